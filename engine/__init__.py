@@ -1,0 +1,13 @@
+"""gradlens' engine: a typed expression as a computational graph, run forward and backward in NumPy.
+
+>>> trace("z = (x + y) ** 2", {"x": 2.0, "y": 3.0}).gradients
+{'x': 10.0, 'y': 10.0}
+"""
+
+from engine.errors import EngineError, Span
+from engine.graph import Limits
+from engine.ops import OPS
+from engine.program import Program, compile, trace
+from engine.trace import Trace
+
+__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "trace"]

@@ -1,0 +1,433 @@
+"""Syntax to graph: names resolved, calls bound to ops, one node a value. Nothing is computed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from engine.errors import EngineError, Span
+from engine.graph import Graph, Group, Limits
+from engine.language import (
+    BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax,
+    is_name, levels, literal, normal_name, parse, suggestion,
+)
+from engine.ops import METHODS, OPS, SPELLINGS, Op, Option
+from engine.values import Shape, Value, shape_of
+
+DETAILS = ("fused", "expanded")
+PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean: in the program, or in a definition that is being opened.
+
+    place: of the call that is opened; its nodes have no text of their own.
+    """
+
+    variables: dict[str, int] = field(default_factory=dict)
+    statics: dict[str, object] = field(default_factory=dict)
+    group: int | None = None
+    place: Place | None = None
+
+
+@dataclass(slots=True)
+class Step:
+    """An expression on its way to a node: its op and options, once its operands are there."""
+
+    node: ast.expr
+    op: Op | None = None
+    options: dict = field(default_factory=dict)
+    constant: Value | None = None
+    operands: list[ast.expr] = field(default_factory=list)
+
+
+def build(text: str, shapes: Mapping[str, Shape], *, output: str | None = None, detail: str = "fused", limits: Limits = Limits()) -> tuple[Syntax, Graph]:
+    """Parse a program and build its graph.
+
+    shapes: of the inputs that are given.  output: the name to differentiate, by default the last statement.
+    Errors: every kind but those of values and seeds.
+    """
+    if detail not in DETAILS:
+        raise EngineError("unknown-detail", detail=str(detail))
+    syntax = parse(text, limits.text_length, limits.nesting)
+    builder = Builder(syntax, check_names(shapes), detail == "expanded", limits)
+    try:
+        return syntax, builder.program(output)
+    except RecursionError:
+        raise EngineError("too-deep", builder.span(), limit=levels(limits.nesting)) from None
+
+
+def check_names(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """The inputs' shapes by normalised name.  Errors: input-name, reserved-name, input-repeated."""
+    checked: dict[str, Shape] = {}
+    for name, shape in shapes.items():
+        normal = normal_name(name)
+        if not is_name(normal):
+            raise EngineError("input-name", name=name)
+        if normal.startswith("__"):
+            raise EngineError("reserved-name", name=normal)
+        if normal in checked:
+            raise EngineError("input-repeated", name=normal)
+        checked[normal] = shape
+    return checked
+
+
+@lru_cache(maxsize=None)  # one entry a definition of the registry
+def definition(text: str) -> Syntax:
+    return parse(text)
+
+
+class Builder:
+    """Walks the statements once, in order; expressions with a stack of its own, so that depth costs no recursion."""
+
+    def __init__(self, syntax: Syntax, given: dict[str, Shape], expanded: bool, limits: Limits):
+        self.syntax = syntax
+        self.given = given
+        self.expanded = expanded
+        self.limits = limits
+        self.graph = Graph(limits)
+        self.scope = Scope()
+        self.place: Place | None = None
+
+    def program(self, output: str | None) -> Graph:
+        graph = self.graph
+        try:
+            last = self.statements(self.syntax.body)
+        except Misplaced as error:
+            raise EngineError(error.kind, self.syntax.span(self.scope.place or error.place), **error.params) from None
+        except EngineError as error:
+            raise error.at(self.span()) from None
+        self.unused_inputs()
+        graph.output = last
+        if output is not None:
+            name = normal_name(output)
+            if name not in graph.names:
+                raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
+            graph.output = graph.names[name]
+        return graph
+
+    def span(self) -> Span | None:
+        return self.syntax.span(self.place)
+
+    def unused_inputs(self) -> None:
+        graph = self.graph
+        for name, shape in self.given.items():
+            if name in graph.inputs:
+                continue
+            if name in graph.names:
+                raise EngineError("input-computed", self.syntax.span(graph.nodes[graph.names[name]].place), name=name)
+            graph.add_input(name, shape, None, None)
+            graph.unused.append(name)
+
+    # ------------------------------------------------------------ statements
+
+    def statements(self, body: tuple[ast.stmt, ...]) -> int:
+        """Every statement in order. Returns the id of the last one's value."""
+        last = -1
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(name)], value=value):
+                    last = self.assign(name, value, statement)
+                case ast.Expr(value=value):
+                    last = self.expression(value)
+                case _:
+                    raise self.refused(statement)
+        return last
+
+    def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
+        graph, scope = self.graph, self.scope
+        if name.startswith("__"):
+            raise Misplaced("reserved-name", statement, name=name)
+        top = scope.place is None
+        constant = literal(value, scope.variables) if top else None
+        if constant is not None:
+            self.place = statement
+            given = self.given.get(name)
+            id = graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
+        else:
+            id = self.expression(value)
+            node = graph.nodes[id]
+            if node.op is None or node.name is not None:
+                id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or value)
+            if top:
+                graph.name(id, name)
+                graph.nodes[id].place = statement
+            else:
+                graph.nodes[id].name = name
+        scope.variables[name] = id
+        return id
+
+    def refused(self, statement: ast.stmt) -> Misplaced:
+        match statement:
+            case ast.Import() | ast.ImportFrom():
+                return Misplaced("import-statement", statement)
+            case ast.AugAssign(target=ast.Name(name), op=op) if type(op) in SYMBOLS:
+                return Misplaced("augmented-assignment", statement, name=name, operator=SYMBOLS[type(op)])
+            case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+                return Misplaced("assignment-target", statement)
+        return Misplaced("not-in-language", statement, construct=construct(statement))
+
+    # ----------------------------------------------------------- expressions
+
+    def expression(self, root: ast.expr) -> int:
+        """The id of an expression's node. Its parts are read first, then made into nodes from left to right."""
+        steps: list[Step] = []
+        pending: list[tuple[ast.expr, int]] = [(root, 1)]
+        while pending:
+            node, depth = pending.pop()
+            if depth > self.limits.nesting:
+                raise Misplaced("too-deep", node, limit=levels(self.limits.nesting))
+            step = self.read(node)
+            steps.append(step)
+            leaning = node.left if isinstance(node, ast.BinOp) else None
+            deeper = depth + 1
+            for operand in step.operands:
+                # A long sum leans to the left and is no deeper for its length.
+                pending.append((operand, depth if operand is leaning else deeper))
+        values: list[int] = []
+        for step in reversed(steps):
+            count = len(step.operands)
+            inputs = tuple(values[len(values) - count:])
+            if count:
+                del values[len(values) - count:]
+            values.append(self.make(step, inputs))
+        return values[0]
+
+    def read(self, node: ast.expr) -> Step:
+        """What an expression asks for, before its operands exist."""
+        kind = type(node)
+        if kind is ast.Name:
+            return Step(node)
+        if kind is ast.BinOp:
+            name = BINARY.get(type(node.op))
+            if isinstance(node.op, ast.BitXor):
+                raise Misplaced("caret", node)
+            if name is None:
+                    raise Misplaced("not-in-language", node, construct=construct(node.op))
+            return Step(node, OPS[name], operands=[node.left, node.right])
+        if kind is ast.JoinedStr:
+            raise Misplaced("string", node)
+        if kind is ast.Constant or kind is ast.List:
+            return Step(node, constant=literal(node, self.scope.variables))
+        if kind is ast.UnaryOp:
+            constant = literal(node, self.scope.variables)
+            if constant is not None:
+                return Step(node, constant=constant)
+            if isinstance(node.op, ast.USub):
+                return Step(node, OPS["neg"], operands=[node.operand])
+            if isinstance(node.op, ast.UAdd):
+                return Step(node, operands=[node.operand])
+            raise Misplaced("not-in-language", node, construct=construct(node.op))
+        if kind is ast.Call:
+            return self.read_call(node)
+        if kind is ast.Attribute:
+            return self.read_attribute(node)
+        if kind is ast.Subscript:
+            return Step(node, OPS["index"], {"key": self.key(node.slice)}, operands=[node.value])
+        if kind is ast.Compare and len(node.ops) == 1 and type(node.ops[0]) in COMPARE:
+            return Step(node, OPS[COMPARE[type(node.ops[0])]], operands=[node.left, node.comparators[0]])
+        raise Misplaced("not-in-language", node, construct=construct(node))
+
+    def make(self, step: Step, inputs: tuple[int, ...]) -> int:
+        """The node of one expression whose operands are nodes."""
+        scope = self.scope
+        self.place = scope.place or step.node
+        if step.constant is not None:
+            return self.graph.add_constant(step.constant, scope.group, self.place)
+        if step.op is None:
+            return inputs[0] if inputs else self.variable(step.node)
+        if self.expanded and step.op.definition is not None:
+            return self.open(step.op, inputs, step.options)
+        return self.graph.add_op(step.op, inputs, step.options, scope.group, self.place)
+
+    def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
+        """A library function as its definition: a group of simpler nodes."""
+        graph, outer = self.graph, self.scope
+        use_shapes = tuple(graph.nodes[i].shape for i in inputs)
+        if op.shape is not None:
+            _, options = op.shape(op.name, use_shapes, options)
+        group = Group(len(graph.groups), op.name, op.name, outer.group)
+        graph.groups.append(group)
+        self.scope = Scope(dict(zip(op.inputs, inputs)), options, group.id, self.place)
+        try:
+            return self.statements(definition(op.definition).body)
+        finally:
+            self.scope = outer
+
+    def variable(self, node: ast.Name) -> int:
+        name, scope = node.id, self.scope
+        id = scope.variables.get(name)
+        if id is not None:
+            return id
+        if name in self.given and scope.place is None:
+            id = self.graph.add_input(name, self.given[name], None, self.place)
+            scope.variables[name] = id
+            return id
+        constant = literal(node)
+        if constant is not None:
+            return self.graph.add_constant(constant, scope.group, self.place)
+        if name in OPS:
+            raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
+        raise Misplaced("unknown-name", node, name=name, **suggestion(name, [*scope.variables, *self.given]))
+
+    # ----------------------------------------------------------------- calls
+
+    def read_attribute(self, node: ast.Attribute) -> Step:
+        constant = literal(node, self.scope.variables)
+        if constant is not None:
+            return Step(node, constant=constant)
+        if node.attr == "T":
+            return Step(node, OPS["transpose"], {"axes": None}, operands=[node.value])
+        if node.attr in METHODS:
+            raise Misplaced("function-as-value", node, name=node.attr, signature=f"x.{node.attr}()")
+        raise Misplaced("attribute", node, name=node.attr, **suggestion(node.attr, ["T", *METHODS]))
+
+    def read_call(self, node: ast.Call) -> Step:
+        constant = literal(node, self.scope.variables)
+        if constant is not None:
+            return Step(node, constant=constant)
+        op, first = self.callee(node)
+        if len(node.args) + len(first) == 2 and op.name in PAIRED and not node.keywords:
+            op = OPS[PAIRED[op.name]]
+        return self.bind(op, first, node)
+
+    def callee(self, node: ast.Call) -> tuple[Op, list[ast.expr]]:
+        """The op that a call means, and the value before the dot of a method."""
+        function = node.func
+        match function:
+            case ast.Name(name):
+                if name in OPS:
+                    return OPS[name], []
+                if name in self.scope.variables:
+                    raise Misplaced("not-a-function", node)
+                raise Misplaced("unknown-function", function, name=name, **suggestion(name, OPS))
+            case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in self.scope.variables:
+                return self.prefixed(function, PREFIXES[prefix], name), []
+            case ast.Attribute(value, name):
+                if name not in METHODS:
+                    raise Misplaced("attribute", function, name=name, **suggestion(name, ["T", *METHODS]))
+                return OPS[name], [value]
+        raise Misplaced("not-a-function", node)
+
+    def prefixed(self, node: ast.Attribute, prefix: str, name: str) -> Op:
+        op = SPELLINGS.get(f"{prefix}.{name}")
+        if op is None:
+            if name in OPS:
+                raise Misplaced("prefix-needless", node, prefix=prefix, name=name)
+            known = [spelling.partition(".")[2] for spelling in SPELLINGS if spelling.startswith(prefix + ".")]
+            raise Misplaced("prefix-function", node, prefix=prefix, name=name, **suggestion(name, known))
+        return op
+
+    def bind(self, op: Op, first: list[ast.expr], node: ast.Call) -> Step:
+        """A call's arguments, by name: those that carry gradients as operands, the others as options."""
+        signature = op.signature
+        names = [*op.inputs, *(o.name for o in op.options)]
+        arguments: list[ast.expr] = [*first, *node.args]
+        if first and len(arguments) > len(names) - 1 and op.options and op.options[0].kind in ("shape", "axes"):
+            # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
+            whole = ast.copy_location(ast.Tuple(node.args), node)
+            arguments = [*first, whole] if len(node.args) > 1 else arguments
+        bound: dict[str, ast.expr] = {}
+        if len(arguments) > len(names):
+            raise Misplaced("too-many-arguments", node, function=op.name, limit=len(names), count=len(arguments), signature=signature)
+        for name, argument in zip(names, arguments):
+            if isinstance(argument, ast.Starred):
+                raise Misplaced("not-in-language", argument, construct="*")
+            bound[name] = argument
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise Misplaced("not-in-language", keyword, construct="**")
+            if keyword.arg not in names:
+                raise Misplaced("unknown-keyword", keyword, function=op.name, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
+            if keyword.arg in bound:
+                raise Misplaced("repeated-argument", keyword, function=op.name, argument=keyword.arg, signature=signature)
+            bound[keyword.arg] = keyword.value
+        for name in [*op.inputs, *(o.name for o in op.options if o.required)]:
+            if name not in bound:
+                raise Misplaced("missing-argument", node, function=op.name, argument=name, signature=signature)
+        options = {o.name: self.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
+        return Step(node, op, options, operands=[bound[name] for name in op.inputs])
+
+    # --------------------------------------------------------------- statics
+
+    def option(self, op: Op, option: Option, node: ast.expr) -> object:
+        """An option's value, of its kind.  Error: option-<kind>."""
+        if option.kind == "key":
+            return self.key(node)
+        value = self.static(node)
+        ok, value = fitting(option.kind, value)
+        if not ok:
+            raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
+        return value
+
+    def static(self, node: ast.expr) -> object:
+        """A value that is known beforehand: whole numbers, True, False, None, tuples of them; else NotImplemented."""
+        match node:
+            case ast.Constant(int() | float() | bool() | None as value):
+                return value
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool):
+                return -value
+            case ast.Tuple(items) | ast.List(items):
+                return tuple(self.static(item) for item in items)
+            case ast.Name(name) if name in self.scope.statics:
+                return self.scope.statics[name]
+            case ast.Attribute(ast.Name(name), "shape") if name in self.scope.variables:
+                return self.graph.nodes[self.scope.variables[name]].shape
+        return NotImplemented
+
+    def key(self, node: ast.expr) -> tuple[int | slice, ...]:
+        """An index: whole numbers and slices of whole numbers, one an axis."""
+        if isinstance(node, ast.Name) and node.id in self.scope.statics:
+            return self.scope.statics[node.id]
+        items = node.elts if isinstance(node, ast.Tuple) else [node]
+        return tuple(self.key_item(item) for item in items)
+
+    def key_item(self, node: ast.expr) -> int | slice:
+        if isinstance(node, ast.Slice):
+            return slice(*(None if part is None else self.whole(part) for part in (node.lower, node.upper, node.step)))
+        return self.whole(node)
+
+    def whole(self, node: ast.expr) -> int:
+        value = self.static(node)
+        if type(value) is not int:
+            raise Misplaced("index-type", node)
+        return value
+
+
+def fitting(kind: str, value: object) -> tuple[bool, object]:
+    """Whether a static value is of an option's kind, and its normal form."""
+    whole = type(value) is int
+    wholes = isinstance(value, tuple) and all(type(v) is int for v in value)
+    match kind:
+        case "axis" | "axes":
+            return whole or wholes or value is None, value
+        case "bool":
+            return isinstance(value, bool), value
+        case "shape":
+            return whole or wholes, (value,) if whole else value
+        case _:
+            return whole, value
+
+
+def construct(node: ast.AST) -> str:
+    """A piece of syntax by the word that a reader knows it by."""
+    words = {
+        "FunctionDef": "def", "AsyncFunctionDef": "async def", "ClassDef": "class", "For": "for", "While": "while", "If": "if",
+        "With": "with", "Return": "return", "Delete": "del", "Raise": "raise", "Try": "try", "Assert": "assert", "Global": "global",
+        "Nonlocal": "nonlocal", "Pass": "pass", "Break": "break", "Continue": "continue", "Match": "match", "Lambda": "lambda",
+        "IfExp": "if … else", "Dict": "{…: …}", "Set": "{…}", "ListComp": "[… for …]", "SetComp": "{… for …}", "DictComp": "{… for …}",
+        "GeneratorExp": "(… for …)", "Await": "await", "Yield": "yield", "YieldFrom": "yield", "JoinedStr": "f\"…\"", "BoolOp": "and / or",
+        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Compare": "a < b < c", "FloorDiv": "//", "Mod": "%",
+        "LShift": "<<", "RShift": ">>", "BitOr": "|", "BitAnd": "&", "Not": "not", "Invert": "~",
+    }
+    return words.get(type(node).__name__, type(node).__name__)
+
+
+def source(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "…"

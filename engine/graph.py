@@ -1,0 +1,177 @@
+"""The graph: nodes, edges, groups. Shapes and work are known here, before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from engine.errors import EngineError
+from engine.language import Place
+from engine.ops import Op, Use
+from engine.shapes import broadcast
+from engine.values import Shape, Value, shape_of, size_of
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a program may cost. text_length: characters; nesting: levels; the others count.
+
+    flops: floating-point operations of one forward and one backward pass.
+    """
+
+    text_length: float = math.inf
+    nesting: float = math.inf
+    nodes: float = math.inf
+    elements: float = math.inf
+    flops: float = math.inf
+
+
+class Node:
+    """A value: an input, a constant, or an op's result. It holds how it is made, not what it is.
+
+    id: its topological position.  inputs: ids.  op: None for a leaf.  constant: a constant's value, else None.
+    default: an input's value from the text, else None.  place: of the text that made it.
+    """
+
+    __slots__ = ("id", "kind", "op", "inputs", "options", "shape", "name", "group", "place", "differentiable", "constant", "default")
+
+    def __init__(self, id: int, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None):
+        self.id = id
+        self.kind = kind
+        self.op = op
+        self.inputs = inputs
+        self.options = options
+        self.shape = shape
+        self.group = group
+        self.place = place
+        self.name: str | None = None
+        self.differentiable = False
+        self.constant: Value | None = None
+        self.default: Value | None = None
+
+
+class Edge:
+    """One use of a value: source -> target, as argument `argnum`."""
+
+    __slots__ = ("id", "source", "target", "argnum", "differentiable")
+
+    def __init__(self, id: int, source: int, target: int, argnum: int, differentiable: bool):
+        self.id = id
+        self.source = source
+        self.target = target
+        self.argnum = argnum
+        self.differentiable = differentiable
+
+
+@dataclass(slots=True)
+class Group:
+    """Nodes that belong together: a call of a function that was opened into its definition."""
+
+    id: int
+    name: str
+    label: str
+    parent: int | None
+    nodes: list[int] = field(default_factory=list)
+
+
+class Graph:
+    """Nodes in topological order, the edges between them, and the names of inputs.
+
+    inputs: name -> id; where a name has several leaves, the last.  output: id of the node to differentiate.
+    """
+
+    def __init__(self, limits: Limits):
+        self.limits = limits
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.groups: list[Group] = []
+        self.names: dict[str, int] = {}
+        self.inputs: dict[str, int] = {}
+        self.unused: list[str] = []
+        self.output = -1
+        self.elements = 0
+        self.forward_flops = 0
+        self.backward_flops = 0
+
+    def add_input(self, name: str, shape: Shape, default: Value | None, place: Place | None) -> int:
+        """A leaf with a gradient. Returns its id."""
+        node = self._add("input", None, (), {}, shape, None, place)
+        node.differentiable = True
+        node.default = default
+        self.name(node.id, name)
+        self.inputs[name] = node.id
+        return node.id
+
+    def add_constant(self, value: Value, group: int | None, place: Place | None) -> int:
+        """A number of the text: a leaf without a gradient. Returns its id."""
+        node = self._add("constant", None, (), {}, shape_of(value), group, place)
+        node.constant = value
+        return node.id
+
+    def add_op(self, op: Op, inputs: tuple[int, ...], options: dict, group: int | None, place: Place | None) -> int:
+        """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
+        nodes = self.nodes
+        if len(inputs) == 2:
+            a, b = nodes[inputs[0]].shape, nodes[inputs[1]].shape
+            shapes: tuple[Shape, ...] = (a, b)
+        else:
+            shapes = tuple([nodes[i].shape for i in inputs])
+        if op.shape is not None:
+            shape, options = op.shape(op.name, shapes, options)
+        elif shapes.count(shapes[0]) == len(shapes):
+            shape = shapes[0]
+        else:
+            shape = broadcast(op.name, shapes)
+        node = self._add(op.name, op, inputs, options, shape, group, place)
+        size = size_of(shape)
+        work = size if op.flops is None else op.flops(shapes, shape)
+        self.forward_flops += work
+        self._add_edges(node, work, size)
+        if self.forward_flops + self.backward_flops > self.limits.flops:
+            raise EngineError("too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops))
+        return node.id
+
+    def _add(self, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None) -> Node:
+        node = Node(len(self.nodes), kind, op, inputs, options, shape, group, place)
+        self.elements += size_of(shape) if shape else 1
+        if self.elements > self.limits.elements:
+            raise EngineError("too-many-elements", count=self.elements, limit=int(self.limits.elements))
+        if node.id >= self.limits.nodes:
+            raise EngineError("too-many-nodes", limit=int(self.limits.nodes))
+        self.nodes.append(node)
+        if group is not None:
+            self.groups[group].nodes.append(node.id)
+        return node
+
+    def _add_edges(self, node: Node, work: int, size: int) -> None:
+        """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
+        op, nodes, edges = node.op, self.nodes, self.edges
+        later = []
+        for argnum, source in enumerate(node.inputs):
+            origin = nodes[source]
+            if origin.kind == "constant":
+                edges.append(Edge(len(edges), source, node.id, argnum, False))
+            else:
+                later.append((argnum, source, origin.differentiable and op.rule(argnum) is not None))
+        for argnum, source, differentiable in later:
+            edges.append(Edge(len(edges), source, node.id, argnum, differentiable))
+            if differentiable:
+                node.differentiable = True
+                # The product with the upstream, and the local derivative where it is not a constant.
+                constant = op.local.get(op.inputs[argnum]) in ("1", "-1", "0")
+                self.backward_flops += size if constant else size + work
+
+    def name(self, id: int, name: str) -> None:
+        """Bind a name to a node; a name bound again names its last node."""
+        node = self.nodes[id]
+        node.name = name
+        self.names[name] = id
+        if node.op is not None and node.op.local.keys() | node.op.vjp.keys():
+            # A value worth a name is worth a gradient, though it be made of constants.
+            node.differentiable = True
+
+    def use(self, node: Node) -> Use:
+        """How the node uses its op: what rules and kernels are chosen by."""
+        nodes = [self.nodes[i] for i in node.inputs]
+        constants = tuple(n.constant if n.kind == "constant" and n.shape == () else None for n in nodes)
+        return Use(tuple(n.shape for n in nodes), node.options, constants)

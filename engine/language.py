@@ -1,0 +1,215 @@
+"""Text to syntax: a subset of Python's, refused unless it is listed here.
+
+Nothing is ever evaluated by Python: the text is parsed with `ast` and read by the builder.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+import warnings
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from engine.errors import EngineError, Span
+from engine.values import MAX_AXES, Value, number
+
+# Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
+# and unpaired surrogates (they are no characters).
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul"}
+COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
+SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
+PREFIXES = {"np": "np", "numpy": "np", "math": "math"}
+NUMBERS = {"pi": np.pi, "inf": np.inf, "nan": np.nan}  # also without a prefix, where no variable has the name
+PREFIXED_NUMBERS = NUMBERS | {"e": np.e, "tau": 2 * np.pi}
+
+Place = ast.expr | ast.stmt | ast.keyword  # where a node comes from; read only when somebody asks for the span
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A parsed program: its statements, and the lines that places refer to."""
+
+    text: str
+    lines: tuple[str, ...]
+    body: tuple[ast.stmt, ...]
+
+    def span(self, place: Place | None) -> Span | None:
+        """A place as a span: ast counts columns in UTF-8 bytes, a span in characters."""
+        if place is None:
+            return None
+        end_line, end = place.end_lineno or place.lineno, place.end_col_offset or place.col_offset
+        return Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+
+
+def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Syntax:
+    """Parse a program.
+
+    text_length: characters allowed; nesting: levels allowed, for the message only (the builder counts them).
+    Errors: text-too-long, control-character, syntax-error, missing-operator, too-deep, empty-program.
+    """
+    if len(text) > text_length:
+        raise EngineError("text-too-long", length=len(text), limit=int(text_length))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if bad := FORBIDDEN.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1)
+        raise EngineError("control-character", Span(line, column, line, column + 1), code=f"U+{ord(bad[0]):04X}")
+    lines = tuple(text.split("\n"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about "1if x" and the like: refused or harmless here
+            body = ast.parse(text).body
+    except SyntaxError as error:
+        raise _syntax_error(error, lines) from None
+    except (RecursionError, MemoryError):
+        raise EngineError("too-deep", Span(1, 0, len(lines), len(lines[-1])), limit=levels(nesting)) from None
+    if not body:
+        raise EngineError("empty-program")
+    return Syntax(text, lines, tuple(body))
+
+
+def levels(nesting: float) -> int:
+    """The levels of nesting to name in an error: what was asked for, or Python's own bound on parentheses."""
+    return int(min(nesting, 200))
+
+
+LONG_NUMBER = re.compile(r"[\d_]{500,}")
+
+# Beginnings of Python's own messages, and the kind that says it in our words.
+MESSAGES = (
+    ("invalid syntax", "misplaced"),
+    ("unexpected indent", "indentation"),
+    ("unindent does not match", "indentation"),
+    ("inconsistent use of tabs", "indentation"),
+    ("unterminated", "string"),
+    ("invalid decimal literal", "missing-operator"),
+    ("invalid imaginary literal", "missing-operator"),
+    ("leading zeros", "leading-zero"),
+    ("cannot assign", "assignment-target"),
+    ("too many nested parentheses", "too-deep"),
+    ("too complex", "too-deep"),
+)
+
+
+def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
+    line = min(max(error.lineno or 1, 1), len(lines))
+    length = len(lines[line - 1])
+    column = min(max((error.offset or 1) - 1, 0), length)
+    end = error.end_offset - 1 if error.end_lineno == line and (error.end_offset or 0) > 0 else column + 1
+    if column == length and column > 0:
+        column -= 1  # an error at the end of the line is shown under its last character
+    span = Span(line, column, line, max(min(end, length), column + 1))
+    message = error.msg or "invalid syntax"
+    if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
+        return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex])
+    if match := re.match(r"invalid (?:non-printable )?character (?:'(.)')?", message):
+        return EngineError("foreign-character", span, character=match[1] or f"U+{ord(lines[line - 1][column]):04X}")
+    if message.startswith("Exceeds the limit"):  # Python does not say where
+        digits = LONG_NUMBER.search("\n".join(lines))
+        line = digits.string.count("\n", 0, digits.start()) + 1
+        column = digits.start() - (digits.string.rfind("\n", 0, digits.start()) + 1)
+        return EngineError("long-number", Span(line, column, line, column + len(digits[0])))
+    for beginning, kind in MESSAGES:
+        if message.startswith(beginning):
+            return EngineError(kind, span, **({"limit": levels(np.inf)} if kind == "too-deep" else {}))
+    return EngineError("syntax-error", span, message=message.rstrip("."))
+
+
+def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
+    """The nearest known name as an error's parameter; empty where none is near."""
+    # Korean is compared letter by letter: a syllable that is half right is half right.
+    letters = {unicodedata.normalize("NFD", word): word for word in sorted(known)}
+    near = get_close_matches(unicodedata.normalize("NFD", name), letters, n=1)
+    return {"suggestion": letters[near[0]]} if near else {}
+
+
+def is_name(name: str) -> bool:
+    """Whether a string can be a variable's name."""
+    return name.isidentifier() and not FORBIDDEN.search(name)
+
+
+def normal_name(name: str) -> str:
+    """The name as Python's parser sees it; one with forbidden characters stays as it is, and matches nothing."""
+    return name if FORBIDDEN.search(name) else unicodedata.normalize("NFKC", name)
+
+
+# ------------------------------------------------------------------ literals
+
+def literal(node: ast.expr, shadowed: Container[str] = ()) -> Value | None:
+    """The value of a number or nested list of numbers, signs included; None where it is no literal.
+
+    shadowed: names that are variables, so that `pi` is not the number there.
+    Errors (as Misplaced): ragged-list, list-item, not-a-number, too-many-axes.
+    """
+    if isinstance(node, ast.Call) and _is_array_call(node):
+        node = node.args[0]  # np.array([1, 2]) is [1, 2]
+    if isinstance(node, ast.List):
+        return _literal_array(node, shadowed)
+    return _literal_number(node, shadowed)
+
+
+def _is_array_call(node: ast.Call) -> bool:
+    match node:
+        case ast.Call(ast.Attribute(ast.Name("np" | "numpy"), "array" | "asarray"), [argument], []):
+            return isinstance(argument, (ast.List, ast.Constant, ast.UnaryOp))
+    return False
+
+
+def _literal_number(node: ast.expr, shadowed: Container[str]) -> float | None:
+    sign = 1.0
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        sign = -sign if isinstance(node.op, ast.USub) else sign
+        node = node.operand
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, (str, bytes)):
+            raise Misplaced("string", node)
+        if type(node.value) not in (int, float):
+            raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
+        return sign * number(node.value)
+    match node:
+        case ast.Name(name) if name in NUMBERS and name not in shadowed:
+            return sign * NUMBERS[name]
+        case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in shadowed and name in PREFIXED_NUMBERS:
+            return sign * PREFIXED_NUMBERS[name]
+    return None
+
+
+def _literal_array(node: ast.List, shadowed: Container[str]) -> np.ndarray:
+    shape: list[int] = []
+    level: list[ast.expr] = [node]
+    while level and isinstance(level[0], (ast.List, ast.Tuple)):
+        if len(shape) == MAX_AXES:
+            raise Misplaced("too-many-axes", level[0], limit=MAX_AXES)
+        length = len(level[0].elts)
+        for row in level:
+            if not isinstance(row, (ast.List, ast.Tuple)):
+                raise Misplaced("list-item", row)
+            if len(row.elts) != length:
+                raise Misplaced("ragged-list", row, left=length, right=len(row.elts))
+        shape.append(length)
+        level = [item for row in level for item in row.elts]
+    values = []
+    for item in level:
+        value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, shadowed)
+        if value is None:
+            raise Misplaced("list-item", item)
+        values.append(value)
+    return np.array(values, dtype=np.float64).reshape(shape)
+
+
+class Misplaced(Exception):
+    """An error whose place is still a node of the syntax tree; the builder turns it into an EngineError with a span."""
+
+    def __init__(self, kind: str, place: Place, **params: object):
+        self.kind, self.place, self.params = kind, place, params

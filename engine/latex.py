@@ -1,0 +1,190 @@
+r"""Formulas: names, numbers and rules of the language as LaTeX.
+
+A *template* is LaTeX with placeholders: `@{7}` stands for the value of node 7, `@{~7}` for its gradient.
+Filled with symbols it is the formula, filled with numbers the same formula at work.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from engine.language import BINARY, COMPARE, SYMBOLS, parse
+from engine.ops import OPS, Op
+
+PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
+ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "^": r"\^{}", "~": r"\~{}"}
+SUBSCRIPTED = re.compile(r"([^\W\d_]+)_?(\d+)")
+
+
+@lru_cache(maxsize=4096)
+def name_latex(name: str) -> str:
+    r"""A variable's symbol: x, x_{1}, \theta, \text{apple\_count}, \text{사과}."""
+    if match := SUBSCRIPTED.fullmatch(name):
+        return f"{_word(match[1])}_{{{match[2]}}}"
+    return _word(name)
+
+
+def _word(word: str) -> str:
+    if word in GREEK:
+        return f"\\{word}"
+    if len(word) == 1 and (word.isascii() or "\u0370" <= word <= "\u03ff"):
+        return word if word.isalnum() else _escape(word)
+    return f"\\text{{{_escape(word)}}}"
+
+
+def _escape(text: str) -> str:
+    return "".join(ESCAPES.get(c, c) for c in text)
+
+
+def number_latex(value: float) -> str:
+    r"""A number as it stands in a formula, in full: 2, 0.5, -3, 10^{-7}, 6.02 \times 10^{23}, \infty."""
+    if value != value:
+        return r"\text{NaN}"
+    if value in (float("inf"), float("-inf")):
+        return r"\infty" if value > 0 else r"-\infty"
+    text = repr(value).removesuffix(".0")
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    power = f"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else "-" + power if mantissa == "-1" else f"{mantissa} \\times {power}"
+
+
+def fill(template: str, symbol: Callable[[int], str]) -> str:
+    r"""A template with every node's symbol in place; gradients get a bar: \bar{x}."""
+
+    def put(match: re.Match) -> str:
+        text = symbol(int(match[2]))
+        if match[1]:
+            return f"\\overline{{{text}}}" if text.startswith("\\text") else f"\\bar{{{text}}}"
+        alone = template[match.start() - 1: match.start()] == "{" and template[match.end(): match.end() + 1] == "}"
+        return f"({text})" if text.startswith("-") and not alone and match.start() > 0 else text
+
+    return PLACEHOLDER.sub(put, template)
+
+
+def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object]) -> str:
+    """How an op makes its value, with its inputs as placeholders."""
+    symbols = dict(zip(op.inputs, (f"@{{{i}}}" for i in inputs)))
+    if "key" in options:
+        symbols["key"] = key_latex(options["key"])
+    return _insert(op.latex, symbols)
+
+
+def rule_template(text: str, source: Mapping[str, str], statics: Mapping[str, object], elementwise_product: bool) -> str:
+    """A rule's text as LaTeX.
+
+    source: the symbol or placeholder of each argument (z, g and the inputs' names).
+    statics: options and numbers known beforehand.  elementwise_product: whether products are of arrays.
+    """
+    writer = _Latex(source, statics, r"\odot" if elementwise_product else r"\cdot")
+    *first, last = parse(text).body
+    for statement in first:
+        writer.symbols[statement.targets[0].id] = writer.grouped(statement.value)
+    return writer.visit(last.value)
+
+
+def rule_latex(text: str, op: Op) -> str:
+    r"""A rule as the reference shows it, with the argument names of the op and \bar{z} for the upstream."""
+    symbols = {name: name_latex(name) for name in op.inputs} | {"z": "z", "g": r"\bar{z}"}
+    return rule_template(text, symbols, {}, elementwise_product=False)
+
+
+def key_latex(key: tuple[int | slice, ...]) -> str:
+    """An index as it was written: 1:, 0."""
+    def part(k: int | slice) -> str:
+        if not isinstance(k, slice):
+            return str(k)
+        ends = [("" if v is None else str(v)) for v in (k.start, k.stop)]
+        return ":".join(ends + ([str(k.step)] if k.step is not None else []))
+
+    return ", ".join(part(k) for k in key)
+
+
+def _insert(template: str, values: Mapping[str, str]) -> str:
+    """Put values into the named places of an op's LaTeX; all other braces are LaTeX's own."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", "\0" + name + "\0")
+    for name, value in values.items():
+        template = template.replace("\0" + name + "\0", f"{value}")
+    return template
+
+
+class _Latex(ast.NodeVisitor):
+    """An expression of the language as LaTeX, with the fewest parentheses."""
+
+    def __init__(self, symbols: Mapping[str, str], statics: Mapping[str, object], product: str):
+        self.symbols = dict(symbols)
+        self.statics = statics
+        self.product = product
+
+    def grouped(self, node: ast.expr, least: int = 0) -> str:
+        """The expression, in parentheses where it binds weaker than `least`."""
+        latex = self.visit(node)
+        return latex if self.precedence(node) >= least else f"\\left({latex}\\right)"
+
+    def precedence(self, node: ast.expr) -> int:
+        match node:
+            case ast.BinOp(op=ast.Div()):
+                return ATOM  # a fraction needs no parentheses
+            case ast.BinOp(op=op):
+                return OPS[BINARY[type(op)]].precedence
+            case ast.UnaryOp():
+                return SUM
+            case ast.Call(ast.Name(name)) if name in OPS:
+                return OPS[name].precedence
+            case ast.Name(name) if isinstance(self.statics.get(name), float) and self.statics[name] < 0:
+                return SUM
+        return ATOM
+
+    def visit_Name(self, node: ast.Name) -> str:
+        if node.id in self.symbols:
+            return self.symbols[node.id]
+        value = self.statics.get(node.id)
+        return number_latex(value) if isinstance(value, float) else name_latex(node.id)
+
+    def visit_Constant(self, node: ast.Constant) -> str:
+        return number_latex(float(node.value))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
+        return f"-{self.grouped(node.operand, PRODUCT)}"
+
+    def visit_BinOp(self, node: ast.BinOp) -> str:
+        kind = type(node.op)
+        if kind is ast.Div:
+            return f"\\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
+        if kind is ast.Pow:
+            exponent = self.visit(node.right)
+            base = self.grouped(node.left, POWER + 1)
+            return base if exponent == "1" else f"{base}^{{{exponent}}}"
+        if kind is ast.MatMult:
+            return f"{self.grouped(node.left, PRODUCT)} \\, {self.grouped(node.right, PRODUCT + 1)}"
+        if kind is ast.Mult:
+            return f"{self.grouped(node.left, PRODUCT)} {self.product} {self.grouped(node.right, PRODUCT)}"
+        right = self.grouped(node.right, SUM + 1 if kind is ast.Sub else SUM)
+        return f"{self.grouped(node.left, SUM)} {SYMBOLS[kind]} {right}"
+
+    def visit_Attribute(self, node: ast.Attribute) -> str:
+        return f"{self.grouped(node.value, POWER + 1)}^\\top"
+
+    def visit_Compare(self, node: ast.Compare) -> str:
+        op = OPS[COMPARE[type(node.ops[0])]]
+        return _insert(op.latex, {"x": self.visit(node.left), "y": self.visit(node.comparators[0])})
+
+    def visit_Call(self, node: ast.Call) -> str:
+        op = OPS[node.func.id]
+        least = 0 if op.precedence == CALL else op.precedence + 1
+        values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
+        values["key"] = "\\cdot" if "key" in (o.name for o in op.options) else ""
+        key = self.statics.get("key")
+        if isinstance(key, tuple):
+            values["key"] = key_latex(key)
+        return _insert(op.latex, values)

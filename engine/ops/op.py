@@ -1,0 +1,116 @@
+"""What an op is: one entry holds everything that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.values import Shape
+
+Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A static argument: known before anything is computed.
+
+    kind: "axis", "bool", "shape", "axes", "key".  required: where there is no default.
+    """
+
+    name: str
+    kind: str
+    default: object = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How an op is used at one node: all that is static about it.
+
+    shapes: of the inputs.  constants: the value of each input that is a number in the text, else None.
+    """
+
+    shapes: tuple[Shape, ...]
+    options: Mapping[str, object]
+    constants: tuple[float | None, ...]
+
+
+Rule = str | Callable[[Use], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """An operation of the language.
+
+    inputs: the names of its arguments that carry gradients; options: its static arguments.
+    array: the forward on NumPy values, options by keyword.  scalar: the same on Python floats, with IEEE results;
+      None where the op makes no sense on numbers alone.  specialize: a faster forward for one use, or None.
+    shape: (function name, input shapes, options) -> (shape, options in normal form); None: elementwise.
+    local: per input, d(output)/d(input) where that Jacobian is diagonal.  vjp: per input, upstream to contribution.
+      Both are text in the language: z is the output, g upstream, inputs and options go by name.
+      An input in neither has no gradient.
+    statics: more names that the rules may use, from the use.
+    flops: floating-point operations of one forward, from (input shapes, output shape).
+    latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
+    definition: the op as a program of simpler ops.
+    kink: where the convention applies, as a mask in the language; convention: what holds there and who else does so.
+    domain: per input, the interval of smooth points from which tests draw.
+    examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
+    spellings: other names for it, with their prefix.  method: x.name(...) is the same.
+    """
+
+    name: str
+    family: str
+    inputs: tuple[str, ...]
+    latex: str
+    array: Callable
+    summary: Text
+    scalar: Callable | None = None
+    options: tuple[Option, ...] = ()
+    local: Mapping[str, Rule] = field(default_factory=dict)
+    vjp: Mapping[str, Rule] = field(default_factory=dict)
+    shape: Callable | None = None
+    specialize: Callable[[Use, bool], Callable | None] | None = None
+    statics: Callable[[Use], dict] | None = None
+    flops: Callable[[tuple[Shape, ...], Shape], int] | None = None
+    precedence: int = 9
+    definition: str | None = None
+    kink: str | None = None
+    convention: Text | None = None
+    domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
+    spellings: tuple[str, ...] = ()
+    method: bool = False
+
+    @property
+    def elementwise(self) -> bool:
+        return self.shape is None
+
+    @property
+    def signature(self) -> str:
+        """The call as the reference prints it: sum(x, axis=None, keepdims=False)."""
+        options = [o.name if o.required else f"{o.name}={o.default}" for o in self.options]
+        return f"{self.name}({', '.join([*self.inputs, *options])})"
+
+    def rule(self, argnum: int) -> Rule | None:
+        """The rule of one input, local or vjp; None where no gradient flows."""
+        name = self.inputs[argnum]
+        return self.local.get(name, self.vjp.get(name))
+
+    @property
+    def rules(self) -> list[dict]:
+        """The rules as the reference lists them: input, kind, text and LaTeX."""
+        from engine.latex import rule_latex  # LaTeX reads the registry, which is made of these entries
+
+        listed = []
+        for kind, table in (("local", self.local), ("vjp", self.vjp)):
+            for name, rule in table.items():
+                text = rule if isinstance(rule, str) else rule(self.general_use())
+                listed.append({"input": name, "kind": kind, "rule": text, "latex": rule_latex(text, self)})
+        return listed
+
+    def general_use(self) -> Use:
+        """A use that shows the general rule: matrices, default options, nothing constant."""
+        shape = () if self.elementwise else (2, 2)
+        options = {o.name: o.default for o in self.options}
+        return Use((shape,) * len(self.inputs), options, (None,) * len(self.inputs))

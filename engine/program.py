@@ -1,0 +1,139 @@
+"""A program that was parsed and built once, ready to run on any inputs of its shapes."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from contextlib import contextmanager, nullcontext
+from functools import partial
+
+import numpy as np
+
+from engine.backward import contributing, plan_backward, run_backward, zeros
+from engine.build import build
+from engine.errors import EngineError
+from engine.forward import plan_forward, run_forward
+from engine.graph import Graph, Limits
+from engine.language import Syntax, normal_name
+from engine.trace import Trace
+from engine.values import Shape, Value, as_value, shape_of
+
+
+def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str | None = None, detail: str = "fused", limits: Limits | None = None) -> Program:
+    """Parse and build a program once.
+
+    shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
+    statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
+    Errors: EngineError, with its place in the text.
+    """
+    with paused_collector():
+        given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
+        return Program(*build(text, given, output=output, detail=detail, limits=limits or Limits()))
+
+
+def trace(text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, detail: str = "fused", limits: Limits | None = None) -> Trace:
+    """Parse, build and run a program both ways.
+
+    inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
+    a number, or an array of the output's shape.  The others: see `compile`.
+    """
+    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
+    program = compile(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, limits=limits)
+    return program.run(values, seed=seed)
+
+
+@contextmanager
+def paused_collector():
+    """Without the cyclic collector: it would walk every node again and again, and doubles the time of a build."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class Program:
+    """A built graph and the plan of its two passes."""
+
+    def __init__(self, syntax: Syntax, graph: Graph):
+        self.syntax = syntax
+        self.graph = graph
+        self.edges = contributing(graph)
+        self._forward = plan_forward(graph)
+        self._backward = plan_backward(graph, self.edges)
+        self._leaves: list[Value | None] = [node.constant if node.kind == "constant" else node.default for node in graph.nodes]
+        self._inputs: dict[str, list[int]] = {}
+        for node in graph.nodes:
+            if node.kind == "input":
+                self._inputs.setdefault(node.name, []).append(node.id)
+        # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
+        arrays = any(node.shape != () for node in graph.nodes)
+        self._quiet = partial(np.errstate, all="ignore") if arrays else nullcontext
+
+    def forward(self, inputs: Mapping[str, object] | None = None) -> list[Value]:
+        """The values of every node, by id."""
+        values = self._start(inputs)
+        with self._quiet():
+            run_forward(self._forward, values)
+        return values
+
+    def run(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> Trace:
+        """Both passes, with everything kept."""
+        with paused_collector():
+            values = self.forward(inputs)
+            gradients: list[Value | None] = [None] * len(values)
+            contributions: list[Value | None] = [None] * len(self.graph.edges)
+            gradients[self.graph.output] = self._seed(seed)
+            with np.errstate(all="ignore"):
+                run_backward(self._backward, values, gradients, contributions)
+                return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions)
+
+    def gradients(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> tuple[Value, dict[str, Value]]:
+        """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
+        values = self._start(inputs)
+        gradients: list[Value | None] = [None] * len(values)
+        graph = self.graph
+        gradients[graph.output] = self._seed(seed)
+        with self._quiet():
+            run_forward(self._forward, values)
+            run_backward(self._backward, values, gradients, None)
+        found = {}
+        for name, id in graph.inputs.items():
+            gradient = gradients[id]
+            found[name] = zeros(graph.nodes[id].shape) if gradient is None else gradient
+        return values[graph.output], found
+
+    def _start(self, inputs: Mapping[str, object] | None) -> list[Value]:
+        """The leaves' values in a new list.  Errors: input-*, missing-input."""
+        values = self._leaves.copy()
+        nodes = self.graph.nodes
+        for name, given in (inputs or {}).items():
+            value = given if type(given) is float else as_value(given, name)
+            for id in self._inputs.get(name) or self._named(name):
+                if shape_of(value) != nodes[id].shape:
+                    raise EngineError("input-shape", name=name, got=str(shape_of(value)), wanted=str(nodes[id].shape))
+                values[id] = value
+        for name, id in self.graph.inputs.items():
+            if values[id] is None:
+                raise EngineError("missing-input", name=name)
+        return values
+
+    def _named(self, name: str) -> list[int]:
+        """The leaves of an input, however its name was composed."""
+        normal = normal_name(name)
+        if normal not in self._inputs:
+            raise EngineError("input-computed" if normal in self.graph.names else "unknown-input", name=name)
+        return self._inputs[normal]
+
+    def _seed(self, seed: object) -> Value:
+        shape = self.graph.nodes[self.graph.output].shape
+        if seed is None:
+            return 1.0 if shape == () else np.ones(shape)
+        value = as_value(seed, "seed")
+        if shape_of(value) == shape:
+            return value
+        if shape_of(value) == ():
+            return np.full(shape, value)
+        raise EngineError("seed-shape", got=str(shape_of(value)), wanted=str(shape))

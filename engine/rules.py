@@ -1,0 +1,162 @@
+"""Rules to kernels: a derivative written in the language becomes a function on numbers or arrays.
+
+Only the registry's own text is ever compiled here, never a user's.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from engine.language import BINARY, COMPARE, SYMBOLS, parse
+from engine.ops import OPS, Op, Use
+
+COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
+
+
+def rule_text(op: Op, use: Use, argnum: int) -> str | None:
+    """The rule of one input at one use; None where no gradient flows."""
+    rule = op.rule(argnum)
+    return rule if rule is None or isinstance(rule, str) else rule(use)
+
+
+def is_local(op: Op, argnum: int) -> bool:
+    return op.inputs[argnum] in op.local
+
+
+def contribution_text(op: Op, use: Use, argnum: int) -> str | None:
+    """What an edge delivers, as text: upstream times local, or the vjp."""
+    text = rule_text(op, use, argnum)
+    if text is None or not is_local(op, argnum):
+        return text
+    return {"1": "g", "-1": "-g"}.get(text, f"g * ({text})")
+
+
+def statics(op: Op, use: Use) -> dict[str, object]:
+    """The names that a rule may use beside its arguments: options, shapes, and the op's own."""
+    names: dict[str, object] = dict(use.options)
+    for name, shape in zip(op.inputs, use.shapes):
+        names[f"{name}_shape"] = shape
+    if op.statics is not None:
+        names |= op.statics(use)
+    return names
+
+
+def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
+    """A function (g, z, *inputs) that evaluates a rule of `op`.
+
+    scalar: on Python floats, with IEEE results; otherwise on NumPy values.
+    """
+    if scalar and op.statics is None:
+        return _plain(text, op.inputs)  # nothing static to bind
+    bound = statics(op, use)
+    needed = _needed(text, frozenset(bound))
+    return _maker(text, op.inputs, needed, scalar)(*[bound[name] for name in needed])
+
+
+@lru_cache(maxsize=None)  # one entry a rule of the registry
+def _plain(text: str, inputs: tuple[str, ...]) -> Callable:
+    return _maker(text, inputs, (), True)()
+
+
+@lru_cache(maxsize=None)  # one entry a rule of the registry
+def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
+    found = set()
+    for statement in parse(text).body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id in known:
+                found.add(node.id)
+            if isinstance(node, ast.Attribute) and node.attr == "shape":
+                found.add(f"{node.value.id}_shape")
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=None)  # one entry a rule of the registry
+def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable:
+    writer = _Scalar() if scalar else _Array()
+    *first, last = parse(text).body
+    lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
+    lines.append(f"        return {writer.visit(last.value)}")
+    source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
+    namespace = {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
+    exec(compile(source, f"<rule {text!r}>", "exec"), namespace)  # the registry's own text
+    return namespace["make"]
+
+
+class _Writer(ast.NodeVisitor):
+    """An expression of the language as Python source over kernels named `<op>_`."""
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id
+
+    def visit_Constant(self, node: ast.Constant) -> str:
+        return repr(node.value if isinstance(node.value, bool) else float(node.value))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
+        return f"(-{self.visit(node.operand)})"
+
+    def visit_BinOp(self, node: ast.BinOp) -> str:
+        left, right = self.visit(node.left), self.visit(node.right)
+        match node.op, node.right:
+            case ast.Pow(), ast.Constant(2):
+                return f"({left} * {left})"
+            case ast.Div() | ast.Pow() | ast.MatMult(), _:
+                return f"{BINARY[type(node.op)]}_({left}, {right})"
+        return f"({left} {SYMBOLS[type(node.op)]} {right})"
+
+    def visit_Attribute(self, node: ast.Attribute) -> str:
+        if node.attr == "T":
+            return f"{self.visit(node.value)}.T"
+        return f"{node.value.id}_{node.attr}"
+
+    def visit_Call(self, node: ast.Call) -> str:
+        op = OPS[node.func.id]
+        arguments = [self.visit(a) for a in node.args[: len(op.inputs)]]
+        given = dict(zip((o.name for o in op.options), map(self.static, node.args[len(op.inputs):])))
+        given |= {k.arg: self.static(k.value) for k in node.keywords}
+        options = [f"{o.name}={given.get(o.name, repr(o.default))}" for o in op.options]
+        return f"{op.name}_({', '.join(arguments + options)})"
+
+    def static(self, node: ast.expr) -> str:
+        match node:
+            case ast.Constant(value):
+                return repr(value)
+            case ast.UnaryOp(ast.USub(), ast.Constant(value)):
+                return repr(-value)
+        return self.visit(node)
+
+
+class _Scalar(_Writer):
+    def visit_Compare(self, node: ast.Compare) -> str:
+        return f"{COMPARE[type(node.ops[0])]}_({self.visit(node.left)}, {self.visit(node.comparators[0])})"
+
+
+class _Array(_Writer):
+    def visit_Compare(self, node: ast.Compare) -> str:
+        # A mask stays boolean: its product with the upstream is several times faster than `where`.
+        return f"({self.visit(node.left)} {COMPARED[type(node.ops[0])]} {self.visit(node.comparators[0])})"
+
+
+def forward_kernel(op: Op, use: Use, scalar: bool) -> Callable:
+    """The function of an op's inputs alone, for one use: options bound, the faster form where there is one."""
+    special = op.specialize(use, scalar) if op.specialize is not None else None
+    if special is not None:
+        return special
+    if scalar and op.scalar is not None:
+        return op.scalar
+    array, options = op.array, dict(use.options)
+    return (lambda *inputs: array(*inputs, **options)) if options else array
+
+
+def as_result(kernel: Callable, shape: tuple[int, ...]) -> Callable:
+    """A kernel on arrays whose result is a float where its shape is ()."""
+    if shape == ():
+        return lambda *values: float(kernel(*values))
+    return kernel
+
+
+def as_array(value: object) -> np.ndarray:
+    return np.asarray(value, dtype=np.float64)

@@ -1,0 +1,63 @@
+"""Shape arithmetic shared by the families of ops. Everything here is static."""
+
+from __future__ import annotations
+
+from engine.errors import EngineError
+from engine.values import Shape
+
+
+def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:
+    """The shape that NumPy's broadcasting gives.  Error: broadcast."""
+    result: Shape = ()
+    for shape in shapes:
+        if shape == result:
+            continue
+        rank = max(len(result), len(shape))
+        left = (1,) * (rank - len(result)) + result
+        right = (1,) * (rank - len(shape)) + shape
+        if any(a != b and a != 1 and b != 1 for a, b in zip(left, right)):
+            raise EngineError("broadcast", function=name, left=str(result), right=str(shape))
+        result = tuple(b if a == 1 else a for a, b in zip(left, right))
+    return result
+
+
+def stretched(name: str, shape: Shape, wanted: Shape) -> Shape:
+    """`wanted`, if `shape` broadcasts to it.  Error: broadcast-to."""
+    tail = wanted[len(wanted) - len(shape):] if len(shape) <= len(wanted) else None
+    if tail is None or any(a != b and a != 1 for a, b in zip(shape, tail)):
+        raise EngineError("broadcast-to", function=name, shape=str(shape), wanted=str(wanted))
+    return wanted
+
+
+def normal_axis(name: str, axis: int, shape: Shape) -> int:
+    """An axis counted from 0.  Errors: axis-range, axis-of-number."""
+    rank = len(shape)
+    if rank == 0:
+        raise EngineError("axis-of-number", function=name, axis=axis)
+    if not -rank <= axis < rank:
+        raise EngineError("axis-range", function=name, axis=axis, shape=str(shape), low=-rank, high=rank - 1)
+    return axis % rank
+
+
+def normal_axes(name: str, axis: int | tuple[int, ...] | None, shape: Shape) -> tuple[int, ...]:
+    """Axes counted from 0, all of them for None.  Errors: axis-range, axis-of-number, axis-repeated."""
+    if axis is None:
+        return tuple(range(len(shape)))
+    axes = tuple(normal_axis(name, a, shape) for a in ((axis,) if isinstance(axis, int) else axis))
+    for i, a in enumerate(axes):
+        if a in axes[:i]:
+            raise EngineError("axis-repeated", function=name, axis=a)
+    return axes
+
+
+def kept_shape(shape: Shape, axes: tuple[int, ...]) -> Shape:
+    """The shape with the reduced axes kept as 1."""
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def reduced_shape(name: str, shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> tuple[Shape, tuple[int, ...]]:
+    """The shape after a reduction, and its axes in normal form."""
+    axes = normal_axes(name, axis, shape)
+    if keepdims:
+        return kept_shape(shape, axes), axes
+    return tuple(n for i, n in enumerate(shape) if i not in axes), axes

@@ -1,0 +1,172 @@
+"""A trace: every value, every gradient, every contribution of one run, with the formulas behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.advice import Remark, remarks
+from engine.backward import local_value, zeros
+from engine.errors import Span
+from engine.graph import Edge, Graph, Group, Node
+from engine.language import Syntax
+from engine.latex import fill, forward_template, name_latex, number_latex, rule_template
+from engine.rules import contribution_text, is_local, rule_text, statics
+from engine.values import Shape, Value, size_of
+
+
+class TraceNode:
+    """A node with what one run made of it.
+
+    value, gradient: a float, or an array of `shape`.  gradient: None where nothing differentiable leads here.
+    convention: whether the op met a point where its derivative is a convention.
+    """
+
+    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "shape", "value", "gradient", "differentiable", "group", "convention")
+
+    def __init__(self, trace: Trace, node: Node, value: Value, gradient: Value | None, convention: bool):
+        self._trace = trace
+        self._node = node
+        self.id = node.id
+        self.op = node.kind
+        self.name = node.name
+        self.inputs = list(node.inputs)
+        self.shape: Shape = node.shape
+        self.value = value
+        self.gradient = gradient
+        self.differentiable = node.differentiable
+        self.group = node.group
+        self.convention = convention
+
+    @property
+    def span(self) -> Span | None:
+        return self._trace.syntax.span(self._node.place)
+
+    @property
+    def template(self) -> str | None:
+        """How the value is made, with placeholders for the operands; None for a leaf."""
+        node = self._node
+        return None if node.op is None else forward_template(node.op, node.inputs, node.options)
+
+    @property
+    def latex(self) -> str:
+        return self._trace.symbol(self.id)
+
+
+class TraceEdge:
+    """One use of a value, with what it delivered.
+
+    local: of the target's shape, None where the Jacobian is not diagonal.  contribution: of the source's shape,
+    None where no gradient flows.
+    """
+
+    __slots__ = ("_trace", "_edge", "id", "source", "target", "argnum", "local", "contribution")
+
+    def __init__(self, trace: Trace, edge: Edge, local: Value | None, contribution: Value | None):
+        self._trace = trace
+        self._edge = edge
+        self.id = edge.id
+        self.source = edge.source
+        self.target = edge.target
+        self.argnum = edge.argnum
+        self.local = local
+        self.contribution = contribution
+
+    @property
+    def local_template(self) -> str | None:
+        op = self._trace.graph.nodes[self.target].op
+        return self._written(rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
+
+    @property
+    def rule_template(self) -> str | None:
+        return self._written(contribution_text) if self._edge.differentiable else None
+
+    @property
+    def local_latex(self) -> str | None:
+        template = self.local_template
+        return None if template is None else fill(template, self._trace.symbol)
+
+    @property
+    def rule_latex(self) -> str | None:
+        r"""The whole rule: \bar{x} = \bar{z} \cdot y."""
+        template = self.rule_template
+        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._trace.symbol)
+
+    def _written(self, text_of) -> str:
+        graph = self._trace.graph
+        node = graph.nodes[self.target]
+        op, use = node.op, graph.use(node)
+        names = {name: f"@{{{id}}}" for name, id in zip(op.inputs, node.inputs)}
+        names |= {"z": f"@{{{self.target}}}", "g": f"@{{~{self.target}}}"}
+        return rule_template(text_of(op, use, self.argnum), names, statics(op, use), node.shape != ())
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """forward_flops, backward_flops: of one pass.  numeric_evaluations: of central differences, two an input element."""
+
+    forward_flops: int
+    backward_flops: int
+    numeric_evaluations: int
+
+
+class Trace:
+    """One run. `trace["x"]` is the node that the name x stands for last.
+
+    forward_order: ids of nodes.  backward_order: ids of edges as they were walked.
+    """
+
+    def __init__(self, syntax: Syntax, graph: Graph, walked: list[Edge], values: list[Value], gradients: list[Value | None], contributions: list[Value | None]):
+        self.syntax = syntax
+        self.graph = graph
+        self.program = syntax.text
+        self.values = values
+        self.forward_order = list(range(len(graph.nodes)))
+        self.backward_order = [edge.id for edge in walked]
+        self.output = graph.output
+        self.seed = gradients[graph.output]
+        self.groups: list[Group] = graph.groups
+        for node in graph.nodes:
+            if gradients[node.id] is None and node.differentiable:
+                gradients[node.id] = zeros(node.shape)
+        for edge in graph.edges:
+            if contributions[edge.id] is None and edge.differentiable:
+                contributions[edge.id] = zeros(graph.nodes[edge.source].shape)
+        self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, self.symbol, syntax)
+        self.nodes = [
+            TraceNode(self, node, values[node.id], gradients[node.id], node.id in conventions) for node in graph.nodes
+        ]
+        self._contributions = contributions
+
+    @cached_property
+    def edges(self) -> list[TraceEdge]:
+        """Every use, with its local derivative."""
+        return [
+            TraceEdge(self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None, self._contributions[edge.id])
+            for edge in self.graph.edges
+        ]
+
+    @property
+    def gradients(self) -> dict[str, Value]:
+        """The gradient of every input, by name."""
+        return {name: self.nodes[id].gradient for name, id in self.graph.inputs.items()}
+
+    @property
+    def cost(self) -> Cost:
+        elements = sum(size_of(self.graph.nodes[id].shape) for id in self.graph.inputs.values())
+        return Cost(self.graph.forward_flops, self.graph.backward_flops, 2 * elements)
+
+    def symbol(self, id: int) -> str:
+        """A node in formulas: its name, a constant's number, or v with its id."""
+        node = self.graph.nodes[id]
+        if node.name is not None:
+            return name_latex(node.name)
+        if node.kind == "constant" and node.shape == ():
+            return number_latex(node.constant)
+        return f"v_{{{id}}}"
+
+    def __getitem__(self, name: str) -> TraceNode:
+        return self.nodes[self.graph.names[name]]
+
+
+__all__ = ["Cost", "Remark", "Trace", "TraceEdge", "TraceNode"]

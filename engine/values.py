@@ -1,0 +1,97 @@
+"""Numbers as they come in: to a float, or a float64 array of known shape."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.errors import EngineError, quote
+
+Shape = tuple[int, ...]
+Value = float | np.ndarray
+
+MAX_AXES = 32  # NumPy stops at 64; nobody reads a picture of 32
+TAGS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+
+
+def shape_of(value: Value) -> Shape:
+    """The shape of a value; a float has shape ()."""
+    return value.shape if isinstance(value, np.ndarray) else ()
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as Python writes it, a single number named as such."""
+    return str(tuple(shape))
+
+
+def size_of(shape: Shape) -> int:
+    """The number of elements, exact also where it would overflow a machine integer."""
+    size = 1
+    for n in shape:
+        size *= n
+    return size
+
+
+def number(value: int | float) -> float:
+    """A Python number as float64; an integer beyond its range becomes an infinity."""
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
+
+
+def as_value(value: object, name: str) -> Value:
+    """A number, a nested list of numbers, an array, or the strings "NaN", "Infinity", "-Infinity", as float64.
+
+    name: the input's name, for the error.  Errors: input-number, input-ragged, too-many-axes.
+    """
+    if type(value) is float:
+        return value
+    if type(value) is int:
+        return number(value)
+    if isinstance(value, (list, tuple)):
+        return _array(value, name)
+    if isinstance(value, (np.ndarray, np.generic)):
+        if value.dtype.kind not in "iufb":
+            raise EngineError("input-number", name=name, got=quote(str(value.dtype)))
+        if value.ndim > MAX_AXES:
+            raise EngineError("too-many-axes", limit=MAX_AXES)
+        return float(value) if value.ndim == 0 else np.array(value, dtype=np.float64, order="C")
+    return _item(value, name)
+
+
+def _array(rows: list | tuple, name: str) -> np.ndarray:
+    try:
+        array = np.array(rows)
+    except (ValueError, OverflowError, RecursionError):
+        array = None  # ragged, or deeper than NumPy goes: the walk finds out which
+    if array is not None and array.dtype.kind in "iuf" and array.ndim <= MAX_AXES:
+        return array.astype(np.float64)
+    shape = _nested_shape(rows, name)
+    flat: list = [rows]
+    for _ in shape:
+        flat = [item for row in flat for item in row]
+    return np.array([_item(item, name) for item in flat], dtype=np.float64).reshape(shape)
+
+
+def _nested_shape(rows: list | tuple, name: str) -> Shape:
+    """The shape of nested lists, walked level by level so that depth costs no stack."""
+    shape: list[int] = []
+    level: list = [rows]
+    while level and isinstance(level[0], (list, tuple)):
+        if len(shape) == MAX_AXES:
+            raise EngineError("too-many-axes", limit=MAX_AXES)
+        if any(not isinstance(row, (list, tuple)) or len(row) != len(level[0]) for row in level):
+            raise EngineError("input-ragged", name=name)
+        shape.append(len(level[0]))
+        level = [item for row in level for item in row]
+    if any(isinstance(item, (list, tuple)) for item in level):
+        raise EngineError("input-ragged", name=name)
+    return tuple(shape)
+
+
+def _item(item: object, name: str) -> float:
+    if isinstance(item, str) and item in TAGS:
+        return TAGS[item]
+    if isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool):
+        return number(item)
+    raise EngineError("input-number", name=name, got=quote(item if isinstance(item, str) else repr(item)[:200]))

@@ -1,0 +1,35 @@
+"""Comparing what the engine gives with what a source says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+TAGS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+
+
+def untagged(value: object) -> np.ndarray:
+    """A number, array or nested list, with non-finite numbers as strings, as an array."""
+    return value if isinstance(value, np.ndarray) else np.array(_untag(value), dtype=float)
+
+
+def _untag(value: object) -> object:
+    if isinstance(value, list):
+        return [_untag(item) for item in value]
+    return TAGS.get(value, value) if isinstance(value, str) else value
+
+
+def close(found: object, expected: object, rtol: float = 1e-9, atol: float = 1e-12) -> bool:
+    """Whether two values have one shape and agree; NaN equals NaN."""
+    found, expected = np.asarray(found, dtype=float), untagged(expected)
+    return found.shape == expected.shape and np.allclose(found, expected, rtol=rtol, atol=atol, equal_nan=True)
+
+
+def central_difference(f, x: np.ndarray | float, h: float = 1e-6) -> np.ndarray:
+    """The gradient of the number f(x) by x, element by element."""
+    x = np.array(x, dtype=float)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = h
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient

@@ -1,0 +1,58 @@
+"""Formulas of names, numbers and rules, and the same formulas with placeholders for numbers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import engine
+from engine.latex import fill, name_latex, number_latex
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [("x", "x"), ("x1", "x_{1}"), ("W_12", "W_{12}"), ("theta", r"\theta"), ("θ", "θ"), ("theta2", r"\theta_{2}"), ("사과", r"\text{사과}"), ("apple_count", r"\text{apple\_count}"), ("_", r"\_")],
+)
+def test_a_name_becomes_a_symbol(name, latex):
+    assert name_latex(name) == latex
+
+
+@pytest.mark.parametrize(
+    ("value", "latex"),
+    [(2.0, "2"), (-0.5, "-0.5"), (1e-7, "10^{-7}"), (-1e22, "-10^{22}"), (6.02e23, r"6.02 \times 10^{23}"), (float("inf"), r"\infty"), (float("nan"), r"\text{NaN}")],
+)
+def test_a_number_stands_in_a_formula_in_full(value, latex):
+    assert number_latex(value) == latex
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "rules"),
+    [
+        ("t = x + y\nz = t ** 2", {"x": 2, "y": 3}, [r"\bar{x} = \bar{t}", r"\bar{y} = \bar{t}", r"\bar{t} = \bar{z} \cdot 2 \cdot t"]),
+        ("z = a * b", {"a": 2, "b": 3}, [r"\bar{a} = \bar{z} \cdot b", r"\bar{b} = \bar{z} \cdot a"]),
+        ("z = a - b", {"a": 2, "b": 3}, [r"\bar{a} = \bar{z}", r"\bar{b} = -\bar{z}"]),
+        ("z = tanh(x)", {"x": 2}, [r"\bar{x} = \bar{z} \cdot \left(1 - z^{2}\right)"]),
+        ("z = x ** 3", {"x": 2}, [r"\bar{x} = \bar{z} \cdot 3 \cdot x^{2}"]),
+        ("y = X @ W", {"X": [[1, 2]], "W": [[1], [2]]}, [r"\bar{X} = \bar{y} \, W^\top", r"\bar{W} = X^\top \, \bar{y}"]),
+        ("y = a * b", {"a": [1, 2], "b": [1, 2]}, [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \bar{y} \odot a"]),
+        ("사과값 = 사과 * 2", {"사과": 100}, [r"\overline{\text{사과}} = \overline{\text{사과값}} \cdot 2"]),
+    ],
+)
+def test_a_rule_is_written_with_the_names_of_the_program(program, inputs, rules):
+    trace = engine.trace(program, inputs)
+    assert [e.rule_latex for e in trace.edges if e.rule_latex] == rules
+
+
+def test_templates_filled_with_symbols_are_the_formulas():
+    trace = engine.trace("h = sigmoid(w * x - 2)\nloss = -log(h) / 3", {"w": 0.5, "x": -1})
+    for edge in trace.edges:
+        if edge.rule_template:
+            assert edge.rule_latex == fill(f"@{{~{edge.source}}} = {edge.rule_template}", trace.symbol)
+            assert {int(i) for i in re.findall(r"@\{~?(\d+)\}", edge.rule_template)} <= {edge.target, *trace.nodes[edge.target].inputs}
+
+
+def test_a_negative_number_gets_parentheses_but_not_as_an_exponent():
+    trace = engine.trace("a = x * -2\nb = a ** -2", {"x": 1})
+    written = [fill(n.template, trace.symbol) for n in trace.nodes if n.template]
+    assert written == [r"x \times (-2)", "a^{-2}"]

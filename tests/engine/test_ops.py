@@ -1,0 +1,150 @@
+"""Every op of the registry, because it is there: its gradient, its shapes, its definition, its reference texts."""
+
+from __future__ import annotations
+
+import re
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from tests.engine.numerics import central_difference, close
+
+import engine
+from engine.ops import OPS, SPELLINGS
+from engine.ops.op import Op
+from engine.values import size_of
+
+SHAPES = [
+    {"x": (), "y": (), "condition": ()},
+    {"x": (3,), "y": (3,), "condition": (3,)},
+    {"x": (2, 3), "y": (3,), "condition": (2, 1)},
+    {"x": (2, 1), "y": (1, 3), "condition": (3,)},
+    {"x": (), "y": (2, 2), "condition": (2, 2)},
+    {"x": (0, 2), "y": (2,), "condition": (0, 2)},
+    {"x": (1, 1, 1), "y": (), "condition": ()},
+]
+
+
+def scatter(x, key, shape):
+    """Zeros with x at `key`, without assignment, which autograd does not follow."""
+    places = np.zeros(shape)
+    places[key] = 1
+    return x * places
+
+
+# What HIPS autograd's NumPy lacks or does not differentiate through broadcasting, from textbook definitions.
+REFERENCE = {
+    "identity": lambda x: x * 1.0,
+    "sub": anp.subtract, "mul": anp.multiply, "add": anp.add, "div": anp.divide, "neg": anp.negative, "pow": anp.power,
+    "sigmoid": lambda x: 1 / (1 + anp.exp(-x)),
+    "relu": lambda x: anp.where(x > 0, x, 0.0),
+    "softmax": lambda x, axis=-1: anp.exp(x) / anp.sum(anp.exp(x), axis=axis, keepdims=True) if anp.ndim(x) else x * 0 + 1.0,
+    "spread": lambda x, shape, axis=None: anp.broadcast_to(
+        anp.reshape(x, tuple(1 if axis is None or i == axis else n for i, n in enumerate(shape))), shape
+    ) * 1.0,
+    "scatter": scatter,
+    "broadcast_to": lambda x, shape: x + np.zeros(shape),
+    "where": lambda condition, x, y: x * (condition != 0) + y * (condition == 0),
+    "gt": lambda x, y: 1.0 * (x > y), "ge": lambda x, y: 1.0 * (x >= y), "lt": lambda x, y: 1.0 * (x < y),
+    "le": lambda x, y: 1.0 * (x <= y), "eq": lambda x, y: 1.0 * (x == y), "ne": lambda x, y: 1.0 * (x != y),
+}
+
+
+def calls(op: Op) -> list[tuple[str, dict]]:
+    """The uses of an op that tests try: its own examples, or all of SHAPES where it acts element by element."""
+    if not op.elementwise:
+        return list(op.examples)
+    call = f"{op.name}({', '.join(op.inputs)})"
+    return [(call, {name: shapes[name] for name in op.inputs}) for shapes in SHAPES]
+
+
+def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
+    """Inputs away from kinks: no two elements are near each other or near 0."""
+    rng = np.random.default_rng(seed)
+    point = {}
+    for name, shape in shapes.items():
+        low, high = op.domain.get(name, (-2.0, 2.0))
+        count = size_of(shape)
+        grid = low + (high - low) * (rng.permutation(count) + rng.uniform(0.2, 0.8, count)) / max(count, 1)
+        point[name] = np.where(np.abs(grid) < 0.05, 0.11, grid).reshape(shape)
+    return point
+
+
+ALL = [pytest.param(op, call, shapes, id=f"{call} {' '.join(map(str, shapes.values()))}") for op in OPS.values() for call, shapes in calls(op)]
+
+
+def test_every_op_has_uses_to_be_tested_by():
+    assert all(calls(op) for op in OPS.values())
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), ALL)
+def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, call, shapes):
+    point = smooth_point(op, shapes, seed=7)
+    weights = np.random.default_rng(8).uniform(0.5, 1.5, np.shape(engine.trace(f"z = {call}", point)["z"].value))
+    trace = engine.trace(f"z = {call}", point, seed=weights)
+    names = list(point)
+
+    def reference(*values):
+        names_to_values = REFERENCE | dict(zip(names, values))
+        unused = sum(0 * anp.sum(value) for value in values)  # autograd warns of a value that does not reach the output
+        return anp.sum(weights * eval(call, vars(anp) | names_to_values)) + unused
+
+    by_autograd = autograd.grad(reference, argnum=tuple(range(len(names))))(*[np.array(v) for v in point.values()])
+    assert close(np.sum(weights * trace["z"].value), reference(*point.values()))
+    for name, expected in zip(names, by_autograd):
+        def output(value, name=name):
+            return float(np.sum(weights * engine.trace(f"z = {call}", point | {name: value})["z"].value))
+
+        assert close(trace.gradients[name], expected)
+        assert close(trace.gradients[name], central_difference(output, point[name]), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), ALL)
+def test_the_shape_known_beforehand_is_the_shape_of_the_value(op, call, shapes):
+    program = engine.compile(call, shapes)
+    values = program.forward(smooth_point(op, shapes, seed=1))
+    for node, value in zip(program.graph.nodes, values):
+        assert np.shape(value) == node.shape
+        assert isinstance(value, float) if node.shape == () else value.dtype == np.float64
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), [p for p in ALL if p.values[0].definition])
+def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
+    point = smooth_point(op, shapes, seed=3)
+    seed = np.random.default_rng(4).normal(size=np.shape(engine.trace(call, point).nodes[-1].value))
+    fused = engine.trace(f"z = {call}", point, seed=seed)
+    opened = engine.trace(f"z = {call}", point, seed=seed, detail="expanded")
+    assert op.name not in [node.op for node in opened.nodes]
+    assert opened.groups[0].name == op.name
+    assert close(opened["z"].value, np.asarray(fused["z"].value))
+    for name in point:
+        assert close(opened.gradients[name], np.asarray(fused.gradients[name]))
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.kink], ids=lambda op: op.name)
+def test_a_kink_has_a_convention_in_both_languages(op):
+    assert op.convention and op.convention["en"] and op.convention["ko"]
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_an_op_is_described_in_both_languages_and_its_rules_are_formulas(op):
+    assert op.summary["en"] and op.summary["ko"] and op.latex
+    assert set(op.local) | set(op.vjp) <= set(op.inputs)
+    for rule in op.rules:
+        assert rule["rule"] and rule["latex"]
+        assert rule["latex"].count("{") == rule["latex"].count("}")
+        assert not re.search(r"@\{|\{x\}\{|None", rule["latex"])
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
+    op = SPELLINGS[spelling]
+    prefix, name = spelling.split(".")
+    module = {"np": np, "math": __import__("math")}[prefix]
+    call, shapes = next((c, s) for c, s in calls(op) if "(" in c and (prefix == "math" or op.elementwise or () not in s.values()))
+    arguments = call[call.index("("):]
+    point = smooth_point(op, shapes, seed=5)
+    values = {k: float(v) if v.shape == () else v for k, v in point.items()}
+    expected = eval(f"f{arguments}", values | {"f": getattr(module, name)})
+    assert close(engine.trace(f"z = {prefix}.{name}{arguments}", point)["z"].value, np.asarray(expected, dtype=float))
