@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from engine.errors import EngineError, Span
 from engine.graph import Graph, Group, Limits
 from engine.language import (
     BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax,
-    is_name, levels, literal, normal_name, parse, suggestion,
+    is_name, levels, literal, normal_name, parse, registry_body, suggestion,
 )
 from engine.ops import METHODS, OPS, SPELLINGS, Op, Option
 from engine.values import Shape, Value, shape_of
@@ -73,11 +72,6 @@ def check_names(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
             raise EngineError("input-repeated", name=normal)
         checked[normal] = shape
     return checked
-
-
-@lru_cache(maxsize=None)  # one entry a definition of the registry
-def definition(text: str) -> Syntax:
-    return parse(text)
 
 
 class Builder:
@@ -253,7 +247,7 @@ class Builder:
         graph.groups.append(group)
         self.scope = Scope(dict(zip(op.inputs, inputs)), options, group.id, self.place)
         try:
-            return self.statements(definition(op.definition).body)
+            return self.statements(registry_body(op.definition))
         finally:
             self.scope = outer
 

@@ -33,7 +33,7 @@ class Node:
     default: an input's value from the text, else None.  place: of the text that made it.
     """
 
-    __slots__ = ("id", "kind", "op", "inputs", "options", "shape", "name", "group", "place", "differentiable", "constant", "default")
+    __slots__ = ("id", "kind", "op", "inputs", "options", "shape", "name", "group", "place", "differentiable", "constant", "default", "use")
 
     def __init__(self, id: int, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None):
         self.id = id
@@ -48,6 +48,7 @@ class Node:
         self.differentiable = False
         self.constant: Value | None = None
         self.default: Value | None = None
+        self.use: Use | None = None  # made when first asked for
 
 
 class Edge:
@@ -172,6 +173,8 @@ class Graph:
 
     def use(self, node: Node) -> Use:
         """How the node uses its op: what rules and kernels are chosen by."""
-        nodes = [self.nodes[i] for i in node.inputs]
-        constants = tuple(n.constant if n.kind == "constant" and n.shape == () else None for n in nodes)
-        return Use(tuple(n.shape for n in nodes), node.options, constants)
+        if node.use is None:
+            nodes = [self.nodes[i] for i in node.inputs]
+            constants = tuple([n.constant if n.kind == "constant" and n.shape == () else None for n in nodes])
+            node.use = Use(tuple([n.shape for n in nodes]), node.options, constants)
+        return node.use

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,6 +78,12 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     if not body:
         raise EngineError("empty-program")
     return Syntax(text, lines, tuple(body))
+
+
+@lru_cache(maxsize=None)  # one entry a text of the registry
+def registry_body(text: str) -> tuple[ast.stmt, ...]:
+    """The statements of a rule or a definition: the registry's own text, parsed once."""
+    return parse(text).body
 
 
 def levels(nesting: float) -> int:

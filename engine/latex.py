@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from engine.language import BINARY, COMPARE, SYMBOLS, parse
+from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
 from engine.ops import OPS, Op
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
@@ -64,7 +64,8 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
     def put(match: re.Match) -> str:
         text = symbol(int(match[2]))
         if match[1]:
-            return f"\\overline{{{text}}}" if text.startswith("\\text") else f"\\bar{{{text}}}"
+            # Words take a bar of their own length, above letters that may be taller than x (Hangul is).
+            return f"\\overline{{\\rule{{0pt}}{{0.95em}}{text}}}" if text.startswith("\\text") else f"\\bar{{{text}}}"
         alone = template[match.start() - 1: match.start()] == "{" and template[match.end(): match.end() + 1] == "}"
         return f"({text})" if text.startswith("-") and not alone and match.start() > 0 else text
 
@@ -79,23 +80,34 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
     return _insert(op.latex, symbols)
 
 
-def rule_template(text: str, source: Mapping[str, str], statics: Mapping[str, object], elementwise_product: bool) -> str:
-    """A rule's text as LaTeX.
+def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool) -> str:
+    """A rule's text as LaTeX, with placeholders by name: @{x} for an input, @{z} for the output, @{~z} for upstream.
 
-    source: the symbol or placeholder of each argument (z, g and the inputs' names).
-    statics: options and numbers known beforehand.  elementwise_product: whether products are of arrays.
+    statics: options and numbers known beforehand.  arrays: whether its products are taken element by element.
     """
-    writer = _Latex(source, statics, r"\odot" if elementwise_product else r"\cdot")
-    *first, last = parse(text).body
-    for statement in first:
-        writer.symbols[statement.targets[0].id] = writer.grouped(statement.value)
-    return writer.visit(last.value)
+    shown = tuple((name, statics[name]) for name in ("n", "m") if name in statics)
+    if "key" in statics:
+        return _rule_template(text, op.inputs, shown, arrays, key_latex(statics["key"]))
+    return _rule_template(text, op.inputs, shown, arrays, "")
+
+
+@lru_cache(maxsize=4096)  # a graph of many nodes has few kinds of edges
+def _rule_template(text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str) -> str:
+    symbols = {name: f"@{{{name}}}" for name in inputs} | {"z": "@{z}", "g": "@{~z}"}
+    return _written(text, _Latex(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key))
 
 
 def rule_latex(text: str, op: Op) -> str:
     r"""A rule as the reference shows it, with the argument names of the op and \bar{z} for the upstream."""
     symbols = {name: name_latex(name) for name in op.inputs} | {"z": "z", "g": r"\bar{z}"}
-    return rule_template(text, symbols, {}, elementwise_product=False)
+    return _written(text, _Latex(symbols, {}, r"\cdot", r"\cdot"))
+
+
+def _written(text: str, writer: _Latex) -> str:
+    *first, last = registry_body(text)
+    for statement in first:
+        writer.symbols[statement.targets[0].id] = writer.grouped(statement.value)
+    return writer.visit(last.value)
 
 
 def key_latex(key: tuple[int | slice, ...]) -> str:
@@ -121,10 +133,11 @@ def _insert(template: str, values: Mapping[str, str]) -> str:
 class _Latex(ast.NodeVisitor):
     """An expression of the language as LaTeX, with the fewest parentheses."""
 
-    def __init__(self, symbols: Mapping[str, str], statics: Mapping[str, object], product: str):
+    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str):
         self.symbols = dict(symbols)
-        self.statics = statics
+        self.numbers = numbers
         self.product = product
+        self.key = key
 
     def grouped(self, node: ast.expr, least: int = 0) -> str:
         """The expression, in parentheses where it binds weaker than `least`."""
@@ -141,15 +154,14 @@ class _Latex(ast.NodeVisitor):
                 return SUM
             case ast.Call(ast.Name(name)) if name in OPS:
                 return OPS[name].precedence
-            case ast.Name(name) if isinstance(self.statics.get(name), float) and self.statics[name] < 0:
+            case ast.Name(name) if self.numbers.get(name, 0) < 0:
                 return SUM
         return ATOM
 
     def visit_Name(self, node: ast.Name) -> str:
         if node.id in self.symbols:
             return self.symbols[node.id]
-        value = self.statics.get(node.id)
-        return number_latex(value) if isinstance(value, float) else name_latex(node.id)
+        return number_latex(self.numbers[node.id]) if node.id in self.numbers else name_latex(node.id)
 
     def visit_Constant(self, node: ast.Constant) -> str:
         return number_latex(float(node.value))
@@ -183,8 +195,4 @@ class _Latex(ast.NodeVisitor):
         op = OPS[node.func.id]
         least = 0 if op.precedence == CALL else op.precedence + 1
         values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
-        values["key"] = "\\cdot" if "key" in (o.name for o in op.options) else ""
-        key = self.statics.get("key")
-        if isinstance(key, tuple):
-            values["key"] = key_latex(key)
-        return _insert(op.latex, values)
+        return _insert(op.latex, values | {"key": self.key})

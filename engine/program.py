@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -64,18 +63,19 @@ class Program:
         self._forward = plan_forward(graph)
         self._backward = plan_backward(graph, self.edges)
         self._leaves: list[Value | None] = [node.constant if node.kind == "constant" else node.default for node in graph.nodes]
-        self._inputs: dict[str, list[int]] = {}
+        self._blank: list[Value | None] = [None] * len(graph.nodes)
+        self._inputs: dict[str, tuple[list[int], Shape]] = {}
         for node in graph.nodes:
             if node.kind == "input":
-                self._inputs.setdefault(node.name, []).append(node.id)
-        # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
-        arrays = any(node.shape != () for node in graph.nodes)
-        self._quiet = partial(np.errstate, all="ignore") if arrays else nullcontext
+                self._inputs.setdefault(node.name, ([], node.shape))[0].append(node.id)
+        reached = {edge.source for edge in self.edges} | {graph.output}
+        self._unreached = [id for id in graph.inputs.values() if id not in reached]
+        self._scalar = all(node.shape == () for node in graph.nodes)
 
     def forward(self, inputs: Mapping[str, object] | None = None) -> list[Value]:
         """The values of every node, by id."""
         values = self._start(inputs)
-        with self._quiet():
+        with np.errstate(all="ignore"):
             run_forward(self._forward, values)
         return values
 
@@ -83,7 +83,7 @@ class Program:
         """Both passes, with everything kept."""
         with paused_collector():
             values = self.forward(inputs)
-            gradients: list[Value | None] = [None] * len(values)
+            gradients = self._blank.copy()
             contributions: list[Value | None] = [None] * len(self.graph.edges)
             gradients[self.graph.output] = self._seed(seed)
             with np.errstate(all="ignore"):
@@ -93,35 +93,41 @@ class Program:
     def gradients(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> tuple[Value, dict[str, Value]]:
         """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
         values = self._start(inputs)
-        gradients: list[Value | None] = [None] * len(values)
+        gradients = self._blank.copy()
         graph = self.graph
-        gradients[graph.output] = self._seed(seed)
-        with self._quiet():
+        gradients[graph.output] = 1.0 if self._scalar and seed is None else self._seed(seed)
+        if self._scalar:
+            # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
             run_forward(self._forward, values)
             run_backward(self._backward, values, gradients, None)
-        found = {}
-        for name, id in graph.inputs.items():
-            gradient = gradients[id]
-            found[name] = zeros(graph.nodes[id].shape) if gradient is None else gradient
-        return values[graph.output], found
+        else:
+            with np.errstate(all="ignore"):
+                run_forward(self._forward, values)
+                run_backward(self._backward, values, gradients, None)
+        for id in self._unreached:
+            gradients[id] = zeros(graph.nodes[id].shape)
+        return values[graph.output], {name: gradients[id] for name, id in graph.inputs.items()}
 
     def _start(self, inputs: Mapping[str, object] | None) -> list[Value]:
         """The leaves' values in a new list.  Errors: input-*, missing-input."""
         values = self._leaves.copy()
-        nodes = self.graph.nodes
-        for name, given in (inputs or {}).items():
-            value = given if type(given) is float else as_value(given, name)
-            for id in self._inputs.get(name) or self._named(name):
-                if shape_of(value) != nodes[id].shape:
-                    raise EngineError("input-shape", name=name, got=str(shape_of(value)), wanted=str(nodes[id].shape))
-                values[id] = value
-        for name, id in self.graph.inputs.items():
-            if values[id] is None:
-                raise EngineError("missing-input", name=name)
+        inputs = inputs or {}
+        for name, given in inputs.items():
+            ids, shape = self._inputs.get(name) or self._named(name)
+            if type(given) is not float:
+                given = as_value(given, name)
+            if shape_of(given) != shape:
+                raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
+            for id in ids:
+                values[id] = given
+        if len(inputs) < len(self._inputs):
+            for name, (ids, _) in self._inputs.items():
+                if values[ids[0]] is None:
+                    raise EngineError("missing-input", name=name)
         return values
 
-    def _named(self, name: str) -> list[int]:
-        """The leaves of an input, however its name was composed."""
+    def _named(self, name: str) -> tuple[list[int], Shape]:
+        """The leaves of an input and their shape, however its name was composed."""
         normal = normal_name(name)
         if normal not in self._inputs:
             raise EngineError("input-computed" if normal in self.graph.names else "unknown-input", name=name)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.language import BINARY, COMPARE, SYMBOLS, parse
+from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
 from engine.ops import OPS, Op, Use
 
 COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
@@ -65,7 +65,7 @@ def _plain(text: str, inputs: tuple[str, ...]) -> Callable:
 @lru_cache(maxsize=None)  # one entry a rule of the registry
 def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
     found = set()
-    for statement in parse(text).body:
+    for statement in registry_body(text):
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and node.id in known:
                 found.add(node.id)
@@ -77,7 +77,7 @@ def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=None)  # one entry a rule of the registry
 def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable:
     writer = _Scalar() if scalar else _Array()
-    *first, last = parse(text).body
+    *first, last = registry_body(text)
     lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
     lines.append(f"        return {writer.visit(last.value)}")
     source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
@@ -142,7 +142,7 @@ class _Array(_Writer):
 
 def forward_kernel(op: Op, use: Use, scalar: bool) -> Callable:
     """The function of an op's inputs alone, for one use: options bound, the faster form where there is one."""
-    special = op.specialize(use, scalar) if op.specialize is not None else None
+    special = op.specialize(use) if op.specialize is not None else None
     if special is not None:
         return special
     if scalar and op.scalar is not None:

@@ -96,9 +96,10 @@ class TraceEdge:
         graph = self._trace.graph
         node = graph.nodes[self.target]
         op, use = node.op, graph.use(node)
-        names = {name: f"@{{{id}}}" for name, id in zip(op.inputs, node.inputs)}
-        names |= {"z": f"@{{{self.target}}}", "g": f"@{{~{self.target}}}"}
-        return rule_template(text_of(op, use, self.argnum), names, statics(op, use), node.shape != ())
+        template = rule_template(text_of(op, use, self.argnum), op, statics(op, use), node.shape != ())
+        for name, id in zip(op.inputs, node.inputs):
+            template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
+        return template.replace("@{z}", f"@{{{self.target}}}").replace("@{~z}", f"@{{~{self.target}}}")
 
 
 @dataclass(frozen=True, slots=True)

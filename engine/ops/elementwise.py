@@ -56,13 +56,12 @@ def sign_scalar(x: float) -> float:
     return x if x == 0 or x != x else math.copysign(1.0, x)
 
 
-POWERS = {2: lambda x: x * x, 3: lambda x: x * x * x, 4: lambda x: (x * x) * (x * x)}
+POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
 
 
-def small_power(use: Use, scalar: bool) -> Callable | None:
+def small_power(use: Use) -> Callable | None:
     # On arrays the general power costs as much as 300 products.
-    product = POWERS.get(use.constants[1])
-    return None if product is None else lambda x, y: product(x)
+    return POWERS.get(use.constants[1])
 
 
 def pow_statics(use: Use) -> dict:

@@ -70,7 +70,7 @@ class Op:
     local: Mapping[str, Rule] = field(default_factory=dict)
     vjp: Mapping[str, Rule] = field(default_factory=dict)
     shape: Callable | None = None
-    specialize: Callable[[Use, bool], Callable | None] | None = None
+    specialize: Callable[[Use], Callable | None] | None = None
     statics: Callable[[Use], dict] | None = None
     flops: Callable[[tuple[Shape, ...], Shape], int] | None = None
     precedence: int = 9

@@ -36,7 +36,7 @@ def test_a_number_stands_in_a_formula_in_full(value, latex):
         ("z = x ** 3", {"x": 2}, [r"\bar{x} = \bar{z} \cdot 3 \cdot x^{2}"]),
         ("y = X @ W", {"X": [[1, 2]], "W": [[1], [2]]}, [r"\bar{X} = \bar{y} \, W^\top", r"\bar{W} = X^\top \, \bar{y}"]),
         ("y = a * b", {"a": [1, 2], "b": [1, 2]}, [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \bar{y} \odot a"]),
-        ("사과값 = 사과 * 2", {"사과": 100}, [r"\overline{\text{사과}} = \overline{\text{사과값}} \cdot 2"]),
+        ("사과값 = 사과 * 2", {"사과": 100}, [r"\overline{\rule{0pt}{0.95em}\text{사과}} = \overline{\rule{0pt}{0.95em}\text{사과값}} \cdot 2"]),
     ],
 )
 def test_a_rule_is_written_with_the_names_of_the_program(program, inputs, rules):
