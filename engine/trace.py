@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from engine.advice import Remark, remarks
 from engine.backward import local_value, zeros
 from engine.errors import Span
@@ -142,10 +144,11 @@ class Trace:
     @cached_property
     def edges(self) -> list[TraceEdge]:
         """Every use, with its local derivative."""
-        return [
-            TraceEdge(self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None, self._contributions[edge.id])
-            for edge in self.graph.edges
-        ]
+        with np.errstate(all="ignore"):
+            return [
+                TraceEdge(self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None, self._contributions[edge.id])
+                for edge in self.graph.edges
+            ]
 
     @property
     def gradients(self) -> dict[str, Value]:

@@ -35,7 +35,7 @@ def counted(shapes: tuple[Shape, ...], out: Shape) -> int:
 def shape_rule(needs_elements: bool) -> Callable:
     def rule(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
         shape, axes = reduced_shape(name, shapes[0], options["axis"], options["keepdims"])
-        if needs_elements and size_of(shapes[0]) == 0 and size_of(shape) > 0:
+        if needs_elements and any(shapes[0][axis] == 0 for axis in axes):
             raise EngineError("empty-reduction", function=name, shape=str(shapes[0]))
         return shape, {"axis": axes, "keepdims": options["keepdims"]}
 

@@ -73,6 +73,7 @@ REFUSED = [
     ("broadcast_to([1, 2], (3, 3))", "broadcast-to", (1, 0, 1, 28), "(3, 3)"),
     ("transpose([[1, 2]], (0,))", "axes-order", (1, 0, 1, 25), "(0,)"),
     ("max([])", "empty-reduction", (1, 0, 1, 7), "empty"),
+    ("x = [[]]\nmin(x[1:1], axis=1)", "empty-reduction", (2, 0, 2, 19), "(0, 0)"),
     ("x = [1, 2, 3]\nx[5]", "index-range", (2, 0, 2, 4), "5"),
     ("x = [1, 2]\nx[0, 1]", "index-count", (2, 0, 2, 7), "(2,)"),
     ("x = [1, 2]\nx[0.5]", "index-type", (2, 2, 2, 5), "x[0]"),

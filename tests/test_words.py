@@ -1,0 +1,40 @@
+"""Every sentence that the engine or the service says in English is in the Korean catalogue, with the same things named."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from app.problems import KINDS as SERVICE_KINDS
+from engine.advice import KINDS as REMARKS
+from engine.errors import KINDS as ENGINE_KINDS
+
+ROOT = Path(__file__).parent.parent
+KOREAN = json.loads((ROOT / "static" / "i18n" / "ko.json").read_text(encoding="utf-8"))
+SENTENCES = (
+    {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
+    | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
+    | {f"warning.{kind}": sentence for kind, sentence in REMARKS.items()}
+)
+
+
+def named(sentence: str) -> set[str]:
+    """What a sentence is filled with. Two are added elsewhere: a suggestion, and the convention of an op."""
+    return set(re.findall(r"(?<!\{)\{(\w+)", sentence)) - {"suggestion", "convention"}
+
+
+@pytest.mark.parametrize("key", SENTENCES)
+def test_a_sentence_is_said_in_korean_with_the_same_things_named(key):
+    assert named(KOREAN[key]) == named(SENTENCES[key])
+    assert re.search("[가-힣]", KOREAN[key])
+    if key.startswith("problem."):
+        assert re.search("[가-힣]", KOREAN[f"{key}.title"])
+
+
+def test_no_sentence_is_kept_that_nobody_says():
+    said = set(SENTENCES) | {f"{key}.title" for key in SENTENCES}
+    page = {key for key in json.loads((ROOT / "static" / "i18n" / "en.json").read_text(encoding="utf-8"))}
+    kept = {key for key in KOREAN if key.startswith(("problem.", "warning."))}
+    assert kept <= said | page
