@@ -1,0 +1,117 @@
+"""Where the page's files are, and how they are sent: revalidated, compressed once, cached in memory."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+_HERE = Path(__file__).resolve().parent
+COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
+BUILD_COMMAND = "python hatch_build.py"
+HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+
+# Browsers run modules and WebAssembly only under these types, which some systems' tables lack.
+CONTENT_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".woff2": "font/woff2"}
+
+
+def folder(name: str) -> Path:
+    """The folder `static` or `templates`: inside the package in a wheel, beside it in a checkout."""
+    installed = _HERE / name
+    return installed if installed.is_dir() else _HERE.parent / name
+
+
+class Manifest:
+    """What the build put into static/vendor: import map, stylesheets and scripts, as URLs."""
+
+    def __init__(self, static: Path, prefix: str = "/static/"):
+        try:
+            found = orjson.loads((static / "vendor" / "manifest.json").read_bytes())
+        except FileNotFoundError:
+            found = {}
+        self.built = bool(found)
+        self.imports = self._urls(found, "imports", prefix)
+        self.styles = self._urls(found, "styles", prefix)
+        self.scripts = self._urls(found, "scripts", prefix)
+
+    @staticmethod
+    def _urls(found: dict[str, Any], part: str, prefix: str) -> dict[str, str]:
+        return {name: prefix + path for name, path in found.get(part, {}).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file, ready to send.  `compressed` is empty where gzip does not help."""
+
+    stamp: tuple[int, int]
+    content_type: str
+    etag: str
+    body: bytes
+    compressed: bytes
+
+
+class Assets:
+    """An ASGI app that serves the files below `root`.
+
+    Built files carry a hash of their content in their name and are cached for a year; all others are
+    revalidated, so that an edit shows on reload.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root.resolve()
+        self.loaded: dict[Path, Asset] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        asset = await anyio.to_thread.run_sync(self.load, name)
+        hashed = name.startswith("vendor/") and HASHED.search(name)
+        headers = {
+            "ETag": asset.etag,
+            "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache",
+        }
+        if asset.compressed:
+            headers["Vary"] = "Accept-Encoding"
+        if asset.etag in request.headers.get("if-none-match", ""):
+            await Response(status_code=304, headers=headers)(scope, receive, send)
+            return
+        body = asset.body
+        if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+            body = asset.compressed
+            headers["Content-Encoding"] = "gzip"
+        await Response(body, headers=headers, media_type=asset.content_type)(scope, receive, send)
+
+    def load(self, name: str) -> Asset:
+        """The file called `name` as it is on disk now.  Raises HTTPException 404."""
+        try:
+            path = (self.root / name).resolve()
+            if not path.is_relative_to(self.root) or not path.is_file():
+                raise HTTPException(404)
+            status = path.stat()
+        except (OSError, ValueError):  # a name with a zero byte, or longer than the system takes
+            raise HTTPException(404) from None
+        stamp = (status.st_mtime_ns, status.st_size)
+        asset = self.loaded.get(path)
+        if asset is None or asset.stamp != stamp:
+            asset = self.loaded[path] = _read(path, stamp)
+        return asset
+
+
+def _read(path: Path, stamp: tuple[int, int]) -> Asset:
+    body = path.read_bytes()
+    content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    compressed = gzip.compress(body, mtime=0) if path.suffix in COMPRESSED and len(body) > 500 else b""
+    return Asset(stamp, content_type, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', body, compressed)

@@ -1,0 +1,220 @@
+"""The `gradlens` command: start the service."""
+
+# NumPy must not be imported here, not even through other modules: it reads what `tune` sets only once.
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import platform
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+
+from app import __version__
+from app.settings import PREFIX, SettingsError, settings_of_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
+PORT = 8000
+
+# Two threads on a busy machine wait for each other: the slowest of twenty products takes 40 ms instead of 0.35.
+BLAS_THREADS = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+AVX512 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}  # what OpenBLAS's SkylakeX kernels use
+
+# glibc returns large blocks to the system at once and pays for fresh pages at the next array.
+# Arrays below this size, and as much free memory, stay with the process.
+KEPT_BYTES = 256 * 2**20
+MALLOC = {name: str(KEPT_BYTES) for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_")}
+
+KEEP_ALIVE_SECONDS = 15  # longer than a reader's pause between two steps costs nothing but a socket
+SHUTDOWN_SECONDS = 5  # for requests under way; container engines kill after 10
+BACKLOG = 512  # connections waiting to be accepted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = parser().parse_args(arguments)
+    if options.reload and options.workers > 1:
+        parser().error("--reload runs one worker: leave out --workers, or --reload.")
+    tuned = [] if options.no_tuning else tune(os.environ)
+    try:
+        settings_of_environment()
+        port = free_port(options.host, options.port)
+    except (SettingsError, OSError) as error:
+        print(f"gradlens: {reason(error, options)}", file=sys.stderr)
+        return 1
+
+    url = f"http://{url_host(options.host)}:{port}"
+    print(start_line(url, options.workers, tuned), flush=True)
+    if options.open:
+        threading.Thread(target=open_browser, args=(url, options.host, port), daemon=True).start()
+    serve(options, port)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    result = argparse.ArgumentParser(
+        prog="gradlens",
+        description="Start gradlens: the page and its API.",
+        epilog=f"Limits are set by environment variables named {PREFIX}…; `python -m app.settings` lists them.",
+    )
+    add = result.add_argument
+    add("--host", default=HOST, metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all of this machine's (default: %(default)s)")
+    add("--port", default=PORT, type=port_number, metavar="NUMBER", help="TCP port, 0 for any free one (default: %(default)s)")
+    add("--workers", default=1, type=count, metavar="COUNT", help="server processes (default: %(default)s)")
+    add("--reload", action="store_true", help="restart when a source file changes (default: off)")
+    add("--open", action="store_true", help="open the page in the browser (default: off)")
+    add(
+        "--no-tuning",
+        action="store_true",
+        help="leave BLAS threads, BLAS kernels and malloc as they are (default: set for speed, unless the environment sets them)",
+    )
+    add("--version", action="version", version=f"%(prog)s {__version__}")
+    return result
+
+
+def port_number(text: str) -> int:
+    """A port from the command line.  Raises ArgumentTypeError."""
+    if text.isascii() and text.isdigit() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f'"{text}" is not a port: it is a whole number from 0 to 65535.')
+
+
+def count(text: str) -> int:
+    """A number of processes from the command line.  Raises ArgumentTypeError."""
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f'"{text}" is not a number of processes: it is a whole number from 1.')
+
+
+# ---- speed
+
+
+def tune(environment: MutableMapping[str, str]) -> list[str]:
+    """Set what makes NumPy fast on a server, and return it in words.
+
+    What the environment has already is left alone.  malloc reads its variables when a process starts:
+    they are for the computing processes, which inherit them.
+    """
+    done = []
+    if not BLAS_THREADS.keys() & environment.keys():
+        environment.update(BLAS_THREADS)
+        done.append("1 BLAS thread")
+    # OpenBLAS falls back to older kernels on processors that are newer than itself.
+    if "OPENBLAS_CORETYPE" not in environment and AVX512 <= processor_flags():
+        environment["OPENBLAS_CORETYPE"] = "SkylakeX"
+        done.append("AVX-512 kernels")
+    if platform.libc_ver()[0] == "glibc" and not MALLOC.keys() & environment.keys():
+        environment.update(MALLOC)
+        done.append(f"malloc keeps {KEPT_BYTES // 2**20} MB")
+    return done
+
+
+def processor_flags(path: Path = Path("/proc/cpuinfo")) -> set[str]:
+    """The features that the processor reports; empty where the system does not tell."""
+    try:
+        lines = path.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return set()
+    return next((set(line.partition(":")[2].split()) for line in lines if line.startswith("flags")), set())
+
+
+# ---- address
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or any free one for 0, after trying that it can be had.  Raises OSError."""
+    # "localhost" is IPv4 and IPv6, and some containers know the second by name only: IPv4 sorts first.
+    family, *_, address = min(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    with socket.create_server(address[:2], family=family) as listener:
+        return listener.getsockname()[1]
+
+
+def reason(error: SettingsError | OSError, options: argparse.Namespace) -> str:
+    """Why the server cannot start and what to do, in a sentence."""
+    host, port = options.host, options.port
+    match error:
+        case SettingsError():
+            return str(error)
+        case socket.gaierror():
+            return f'"{host}" is not an address of this machine. Try --host {HOST}, or 0.0.0.0 for all addresses.'
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} is taken by another program. Choose another one: gradlens --port {other_port(host)}"
+        case errno.EACCES:
+            return f"port {port} needs more rights than this user has. Choose one above 1023: gradlens --port {PORT}"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is not an address of this machine. Try --host {HOST}, or 0.0.0.0 for all addresses."
+    return f"cannot listen on {host}, port {port}: {error.strerror}."
+
+
+def other_port(host: str) -> int:
+    """A port near the usual one that is free now, to be suggested."""
+    for port in range(PORT + 1, PORT + 100):
+        try:
+            return free_port(host, port)
+        except OSError:
+            continue
+    return 0
+
+
+def url_host(host: str) -> str:
+    """The host as it stands in a URL that this machine's browser can open."""
+    if host in ("0.0.0.0", "::", ""):
+        return HOST if host != "::" else "[::1]"
+    return f"[{host}]" if ":" in host else host
+
+
+def start_line(url: str, workers: int, tuned: Sequence[str]) -> str:
+    """What the command says first: where the page is and what was set for speed."""
+    parts = [f"gradlens {__version__}: {url}", f"{workers} worker{'s' if workers > 1 else ''}"]
+    if tuned:
+        parts.append(f"tuned ({', '.join(tuned)}; --no-tuning leaves that alone)")
+    return " · ".join([*parts, "Ctrl+C stops it"])
+
+
+def open_browser(url: str, host: str, port: int) -> None:
+    """Open the page as soon as the server accepts connections."""
+    address = (url_host(host).strip("[]"), port)
+    for _ in range(300):
+        try:
+            socket.create_connection(address, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            webbrowser.open(url)
+            return
+
+
+def serve(options: argparse.Namespace, port: int) -> None:
+    """Run the service until it is stopped."""
+    import uvicorn
+
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=options.host,
+        port=port,
+        workers=options.workers,
+        reload=options.reload,
+        reload_dirs=[str(ROOT / "app"), str(ROOT / "engine")] if options.reload else None,
+        http="app.protocol:Protocol",
+        ws="none",
+        lifespan="on",  # "auto" would take a start that fails for an app that needs none
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        server_header=False,  # the version helps nobody but an attacker
+        log_level="warning",  # the start line says the rest
+        access_log=False,  # dragging a number is twenty requests a second
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""The pool of computing processes, as the event loop sees it: ask one, wait, and end it when it is late."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine
+from itertools import count
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from app.problems import CONTENT_TYPE, Problem
+from app.settings import Settings
+from app.worker import END, FRAME, ORDER, START
+
+# Most answers come sooner; only those that take longer are worth watching for a client that leaves.
+WATCH_AFTER_SECONDS = 0.05
+REST_AFTER_FAILURE_SECONDS = 1.0
+STOP_SECONDS = 0.5
+PROGRAM = "import sys; sys.path[:] = {path!r}; from app.worker import main; main()"
+# A second BLAS thread on a busy machine multiplies the slowest answers' time by a hundred.
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+log = logging.getLogger("uvicorn.error")
+
+
+class WorkerLost(Exception):
+    """A worker's process ended while it owed an answer."""
+
+
+async def compute(pool: Pool, request: Request, job: str, body: bytes) -> Response:
+    """Answer `request` with what `job` makes of `body`; end the computation when the client leaves."""
+    task = asyncio.ensure_future(pool.run(job, body))
+    try:
+        done, _ = await asyncio.wait({task}, timeout=WATCH_AFTER_SECONDS)
+        if not done:
+            leaving = asyncio.ensure_future(_client_left(request))
+            await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if not task.done():
+                raise ClientDisconnect
+        status, content = task.result()
+    finally:
+        task.cancel()
+    return Response(content, status, media_type="application/json" if status == 200 else CONTENT_TYPE)
+
+
+async def _client_left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class Pool:
+    """`settings.workers` processes, of which each computes one request at a time.
+
+    jobs: the module whose `jobs(settings)` gives the functions that the workers run, by name.
+    """
+
+    def __init__(self, settings: Settings, jobs: str):
+        self.settings = settings
+        self.jobs = jobs
+        self.numbers = count()
+        self.workers: set[Worker] = set()
+        self.idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        self.waiting = 0
+        self.nursery: Nursery | None = None
+        self.tasks: set[asyncio.Task] = set()
+
+    async def start(self) -> None:
+        """Start the nursery and have it start the workers; they come as soon as the engine is loaded."""
+        self.nursery = Nursery(self.settings, self.jobs, self._nursery_lost)
+        for _ in range(self.settings.workers):
+            await self._hire()
+
+    def stop(self) -> None:
+        """End every process at once."""
+        nursery, self.nursery = self.nursery, None
+        workers, self.workers = self.workers, set()
+        for task in self.tasks:
+            task.cancel()
+        for worker in workers:
+            worker.close()
+        if nursery:
+            nursery.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether at least one worker is there to compute."""
+        return any(worker.greeted for worker in self.workers)
+
+    async def run(self, job: str, body: bytes) -> tuple[int, bytes]:
+        """HTTP status and content of one job.  Raises Problem.  Cancelling it ends the computation."""
+        worker = await self._take()
+        try:
+            async with asyncio.timeout(self.settings.request_seconds):
+                return await worker.ask(job, body)
+        except TimeoutError:
+            raise Problem.of("time-limit", seconds=self.settings.request_seconds) from None
+        except WorkerLost:
+            raise Problem.of("worker-lost") from None
+        finally:
+            if worker.answer is None:
+                self.idle.put_nowait(worker)
+            else:
+                worker.close()
+
+    def replace(self, worker: Worker) -> None:
+        """Have a lost worker's process ended and reaped, and start another."""
+        if worker in self.workers:
+            self.workers.remove(worker)
+            self.nursery.end(worker.number)
+            # A worker that could not even start is not started again in a tight loop.
+            self._background(self._hire(0 if worker.greeted else REST_AFTER_FAILURE_SECONDS))
+
+    async def _take(self) -> Worker:
+        """An idle worker.  Raises Problem where too many wait already, or the wait grows too long."""
+        if self.idle.empty() and self.waiting >= self.settings.queue:
+            raise Problem.of("busy")
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self.settings.queue_seconds):
+                while (worker := await self.idle.get()).lost:
+                    pass
+                return worker
+        except TimeoutError:
+            raise Problem.of("busy") from None
+        finally:
+            self.waiting -= 1
+
+    async def _hire(self, delay: float = 0) -> None:
+        await asyncio.sleep(delay)
+        if not self.nursery or len(self.workers) >= self.settings.workers:
+            return
+        worker = Worker(next(self.numbers), self)
+        self.workers.add(worker)
+        ours = self.nursery.start(worker.number)
+        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
+
+    def _nursery_lost(self) -> None:
+        """Start all over: workers whose nursery is gone can neither be ended nor reaped by us."""
+        log.error("The nursery of the computing processes ended; starting another.")
+        self.stop()
+        self._background(self._restart())
+
+    async def _restart(self) -> None:
+        await asyncio.sleep(REST_AFTER_FAILURE_SECONDS)
+        await self.start()
+
+    def _background(self, work: Coroutine) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+class Worker(asyncio.Protocol):
+    """The server's end of one worker's socket."""
+
+    def __init__(self, number: int, pool: Pool):
+        self.number = number
+        self.pool = pool
+        self.greeted = False
+        self.lost = False
+        self.buffer = bytearray()
+        self.transport: asyncio.Transport | None = None
+        self.answer: asyncio.Future[tuple[int, bytes]] | None = None
+
+    def ask(self, job: str, body: bytes) -> asyncio.Future[tuple[int, bytes]]:
+        """Send a request; the future gives HTTP status and content, or WorkerLost."""
+        self.answer = asyncio.get_running_loop().create_future()
+        if self.lost:
+            self.answer.set_exception(WorkerLost())
+        else:
+            content = job.encode() + b"\n" + body
+            self.transport.write(FRAME.pack(0, len(content)) + content)
+        return self.answer
+
+    def close(self) -> None:
+        """Part with the process, whatever it is doing."""
+        if self.transport:
+            self.transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        if self not in self.pool.workers:  # the pool was stopped meanwhile
+            self.close()
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if len(self.buffer) < FRAME.size:
+            return
+        status, length = FRAME.unpack_from(self.buffer)
+        if len(self.buffer) < FRAME.size + length:
+            return
+        content = bytes(memoryview(self.buffer)[FRAME.size :])
+        self.buffer = bytearray()
+        if not self.greeted:
+            self.greeted = True
+            self.pool.idle.put_nowait(self)
+        elif self.answer and not self.answer.done():
+            self.answer.set_result((status, content))
+            self.answer = None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+        if self.answer and not self.answer.done():
+            self.answer.set_exception(WorkerLost())
+        self.pool.replace(self)
+
+
+class Nursery:
+    """The process that workers are forked from, and the socket over which it takes orders."""
+
+    def __init__(self, settings: Settings, jobs: str, on_lost: Callable[[], None]):
+        self.control, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable, "-c", PROGRAM.format(path=sys.path),
+                    str(theirs.fileno()), orjson.dumps(dataclasses.asdict(settings)).decode(), jobs,
+                ],
+                pass_fds=[theirs.fileno()],
+                env={**ENVIRONMENT, **os.environ},
+                stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the server, which then closes the control socket
+            )
+        # It never writes, so readable means closed.
+        asyncio.get_running_loop().add_reader(self.control.fileno(), on_lost)
+
+    def start(self, number: int) -> socket.socket:
+        """Have a worker started; returns our end of its socket."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs:
+            self._order(START, number, theirs.fileno())
+        return ours
+
+    def end(self, number: int) -> None:
+        """Have a worker's process killed, if it still lives, and reaped."""
+        self._order(END, number)
+
+    def close(self) -> None:
+        """End the nursery, which ends its workers first."""
+        asyncio.get_running_loop().remove_reader(self.control.fileno())
+        self.control.close()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # it is still loading the engine, and has no workers
+            self.process.kill()
+            self.process.wait()
+
+    def _order(self, what: bytes, number: int, *descriptors: int) -> None:
+        try:
+            socket.send_fds(self.control, [ORDER.pack(what, number)], descriptors)
+        except BrokenPipeError:
+            pass  # on_lost is about to be called

@@ -1,0 +1,57 @@
+"""What the workers compute: the body of a request in, the content of its answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import engine
+import orjson
+
+from app import problems
+from app.encoding import encode_trace, span
+from app.problems import Problem
+from app.schemas import read_request
+from app.settings import Settings
+from engine.errors import KINDS as ENGINE_KINDS
+
+
+def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
+    """The jobs by name.  Each raises Problem."""
+    limits = engine.Limits(
+        text_length=settings.text_length,
+        nesting=settings.nesting,
+        nodes=settings.nodes,
+        elements=settings.elements,
+        flops=settings.flops,
+    )
+
+    def expression(body: bytes) -> bytes:
+        request = read_request(body)
+        try:
+            trace = engine.trace(
+                request.program,
+                request.inputs,
+                output=request.output,
+                seed=request.seed,
+                detail=request.detail,
+                limits=limits,
+            )
+        except engine.EngineError as error:
+            raise Problem(error.kind, 422, error.title, error.detail, error.params, span=span(error.span)) from None
+        return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+
+    def ops(body: bytes) -> bytes:
+        fields = ("name", "family", "signature", "latex", "rules", "convention", "summary", "definition")
+        return orjson.dumps({"ops": [{field: getattr(op, field) for field in fields} for op in engine.OPS.values()]})
+
+    def explain(body: bytes) -> bytes:
+        kind = body.decode()
+        if kind in problems.KINDS:
+            status, title, sentence = problems.KINDS[kind]
+        elif kind in ENGINE_KINDS:
+            status, (title, sentence, _) = 422, ENGINE_KINDS[kind]
+        else:
+            raise Problem.of("not-found", path=f"/problems/{kind}")
+        return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
+
+    return {"expression": expression, "ops": ops, "explain": explain}

@@ -1,0 +1,70 @@
+"""The service, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from app import __version__
+from app.compute import Pool
+from app.openapi import describe
+from app.problems import Failures, Problem, on_http_exception, on_problem
+from app.routes.graphs import graphs
+from app.routes.pages import pages
+from app.security import Doorkeeper, ResponseHeaders
+from app.settings import Settings, settings_of_environment
+
+
+def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> FastAPI:
+    """The ASGI application.
+
+    settings: its limits, from the environment where none are given.
+    jobs: the module whose functions the computing processes run.
+    """
+    settings = settings or settings_of_environment()
+    pool = Pool(settings, jobs)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await pool.start()
+        yield
+        pool.stop()
+
+    app = FastAPI(
+        title="gradlens",
+        version=__version__,
+        summary="How every gradient arises",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=middleware(settings),
+        exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
+    )
+    app.include_router(graphs(settings, pool, __version__))
+    app.routes.extend(pages())
+    app.openapi = describe(app)
+    return app
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """What every request passes, from the outside in."""
+    layers = [
+        Middleware(ResponseHeaders),
+        Middleware(Failures),
+        Middleware(Doorkeeper, hosts=settings.allowed_hosts, origins=settings.allowed_origins),
+    ]
+    if settings.allowed_origins:
+        layers.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Content-Type"],
+            )
+        )
+    return layers

@@ -1,0 +1,146 @@
+"""Every failure as application/problem+json (RFC 9457): one row a kind, with place and remedy."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_TYPE = "application/problem+json"
+QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
+
+log = logging.getLogger("uvicorn.error")
+
+# kind: (HTTP status, title, sentence). The engine has its own kinds, which all are 422.
+KINDS: dict[str, tuple[int, str, str]] = {
+    # the request's shape
+    "not-http": (400, "Not an HTTP request", "What arrived is not an HTTP/1.1 request."),
+    "head-too-large": (431, "Request head too large", "The request line and headers are longer than {limit} bytes. Send fewer or shorter headers."),
+    "slow-head": (408, "Request too slow", "The request line and headers did not arrive within {seconds:g} seconds."),
+    "slow-body": (408, "Request too slow", "The request's body did not arrive within {seconds:g} seconds."),
+    "body-too-large": (413, "Request too large", "The body is longer than {limit} bytes. Send a shorter program or smaller arrays."),
+    "content-type": (415, "Not JSON", 'The body must be sent as application/json, but came as "{got}". Set the header Content-Type.'),
+    "content-encoding": (415, "Encoded body", 'The body must be sent as it is, but came with Content-Encoding "{got}". Leave that header out.'),
+    "malformed-json": (422, "Malformed JSON", "The body is not JSON: {message} (line {line}, column {column}). NaN and infinities are written as \"NaN\", \"Infinity\" and \"-Infinity\"."),
+    "not-an-object": (422, "Not an object", 'The body must be a JSON object, for example {{"program": "z = (x + y) ** 2", "inputs": {{"x": 2, "y": 3}}}}.'),
+    "missing-field": (422, "Field missing", 'The field "{field}" is required: {takes}'),
+    "unknown-field": (422, "Unknown field", 'There is no field "{field}" here. Fields are {fields}.'),
+    "misspelt-field": (422, "Unknown field", 'There is no field "{field}" here. Did you mean "{suggestion}"?'),
+    "wrong-field": (422, "Wrong value", 'The field "{field}" does not take this value: {takes}'),
+    # who asks, and for what
+    "foreign-host": (421, "Foreign host", 'This service does not answer to the host "{host}". Whoever runs it can add the name to GRADLENS_ALLOWED_HOSTS.'),
+    "foreign-origin": (403, "Foreign origin", 'Pages from "{origin}" may not call this service. Whoever runs it can add the origin to GRADLENS_ALLOWED_ORIGINS.'),
+    "not-found": (404, "Not found", 'There is nothing at "{path}". The API is described at /docs.'),
+    "method-not-allowed": (405, "Method not allowed", '"{path}" takes {allow}, not {method}.'),
+    # the computation
+    "time-limit": (422, "Took too long", "The program ran longer than {seconds:g} seconds and was stopped. Make its arrays smaller, or the program shorter."),
+    "memory-limit": (422, "Not enough memory", "The program needs more than the {limit} MB of memory that one computation may have. Make its arrays smaller, or use fewer of them."),
+    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} numbers in arrays; at most {limit} are allowed. Ask with "values": "summary".'),
+    "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly, most likely for want of memory. Make the program's arrays smaller, or try again."),
+    "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
+    "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
+    "internal-error": (500, "Internal error", "Something went wrong on our side. Whoever runs this service finds it in the log under {reference}."),
+}
+
+
+class Problem(Exception):
+    """A failure that the client is told as it is.
+
+    params: what `detail` was filled with.  span: the place in the program, as the contract writes it.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        status: int,
+        title: str,
+        detail: str,
+        params: dict[str, str | int | float],
+        *,
+        span: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ):
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers
+        self.content = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail, "params": params}
+        if span is not None:
+            self.content["span"] = span
+
+    @classmethod
+    def of(cls, kind: str, headers: dict[str, str] | None = None, **params: str | int | float) -> Problem:
+        """A problem of a kind in KINDS; text among `params` is cut to a line."""
+        status, title, sentence = KINDS[kind]
+        params = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
+        if status == 503:
+            headers = {"Retry-After": "1"}
+        return cls(kind, status, title, sentence.format(**params), params, headers=headers)
+
+    @property
+    def body(self) -> bytes:
+        return orjson.dumps(self.content)
+
+    @property
+    def response(self) -> Response:
+        return Response(self.body, self.status, self.headers, CONTENT_TYPE)
+
+
+def quote(text: str) -> str:
+    """At most a line of `text`, with nothing in it that JSON cannot carry."""
+    if len(text) > QUOTED_CHARACTERS:
+        text = text[: QUOTED_CHARACTERS - 1] + "…"
+    return text.encode("utf-8", "replace").decode()
+
+
+def internal_error() -> Problem:
+    """A 500 that says nothing about the inside; its reference is in the log beside the traceback."""
+    reference = uuid.uuid4().hex[:12]
+    log.exception("Internal error %s", reference)
+    return Problem.of("internal-error", reference=reference)
+
+
+async def on_problem(request: Request, problem: Problem) -> Response:
+    return problem.response
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
+    """The framework's own failures, which are those of routing."""
+    path = request.url.path
+    if error.status_code == 405:
+        allow = (error.headers or {})["Allow"]
+        return Problem.of(
+            "method-not-allowed", headers={"Allow": allow}, path=path, allow=allow, method=request.method
+        ).response
+    return Problem.of("not-found", path=path).response
+
+
+class Failures:
+    """ASGI middleware: what no one expected becomes a 500 and a line in the log."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            pass  # nobody is left to be answered
+        except Exception:
+            if scope["type"] != "http":
+                raise
+            problem = internal_error()
+            if not started:
+                await problem.response(scope, receive, send)

@@ -1,0 +1,81 @@
+"""The API of graphs: a program's trace, the ops, the examples, the service's health."""
+
+from __future__ import annotations
+
+import hashlib
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.body import read_body
+from app.compute import Pool, compute
+from app.examples import EXAMPLES
+from app.problems import CONTENT_TYPE, Problem
+from app.schemas import Examples, ExpressionRequest, Health, Ops, ProblemDetails, Trace
+from app.settings import Settings
+
+JSON = "application/json"
+PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}
+
+
+def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
+    """/api/expression, /api/ops, /api/examples, /problems/* and /healthz."""
+    router = APIRouter()
+    examples = orjson.dumps({"examples": EXAMPLES})
+    kept: dict[str, bytes] = {}
+    health = Health(status="ok", version=version).model_dump_json()
+
+    @router.post(
+        "/api/expression",
+        tags=["graphs"],
+        summary="Run a program forward and backward",
+        responses={200: {"model": Trace}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        openapi_extra={"requestBody": request_body(ExpressionRequest)},
+    )
+    async def post_expression(request: Request) -> Response:
+        """Parses the program, builds its graph, runs it forward and backward, and answers the whole trace:
+        every value, every gradient, and what each edge contributes to it."""
+        body = await read_body(request, settings)
+        return await compute(pool, request, "expression", body)
+
+    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 503: PROBLEM})
+    async def get_ops(request: Request) -> Response:
+        """Every op that a program may use, with its derivative rules and the conventions it follows."""
+        if "ops" not in kept:  # they never change while the service runs
+            _, kept["ops"] = await pool.run("ops", b"")
+        return cacheable(request, kept["ops"])
+
+    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}})
+    async def get_examples(request: Request) -> Response:
+        """The page's examples, each a program in English and in Korean."""
+        return cacheable(request, examples)
+
+    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={404: PROBLEM, 503: PROBLEM})
+    async def get_problem(request: Request) -> Response:
+        """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
+        status, content = await pool.run("explain", request.path_params["kind"].encode())
+        return Response(content, status, media_type=JSON if status == 200 else CONTENT_TYPE)
+
+    @router.get("/healthz", tags=["service"], summary="Is it well?", responses={200: {"model": Health}, 503: PROBLEM})
+    async def get_health() -> Response:
+        """Answers 200 as soon as programs can be computed."""
+        if not pool.ready:
+            raise Problem.of("starting")
+        return Response(health, media_type=JSON)
+
+    return router
+
+
+def request_body(model: type) -> dict:
+    """The OpenAPI description of a body that the workers validate."""
+    return {"required": True, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
+
+
+def cacheable(request: Request, content: bytes) -> Response:
+    """`content`, or 304 where the client has it already."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=JSON)

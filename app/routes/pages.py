@@ -1,0 +1,99 @@
+"""What a browser opens: the page, its files, the API reference, and explanations of problems."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import orjson
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from app.assets import BUILD_COMMAND, Assets, Manifest, folder
+from app.security import content_security_policy
+
+PREFIX = "/static/"
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+NOT_BUILT = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>gradlens</title>
+<p>The page's libraries have not been built yet. Run <code>{BUILD_COMMAND}</code> in the project's folder and reload.</p>
+<p lang="ko">페이지에 필요한 라이브러리가 아직 빌드되지 않았습니다.
+프로젝트 폴더에서 <code>{BUILD_COMMAND}</code>를 실행한 뒤 새로 고침 하십시오.</p>
+</html>
+"""
+
+
+# Swagger UI from our own origin; its spec names no validator and no other server.
+REFERENCE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>gradlens: API reference</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{style}">
+<div id="reference"></div>
+<script src="{script}"></script>
+<script>
+  SwaggerUIBundle({{ url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null }});
+</script>
+</html>
+"""
+
+
+def pages() -> list[BaseRoute]:
+    """/, /static/* and /docs."""
+    static = folder("static")
+    templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
+
+    async def page(request: Request) -> Response:
+        manifest = Manifest(static, PREFIX)
+        if not manifest.built:
+            return HTMLResponse(NOT_BUILT, 503)
+        html = templates.get_template("index.html").render(
+            import_map=_script_json({"imports": manifest.imports}),
+            styles=manifest.styles,
+            static=PREFIX,
+            lang=language(request.headers.get("accept-language", "")),
+        )
+        return _html(html, {"Vary": "Accept-Language"})
+
+    async def reference(request: Request) -> Response:
+        manifest = Manifest(static, PREFIX)
+        if not manifest.built:
+            return HTMLResponse(NOT_BUILT, 503)
+        return _html(REFERENCE.format(style=manifest.styles["swagger-ui"], script=manifest.scripts["swagger-ui"]))
+
+    return [
+        Route("/", page),
+        Route("/docs", reference),
+        Mount("/static", Assets(static)),
+    ]
+
+
+def language(accept_language: str) -> str:
+    """"ko" where the browser prefers Korean over English, otherwise "en"."""
+    wanted = []
+    for place, part in enumerate(accept_language.split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(quality or 1), place, tag.lower()[:2]))
+        except ValueError:
+            continue
+    return next((tag for _, _, tag in sorted(wanted) if tag in ("ko", "en")), "en")
+
+
+def _script_json(content: dict) -> Markup:
+    """JSON that may stand inside a script element."""
+    return Markup(orjson.dumps(content).decode().replace("<", "\\u003c"))
+
+
+def _html(html: str, headers: dict[str, str] | None = None) -> Response:
+    """A page whose own inline scripts, and no others, are allowed by their hash."""
+    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(html))
+    policy = content_security_policy(*(f"'sha256-{digest}'" for digest in hashes))
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache", **(headers or {})})

@@ -1,0 +1,66 @@
+"""A real server on a free port, in a thread, with its computing processes."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import uvicorn
+
+from app.main import create_app
+from app.protocol import Protocol
+from app.settings import Settings
+
+
+@contextlib.contextmanager
+def serve(settings: Settings | None = None, jobs: str = "app.jobs") -> Iterator[httpx.Client]:
+    """A client of a server that runs as long as the context; its computing processes are ready."""
+    settings = settings or Settings(workers=1)
+    protocol = type("Protocol", (Protocol,), {"settings": settings})
+    config = uvicorn.Config(
+        create_app(settings, jobs), http=protocol, ws="none", log_level="critical", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            wait_until(lambda: client.get("/healthz").status_code == 200)
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll; the deadline only keeps a failure from hanging."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
+
+
+def kind(response: httpx.Response) -> str:
+    """The kind of the problem that a response must be."""
+    assert response.headers["content-type"] == "application/problem+json"
+    content = response.json()
+    assert content["status"] == response.status_code and content["title"] and content["detail"]
+    return content["type"].removeprefix("/problems/")
+
+
+def raw(client: httpx.Client, request: bytes, seconds: float = 20) -> bytes:
+    """Everything the server answers to some bytes until it closes the connection, or for `seconds`."""
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=seconds) as connection:
+        with contextlib.suppress(ConnectionError):  # the server may refuse before everything is sent
+            connection.sendall(request)
+        answer = b""
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            while part := connection.recv(65_536):
+                answer += part
+        return answer

