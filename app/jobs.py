@@ -41,8 +41,7 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
         return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
 
     def ops(body: bytes) -> bytes:
-        fields = ("name", "family", "signature", "latex", "rules", "convention", "summary", "definition")
-        return orjson.dumps({"ops": [{field: getattr(op, field) for field in fields} for op in engine.OPS.values()]})
+        return orjson.dumps({"ops": engine.reference()})
 
     def explain(body: bytes) -> bytes:
         kind = body.decode()

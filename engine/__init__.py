@@ -8,6 +8,7 @@ from engine.errors import EngineError, Span
 from engine.graph import Limits
 from engine.ops import OPS
 from engine.program import Program, compile, trace
+from engine.reference import reference
 from engine.trace import Trace
 
-__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "trace"]
+__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "reference", "trace"]

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     return Syntax(text, lines, tuple(body))
 
 
-@lru_cache(maxsize=None)  # one entry a text of the registry
+@cache  # one entry a text of the registry
 def registry_body(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a rule or a definition: the registry's own text, parsed once."""
     return parse(text).body

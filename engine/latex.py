@@ -16,6 +16,7 @@ from engine.ops import OPS, Op
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
+NAMED = re.compile(r"\{([a-z]+)\}")
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
@@ -123,11 +124,7 @@ def key_latex(key: tuple[int | slice, ...]) -> str:
 
 def _insert(template: str, values: Mapping[str, str]) -> str:
     """Put values into the named places of an op's LaTeX; all other braces are LaTeX's own."""
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", "\0" + name + "\0")
-    for name, value in values.items():
-        template = template.replace("\0" + name + "\0", f"{value}")
-    return template
+    return NAMED.sub(lambda match: values.get(match[1], match[0]), template)
 
 
 class _Latex(ast.NodeVisitor):

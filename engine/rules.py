@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -57,12 +57,12 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
     return _maker(text, op.inputs, needed, scalar)(*[bound[name] for name in needed])
 
 
-@lru_cache(maxsize=None)  # one entry a rule of the registry
+@cache  # one entry a rule of the registry
 def _plain(text: str, inputs: tuple[str, ...]) -> Callable:
     return _maker(text, inputs, (), True)()
 
 
-@lru_cache(maxsize=None)  # one entry a rule of the registry
+@cache  # one entry a rule of the registry
 def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
     found = set()
     for statement in registry_body(text):
@@ -74,7 +74,7 @@ def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=None)  # one entry a rule of the registry
+@cache  # one entry a rule of the registry
 def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable:
     writer = _Scalar() if scalar else _Array()
     *first, last = registry_body(text)

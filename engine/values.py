@@ -18,11 +18,6 @@ def shape_of(value: Value) -> Shape:
     return value.shape if isinstance(value, np.ndarray) else ()
 
 
-def shape_text(shape: Shape) -> str:
-    """A shape as Python writes it, a single number named as such."""
-    return str(tuple(shape))
-
-
 def size_of(shape: Shape) -> int:
     """The number of elements, exact also where it would overflow a machine integer."""
     size = 1

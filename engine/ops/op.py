@@ -96,21 +96,3 @@ class Op:
         """The rule of one input, local or vjp; None where no gradient flows."""
         name = self.inputs[argnum]
         return self.local.get(name, self.vjp.get(name))
-
-    @property
-    def rules(self) -> list[dict]:
-        """The rules as the reference lists them: input, kind, text and LaTeX."""
-        from engine.latex import rule_latex  # LaTeX reads the registry, which is made of these entries
-
-        listed = []
-        for kind, table in (("local", self.local), ("vjp", self.vjp)):
-            for name, rule in table.items():
-                text = rule if isinstance(rule, str) else rule(self.general_use())
-                listed.append({"input": name, "kind": kind, "rule": text, "latex": rule_latex(text, self)})
-        return listed
-
-    def general_use(self) -> Use:
-        """A use that shows the general rule: matrices, default options, nothing constant."""
-        shape = () if self.elementwise else (2, 2)
-        options = {o.name: o.default for o in self.options}
-        return Use((shape,) * len(self.inputs), options, (None,) * len(self.inputs))
