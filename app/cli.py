@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
 PORT = 8000
 
-# Two threads on a busy machine wait for each other: the slowest of twenty products takes 40 ms instead of 0.35.
+# Two threads on a busy machine wait for each other: one product in twenty takes 40 ms instead of 0.35.
 BLAS_THREADS = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
 AVX512 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}  # what OpenBLAS's SkylakeX kernels use
 
@@ -196,6 +196,8 @@ def serve(options: argparse.Namespace, port: int) -> None:
     """Run the service until it is stopped."""
     import uvicorn
 
+    from app.protocol import Protocol
+
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -204,7 +206,7 @@ def serve(options: argparse.Namespace, port: int) -> None:
         workers=options.workers,
         reload=options.reload,
         reload_dirs=[str(ROOT / "app"), str(ROOT / "engine")] if options.reload else None,
-        http="app.protocol:Protocol",
+        http=Protocol,
         ws="none",
         lifespan="on",  # "auto" would take a start that fails for an app that needs none
         backlog=BACKLOG,

@@ -1,0 +1,88 @@
+# make run     install gradlens in .venv and start it      make run ARGS="--port 9000"
+# make test    install what the tests need and run them    make test PYTEST="-k overflow"
+# make docker  build the container image
+# make clean   remove everything that was installed or built
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+ARGS ?= --open
+PYTEST ?=
+# The scripts of .venv first: Node stands there too where PATH has none.
+TOOLS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+
+# Behind a company's proxy npm must trust what the system trusts; Node brings a list of its own.
+export NODE_USE_SYSTEM_CA := 1
+
+SOURCES := pyproject.toml hatch_build.py package.json package-lock.json
+# Without static/vendor nothing counts as installed.
+VENDOR := $(if $(wildcard static/vendor/manifest.json),,rebuild)
+
+# As root on Debian, install packages; otherwise say which ones are missing, for what, and fail.
+define debian
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "installing $(1)"; \
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null; \
+else \
+  echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; \
+fi
+endef
+
+.PHONY: run test docker clean rebuild debian-packages
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.installed
+	@exec $(VENV)/bin/gradlens $(ARGS)
+
+test: $(VENV)/.installed-test node_modules/.package-lock.json debian-packages
+	@failed=; export $(TOOLS); \
+	$(PY) -m pytest -q $(PYTEST) || failed="$$failed pytest"; \
+	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') >$(VENV)/node-test.log \
+	  && grep '^ℹ' $(VENV)/node-test.log | tr '\n' ' ' && echo \
+	  || { cat $(VENV)/node-test.log; failed="$$failed node"; }; \
+	node node_modules/typescript/bin/tsc --noEmit && echo "tsc: no type errors" || failed="$$failed tsc"; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+docker:
+	docker build --tag gradlens .
+
+clean:
+	rm -rf $(VENV) node_modules static/vendor build dist .pytest_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@find_python() { \
+	  for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return; \
+	  done; \
+	  echo "gradlens needs Python 3.11 or newer; if it is not on PATH: make PYTHON=/path/to/python" >&2; exit 1; \
+	}; \
+	find_python; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { $(call debian,python3-venv,Python's venv module is missing.); }; \
+	"$$python" -m venv $(VENV)
+
+$(VENV)/.installed: $(PY) $(SOURCES) $(VENDOR)
+	@echo "installing gradlens in $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@$(PIP) --editable '.[test]'
+	@$(PY) -c 'import hatch_build, sys; sys.exit(hatch_build.node_on_path() is None)' || { \
+	  $(PIP) "$$($(PY) -c 'import hatch_build; print(hatch_build.NODE_WHEEL)')"; \
+	  $(PY) -c 'import hatch_build; print(*hatch_build.node_from_wheel().npm, sep="\n")' | { \
+	    read -r node; read -r npm; \
+	    chmod +x "$$node" "$$npm"; ln -sf "$$node" $(VENV)/bin/node; ln -sf "$$npm" $(VENV)/bin/npm; }; }
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.installed-test
+	@$(TOOLS) npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+debian-packages:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null \
+	  || command -v google-chrome >/dev/null \
+	  || { $(call debian,chromium,The browser tests need Chromium; CHROMIUM=/path/to/it is one that is not on PATH.); }
+	@fc-list :lang=ko 2>/dev/null | grep -q . || [ -d /usr/share/fonts/opentype/noto ] \
+	  || { $(call debian,fonts-noto-cjk,The browser tests need a font with Korean letters.); }

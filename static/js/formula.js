@@ -1,0 +1,42 @@
+/** Formulas as elements. KaTeX is fetched after the first graph; until then the LaTeX source stands there. */
+
+import { h } from "./dom.js";
+
+/** Longer formulas are no longer read, and cost KaTeX seconds. */
+const LONGEST = 4000;
+/** A formula wider than its column shrinks to this at most, and scrolls beyond. */
+const SMALLEST = 0.72;
+
+/** @type {Promise<typeof import("katex").default> | null} */
+let katex = null;
+
+function load() {
+  return (katex ??= import("katex").then((module) => module.default));
+}
+
+/**
+ * @param {string} latex
+ * @param {{display?: boolean}} [options]
+ * @returns {HTMLElement}
+ */
+export function formula(latex, { display = false } = {}) {
+  const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : latex);
+  if (latex.length > LONGEST) return place;
+  load().then((found) => {
+    found.render(latex, place, {
+      displayMode: display, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 200,
+      output: "htmlAndMathml",
+    });
+    if (display) squeeze(place);
+  }, () => {});
+  return place;
+}
+
+/** @param {HTMLElement} place */
+function squeeze(place) {
+  const share = place.clientWidth / place.scrollWidth;
+  if (share >= 1) return;
+  place.style.fontSize = `${Math.max(share, SMALLEST) * 0.9}rem`;
+  // What scrolls must be reached by the keyboard.
+  if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+}

@@ -1,0 +1,57 @@
+/** Every word on the page comes from a catalogue, and reaches it as text, never as markup. */
+
+/** @typedef {Record<string, string>} Catalogue */
+
+/**
+ * @param {string} language
+ * @returns {Promise<Catalogue>}
+ */
+export async function loadCatalogue(language) {
+  const response = await fetch(new URL(`../i18n/${language}.json`, import.meta.url));
+  return response.json();
+}
+
+/**
+ * @param {Catalogue} catalogue
+ * @returns {import("./types.js").Translate} the text of a key, its {placeholders} filled; the key where there is none
+ */
+export function translator(catalogue) {
+  return (key, params = {}) => {
+    const text = Object.hasOwn(catalogue, key) ? catalogue[key] : key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+  };
+}
+
+/**
+ * @param {import("./types.js").Translate} t
+ * @param {string} key
+ * @param {Record<string, string | number>} params
+ * @param {string} otherwise  what is said where the catalogue has no such key
+ */
+export function translateOr(t, key, params, otherwise) {
+  const text = t(key, params);
+  return text === key ? otherwise : text;
+}
+
+/**
+ * Fill the page's fixed texts: data-t names an element's text, data-t-label its aria-label, data-t-title its title.
+ * @param {Document} document
+ * @param {string} language
+ * @param {import("./types.js").Translate} t
+ */
+export function fillTexts(document, language, t) {
+  document.documentElement.lang = language;
+  document.title = t("page.title");
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(data(element, "data-t"));
+  for (const element of document.querySelectorAll("[data-t-label]")) {
+    element.setAttribute("aria-label", t(data(element, "data-t-label")));
+  }
+  for (const element of document.querySelectorAll("[data-t-title]")) {
+    element.setAttribute("title", t(data(element, "data-t-title")));
+  }
+}
+
+/** @param {Element} element @param {string} name */
+function data(element, name) {
+  return element.getAttribute(name) ?? "";
+}

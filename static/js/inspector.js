@@ -1,0 +1,264 @@
+/** Beside the graph: where one number comes from, first as a formula, then with the numbers, then the result. */
+
+import { arrayView } from "./arrays.js";
+import { h } from "./dom.js";
+import { fillNames, fillNumbers, latexValue, number, saysLess } from "./format.js";
+import { formula } from "./formula.js";
+import { activeStep, edgeState, gradientAt, nodeState } from "./frames.js";
+import { contributionLabel, isLeaf, nameOf, signOf } from "./labels.js";
+import { warningText } from "./problems.js";
+import { scaleOf } from "./scale.js";
+
+/** @typedef {import("./types.js").Selection} Selection */
+/** @typedef {import("./types.js").Wire} Wire */
+
+/**
+ * @typedef {object} View
+ * @property {import("./frames.js").Plan} plan
+ * @property {number} cursor
+ * @property {Selection | null} selection
+ * @property {boolean} full  full precision
+ * @property {"ko" | "en"} language
+ * @property {import("./types.js").Translate} t
+ * @property {Map<string, import("./types.js").OpEntry>} ops
+ */
+
+/**
+ * @param {HTMLElement} place
+ * @param {(selection: Selection) => void} onSelect
+ * @param {() => void} onPrecision
+ */
+export function createInspector(place, onSelect, onPrecision) {
+  return {
+    /** @param {View} view */
+    show(view) {
+      const subject = view.selection ?? subjectOf(view);
+      const content = subject === null ? introduction(view)
+        : subject.kind === "edge" ? edgeContent(view, subject.id, onSelect) : nodeContent(view, subject.id, onSelect);
+      const held = [...place.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
+      place.replaceChildren(...content, ...(subject ? [precision(view, subject, onPrecision)] : []));
+      // The button that was pressed is a new one now; the keyboard's place must not be lost.
+      if (held >= 0) (place.querySelectorAll("button")[held] ?? place).focus();
+    },
+  };
+}
+
+/**
+ * What the current step is about: forward the node that is being computed, backward the edge that carries.
+ * @param {View} view
+ * @returns {Selection | null}
+ */
+function subjectOf({ plan, cursor }) {
+  const step = activeStep(plan, cursor);
+  if (step === null) return null;
+  return step.kind === "backward" ? { kind: "edge", id: step.edge } : { kind: "node", id: step.node };
+}
+
+/** @param {View} view */
+function introduction({ t }) {
+  return [h("h2", {}, t("inspector.title")), ...["1", "2", "3"].map((part) => h("p", {}, t(`inspector.intro.${part}`)))];
+}
+
+/**
+ * @param {View} view
+ * @param {number} id
+ * @param {(selection: Selection) => void} onSelect
+ * @returns {HTMLElement[]}
+ */
+function edgeContent(view, id, onSelect) {
+  const { plan, cursor, full, t } = view;
+  const { trace } = plan;
+  const edge = trace.edges[id];
+  const source = trace.nodes[edge.source];
+  const target = trace.nodes[edge.target];
+  /** @type {HTMLElement} */
+  const title = h("h2", {}, link(view, source.id, onSelect), " → ", link(view, target.id, onSelect));
+  const parts = [title, h("p", { class: "kind" }, t("inspector.edge", { sign: signOf(target.op) }))];
+  if (edge.contribution === null && !edge.summary?.contribution) return [...parts, h("p", {}, t("inspector.constant"))];
+
+  if (edge.local_template !== null && edge.local !== null) {
+    const derivative = `\\frac{\\partial ${target.latex}}{\\partial ${source.latex}}`;
+    parts.push(section(t("inspector.local"), ...chain(view, derivative, edge.local_template, edge.local, target.shape)));
+  }
+  if (plan.backwardAt[id] === 0) return [...parts, h("p", { class: "later" }, t("inspector.dead"))];
+  if (edgeState(plan, id, cursor).backward === "idle") return [...parts, h("p", { class: "later" }, t("inspector.later"))];
+
+  const rule = edge.rule_latex ? [formula(edge.rule_latex, { display: true })] : [];
+  const product = edge.local !== null && !target.shape.length && !source.shape.length
+    ? [equation(t, number(target.gradient, full), number(edge.local, full), number(edge.contribution, full))]
+    : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
+  const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
+  parts.push(section(t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution"), ...rule, ...product, ...value));
+  return parts;
+}
+
+/**
+ * upstream × local = contribution, each with its word beneath.
+ * @param {import("./types.js").Translate} t
+ * @param {string} upstream
+ * @param {string} local
+ * @param {string} contribution
+ */
+function equation(t, upstream, local, contribution) {
+  /** @param {string} text @param {string} word */
+  const term = (text, word) => h("div", { class: "term" }, h("b", {}, text), h("small", {}, word));
+  const about = contribution.startsWith("≈");
+  return h("div", { class: "equation" },
+    term(upstream, t("inspector.upstream")),
+    h("div", { class: "pair" }, h("span", {}, "×"), term(local, t("inspector.local.short"))),
+    h("div", { class: "pair" }, h("span", {}, about ? "≈" : "="), term(contribution.replace("≈", ""), t("inspector.contribution.short"))));
+}
+
+/**
+ * @param {View} view
+ * @param {number} id
+ * @param {(selection: Selection) => void} onSelect
+ * @returns {HTMLElement[]}
+ */
+function nodeContent(view, id, onSelect) {
+  const { plan, cursor, language, t, ops } = view;
+  const node = plan.trace.nodes[id];
+  const state = nodeState(plan, id, cursor);
+  /** @type {HTMLElement[]} */
+  const parts = [h("h2", {}, nameOf(node))];
+  const entry = ops.get(node.op);
+  const about = isLeaf(node) ? t(`inspector.${node.op}`) : `${signOf(node.op)}  ${entry?.summary?.[language] ?? ""}`;
+  parts.push(h("p", { class: "kind" }, about));
+
+  const array = state.valueShown ? arrayOf(view, node.value, node.shape, node.summary?.value, false, t("inspector.value")) : [];
+  if (!state.valueShown) parts.push(section(t("inspector.value"), ...symbols(view, node), h("p", { class: "later" }, t("inspector.not.yet"))));
+  else if (isLeaf(node)) parts.push(section(t("inspector.value"), ...(array.length ? array : [figure(view, node.value)])));
+  else parts.push(section(t("inspector.value"), ...chain(view, node.latex, node.template, node.value, node.shape), ...array));
+
+  if (node.differentiable) parts.push(gradientSection(view, id, onSelect));
+  const convention = node.convention ? entry?.convention?.[language] : undefined;
+  if (convention) parts.push(section(t("inspector.convention"), h("p", {}, convention)));
+  for (const warning of plan.trace.warnings) {
+    if (warning.node === id) parts.push(h("p", { class: "warning" }, warningText(warning, language, t)));
+  }
+  return parts;
+}
+
+/**
+ * A node's gradient as the sum of what its consumers send back.
+ * @param {View} view
+ * @param {number} id
+ * @param {(selection: Selection) => void} onSelect
+ */
+function gradientSection(view, id, onSelect) {
+  const { plan, cursor, full, t } = view;
+  const { trace } = plan;
+  const { shape, summary } = trace.nodes[id];
+  const state = nodeState(plan, id, cursor);
+  const list = h("ul", { class: "contributions" });
+  if (id === trace.output) list.append(h("li", {}, h("span", {}, t("inspector.seed")), h("b", {}, cursor >= plan.turn ? "1" : "…")));
+  for (const edge of plan.contributors[id]) {
+    const arrived = plan.backwardAt[edge] <= cursor;
+    const from = nameOf(trace.nodes[trace.edges[edge].target]);
+    const button = h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "edge", id: edge }) }, t("inspector.via", { name: from }));
+    list.append(h("li", { class: arrived ? "" : "pending" }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
+  }
+  const gradient = gradientAt(plan, id, cursor);
+  /** @type {HTMLElement[]} */
+  const content = state.gradient === "none" ? [h("p", { class: "later" }, t("inspector.later"))]
+    : shape.length ? arrayOf(view, gradient, shape, summary?.gradient, true, t("inspector.gradient"))
+    : [h("p", { class: "sum" }, h("span", {}, t(state.gradient === "partial" ? "inspector.sum.partial" : "inspector.sum")), figure(view, gradient))];
+  if (plan.contributors[id].length === 0 && id !== trace.output) content.push(h("p", { class: "later" }, t("inspector.unused")));
+  return section(t("inspector.gradient"), list, ...content);
+}
+
+/**
+ * symbol = formula, then with numbers in place, then the result.
+ * @param {View} view
+ * @param {string} symbol
+ * @param {string | null} template
+ * @param {Wire} value
+ * @param {number[]} shape
+ */
+function chain(view, symbol, template, value, shape) {
+  const names = template ? fillNames(template, view.plan.trace.nodes) : "";
+  const first = formula(names ? `${symbol} = ${names}` : symbol, { display: true });
+  return [first, ...numbersInPlace(view, template, value, shape, names)];
+}
+
+/** @param {View} view @param {import("./types.js").TraceNode} node */
+function symbols({ plan }, node) {
+  return node.template ? [formula(`${node.latex} = ${fillNames(node.template, plan.trace.nodes)}`, { display: true })] : [];
+}
+
+/**
+ * @param {View} view
+ * @param {string | null} template
+ * @param {Wire} value
+ * @param {number[]} shape
+ * @param {string} [said]  the formula that stands above; no line repeats the one before it
+ */
+function numbersInPlace({ plan, full }, template, value, shape, said = "") {
+  const result = latexValue(value, shape, full);
+  if (result === null || !template) return [];
+  const numbers = fillNumbers(template, plan.trace.nodes, full);
+  const equals = !full && saysLess(value, shape) ? "\\approx" : "=";
+  const lines = [];
+  const isArray = shape.length > 0; // its result is the table below
+  if (bare(numbers) !== bare(said) && bare(numbers) !== bare(result)) lines.push(`= ${numbers}`);
+  if (!isArray && bare(result) !== bare(said)) lines.push(`${equals} ${result}`);
+  return lines.map((line) => formula(line, { display: true }));
+}
+
+/** A formula without what does not change how it reads. @param {string} latex */
+function bare(latex) {
+  return latex.replace(/[{}\s]/g, "").replace(/^\((-?[\d.]+)\)$/, "$1");
+}
+
+/**
+ * @param {View} view
+ * @param {Wire} value
+ * @param {number[]} shape
+ * @param {import("./types.js").Figures | undefined} figures
+ * @param {boolean} signed
+ * @param {string} name
+ * @returns {HTMLElement[]}
+ */
+function arrayOf({ plan, full, t }, value, shape, figures, signed, name) {
+  if (!shape.length) return [];
+  return [arrayView({ value, shape, figures, name, scale: signed ? scaleOf(plan.trace) : null }, full, t)];
+}
+
+/** @param {View} view @param {Wire} value  a scalar */
+function figure({ full }, value) {
+  return h("b", { class: "figure" }, value === null ? "…" : number(value, full));
+}
+
+/** @param {View} view @param {number} id @param {(selection: Selection) => void} onSelect */
+function link({ plan }, id, onSelect) {
+  return h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "node", id }) }, nameOf(plan.trace.nodes[id]));
+}
+
+/** @param {string} title @param {...HTMLElement} content */
+function section(title, ...content) {
+  return h("section", {}, h("h3", {}, title), ...content);
+}
+
+/**
+ * What is rounded says so, and full precision is one click away; so is the bare number.
+ * @param {View} view
+ * @param {Selection} subject
+ * @param {() => void} onPrecision
+ */
+function precision({ plan, full, t }, { kind, id }, onPrecision) {
+  const item = kind === "edge" ? plan.trace.edges[id].contribution : plan.trace.nodes[id].value;
+  const said = h("span", {}, t(full ? "precision.full" : "precision.rounded"));
+  const change = h("button", { type: "button", onclick: onPrecision, "aria-pressed": String(full) }, t("precision.button"));
+  const copy = h("button", { type: "button", onclick: () => copyValue(item, said, t) }, t("copy.button"));
+  return h("div", { class: "precision" }, said, change, copy);
+}
+
+/** @param {Wire} value @param {HTMLElement} said @param {import("./types.js").Translate} t */
+async function copyValue(value, said, t) {
+  try {
+    await navigator.clipboard.writeText(Array.isArray(value) ? JSON.stringify(value) : String(value));
+    said.textContent = t("copy.done");
+  } catch {
+    said.textContent = t("copy.failed");
+  }
+}

@@ -1,0 +1,90 @@
+/** What is written in a node's box and on an edge: the same words for layout, drawing, table and screen reader. */
+
+import { label, number, subscript } from "./format.js";
+
+/** @typedef {import("./types.js").Trace} Trace */
+/** @typedef {import("./types.js").TraceNode} TraceNode */
+/** @typedef {import("./types.js").Wire} Wire */
+
+/** Ops that have a sign of their own on paper; all others go by name. @type {Map<string, string>} */
+const SIGNS = new Map([
+  ["add", "+"], ["sub", "−"], ["mul", "×"], ["div", "÷"], ["neg", "−"],
+  ["pow", "**"], ["matmul", "@"], ["identity", "="],
+  ["index", "[ ]"], ["getitem", "[ ]"], ["transpose", "ᵀ"], ["abs", "|·|"], ["sqrt", "√"],
+]);
+const LONGEST_NAME = 22;
+
+/**
+ * @param {string} op
+ * @returns {string} "×", "exp"
+ */
+export function signOf(op) {
+  return SIGNS.get(op) ?? op;
+}
+
+/** @param {TraceNode} node */
+export function isLeaf(node) {
+  return node.op === "input" || node.op === "constant";
+}
+
+/**
+ * A node's box, line by line. A constant is its number alone.
+ * @param {TraceNode} node
+ * @returns {{sign: string, name: string, value: string}}
+ */
+export function nodeLabel(node) {
+  const value = label(node.value, node.shape);
+  if (node.op === "constant") return { sign: "", name: "", value };
+  return { sign: isLeaf(node) ? "" : signOf(node.op), name: shorten(nameOf(node)), value };
+}
+
+/**
+ * The gradient line of a box.
+ * @param {Wire} gradient
+ * @param {number[]} shape
+ * @returns {string}
+ */
+export function gradientLabel(gradient, shape) {
+  return `∂ ${label(gradient, shape)}`;
+}
+
+/**
+ * A node in running text: its name, or the symbol that formulas have for it, or a constant's number.
+ * @param {TraceNode} node
+ * @returns {string}
+ */
+export function nameOf(node) {
+  if (node.name) return node.name;
+  return node.op === "constant" ? label(node.value, node.shape) : `v${subscript(node.id)}`;
+}
+
+/**
+ * A name with its number, as the sentence of a step has it: "apple 100"; a number without a name stands for itself.
+ * @param {TraceNode} node
+ * @param {boolean} full
+ * @returns {string}
+ */
+export function named(node, full) {
+  const value = label(node.value, node.shape, full);
+  const isBare = node.op === "constant" || (node.name === null && node.shape.length === 0);
+  return isBare ? value : `${nameOf(node)} ${value}`;
+}
+
+/**
+ * The number that an edge carries back.
+ * @param {Trace} trace
+ * @param {number} edge
+ * @param {boolean} [full]
+ * @returns {string}
+ */
+export function contributionLabel(trace, edge, full = false) {
+  const { contribution, source } = trace.edges[edge];
+  const { shape } = trace.nodes[source];
+  return shape.length ? label(contribution, shape) : contribution === null ? "…" : number(contribution, full);
+}
+
+/** @param {string} name */
+function shorten(name) {
+  const letters = [...name];
+  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join("")}…`;
+}

@@ -1,0 +1,23 @@
+/** What colour and width say, always beside the graph. */
+
+import { h } from "./dom.js";
+import { number } from "./format.js";
+import { colourAt } from "./scale.js";
+
+const STOPS = 24;
+
+/**
+ * @param {HTMLElement} place
+ * @param {import("./scale.js").Scale} scale
+ * @param {import("./types.js").Translate} t
+ */
+export function drawLegend(place, scale, t) {
+  const stops = Array.from({ length: STOPS + 1 }, (_, i) => colourAt((i / STOPS) * 2 - 1));
+  const bar = h("div", { class: "bar", style: `background: linear-gradient(to right, ${stops.join(", ")})` });
+  const ticks = scale.ticks.map((value) => {
+    const left = `left: ${(scale.position(value) + 1) * 50}%`;
+    const text = Math.abs(value) === scale.largest || value === 0 ? number(value) : "";
+    return h("span", { style: left }, text);
+  });
+  place.replaceChildren(h("span", { class: "title" }, t("legend.title")), h("div", { class: "axis" }, bar, ...ticks));
+}

@@ -1,0 +1,315 @@
+/** The page, put together: what the reader does changes the state, and the state is shown. */
+
+import { createClient } from "./api.js";
+import { createComputer } from "./computer.js";
+import { listenToControls, openHelp, showChoices } from "./controls.js";
+import { find, h } from "./dom.js";
+import { momentOf, plan as planOf } from "./frames.js";
+import { fillTexts, loadCatalogue, translator } from "./i18n.js";
+import { createInspector } from "./inspector.js";
+import { listenToKeys } from "./keyboard.js";
+import { createLayouter } from "./layouter.js";
+import { drawLegend } from "./legend.js";
+import { createLink } from "./link.js";
+import { canvasMeasure } from "./measure.js";
+import { createPlayer } from "./player.js";
+import { createProblemPanel, problemText, warningText } from "./problems.js";
+import { createGraphView } from "./render.js";
+import { scaleOf } from "./scale.js";
+import { createTable } from "./table.js";
+import { applyTheme, prefersStillness } from "./theme.js";
+import { createTimeline } from "./timeline.js";
+
+/** @typedef {import("./state.js").PageState} PageState */
+
+const FIRST_EXAMPLE = "apples";
+const browserLanguage = document.documentElement.lang === "ko" ? "ko" : "en";
+
+/** @type {PageState} */
+let state;
+/** @type {import("./types.js").Translate} */
+let t;
+/** @type {import("./types.js").Example[]} */
+let examples = [];
+/** @type {import("./frames.js").Plan | null} */
+let plan = null;
+/** @type {import("./types.js").Geometry | null} */
+let geometry = null;
+/** @type {import("./api.js").Problem | null} */
+let problem = null;
+/** @type {ReturnType<typeof import("./editor.js").createEditor> | null} */
+let editor = null;
+/** @type {Map<string, import("./types.js").OpEntry>} */
+let ops = new Map();
+let full = false;
+/** A layout that comes back for any other trace is late. @type {import("./types.js").Trace | null} */
+let newest = null;
+/** What the next trace does to cursor and view. @type {"link" | "play" | "example" | "edit"} */
+let arrival = "link";
+
+const client = createClient();
+const layouter = createLayouter(canvasMeasure());
+const link = createLink(visit, () => notify("link.unreadable"));
+const player = createPlayer({
+  cursor: () => state.cursor,
+  last: () => plan?.steps.length ?? 0,
+  go: (cursor, duration) => goTo(cursor, duration),
+  onChange: (playing) => timeline.showPlaying(playing, t),
+});
+const timeline = createTimeline(player, (cursor, animate) => step(cursor, animate));
+const graph = createGraphView(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement))), choose);
+const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision);
+const table = createTable(choose);
+const problems = createProblemPanel(() => computer.retry());
+const computer = createComputer(client, {
+  trace: showTrace,
+  problem: showProblem,
+  unreachable: () => problems.showUnreachable(t),
+  waiting: (waiting) => (find("#waiting", HTMLElement).hidden = !waiting),
+});
+
+start();
+
+async function start() {
+  state = await link.read();
+  const isFirstVisit = location.hash === "";
+  await Promise.all([useLanguage(), loadExamples()]);
+  applyTheme(document, state.theme);
+  listenToControls({ chooseExample, chooseLanguage, chooseTheme, fit: graph.fit, zoomBy: graph.zoomBy });
+  listenToKeys(document, {
+    toggle: player.toggle,
+    forward: () => step(state.cursor + 1, true),
+    back: () => step(state.cursor - 1, false),
+    start: () => step(0, false),
+    end: () => step(plan?.steps.length ?? 0, false),
+    faster: () => timeline.changeSpeed(1),
+    slower: () => timeline.changeSpeed(-1),
+    fit: graph.fit,
+    precision: togglePrecision,
+    help: openHelp,
+  });
+  if (!state.program) openExample(state.example ?? FIRST_EXAMPLE);
+  arrival = isFirstVisit && !prefersStillness() ? "play" : "link";
+  await computer.now(request());
+  await loadEditor();
+}
+
+/** Read the examples; without them the page still works on whatever program its link holds. */
+async function loadExamples() {
+  try {
+    examples = await client.examples();
+  } catch {
+    examples = [];
+  }
+}
+
+async function loadEditor() {
+  const { createEditor } = await import("./editor.js");
+  const place = find("#editor", HTMLElement);
+  place.replaceChildren();
+  editor = createEditor(place, state.program, edit);
+  editor.setLabel(t("editor.label"));
+  remark();
+  try {
+    const entries = await client.ops();
+    ops = new Map(entries.map((entry) => [entry.name, entry]));
+    editor.setFunctions(entries, language());
+    show();
+  } catch {
+    // Completion and conventions are extras; the next visit may have them.
+  }
+}
+
+/** @param {string} id */
+function chooseExample(id) {
+  find("#notice", HTMLElement).hidden = true;
+  player.pause();
+  openExample(id);
+  Object.assign(state, { cursor: 0, selection: null });
+  arrival = "example";
+  link.push(state);
+  computer.now(request());
+}
+
+/** An example nobody has edited follows the language; a program of one's own stays as it is. @param {"ko" | "en"} chosen */
+async function chooseLanguage(chosen) {
+  state.language = chosen;
+  await useLanguage();
+  if (state.example) {
+    openExample(state.example);
+    arrival = "edit";
+    await computer.now(request());
+  }
+  show();
+  remember();
+}
+
+/** @param {PageState["theme"]} theme */
+function chooseTheme(theme) {
+  state.theme = theme;
+  applyTheme(document, theme);
+  remember();
+}
+
+/** @returns {"ko" | "en"} */
+function language() {
+  return state.language ?? browserLanguage;
+}
+
+async function useLanguage() {
+  t = translator(await loadCatalogue(language()));
+  fillTexts(document, language(), t);
+  fillChoices();
+  timeline.showPlaying(player.playing, t);
+  timeline.showSpeeds(t);
+  editor?.setLabel(t("editor.label"));
+  editor?.setFunctions([...ops.values()], language());
+  if (plan && geometry) graph.draw(plan.trace, geometry, t, Math.min(state.cursor, plan.steps.length), true);
+  remark();
+}
+
+function fillChoices() {
+  showChoices({ examples, example: state.example, language: language(), theme: state.theme }, t);
+}
+
+/** Take over an example's program in the reader's language. @param {string} id */
+function openExample(id) {
+  const example = examples.find((one) => one.id === id) ?? examples[0];
+  if (!example) return;
+  Object.assign(state, { example: example.id, program: example.program[language()], inputs: example.inputs ?? {} });
+  fillChoices();
+  showProgram();
+}
+
+/** @param {string} program */
+function edit(program) {
+  player.pause();
+  Object.assign(state, { program, example: null, selection: null });
+  arrival = "edit";
+  fillChoices();
+  remember();
+  computer.soon(request());
+}
+
+/** A link was opened, or the browser went back. @param {PageState} visited */
+async function visit(visited) {
+  player.pause();
+  state = visited;
+  await useLanguage();
+  applyTheme(document, state.theme);
+  if (!state.program) openExample(state.example ?? FIRST_EXAMPLE);
+  fillChoices();
+  showProgram();
+  arrival = "link";
+  await computer.now(request());
+}
+
+/** @param {import("./types.js").Trace} trace */
+async function showTrace(trace) {
+  newest = trace;
+  const drawn = await layouter.layout(trace);
+  if (trace !== newest) return;
+  const how = arrival;
+  // Who stands at the end of one graph means the end of the next one too; a link means the step that it names.
+  const staysAtEnd = (how === "edit" || how === "example") && plan !== null && state.cursor >= plan.steps.length;
+  plan = planOf(trace);
+  geometry = drawn;
+  problem = null;
+  const last = plan.steps.length;
+  state.cursor = staysAtEnd ? last : Math.min(state.cursor, last);
+  if (state.selection && !exists(state.selection)) state.selection = null;
+  graph.draw(trace, geometry, t, state.cursor, how === "edit");
+  graph.dim(false);
+  drawLegend(find("#legend", HTMLElement), scaleOf(trace), t);
+  remark();
+  show();
+  arrival = "edit";
+  if (how === "play") player.play();
+}
+
+/** @param {import("./types.js").Selection} selection */
+function exists({ kind, id }) {
+  return plan !== null && id < (kind === "node" ? plan.trace.nodes : plan.trace.edges).length;
+}
+
+/** @param {import("./api.js").Problem} found */
+function showProblem(found) {
+  problem = found;
+  graph.dim(true);
+  remark();
+}
+
+/** Say what is wrong, under the editor and in it. */
+function remark() {
+  if (problem) {
+    problems.showProblem(problem, language(), t);
+    editor?.setRemarks([{ span: problem.span, message: problemText(problem, language(), t).detail, severity: "error" }]);
+  } else if (plan) {
+    const { warnings } = plan.trace;
+    problems.showWarnings(warnings, language(), t);
+    editor?.setRemarks(warnings.map((one) => ({ span: one.span, message: warningText(one, language(), t), severity: "warning" })));
+  }
+  find("#stale", HTMLElement).hidden = problem === null || plan === null;
+}
+
+/** Choose a node or an edge, and go to its moment. @param {import("./types.js").Selection} selection */
+function choose(selection) {
+  if (!plan) return;
+  player.pause();
+  state.selection = selection;
+  state.cursor = momentOf(plan, selection);
+  graph.show(state.cursor);
+  show();
+  remember();
+}
+
+/** A step asked for by hand. @param {number} cursor @param {boolean} animate */
+function step(cursor, animate) {
+  player.pause();
+  goTo(cursor, animate ? player.travelMs : 0);
+}
+
+/** @param {number} cursor @param {number} duration */
+function goTo(cursor, duration) {
+  if (!plan) return;
+  state.cursor = Math.min(Math.max(cursor, 0), plan.steps.length);
+  state.selection = null;
+  graph.show(state.cursor, duration);
+  show();
+  remember();
+}
+
+function togglePrecision() {
+  full = !full;
+  show();
+}
+
+/** Everything beside the graph, at the cursor. */
+function show() {
+  if (!plan) return;
+  graph.select(state.selection);
+  timeline.show(plan, state.cursor, t, full);
+  inspector.show({ plan, cursor: state.cursor, selection: state.selection, full, language: language(), t, ops });
+  table.show({ plan, cursor: state.cursor, t, full });
+}
+
+function showProgram() {
+  if (editor) editor.setProgram(state.program);
+  else find("#editor", HTMLElement).replaceChildren(h("pre", {}, state.program));
+}
+
+function request() {
+  return { program: state.program, inputs: state.inputs };
+}
+
+function remember() {
+  link.replaceSoon(() => state);
+}
+
+/** @param {string} key */
+function notify(key) {
+  const place = find("#notice", HTMLElement);
+  place.dataset.t = key;
+  place.hidden = false;
+  if (t) place.textContent = t(key);
+}

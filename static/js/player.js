@@ -1,0 +1,78 @@
+/** What moves the cursor by itself. */
+
+const STEP_MS = 1000;
+/** The share of a step in which the number travels; the rest is for reading. */
+const TRAVEL_SHARE = 0.7;
+/** "max" takes a picture a screen refresh, and larger graphs several steps a picture: about three seconds in all. */
+const MAX_PICTURES = 180;
+
+export const SPEEDS = /** @type {const} */ (["0.5", "1", "2", "max"]);
+
+/**
+ * @param {object} page
+ * @param {() => number} page.cursor
+ * @param {() => number} page.last
+ * @param {(cursor: number, duration: number) => void} page.go
+ * @param {(playing: boolean) => void} page.onChange
+ */
+export function createPlayer({ cursor, last, go, onChange }) {
+  let timer = 0;
+  let playing = false;
+  /** @type {typeof SPEEDS[number]} */
+  let speed = "1";
+
+  function tick() {
+    if (cursor() >= last()) return pause();
+    if (speed === "max") {
+      go(Math.min(cursor() + Math.ceil(last() / MAX_PICTURES), last()), 0);
+      timer = requestAnimationFrame(tick);
+      return;
+    }
+    const duration = STEP_MS / Number(speed);
+    go(cursor() + 1, duration * TRAVEL_SHARE);
+    timer = window.setTimeout(tick, duration);
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    cancelAnimationFrame(timer);
+  }
+
+  function pause() {
+    stop();
+    if (!playing) return;
+    playing = false;
+    onChange(false);
+  }
+
+  function play() {
+    if (playing || last() === 0) return;
+    playing = true;
+    if (cursor() >= last()) go(0, 0);
+    onChange(true);
+    tick();
+  }
+
+  return {
+    play,
+    pause,
+    toggle: () => (playing ? pause() : play()),
+    get playing() {
+      return playing;
+    },
+    get speed() {
+      return speed;
+    },
+    /** @param {string} wanted */
+    setSpeed(wanted) {
+      speed = SPEEDS.find((known) => known === wanted) ?? "1";
+      if (!playing) return;
+      stop();
+      tick();
+    },
+    /** How long a number travels when a single step is asked for. */
+    get travelMs() {
+      return speed === "max" ? 0 : (STEP_MS / Number(speed)) * TRAVEL_SHARE;
+    },
+  };
+}

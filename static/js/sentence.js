@@ -1,0 +1,101 @@
+/** The current step in one sentence. Pure. */
+
+import { label, number } from "./format.js";
+import { activeStep, gradientAt } from "./frames.js";
+import { nameOf, named, signOf } from "./labels.js";
+
+/** @typedef {import("./types.js").Trace} Trace */
+
+const INFIX = new Set(["+", "−", "×", "÷", "@", "**"]);
+
+/**
+ * @param {import("./frames.js").Plan} plan
+ * @param {number} cursor
+ * @param {import("./types.js").Translate} t
+ * @param {boolean} [full]  numbers in full precision
+ * @returns {string}
+ */
+export function sentence(plan, cursor, t, full = false) {
+  const { trace } = plan;
+  const step = activeStep(plan, cursor);
+  if (step === null) return t("step.start");
+  if (step.kind === "turn") {
+    const { shape } = trace.nodes[step.node];
+    return t("step.turn", { output: nameOf(trace.nodes[step.node]), seed: shape.length ? label(1, shape) : number(trace.seed, full) });
+  }
+  if (step.kind === "forward") return forward(trace, step, t, full);
+  return backward(plan, step, cursor, t, full);
+}
+
+/**
+ * @param {Trace} trace
+ * @param {{edge: number, node: number, arrives: boolean}} step
+ * @param {import("./types.js").Translate} t
+ * @param {boolean} full
+ */
+function forward(trace, { edge, node, arrives }, t, full) {
+  const target = trace.nodes[node];
+  if (!arrives) {
+    const source = named(trace.nodes[trace.edges[edge].source], full);
+    return t("step.carry", { source, target: nameOf(target) });
+  }
+  return `${expression(trace, target, full)} ${equals(label(target.value, target.shape, full))}`;
+}
+
+/**
+ * A node's op with its operands' names and numbers: "apple 100 × apple_count 2".
+ * @param {Trace} trace
+ * @param {import("./types.js").TraceNode} node
+ * @param {boolean} full
+ */
+function expression(trace, node, full) {
+  const sign = signOf(node.op);
+  const operands = node.inputs.map((id) => named(trace.nodes[id], full));
+  if (INFIX.has(sign) && operands.length === 2) return operands.join(` ${sign} `);
+  if (INFIX.has(sign)) return `${sign}(${operands.join(", ")})`;
+  return node.op === "identity" ? operands.join(", ") : `${node.op}(${operands.join(", ")})`;
+}
+
+/**
+ * @param {import("./frames.js").Plan} plan
+ * @param {{edge: number, node: number, arrives: boolean}} step
+ * @param {number} cursor
+ * @param {import("./types.js").Translate} t
+ * @param {boolean} full
+ */
+function backward(plan, { edge, node, arrives }, cursor, t, full) {
+  const { trace } = plan;
+  const { target, local, contribution } = trace.edges[edge];
+  const source = trace.nodes[node];
+  const { gradient, shape } = trace.nodes[target];
+  const upstream = label(gradient, shape, full);
+  const brought = label(contribution, source.shape, full);
+  const params = { source: nameOf(source), upstream, contribution: brought, result: equals(brought) };
+  const said = t(`step.${ruleOf(local !== null, shape, source.shape)}`, {
+    ...params, local: label(local, shape, full), op: signOf(trace.nodes[target].op),
+  });
+  if (plan.contributors[node].indexOf(edge) < 1 || source.shape.length) return said;
+  const sum = equals(number(gradientAt(plan, node, cursor), full));
+  return `${said} ${t(arrives ? "step.sum" : "step.sum.partial", { sum })}`;
+}
+
+/**
+ * Which sentence tells what an edge does.
+ * @param {boolean} hasLocal
+ * @param {number[]} from  the upstream's shape
+ * @param {number[]} to  the contribution's
+ * @returns {"vjp" | "back" | "elementwise" | "summed"}
+ */
+function ruleOf(hasLocal, from, to) {
+  if (!hasLocal) return "vjp";
+  if (from.length === 0) return "back";
+  return String(from) === String(to) ? "elementwise" : "summed";
+}
+
+/**
+ * "= 2.2", or "≈ 0.7311" where the number says itself that it is rounded.
+ * @param {string} text
+ */
+export function equals(text) {
+  return text.startsWith("≈") ? `≈ ${text.slice(1)}` : `= ${text}`;
+}

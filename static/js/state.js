@@ -1,0 +1,131 @@
+/**
+ * The whole state of the page in the URL's fragment: "#1=" and the compressed JSON of what differs from the defaults.
+ *
+ * A fragment is a stranger's input: what does not fit the table below is dropped, and what cannot be read at all is
+ * refused as a whole.
+ */
+
+/**
+ * @typedef {object} PageState
+ * @property {string} program
+ * @property {Record<string, unknown>} inputs
+ * @property {string | null} example  the example that `program` is, unedited
+ * @property {number} cursor
+ * @property {"ko" | "en" | null} language  null: as the browser prefers
+ * @property {"auto" | "light" | "dark"} theme
+ * @property {import("./types.js").Selection | null} selection
+ */
+
+const VERSION = "1";
+/** A program is at most 64 kB; this leaves room for inputs, and stops a fragment that unpacks to gigabytes. */
+const LARGEST_STATE = 256 * 1024;
+
+/** @type {Readonly<PageState>} */
+export const DEFAULTS = Object.freeze({
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null,
+});
+
+/** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
+const FIELDS = [
+  ["program", "p", (v) => typeof v === "string"],
+  ["inputs", "i", (v) => isPlain(v)],
+  ["example", "e", (v) => typeof v === "string" && v.length <= 64],
+  ["cursor", "c", (v) => Number.isSafeInteger(v) && v >= 0],
+  ["language", "l", (v) => v === "ko" || v === "en"],
+  ["theme", "t", (v) => v === "light" || v === "dark"],
+  ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id)],
+];
+
+export class UnreadableLink extends Error {}
+
+/**
+ * @param {PageState} state
+ * @returns {Promise<string>} "#1=…", or "" for the defaults
+ */
+export async function encodeState(state) {
+  /** @type {Record<string, unknown>} */
+  const short = {};
+  for (const [name, letter] of FIELDS) {
+    if (JSON.stringify(state[name]) !== JSON.stringify(DEFAULTS[name])) short[letter] = state[name];
+  }
+  if (Object.keys(short).length === 0) return "";
+  const packed = new Blob([JSON.stringify(short)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return `#${VERSION}=${toBase64url(await gather(packed, Infinity))}`;
+}
+
+/**
+ * @param {string} fragment  as in location.hash
+ * @returns {Promise<PageState>}
+ * @throws {UnreadableLink}
+ */
+export async function decodeState(fragment) {
+  if (fragment === "" || fragment === "#") return { ...DEFAULTS };
+  const prefix = `#${VERSION}=`;
+  if (!fragment.startsWith(prefix)) throw new UnreadableLink("version");
+  /** @type {unknown} */
+  let short;
+  try {
+    const packed = fromBase64url(fragment.slice(prefix.length));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    short = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await gather(stream, LARGEST_STATE)));
+  } catch {
+    throw new UnreadableLink("content");
+  }
+  if (!isPlain(short)) throw new UnreadableLink("content");
+  /** @type {Record<string, unknown>} */
+  const state = { ...DEFAULTS };
+  for (const [name, letter, accepts] of FIELDS) {
+    if (Object.hasOwn(short, letter) && accepts(short[letter])) state[name] = short[letter];
+  }
+  return /** @type {PageState} */ (/** @type {unknown} */ (state));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, any>}
+ */
+function isPlain(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {number} most  bytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function gather(stream, most) {
+  const reader = stream.getReader();
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > most) {
+      await reader.cancel();
+      throw new UnreadableLink("size");
+    }
+    chunks.push(value);
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** @param {Uint8Array} bytes */
+function toBase64url(bytes) {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** @param {string} text */
+function fromBase64url(text) {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,67 @@
+"""A real server and the system's Chromium. Every page that a test opens is held to ask nobody else and to complain of nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.app.serving import serve
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict:
+    assert CHROMIUM, "The browser tests need Chromium: install it, or name it in CHROMIUM."
+    # No sandbox: containers and root have none to offer. No background networking: a test asks only its own server.
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]}
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator:
+    with serve() as client:
+        yield client
+
+
+@pytest.fixture
+def open_page(browser: Browser, client) -> Iterator[Callable[..., Page]]:
+    """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin."""
+    contexts, complaints, strangers = [], [], []
+    origin = str(client.base_url).rstrip("/")
+
+    def open_page(path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-GB", still: bool = True, dark: bool = False, ready: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=locale, color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if still else "no-preference",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None)
+        page.goto(origin + path)
+        if ready:
+            page.locator("#editor .cm-content").wait_for()
+            page.locator("#graph g.node").first.wait_for()
+        return page
+
+    open_page.complaints = complaints
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    assert complaints == []
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """Whether the page complains. That a program was refused is an answer, though Chromium logs every 422 itself."""
+    return message.type in ("error", "warning") and "responded with a status of 422" not in message.text
+
+
+def is_strange(url: str, origin: str) -> bool:
+    return urlsplit(url).scheme not in ("data", "blob") and not url.startswith(origin + "/")

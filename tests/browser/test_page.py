@@ -1,0 +1,304 @@
+"""The page in a real browser on a real server: what a reader does, and what they then see."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+WIDTHS = [360, 768, 1024, 1920]
+GRADIENTS = {"apple": "2.2", "apple_count": "110", "orange": "3.3", "orange_count": "165", "tax": "650"}
+
+
+def node(page: Page, name: str):
+    """The drawn node of a name."""
+    return page.locator("#graph g.node").filter(has=page.locator(".name", has_text=re.compile(f"^{re.escape(name)}$")))
+
+
+def steps(page: Page) -> int:
+    return int(page.locator("#scrubber").get_attribute("max"))
+
+
+def go_to(page: Page, cursor: int) -> None:
+    page.locator("#scrubber").fill(str(cursor))
+    expect(page.locator("#step-count")).to_contain_text(f"{cursor} /")
+
+
+def write(page: Page, program: str) -> None:
+    """Replace the program as a reader would: select all, type."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(program)
+
+
+def picture(page: Page) -> str:
+    """All that the graph shows: texts, states, colours."""
+    page.mouse.move(0, 0)
+    return page.locator("#graph").evaluate(
+        """svg => JSON.stringify([...svg.querySelectorAll("g.node, g.edge")].map((g) =>
+             [[...g.classList].sort(), g.getAttribute("style"), g.getAttribute("aria-label"), g.textContent]))"""
+    )
+
+
+def trace_of(page: Page, client) -> dict:
+    """What the API says of the program on the page."""
+    program = page.evaluate("[...document.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\\n')")
+    return client.post("/api/expression", json={"program": program}).json()
+
+
+def test_a_newcomer_sees_the_apples_play_forward_and_backward_by_themselves(open_page):
+    page = open_page(still=False)
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^(\d+) / \1$"), timeout=60_000)
+    for name, gradient in GRADIENTS.items():
+        expect(node(page, name).locator(".gradient")).to_have_text(re.compile(rf"{re.escape(gradient)}$"))
+    expect(node(page, "total").locator(".value")).to_have_text("715")
+
+
+def test_without_motion_the_page_waits_at_the_start(open_page):
+    page = open_page()
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / \d+$"))
+    expect(node(page, "total").locator(".value")).to_have_text("")
+    expect(node(page, "apple").locator(".value")).to_have_text("100")
+
+
+@pytest.mark.parametrize("example", ["apples", "square_of_sum", "two_paths", "neuron", "mazur", "relu"])
+def test_playing_to_the_end_shows_every_gradient_that_the_api_returned(open_page, client, example):
+    page = open_page()
+    page.locator("#example").select_option(example)
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    page.locator("body").press("p")
+    page.locator("#table summary").click()
+    trace = trace_of(page, client)
+    rows = page.locator("#table tbody tr")
+    expect(rows).to_have_count(len(trace["nodes"]))
+    for row, expected in zip(rows.all(), trace["nodes"], strict=True):
+        shown = row.locator("td").nth(2).inner_text().replace("−", "-")
+        if expected["shape"]:
+            assert shown == "×".join(map(str, expected["shape"]))
+        elif expected["differentiable"]:
+            mantissa, _, exponent = shown.partition("×10")
+            power = exponent.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+            assert float(mantissa + (f"e{power}" if power else "")) == expected["gradient"]
+        else:
+            assert not re.search(r"\d", shown)
+
+
+@pytest.mark.parametrize("example", ["apples", "two_paths", "softmax_cross_entropy", "affine"])
+def test_stepping_back_from_any_frame_equals_that_frame_reached_forward(open_page, example):
+    page = open_page()
+    page.locator("#example").select_option(example)
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    last = steps(page)
+    forward = [picture(page)]
+    for _ in range(last):
+        page.locator("#step-forward").click()
+        forward.append(picture(page))
+    assert len(set(forward)) == last + 1
+    for cursor in range(last - 1, -1, -1):
+        page.locator("#step-back").click()
+        assert picture(page) == forward[cursor]
+
+
+def test_an_error_is_underlined_at_its_place_and_the_last_good_graph_stays(open_page):
+    page = open_page()
+    write(page, "x = 2\ny = sigmod(x) * 3")
+    underlined = page.locator(".cm-lintRange-error")
+    expect(underlined).to_have_text("sigmod")
+    expect(page.locator("#problem")).to_contain_text('Did you mean "sigmoid"?')
+    expect(node(page, "apple")).to_be_visible()
+    expect(page.locator("#stale")).to_be_visible()
+    write(page, "x = 2\ny = sigmoid(x) * 3")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(underlined).to_have_count(0)
+    expect(node(page, "x")).to_be_visible()
+    expect(page.locator("#stale")).to_be_hidden()
+
+
+def test_an_error_after_korean_letters_and_emoji_is_underlined_at_its_place(open_page):
+    page = open_page(locale="ko-KR")
+    write(page, "사과 = 100  # 🍎🍎\n합계 = 사과 * 2 + 갯수  # 🍎")
+    expect(page.locator(".cm-lintRange-error")).to_have_text("갯수")
+    expect(page.locator("#problem")).to_contain_text("값이 없습니다")
+
+
+def test_typing_an_expression_recomputes_and_draws_it(open_page):
+    page = open_page()
+    write(page, "x = 3\ny = x * x + 1")
+    expect(page.locator("#graph g.node")).to_have_count(4)
+    expect(page.locator("#graph g.edge")).to_have_count(4)
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    expect(node(page, "x").locator(".gradient")).to_have_text(re.compile("6$"))
+    expect(node(page, "y").locator(".value")).to_have_text("10")
+
+
+def test_the_keyboard_alone_plays_steps_and_jumps(open_page):
+    page = open_page()
+    page.locator("h1").click()
+    count = page.locator("#step-count")
+    last = steps(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(count).to_have_text(f"2 / {last}")
+    page.keyboard.press("ArrowLeft")
+    expect(count).to_have_text(f"1 / {last}")
+    page.keyboard.press("End")
+    expect(count).to_have_text(f"{last} / {last}")
+    page.keyboard.press("Home")
+    expect(count).to_have_text(f"0 / {last}")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "true")
+    page.keyboard.press(" ")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    node(page, "apple").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector")).to_contain_text("apple")
+
+
+def test_keys_typed_into_the_program_do_not_play_it(open_page):
+    page = open_page()
+    write(page, "x = 2\ny = x * 3")
+    before = page.locator("#step-count").inner_text()
+    page.keyboard.type(" + 1 ")
+    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
+    assert page.locator("#help").is_hidden() and before.startswith("0 /")
+
+
+def test_an_edge_shows_upstream_times_local_as_formula_and_with_its_numbers(open_page):
+    page = open_page()
+    go_to(page, steps(page))
+    inspector = page.locator("#inspector")
+    page.locator("#graph g.edge").first.focus()
+    page.keyboard.press("Enter")
+    expect(inspector.locator(".katex").first).to_be_visible()
+    text = inspector.inner_text()
+    assert "apple" in text and "1.1" in text and "2.2" in text and "×" in text
+
+
+def test_the_sentence_of_a_step_names_its_numbers(open_page):
+    page = open_page()
+    go_to(page, 2)
+    expect(page.locator("#sentence")).to_have_text("apple 100 × apple_count 2 = 200")
+
+
+def test_korean_and_english_switch_without_losing_the_place(open_page):
+    page = open_page()
+    write(page, "x = 3\ny = x * x + 1")
+    expect(page.locator("#graph g.node")).to_have_count(4)
+    go_to(page, 3)
+    page.locator("#language").select_option("ko")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator("#program h2")).to_have_text("프로그램")
+    expect(page.locator("#step-count")).to_contain_text("3 /")
+    assert "x * x" in page.locator(".cm-content").inner_text()
+    page.locator("#language").select_option("en")
+    expect(page.locator("#program h2")).to_have_text("Program")
+    expect(page.locator("#step-count")).to_contain_text("3 /")
+
+
+def test_a_korean_reader_is_met_in_korean_and_every_text_is_translated(open_page):
+    page = open_page(locale="ko-KR")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(node(page, "사과")).to_be_visible()
+    unfilled = page.evaluate("[...document.querySelectorAll('[data-t]')].filter((e) => !e.textContent.trim() || e.textContent === e.dataset.t).map((e) => e.dataset.t)")
+    assert unfilled == []
+
+
+def test_the_address_holds_the_state_and_reopens_it(open_page, client):
+    page = open_page()
+    write(page, "앞 = 3\n뒤 = 앞 ** 2")
+    expect(node(page, "뒤")).to_be_visible()
+    go_to(page, 2)
+    page.wait_for_function("location.hash.length > 10")
+    page.wait_for_timeout(600)  # the address follows with a delay of its own
+    path = page.evaluate("location.pathname + location.hash")
+    again = open_page(path)
+    expect(again.locator("#step-count")).to_contain_text("2 /")
+    assert "앞 ** 2" in again.locator(".cm-content").inner_text()
+
+
+@pytest.mark.parametrize("fragment", ["#1=", "#1=%%%", "#1=AAAA", "#2=abc", "#__proto__", "#" + "A" * 5000])
+def test_a_broken_link_opens_the_first_example_and_says_so(open_page, fragment):
+    page = open_page("/" + fragment)
+    expect(node(page, "apple")).to_be_visible()
+
+
+def test_a_dead_server_is_said_plainly_and_the_work_is_kept(open_page):
+    page = open_page()
+    page.route("**/api/expression", lambda route: route.abort())
+    write(page, "x = 41\ny = x + 1")
+    expect(page.locator("#problem")).to_be_visible()
+    assert "x = 41" in page.locator(".cm-content").inner_text()
+    page.unroute("**/api/expression")
+    page.locator("#problem button").click()
+    expect(node(page, "y")).to_be_visible()
+    open_page.complaints.clear()  # the browser logs the failed requests itself
+
+
+def test_hostile_names_are_shown_as_text(open_page):
+    page = open_page()
+    write(page, "constructor = 2\ntoString = 3\nhasOwnProperty = constructor * toString")
+    expect(node(page, "hasOwnProperty")).to_be_visible()
+    write(page, "x = '</script><img src=x onerror=alert(1)>'")
+    expect(page.locator("#problem")).to_be_visible()
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("program", ["", "x = 9**9**9", "x = [1, 2", "x = 1\n" * 2000, "((((" * 100, "x = 0\ny = relu(x)", "x = [[1, 2], [3, 4]]\ny = x @ x\nz = sum(y)"])
+def test_whatever_is_typed_the_page_stays_alive(open_page, program):
+    page = open_page()
+    write(page, program)
+    write(page, "x = 5\nlast = x * 2")
+    expect(node(page, "last")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+def test_nothing_scrolls_sideways_at_any_width(open_page, width, locale):
+    page = open_page(width=width, height=800, locale=locale)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("example", ["apples", "neuron", "staged", "softmax_cross_entropy", "two_layer_net", "mazur"])
+@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, example, locale):
+    page = open_page(locale=locale)
+    page.locator("#example").select_option(example)
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    found = page.evaluate(
+        """() => {
+          const box = (e) => e.getBoundingClientRect();
+          const nodes = [...document.querySelectorAll("#graph g.node")].map((g) => ({frame: box(g.querySelector("rect")), texts: [...g.querySelectorAll("text")].filter((t) => t.textContent).map(box)}));
+          const labels = [...document.querySelectorAll("#graph g.edge text")].filter((t) => t.textContent).map(box);
+          const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+          const pairs = (list) => list.flatMap((a, i) => list.slice(i + 1).map((b) => [a, b]));
+          return {
+            outside: nodes.filter(({frame, texts}) => texts.some((t) => t.left < frame.left - 1 || t.right > frame.right + 1)).length,
+            boxes: pairs(nodes.map((n) => n.frame)).filter(([a, b]) => meets(a, b)).length,
+            labels: pairs(labels).filter(([a, b]) => meets(a, b)).length,
+            covered: labels.filter((l) => nodes.some((n) => meets(l, n.frame))).length,
+          };
+        }"""
+    )
+    assert found == {"outside": 0, "boxes": 0, "labels": 0, "covered": 0}
+
+
+def test_the_reference_page_works_offline(open_page, client):
+    page = open_page("/docs", ready=False)
+    expect(page.get_by_text("/api/expression").first).to_be_visible(timeout=20_000)
+
+
+def test_the_program_is_a_url_away_from_the_api(client):
+    response = client.post("/api/expression", json={"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}})
+    assert json.loads(response.content)["gradients"] == {"x": 10.0, "y": 10.0}

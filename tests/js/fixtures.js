@@ -1,0 +1,30 @@
+/** Traces that the engine made, and a stand-in for measuring text. */
+
+import { readFileSync } from "node:fs";
+
+/** @typedef {import("../../static/js/types.js").Trace} Trace */
+
+export const NAMES = /** @type {const} */ ([
+  "apples", "square_of_sum", "two_paths", "neuron", "affine", "mazur", "parallel_and_dead", "array_twice", "not_finite",
+]);
+
+/**
+ * @param {typeof NAMES[number]} name
+ * @returns {Trace}
+ */
+export function fixture(name) {
+  return JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
+}
+
+/**
+ * @param {string} name  a file in static/i18n
+ * @returns {Record<string, string>}
+ */
+export function catalogue(name) {
+  return JSON.parse(readFileSync(new URL(`../../static/i18n/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** Eight px a letter, fourteen for Hangul. @param {string} text */
+export function estimate(text) {
+  return [...text].reduce((sum, letter) => sum + (letter >= "\u1100" ? 14 : 8), 0);
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { plan } from "../../static/js/frames.js";
+import { translator } from "../../static/js/i18n.js";
+import { offsetsOf } from "../../static/js/places.js";
+import { sentence } from "../../static/js/sentence.js";
+import { NAMES, catalogue, fixture } from "./fixtures.js";
+
+const en = catalogue("en");
+const ko = catalogue("ko");
+
+test("both catalogues have the same keys, but for the service's sentences, which it writes in English itself", () => {
+  /** @param {string} key */
+  const isServices = (key) => /^(problem|warning)\./.test(key);
+  for (const key of Object.keys(en)) assert.ok(key in ko, `${key} is missing in Korean`);
+  for (const key of Object.keys(ko)) assert.ok(key in en || isServices(key), `${key} is missing in English`);
+});
+
+test("a text has the same placeholders in both languages", () => {
+  /** @param {string} text */
+  const names = (text) => [...new Set(text.match(/\{\w+\}/g))].sort();
+  for (const key of Object.keys(en)) assert.deepEqual(names(ko[key]), names(en[key]), key);
+});
+
+test("every text that template and modules name is in the catalogues", () => {
+  const root = new URL("../../", import.meta.url);
+  const html = readFileSync(new URL("templates/index.html", root), "utf8");
+  const keys = [...html.matchAll(/data-t(?:-label|-title)?="([^"]+)"/g)].map(([, key]) => key);
+  for (const file of readdirSync(new URL("static/js", root))) {
+    const source = readFileSync(new URL(`static/js/${file}`, root), "utf8");
+    keys.push(...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key));
+  }
+  assert.ok(keys.length > 80);
+  for (const key of keys) assert.ok(key in en, `${key} is in no catalogue`);
+});
+
+test("placeholders are filled with text as it is, and an unknown one stays", () => {
+  const t = translator({ greeting: "{a} and {b} and {toString}" });
+  assert.equal(t("greeting", { a: "$&", b: "{a}" }), "$& and {a} and {toString}");
+  assert.equal(t("constructor"), "constructor");
+});
+
+test("the apples are told in sentences with their numbers", () => {
+  const p = plan(fixture("apples"));
+  const t = translator(ko);
+  assert.equal(sentence(p, 2, t), "사과 100 × 사과_개수 2 = 200");
+  assert.match(sentence(p, p.steps.length, t), /^사과: .*1\.1 .* 2 = 2\.2$/);
+});
+
+test("every step of every trace has a sentence in both languages, with nothing left unfilled", () => {
+  for (const name of NAMES) {
+    const p = plan(fixture(name));
+    for (const t of [translator(en), translator(ko)]) {
+      for (let cursor = 0; cursor <= p.steps.length; cursor += 1) {
+        const said = sentence(p, cursor, t);
+        assert.ok(said.length > 2 && !/[{}]|undefined|= ≈|null/.test(said), said);
+      }
+    }
+  }
+});
+
+test("a rounded result is said with ≈ in place of =", () => {
+  const trace = fixture("neuron");
+  const p = plan(trace);
+  const said = sentence(p, p.turn - 1, translator(en));
+  assert.equal(said, "sigmoid(score 1) ≈ 0.7311");
+});
+
+test("columns in code points find their place in UTF-16", () => {
+  const text = "a = 1\n🍊 = 사과 + y";
+  /** @param {number} line @param {number} from @param {number} to */
+  const at = (line, from, to) => {
+    const place = offsetsOf(text, { start: { line, column: from }, end: { line, column: to } });
+    return text.slice(place.from, place.to);
+  };
+  assert.equal(at(2, 0, 1), "🍊");
+  assert.equal(at(2, 4, 6), "사과");
+  assert.equal(at(2, 4, 4), "사");
+  assert.equal(at(2, 9, 10), "y");
+  assert.equal(at(2, 99, 99), "y");
+  assert.equal(at(99, 0, 0), "🍊");
+});
