@@ -9,6 +9,7 @@ import numpy as np
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph
 from engine.rules import as_array, contribution_text, is_local, kernel, rule_text
+from engine.shapes import stretched_axes
 from engine.values import Shape, Value
 
 STORE, ADD, ADD_IN_PLACE = range(3)
@@ -27,11 +28,9 @@ def unbroadcast(g: np.ndarray, shape: Shape) -> Value:
         return g
     if shape == ():
         return float(np.sum(g))
-    added = g.ndim - len(shape)
-    if added == 1 and g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:
+    if g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:
         return np.ones(g.shape[0]) @ g  # a product with ones is the fastest sum of columns
-    axes = tuple(range(added)) + tuple(i + added for i, n in enumerate(shape) if n == 1 and g.shape[i + added] != 1)
-    return np.sum(g, axis=axes, keepdims=True).reshape(shape)
+    return np.sum(g, axis=stretched_axes(g.shape, shape), keepdims=True).reshape(shape)
 
 
 def contributing(graph: Graph) -> list[Edge]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
 from engine.ops import OPS, Op
+from engine.shapes import stretched_axes
+from engine.values import Shape
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
@@ -65,8 +67,11 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
     def put(match: re.Match) -> str:
         text = symbol(int(match[2]))
         if match[1]:
-            # Words take a bar of their own length, above letters that may be taller than x (Hangul is).
-            return f"\\overline{{\\rule{{0pt}}{{0.95em}}{text}}}" if text.startswith("\\text") else f"\\bar{{{text}}}"
+            if not text.startswith("\\text"):
+                return f"\\bar{{{text}}}"
+            # Words take a bar of their own length. KaTeX does not know how tall Hangul is.
+            height = "" if text.isascii() else "\\rule{0pt}{0.95em}"
+            return f"\\overline{{{height}{text}}}"
         alone = template[match.start() - 1: match.start()] == "{" and template[match.end(): match.end() + 1] == "}"
         return f"({text})" if text.startswith("-") and not alone and match.start() > 0 else text
 
@@ -90,6 +95,12 @@ def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool
     if "key" in statics:
         return _rule_template(text, op.inputs, shown, arrays, key_latex(statics["key"]))
     return _rule_template(text, op.inputs, shown, arrays, "")
+
+
+def summed(template: str, shape: Shape, wanted: Shape) -> str:
+    """A contribution of `shape` summed over the axes along which a source of `wanted` was stretched."""
+    over = "" if wanted == () else f"_{{{', '.join(map(str, stretched_axes(shape, wanted)))}}}"
+    return f"\\operatorname{{sum}}{over}\\left({template}\\right)"
 
 
 @lru_cache(maxsize=4096)  # a graph of many nodes has few kinds of edges

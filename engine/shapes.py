@@ -29,6 +29,12 @@ def stretched(name: str, shape: Shape, wanted: Shape) -> Shape:
     return wanted
 
 
+def stretched_axes(shape: Shape, wanted: Shape) -> tuple[int, ...]:
+    """The axes of `shape` along which an input of `wanted` was repeated."""
+    added = len(shape) - len(wanted)
+    return tuple(range(added)) + tuple(i + added for i, n in enumerate(wanted) if n == 1 and shape[i + added] != 1)
+
+
 def normal_axis(name: str, axis: int, shape: Shape) -> int:
     """An axis counted from 0.  Errors: axis-range, axis-of-number."""
     rank = len(shape)

@@ -12,7 +12,7 @@ from engine.backward import local_value, zeros
 from engine.errors import Span
 from engine.graph import Edge, Graph, Group, Node
 from engine.language import Syntax
-from engine.latex import fill, forward_template, name_latex, number_latex, rule_template
+from engine.latex import fill, forward_template, name_latex, number_latex, rule_template, summed
 from engine.rules import contribution_text, is_local, rule_text, statics
 from engine.values import Shape, Value, size_of
 
@@ -81,7 +81,14 @@ class TraceEdge:
 
     @property
     def rule_template(self) -> str | None:
-        return self._written(contribution_text) if self._edge.differentiable else None
+        """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient flows."""
+        if not self._edge.differentiable:
+            return None
+        nodes = self._trace.graph.nodes
+        source, target = nodes[self.source], nodes[self.target]
+        template = self._written(contribution_text)
+        stretched = target.op.elementwise and source.shape != target.shape
+        return summed(template, target.shape, source.shape) if stretched else template
 
     @property
     def local_latex(self) -> str | None:

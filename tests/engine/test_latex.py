@@ -36,6 +36,9 @@ def test_a_number_stands_in_a_formula_in_full(value, latex):
         ("z = x ** 3", {"x": 2}, [r"\bar{x} = \bar{z} \cdot 3 \cdot x^{2}"]),
         ("y = X @ W", {"X": [[1, 2]], "W": [[1], [2]]}, [r"\bar{X} = \bar{y} \, W^\top", r"\bar{W} = X^\top \, \bar{y}"]),
         ("y = a * b", {"a": [1, 2], "b": [1, 2]}, [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \bar{y} \odot a"]),
+        ("y = a + b", {"a": [[1, 2], [3, 4]], "b": [1, 2]}, [r"\bar{a} = \bar{y}", r"\bar{b} = \operatorname{sum}_{0}\left(\bar{y}\right)"]),
+        ("y = a * b", {"a": [1, 2], "b": 3}, [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \operatorname{sum}\left(\bar{y} \odot a\right)"]),
+        ("price = unit * 2", {"unit": 1}, [r"\overline{\text{unit}} = \overline{\text{price}} \cdot 2"]),
         ("사과값 = 사과 * 2", {"사과": 100}, [r"\overline{\rule{0pt}{0.95em}\text{사과}} = \overline{\rule{0pt}{0.95em}\text{사과값}} \cdot 2"]),
     ],
 )
