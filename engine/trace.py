@@ -62,8 +62,6 @@ class TraceEdge:
     None where no gradient flows.
     """
 
-    __slots__ = ("_trace", "_edge", "id", "source", "target", "argnum", "local", "contribution")
-
     def __init__(self, trace: Trace, edge: Edge, local: Value | None, contribution: Value | None):
         self._trace = trace
         self._edge = edge
@@ -74,12 +72,12 @@ class TraceEdge:
         self.local = local
         self.contribution = contribution
 
-    @property
+    @cached_property
     def local_template(self) -> str | None:
         op = self._trace.graph.nodes[self.target].op
         return self._written(rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
 
-    @property
+    @cached_property
     def rule_template(self) -> str | None:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient flows."""
         if not self._edge.differentiable:
