@@ -220,6 +220,15 @@ export function frame(trace, cursor) {
 }
 
 /**
+ * @param {Plan} plan
+ * @param {import("./types.js").Selection} selection
+ * @returns {boolean} whether the trace has such a node or edge
+ */
+export function has({ trace }, { kind, id }) {
+  return id >= 0 && id < (kind === "node" ? trace.nodes : trace.edges).length;
+}
+
+/**
  * The cursor at which a node or edge has its moment: an edge's contribution, a node's value.
  * @param {Plan} plan
  * @param {import("./types.js").Selection} selection

@@ -1,25 +1,8 @@
 /** A small array's gradient as a picture in its node's box: one cell an element, coloured by the one scale. */
 
 import { select } from "d3";
+import { HEAT, heatRoom } from "./layout.js";
 import { flatten } from "./numbers.js";
-
-const MOST_ROWS = 4;
-const MOST_COLUMNS = 10;
-const CELL = { w: 9, tall: 16, gap: 1 };
-const MARK_WIDTH = 14;
-
-/**
- * The room that the picture needs, in px; null where the array is too large for one.
- * @param {number[]} shape
- * @returns {{w: number, rows: number, columns: number} | null}
- */
-export function heatSize(shape) {
-  if (shape.length < 1 || shape.length > 2) return null;
-  const columns = shape[shape.length - 1];
-  const rows = shape.length === 2 ? shape[0] : 1;
-  if (rows === 0 || columns === 0 || rows > MOST_ROWS || columns > MOST_COLUMNS) return null;
-  return { w: MARK_WIDTH + columns * CELL.w, rows, columns };
-}
 
 /**
  * @param {SVGGElement} place  its origin is the picture's centre
@@ -28,15 +11,15 @@ export function heatSize(shape) {
  * @param {import("./scale.js").Scale} scale
  */
 export function drawHeat(place, gradient, shape, scale) {
-  const size = heatSize(shape);
+  const size = heatRoom(shape);
   const cells = size && gradient !== null ? flatten(gradient) : [];
   const left = -(size?.w ?? 0) / 2;
-  const height = CELL.tall / Math.max(size?.rows ?? 1, 2);
+  const height = HEAT.height / Math.max(size?.rows ?? 1, 2);
   const top = (-height * (size?.rows ?? 1)) / 2;
   select(place).selectAll("text").data(cells.length ? ["∂"] : []).join("text").attr("x", left + 4).text((mark) => mark);
   select(place).selectAll("rect").data(cells).join("rect")
-    .attr("x", (_, i) => left + MARK_WIDTH + (i % (size?.columns ?? 1)) * CELL.w)
+    .attr("x", (_, i) => left + HEAT.mark + (i % (size?.columns ?? 1)) * HEAT.cell)
     .attr("y", (_, i) => top + Math.floor(i / (size?.columns ?? 1)) * height)
-    .attr("width", CELL.w - CELL.gap).attr("height", height - CELL.gap)
+    .attr("width", HEAT.cell - HEAT.gap).attr("height", height - HEAT.gap)
     .style("fill", (value) => scale.colour(value));
 }

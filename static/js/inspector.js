@@ -159,11 +159,12 @@ function gradientSection(view, id, onSelect) {
     list.append(h("li", { class: arrived ? "" : "pending" }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
   }
   const gradient = gradientAt(plan, id, cursor);
+  const isUnused = plan.contributors[id].length === 0 && id !== trace.output;
   /** @type {HTMLElement[]} */
-  const content = state.gradient === "none" ? [h("p", { class: "later" }, t("inspector.later"))]
+  const content = state.gradient === "none" && isUnused ? [] : state.gradient === "none" ? [h("p", { class: "later" }, t("inspector.later"))]
     : shape.length ? arrayOf(view, gradient, shape, summary?.gradient, true, t("inspector.gradient"))
     : [h("p", { class: "sum" }, h("span", {}, t(state.gradient === "partial" ? "inspector.sum.partial" : "inspector.sum")), figure(view, gradient))];
-  if (plan.contributors[id].length === 0 && id !== trace.output) content.push(h("p", { class: "later" }, t("inspector.unused")));
+  if (isUnused) content.push(h("p", { class: "later" }, t("inspector.unused")));
   return section(t("inspector.gradient"), list, ...content);
 }
 

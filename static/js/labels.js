@@ -83,6 +83,22 @@ export function contributionLabel(trace, edge, full = false) {
   return shape.length ? label(contribution, shape) : contribution === null ? "…" : number(contribution, full);
 }
 
+/**
+ * What makes a node the same one after an edit: its name, or being the k-th unnamed use of its op.
+ * @param {Trace} trace
+ * @returns {string[]} by node, all different
+ */
+export function identities({ nodes }) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return nodes.map(({ name, op }) => {
+    const kind = name === null ? `op ${op}` : `name ${name}`;
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    return `${kind} ${count}`;
+  });
+}
+
 /** @param {string} name */
 function shorten(name) {
   const letters = [...name];

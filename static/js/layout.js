@@ -5,7 +5,6 @@
  * of the picture: while it stays the same, so does the layout.
  */
 
-import { heatSize } from "./heat.js";
 import { contributionLabel, gradientLabel, nodeLabel } from "./labels.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
@@ -30,6 +29,8 @@ const PADDING = 24;
 const WIDTH_STEP = 12;
 const LABEL_HEIGHT = 22;
 const GROUP_LABEL_HEIGHT = 20;
+/** The picture of a small array: its largest extent, and the sizes of "∂", of a cell and of the gap, in px. */
+export const HEAT = { rows: 4, columns: 10, mark: 14, cell: 9, gap: 1, height: 16 };
 /** Above this the numbers on edges would be unreadable; their room is better given to the nodes. */
 export const MOST_LABELLED_NODES = 500;
 
@@ -50,7 +51,7 @@ export function planLayout(trace, measure) {
     const gap = sign && name ? 6 : 0;
     const title = measure(sign, signFont(sign)) + gap + measure(name, "name");
     const gradient = node.differentiable ? measure(gradientLabel(node.gradient, node.shape), "gradient") : 0;
-    const heat = heatSize(node.shape)?.w ?? 0;
+    const heat = heatRoom(node.shape)?.w ?? 0;
     const widest = Math.max(title, measure(value, "value"), gradient, heat) + PADDING;
     return { id: node.id, w: stepped(Math.max(widest, NARROWEST_NODE)), h: NODE_HEIGHT, group: node.group };
   });
@@ -64,6 +65,19 @@ export function planLayout(trace, measure) {
     return { id, parent, label: { w: stepped(measure(label, "group")), h: GROUP_LABEL_HEIGHT } };
   });
   return { nodes, edges, groups };
+}
+
+/**
+ * The room for a small array's picture; null where it would be too large.
+ * @param {number[]} shape
+ * @returns {{w: number, rows: number, columns: number} | null}
+ */
+export function heatRoom(shape) {
+  if (shape.length < 1 || shape.length > 2) return null;
+  const columns = shape[shape.length - 1];
+  const rows = shape.length === 2 ? shape[0] : 1;
+  if (rows === 0 || columns === 0 || rows > HEAT.rows || columns > HEAT.columns) return null;
+  return { w: HEAT.mark + columns * HEAT.cell, rows, columns };
 }
 
 /**

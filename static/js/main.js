@@ -4,7 +4,7 @@ import { createClient } from "./api.js";
 import { createComputer } from "./computer.js";
 import { listenToControls, openHelp, showChoices } from "./controls.js";
 import { find, h } from "./dom.js";
-import { momentOf, plan as planOf } from "./frames.js";
+import { has, momentOf, plan as planOf } from "./frames.js";
 import { fillTexts, loadCatalogue, translator } from "./i18n.js";
 import { createInspector } from "./inspector.js";
 import { listenToKeys } from "./keyboard.js";
@@ -13,7 +13,7 @@ import { drawLegend } from "./legend.js";
 import { createLink } from "./link.js";
 import { canvasMeasure } from "./measure.js";
 import { createPlayer } from "./player.js";
-import { createProblemPanel, problemText, warningText } from "./problems.js";
+import { createProblemPanel } from "./problems.js";
 import { createGraphView } from "./render.js";
 import { scaleOf } from "./scale.js";
 import { createTable } from "./table.js";
@@ -44,8 +44,8 @@ let ops = new Map();
 let full = false;
 /** A layout that comes back for any other trace is late. @type {import("./types.js").Trace | null} */
 let newest = null;
-/** What the next trace does to cursor and view. @type {"link" | "play" | "example" | "edit"} */
-let arrival = "link";
+/** What the next trace does to cursor and view. @type {"open" | "play" | "edit"} */
+let arrival = "open";
 
 const client = createClient();
 const layouter = createLayouter(canvasMeasure());
@@ -89,7 +89,7 @@ async function start() {
     help: openHelp,
   });
   if (!state.program) openExample(state.example ?? FIRST_EXAMPLE);
-  arrival = isFirstVisit && !prefersStillness() ? "play" : "link";
+  arrival = isFirstVisit && !prefersStillness() ? "play" : "open";
   await computer.now(request());
   await loadEditor();
 }
@@ -126,7 +126,7 @@ function chooseExample(id) {
   player.pause();
   openExample(id);
   Object.assign(state, { cursor: 0, selection: null });
-  arrival = "example";
+  leave();
   link.push(state);
   computer.now(request());
 }
@@ -191,6 +191,13 @@ function edit(program) {
   computer.soon(request());
 }
 
+/** Another program is on its way: the steps of the one that is shown mean nothing any more. */
+function leave() {
+  plan = null;
+  arrival = "open";
+  timeline.clear();
+}
+
 /** A link was opened, or the browser went back. @param {PageState} visited */
 async function visit(visited) {
   player.pause();
@@ -200,7 +207,7 @@ async function visit(visited) {
   if (!state.program) openExample(state.example ?? FIRST_EXAMPLE);
   fillChoices();
   showProgram();
-  arrival = "link";
+  leave();
   await computer.now(request());
 }
 
@@ -210,14 +217,14 @@ async function showTrace(trace) {
   const drawn = await layouter.layout(trace);
   if (trace !== newest) return;
   const how = arrival;
-  // Who stands at the end of one graph means the end of the next one too; a link means the step that it names.
-  const staysAtEnd = (how === "edit" || how === "example") && plan !== null && state.cursor >= plan.steps.length;
+  // Who edits at the end of the graph stays at the end.
+  const staysAtEnd = how === "edit" && plan !== null && state.cursor >= plan.steps.length;
   plan = planOf(trace);
   geometry = drawn;
   problem = null;
   const last = plan.steps.length;
   state.cursor = staysAtEnd ? last : Math.min(state.cursor, last);
-  if (state.selection && !exists(state.selection)) state.selection = null;
+  if (state.selection && !has(plan, state.selection)) state.selection = null;
   graph.draw(trace, geometry, t, state.cursor, how === "edit");
   graph.dim(false);
   drawLegend(find("#legend", HTMLElement), scaleOf(trace), t);
@@ -225,11 +232,6 @@ async function showTrace(trace) {
   show();
   arrival = "edit";
   if (how === "play") player.play();
-}
-
-/** @param {import("./types.js").Selection} selection */
-function exists({ kind, id }) {
-  return plan !== null && id < (kind === "node" ? plan.trace.nodes : plan.trace.edges).length;
 }
 
 /** @param {import("./api.js").Problem} found */
@@ -241,15 +243,9 @@ function showProblem(found) {
 
 /** Say what is wrong, under the editor and in it. */
 function remark() {
-  if (problem) {
-    problems.showProblem(problem, language(), t);
-    editor?.setRemarks([{ span: problem.span, message: problemText(problem, language(), t).detail, severity: "error" }]);
-  } else if (plan) {
-    const { warnings } = plan.trace;
-    problems.showWarnings(warnings, language(), t);
-    editor?.setRemarks(warnings.map((one) => ({ span: one.span, message: warningText(one, language(), t), severity: "warning" })));
-  }
-  find("#stale", HTMLElement).hidden = problem === null || plan === null;
+  if (problem) editor?.setRemarks(problems.showProblem(problem, language(), t));
+  else if (plan) editor?.setRemarks(problems.showWarnings(plan.trace.warnings, language(), t));
+  find("#stale", HTMLElement).hidden = problem === null || geometry === null;
 }
 
 /** Choose a node or an edge, and go to its moment. @param {import("./types.js").Selection} selection */

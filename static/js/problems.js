@@ -6,6 +6,7 @@ import { translateOr } from "./i18n.js";
 /** @typedef {import("./types.js").Translate} Translate */
 /** @typedef {import("./api.js").Problem} Problem */
 /** @typedef {import("./types.js").Warning} Warning */
+/** @typedef {{span: import("./types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
 
 /**
  * A problem in words. The service writes English; Korean has a sentence for each kind in its catalogue.
@@ -14,7 +15,7 @@ import { translateOr } from "./i18n.js";
  * @param {Translate} t
  * @returns {{title: string, detail: string}}
  */
-export function problemText({ kind, title, message, params }, language, t) {
+function problemText({ kind, title, message, params }, language, t) {
   if (language === "en") return { title, detail: message };
   const sentence = translateOr(t, `problem.${kind}`, params, "");
   if (!sentence) return { title: t("problem.title"), detail: message };
@@ -38,7 +39,12 @@ export function createProblemPanel(onRetry) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
   return {
-    /** @param {Problem} problem @param {"ko" | "en"} language @param {Translate} t */
+    /**
+     * @param {Problem} problem
+     * @param {"ko" | "en"} language
+     * @param {Translate} t
+     * @returns {Remark[]} the same for the editor
+     */
     showProblem(problem, language, t) {
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
@@ -46,6 +52,7 @@ export function createProblemPanel(onRetry) {
       panel.replaceChildren(h("strong", {}, title), h("p", {}, detail), place);
       panel.hidden = false;
       warnings.hidden = true;
+      return [{ span, message: detail, severity: "error" }];
     },
     /** @param {Translate} t */
     showUnreachable(t) {
@@ -53,12 +60,19 @@ export function createProblemPanel(onRetry) {
         h("button", { type: "button", onclick: onRetry }, t("unreachable.retry")));
       panel.hidden = false;
     },
-    /** @param {Warning[]} found @param {"ko" | "en"} language @param {Translate} t */
+    /**
+     * @param {Warning[]} found
+     * @param {"ko" | "en"} language
+     * @param {Translate} t
+     * @returns {Remark[]}
+     */
     showWarnings(found, language, t) {
       panel.hidden = true;
       panel.replaceChildren();
-      warnings.replaceChildren(...found.map((warning) => h("li", {}, warningText(warning, language, t))));
+      const remarks = found.map((one) => ({ span: one.span, message: warningText(one, language, t), severity: /** @type {const} */ ("warning") }));
+      warnings.replaceChildren(...remarks.map(({ message }) => h("li", {}, message)));
       warnings.hidden = found.length === 0;
+      return remarks;
     },
   };
 }

@@ -3,9 +3,9 @@
 import { easeCubicInOut, select } from "d3";
 import { label } from "./format.js";
 import { activeStep, edgeState, gradientAt, nodeState, plan as planOf, touched } from "./frames.js";
-import { drawHeat, heatSize } from "./heat.js";
-import { contributionLabel, gradientLabel, isLeaf, nameOf, nodeLabel, signOf } from "./labels.js";
-import { MOST_LABELLED_NODES, signFont } from "./layout.js";
+import { drawHeat } from "./heat.js";
+import { contributionLabel, gradientLabel, identities, isLeaf, nameOf, nodeLabel, signOf } from "./labels.js";
+import { MOST_LABELLED_NODES, heatRoom, signFont } from "./layout.js";
 import { arrow, middle, pathOf } from "./paths.js";
 import { representative, scaleOf } from "./scale.js";
 import { prefersStillness } from "./theme.js";
@@ -97,7 +97,9 @@ export function createGraphView(svg, onSelect) {
 
   /** @param {{trace: Trace, geometry: Geometry}} scene @param {boolean} glide */
   function drawNodes({ trace, geometry }, glide) {
-    const nodes = layers.nodes.selectAll("g.node").data(geometry.nodes, (d) => /** @type {any} */ (d).id).join(
+    const keys = identities(trace);
+    const boxes = geometry.nodes.map((box) => ({ ...box, key: keys[box.id] }));
+    const nodes = layers.nodes.selectAll("g.node").data(boxes, (d) => /** @type {any} */ (d).key).join(
       (enter) => {
         const node = enter.append("g").attr("class", "node").attr("transform", at);
         node.append("rect").attr("class", "box").attr("rx", 8);
@@ -122,6 +124,9 @@ export function createGraphView(svg, onSelect) {
       .text(({ id }) => nodeLabel(trace.nodes[id]).name);
     if (glide) nodes.transition("place").duration(GLIDE_MS).attr("transform", at);
     else nodes.interrupt("place").attr("transform", at);
+    // Edges wait until their nodes have arrived: a line without ends says nothing.
+    layers.edges.interrupt().attr("opacity", glide ? 0 : 1);
+    if (glide) layers.edges.transition().delay(GLIDE_MS).duration(GLIDE_MS / 2).attr("opacity", 1);
     listen(/** @type {Marks} */ (/** @type {unknown} */ (nodes)), "node");
   }
 
@@ -214,7 +219,7 @@ export function createGraphView(svg, onSelect) {
     const mark = select(element);
     mark.classed("known", state.valueShown).classed("active", state.active).classed("partial", state.gradient === "partial");
     mark.select(".value").text(state.valueShown ? label(node.value, node.shape) : "");
-    const pictured = gradient !== null && heatSize(node.shape) !== null;
+    const pictured = gradient !== null && heatRoom(node.shape) !== null;
     mark.select(".gradient").text(hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "")
       .attr("data-sign", node.shape.length ? null : signWord(gradient));
     drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);

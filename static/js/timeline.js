@@ -31,6 +31,11 @@ export function createTimeline(player, go) {
   speed.addEventListener("change", () => player.setSpeed(speed.value));
 
   return {
+    /** Until a plan is shown there is nowhere to go. */
+    clear() {
+      count.textContent = "";
+      for (const control of [scrubber, play, ...Object.values(buttons)]) control.disabled = true;
+    },
     /**
      * @param {import("./frames.js").Plan} plan
      * @param {number} at
@@ -48,6 +53,7 @@ export function createTimeline(player, go) {
       count.textContent = `${at} / ${last}`;
       halves.style.setProperty("--turn", String(plan.turn / last));
       halves.dataset.phase = at === 0 ? "start" : at < plan.turn ? "forward" : at === last ? "end" : "backward";
+      scrubber.disabled = play.disabled = false;
       buttons.start.disabled = buttons.back.disabled = at === 0;
       buttons.end.disabled = buttons.forward.disabled = at === last;
     },

@@ -39,14 +39,19 @@ def picture(page: Page) -> str:
     page.mouse.move(0, 0)
     return page.locator("#graph").evaluate(
         """svg => JSON.stringify([...svg.querySelectorAll("g.node, g.edge")].map((g) =>
-             [[...g.classList].sort(), g.getAttribute("style"), g.getAttribute("aria-label"), g.textContent]))"""
+             [[...g.classList].sort(), g.getAttribute("style"), g.querySelector(".hit").getAttribute("aria-label"), g.textContent]))"""
     )
 
 
-def trace_of(page: Page, client) -> dict:
-    """What the API says of the program on the page."""
-    program = page.evaluate("[...document.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\\n')")
-    return client.post("/api/expression", json={"program": program}).json()
+def choose(page: Page, client, id: str, language: str = "en") -> dict:
+    """Choose an example, wait until it is drawn, and return what the API says of it."""
+    page.locator("#example").select_option(id)
+    example = next(e for e in client.get("/api/examples").json()["examples"] if e["id"] == id)
+    trace = client.post("/api/expression", json={"program": example["program"][language], "inputs": example["inputs"]}).json()
+    expect(page.locator("#graph g.node")).to_have_count(len(trace["nodes"]))
+    for name in {n["name"] for n in trace["nodes"]} - {None}:
+        expect(node(page, name)).to_have_count(1)
+    return trace
 
 
 def test_a_newcomer_sees_the_apples_play_forward_and_backward_by_themselves(open_page):
@@ -67,13 +72,11 @@ def test_without_motion_the_page_waits_at_the_start(open_page):
 @pytest.mark.parametrize("example", ["apples", "square_of_sum", "two_paths", "neuron", "mazur", "relu"])
 def test_playing_to_the_end_shows_every_gradient_that_the_api_returned(open_page, client, example):
     page = open_page()
-    page.locator("#example").select_option(example)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    trace = choose(page, client, example)
     page.locator("#scrubber").focus()
     page.keyboard.press("End")
     page.locator("body").press("p")
     page.locator("#table summary").click()
-    trace = trace_of(page, client)
     rows = page.locator("#table tbody tr")
     expect(rows).to_have_count(len(trace["nodes"]))
     for row, expected in zip(rows.all(), trace["nodes"], strict=True):
@@ -89,10 +92,9 @@ def test_playing_to_the_end_shows_every_gradient_that_the_api_returned(open_page
 
 
 @pytest.mark.parametrize("example", ["apples", "two_paths", "softmax_cross_entropy", "affine"])
-def test_stepping_back_from_any_frame_equals_that_frame_reached_forward(open_page, example):
+def test_stepping_back_from_any_frame_equals_that_frame_reached_forward(open_page, client, example):
     page = open_page()
-    page.locator("#example").select_option(example)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    choose(page, client, example)
     last = steps(page)
     forward = [picture(page)]
     for _ in range(last):
@@ -270,10 +272,9 @@ def test_nothing_scrolls_sideways_at_any_width(open_page, width, locale):
 
 @pytest.mark.parametrize("example", ["apples", "neuron", "staged", "softmax_cross_entropy", "two_layer_net", "mazur"])
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
-def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, example, locale):
+def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, client, example, locale):
     page = open_page(locale=locale)
-    page.locator("#example").select_option(example)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / "))
+    choose(page, client, example, locale[:2])
     page.locator("#scrubber").focus()
     page.keyboard.press("End")
     found = page.evaluate(

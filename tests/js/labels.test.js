@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel } from "../../static/js/labels.js";
+import { NAMES, fixture } from "./fixtures.js";
+
+const apples = fixture("apples");
+const twoPaths = fixture("two_paths");
+
+test("a box says op, name and value; a leaf its name, a constant its number alone", () => {
+  const total = apples.nodes[apples.output];
+  assert.deepEqual(nodeLabel(total), { sign: "×", name: "총액", value: "715" });
+  assert.deepEqual(nodeLabel(apples.nodes[0]), { sign: "", name: "사과", value: "100" });
+  const constant = twoPaths.nodes.find(({ op }) => op === "constant") ?? twoPaths.nodes[0];
+  assert.deepEqual(nodeLabel(constant), { sign: "", name: "", value: "2" });
+});
+
+test("an unnamed result goes by the symbol that the formulas have for it", () => {
+  const square = twoPaths.nodes.find(({ name, op }) => name === null && op === "pow") ?? twoPaths.nodes[0];
+  assert.match(nameOf(square), /^v[₀-₉]+$/);
+  assert.equal(named(square, false), "16");
+  assert.equal(named(apples.nodes[0], false), "사과 100");
+});
+
+test("a long name is shortened in its box, and nowhere else", () => {
+  const node = { ...apples.nodes[0], name: "x".repeat(200) };
+  assert.equal([...nodeLabel(node).name].length, 22);
+  assert.equal(nameOf(node).length, 200);
+});
+
+test("gradients and contributions of arrays are told by their shape", () => {
+  const affine = fixture("affine");
+  const edge = affine.edges[affine.backward_order[affine.backward_order.length - 1]];
+  assert.match(contributionLabel(affine, edge.id), /×/);
+  assert.equal(gradientLabel([[1, 2]], [1, 2]), "∂ 1×2");
+  assert.equal(gradientLabel(-0.5, []), "∂ −0.5");
+});
+
+test("every node has an identity of its own, which inserting another does not change", () => {
+  for (const name of NAMES) {
+    const keys = identities(fixture(name));
+    assert.equal(new Set(keys).size, keys.length);
+  }
+  const longer = fixture("apples");
+  longer.nodes.unshift({ ...longer.nodes[0], name: "새_이름" });
+  assert.deepEqual(identities(longer).slice(1), identities(apples));
+});
