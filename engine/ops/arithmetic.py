@@ -1,0 +1,133 @@
+"""Operators, comparisons and choices, element by element."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.ops.op import Op, Use
+from engine.ops.scalars import ieee, larger, smaller
+
+POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
+
+
+def as_mask(compare: Callable) -> Callable:
+    """A comparison as the number 0 or 1."""
+    return lambda x, y: 1.0 if compare(x, y) else 0.0
+
+
+def small_power(use: Use) -> Callable | None:
+    # On arrays the general power costs as much as 300 products.
+    return POWERS.get(use.constants[1])
+
+
+def pow_statics(use: Use) -> dict:
+    n = use.constants[1]
+    return {} if n is None else {"n": n, "m": n - 1}
+
+
+def pow_base_rule(use: Use) -> str:
+    match use.constants[1]:
+        case None:
+            return "where(y == 0, 0, y * x ** (y - 1))"
+        case 0:
+            return "0"
+        case 1:
+            return "1"
+        case 2:
+            return "n * x"
+        case _:
+            return "n * x ** m"
+
+
+OPS = [
+    Op(
+        "identity", "elementwise", ("x",), "{x}", lambda x: x,
+        {"en": "The value itself, under a name of its own.", "ko": "값을 그대로 내보냅니다."},
+        scalar=lambda x: x, local={"x": "1"}, flops=lambda shapes, out: 0,
+    ),
+    Op(
+        "add", "arithmetic", ("x", "y"), "{x} + {y}", np.add,
+        {"en": "Sum. The gradient passes unchanged to both.", "ko": "덧셈. 기울기를 두 입력에 그대로 흘려보냅니다."},
+        scalar=operator.add, local={"x": "1", "y": "1"}, precedence=1, spellings=("np.add",),
+    ),
+    Op(
+        "sub", "arithmetic", ("x", "y"), "{x} - {y}", np.subtract,
+        {"en": "Difference.", "ko": "뺄셈."},
+        scalar=operator.sub, local={"x": "1", "y": "-1"}, precedence=1, spellings=("np.subtract",),
+    ),
+    Op(
+        "mul", "arithmetic", ("x", "y"), r"{x} \times {y}", np.multiply,
+        {"en": "Product. Each input's gradient is the upstream times the other input.",
+         "ko": "곱셈. 상류의 기울기에 서로 상대편 입력을 곱해 보냅니다."},
+        scalar=operator.mul, local={"x": "y", "y": "x"}, precedence=2, spellings=("np.multiply",),
+    ),
+    Op(
+        "div", "arithmetic", ("x", "y"), r"\frac{{x}}{{y}}", np.true_divide,
+        {"en": "Quotient.", "ko": "나눗셈."},
+        scalar=ieee(operator.truediv, np.true_divide),
+        # -z / y, not -x / y**2: the square would overflow first.
+        local={"x": "1 / y", "y": "-z / y"}, precedence=2, spellings=("np.divide", "np.true_divide"),
+        kink="y == 0",
+        convention={"en": "At y = 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX.",
+                    "ko": "y = 0에서는 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음)."},
+        domain={"y": (0.5, 2.0)},
+    ),
+    Op(
+        "neg", "arithmetic", ("x",), "-{x}", np.negative,
+        {"en": "The opposite number.", "ko": "부호를 바꿉니다."},
+        scalar=operator.neg, local={"x": "-1"}, precedence=3, spellings=("np.negative",),
+    ),
+    Op(
+        "pow", "arithmetic", ("x", "y"), "{x}^{{y}}", np.power,
+        {"en": "x to the power y.", "ko": "x의 y제곱."},
+        scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
+        local={"x": pow_base_rule, "y": "where((x == 0) * (y >= 0), 0, z * log(x))"},
+        kink="(x == 0) * (y < 1)",
+        convention={"en": "At x = 0: the derivative of x**0 is 0, and of x**y by y it is 0 for y ≥ 0, as in PyTorch.",
+                    "ko": "x = 0에서 x**0의 도함수는 0이고, y ≥ 0이면 y에 대한 도함수도 0으로 둡니다(PyTorch와 같음)."},
+        domain={"x": (0.3, 2.0)}, spellings=("np.power", "math.pow"),
+    ),
+    Op(
+        "maximum", "elementwise", ("x", "y"), r"\max({x}, {y})", np.maximum,
+        {"en": "The larger of two, element by element.", "ko": "원소마다 둘 중 큰 값."},
+        scalar=larger, local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
+        spellings=("np.maximum",), kink="x == y",
+        convention={"en": "At a tie each input gets half, as in PyTorch and JAX. So maximum(x, 0) has slope 1/2 at 0 where relu(x) has 0.",
+                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 maximum(x, 0)의 기울기는 1/2, relu(x)의 기울기는 0입니다."},
+    ),
+    Op(
+        "minimum", "elementwise", ("x", "y"), r"\min({x}, {y})", np.minimum,
+        {"en": "The smaller of two, element by element.", "ko": "원소마다 둘 중 작은 값."},
+        scalar=smaller, local={"x": "(x < y) + (x == y) / 2", "y": "(y < x) + (x == y) / 2"},
+        spellings=("np.minimum",), kink="x == y",
+        convention={"en": "At a tie each input gets half, as in PyTorch and JAX.",
+                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음)."},
+    ),
+    Op(
+        "where", "elementwise", ("condition", "x", "y"), r"\begin{cases}{x}&{condition}\\{y}&\text{else}\end{cases}", np.where,
+        {"en": "x where the condition is not 0, else y.", "ko": "조건이 0이 아니면 x, 0이면 y."},
+        scalar=lambda condition, x, y: x if condition else y,
+        local={"x": "condition != 0", "y": "condition == 0"}, spellings=("np.where",),
+    ),
+]
+
+COMPARISONS = [("gt", ">", ">", np.greater, operator.gt), ("ge", ">=", r"\ge", np.greater_equal, operator.ge),
+               ("lt", "<", "<", np.less, operator.lt), ("le", "<=", r"\le", np.less_equal, operator.le),
+               ("eq", "==", "=", np.equal, operator.eq), ("ne", "!=", r"\ne", np.not_equal, operator.ne)]
+
+
+
+def array_mask(ufunc: Callable) -> Callable:
+    return lambda x, y: ufunc(x, y).astype(np.float64)
+
+
+for name, symbol, latex, ufunc, compare in COMPARISONS:
+    OPS.append(Op(
+        name, "comparison", ("x", "y"), f"[{{x}} {latex} {{y}}]", array_mask(ufunc),
+        {"en": f"1 where x {symbol} y, else 0. It passes no gradient on.", "ko": f"x {symbol} y이면 1, 아니면 0. 기울기를 보내지 않습니다."},
+        scalar=as_mask(compare), spellings=(f"np.{ufunc.__name__}",),
+    ))
