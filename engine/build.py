@@ -13,7 +13,7 @@ from engine.language import (
     is_name, levels, literal, normal_name, parse, registry_body, suggestion,
 )
 from engine.ops import METHODS, OPS, SPELLINGS, Op, Option
-from engine.values import Shape, Value, shape_of
+from engine.values import Shape, Value, number, shape_of
 
 DETAILS = ("fused", "expanded")
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
@@ -260,7 +260,9 @@ class Builder:
             id = self.graph.add_input(name, self.given[name], None, self.place)
             scope.variables[name] = id
             return id
-        constant = literal(node)
+        constant = scope.statics.get(name) if name in scope.statics else literal(node)
+        if isinstance(constant, (int, float)):
+            constant = float(constant)
         if constant is not None:
             return self.graph.add_constant(constant, scope.group, self.place)
         if name in OPS:
@@ -402,6 +404,9 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
             return isinstance(value, bool), value
         case "shape":
             return whole or wholes, (value,) if whole else value
+        case "number":
+            real = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return real, number(value) if real else value
         case _:
             return whole, value
 

@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "option-bool": ("Wrong kind of argument", "{function}: \"{option}\" takes True or False, but got {got}.", ""),
     "option-shape": ("Wrong kind of argument", "{function}: \"{option}\" takes whole numbers, such as (2, 3), but got {got}.", ""),
     "option-axes": ("Wrong kind of argument", "{function}: \"{option}\" takes an order of the axes, such as (1, 0), but got {got}.", ""),
+    "option-number": ("Wrong kind of argument", "{function}: \"{option}\" takes a number, but got {got}.", ""),
     "option-integer": ("Wrong kind of argument", "{function}: \"{option}\" takes a whole number, but got {got}.", ""),
     # shapes
     "broadcast": ("Shapes do not fit", "{function} got shapes {left} and {right}, which do not broadcast: from the right, sizes must be equal or 1.", ""),

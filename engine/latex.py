@@ -91,7 +91,7 @@ def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool
 
     statics: options and numbers known beforehand.  arrays: whether its products are taken element by element.
     """
-    shown = tuple((name, statics[name]) for name in ("n", "m") if name in statics)
+    shown = tuple((name, value) for name, value in statics.items() if isinstance(value, float))
     if "key" in statics:
         return _rule_template(text, op.inputs, shown, arrays, key_latex(statics["key"]))
     return _rule_template(text, op.inputs, shown, arrays, "")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
-from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
+from engine.language import BINARY, COMPARE, NUMBERS, SYMBOLS, registry_body
 from engine.ops import OPS, Op, Use
 
 COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
@@ -50,7 +50,7 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
 
     scalar: on Python floats, with IEEE results; otherwise on NumPy values.
     """
-    if scalar and op.statics is None:
+    if scalar and op.statics is None and not op.options:
         return _plain(text, op.inputs)  # nothing static to bind
     bound = statics(op, use)
     needed = _needed(text, frozenset(bound))
@@ -81,7 +81,7 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
     lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
     lines.append(f"        return {writer.visit(last.value)}")
     source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
-    namespace = {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
+    namespace = dict(NUMBERS) | {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
     exec(compile(source, f"<rule {text!r}>", "exec"), namespace)  # the registry's own text
     return namespace["make"]
 
@@ -145,10 +145,8 @@ def forward_kernel(op: Op, use: Use, scalar: bool) -> Callable:
     special = op.specialize(use) if op.specialize is not None else None
     if special is not None:
         return special
-    if scalar and op.scalar is not None:
-        return op.scalar
-    array, options = op.array, dict(use.options)
-    return (lambda *inputs: array(*inputs, **options)) if options else array
+    function = op.scalar if scalar and op.scalar is not None else op.array
+    return partial(function, **use.options) if use.options else function
 
 
 def as_result(kernel: Callable, shape: tuple[int, ...]) -> Callable:

@@ -14,7 +14,7 @@ Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
 class Option:
     """A static argument: known before anything is computed.
 
-    kind: "axis", "bool", "shape", "axes", "key".  required: where there is no default.
+    kind: "axis", "axes", "bool", "integer", "number", "shape", "key".  required: where there is no default.
     """
 
     name: str

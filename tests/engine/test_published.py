@@ -47,6 +47,14 @@ DECIDED = {
     "0**x at -1 (constant base)": {"x": "-Infinity"},
     "x**x at 0": {"x": 0.0},
     "maximum with NaN": {"x": 0.0, "y": 0.0},
+    "cbrt(0)": {"x": "Infinity"},
+    "clip(x, -1, 1) at -1.0": {"x": 1.0},
+    "clip(x, -1, 1) at 1.0": {"x": 1.0},
+    "BCE with logits 0, t=0.5": {"x": -0.5, "t": -0.0},
+    "BCE with logits 0, t=1": {"x": -1.0, "t": -0.0},
+    "hypot(0, 0)": {"x": 0.0, "y": 0.0},
+    "atan2(0, 0)": {"y": 0.0, "x": -0.0},
+    "leaky_relu(0)": {"x": 0.01},
     "sigmoid(40)": {"x": 4.248354255291589e-18},
 }
 
