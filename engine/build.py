@@ -354,6 +354,10 @@ class Builder:
         if option.kind == "key":
             return self.key(node)
         value = self.static(node)
+        if value is NotImplemented and option.kind == "number":
+            value = literal(node, self.scope.variables)  # inf and pi are numbers too
+        if value is None and option.default is None and not option.required:
+            return None
         ok, value = fitting(option.kind, value)
         if not ok:
             raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
@@ -399,7 +403,7 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
     wholes = isinstance(value, tuple) and all(type(v) is int for v in value)
     match kind:
         case "axis" | "axes":
-            return whole or wholes or value is None, value
+            return whole or wholes, value
         case "bool":
             return isinstance(value, bool), value
         case "shape":

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.op import Op, Option, Use
-from engine.shapes import kept_shape, reduced_shape, stretched
+from engine.shapes import kept_shape, normal_axes, normal_axis, reduced_shape, stretched
 from engine.values import Shape, size_of
 
 REDUCED = (Option("axis", "axis"), Option("keepdims", "bool", False))
@@ -37,7 +37,7 @@ def shape_rule(needs_elements: bool) -> Callable:
         shape, axes = reduced_shape(name, shapes[0], options["axis"], options["keepdims"])
         if needs_elements and any(shapes[0][axis] == 0 for axis in axes):
             raise EngineError("empty-reduction", function=name, shape=str(shapes[0]))
-        return shape, {"axis": axes, "keepdims": options["keepdims"]}
+        return shape, options | {"axis": axes}
 
     return rule
 
@@ -50,12 +50,88 @@ def reduced_count(use: Use) -> dict:
     return {"n": float(n)}
 
 
-def mean_array(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
-    total = np.sum(x, axis=axis, keepdims=keepdims)
-    n = 1
+def reduced(x: np.ndarray, axis: tuple[int, ...]) -> float:
+    """How many elements each result is made from."""
+    n = 1.0
     for a in axis:
         n *= np.shape(x)[a]
-    return np.true_divide(total, n)
+    return n
+
+
+def squares(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    """The sum of squared distances from the mean."""
+    centre = np.true_divide(np.sum(x, axis=axis, keepdims=True), reduced(x, axis))
+    return np.sum(np.square(x - centre), axis=axis, keepdims=keepdims)
+
+
+def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
+    """Products of everything before times products of everything after: no division, so zeros are exact."""
+    x = np.asarray(x)
+    kept = [a for a in range(x.ndim) if a not in axis]
+    order = (*kept, *axis)
+    rows = x.transpose(order).reshape(*(x.shape[a] for a in kept), -1)
+    ones = np.ones((*rows.shape[:-1], 1))
+    before = np.concatenate([ones, np.cumprod(rows, axis=-1)[..., :-1]], axis=-1)
+    after = np.concatenate([np.cumprod(rows[..., ::-1], axis=-1)[..., -2::-1], ones], axis=-1)[..., : rows.shape[-1]]
+    result = (before[..., : rows.shape[-1]] * after).reshape([x.shape[a] for a in order])
+    return result.transpose(np.argsort(order)) if order else result
+
+
+def along_axes(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return shapes[0], {"axis": normal_axes(name, options["axis"], shapes[0])}
+
+
+def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    size = np.abs(x)
+    if ord == np.inf:
+        return np.max(size, axis=axis, keepdims=keepdims)
+    if ord == 1:
+        return np.sum(size, axis=axis, keepdims=keepdims)
+    if ord == 2:
+        return np.sqrt(np.sum(np.square(size), axis=axis, keepdims=keepdims))
+    return np.sum(size**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+
+
+def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    shape, normal = shape_rule(options["ord"] == np.inf)(name, shapes, options)
+    if not options["ord"] > 0:
+        raise EngineError("norm-order", function=name, got=str(options["ord"]))
+    return shape, normal
+
+
+def norm_rule(use: Use) -> str:
+    match use.options["ord"]:
+        case 1:
+            return "spread(g, x.shape, axis) * sign(x)"
+        case 2:
+            return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s)"
+        case np.inf:
+            return "w = abs(x) == spread(z, x.shape, axis)\nsign(x) * w * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
+    return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, sign(x) * (abs(x) / s) ** (ord - 1))"
+
+
+def logsumexp_array(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0.0)  # inf - inf has no value; the sum below has
+    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return total if keepdims else np.sum(total, axis=axis)
+
+
+def cumsum_array(x: np.ndarray, axis: int | None, reverse: bool) -> np.ndarray:
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+
+
+def cumsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    if options["axis"] is None:
+        return (size_of(shapes[0]),), options
+    return shapes[0], options | {"axis": normal_axis(name, options["axis"], shapes[0])}
+
+
+def place_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    shape, normal = shape_rule(True)(name, shapes, options)
+    return shape, {"axis": options["axis"] if options["axis"] is None else normal["axis"][0], "keepdims": options["keepdims"]}
 
 
 def examples(name: str) -> tuple:
@@ -81,7 +157,7 @@ OPS = [
         examples=examples("sum"), spellings=("np.sum",), method=True,
     ),
     Op(
-        "mean", "reduction", ("x",), r"\operatorname{mean}({x})", mean_array,
+        "mean", "reduction", ("x",), r"\operatorname{mean}({x})", lambda x, axis, keepdims: np.true_divide(np.sum(x, axis=axis, keepdims=keepdims), reduced(x, axis)),
         {"en": "Average of the elements, of all or along axes.", "ko": "원소의 평균(전체 또는 축을 따라)."},
         options=REDUCED, shape=shape_rule(False), flops=counted, statics=reduced_count,
         vjp={"x": "spread(g / n, x.shape, axis)"}, examples=examples("mean"), spellings=("np.mean",), method=True,
@@ -105,5 +181,75 @@ OPS = [
         options=(Option("shape", "shape", required=True), Option("axis", "axis")), shape=spread_shape,
         flops=lambda shapes, out: 0, vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
         examples=(("spread(x, (2, 3), 0)", {"x": (3,)}), ("spread(x, (2, 3), 1)", {"x": (2, 1)}), ("spread(x, (2, 3))", {"x": ()})),
+    ),
+    Op(
+        "prod", "reduction", ("x",), r"\operatorname{prod}({x})", lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+        {"en": "Product of the elements, of all or along axes.", "ko": "원소의 곱(전체 또는 축을 따라)."},
+        options=REDUCED, shape=shape_rule(False), flops=counted,
+        # Not z / x: exact also where an element is 0.
+        vjp={"x": "spread(g, x.shape, axis) * prod_of_others(x, axis=axis)"}, examples=examples("prod"), spellings=("np.prod",), method=True,
+    ),
+    Op(
+        "prod_of_others", "reduction", ("x",), r"\operatorname{others}({x})", prod_of_others,
+        {"en": "For each element, the product of all others along the axes.", "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱."},
+        options=(Option("axis", "axis"),), shape=along_axes, flops=counted,
+        vjp={"x": "(spread(sum(g * z, axis=axis, keepdims=True), x.shape, axis) - g * z) / x"},
+        kink="x == 0",
+        convention={"en": "Its own derivative, needed for second derivatives of a product, divides by x: NaN where an element is 0.",
+                    "ko": "곱의 이계도함수에 쓰이는 이 함수의 도함수는 x로 나누므로, 원소가 0이면 NaN입니다."},
+        examples=(("prod_of_others(x)", {"x": (3,)}), ("prod_of_others(x, axis=1)", {"x": (2, 3)}), ("prod_of_others(x)", {"x": (2, 2)})),
+    ),
+    Op(
+        "var", "reduction", ("x",), r"\operatorname{var}({x})", lambda x, axis, keepdims, ddof: np.true_divide(squares(x, axis, keepdims), reduced(x, axis) - ddof),
+        {"en": "Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.", "ko": "분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다."},
+        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
+        vjp={"x": "spread(g, x.shape, axis) * 2 * (x - mean(x, axis=axis, keepdims=True)) / (n - ddof)"},
+        examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})), spellings=("np.var",), method=True,
+    ),
+    Op(
+        "std", "reduction", ("x",), r"\operatorname{std}({x})", lambda x, axis, keepdims, ddof: np.sqrt(np.true_divide(squares(x, axis, keepdims), reduced(x, axis) - ddof)),
+        {"en": "Standard deviation: the square root of the variance.", "ko": "표준편차. 분산의 제곱근입니다."},
+        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
+        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / (s * (n - ddof)))"},
+        kink="z == 0",
+        convention={"en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
+        examples=tuple(e for e in examples("std") if e[1]["x"] != ()), spellings=("np.std",), method=True,
+    ),
+    Op(
+        "norm", "reduction", ("x",), r"\left\|{x}\right\|", norm_array,
+        {"en": "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the largest, any p the p-norm.",
+         "ko": "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, p이면 p-노름입니다."},
+        options=(Option("ord", "number", 2.0), *REDUCED), shape=norm_shape, flops=counted, vjp={"x": norm_rule},
+        kink="z == 0",
+        convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
+        examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)})),
+    ),
+    Op(
+        "logsumexp", "reduction", ("x",), r"\operatorname{logsumexp}({x})", logsumexp_array,
+        {"en": "log of the sum of exponentials, shifted by the maximum so that nothing overflows.", "ko": "지수의 합의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다."},
+        options=REDUCED, shape=shape_rule(False), flops=lambda shapes, out: 4 * size_of(shapes[0]),
+        # softmax is exact where exp(x - z) is off by its rounding; what is far below the maximum gets exactly 0.
+        vjp={"x": "spread(g, x.shape, axis) * where(exp(x - spread(z, x.shape, axis)) == 0, 0, softmax(x, axis=axis))"},
+        definition="log(sum(exp(x), axis=axis, keepdims=keepdims))", examples=examples("logsumexp"), method=True,
+    ),
+    Op(
+        "cumsum", "reduction", ("x",), r"\operatorname{cumsum}({x})", cumsum_array,
+        {"en": "Running sum along an axis, or over all elements in order.", "ko": "축을 따라, 또는 모든 원소를 차례로 더해 가는 누적합."},
+        options=(Option("axis", "integer", None), Option("reverse", "bool", False)), shape=cumsum_shape, flops=counted,
+        vjp={"x": "reshape(cumsum(g, axis=axis, reverse=backwards), x.shape)"}, statics=lambda use: {"backwards": not use.options["reverse"]},
+        examples=(("cumsum(x)", {"x": (4,)}), ("cumsum(x)", {"x": (2, 3)}), ("cumsum(x, axis=0)", {"x": (2, 3)}), ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)})),
+        method=True,
+    ),
+    Op(
+        "argmax", "reduction", ("x",), r"\arg\max({x})", lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        {"en": "The place of the largest element; the first where several tie. It passes no gradient on.", "ko": "가장 큰 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다."},
+        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)), shape=place_shape, flops=counted,
+        examples=(("argmax(x)", {"x": (4,)}), ("argmax(x, axis=1)", {"x": (2, 3)}), ("argmax(x, axis=0, keepdims=True)", {"x": (2, 3)})), spellings=("np.argmax",), method=True,
+    ),
+    Op(
+        "argmin", "reduction", ("x",), r"\arg\min({x})", lambda x, axis, keepdims: np.argmin(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        {"en": "The place of the smallest element; the first where several tie. It passes no gradient on.", "ko": "가장 작은 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다."},
+        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)), shape=place_shape, flops=counted,
+        examples=(("argmin(x)", {"x": (4,)}), ("argmin(x, axis=1)", {"x": (2, 3)})), spellings=("np.argmin",), method=True,
     ),
 ]

@@ -84,6 +84,17 @@ REFERENCE = {
     "hardswish": lambda x: x * anp.clip(x + 3, 0, 6) / 6,
     "relu6": lambda x: anp.clip(x, 0, 6),
     "hardtanh": lambda x: anp.clip(x, -1, 1),
+    "prod_of_others": lambda x, axis=None: anp.prod(x, axis=axis, keepdims=True) / x,
+    "norm": lambda x, ord=2, axis=None, keepdims=False: (
+        anp.max(anp.abs(x), axis=axis, keepdims=keepdims) if ord == np.inf
+        else anp.sum(anp.abs(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+    ),
+    "logsumexp": lambda x, axis=None, keepdims=False: anp.log(anp.sum(anp.exp(x), axis=axis, keepdims=keepdims)),
+    "cumsum": lambda x, axis=None, reverse=False: (
+        anp.cumsum(x[..., ::-1], axis)[..., ::-1] if reverse else anp.cumsum(x, axis)
+    ),
+    "argmax": lambda x, axis=None, keepdims=False: np.argmax(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
+    "argmin": lambda x, axis=None, keepdims=False: np.argmin(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
     "gt": lambda x, y: 1.0 * (x > y), "ge": lambda x, y: 1.0 * (x >= y), "lt": lambda x, y: 1.0 * (x < y),
     "le": lambda x, y: 1.0 * (x <= y), "eq": lambda x, y: 1.0 * (x == y), "ne": lambda x, y: 1.0 * (x != y),
 }

@@ -52,6 +52,8 @@ DECIDED = {
     "clip(x, -1, 1) at 1.0": {"x": 1.0},
     "BCE with logits 0, t=0.5": {"x": -0.5, "t": -0.0},
     "BCE with logits 0, t=1": {"x": -1.0, "t": -0.0},
+    "std of constants": {"x": [0.0, 0.0, 0.0]},
+    "norm at 0": {"x": [0.0, 0.0]},
     "hypot(0, 0)": {"x": 0.0, "y": 0.0},
     "atan2(0, 0)": {"y": 0.0, "x": -0.0},
     "leaky_relu(0)": {"x": 0.01},
