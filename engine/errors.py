@@ -71,6 +71,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "broadcast-to": ("Shapes do not fit", "{function} cannot stretch shape {shape} to shape {wanted}: from the right, sizes must be equal or 1.", ""),
     "axes-order": ("Not an order of the axes", "{function}: \"axes\" must name each axis of shape {shape} once, but got {axes}.", ""),
     "norm-order": ("No such norm", "{function}: \"ord\" must be above 0, such as 1, 2 or inf, but is {got}.", ""),
+    "loss-shapes": ("Shapes do not fit", "{function} compares arrays of one shape, but got {left} and {right}.", ""),
+    "loss-scalar": ("Shapes do not fit", "{function} needs at least a vector: the last axis holds the classes.", ""),
     "empty-reduction": ("Nothing to choose from", "{function} of an empty array has no value: shape {shape}.", ""),
     "index-range": ("Index out of range", "Index {index} is out of range for axis {axis} of size {size}.", ""),
     "index-count": ("Too many indices", "{count} indices for shape {shape}, which has {rank} axes.", ""),

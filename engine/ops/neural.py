@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.ops.op import Op, Option
-from engine.shapes import normal_axes
+from engine.errors import EngineError
+from engine.ops.elementwise import xlogy_array
+from engine.ops.op import Op, Option, Use
+from engine.shapes import broadcast, normal_axes
 from engine.values import Shape, size_of
 
 
@@ -19,6 +21,71 @@ def softmax_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[
     return shapes[0], {"axis": normal_axes(name, options["axis"], shapes[0]) if shapes[0] else ()}
 
 
+def log_softmax_array(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
+    shifted = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """A loss of two arrays of one shape is one number."""
+    if shapes[0] != shapes[1]:
+        raise EngineError("loss-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
+    return (), options
+
+
+def class_loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    if shapes[0] == ():
+        raise EngineError("loss-scalar", function=name)
+    return loss_shape(name, shapes, options)
+
+
+def one_number(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return (), options
+
+
+def rows(x: np.ndarray) -> float:
+    """How many samples a batch holds: all axes but the last, which are the classes."""
+    return float(size_of(x.shape[:-1]))
+
+
+def row_count(use: Use) -> dict:
+    """n: the samples of a batch."""
+    return {"n": float(size_of(use.shapes[0][:-1]))}
+
+
+def element_count(use: Use) -> dict:
+    """n: the elements that a mean is taken over."""
+    return {"n": float(size_of(use.shapes[0]))}
+
+
+def mean(x: np.ndarray) -> float:
+    return np.true_divide(np.sum(x), np.size(x))
+
+
+def sigmoid_loss(x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """-t log σ(x) - (1 - t) log(1 - σ(x)), without overflow."""
+    return np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
+
+
+def huber_array(y: np.ndarray, t: np.ndarray, delta: float) -> float:
+    d = np.abs(np.subtract(y, t))
+    return mean(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)))
+
+
+def affine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    x, w, b = shapes
+    if len(x) not in (1, 2) or len(w) != 2 or x[-1] != w[0]:
+        raise EngineError("matmul-shapes", function=name, left=str(x), right=str(w))
+    out = (*x[:-1], w[1])
+    if broadcast(name, (out, b)) != out:
+        raise EngineError("broadcast", function=name, left=str(out), right=str(b))
+    return out, options
+
+
+PER_CLASS = tuple(({"x": shape, "t": shape}) for shape in ((3,), (2, 3), (1, 1)))
+ANY = tuple(({"y": shape, "t": shape}) for shape in ((), (3,), (2, 3)))
+PROBABILITY = {"y": (0.1, 0.9), "t": (0.1, 0.9)}
+
 OPS = [
     Op(
         "softmax", "neural", ("x",), r"\operatorname{softmax}({x})", softmax_array,
@@ -28,5 +95,101 @@ OPS = [
         definition="e = exp(x - max(x, axis=axis, keepdims=True))\ne / sum(e, axis=axis, keepdims=True)",
         examples=(("softmax(x)", {"x": (4,)}), ("softmax(x)", {"x": (2, 3)}), ("softmax(x, axis=0)", {"x": (2, 3)}), ("softmax(x)", {"x": ()})),
         spellings=(), method=True,
+    ),
+    Op(
+        "log_softmax", "neural", ("x",), r"\log\operatorname{softmax}({x})", log_softmax_array,
+        {"en": "Logarithm of the softmax, without underflow.", "ko": "소프트맥스의 로그. 언더플로가 없습니다."},
+        options=(Option("axis", "axis", -1),), shape=softmax_shape, flops=lambda shapes, out: 5 * size_of(out),
+        vjp={"x": "g - softmax(x, axis=axis) * sum(g, axis=axis, keepdims=True)"}, definition="log(softmax(x, axis=axis))",
+        examples=(("log_softmax(x)", {"x": (4,)}), ("log_softmax(x)", {"x": (2, 3)}), ("log_softmax(x, axis=0)", {"x": (2, 3)}), ("log_softmax(x)", {"x": ()})),
+        method=True,
+    ),
+    Op(
+        "affine", "neural", ("x", "W", "b"), r"{x} \, {W} + {b}", lambda x, W, b: np.matmul(x, W) + b,
+        {"en": "A layer's weighted sums: x @ W + b.", "ko": "한 층의 가중합: x @ W + b."},
+        shape=affine_shape, flops=lambda shapes, out: (2 * shapes[0][-1] + 1) * size_of(out), precedence=1,
+        vjp={"x": "g @ W.T", "W": lambda use: "outer(x, g)" if len(use.shapes[0]) == 1 else "x.T @ g", "b": "g"}, definition="x @ W + b",
+        examples=(("affine(x, W, b)", {"x": (2, 3), "W": (3, 4), "b": (4,)}), ("affine(x, W, b)", {"x": (3,), "W": (3, 2), "b": (2,)}), ("affine(x, W, b)", {"x": (2, 3), "W": (3, 1), "b": ()})),
+    ),
+    Op(
+        "softmax_cross_entropy", "loss", ("x", "t"), r"\operatorname{CE}(\operatorname{softmax}({x}), {t})",
+        lambda x, t: -np.sum(t * log_softmax_array(x, (-1,))) / rows(x),
+        {"en": "Cross-entropy of softmax(x) against t, averaged over the batch. Its gradient is y − t.",
+         "ko": "softmax(x)와 t의 교차 엔트로피를 배치에 대해 평균한 값. 기울기는 y − t입니다."},
+        shape=class_loss_shape, flops=lambda shapes, out: 7 * size_of(shapes[0]), statics=row_count,
+        # With t a distribution its sum is 1, and this is softmax(x) - t.
+        vjp={"x": "g / n * (softmax(x) * sum(t, axis=-1, keepdims=True) - t)", "t": "-g / n * log_softmax(x)"},
+        definition="-mean(sum(t * log(softmax(x)), axis=-1))",
+        examples=tuple(("softmax_cross_entropy(x, t)", shapes) for shapes in PER_CLASS),
+    ),
+    Op(
+        "cross_entropy", "loss", ("y", "t"), r"\operatorname{CE}({y}, {t})", lambda y, t: -np.sum(xlogy_array(t, y)) / rows(y),
+        {"en": "−Σ t log y, averaged over the batch; y are probabilities.", "ko": "−Σ t log y를 배치에 대해 평균한 값. y는 확률입니다."},
+        shape=class_loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=row_count,
+        vjp={"y": "-g / n * where(t == 0, 0, t / y)", "t": "-g / n * log(y)"}, domain=PROBABILITY,
+        definition="-mean(sum(t * log(y), axis=-1))",
+        kink="sum((t == 0) * (y == 0))",
+        convention={"en": "0 log 0 is 0, its limit.", "ko": "0 log 0은 극한값 0으로 둡니다."},
+        examples=tuple(("cross_entropy(y, t)", {"y": s["x"], "t": s["t"]}) for s in PER_CLASS),
+    ),
+    Op(
+        "binary_cross_entropy", "loss", ("y", "t"), r"\operatorname{BCE}({y}, {t})", lambda y, t: -mean(xlogy_array(t, y) + xlogy_array(np.subtract(1, t), np.subtract(1, y))),
+        {"en": "−(t log y + (1 − t) log(1 − y)), averaged.", "ko": "−(t log y + (1 − t) log(1 − y))의 평균."},
+        shape=loss_shape, flops=lambda shapes, out: 6 * size_of(shapes[0]), statics=element_count,
+        vjp={"y": "g / n * (where(t == 1, 0, (1 - t) / (1 - y)) - where(t == 0, 0, t / y))", "t": "g / n * (log(1 - y) - log(y))"},
+        domain=PROBABILITY, definition="-mean(t * log(y) + (1 - t) * log(1 - y))",
+        kink="sum((t == 0) * (y == 0) + (t == 1) * (y == 1))",
+        convention={"en": "0 log 0 is 0, its limit.", "ko": "0 log 0은 극한값 0으로 둡니다."},
+        examples=tuple(("binary_cross_entropy(y, t)", shapes) for shapes in ANY),
+    ),
+    Op(
+        "sigmoid_cross_entropy", "loss", ("x", "t"), r"\operatorname{BCE}(\sigma({x}), {t})", lambda x, t: mean(sigmoid_loss(x, t)),
+        {"en": "Binary cross-entropy of sigmoid(x) against t, averaged. Its gradient is y − t.", "ko": "sigmoid(x)와 t의 이진 교차 엔트로피의 평균. 기울기는 y − t입니다."},
+        shape=loss_shape, flops=lambda shapes, out: 6 * size_of(shapes[0]), statics=element_count,
+        vjp={"x": "g / n * (sigmoid(x) - t)", "t": "-g / n * x"}, definition="y = sigmoid(x)\n-mean(t * log(y) + (1 - t) * log(1 - y))",
+        examples=tuple(("sigmoid_cross_entropy(x, t)", {"x": s["y"], "t": s["t"]}) for s in ANY),
+    ),
+    Op(
+        "mse", "loss", ("y", "t"), r"\operatorname{MSE}({y}, {t})", lambda y, t: mean(np.square(np.subtract(y, t))),
+        {"en": "Mean squared error.", "ko": "평균 제곱 오차."},
+        shape=loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=element_count,
+        vjp={"y": "g * 2 / n * (y - t)", "t": "g * 2 / n * (t - y)"}, definition="mean((y - t) ** 2)",
+        examples=tuple(("mse(y, t)", shapes) for shapes in ANY),
+    ),
+    Op(
+        "mae", "loss", ("y", "t"), r"\operatorname{MAE}({y}, {t})", lambda y, t: mean(np.abs(np.subtract(y, t))),
+        {"en": "Mean absolute error.", "ko": "평균 절대 오차."},
+        shape=loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=element_count,
+        vjp={"y": "g / n * sign(y - t)", "t": "g / n * sign(t - y)"}, definition="mean(abs(y - t))",
+        kink="sum(y == t)",
+        convention={"en": "Where y = t the gradient is 0, as in PyTorch.", "ko": "y = t이면 기울기는 0으로 둡니다(PyTorch와 같음)."},
+        examples=tuple(("mae(y, t)", shapes) for shapes in ANY),
+    ),
+    Op(
+        "huber", "loss", ("y", "t"), r"\operatorname{Huber}({y}, {t})", huber_array,
+        {"en": "Half the squared error up to delta, from there on a straight line; averaged.", "ko": "오차가 delta보다 작으면 제곱의 절반, 크면 직선. 그 평균입니다."},
+        options=(Option("delta", "number", 1.0),), shape=loss_shape, flops=lambda shapes, out: 5 * size_of(shapes[0]), statics=element_count,
+        vjp={"y": "g / n * clip(y - t, -delta, delta)", "t": "g / n * clip(t - y, -delta, delta)"},
+        definition="d = abs(y - t)\nmean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))",
+        examples=tuple(("huber(y, t)", shapes) for shapes in ANY) + (("huber(y, t, delta=0.5)", {"y": (3,), "t": (3,)}),),
+    ),
+    Op(
+        "kl_div", "loss", ("p", "q"), r"D_{\text{KL}}({p} \,\|\, {q})", lambda p, q: np.sum(xlogy_array(p, p) - xlogy_array(p, q)),
+        {"en": "Kullback–Leibler divergence Σ p log(p / q).", "ko": "쿨백–라이블러 발산 Σ p log(p / q)."},
+        shape=loss_shape, flops=lambda shapes, out: 5 * size_of(shapes[0]),
+        vjp={"p": "g * (log(p / q) + 1)", "q": "-g * where(p == 0, 0, p / q)"}, definition="sum(p * log(p / q))",
+        domain={"p": (0.1, 0.9), "q": (0.1, 0.9)},
+        kink="sum(p == 0)",
+        convention={"en": "0 log 0 is 0, its limit.", "ko": "0 log 0은 극한값 0으로 둡니다."},
+        examples=tuple(("kl_div(p, q)", {"p": s["y"], "q": s["t"]}) for s in ANY),
+    ),
+    Op(
+        "entropy", "loss", ("p",), "H({p})", lambda p: -np.sum(xlogy_array(p, p)),
+        {"en": "−Σ p log p: how uncertain a distribution is, in nats.", "ko": "−Σ p log p. 분포의 불확실성을 나타내며 단위는 nat입니다."},
+        shape=one_number, flops=lambda shapes, out: 3 * size_of(shapes[0]), vjp={"p": "-g * (log(p) + 1)"}, definition="-sum(p * log(p))",
+        domain={"p": (0.1, 0.9)},
+        kink="sum(p == 0)",
+        convention={"en": "0 log 0 is 0, its limit; the derivative there is ∞.", "ko": "0 log 0은 극한값 0으로 둡니다. 그곳에서 도함수는 ∞입니다."},
+        examples=tuple(("entropy(p)", {"p": shape}) for shape in ((), (3,), (2, 3))),
     ),
 ]

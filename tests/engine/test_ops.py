@@ -95,6 +95,19 @@ REFERENCE = {
     ),
     "argmax": lambda x, axis=None, keepdims=False: np.argmax(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
     "argmin": lambda x, axis=None, keepdims=False: np.argmin(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
+    "log_softmax": lambda x, axis=-1: x - anp.log(anp.sum(anp.exp(x), axis=axis, keepdims=True)) if anp.ndim(x) else x * 0.0,
+    "affine": lambda x, W, b: anp.dot(x, W) + b,
+    "softmax_cross_entropy": lambda x, t: -anp.mean(anp.sum(t * (x - anp.log(anp.sum(anp.exp(x), axis=-1, keepdims=True))), axis=-1)),
+    "cross_entropy": lambda y, t: -anp.mean(anp.sum(t * anp.log(y), axis=-1)),
+    "binary_cross_entropy": lambda y, t: -anp.mean(t * anp.log(y) + (1 - t) * anp.log(1 - y)),
+    "sigmoid_cross_entropy": lambda x, t: anp.mean(softplus(x) - x * t),
+    "mse": lambda y, t: anp.mean((y - t) ** 2),
+    "mae": lambda y, t: anp.mean(anp.abs(y - t)),
+    "huber": lambda y, t, delta=1.0: anp.mean(
+        anp.where(anp.abs(y - t) <= delta, (y - t) ** 2 / 2, delta * (anp.abs(y - t) - delta / 2))
+    ),
+    "kl_div": lambda p, q: anp.sum(p * anp.log(p / q)),
+    "entropy": lambda p: -anp.sum(p * anp.log(p)),
     "gt": lambda x, y: 1.0 * (x > y), "ge": lambda x, y: 1.0 * (x >= y), "lt": lambda x, y: 1.0 * (x < y),
     "le": lambda x, y: 1.0 * (x <= y), "eq": lambda x, y: 1.0 * (x == y), "ne": lambda x, y: 1.0 * (x != y),
 }

@@ -184,3 +184,14 @@ def test_an_opened_function_is_a_group_of_its_nodes():
     assert (group.name, group.parent) == ("softmax", None)
     assert [trace.nodes[i].op for i in group.nodes] == ["max", "sub", "exp", "sum", "div"]
     assert all(trace.nodes[i].group == 0 for i in group.nodes) and trace["y"].op == "div"
+
+
+def test_the_fused_softmax_cross_entropy_is_y_minus_t_and_finite_where_its_parts_overflow():
+    t = [[0.0, 1.0, 0.0]]
+    small = engine.trace("L = softmax_cross_entropy(x, t)\ny = softmax(x)", {"x": [[0.3, 2.9, 4.0]], "t": t}, output="L")
+    assert close(small.gradients["x"], small["y"].value - np.array(t))
+    large = {"x": [[1e4, -1e4, 0.0]], "t": t}
+    fused = engine.trace("L = softmax_cross_entropy(x, t)", large)
+    assert close(fused["L"].value, 2e4) and close(fused.gradients["x"], [[1, -1, 0]])
+    parts = engine.trace("L = softmax_cross_entropy(x, t)", large, detail="expanded")
+    assert not np.isfinite(parts["L"].value)
