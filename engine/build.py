@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,9 +14,10 @@ from engine.language import (
     is_name, levels, literal, normal_name, parse, registry_body, suggestion,
 )
 from engine.ops import METHODS, OPS, SPELLINGS, Op, Option
-from engine.values import Shape, Value, number, shape_of
+from engine.values import Shape, Value, number, shape_of, size_of
 
 DETAILS = ("fused", "expanded")
+WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv}
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
@@ -23,13 +25,35 @@ PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 class Scope:
     """What names mean: in the program, or in a definition that is being opened.
 
-    place: of the call that is opened; its nodes have no text of their own.
+    statics: values known beforehand, such as options and the counters of loops.
+    outer: the program's scope, inside a function of the program.
+    place: of the call that is opened, inside a definition; its nodes have no text of their own.
     """
 
     variables: dict[str, int] = field(default_factory=dict)
     statics: dict[str, object] = field(default_factory=dict)
     group: int | None = None
+    outer: Scope | None = None
     place: Place | None = None
+
+    @property
+    def is_program(self) -> bool:
+        return self.outer is None and self.place is None
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the program: `def name(parameters): body; return result`."""
+
+    name: str
+    parameters: tuple[str, ...]
+    defaults: dict[str, ast.expr]
+    body: tuple[ast.stmt, ...]
+    result: ast.expr
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}({', '.join(p if p not in self.defaults else f'{p}={source(self.defaults[p])}' for p in self.parameters)})"
 
 
 @dataclass(slots=True)
@@ -39,6 +63,7 @@ class Step:
     node: ast.expr
     op: Op | None = None
     options: dict = field(default_factory=dict)
+    function: Function | None = None
     constant: Value | None = None
     operands: list[ast.expr] = field(default_factory=list)
 
@@ -84,6 +109,8 @@ class Builder:
         self.limits = limits
         self.graph = Graph(limits)
         self.scope = Scope()
+        self.functions: dict[str, Function] = {}
+        self.running: list[str] = []
         self.place: Place | None = None
 
     def program(self, output: str | None) -> Graph:
@@ -94,6 +121,8 @@ class Builder:
             raise EngineError(error.kind, self.syntax.span(self.scope.place or error.place), **error.params) from None
         except EngineError as error:
             raise error.at(self.span()) from None
+        if last < 0:
+            raise EngineError("empty-program")
         self.unused_inputs()
         graph.output = last
         if output is not None:
@@ -125,8 +154,14 @@ class Builder:
             match statement:
                 case ast.Assign(targets=[ast.Name(name)], value=value):
                     last = self.assign(name, value, statement)
+                case ast.Assign(targets=[ast.Tuple(names)], value=value) if all(isinstance(n, ast.Name) for n in names):
+                    self.unpack([n.id for n in names], value, statement)
                 case ast.Expr(value=value):
                     last = self.expression(value)
+                case ast.FunctionDef() if self.scope.is_program:
+                    self.define(statement)
+                case ast.For(target=ast.Name(name), iter=ast.Call(ast.Name("range"), bounds, []), body=inner, orelse=[]) if 1 <= len(bounds) <= 3:
+                    last = self.loop(name, bounds, inner, last)
                 case _:
                     raise self.refused(statement)
         return last
@@ -135,8 +170,14 @@ class Builder:
         graph, scope = self.graph, self.scope
         if name.startswith("__"):
             raise Misplaced("reserved-name", statement, name=name)
-        top = scope.place is None
-        constant = literal(value, scope.variables) if top else None
+        if mentions_shape(value):
+            found = self.static(value)
+            if found is not NotImplemented:
+                scope.statics[name] = found
+                scope.variables.pop(name, None)
+                return len(graph.nodes) - 1
+        before = len(graph.nodes)
+        constant = literal(value, scope.variables) if scope.is_program else None
         if constant is not None:
             self.place = statement
             given = self.given.get(name)
@@ -144,15 +185,55 @@ class Builder:
         else:
             id = self.expression(value)
             node = graph.nodes[id]
-            if node.op is None or node.name is not None:
+            returned = id >= before and node.group != scope.group  # from a function: its caller's name is the better one
+            if node.op is None or (node.name is not None and not returned):
                 id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or value)
-            if top:
+            if scope.is_program:
                 graph.name(id, name)
                 graph.nodes[id].place = statement
             else:
                 graph.nodes[id].name = name
         scope.variables[name] = id
+        scope.statics.pop(name, None)
         return id
+
+    def unpack(self, names: list[str], value: ast.expr, statement: ast.stmt) -> None:
+        """n, m = x.shape: names for sizes, which are known beforehand."""
+        sizes = self.static(value) if mentions_shape(value) else None
+        if not isinstance(sizes, tuple) or len(sizes) != len(names):
+            raise Misplaced("assignment-target", statement)
+        for name, size in zip(names, sizes, strict=True):
+            self.scope.statics[name] = size
+            self.scope.variables.pop(name, None)
+
+    def loop(self, name: str, bounds: list[ast.expr], body: list[ast.stmt], last: int) -> int:
+        """for name in range(…): the body once for every number, as if written so often."""
+        numbers = [self.static(bound) for bound in bounds]
+        for bound, found in zip(bounds, numbers, strict=True):
+            if type(found) is not int:
+                raise Misplaced("range-bounds", bound)
+        if len(numbers) == 3 and numbers[2] == 0:
+            raise Misplaced("slice-step", bounds[2])
+        for counter in range(*numbers):
+            self.scope.statics[name] = counter
+            self.scope.variables.pop(name, None)
+            last = self.statements(tuple(body))
+        return last
+
+    def define(self, statement: ast.FunctionDef) -> None:
+        arguments = statement.args
+        if statement.name.startswith("__"):
+            raise Misplaced("reserved-name", statement, name=statement.name)
+        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or statement.decorator_list:
+            raise Misplaced("not-in-language", statement, construct="*" if not statement.decorator_list else "@")
+        parameters = tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args))
+        defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults):], arguments.defaults, strict=True))
+        body = statement.body
+        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+            body = body[1:]  # a docstring
+        if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None:
+            raise Misplaced("return-missing", statement, name=statement.name)
+        self.functions[statement.name] = Function(statement.name, parameters, defaults, tuple(body[:-1]), body[-1].value)
 
     def refused(self, statement: ast.stmt) -> Misplaced:
         match statement:
@@ -195,6 +276,8 @@ class Builder:
         kind = type(node)
         if kind is ast.Name:
             return Step(node)
+        if mentions_shape(node) and type(size := self.static(node)) is int:
+            return Step(node, constant=float(size))
         if kind is ast.BinOp:
             name = BINARY.get(type(node.op))
             if isinstance(node.op, ast.BitXor):
@@ -231,6 +314,8 @@ class Builder:
         self.place = scope.place or step.node
         if step.constant is not None:
             return self.graph.add_constant(step.constant, scope.group, self.place)
+        if step.function is not None:
+            return self.call(step, inputs)
         if step.op is None:
             return inputs[0] if inputs else self.variable(step.node)
         if self.expanded and step.op.definition is not None:
@@ -245,26 +330,49 @@ class Builder:
             _, options = op.shape(op.name, use_shapes, options)
         group = Group(len(graph.groups), op.name, op.name, outer.group)
         graph.groups.append(group)
-        self.scope = Scope(dict(zip(op.inputs, inputs)), options, group.id, self.place)
+        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place)
         try:
             return self.statements(registry_body(op.definition))
         finally:
             self.scope = outer
+
+    def call(self, step: Step, inputs: tuple[int, ...]) -> int:
+        """A function of the program: its body as a group of nodes."""
+        graph, outer, function = self.graph, self.scope, step.function
+        if function.name in self.running:
+            raise Misplaced("recursion", step.node, name=function.name)
+        names = [name for name in function.parameters if name not in step.options]
+        group = Group(len(graph.groups), function.name, function.name, outer.group)
+        graph.groups.append(group)
+        program = outer if outer.is_program else outer.outer
+        self.scope = Scope(dict(zip(names, inputs, strict=True)), dict(step.options), group.id, program)
+        self.running.append(function.name)
+        self.statements(function.body)
+        result = self.expression(function.result)
+        self.running.pop()
+        self.scope = outer
+        return result
 
     def variable(self, node: ast.Name) -> int:
         name, scope = node.id, self.scope
         id = scope.variables.get(name)
         if id is not None:
             return id
+        constant = scope.statics.get(name, NotImplemented)
+        if isinstance(constant, (int, float)) and not isinstance(constant, bool):
+            return self.graph.add_constant(float(constant), scope.group, self.place)
+        program = scope.outer or scope
+        if name in program.variables:
+            return program.variables[name]
         if name in self.given and scope.place is None:
             id = self.graph.add_input(name, self.given[name], None, self.place)
-            scope.variables[name] = id
+            program.variables[name] = id
             return id
-        constant = scope.statics.get(name) if name in scope.statics else literal(node)
-        if isinstance(constant, (int, float)):
-            constant = float(constant)
+        constant = literal(node)
         if constant is not None:
             return self.graph.add_constant(constant, scope.group, self.place)
+        if name in self.functions:
+            raise Misplaced("function-as-value", node, name=name, signature=self.functions[name].signature)
         if name in OPS:
             raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
         raise Misplaced("unknown-name", node, name=name, **suggestion(name, [*scope.variables, *self.given]))
@@ -285,6 +393,8 @@ class Builder:
         constant = literal(node, self.scope.variables)
         if constant is not None:
             return Step(node, constant=constant)
+        if isinstance(node.func, ast.Name) and node.func.id in self.functions and self.scope.place is None:
+            return self.bind_function(self.functions[node.func.id], node)
         op, first = self.callee(node)
         if len(node.args) + len(first) == 2 and op.name in PAIRED and not node.keywords:
             op = OPS[PAIRED[op.name]]
@@ -299,7 +409,7 @@ class Builder:
                     return OPS[name], []
                 if name in self.scope.variables:
                     raise Misplaced("not-a-function", node)
-                raise Misplaced("unknown-function", function, name=name, **suggestion(name, OPS))
+                raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
             case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in self.scope.variables:
                 return self.prefixed(function, PREFIXES[prefix], name), []
             case ast.Attribute(value, name):
@@ -319,16 +429,31 @@ class Builder:
 
     def bind(self, op: Op, first: list[ast.expr], node: ast.Call) -> Step:
         """A call's arguments, by name: those that carry gradients as operands, the others as options."""
-        signature = op.signature
         names = [*op.inputs, *(o.name for o in op.options)]
         arguments: list[ast.expr] = [*first, *node.args]
         if first and len(arguments) > len(names) - 1 and op.options and op.options[0].kind in ("shape", "axes"):
             # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
             whole = ast.copy_location(ast.Tuple(node.args), node)
             arguments = [*first, whole] if len(node.args) > 1 else arguments
+        required = [*op.inputs, *(o.name for o in op.options if o.required)]
+        bound = self.arguments(op.name, op.signature, names, required, arguments, node)
+        options = {o.name: self.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
+        return Step(node, op, options=options, operands=[bound[name] for name in op.inputs])
+
+    def bind_function(self, function: Function, node: ast.Call) -> Step:
+        """A call of a function of the program: numbers known beforehand as statics, all else as operands."""
+        required = [name for name in function.parameters if name not in function.defaults]
+        bound = self.arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
+        given = {name: bound.get(name, function.defaults.get(name)) for name in function.parameters}
+        statics = {name: self.static(argument) for name, argument in given.items()}
+        known = {name: value for name, value in statics.items() if value is not NotImplemented}
+        return Step(node, function=function, options=known, operands=[given[name] for name in function.parameters if name not in known])
+
+    def arguments(self, function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:
+        """A call's arguments by name.  Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument."""
         bound: dict[str, ast.expr] = {}
         if len(arguments) > len(names):
-            raise Misplaced("too-many-arguments", node, function=op.name, limit=len(names), count=len(arguments), signature=signature)
+            raise Misplaced("too-many-arguments", node, function=function, limit=len(names), count=len(arguments), signature=signature)
         for name, argument in zip(names, arguments):
             if isinstance(argument, ast.Starred):
                 raise Misplaced("not-in-language", argument, construct="*")
@@ -337,15 +462,14 @@ class Builder:
             if keyword.arg is None:
                 raise Misplaced("not-in-language", keyword, construct="**")
             if keyword.arg not in names:
-                raise Misplaced("unknown-keyword", keyword, function=op.name, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
+                raise Misplaced("unknown-keyword", keyword, function=function, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
             if keyword.arg in bound:
-                raise Misplaced("repeated-argument", keyword, function=op.name, argument=keyword.arg, signature=signature)
+                raise Misplaced("repeated-argument", keyword, function=function, argument=keyword.arg, signature=signature)
             bound[keyword.arg] = keyword.value
-        for name in [*op.inputs, *(o.name for o in op.options if o.required)]:
+        for name in required:
             if name not in bound:
-                raise Misplaced("missing-argument", node, function=op.name, argument=name, signature=signature)
-        options = {o.name: self.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
-        return Step(node, op, options, operands=[bound[name] for name in op.inputs])
+                raise Misplaced("missing-argument", node, function=function, argument=name, signature=signature)
+        return bound
 
     # --------------------------------------------------------------- statics
 
@@ -374,13 +498,35 @@ class Builder:
                 return tuple(self.static(item) for item in items)
             case ast.Name(name) if name in self.scope.statics:
                 return self.scope.statics[name]
-            case ast.Attribute(ast.Name(name), "shape") if name in self.scope.variables:
-                return self.graph.nodes[self.scope.variables[name]].shape
+            case ast.Attribute(ast.Name(name), "shape" | "size" | "ndim" as what):
+                shape = self.shape_of_name(name)
+                if shape is not None:
+                    return {"shape": shape, "size": size_of(shape), "ndim": len(shape)}[what]
+            case ast.Call(ast.Name("len"), [ast.Name(name)], []):
+                shape = self.shape_of_name(name)
+                if shape:
+                    return shape[0]
+            case ast.Subscript(value, place):
+                items, at = self.static(value), self.static(place)
+                if isinstance(items, tuple) and type(at) is int and -len(items) <= at < len(items):
+                    return items[at]
+            case ast.BinOp(left, sign, right) if type(sign) in WHOLE:
+                a, b = self.static(left), self.static(right)
+                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and not (b == 0 and isinstance(sign, ast.FloorDiv)):
+                    return WHOLE[type(sign)](a, b)
         return NotImplemented
+
+    def shape_of_name(self, name: str) -> Shape | None:
+        """The shape of a variable or an input; None where there is none of the name."""
+        scope = self.scope
+        for variables in (scope.variables, (scope.outer or scope).variables):
+            if name in variables:
+                return self.graph.nodes[variables[name]].shape
+        return self.given.get(name) if scope.place is None else None
 
     def key(self, node: ast.expr) -> tuple[int | slice, ...]:
         """An index: whole numbers and slices of whole numbers, one an axis."""
-        if isinstance(node, ast.Name) and node.id in self.scope.statics:
+        if isinstance(node, ast.Name) and isinstance(self.scope.statics.get(node.id), tuple):
             return self.scope.statics[node.id]
         items = node.elts if isinstance(node, ast.Tuple) else [node]
         return tuple(self.key_item(item) for item in items)
@@ -395,6 +541,18 @@ class Builder:
         if type(value) is not int:
             raise Misplaced("index-type", node)
         return value
+
+
+def mentions_shape(node: ast.expr) -> bool:
+    """Whether an expression speaks of a shape, so that it may be a number known beforehand."""
+    match node:
+        case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")):
+            return True
+        case ast.Subscript(value):
+            return mentions_shape(value)
+        case ast.BinOp(left, _, right):
+            return mentions_shape(left) or mentions_shape(right)
+    return False
 
 
 def fitting(kind: str, value: object) -> tuple[bool, object]:

@@ -41,6 +41,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "assignment-target": ("Cannot assign to this", "Only a single name can stand on the left of =.", ""),
     "attribute": ("No such attribute", "\".{name}\" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.", "Did you mean \".{suggestion}\"?"),
     "reserved-name": ("Name not allowed", "\"{name}\" cannot be used: names must not begin with two underscores. Choose another name.", ""),
+    "return-missing": ("Nothing returned", "The function \"{name}\" must end with return and an expression.", ""),
+    "recursion": ("Function calls itself", "\"{name}\" calls itself. Functions are opened where they are called, so this would never end. Use a for loop.", ""),
+    "range-bounds": ("Not a whole number", "range takes whole numbers known beforehand, such as range(3) or range(len(x)).", ""),
     # names and calls
     "unknown-name": ("Unknown name", "\"{name}\" has no value yet. Assign it above, as in {name} = 1, or give it among the inputs.", "Did you mean \"{suggestion}\"?"),
     "unknown-function": ("Unknown function", "\"{name}\" is not a function here.", "Did you mean \"{suggestion}\"?"),

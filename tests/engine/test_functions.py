@@ -1,0 +1,65 @@
+"""Functions, loops and shapes of a program: opened, unrolled and known beforehand."""
+
+from __future__ import annotations
+
+import pytest
+from tests.engine.numerics import close
+
+import engine
+
+
+def test_each_call_of_a_function_is_a_group_and_calls_nest():
+    trace = engine.trace("def g(x):\n    return x * w\ndef f(x):\n    return g(x) + g(x * 2)\nw = 3\ny = f(a)", {"a": 2.0})
+    assert close(trace["y"].value, 18) and close(trace.gradients["a"], 9) and close(trace.gradients["w"], 6)
+    assert [(g.name, g.parent) for g in trace.groups] == [("f", None), ("g", 0), ("g", 0)]
+    assert [trace.nodes[i].op for i in trace.groups[1].nodes] == ["mul"]
+
+
+def test_defaults_and_keywords_bind_as_in_python_and_numbers_may_be_options():
+    program = "def f(x, n=2, axis=0):\n    return sum(x ** n, axis=axis)\na = f(X)\nb = f(n=3, x=X, axis=1)\nc = sum(a) + sum(b)"
+    trace = engine.trace(program, {"X": [[1.0, 2.0], [3.0, 4.0]]})
+    assert close(trace["a"].value, [10, 20]) and close(trace["b"].value, [9, 91])
+    assert close(trace.gradients["X"], [[2 + 3, 4 + 12], [6 + 27, 8 + 48]])
+
+
+def test_a_function_of_ones_own_goes_before_a_function_of_the_language():
+    assert close(engine.trace('def relu(x):\n    """mine"""\n    return x * 10\ny = relu(a)', {"a": -1.0})["y"].value, -10)
+
+
+def test_names_inside_a_function_stay_inside():
+    trace = engine.trace("def f(x):\n    h = x * 2\n    return h\nh = 5\ny = f(h) + h")
+    assert trace["h"].value == 5 and trace["y"].value == 15 and trace.gradients == {"h": 3.0}
+
+
+def test_what_a_function_returns_takes_its_callers_name_without_a_copy():
+    trace = engine.trace("def f(x):\n    h = x * 2\n    return h\ny = f(a)", {"a": 1.0})
+    assert [n.op for n in trace.nodes] == ["input", "constant", "mul"] and trace["y"].op == "mul"
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "value"),
+    [
+        ("x = 1\nfor i in range(3):\n    x = x * 2 + i", {}, 12),
+        ("s = 0\nfor i in range(2, 6, 2):\n    for j in range(i):\n        s = s + i * j", {}, 26),
+        ("h = 0 * x[0]\nfor i in range(len(x)):\n    h = tanh(w * h + x[i])", {"x": [0.0, 0.0], "w": 0.5}, 0),
+        ("n, m = X.shape\ny = sum(X) / (n * m)", {"X": [[1, 2, 3], [4, 5, 6]]}, 3.5),
+        ("k = X.shape[0] * 2 - 1\ny = k + X.size + X.ndim", {"X": [[1, 2, 3], [4, 5, 6]]}, 11),
+        ("y = X.reshape(X.size)[X.shape[1] - 1]", {"X": [[1, 2, 3], [4, 5, 6]]}, 3),
+        ("for i in range(0):\n    x = 1\ny = 2", {}, 2),
+    ],
+)
+def test_loops_are_unrolled_and_sizes_are_known_beforehand(program, inputs, value):
+    trace = engine.trace(program, inputs)
+    assert close(trace.nodes[trace.output].value, value)
+
+
+def test_an_unrolled_recurrence_has_the_gradient_of_its_formula():
+    trace = engine.trace("h = 0\nfor i in range(3):\n    h = w * h + 1", {"w": 2.0})
+    assert close(trace["h"].value, 7) and close(trace.gradients["w"], 1 + 2 * 2)  # h = w**2 + w + 1
+
+
+def test_functions_that_double_their_work_are_stopped_by_the_limit_of_nodes():
+    program = "def f0(x):\n    return x + x\n" + "".join(f"def f{i}(x):\n    return f{i - 1}(x) * f{i - 1}(x)\n" for i in range(1, 40)) + "y = f39(1)"
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(program, limits=engine.Limits(nodes=10_000))
+    assert caught.value.kind == "too-many-nodes"
