@@ -172,6 +172,8 @@ class Builder:
             raise Misplaced("reserved-name", statement, name=name)
         if mentions_shape(value):
             found = self.static(value)
+            if type(found) is int:
+                return self.size(name, found, statement)
             if found is not NotImplemented:
                 scope.statics[name] = found
                 scope.variables.pop(name, None)
@@ -203,8 +205,19 @@ class Builder:
         if not isinstance(sizes, tuple) or len(sizes) != len(names):
             raise Misplaced("assignment-target", statement)
         for name, size in zip(names, sizes, strict=True):
-            self.scope.statics[name] = size
-            self.scope.variables.pop(name, None)
+            self.size(name, size, statement)
+
+    def size(self, name: str, value: int, statement: ast.stmt) -> int:
+        """A name for a size: a constant node where it is used as a value, a whole number where one is needed."""
+        scope = self.scope
+        id = self.graph.add_constant(float(value), scope.group, scope.place or statement)
+        if scope.is_program:
+            self.graph.name(id, name)
+        else:
+            self.graph.nodes[id].name = name
+        scope.variables[name] = id
+        scope.statics[name] = value
+        return id
 
     def loop(self, name: str, bounds: list[ast.expr], body: list[ast.stmt], last: int) -> int:
         """for name in range(…): the body once for every number, as if written so often."""
