@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.calls import Function, bind_arguments, prefixed
 from engine.errors import EngineError, Span
 from engine.graph import Graph, Group, Limits
 from engine.language import (
-    BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax,
+    BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax, construct,
     is_name, levels, literal, normal_name, parse, registry_body, suggestion,
 )
-from engine.ops import METHODS, OPS, SPELLINGS, Op, Option
-from engine.values import Shape, Value, number, shape_of, size_of
+from engine.ops import METHODS, OPS, Op
+from engine.statics import Known, mentions_shape
+from engine.values import Shape, Value, shape_of
 
 DETAILS = ("fused", "expanded")
-WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv}
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
@@ -39,21 +39,6 @@ class Scope:
     @property
     def is_program(self) -> bool:
         return self.outer is None and self.place is None
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the program: `def name(parameters): body; return result`."""
-
-    name: str
-    parameters: tuple[str, ...]
-    defaults: dict[str, ast.expr]
-    body: tuple[ast.stmt, ...]
-    result: ast.expr
-
-    @property
-    def signature(self) -> str:
-        return f"{self.name}({', '.join(p if p not in self.defaults else f'{p}={source(self.defaults[p])}' for p in self.parameters)})"
 
 
 @dataclass(slots=True)
@@ -171,7 +156,7 @@ class Builder:
         if name.startswith("__"):
             raise Misplaced("reserved-name", statement, name=name)
         if mentions_shape(value):
-            found = self.static(value)
+            found = self.known.static(value)
             if type(found) is int:
                 return self.size(name, found, statement)
             if found is not NotImplemented:
@@ -201,7 +186,7 @@ class Builder:
 
     def unpack(self, names: list[str], value: ast.expr, statement: ast.stmt) -> None:
         """n, m = x.shape: names for sizes, which are known beforehand."""
-        sizes = self.static(value) if mentions_shape(value) else None
+        sizes = self.known.static(value) if mentions_shape(value) else None
         if not isinstance(sizes, tuple) or len(sizes) != len(names):
             raise Misplaced("assignment-target", statement)
         for name, size in zip(names, sizes, strict=True):
@@ -221,7 +206,7 @@ class Builder:
 
     def loop(self, name: str, bounds: list[ast.expr], body: list[ast.stmt], last: int) -> int:
         """for name in range(…): the body once for every number, as if written so often."""
-        numbers = [self.static(bound) for bound in bounds]
+        numbers = [self.known.static(bound) for bound in bounds]
         for bound, found in zip(bounds, numbers, strict=True):
             if type(found) is not int:
                 raise Misplaced("range-bounds", bound)
@@ -289,7 +274,7 @@ class Builder:
         kind = type(node)
         if kind is ast.Name:
             return Step(node)
-        if mentions_shape(node) and type(size := self.static(node)) is int:
+        if kind in (ast.Attribute, ast.Subscript, ast.Call) and mentions_shape(node) and type(size := self.known.static(node)) is int:
             return Step(node, constant=float(size))
         if kind is ast.BinOp:
             name = BINARY.get(type(node.op))
@@ -316,7 +301,7 @@ class Builder:
         if kind is ast.Attribute:
             return self.read_attribute(node)
         if kind is ast.Subscript:
-            return Step(node, OPS["index"], {"key": self.key(node.slice)}, operands=[node.value])
+            return Step(node, OPS["index"], {"key": self.known.key(node.slice)}, operands=[node.value])
         if kind is ast.Compare and len(node.ops) == 1 and type(node.ops[0]) in COMPARE:
             return Step(node, OPS[COMPARE[type(node.ops[0])]], operands=[node.left, node.comparators[0]])
         raise Misplaced("not-in-language", node, construct=construct(node))
@@ -390,6 +375,19 @@ class Builder:
             raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
         raise Misplaced("unknown-name", node, name=name, **suggestion(name, [*scope.variables, *self.given]))
 
+    @property
+    def known(self) -> Known:
+        """What is known beforehand here."""
+        return Known(self.scope.statics, self.shape_of_name)
+
+    def shape_of_name(self, name: str) -> Shape | None:
+        """The shape of a variable or an input; None where there is none of the name."""
+        scope = self.scope
+        for variables in (scope.variables, (scope.outer or scope).variables):
+            if name in variables:
+                return self.graph.nodes[variables[name]].shape
+        return self.given.get(name) if scope.place is None else None
+
     # ----------------------------------------------------------------- calls
 
     def read_attribute(self, node: ast.Attribute) -> Step:
@@ -424,21 +422,12 @@ class Builder:
                     raise Misplaced("not-a-function", node)
                 raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
             case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in self.scope.variables:
-                return self.prefixed(function, PREFIXES[prefix], name), []
+                return prefixed(function, PREFIXES[prefix], name), []
             case ast.Attribute(value, name):
                 if name not in METHODS:
                     raise Misplaced("attribute", function, name=name, **suggestion(name, ["T", *METHODS]))
                 return OPS[name], [value]
         raise Misplaced("not-a-function", node)
-
-    def prefixed(self, node: ast.Attribute, prefix: str, name: str) -> Op:
-        op = SPELLINGS.get(f"{prefix}.{name}")
-        if op is None:
-            if name in OPS:
-                raise Misplaced("prefix-needless", node, prefix=prefix, name=name)
-            known = [spelling.partition(".")[2] for spelling in SPELLINGS if spelling.startswith(prefix + ".")]
-            raise Misplaced("prefix-function", node, prefix=prefix, name=name, **suggestion(name, known))
-        return op
 
     def bind(self, op: Op, first: list[ast.expr], node: ast.Call) -> Step:
         """A call's arguments, by name: those that carry gradients as operands, the others as options."""
@@ -449,159 +438,16 @@ class Builder:
             whole = ast.copy_location(ast.Tuple(node.args), node)
             arguments = [*first, whole] if len(node.args) > 1 else arguments
         required = [*op.inputs, *(o.name for o in op.options if o.required)]
-        bound = self.arguments(op.name, op.signature, names, required, arguments, node)
-        options = {o.name: self.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
+        bound = bind_arguments(op.name, op.signature, names, required, arguments, node)
+        known = self.known
+        options = {o.name: known.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
         return Step(node, op, options=options, operands=[bound[name] for name in op.inputs])
 
     def bind_function(self, function: Function, node: ast.Call) -> Step:
         """A call of a function of the program: numbers known beforehand as statics, all else as operands."""
         required = [name for name in function.parameters if name not in function.defaults]
-        bound = self.arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
+        bound = bind_arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
         given = {name: bound.get(name, function.defaults.get(name)) for name in function.parameters}
-        statics = {name: self.static(argument) for name, argument in given.items()}
+        statics = {name: self.known.static(argument) for name, argument in given.items()}
         known = {name: value for name, value in statics.items() if value is not NotImplemented}
         return Step(node, function=function, options=known, operands=[given[name] for name in function.parameters if name not in known])
-
-    def arguments(self, function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:
-        """A call's arguments by name.  Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument."""
-        bound: dict[str, ast.expr] = {}
-        if len(arguments) > len(names):
-            raise Misplaced("too-many-arguments", node, function=function, limit=len(names), count=len(arguments), signature=signature)
-        for name, argument in zip(names, arguments):
-            if isinstance(argument, ast.Starred):
-                raise Misplaced("not-in-language", argument, construct="*")
-            bound[name] = argument
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                raise Misplaced("not-in-language", keyword, construct="**")
-            if keyword.arg not in names:
-                raise Misplaced("unknown-keyword", keyword, function=function, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
-            if keyword.arg in bound:
-                raise Misplaced("repeated-argument", keyword, function=function, argument=keyword.arg, signature=signature)
-            bound[keyword.arg] = keyword.value
-        for name in required:
-            if name not in bound:
-                raise Misplaced("missing-argument", node, function=function, argument=name, signature=signature)
-        return bound
-
-    # --------------------------------------------------------------- statics
-
-    def option(self, op: Op, option: Option, node: ast.expr) -> object:
-        """An option's value, of its kind.  Error: option-<kind>."""
-        if option.kind == "key":
-            return self.key(node)
-        value = self.static(node)
-        if value is NotImplemented and option.kind == "number":
-            value = literal(node, self.scope.variables)  # inf and pi are numbers too
-        if value is None and option.default is None and not option.required:
-            return None
-        ok, value = fitting(option.kind, value)
-        if not ok:
-            raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
-        return value
-
-    def static(self, node: ast.expr) -> object:
-        """A value that is known beforehand: whole numbers, True, False, None, tuples of them; else NotImplemented."""
-        match node:
-            case ast.Constant(int() | float() | bool() | None as value):
-                return value
-            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool):
-                return -value
-            case ast.Tuple(items) | ast.List(items):
-                return tuple(self.static(item) for item in items)
-            case ast.Name(name) if name in self.scope.statics:
-                return self.scope.statics[name]
-            case ast.Attribute(ast.Name(name), "shape" | "size" | "ndim" as what):
-                shape = self.shape_of_name(name)
-                if shape is not None:
-                    return {"shape": shape, "size": size_of(shape), "ndim": len(shape)}[what]
-            case ast.Call(ast.Name("len"), [ast.Name(name)], []):
-                shape = self.shape_of_name(name)
-                if shape:
-                    return shape[0]
-            case ast.Subscript(value, place):
-                items, at = self.static(value), self.static(place)
-                if isinstance(items, tuple) and type(at) is int and -len(items) <= at < len(items):
-                    return items[at]
-            case ast.BinOp(left, sign, right) if type(sign) in WHOLE:
-                a, b = self.static(left), self.static(right)
-                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and not (b == 0 and isinstance(sign, ast.FloorDiv)):
-                    return WHOLE[type(sign)](a, b)
-        return NotImplemented
-
-    def shape_of_name(self, name: str) -> Shape | None:
-        """The shape of a variable or an input; None where there is none of the name."""
-        scope = self.scope
-        for variables in (scope.variables, (scope.outer or scope).variables):
-            if name in variables:
-                return self.graph.nodes[variables[name]].shape
-        return self.given.get(name) if scope.place is None else None
-
-    def key(self, node: ast.expr) -> tuple[int | slice, ...]:
-        """An index: whole numbers and slices of whole numbers, one an axis."""
-        if isinstance(node, ast.Name) and isinstance(self.scope.statics.get(node.id), tuple):
-            return self.scope.statics[node.id]
-        items = node.elts if isinstance(node, ast.Tuple) else [node]
-        return tuple(self.key_item(item) for item in items)
-
-    def key_item(self, node: ast.expr) -> int | slice:
-        if isinstance(node, ast.Slice):
-            return slice(*(None if part is None else self.whole(part) for part in (node.lower, node.upper, node.step)))
-        return self.whole(node)
-
-    def whole(self, node: ast.expr) -> int:
-        value = self.static(node)
-        if type(value) is not int:
-            raise Misplaced("index-type", node)
-        return value
-
-
-def mentions_shape(node: ast.expr) -> bool:
-    """Whether an expression speaks of a shape, so that it may be a number known beforehand."""
-    match node:
-        case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")):
-            return True
-        case ast.Subscript(value):
-            return mentions_shape(value)
-        case ast.BinOp(left, _, right):
-            return mentions_shape(left) or mentions_shape(right)
-    return False
-
-
-def fitting(kind: str, value: object) -> tuple[bool, object]:
-    """Whether a static value is of an option's kind, and its normal form."""
-    whole = type(value) is int
-    wholes = isinstance(value, tuple) and all(type(v) is int for v in value)
-    match kind:
-        case "axis" | "axes":
-            return whole or wholes, value
-        case "bool":
-            return isinstance(value, bool), value
-        case "shape":
-            return whole or wholes, (value,) if whole else value
-        case "number":
-            real = isinstance(value, (int, float)) and not isinstance(value, bool)
-            return real, number(value) if real else value
-        case _:
-            return whole, value
-
-
-def construct(node: ast.AST) -> str:
-    """A piece of syntax by the word that a reader knows it by."""
-    words = {
-        "FunctionDef": "def", "AsyncFunctionDef": "async def", "ClassDef": "class", "For": "for", "While": "while", "If": "if",
-        "With": "with", "Return": "return", "Delete": "del", "Raise": "raise", "Try": "try", "Assert": "assert", "Global": "global",
-        "Nonlocal": "nonlocal", "Pass": "pass", "Break": "break", "Continue": "continue", "Match": "match", "Lambda": "lambda",
-        "IfExp": "if … else", "Dict": "{…: …}", "Set": "{…}", "ListComp": "[… for …]", "SetComp": "{… for …}", "DictComp": "{… for …}",
-        "GeneratorExp": "(… for …)", "Await": "await", "Yield": "yield", "YieldFrom": "yield", "JoinedStr": "f\"…\"", "BoolOp": "and / or",
-        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Compare": "a < b < c", "FloorDiv": "//", "Mod": "%",
-        "LShift": "<<", "RShift": ">>", "BitOr": "|", "BitAnd": "&", "Not": "not", "Invert": "~",
-    }
-    return words.get(type(node).__name__, type(node).__name__)
-
-
-def source(node: ast.expr) -> str:
-    try:
-        return ast.unparse(node)
-    except RecursionError:
-        return "…"

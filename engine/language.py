@@ -151,6 +151,28 @@ def normal_name(name: str) -> str:
     return name if FORBIDDEN.search(name) else unicodedata.normalize("NFKC", name)
 
 
+def construct(node: ast.AST) -> str:
+    """A piece of syntax by the word that a reader knows it by."""
+    words = {
+        "FunctionDef": "def", "AsyncFunctionDef": "async def", "ClassDef": "class", "For": "for", "While": "while", "If": "if",
+        "With": "with", "Return": "return", "Delete": "del", "Raise": "raise", "Try": "try", "Assert": "assert", "Global": "global",
+        "Nonlocal": "nonlocal", "Pass": "pass", "Break": "break", "Continue": "continue", "Match": "match", "Lambda": "lambda",
+        "IfExp": "if … else", "Dict": "{…: …}", "Set": "{…}", "ListComp": "[… for …]", "SetComp": "{… for …}", "DictComp": "{… for …}",
+        "GeneratorExp": "(… for …)", "Await": "await", "Yield": "yield", "YieldFrom": "yield", "JoinedStr": "f\"…\"", "BoolOp": "and / or",
+        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Compare": "a < b < c", "FloorDiv": "//", "Mod": "%",
+        "LShift": "<<", "RShift": ">>", "BitOr": "|", "BitAnd": "&", "Not": "not", "Invert": "~",
+    }
+    return words.get(type(node).__name__, type(node).__name__)
+
+
+def source(node: ast.expr) -> str:
+    """An expression as text, for an error."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "…"
+
+
 # ------------------------------------------------------------------ literals
 
 def literal(node: ast.expr, shadowed: Container[str] = ()) -> Value | None:
