@@ -24,10 +24,10 @@ def unbroadcast(g: np.ndarray, shape: Shape) -> Value:
     g: any shape that `shape` broadcasts to.  Returns an array of `shape`, a float for ().
     The transpose of broadcasting: a value used n times receives n contributions.
     """
-    if g.shape == shape:
-        return g
     if shape == ():
         return float(np.sum(g))
+    if g.shape == shape:
+        return g
     if g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:
         return np.ones(g.shape[0]) @ g  # a product with ones is the fastest sum of columns
     return np.sum(g, axis=stretched_axes(g.shape, shape), keepdims=True).reshape(shape)

@@ -11,7 +11,7 @@ from engine.errors import EngineError, Span
 from engine.graph import Graph, Group, Limits
 from engine.language import (
     BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax, construct,
-    is_name, levels, literal, normal_name, parse, registry_body, suggestion,
+    is_literal_list, is_name, levels, literal, normal_name, parse, registry_body, suggestion,
 )
 from engine.ops import METHODS, OPS, Op
 from engine.statics import Known, mentions_shape
@@ -164,7 +164,8 @@ class Builder:
                 scope.variables.pop(name, None)
                 return len(graph.nodes) - 1
         before = len(graph.nodes)
-        constant = literal(value, scope.variables) if scope.is_program else None
+        is_stack = isinstance(value, ast.List) and not is_literal_list(value, scope.variables)
+        constant = literal(value, scope.variables) if scope.is_program and not is_stack else None
         if constant is not None:
             self.place = statement
             given = self.given.get(name)
@@ -285,6 +286,8 @@ class Builder:
             return Step(node, OPS[name], operands=[node.left, node.right])
         if kind is ast.JoinedStr:
             raise Misplaced("string", node)
+        if kind is ast.List and not is_literal_list(node, self.scope.variables):
+            return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts)
         if kind is ast.Constant or kind is ast.List:
             return Step(node, constant=literal(node, self.scope.variables))
         if kind is ast.UnaryOp:
@@ -437,11 +440,17 @@ class Builder:
             # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
             whole = ast.copy_location(ast.Tuple(node.args), node)
             arguments = [*first, whole] if len(node.args) > 1 else arguments
+        if op.variadic and arguments and isinstance(arguments[0], (ast.List, ast.Tuple)):
+            values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
+        elif op.variadic and arguments:
+            raise Misplaced("list-needed", arguments[0], function=op.name, signature=op.signature)
+        else:
+            values = None
         required = [*op.inputs, *(o.name for o in op.options if o.required)]
         bound = bind_arguments(op.name, op.signature, names, required, arguments, node)
         known = self.known
         options = {o.name: known.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
-        return Step(node, op, options=options, operands=[bound[name] for name in op.inputs])
+        return Step(node, op, options, operands=[bound[name] for name in op.inputs] if values is None else values)
 
     def bind_function(self, function: Function, node: ast.Call) -> Step:
         """A call of a function of the program: numbers known beforehand as statics, all else as operands."""

@@ -82,6 +82,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "index-type": ("Wrong kind of index", "An index must be a whole number or a slice known beforehand, such as x[0] or x[1:, :2].", ""),
     "slice-step": ("Slice step is zero", "The step of a slice cannot be 0.", ""),
     # numbers
+    "list-needed": ("List needed", "{function} takes a list of values: {signature}.", ""),
+    "list-empty": ("Empty list", "{function} needs at least one value.", ""),
+    "stack-shapes": ("Shapes do not fit", "{function} puts values of one shape side by side, but got {left} and {right}.", ""),
+    "concat-shapes": ("Shapes do not fit", "{function} joins along axis {axis}: all other sizes must be equal, but the shapes are {left} and {right}.", ""),
+    "squeeze-axis": ("Axis is not of size 1", "{function}: axis {axis} of shape {shape} has more than one element.", ""),
+    "matrix-needed": ("Shapes do not fit", "{function} needs a matrix, but got shape {shape}.", ""),
     "ragged-list": ("Rows of different length", "The rows of a list must have equal lengths, but there are {left} and {right} here.", ""),
     "list-item": ("Not a number", "A list can hold numbers only, for example [[1, 2], [3, 4]].", ""),
     "not-a-number": ("Not a number", "{got} is not a number. Write numbers such as 2, 0.5 or 1e-3.", ""),

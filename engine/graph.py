@@ -159,7 +159,7 @@ class Graph:
             if differentiable:
                 node.differentiable = True
                 # The product with the upstream, and the local derivative where it is not a constant.
-                constant = op.local.get(op.inputs[argnum]) in ("1", "-1", "0")
+                constant = op.local.get(op.input_name(argnum)) in ("1", "-1", "0")
                 self.backward_flops += size if constant else size + work
 
     def name(self, id: int, name: str) -> None:

@@ -188,6 +188,18 @@ def literal(node: ast.expr, shadowed: Container[str] = ()) -> Value | None:
     return _literal_number(node, shadowed)
 
 
+def is_literal_list(node: ast.List, shadowed: Container[str] = ()) -> bool:
+    """Whether a list holds numbers alone, however deep; one that holds values of the program is a stack of them."""
+    level: list[ast.expr] = list(node.elts)
+    while level:
+        item = level.pop()
+        if isinstance(item, (ast.List, ast.Tuple)):
+            level += item.elts
+        elif not isinstance(item, ast.Constant) and _literal_number(item, shadowed) is None:
+            return False
+    return True
+
+
 def _is_array_call(node: ast.Call) -> bool:
     match node:
         case ast.Call(ast.Attribute(ast.Name("np" | "numpy"), "array" | "asarray"), [argument], []):

@@ -80,7 +80,8 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
 
 def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object]) -> str:
     """How an op makes its value, with its inputs as placeholders."""
-    symbols = dict(zip(op.inputs, (f"@{{{i}}}" for i in inputs)))
+    placeholders = [f"@{{{i}}}" for i in inputs]
+    symbols = {op.inputs[0]: ", ".join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
     if "key" in options:
         symbols["key"] = key_latex(options["key"])
     return _insert(op.latex, symbols)
@@ -194,6 +195,9 @@ class _Latex(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> str:
         return f"{self.grouped(node.value, POWER + 1)}^\\top"
+
+    def visit_Subscript(self, node: ast.Subscript) -> str:
+        return f"{self.grouped(node.value, POWER + 1)}[{ast.unparse(node.slice).strip('()')}]"
 
     def visit_Compare(self, node: ast.Compare) -> str:
         op = OPS[COMPARE[type(node.ops[0])]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.latex import rule_latex
 from engine.ops import OPS, Op, Use
+from engine.rules import rule_text
 
 
 def reference() -> list[dict]:
@@ -19,10 +20,12 @@ def reference() -> list[dict]:
 
 def general_rules(op: Op) -> list[dict]:
     """The rules of an op: input, kind ("local" or "vjp"), text and LaTeX. Where a rule depends on its use, the one for matrices."""
-    use = Use(((),) * len(op.inputs) if op.elementwise else ((2, 2),) * len(op.inputs), {o.name: o.default for o in op.options}, (None,) * len(op.inputs))
+    count = 2 if op.variadic else len(op.inputs)
+    shape = () if op.elementwise else (2, 2)
+    use = Use((shape,) * count, {o.name: o.default for o in op.options}, (None,) * count)
     listed = []
     for kind, table in (("local", op.local), ("vjp", op.vjp)):
-        for name, rule in table.items():
-            text = rule if isinstance(rule, str) else rule(use)
+        for name in table:
+            text = rule_text(op, use, op.inputs.index(name))
             listed.append({"input": name, "kind": kind, "rule": text, "latex": rule_latex(text, op)})
     return listed

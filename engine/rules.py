@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
@@ -20,11 +20,13 @@ COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="
 def rule_text(op: Op, use: Use, argnum: int) -> str | None:
     """The rule of one input at one use; None where no gradient flows."""
     rule = op.rule(argnum)
-    return rule if rule is None or isinstance(rule, str) else rule(use)
+    if rule is None or isinstance(rule, str):
+        return rule
+    return rule(use, argnum) if op.variadic else rule(use)
 
 
 def is_local(op: Op, argnum: int) -> bool:
-    return op.inputs[argnum] in op.local
+    return op.input_name(argnum) in op.local
 
 
 def contribution_text(op: Op, use: Use, argnum: int) -> str | None:
@@ -54,7 +56,8 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
         return _plain(text, op.inputs)  # nothing static to bind
     bound = statics(op, use)
     needed = _needed(text, frozenset(bound))
-    return _maker(text, op.inputs, needed, scalar)(*[bound[name] for name in needed])
+    inputs = ("*inputs",) if op.variadic else op.inputs
+    return _maker(text, inputs, needed, scalar)(*[bound[name] for name in needed])
 
 
 @cache  # one entry a rule of the registry
@@ -62,7 +65,7 @@ def _plain(text: str, inputs: tuple[str, ...]) -> Callable:
     return _maker(text, inputs, (), True)()
 
 
-@cache  # one entry a rule of the registry
+@lru_cache(maxsize=4096)  # one entry a rule of the registry, and one a place in a list
 def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
     found = set()
     for statement in registry_body(text):
@@ -74,7 +77,7 @@ def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@cache  # one entry a rule of the registry
+@lru_cache(maxsize=4096)  # as above
 def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable:
     writer = _Scalar() if scalar else _Array()
     *first, last = registry_body(text)
@@ -111,6 +114,15 @@ class _Writer(ast.NodeVisitor):
         if node.attr == "T":
             return f"{self.visit(node.value)}.T"
         return f"{node.value.id}_{node.attr}"
+
+    def visit_Subscript(self, node: ast.Subscript) -> str:
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return f"index_({self.visit(node.value)}, key=({', '.join(self.place(item) for item in items)},))"
+
+    def place(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Slice):
+            return f"slice({', '.join('None' if part is None else self.static(part) for part in (node.lower, node.upper, node.step))})"
+        return self.static(node)
 
     def visit_Call(self, node: ast.Call) -> str:
         op = OPS[node.func.id]

@@ -35,7 +35,7 @@ class Use:
     constants: tuple[float | None, ...]
 
 
-Rule = str | Callable[[Use], str]
+Rule = str | Callable[..., str]  # of the use; where the op takes a list, of the use and the place in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Op:
     domain: per input, the interval of smooth points from which tests draw.
     examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
     spellings: other names for it, with their prefix.  method: x.name(...) is the same.
+    variadic: whether its one input is a list of values, as in stack([x, y]).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Op:
     examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
     spellings: tuple[str, ...] = ()
     method: bool = False
+    variadic: bool = False
 
     @property
     def elementwise(self) -> bool:
@@ -89,10 +91,15 @@ class Op:
     @property
     def signature(self) -> str:
         """The call as the reference prints it: sum(x, axis=None, keepdims=False)."""
+        inputs = [f"[{', '.join(self.inputs)}, …]"] if self.variadic else self.inputs
         options = [o.name if o.required else f"{o.name}={o.default}" for o in self.options]
-        return f"{self.name}({', '.join([*self.inputs, *options])})"
+        return f"{self.name}({', '.join([*inputs, *options])})"
+
+    def input_name(self, argnum: int) -> str:
+        """The name by which rules know an input."""
+        return self.inputs[0] if self.variadic else self.inputs[argnum]
 
     def rule(self, argnum: int) -> Rule | None:
         """The rule of one input, local or vjp; None where no gradient flows."""
-        name = self.inputs[argnum]
+        name = self.input_name(argnum)
         return self.local.get(name, self.vjp.get(name))

@@ -18,6 +18,7 @@ PROGRAMS = {
     "affine and softmax": ("h = relu(X @ W + b)\np = softmax(h)\nz = -mean(log(p[:, 0]))", {"X": [[1.0, 2.0], [0.5, -1.0]], "W": [[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]], "b": [0.1, 0.0, -0.1]}),
     "a constant in every place": ("z = (2 - x) / 3 + 4 ** x", {"x": 1.5}),
     "an array output": ("z = outer(x, y)", {"x": [1.0, 2.0], "y": [3.0, 4.0, 5.0]}),
+    "a list of values": ("v = [x, y, 1]\nz = sum(v * v) + concat([v, v[1:]])[3]", {"x": 2.0, "y": 3.0}),
     "korean": ("사과 = 100\n개수 = 2\n소비세 = 1.1\n합계 = 사과 * 개수 * 소비세", {}),
 }
 
@@ -36,6 +37,7 @@ def test_a_gradient_is_exactly_the_sum_of_its_outgoing_contributions_and_the_see
         total = trace.seed if node.id == trace.output else None
         for edge in outgoing:
             assert np.shape(edge.contribution) == node.shape
+            assert isinstance(edge.contribution, float) == (node.shape == ())
             if edge.id in order:
                 total = edge.contribution if total is None else total + edge.contribution
         assert np.array_equal(node.gradient, np.zeros(node.shape) if total is None else total, equal_nan=True)
