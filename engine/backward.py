@@ -8,29 +8,14 @@ import numpy as np
 
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph
+from engine.ops.reduction import unbroadcast
 from engine.rules import as_array, contribution_text, is_local, kernel, rule_text
-from engine.shapes import stretched_axes
 from engine.values import Shape, Value
 
 STORE, ADD, ADD_IN_PLACE = range(3)
 
 # (rule, edge, target, source, how to add, first input, second input or None, all inputs where there are more)
 BackwardStep = tuple[Callable, int, int, int, int, int, int | None, tuple[int, ...] | None]
-
-
-def unbroadcast(g: np.ndarray, shape: Shape) -> Value:
-    """Sum g over the axes along which an input of `shape` was stretched.
-
-    g: any shape that `shape` broadcasts to.  Returns an array of `shape`, a float for ().
-    The transpose of broadcasting: a value used n times receives n contributions.
-    """
-    if shape == ():
-        return float(np.sum(g))
-    if g.shape == shape:
-        return g
-    if g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:
-        return np.ones(g.shape[0]) @ g  # a product with ones is the fastest sum of columns
-    return np.sum(g, axis=stretched_axes(g.shape, shape), keepdims=True).reshape(shape)
 
 
 def contributing(graph: Graph) -> list[Edge]:

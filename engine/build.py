@@ -10,8 +10,22 @@ from engine.calls import Function, bind_arguments, prefixed
 from engine.errors import EngineError, Span
 from engine.graph import Graph, Group, Limits
 from engine.language import (
-    BINARY, COMPARE, PREFIXES, SYMBOLS, Misplaced, Place, Syntax, construct,
-    is_literal_list, is_name, levels, literal, normal_name, parse, registry_body, suggestion,
+    BINARY,
+    COMPARE,
+    PREFIXES,
+    SYMBOLS,
+    Misplaced,
+    Place,
+    Syntax,
+    construct,
+    is_literal_list,
+    is_name,
+    levels,
+    literal,
+    normal_name,
+    parse,
+    registry_body,
+    suggestion,
 )
 from engine.ops import METHODS, OPS, Op
 from engine.statics import Known, mentions_shape

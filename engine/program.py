@@ -12,6 +12,7 @@ from engine.backward import contributing, plan_backward, run_backward, zeros
 from engine.build import build
 from engine.errors import EngineError
 from engine.forward import plan_forward, run_forward
+from engine.gradient_program import GradientProgram, gradient_program
 from engine.graph import Graph, Limits
 from engine.language import Syntax, normal_name
 from engine.trace import Trace
@@ -71,6 +72,10 @@ class Program:
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
         self._scalar = all(node.shape == () for node in graph.nodes)
+
+    def gradient_program(self, seed: object = None) -> GradientProgram:
+        """The backward pass as a program in the same language; its outputs are named as `outputs` says."""
+        return gradient_program(self.graph, None if seed is None else self._seed(seed))
 
     def forward(self, inputs: Mapping[str, object] | None = None) -> list[Value]:
         """The values of every node, by id."""

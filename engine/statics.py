@@ -72,6 +72,9 @@ class Known:
         """An index: whole numbers and slices of whole numbers, one an axis."""
         if isinstance(node, ast.Name) and isinstance(self.statics.get(node.id), tuple):
             return self.statics[node.id]
+        match node:
+            case ast.Subscript(ast.Attribute(ast.Name("np" | "numpy"), "s_"), inner):
+                node = inner  # np.s_[1:, 0], an index by itself
         items = node.elts if isinstance(node, ast.Tuple) else [node]
         return tuple(self.key_item(item) for item in items)
 

@@ -12,7 +12,14 @@ from engine.backward import local_value, zeros
 from engine.errors import Span
 from engine.graph import Edge, Graph, Group, Node
 from engine.language import Syntax
-from engine.latex import fill, forward_template, name_latex, number_latex, rule_template, summed
+from engine.latex import (
+    fill,
+    forward_template,
+    name_latex,
+    number_latex,
+    rule_template,
+    summed,
+)
 from engine.rules import contribution_text, is_local, rule_text, statics
 from engine.values import Shape, Value, size_of
 

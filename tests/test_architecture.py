@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ["errors", "values", "shapes", "ops", "language", "graph", "statics", "calls", "build", "rules", "latex", "reference", "forward", "backward", "advice", "trace", "program"]
+LAYERS = ["errors", "values", "shapes", "ops", "language", "graph", "statics", "calls", "build", "rules", "latex", "reference", "forward", "backward", "gradient_program", "advice", "trace", "program"]
 
 
 def imports(path: Path) -> set[str]:

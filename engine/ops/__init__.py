@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.ops import activations, arithmetic, elementwise, linear_algebra, neural, reduction, shape
+from engine.ops import (
+    activations,
+    arithmetic,
+    elementwise,
+    linear_algebra,
+    neural,
+    reduction,
+    shape,
+)
 from engine.ops.op import Op, Option, Use
 
 FAMILIES = (arithmetic, elementwise, activations, reduction, linear_algebra, shape, neural)

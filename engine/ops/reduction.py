@@ -8,7 +8,14 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.op import Op, Option, Use
-from engine.shapes import kept_shape, normal_axes, normal_axis, reduced_shape, stretched
+from engine.shapes import (
+    kept_shape,
+    normal_axes,
+    normal_axis,
+    reduced_shape,
+    stretched,
+    stretched_axes,
+)
 from engine.values import Shape, size_of
 
 REDUCED = (Option("axis", "axis"), Option("keepdims", "bool", False))
@@ -26,6 +33,26 @@ def spread_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     if size_of(kept) != size_of(shapes[0]):
         raise EngineError("broadcast-to", function=name, shape=str(shapes[0]), wanted=str(shape))
     return stretched(name, kept, shape), {"shape": shape, "axis": axes}
+
+
+def unbroadcast(g: np.ndarray, shape: Shape) -> np.ndarray | float:
+    """Sum g over the axes along which an input of `shape` was stretched.
+
+    g: any shape that `shape` broadcasts to.  Returns an array of `shape`, a float for ().
+    The transpose of broadcasting: a value used n times receives n contributions.
+    """
+    if shape == ():
+        return float(np.sum(g))
+    if g.shape == shape:
+        return g
+    if g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:
+        return np.ones(g.shape[0]) @ g  # a product with ones is the fastest sum of columns
+    return np.sum(g, axis=stretched_axes(g.shape, shape), keepdims=True).reshape(shape)
+
+
+def sum_to_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    stretched(name, options["shape"], shapes[0])
+    return options["shape"], options
 
 
 def counted(shapes: tuple[Shape, ...], out: Shape) -> int:
@@ -181,6 +208,13 @@ OPS = [
         options=(Option("shape", "shape", required=True), Option("axis", "axis")), shape=spread_shape,
         flops=lambda shapes, out: 0, vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
         examples=(("spread(x, (2, 3), 0)", {"x": (3,)}), ("spread(x, (2, 3), 1)", {"x": (2, 1)}), ("spread(x, (2, 3))", {"x": ()})),
+    ),
+    Op(
+        "sum_to", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, shape: unbroadcast(np.asarray(x), shape),
+        {"en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
+         "ko": "브로드캐스트된 축을 더해 원래 모양으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다."},
+        options=(Option("shape", "shape", required=True),), shape=sum_to_shape, flops=counted, vjp={"x": "broadcast_to(g, x.shape)"},
+        examples=(("sum_to(x, (3,))", {"x": (2, 3)}), ("sum_to(x, (2, 1))", {"x": (2, 3)}), ("sum_to(x, ())", {"x": (2, 3)}), ("sum_to(x, (1, 3))", {"x": (4, 2, 3)})),
     ),
     Op(
         "prod", "reduction", ("x",), r"\operatorname{prod}({x})", lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),

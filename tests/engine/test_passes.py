@@ -9,7 +9,7 @@ import pytest
 from tests.engine.numerics import close
 
 import engine
-from engine.backward import unbroadcast
+from engine.ops.reduction import unbroadcast
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),

@@ -1,0 +1,230 @@
+"""The backward pass as a program: the language describes its own gradients, so they can be read, run and differentiated again."""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.backward import contributing
+from engine.graph import Edge, Graph, Node
+from engine.language import BINARY, COMPARE, NUMBERS, registry_body
+from engine.ops import Op
+from engine.rules import contribution_text, statics
+from engine.values import Shape, Value
+
+OPERATORS = {name: kind for kind, name in BINARY.items()}
+COMPARISONS = {name: kind for kind, name in COMPARE.items()}
+STRETCHING = {"matmul", "dot", "affine", "broadcast_to"}  # ops beside the elementwise ones whose inputs may be stretched
+
+
+@dataclass(frozen=True, slots=True)
+class GradientProgram:
+    """program: its text.  outputs: for each input's name, the name of its gradient."""
+
+    program: str
+    outputs: dict[str, str]
+
+
+def gradient_program(graph: Graph, seed: Value | None = None) -> GradientProgram:
+    """Write a graph and its backward pass out: one statement a node, one an edge's contribution, one a sum.
+
+    seed: the upstream gradient at the output, by default ones.  The program computes bit for bit what the passes do:
+    it applies the same rules in the same order.
+    """
+    return Writer(graph).write(seed)
+
+
+class Writer:
+    def __init__(self, graph: Graph):
+        self.graph = graph
+        self.edges = contributing(graph)
+        self.taken: set[str] = set(graph.names) | {n.name for n in graph.nodes if n.name} | set(NUMBERS)
+        self.names: dict[int, str] = {}
+        self.lines: list[str] = []
+
+    def write(self, seed: Value | None) -> GradientProgram:
+        graph = self.graph
+        needed = {graph.output} | {id for edge in self.edges for id in (edge.source, edge.target)} | set(graph.inputs.values())
+        for node in reversed(graph.nodes):
+            if node.id in needed:
+                needed.update(node.inputs)
+        for node in graph.nodes:
+            if node.id in needed:
+                self.forward(node)
+        gradients = self.backward(seed)
+        outputs = {name: gradients[id] for name, id in graph.inputs.items()}
+        return GradientProgram("\n".join(self.lines) + "\n", outputs)
+
+    def forward(self, node: Node) -> None:
+        """A node as a statement; numbers of the text stay where they are used."""
+        if node.kind == "constant":
+            return
+        if node.kind == "input":
+            self.names[node.id] = node.name
+            if node.default is not None:
+                self.assign(node.name, literal(node.default))
+            return
+        last = node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
+        self.names[node.id] = node.name if last else self.fresh(node.name or f"v{node.id}")
+        self.assign(self.names[node.id], call(node.op, [self.operand(i) for i in node.inputs], node.options))
+
+    def backward(self, seed: Value | None) -> dict[int, str]:
+        """The names of all gradients, by node."""
+        graph = self.graph
+        gradients: dict[int, str] = {}
+        parts: dict[int, list[str]] = {}
+        counts: dict[int, int] = {}
+        for edge in self.edges:
+            counts[edge.source] = counts.get(edge.source, 0) + 1
+        gradients[graph.output] = self.fresh(f"d{self.names.get(graph.output, 'output')}")
+        self.assign(gradients[graph.output], self.seed(seed))
+        for edge in self.edges:
+            whole = gradients.get(edge.source) or self.fresh(f"d{self.names[edge.source]}")
+            gradients[edge.source] = whole
+            part = whole if counts[edge.source] == 1 else self.fresh(f"{whole}_{len(parts.get(edge.source, ())) + 1}")
+            self.assign(part, self.contribution(edge, gradients[edge.target]))
+            arrived = parts.setdefault(edge.source, [])
+            arrived.append(part)
+            if len(arrived) == counts[edge.source] > 1:
+                self.lines.append(f"{whole} = {' + '.join(arrived)}")
+        for id in graph.inputs.values():
+            if id not in gradients:
+                gradients[id] = self.fresh(f"d{self.names[id]}")
+                self.assign(gradients[id], filled(0.0, graph.nodes[id].shape))
+        return gradients
+
+    def contribution(self, edge: Edge, upstream: str) -> ast.expr:
+        """One edge's rule with the program's names in it."""
+        graph = self.graph
+        node = graph.nodes[edge.target]
+        op, use = node.op, graph.use(node)
+        known = statics(op, use)
+        names: dict[str, ast.expr] = {name: literal(value) for name, value in known.items()}
+        if not op.variadic:
+            names |= {name: self.operand(id) for name, id in zip(op.inputs, node.inputs, strict=True)}
+        names |= {"z": ast.Name(self.names[node.id]), "g": ast.Name(upstream)}
+        shapes = {name: known.get(f"{name}_shape") for name in op.inputs}
+        *first, last = registry_body(contribution_text(op, use, edge.argnum))
+        for statement in first:
+            name = statement.targets[0].id
+            value = Substitute(names, shapes).visit(copy(statement.value))
+            temporary = self.fresh(f"{name}{node.id}")
+            self.assign(temporary, value)
+            names[name] = ast.Name(temporary)
+        rule = Substitute(names, shapes).visit(copy(last.value))
+        source = graph.nodes[edge.source]
+        if source.shape != node.shape and (op.elementwise or op.name in STRETCHING):
+            if op.elementwise or self.stretches(op, node, source):
+                rule = ast.Call(ast.Name("sum_to"), [rule, literal(source.shape)], [])
+        return rule
+
+    def stretches(self, op: Op, node: Node, source: Node) -> bool:
+        """Whether a product or a layer may have repeated this input along batch axes."""
+        ranks = [len(self.graph.nodes[i].shape) for i in node.inputs]
+        if op.name == "affine":
+            return source.id == node.inputs[2]
+        return op.name == "broadcast_to" or 0 in ranks or max(ranks) > 2
+
+    def seed(self, seed: Value | None) -> ast.expr:
+        shape = self.graph.nodes[self.graph.output].shape
+        if seed is None or (isinstance(seed, np.ndarray) and (seed == 1).all()):
+            return ast.Constant(1) if shape == () else filled(1.0, shape)
+        return literal(seed)
+
+    def operand(self, id: int) -> ast.expr:
+        node = self.graph.nodes[id]
+        return literal(node.constant) if node.kind == "constant" else ast.Name(self.names[id])
+
+    def fresh(self, wanted: str) -> str:
+        """A name that nothing else has."""
+        name, count = wanted, 2
+        while name in self.taken:
+            name, count = f"{wanted}_{count}", count + 1
+        self.taken.add(name)
+        return name
+
+    def assign(self, name: str, value: ast.expr) -> None:
+        self.lines.append(f"{name} = {ast.unparse(value)}")
+
+
+class Substitute(ast.NodeTransformer):
+    """A rule's own names replaced by the program's."""
+
+    def __init__(self, names: dict[str, ast.expr], shapes: dict[str, Shape | None]):
+        self.names = names
+        self.shapes = shapes
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        node.args = [self.visit(a) for a in node.args]
+        node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.names.get(node.id, node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if node.attr == "shape":
+            return literal(self.shapes[node.value.id])
+        return ast.Attribute(self.visit(node.value), node.attr)
+
+
+def copy(node: ast.expr) -> ast.expr:
+    """A rule's syntax is shared; what is changed is a copy."""
+    return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def call(op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
+    """An op as it is written: with its operator where it has one."""
+    if op.name in OPERATORS:
+        return ast.BinOp(operands[0], OPERATORS[op.name](), operands[1])
+    if op.name in COMPARISONS:
+        return ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]])
+    if op.name == "neg":
+        return ast.UnaryOp(ast.USub(), operands[0])
+    if op.name == "index":
+        return ast.Subscript(operands[0], places(options["key"]))
+    inputs = [ast.List(operands)] if op.variadic else operands
+    given = [ast.keyword(o.name, literal(options[o.name])) for o in op.options if options[o.name] != o.default]
+    return ast.Call(ast.Name(op.name), inputs, given)
+
+
+def literal(value: object) -> ast.expr:
+    """A value as it is written in the language: numbers, arrays, shapes, keys."""
+    if isinstance(value, np.ndarray):
+        return literal(value.tolist())
+    if isinstance(value, list):
+        return ast.List([literal(v) for v in value])
+    if isinstance(value, tuple):
+        if any(isinstance(v, slice) for v in value):
+            return ast.Subscript(ast.Attribute(ast.Name("np"), "s_"), places(value))
+        return ast.Tuple([literal(v) for v in value])
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ast.Name("nan") if value != value else ast.Name("inf") if value > 0 else ast.UnaryOp(ast.USub(), ast.Name("inf"))
+        if math.copysign(1.0, value) < 0:
+            return ast.UnaryOp(ast.USub(), literal(-value))
+        return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def places(key: tuple[int | slice, ...]) -> ast.expr:
+    """An index: 1:, 0."""
+    def part(k: int | slice) -> ast.expr:
+        if not isinstance(k, slice):
+            return literal(k)
+        return ast.Slice(*(None if v is None else literal(v) for v in (k.start, k.stop, k.step)))
+
+    items = [part(k) for k in key]
+    return items[0] if len(items) == 1 else ast.Tuple(items)
+
+
+def filled(value: float, shape: Shape) -> ast.expr:
+    """An array of one number: a node, not an input."""
+    if shape == ():
+        return ast.Call(ast.Name("identity"), [literal(value)], [])
+    return ast.Call(ast.Name("broadcast_to"), [literal(value), literal(shape)], [])
