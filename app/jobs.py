@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import engine
 import orjson
@@ -10,7 +11,7 @@ import orjson
 from app import problems
 from app.encoding import encode_trace, span
 from app.problems import Problem
-from app.schemas import read_request
+from app.schemas import ExpressionRequest, read_request
 from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
 
@@ -27,8 +28,17 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
 
     def expression(body: bytes) -> bytes:
         request = read_request(body)
+        trace = run(engine.trace, request)
+        return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+
+    def gradient_program(body: bytes) -> bytes:
+        written = run(engine.write_gradient_program, read_request(body))
+        return orjson.dumps({"program": written.program, "outputs": written.outputs})
+
+    def run(function: Callable, request: ExpressionRequest) -> Any:
+        """An engine function on a request.  Raises Problem with the place in the program."""
         try:
-            trace = engine.trace(
+            return function(
                 request.program,
                 request.inputs,
                 output=request.output,
@@ -38,7 +48,6 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             )
         except engine.EngineError as error:
             raise Problem(error.kind, 422, error.title, error.detail, error.params, span=span(error.span)) from None
-        return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
 
     def ops(body: bytes) -> bytes:
         return orjson.dumps({"ops": engine.reference()})
@@ -53,4 +62,4 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             raise Problem.of("not-found", path=f"/problems/{kind}")
         return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
 
-    return {"expression": expression, "ops": ops, "explain": explain}
+    return {"expression": expression, "gradient-program": gradient_program, "ops": ops, "explain": explain}

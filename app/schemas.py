@@ -155,6 +155,13 @@ class Trace(BaseModel):
     cost: Cost
 
 
+class GradientProgram(BaseModel):
+    """The backward pass in the expression language."""
+
+    program: str
+    outputs: dict[str, str] = Field(description="For each input's name, the name of its gradient in the program.")
+
+
 class ProblemDetails(BaseModel):
     """A failure (RFC 9457)."""
 

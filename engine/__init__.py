@@ -7,8 +7,8 @@
 from engine.errors import EngineError, Span
 from engine.graph import Limits
 from engine.ops import OPS
-from engine.program import Program, compile, trace
+from engine.program import Program, compile, trace, write_gradient_program
 from engine.reference import reference
 from engine.trace import Trace
 
-__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "reference", "trace"]
+__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "reference", "trace", "write_gradient_program"]

@@ -42,6 +42,12 @@ def trace(text: str, inputs: Mapping[str, object] | None = None, *, output: str 
     return program.run(values, seed=seed)
 
 
+def write_gradient_program(text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, detail: str = "fused", limits: Limits | None = None) -> GradientProgram:
+    """The backward pass of a program as a program. Arguments as of `trace`; of the inputs only the shapes matter."""
+    shapes = {name: shape_of(as_value(value, name)) for name, value in (inputs or {}).items()}
+    return compile(text, shapes, output=output, detail=detail, limits=limits).gradient_program(seed)
+
+
 @contextmanager
 def paused_collector():
     """Without the cyclic collector: it would walk every node again and again, and doubles the time of a build."""

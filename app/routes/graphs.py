@@ -12,7 +12,7 @@ from app.body import read_body
 from app.compute import Pool, compute
 from app.examples import EXAMPLES
 from app.problems import CONTENT_TYPE, Problem
-from app.schemas import Examples, ExpressionRequest, Health, Ops, ProblemDetails, Trace
+from app.schemas import Examples, ExpressionRequest, GradientProgram, Health, Ops, ProblemDetails, Trace
 from app.settings import Settings
 
 JSON = "application/json"
@@ -20,7 +20,7 @@ PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/pr
 
 
 def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
-    """/api/expression, /api/ops, /api/examples, /problems/* and /healthz."""
+    """/api/expression, /api/gradient-program, /api/ops, /api/examples, /problems/* and /healthz."""
     router = APIRouter()
     examples = orjson.dumps({"examples": EXAMPLES})
     kept: dict[str, bytes] = {}
@@ -38,6 +38,19 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         every value, every gradient, and what each edge contributes to it."""
         body = await read_body(request, settings)
         return await compute(pool, request, "expression", body)
+
+    @router.post(
+        "/api/gradient-program",
+        tags=["graphs"],
+        summary="Write the backward pass as a program",
+        responses={200: {"model": GradientProgram}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        openapi_extra={"requestBody": request_body(ExpressionRequest)},
+    )
+    async def post_gradient_program(request: Request) -> Response:
+        """One statement for each edge's contribution and one for each sum. Posted to /api/expression with the same
+        inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again."""
+        body = await read_body(request, settings)
+        return await compute(pool, request, "gradient-program", body)
 
     @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 503: PROBLEM})
     async def get_ops(request: Request) -> Response:
