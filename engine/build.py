@@ -440,6 +440,8 @@ class Builder:
                 raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
             case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in self.scope.variables:
                 return prefixed(function, PREFIXES[prefix], name), []
+            case ast.Attribute(ast.Attribute(ast.Name("np" | "numpy" as prefix), "linalg"), name) if prefix not in self.scope.variables:
+                return prefixed(function, "np.linalg", name), []
             case ast.Attribute(value, name):
                 if name not in METHODS:
                     raise Misplaced("attribute", function, name=name, **suggestion(name, ["T", *METHODS]))

@@ -30,7 +30,7 @@ def prefixed(node: ast.Attribute, prefix: str, name: str) -> Op:
     if op is None:
         if name in OPS:
             raise Misplaced("prefix-needless", node, prefix=prefix, name=name)
-        known = [spelling.partition(".")[2] for spelling in SPELLINGS if spelling.startswith(prefix + ".")]
+        known = [spelling.rpartition(".")[2] for spelling in SPELLINGS if spelling.startswith(prefix + ".")]
         raise Misplaced("prefix-function", node, prefix=prefix, name=name, **suggestion(name, known))
     return op
 

@@ -87,6 +87,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "stack-shapes": ("Shapes do not fit", "{function} puts values of one shape side by side, but got {left} and {right}.", ""),
     "concat-shapes": ("Shapes do not fit", "{function} joins along axis {axis}: all other sizes must be equal, but the shapes are {left} and {right}.", ""),
     "squeeze-axis": ("Axis is not of size 1", "{function}: axis {axis} of shape {shape} has more than one element.", ""),
+    "square-needed": ("Shapes do not fit", "{function} needs a square matrix, but got shape {shape}.", ""),
     "matrix-needed": ("Shapes do not fit", "{function} needs a matrix, but got shape {shape}.", ""),
     "ragged-list": ("Rows of different length", "The rows of a list must have equal lengths, but there are {left} and {right} here.", ""),
     "list-item": ("Not a number", "A list can hold numbers only, for example [[1, 2], [3, 4]].", ""),

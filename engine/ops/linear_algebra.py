@@ -96,6 +96,47 @@ def outer_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
     return shapes[0] + shapes[1], options
 
 
+def square_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    shape = shapes[0]
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise EngineError("square-needed", function=name, shape=str(shape))
+    return shape, options
+
+
+def solve_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    square_shape(name, shapes, options)
+    if len(shapes[1]) not in (1, 2) or shapes[1][0] != shapes[0][0]:
+        raise EngineError("matmul-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
+    return shapes[1], options
+
+
+def cubic(shapes: tuple[Shape, ...], out: Shape) -> int:
+    return 2 * shapes[0][0] ** 3
+
+
+def inverse(x: np.ndarray) -> np.ndarray:
+    return solution(x, np.eye(len(x)))
+
+
+def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
+    try:
+        return np.linalg.solve(A, b)
+    except np.linalg.LinAlgError:  # singular: no number is right
+        return np.full(np.shape(b), np.nan)
+
+
+def determinant(x: np.ndarray) -> float:
+    return np.linalg.det(x)
+
+
+def cofactors(x: np.ndarray) -> np.ndarray:
+    result = np.empty(x.shape)
+    for i, j in np.ndindex(*x.shape):
+        minor = np.delete(np.delete(x, i, 0), j, 1)
+        result[i, j] = (-1) ** (i + j) * np.linalg.det(minor)
+    return result
+
+
 OPS = [
     Op(
         "matmul", "linear algebra", ("x", "y"), r"{x} \, {y}", product,
@@ -115,5 +156,34 @@ OPS = [
         {"en": "Every element of the vector x times every element of the vector y.", "ko": "벡터 x와 y의 모든 원소끼리의 곱(외적)."},
         shape=outer_shape, flops=lambda shapes, out: size_of(out),
         vjp={"x": "g @ y", "y": "x @ g"}, precedence=2, examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),), spellings=("np.outer",),
+    ),
+    Op(
+        "inv", "linear algebra", ("x",), "{x}^{-1}", inverse,
+        {"en": "Inverse of a square matrix; of a singular one, NaN.", "ko": "정사각행렬의 역행렬. 특이행렬이면 NaN입니다."},
+        shape=square_shape, flops=cubic, vjp={"x": "-z.T @ g @ z.T"}, precedence=4,
+        examples=(("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("inv(x + 3)", {"x": (1, 1)})), spellings=("np.linalg.inv",),
+    ),
+    Op(
+        "det", "linear algebra", ("x",), r"\det({x})", determinant,
+        {"en": "Determinant of a square matrix.", "ko": "정사각행렬의 행렬식."},
+        shape=lambda name, shapes, options: ((), square_shape(name, shapes, options)[1]), flops=cubic, vjp={"x": "g * cofactors(x)"},
+        examples=(("det(x)", {"x": (3, 3)}), ("det(x)", {"x": (1, 1)}), ("det(x)", {"x": (2, 2)})), spellings=("np.linalg.det",),
+    ),
+    Op(
+        "cofactors", "linear algebra", ("x",), r"\operatorname{cof}({x})", cofactors,
+        {"en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
+         "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다."},
+        shape=square_shape, flops=lambda shapes, out: size_of(shapes[0]) ** 2,
+        # By C = det(x) inv(x)ᵀ, so where x is singular the second derivative is NaN.
+        vjp={"x": "(sum(g * z) * inv(x).T - inv(x).T @ g.T @ z)"},
+        examples=(("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)})),
+    ),
+    Op(
+        "solve", "linear algebra", ("A", "b"), "{A}^{-1} {b}", solution,
+        {"en": "The x with A @ x = b; of a singular A, NaN.", "ko": "A @ x = b를 만족하는 x. A가 특이행렬이면 NaN입니다."},
+        shape=solve_shape, flops=cubic, precedence=2,
+        vjp={"b": "solve(A.T, g)", "A": lambda use: "-outer(solve(A.T, g), z)" if len(use.shapes[1]) == 1 else "-solve(A.T, g) @ z.T"},
+        examples=(("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)})),
+        spellings=("np.linalg.solve",),
     ),
 ]

@@ -257,6 +257,7 @@ OPS = [
         kink="z == 0",
         convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
         examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)})),
+        spellings=("np.linalg.norm",),
     ),
     Op(
         "logsumexp", "reduction", ("x",), r"\operatorname{logsumexp}({x})", logsumexp_array,
