@@ -51,6 +51,21 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
+def encode_values(content: Json, response_elements: int) -> bytes:
+    """The JSON of objects of numbers and arrays, all in full.  Raises Problem where they are too many."""
+    numbers = _Numbers(math.inf)
+
+    def shown(value: Json) -> Json:
+        if isinstance(value, dict):
+            return {name: shown(inner) for name, inner in value.items()}
+        return value if isinstance(value, str) else numbers.shown(value)[0]
+
+    encoded = shown(content)
+    if numbers.count > response_elements:
+        raise Problem.of("answer-too-large", count=numbers.count, limit=response_elements)
+    return orjson.dumps(encoded, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
 def span(found: Any) -> Json:
     """An engine.Span as the contract writes it; None stays None."""
     if found is None:

@@ -9,9 +9,9 @@ import engine
 import orjson
 
 from app import problems
-from app.encoding import encode_trace, span
+from app.encoding import encode_trace, encode_values, span
 from app.problems import Problem
-from app.schemas import ExpressionRequest, read_request
+from app.schemas import DerivativesRequest, ExpressionRequest, read_request
 from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
 
@@ -34,6 +34,13 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
     def gradient_program(body: bytes) -> bytes:
         written = run(engine.write_gradient_program, read_request(body))
         return orjson.dumps({"program": written.program, "outputs": written.outputs})
+
+    def derivatives(body: bytes) -> bytes:
+        request = read_request(body, DerivativesRequest)
+        value = run(
+            lambda *a, seed, **k: engine.derivatives(*a, kind=request.kind, direction=request.direction, **k), request
+        )
+        return encode_values({"kind": request.kind, "value": value}, settings.response_elements)
 
     def run(function: Callable, request: ExpressionRequest) -> Any:
         """An engine function on a request.  Raises Problem with the place in the program."""
@@ -62,4 +69,4 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             raise Problem.of("not-found", path=f"/problems/{kind}")
         return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
 
-    return {"expression": expression, "gradient-program": gradient_program, "ops": ops, "explain": explain}
+    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain}

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from app.problems import CONTENT_TYPE
-from app.schemas import ExpressionRequest
+from app.schemas import DerivativesRequest, ExpressionRequest
 
-REQUESTS = [ExpressionRequest]
+REQUESTS = [ExpressionRequest, DerivativesRequest]
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:

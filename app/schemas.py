@@ -49,6 +49,27 @@ class ExpressionRequest(BaseModel):
     )
 
 
+class DerivativesRequest(ExpressionRequest):
+    """A program, and which derivative of its output is wanted."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"program": "100 * (y - x**2)**2 + (1 - x)**2", "inputs": {"x": 1, "y": 1}, "kind": "hessian"}]},
+    )
+
+    kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(
+        description='"jacobian" or "hessian", or the product of one with a direction: "jvp" or "hvp".'
+    )
+    direction: dict[str, Values] = Field(default={}, description="An object of values by input name, for the products.")
+
+
+class Derivatives(BaseModel):
+    """A derivative: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone."""
+
+    kind: str
+    value: Any
+
+
 class Place(BaseModel):
     """A position in the program's text, in characters."""
 

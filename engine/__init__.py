@@ -4,6 +4,7 @@
 {'x': 10.0, 'y': 10.0}
 """
 
+from engine.derivatives import derivatives
 from engine.errors import EngineError, Span
 from engine.graph import Limits
 from engine.ops import OPS
@@ -11,4 +12,4 @@ from engine.program import Program, compile, trace, write_gradient_program
 from engine.reference import reference
 from engine.trace import Trace
 
-__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "reference", "trace", "write_gradient_program"]
+__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "derivatives", "reference", "trace", "write_gradient_program"]

@@ -104,6 +104,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "unknown-input": ("Unknown input", "The program has no input \"{name}\".", ""),
     "unknown-output": ("Unknown output", "The program assigns no name \"{name}\".", "Did you mean \"{suggestion}\"?"),
     "seed-shape": ("Shapes do not fit", "The seed has shape {got}, but the output has shape {wanted}.", ""),
+    "unknown-kind": ("Unknown derivative", "\"{derivative}\" is not a derivative. Use \"jacobian\", \"hessian\", \"jvp\" or \"hvp\".", ""),
+    "scalar-output": ("Output is not one number", "A {derivative} needs an output that is one number, but it has shape {got}. Sum it, or choose another output.", ""),
     "unknown-detail": ("Unknown detail", "\"{detail}\" is not a level of detail. Use \"fused\" or \"expanded\".", ""),
     # budgets
     "too-many-nodes": ("Graph too large", "The graph has more than {limit} nodes. Use arrays instead of many numbers.", ""),

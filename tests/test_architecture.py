@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ["errors", "values", "shapes", "ops", "language", "graph", "statics", "calls", "build", "rules", "latex", "reference", "forward", "backward", "gradient_program", "advice", "trace", "program"]
+LAYERS = ["errors", "values", "shapes", "ops", "language", "graph", "statics", "calls", "build", "rules", "latex", "reference", "forward", "backward", "gradient_program", "advice", "trace", "program", "derivatives"]
 
 
 def imports(path: Path) -> set[str]:
@@ -38,6 +38,6 @@ def test_a_module_of_the_engine_imports_only_what_comes_before_it(path):
 
 
 def test_layout_frames_and_format_never_touch_the_document():
-    for name in ("layout", "layered", "frames", "format", "scale"):
+    for name in ("layout", "layered", "frames", "format", "scale", "collapse", "hints"):
         text = (ROOT / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
         assert "document." not in text and "window." not in text and "d3" not in text.replace("d3.", "d3"), name

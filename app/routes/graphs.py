@@ -12,7 +12,7 @@ from app.body import read_body
 from app.compute import Pool, compute
 from app.examples import EXAMPLES
 from app.problems import CONTENT_TYPE, Problem
-from app.schemas import Examples, ExpressionRequest, GradientProgram, Health, Ops, ProblemDetails, Trace
+from app.schemas import Derivatives, DerivativesRequest, Examples, ExpressionRequest, GradientProgram, Health, Ops, ProblemDetails, Trace
 from app.settings import Settings
 
 JSON = "application/json"
@@ -51,6 +51,19 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again."""
         body = await read_body(request, settings)
         return await compute(pool, request, "gradient-program", body)
+
+    @router.post(
+        "/api/derivatives",
+        tags=["graphs"],
+        summary="Compute a Jacobian, a Hessian or a product with one",
+        responses={200: {"model": Derivatives}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        openapi_extra={"requestBody": request_body(DerivativesRequest)},
+    )
+    async def post_derivatives(request: Request) -> Response:
+        """The Jacobian or Hessian of the output by all inputs, or their product with a direction. `seed` and `values`
+        have no meaning here."""
+        body = await read_body(request, settings)
+        return await compute(pool, request, "derivatives", body)
 
     @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 503: PROBLEM})
     async def get_ops(request: Request) -> Response:
