@@ -26,7 +26,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u20
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul"}
 COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
-PREFIXES = {"np": "np", "numpy": "np", "math": "math"}
+PREFIXES = {"np": "np", "numpy": "np", "jnp": "np", "math": "math", "torch": "torch", "F": "torch"}
 NUMBERS = {"pi": np.pi, "inf": np.inf, "nan": np.nan}  # also without a prefix, where no variable has the name
 PREFIXED_NUMBERS = NUMBERS | {"e": np.e, "tau": 2 * np.pi}
 
