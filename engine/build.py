@@ -333,7 +333,7 @@ class Builder:
             return self.call(step, inputs)
         if step.op is None:
             return inputs[0] if inputs else self.variable(step.node)
-        if self.expanded and step.op.definition is not None:
+        if step.op.definition is not None and (self.expanded or step.op.array is None):
             return self.open(step.op, inputs, step.options)
         return self.graph.add_op(step.op, inputs, step.options, scope.group, self.place)
 

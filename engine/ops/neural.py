@@ -72,6 +72,11 @@ def huber_array(y: np.ndarray, t: np.ndarray, delta: float) -> float:
     return mean(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)))
 
 
+def like_first(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """For what is always opened: its nodes have shape rules of their own."""
+    return shapes[0], options
+
+
 def affine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     x, w, b = shapes
     if len(x) not in (1, 2) or len(w) != 2 or x[-1] != w[0]:
@@ -191,5 +196,33 @@ OPS = [
         kink="sum(p == 0)",
         convention={"en": "0 log 0 is 0, its limit; the derivative there is ∞.", "ko": "0 log 0은 극한값 0으로 둡니다. 그곳에서 도함수는 ∞입니다."},
         examples=tuple(("entropy(p)", {"p": shape}) for shape in ((), (3,), (2, 3))),
+    ),
+    Op(
+        "layer_norm", "neural", ("x",), r"\operatorname{LayerNorm}({x})", None,
+        {"en": "Each row moved to mean 0 and scaled to variance 1.", "ko": "행마다 평균을 0, 분산을 1로 맞춥니다."},
+        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        definition="m = mean(x, axis=-1, keepdims=True)\n(x - m) / sqrt(var(x, axis=-1, keepdims=True) + eps)",
+        examples=(("layer_norm(x)", {"x": (4,)}), ("layer_norm(x)", {"x": (2, 3)}), ("layer_norm(x, eps=0.1)", {"x": (2, 3)})),
+    ),
+    Op(
+        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", None,
+        {"en": "Each row divided by the root of its mean square.", "ko": "행마다 제곱평균의 제곱근으로 나눕니다."},
+        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        definition="x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)",
+        examples=(("rms_norm(x)", {"x": (4,)}), ("rms_norm(x)", {"x": (2, 3)})),
+    ),
+    Op(
+        "batch_norm", "neural", ("x", "gamma", "beta"), r"\operatorname{BatchNorm}({x})", None,
+        {"en": "Each column of a batch moved to mean 0 and scaled to variance 1, then scaled by gamma and moved by beta.",
+         "ko": "배치의 열마다 평균을 0, 분산을 1로 맞춘 뒤 gamma를 곱하고 beta를 더합니다."},
+        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        definition="m = mean(x, axis=0)\nn = (x - m) / sqrt(var(x, axis=0) + eps)\ngamma * n + beta",
+        examples=(("batch_norm(x, gamma, beta)", {"x": (4, 3), "gamma": (3,), "beta": (3,)}),),
+    ),
+    Op(
+        "attention", "neural", ("q", "k", "v"), r"\operatorname{Attention}({q}, {k}, {v})", None,
+        {"en": "Scaled dot-product attention: softmax(q kᵀ / √d) v.", "ko": "스케일드 닷 프로덕트 어텐션: softmax(q kᵀ / √d) v."},
+        shape=like_first, definition="a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\na @ v",
+        examples=(("attention(q, k, v)", {"q": (2, 3), "k": (4, 3), "v": (4, 2)}), ("attention(q, k, v)", {"q": (2, 2, 3), "k": (2, 4, 3), "v": (2, 4, 3)})),
     ),
 ]

@@ -43,7 +43,7 @@ class Op:
     """An operation of the language.
 
     inputs: the names of its arguments that carry gradients; options: its static arguments.
-    array: the forward on NumPy values, options by keyword.  scalar: the same on Python floats, with IEEE results;
+    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always opened.  scalar: the same on Python floats, with IEEE results;
       None where the op makes no sense on numbers alone.  specialize: a faster forward for one use, or None.
     shape: (function name, input shapes, options) -> (shape, options in normal form); None: elementwise.
     local: per input, d(output)/d(input) where that Jacobian is diagonal.  vjp: per input, upstream to contribution.
@@ -64,7 +64,7 @@ class Op:
     family: str
     inputs: tuple[str, ...]
     latex: str
-    array: Callable
+    array: Callable | None
     summary: Text
     scalar: Callable | None = None
     options: tuple[Option, ...] = ()

@@ -63,6 +63,10 @@ REFERENCE = {
     "det": anp.linalg.det,
     "cofactors": lambda x: anp.linalg.det(x) * anp.linalg.inv(x).T,
     "solve": anp.linalg.solve,
+    "layer_norm": lambda x, eps=1e-5: (x - anp.mean(x, axis=-1, keepdims=True)) / anp.sqrt(anp.var(x, axis=-1, keepdims=True) + eps),
+    "rms_norm": lambda x, eps=1e-5: x / anp.sqrt(anp.mean(x**2, axis=-1, keepdims=True) + eps),
+    "batch_norm": lambda x, gamma, beta, eps=1e-5: gamma * (x - anp.mean(x, axis=0)) / anp.sqrt(anp.var(x, axis=0) + eps) + beta,
+    "attention": lambda q, k, v: anp.matmul(REFERENCE["softmax"](anp.matmul(q, anp.swapaxes(k, -1, -2)) / np.sqrt(k.shape[-1])), v),
     "stack": anp.stack,
     "sum_to": lambda x, shape: {
         (3,): lambda: anp.sum(x, axis=0), (2, 1): lambda: anp.sum(x, axis=1, keepdims=True), (): lambda: anp.sum(x),
