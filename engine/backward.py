@@ -90,6 +90,6 @@ def local_value(graph: Graph, edge: Edge, values: list[Value]) -> Value | None:
     return float(local) if node.shape == () else np.broadcast_to(as_array(local), node.shape)
 
 
-def zeros(shape: Shape) -> Value:
-    """A gradient of 0, without memory for its elements."""
-    return 0.0 if shape == () else np.broadcast_to(0.0, shape)
+def filled(value: float, shape: Shape) -> Value:
+    """A gradient of one number everywhere, without memory for its elements."""
+    return value if shape == () else np.broadcast_to(value, shape)

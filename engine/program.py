@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from engine.backward import contributing, plan_backward, run_backward, zeros
+from engine.backward import contributing, filled, plan_backward, run_backward
 from engine.build import build
 from engine.errors import EngineError
 from engine.forward import plan_forward, run_forward
@@ -116,7 +116,7 @@ class Program:
                 run_forward(self._forward, values)
                 run_backward(self._backward, values, gradients, None)
         for id in self._unreached:
-            gradients[id] = zeros(graph.nodes[id].shape)
+            gradients[id] = filled(0.0, graph.nodes[id].shape)
         return values[graph.output], {name: gradients[id] for name, id in graph.inputs.items()}
 
     def _start(self, inputs: Mapping[str, object] | None) -> list[Value]:
@@ -147,10 +147,10 @@ class Program:
     def _seed(self, seed: object) -> Value:
         shape = self.graph.nodes[self.graph.output].shape
         if seed is None:
-            return 1.0 if shape == () else np.ones(shape)
+            return filled(1.0, shape)
         value = as_value(seed, "seed")
         if shape_of(value) == shape:
             return value
         if shape_of(value) == ():
-            return np.full(shape, value)
+            return filled(value, shape)
         raise EngineError("seed-shape", got=str(shape_of(value)), wanted=str(shape))

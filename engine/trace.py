@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.advice import Remark, remarks
-from engine.backward import local_value, zeros
+from engine.backward import filled, local_value
 from engine.errors import Span
 from engine.graph import Edge, Graph, Group, Node
 from engine.language import Syntax
@@ -143,10 +143,10 @@ class Trace:
         self.groups: list[Group] = graph.groups
         for node in graph.nodes:
             if gradients[node.id] is None and node.differentiable:
-                gradients[node.id] = zeros(node.shape)
+                gradients[node.id] = filled(0.0, node.shape)
         for edge in graph.edges:
             if contributions[edge.id] is None and edge.differentiable:
-                contributions[edge.id] = zeros(graph.nodes[edge.source].shape)
+                contributions[edge.id] = filled(0.0, graph.nodes[edge.source].shape)
         self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, self.symbol, syntax)
         self.nodes = [
             TraceNode(self, node, values[node.id], gradients[node.id], node.id in conventions) for node in graph.nodes

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.ops import (
-    activations,
-    arithmetic,
-    elementwise,
-    linear_algebra,
-    neural,
-    reduction,
-    shape,
-)
+from engine.ops import activations, arithmetic, convolution, elementwise, linear_algebra, neural, reduction, shape
 from engine.ops.op import Op, Option, Use
 
-FAMILIES = (arithmetic, elementwise, activations, reduction, linear_algebra, shape, neural)
+FAMILIES = (arithmetic, elementwise, activations, reduction, linear_algebra, shape, neural, convolution)
 
 OPS: Mapping[str, Op] = MappingProxyType({op.name: op for family in FAMILIES for op in family.OPS})
 SPELLINGS: Mapping[str, Op] = MappingProxyType({spelling: op for op in OPS.values() for spelling in op.spellings})

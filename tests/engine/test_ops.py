@@ -40,6 +40,32 @@ def series_erf(x):
     return 2 / np.sqrt(np.pi) * sum((-1) ** n * x ** (2 * n + 1) / (math.factorial(n) * (2 * n + 1)) for n in range(60))
 
 
+def pads(x, padding):
+    """Zeros around an image, by concatenation."""
+    n, c, h, w = x.shape
+    x = anp.concatenate([np.zeros((n, c, padding, w)), x, np.zeros((n, c, padding, w))], axis=2)
+    return anp.concatenate([np.zeros((n, c, h + 2 * padding, padding)), x, np.zeros((n, c, h + 2 * padding, padding))], axis=3)
+
+
+def patches(x, size, stride=1, padding=0):
+    """The windows of an image, one after the other: (windows down, windows across, list of (N, C, R, S))."""
+    r, s = (size, size) if isinstance(size, int) else size
+    x = pads(x, padding)
+    down, across = (x.shape[2] - r) // stride + 1, (x.shape[3] - s) // stride + 1
+    return down, across, [x[:, :, i * stride: i * stride + r, j * stride: j * stride + s] for i in range(down) for j in range(across)]
+
+
+def conv2d(x, W, stride=1, padding=0):
+    down, across, found = patches(x, W.shape[2:], stride, padding)
+    rows = [anp.einsum("ncrs,kcrs->nk", p, W) for p in found]
+    return anp.reshape(anp.stack(rows, axis=2), (x.shape[0], W.shape[0], down, across))
+
+
+def pool(x, size, stride, padding, f):
+    down, across, found = patches(x, size, stride, padding)
+    return anp.reshape(anp.stack([f(p) for p in found], axis=2), (*x.shape[:2], down, across))
+
+
 def softplus(x):
     return anp.log(1 + anp.exp(x))
 
@@ -67,6 +93,25 @@ REFERENCE = {
     "rms_norm": lambda x, eps=1e-5: x / anp.sqrt(anp.mean(x**2, axis=-1, keepdims=True) + eps),
     "batch_norm": lambda x, gamma, beta, eps=1e-5: gamma * (x - anp.mean(x, axis=0)) / anp.sqrt(anp.var(x, axis=0) + eps) + beta,
     "attention": lambda q, k, v: anp.matmul(REFERENCE["softmax"](anp.matmul(q, anp.swapaxes(k, -1, -2)) / np.sqrt(k.shape[-1])), v),
+    "unfold": lambda x, size, stride=1, padding=0: anp.stack(
+        [anp.reshape(p, (x.shape[0], -1)) for p in patches(x, size, stride, padding)[2]], axis=2
+    ),
+    "fold": lambda x, shape, size: sum(
+        anp.reshape(x[:, r, p], (-1, 1, 1, 1)) * np.eye(24)[int(k)].reshape(shape)
+        for r in range(8) for p in range(6)
+        for k in [REFERENCE["unfold"](np.arange(24.0).reshape(shape), size)[0, r, p]]
+    ),
+    "first_winner": lambda x, axis=-1: np.moveaxis(np.eye(np.shape(x)[axis])[np.argmax(getattr(x, "_value", x), axis)], -1, axis),
+    "conv2d": conv2d,
+    "conv1d": lambda x, W, stride=1, padding=0: anp.stack(
+        [
+            anp.einsum("ncr,kcr->nk", padded[:, :, i: i + W.shape[2]], W)
+            for padded in [anp.concatenate([np.zeros((*x.shape[:2], padding)), x, np.zeros((*x.shape[:2], padding))], axis=2)]
+            for i in range(0, padded.shape[2] - W.shape[2] + 1, stride)
+        ], axis=2,
+    ),
+    "max_pool2d": lambda x, size, stride=2, padding=0: pool(x, size, stride, padding, lambda p: anp.max(p, axis=(2, 3))),
+    "avg_pool2d": lambda x, size, stride=2, padding=0: pool(x, size, stride, padding, lambda p: anp.mean(p, axis=(2, 3))),
     "stack": anp.stack,
     "sum_to": lambda x, shape: {
         (3,): lambda: anp.sum(x, axis=0), (2, 1): lambda: anp.sum(x, axis=1, keepdims=True), (): lambda: anp.sum(x),

@@ -1,0 +1,162 @@
+"""Convolution and pooling: windows of an image as columns (`unfold`), and back (`fold`). Everything else is a product or a maximum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.ops.op import Op, Option
+from engine.values import Shape, size_of
+
+Pair = tuple[int, int]
+
+
+def pair(name: str, option: str, given: tuple[int, ...], least: int) -> Pair:
+    """A height and a width; one number stands for both."""
+    both = given * 2 if len(given) == 1 else given
+    if len(both) != 2 or min(both) < least:
+        raise EngineError("window", function=name, option=option, got=str(given), least=least)
+    return both
+
+
+def windows(name: str, image: Shape, options: dict) -> tuple[Pair, dict]:
+    """How many windows fit, down and across, and the options in normal form."""
+    if len(image) != 4:
+        raise EngineError("image-needed", function=name, shape=str(image))
+    normal = {
+        "size": pair(name, "size", options["size"], 1), "stride": pair(name, "stride", options["stride"], 1),
+        "padding": pair(name, "padding", options["padding"], 0),
+    }
+    fit = tuple((n + 2 * p - r) // s + 1 for n, r, s, p in zip(image[2:], normal["size"], normal["stride"], normal["padding"], strict=True))
+    if min(fit) < 1:
+        raise EngineError("window-too-large", function=name, size=str(normal["size"]), shape=str(image))
+    return fit, normal
+
+
+def unfold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    fit, normal = windows(name, shapes[0], options)
+    n, c = shapes[0][:2]
+    return (n, c * size_of(normal["size"]), size_of(fit)), normal
+
+
+def fold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    image = options["shape"]
+    columns, normal = unfold_shape(name, (image,), options)
+    if shapes[0] != columns:
+        raise EngineError("broadcast-to", function=name, shape=str(shapes[0]), wanted=str(columns))
+    return image, {"shape": image, **normal}
+
+
+def places(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> list[tuple[int, int, slice, slice]]:
+    """For each place in a window: its row, its column, and where all windows have it in the padded image."""
+    fit = [(n + 2 * p - r) // s + 1 for n, r, s, p in zip(shape[2:], size, stride, padding, strict=True)]
+    return [
+        (i, j, slice(i, i + stride[0] * fit[0], stride[0]), slice(j, j + stride[1] * fit[1], stride[1]))
+        for i in range(size[0]) for j in range(size[1])
+    ]
+
+
+def unfold(x: np.ndarray, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
+    n, c = x.shape[:2]
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+    columns = np.stack([padded[:, :, rows, across] for _, _, rows, across in places(x.shape, size, stride, padding)], axis=2)
+    return columns.reshape(n, c * size_of(size), -1)
+
+
+def fold(x: np.ndarray, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
+    n, c, height, width = shape
+    padded = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
+    columns = None
+    for k, (_, _, rows, across) in enumerate(places(shape, size, stride, padding)):
+        target = padded[:, :, rows, across]
+        if columns is None:
+            columns = x.reshape(n, c, size_of(size), *target.shape[2:])
+        target += columns[:, :, k]
+    return padded[:, :, padding[0]: padding[0] + height, padding[1]: padding[1] + width]
+
+
+def first_winner(x: np.ndarray, axis: int) -> np.ndarray:
+    winner = np.expand_dims(np.argmax(x, axis=axis), axis)
+    return (np.indices(x.shape)[axis] == winner).astype(np.float64)
+
+
+def axis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return shapes[0], {"axis": options["axis"] % len(shapes[0])}
+
+
+def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
+    return 0
+
+
+def opened(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """Of what is always opened: the ranks, before its definition speaks of sizes."""
+    ranks = {"conv1d": 3}.get(name, 4)
+    for shape in shapes:
+        if len(shape) != ranks:
+            raise EngineError("image-needed" if ranks == 4 else "signal-needed", function=name, shape=str(shape))
+    if len(shapes) == 2 and shapes[0][1] != shapes[1][1]:
+        raise EngineError("channels", function=name, left=shapes[0][1], right=shapes[1][1])
+    normal = {o: pair(name, o, v, 0 if o == "padding" else 1) for o, v in options.items()} if ranks == 4 else options
+    return shapes[0], normal
+
+
+SIZE = Option("size", "shape", required=True)
+STRIDE, PADDING = Option("stride", "shape", (1, 1)), Option("padding", "shape", (0, 0))
+COUNT = "(x.shape[{a}] + 2 * padding[{i}] - {r}) // stride[{i}] + 1"
+DOWN, ACROSS = COUNT.format(a=2, i=0, r="W.shape[2]"), COUNT.format(a=3, i=1, r="W.shape[3]")
+POOLED = f"(x.shape[0], x.shape[1], {COUNT.format(a=2, i=0, r='size[0]')}, {COUNT.format(a=3, i=1, r='size[1]')})"
+SEPARATE = "u = unfold(reshape(x, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3])), size, stride, padding)\n"
+
+OPS = [
+    Op(
+        "unfold", "convolution", ("x",), r"\operatorname{unfold}({x})", unfold,
+        {"en": "Every window of an image (N, C, H, W) as a column: (N, C·R·S, windows).", "ko": "이미지 (N, C, H, W)의 모든 창을 열로 펼칩니다: (N, C·R·S, 창의 수)."},
+        options=(SIZE, STRIDE, PADDING), shape=unfold_shape, flops=nothing, vjp={"x": "fold(g, x.shape, size, stride, padding)"},
+        examples=(("unfold(x, (2, 2))", {"x": (1, 2, 3, 4)}), ("unfold(x, (2, 3), stride=2, padding=1)", {"x": (2, 1, 4, 5)})),
+    ),
+    Op(
+        "fold", "convolution", ("x",), r"\operatorname{fold}({x})", fold,
+        {"en": "Columns added back to the places of the image that they came from: what the gradient of unfold does.",
+         "ko": "열을 이미지의 제자리에 더해 되돌립니다. unfold의 기울기가 하는 일입니다."},
+        options=(Option("shape", "shape", required=True), SIZE, STRIDE, PADDING), shape=fold_shape, flops=lambda shapes, out: size_of(shapes[0]),
+        vjp={"x": "unfold(g, size, stride, padding)"}, examples=(("fold(x, (1, 2, 3, 4), (2, 2))", {"x": (1, 8, 6)}),),
+    ),
+    Op(
+        "first_winner", "convolution", ("x",), r"\operatorname{first}({x})", first_winner,
+        {"en": "1 at the first of the largest elements along an axis, else 0. It passes no gradient on.", "ko": "축을 따라 가장 큰 원소 가운데 첫째만 1, 나머지는 0. 기울기를 보내지 않습니다."},
+        options=(Option("axis", "integer", -1),), shape=axis_shape, flops=lambda shapes, out: size_of(out),
+        examples=(("first_winner(x)", {"x": (2, 3)}), ("first_winner(x, axis=0)", {"x": (3,)})),
+    ),
+    Op(
+        "conv2d", "convolution", ("x", "W"), r"{x} * {W}", None,
+        {"en": "Cross-correlation of images (N, C, H, W) with filters (K, C, R, S), as deep learning calls convolution.",
+         "ko": "이미지 (N, C, H, W)와 필터 (K, C, R, S)의 상호상관. 딥러닝에서 합성곱이라고 부릅니다."},
+        options=(STRIDE, PADDING), shape=opened, precedence=2,
+        definition="u = unfold(x, (W.shape[2], W.shape[3]), stride, padding)\nw = reshape(W, (W.shape[0], W.shape[1] * W.shape[2] * W.shape[3]))\n"
+        f"reshape(w @ u, (x.shape[0], W.shape[0], {DOWN}, {ACROSS}))",
+        examples=(("conv2d(x, W)", {"x": (2, 1, 4, 4), "W": (2, 1, 3, 2)}), ("conv2d(x, W, stride=2, padding=1)", {"x": (1, 2, 4, 3), "W": (1, 2, 2, 2)})),
+    ),
+    Op(
+        "conv1d", "convolution", ("x", "W"), r"{x} * {W}", None,
+        {"en": "Cross-correlation of signals (N, C, L) with filters (K, C, R).", "ko": "신호 (N, C, L)와 필터 (K, C, R)의 상호상관."},
+        options=(Option("stride", "integer", 1), Option("padding", "integer", 0)), shape=opened, precedence=2,
+        definition="image = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nu = unfold(image, (1, W.shape[2]), (1, stride), (0, padding))\n"
+        "reshape(W, (W.shape[0], W.shape[1] * W.shape[2])) @ u",
+        examples=(("conv1d(x, W)", {"x": (2, 2, 5), "W": (3, 2, 2)}), ("conv1d(x, W, stride=2, padding=1)", {"x": (1, 1, 4), "W": (1, 1, 3)})),
+    ),
+    Op(
+        "max_pool2d", "convolution", ("x",), r"\operatorname{maxpool}({x})", None,
+        {"en": "The largest element of every window. At a tie the first one gets the gradient, as in PyTorch and JAX.",
+         "ko": "창마다 가장 큰 원소. 같으면 첫째 원소가 기울기를 받습니다(PyTorch, JAX와 같음)."},
+        options=(SIZE, Option("stride", "shape", (2, 2)), PADDING), shape=opened,
+        definition=f"{SEPARATE}reshape(sum(u * first_winner(u, axis=1), axis=1), {POOLED})",
+        examples=(("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}), ("max_pool2d(x, (2, 3), stride=1)", {"x": (1, 1, 3, 4)})),
+    ),
+    Op(
+        "avg_pool2d", "convolution", ("x",), r"\operatorname{avgpool}({x})", None,
+        {"en": "The mean of every window.", "ko": "창마다 원소의 평균."},
+        options=(SIZE, Option("stride", "shape", (2, 2)), PADDING), shape=opened,
+        definition=f"{SEPARATE}reshape(mean(u, axis=1), {POOLED})",
+        examples=(("avg_pool2d(x, 2)", {"x": (2, 2, 4, 4)}), ("avg_pool2d(x, (2, 3), stride=1, padding=1)", {"x": (1, 1, 3, 4)})),
+    ),
+]
