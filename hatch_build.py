@@ -38,7 +38,10 @@ SPECIFIERS = (
     "@codemirror/view",
     "@lezer/highlight",
     "@viz-js/viz",
-    "d3",
+    "d3-ease",
+    "d3-selection",
+    "d3-transition",
+    "d3-zoom",
     "katex",
 )
 STYLES = {

@@ -20,6 +20,8 @@ from starlette.types import Receive, Scope, Send
 _HERE = Path(__file__).resolve().parent
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 BUILD_COMMAND = "python hatch_build.py"
+# Not import(): what is imported by a call is wanted later.
+STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(\./[^"]+)"', re.MULTILINE)
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 
 # Browsers run modules and WebAssembly only under these types, which some systems' tables lack.
@@ -48,6 +50,21 @@ class Manifest:
     @staticmethod
     def _urls(found: dict[str, Any], part: str, prefix: str) -> dict[str, str]:
         return {name: prefix + path for name, path in found.get(part, {}).items()}
+
+
+def modules(static: Path, entry: str = "js/main.js") -> list[str]:
+    """The own modules that `entry` needs before it runs, itself first, as paths below `static`.
+
+    Named in the page's head, they are asked for together instead of one import after the other.
+    """
+    found, waiting = [], [static / entry]
+    while waiting:
+        path = waiting.pop(0)
+        if path in found:
+            continue
+        found.append(path)
+        waiting += [(path.parent / name).resolve() for name in STATIC_IMPORT.findall(path.read_text("utf-8"))]
+    return [path.relative_to(static).as_posix() for path in found]
 
 
 @dataclass(frozen=True, slots=True)

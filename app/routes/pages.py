@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.assets import BUILD_COMMAND, Assets, Manifest, folder
+from app.assets import BUILD_COMMAND, Assets, Manifest, folder, modules
 from app.security import content_security_policy
 
 PREFIX = "/static/"
@@ -47,7 +47,8 @@ REFERENCE = """<!doctype html>
 
 def pages() -> list[BaseRoute]:
     """/, /static/* and /docs."""
-    static = folder("static")
+    static = folder("static").resolve()
+    own_modules = [PREFIX + path for path in modules(static)]
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
 
     async def page(request: Request) -> Response:
@@ -56,6 +57,7 @@ def pages() -> list[BaseRoute]:
             return HTMLResponse(NOT_BUILT, 503)
         html = templates.get_template("index.html").render(
             import_map=_script_json({"imports": manifest.imports}),
+            modules=own_modules,
             styles=manifest.styles,
             static=PREFIX,
             lang=language(request.headers.get("accept-language", "")),

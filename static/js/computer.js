@@ -23,6 +23,7 @@ export function createComputer(client, on) {
   let pause = 0;
   let retry = 0;
   let retryMs = FIRST_RETRY_MS;
+  let following = false;
 
   async function compute() {
     if (!wanted) return;
@@ -33,7 +34,7 @@ export function createComputer(client, on) {
     try {
       const trace = await client.trace(request);
       retryMs = FIRST_RETRY_MS;
-      if (request === wanted) await on.trace(trace);
+      if (request === wanted || following) await on.trace(trace);
     } catch (error) {
       if (error instanceof Superseded || request !== wanted) return;
       if (error instanceof Problem && !error.passes) on.problem(error);
@@ -43,6 +44,16 @@ export function createComputer(client, on) {
       clearTimeout(slow);
       if (request === wanted) on.waiting(false);
     }
+  }
+
+  /** Ask as fast as answers come: what is wanted by then is asked next, and every answer is shown. */
+  async function follow() {
+    following = true;
+    for (let asked = null; asked !== wanted;) {
+      asked = wanted;
+      await compute();
+    }
+    following = false;
   }
 
   function later() {
@@ -63,6 +74,11 @@ export function createComputer(client, on) {
       wanted = request;
       clearTimeout(pause);
       pause = window.setTimeout(compute, PAUSE_MS);
+    },
+    /** @param {Request} request  one of many in a row, as while a number is dragged */
+    follow(request) {
+      wanted = request;
+      if (!following) follow();
     },
     retry: compute,
   };

@@ -1,17 +1,35 @@
 /** The program's editor: CodeMirror with Python's colours, squiggles under what is wrong, names to complete. */
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
-import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, showTooltip } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { h } from "./dom.js";
 import { offsetsOf } from "./places.js";
+import { callAt, marked } from "./signature.js";
 
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
+
+/** The text of what is selected in the graph. @type {import("@codemirror/state").StateEffectType<{from: number, to: number} | null>} */
+const lightText = StateEffect.define();
+/** @type {import("@codemirror/state").StateEffectType<null>} */
+const hideSignature = StateEffect.define();
+const litMark = Decoration.mark({ class: "cm-lit" });
+const lit = StateField.define({
+  create: () => Decoration.none,
+  update(marks, { changes, effects }) {
+    for (const effect of effects) {
+      if (effect.is(lightText)) return effect.value && effect.value.to > effect.value.from ? Decoration.set(litMark.range(effect.value.from, effect.value.to)) : Decoration.none;
+    }
+    return marks.map(changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
 
 const colours = HighlightStyle.define([
   { tag: tags.comment, class: "syntax-comment" },
@@ -25,11 +43,26 @@ const colours = HighlightStyle.define([
  * @param {HTMLElement} parent
  * @param {string} program
  * @param {(program: string) => void} onEdit
+ * @param {(place: {from: number, to: number} | null) => void} onPlace  where the cursor or the selection is; null outside
  */
-export function createEditor(parent, program, onEdit) {
+export function createEditor(parent, program, onEdit, onPlace) {
   const label = new Compartment();
   /** @type {import("@codemirror/autocomplete").Completion[]} */
   let functions = [];
+  /** @type {Map<string, {signature: string, summary: string}>} */
+  let signatures = new Map();
+  /** Whether a preview has begun a step of the history. */
+  let moving = false;
+
+  const help = StateField.define({
+    /** @returns {import("@codemirror/view").Tooltip | null} */
+    create: () => null,
+    update(shown, { docChanged, selection, effects, state }) {
+      if (effects.some((effect) => effect.is(hideSignature))) return null;
+      return docChanged || (selection && shown) ? signatureAt(state, signatures) : shown;
+    },
+    provide: (field) => showTooltip.from(field),
+  });
 
   const view = new EditorView({
     parent,
@@ -38,22 +71,67 @@ export function createEditor(parent, program, onEdit) {
       extensions: [
         lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
         python(), syntaxHighlighting(colours),
+        Prec.highest(keymap.of([{ key: "Escape", run: dismiss }])),
         autocompletion({ override: [(context) => complete(context, functions)], icons: false }),
         // No key for Tab: it leaves the editor, as everywhere else on a page.
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-        label.of([]),
+        label.of([]), lit, help,
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some((one) => one.annotation(fromPage))) onEdit(update.state.doc.toString());
+          if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
       ],
     }),
   });
 
+  /** Scroll the editor alone: CodeMirror's own way would scroll a narrow page away from its graph. @param {number} at */
+  function reveal(at) {
+    const { top, bottom } = view.lineBlockAt(at);
+    const { scrollTop, clientHeight } = view.scrollDOM;
+    if (top < scrollTop || bottom > scrollTop + clientHeight) view.scrollDOM.scrollTop = (top + bottom - clientHeight) / 2;
+  }
+
+  /**
+   * Bring the text to what it should be by changing no more than differs.
+   * @param {string} text
+   * @param {Annotation<any>[]} annotations
+   * @returns {boolean} whether it differed
+   */
+  function bring(text, annotations) {
+    const changes = difference(view.state.doc.toString(), text);
+    if (changes) view.dispatch({ changes, annotations: [fromPage.of(true), ...annotations] });
+    return changes !== null;
+  }
+
   return {
     /** @param {string} text */
     setProgram(text) {
-      if (text === view.state.doc.toString()) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: fromPage.of(true) });
+      bring(text, [isolateHistory.of("full")]);
+    },
+    /** @param {string} text  one of many on the way, which make one step to undo */
+    preview(text) {
+      // The history joins what claims to be one composition, however slowly it comes.
+      if (moving) bring(text, [Transaction.userEvent.of("input.type.compose")]);
+      else moving = bring(text, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+    },
+    /** What was previewed stays. */
+    commit() {
+      moving = false;
+      view.dispatch({ annotations: isolateHistory.of("full") });
+    },
+    /** What was previewed is taken back. */
+    abandon() {
+      if (moving) undo(view);
+      moving = false;
+    },
+    undo: () => undo(view),
+    redo: () => redo(view),
+    /** @param {import("./types.js").Span | null} span  of what is selected in the graph */
+    light(span) {
+      const text = view.state.doc.toString();
+      const place = span && text ? offsetsOf(text, span) : null;
+      view.dispatch({ effects: lightText.of(place) });
+      if (place && !view.hasFocus) reveal(place.from); // whoever writes keeps the place they look at
     },
     /** @param {string} text  how a screen reader names the editor */
     setLabel(text) {
@@ -67,12 +145,51 @@ export function createEditor(parent, program, onEdit) {
     },
     /** @param {import("./types.js").OpEntry[]} ops @param {"ko" | "en"} language */
     setFunctions(ops, language) {
+      signatures = new Map(ops.map(({ name, signature, summary }) => [name, { signature, summary: summary?.[language] ?? "" }]));
       functions = ops.map(({ name, signature, summary }) => ({
         label: name, detail: signature.slice(name.length), info: summary?.[language] ?? "", type: "function",
       }));
     },
     focus: () => view.focus(),
   };
+}
+
+/**
+ * The signature of the function whose arguments are being written.
+ * @param {EditorState} state
+ * @param {Map<string, {signature: string, summary: string}>} signatures
+ * @returns {import("@codemirror/view").Tooltip | null}
+ */
+function signatureAt(state, signatures) {
+  const call = callAt(state.sliceDoc(0, state.selection.main.head));
+  const entry = call && signatures.get(call.name);
+  if (!call || !entry) return null;
+  const [before, here, after] = marked(entry.signature, call.argument, call.keyword);
+  const create = () => ({ dom: h("div", { class: "cm-signature", role: "status" }, h("code", {}, before, h("b", {}, here), after), h("p", {}, entry.summary)) });
+  return { pos: call.at, above: true, create };
+}
+
+/** Put the signature away; other meanings of the key follow where there is none. @param {EditorView} view */
+function dismiss(view) {
+  if (completionStatus(view.state) === "active") return false;
+  const isShown = view.dom.querySelector(".cm-signature") !== null;
+  if (isShown) view.dispatch({ effects: hideSignature.of(null) });
+  return isShown;
+}
+
+/**
+ * @param {string} before
+ * @param {string} after
+ * @returns {{from: number, to: number, insert: string} | null}  null where they are the same
+ */
+function difference(before, after) {
+  if (before === after) return null;
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
 }
 
 /**

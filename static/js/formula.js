@@ -1,6 +1,6 @@
-/** Formulas as elements. KaTeX is fetched after the first graph; until then the LaTeX source stands there. */
+/** Formulas as elements. KaTeX and its styles are fetched after the first graph; until then the LaTeX source stands there. */
 
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 
 /** Longer formulas are no longer read, and cost KaTeX seconds. */
 const LONGEST = 4000;
@@ -10,8 +10,19 @@ const SMALLEST = 0.72;
 /** @type {Promise<typeof import("katex").default> | null} */
 let katex = null;
 
+/** KaTeX, once it and its styles are there. */
 function load() {
-  return (katex ??= import("katex").then((module) => module.default));
+  return (katex ??= Promise.all([import("katex"), enableStyles()]).then(([module]) => module.default));
+}
+
+/** A disabled style sheet is not fetched; a formula that is set without it would be measured wrongly. */
+function enableStyles() {
+  const link = find("#formula-style", HTMLLinkElement);
+  return new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+    link.disabled = false;
+  });
 }
 
 /**

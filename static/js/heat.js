@@ -1,6 +1,6 @@
 /** A small array's gradient as a picture in its node's box: one cell an element, coloured by the one scale. */
 
-import { select } from "d3";
+import { select } from "d3-selection";
 import { HEAT, heatRoom } from "./layout.js";
 import { flatten } from "./numbers.js";
 

@@ -8,6 +8,7 @@ import { activeStep, edgeState, gradientAt, nodeState } from "./frames.js";
 import { contributionLabel, isLeaf, nameOf, signOf } from "./labels.js";
 import { warningText } from "./problems.js";
 import { scaleOf } from "./scale.js";
+import { equals } from "./sentence.js";
 
 /** @typedef {import("./types.js").Selection} Selection */
 /** @typedef {import("./types.js").Wire} Wire */
@@ -21,6 +22,8 @@ import { scaleOf } from "./scale.js";
  * @property {"ko" | "en"} language
  * @property {import("./types.js").Translate} t
  * @property {Map<string, import("./types.js").OpEntry>} ops
+ * @property {(path: string) => void} toggleGroup
+ * @property {() => void} onWhole  elided values are wanted
  */
 
 /**
@@ -87,9 +90,18 @@ function edgeContent(view, id, onSelect) {
   const product = edge.local !== null && !target.shape.length && !source.shape.length
     ? [equation(t, number(target.gradient, full), number(edge.local, full), number(edge.contribution, full))]
     : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
+  if (edge.parts && edge.parts.length > 1) rule.push(h("p", {}, t("inspector.parts", { op: signOf(target.op), count: edge.parts.length })));
+  if (edge.parts && !source.shape.length) product.push(sumOf(view, edge.parts, edge.contribution));
   const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
   parts.push(section(t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution"), ...rule, ...product, ...value));
   return parts;
+}
+
+/** What the edges inside a collapsed group bring. @param {View} view @param {Wire[]} parts @param {Wire} sum  scalars */
+function sumOf({ full }, parts, sum) {
+  const result = number(sum, full);
+  const terms = parts.length > 1 ? `${parts.map((part) => number(part, full)).join(" + ").replaceAll("+ −", "− ")} ${equals(result)}` : result;
+  return h("p", { class: "sum" }, h("b", { class: "figure" }, terms));
 }
 
 /**
@@ -124,6 +136,9 @@ function nodeContent(view, id, onSelect) {
   const entry = ops.get(node.op);
   const about = isLeaf(node) ? t(`inspector.${node.op}`) : `${signOf(node.op)}  ${entry?.summary?.[language] ?? ""}`;
   parts.push(h("p", { class: "kind" }, about));
+  const frame = node.group === null ? null : plan.trace.groups[node.group];
+  if (node.opens) parts.push(groupSwitch(view, node.opens, t("group.open", { name: signOf(node.op) })));
+  if (frame?.path) parts.push(groupSwitch(view, frame.path, t("group.close", { name: frame.label })));
 
   const array = state.valueShown ? arrayOf(view, node.value, node.shape, node.summary?.value, false, t("inspector.value")) : [];
   if (!state.valueShown) parts.push(section(t("inspector.value"), ...symbols(view, node), h("p", { class: "later" }, t("inspector.not.yet"))));
@@ -220,9 +235,9 @@ function bare(latex) {
  * @param {string} name
  * @returns {HTMLElement[]}
  */
-function arrayOf({ plan, full, t }, value, shape, figures, signed, name) {
+function arrayOf({ plan, full, t, onWhole }, value, shape, figures, signed, name) {
   if (!shape.length) return [];
-  return [arrayView({ value, shape, figures, name, scale: signed ? scaleOf(plan.trace) : null }, full, t)];
+  return [arrayView({ value, shape, figures, name, scale: signed ? scaleOf(plan.trace) : null, onWhole }, full, t)];
 }
 
 /** @param {View} view @param {Wire} value  a scalar */
@@ -233,6 +248,11 @@ function figure({ full }, value) {
 /** @param {View} view @param {number} id @param {(selection: Selection) => void} onSelect */
 function link({ plan }, id, onSelect) {
   return h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "node", id }) }, nameOf(plan.trace.nodes[id]));
+}
+
+/** @param {View} view @param {string} path @param {string} text */
+function groupSwitch({ toggleGroup }, path, text) {
+  return h("p", {}, h("button", { type: "button", onclick: () => toggleGroup(path) }, text));
 }
 
 /** @param {string} title @param {...HTMLElement} content */
@@ -250,14 +270,16 @@ function precision({ plan, full, t }, { kind, id }, onPrecision) {
   const item = kind === "edge" ? plan.trace.edges[id].contribution : plan.trace.nodes[id].value;
   const said = h("span", {}, t(full ? "precision.full" : "precision.rounded"));
   const change = h("button", { type: "button", onclick: onPrecision, "aria-pressed": String(full) }, t("precision.button"));
-  const copy = h("button", { type: "button", onclick: () => copyValue(item, said, t) }, t("copy.button"));
+  // An array has its own buttons, beside it.
+  const isScalar = item !== null && !Array.isArray(item);
+  const copy = isScalar ? h("button", { type: "button", onclick: () => copyValue(item, said, t) }, t("copy.button")) : "";
   return h("div", { class: "precision" }, said, change, copy);
 }
 
 /** @param {Wire} value @param {HTMLElement} said @param {import("./types.js").Translate} t */
 async function copyValue(value, said, t) {
   try {
-    await navigator.clipboard.writeText(Array.isArray(value) ? JSON.stringify(value) : String(value));
+    await navigator.clipboard.writeText(String(value));
     said.textContent = t("copy.done");
   } catch {
     said.textContent = t("copy.failed");

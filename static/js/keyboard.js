@@ -10,18 +10,26 @@
  * @property {() => void} faster
  * @property {() => void} slower
  * @property {() => void} fit
+ * @property {() => void} openGroup
+ * @property {() => void} zoomIn
+ * @property {() => void} zoomOut
+ * @property {(x: number, y: number) => void} pan  in shares of the view
  * @property {() => void} precision
+ * @property {() => void} shelf
  * @property {() => void} help
  */
 
-/** @type {Map<string, keyof Actions>} */
+/** @type {Map<string, Exclude<keyof Actions, "pan">>} */
 const KEYS = new Map([
   [" ", "toggle"], ["ArrowRight", "forward"], ["ArrowLeft", "back"], ["Home", "start"], ["End", "end"],
-  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["p", "precision"], ["?", "help"],
+  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["s", "shelf"], ["?", "help"],
 ]);
 
-/** By place on the keyboard, so that these letters work while Korean is being typed. @type {Map<string, keyof Actions>} */
-const CODES = new Map([["KeyF", "fit"], ["KeyP", "precision"]]);
+/** By place on the keyboard, so that these letters work while Korean is being typed. @type {Map<string, Exclude<keyof Actions, "pan">>} */
+const CODES = new Map([["KeyF", "fit"], ["KeyO", "openGroup"], ["KeyZ", "zoomIn"], ["⇧KeyZ", "zoomOut"], ["KeyP", "precision"], ["KeyS", "shelf"]]);
+
+/** With shift: where to look. @type {Map<string, [number, number]>} */
+const PANS = new Map([["ArrowLeft", [-0.25, 0]], ["ArrowRight", [0.25, 0]], ["ArrowUp", [0, -0.25]], ["ArrowDown", [0, 0.25]]]);
 
 const WRITING = "input:not([type=range]), textarea, select, [contenteditable=true], .cm-editor, dialog[open]";
 
@@ -35,7 +43,13 @@ export function listenToKeys(document, actions) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(WRITING)) return;
     // Space presses the button, opens the summary or chooses the mark that has the focus.
     if (event.key === " " && target?.closest("button, summary, a")) return;
-    const action = KEYS.get(event.key) ?? CODES.get(event.code);
+    const pan = event.shiftKey && PANS.get(event.key);
+    if (pan) {
+      event.preventDefault();
+      actions.pan(...pan);
+      return;
+    }
+    const action = KEYS.get(event.key) ?? CODES.get(event.shiftKey ? `⇧${event.code}` : event.code);
     if (!action) return;
     event.preventDefault();
     actions[action]();

@@ -55,7 +55,7 @@ export function gradientLabel(gradient, shape) {
  */
 export function nameOf(node) {
   if (node.name) return node.name;
-  return node.op === "constant" ? label(node.value, node.shape) : `v${subscript(node.id)}`;
+  return node.op === "constant" ? label(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
 }
 
 /**

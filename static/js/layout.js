@@ -29,6 +29,8 @@ const PADDING = 24;
 const WIDTH_STEP = 12;
 const LABEL_HEIGHT = 22;
 const GROUP_LABEL_HEIGHT = 20;
+/** Beside a group's label, for the switch that closes it. */
+const SWITCH_WIDTH = 24;
 /** The picture of a small array: its largest extent, and the sizes of "∂", of a cell and of the gap, in px. */
 export const HEAT = { rows: 4, columns: 10, mark: 14, cell: 9, gap: 1, height: 16 };
 /** Above this the numbers on edges would be unreadable; their room is better given to the nodes. */
@@ -62,7 +64,7 @@ export function planLayout(trace, measure) {
   });
   edges.sort((a, b) => a.target - b.target || trace.edges[a.id].argnum - trace.edges[b.id].argnum);
   const groups = trace.groups.map(({ id, parent, label }) => {
-    return { id, parent, label: { w: stepped(measure(label, "group")), h: GROUP_LABEL_HEIGHT } };
+    return { id, parent, label: { w: stepped(measure(label, "group") + SWITCH_WIDTH), h: GROUP_LABEL_HEIGHT } };
   });
   return { nodes, edges, groups };
 }
@@ -99,9 +101,11 @@ function stepped(width) {
  * @returns {string} DOT text
  */
 export function toDot(plan) {
+  // Ranked by cluster, as Graphviz does by default, an edge into a frame may run from right to left.
+  const ranking = plan.groups.length ? "newrank=true, " : "";
   const lines = [
     "digraph {",
-    "graph [rankdir=LR, ordering=in, splines=true, nodesep=0.3, ranksep=0.3, margin=0, pad=0]",
+    `graph [${ranking}rankdir=LR, ordering=in, splines=true, nodesep=0.3, ranksep=0.3, margin=0, pad=0]`,
     'node [shape=box, fixedsize=true, label=""]',
     "edge [arrowhead=none]",
     ...groupLines(plan),

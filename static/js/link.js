@@ -1,5 +1,6 @@
 /** Keeps the page's state in its link: replaced while one works, pushed where one may want to go back. */
 
+import { keepLast, readLast } from "./keep.js";
 import { UnreadableLink, decodeState, encodeState, DEFAULTS } from "./state.js";
 
 const REST_MS = 300;
@@ -10,6 +11,12 @@ const REST_MS = 300;
  */
 export function createLink(onVisit, onUnreadable) {
   let timer = 0;
+
+  /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
+  async function open() {
+    const last = readLast();
+    return last && (location.hash === "" || last.address === location.hash) ? last.state : read();
+  }
 
   async function read() {
     try {
@@ -31,14 +38,17 @@ export function createLink(onVisit, onUnreadable) {
     clearTimeout(timer);
     const fragment = await encodeState(state);
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
+    keepLast(state, location.hash);
   }
 
   return {
-    read,
+    open,
     /** @param {import("./state.js").PageState} state */
     push: (state) => write(state, "pushState"),
     /** @param {() => import("./state.js").PageState} state */
     replaceSoon(state) {
+      // At once: whoever writes and reloads within a moment loses nothing.
+      keepLast(state(), location.hash);
       clearTimeout(timer);
       timer = window.setTimeout(() => write(state(), "replaceState"), REST_MS);
     },

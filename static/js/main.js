@@ -6,6 +6,8 @@ import { listenToControls, openHelp, showChoices } from "./controls.js";
 import { find, h } from "./dom.js";
 import { has, momentOf, plan as planOf } from "./frames.js";
 import { fillTexts, loadCatalogue, translator } from "./i18n.js";
+import { sameTopology } from "./kinship.js";
+import { createGroups } from "./groups.js";
 import { createInspector } from "./inspector.js";
 import { listenToKeys } from "./keyboard.js";
 import { createLayouter } from "./layouter.js";
@@ -19,6 +21,8 @@ import { scaleOf } from "./scale.js";
 import { createTable } from "./table.js";
 import { applyTheme, prefersStillness } from "./theme.js";
 import { createTimeline } from "./timeline.js";
+import { createTooltip } from "./tooltip.js";
+import { createWorkbench } from "./workbench.js";
 
 /** @typedef {import("./state.js").PageState} PageState */
 
@@ -42,6 +46,7 @@ let editor = null;
 /** @type {Map<string, import("./types.js").OpEntry>} */
 let ops = new Map();
 let full = false;
+let whole = false;
 /** A layout that comes back for any other trace is late. @type {import("./types.js").Trace | null} */
 let newest = null;
 /** What the next trace does to cursor and view. @type {"open" | "play" | "edit"} */
@@ -57,10 +62,28 @@ const player = createPlayer({
   onChange: (playing) => timeline.showPlaying(playing, t),
 });
 const timeline = createTimeline(player, (cursor, animate) => step(cursor, animate));
-const graph = createGraphView(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement))), choose);
+const graph = createGraphView(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement))), choose, (path) => groups.toggle(path));
 const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision);
 const table = createTable(choose);
-const problems = createProblemPanel(() => computer.retry());
+const problems = createProblemPanel(() => computer.retry(), (name) => workbench.giveValue(name));
+const tooltip = createTooltip(() => ({ plan, cursor: state.cursor, t, full }));
+const workbench = createWorkbench({
+  scene: () => ({ plan, selection: state.selection, cursor: state.cursor, program: state.program }),
+  title: () => (state.example ? t(`example.${state.example}.title`) : null),
+  inputs: () => state.inputs,
+  editor: () => editor, t: () => t, rewrite, openWork,
+});
+const groups = createGroups({
+  scene: () => ({ plan, cursor: state.cursor, selection: state.selection, open: state.open, ops }),
+  setOpen: (open) => {
+    player.pause();
+    state.open = open;
+    arrival = "edit";
+    remember();
+    computer.now(request());
+  },
+  redraw: showTrace,
+});
 const computer = createComputer(client, {
   trace: showTrace,
   problem: showProblem,
@@ -71,9 +94,10 @@ const computer = createComputer(client, {
 start();
 
 async function start() {
-  state = await link.read();
-  const isFirstVisit = location.hash === "";
+  state = await link.open();
+  const isFirstVisit = location.hash === "" && !state.program;
   await Promise.all([useLanguage(), loadExamples()]);
+  fillChoices();
   applyTheme(document, state.theme);
   listenToControls({ chooseExample, chooseLanguage, chooseTheme, fit: graph.fit, zoomBy: graph.zoomBy });
   listenToKeys(document, {
@@ -85,7 +109,12 @@ async function start() {
     faster: () => timeline.changeSpeed(1),
     slower: () => timeline.changeSpeed(-1),
     fit: graph.fit,
+    openGroup: groups.toggleHere,
+    zoomIn: () => graph.zoomBy(1.25),
+    zoomOut: () => graph.zoomBy(0.8),
+    pan: graph.panBy,
     precision: togglePrecision,
+    shelf: workbench.openShelf,
     help: openHelp,
   });
   if (!state.program) openExample(state.example ?? FIRST_EXAMPLE);
@@ -107,13 +136,14 @@ async function loadEditor() {
   const { createEditor } = await import("./editor.js");
   const place = find("#editor", HTMLElement);
   place.replaceChildren();
-  editor = createEditor(place, state.program, edit);
+  editor = createEditor(place, state.program, edit, workbench.goTo);
   editor.setLabel(t("editor.label"));
   remark();
   try {
     const entries = await client.ops();
     ops = new Map(entries.map((entry) => [entry.name, entry]));
     editor.setFunctions(entries, language());
+    groups.refresh();
     show();
   } catch {
     // Completion and conventions are extras; the next visit may have them.
@@ -125,7 +155,7 @@ function chooseExample(id) {
   find("#notice", HTMLElement).hidden = true;
   player.pause();
   openExample(id);
-  Object.assign(state, { cursor: 0, selection: null });
+  Object.assign(state, { cursor: 0, selection: null, open: [] });
   leave();
   link.push(state);
   computer.now(request());
@@ -183,17 +213,44 @@ function openExample(id) {
 
 /** @param {string} program */
 function edit(program) {
+  state.selection = null;
+  take(program);
+  computer.soon(request());
+}
+
+/** The page itself changes the program: a number is dragged. @param {string} program @param {boolean} isLast */
+function rewrite(program, isLast) {
+  take(program);
+  if (isLast) computer.now(request());
+  else computer.follow(request());
+}
+
+/** Another piece of work, from the shelf or a file. @param {{program: string, inputs: Record<string, unknown>}} work */
+function openWork({ program, inputs }) {
+  Object.assign(state, { inputs, cursor: 0, selection: null, open: [] });
+  take(program);
+  showProgram();
+  leave();
+  link.push(state);
+  computer.now(request());
+}
+
+/** @param {string} program */
+function take(program) {
   player.pause();
-  Object.assign(state, { program, example: null, selection: null });
+  const example = examples.find((one) => one.program[language()] === program)?.id ?? null;
+  if (example !== state.example) Object.assign(state, { example });
+  state.program = program;
+  whole = false;
   arrival = "edit";
   fillChoices();
   remember();
-  computer.soon(request());
 }
 
 /** Another program is on its way: the steps of the one that is shown mean nothing any more. */
 function leave() {
   plan = null;
+  tooltip.hide();
   arrival = "open";
   timeline.clear();
 }
@@ -211,10 +268,13 @@ async function visit(visited) {
   await computer.now(request());
 }
 
-/** @param {import("./types.js").Trace} trace */
-async function showTrace(trace) {
+/** @param {import("./types.js").Trace} served */
+async function showTrace(served) {
+  const trace = groups.shown(served);
   newest = trace;
-  const drawn = await layouter.layout(trace);
+  // While a number moves, the picture stays where it is.
+  const held = workbench.moving && plan && sameTopology(plan.trace, trace) ? geometry : null;
+  const drawn = held ?? await layouter.layout(trace);
   if (trace !== newest) return;
   const how = arrival;
   // Who edits at the end of the graph stays at the end.
@@ -223,10 +283,14 @@ async function showTrace(trace) {
   geometry = drawn;
   problem = null;
   const last = plan.steps.length;
+  const switched = groups.follow(plan);
+  Object.assign(state, switched && { cursor: switched.cursor, selection: switched.selection });
   state.cursor = staysAtEnd ? last : Math.min(state.cursor, last);
   if (state.selection && !has(plan, state.selection)) state.selection = null;
   graph.draw(trace, geometry, t, state.cursor, how === "edit");
+  if (switched?.focus) graph.focusSwitch(switched.focus);
   graph.dim(false);
+  workbench.drawn();
   drawLegend(find("#legend", HTMLElement), scaleOf(trace), t);
   remark();
   show();
@@ -284,8 +348,10 @@ function togglePrecision() {
 function show() {
   if (!plan) return;
   graph.select(state.selection);
+  tooltip.refresh();
+  workbench.show();
   timeline.show(plan, state.cursor, t, full);
-  inspector.show({ plan, cursor: state.cursor, selection: state.selection, full, language: language(), t, ops });
+  inspector.show({ plan, cursor: state.cursor, selection: state.selection, full, language: language(), t, ops, toggleGroup: groups.toggle, onWhole: loadWhole });
   table.show({ plan, cursor: state.cursor, t, full });
 }
 
@@ -294,8 +360,15 @@ function showProgram() {
   else find("#editor", HTMLElement).replaceChildren(h("pre", {}, state.program));
 }
 
+/** Elided arrays are wanted with all their values, until the program is another one. */
+function loadWhole() {
+  whole = true;
+  arrival = "edit";
+  computer.now(request());
+}
+
 function request() {
-  return { program: state.program, inputs: state.inputs };
+  return { program: state.program, inputs: state.inputs, ...(state.open.length && { detail: "expanded" }), ...(whole && { values: "full" }) };
 }
 
 function remember() {

@@ -34,10 +34,17 @@ export function warningText({ kind, message, params }, language, t) {
 
 /**
  * @param {() => void} onRetry
+ * @param {(name: string) => void} onGive  a name without a value is to have one
  */
-export function createProblemPanel(onRetry) {
+export function createProblemPanel(onRetry, onGive) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
+  /** @param {Problem} problem @param {Translate} t */
+  function remedy({ kind, params }, t) {
+    const name = String(params.name);
+    return kind === "unknown-name" ? h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name })) : "";
+  }
+
   return {
     /**
      * @param {Problem} problem
@@ -49,7 +56,7 @@ export function createProblemPanel(onRetry) {
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
       const place = span ? h("p", { class: "place" }, t("problem.place", { line: span.start.line, column: span.start.column + 1 })) : "";
-      panel.replaceChildren(h("strong", {}, title), h("p", {}, detail), place);
+      panel.replaceChildren(h("strong", {}, title), h("p", {}, detail), place, remedy(problem, t));
       panel.hidden = false;
       warnings.hidden = true;
       return [{ span, message: detail, severity: "error" }];

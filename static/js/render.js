@@ -1,43 +1,50 @@
 /** The graph as SVG: drawn once a trace, then at each step only the elements that the step touches are changed. */
 
-import { easeCubicInOut, select } from "d3";
+import { select } from "d3-selection";
+import "d3-transition"; // gives selections their transition()
+import { find } from "./dom.js";
 import { label } from "./format.js";
 import { activeStep, edgeState, gradientAt, nodeState, plan as planOf, touched } from "./frames.js";
 import { drawHeat } from "./heat.js";
 import { contributionLabel, gradientLabel, identities, isLeaf, nameOf, nodeLabel, signOf } from "./labels.js";
 import { MOST_LABELLED_NODES, heatRoom, signFont } from "./layout.js";
+import { createMinimap } from "./minimap.js";
 import { arrow, middle, pathOf } from "./paths.js";
 import { representative, scaleOf } from "./scale.js";
+import { drawSwitch } from "./switches.js";
 import { prefersStillness } from "./theme.js";
+import { createTraveller } from "./traveller.js";
 import { createViewport } from "./viewport.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
 /** @typedef {import("./types.js").Geometry} Geometry */
 /** @typedef {import("./types.js").Selection} Selection */
-/** @typedef {import("d3").Selection<SVGGElement, any, any, any>} Marks */
+/** @typedef {import("d3-selection").Selection<SVGGElement, any, any, any>} Marks */
 
 const GLIDE_MS = 400;
+/** A switch from the corner of its frame, in px. */
+const SWITCH_INSET = 15;
 /** Centres of a box's three lines, from its own centre, in px. */
 const LINES = { title: -20, value: 2, gradient: 20 };
 
 /**
  * @param {SVGSVGElement} svg
  * @param {(selection: Selection) => void} onSelect
+ * @param {(path: string) => void} onToggle  open or close a group
  */
-export function createGraphView(svg, onSelect) {
+export function createGraphView(svg, onSelect, onToggle) {
   const root = select(svg);
   const layer = root.append("g").attr("class", "viewport");
   const layers = {
-    groups: layer.append("g"), edges: layer.append("g"), nodes: layer.append("g"), token: layer.append("g"),
+    groups: layer.append("g"), edges: layer.append("g"), frames: layer.append("g"), nodes: layer.append("g"), token: layer.append("g"),
   };
-  const token = layers.token.append("text").attr("class", "token").attr("aria-hidden", true).attr("visibility", "hidden");
-  const viewport = createViewport(svg, /** @type {SVGGElement} */ (layer.node()));
+  const traveller = createTraveller(/** @type {SVGGElement} */ (layers.token.node()));
+  const viewport = createViewport(svg, /** @type {SVGGElement} */ (layer.node()), (seen) => minimap.frame(seen));
+  const minimap = createMinimap(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#minimap", SVGElement))), viewport.centre);
 
   /** @type {{trace: Trace, geometry: Geometry, plan: import("./frames.js").Plan, scale: import("./scale.js").Scale, t: import("./types.js").Translate} | null} */
   let scene = null;
   let shown = 0;
-  /** What a running animation still owes. @type {(() => void) | null} */
-  let arrival = null;
   /** Elements by id, so that a step finds its own without a search. @type {Map<string, SVGGElement>} */
   const marks = new Map();
   /** @type {SVGGElement | undefined} */
@@ -51,21 +58,24 @@ export function createGraphView(svg, onSelect) {
    * @param {boolean} keepView
    */
   function draw(trace, geometry, t, cursor, keepView) {
-    settle();
+    traveller.settle();
     const moved = scene !== null && scene.geometry !== geometry;
     scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace) };
     root.classed("dense", trace.nodes.length > MOST_LABELLED_NODES);
     drawGroups(scene);
     drawEdges(scene);
     drawNodes(scene, moved && keepView && !prefersStillness());
-    if (moved || !keepView) viewport.resize(geometry, keepView);
+    const step = activeStep(scene.plan, cursor);
+    minimap.draw(geometry);
+    minimap.mark(step && geometry.nodes[step.node]);
+    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node]);
     shown = cursor;
     for (const { id } of trace.nodes) showNode(id, cursor);
     for (const { id } of trace.edges) showEdge(id, cursor);
   }
 
-  /** @param {{trace: Trace, geometry: Geometry}} scene */
-  function drawGroups({ trace, geometry }) {
+  /** @param {{trace: Trace, geometry: Geometry, t: import("./types.js").Translate}} scene */
+  function drawGroups({ trace, geometry, t }) {
     const marks = layers.groups.selectAll("g").data(geometry.groups, (d) => /** @type {any} */ (d).id).join((enter) => {
       const group = enter.append("g").attr("class", "group");
       group.append("rect").attr("rx", 10);
@@ -74,7 +84,13 @@ export function createGraphView(svg, onSelect) {
     });
     marks.attr("transform", ({ x, y, w, h }) => `translate(${x - w / 2},${y - h / 2})`);
     marks.select("rect").attr("width", ({ w }) => w).attr("height", ({ h }) => h);
-    marks.select("text").attr("x", 12).attr("y", 17).text(({ id }) => trace.groups[id].label);
+    marks.select("text").attr("x", 2 * SWITCH_INSET).attr("y", SWITCH_INSET).text(({ id }) => trace.groups[id].label);
+    // Above the edges, which would cover it.
+    layers.frames.selectAll("g.frame").data(geometry.groups).join("g").attr("class", "frame").each(function ({ id, x, y, w, h }) {
+      const { path, label } = trace.groups[id];
+      const corner = { x: x - w / 2 + SWITCH_INSET, y: y - h / 2 + SWITCH_INSET };
+      drawSwitch(/** @type {SVGGElement} */ (this), path ? { path, ...corner, isOpen: true, label: t("group.close", { name: label }) } : null, onToggle);
+    });
   }
 
   /** @param {{geometry: Geometry}} scene */
@@ -95,8 +111,8 @@ export function createGraphView(svg, onSelect) {
     listen(/** @type {Marks} */ (/** @type {unknown} */ (edges)), "edge");
   }
 
-  /** @param {{trace: Trace, geometry: Geometry}} scene @param {boolean} glide */
-  function drawNodes({ trace, geometry }, glide) {
+  /** @param {{trace: Trace, geometry: Geometry, t: import("./types.js").Translate}} scene @param {boolean} glide */
+  function drawNodes({ trace, geometry, t }, glide) {
     const keys = identities(trace);
     const boxes = geometry.nodes.map((box) => ({ ...box, key: keys[box.id] }));
     const nodes = layers.nodes.selectAll("g.node").data(boxes, (d) => /** @type {any} */ (d).key).join(
@@ -122,6 +138,10 @@ export function createGraphView(svg, onSelect) {
       .text(({ id }) => nodeLabel(trace.nodes[id]).sign);
     nodes.select(".name").classed("unnamed", ({ id }) => trace.nodes[id].name === null).attr("dx", ({ id }) => (isLeaf(trace.nodes[id]) ? 0 : 6))
       .text(({ id }) => nodeLabel(trace.nodes[id]).name);
+    nodes.each(function ({ id, w, h }) {
+      const { opens, op } = trace.nodes[id];
+      drawSwitch(/** @type {SVGGElement} */ (this), opens ? { path: opens, x: w / 2, y: -h / 2, isOpen: false, label: t("group.open", { name: signOf(op) }) } : null, onToggle);
+    });
     if (glide) nodes.transition("place").duration(GLIDE_MS).attr("transform", at);
     else nodes.interrupt("place").attr("transform", at);
     // Edges wait until their nodes have arrived: a line without ends says nothing.
@@ -153,52 +173,22 @@ export function createGraphView(svg, onSelect) {
    */
   function show(cursor, duration = 0) {
     if (!scene) return;
-    settle();
+    traveller.settle();
     const { plan } = scene;
     const step = activeStep(plan, cursor);
     const changed = touched(plan, shown, cursor);
     const travels = duration > 0 && cursor === shown + 1 && step !== null && step.kind !== "turn" && !prefersStillness();
     shown = cursor;
+    minimap.mark(step && scene.geometry.nodes[step.node]);
     if (step && !travels) revealStep(step);
     if (travels) changed.nodes.delete(step.node);
     for (const id of changed.nodes) showNode(id, cursor);
     for (const id of changed.edges) showEdge(id, cursor);
     if (travels) {
       revealStep(step);
-      travel(step, duration);
+      const edge = /** @type {SVGGElement} */ (marks.get(`edge${step.edge}`));
+      traveller.travel(edge, step.kind, edgeText(step.edge, cursor), duration, () => showNode(step.node, shown));
     }
-  }
-
-  /**
-   * @param {Extract<import("./frames.js").Step, {edge: number}>} step
-   * @param {number} duration
-   */
-  function travel({ edge, kind, node }, duration) {
-    if (!scene) return;
-    const mark = select(/** @type {SVGGElement} */ (marks.get(`edge${edge}`)));
-    const path = /** @type {SVGPathElement} */ (mark.select(".hit").node());
-    const length = path.getTotalLength();
-    mark.classed("travelling", true);
-    token.text(edgeText(edge, shown)).attr("visibility", "visible");
-    token.attr("class", `token ${kind}`);
-    arrival = () => {
-      token.interrupt().attr("visibility", "hidden");
-      mark.classed("travelling", false);
-      showNode(node, shown);
-    };
-    token.interrupt().transition().duration(duration).ease(easeCubicInOut)
-      .attrTween("transform", () => (share) => {
-        const { x, y } = path.getPointAtLength(length * (kind === "forward" ? share : 1 - share));
-        return `translate(${x},${y})`;
-      })
-      .on("end", settle);
-  }
-
-  /** Bring a running animation to its end at once. */
-  function settle() {
-    const owed = arrival;
-    arrival = null;
-    owed?.();
   }
 
   /** @param {import("./frames.js").Step} step */
@@ -268,11 +258,17 @@ export function createGraphView(svg, onSelect) {
     show,
     fit: viewport.fit,
     zoomBy: viewport.zoomBy,
+    panBy: viewport.panBy,
     /** @param {Selection | null} selection */
     select(selection) {
       selected?.classList.remove("selected");
       selected = selection ? marks.get(selection.kind + selection.id) : undefined;
       selected?.classList.add("selected");
+    },
+    /** Give the keyboard's focus to the switch of a group. @param {string} path */
+    focusSwitch(path) {
+      const found = svg.querySelector(`.switch[data-path="${CSS.escape(path)}"]`);
+      if (found instanceof SVGElement) found.focus();
     },
     /** @param {boolean} stale  whether what is drawn is not what the program says */
     dim: (stale) => root.classed("stale", stale),

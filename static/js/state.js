@@ -14,15 +14,18 @@
  * @property {"ko" | "en" | null} language  null: as the browser prefers
  * @property {"auto" | "light" | "dark"} theme
  * @property {import("./types.js").Selection | null} selection
+ * @property {string[]} open  paths of the groups that are open
  */
 
 const VERSION = "1";
 /** A program is at most 64 kB; this leaves room for inputs, and stops a fragment that unpacks to gigabytes. */
 const LARGEST_STATE = 256 * 1024;
+/** More groups than anybody opens by hand; each costs time when a graph is drawn. */
+const MOST_OPEN = 200;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, open: [],
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -34,6 +37,7 @@ const FIELDS = [
   ["language", "l", (v) => v === "ko" || v === "en"],
   ["theme", "t", (v) => v === "light" || v === "dark"],
   ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id)],
+  ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
 ];
 
 export class UnreadableLink extends Error {}
@@ -43,11 +47,7 @@ export class UnreadableLink extends Error {}
  * @returns {Promise<string>} "#1=…", or "" for the defaults
  */
 export async function encodeState(state) {
-  /** @type {Record<string, unknown>} */
-  const short = {};
-  for (const [name, letter] of FIELDS) {
-    if (JSON.stringify(state[name]) !== JSON.stringify(DEFAULTS[name])) short[letter] = state[name];
-  }
+  const short = shortOf(state);
   if (Object.keys(short).length === 0) return "";
   const packed = new Blob([JSON.stringify(short)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   return `#${VERSION}=${toBase64url(await gather(packed, Infinity))}`;
@@ -71,6 +71,28 @@ export async function decodeState(fragment) {
   } catch {
     throw new UnreadableLink("content");
   }
+  return stateOf(short);
+}
+
+/**
+ * @param {PageState} state
+ * @returns {Record<string, unknown>} what differs from the defaults, by short names
+ */
+export function shortOf(state) {
+  /** @type {Record<string, unknown>} */
+  const short = {};
+  for (const [name, letter] of FIELDS) {
+    if (JSON.stringify(state[name]) !== JSON.stringify(DEFAULTS[name])) short[letter] = state[name];
+  }
+  return short;
+}
+
+/**
+ * @param {unknown} short
+ * @returns {PageState}
+ * @throws {UnreadableLink}
+ */
+export function stateOf(short) {
   if (!isPlain(short)) throw new UnreadableLink("content");
   /** @type {Record<string, unknown>} */
   const state = { ...DEFAULTS };

@@ -28,6 +28,8 @@
  * @property {string | null} template  its formula, with placeholders; null at a leaf
  * @property {boolean} convention
  * @property {{value?: Figures, gradient?: Figures} | null} summary
+ * @property {number} [origin]  its id as the service counts, where groups are collapsed
+ * @property {string | null} [opens]  the path of the group that it stands for
  *
  * @typedef {object} TraceEdge
  * @property {number} id
@@ -41,8 +43,9 @@
  * @property {string | null} local_template
  * @property {string | null} rule_template
  * @property {{local?: Figures, contribution?: Figures} | null} [summary]
+ * @property {Wire[]} [parts]  the contributions that it sums, where it enters a collapsed group
  *
- * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[]}} TraceGroup
+ * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[], path?: string}} TraceGroup
  * @typedef {{kind: string, message: string, params: Record<string, string | number>, node: number | null,
  *   edge: number | null, span: Span | null}} Warning
  *
@@ -63,6 +66,7 @@
  * @property {string} signature
  * @property {{en: string, ko: string} | null} convention
  * @property {{en: string, ko: string} | null} summary
+ * @property {string | null} definition  the program that it abbreviates
  *
  * @typedef {{id: string, program: {en: string, ko: string}, inputs?: Record<string, unknown>}} Example
  *

@@ -1,7 +1,10 @@
 /** Pan, zoom and fit of the graph. */
 
-import { select, zoom, zoomIdentity } from "d3";
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
 import { prefersStillness } from "./theme.js";
+
+/** @typedef {import("./types.js").Box} Box */
 
 const MARGIN = 28;
 /** Legend and buttons stand there. */
@@ -9,24 +12,29 @@ const BOTTOM_MARGIN = 68;
 const LARGEST_FIT = 1.35;
 /** A graph that fits at this scale or above is shown whole. */
 const SMALLEST_FIT = 0.55;
-/** A larger one opens at its beginning, well legible, and is followed while it plays. */
+/** A larger one opens where its first value is computed, well legible, and is followed while it plays. */
 const READABLE = 0.75;
+/** Below this no text can be read; without it a large graph moves smoothly. */
+const SMALLEST_LEGIBLE = 0.2;
 const NARROW = "(max-width: 56.25em)";
 const GLIDE_MS = 300;
 
 /**
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} layer  what is moved
+ * @param {(seen: {x: number, y: number, w: number, h: number}) => void} onView  what is in view now, in the graph's units
  */
-export function createViewport(svg, layer) {
+export function createViewport(svg, layer, onView) {
   const root = select(svg);
   let size = { width: 0, height: 0 };
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
   let room = { w: svg.clientWidth, h: svg.clientHeight };
   let transform = zoomIdentity;
   let touchedByHand = false;
+  /** What the reader is at: in view whenever the view is not a hand's. @type {Box | null} */
+  let subject = null;
 
-  const behaviour = /** @type {import("d3").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
+  const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent([0.05, 6])
     // On a narrow page the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
     .filter((event) => (event.type !== "wheel" || event.ctrlKey || !matchMedia(NARROW).matches) && !event.button)
@@ -34,10 +42,17 @@ export function createViewport(svg, layer) {
       transform = event.transform;
       if (event.sourceEvent) touchedByHand = true;
       layer.setAttribute("transform", String(transform));
+      svg.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
+      tell();
     });
   root.call(behaviour).on("dblclick.zoom", null);
 
-  /** @param {import("d3").ZoomTransform} to @param {boolean} glide */
+  function tell() {
+    const [x, y] = transform.invert([0, 0]);
+    onView({ x, y, w: room.w / transform.k, h: room.h / transform.k });
+  }
+
+  /** @param {import("d3-zoom").ZoomTransform} to @param {boolean} glide */
   function move(to, glide) {
     if (glide && !prefersStillness()) root.transition("viewport").duration(GLIDE_MS).call(behaviour.transform, to);
     else root.interrupt("viewport").call(behaviour.transform, to);
@@ -48,10 +63,29 @@ export function createViewport(svg, layer) {
    * @param {number} place
    * @param {number} span  of the room, in px
    * @param {number} extent  of the graph
+   * @param {number} k
    */
-  function centred(place, span, extent) {
-    const wanted = span / 2 - place * transform.k;
-    return Math.max(Math.min(wanted, MARGIN), span - MARGIN - extent * transform.k);
+  function centred(place, span, extent, k) {
+    const wanted = span / 2 - place * k;
+    return Math.max(Math.min(wanted, MARGIN), span - MARGIN - extent * k);
+  }
+
+  /**
+   * The same view if a box is in it, else the view that has it in its middle.
+   * @param {import("d3-zoom").ZoomTransform} from
+   * @param {Box | null} box
+   * @param {boolean} level  whether to bring it to the middle height in any case, if the graph is higher than the room
+   */
+  function revealing(from, box, level) {
+    if (!box) return from;
+    const { k } = from;
+    const [left, top] = from.apply([box.x - box.w / 2, box.y - box.h / 2]);
+    const [right, bottom] = from.apply([box.x + box.w / 2, box.y + box.h / 2]);
+    const clear = room.h - BOTTOM_MARGIN + MARGIN;
+    const isHigh = size.height * k > clear - 2 * MARGIN;
+    const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k) : from.x;
+    const y = top < 0 || bottom > clear - MARGIN || (level && isHigh) ? centred(box.y, clear, size.height, k) : from.y;
+    return x === from.x && y === from.y ? from : zoomIdentity.translate(x, y).scale(k);
   }
 
   /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
@@ -64,21 +98,34 @@ export function createViewport(svg, layer) {
     const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
     const y = MARGIN + (h - MARGIN - BOTTOM_MARGIN - size.height * k) / 2;
     touchedByHand = false;
-    move(zoomIdentity.translate(x, y).scale(k), glide);
+    const opened = zoomIdentity.translate(x, y).scale(k);
+    move(k === fitting ? opened : revealing(opened, subject, true), glide);
   }
 
   new ResizeObserver(([{ contentRect }]) => {
     room = { w: contentRect.width, h: contentRect.height };
     if (!touchedByHand) fit(false, false);
+    tell();
   }).observe(svg);
 
   return {
-    /** @param {{width: number, height: number}} graph @param {boolean} keep  whether to leave a view that a hand has set */
-    resize(graph, keep) {
+    /** @param {{width: number, height: number}} graph @param {boolean} keep  whether to leave a view that a hand has set @param {Box} box  what is to be in view where not all can be */
+    resize(graph, keep, box) {
       size = { width: graph.width, height: graph.height };
+      subject = box;
       if (!(keep && touchedByHand)) fit(keep, false);
     },
     fit: () => fit(true, true),
+    /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
+    centre(x, y) {
+      touchedByHand = true;
+      move(zoomIdentity.translate(room.w / 2 - x * transform.k, room.h / 2 - y * transform.k).scale(transform.k), false);
+    },
+    /** @param {number} x @param {number} y  in shares of the room: what is there comes into view */
+    panBy(x, y) {
+      touchedByHand = true;
+      move(zoomIdentity.translate(transform.x - x * room.w, transform.y - y * room.h).scale(transform.k), true);
+    },
     /** @param {number} factor */
     zoomBy(factor) {
       touchedByHand = true;
@@ -86,15 +133,12 @@ export function createViewport(svg, layer) {
     },
     /**
      * Bring a part of the graph into view, if it is not.
-     * @param {{x: number, y: number, w: number, h: number}} box
+     * @param {Box} box
      */
     reveal(box) {
-      const { w, h } = room;
-      const [left, top] = transform.apply([box.x - box.w / 2, box.y - box.h / 2]);
-      const [right, bottom] = transform.apply([box.x + box.w / 2, box.y + box.h / 2]);
-      const x = left < 0 || right > w ? centred(box.x, w, size.width) : transform.x;
-      const y = top < 0 || bottom > h ? centred(box.y, h, size.height) : transform.y;
-      if (x !== transform.x || y !== transform.y) move(zoomIdentity.translate(x, y).scale(transform.k), true);
+      subject = box;
+      const to = revealing(transform, box, false);
+      if (to !== transform) move(to, true);
     },
   };
 }

@@ -6,10 +6,14 @@ import { readFileSync } from "node:fs";
 
 export const NAMES = /** @type {const} */ ([
   "apples", "square_of_sum", "two_paths", "neuron", "affine", "mazur", "parallel_and_dead", "array_twice", "not_finite",
+  "functions_fused", "functions_expanded", "chain", "relu", "staged", "softmax_cross_entropy", "two_layer_net",
 ]);
 
+/** Traces of programs that a reader has edited a little: of each, the original is among the others. */
+export const EDITED = /** @type {const} */ (["apples", "neuron", "mazur", "two_paths"]);
+
 /**
- * @param {typeof NAMES[number]} name
+ * @param {typeof NAMES[number] | `edited_${typeof EDITED[number]}`} name
  * @returns {Trace}
  */
 export function fixture(name) {

@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instance } from "@viz-js/viz";
 import { layered } from "../../static/js/layered.js";
-import { fromGraphviz, planLayout, toDot } from "../../static/js/layout.js";
+import { planLayout, toDot } from "../../static/js/layout.js";
 import { NAMES, estimate, fixture } from "./fixtures.js";
+import { graphviz, render } from "./graphviz.js";
 
 /** @typedef {import("../../static/js/types.js").Box} Box */
-
-const viz = await instance();
-
-/** @param {import("../../static/js/types.js").Trace} trace */
-function graphviz(trace) {
-  const plan = planLayout(trace, estimate);
-  const result = viz.render(toDot(plan), { format: "json0" });
-  assert.equal(result.status, "success");
-  return fromGraphviz(JSON.parse(result.output ?? ""), plan);
-}
 
 /** @param {Box} a @param {Box} b */
 function overlap(a, b) {
@@ -105,6 +95,27 @@ test("nested groups enclose their members", () => {
       assert.ok(frame.y - frame.h / 2 <= box.y - box.h / 2 && frame.y + frame.h / 2 >= box.y + box.h / 2);
     }
   }
+});
+
+test("an open group in a long program does not turn an edge around", () => {
+  // x = sigmoid(x * w) + x, twenty times, with the first sigmoid opened: × goes into its −, and on to exp, +, ÷.
+  /** @type {import("../../static/js/layout.js").Plan} */
+  const plan = { nodes: [], edges: [], groups: [{ id: 0, parent: null, label: { w: 84, h: 20 } }] };
+  /** @param {number | null} group @param {...number} inputs */
+  const node = (group, ...inputs) => {
+    const id = plan.nodes.push({ id: plan.nodes.length, w: 96, h: 66, group }) - 1;
+    for (const source of inputs) plan.edges.push({ id: plan.edges.length, source, target: id, label: { w: 72, h: 22 } });
+    return id;
+  };
+  const w = node(null);
+  let x = node(null);
+  for (let i = 0; i < 20; i += 1) {
+    const product = node(null, x, w);
+    const inside = i === 0 ? [0, 0, 0].reduce((last) => node(0, last), node(0, product)) : node(null, product);
+    x = node(null, inside, node(null, x, node(null)));
+  }
+  const { nodes } = render(plan);
+  for (const { source, target } of plan.edges) assert.ok(nodes[source].x < nodes[target].x, `${source} -> ${target}`);
 });
 
 test("another value of the same length leaves the picture as it is", () => {

@@ -14,7 +14,7 @@ test("a state comes back from its link as it was", async () => {
   /** @type {import("../../static/js/state.js").PageState} */
   const state = {
     program: "사과 = 100\n🍊 = 2 # < & \"", inputs: { x: [[1, "NaN"]] }, example: null, cursor: 7,
-    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 },
+    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, open: ["softmax.2", "f.1/g.1"],
   };
   const fragment = await encodeState(state);
   assert.match(fragment, /^#1=[\w-]+$/);
@@ -40,7 +40,7 @@ test("a fragment that unpacks to megabytes is refused", async () => {
 });
 
 test("what does not fit is dropped, the rest is kept", async () => {
-  const fragment = await fragmentOf({ p: "x = 1", c: -1, l: "fr", t: 3, s: { kind: "node" }, i: [1], e: 5, zzz: 1 });
+  const fragment = await fragmentOf({ p: "x = 1", c: -1, l: "fr", t: 3, s: { kind: "node" }, i: [1], e: 5, o: [1], zzz: 1 });
   assert.deepEqual(await decodeState(fragment), { ...DEFAULTS, program: "x = 1" });
 });
 

@@ -1,0 +1,111 @@
+"""Nothing is lost: a reload, a new visit, programs by name, programs in files."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.test_page import node, write
+from tests.browser.test_workbench import program
+
+
+def test_a_reload_right_after_the_last_letter_loses_nothing(open_page):
+    page = open_page()
+    write(page, "x = 3\nkept = x * 7")
+    page.reload()
+    expect(node(page, "kept")).to_be_visible()
+    assert program(page) == "x = 3\nkept = x * 7"
+
+
+def test_an_address_without_a_state_opens_what_was_left_last(open_page):
+    page = open_page()
+    write(page, "x = 3\nkept = x * 7")
+    expect(node(page, "kept")).to_be_visible()
+    page.goto("about:blank")
+    page.go_back()
+    origin = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(origin)
+    expect(node(page, "kept")).to_be_visible()
+
+
+def test_a_link_from_elsewhere_wins_over_what_was_left_last(open_page):
+    page = open_page()
+    page.locator("#example").select_option("square_of_sum")
+    expect(node(page, "z")).to_be_visible()
+    expect(page).to_have_url(re.compile("#1=.+"))
+    link = page.url
+    write(page, "x = 3\nkept = x * 7")
+    expect(node(page, "kept")).to_be_visible()
+    expect(page).not_to_have_url(link)
+    page.goto("about:blank")
+    page.goto(link)
+    expect(node(page, "z")).to_be_visible()
+    expect(page.locator("#example")).to_have_value("square_of_sum")
+
+
+def test_programs_are_saved_opened_renamed_deleted_and_put_back_by_name(open_page):
+    page = open_page()
+    write(page, "x = 3\nmine = x * 7")
+    expect(node(page, "mine")).to_be_visible()
+    page.locator(".cm-content").press("Control+s")
+    page.keyboard.type("first")
+    page.keyboard.press("Enter")
+    kept = page.locator("#kept li")
+    expect(kept).to_have_count(1)
+    kept.get_by_role("button", name="Rename").click()
+    page.keyboard.type("경사 <b>")
+    page.keyboard.press("Enter")
+    expect(kept.locator(".link")).to_have_text("경사 <b>")
+    page.keyboard.press("Escape")
+    page.locator("#example").select_option("chain")
+    expect(node(page, "mine")).to_have_count(0)
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    page.get_by_role("button", name="경사 <b>", exact=True).click()
+    expect(node(page, "mine")).to_be_visible()
+    assert program(page) == "x = 3\nmine = x * 7"
+    page.keyboard.press("s")
+    kept.get_by_role("button", name="Delete").click()
+    expect(kept).to_have_count(0)
+    page.get_by_role("button", name="Put it back").click()
+    expect(kept).to_have_count(1)
+
+
+def test_a_storage_that_is_full_is_said_plainly(open_page):
+    page = open_page()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.locator("#open-shelf").click()
+    page.locator("#keep-name").fill("mine")
+    page.keyboard.press("Enter")
+    expect(page.locator("#shelf-said")).to_contain_text("storage is full")
+    expect(page.locator("#kept li")).to_have_count(0)
+
+
+def test_a_program_is_saved_as_a_file_and_opened_again(open_page, tmp_path):
+    page = open_page(locale="ko-KR")
+    write(page, "사과 = 3\n내것 = 사과 * 7")
+    expect(node(page, "내것")).to_be_visible()
+    page.locator("#open-shelf").click()
+    page.locator("#keep-name").fill("a/b")
+    with page.expect_download() as download:
+        page.locator("#save-file").click()
+    assert download.value.suggested_filename == "a_b.py"
+    path = tmp_path / "a.py"
+    download.value.save_as(path)
+    assert path.read_text(encoding="utf-8") == "사과 = 3\n내것 = 사과 * 7"
+    path.write_bytes("y = 2\r\nother = y * y".encode("utf-8-sig"))
+    page.locator("#file").set_input_files(path)
+    expect(node(page, "other")).to_be_visible()
+    assert program(page) == "y = 2\nother = y * y"
+
+
+def test_a_file_that_is_no_program_is_refused_with_its_name(open_page, tmp_path):
+    page = open_page()
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0")
+    page.locator("#open-shelf").click()
+    page.locator("#file").set_input_files(path)
+    expect(page.locator("#shelf-said")).to_contain_text('"photo.jpg" is no text file')
+    expect(node(page, "total")).to_be_visible()

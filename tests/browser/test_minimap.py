@@ -1,0 +1,91 @@
+"""A graph that is larger than the window: it opens legibly, is overseen in a minimap, and moves by keys."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_page import go_to, node, steps, write
+
+
+def chain(nodes: int) -> str:
+    """A program of about so many nodes, two operations a line."""
+    return "x0 = 0.5\n" + "\n".join(f"x{i} = tanh(x{i - 1}) + x{i - 1}" for i in range(1, nodes // 2))
+
+
+def view(page: Page) -> dict[str, float]:
+    """The frame in the minimap, in the graph's units."""
+    return page.locator("#minimap .view").evaluate("(e) => Object.fromEntries(['x', 'y', 'width', 'height'].map((name) => [name, Number(e.getAttribute(name))]))")
+
+
+def scale(page: Page) -> float:
+    return float(re.search(r"scale\(([\d.]+)\)", page.locator("#graph .viewport").get_attribute("transform"))[1])
+
+
+def large(page: Page, nodes: int = 100) -> Page:
+    write(page, chain(nodes))
+    expect(page.locator("#graph g.node")).to_have_count(nodes - 1)
+    expect(page.locator("#minimap")).to_be_visible()
+    return page
+
+
+def test_a_small_graph_has_no_minimap_and_one_of_sixty_nodes_has_one(open_page):
+    page = open_page()
+    expect(page.locator("#minimap")).to_be_hidden()
+    write(page, chain(58))
+    expect(page.locator("#graph g.node")).to_have_count(57)
+    expect(page.locator("#minimap")).to_be_hidden()
+    large(page, 62)
+
+
+def test_a_large_graph_opens_at_its_beginning_and_legible(open_page):
+    page = large(open_page())
+    assert scale(page) >= 0.7
+    expect(node(page, "x0")).to_be_in_viewport(ratio=1)
+
+
+def test_the_minimap_frames_what_is_in_view_and_its_frame_can_be_dragged(open_page):
+    page = large(open_page())
+    before = view(page)
+    box = page.locator("#minimap").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    after = view(page)
+    width = page.locator("#minimap").evaluate("(e) => e.viewBox.baseVal.width")  # x starts at 0 in a wide graph
+    assert before["x"] < 0 < after["x"]
+    assert abs(after["x"] + after["width"] / 2 - width / 2) < width / 20
+    assert after["width"] == before["width"]
+    middle = page.evaluate("(x) => [...document.querySelectorAll('#graph g.node')].toSorted((a, b) => Math.abs(a.__data__.x - x) - Math.abs(b.__data__.x - x))[0].dataset.id", width / 2)
+    expect(page.locator(f"#graph g.node[data-id='{middle}']")).to_be_in_viewport()
+
+
+def test_keys_with_shift_move_the_picture_and_leave_the_step_alone(open_page):
+    page = large(open_page())
+    page.locator("h1").click()
+    before = view(page)
+    page.keyboard.press("Shift+ArrowRight")
+    moved = view(page)
+    assert moved["x"] > before["x"] and moved["y"] == before["y"]
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    assert view(page)["y"] > before["y"]
+    expect(page.locator("#step-count")).to_contain_text("0 /")
+    page.keyboard.press("z")
+    zoomed = scale(page)
+    page.keyboard.press("Shift+Z")
+    page.keyboard.press("Shift+Z")
+    assert scale(page) < zoomed
+    page.keyboard.press("f")
+    expect(node(page, "x0")).to_be_in_viewport(ratio=1)
+    expect(node(page, "x49")).to_be_in_viewport(ratio=1)
+
+
+def test_the_view_follows_the_step_and_the_minimap_marks_it(open_page):
+    page = large(open_page())
+    go_to(page, steps(page) // 2)
+    expect(page.locator("#graph g.node.active")).to_be_in_viewport()
+    marked = page.locator("#minimap .active")
+    assert float(marked.get_attribute("x")) > 0 and float(marked.get_attribute("width")) > 0
