@@ -266,7 +266,7 @@ def test_a_problem_never_echoes_what_it_was_sent(client):
         "x = 1e",
         "matmul([[1, 2]], [[1, 2]])",
         "sum([1, 2], axis=5)",
-        "sum([1, 2], keepdim=True)",
+        "sum([1, 2], keepdimz=True)",
         "reshape([1, 2], (1000000000, 1000000000))",
         "sigmod(1)",
         "z = y",

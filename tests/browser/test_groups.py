@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_page import go_to, node, steps, write
+from tests.app.serving import wait_until
+from tests.browser.test_page import go_to, linked, node, path_of, steps, write
 
 PROGRAM = "x = 0.5\ns = sigmoid(x)\ny = square(s) + x"
 
@@ -104,8 +105,8 @@ def test_what_is_open_is_in_the_link(open_page):
     page = opened(open_page())
     opener(page, "Open square").click()
     expect(page.locator("#graph g.group text")).to_have_text(["square"])
-    page.wait_for_timeout(600)  # the address follows with a delay of its own
-    again = open_page(page.evaluate("location.pathname + location.hash"))
+    wait_until(lambda: linked(page).get("o"))
+    again = open_page(path_of(page))
     expect(again.locator("#graph g.group text")).to_have_text(["square"])
     expect(opener(again, "Open sigmoid")).to_be_visible()
     again.locator("#example").select_option("apples")

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.app.serving import wait_until
 from tests.browser.test_page import go_to, node, steps, write
 
 
@@ -67,17 +68,18 @@ def test_keys_with_shift_move_the_picture_and_leave_the_step_alone(open_page):
     page.locator("h1").click()
     before = view(page)
     page.keyboard.press("Shift+ArrowRight")
-    moved = view(page)
-    assert moved["x"] > before["x"] and moved["y"] == before["y"]
+    wait_until(lambda: view(page)["x"] > before["x"])
+    assert view(page)["y"] == before["y"]
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
-    assert view(page)["y"] > before["y"]
+    wait_until(lambda: view(page)["y"] > before["y"])
     expect(page.locator("#step-count")).to_contain_text("0 /")
+    unzoomed = scale(page)
     page.keyboard.press("z")
-    zoomed = scale(page)
+    wait_until(lambda: scale(page) > unzoomed)
     page.keyboard.press("Shift+Z")
     page.keyboard.press("Shift+Z")
-    assert scale(page) < zoomed
+    wait_until(lambda: scale(page) < unzoomed)
     page.keyboard.press("f")
     expect(node(page, "x0")).to_be_in_viewport(ratio=1)
     expect(node(page, "x49")).to_be_in_viewport(ratio=1)

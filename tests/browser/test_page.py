@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.app.serving import wait_until
 
 WIDTHS = [360, 768, 1024, 1920]
 GRADIENTS = {"apple": "2.2", "apple_count": "110", "orange": "3.3", "orange_count": "165", "tax": "650"}
@@ -32,6 +37,18 @@ def write(page: Page, program: str) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     page.keyboard.insert_text(program)
+
+
+def linked(page: Page) -> dict:
+    """The state in the page's address, by its short names."""
+    packed = urlsplit(page.url).fragment.removeprefix("1=")
+    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15)) if packed else {}
+
+
+def path_of(page: Page) -> str:
+    """What follows the origin in the page's address."""
+    parts = urlsplit(page.url)
+    return f"{parts.path}#{parts.fragment}"
 
 
 def picture(page: Page) -> str:
@@ -220,10 +237,8 @@ def test_the_address_holds_the_state_and_reopens_it(open_page, client):
     write(page, "앞 = 3\n뒤 = 앞 ** 2")
     expect(node(page, "뒤")).to_be_visible()
     go_to(page, 2)
-    page.wait_for_function("location.hash.length > 10")
-    page.wait_for_timeout(600)  # the address follows with a delay of its own
-    path = page.evaluate("location.pathname + location.hash")
-    again = open_page(path)
+    wait_until(lambda: linked(page).get("c") == 2)
+    again = open_page(path_of(page))
     expect(again.locator("#step-count")).to_contain_text("2 /")
     assert "앞 ** 2" in again.locator(".cm-content").inner_text()
 
