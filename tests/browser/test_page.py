@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import zlib
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,14 +40,13 @@ def write(page: Page, program: str) -> None:
 
 def linked(page: Page) -> dict:
     """The state in the page's address, by its short names."""
-    packed = urlsplit(page.url).fragment.removeprefix("1=")
+    packed = page.evaluate("location.hash").removeprefix("#1=")
     return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15)) if packed else {}
 
 
 def path_of(page: Page) -> str:
     """What follows the origin in the page's address."""
-    parts = urlsplit(page.url)
-    return f"{parts.path}#{parts.fragment}"
+    return page.evaluate("location.pathname + location.hash")
 
 
 def picture(page: Page) -> str:
