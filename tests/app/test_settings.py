@@ -42,3 +42,10 @@ def test_every_row_has_a_unit_and_a_sentence_of_help_and_stands_in_the_table():
 def test_the_table_is_printed_by_the_module():
     shown = subprocess.run([sys.executable, "-m", "app.settings"], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
     assert "GRADLENS_TEXT_LENGTH" in shown.stdout
+
+
+def test_the_readmes_table_of_settings_is_the_one_that_holds():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for line in Settings(workers=1).table().splitlines():
+        if "GRADLENS_WORKERS" not in line:  # as many as the machine has
+            assert line in readme
