@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from itertools import count
 
 import orjson
@@ -18,12 +18,13 @@ from starlette.responses import Response
 
 from app.problems import CONTENT_TYPE, Problem
 from app.settings import Settings
-from app.worker import END, FRAME, ORDER, START
+from app.worker import END, FRAME, ORDER, PART, START
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05
 REST_AFTER_FAILURE_SECONDS = 1.0
 STOP_SECONDS = 0.5
+PARTS_AHEAD = 64  # of an answer in parts: so many may wait for a slow client, then its worker has to
 PROGRAM = "import sys; sys.path[:] = {path!r}; from app.worker import main; main()"
 # A second BLAS thread on a busy machine multiplies the slowest answers' time by a hundred.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -68,6 +69,7 @@ class Pool:
         self.jobs = jobs
         self.numbers = count()
         self.workers: set[Worker] = set()
+        self.trainers: set[Worker] = set()
         self.idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
         self.waiting = 0
         self.nursery: Nursery | None = None
@@ -82,7 +84,7 @@ class Pool:
     def stop(self) -> None:
         """End every process at once."""
         nursery, self.nursery = self.nursery, None
-        workers, self.workers = self.workers, set()
+        workers, self.workers, self.trainers = self.workers | self.trainers, set(), set()
         for task in self.tasks:
             task.cancel()
         for worker in workers:
@@ -111,8 +113,41 @@ class Pool:
             else:
                 worker.close()
 
+    async def stream(self, job: str, body: bytes) -> AsyncIterator[tuple[int, bytes]]:
+        """HTTP status and content of one job's parts, as they come.  Raises Problem, WorkerLost.
+
+        It runs in a process of its own beside the pool's workers, which go on answering; closing this ends it.
+        """
+        if not self.nursery:
+            raise Problem.of("starting")
+        if len(self.trainers) >= self.settings.trainings:
+            raise Problem.of("trainings-busy", limit=self.settings.trainings)
+        worker = Worker(next(self.numbers), self)
+        self.trainers.add(worker)
+        try:
+            await self._connect(worker)
+            worker.stream(job, body)
+            try:
+                async with asyncio.timeout(self.settings.request_seconds):
+                    part = await worker.next_part()
+            except TimeoutError:
+                raise Problem.of("time-limit", seconds=self.settings.request_seconds) from None
+            while True:
+                yield part
+                if part[0] != PART:
+                    return
+                part = await worker.next_part()
+        finally:
+            if worker.transport:
+                worker.close()
+            else:  # cancelled while it was being connected
+                self.replace(worker)
+
     def replace(self, worker: Worker) -> None:
-        """Have a lost worker's process ended and reaped, and start another."""
+        """Have a lost worker's process ended and reaped, and start another where it was one of the pool's."""
+        if worker in self.trainers:
+            self.trainers.remove(worker)
+            self.nursery.end(worker.number)
         if worker in self.workers:
             self.workers.remove(worker)
             self.nursery.end(worker.number)
@@ -140,6 +175,10 @@ class Pool:
             return
         worker = Worker(next(self.numbers), self)
         self.workers.add(worker)
+        await self._connect(worker)
+
+    async def _connect(self, worker: Worker) -> None:
+        """Have a worker's process started."""
         ours = self.nursery.start(worker.number)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
 
@@ -170,6 +209,7 @@ class Worker(asyncio.Protocol):
         self.buffer = bytearray()
         self.transport: asyncio.Transport | None = None
         self.answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self.parts: asyncio.Queue[tuple[int, bytes] | None] | None = None  # None ends them
 
     def ask(self, job: str, body: bytes) -> asyncio.Future[tuple[int, bytes]]:
         """Send a request; the future gives HTTP status and content, or WorkerLost."""
@@ -177,9 +217,29 @@ class Worker(asyncio.Protocol):
         if self.lost:
             self.answer.set_exception(WorkerLost())
         else:
-            content = job.encode() + b"\n" + body
-            self.transport.write(FRAME.pack(0, len(content)) + content)
+            self._send(job, body)
         return self.answer
+
+    def stream(self, job: str, body: bytes) -> None:
+        """Send a request whose answer comes in parts."""
+        self.parts = asyncio.Queue()
+        if self.lost:
+            self.parts.put_nowait(None)
+        else:
+            self._send(job, body)
+
+    async def next_part(self) -> tuple[int, bytes]:
+        """HTTP status and content of the next part.  Raises WorkerLost."""
+        part = await self.parts.get()
+        if part is None:
+            raise WorkerLost
+        if self.parts.qsize() < PARTS_AHEAD and not self.lost:
+            self.transport.resume_reading()
+        return part
+
+    def _send(self, job: str, body: bytes) -> None:
+        content = job.encode() + b"\n" + body
+        self.transport.write(FRAME.pack(0, len(content)) + content)
 
     def close(self) -> None:
         """Part with the process, whatever it is doing."""
@@ -188,21 +248,30 @@ class Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        if self not in self.pool.workers:  # the pool was stopped meanwhile
+        if self not in self.pool.workers | self.pool.trainers:  # the pool was stopped meanwhile
             self.close()
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
-        if len(self.buffer) < FRAME.size:
-            return
-        status, length = FRAME.unpack_from(self.buffer)
-        if len(self.buffer) < FRAME.size + length:
-            return
-        content = bytes(memoryview(self.buffer)[FRAME.size :])
-        self.buffer = bytearray()
+        while len(self.buffer) >= FRAME.size:
+            status, length = FRAME.unpack_from(self.buffer)
+            end = FRAME.size + length
+            if len(self.buffer) < end:
+                return
+            content = bytes(memoryview(self.buffer)[FRAME.size : end])
+            # Most often there is nothing more; what follows then need not be moved.
+            self.buffer = self.buffer[end:] if len(self.buffer) > end else bytearray()
+            self._received(status, content)
+
+    def _received(self, status: int, content: bytes) -> None:
         if not self.greeted:
             self.greeted = True
-            self.pool.idle.put_nowait(self)
+            if self in self.pool.workers:
+                self.pool.idle.put_nowait(self)
+        elif self.parts is not None:
+            self.parts.put_nowait((status, content))
+            if self.parts.qsize() >= PARTS_AHEAD:
+                self.transport.pause_reading()
         elif self.answer and not self.answer.done():
             self.answer.set_result((status, content))
             self.answer = None
@@ -211,6 +280,8 @@ class Worker(asyncio.Protocol):
         self.lost = True
         if self.answer and not self.answer.done():
             self.answer.set_exception(WorkerLost())
+        if self.parts is not None:
+            self.parts.put_nowait(None)
         self.pool.replace(self)
 
 

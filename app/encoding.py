@@ -58,7 +58,9 @@ def encode_values(content: Json, response_elements: int) -> bytes:
     def shown(value: Json) -> Json:
         if isinstance(value, dict):
             return {name: shown(inner) for name, inner in value.items()}
-        return value if isinstance(value, str) else numbers.shown(value)[0]
+        if isinstance(value, list):
+            return [shown(inner) for inner in value]
+        return value if isinstance(value, (str, int)) else numbers.shown(value)[0]
 
     encoded = shown(content)
     if numbers.count > response_elements:
@@ -79,6 +81,7 @@ def span(found: Any) -> Json:
 def _node(node: Any, numbers: _Numbers) -> Json:
     value, value_summary = numbers.shown(node.value)
     gradient, gradient_summary = numbers.shown(node.gradient)
+    tangent, tangent_summary = numbers.shown(node.tangent)
     return {
         "id": node.id,
         "op": node.op,
@@ -87,19 +90,21 @@ def _node(node: Any, numbers: _Numbers) -> Json:
         "shape": node.shape,
         "value": value,
         "gradient": gradient,
+        "tangent": tangent,
         "differentiable": node.differentiable,
         "group": node.group,
         "span": span(node.span),
         "latex": node.latex,
         "template": node.template,
         "convention": node.convention,
-        "summary": _summaries(value=value_summary, gradient=gradient_summary),
+        "summary": _summaries(value=value_summary, gradient=gradient_summary, tangent=tangent_summary),
     }
 
 
 def _edge(edge: Any, numbers: _Numbers) -> Json:
     local, local_summary = numbers.shown(edge.local)
     contribution, contribution_summary = numbers.shown(edge.contribution)
+    tangent, tangent_summary = numbers.shown(edge.tangent)
     return {
         "id": edge.id,
         "source": edge.source,
@@ -107,11 +112,12 @@ def _edge(edge: Any, numbers: _Numbers) -> Json:
         "argnum": edge.argnum,
         "local": local,
         "contribution": contribution,
+        "tangent": tangent,
         "local_latex": edge.local_latex,
         "rule_latex": edge.rule_latex,
         "local_template": edge.local_template,
         "rule_template": edge.rule_template,
-        "summary": _summaries(local=local_summary, contribution=contribution_summary),
+        "summary": _summaries(local=local_summary, contribution=contribution_summary, tangent=tangent_summary),
     }
 
 

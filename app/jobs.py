@@ -9,7 +9,9 @@ import engine
 import orjson
 
 from app import problems
+from app.check_jobs import check_jobs
 from app.encoding import encode_trace, encode_values, span
+from app.network_jobs import network_jobs
 from app.problems import Problem
 from app.schemas import DerivativesRequest, ExpressionRequest, read_request
 from app.settings import Settings
@@ -28,30 +30,30 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
 
     def expression(body: bytes) -> bytes:
         request = read_request(body)
-        trace = run(engine.trace, request)
+        trace = run(engine.trace, request, seed=request.seed, direction=request.direction)
         return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
 
     def gradient_program(body: bytes) -> bytes:
-        written = run(engine.write_gradient_program, read_request(body))
+        request = read_request(body)
+        written = run(engine.write_gradient_program, request, seed=request.seed)
         return orjson.dumps({"program": written.program, "outputs": written.outputs})
 
     def derivatives(body: bytes) -> bytes:
         request = read_request(body, DerivativesRequest)
-        value = run(
-            lambda *a, seed, **k: engine.derivatives(*a, kind=request.kind, direction=request.direction, **k), request
-        )
+        value = run(engine.derivatives, request, kind=request.kind, direction=request.direction)
         return encode_values({"kind": request.kind, "value": value}, settings.response_elements)
 
-    def run(function: Callable, request: ExpressionRequest) -> Any:
+    def run(function: Callable, request: ExpressionRequest, **more: Any) -> Any:
         """An engine function on a request.  Raises Problem with the place in the program."""
         try:
             return function(
                 request.program,
                 request.inputs,
                 output=request.output,
-                seed=request.seed,
                 detail=request.detail,
+                expand=request.expand,
                 limits=limits,
+                **more,
             )
         except engine.EngineError as error:
             raise Problem(error.kind, 422, error.title, error.detail, error.params, span=span(error.span)) from None
@@ -69,4 +71,4 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             raise Problem.of("not-found", path=f"/problems/{kind}")
         return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
 
-    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain}
+    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain, **check_jobs(settings, run), **network_jobs(settings, limits)}

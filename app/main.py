@@ -14,7 +14,9 @@ from app import __version__
 from app.compute import Pool
 from app.openapi import describe
 from app.problems import Failures, Problem, on_http_exception, on_problem
+from app.routes.checks import checks
 from app.routes.graphs import graphs
+from app.routes.networks import networks
 from app.routes.pages import pages
 from app.security import Doorkeeper, ResponseHeaders
 from app.settings import Settings, settings_of_environment
@@ -46,6 +48,8 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
     app.include_router(graphs(settings, pool, __version__))
+    app.include_router(checks(settings, pool))
+    app.include_router(networks(settings, pool))
     app.routes.extend(pages())
     app.openapi = describe(app)
     return app

@@ -8,10 +8,12 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
+from app.network_schemas import NetworkRequest, TrainRequest
 from app.problems import CONTENT_TYPE
 from app.schemas import DerivativesRequest, ExpressionRequest
 
-REQUESTS = [ExpressionRequest, DerivativesRequest]
+REQUESTS = [ExpressionRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, NetworkRequest, TrainRequest]
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:

@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "answer-too-large": (422, "Answer too large", 'The answer would hold {count} numbers in arrays; at most {limit} are allowed. Ask with "values": "summary".'),
     "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly, most likely for want of memory. Make the program's arrays smaller, or try again."),
     "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
+    "trainings-busy": (503, "Busy", "All {limit} places for training are taken. Try again when one of the trainings has ended."),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
     "internal-error": (500, "Internal error", "Something went wrong on our side. Whoever runs this service finds it in the log under {reference}."),
 }

@@ -47,6 +47,11 @@ class ExpressionRequest(BaseModel):
         default="fused",
         description='"fused" keeps library functions with a rule of their own as one node, "expanded" opens each into its definition.',
     )
+    expand: list[str] = Field(default=[], description='A list of the library functions to open though `detail` is "fused", such as ["softmax"].')
+    direction: dict[str, Values] | None = Field(
+        default=None,
+        description="An object of values by input name: how the inputs move, for the forward mode's `tangent` at every node; inputs left out stay where they are.",
+    )
 
 
 class DerivativesRequest(ExpressionRequest):
@@ -60,7 +65,9 @@ class DerivativesRequest(ExpressionRequest):
     kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(
         description='"jacobian" or "hessian", or the product of one with a direction: "jvp" or "hvp".'
     )
-    direction: dict[str, Values] = Field(default={}, description="An object of values by input name, for the products.")
+    direction: dict[str, Values] = Field(
+        default={}, description="An object of values by input name, for the products: how the inputs move; inputs left out stay where they are."
+    )
 
 
 class Derivatives(BaseModel):
@@ -106,13 +113,14 @@ class Node(BaseModel):
     shape: list[int]
     value: OptionalValues
     gradient: OptionalValues = Field(description="The sum of the outgoing edges' contributions, plus the seed at the output.")
+    tangent: OptionalValues = Field(description="How the value moves along the direction, the sum of what the incoming edges pass on; null without a direction.")
     differentiable: bool
     group: int | None
     span: Span | None
     latex: str = Field(description="The node's symbol.")
     template: str | None = Field(description="Its formula: @{7} stands for the value of node 7.")
     convention: bool = Field(description="Whether it sits where its op follows a convention.")
-    summary: dict[Literal["value", "gradient"], Summary] | None = Field(description="Figures of arrays that are left out.")
+    summary: dict[Literal["value", "gradient", "tangent"], Summary] | None = Field(description="Figures of arrays that are left out.")
 
 
 class Edge(BaseModel):
@@ -124,11 +132,15 @@ class Edge(BaseModel):
     argnum: int
     local: OptionalValues = Field(description="d(target)/d(source) of elementwise ops, in the broadcast shape.")
     contribution: OptionalValues = Field(description="What the edge delivers to its source; null where the source takes no gradient.")
+    tangent: OptionalValues = Field(
+        description="What the edge passes on to its target, local × the source's tangent; null without a direction, where the source takes no gradient, "
+        "and into a list such as stack, which moves as one."
+    )
     local_latex: str | None
     rule_latex: str | None
     local_template: str | None
     rule_template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient.")
-    summary: dict[Literal["local", "contribution"], Summary] | None
+    summary: dict[Literal["local", "contribution", "tangent"], Summary] | None
 
 
 class Group(BaseModel):
@@ -155,9 +167,12 @@ class Warning(BaseModel):
 class Cost(BaseModel):
     """Work done, in floating-point operations, and evaluations that numerical differentiation would need."""
 
-    forward_flops: float
-    backward_flops: float
-    numeric_evaluations: float
+    forward_flops: float = Field(description="Of one forward pass.")
+    backward_flops: float = Field(description="Of one backward pass.")
+    tangent_flops: float = Field(description="Of one pass of the forward mode, along one direction.")
+    backward_passes: float = Field(description="Backward passes for the whole Jacobian: one an element of the output.")
+    tangent_passes: float = Field(description="Passes of the forward mode for the whole Jacobian: one an element of the inputs.")
+    numeric_evaluations: float = Field(description="Forward passes for central differences: two an element of the inputs.")
 
 
 class Trace(BaseModel):
@@ -263,11 +278,11 @@ def _problem(error: ValidationError, model: type[BaseModel]) -> Problem:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     name = str(first["loc"][0])
     fields = model.model_fields
-    if first["type"] == "extra_forbidden":
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         if near := difflib.get_close_matches(name[:80], fields, 1):
             return Problem.of("misspelt-field", field=name, suggestion=near[0])
         return Problem.of("unknown-field", field=name, fields=", ".join(fields))
     takes = fields[name].description
-    if first["type"] == "missing":
+    if first["type"] == "missing" and len(first["loc"]) == 1:
         return Problem.of("missing-field", field=name, takes=takes)
     return Problem.of("wrong-field", field=".".join(str(part) for part in first["loc"]), takes=takes)

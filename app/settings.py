@@ -45,6 +45,10 @@ class Settings:
     workers: int = row(os.cpu_count() or 1, "processes", "Computing processes of each server process.")
     queue: int = row(32, "requests", "Requests that may wait for a computing process; the next is answered 503 at once.")
     queue_seconds: float = row(5.0, "seconds", "Longest wait for a computing process; then 503.")
+    trainings: int = row(4, "processes", "Trainings at the same time, each in a process of its own beside the computing ones; the next is answered 503 at once.")
+    training_steps: int = row(100_000, "steps", "Longest training; a small network takes some 10,000 steps a second.")
+    training_flops: float = row(1e12, "operations", "Floating-point arithmetic of one training; half a minute of matrix products.")
+    training_seconds: float = row(60.0, "seconds", "Longest training; it then ends with what it has learnt. Nobody watches a curve for longer.")
     allowed_hosts: tuple[str, ...] = row(
         ("localhost", "127.0.0.1", "[::1]"), "host names",
         "Names, without port, that this service answers to; separated by commas, `*` for any. A foreign name is how DNS rebinding arrives.",

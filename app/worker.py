@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 
@@ -23,9 +23,11 @@ from app.settings import Settings
 
 ORDER = struct.Struct("!ci")  # START or END, the worker's number
 START, END = b"s", b"e"
-FRAME = struct.Struct("!HI")  # HTTP status (0 in requests and in the greeting), length of what follows
+FRAME = struct.Struct("!HI")  # HTTP status (0 in requests and in the greeting, PART before the last), length of what follows
+PART = 100
+NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
 
-Job = Callable[[bytes], bytes]
+Job = Callable[[bytes], bytes | Iterator[bytes]]
 
 
 def main() -> None:
@@ -85,6 +87,9 @@ def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
         # The server ends a worker that is late; should the server be gone, the alarm does.
         signal.setitimer(signal.ITIMER_REAL, 2 * settings.request_seconds)
         status, content = answer(jobs[name.decode()], body, settings.memory_mb)
+        if not isinstance(content, bytes):
+            signal.setitimer(signal.ITIMER_REAL, 2 * settings.training_seconds)
+            status, content = _answer_in_parts(connection, content, settings.memory_mb)
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(FRAME.pack(status, len(content)))
         connection.sendall(content)
@@ -92,10 +97,24 @@ def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
         gc.collect()  # a trace refers to itself: its arrays would stay for requests to come
 
 
-def answer(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes]:
+def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], memory_mb: int) -> tuple[int, bytes]:
+    """Send every part as it comes. Returns HTTP status and content of the end: nothing, or a failure."""
+    os.nice(NICENESS)
+
+    def send(_: bytes) -> bytes:
+        for part in parts:
+            connection.sendall(FRAME.pack(PART, len(part)) + part)
+        return b""
+
+    return answer(send, b"", memory_mb)
+
+
+def answer(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator[bytes]]:
     """HTTP status and content of a job's result or of its failure."""
     try:
         return 200, job(body)
+    except (BrokenPipeError, ConnectionResetError):
+        raise  # the server is gone
     except Problem as found:
         problem = found
     except MemoryError:

@@ -4,7 +4,9 @@
 {'x': 10.0, 'y': 10.0}
 """
 
+from engine.check import check, check_sweep
 from engine.derivatives import derivatives
+from engine.diagnose import diagnose
 from engine.errors import EngineError, Span
 from engine.graph import Limits
 from engine.ops import OPS
@@ -12,4 +14,4 @@ from engine.program import Program, compile, trace, write_gradient_program
 from engine.reference import reference
 from engine.trace import Trace
 
-__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "compile", "derivatives", "reference", "trace", "write_gradient_program"]
+__all__ = ["OPS", "EngineError", "Limits", "Program", "Span", "Trace", "check", "check_sweep", "compile", "derivatives", "diagnose", "reference", "trace", "write_gradient_program"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from engine.errors import Span, quote
+from engine.backward import local_value
+from engine.errors import Span
+from engine.faults import Index, explain, figure, finite, first_faults, holds_nan, label
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph, Node
 from engine.language import Syntax, suggestion
+from engine.remedies import cancellations, choose_first, not_taken, rewrite, users
 from engine.rules import kernel
 from engine.values import Value
 
@@ -20,16 +24,29 @@ EXPLODED = 1e10
 # kind: the sentence
 KINDS = {
     "non-finite-input": "The input {node} is not finite: it holds {what}.",
-    "non-finite-value": "{function} produced {what} at {node}, from finite inputs. Everything computed from it is affected.",
     "non-finite-constant": "The number in the text is too large: it is {what}.",
-    "nan-gradient": "The gradient becomes NaN on the way from {target} to {node}: 0 and ∞ meet in a product, which has no value.",
+    "non-finite-value": "{function} produced {what} at {node}, from finite inputs. Everything computed from it is affected.",
+    "undefined": "{shown} has no real value, so {node} is NaN: {formula} needs {needs}. Everything computed from it is affected.",
+    "pole": "{shown} has no finite value, so {node} is {what}: {formula} needs {needs}. Everything computed from it is affected.",
+    "overflow": "{shown} overflows, so {node} is {what}: it is beyond 1.8e308, the largest number there is. Everything computed from it is affected.",
+    "indeterminate": "{shown} has no value, so {node} is NaN. What made the infinity is to blame.",
+    "nan-of-infinity": "{function} produced NaN at {node}, from an infinite input: 0 · ∞ and ∞ − ∞ have no value.",
+    "nan-gradient": "The gradient becomes NaN on the way from {target} to {node}: the upstream {upstream} meets the local derivative {local}, and 0 · ∞ has no value.",
+    "nan-gradient-where": "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where sends 0 back, the local derivative is {local}, and 0 · ∞ has no value.",
+    "nan-gradient-rule": "The gradient becomes NaN on the way from {target} to {node}: infinities meet in the rule of {function}, and 0 · ∞ and ∞ − ∞ have no value.",
+    "nan-gradient-sum": "The gradient of {node} is NaN: its contributions ∞ and −∞ have no sum.",
     "infinite-gradient": "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there.",
+    "overflowing-gradient": "The gradient becomes infinite on the way from {target} to {node}: the product is beyond 1.8e308, the largest number there is.",
+    "cancellation": "{node} has lost about {digits} of its 16 digits: nearly equal numbers were subtracted.",
     "kink": "{function} meets a point where calculus gives no derivative, at {node}. {convention}",
     "vanished-gradient": "The gradient of {node} has all but vanished: its largest element is {size}.",
     "exploded-gradient": "The gradient of {node} has exploded: its largest element is {size}.",
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
-HINTS = {"unused-input": "Did you mean {suggestion}?"}
+# of a value or gradient that is not finite
+NON_FINITE = frozenset(KINDS) - {"cancellation", "kink", "vanished-gradient", "exploded-gradient", "unused-input"}
+# param: what is added where a sentence has it
+HINTS = {"suggestion": "Did you mean {suggestion}?", "remedy": "Write {remedy} instead of {written}."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +65,18 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
     """All remarks about one run, and the ids of the nodes that sit at a convention."""
     found: list[Remark] = []
 
-    def remark(kind: str, node: Node, edge: int | None = None, **params: str | float) -> None:
+    def remark(kind: str, node: Node, edge: int | None = None, /, **params: str | float) -> None:
         params = {"node": label(node)} | params
         message = KINDS[kind].format(**params)
-        if "suggestion" in params:
-            message += " " + HINTS[kind].format(**params)
+        for param, hint in HINTS.items():
+            if param in params:
+                message += " " + hint.format(**params)
         found.append(Remark(kind, message, params, node.id, edge, syntax.span(node.place)))
 
-    _values(graph, values, remark)
+    advisor = Advisor(graph, values)
+    _values(advisor, remark)
     conventions = _kinks(graph, walked, values, remark)
-    _edges(graph, walked, gradients, contributions, remark)
+    _edges(advisor, walked, gradients, contributions, remark)
     _gradients(graph, walked, gradients, remark)
     for name in graph.unused:
         used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
@@ -65,40 +84,37 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
     return found, conventions
 
 
-def label(node: Node) -> str:
-    """A node in a sentence: its name, or its op and id."""
-    if node.name is not None:
-        return quote(node.name)
-    return f"{node.kind} (v{node.id})"
+class Advisor:
+    """Remedies for nodes at fault; who uses a value is found out only when there is a fault."""
+
+    def __init__(self, graph: Graph, values: list[Value]):
+        self.graph = graph
+        self.values = values
+
+    @cached_property
+    def consumers(self) -> dict[int, list[Edge]]:
+        return users(self.graph)
+
+    def branch(self, node: Node, index: Index | None) -> Edge | None:
+        """The edge into a `where` that does not take what is made from the node's element."""
+        return not_taken(self.graph, node.id, index, self.values, self.consumers)
+
+    def remedy(self, node: Node, index: Index | None = None) -> dict[str, str]:
+        """What to write instead of a formula in which the node is at fault, as parameters of a remark."""
+        branch = self.branch(node, index)
+        choice = {} if branch is None else choose_first(self.graph, node, branch)
+        return choice or rewrite(self.graph, node.id, self.consumers)
 
 
-def finite(value: Value) -> bool:
-    if type(value) is float:
-        return value - value == 0
-    return bool(np.isfinite(value).all())
-
-
-def what(value: Value) -> str:
-    """The worst that a value holds: NaN before infinities."""
-    array = np.asarray(value)
-    if np.isnan(array).any():
-        return "NaN"
-    return "∞" if (array == np.inf).any() else "−∞"
-
-
-def _values(graph: Graph, values: list[Value], remark: Callable) -> None:
-    """The first node that is not finite though everything before it was."""
-    for node in graph.nodes:
-        value = values[node.id]
-        if finite(value):
-            continue
-        if node.kind == "input":
-            remark("non-finite-input", node, what=what(value))
-        elif node.kind == "constant":
-            remark("non-finite-constant", node, what=what(value))
-        else:
-            remark("non-finite-value", node, what=what(value), function=node.kind)
-        return
+def _values(advisor: Advisor, remark: Callable) -> None:
+    """The first node that is not finite though everything before it was; the first NaN born of infinities; digits lost."""
+    graph, values = advisor.graph, advisor.values
+    for node in first_faults(graph, values):
+        kind, facts, index = explain(graph, node, values)
+        remedy = {} if node.op is None else advisor.remedy(node, index)
+        remark(kind, node, **facts, **remedy)
+    for node, digits, remedy in cancellations(graph, values):
+        remark("cancellation", node, digits=digits, **remedy)
 
 
 def _kinks(graph: Graph, walked: list[Edge], values: list[Value], remark: Callable) -> set[int]:
@@ -119,20 +135,62 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], remark: Callab
     return met
 
 
-def _edges(graph: Graph, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
-    """The first edge that turned a sound upstream into NaN, or else into an infinity."""
+def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
+    """Where a sound gradient first turned into NaN on its way back, or else into an infinity."""
+    if all(finite(gradients[edge.source]) for edge in walked):
+        return
+    nodes = advisor.graph.nodes
     for edge in walked:
-        contribution = contributions[edge.id]
-        if finite(contribution):
-            continue
-        source, target = graph.nodes[edge.source], graph.nodes[edge.target]
-        nan, nan_before = np.isnan(contribution).any(), np.isnan(gradients[edge.target]).any()
-        if nan and not nan_before:
-            remark("nan-gradient", source, edge.id, target=label(target))
+        if holds_nan(contributions[edge.id]) and not holds_nan(gradients[edge.target]) and _nan(advisor, edge, gradients, remark):
             return
+    for node in reversed(nodes):
+        sent = [contributions[e.id] for e in advisor.consumers.get(node.id, ()) if e.differentiable]
+        if len(sent) > 1 and holds_nan(gradients[node.id]) and not any(map(holds_nan, sent)):
+            remark("nan-gradient-sum", node, **advisor.remedy(node))
+            return
+    _infinite(advisor, walked, gradients, contributions, remark)
+
+
+def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Callable) -> bool:
+    """The remark about an edge that made a NaN; none where the value itself is NaN, and the remark about it says why."""
+    graph, values = advisor.graph, advisor.values
+    source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+    facts = {"target": label(target), "function": target.kind}
+    local = local_value(graph, edge, values)
+    if local is None:
+        if holds_nan(values[target.id]):
+            return False
+        remark("nan-gradient-rule", source, edge.id, **facts, **advisor.remedy(target))
+        return True
+    upstream = np.broadcast_to(gradients[target.id], target.shape)
+    local = np.asarray(local)
+    at_fault = np.argwhere(np.isnan(upstream * local))
+    if not len(at_fault):
+        remark("nan-gradient-sum", source, edge.id, **advisor.remedy(target))
+        return True
+    index = tuple(int(i) for i in at_fault[0])
+    above, slope = float(upstream[index]), float(local[index])
+    facts |= {"target": label(target, index), "upstream": figure(above), "local": figure(slope)}
+    branch = advisor.branch(target, index) if above == 0 else None
+    if branch is not None:
+        remark("nan-gradient-where", source, edge.id, **facts, **(choose_first(graph, target, branch) or rewrite(graph, target.id, advisor.consumers)))
+        return True
+    if np.isnan(slope):
+        return False
+    remark("nan-gradient", source, edge.id, **facts, **advisor.remedy(target, index))
+    return True
+
+
+def _infinite(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
+    """The first edge that turned a finite upstream into an infinity."""
     for edge in walked:
         if not finite(contributions[edge.id]) and finite(gradients[edge.target]):
-            remark("infinite-gradient", graph.nodes[edge.source], edge.id, target=label(graph.nodes[edge.target]))
+            target = advisor.graph.nodes[edge.target]
+            if holds_nan(advisor.values[target.id]):
+                continue  # the remark about the value says why
+            local = local_value(advisor.graph, edge, advisor.values)
+            kind = "infinite-gradient" if local is None or not finite(local) else "overflowing-gradient"
+            remark(kind, advisor.graph.nodes[edge.source], edge.id, target=label(target), **advisor.remedy(target))
             return
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 
 from engine.language import Misplaced, source, suggestion
-from engine.ops import OPS, SPELLINGS, Op
+from engine.ops import METHODS, OPS, Op
+from engine.spellings import KEYWORDS, LIBRARIES, Spelling, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +26,103 @@ class Function:
         return f"{self.name}({', '.join(p if p not in self.defaults else f'{p}={source(self.defaults[p])}' for p in self.parameters)})"
 
 
-# PyTorch's names, where they mean the same here. Not std and var (n - 1 there), and not kl_div (of logarithms there).
-TORCH = {name: name for name in (
-    "abs acos acosh add asin asinh atan atan2 atanh ceil clip concat cos cosh det diag div dot elu erf erfc exp exp2 expm1 flip floor "
-    "gelu hardsigmoid hardswish hardtanh hypot leaky_relu log log10 log1p log2 log_softmax logaddexp logsumexp matmul max maximum mean "
-    "min minimum mish mul neg norm outer pow prod ravel reciprocal relu relu6 reshape round selu sigmoid sign silu sin sinh softmax "
-    "softplus softsign sqrt square squeeze stack sub sum tan tanh trace tril triu trunc where xlogy binary_cross_entropy"
-).split()} | {
-    "clamp": "clip", "cat": "concat", "arccos": "acos", "arcsin": "asin", "arctan": "atan", "logsigmoid": "log_sigmoid", "multiply": "mul",
-    "subtract": "sub", "divide": "div", "mm": "matmul", "mse_loss": "mse", "l1_loss": "mae", "huber_loss": "huber",
-    "cross_entropy": "softmax_cross_entropy", "binary_cross_entropy_with_logits": "sigmoid_cross_entropy",
-}
-KEYWORDS = {"dim": "axis", "keepdim": "keepdims", "negative_slope": "slope"}  # PyTorch's, by ours
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """An op as a call spells it.
+
+    order: of its positional arguments, where another library has another one.  defaults: of options, likewise.
+    """
+
+    op: Op
+    order: tuple[str, ...] = ()
+    defaults: Mapping[str, object] = field(default_factory=dict)
+
+    def bind(self, first: list[ast.expr], node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, ast.expr]]:
+        """A call's arguments: the values that a list or any number of arguments holds, if the op takes those, and all else by name.
+
+        first: the value before the dot of a method.
+        """
+        op = self.op
+        names = [*op.inputs, *(o.name for o in op.options)]
+        arguments: list[ast.expr] = [*first, *node.args]
+        required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required and o.name not in self.defaults)]
+        values: list[ast.expr] | None = None
+        if op.variadic == "arguments":
+            names, required = [o.name for o in op.options], [o.name for o in op.options]
+            values, arguments = arguments[1:], arguments[:1]
+        elif op.variadic and arguments:
+            if not isinstance(arguments[0], (ast.List, ast.Tuple)):
+                raise Misplaced("list-needed", arguments[0], function=op.name, signature=op.signature)
+            values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
+        elif first and len(node.args) > 1 and len(arguments) > len(names) - 1 and op.options and op.options[0].kind in ("shape", "axes"):
+            # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
+            arguments = [*first, ast.copy_location(ast.Tuple(node.args), node)]
+        order = [*self.order, *(n for n in names if n not in self.order)]
+        bound = bind_arguments(op.name, op.signature, order, required, arguments, node)
+        for name, default in op.defaults.items():
+            if name not in bound or (isinstance(bound[name], ast.Constant) and bound[name].value is None):
+                bound[name] = ast.copy_location(literal_number(default), node)
+        return values, bound
 
 
-def prefixed(node: ast.Attribute, prefix: str, name: str) -> Op:
-    """The op that np.name or math.name means.  Errors: prefix-needless, prefix-function."""
-    op = SPELLINGS.get(f"{prefix}.{name}")
-    if op is None and prefix == "torch":
-        if name not in TORCH:
-            raise Misplaced("prefix-function", node, prefix=prefix, name=name, **suggestion(name, TORCH))
-        return OPS[TORCH[name]]
-    if op is None:
+ROOTS = {prefix.partition(".")[0] for prefix in LIBRARIES}
+
+
+def literal_number(value: float) -> ast.expr:
+    """A number as syntax; an infinity by its name."""
+    if value in (float("inf"), float("-inf")):
+        name = ast.Attribute(ast.Name("np"), "inf")
+        return name if value > 0 else ast.UnaryOp(ast.USub(), name)
+    return ast.Constant(value)
+
+
+def named(function: ast.expr, shadowed: Container[str]) -> Callee | None:
+    """The op that a name means, with or without a library before it; None where it means none, or may be a method.
+
+    shadowed: names that are variables.  Errors: prefix-needless, prefix-function.
+    """
+    if isinstance(function, ast.Name):
+        name = function.id
         if name in OPS:
-            raise Misplaced("prefix-needless", node, prefix=prefix, name=name)
-        known = [spelling.rpartition(".")[2] for spelling in SPELLINGS if spelling.startswith(prefix + ".")]
-        raise Misplaced("prefix-function", node, prefix=prefix, name=name, **suggestion(name, known))
-    return op
+            return Callee(OPS[name])
+        found = None if name in shadowed else spelled(name)
+        return None if found is None else meaning(found)
+    if not isinstance(function, ast.Attribute):
+        return None
+    prefix, name = dotted(function.value), function.attr
+    root = prefix.partition(".")[0]
+    if root in shadowed or root not in ROOTS:
+        return None
+    library = LIBRARIES.get(prefix)
+    if library is None:
+        raise Misplaced("prefix-function", function, prefix=prefix, name=name)
+    if name in library:
+        return meaning(library[name])
+    if name in OPS:
+        raise Misplaced("prefix-needless", function, prefix=prefix, name=name)
+    raise Misplaced("prefix-function", function, prefix=prefix, name=name, **suggestion(name, library))
+
+
+def method(function: ast.Attribute, name: str) -> Callee:
+    """The op that x.name() means: NumPy's methods, and PyTorch's, where nearly every function is one.  Error: attribute."""
+    if name in METHODS:
+        return Callee(OPS[name])
+    if name in LIBRARIES["torch"]:
+        return meaning(LIBRARIES["torch"][name])
+    raise Misplaced("attribute", function, name=name, **suggestion(name, ["T", *METHODS]))
+
+
+def meaning(spelling: Spelling) -> Callee:
+    return Callee(OPS[spelling.op], spelling.order, spelling.defaults)
+
+
+def dotted(node: ast.expr) -> str:
+    """jax.nn, of the syntax before a function's name; "" for anything but names and dots."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:
@@ -65,13 +137,12 @@ def bind_arguments(function: str, signature: str, names: list[str], required: li
     for keyword in node.keywords:
         if keyword.arg is None:
             raise Misplaced("not-in-language", keyword, construct="**")
-        if keyword.arg not in names and KEYWORDS.get(keyword.arg) in names:
-            keyword = ast.copy_location(ast.keyword(KEYWORDS[keyword.arg], keyword.value), keyword)
-        if keyword.arg not in names:
+        name = keyword.arg if keyword.arg in names else next((n for n in KEYWORDS.get(keyword.arg, ()) if n in names), None)
+        if name is None:
             raise Misplaced("unknown-keyword", keyword, function=function, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
-        if keyword.arg in bound:
-            raise Misplaced("repeated-argument", keyword, function=function, argument=keyword.arg, signature=signature)
-        bound[keyword.arg] = keyword.value
+        if name in bound:
+            raise Misplaced("repeated-argument", keyword, function=function, argument=name, signature=signature)
+        bound[name] = keyword.value
     for name in required:
         if name not in bound:
             raise Misplaced("missing-argument", node, function=function, argument=name, signature=signature)

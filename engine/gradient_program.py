@@ -11,13 +11,13 @@ import numpy as np
 from engine.backward import contributing
 from engine.graph import Edge, Graph, Node
 from engine.language import BINARY, COMPARE, NUMBERS, registry_body
-from engine.ops import Op
+from engine.ops import Op, Option
 from engine.rules import contribution_text, statics
-from engine.values import Shape, Value
+from engine.values import Key, Shape, Value
 
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
-STRETCHING = {"matmul", "dot", "affine", "broadcast_to"}  # ops beside the elementwise ones whose inputs may be stretched
+STRETCHING = {"matmul", "dot", "affine", "broadcast_to", "solve", "cross", "batch_norm"}  # ops beside the elementwise ones whose inputs may be stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ class Writer:
         node = graph.nodes[edge.target]
         op, use = node.op, graph.use(node)
         known = statics(op, use)
-        names: dict[str, ast.expr] = {name: literal(value) for name, value in known.items()}
-        if not op.variadic:
-            names |= {name: self.operand(id) for name, id in zip(op.inputs, node.inputs, strict=True)}
+        names: dict[str, ast.expr] = {name: literal(value) for name, value in known.items() if name not in node.options}
+        names |= {o.name: option_literal(o, node.options[o.name]) for o in op.options}
+        names |= {name: self.operand(id) for name, id in zip(op.operand_names(len(node.inputs)), node.inputs)}
         names |= {"z": ast.Name(self.names[node.id]), "g": ast.Name(upstream)}
         shapes = {name: known.get(f"{name}_shape") for name in op.inputs}
         *first, last = registry_body(contribution_text(op, use, edge.argnum))
@@ -116,9 +116,8 @@ class Writer:
             names[name] = ast.Name(temporary)
         rule = Substitute(names, shapes).visit(copy(last.value))
         source = graph.nodes[edge.source]
-        if source.shape != node.shape and (op.elementwise or op.name in STRETCHING):
-            if op.elementwise or self.stretches(op, node, source):
-                rule = ast.Call(ast.Name("sum_to"), [rule, literal(source.shape)], [])
+        if source.shape != node.shape and (op.elementwise or (op.name in STRETCHING and self.stretches(op, node, source))):
+            rule = ast.Call(ast.Name("sum_to"), [rule, literal(source.shape)], [])
         return rule
 
     def stretches(self, op: Op, node: Node, source: Node) -> bool:
@@ -126,7 +125,9 @@ class Writer:
         ranks = [len(self.graph.nodes[i].shape) for i in node.inputs]
         if op.name == "affine":
             return source.id == node.inputs[2]
-        return op.name == "broadcast_to" or 0 in ranks or max(ranks) > 2
+        if op.name == "batch_norm":
+            return source.id in node.inputs[1:]
+        return op.name in ("broadcast_to", "cross") or 0 in ranks or max(ranks) > 2
 
     def seed(self, seed: Value | None) -> ast.expr:
         shape = self.graph.nodes[self.graph.output].shape
@@ -186,8 +187,10 @@ def call(op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
         return ast.UnaryOp(ast.USub(), operands[0])
     if op.name == "index":
         return ast.Subscript(operands[0], places(options["key"]))
+    if op.variadic == "arguments":
+        return ast.Call(ast.Name(op.name), [literal(options[op.options[0].name]), *operands], [])
     inputs = [ast.List(operands)] if op.variadic else operands
-    given = [ast.keyword(o.name, literal(options[o.name])) for o in op.options if options[o.name] != o.default]
+    given = [ast.keyword(o.name, option_literal(o, options[o.name])) for o in op.options if options[o.name] != o.default]
     return ast.Call(ast.Name(op.name), inputs, given)
 
 
@@ -198,8 +201,6 @@ def literal(value: object) -> ast.expr:
     if isinstance(value, list):
         return ast.List([literal(v) for v in value])
     if isinstance(value, tuple):
-        if any(isinstance(v, slice) for v in value):
-            return ast.Subscript(ast.Attribute(ast.Name("np"), "s_"), places(value))
         return ast.Tuple([literal(v) for v in value])
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -212,9 +213,18 @@ def literal(value: object) -> ast.expr:
     return ast.Constant(value)
 
 
-def places(key: tuple[int | slice, ...]) -> ast.expr:
-    """An index: 1:, 0."""
-    def part(k: int | slice) -> ast.expr:
+def option_literal(option: Option, value: object) -> ast.expr:
+    """A value of an option; an index as np.s_[1:, [0, 2]], unless it is made of whole numbers."""
+    if option.kind == "key" and any(not isinstance(k, int) for k in value):
+        return ast.Subscript(ast.Attribute(ast.Name("np"), "s_"), places(value))
+    return literal(value)
+
+
+def places(key: Key) -> ast.expr:
+    """An index: 1:, 0, [2, 3]."""
+    def part(k: int | slice | tuple | None) -> ast.expr:
+        if isinstance(k, tuple):
+            return ast.List([part(v) for v in k])
         if not isinstance(k, slice):
             return literal(k)
         return ast.Slice(*(None if v is None else literal(v) for v in (k.start, k.stop, k.step)))

@@ -125,7 +125,10 @@ class Graph:
             shape = broadcast(op.name, shapes)
         node = self._add(op.name, op, inputs, options, shape, group, place)
         size = size_of(shape)
-        work = size if op.flops is None else op.flops(shapes, shape)
+        if op.work is not None:
+            work = op.work(shapes, options)
+        else:
+            work = size if op.flops is None else op.flops(shapes, shape)
         self.forward_flops += work
         self._add_edges(node, work, size)
         if self.forward_flops + self.backward_flops > self.limits.flops:
@@ -170,6 +173,14 @@ class Graph:
         if node.op is not None and node.op.local.keys() | node.op.vjp.keys():
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
+
+    def whole_inputs(self) -> set[str]:
+        """The inputs that must be whole numbers, because elements are chosen by them: labels, tokens, places."""
+        chosen = {node.inputs[i] for node in self.nodes if node.op is not None for i, name in enumerate(node.op.inputs) if name in node.op.whole}
+        for edge in reversed(self.edges):
+            if edge.target in chosen and edge.differentiable:
+                chosen.add(edge.source)  # the same numbers in another shape
+        return {name for name, id in self.inputs.items() if id in chosen}
 
     def use(self, node: Node) -> Use:
         """How the node uses its op: what rules and kernels are chosen by."""

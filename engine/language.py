@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,12 +23,15 @@ from engine.values import MAX_AXES, Value, number
 # and unpaired surrogates (they are no characters).
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
-BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul"}
+BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul", ast.FloorDiv: "floor_divide", ast.Mod: "mod"}
 COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
-SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
+LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
+SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
 PREFIXES = {"np": "np", "numpy": "np", "jnp": "np", "math": "math", "torch": "torch", "F": "torch"}
 NUMBERS = {"pi": np.pi, "inf": np.inf, "nan": np.nan}  # also without a prefix, where no variable has the name
 PREFIXED_NUMBERS = NUMBERS | {"e": np.e, "tau": 2 * np.pi}
+CONSTANTS = PREFIXED_NUMBERS | {"π": np.pi}  # what a name means that nothing else has given a meaning
+PRINTED = str.maketrans("−×·⋅∗÷", "-****/")  # operators as books print them, one character for one, so that places stay
 
 Place = ast.expr | ast.stmt | ast.keyword  # where a node comes from; read only when somebody asks for the span
 
@@ -66,11 +69,11 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1)
         raise EngineError("control-character", Span(line, column, line, column + 1), code=f"U+{ord(bad[0]):04X}")
-    lines = tuple(text.split("\n"))
+    lines = tuple(text.translate(PRINTED).split("\n"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about "1if x" and the like: refused or harmless here
-            body = ast.parse(text).body
+            body = ast.parse("\n".join(lines)).body
     except SyntaxError as error:
         raise _syntax_error(error, lines) from None
     except (RecursionError, MemoryError):
@@ -80,7 +83,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     return Syntax(text, lines, tuple(body))
 
 
-@cache  # one entry a text of the registry
+@lru_cache(maxsize=4096)  # one entry a text of the registry; rules of a list or of einsum have one a use
 def registry_body(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a rule or a definition: the registry's own text, parsed once."""
     return parse(text).body
@@ -91,6 +94,7 @@ def levels(nesting: float) -> int:
     return int(min(nesting, 200))
 
 
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 LONG_NUMBER = re.compile(r"[\d_]{500,}")
 
 # Beginnings of Python's own messages, and the kind that says it in our words.
@@ -121,6 +125,8 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
         return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex])
     if match := re.match(r"invalid (?:non-printable )?character (?:'(.)')?", message):
+        if match[1] and match[1] in SUPERSCRIPTS:
+            return EngineError("superscript", span, character=match[1], digit=str(SUPERSCRIPTS.index(match[1])))
         return EngineError("foreign-character", span, character=match[1] or f"U+{ord(lines[line - 1][column]):04X}")
     if message.startswith("Exceeds the limit"):  # Python does not say where
         digits = LONG_NUMBER.search("\n".join(lines))
@@ -181,8 +187,10 @@ def literal(node: ast.expr, shadowed: Container[str] = ()) -> Value | None:
     shadowed: names that are variables, so that `pi` is not the number there.
     Errors (as Misplaced): ragged-list, list-item, not-a-number, too-many-axes.
     """
-    if isinstance(node, ast.Call) and _is_array_call(node):
-        node = node.args[0]  # np.array([1, 2]) is [1, 2]
+    if isinstance(node, ast.Call) and (values := array_argument(node)) is not None:
+        if isinstance(values, ast.List) and not is_literal_list(values, shadowed):
+            return None
+        node = values  # np.array([1, 2]) is [1, 2]
     if isinstance(node, ast.List):
         return _literal_array(node, shadowed)
     return _literal_number(node, shadowed)
@@ -200,11 +208,14 @@ def is_literal_list(node: ast.List, shadowed: Container[str] = ()) -> bool:
     return True
 
 
-def _is_array_call(node: ast.Call) -> bool:
+def array_argument(node: ast.Call) -> ast.expr | None:
+    """The list or number that np.array or torch.tensor holds; None for any other call."""
     match node:
-        case ast.Call(ast.Attribute(ast.Name("np" | "numpy"), "array" | "asarray"), [argument], []):
-            return isinstance(argument, (ast.List, ast.Constant, ast.UnaryOp))
-    return False
+        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "jnp"), "array" | "asarray"), [argument], []):
+            return argument
+        case ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [argument], [] | [ast.keyword("requires_grad", ast.Constant(True))]):
+            return argument
+    return None
 
 
 def _literal_number(node: ast.expr, shadowed: Container[str]) -> float | None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
 from engine.ops import OPS, Op
 from engine.shapes import stretched_axes
-from engine.values import Shape
+from engine.values import Key, Shape
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
@@ -81,10 +81,16 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
 def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object]) -> str:
     """How an op makes its value, with its inputs as placeholders."""
     placeholders = [f"@{{{i}}}" for i in inputs]
-    symbols = {op.inputs[0]: ", ".join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
-    if "key" in options:
-        symbols["key"] = key_latex(options["key"])
-    return _insert(op.latex, symbols)
+    symbols = {op.inputs[0]: BETWEEN[op.variadic].join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
+    return _insert(op.latex, symbols | option_symbols(options))
+
+
+def option_symbols(options: Mapping[str, object]) -> dict[str, str]:
+    """The options that an op's LaTeX shows: an index, the subscripts of einsum."""
+    found = {"key": key_latex(options["key"])} if "key" in options else {}
+    if "subscripts" in options:
+        found["subscripts"] = options["subscripts"].replace(",", "{,}").replace("->", r" \to ")
+    return found
 
 
 def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool) -> str:
@@ -93,9 +99,8 @@ def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool
     statics: options and numbers known beforehand.  arrays: whether its products are taken element by element.
     """
     shown = tuple((name, value) for name, value in statics.items() if isinstance(value, float))
-    if "key" in statics:
-        return _rule_template(text, op.inputs, shown, arrays, key_latex(statics["key"]))
-    return _rule_template(text, op.inputs, shown, arrays, "")
+    inputs = tuple(sorted(set(re.findall(rf"\b{op.inputs[0]}\d+\b", text)))) if op.variadic == "arguments" else op.inputs
+    return _rule_template(text, inputs, shown, arrays, key_latex(statics["key"]) if "key" in statics else "")
 
 
 def summed(template: str, shape: Shape, wanted: Shape) -> str:
@@ -123,9 +128,20 @@ def _written(text: str, writer: _Latex) -> str:
     return writer.visit(last.value)
 
 
-def key_latex(key: tuple[int | slice, ...]) -> str:
-    """An index as it was written: 1:, 0."""
-    def part(k: int | slice) -> str:
+BETWEEN = {"list": ", ", "arguments": r" \, "}  # any number of operands
+LIST_SHOWN = 8  # places of a list that a formula shows; a longer one would hide it
+
+
+def key_latex(key: Key) -> str:
+    """An index as it was written: 1:, 0, [2, 3]."""
+    def part(k: int | slice | tuple | None) -> str:
+        if isinstance(k, tuple):
+            shown = [part(v) for v in k[:LIST_SHOWN]]
+            return f"[{', '.join(shown if len(shown) == len(k) else [*shown, part(...)])}]"
+        if k is ...:
+            return r"\ldots"
+        if k is None:
+            return r"\text{None}"
         if not isinstance(k, slice):
             return str(k)
         ends = [("" if v is None else str(v)) for v in (k.start, k.stop)]
@@ -206,5 +222,8 @@ class _Latex(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> str:
         op = OPS[node.func.id]
         least = 0 if op.precedence == CALL else op.precedence + 1
+        if op.variadic == "arguments":
+            shown = option_symbols({op.options[0].name: ast.literal_eval(node.args[0])})
+            return _insert(op.latex, {op.inputs[0]: BETWEEN[op.variadic].join(map(self.visit, node.args[1:]))} | shown)
         values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
         return _insert(op.latex, values | {"key": self.key})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -15,37 +15,46 @@ from engine.forward import plan_forward, run_forward
 from engine.gradient_program import GradientProgram, gradient_program
 from engine.graph import Graph, Limits
 from engine.language import Syntax, normal_name
+from engine.tangent import Push, run_tangents
 from engine.trace import Trace
 from engine.values import Shape, Value, as_value, shape_of
 
 
-def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str | None = None, detail: str = "fused", limits: Limits | None = None) -> Program:
+def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None) -> Program:
     """Parse and build a program once.
 
     shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
     statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
+    expand: the names of those that are opened though detail is "fused".
     Errors: EngineError, with its place in the text.
     """
     with paused_collector():
         given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
-        return Program(*build(text, given, output=output, detail=detail, limits=limits or Limits()))
+        return Program(*build(text, given, output=output, detail=detail, expand=expand, limits=limits or Limits()))
 
 
-def trace(text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, detail: str = "fused", limits: Limits | None = None) -> Trace:
+def trace(
+    text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, direction: Mapping[str, object] | None = None,
+    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+) -> Trace:
     """Parse, build and run a program both ways.
 
     inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
-    a number, or an array of the output's shape.  The others: see `compile`.
+    a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
+    the trace then has the tangent of every node, and inputs left out stay where they are.  The others: see `compile`.
     """
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, limits=limits)
-    return program.run(values, seed=seed)
+    program = compile(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    return program.run(values, seed=seed, direction=direction)
 
 
-def write_gradient_program(text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, detail: str = "fused", limits: Limits | None = None) -> GradientProgram:
+def write_gradient_program(
+    text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None,
+    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+) -> GradientProgram:
     """The backward pass of a program as a program. Arguments as of `trace`; of the inputs only the shapes matter."""
     shapes = {name: shape_of(as_value(value, name)) for name, value in (inputs or {}).items()}
-    return compile(text, shapes, output=output, detail=detail, limits=limits).gradient_program(seed)
+    return compile(text, shapes, output=output, detail=detail, expand=expand, limits=limits).gradient_program(seed)
 
 
 @contextmanager
@@ -78,6 +87,7 @@ class Program:
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
         self._scalar = all(node.shape == () for node in graph.nodes)
+        self._pushes: dict[int, Push] = {}
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
         """The backward pass as a program in the same language; its outputs are named as `outputs` says."""
@@ -87,11 +97,11 @@ class Program:
         """The values of every node, by id."""
         values = self._start(inputs)
         with np.errstate(all="ignore"):
-            run_forward(self._forward, values)
+            self._run_forward(values)
         return values
 
-    def run(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> Trace:
-        """Both passes, with everything kept."""
+    def run(self, inputs: Mapping[str, object] | None = None, *, seed: object = None, direction: Mapping[str, object] | None = None) -> Trace:
+        """Both passes, and with a direction the forward mode's, with everything kept."""
         with paused_collector():
             values = self.forward(inputs)
             gradients = self._blank.copy()
@@ -99,7 +109,34 @@ class Program:
             gradients[self.graph.output] = self._seed(seed)
             with np.errstate(all="ignore"):
                 run_backward(self._backward, values, gradients, contributions)
-                return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions)
+                if direction is None:
+                    return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions)
+                passed: list[Value | None] = [None] * len(self.graph.edges)
+                tangents = self.tangents(values, self.direction(direction), passed)
+                return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions, tangents, passed)
+
+    def tangents(self, values: list[Value], direction: Mapping[str, Value], passed: list[Value | None] | None = None) -> list[Value | None]:
+        """How every node moves, by id, when the inputs move along a checked direction; None where it stays.
+
+        values: of every node, as `forward` gives them.  passed: filled with what each edge passes on, if given.
+        """
+        tangents = self._blank.copy()
+        for name, value in direction.items():
+            tangents[self.graph.inputs[name]] = value
+        with np.errstate(all="ignore"):
+            run_tangents(self.graph, self._pushes, values, tangents, passed)
+        return tangents
+
+    def direction(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """A direction by input, checked.  Errors: unknown-input, input-computed, input-number, input-ragged, direction-shape."""
+        found: dict[str, Value] = {}
+        for name, along in given.items():
+            _, shape = self._inputs.get(name) or self._named(name)
+            value = as_value(along, name)
+            if shape_of(value) != shape:
+                raise EngineError("direction-shape", name=name, got=str(shape_of(value)), wanted=str(shape))
+            found[normal_name(name)] = value
+        return found
 
     def gradients(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> tuple[Value, dict[str, Value]]:
         """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
@@ -109,15 +146,22 @@ class Program:
         gradients[graph.output] = 1.0 if self._scalar and seed is None else self._seed(seed)
         if self._scalar:
             # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
-            run_forward(self._forward, values)
+            self._run_forward(values)
             run_backward(self._backward, values, gradients, None)
         else:
             with np.errstate(all="ignore"):
-                run_forward(self._forward, values)
+                self._run_forward(values)
                 run_backward(self._backward, values, gradients, None)
         for id in self._unreached:
             gradients[id] = filled(0.0, graph.nodes[id].shape)
         return values[graph.output], {name: gradients[id] for name, id in graph.inputs.items()}
+
+    def _run_forward(self, values: list[Value]) -> None:
+        """Fill in every node's value.  Errors: those of values, at the text of their node."""
+        try:
+            run_forward(self._forward, values)
+        except EngineError as error:
+            raise error.at(self.syntax.span(self.graph.nodes[error.node].place)) from None
 
     def _start(self, inputs: Mapping[str, object] | None) -> list[Value]:
         """The leaves' values in a new list.  Errors: input-*, missing-input."""
@@ -127,7 +171,7 @@ class Program:
             ids, shape = self._inputs.get(name) or self._named(name)
             if type(given) is not float:
                 given = as_value(given, name)
-            if shape_of(given) != shape:
+            if shape != (() if type(given) is float else given.shape):  # not shape_of: a call costs as much as a node
                 raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
             for id in ids:
                 values[id] = given

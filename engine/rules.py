@@ -34,7 +34,7 @@ def contribution_text(op: Op, use: Use, argnum: int) -> str | None:
     text = rule_text(op, use, argnum)
     if text is None or not is_local(op, argnum):
         return text
-    return {"1": "g", "-1": "-g"}.get(text, f"g * ({text})")
+    return "g" if text == "1" else "-g" if text == "-1" else f"g * ({text})"
 
 
 def statics(op: Op, use: Use) -> dict[str, object]:
@@ -56,7 +56,7 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
         return _plain(text, op.inputs)  # nothing static to bind
     bound = statics(op, use)
     needed = _needed(text, frozenset(bound))
-    inputs = ("*inputs",) if op.variadic else op.inputs
+    inputs = ("*inputs",) if op.variadic == "list" else op.operand_names(len(use.shapes))
     return _maker(text, inputs, needed, scalar)(*[bound[name] for name in needed])
 
 
@@ -104,8 +104,8 @@ class _Writer(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> str:
         left, right = self.visit(node.left), self.visit(node.right)
         match node.op, node.right:
-            case ast.Pow(), ast.Constant(2):
-                return f"({left} * {left})"
+            case ast.Pow(), ast.Constant(2 | 3 as power):
+                return f"({' * '.join([left] * power)})"  # as the forward has it
             case ast.Div() | ast.Pow() | ast.MatMult(), _:
                 return f"{BINARY[type(node.op)]}_({left}, {right})"
         return f"({left} {SYMBOLS[type(node.op)]} {right})"
@@ -126,8 +126,11 @@ class _Writer(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> str:
         op = OPS[node.func.id]
-        arguments = [self.visit(a) for a in node.args[: len(op.inputs)]]
-        given = dict(zip((o.name for o in op.options), map(self.static, node.args[len(op.inputs):])))
+        values, rest = node.args[: len(op.inputs)], node.args[len(op.inputs):]
+        if op.variadic == "arguments":
+            values, rest = node.args[1:], node.args[:1]
+        arguments = [self.visit(a) for a in values]
+        given = dict(zip((o.name for o in op.options), map(self.static, rest)))
         given |= {k.arg: self.static(k.value) for k in node.keywords}
         options = [f"{o.name}={given.get(o.name, repr(o.default))}" for o in op.options]
         return f"{op.name}_({', '.join(arguments + options)})"
@@ -138,6 +141,8 @@ class _Writer(ast.NodeVisitor):
                 return repr(value)
             case ast.UnaryOp(ast.USub(), ast.Constant(value)):
                 return repr(-value)
+            case ast.Tuple(items):
+                return f"({' '.join(f'{self.static(item)},' for item in items)})"
         return self.visit(node)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import EngineError
-from engine.values import Shape
+from engine.values import Key, Shape
 
 
 def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:
@@ -67,3 +67,63 @@ def reduced_shape(name: str, shape: Shape, axis: int | tuple[int, ...] | None, k
     if keepdims:
         return kept_shape(shape, axes), axes
     return tuple(n for i, n in enumerate(shape) if i not in axes), axes
+
+
+def index_shape(shape: Shape, key: Key) -> Shape:
+    """The shape of x[key], as NumPy has it.  Errors: index-count, index-range, index-ellipsis, index-lists, slice-step."""
+    taken = sum(k is not None and k is not ... for k in key)
+    if taken > len(shape):
+        raise EngineError("index-count", count=taken, shape=str(shape), rank=len(shape))
+    if sum(k is ... for k in key) > 1:
+        raise EngineError("index-ellipsis")
+    rest = len(shape) - taken
+    listed = any(isinstance(k, tuple) for k in key)
+    result: list[int] = []
+    at: list[int] = []  # where in the key lists stand, and whole numbers, which join them
+    axis, front, lists = 0, 0, ()
+    for place, k in enumerate(key if ... in key else (*key, ...)):
+        if k is None:
+            result.append(1)
+        elif k is ...:
+            result += shape[axis: axis + rest]
+            axis += rest
+        elif isinstance(k, slice):
+            if k.step == 0:
+                raise EngineError("slice-step")
+            result.append(len(range(*k.indices(shape[axis]))))
+            axis += 1
+        else:
+            in_range(k, axis, shape[axis])
+            if listed:
+                front = front if at else len(result)
+                at.append(place)
+                lists = broadcast_lists(lists, nested_shape(k))
+            axis += 1
+    if not at:
+        return tuple(result)
+    # Lists that stand together put their axes in their place; lists apart put them first.
+    front = front if at[-1] - at[0] == len(at) - 1 else 0
+    return (*result[:front], *lists, *result[front:])
+
+
+def in_range(places: int | tuple, axis: int, size: int) -> None:
+    """Errors: index-range, for the first whole number that is no place of the axis."""
+    for k in places if isinstance(places, tuple) else (places,):
+        if isinstance(k, tuple):
+            in_range(k, axis, size)
+        elif not -size <= k < size:
+            raise EngineError("index-range", index=k, axis=axis, size=size)
+
+
+def nested_shape(places: int | tuple) -> Shape:
+    """The shape of nested tuples that are known to be even."""
+    if not isinstance(places, tuple):
+        return ()
+    return (len(places), *(nested_shape(places[0]) if places else ()))
+
+
+def broadcast_lists(left: Shape, right: Shape) -> Shape:
+    try:
+        return broadcast("index", (left, right))
+    except EngineError:
+        raise EngineError("index-lists", left=str(left), right=str(right)) from None

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from engine.language import Misplaced, literal, source
 from engine.ops import Op, Option
-from engine.values import Shape, number, size_of
+from engine.shapes import nested_shape
+from engine.values import Key, Shape, number, size_of
 
-WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv}
+MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
+WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,19 @@ class Known:
         value = self.static(node)
         if value is NotImplemented and option.kind == "number":
             value = literal(node)  # inf and pi are numbers too
-        if value is None and option.default is None and not option.required:
+        if value is None and not option.required and (option.default is None or option.kind == "axis"):
             return None
         ok, value = fitting(option.kind, value)
         if not ok:
             raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
+        if option.least is not None and any(n < option.least for n in (value if isinstance(value, tuple) else (value,))):
+            raise Misplaced("option-least", node, function=op.name, option=option.name, least=option.least, got=str(value))
         return value
 
     def static(self, node: ast.expr) -> object:
         """A value that is known beforehand: whole numbers, True, False, None, tuples of them; else NotImplemented."""
         match node:
-            case ast.Constant(int() | float() | bool() | None as value):
+            case ast.Constant(int() | float() | bool() | str() | None as value):
                 return value
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool):
                 return -value
@@ -64,30 +68,81 @@ class Known:
                     return items[at]
             case ast.BinOp(left, sign, right) if type(sign) in WHOLE:
                 a, b = self.static(left), self.static(right)
-                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and not (b == 0 and isinstance(sign, ast.FloorDiv)):
+                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and not (b == 0 and isinstance(sign, (ast.FloorDiv, ast.Mod))):
                     return WHOLE[type(sign)](a, b)
         return NotImplemented
 
-    def key(self, node: ast.expr) -> tuple[int | slice, ...]:
-        """An index: whole numbers and slices of whole numbers, one an axis."""
+    def key(self, node: ast.expr) -> Key:
+        """An index: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
         if isinstance(node, ast.Name) and isinstance(self.statics.get(node.id), tuple):
             return self.statics[node.id]
-        match node:
-            case ast.Subscript(ast.Attribute(ast.Name("np" | "numpy"), "s_"), inner):
-                node = inner  # np.s_[1:, 0], an index by itself
+        if is_written_key(node):
+            node = node.slice
         items = node.elts if isinstance(node, ast.Tuple) else [node]
         return tuple(self.key_item(item) for item in items)
 
-    def key_item(self, node: ast.expr) -> int | slice:
-        if isinstance(node, ast.Slice):
-            return slice(*(None if part is None else self.whole(part) for part in (node.lower, node.upper, node.step)))
+    def is_value(self, node: ast.expr) -> bool:
+        """Whether an index is a value of the program, such as x[i] of an input i: the place is known at run time only."""
+        match node:
+            case ast.Name(name):
+                return name not in self.statics and self.shape_of(name) is not None
+            case ast.BinOp() | ast.Call() | ast.Subscript():
+                return self.static(node) is NotImplemented and not is_written_key(node)
+        return False
+
+    def counted(self, node: ast.expr) -> range | None:
+        """The numbers of range(3) or np.arange(3) in an index; None for anything else."""
+        match node:
+            case ast.Call(ast.Name("range") | ast.Attribute(ast.Name("np" | "numpy" | "jnp" | "torch"), "arange"), [_, *_] as bounds, []) if len(bounds) <= 3:
+                numbers = [self.static(bound) for bound in bounds]
+                if all(type(n) is int for n in numbers) and 0 not in numbers[2:] and len(found := range(*numbers)) <= MOST_PLACES:
+                    return found
+        return None
+
+    def key_item(self, node: ast.expr) -> int | slice | tuple | None:
+        match node:
+            case ast.Slice(lower, upper, step):
+                return slice(*(None if part is None else self.whole(part) for part in (lower, upper, step)))
+            case ast.Constant(None) | ast.Attribute(ast.Name("np" | "numpy" | "jnp"), "newaxis"):
+                return None
+            case ast.Constant(value) if value is ...:
+                return ...
+            case ast.List() | ast.Tuple():
+                return self.places(node)
+            case ast.Compare() | ast.Constant(bool()):
+                raise Misplaced("index-mask", node)
+            case ast.Call() if (numbers := self.counted(node)) is not None:
+                return tuple(numbers)
         return self.whole(node)
+
+    def places(self, node: ast.List | ast.Tuple) -> tuple:
+        """A list of whole numbers, or of such lists of one length.  Errors: index-mask, index-type, ragged-list."""
+        for item in node.elts:
+            if isinstance(item, ast.Constant) and isinstance(item.value, bool):
+                raise Misplaced("index-mask", node)
+        if not any(isinstance(item, (ast.List, ast.Tuple)) for item in node.elts):
+            return tuple(self.whole(item) for item in node.elts)
+        for item in node.elts:
+            if not isinstance(item, (ast.List, ast.Tuple)):
+                raise Misplaced("index-type", item)
+            if len(item.elts) != len(node.elts[0].elts):
+                raise Misplaced("ragged-list", item, left=len(node.elts[0].elts), right=len(item.elts))
+        rows = tuple(self.places(item) for item in node.elts)
+        for row, item in zip(rows, node.elts):
+            if nested_shape(row) != nested_shape(rows[0]):
+                raise Misplaced("index-type", item)
+        return rows
 
     def whole(self, node: ast.expr) -> int:
         value = self.static(node)
         if type(value) is not int:
             raise Misplaced("index-type", node)
         return value
+
+
+def is_written_key(node: ast.expr) -> bool:
+    """Whether this is np.s_[1:, 0], an index by itself."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "s_"
 
 
 def mentions_shape(node: ast.expr) -> bool:
@@ -115,6 +170,14 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
             return isinstance(value, bool), value
         case "shape":
             return whole or wholes, (value,) if whole else value
+        case "text":
+            return isinstance(value, str), value
+        case "pair":
+            two = isinstance(value, tuple) and len(value) == 2
+            return whole or (two and all(type(v) is int or (isinstance(v, tuple) and all(type(n) is int for n in v)) for v in value)), value
+        case "widths":
+            pairs = isinstance(value, tuple) and all(isinstance(v, tuple) and len(v) == 2 and all(type(n) is int for n in v) for v in value)
+            return whole or (wholes and len(value) in (1, 2)) or pairs, value
         case "number":
             real = isinstance(value, (int, float)) and not isinstance(value, bool)
             return real, number(value) if real else value

@@ -27,13 +27,14 @@ from engine.values import Shape, Value, size_of
 class TraceNode:
     """A node with what one run made of it.
 
-    value, gradient: a float, or an array of `shape`.  gradient: None where nothing differentiable leads here.
+    value, gradient, tangent: a float, or an array of `shape`.  gradient: None where nothing differentiable leads here.
+    tangent: how the value moves along the run's direction; None without one.
     convention: whether the op met a point where its derivative is a convention.
     """
 
-    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "shape", "value", "gradient", "differentiable", "group", "convention")
+    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
 
-    def __init__(self, trace: Trace, node: Node, value: Value, gradient: Value | None, convention: bool):
+    def __init__(self, trace: Trace, node: Node, value: Value, gradient: Value | None, tangent: Value | None, convention: bool):
         self._trace = trace
         self._node = node
         self.id = node.id
@@ -43,6 +44,7 @@ class TraceNode:
         self.shape: Shape = node.shape
         self.value = value
         self.gradient = gradient
+        self.tangent = tangent
         self.differentiable = node.differentiable
         self.group = node.group
         self.convention = convention
@@ -66,10 +68,11 @@ class TraceEdge:
     """One use of a value, with what it delivered.
 
     local: of the target's shape, None where the Jacobian is not diagonal.  contribution: of the source's shape,
-    None where no gradient flows.
+    None where no gradient flows.  tangent: what the source's tangent becomes at the target, whose tangent is the sum
+    of its edges'; None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
     """
 
-    def __init__(self, trace: Trace, edge: Edge, local: Value | None, contribution: Value | None):
+    def __init__(self, trace: Trace, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None):
         self._trace = trace
         self._edge = edge
         self.id = edge.id
@@ -78,6 +81,7 @@ class TraceEdge:
         self.argnum = edge.argnum
         self.local = local
         self.contribution = contribution
+        self.tangent = tangent
 
     @cached_property
     def local_template(self) -> str | None:
@@ -111,17 +115,25 @@ class TraceEdge:
         node = graph.nodes[self.target]
         op, use = node.op, graph.use(node)
         template = rule_template(text_of(op, use, self.argnum), op, statics(op, use), node.shape != ())
-        for name, id in zip(op.inputs, node.inputs):
+        for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
             template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
         return template.replace("@{z}", f"@{{{self.target}}}").replace("@{~z}", f"@{{~{self.target}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """forward_flops, backward_flops: of one pass.  numeric_evaluations: of central differences, two an input element."""
+    """What the ways to every gradient cost.
+
+    forward_flops, backward_flops, tangent_flops: of one forward pass, one backward pass, one pass of the forward mode.
+    backward_passes: for the whole Jacobian, one an element of the output.  tangent_passes: one an element of the inputs.
+    numeric_evaluations: of central differences, two an element of the inputs.
+    """
 
     forward_flops: int
     backward_flops: int
+    tangent_flops: int
+    backward_passes: int
+    tangent_passes: int
     numeric_evaluations: int
 
 
@@ -131,7 +143,10 @@ class Trace:
     forward_order: ids of nodes.  backward_order: ids of edges as they were walked.
     """
 
-    def __init__(self, syntax: Syntax, graph: Graph, walked: list[Edge], values: list[Value], gradients: list[Value | None], contributions: list[Value | None]):
+    def __init__(
+        self, syntax: Syntax, graph: Graph, walked: list[Edge], values: list[Value], gradients: list[Value | None], contributions: list[Value | None],
+        tangents: list[Value | None] | None = None, passed: list[Value | None] | None = None,
+    ):
         self.syntax = syntax
         self.graph = graph
         self.program = syntax.text
@@ -147,18 +162,26 @@ class Trace:
         for edge in graph.edges:
             if contributions[edge.id] is None and edge.differentiable:
                 contributions[edge.id] = filled(0.0, graph.nodes[edge.source].shape)
+        if tangents is None:
+            tangents, passed = [None] * len(graph.nodes), [None] * len(graph.edges)
+        else:
+            still(graph, tangents, passed)
         self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, self.symbol, syntax)
         self.nodes = [
-            TraceNode(self, node, values[node.id], gradients[node.id], node.id in conventions) for node in graph.nodes
+            TraceNode(self, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions) for node in graph.nodes
         ]
         self._contributions = contributions
+        self._passed = passed
 
     @cached_property
     def edges(self) -> list[TraceEdge]:
         """Every use, with its local derivative."""
         with np.errstate(all="ignore"):
             return [
-                TraceEdge(self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None, self._contributions[edge.id])
+                TraceEdge(
+                    self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None,
+                    self._contributions[edge.id], self._passed[edge.id],
+                )
                 for edge in self.graph.edges
             ]
 
@@ -169,8 +192,13 @@ class Trace:
 
     @property
     def cost(self) -> Cost:
-        elements = sum(size_of(self.graph.nodes[id].shape) for id in self.graph.inputs.values())
-        return Cost(self.graph.forward_flops, self.graph.backward_flops, 2 * elements)
+        graph = self.graph
+        elements = sum(size_of(graph.nodes[id].shape) for id in graph.inputs.values())
+        # The forward mode multiplies by the same locals, edge by edge, as the backward pass.
+        return Cost(
+            forward_flops=graph.forward_flops, backward_flops=graph.backward_flops, tangent_flops=graph.backward_flops,
+            backward_passes=size_of(graph.nodes[graph.output].shape), tangent_passes=elements, numeric_evaluations=2 * elements,
+        )
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
@@ -183,6 +211,17 @@ class Trace:
 
     def __getitem__(self, name: str) -> TraceNode:
         return self.nodes[self.graph.names[name]]
+
+
+def still(graph: Graph, tangents: list[Value | None], passed: list[Value | None]) -> None:
+    """Zeros where nothing moves."""
+    for node in graph.nodes:
+        if tangents[node.id] is None:
+            tangents[node.id] = filled(0.0, node.shape)
+    for edge in graph.edges:
+        target = graph.nodes[edge.target]
+        if passed[edge.id] is None and edge.differentiable and target.op.variadic != "list":
+            passed[edge.id] = filled(0.0, target.shape)
 
 
 __all__ = ["Cost", "Remark", "Trace", "TraceEdge", "TraceNode"]

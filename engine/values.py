@@ -8,6 +8,7 @@ from engine.errors import EngineError, quote
 
 Shape = tuple[int, ...]
 Value = float | np.ndarray
+Key = tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
 
 MAX_AXES = 32  # NumPy stops at 64; nobody reads a picture of 32
 TAGS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}

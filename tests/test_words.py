@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from app.problems import KINDS as SERVICE_KINDS
+from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS
+from engine.diagnose.wording import KINDS as DIAGNOSES
 from engine.errors import KINDS as ENGINE_KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +19,8 @@ SENTENCES = (
     {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
     | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
     | {f"warning.{kind}": sentence for kind, sentence in REMARKS.items()}
+    | {f"warning.{param}": hint for param, hint in HINTS.items()}
+    | {f"diagnosis.{kind}": sentence for kind, sentence in DIAGNOSES.items()}
 )
 
 
@@ -36,5 +40,5 @@ def test_a_sentence_is_said_in_korean_with_the_same_things_named(key):
 def test_no_sentence_is_kept_that_nobody_says():
     said = set(SENTENCES) | {f"{key}.title" for key in SENTENCES}
     page = {key for key in json.loads((ROOT / "static" / "i18n" / "en.json").read_text(encoding="utf-8"))}
-    kept = {key for key in KOREAN if key.startswith(("problem.", "warning."))}
+    kept = {key for key in KOREAN if key.startswith(("problem.", "warning.", "diagnosis."))}
     assert kept <= said | page

@@ -35,7 +35,7 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     )
     async def post_expression(request: Request) -> Response:
         """Parses the program, builds its graph, runs it forward and backward, and answers the whole trace:
-        every value, every gradient, and what each edge contributes to it."""
+        every value, every gradient, and what each edge contributes to it; with a `direction`, the forward mode's tangents too."""
         body = await read_body(request, settings)
         return await compute(pool, request, "expression", body)
 
@@ -48,7 +48,8 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     )
     async def post_gradient_program(request: Request) -> Response:
         """One statement for each edge's contribution and one for each sum. Posted to /api/expression with the same
-        inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again."""
+        inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again. `values`
+        and `direction` have no meaning here."""
         body = await read_body(request, settings)
         return await compute(pool, request, "gradient-program", body)
 

@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.ops import activations, arithmetic, convolution, elementwise, linear_algebra, neural, reduction, shape
+from engine.ops import (
+    activations,
+    arithmetic,
+    convolution,
+    einsum,
+    elementwise,
+    layers,
+    linear_algebra,
+    neural,
+    products,
+    rearrangement,
+    reduction,
+    selection,
+    shape,
+    special,
+)
 from engine.ops.op import Op, Option, Use
 
-FAMILIES = (arithmetic, elementwise, activations, reduction, linear_algebra, shape, neural, convolution)
+FAMILIES = (
+    arithmetic, elementwise, special, activations, reduction, linear_algebra, products, einsum, shape, rearrangement, selection, neural, layers, convolution
+)
 
 OPS: Mapping[str, Op] = MappingProxyType({op.name: op for family in FAMILIES for op in family.OPS})
 SPELLINGS: Mapping[str, Op] = MappingProxyType({spelling: op for op in OPS.values() for spelling in op.spellings})

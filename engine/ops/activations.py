@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.ops.elementwise import erf_array
+from engine.ops.elementwise import erfc_array
 from engine.ops.op import Op, Option
 
 
@@ -42,9 +42,23 @@ def selu_array(x: np.ndarray) -> np.ndarray:
     return 1.0507009873554805 * elu_array(x, 1.6732632423543772)
 
 
+def gelu_array(x: np.ndarray) -> np.ndarray:
+    # erfc, not 1 + erf, which cancels where x is below -1.
+    return x * erfc_array(x * -0.7071067811865476) / 2
+
+
 def gelu_tanh_array(x: np.ndarray) -> np.ndarray:
-    # Hendrycks and Gimpel 2016, Gaussian Error Linear Units, section 2.
-    return x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))) / 2
+    # Hendrycks and Gimpel 2016, Gaussian Error Linear Units, section 2; (1 + tanh(u)) / 2 is sigmoid(2 u), without cancellation.
+    return x * sigmoid_array(1.5957691216057308 * (x + 0.044715 * x * x * x))
+
+
+def celu_array(x: np.ndarray, alpha: float) -> np.ndarray:
+    return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0.0) / alpha))
+
+
+def softshrink_array(x: np.ndarray, bound: float) -> np.ndarray:
+    size = np.abs(x)
+    return np.where(size <= bound, 0.0, np.sign(x) * (size - bound))
 
 
 def on_number(array: Callable) -> Callable:
@@ -92,13 +106,13 @@ OPS = [
         "elu", "activation", ("x",), r"\operatorname{ELU}({x})", elu_array,
         {"en": "x where positive, else alpha (exp(x) − 1).", "ko": "양수는 그대로, 나머지는 alpha (exp(x) − 1)."},
         scalar=on_number(elu_array), options=(Option("alpha", "number", 1.0),),
-        local={"x": "where(x > 0, 1, z + alpha)"}, definition="where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))",
+        local={"x": "where(x > 0, 1, alpha * exp(minimum(x, 0)))"}, definition="where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))",
     ),
     Op(
         "selu", "activation", ("x",), r"\operatorname{SELU}({x})", selu_array,
         {"en": "A scaled ELU that keeps mean and variance.", "ko": "평균과 분산을 유지하도록 배율을 정한 ELU."},
         scalar=on_number(selu_array),
-        local={"x": "where(x > 0, 1.0507009873554805, z + 1.7580993408473766)"}, definition="1.0507009873554805 * elu(x, 1.6732632423543772)",
+        local={"x": "where(x > 0, 1.0507009873554805, 1.7580993408473766 * exp(minimum(x, 0)))"}, definition="1.0507009873554805 * elu(x, 1.6732632423543772)",
     ),
     Op(
         "softplus", "activation", ("x",), r"\operatorname{softplus}({x})", softplus_array,
@@ -117,18 +131,20 @@ OPS = [
         {"en": "x times its sigmoid; also called swish.", "ko": "x에 시그모이드를 곱합니다. swish라고도 합니다."},
         scalar=lambda x: x * sigmoid_scalar(x),
         local={"x": "sigmoid(x) * (1 + x * sigmoid(-x))"}, definition="x * sigmoid(x)",
+        spellings=("swish",),
     ),
     Op(
-        "gelu", "activation", ("x",), r"\operatorname{GELU}({x})", lambda x: x * (1 + erf_array(x * 0.7071067811865476)) / 2,
+        "gelu", "activation", ("x",), r"\operatorname{GELU}({x})", gelu_array,
         {"en": "x times the normal distribution function of x.", "ko": "x에 정규분포의 누적분포함수를 곱합니다."},
-        scalar=lambda x: x * (1 + math.erf(x * 0.7071067811865476)) / 2,
-        local={"x": "(1 + erf(x / sqrt(2))) / 2 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)"}, definition="x * (1 + erf(x / sqrt(2))) / 2",
+        scalar=lambda x: x * math.erfc(x * -0.7071067811865476) / 2,
+        local={"x": "erfc(-x / sqrt(2)) / 2 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)"}, definition="x * (1 + erf(x / sqrt(2))) / 2",
     ),
     Op(
         "gelu_tanh", "activation", ("x",), r"\operatorname{GELU}_{\tanh}({x})", gelu_tanh_array,
         {"en": "GELU approximated with tanh.", "ko": "tanh로 근사한 GELU."},
         scalar=on_number(gelu_tanh_array),
-        local={"x": "(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2 + x / 2 * (1 - tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)) ** 2) * sqrt(2 / pi) * (1 + 0.134145 * x ** 2)"}, definition="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2",
+        # Beyond 100 the last factor is times 0; its bound keeps it finite there.
+        local={"x": "sigmoid(sqrt(8 / pi) * (x + 0.044715 * x ** 3)) * (1 + x * sigmoid(-sqrt(8 / pi) * (x + 0.044715 * x ** 3)) * sqrt(8 / pi) * (1 + 0.134145 * minimum(x ** 2, 10000)))"}, definition="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2",
     ),
     Op(
         "mish", "activation", ("x",), r"\operatorname{mish}({x})", lambda x: x * np.tanh(softplus_array(x)),
@@ -167,5 +183,44 @@ OPS = [
         local={"x": "(x > -1) * (x < 1)"}, definition="clip(x, -1, 1)",
         kink="abs(x) == 1",
         convention={"en": "At −1 and 1 the gradient is 0, as in PyTorch.", "ko": "−1과 1에서 기울기는 0으로 둡니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "celu", "activation", ("x",), r"\operatorname{CELU}({x})", celu_array,
+        {"en": "x where positive, else alpha (exp(x / alpha) − 1): its slope has no jump.", "ko": "양수는 그대로, 나머지는 alpha (exp(x / alpha) − 1). 기울기가 끊기지 않습니다."},
+        scalar=on_number(celu_array), options=(Option("alpha", "number", 1.0),),
+        local={"x": "where(x > 0, 1, exp(minimum(x, 0) / alpha))"}, definition="where(x > 0, x, alpha * (exp(minimum(x, 0) / alpha) - 1))",
+    ),
+    Op(
+        "prelu", "activation", ("x", "a"), r"\operatorname{PReLU}_{{a}}({x})", lambda x, a: np.where(np.less_equal(x, 0), a * x, x),
+        {"en": "x where positive, else a times x, with a slope a that is learnt.", "ko": "양수는 그대로, 나머지는 a를 곱합니다. 기울기 a도 학습합니다."},
+        scalar=lambda x, a: x if x > 0 or x != x else a * x,
+        local={"x": "where(x > 0, 1, a)", "a": "where(x > 0, 0, x)"}, definition="where(x > 0, x, a * x)", kink="x == 0",
+        convention={"en": "At 0 the gradient of x is a, as in PyTorch.", "ko": "0에서 x의 기울기는 a로 둡니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "hardshrink", "activation", ("x",), r"\operatorname{hardshrink}({x})", lambda x, bound: np.where(np.abs(x) <= bound, 0.0, x),
+        {"en": "0 between −bound and bound, x outside.", "ko": "−bound와 bound 사이는 0, 밖은 그대로."},
+        scalar=lambda x, bound: 0.0 if abs(x) <= bound else x, options=(Option("bound", "number", 0.5),),
+        local={"x": "abs(x) > bound"}, definition="where(abs(x) > bound, x, 0)", kink="abs(x) == bound",
+        convention={"en": "At −bound and bound the gradient is 0, as in PyTorch.", "ko": "−bound와 bound에서 기울기는 0으로 둡니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "softshrink", "activation", ("x",), r"\operatorname{softshrink}({x})", softshrink_array,
+        {"en": "x moved towards 0 by bound, and 0 where it would cross.", "ko": "x를 0 쪽으로 bound만큼 옮기고, 0을 지나치면 0으로 둡니다."},
+        scalar=on_number(softshrink_array), options=(Option("bound", "number", 0.5),),
+        local={"x": "abs(x) > bound"}, definition="where(x > bound, x - bound, where(x < -bound, x + bound, 0))", kink="abs(x) == bound",
+        convention={"en": "At −bound and bound the gradient is 0, as in PyTorch.", "ko": "−bound와 bound에서 기울기는 0으로 둡니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "tanhshrink", "activation", ("x",), r"\operatorname{tanhshrink}({x})", lambda x: x - np.tanh(x),
+        {"en": "x − tanh(x).", "ko": "x − tanh(x)."},
+        scalar=lambda x: x - math.tanh(x), local={"x": "tanh(x) ** 2"}, definition="x - tanh(x)",
+    ),
+    Op(
+        "threshold", "activation", ("x",), r"\operatorname{threshold}({x})", lambda x, threshold, value: np.where(np.less_equal(x, threshold), value, x),
+        {"en": "x above the threshold, else a fixed value.", "ko": "threshold보다 크면 그대로, 아니면 정해진 값."},
+        scalar=lambda x, threshold, value: value if x <= threshold else x, options=(Option("threshold", "number", 0.0), Option("value", "number", 0.0)),
+        local={"x": "x > threshold"}, definition="where(x > threshold, x, value)", kink="x == threshold",
+        convention={"en": "At the threshold the gradient is 0, as in PyTorch.", "ko": "threshold에서 기울기는 0으로 둡니다(PyTorch와 같음)."},
     ),
 ]

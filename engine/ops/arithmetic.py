@@ -68,7 +68,7 @@ OPS = [
     Op(
         "div", "arithmetic", ("x", "y"), r"\frac{{x}}{{y}}", np.true_divide,
         {"en": "Quotient.", "ko": "나눗셈."},
-        scalar=ieee(operator.truediv, np.true_divide),
+        defined="y != 0", scalar=ieee(operator.truediv, np.true_divide),
         # -z / y, not -x / y**2: the square would overflow first.
         local={"x": "1 / y", "y": "-z / y"}, precedence=2, spellings=("np.divide", "np.true_divide"),
         kink="y == 0",
@@ -84,7 +84,7 @@ OPS = [
     Op(
         "pow", "arithmetic", ("x", "y"), "{x}^{{y}}", np.power,
         {"en": "x to the power y.", "ko": "x의 y제곱."},
-        scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
+        defined="(x > 0) + (x != 0) * (y == floor(y))", scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
         local={"x": pow_base_rule, "y": "where((x == 0) * (y >= 0), 0, z * log(x))"},
         kink="(x == 0) * (y < 1)",
         convention={"en": "At x = 0: the derivative of x**0 is 0, and of x**y by y it is 0 for y ≥ 0, as in PyTorch.",
@@ -131,3 +131,21 @@ for name, symbol, latex, ufunc, compare in COMPARISONS:
         {"en": f"1 where x {symbol} y, else 0. It passes no gradient on.", "ko": f"x {symbol} y이면 1, 아니면 0. 기울기를 보내지 않습니다."},
         scalar=as_mask(compare), spellings=(f"np.{ufunc.__name__}",),
     ))
+
+OPS += [
+    Op(
+        "logical_and", "comparison", ("x", "y"), r"{x} \land {y}", array_mask(np.logical_and),
+        {"en": "1 where neither is 0, else 0: x & y. It passes no gradient on.", "ko": "둘 다 0이 아니면 1, 아니면 0. x & y와 같습니다. 기울기를 보내지 않습니다."},
+        scalar=as_mask(lambda x, y: x != 0 and y != 0), precedence=1, spellings=("np.logical_and",),
+    ),
+    Op(
+        "logical_or", "comparison", ("x", "y"), r"{x} \lor {y}", array_mask(np.logical_or),
+        {"en": "0 where both are 0, else 1: x | y. It passes no gradient on.", "ko": "둘 다 0이면 0, 아니면 1. x | y와 같습니다. 기울기를 보내지 않습니다."},
+        scalar=as_mask(lambda x, y: x != 0 or y != 0), precedence=1, spellings=("np.logical_or",),
+    ),
+    Op(
+        "logical_not", "comparison", ("x",), r"\lnot {x}", lambda x: np.logical_not(x).astype(np.float64),
+        {"en": "1 where x is 0, else 0: ~x. It passes no gradient on.", "ko": "x가 0이면 1, 아니면 0. ~x와 같습니다. 기울기를 보내지 않습니다."},
+        scalar=lambda x: float(x == 0), precedence=2, spellings=("np.logical_not",),
+    ),
+]

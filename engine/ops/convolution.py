@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.op import Op, Option
+from engine.shapes import normal_axis
 from engine.values import Shape, size_of
 
 Pair = tuple[int, int]
@@ -60,7 +61,7 @@ def unfold(x: np.ndarray, size: Pair, stride: Pair, padding: Pair) -> np.ndarray
     n, c = x.shape[:2]
     padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
     columns = np.stack([padded[:, :, rows, across] for _, _, rows, across in places(x.shape, size, stride, padding)], axis=2)
-    return columns.reshape(n, c * size_of(size), -1)
+    return columns.reshape(n, c * size_of(size), size_of(columns.shape[3:]))
 
 
 def fold(x: np.ndarray, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
@@ -81,7 +82,10 @@ def first_winner(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def axis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    return shapes[0], {"axis": options["axis"] % len(shapes[0])}
+    axis = normal_axis(name, options["axis"], shapes[0])
+    if shapes[0][axis] == 0:
+        raise EngineError("empty-reduction", function=name, shape=str(shapes[0]))
+    return shapes[0], {"axis": axis}
 
 
 def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
@@ -118,7 +122,7 @@ OPS = [
         "fold", "convolution", ("x",), r"\operatorname{fold}({x})", fold,
         {"en": "Columns added back to the places of the image that they came from: what the gradient of unfold does.",
          "ko": "열을 이미지의 제자리에 더해 되돌립니다. unfold의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True), SIZE, STRIDE, PADDING), shape=fold_shape, flops=lambda shapes, out: size_of(shapes[0]),
+        options=(Option("shape", "shape", required=True, least=0), SIZE, STRIDE, PADDING), shape=fold_shape, flops=lambda shapes, out: size_of(shapes[0]),
         vjp={"x": "unfold(g, size, stride, padding)"}, examples=(("fold(x, (1, 2, 3, 4), (2, 2))", {"x": (1, 8, 6)}),),
     ),
     Op(

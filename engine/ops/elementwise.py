@@ -12,11 +12,11 @@ from engine.ops.scalars import ieee, larger, sign_scalar, smaller
 
 def erf_array(x: np.ndarray) -> np.ndarray:
     # NumPy has no erf; math's is exact to the last bits, and fast enough for a page.
-    return np.frompyfunc(math.erf, 1, 1)(x).astype(np.float64)
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), dtype=np.float64)
 
 
 def erfc_array(x: np.ndarray) -> np.ndarray:
-    return np.frompyfunc(math.erfc, 1, 1)(x).astype(np.float64)
+    return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x), dtype=np.float64)
 
 
 def xlogy_array(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -33,7 +33,7 @@ OPS = [
     Op(
         "log", "elementwise", ("x",), r"\log({x})", np.log,
         {"en": "Natural logarithm.", "ko": "자연로그."},
-        scalar=ieee(math.log, np.log), local={"x": "1 / x"}, spellings=("np.log", "math.log"),
+        defined="x > 0", scalar=ieee(math.log, np.log), local={"x": "1 / x"}, spellings=("np.log", "math.log", "ln"),
         kink="x <= 0",
         convention={"en": "log 0 is −∞ with derivative ∞; below 0 the value is NaN, the derivative 1/x, as in PyTorch and JAX.",
                     "ko": "log 0은 −∞이고 도함수는 ∞입니다. 음수에서 값은 NaN, 도함수는 1/x입니다(PyTorch, JAX와 같음)."},
@@ -42,7 +42,7 @@ OPS = [
     Op(
         "sqrt", "elementwise", ("x",), r"\sqrt{{x}}", np.sqrt,
         {"en": "Square root.", "ko": "제곱근."},
-        scalar=ieee(math.sqrt, np.sqrt), local={"x": "1 / (2 * z)"}, spellings=("np.sqrt", "math.sqrt"),
+        defined="x >= 0", scalar=ieee(math.sqrt, np.sqrt), local={"x": "1 / (2 * z)"}, spellings=("np.sqrt", "math.sqrt"),
         kink="x <= 0",
         convention={"en": "At 0 the derivative is ∞; below 0 value and derivative are NaN, as in PyTorch and JAX.",
                     "ko": "0에서 도함수는 ∞이고, 음수에서는 값과 도함수가 모두 NaN입니다(PyTorch, JAX와 같음)."},
@@ -93,7 +93,7 @@ OPS = [
     Op(
         "reciprocal", "elementwise", ("x",), r"\frac{1}{{x}}", np.reciprocal,
         {"en": "One over x.", "ko": "역수."},
-        scalar=ieee(lambda x: 1 / x, np.reciprocal), local={"x": "-z * z"}, spellings=("np.reciprocal",), domain={"x": (0.5, 2.0)},
+        defined="x != 0", scalar=ieee(lambda x: 1 / x, np.reciprocal), local={"x": "-z * z"}, spellings=("np.reciprocal",), domain={"x": (0.5, 2.0)},
     ),
     Op(
         "cbrt", "elementwise", ("x",), r"\sqrt[3]{{x}}", np.cbrt,
@@ -116,27 +116,27 @@ OPS = [
     Op(
         "log2", "elementwise", ("x",), r"\log_2({x})", np.log2,
         {"en": "Logarithm to base 2.", "ko": "밑이 2인 로그."},
-        scalar=ieee(math.log2, np.log2), local={"x": "1 / (x * log(2))"}, spellings=("np.log2", "math.log2"), domain={"x": (0.3, 3.0)},
+        defined="x > 0", scalar=ieee(math.log2, np.log2), local={"x": "1 / (x * log(2))"}, spellings=("np.log2", "math.log2"), domain={"x": (0.3, 3.0)},
     ),
     Op(
         "log10", "elementwise", ("x",), r"\log_{10}({x})", np.log10,
         {"en": "Logarithm to base 10.", "ko": "상용로그."},
-        scalar=ieee(math.log10, np.log10), local={"x": "1 / (x * log(10))"}, spellings=("np.log10", "math.log10"), domain={"x": (0.3, 3.0)},
+        defined="x > 0", scalar=ieee(math.log10, np.log10), local={"x": "1 / (x * log(10))"}, spellings=("np.log10", "math.log10"), domain={"x": (0.3, 3.0)},
     ),
     Op(
         "log1p", "elementwise", ("x",), r"\log(1 + {x})", np.log1p,
         {"en": "log(1 + x), exact also near 0.", "ko": "log(1 + x). 0 근처에서도 정확합니다."},
-        scalar=ieee(math.log1p, np.log1p), local={"x": "1 / (1 + x)"}, spellings=("np.log1p", "math.log1p"), domain={"x": (-0.6, 2.0)},
+        defined="x > -1", scalar=ieee(math.log1p, np.log1p), local={"x": "1 / (1 + x)"}, spellings=("np.log1p", "math.log1p"), domain={"x": (-0.6, 2.0)},
     ),
     Op(
         "asin", "elementwise", ("x",), r"\arcsin({x})", np.arcsin,
         {"en": "Inverse sine.", "ko": "아크사인."},
-        scalar=ieee(math.asin, np.arcsin), local={"x": "1 / sqrt(1 - x ** 2)"}, spellings=("np.arcsin", "np.asin", "math.asin"), domain={"x": (-0.8, 0.8)},
+        defined="abs(x) <= 1", scalar=ieee(math.asin, np.arcsin), local={"x": "1 / sqrt(1 - x ** 2)"}, spellings=("np.arcsin", "np.asin", "math.asin"), domain={"x": (-0.8, 0.8)},
     ),
     Op(
         "acos", "elementwise", ("x",), r"\arccos({x})", np.arccos,
         {"en": "Inverse cosine.", "ko": "아크코사인."},
-        scalar=ieee(math.acos, np.arccos), local={"x": "-1 / sqrt(1 - x ** 2)"}, spellings=("np.arccos", "np.acos", "math.acos"), domain={"x": (-0.8, 0.8)},
+        defined="abs(x) <= 1", scalar=ieee(math.acos, np.arccos), local={"x": "-1 / sqrt(1 - x ** 2)"}, spellings=("np.arccos", "np.acos", "math.acos"), domain={"x": (-0.8, 0.8)},
     ),
     Op(
         "atan", "elementwise", ("x",), r"\arctan({x})", np.arctan,
@@ -161,12 +161,12 @@ OPS = [
     Op(
         "acosh", "elementwise", ("x",), r"\operatorname{arcosh}({x})", np.arccosh,
         {"en": "Inverse hyperbolic cosine.", "ko": "역쌍곡코사인."},
-        scalar=ieee(math.acosh, np.arccosh), local={"x": "1 / (sqrt(x - 1) * sqrt(x + 1))"}, spellings=("np.arccosh", "np.acosh", "math.acosh"), domain={"x": (1.3, 3.0)},
+        defined="x >= 1", scalar=ieee(math.acosh, np.arccosh), local={"x": "1 / (sqrt(x - 1) * sqrt(x + 1))"}, spellings=("np.arccosh", "np.acosh", "math.acosh"), domain={"x": (1.3, 3.0)},
     ),
     Op(
         "atanh", "elementwise", ("x",), r"\operatorname{artanh}({x})", np.arctanh,
         {"en": "Inverse hyperbolic tangent.", "ko": "역쌍곡탄젠트."},
-        scalar=ieee(math.atanh, np.arctanh), local={"x": "1 / (1 - x ** 2)"}, spellings=("np.arctanh", "np.atanh", "math.atanh"), domain={"x": (-0.8, 0.8)},
+        defined="abs(x) < 1", scalar=ieee(math.atanh, np.arctanh), local={"x": "1 / (1 - x ** 2)"}, spellings=("np.arctanh", "np.atanh", "math.atanh"), domain={"x": (-0.8, 0.8)},
     ),
     Op(
         "floor", "elementwise", ("x",), r"\lfloor {x} \rfloor", np.floor,
@@ -239,7 +239,7 @@ OPS = [
     Op(
         "xlogy", "elementwise", ("x", "y"), r"{x} \log({y})", xlogy_array,
         {"en": "x log(y), and 0 where x is 0.", "ko": "x log(y). x가 0이면 0입니다."},
-        scalar=lambda x, y: float(xlogy_array(x, y)), local={"x": "log(y)", "y": "where(x == 0, 0, x / y)"},
+        defined="(y > 0) + (x == 0)", scalar=lambda x, y: float(xlogy_array(x, y)), local={"x": "log(y)", "y": "where(x == 0, 0, x / y)"},
         precedence=2, domain={"y": (0.3, 3.0)},
         kink="(x == 0) * (y == 0)",
         convention={"en": "0 log 0 is 0, its limit. There d/dy is 0, as in PyTorch.", "ko": "0 log 0은 극한값 0으로 둡니다. 그곳에서 y에 대한 기울기는 0입니다(PyTorch와 같음)."},
@@ -252,5 +252,6 @@ OPS = [
         domain={"low": (-1.2, -0.8), "high": (0.8, 1.2)},
         kink="(x == low) + (x == high)",
         convention={"en": "At a bound the gradient of x is 1, as in PyTorch; JAX takes 1/2.", "ko": "경계에서 x의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2)."},
+        defaults={"low": -np.inf, "high": np.inf},
     ),
 ]

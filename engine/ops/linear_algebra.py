@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.errors import EngineError
@@ -97,44 +99,103 @@ def outer_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
 
 
 def square_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """A square matrix, or a batch of them."""
     shape = shapes[0]
-    if len(shape) != 2 or shape[0] != shape[1]:
+    if len(shape) < 2 or shape[-1] != shape[-2]:
         raise EngineError("square-needed", function=name, shape=str(shape))
     return shape, options
 
 
+def number_each(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """One number a matrix."""
+    return square_shape(name, shapes, options)[0][:-2], options
+
+
 def solve_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """b is one vector, or matrices whose batch axes broadcast with those of A, as in NumPy."""
+    A, b = shapes
     square_shape(name, shapes, options)
-    if len(shapes[1]) not in (1, 2) or shapes[1][0] != shapes[0][0]:
-        raise EngineError("matmul-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
-    return shapes[1], options
+    if not b or b[max(len(b) - 2, 0)] != A[-1]:
+        raise EngineError("matmul-shapes", function=name, left=str(A), right=str(b))
+    return (A[:-1] if len(b) == 1 else broadcast(name, (A[:-2], b[:-2])) + b[-2:]), options
+
+
+def solve_left(use: Use) -> str:
+    """dL/dA: minus the solution with the transposed matrix, times the solution transposed."""
+    A, b = use.shapes
+    if len(b) > 1:
+        return "-solve(swapaxes(A, -1, -2), g) @ swapaxes(z, -1, -2)"
+    return "-outer(solve(A.T, g), z)" if len(A) == 2 else "-(solve(swapaxes(A, -1, -2), expand_dims(g, -1)) @ expand_dims(z, -2))"
+
+
+def solve_right(use: Use) -> str:
+    A, b = use.shapes
+    if len(b) > 1 or len(A) == 2:
+        return "solve(swapaxes(A, -1, -2), g)"
+    return "sum_to(squeeze(solve(swapaxes(A, -1, -2), expand_dims(g, -1)), axis=-1), b.shape)"
 
 
 def cubic(shapes: tuple[Shape, ...], out: Shape) -> int:
-    return 2 * shapes[0][0] ** 3
+    return 2 * size_of(shapes[0]) * shapes[0][-1]
+
+
+def each_matrix(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """A function of a batch; where one matrix of it has no result, NaN for that one alone."""
+    try:
+        return function(x)
+    except np.linalg.LinAlgError:
+        if x.ndim == 2:
+            return np.full(x.shape, np.nan)
+        return np.stack([each_matrix(function, part) for part in x])
 
 
 def inverse(x: np.ndarray) -> np.ndarray:
-    return solution(x, np.eye(len(x)))
+    return each_matrix(np.linalg.inv, x)
 
 
 def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     try:
         return np.linalg.solve(A, b)
-    except np.linalg.LinAlgError:  # singular: no number is right
-        return np.full(np.shape(b), np.nan)
+    except np.linalg.LinAlgError:  # one matrix at least is singular: for that one no number is right
+        return np.matmul(inverse(A), b)
 
 
-def determinant(x: np.ndarray) -> float:
-    return np.linalg.det(x)
+EXACT_SIZE = 8  # of a matrix whose cofactors have derivatives without an inverse: that takes all n⁴ pairs of cofactors
 
 
 def cofactors(x: np.ndarray) -> np.ndarray:
     result = np.empty(x.shape)
-    for i, j in np.ndindex(*x.shape):
-        minor = np.delete(np.delete(x, i, 0), j, 1)
-        result[i, j] = (-1) ** (i + j) * np.linalg.det(minor)
+    for i, j in np.ndindex(*x.shape[-2:]):
+        minor = np.delete(np.delete(x, i, -2), j, -1)
+        result[..., i, j] = (-1) ** (i + j) * np.linalg.det(minor)
     return result
+
+
+def cofactors_rule(use: Use) -> str:
+    """By x[k, l], the cofactor of i and j is that of k and l where row i is the unit vector of j; in row i itself it is 0."""
+    if use.shapes[0][-1] <= EXACT_SIZE:
+        return (
+            "same = diag(broadcast_to(1, size))\n"
+            "by_unit = where(reshape(same, rows), reshape(same, columns), expand_dims(expand_dims(x, -3), -3))\n"
+            "sum(expand_dims(expand_dims(g, -1), -1) * where(reshape(same, rows), 0, cofactors(by_unit)), axis=last)"
+        )
+    # By C = det(x) inv(x)ᵀ: NaN where x is singular.
+    return "i = swapaxes(inv(x), -1, -2)\nspread(sum(g * z, axis=last), x.shape, last) * i - i @ swapaxes(g, -1, -2) @ z"
+
+
+def cofactors_statics(use: Use) -> dict:
+    shape = use.shapes[0]
+    n, rank = shape[-1], len(shape)
+    return {"size": (n,), "rows": (n, 1, n, 1), "columns": (1, n, 1, n), "last": (rank - 2, rank - 1)}
+
+
+def log_determinant(x: np.ndarray) -> np.ndarray:
+    sign, size = np.linalg.slogdet(x)
+    return np.where(sign < 0, np.nan, size)
+
+
+def lower_factor(x: np.ndarray) -> np.ndarray:
+    return each_matrix(np.linalg.cholesky, x)
 
 
 OPS = [
@@ -159,31 +220,51 @@ OPS = [
     ),
     Op(
         "inv", "linear algebra", ("x",), "{x}^{-1}", inverse,
-        {"en": "Inverse of a square matrix; of a singular one, NaN.", "ko": "정사각행렬의 역행렬. 특이행렬이면 NaN입니다."},
-        shape=square_shape, flops=cubic, vjp={"x": "-z.T @ g @ z.T"}, precedence=4,
-        examples=(("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("inv(x + 3)", {"x": (1, 1)})), spellings=("np.linalg.inv",),
+        {"en": "Inverse of a square matrix, or of each in a batch; of a singular one, NaN.", "ko": "정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다."},
+        shape=square_shape, flops=cubic, precedence=4,
+        vjp={"x": lambda use: "-z.T @ g @ z.T" if len(use.shapes[0]) == 2 else "-(swapaxes(z, -1, -2) @ g @ swapaxes(z, -1, -2))"},
+        examples=(("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("inv(x + 3)", {"x": (1, 1)}), ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})), spellings=("np.linalg.inv",),
     ),
     Op(
-        "det", "linear algebra", ("x",), r"\det({x})", determinant,
-        {"en": "Determinant of a square matrix.", "ko": "정사각행렬의 행렬식."},
-        shape=lambda name, shapes, options: ((), square_shape(name, shapes, options)[1]), flops=cubic, vjp={"x": "g * cofactors(x)"},
-        examples=(("det(x)", {"x": (3, 3)}), ("det(x)", {"x": (1, 1)}), ("det(x)", {"x": (2, 2)})), spellings=("np.linalg.det",),
+        "det", "linear algebra", ("x",), r"\det({x})", lambda x: np.linalg.det(x),
+        {"en": "Determinant of a square matrix, or of each in a batch.", "ko": "정사각행렬(또는 배치의 행렬마다)의 행렬식."},
+        shape=number_each, flops=cubic, vjp={"x": lambda use: "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"},
+        examples=(("det(x)", {"x": (3, 3)}), ("det(x)", {"x": (1, 1)}), ("det(x)", {"x": (2, 2)}), ("det(x)", {"x": (2, 3, 3)})), spellings=("np.linalg.det",),
     ),
     Op(
         "cofactors", "linear algebra", ("x",), r"\operatorname{cof}({x})", cofactors,
         {"en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
          "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다."},
-        shape=square_shape, flops=lambda shapes, out: size_of(shapes[0]) ** 2,
-        # By C = det(x) inv(x)ᵀ, so where x is singular the second derivative is NaN.
-        vjp={"x": "(sum(g * z) * inv(x).T - inv(x).T @ g.T @ z)"},
-        examples=(("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)})),
+        shape=square_shape, flops=lambda shapes, out: size_of(shapes[0]) * shapes[0][-1] ** 3,
+        vjp={"x": cofactors_rule}, statics=cofactors_statics,
+        examples=(("cofactors(x)", {"x": (1, 1)}), ("cofactors(x)", {"x": (3, 3)}), ("cofactors(x)", {"x": (2, 2, 2)}), ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})),
+    ),
+    Op(
+        "logdet", "linear algebra", ("x",), r"\log\det({x})", log_determinant,
+        {"en": "Logarithm of the determinant, without overflow; NaN where that is negative.", "ko": "행렬식의 로그를 넘침 없이 계산합니다. 행렬식이 음수이면 NaN입니다."},
+        shape=number_each, flops=cubic, vjp={"x": lambda use: "g * inv(x).T" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"},
+        definition="log(det(x))",
+        examples=(("logdet(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("logdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})),
+    ),
+    Op(
+        "cholesky", "linear algebra", ("x",), r"\operatorname{chol}({x})", lower_factor,
+        {"en": "The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.", "ko": "x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다."},
+        shape=square_shape, flops=cubic,
+        # Murray 2016, Differentiation of the Cholesky decomposition, equation 10.
+        vjp={"x": "m = tril(broadcast_to(1, square)) - diag(broadcast_to(1 / 2, side))\ni = inv(z)\np = swapaxes(i, -1, -2) @ (m * (swapaxes(z, -1, -2) @ g)) @ i\n(p + swapaxes(p, -1, -2)) / 2"},
+        statics=lambda use: {"square": use.shapes[0][-2:], "side": use.shapes[0][-1:]},
+        examples=(("cholesky(x @ x.T + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cholesky(x @ swapaxes(x, -1, -2) + 4 * diag([1, 1]))", {"x": (2, 2, 2)})), spellings=("np.linalg.cholesky",),
     ),
     Op(
         "solve", "linear algebra", ("A", "b"), "{A}^{-1} {b}", solution,
-        {"en": "The x with A @ x = b; of a singular A, NaN.", "ko": "A @ x = b를 만족하는 x. A가 특이행렬이면 NaN입니다."},
-        shape=solve_shape, flops=cubic, precedence=2,
-        vjp={"b": "solve(A.T, g)", "A": lambda use: "-outer(solve(A.T, g), z)" if len(use.shapes[1]) == 1 else "-solve(A.T, g) @ z.T"},
-        examples=(("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)})),
+        {"en": "The x with A @ x = b, for one matrix or a batch; of a singular A, NaN.", "ko": "A @ x = b를 만족하는 x(행렬 하나 또는 배치). A가 특이행렬이면 NaN입니다."},
+        shape=solve_shape, flops=lambda shapes, out: 2 * size_of(shapes[0]) * shapes[0][-1] + 2 * size_of(out) * shapes[0][-1], precedence=2,
+        vjp={"b": solve_right, "A": solve_left},
+        examples=(
+            ("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)}),
+            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2, 3)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (3, 2, 1)}),
+            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2,)}),
+        ),
         spellings=("np.linalg.solve",),
     ),
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.ops.elementwise import xlogy_array
 from engine.ops.op import Op, Option, Use
-from engine.shapes import broadcast, normal_axes
+from engine.shapes import broadcast, normal_axes, normal_axis, stretched
 from engine.values import Shape, size_of
 
 
@@ -36,7 +36,9 @@ def loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
 def class_loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     if shapes[0] == ():
         raise EngineError("loss-scalar", function=name)
-    return loss_shape(name, shapes, options)
+    if shapes[0] != shapes[1]:
+        raise EngineError("label-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]), wanted=str(shapes[0][:-1]))
+    return (), options
 
 
 def one_number(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -77,6 +79,29 @@ def like_first(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return shapes[0], options
 
 
+def along(x: np.ndarray, axis: int) -> np.ndarray:
+    """The mean along one axis, kept; NaN for no elements, without the warning that np.mean gives."""
+    return np.true_divide(np.sum(x, axis=axis, keepdims=True), x.shape[axis])
+
+
+def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
+    centred = x - along(x, axis)
+    return centred / np.sqrt(along(np.square(centred), axis) + eps)
+
+
+def rows_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    normal_axis(name, -1, shapes[0])
+    return shapes[0], options
+
+
+def batch_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    x, gamma, beta = shapes
+    normal_axis(name, 0, x)
+    for parameter in (gamma, beta):
+        stretched(name, parameter, x)
+    return x, options
+
+
 def affine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     x, w, b = shapes
     if len(x) not in (1, 2) or len(w) != 2 or x[-1] != w[0]:
@@ -113,32 +138,33 @@ OPS = [
         "affine", "neural", ("x", "W", "b"), r"{x} \, {W} + {b}", lambda x, W, b: np.matmul(x, W) + b,
         {"en": "A layer's weighted sums: x @ W + b.", "ko": "한 층의 가중합: x @ W + b."},
         shape=affine_shape, flops=lambda shapes, out: (2 * shapes[0][-1] + 1) * size_of(out), precedence=1,
-        vjp={"x": "g @ W.T", "W": lambda use: "outer(x, g)" if len(use.shapes[0]) == 1 else "x.T @ g", "b": "g"}, definition="x @ W + b",
+        vjp={"x": "g @ W.T", "W": lambda use: "outer(x, g)" if len(use.shapes[0]) == 1 else "x.T @ g", "b": "g"}, definition="x @ W + b", defaults={"b": 0.0},
         examples=(("affine(x, W, b)", {"x": (2, 3), "W": (3, 4), "b": (4,)}), ("affine(x, W, b)", {"x": (3,), "W": (3, 2), "b": (2,)}), ("affine(x, W, b)", {"x": (2, 3), "W": (3, 1), "b": ()})),
     ),
     Op(
         "softmax_cross_entropy", "loss", ("x", "t"), r"\operatorname{CE}(\operatorname{softmax}({x}), {t})",
-        lambda x, t: -np.sum(t * log_softmax_array(x, (-1,))) / rows(x),
-        {"en": "Cross-entropy of softmax(x) against t, averaged over the batch. Its gradient is y − t.",
-         "ko": "softmax(x)와 t의 교차 엔트로피를 배치에 대해 평균한 값. 기울기는 y − t입니다."},
+        # A class that no label names counts for nothing, though its logit be -inf.
+        lambda x, t: (0.0 - np.sum(np.where(np.equal(t, 0), 0.0, t * log_softmax_array(x, (-1,))))) / rows(x),
+        {"en": "Cross-entropy of softmax(x) against t, averaged over the batch; t is one-hot, soft, or class indices. Its gradient is y − t.",
+         "ko": "softmax(x)와 t의 교차 엔트로피를 배치에 대해 평균한 값. t는 원-핫, 확률, 클래스 번호 가운데 하나이며, 기울기는 y − t입니다."},
         shape=class_loss_shape, flops=lambda shapes, out: 7 * size_of(shapes[0]), statics=row_count,
         # With t a distribution its sum is 1, and this is softmax(x) - t.
         vjp={"x": "g / n * (softmax(x) * sum(t, axis=-1, keepdims=True) - t)", "t": "-g / n * log_softmax(x)"},
-        definition="-mean(sum(t * log(softmax(x)), axis=-1))",
+        definition="-mean(sum(t * log(softmax(x)), axis=-1))", labels="t",
         examples=tuple(("softmax_cross_entropy(x, t)", shapes) for shapes in PER_CLASS),
     ),
     Op(
-        "cross_entropy", "loss", ("y", "t"), r"\operatorname{CE}({y}, {t})", lambda y, t: -np.sum(xlogy_array(t, y)) / rows(y),
-        {"en": "−Σ t log y, averaged over the batch; y are probabilities.", "ko": "−Σ t log y를 배치에 대해 평균한 값. y는 확률입니다."},
+        "cross_entropy", "loss", ("y", "t"), r"\operatorname{CE}({y}, {t})", lambda y, t: (0.0 - np.sum(xlogy_array(t, y))) / rows(y),
+        {"en": "−Σ t log y, averaged over the batch; y are probabilities, t is one-hot, soft, or class indices.", "ko": "−Σ t log y를 배치에 대해 평균한 값. y는 확률, t는 원-핫, 확률, 클래스 번호 가운데 하나입니다."},
         shape=class_loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=row_count,
         vjp={"y": "-g / n * where(t == 0, 0, t / y)", "t": "-g / n * log(y)"}, domain=PROBABILITY,
-        definition="-mean(sum(t * log(y), axis=-1))",
+        definition="-mean(sum(t * log(y), axis=-1))", labels="t",
         kink="sum((t == 0) * (y == 0))",
         convention={"en": "0 log 0 is 0, its limit.", "ko": "0 log 0은 극한값 0으로 둡니다."},
         examples=tuple(("cross_entropy(y, t)", {"y": s["x"], "t": s["t"]}) for s in PER_CLASS),
     ),
     Op(
-        "binary_cross_entropy", "loss", ("y", "t"), r"\operatorname{BCE}({y}, {t})", lambda y, t: -mean(xlogy_array(t, y) + xlogy_array(np.subtract(1, t), np.subtract(1, y))),
+        "binary_cross_entropy", "loss", ("y", "t"), r"\operatorname{BCE}({y}, {t})", lambda y, t: 0.0 - mean(xlogy_array(t, y) + xlogy_array(np.subtract(1, t), np.subtract(1, y))),
         {"en": "−(t log y + (1 − t) log(1 − y)), averaged.", "ko": "−(t log y + (1 − t) log(1 − y))의 평균."},
         shape=loss_shape, flops=lambda shapes, out: 6 * size_of(shapes[0]), statics=element_count,
         vjp={"y": "g / n * (where(t == 1, 0, (1 - t) / (1 - y)) - where(t == 0, 0, t / y))", "t": "g / n * (log(1 - y) - log(y))"},
@@ -189,7 +215,7 @@ OPS = [
         examples=tuple(("kl_div(p, q)", {"p": s["y"], "q": s["t"]}) for s in ANY),
     ),
     Op(
-        "entropy", "loss", ("p",), "H({p})", lambda p: -np.sum(xlogy_array(p, p)),
+        "entropy", "loss", ("p",), "H({p})", lambda p: 0.0 - np.sum(xlogy_array(p, p)),
         {"en": "−Σ p log p: how uncertain a distribution is, in nats.", "ko": "−Σ p log p. 분포의 불확실성을 나타내며 단위는 nat입니다."},
         shape=one_number, flops=lambda shapes, out: 3 * size_of(shapes[0]), vjp={"p": "-g * (log(p) + 1)"}, definition="-sum(p * log(p))",
         domain={"p": (0.1, 0.9)},
@@ -198,24 +224,31 @@ OPS = [
         examples=tuple(("entropy(p)", {"p": shape}) for shape in ((), (3,), (2, 3))),
     ),
     Op(
-        "layer_norm", "neural", ("x",), r"\operatorname{LayerNorm}({x})", None,
+        "layer_norm", "neural", ("x",), r"\operatorname{LayerNorm}({x})", lambda x, eps: standardized(x, -1, eps),
         {"en": "Each row moved to mean 0 and scaled to variance 1.", "ko": "행마다 평균을 0, 분산을 1로 맞춥니다."},
-        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 8 * size_of(out),
+        vjp={"x": "s = sqrt(var(x, axis=-1, keepdims=True) + eps)\n(g - mean(g, axis=-1, keepdims=True) - z * mean(g * z, axis=-1, keepdims=True)) / s"},
         definition="m = mean(x, axis=-1, keepdims=True)\n(x - m) / sqrt(var(x, axis=-1, keepdims=True) + eps)",
         examples=(("layer_norm(x)", {"x": (4,)}), ("layer_norm(x)", {"x": (2, 3)}), ("layer_norm(x, eps=0.1)", {"x": (2, 3)})),
     ),
     Op(
-        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", None,
+        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: x / np.sqrt(along(np.square(x), -1) + eps),
         {"en": "Each row divided by the root of its mean square.", "ko": "행마다 제곱평균의 제곱근으로 나눕니다."},
-        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 5 * size_of(out),
+        vjp={"x": "(g - z * mean(g * z, axis=-1, keepdims=True)) / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)"},
         definition="x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)",
         examples=(("rms_norm(x)", {"x": (4,)}), ("rms_norm(x)", {"x": (2, 3)})),
     ),
     Op(
-        "batch_norm", "neural", ("x", "gamma", "beta"), r"\operatorname{BatchNorm}({x})", None,
+        "batch_norm", "neural", ("x", "gamma", "beta"), r"\operatorname{BatchNorm}({x})",
+        lambda x, gamma, beta, eps: gamma * standardized(x, 0, eps) + beta,
         {"en": "Each column of a batch moved to mean 0 and scaled to variance 1, then scaled by gamma and moved by beta.",
          "ko": "배치의 열마다 평균을 0, 분산을 1로 맞춘 뒤 gamma를 곱하고 beta를 더합니다."},
-        options=(Option("eps", "number", 1e-5),), shape=like_first,
+        options=(Option("eps", "number", 1e-5),), shape=batch_norm_shape, flops=lambda shapes, out: 10 * size_of(out),
+        vjp={
+            "x": "s = sqrt(var(x, axis=0) + eps)\nn = (x - mean(x, axis=0)) / s\nd = g * gamma\n(d - mean(d, axis=0) - n * mean(d * n, axis=0)) / s",
+            "gamma": "g * (x - mean(x, axis=0)) / sqrt(var(x, axis=0) + eps)", "beta": "g",
+        },
         definition="m = mean(x, axis=0)\nn = (x - m) / sqrt(var(x, axis=0) + eps)\ngamma * n + beta",
         examples=(("batch_norm(x, gamma, beta)", {"x": (4, 3), "gamma": (3,), "beta": (3,)}),),
     ),

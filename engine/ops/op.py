@@ -14,13 +14,15 @@ Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
 class Option:
     """A static argument: known before anything is computed.
 
-    kind: "axis", "axes", "bool", "integer", "number", "shape", "key".  required: where there is no default.
+    kind: "axis", "axes", "bool", "integer", "number", "shape", "key", "text", "widths".  required: where there is no default.
+    least: the smallest whole number that makes sense; of a shape, for every size.
     """
 
     name: str
     kind: str
     default: object = None
     required: bool = False
+    least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,20 @@ class Op:
       Both are text in the language: z is the output, g upstream, inputs and options go by name.
       An input in neither has no gradient.
     statics: more names that the rules may use, from the use.
-    flops: floating-point operations of one forward, from (input shapes, output shape).
+    flops: floating-point operations of one forward, from (input shapes, output shape); work: where the options decide it,
+      from (input shapes, options).
     latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
-    definition: the op as a program of simpler ops.
+    definition: the op as a program of simpler ops; text, or of the use.
+    whole: the inputs that hold whole numbers and choose by them.
+    labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
+    defaults: inputs that may be left out, and the numbers that then stand for them.
     kink: where the convention applies, as a mask in the language; convention: what holds there and who else does so.
     domain: per input, the interval of smooth points from which tests draw.
+    defined: a mask in the language, outside which the value may be infinite or NaN; None where there is no such place.
     examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
     spellings: other names for it, with their prefix.  method: x.name(...) is the same.
-    variadic: whether its one input is a list of values, as in stack([x, y]).
+    variadic: how any number of values is taken: "list", as in stack([x, y]); "arguments", after the option, as in
+      einsum("i,i", x, y), whose rules know them as x0, x1, …; "" where the inputs are those listed.
     """
 
     name: str
@@ -74,15 +82,20 @@ class Op:
     specialize: Callable[[Use], Callable | None] | None = None
     statics: Callable[[Use], dict] | None = None
     flops: Callable[[tuple[Shape, ...], Shape], int] | None = None
+    work: Callable[[tuple[Shape, ...], dict], int] | None = None
     precedence: int = 9
-    definition: str | None = None
+    definition: Rule | None = None
+    defaults: Mapping[str, float] = field(default_factory=dict)
     kink: str | None = None
     convention: Text | None = None
     domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    defined: str | None = None
     examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
     spellings: tuple[str, ...] = ()
     method: bool = False
-    variadic: bool = False
+    variadic: str = ""
+    labels: str | None = None
+    whole: tuple[str, ...] = ()
 
     @property
     def elementwise(self) -> bool:
@@ -91,9 +104,23 @@ class Op:
     @property
     def signature(self) -> str:
         """The call as the reference prints it: sum(x, axis=None, keepdims=False)."""
-        inputs = [f"[{', '.join(self.inputs)}, …]"] if self.variadic else self.inputs
         options = [o.name if o.required else f"{o.name}={o.default}" for o in self.options]
+        if self.variadic == "arguments":
+            return f"{self.name}({', '.join([*options, *self.inputs])}, …)"
+        inputs = [f"[{', '.join(self.inputs)}, …]"] if self.variadic else [
+            f"{name}={self.defaults[name]:g}" if name in self.defaults else name for name in self.inputs
+        ]
         return f"{self.name}({', '.join([*inputs, *options])})"
+
+    def operand_names(self, count: int) -> tuple[str, ...]:
+        """The names by which rules know `count` operands; the rules of a list know none."""
+        if not self.variadic:
+            return self.inputs
+        return tuple(f"{self.inputs[0]}{i}" for i in range(count)) if self.variadic == "arguments" else ()
+
+    def opened(self, use: Use) -> str:
+        """The definition at one use."""
+        return self.definition if isinstance(self.definition, str) else self.definition(use)
 
     def input_name(self, argnum: int) -> str:
         """The name by which rules know an input."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -77,18 +78,22 @@ def reduced_count(use: Use) -> dict:
     return {"n": float(n)}
 
 
-def reduced(x: np.ndarray, axis: tuple[int, ...]) -> float:
+def degrees_of_freedom(use: Use) -> dict:
+    """n: what a sum of squares is divided by; 0, and not below, where ddof leaves nothing."""
+    return {"n": max(reduced_count(use)["n"] - use.options["ddof"], 0.0)}
+
+
+def reduced(x: np.ndarray, axis: int | tuple[int, ...]) -> float:
     """How many elements each result is made from."""
     n = 1.0
-    for a in axis:
+    for a in (axis,) if isinstance(axis, int) else axis:  # an int in rules, where it is written out
         n *= np.shape(x)[a]
     return n
 
 
-def squares(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
-    """The sum of squared distances from the mean."""
+def variance(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
     centre = np.true_divide(np.sum(x, axis=axis, keepdims=True), reduced(x, axis))
-    return np.sum(np.square(x - centre), axis=axis, keepdims=keepdims)
+    return np.true_divide(np.sum(np.square(x - centre), axis=axis, keepdims=keepdims), max(reduced(x, axis) - ddof, 0.0))
 
 
 def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
@@ -96,12 +101,28 @@ def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     x = np.asarray(x)
     kept = [a for a in range(x.ndim) if a not in axis]
     order = (*kept, *axis)
-    rows = x.transpose(order).reshape(*(x.shape[a] for a in kept), -1)
+    rows = x.transpose(order).reshape(*(x.shape[a] for a in kept), int(reduced(x, axis)))
     ones = np.ones((*rows.shape[:-1], 1))
     before = np.concatenate([ones, np.cumprod(rows, axis=-1)[..., :-1]], axis=-1)
     after = np.concatenate([np.cumprod(rows[..., ::-1], axis=-1)[..., -2::-1], ones], axis=-1)[..., : rows.shape[-1]]
     result = (before[..., : rows.shape[-1]] * after).reshape([x.shape[a] for a in order])
     return result.transpose(np.argsort(order)) if order else result
+
+
+def rows_of_reduced(use: Use) -> dict:
+    """How the reduced axes become one, the last (order, rows), and how they come back (kept_first, back).
+
+    count: the size of that axis.  last: its place after one more has come in.
+    """
+    shape, axes = use.shapes[0], use.options["axis"]
+    order = (*(a for a in range(len(shape)) if a not in axes), *axes)
+    kept_first = tuple(shape[a] for a in order)
+    count = (size_of(tuple(shape[a] for a in axes)),)
+    rows = kept_first[:len(shape) - len(axes)] + count
+    return {
+        "order": order, "rows": rows, "kept_first": kept_first, "back": tuple(order.index(a) for a in range(len(shape))),
+        "count": count, "last": (len(rows),),
+    }
 
 
 def along_axes(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -112,6 +133,10 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
     size = np.abs(x)
     if ord == np.inf:
         return np.max(size, axis=axis, keepdims=keepdims)
+    if ord == -np.inf:
+        return np.min(size, axis=axis, keepdims=keepdims)
+    if ord == 0:
+        return np.sum(size != 0, axis=axis, keepdims=keepdims).astype(np.float64)
     if ord == 1:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if ord == 2:
@@ -120,21 +145,73 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
 
 
 def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    shape, normal = shape_rule(options["ord"] == np.inf)(name, shapes, options)
-    if not options["ord"] > 0:
+    shape, normal = shape_rule(abs(options["ord"]) == np.inf)(name, shapes, options)
+    if options["ord"] != options["ord"]:
         raise EngineError("norm-order", function=name, got=str(options["ord"]))
     return shape, normal
 
 
 def norm_rule(use: Use) -> str:
     match use.options["ord"]:
+        case 0:
+            return "0 * spread(g, x.shape, axis)"
         case 1:
             return "spread(g, x.shape, axis) * sign(x)"
         case 2:
             return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s)"
-        case np.inf:
+        case p if abs(p) == np.inf:
             return "w = abs(x) == spread(z, x.shape, axis)\nsign(x) * w * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
-    return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, sign(x) * (abs(x) / s) ** (ord - 1))"
+    return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0, sign(x) * (abs(x) / s) ** (ord - 1))"
+
+
+def is_matrix_norm(use_shape: Shape, options: Mapping) -> bool:
+    """Whether np.linalg.norm takes the norm of a matrix and not of a vector: with an ord, over two axes."""
+    axis = options["axis"]
+    return options["ord"] is not None and (len(use_shape) == 2 if axis is None else isinstance(axis, tuple) and len(axis) == 2)
+
+
+def linalg_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    order, axis = options["ord"], options["axis"]
+    if order is not None and axis is None and len(shapes[0]) > 2:
+        raise EngineError("norm-axes", function=name, shape=str(shapes[0]))
+    if is_matrix_norm(shapes[0], options):
+        if order not in (1, -1, np.inf, -np.inf):
+            raise EngineError("matrix-norm-order", function=name, got=str(order))
+        axis = (0, 1) if axis is None else tuple(normal_axis(name, a, shapes[0]) for a in axis)  # their order matters
+        out, _ = shape_rule(True)(name, shapes, {"axis": axis, "keepdims": options["keepdims"]})
+        return out, options | {"axis": axis}
+    out, normal = norm_shape(name, shapes, options | {"ord": 2.0 if order is None else order})
+    return out, normal | {"ord": order, "axis": normal["axis"]}
+
+
+def matrix_axes(use: Use) -> dict:
+    """along: the axis of a matrix whose absolute values are summed; rest: the other one, of which the extreme is taken; kept: the sums' shape."""
+    axis, order = use.options["axis"], use.options["ord"]
+    if order is None or len(axis) != 2:
+        return {}
+    rows, columns = axis
+    along, rest = (rows, columns) if abs(order) == 1 else (columns, rows)
+    return {"along": along, "rest": rest, "kept": tuple(1 if i == along else n for i, n in enumerate(use.shapes[0]))}
+
+
+def linalg_norm_array(x: np.ndarray, ord: float | None, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    if ord is None or len(axis) != 2:
+        return norm_array(x, 2.0 if ord is None else ord, axis, keepdims)
+    along, rest = axis if abs(ord) == 1 else axis[::-1]
+    extreme = np.max if ord > 0 else np.min
+    result = extreme(np.sum(np.abs(x), axis=along, keepdims=True), axis=rest, keepdims=True)
+    return result if keepdims else np.squeeze(result, axis)
+
+
+def linalg_norm_rule(use: Use) -> str:
+    order = use.options["ord"]
+    if order is None or len(use.options["axis"]) != 2:
+        return norm_rule(replace(use, options={**use.options, "ord": 2.0 if order is None else order}))
+    # Only the winning columns or rows have a part; ties share it, as in max.
+    return (
+        "s = sum(abs(x), axis=along, keepdims=True)\nw = s == spread(z, kept, axis)\n"
+        "sign(x) * w * spread(g, x.shape, axis) / sum(w, axis=rest, keepdims=True)"
+    )
 
 
 def logsumexp_array(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
@@ -156,6 +233,18 @@ def cumsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return shapes[0], options | {"axis": normal_axis(name, options["axis"], shapes[0])}
 
 
+def running_rows(use: Use) -> dict:
+    """Names for the rule of the running product, whose rows are the beginnings of what it runs along.
+
+    flat: the shape in which it runs along `line`; square: one beginning a row; rows: of all; last, before: their axes.
+    """
+    shape, axis = use.shapes[0], use.options["axis"]
+    flat, line = ((size_of(shape),), 0) if axis is None else (shape, axis)
+    n = flat[line]
+    rows = (*flat[:line], *flat[line + 1:], n, n)
+    return {"flat": flat, "line": line, "square": (n, n), "rows": rows, "last": (len(rows) - 1,), "before": (len(rows) - 2,)}
+
+
 def place_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, normal = shape_rule(True)(name, shapes, options)
     return shape, {"axis": options["axis"] if options["axis"] is None else normal["axis"][0], "keepdims": options["keepdims"]}
@@ -175,6 +264,16 @@ SHARED = {
 }
 WINNERS = "w = x == spread(z, x.shape, axis)\nw * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
 TIES = "sum(x == spread(z, x.shape, axis), axis=axis, keepdims=keepdims) > 1"
+
+# By x[k], the product of all but x[i] is the product of all but both: of row i, where x[i] is 1, all but x[k].
+# No division, so zeros are exact at any order; a product of n numbers takes n² here, from the second derivative on.
+PAIRS = (
+    "same = diag(broadcast_to(1, count))\n"
+    "but_one = where(same, 1, expand_dims(reshape(transpose(x, order), rows), -2))\n"
+    "each = expand_dims(reshape(transpose(g, order), rows), -1)\n"
+    "pairs = each * where(same, 0, prod_of_others(but_one, axis=last))\n"
+    "transpose(reshape(sum(pairs, axis=-2), kept_first), back)"
+)
 
 OPS = [
     Op(
@@ -205,7 +304,7 @@ OPS = [
         "spread", "reduction", ("x",), r"\operatorname{spread}({x})", spread_array,
         {"en": "Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
          "ko": "축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True), Option("axis", "axis")), shape=spread_shape,
+        options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")), shape=spread_shape,
         flops=lambda shapes, out: 0, vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
         examples=(("spread(x, (2, 3), 0)", {"x": (3,)}), ("spread(x, (2, 3), 1)", {"x": (2, 1)}), ("spread(x, (2, 3))", {"x": ()})),
     ),
@@ -213,7 +312,7 @@ OPS = [
         "sum_to", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, shape: unbroadcast(np.asarray(x), shape),
         {"en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
          "ko": "브로드캐스트된 축을 더해 원래 모양으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True),), shape=sum_to_shape, flops=counted, vjp={"x": "broadcast_to(g, x.shape)"},
+        options=(Option("shape", "shape", required=True, least=0),), shape=sum_to_shape, flops=counted, vjp={"x": "broadcast_to(g, x.shape)"},
         examples=(("sum_to(x, (3,))", {"x": (2, 3)}), ("sum_to(x, (2, 1))", {"x": (2, 3)}), ("sum_to(x, ())", {"x": (2, 3)}), ("sum_to(x, (1, 3))", {"x": (4, 2, 3)})),
     ),
     Op(
@@ -227,36 +326,46 @@ OPS = [
         "prod_of_others", "reduction", ("x",), r"\operatorname{others}({x})", prod_of_others,
         {"en": "For each element, the product of all others along the axes.", "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱."},
         options=(Option("axis", "axis"),), shape=along_axes, flops=counted,
-        vjp={"x": "(spread(sum(g * z, axis=axis, keepdims=True), x.shape, axis) - g * z) / x"},
-        kink="x == 0",
-        convention={"en": "Its own derivative, needed for second derivatives of a product, divides by x: NaN where an element is 0.",
-                    "ko": "곱의 이계도함수에 쓰이는 이 함수의 도함수는 x로 나누므로, 원소가 0이면 NaN입니다."},
-        examples=(("prod_of_others(x)", {"x": (3,)}), ("prod_of_others(x, axis=1)", {"x": (2, 3)}), ("prod_of_others(x)", {"x": (2, 2)})),
+        vjp={"x": PAIRS}, statics=rows_of_reduced,
+        examples=(
+            ("prod_of_others(x)", {"x": (3,)}), ("prod_of_others(x, axis=1)", {"x": (2, 3)}), ("prod_of_others(x)", {"x": (2, 2)}),
+            ("prod_of_others(x, axis=(0, 2))", {"x": (2, 3, 2)}), ("prod_of_others(x)", {"x": ()}), ("prod_of_others(x, axis=0)", {"x": (0, 2)}), ("prod_of_others(x, axis=1)", {"x": (0, 2)}),
+        ),
     ),
     Op(
-        "var", "reduction", ("x",), r"\operatorname{var}({x})", lambda x, axis, keepdims, ddof: np.true_divide(squares(x, axis, keepdims), reduced(x, axis) - ddof),
+        "var", "reduction", ("x",), r"\operatorname{var}({x})", variance,
         {"en": "Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.", "ko": "분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다."},
-        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
-        vjp={"x": "spread(g, x.shape, axis) * 2 * (x - mean(x, axis=axis, keepdims=True)) / (n - ddof)"},
+        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=degrees_of_freedom,
+        vjp={"x": "spread(g, x.shape, axis) * 2 * (x - mean(x, axis=axis, keepdims=True)) / n"},
         examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})), spellings=("np.var",), method=True,
     ),
     Op(
-        "std", "reduction", ("x",), r"\operatorname{std}({x})", lambda x, axis, keepdims, ddof: np.sqrt(np.true_divide(squares(x, axis, keepdims), reduced(x, axis) - ddof)),
+        "std", "reduction", ("x",), r"\operatorname{std}({x})", lambda x, axis, keepdims, ddof: np.sqrt(variance(x, axis, keepdims, ddof)),
         {"en": "Standard deviation: the square root of the variance.", "ko": "표준편차. 분산의 제곱근입니다."},
-        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
-        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / (s * (n - ddof)))"},
+        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=degrees_of_freedom,
+        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / (s * n))"},
         kink="z == 0",
         convention={"en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
         examples=tuple(e for e in examples("std") if e[1]["x"] != ()), spellings=("np.std",), method=True,
     ),
     Op(
         "norm", "reduction", ("x",), r"\left\|{x}\right\|", norm_array,
-        {"en": "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the largest, any p the p-norm.",
-         "ko": "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, p이면 p-노름입니다."},
+        {"en": "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the largest and -inf the smallest, ord = 0 counts what is not 0, any p is the p-norm.",
+         "ko": "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, -inf이면 가장 작은 절댓값, 0이면 0이 아닌 원소의 수, p이면 p-노름입니다."},
         options=(Option("ord", "number", 2.0), *REDUCED), shape=norm_shape, flops=counted, vjp={"x": norm_rule},
         kink="z == 0",
         convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
-        examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)})),
+        examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)}), ("norm(x, ord=-inf)", {"x": (4,)}), ("norm(x, ord=-1)", {"x": (4,)}), ("norm(x, ord=0)", {"x": (2, 3)}), ("norm(x, ord=0.5)", {"x": (3,)})),
+    ),
+    Op(
+        "linalg_norm", "reduction", ("x",), r"\left\|{x}\right\|", linalg_norm_array,
+        {"en": "np.linalg.norm: as norm, but a matrix with an ord has its operator norm: 1 the largest column sum of absolute values, inf the largest row sum, -1 and -inf the smallest.",
+         "ko": "np.linalg.norm입니다. norm과 같지만, 행렬에 ord를 주면 작용소 노름이 됩니다. 1이면 절댓값의 열 합 가운데 가장 큰 것, inf이면 행 합 가운데 가장 큰 것, -1과 -inf이면 가장 작은 것입니다."},
+        options=(Option("ord", "number", None), *REDUCED), shape=linalg_norm_shape, flops=counted, vjp={"x": linalg_norm_rule}, statics=matrix_axes,
+        kink="z == 0",
+        convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
+        examples=(("linalg_norm(x)", {"x": (2, 3)}), ("linalg_norm(x, 1)", {"x": (2, 3)}), ("linalg_norm(x, inf)", {"x": (2, 3)}), ("linalg_norm(x, -1)", {"x": (3, 2)}),
+                  ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}), ("linalg_norm(x, 3)", {"x": (4,)}), ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)})),
         spellings=("np.linalg.norm",),
     ),
     Op(
@@ -273,7 +382,17 @@ OPS = [
         options=(Option("axis", "integer", None), Option("reverse", "bool", False)), shape=cumsum_shape, flops=counted,
         vjp={"x": "reshape(cumsum(g, axis=axis, reverse=backwards), x.shape)"}, statics=lambda use: {"backwards": not use.options["reverse"]},
         examples=(("cumsum(x)", {"x": (4,)}), ("cumsum(x)", {"x": (2, 3)}), ("cumsum(x, axis=0)", {"x": (2, 3)}), ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)})),
-        method=True,
+        spellings=("np.cumsum",), method=True,
+    ),
+    Op(
+        "cumprod", "reduction", ("x",), r"\operatorname{cumprod}({x})", lambda x, axis: np.cumprod(x, axis),
+        {"en": "Running product along an axis, or over all elements in order.", "ko": "축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱."},
+        options=(Option("axis", "integer", None),), shape=cumsum_shape, statics=running_rows,
+        flops=lambda shapes, out: 4 * size_of(out) ** 2 if len(shapes[0]) < 2 else 4 * size_of(out) * max(shapes[0]),
+        # Not a running sum of g * z divided by x: exact also where an element is 0.
+        vjp={"x": "m = tril(broadcast_to(1, square))\nr = where(m, broadcast_to(expand_dims(moveaxis(reshape(x, flat), line, -1), -2), rows), 1)\np = expand_dims(moveaxis(reshape(g, flat), line, -1), -1) * m * prod_of_others(r, axis=last)\nreshape(moveaxis(sum(p, axis=before), -1, line), x.shape)"},
+        examples=(("cumprod(x)", {"x": (4,)}), ("cumprod(x)", {"x": (2, 2)}), ("cumprod(x, axis=0)", {"x": (2, 3)}), ("cumprod(x, axis=-1)", {"x": (2, 3)})),
+        spellings=("np.cumprod",), method=True,
     ),
     Op(
         "argmax", "reduction", ("x",), r"\arg\max({x})", lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),

@@ -6,10 +6,8 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.op import Op, Option, Use
-from engine.shapes import normal_axes, normal_axis, stretched
-from engine.values import Shape, size_of
-
-Key = tuple[int | slice, ...]
+from engine.shapes import index_shape, normal_axes, normal_axis, stretched
+from engine.values import Key, Shape, size_of
 
 
 def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
@@ -31,7 +29,8 @@ def transpose_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
     shape, axes = shapes[0], options["axes"]
     if axes is None:
         axes = tuple(reversed(range(len(shape))))
-    elif len(axes) != len(shape):
+    axes = (axes,) if isinstance(axes, int) else axes
+    if len(axes) != len(shape):
         raise EngineError("axes-order", function=name, shape=str(shape), axes=str(axes))
     axes = normal_axes(name, axes, shape)
     return tuple(shape[a] for a in axes), {"axes": axes}
@@ -60,20 +59,8 @@ def broadcast_to_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> t
     return stretched(name, shapes[0], options["shape"]), options
 
 
-def index_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    """The shape of x[key], the key in normal form: one entry an axis."""
-    shape, key = shapes[0], options["key"]
-    if len(key) > len(shape):
-        raise EngineError("index-count", count=len(key), shape=str(shape), rank=len(shape))
-    result: list[int] = []
-    for axis, (n, k) in enumerate(zip(shape, key)):
-        if isinstance(k, slice):
-            if k.step == 0:
-                raise EngineError("slice-step")
-            result.append(len(range(*k.indices(n))))
-        elif not -n <= k < n:
-            raise EngineError("index-range", index=k, axis=axis, size=n)
-    return (*result, *shape[len(key):]), {"key": key}
+def chosen_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return index_shape(shapes[0], options["key"]), options
 
 
 def index_array(x: np.ndarray, key: Key) -> np.ndarray:
@@ -82,13 +69,17 @@ def index_array(x: np.ndarray, key: Key) -> np.ndarray:
 
 def scatter_array(x: np.ndarray, key: Key, shape: Shape) -> np.ndarray:
     result = np.zeros(shape)
-    result[key] = x
+    if any(isinstance(k, tuple) for k in key):
+        np.add.at(result, key, x)  # a place that a list names twice gets both
+    else:
+        result[key] = x
     return result
 
 
 def scatter_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    inner, _ = index_shape(name, (options["shape"],), options)
-    stretched(name, shapes[0], inner)
+    chosen = index_shape(options["shape"], options["key"])
+    if shapes[0] != chosen:
+        raise EngineError("scatter-shapes", function=name, shape=str(shapes[0]), wanted=str(chosen))
     return options["shape"], options
 
 
@@ -154,6 +145,15 @@ def pad_diagonal(x: np.ndarray, shape: Shape) -> np.ndarray:
     return result
 
 
+def pad_diagonal_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    shape = options["shape"]
+    if len(shape) != 2:
+        raise EngineError("matrix-needed", function=name, shape=str(shape))
+    if shapes[0] != (min(shape),):
+        raise EngineError("scatter-shapes", function=name, shape=str(shapes[0]), wanted=str((min(shape),)))
+    return shape, options
+
+
 def trace_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     if len(shapes[0]) != 2:
         raise EngineError("matrix-needed", function=name, shape=str(shapes[0]))
@@ -166,14 +166,14 @@ def matrix_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return shapes[0], options
 
 
-SHAPE = Option("shape", "shape", required=True)
+SHAPE = Option("shape", "shape", required=True, least=0)
 KEY = Option("key", "key", required=True)
 
 OPS = [
     Op(
         "reshape", "shape", ("x",), r"\operatorname{reshape}({x})", lambda x, shape: np.reshape(x, shape),
         {"en": "The same elements in another shape; one size may be −1.", "ko": "원소는 그대로, 모양만 바꿉니다. 크기 하나는 −1로 둘 수 있습니다."},
-        options=(SHAPE,), shape=reshape_shape, flops=nothing, vjp={"x": "reshape(g, x.shape)"},
+        options=(Option("shape", "shape", required=True, least=-1),), shape=reshape_shape, flops=nothing, vjp={"x": "reshape(g, x.shape)"},
         examples=(("reshape(x, (3, 2))", {"x": (2, 3)}), ("reshape(x, -1)", {"x": (2, 3)}), ("reshape(x, (1, 1))", {"x": ()})),
         spellings=("np.reshape",), method=True,
     ),
@@ -208,17 +208,21 @@ OPS = [
     ),
     Op(
         "index", "shape", ("x",), "{x}[{key}]", index_array,
-        {"en": "Elements chosen by x[…]. The gradient goes back to their places; all others get 0.",
-         "ko": "x[…]로 고른 원소. 기울기는 제자리로 돌아가고 나머지는 0입니다."},
-        options=(KEY,), shape=index_shape, flops=nothing, vjp={"x": "scatter(g, key, x.shape)"}, precedence=8,
-        examples=(("x[1]", {"x": (3,)}), ("x[1:]", {"x": (3,)}), ("x[::-1, 0]", {"x": (2, 3)}), ("x[-1, 1:3]", {"x": (2, 3)}), ("x[2:1]", {"x": (3,)})),
+        {"en": "Elements chosen by x[…]. The gradient goes back to their places and adds up where one was chosen twice; all others get 0.",
+         "ko": "x[…]로 고른 원소. 기울기는 제자리로 돌아가고, 두 번 고른 원소에는 더해지며, 나머지는 0입니다."},
+        options=(KEY,), shape=chosen_shape, flops=nothing, vjp={"x": "scatter(g, key, x.shape)"}, precedence=8,
+        examples=(
+            ("x[1]", {"x": (3,)}), ("x[1:]", {"x": (3,)}), ("x[::-1, 0]", {"x": (2, 3)}), ("x[-1, 1:3]", {"x": (2, 3)}), ("x[2:1]", {"x": (3,)}),
+            ("x[None, ..., 1]", {"x": (2, 3)}), ("x[[0, 0, 2]]", {"x": (3,)}), ("x[[0, 1, 0], [1, 2, 1]]", {"x": (2, 3)}), ("x[:, None, [[0, 1], [1, 1]]]", {"x": (2, 3)}),
+            ("x[[0, 1], :, 1]", {"x": (2, 2, 3)}), ("x[[]]", {"x": (3,)}),
+        ),
     ),
     Op(
         "scatter", "shape", ("x",), r"\operatorname{scatter}({x})", scatter_array,
         {"en": "Zeros of a shape, with x at the places of a key: what the gradient of indexing does.",
          "ko": "0으로 채운 배열의 지정한 자리에 x를 놓습니다. 인덱싱의 기울기가 하는 일입니다."},
         options=(KEY, SHAPE), shape=scatter_shape, flops=nothing, vjp={"x": "index(g, key)"},
-        examples=(("scatter(x, 1, (3,))", {"x": ()}), ("scatter(x, (1, 0), (2, 3))", {"x": ()})),
+        examples=(("scatter(x, 1, (3,))", {"x": ()}), ("scatter(x, (1, 0), (2, 3))", {"x": ()}), ("scatter(x, np.s_[[0, 2, 0]], (3,))", {"x": (3,)})),
     ),
     Op(
         "ravel", "shape", ("x",), r"\operatorname{ravel}({x})", lambda x: np.ravel(x),
@@ -241,14 +245,14 @@ OPS = [
     Op(
         "stack", "shape", ("values",), r"\left[{values}\right]", lambda *values, axis: np.stack(values, axis),
         {"en": "Values of one shape side by side along a new axis. A list of values, [x, y], is their stack.", "ko": "모양이 같은 값들을 새 축을 따라 쌓습니다. 값의 목록 [x, y]는 쌓은 것과 같습니다."},
-        options=(Option("axis", "integer", 0),), shape=stack_shape, flops=nothing, vjp={"values": stack_rule}, variadic=True,
+        options=(Option("axis", "integer", 0),), shape=stack_shape, flops=nothing, vjp={"values": stack_rule}, variadic="list",
         examples=(("stack([x, y])", {"x": (), "y": ()}), ("stack([x, y, x], axis=1)", {"x": (2, 3), "y": (2, 3)}), ("[x, y, 2]", {"x": (), "y": ()}), ("[[x, y], [y, 1]]", {"x": (), "y": ()})),
         spellings=("np.stack",),
     ),
     Op(
         "concat", "shape", ("values",), r"\operatorname{concat}({values})", lambda *values, axis: np.concatenate(values, axis),
         {"en": "Arrays joined along an axis that they have.", "ko": "배열들을 있는 축을 따라 잇습니다."},
-        options=(Option("axis", "integer", 0),), shape=concat_shape, flops=nothing, vjp={"values": concat_rule}, variadic=True,
+        options=(Option("axis", "integer", 0),), shape=concat_shape, flops=nothing, vjp={"values": concat_rule}, variadic="list",
         examples=(("concat([x, y])", {"x": (2,), "y": (3,)}), ("concat([x, y, x], axis=1)", {"x": (2, 1), "y": (2, 3)}), ("concat([x])", {"x": (2,)})),
         spellings=("np.concatenate", "np.concat"),
     ),
@@ -261,7 +265,7 @@ OPS = [
     Op(
         "pad_diagonal", "shape", ("x",), r"\operatorname{diag}({x})", pad_diagonal,
         {"en": "A matrix of a shape with x on its diagonal and 0 elsewhere.", "ko": "대각선에 x를 놓고 나머지를 0으로 채운 행렬."},
-        options=(SHAPE,), shape=lambda name, shapes, options: (options["shape"], options), flops=nothing, vjp={"x": "diag(g)"},
+        options=(SHAPE,), shape=pad_diagonal_shape, flops=nothing, vjp={"x": "diag(g)"},
         examples=(("pad_diagonal(x, (2, 3))", {"x": (2,)}),),
     ),
     Op(

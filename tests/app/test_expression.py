@@ -56,7 +56,9 @@ def test_the_contracts_example_gives_the_contracts_numbers(post):
     assert (trace["output"], trace["seed"]) == (4, 1.0)
     assert trace["gradients"] == {"x": 10.0, "y": 10.0}
     assert (trace["groups"], trace["warnings"]) == ([], [])
-    assert trace["cost"] == {"forward_flops": 2, "backward_flops": 4, "numeric_evaluations": 4}
+    assert trace["cost"] == {
+        "forward_flops": 2, "backward_flops": 4, "tangent_flops": 4, "backward_passes": 1, "tangent_passes": 2, "numeric_evaluations": 4,
+    }  # fmt: skip
 
 
 def test_an_answer_has_exactly_the_fields_that_are_documented(post, case):
@@ -225,3 +227,43 @@ def test_the_json_is_what_a_plain_encoder_would_write(post):
 def test_the_documented_examples_run(post):
     for example in ExpressionRequest.model_config["json_schema_extra"]["examples"]:
         assert post(**example).status_code == 200
+
+
+def test_a_direction_gives_a_tangent_at_every_node_and_on_every_edge(post):
+    trace = trace_of(post, "t = x + y\nz = t ** 2", {"x": 2, "y": 3}, direction={"x": 1, "y": 0.5})
+    assert [node["tangent"] for node in trace["nodes"]] == [1, 0.5, 1.5, 0, 15]
+    assert {(edge["source"], edge["target"]): edge["tangent"] for edge in trace["edges"]} == {(0, 2): 1, (1, 2): 0.5, (2, 4): 15, (3, 4): None}
+
+
+def test_without_a_direction_tangents_are_null_and_with_an_empty_one_nothing_moves(post):
+    for fields, expected in (({}, {None}), ({"direction": None}, {None}), ({"direction": {}}, {0})):
+        assert {node["tangent"] for node in trace_of(post, "z = x * 2", {"x": 3}, **fields)["nodes"]} == expected
+
+
+def test_large_tangents_are_summed_up_like_other_arrays(post):
+    trace = trace_of(post, "z = x * 2", {"x": [1.0] * 3}, direction={"x": [1, 2, "Infinity"]}, values="summary")
+    z = trace["nodes"][trace["output"]]
+    assert z["tangent"] is None and (z["summary"]["tangent"]["max"], z["summary"]["tangent"]["inf_count"]) == (4, 1)
+    assert trace["edges"][-1]["summary"]["tangent"]["max"] == 4
+
+
+def test_one_library_function_is_opened_alone(post):
+    program, inputs = "y = softmax(x)\nz = sum(sigmoid(y))", {"x": [1, 2]}
+    trace = trace_of(post, program, inputs, expand=["softmax"])
+    ops = [node["op"] for node in trace["nodes"]]
+    assert "softmax" not in ops and "exp" in ops and "sigmoid" in ops
+    assert [group["name"] for group in trace["groups"]] == ["softmax"]
+    assert trace["gradients"]["x"] == pytest.approx(trace_of(post, program, inputs)["gradients"]["x"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "said"),
+    [
+        ({"expand": ["softmx"]}, "unknown-function", "softmax"), ({"expand": ["exp"]}, "no-definition", "exp"), ({"expand": "softmax"}, "wrong-field", "list"),
+        ({"expand": [1]}, "wrong-field", "expand"), ({"direction": [1]}, "wrong-field", "direction"), ({"direction": {"w": 1}}, "unknown-input", "w"),
+        ({"direction": {"x": 1}}, "direction-shape", "(2,)"), ({"direction": {"x": ["a", 1]}}, "input-number", "x"), ({"direction": {"z": 1}}, "input-computed", "z"),
+    ],
+)
+def test_what_cannot_be_opened_or_followed_is_said(post, fields, expected, said):
+    answer = post("z = sum(x)", inputs={"x": [1, 2]}, **fields)
+    assert answer.status_code == 422 and kind(answer) == expected and said in answer.json()["detail"]

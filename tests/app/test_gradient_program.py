@@ -26,3 +26,13 @@ def test_it_can_be_differentiated_again(client):
 def test_what_is_wrong_with_the_program_is_said_as_everywhere(client):
     response = client.post("/api/gradient-program", json={"program": "y = sigmod(x)"})
     assert response.status_code == 422 and kind(response) == "unknown-function" and response.json()["span"]["start"] == {"line": 1, "column": 4}
+
+
+def test_functions_are_opened_in_it_as_asked_for(client):
+    inputs = {"x": [1, 2, 4]}
+    for fields in ({"detail": "expanded"}, {"expand": ["softmax"]}):
+        written = client.post("/api/gradient-program", json={"program": "z = sum(softmax(x) ** 2)", "inputs": inputs} | fields).json()
+        assert "softmax" not in written["program"] and "exp(" in written["program"]
+        again = client.post("/api/expression", json={"program": written["program"], "inputs": inputs, "output": "dx"}).json()
+        trace = client.post("/api/expression", json={"program": "z = sum(softmax(x) ** 2)", "inputs": inputs} | fields).json()
+        assert again["nodes"][again["output"]]["value"] == trace["gradients"]["x"]

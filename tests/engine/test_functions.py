@@ -63,3 +63,27 @@ def test_functions_that_double_their_work_are_stopped_by_the_limit_of_nodes():
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(program, limits=engine.Limits(nodes=10_000))
     assert caught.value.kind == "too-many-nodes"
+
+
+def test_one_library_function_is_opened_alone_also_within_a_function():
+    program = "def f(x):\n    return softmax(x) * sigmoid(x)\nL = softmax_cross_entropy(f(x), [1, 0])"
+    trace = engine.trace(program, {"x": [1.0, 2.0]}, expand=["softmax"])
+    assert [(group.name, group.parent) for group in trace.groups] == [("f", None), ("softmax", 0)]
+    ops = {node.op for node in trace.nodes}
+    assert "exp" in ops and {"sigmoid", "softmax_cross_entropy"} <= ops and "softmax" not in ops
+    assert close(trace.gradients["x"], engine.trace(program, {"x": [1.0, 2.0]}).gradients["x"])
+
+
+def test_what_is_inside_an_opened_function_is_opened_only_if_it_is_named_too():
+    program, inputs = "L = softmax_cross_entropy(x, t)", {"x": [1.0, 2.0], "t": [0.0, 1.0]}
+    assert "softmax" in {n.op for n in engine.trace(program, inputs, expand=["softmax_cross_entropy"]).nodes}
+    both = engine.trace(program, inputs, expand=["softmax_cross_entropy", "softmax"])
+    assert [(group.name, group.parent) for group in both.groups] == [("softmax_cross_entropy", None), ("softmax", 0)]
+    assert [n.op for n in both.nodes] == [n.op for n in engine.trace(program, inputs, detail="expanded").nodes]
+
+
+@pytest.mark.parametrize(("name", "kind", "said"), [("softmx", "unknown-function", "softmax"), ("exp", "no-definition", "exp"), ("f", "unknown-function", "f")])
+def test_what_cannot_be_opened_is_an_error_that_says_why(name, kind, said):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace("y = softmax(x)", {"x": [1.0, 2.0]}, expand=[name])
+    assert caught.value.kind == kind and said in caught.value.detail

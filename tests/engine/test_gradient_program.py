@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from app.examples import EXAMPLES
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_ops import ALL, smooth_point
 
@@ -77,3 +78,23 @@ def test_the_third_derivative_of_sine_times_exponential():
 def test_a_seed_stands_in_the_program():
     written = engine.compile("z = x * 3", {"x": (2,)}).gradient_program([1.0, 10.0])
     assert close(engine.trace(written.program, {"x": [1.0, 2.0]}, output="dx")["dx"].value, [3, 30])
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
+@pytest.mark.parametrize("detail", ["fused", "expanded"])
+def test_every_example_of_the_page_gives_its_gradients_again_to_the_last_bit(example, detail):
+    for text in example["program"].values():
+        trace = engine.trace(text, example["inputs"], detail=detail)
+        written = engine.write_gradient_program(text, example["inputs"], detail=detail)
+        for name, output in written.outputs.items():
+            again = engine.trace(written.program, example["inputs"], output=output)
+            assert np.array_equal(again[output].value, trace.gradients[name], equal_nan=True)
+
+
+def test_a_function_opened_alone_is_opened_in_the_gradient_program_too():
+    inputs = {"x": [1.0, 2.0, 4.0]}
+    text = "def f(x):\n    return softmax(sigmoid(x))\nz = sum(f(x) ** 2)"
+    trace = engine.trace(text, inputs, expand=["softmax"])
+    written = engine.write_gradient_program(text, inputs, expand=["softmax"])
+    assert "softmax(" not in written.program and "exp(" in written.program and "sigmoid(" in written.program
+    assert np.array_equal(engine.trace(written.program, inputs, output="dx")["dx"].value, trace.gradients["x"])

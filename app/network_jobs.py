@@ -1,0 +1,158 @@
+"""What the workers compute for networks: the body of a request in, the content of its answer out, of a training line by line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import engine
+import numpy as np
+import orjson
+from engine.datasets import CATALOGUE, Data, catalogue, load, prepared, read_table
+from engine.network import Network, NetworkSpec, network_inputs, trace_network
+from engine.network.fields import one_of
+from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
+from engine.values import as_value, size_of
+
+from app.encoding import encode_trace, encode_values, span
+from app.network_schemas import DatasetSpec, NetworkRequest, TrainRequest
+from app.problems import Problem
+from app.schemas import read_request
+from app.settings import Settings
+
+SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
+
+
+def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Callable[[bytes], bytes | Iterator[bytes]]]:
+    """The jobs by name.  Each raises Problem."""
+
+    def network(body: bytes) -> bytes:
+        request = read_request(body, NetworkRequest)
+        with told():
+            x, t, classes = request.x, request.t, None
+            if (data := dataset(request)) is not None:
+                count = min(request.batch_size or SHOWN_SAMPLES, data.train)
+                x, t, classes = data.x[:count], data.t[:count], data.classes and len(data.classes)
+            elif x is None:
+                raise engine.EngineError("data-missing")
+            trace, built = trace_network(
+                spec(request), x, t, classes=classes, seed=request.seed, detail=request.detail, expand=tuple(request.expand), limits=limits
+            )
+        encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+        layers = orjson.dumps(described(built, trace.groups))
+        return encoded[:-1] + b',"layers":' + layers + b"}"
+
+    def train(body: bytes) -> Iterator[bytes]:
+        request = read_request(body, TrainRequest)
+        with told():
+            data = dataset(request)
+            training = Training(spec(request), samples(request, data), plan(request), training_limits)
+        return lines(training, request, data)
+
+    def lines(training: Training, request: TrainRequest, data: Data | None) -> Iterator[bytes]:
+        """The events as JSON, one a line."""
+        end = time.monotonic() + settings.training_seconds
+        with told():
+            for event in training.events(lambda: time.monotonic() > end):
+                if event["event"] == "start":
+                    groups = training.program(training.batch_size, training.first).graph.groups
+                    event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
+                elif "warning" in event:
+                    event["warning"] = shown_remark(event["warning"])
+                trace = event.pop("trace", None)
+                line = encode_values(event, settings.response_elements)
+                if trace is not None:
+                    encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+                    line = line[:-1] + b',"trace":' + encoded + b"}"
+                yield line
+
+    def datasets(body: bytes) -> bytes:
+        return orjson.dumps({"datasets": catalogue()})
+
+    def dataset_samples(body: bytes) -> bytes:
+        asked = read_request(body, DatasetSpec)
+        with told():
+            table = load(one_of(asked.name, CATALOGUE, "name"), samples=asked.samples, noise=asked.noise, seed=asked.seed)
+        content = {"name": asked.name, "features": list(table.features), "classes": table.classes and list(table.classes), "x": table.x, "t": table.t}
+        return encode_values(content, settings.response_elements)
+
+    training_limits = TrainingLimits(settings.training_steps, settings.training_flops, limits)
+    return {"network": network, "train": train, "datasets": datasets, "dataset": dataset_samples}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What the engine finds wrong as a Problem."""
+    try:
+        yield
+    except engine.EngineError as error:
+        raise Problem(error.kind, 422, error.title, error.detail, error.params, span=span(error.span)) from None
+
+
+def spec(request: NetworkRequest) -> NetworkSpec:
+    return NetworkSpec(request.layers, request.loss, request.init, request.init_seed, request.l1, request.l2, request.parameters)
+
+
+def dataset(request: NetworkRequest) -> Data | None:
+    """The data set that is asked for, split and scaled; None where there is none.  Errors: those of data."""
+    asked = request.dataset
+    if asked is None:
+        return None
+    split = {"train": asked.train, "test": asked.test, "seed": asked.seed}
+    if asked.csv is not None:
+        return prepared(read_table(asked.csv, asked.label, asked.task), unit=None, **split)
+    name = one_of(asked.name, CATALOGUE, "dataset.name")
+    table = load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
+    return prepared(table, unit=CATALOGUE[name].unit, **split)
+
+
+def samples(request: TrainRequest, data: Data | None) -> Samples:
+    """Errors: data-missing, and those of data and values."""
+    if data is not None:
+        return Samples({"x": data.x}, data.t, data.train, data.classes and len(data.classes))
+    if request.x is None or request.t is None:
+        raise engine.EngineError("data-missing")
+    return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)
+
+
+def plan(request: TrainRequest) -> Plan:
+    return Plan(
+        request.optimizer, request.steps, request.epochs, request.batch_size, request.shuffle, request.shuffle_seed, request.report_every,
+        tuple(request.trace_at), tuple(request.freeze), {} if request.predict is None else network_inputs(request.predict),
+        request.resume and request.resume.model_dump(),
+    )
+
+
+def described(network: Network, groups: list) -> list[dict[str, Any]]:
+    """Every layer with its shape, how much it learns, and its group."""
+    sizes = {p.name: size_of(p.shape) for p in network.parameters}
+    ids = {group.name: group.id for group in groups}
+
+    def describe(layer: Any) -> dict[str, Any]:
+        return {
+            "name": layer.name, "type": layer.type, "place": layer.place, "output_shape": list(layer.output_shape),
+            "parameters": sum(sizes[name] for name in layer.parameters), "parameter_names": list(layer.parameters),
+            "group": ids[layer.name], "layers": [describe(part) for part in layer.layers],
+        }
+
+    return [describe(layer) for layer in network.layers]
+
+
+def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
+    """What a training says of its data; the samples themselves where they are few."""
+    if data is None:
+        return None
+    few = data.x.size <= auto_elements
+    scaling = {name: value if np.ndim(value) else float(value) for name, value in data.scaling.items()}
+    return {
+        "features": list(data.features), "classes": data.classes and list(data.classes), "scaling": scaling,
+        "x": data.x if few else None, "t": data.t if few else None,
+    }
+
+
+def shown_remark(remark: Any) -> dict[str, Any] | None:
+    if remark is None:
+        return None
+    return {"kind": remark.kind, "message": remark.message, "params": remark.params, "node": remark.node, "edge": remark.edge, "span": span(remark.span)}

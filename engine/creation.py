@@ -1,0 +1,115 @@
+"""Arrays that a call makes from nothing: zeros(3), np.eye(2), torch.arange(4). They are literals, written shorter."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Container
+
+import numpy as np
+
+from engine.calls import bind_arguments, dotted
+from engine.errors import EngineError
+from engine.language import Misplaced, literal
+from engine.statics import Known
+from engine.values import MAX_AXES, Shape, Value, size_of
+
+SIGNATURES = {
+    "zeros": "zeros(shape)", "ones": "ones(shape)", "full": "full(shape, value)", "eye": "eye(rows, columns=rows)",
+    "arange": "arange(start=0, stop, step=1)", "linspace": "linspace(start, stop, count=50)",
+    "factorial": "factorial(n)", "zeros_like": "zeros_like(x)", "ones_like": "ones_like(x)", "full_like": "full_like(x, value)",
+}
+LIBRARIES = ("", "math", "np", "numpy", "jnp", "jax.numpy", "torch")
+
+
+def created(node: ast.expr, known: Known, shadowed: Container[str], most: float) -> Value | None:
+    """The array that a call makes; None where it is no such call.
+
+    shadowed: names that the program has taken.  most: elements allowed, refused before they are there.
+    Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
+    """
+    if not isinstance(node, ast.Call):
+        return None
+    prefix, _, name = dotted(node.func).rpartition(".")
+    if name not in SIGNATURES or prefix not in LIBRARIES or (prefix.partition(".")[0] or name) in shadowed:
+        return None
+    return Creation(node, name, known, most).array()
+
+
+class Creation:
+    """One call, and how to read its arguments."""
+
+    def __init__(self, node: ast.Call, name: str, known: Known, most: float):
+        self.node, self.name, self.known, self.most = node, name, known, most
+
+    def array(self) -> Value:
+        match self.name:
+            case "zeros" | "ones":
+                value = 0.0 if self.name == "zeros" else 1.0
+                # torch.zeros(2, 3): the sizes need no parentheses.
+                sizes = self.node.args if len(self.node.args) > 1 and not self.node.keywords else None
+                shape = tuple(self.whole(n) for n in sizes) if sizes else self.shape(self.bound(["shape"], ["shape"])["shape"])
+                return self.filled(shape, value)
+            case "full":
+                given = self.bound(["shape", "value"], ["shape", "value"])
+                return self.filled(self.shape(given["shape"]), self.number(given["value"]))
+            case "eye":
+                given = self.bound(["rows", "columns"], ["rows"])
+                rows = self.whole(given["rows"])
+                columns = self.whole(given["columns"]) if "columns" in given else rows
+                self.check((rows, columns))
+                return np.eye(rows, columns)
+            case "arange":
+                given = self.bound(["start", "stop", "step"], ["start"])
+                start, stop, step = 0.0, self.number(given["start"]), self.number(given["step"]) if "step" in given else 1.0
+                if "stop" in given:
+                    start, stop = stop, self.number(given["stop"])
+                if step == 0 or not math.isfinite(start) or not math.isfinite(stop) or not math.isfinite(step):
+                    raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
+                self.check((max(math.ceil(min((stop - start) / step, 2.0**53)), 0),))
+                return np.arange(start, stop, step)
+            case "linspace":
+                given = self.bound(["start", "stop", "count"], ["start", "stop"])
+                count = self.whole(given["count"]) if "count" in given else 50  # NumPy's default
+                self.check((count,))
+                return np.linspace(self.number(given["start"]), self.number(given["stop"]), count)
+            case "factorial":
+                n = self.whole(self.bound(["n"], ["n"])["n"])
+                return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
+        given = self.bound(["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"])
+        like = self.known.shape_of(given["x"].id) if isinstance(given["x"], ast.Name) else None
+        if like is None:
+            raise Misplaced("creation-like", given["x"], function=self.name)
+        value = self.number(given["value"]) if "value" in given else 0.0 if self.name == "zeros_like" else 1.0
+        return self.filled(like, value)
+
+    def bound(self, names: list[str], required: list[str]) -> dict[str, ast.expr]:
+        return bind_arguments(self.name, SIGNATURES[self.name], names, required, self.node.args, self.node)
+
+    def shape(self, node: ast.expr) -> Shape:
+        found = self.known.static(node)
+        if type(found) is int:
+            found = (found,)
+        if not isinstance(found, tuple) or not all(type(n) is int and n >= 0 for n in found) or len(found) > MAX_AXES:
+            raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
+        return found
+
+    def whole(self, node: ast.expr) -> int:
+        return self.shape(node)[0]
+
+    def number(self, node: ast.expr) -> float:
+        found = self.known.static(node)
+        if isinstance(found, (int, float)) and not isinstance(found, bool):
+            return float(found)
+        value = literal(node)
+        if not isinstance(value, float):
+            raise Misplaced("creation-number", node, function=self.name, signature=SIGNATURES[self.name])
+        return value
+
+    def filled(self, shape: Shape, value: float) -> np.ndarray:
+        self.check(shape)
+        return np.full(shape, value)
+
+    def check(self, shape: Shape) -> None:
+        if size_of(shape) > self.most:
+            raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.most))

@@ -1,0 +1,51 @@
+"""Points in the plane that a classifier is tried on: those of TensorFlow Playground, drawn by its formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+Points = tuple[np.ndarray, np.ndarray]  # (n, 2) coordinates from about -6 to 6, and (n,) classes 0 and 1
+RADIUS = 5.0
+GAP = 0.3  # of xor, on both sides of the axes
+
+
+def circle(rng: np.random.Generator, n: int, noise: float) -> Points:
+    """A disc, and the ring around it."""
+    inside = np.arange(n) < n // 2
+    r = np.where(inside, rng.uniform(0, 0.5 * RADIUS, n), rng.uniform(0.7 * RADIUS, RADIUS, n))
+    angle = rng.uniform(0, 2 * math.pi, n)
+    x = np.stack([r * np.sin(angle), r * np.cos(angle)], axis=1)
+    moved = x + noise * rng.uniform(-RADIUS, RADIUS, (n, 2))
+    return x, (np.hypot(moved[:, 0], moved[:, 1]) < 0.5 * RADIUS).astype(float)
+
+
+def xor(rng: np.random.Generator, n: int, noise: float) -> Points:
+    """Opposite quadrants are of one class."""
+    x = rng.uniform(-RADIUS, RADIUS, (n, 2))
+    x += np.where(x > 0, GAP, -GAP)
+    moved = x + noise * rng.uniform(-RADIUS, RADIUS, (n, 2))
+    return x, (moved[:, 0] * moved[:, 1] >= 0).astype(float)
+
+
+def gauss(rng: np.random.Generator, n: int, noise: float) -> Points:
+    """Two clouds; without noise their variance is 1/2, with noise 1/2 it is 4."""
+    first = np.arange(n) < n // 2
+    centre = np.where(first, 2.0, -2.0)[:, None]
+    return centre + rng.normal(0, math.sqrt(0.5 + 7 * noise), (n, 2)), first.astype(float)
+
+
+def spiral(rng: np.random.Generator, n: int, noise: float) -> Points:
+    """Two arms around each other."""
+    half = n // 2
+    place = np.concatenate([np.arange(half) / max(half, 1), np.arange(n - half) / (n - half)])
+    first = np.arange(n) < half
+    angle = 1.75 * place * 2 * math.pi + np.where(first, 0, math.pi)
+    r = place * RADIUS
+    x = np.stack([r * np.sin(angle), r * np.cos(angle)], axis=1)
+    return x + noise * rng.uniform(-1, 1, (n, 2)), first.astype(float)
+
+
+TOYS: Mapping[str, Callable[[np.random.Generator, int, float], Points]] = {"circle": circle, "xor": xor, "gauss": gauss, "spiral": spiral}

@@ -1,0 +1,163 @@
+"""Whose gradient is wrong: a reader's numbers against the right ones, and the mistake that gives theirs.
+
+A mistake is found by making it: the backward pass is run with it planted, on the reader's own upstream gradients, and
+compared with what the reader claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.advice import label
+from engine.diagnose.claims import Claim, read_claims
+from engine.diagnose.comparing import Compared, Gradients, Values
+from engine.diagnose.mistakes import Mistake
+from engine.diagnose.passes import Circuit
+from engine.diagnose.wording import KINDS, figure
+from engine.errors import EngineError
+from engine.graph import Limits
+from engine.program import compile
+from engine.trace import Trace
+from engine.values import as_value, shape_of
+
+SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWrong:
+    """kind: "gradient" or "value"."""
+
+    node: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A mistake that gives the reader's numbers. edge: where it is made.  unexplained: claims that speak against it."""
+
+    diagnosis: str
+    edge: int | None
+    explanation: str
+    params: dict[str, str | int]
+    unexplained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong"."""
+
+    name: str
+    node: int
+    kind: str
+    verdict: str
+    relative_error: float
+    worst_index: list[int]
+
+
+@dataclass(slots=True)
+class Diagnosed:
+    """What is wrong first, and why. diagnosis: a row of wording.KINDS, None where all is right.
+
+    tried: how many mistakes were planted; complete: whether the work allowed for all of them.
+    """
+
+    ok: bool
+    first_wrong: FirstWrong | None = None
+    diagnosis: str | None = None
+    edge: int | None = None
+    explanation: str | None = None
+    params: dict[str, str | int] = field(default_factory=dict)
+    alternatives: list[Diagnosis] = field(default_factory=list)
+    tried: int = 0
+    complete: bool = True
+    checked: list[Checked] = field(default_factory=list)
+
+
+def diagnose(
+    text: str, inputs: Mapping[str, object] | None = None, *, gradients: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None, output: str | None = None, seed: object = None,
+    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+) -> Diagnosed:
+    """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
+
+    gradients, values: claims by the name of a node: numbers, nested lists, or text as NumPy or PyTorch print it.
+    Errors: those of `trace`, no-claims, unknown-node, claim-*, input-ragged, too-many-axes.
+    """
+    if not gradients and not values:
+        raise EngineError("no-claims")
+    limits = limits or Limits()
+    given = {name: as_value(value, name) for name, value in (inputs or {}).items()}
+    program = compile(text, {name: shape_of(v) for name, v in given.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    stated = read_claims(program.graph, "value", values or {})
+    claims = read_claims(program.graph, "gradient", gradients or {})
+    trace = program.run(given, seed=seed)
+    circuit = Circuit(program.graph)
+    forward = Values(circuit, trace, stated)
+    backward = Gradients(circuit, trace, claims, forward.used, SHARE * limits.flops)
+    answer = Diagnosed(ok=True)
+    if forward.first is not None:
+        answer = told(trace, forward, forward.explain())
+    elif backward.first is not None:
+        found, search = backward.explain()
+        answer = told(trace, backward, found)
+        answer.tried, answer.complete = search.tried, search.complete
+    answer.checked = [checked(c, claim) for c in (forward, backward) for claim in c.claims.values()]
+    answer.checked.sort(key=lambda c: (c.kind == "gradient", -c.node if c.kind == "gradient" else c.node))
+    if answer.ok and any(c.verdict == "rounding" for c in answer.checked):
+        answer.explanation = KINDS["rounding"]
+    return answer
+
+
+def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> Diagnosed:
+    """The answer about the first wrong claim, in words."""
+    first, right = compared.first, compared.expected(compared.first)
+    best, *others = [worded(trace, first, right, *f) for f in found] or [worded(trace, first, right, Mistake("unknown", None), 0)]
+    wrong = FirstWrong(first.node, first.name, first.kind)
+    return Diagnosed(False, wrong, best.diagnosis, best.edge, best.explanation, best.params, others)
+
+
+def worded(trace: Trace, claim: Claim, right: np.ndarray, mistake: Mistake, unexplained: int) -> Diagnosis:
+    graph = trace.graph
+    index, _ = furthest(claim, right)
+    symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
+    params: dict[str, str | int] = {}
+    if claim.value.shape == right.shape:
+        params["node"] = f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
+        params["claimed"], params["right"] = figure(float(claim.value[index])), figure(float(right[index]))
+    else:
+        params["node"] = symbol
+        params["claimed"], params["right"] = of_shape(claim.value), of_shape(right)
+    if mistake.edge is not None:
+        edge = graph.edges[mistake.edge]
+        params |= {"source": label(graph.nodes[edge.source]), "target": label(graph.nodes[edge.target])}
+    params |= mistake.params
+    return Diagnosis(mistake.kind, mistake.edge, KINDS[mistake.kind].format(**params), params, unexplained)
+
+
+def of_shape(array: np.ndarray) -> str:
+    """An array in a sentence: its numbers where they are few, else its shape."""
+    return str(array.tolist()) if array.size <= 4 else f"({' × '.join(map(str, array.shape))})"
+
+
+def furthest(claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
+    """The place of the element that is furthest off, and by how much of the largest."""
+    if claim.value.shape != right.shape:
+        return (), np.inf
+    if not right.size:
+        return (), 0.0
+    with np.errstate(all="ignore"):
+        error = np.abs(claim.value - right)
+        error = np.where((claim.value == right) | (np.isnan(claim.value) & np.isnan(right)), 0.0, np.where(np.isnan(error), np.inf, error))
+        place = np.unravel_index(np.argmax(error), error.shape)
+        largest = max(np.max(np.abs(right)), np.max(np.abs(claim.value)))
+        relative = 0.0 if error[place] == 0 else float(error[place] / largest)
+    return tuple(int(k) for k in place), relative
+
+
+def checked(compared: Compared, claim: Claim) -> Checked:
+    index, error = furthest(claim, compared.truths[claim.node])
+    return Checked(claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index))

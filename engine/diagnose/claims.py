@@ -1,0 +1,237 @@
+"""What a reader claims, with the digits in which it was written: numbers, nested lists, or text as NumPy and PyTorch print it.
+
+Text is read by a small grammar of its own and never evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import EngineError, quote
+from engine.graph import Graph
+from engine.language import normal_name, suggestion
+from engine.values import MAX_AXES, TAGS, Shape
+from engine.values import number as as_float
+
+# What float32 and a numeric derivative leave: of the number itself, of the array's largest, and of all claimed nodes'.
+RELATIVE_NOISE, ARRAY_NOISE, GRAPH_NOISE = 2e-6, 1e-7, 1e-10
+
+MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
+
+WRAPPER = re.compile(r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\(")
+KEYWORD = r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
+CLOSING = re.compile(rf"(?:\s*,\s*(?:{KEYWORD}))*\s*,?\s*\)")
+TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reader's gradient or value of one node.
+
+    value: of the node's shape where `fits`, else of the shape that was claimed.
+    slack: how far each element may be off for being written in so many digits; places: after the point, None where all
+    are whole numbers or have exponents.
+    """
+
+    name: str
+    node: int
+    kind: str
+    value: np.ndarray
+    slack: np.ndarray
+    places: int | None
+    fits: bool
+
+    def matches(self, truth: object, graph_scale: float = 0.0, blur: float = 0.0) -> bool:
+        """Whether the claim is `truth` within its digits and the noise of floating point.
+
+        graph_scale: the largest number at the claimed nodes.  blur: how exactly `truth` itself is known, of its largest element.
+        """
+        truth = np.asarray(truth, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            slack = self.slack + blur * np.max(np.abs(truth), initial=0.0) if blur else self.slack
+        return self.within(truth, slack, graph_scale)
+
+    def equals(self, truth: object, graph_scale: float = 0.0) -> bool:
+        """Whether it is `truth` within the noise of floating point alone."""
+        return self.within(np.asarray(truth, dtype=np.float64), np.zeros(()), graph_scale)
+
+    @property
+    def telling(self) -> bool:
+        """Whether the claim is more than one short number, which a constant to be chosen can always be made to give."""
+        with np.errstate(all="ignore"):
+            exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
+        return np.count_nonzero(self.value) > 1 or bool(exact.any())
+
+    def within(self, truth: np.ndarray, slack: np.ndarray, graph_scale: float) -> bool:
+        if truth.shape != self.value.shape:
+            return False
+        if not truth.size:
+            return True
+        with np.errstate(all="ignore"):
+            finite = np.isfinite(truth)
+            scale = np.max(np.abs(truth[finite]), initial=0.0)
+            noise = np.maximum(RELATIVE_NOISE * np.abs(truth), max(ARRAY_NOISE * scale, GRAPH_NOISE * graph_scale))
+            near = np.abs(self.value - truth) <= np.maximum(noise, slack * (1 + 1e-9))
+        return bool(np.where(finite, near, (self.value == truth) | (np.isnan(self.value) & np.isnan(truth))).all())
+
+
+def read_claims(graph: Graph, kind: str, given: Mapping[str, object]) -> list[Claim]:
+    """The claims of one kind.  Errors: unknown-node, claim-repeated, claim-*, input-*, too-many-axes."""
+    claims: dict[int, Claim] = {}
+    for name, written in given.items():
+        normal = normal_name(name)
+        if normal not in graph.names:
+            raise EngineError("unknown-node", name=name, **suggestion(normal, graph.names))
+        node = graph.nodes[graph.names[normal]]
+        if node.id in claims:
+            raise EngineError("claim-repeated", name=normal)
+        claims[node.id] = fitted(Claim(normal, node.id, kind, *read(written, normal), False), node.shape)
+    return list(claims.values())
+
+
+def fitted(claim: Claim, shape: Shape) -> Claim:
+    """The claim in the node's shape, where it differs from it by axes of size 1 alone."""
+    squeezed = tuple(n for n in claim.value.shape if n != 1)
+    if squeezed != tuple(n for n in shape if n != 1):
+        return claim
+    return Claim(claim.name, claim.node, claim.kind, claim.value.reshape(shape), claim.slack.reshape(shape), claim.places, True)
+
+
+def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None]:
+    """Numbers, their slack, and their places after the point.  Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes."""
+    if isinstance(written, str) and written not in TAGS:
+        shape, numerals = read_text(written, name)
+    else:
+        shape, numerals = read_nested(written, name)
+    value = np.array([number(n, name) for n in numerals], dtype=np.float64).reshape(shape)
+    places = max((len(text.partition(".")[2]) for text in numerals), default=0)
+    return value, slack_of(numerals).reshape(shape), None if any("e" in text.lower() for text in numerals) else places or None
+
+
+def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
+    """Numbers of JSON as they would be written: in the fewest digits that are them."""
+    shape: list[int] = []
+    level = [written]
+    while level and isinstance(level[0], list):
+        if len(shape) == MAX_AXES:
+            raise EngineError("too-many-axes", limit=MAX_AXES)
+        if any(not isinstance(row, list) or len(row) != len(level[0]) for row in level):
+            raise EngineError("input-ragged", name=name)
+        shape.append(len(level[0]))
+        level = [item for row in level for item in row]
+    if any(isinstance(item, list) for item in level):
+        raise EngineError("input-ragged", name=name)
+    return tuple(shape), [numeral(item, name) for item in level]
+
+
+def numeral(item: object, name: str) -> str:
+    if isinstance(item, str) and item in TAGS:
+        return item
+    if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
+        raise EngineError("claim-number", name=name, got=quote(item if isinstance(item, str) else repr(item)[:200]))
+    return repr(as_float(item)).removesuffix(".0")  # a float has .0 by itself; nobody wrote it
+
+
+def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
+    """Printed numbers: brackets, commas or spaces between, the name of an array type around them."""
+    text = text.strip()
+    if "..." in text or "…" in text:
+        raise EngineError("claim-elided", name=name)
+    position, end = 0, len(text)
+    wrapper = WRAPPER.match(text)
+    if wrapper:
+        position = wrapper.end()
+    numerals: list[str] = []
+    open_lists: list[int] = []
+    sizes: dict[int, int] = {}
+    done = comma = False
+    item = True  # whether an item may come: at the start, after a separator, after an opening bracket
+    while not done:
+        token = TOKEN.match(text, position)
+        if token is None:
+            raise EngineError("claim-text", name=name, got=text[position:].strip() or text)
+        bracket, digits, tag = token.groups()
+        if bracket == ",":
+            if not open_lists or comma or open_lists[-1] == 0:
+                raise EngineError("claim-text", name=name, got=text[position:])
+            comma = item = True
+        elif bracket == "[":
+            if len(open_lists) == MAX_AXES:
+                raise EngineError("too-many-axes", limit=MAX_AXES)
+            if not item and token.start(1) == position and text[position - 1] != "]":
+                raise EngineError("claim-text", name=name, got=text[position:])
+            if open_lists:
+                open_lists[-1] += 1
+            open_lists.append(0)
+            comma, item = False, True
+        elif bracket == "]":
+            if not open_lists or (comma and open_lists[-1] == 0):
+                raise EngineError("claim-text", name=name, got=text[position:])
+            size = open_lists.pop()
+            if sizes.setdefault(len(open_lists), size) != size:
+                raise EngineError("input-ragged", name=name)
+            comma, item = False, False
+        else:
+            start = token.start(2) if digits else token.start(3)
+            if not item and start == position:
+                raise EngineError("claim-text", name=name, got=text[position:])
+            if len(open_lists) in sizes:  # a number where lists of that depth stood before
+                raise EngineError("input-ragged", name=name)
+            sizes.setdefault(-1, len(open_lists))
+            if sizes[-1] != len(open_lists):
+                raise EngineError("input-ragged", name=name)
+            numerals.append(digits or tag)
+            if open_lists:
+                open_lists[-1] += 1
+            comma, item = False, False
+        position = token.end()
+        done = not open_lists
+    if wrapper:
+        closing = CLOSING.match(text, position)
+        if closing is None:
+            raise EngineError("claim-text", name=name, got=text[position:] or text)
+        position = closing.end()
+    if position != end:
+        raise EngineError("claim-text", name=name, got=text[position:])
+    depth = sizes.pop(-1, None)
+    shape = tuple(sizes[k] for k in range(len(sizes)))
+    if depth is not None and depth != len(shape):
+        raise EngineError("input-ragged", name=name)
+    return shape, numerals
+
+
+def number(text: str, name: str) -> float:
+    if len(text) > MAX_DIGITS:
+        raise EngineError("claim-number", name=name, got=text)
+    try:
+        return float(text)
+    except ValueError:
+        raise EngineError("claim-number", name=name, got=text) from None
+
+
+def slack_of(numerals: list[str]) -> np.ndarray:
+    """How far each number may be off: a unit of the last digit, half of it where there is but one digit.
+
+    The last digit may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is printed to one
+    precision, whose trailing zeros are left out; a whole number means itself.
+    """
+    parts = [split(text) for text in numerals]
+    places = max((p for p, _, _ in parts if p is not None), default=0)
+    if places == 0 and all(exponent == 0 for _, exponent, _ in parts):
+        return np.zeros(len(numerals))
+    significant = max(s for _, _, s in parts)
+    unit = 1.0 if significant > 1 else 0.5
+    return np.array([0.0 if p is None else unit * 10.0 ** max(min(exponent - places, 300), -320) for p, exponent, _ in parts])
+
+
+def split(text: str) -> tuple[int | None, int, int]:
+    """Digits after the point (None of what is not finite), exponent, and significant digits."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if mantissa[-1] not in "0123456789.":
+        return None, 0, 0
+    whole, _, fraction = mantissa.partition(".")
+    return len(fraction), max(-1000, min(1000, int(exponent or 0))), len((whole + fraction).lstrip("+-0"))

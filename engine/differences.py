@@ -1,0 +1,269 @@
+"""The derivative by one element of a node as a slope, and what to make of it where it is not the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.complex_step import complex_steps
+from engine.forward import ForwardStep, is_scalar, run_forward
+from engine.graph import Graph
+from engine.trace import Trace
+from engine.values import Shape, Value, size_of
+
+AGREEMENT = 1e-6  # of the larger gradient: what CS231n calls good for smooth functions is 1e-7, for kinked ones 1e-5
+FINEST_STEP = 1e-6  # below it round-off hides whether differences converge
+EPSILON = 2.0**-52
+CANCELLED = 1e-12  # of a node's largest gradient
+ROUNDINGS = 10  # of one op: a sum of many rounds many times
+# What one op costs beside its arithmetic, in multiplications of a matrix product: its call, and each element it writes.
+CALL_WORK, SCALAR_CALL_WORK, ELEMENT_WORK = 50_000, 10_000, 100
+VERDICTS = ("agree", "kink", "non-finite", "mismatch")  # from good to bad: a name's verdict is that of its worst element
+
+Slopes = tuple[float, float, float]  # to the right, to the left, and the central one
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One node's gradient by both methods.
+
+    analytic, numeric: of the node's shape, or one number a sample.  absolute_error: of the worst element;
+    relative_error: the same over the largest gradient of the node.  noise: what round-off may do to a difference.
+    indices: of the sampled elements, else None.
+    """
+
+    name: str
+    node: int
+    analytic: Value
+    numeric: Value
+    absolute_error: float
+    relative_error: float
+    noise: float
+    worst_index: list[int]
+    verdict: str
+    elements: int
+    sampled: bool
+    indices: list[list[int]] | None
+
+
+class Probe:
+    """One node that is changed, element by element, and the nodes between it and the output.
+
+    trace: a run of the program; beside: another, a step aside; forward: the plan of its forward pass.
+    """
+
+    def __init__(self, name: str, id: int, trace: Trace, beside: Trace, forward: list[ForwardStep]):
+        self.name, self.id = name, id
+        self.graph, self.trace = trace.graph, trace
+        self.between = between(self.graph, id)
+        self.steps = [step for step in forward if step[1] in self.between]
+        self.seed = self.trace.seed
+        self.shape: Shape = self.graph.nodes[id].shape
+        self.size = size_of(self.shape)
+        gradient = self.trace.nodes[id].gradient
+        self.gradient = np.zeros(self.shape) if gradient is None else np.asarray(gradient)
+        self.largest = float(np.max(np.abs(self.gradient[np.isfinite(self.gradient)]), initial=0.0))
+        self.base = np.array(self.trace.values[id], dtype=np.float64)
+        self.noise = max(rounding(t, self.between) for t in (trace, beside))
+        self.chosen: list[tuple[int, ...]] = []
+        self.indices: list[list[int]] | None = None
+        self.refining = 0
+
+    def work(self, method: str) -> float:
+        """What one evaluation costs, before any is made."""
+        nodes = [self.graph.nodes[step[1]] for step in self.steps]
+        work = 0.0
+        for node in nodes:
+            shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
+            size = size_of(node.shape)
+            call = SCALAR_CALL_WORK if is_scalar(self.graph, node.id) else CALL_WORK
+            work += call + (size if node.op.flops is None else node.op.flops(shapes, node.shape)) + ELEMENT_WORK * size
+        return 4 * work if method == "complex" else work
+
+    def choose(self, count: int, sample_seed: int) -> None:
+        """All elements, or a sample of `count`."""
+        if self.size <= count:
+            self.chosen = list(np.ndindex(self.shape))
+            return
+        flat = np.sort(np.random.default_rng(sample_seed).choice(self.size, count, replace=False))
+        self.chosen = [tuple(int(k) for k in np.unravel_index(i, self.shape)) for i in flat]
+        self.indices = [list(index) for index in self.chosen]
+
+    def at(self, index: tuple[int, ...], value: float | complex, values: list, steps: list[ForwardStep]) -> Value:
+        """The output with one element changed."""
+        if self.shape == ():
+            values[self.id] = value
+        else:
+            changed = self.base.astype(complex) if isinstance(value, complex) else self.base.copy()
+            changed[index] = value
+            values[self.id] = changed
+        run_forward(steps, values)
+        return values[self.graph.output]
+
+    def difference(self, a: Value, b: Value) -> float:
+        """How far the seeded output moved: element by element, so that large outputs do not drown small changes."""
+        return float(np.sum(self.seed * (np.asarray(a) - b)))
+
+    def step(self, index: tuple[int, ...], h: float) -> float:
+        return h * max(1.0, abs(float(self.base[index])))
+
+    def sides(self, index: tuple[int, ...], h: float) -> Slopes:
+        """The slopes to the right and to the left, and the central one."""
+        x, s = float(self.base[index]), self.step(index, h)
+        values = list(self.trace.values)
+        here = self.trace.values[self.graph.output]
+        with np.errstate(all="ignore"):
+            up, down = x + s, x - s
+            above, below = self.at(index, up, values, self.steps), self.at(index, down, values, self.steps)
+            right = self.difference(above, here) / (up - x) if up != x else np.nan
+            left = self.difference(here, below) / (x - down) if down != x else np.nan
+            # By the step that was really taken: x + s is rounded.
+            return right, left, self.difference(above, below) / (up - down) if up != down else 0.0
+
+    def central(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
+        """Central differences of the chosen elements."""
+        self.slopes = []
+        for index in self.chosen:
+            self.slopes.append(self.sides(index, h))
+            tick(2)
+        return np.array([central for _, _, central in self.slopes])
+
+    def complex(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
+        """Complex steps of the chosen elements.  Errors: not-analytic."""
+        steps = complex_steps(self.graph, self.between)
+        found = []
+        with np.errstate(all="ignore"):
+            for index in self.chosen:
+                value = complex(float(self.base[index]), h)
+                output = self.at(index, value, list(self.trace.values), steps)
+                found.append(float(np.sum(self.seed * np.imag(output))) / h)
+                tick(1)
+        return np.array(found)
+
+    @property
+    def analytic(self) -> np.ndarray:
+        return np.array([self.gradient[index] for index in self.chosen], dtype=np.float64)
+
+    def error(self, numeric: np.ndarray) -> float:
+        """The largest error over the largest gradient."""
+        return relative(self.analytic, numeric)
+
+    def judged(self, numeric: np.ndarray, h: float, method: str) -> Result:
+        analytic = self.analytic
+        judge = self.verdict if method == "central" else self.complex_verdict
+        verdicts = [judge(i, float(a), float(n), h) for i, (a, n) in enumerate(zip(analytic, numeric, strict=True))]
+        with np.errstate(invalid="ignore"):
+            errors = np.abs(analytic - numeric)
+        errors[(analytic == numeric) | (np.isnan(analytic) & np.isnan(numeric))] = 0.0
+        order = [(VERDICTS.index(v), np.inf if np.isnan(e) else e) for v, e in zip(verdicts, errors, strict=True)]
+        worst = max(range(len(order)), key=order.__getitem__, default=None)
+        whole = self.indices is None
+        noise = self.noise / h if method == "central" else self.noise
+        return Result(
+            self.name, self.id, shaped(analytic, self.shape) if whole else analytic, shaped(numeric, self.shape) if whole else numeric,
+            0.0 if worst is None else float(errors[worst]), self.error(numeric), noise, [] if worst is None else list(self.chosen[worst]),
+            "agree" if worst is None else verdicts[worst], self.size, not whole, self.indices,
+        )
+
+    def verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
+        """What two numbers that differ, or two slopes that do, mean."""
+        if not (np.isfinite(analytic) and np.isfinite(numeric)):
+            return "non-finite"
+        index, slopes = self.chosen[i], self.slopes[i]
+        near = self.close(analytic, slopes, index, h)
+        gap, noise = self.gap(slopes, index, h)
+        if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + noise:
+            return "agree"
+        finer = self.sides(index, h / 10)
+        self.refining += 2
+        smaller_gap, noise = self.gap(finer, index, h / 10)
+        # Where the function is smooth the gap shrinks with the step; at a kink it stays.
+        if smaller_gap > gap / 2 and smaller_gap > noise:
+            return "kink"
+        if near:
+            return "agree"
+        # A kink within the step, but not within a tenth of it.
+        if gap > 30 * smaller_gap + noise and self.close(analytic, finer, index, h / 10):
+            return "kink"
+        return "agree" if self.converges(analytic, slopes, finer, index, h / 10) else "mismatch"
+
+    def converges(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> bool:
+        """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient.  h: of `fine`."""
+        shrinking = 0
+        while True:
+            right, left, central = fine
+            if self.close(analytic, (right, left, central + (central - coarse[2]) / 99), index, h):
+                return True
+            # Where only the second derivative jumps, as of relu(x)² at 0, the error shrinks with the step itself.
+            shrinking = shrinking + 1 if abs(central - analytic) < abs(coarse[2] - analytic) / 5 else 0
+            if shrinking == 2 or h <= FINEST_STEP / 10:
+                return shrinking == 2
+            h /= 10
+            coarse, fine = fine, self.sides(index, h)
+            self.refining += 2
+
+    def gap(self, slopes: Slopes, index: tuple[int, ...], h: float) -> tuple[float, float]:
+        """How far the two slopes are apart, and how far rounding the output and the element itself may move them."""
+        gap = abs(slopes[0] - slopes[1])
+        return gap, ROUNDINGS * (self.noise + EPSILON * abs(float(self.base[index])) * gap) / self.step(index, h)
+
+    def close(self, analytic: float, slopes: Slopes, index: tuple[int, ...], h: float) -> bool:
+        numeric = slopes[2]
+        return abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) + self.gap(slopes, index, h)[1]
+
+    def complex_verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
+        if not (np.isfinite(analytic) and np.isfinite(numeric)):
+            return "non-finite"
+        # Truncation is h² times a third derivative of unknown size: taken as a thousand times the first.
+        tolerance = (AGREEMENT + 1000 * h * h) * max(abs(analytic), abs(numeric))
+        # No values are subtracted, but contributions may cancel to less than their rounding, on the way back once more.
+        if abs(analytic - numeric) <= tolerance + ROUNDINGS**2 * self.noise + CANCELLED * self.largest:
+            return "agree"
+        return "kink" if any(self.trace.nodes[id].convention for id in self.between) else "mismatch"
+
+
+def between(graph: Graph, id: int) -> set[int]:
+    """The nodes after `id` on the way to the output, the output included; empty where none leads there."""
+    after, reached = {id}, set()
+    for node in graph.nodes[id + 1:]:
+        if not after.isdisjoint(node.inputs):
+            after.add(node.id)
+            reached.add(node.id)
+    needed = {graph.output}
+    for node in reversed(graph.nodes[: graph.output + 1]):
+        if node.id in needed:
+            needed.update(node.inputs)
+    return reached & needed
+
+
+def rounding(trace: Trace, ids: set[int]) -> float:
+    """What rounding every value on the way may do to the seeded output: its error times its gradient, summed.
+
+    The first-order bound of Linnainmaa 1976, for which reverse accumulation was first written down.
+    """
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for id in ids:
+            gradient = trace.nodes[id].gradient
+            if gradient is not None:
+                size = np.abs(trace.values[id])
+                if trace.graph.nodes[id].op.definition is not None:
+                    size = np.maximum(size, 1.0)  # a function of several steps has numbers inside, such as the 1 of 1 + exp(-x)
+                total += float(np.sum(size * np.abs(gradient)))
+    return EPSILON * total if np.isfinite(total) else 0.0
+
+
+def relative(analytic: np.ndarray, numeric: np.ndarray) -> float:
+    """The largest error over the largest gradient, as CS231n divides; 0 where both are 0."""
+    if not analytic.size:
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        error = np.max(np.abs(analytic - numeric))
+        size = max(np.max(np.abs(analytic)), np.max(np.abs(numeric)))
+        return 0.0 if error == 0 else float(error / size)
+
+
+def shaped(flat: np.ndarray, shape: Shape) -> Value:
+    return float(flat[0]) if shape == () else flat.reshape(shape)

@@ -1,0 +1,298 @@
+"""Expressions to nodes: names resolved, calls bound to ops, library functions opened. Nothing is computed."""
+
+from __future__ import annotations
+
+import ast
+from collections import ChainMap
+
+from engine.calls import Callee, Function, bind_arguments, method, named
+from engine.creation import created
+from engine.graph import Group
+from engine.language import (
+    BINARY,
+    COMPARE,
+    CONSTANTS,
+    LOGIC,
+    Misplaced,
+    array_argument,
+    construct,
+    is_literal_list,
+    levels,
+    literal,
+    registry_body,
+    suggestion,
+)
+from engine.ops import METHODS, OPS, Op, Use
+from engine.scope import Scope, Step
+from engine.statics import Known, mentions_shape
+from engine.values import Shape, Value
+
+PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
+
+
+class Expressions:
+    """The builder's part for expressions, with a stack of its own, so that depth costs no recursion."""
+
+    def expression(self, root: ast.expr) -> int:
+        """The id of an expression's node. Its parts are read first, then made into nodes from left to right."""
+        steps: list[Step] = []
+        pending: list[tuple[ast.expr, int]] = [(root, 1)]
+        while pending:
+            node, depth = pending.pop()
+            if depth > self.limits.nesting:
+                raise Misplaced("too-deep", node, limit=levels(self.limits.nesting))
+            step = self.read(node)
+            steps.append(step)
+            leaning = node.left if isinstance(node, ast.BinOp) else None
+            deeper = depth + 1
+            for operand in step.operands:
+                # A long sum leans to the left and is no deeper for its length.
+                pending.append((operand, depth if operand is leaning else deeper))
+        values: list[int] = []
+        for step in reversed(steps):
+            count = len(step.operands)
+            inputs = tuple(values[len(values) - count:])
+            if count:
+                del values[len(values) - count:]
+            values.append(self.make(step, inputs))
+        return values[0]
+
+    def read(self, node: ast.expr) -> Step:
+        """What an expression asks for, before its operands exist."""
+        kind = type(node)
+        if kind is ast.Name:
+            return Step(node)
+        if kind in (ast.Attribute, ast.Subscript, ast.Call) and mentions_shape(node) and type(size := self.known.static(node)) is int:
+            return Step(node, constant=float(size))
+        if kind is ast.BinOp:
+            name = BINARY.get(type(node.op)) or LOGIC.get(type(node.op))
+            if isinstance(node.op, ast.BitXor):
+                raise Misplaced("caret", node)
+            if name is None:
+                raise Misplaced("not-in-language", node, construct=construct(node.op))
+            return Step(node, OPS[name], operands=[node.left, node.right])
+        if kind is ast.JoinedStr:
+            raise Misplaced("string", node)
+        if kind is ast.List and not is_literal_list(node, self.scope.variables):
+            return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts)
+        if kind is ast.Constant or kind is ast.List:
+            return Step(node, constant=literal(node, self.scope.variables))
+        if kind is ast.UnaryOp:
+            constant = literal(node, self.scope.variables)
+            if constant is not None:
+                return Step(node, constant=constant)
+            if isinstance(node.op, ast.USub):
+                return Step(node, OPS["neg"], operands=[node.operand])
+            if isinstance(node.op, ast.UAdd):
+                return Step(node, operands=[node.operand])
+            if isinstance(node.op, ast.Invert):
+                return Step(node, OPS["logical_not"], operands=[node.operand])
+            if isinstance(node.op, ast.Not):
+                raise Misplaced("logic-word", node)
+            raise Misplaced("not-in-language", node, construct=construct(node.op))
+        if kind is ast.Call:
+            return self.read_call(node)
+        if kind is ast.Attribute:
+            return self.read_attribute(node)
+        if kind is ast.Subscript:
+            if self.known.is_value(node.slice):
+                return Step(node, OPS["take"], {"axis": 0}, operands=[node.value, node.slice])
+            if (rows := self.chosen_in_rows(node)) is not None:
+                return self.read(rows)
+            return Step(node, OPS["index"], {"key": self.known.key(node.slice)}, operands=[node.value])
+        if kind is ast.ListComp or kind is ast.GeneratorExp:
+            return self.comprehension(node)
+        if kind is ast.Compare and len(node.ops) == 1 and type(node.ops[0]) in COMPARE:
+            return Step(node, OPS[COMPARE[type(node.ops[0])]], operands=[node.left, node.comparators[0]])
+        if kind is ast.Compare and all(type(sign) in COMPARE for sign in node.ops):
+            # a < b < c is (a < b) & (b < c), as in Python.
+            *first, sign = node.ops
+            *values, last = [node.left, *node.comparators]
+            parts = [ast.Compare(values[0], first, values[1:]), ast.Compare(values[-1], [sign], [last])]
+            return Step(node, OPS["logical_and"], operands=[ast.copy_location(part, node) for part in parts])
+        if kind is ast.IfExp:
+            raise Misplaced("branch", node)
+        if kind is ast.BoolOp:
+            raise Misplaced("logic-word", node)
+        raise Misplaced("not-in-language", node, construct=construct(node))
+
+    def chosen_in_rows(self, node: ast.Subscript) -> ast.expr | None:
+        """p[np.arange(n), t], one place of each row by a value t, as the place's op; None for any other index."""
+        match node.slice:
+            case ast.Tuple([first, second]) if self.known.is_value(second) and (numbers := self.known.counted(first)) is not None:
+                if numbers != range(len(numbers)):
+                    raise Misplaced("index-type", first)
+                template = ast.parse("take_along_axis(p, expand_dims(t, 1), 1)[:, 0]", mode="eval").body
+                template.value.args[0], template.value.args[1].args[0] = node.value, second
+                for part in (template, template.value, template.value.args[1]):
+                    ast.copy_location(part, node)
+                return template
+        return None
+
+    def make(self, step: Step, inputs: tuple[int, ...]) -> int:
+        """The node of one expression whose operands are nodes."""
+        scope = self.scope
+        self.place = scope.place or step.node
+        if step.built is not None:
+            inputs = step.built
+        if step.constant is not None:
+            return self.graph.add_constant(step.constant, scope.group, self.place)
+        if step.function is not None:
+            results = self.call(step, inputs)
+            if len(results) > 1:
+                raise Misplaced("several-values", step.node, name=step.function.name, count=len(results))
+            return results[0]
+        if step.op is None:
+            return inputs[0] if inputs else self.variable(step.node)
+        if step.op.labels is not None:
+            inputs = self.one_hot(step.op, inputs)
+        if step.op.name in self.opened:
+            return self.open(step.op, inputs, step.options)
+        return self.graph.add_op(step.op, inputs, step.options, scope.group, self.place)
+
+    def one_hot(self, op: Op, inputs: tuple[int, ...]) -> tuple[int, ...]:
+        """Class indices made one-hot; labels of the first input's shape stay as they are."""
+        graph, at = self.graph, op.inputs.index(op.labels)
+        shape = graph.nodes[inputs[0]].shape
+        if not shape or graph.nodes[inputs[at]].shape != shape[:-1] or shape[-1] == 0:
+            return inputs
+        labels = graph.add_op(OPS["one_hot"], (inputs[at],), {"classes": shape[-1]}, self.scope.group, self.place)
+        return (*inputs[:at], labels, *inputs[at + 1:])
+
+    def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
+        """A library function as its definition: a group of simpler nodes."""
+        graph, outer = self.graph, self.scope
+        use_shapes = tuple(graph.nodes[i].shape for i in inputs)
+        if op.shape is not None:
+            _, options = op.shape(op.name, use_shapes, options)
+        group = Group(len(graph.groups), op.name, op.name, outer.group)
+        graph.groups.append(group)
+        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place)
+        try:
+            return self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
+        finally:
+            self.scope = outer
+
+    def call(self, step: Step, inputs: tuple[int, ...]) -> list[int]:
+        """A function of the program: its body as a group of nodes. Returns its results, one or several."""
+        graph, outer, function = self.graph, self.scope, step.function
+        if function.name in self.running:
+            raise Misplaced("recursion", step.node, name=function.name)
+        names = [name for name in function.parameters if name not in step.options]
+        group = Group(len(graph.groups), function.name, function.name, outer.group)
+        graph.groups.append(group)
+        program = outer if outer.is_program else outer.outer
+        self.scope = Scope(dict(zip(names, inputs, strict=True)), dict(step.options), group.id, program)
+        self.running.append(function.name)
+        self.statements(function.body)
+        results = function.result.elts if isinstance(function.result, ast.Tuple) else [function.result]
+        ids = [self.expression(result) for result in results]
+        self.running.pop()
+        self.scope = outer
+        return ids
+
+    def variable(self, node: ast.Name) -> int:
+        name, scope = node.id, self.scope
+        id = scope.variables.get(name)
+        if id is not None:
+            return id
+        constant = scope.statics.get(name, NotImplemented)
+        if isinstance(constant, (int, float)) and not isinstance(constant, bool):
+            return self.graph.add_constant(float(constant), scope.group, self.place)
+        program = scope.outer or scope
+        if name in program.variables:
+            return program.variables[name]
+        if name in self.given and scope.place is None:
+            id = self.graph.add_input(name, self.given[name], None, self.place)
+            program.variables[name] = id
+            return id
+        if name in CONSTANTS:
+            return self.graph.add_constant(CONSTANTS[name], scope.group, self.place)
+        if name in self.functions:
+            raise Misplaced("function-as-value", node, name=name, signature=self.functions[name].signature)
+        if name in OPS:
+            raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
+        raise Misplaced("unknown-name", node, name=name, **suggestion(name, [*scope.variables, *self.given]))
+
+    @property
+    def known(self) -> Known:
+        """What is known beforehand here."""
+        return Known(self.scope.statics, self.shape_of_name)
+
+    def shape_of_name(self, name: str) -> Shape | None:
+        """The shape of a variable or an input; None where there is none of the name."""
+        scope = self.scope
+        for variables in (scope.variables, (scope.outer or scope).variables):
+            if name in variables:
+                return self.graph.nodes[variables[name]].shape
+        return self.given.get(name) if scope.place is None else None
+
+    def fixed(self, node: ast.expr) -> Value | None:
+        """A value that the text alone tells: a number, a list of numbers, or zeros(3) and its like."""
+        constant = literal(node, self.scope.variables)
+        return created(node, self.known, ChainMap(self.scope.variables, self.functions, self.given), self.limits.elements) if constant is None else constant
+
+    def read_attribute(self, node: ast.Attribute) -> Step:
+        constant = literal(node, self.scope.variables)
+        if constant is not None:
+            return Step(node, constant=constant)
+        if node.attr == "T":
+            return Step(node, OPS["transpose"], {"axes": None}, operands=[node.value])
+        if node.attr == "mT":
+            return Step(node, OPS["swapaxes"], {"axis1": -1, "axis2": -2}, operands=[node.value])
+        if node.attr in METHODS:
+            raise Misplaced("function-as-value", node, name=node.attr, signature=f"x.{node.attr}()")
+        raise Misplaced("attribute", node, name=node.attr, **suggestion(node.attr, ["T", *METHODS]))
+
+    def read_call(self, node: ast.Call) -> Step:
+        constant = self.fixed(node)
+        if constant is not None:
+            return Step(node, constant=constant)
+        if (values := array_argument(node)) is not None:
+            return self.read(values)  # np.array([x, y]) is [x, y]
+        if (function := self.program_function(node)) is not None:
+            return self.bind_function(function, node)
+        callee, first = self.callee(node)
+        if callee.op.name in PAIRED and isinstance(node.func, ast.Name) and len(node.args) > 2 and not isinstance(node.args[2], ast.Constant):
+            # max(a, b, c), as in Python.
+            return Step(node, callee.op, {"axis": 0, "keepdims": False}, operands=[ast.copy_location(ast.List(node.args), node)])
+        if len(node.args) + len(first) == 2 and callee.op.name in PAIRED and not node.keywords:
+            callee = Callee(OPS[PAIRED[callee.op.name]])
+        return self.read_arguments(callee, first, node)
+
+    def program_function(self, node: ast.Call) -> Function | None:
+        """The function of the program that a call means; the registry's definitions know none of them."""
+        return self.functions.get(node.func.id) if isinstance(node.func, ast.Name) and self.scope.place is None else None
+
+    def callee(self, node: ast.Call) -> tuple[Callee, list[ast.expr]]:
+        """The op that a call means, and the value before the dot of a method."""
+        function = node.func
+        found = named(function, ChainMap(self.scope.variables, self.given))
+        if found is not None:
+            return found, []
+        match function:
+            case ast.Name(name):
+                if name in self.scope.variables:
+                    raise Misplaced("not-a-function", node)
+                raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
+            case ast.Attribute(value, name):
+                return method(function, name), [value]
+        raise Misplaced("not-a-function", node)
+
+    def read_arguments(self, callee: Callee, first: list[ast.expr], node: ast.Call) -> Step:
+        """A call's arguments, by name: those that carry gradients as operands, the others as options."""
+        op = callee.op
+        values, bound = callee.bind(first, node)
+        known = self.known
+        defaults = {o.name: callee.defaults.get(o.name, o.default) for o in op.options}
+        options = {o.name: known.option(op, o, bound[o.name]) if o.name in bound else defaults[o.name] for o in op.options}
+        return Step(node, op, options, operands=[bound[name] for name in op.inputs] if values is None else values)
+
+    def bind_function(self, function: Function, node: ast.Call) -> Step:
+        """A call of a function of the program: numbers known beforehand as statics, all else as operands."""
+        required = [name for name in function.parameters if name not in function.defaults]
+        bound = bind_arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
+        given = {name: bound.get(name, function.defaults.get(name)) for name in function.parameters}
+        statics = {name: self.known.static(argument) for name, argument in given.items()}
+        known = {name: value for name, value in statics.items() if value is not NotImplemented}
+        return Step(node, function=function, options=known, operands=[given[name] for name in function.parameters if name not in known])

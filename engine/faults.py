@@ -1,0 +1,104 @@
+"""Why a value is not finite: the first element at fault, with its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.graph import Graph, Node
+from engine.language import BINARY, SYMBOLS
+from engine.rules import kernel
+from engine.values import Value
+
+Index = tuple[int, ...]  # of one element
+
+INFIX = {name: SYMBOLS[operator] for operator, name in BINARY.items() if name != "matmul"}
+
+
+def finite(value: Value) -> bool:
+    if type(value) is float:
+        return value - value == 0
+    return bool(np.isfinite(value).all())
+
+
+def holds_nan(value: Value) -> bool:
+    return value != value if type(value) is float else bool(np.isnan(value).any())
+
+
+def what(value: Value) -> str:
+    """The worst that a value holds: NaN before infinities."""
+    array = np.asarray(value)
+    if np.isnan(array).any():
+        return "NaN"
+    return "∞" if (array == np.inf).any() else "−∞"
+
+
+def label(node: Node, index: Index = ()) -> str:
+    """A node in a sentence: its name, or its op and id; with the element that is meant."""
+    name = node.name if node.name is not None else f"{node.kind} (v{node.id})"
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def figure(number: float) -> str:
+    """A number as one would type it, to six digits."""
+    return f"{number + 0.0:.6g}"  # no sign at 0
+
+
+def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
+    """The first node that is not finite; and, where that holds no NaN, the first that makes one."""
+    for node in graph.nodes:
+        if not finite(values[node.id]):
+            break
+    else:
+        return []
+    if holds_nan(values[node.id]):
+        return [node]
+    later = (n for n in graph.nodes[node.id + 1:] if holds_nan(values[n.id]) and not any(holds_nan(values[i]) for i in n.inputs))
+    return [node, *(n for n in [next(later, None)] if n is not None)]
+
+
+def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[str, str], Index | None]:
+    """The kind of a node's fault, what its sentence is filled with, and the element, where there is one.
+
+    A NaN is explained where the node holds one: at the first element whose operands hold none.
+    """
+    value, operands = values[node.id], [values[i] for i in node.inputs]
+    facts = {"node": label(node), "what": what(value), "function": node.kind}
+    if node.op is None:
+        return ("non-finite-input" if node.kind == "input" else "non-finite-constant"), facts, None
+    if not node.op.elementwise:
+        return ("non-finite-value" if all(map(finite, operands)) else "nan-of-infinity"), facts, None
+    nan = holds_nan(value)
+    spread = [np.broadcast_to(operand, node.shape) for operand in operands]
+    sound = [~np.isnan(x) if nan else np.isfinite(x) for x in spread]
+    at_fault = np.logical_and.reduce([np.isnan(value) if nan else np.isinf(value), *sound])
+    index = tuple(int(i) for i in np.argwhere(at_fault)[0])
+    numbers = [float(x[index]) for x in spread]
+    result = float(np.asarray(value)[index])
+    facts |= {"node": label(node, index), "what": what(result), "shown": written(node, numbers)}
+    if not all(map(np.isfinite, numbers)):
+        return "indeterminate", facts, index
+    if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, result, *numbers):
+        return ("undefined" if nan else "pole"), facts | {"formula": formula(node), "needs": node.op.defined}, index
+    return ("non-finite-value" if nan else "overflow"), facts, index
+
+
+def mask(graph: Graph, node: Node, text: str) -> Callable:
+    """A condition of the registry as a function of single numbers."""
+    return kernel(node.op, text, graph.use(node), True)
+
+
+def formula(node: Node) -> str:
+    """The op with its arguments' names, in the language."""
+    left, *right = node.op.inputs
+    return f"{left} {INFIX[node.kind]} {right[0]}" if node.kind in INFIX else f"{node.kind}({', '.join(node.op.inputs)})"
+
+
+def written(node: Node, numbers: list[float]) -> str:
+    """The op with figures for its operands, in the language."""
+    figures = [figure(number) for number in numbers]
+    if node.kind not in INFIX:
+        return f"{node.kind}({', '.join(figures)})"
+    left, right = (f"({text})" if text.startswith("-") else text for text in figures)
+    return f"{left} {INFIX[node.kind]} {right}"

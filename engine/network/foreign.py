@@ -1,0 +1,52 @@
+"""What specifications of other libraries have in common: a table of their classes, read into layers of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.errors import EngineError
+from engine.language import suggestion
+from engine.network.fields import shown
+
+Spec = dict[str, object]
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What a class was given; whatever is left over at the end is an option that has no counterpart here."""
+
+    place: str
+    given: Spec
+
+    def take(self, name: str, default: object = None) -> object:
+        value = self.given.pop(name, None)
+        return default if value is None else value
+
+    def need(self, name: str) -> object:
+        """Error: spec-missing."""
+        if self.given.get(name) is None:
+            raise EngineError("spec-missing", place=self.place, field=name)
+        return self.given.pop(name)
+
+    def only(self, name: str, *accepted: object) -> None:
+        """An option of which only some values have a counterpart; left out is one.  Error: spec-unsupported."""
+        value = self.given.pop(name, None)
+        if value is not None and value not in accepted:
+            raise EngineError("spec-unsupported", place=self.place, option=name, got=shown(value))
+
+    def done(self, ignored: tuple[str, ...] = ()) -> None:
+        """Error: spec-unsupported, for the first option that nobody took."""
+        for name, value in self.given.items():
+            if name not in ignored and value is not None:
+                raise EngineError("spec-unsupported", place=self.place, option=name, got=shown(value))
+
+
+Reader = Callable[[Arguments], list[Spec]]
+
+
+def reader(name: str, readers: Mapping[str, Reader], place: str) -> Reader:
+    """Error: layer-type."""
+    if name not in readers:
+        raise EngineError("layer-type", place=place, type=shown(name), **suggestion(name[:80], readers))
+    return readers[name]

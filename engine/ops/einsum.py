@@ -1,0 +1,122 @@
+"""Sums of products over named axes (Einstein's summation). Every derivative of such a sum is one again."""
+
+from __future__ import annotations
+
+import string
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.ops.op import Op, Option, Use
+from engine.values import Shape, size_of
+
+
+def written(name: str, subscripts: str, shapes: tuple[Shape, ...]) -> tuple[list[str], str]:
+    """The subscripts of the operands and of the result, with letters for what an ellipsis stands for.
+
+    Errors: einsum-text, einsum-count, einsum-axes, einsum-output.
+    """
+    text = subscripts.replace(" ", "")
+    left, arrow, right = text.partition("->")
+    terms = left.split(",")
+    bad = next((c for c in (left + right).replace(",", "").replace("...", "") if c not in string.ascii_letters), None)
+    if bad is not None or "," in right or any(term.count("...") > 1 for term in [*terms, right]):
+        raise EngineError("einsum-text", function=name, got=subscripts)
+    if len(terms) != len(shapes):
+        raise EngineError("einsum-count", function=name, got=subscripts, left=len(terms), right=len(shapes))
+    free = [c for c in string.ascii_uppercase + string.ascii_lowercase if c not in text]
+    extra = [len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes)]
+    for place, (term, shape, n) in enumerate(zip(terms, shapes, extra)):
+        if n < 0 or (n > 0 and "..." not in term) or n > len(free):
+            raise EngineError("einsum-axes", function=name, operand=place + 1, shape=str(shape), got=term)
+    rest = max([n for term, n in zip(terms, extra) if "..." in term], default=0)
+    letters = "".join(free[:rest])
+    terms = [term.replace("...", letters[rest - n:]) for term, n in zip(terms, extra)]
+    if not arrow:
+        named = "".join(terms)
+        right = letters + "".join(sorted(c for c in set(named) - set(letters) if named.count(c) == 1))
+    right = right.replace("...", letters)
+    if missing := [c for c in right if c not in "".join(terms)]:
+        raise EngineError("einsum-output", function=name, index=missing[0], got=subscripts)
+    return terms, right
+
+
+def sizes(name: str, terms: list[str], shapes: tuple[Shape, ...]) -> dict[str, int]:
+    """The size of every index; from operand to operand a size of 1 is stretched, as in NumPy.  Error: einsum-sizes."""
+    found: dict[str, int] = {}
+    for term, shape in zip(terms, shapes):
+        own: dict[str, int] = {}
+        for index, n in zip(term, shape):
+            stretched = found.get(index, 1) == 1 or n == 1
+            if own.setdefault(index, n) != n or not (stretched or found[index] == n):
+                raise EngineError("einsum-sizes", function=name, index=index, left=own[index] if own[index] != n else found[index], right=n)
+        for index, n in own.items():
+            found[index] = n if found.get(index, 1) == 1 else found[index]
+    return found
+
+
+def einsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    terms, right = written(name, options["subscripts"], shapes)
+    size = sizes(name, terms, shapes)
+    return tuple(size[c] for c in right), {"subscripts": f"{','.join(terms)}->{right}"}
+
+
+def einsum_array(*values: np.ndarray, subscripts: str) -> np.ndarray:
+    left, right = subscripts.split("->")
+    different = "".join(dict.fromkeys(right))
+    known: dict[str, int] = {}
+    even = all(known.setdefault(c, n) == n for term, v in zip(left.split(","), values) for c, n in zip(term, np.shape(v)))
+    # Pair by pair as matrix products, thousands of times faster, but nothing between may be larger than what goes in;
+    # NumPy does not do that where a size of 1 is stretched.
+    result = np.einsum(f"{left}->{different}", *values, optimize=even and len(values) > 1 and ("greedy", max(np.size(v) for v in values)))
+    if different == right:
+        return result
+    size = dict(zip(different, result.shape))
+    whole = np.zeros([size[c] for c in right])
+    np.einsum(f"{right}->{different}", whole)[...] = result  # a view of the diagonal
+    return whole
+
+
+def einsum_rule(use: Use, argnum: int) -> str:
+    """The sum with the upstream in the operand's place and the operand's indices for the result's.
+
+    Along an index that was summed over in the operand alone, a factor of ones stretches the gradient again.
+    """
+    left, right = use.options["subscripts"].split("->")
+    terms = left.split(",")
+    size = sizes("einsum", terms, use.shapes)
+    own, shape = terms[argnum], use.shapes[argnum]
+    factors = [(right, "g")] + [(term, f"x{i}") for i, term in enumerate(terms) if i != argnum]
+    others = [(right, tuple(size[c] for c in right))] + [(term, s) for i, (term, s) in enumerate(zip(terms, use.shapes)) if i != argnum]
+    whole = {c for term, s in others for c, n in zip(term, s) if n == size[c]}
+    alone = "".join(dict.fromkeys(c for c in own if c not in whole))
+    if alone:
+        factors.append((alone, f"broadcast_to(1, {tuple(size[c] for c in alone)})"))
+    subscripts = f"{','.join(term for term, _ in factors)}->{own}"
+    text = f'einsum("{subscripts}", {", ".join(value for _, value in factors)})'
+    stretched = any(n == 1 and size[c] != 1 for c, n in zip(own, shape))
+    return f"sum_to({text}, {shape})" if stretched else text
+
+
+def einsum_work(shapes: tuple[Shape, ...], options: dict) -> int:
+    """One product an operand and one sum, for every combination of the indices."""
+    terms = options["subscripts"].split("->")[0].split(",")
+    return len(terms) * size_of(tuple(sizes("einsum", terms, shapes).values()))
+
+
+OPS = [
+    Op(
+        "einsum", "linear algebra", ("x",), r"\sum_{{subscripts}} {x}", einsum_array,
+        {"en": "Products summed over named axes: \"ij,jk->ik\" is the matrix product. An index that the result lacks is summed over; one that stands twice in the result makes a diagonal.",
+         "ko": "이름 붙인 축에 대한 곱의 합. \"ij,jk->ik\"는 행렬 곱입니다. 결과에 없는 인덱스는 더해지고, 결과에 두 번 나오는 인덱스는 대각선을 만듭니다."},
+        options=(Option("subscripts", "text", required=True),), shape=einsum_shape, work=einsum_work, vjp={"x": einsum_rule}, variadic="arguments", precedence=2,
+        examples=(
+            ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
+            ('einsum("ii", x)', {"x": (3, 3)}), ('einsum("ii->i", x)', {"x": (3, 3)}), ('einsum("i->ii", x)', {"x": (3,)}), ('einsum("ij->i", x)', {"x": (2, 3)}),
+            ('einsum("ij->ji", x)', {"x": (2, 3)}), ('einsum("bij,bjk->bik", x, y)', {"x": (2, 2, 3), "y": (2, 3, 2)}), ('einsum("...ij,...j->...i", x, y)', {"x": (2, 2, 3), "y": (3,)}),
+            ('einsum("i,ij,j", x, y, x)', {"x": (3,), "y": (3, 3)}), ('einsum("iij,jk->ik", x, y)', {"x": (2, 2, 3), "y": (3, 2)}), ('einsum("ij,j->", x, y)', {"x": (2, 3), "y": (1,)}),
+            ('einsum("i,j->ij", x, y)', {"x": (2,), "y": (3,)}), ('einsum(",i", x, y)', {"x": (), "y": (3,)}),
+        ),
+        spellings=("np.einsum",),
+    ),
+]

@@ -1,0 +1,150 @@
+"""Products of vectors, matrices and arrays beside the matrix product: programs of einsum, and the cross product."""
+
+from __future__ import annotations
+
+import string
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.ops.neural import like_first
+from engine.ops.op import Op, Option, Use
+from engine.shapes import broadcast, normal_axis
+from engine.values import Shape, size_of
+
+Axes = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def inner_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    left, right = shapes
+    if left and right and left[-1] != right[-1]:
+        raise EngineError("inner-shapes", function=name, left=str(left), right=str(right))
+    return left, options
+
+
+def inner_definition(use: Use) -> str:
+    if () in use.shapes:
+        return "x * y"
+    left, right = (len(shape) - 1 for shape in use.shapes)
+    x, y = string.ascii_lowercase[:left], string.ascii_lowercase[left:left + right]
+    return f'einsum("{x}z,{y}z->{x}{y}", x, y)'
+
+
+def vecdot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return shapes[0], {"axis": normal_axis(name, options["axis"], broadcast(name, shapes))}
+
+
+def tensordot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    return shapes[0], {"axes": contracted(name, shapes, options["axes"])}
+
+
+def contracted(name: str, shapes: tuple[Shape, ...], axes: int | tuple) -> Axes:
+    """The axes of either array that are summed over together: the last n and the first n, or as listed."""
+    left, right = shapes
+    if isinstance(axes, int):
+        if not 0 <= axes <= min(len(left), len(right)):
+            raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=axes)
+        axes = (tuple(range(len(left) - axes, len(left))), tuple(range(axes)))
+    both = tuple((side,) if isinstance(side, int) else side for side in axes)
+    if len(both[0]) != len(both[1]):
+        raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=str(axes))
+    both = tuple(tuple(normal_axis(name, a, shape) for a in side) for side, shape in zip(both, shapes))
+    if any(left[a] != right[b] for a, b in zip(*both)):
+        raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=str(axes))
+    return both
+
+
+def tensordot_definition(use: Use) -> str:
+    left, right = use.shapes
+    over_x, over_y = contracted("tensordot", use.shapes, use.options["axes"])
+    letters = iter(string.ascii_letters)
+    x = [next(letters) for _ in left]
+    y = [x[over_x[over_y.index(a)]] if a in over_y else next(letters) for a in range(len(right))]
+    kept = [c for a, c in enumerate(x) if a not in over_x] + [c for a, c in enumerate(y) if a not in over_y]
+    return f'einsum("{"".join(x)},{"".join(y)}->{"".join(kept)}", x, y)'
+
+
+def kron_definition(use: Use) -> str:
+    left, right = use.shapes
+    rank = max(len(left), len(right))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in use.shapes]
+    x, y = string.ascii_lowercase[:rank], string.ascii_uppercase[:rank]
+    operands = ", ".join(name if shape == full else f"reshape({name}, {full})" for name, shape, full in zip("xy", use.shapes, padded))
+    every = "".join(a + b for a, b in zip(x, y))
+    return f'reshape(einsum("{x},{y}->{every}", {operands}), {tuple(a * b for a, b in zip(*padded))})'
+
+
+def cross_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    if any(not shape or shape[-1] != 3 for shape in shapes):
+        raise EngineError("cross-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
+    return broadcast(name, shapes), options
+
+
+def power_definition(use: Use) -> str:
+    """Repeated squaring, so that a power of a thousand is ten squares."""
+    n = use.options["n"]
+    if n == 0:
+        return "broadcast_to(diag(broadcast_to(1, x.shape[-1])), x.shape)"
+    lines = ["s = inv(x)" if n < 0 else "s = x"]
+    product, rest = "", abs(n)
+    while rest:
+        if rest % 2:
+            lines.append(f"p = {product}s")
+            product = "p @ "
+        rest //= 2
+        if rest:
+            lines.append("s = s @ s")
+    return "\n".join([*lines, "p"]) if lines[-1] != "p = s" else "\n".join([*lines[:-1], "identity(s)"])
+
+
+def power_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    shape = shapes[0]
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise EngineError("square-needed", function=name, shape=str(shape))
+    return shape, options
+
+
+OPS = [
+    Op(
+        "inner", "linear algebra", ("x", "y"), r"\langle {x}, {y} \rangle", None,
+        {"en": "Products summed over the last axis of both: the scalar product of vectors.", "ko": "두 배열의 마지막 축에 대한 곱의 합. 벡터의 내적입니다."},
+        shape=inner_shape, definition=inner_definition,
+        examples=(("inner(x, y)", {"x": (3,), "y": (3,)}), ("inner(x, y)", {"x": (2, 3), "y": (4, 3)}), ("inner(x, y)", {"x": (), "y": (3,)})), spellings=("np.inner",),
+    ),
+    Op(
+        "vecdot", "linear algebra", ("x", "y"), r"{x} \cdot {y}", None,
+        {"en": "Scalar products of vectors along an axis.", "ko": "축을 따라 놓인 벡터들의 내적."},
+        options=(Option("axis", "integer", -1),), shape=vecdot_shape, definition="sum(x * y, axis=axis)", precedence=2,
+        examples=(("vecdot(x, y)", {"x": (2, 3), "y": (2, 3)}), ("vecdot(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}), ("vecdot(x, y)", {"x": (2, 3), "y": (3,)})),
+        spellings=("np.linalg.vecdot",),
+    ),
+    Op(
+        "tensordot", "linear algebra", ("x", "y"), r"{x} \cdot {y}", None,
+        {"en": "Products summed over several axes: the last of x with the first of y, or as axes lists them.", "ko": "여러 축에 대한 곱의 합. x의 마지막 축들과 y의 처음 축들, 또는 axes에 적은 축들입니다."},
+        options=(Option("axes", "pair", 2),), shape=tensordot_shape, definition=tensordot_definition, precedence=2,
+        examples=(
+            ("tensordot(x, y)", {"x": (2, 2, 3), "y": (2, 3, 2)}), ("tensordot(x, y, 1)", {"x": (2, 3), "y": (3, 2)}),
+            ("tensordot(x, y, axes=((0, 1), (1, 0)))", {"x": (2, 3, 2), "y": (3, 2)}), ("tensordot(x, y, axes=(0, 1))", {"x": (2, 3), "y": (3, 2)}),
+        ),
+        spellings=("np.tensordot",),
+    ),
+    Op(
+        "kron", "linear algebra", ("x", "y"), r"{x} \otimes {y}", None,
+        {"en": "Kronecker product: every element of x times the whole of y.", "ko": "크로네커 곱. x의 원소마다 y 전체를 곱해 늘어놓습니다."},
+        shape=like_first, definition=kron_definition, precedence=2,
+        examples=(("kron(x, y)", {"x": (2, 2), "y": (2, 3)}), ("kron(x, y)", {"x": (2,), "y": (3,)}), ("kron(x, y)", {"x": (2,), "y": (2, 2)})), spellings=("np.kron",),
+    ),
+    Op(
+        "cross", "linear algebra", ("x", "y"), r"{x} \times {y}", lambda x, y: np.cross(x, y),
+        {"en": "Cross product of vectors with 3 elements.", "ko": "원소가 3개인 벡터의 벡터곱(외적)."},
+        shape=cross_shape, flops=lambda shapes, out: 3 * size_of(out), vjp={"x": "cross(y, g)", "y": "cross(g, x)"}, precedence=2,
+        examples=(("cross(x, y)", {"x": (3,), "y": (3,)}), ("cross(x, y)", {"x": (2, 3), "y": (3,)})), spellings=("np.cross", "np.linalg.cross"),
+    ),
+    Op(
+        "matrix_power", "linear algebra", ("x",), "{x}^{n}", None,
+        {"en": "A square matrix times itself, n times; below 0, its inverse.", "ko": "정사각행렬의 n제곱. n이 음수이면 역행렬의 거듭제곱입니다."},
+        options=(Option("n", "integer", required=True),), shape=power_shape, definition=power_definition, precedence=4,
+        examples=(("matrix_power(x, 3)", {"x": (2, 2)}), ("matrix_power(x + 4 * diag([1, 1]), -2)", {"x": (2, 2)}), ("matrix_power(x, 1)", {"x": (2, 2)}), ("matrix_power(x, 6)", {"x": (2, 2, 2)})),
+        spellings=("np.linalg.matrix_power",),
+    ),
+]

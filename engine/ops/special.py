@@ -1,0 +1,286 @@
+"""Functions of a calculus or statistics text beyond the elementary ones, each element by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.ops.activations import on_number
+from engine.ops.elementwise import erfc_array
+from engine.ops.op import Op, Option
+from engine.ops.scalars import ieee
+
+
+def each(function: Callable[..., float]) -> Callable:
+    """A function of one float on arrays: NumPy has none, and a page is small."""
+
+    def array(x: np.ndarray, **options: object) -> np.ndarray:
+        return np.frompyfunc(lambda value: function(float(value), **options), 1, 1)(x).astype(np.float64)
+
+    return array
+
+
+# Bernoulli's numbers B2, B4, …, of the asymptotic series below.
+BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330]
+LARGEST_ORDER = 140  # of polygamma: the factorials of its series are beyond the largest float soon after
+SHIFTED = 16.0  # from here on the asymptotic series is exact to the last bits
+
+
+def lgamma_scalar(x: float) -> float:
+    if math.isinf(x):
+        return math.inf
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):  # a pole, or beyond the largest float
+        return math.inf
+
+
+def tgamma_scalar(x: float) -> float:
+    try:
+        return math.gamma(x)
+    except OverflowError:
+        return math.inf
+    except ValueError:  # a pole: ∞ at 0 with its sign, NaN at the negative whole numbers and at -∞
+        return math.copysign(math.inf, x) if x == 0 else math.nan
+
+
+def digamma_scalar(x: float) -> float:
+    """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18."""
+    if x != x or x == math.inf:
+        return x
+    if x == 0:
+        return math.copysign(math.inf, -x)
+    if x < 0:
+        if x == -math.inf or x == math.floor(x):
+            return math.nan
+        return digamma_scalar(1 - x) - math.pi / math.tan(math.pi * math.remainder(x, 1.0))
+    below = 0.0
+    while x < SHIFTED:
+        below += 1 / x
+        x += 1
+    tail = sum(b / (2 * k) * x ** -(2 * k) for k, b in enumerate(BERNOULLI, start=1))
+    return math.log(x) - 1 / (2 * x) - tail - below
+
+
+def polygamma_scalar(x: float, n: int) -> float:
+    """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11."""
+    if n == 0:
+        return digamma_scalar(x)
+    if x != x:
+        return x
+    if math.isinf(x):
+        return 0.0 if x > 0 else math.nan
+    if n > LARGEST_ORDER:
+        return math.nan
+    sign = 1.0 if n % 2 else -1.0
+    if x <= 0 and x == math.floor(x):
+        return math.inf if n % 2 else math.nan
+    if x < 0:
+        # Reflection, 6.4.7: by the derivatives of the cotangent, polynomials in it.
+        return -sign * polygamma_scalar(1 - x, n) - cotangent_derivative(x, n)
+    factorial = math.factorial(n)
+    try:
+        below = 0.0
+        while x < SHIFTED + n:
+            below += x ** -(n + 1)
+            x += 1
+        series = sum(b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * x ** -(2 * k + n) for k, b in enumerate(BERNOULLI, start=1))
+        return sign * (factorial * below + math.factorial(n - 1) * x**-n + factorial / 2 * x ** -(n + 1) + series)
+    except OverflowError:
+        return sign * math.inf
+
+
+def cotangent_derivative(x: float, n: int) -> float:
+    """The n-th derivative of π cot(πx), by (cot u)' = -(1 + cot² u)."""
+    cotangent = 1 / math.tan(math.pi * math.remainder(x, 1.0))
+    polynomial = np.polynomial.Polynomial([0, 1])
+    for _ in range(n):
+        polynomial = -polynomial.deriv() * np.polynomial.Polynomial([1, 0, 1])
+    highest, *lower = reversed(polynomial.coef.tolist())
+    value = highest
+    for coefficient in lower:  # Horner's scheme on Python floats: next to a pole it is an infinity, without a warning
+        value = value * cotangent + coefficient
+    return math.pi ** (n + 1) * value
+
+
+def erfinv_scalar(y: float) -> float:
+    """The x with erf(x) = y: Winitzki's approximation, then Halley's method until it stands."""
+    if not -1 < y < 1:
+        return math.copysign(math.inf, y) if abs(y) == 1 else math.nan
+    if y == 0:
+        return y
+    size = abs(y)
+    rest = 1 - size  # exact from 1/2 on, where erf itself has no digits left to tell values apart
+    log = math.log1p(-size * size)
+    half = 2 / (math.pi * 0.147) + log / 2
+    x = math.sqrt(math.sqrt(half * half - log / 0.147) - half) if size > 1e-8 else size * math.sqrt(math.pi) / 2
+    for _ in range(4):
+        error = rest - math.erfc(x) if size > 0.5 else math.erf(x) - size
+        step = error / (2 / math.sqrt(math.pi) * math.exp(-x * x))
+        x -= step / (1 + x * step)
+    return math.copysign(x, y)
+
+
+def logit_array(x: np.ndarray) -> np.ndarray:
+    # Near 1/2 both logarithms are large beside their difference: log1p of a small number keeps its digits.
+    x = np.asarray(x, dtype=np.float64)
+    small = np.log1p((2 * x - 1) / (1 - x))
+    return np.where(np.abs(x - 0.5) < 0.25, small, np.log(x) - np.log1p(-x))
+
+
+def log_cosh_array(x: np.ndarray) -> np.ndarray:
+    size = np.abs(x)
+    # Small: by 2 sinh²(x/2) = cosh(x) - 1; else |x| - log 2 + log(1 + exp(-2|x|)), which cannot overflow.
+    return np.where(size < 1, np.log1p(2 * np.square(np.sinh(np.minimum(size, 1.0) / 2))), size - math.log(2) + np.log1p(np.exp(-2 * size)))
+
+
+def reciprocal_of(function: Callable) -> Callable:
+    return lambda x: np.true_divide(1.0, function(x))
+
+
+def sech_array(x: np.ndarray) -> np.ndarray:
+    e = np.exp(-np.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def csch_array(x: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return np.true_divide(1.0, np.sinh(x))
+
+
+# Near 0 the difference cancels: there the series -π²x/3 + π⁴x³/30 - π⁶x⁵/840 + π⁸x⁷/45360.
+SINC_RULE = "where(abs(x) < 0.01, x * (-pi ** 2 / 3 + x ** 2 * (pi ** 4 / 30 - x ** 2 * (pi ** 6 / 840 - x ** 2 * (pi ** 8 / 45360)))), (cos(pi * x) - z) / where(x == 0, 1, x))"
+
+FLAT = {
+    "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
+    "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+}
+POLES = {"en": "At its poles the value and the derivative are infinite or NaN, as IEEE arithmetic has them.", "ko": "극에서 값과 도함수는 IEEE 연산에 따라 무한대나 NaN입니다."}
+
+OPS = [
+    Op(
+        "sec", "elementwise", ("x",), r"\sec({x})", reciprocal_of(np.cos), {"en": "Secant, 1 / cos x.", "ko": "시컨트, 1 / cos x."},
+        scalar=on_number(reciprocal_of(np.cos)), local={"x": "z * tan(x)"}, definition="1 / cos(x)", domain={"x": (-1.2, 1.2)},
+    ),
+    Op(
+        "csc", "elementwise", ("x",), r"\csc({x})", reciprocal_of(np.sin), {"en": "Cosecant, 1 / sin x.", "ko": "코시컨트, 1 / sin x."},
+        defined="sin(x) != 0", scalar=on_number(reciprocal_of(np.sin)), local={"x": "-z * cot(x)"}, definition="1 / sin(x)", domain={"x": (0.3, 2.8)}, kink="x == 0", convention=POLES,
+    ),
+    Op(
+        "cot", "elementwise", ("x",), r"\cot({x})", reciprocal_of(np.tan), {"en": "Cotangent, 1 / tan x.", "ko": "코탄젠트, 1 / tan x."},
+        defined="sin(x) != 0", scalar=on_number(reciprocal_of(np.tan)), local={"x": "-(1 + z ** 2)"}, definition="1 / tan(x)", domain={"x": (0.3, 1.4)}, kink="x == 0", convention=POLES,
+    ),
+    Op(
+        "sech", "elementwise", ("x",), r"\operatorname{sech}({x})", sech_array, {"en": "Hyperbolic secant, 1 / cosh x.", "ko": "쌍곡시컨트, 1 / cosh x."},
+        scalar=on_number(sech_array), local={"x": "-z * tanh(x)"}, definition="1 / cosh(x)",
+    ),
+    Op(
+        "csch", "elementwise", ("x",), r"\operatorname{csch}({x})", csch_array, {"en": "Hyperbolic cosecant, 1 / sinh x.", "ko": "쌍곡코시컨트, 1 / sinh x."},
+        defined="x != 0", scalar=on_number(csch_array), local={"x": "-z * coth(x)"}, definition="1 / sinh(x)", domain={"x": (0.3, 2.0)}, kink="x == 0", convention=POLES,
+    ),
+    Op(
+        "coth", "elementwise", ("x",), r"\coth({x})", reciprocal_of(np.tanh), {"en": "Hyperbolic cotangent, 1 / tanh x.", "ko": "쌍곡코탄젠트, 1 / tanh x."},
+        # Not 1 - z**2: far out it would lose all digits.
+        defined="x != 0", scalar=on_number(reciprocal_of(np.tanh)), local={"x": "-csch(x) ** 2"}, definition="1 / tanh(x)", domain={"x": (0.3, 2.0)}, kink="x == 0", convention=POLES,
+    ),
+    Op(
+        "sinc", "elementwise", ("x",), r"\operatorname{sinc}({x})", np.sinc,
+        {"en": "sin(πx) / (πx), and 1 at 0: the normalised sinc, as NumPy's.", "ko": "sin(πx) / (πx), 0에서는 1. NumPy와 같은 정규화된 sinc입니다."},
+        scalar=on_number(np.sinc), local={"x": SINC_RULE}, spellings=("np.sinc",),
+    ),
+    Op(
+        "rsqrt", "elementwise", ("x",), r"\frac{1}{\sqrt{{x}}}", lambda x: 1 / np.sqrt(x), {"en": "One over the square root.", "ko": "제곱근의 역수."},
+        defined="x > 0", scalar=on_number(lambda x: np.true_divide(1.0, np.sqrt(x))), local={"x": "-z * z * z / 2"}, definition="1 / sqrt(x)", domain={"x": (0.3, 3.0)},
+    ),
+    Op(
+        "logit", "elementwise", ("x",), r"\operatorname{logit}({x})", logit_array,
+        {"en": "log(x / (1 − x)), the inverse of the sigmoid.", "ko": "log(x / (1 − x)). 시그모이드의 역함수입니다."},
+        defined="(x > 0) * (x < 1)", scalar=on_number(logit_array), local={"x": "1 / (x * (1 - x))"}, definition="log(x / (1 - x))", domain={"x": (0.1, 0.9)},
+    ),
+    Op(
+        "log_cosh", "elementwise", ("x",), r"\log\cosh({x})", log_cosh_array,
+        {"en": "log(cosh(x)), without overflow: like x²/2 near 0 and |x| far out.", "ko": "log(cosh(x))를 넘침 없이 계산합니다. 0 근처에서는 x²/2, 멀리서는 |x|와 비슷합니다."},
+        scalar=on_number(log_cosh_array), local={"x": "tanh(x)"}, definition="log(cosh(x))",
+    ),
+    Op(
+        "deg2rad", "elementwise", ("x",), r"\frac{\pi}{180} {x}", np.deg2rad, {"en": "Degrees as radians.", "ko": "도를 라디안으로 바꿉니다."},
+        scalar=math.radians, local={"x": "pi / 180"}, precedence=2, spellings=("np.deg2rad", "np.radians", "math.radians"),
+    ),
+    Op(
+        "rad2deg", "elementwise", ("x",), r"\frac{180}{\pi} {x}", np.rad2deg, {"en": "Radians as degrees.", "ko": "라디안을 도로 바꿉니다."},
+        scalar=math.degrees, local={"x": "180 / pi"}, precedence=2, spellings=("np.rad2deg", "np.degrees", "math.degrees"),
+    ),
+    Op(
+        "lgamma", "elementwise", ("x",), r"\log\Gamma({x})", each(lgamma_scalar),
+        {"en": "Logarithm of the absolute gamma function; log (n − 1)! at whole numbers.", "ko": "감마 함수의 절댓값의 로그. 정수 n에서는 log (n − 1)!입니다."},
+        defined="(x > 0) + (x != floor(x))", scalar=lgamma_scalar, local={"x": "digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.lgamma",),
+    ),
+    Op(
+        "tgamma", "elementwise", ("x",), r"\Gamma({x})", each(tgamma_scalar),
+        {"en": "Gamma function; (n − 1)! at whole numbers.", "ko": "감마 함수. 정수 n에서는 (n − 1)!입니다."},
+        defined="(x > 0) + (x != floor(x))", scalar=tgamma_scalar, local={"x": "z * digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.gamma",),
+    ),
+    Op(
+        "digamma", "elementwise", ("x",), r"\psi({x})", each(digamma_scalar),
+        {"en": "Derivative of the logarithm of the gamma function.", "ko": "감마 함수의 로그의 도함수."},
+        defined="(x > 0) + (x != floor(x))", scalar=digamma_scalar, local={"x": "polygamma(x, n=1)"}, domain={"x": (0.3, 4.0)},
+    ),
+    Op(
+        "polygamma", "elementwise", ("x",), r"\psi^{({n})}({x})", each(polygamma_scalar),
+        {"en": "Derivative of order n of the digamma function; NaN above 140.", "ko": "디감마 함수의 n계 도함수. n이 140보다 크면 NaN입니다."},
+        defined="(x > 0) + (x != floor(x))", scalar=polygamma_scalar, options=(Option("n", "integer", 1, least=0),), local={"x": "polygamma(x, n=after)"}, statics=lambda use: {"after": use.options["n"] + 1},
+        domain={"x": (0.5, 4.0)},
+    ),
+    Op(
+        "erfinv", "elementwise", ("x",), r"\operatorname{erf}^{-1}({x})", each(erfinv_scalar),
+        {"en": "Inverse of the error function.", "ko": "오차 함수의 역함수."},
+        defined="abs(x) < 1", scalar=erfinv_scalar, local={"x": "sqrt(pi) / 2 * exp(z ** 2)"}, domain={"x": (-0.9, 0.9)},
+    ),
+    Op(
+        "ndtr", "elementwise", ("x",), r"\Phi({x})", lambda x: erfc_array(np.multiply(x, -0.7071067811865476)) / 2,
+        {"en": "Distribution function of the standard normal distribution.", "ko": "표준정규분포의 누적분포함수."},
+        scalar=lambda x: math.erfc(x * -0.7071067811865476) / 2, local={"x": "exp(-x ** 2 / 2) / sqrt(2 * pi)"}, definition="(1 + erf(x / sqrt(2))) / 2",
+    ),
+    Op(
+        "mod", "arithmetic", ("x", "y"), r"{x} \bmod {y}", np.mod,
+        {"en": "Remainder x % y, with the sign of y, as in Python.", "ko": "나머지 x % y. 부호는 Python처럼 y를 따릅니다."},
+        defined="y != 0", scalar=ieee(lambda x, y: x % y, np.mod), local={"x": "1", "y": "-floor_divide(x, y)"}, precedence=2, domain={"y": (5.0, 6.0)},
+        spellings=("np.mod", "np.remainder"), kink="z == 0",
+        convention={"en": "At a jump the slopes are those to its right: 1 for x, −⌊x / y⌋ for y, as in PyTorch.", "ko": "값이 뛰는 곳에서는 오른쪽 기울기를 씁니다. x에는 1, y에는 −⌊x / y⌋(PyTorch와 같음)."},
+    ),
+    Op(
+        "floor_divide", "arithmetic", ("x", "y"), r"\left\lfloor\frac{{x}}{{y}}\right\rfloor", np.floor_divide,
+        {"en": "Whole part of the quotient, x // y, rounded down. Its gradient is 0.", "ko": "몫의 정수 부분 x // y. 아래로 내립니다. 기울기는 0입니다."},
+        defined="y != 0", scalar=ieee(lambda x, y: x // y, np.floor_divide), local={"x": "0", "y": "0"}, domain={"y": (5.0, 6.0)}, spellings=("np.floor_divide",),
+        kink="x == z * y", convention=FLAT,
+    ),
+    Op(
+        "fmod", "arithmetic", ("x", "y"), r"\operatorname{fmod}({x}, {y})", np.fmod,
+        {"en": "Remainder with the sign of x, as C has it.", "ko": "나머지. 부호는 C처럼 x를 따릅니다."},
+        defined="y != 0", scalar=ieee(math.fmod, np.fmod), local={"x": "1", "y": "-trunc(x / y)"}, domain={"y": (5.0, 6.0)}, spellings=("np.fmod", "math.fmod"), kink="z == 0",
+        convention={"en": "At a jump the slopes are 1 for x and −trunc(x / y) for y, as in PyTorch.", "ko": "값이 뛰는 곳에서 기울기는 x에 1, y에 −trunc(x / y)입니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "copysign", "elementwise", ("x", "y"), r"\operatorname{copysign}({x}, {y})", np.copysign,
+        {"en": "The size of x with the sign of y.", "ko": "x의 크기에 y의 부호를 붙입니다."},
+        scalar=math.copysign, local={"x": "copysign(1, x) * copysign(1, y) * (x != 0)", "y": "0"}, spellings=("np.copysign", "math.copysign"), kink="x == 0",
+        convention={"en": "At x = 0 the gradient is 0, as in PyTorch.", "ko": "x = 0에서 기울기는 0으로 둡니다(PyTorch와 같음)."},
+    ),
+    Op(
+        "heaviside", "elementwise", ("x", "y"), r"H({x})", np.heaviside,
+        {"en": "0 below 0, 1 above, and y at 0: a step.", "ko": "0보다 작으면 0, 크면 1, 0이면 y인 계단 함수."},
+        scalar=lambda x, y: float(np.heaviside(x, y)), local={"x": "0", "y": "x == 0"}, spellings=("np.heaviside",), kink="x == 0", convention=FLAT,
+    ),
+    Op(
+        "lerp", "elementwise", ("x", "y", "weight"), r"{x} + {weight} ({y} - {x})", None,
+        {"en": "The point between x and y that lies so far on the way, x + weight (y − x).", "ko": "x에서 y까지 weight만큼 간 점, x + weight (y − x)."},
+        definition="x + weight * (y - x)", precedence=1,
+    ),
+    Op(
+        "addcmul", "elementwise", ("x", "y", "v"), r"{x} + {y} {v}", None,
+        {"en": "x + value · y · v, element by element.", "ko": "원소마다 x + value · y · v."},
+        options=(Option("value", "number", 1.0),), definition="x + value * y * v", precedence=1,
+    ),
+]

@@ -1,0 +1,228 @@
+"""What to write instead: formulas that lose a number where another spelling keeps it, in the reader's own names.
+
+Both columns of the table are programs in the language. The left one is looked for in the graph, so it is found
+across assignments too; the right one is filled with the reader's own text.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from copy import deepcopy
+
+import numpy as np
+
+from engine.errors import QUOTED_CHARACTERS
+from engine.faults import Index, finite
+from engine.graph import Edge, Graph, Node
+from engine.language import registry_body, source
+from engine.ops import OPS
+from engine.patterns import Match, expression_of, matched, operand_texts
+from engine.rules import kernel, rule_text
+from engine.values import Value
+
+# Longer patterns first: the whole is better replaced than a part of it.
+REWRITES = (
+    ("-mean(t * log(sigmoid(x)) + (1 - t) * log(1 - sigmoid(x)))", "sigmoid_cross_entropy(x, t)"),
+    ("-mean(sum(t * log(softmax(x)), axis=axis, keepdims=keepdims))", "softmax_cross_entropy(x, t)"),
+    ("-sum(t * log(softmax(x)))", "-sum(t * log_softmax(x))"),
+    ("log(exp(x) / sum(exp(x), axis=axis, keepdims=keepdims))", "log_softmax(x, axis=axis)"),
+    ("exp(x - y) / sum(exp(x - y), axis=axis, keepdims=keepdims)", "softmax(x - y, axis=axis)"),
+    ("exp(x) / sum(exp(x), axis=axis, keepdims=keepdims)", "softmax(x, axis=axis)"),
+    ("log(sum(exp(x), axis=axis, keepdims=keepdims))", "logsumexp(x, axis=axis, keepdims=keepdims)"),
+    ("log(softmax(x, axis=axis))", "log_softmax(x, axis=axis)"),
+    ("log(1 / (1 + exp(-x)))", "log_sigmoid(x)"),
+    ("log(1 - sigmoid(x))", "log_sigmoid(-x)"),
+    ("log(sigmoid(x))", "log_sigmoid(x)"),
+    ("(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "tanh(x)"),
+    ("1 / (1 + exp(-x))", "sigmoid(x)"),
+    ("1 / (1 + exp(x))", "sigmoid(-x)"),
+    ("exp(x) / (1 + exp(x))", "sigmoid(x)"),
+    ("log(exp(x) + exp(y))", "logaddexp(x, y)"),
+    ("log(1 + exp(x))", "softplus(x)"),
+    ("x / sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))", "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)"),
+    ("x / norm(x, axis=axis, keepdims=keepdims)", "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)"),
+    ("x / std(y, axis=axis, keepdims=keepdims)", "x / (std(y, axis=axis, keepdims=keepdims) + 1e-5)"),
+    ("sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))", "norm(x, axis=axis, keepdims=keepdims)"),
+    ("sqrt(x @ x)", "norm(x)"),
+    ("sqrt(x ** 2 + y ** 2)", "hypot(x, y)"),
+    ("sqrt(x ** 2)", "abs(x)"),
+    ("sqrt(x) ** 2", "x"),
+    ("sin(x) / x", "where(x == 0, 1, sin(x) / where(x == 0, 1, x))"),
+    ("x / abs(x)", "sign(x)"),
+    ("abs(x) / x", "sign(x)"),
+    ("x * log(y)", "xlogy(x, y)"),
+)
+CANCELLING = (
+    ("1 - sigmoid(x)", "sigmoid(-x)"),
+    ("exp(x) - 1", "expm1(x)"),
+    ("1 - exp(x)", "-expm1(x)"),
+    ("1 - cos(x)", "2 * sin(x / 2) ** 2"),
+    ("1 - erf(x)", "erfc(x)"),
+    ("log(1 + x)", "log1p(x)"),
+)
+SMALL = 1e-7  # a difference of numbers near 1 that is larger has kept half of its 16 digits
+SUBTRACTED = ("sigmoid", "exp", "cos", "erf", "add")  # operands of those: most nodes need no closer look
+REACH = 6  # nodes downstream: the longest pattern is that deep
+ROOTS = 64  # nodes tried: a value may be used by thousands
+SAFE = (1.0, 0.0, 2.0)  # one of them is inside the domain of every function of the registry
+
+
+class Unwritable(Exception):
+    """The remedy cannot be said: it takes one axis where the reader's formula has several."""
+
+
+def rewrite(graph: Graph, fault: int, consumers: dict[int, list[Edge]]) -> dict[str, str]:
+    """The better spelling of a formula that contains the node at fault, as parameters of a remark; empty if none is known."""
+    roots = downstream(graph, fault, consumers)
+    for pattern, remedy in REWRITES:
+        for root in roots:
+            match = matched(graph, pattern, root)
+            if match is not None and fault in match.nodes:
+                return said(graph, root, remedy, match)
+    return {}
+
+
+def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int, dict[str, str]]]:
+    """Every difference that lost more than half of its digits where another spelling keeps them: (node, digits lost, remedy)."""
+    for node in graph.nodes:
+        if not any(graph.nodes[i].kind in SUBTRACTED for i in node.inputs) or node.kind not in ("sub", "log"):
+            continue
+        if not np.min(np.abs(values[node.id]), initial=np.inf) < SMALL:
+            continue
+        for pattern, remedy in CANCELLING:
+            match = matched(graph, pattern, node.id)
+            if match is None:
+                continue
+            with np.errstate(all="ignore"):
+                exact = kernel(OPS["identity"], remedy, graph.use(node), False)(None, None, np.asarray(values[match.ids["x"]]))
+                off = np.abs(values[node.id] - exact) / np.abs(exact)
+            worst = np.max(np.where(np.isfinite(off), off, 0.0), initial=0.0)
+            if worst > 1e-8 and (params := said(graph, node.id, remedy, match)):
+                yield node, min(16, round(16 + float(np.log10(worst)))), params
+
+
+def downstream(graph: Graph, id: int, consumers: dict[int, list[Edge]]) -> list[int]:
+    """A node and what is made from it within reach, nearest first."""
+    found, level = [id], [id]
+    for _ in range(REACH):
+        level = [edge.target for node in level for edge in consumers.get(node, ())]
+        found += level
+        if len(found) > ROOTS:
+            break
+    return list(dict.fromkeys(found))[:ROOTS]
+
+
+def users(graph: Graph) -> dict[int, list[Edge]]:
+    """The edges that leave each node."""
+    found: dict[int, list[Edge]] = {}
+    for edge in graph.edges:
+        found.setdefault(edge.source, []).append(edge)
+    return found
+
+
+def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
+    """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the reader's."""
+    groups = {graph.nodes[id].group for id in ids}
+    group = groups.pop()
+    return not groups and (group is None or graph.groups[group].name not in OPS)
+
+
+def said(graph: Graph, root: int, remedy: str, match: Match) -> dict[str, str]:
+    """The remedy and what it replaces, as parameters of a remark; empty where they cannot be said in a line."""
+    whole = expression_of(graph.nodes[root])
+    if whole is None or not written_by_reader(graph, match.nodes):
+        return {}
+    try:
+        better = _Filled(match).visit(deepcopy(registry_body(remedy)[-1].value))
+        return in_a_line(whole, better)
+    except (Unwritable, RecursionError):
+        return {}
+
+
+def in_a_line(whole: ast.expr, better: ast.expr) -> dict[str, str]:
+    params = {"written": source(whole), "remedy": source(better)}
+    return params if max(map(len, params.values())) <= QUOTED_CHARACTERS else {}
+
+
+class _Filled(ast.NodeTransformer):
+    """A remedy with the reader's text for its names, and without options at their default."""
+
+    def __init__(self, match: Match):
+        self.match = match
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.match.texts.get(node.id, node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        match operand := self.visit(node.operand):  # twice a minus is none
+            case ast.UnaryOp(ast.USub(), inner):
+                return inner
+            case ast.BinOp(ast.UnaryOp(ast.USub(), inner), ast.Mult() | ast.Div() as op, right):
+                return ast.BinOp(inner, op, right)
+        return ast.UnaryOp(node.op, operand)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        defaults = {option.name: option.default for option in OPS[node.func.id].options}
+        keywords = []
+        for keyword in node.keywords:
+            (value, rank), default = self.match.options[keyword.value.id], defaults[keyword.arg]
+            if default == -1:
+                if rank > 1 and not isinstance(value, int):
+                    raise Unwritable
+                value = -1 if value in (None, rank - 1) else value
+            if value != default:
+                keywords.append(ast.keyword(keyword.arg, ast.Constant(value)))
+        return ast.Call(node.func, [self.visit(argument) for argument in node.args], keywords)
+
+
+def not_taken(graph: Graph, id: int, index: Index | None, values: list[Value], consumers: dict[int, list[Edge]]) -> Edge | None:
+    """The edge by which a node reaches a `where` that takes the other branch: at the element, where it is the same in both, or else somewhere."""
+    for node in downstream(graph, id, consumers):
+        for edge in consumers.get(node, ()):
+            target = graph.nodes[edge.target]
+            if target.kind == "where" and edge.argnum > 0:
+                condition = np.broadcast_to(values[target.inputs[0]], target.shape) != 0
+                taken = condition if edge.argnum == 1 else ~condition
+                if not np.all(taken[index] if index is not None and target.shape == graph.nodes[id].shape else taken):
+                    return edge
+    return None
+
+
+def choose_first(graph: Graph, fault: Node, branch: Edge) -> dict[str, str]:
+    """The remedy for a function outside its domain in a branch that is not taken: choose its argument first."""
+    choice = graph.nodes[branch.target]
+    argnum = 1 if fault.kind == "div" else 0
+    texts, conditions = operand_texts(fault), operand_texts(choice)
+    whole, safe = expression_of(choice), safe_argument(graph, fault, argnum)
+    if safe is None or len(texts) <= argnum or not conditions or not written_by_reader(graph, frozenset({fault.id, choice.id})):
+        return {}
+    argument, number = texts[argnum], ast.Constant(int(safe))
+    if not any(part is argument for part in ast.walk(whole)):
+        whole = expression_of(fault)  # the branch has a line of its own
+    branches = [argument, number] if branch.argnum == 1 else [number, argument]
+    guarded = ast.Call(ast.Name("where"), [conditions[0], *branches], [])
+    try:
+        return in_a_line(whole, deepcopy(whole, {id(argument): guarded}))
+    except RecursionError:
+        return {}
+
+
+def safe_argument(graph: Graph, node: Node, argnum: int) -> float | None:
+    """A number at which the function and its derivative are finite."""
+    op = node.op
+    if op is None:
+        return None  # a leaf that is not finite itself
+    use = graph.use(node)
+    if not op.elementwise or op.scalar is None or op.rule(argnum) is None:
+        return None
+    text = rule_text(op, use, argnum)
+    if text is None:
+        return None
+    rule = kernel(op, text, use, True)
+    for number in SAFE:
+        numbers = [number if i == argnum else 1.0 for i in range(len(node.inputs))]
+        value = op.scalar(*numbers, **node.options)
+        if finite(value) and finite(float(rule(None, value, *numbers))):
+            return number
+    return None

@@ -1,0 +1,188 @@
+"""Statements: what is assigned, unpacked, defined, repeated."""
+
+from __future__ import annotations
+
+import ast
+
+from engine.calls import Function
+from engine.language import Misplaced, construct, is_literal_list
+from engine.ops import OPS
+from engine.statics import mentions_shape
+from engine.values import shape_of
+
+
+class Statements:
+    """The builder's part for statements; each is read once, in order."""
+
+    def statements(self, body: tuple[ast.stmt, ...]) -> int:
+        """Every statement in order. Returns the id of the last one's value."""
+        last = -1
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda(args=arguments, body=result)):
+                    self.add_function(name, arguments, (), result, statement)
+                case ast.Assign(targets=[ast.Name(name)], value=value) | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value):
+                    last = self.assign(name, value, statement)
+                case ast.Assign(targets=[ast.Tuple(targets) | ast.List(targets)], value=value):
+                    last = self.unpack(targets, value, statement)
+                case ast.Assign(targets=[ast.Name(first), *others], value=value):
+                    last = self.assign(first, value, statement)  # x = y = 3: both names for one value
+                    for target in others:
+                        last = self.bind(target, last, statement)
+                case ast.AugAssign(target=ast.Name(name) as target, op=sign, value=value):
+                    whole = ast.copy_location(ast.BinOp(target, sign, value), statement)
+                    last = self.assign(name, whole, statement)
+                case ast.Expr(value=ast.Call(ast.Attribute(value, "backward"), [], [])) if self.scope.is_program:
+                    last = self.expression(value)  # y.backward() differentiates y
+                case ast.Expr(value=value):
+                    last = self.expression(value)
+                case ast.FunctionDef() if self.scope.is_program:
+                    self.define(statement)
+                case ast.For(target=target, iter=items, body=inner, orelse=[]):
+                    for item in self.items(items):
+                        self.bind_item(target, item, statement)
+                        last = self.statements(tuple(inner))
+                case _:
+                    raise self.refused(statement)
+        return last
+
+    def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
+        graph, scope = self.graph, self.scope
+        if name.startswith("__"):
+            raise Misplaced("reserved-name", statement, name=name)
+        if mentions_shape(value):
+            found = self.known.static(value)
+            if type(found) is int:
+                return self.size(name, found, statement)
+            if found is not NotImplemented:
+                scope.statics[name] = found
+                scope.variables.pop(name, None)
+                return len(graph.nodes) - 1
+        before = len(graph.nodes)
+        if self.is_leaf(value):
+            constant = self.fixed(value)
+            self.place = statement
+            given = self.given.get(name)
+            id = graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
+        else:
+            id = self.expression(value)
+            return self.bind(ast.copy_location(ast.Name(name), value), id, statement, fresh=id >= before)
+        scope.variables[name] = id
+        scope.statics.pop(name, None)
+        return id
+
+    def bind(self, target: ast.expr, id: int, statement: ast.stmt, fresh: bool = False) -> int:
+        """A name for a node; a node of its own where the value has a name already. Returns the id.
+
+        fresh: whether the statement has just made the node.
+        """
+        graph, scope = self.graph, self.scope
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return self.unpack_ids(target.elts, self.parts(id, len(target.elts), statement), statement)
+        if not isinstance(target, ast.Name):
+            raise Misplaced("assignment-target", target)
+        name = target.id
+        if name.startswith("__"):
+            raise Misplaced("reserved-name", statement, name=name)
+        node = graph.nodes[id]
+        returned = fresh and node.group != scope.group  # from a function: its caller's name is the better one
+        if node.op is None or (node.name is not None and not returned):
+            id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or target)
+        if scope.is_program:
+            graph.name(id, name)
+            graph.nodes[id].place = statement
+        else:
+            graph.nodes[id].name = name
+        scope.variables[name] = id
+        scope.statics.pop(name, None)
+        return id
+
+    def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
+        """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is bound."""
+        sizes = self.known.static(value) if mentions_shape(value) else None
+        if isinstance(sizes, tuple):
+            self.check_count(targets, len(sizes), statement)
+            for target, size in zip(targets, sizes, strict=True):
+                if not isinstance(target, ast.Name):
+                    raise Misplaced("assignment-target", target)
+                last = self.size(target.id, size, statement)
+            return last
+        if isinstance(value, (ast.Tuple, ast.List)):
+            self.check_count(targets, len(value.elts), statement)
+            if all(isinstance(t, ast.Name) and self.is_leaf(v) for t, v in zip(targets, value.elts, strict=True)):
+                for target, part in zip(targets, value.elts, strict=True):
+                    last = self.assign(target.id, part, statement)
+                return last
+            return self.unpack_ids(targets, [self.expression(part) for part in value.elts], statement)
+        if isinstance(value, ast.Call) and isinstance(function := self.program_function(value), Function) and isinstance(function.result, ast.Tuple):
+            step = self.bind_function(function, value)
+            self.check_count(targets, len(function.result.elts), statement)
+            return self.unpack_ids(targets, self.call(step, tuple([self.expression(operand) for operand in step.operands])), statement)
+        return self.unpack_ids(targets, self.parts(self.expression(value), len(targets), statement), statement)
+
+    def unpack_ids(self, targets: list[ast.expr], ids: list[int], statement: ast.stmt) -> int:
+        """Names for values that exist, from left to right."""
+        last = -1
+        for target, id in zip(targets, ids, strict=True):
+            last = self.bind(target, id, statement, fresh=True)
+        return last
+
+    def parts(self, id: int, count: int, statement: ast.stmt) -> list[int]:
+        """An array's parts along its first axis, one node each.  Error: unpack-count."""
+        shape = self.graph.nodes[id].shape
+        if not shape or shape[0] != count:
+            raise Misplaced("unpack-count", statement, count=count, got=shape[0] if shape else 1)
+        return [self.part(id, place, statement) for place in range(count)]
+
+    def is_leaf(self, value: ast.expr) -> bool:
+        """Whether an assigned value makes an input: a number or a list of numbers, in the program itself."""
+        is_stack = isinstance(value, ast.List) and not is_literal_list(value, self.scope.variables)
+        return self.scope.is_program and not is_stack and self.fixed(value) is not None
+
+    def check_count(self, targets: list[ast.expr], got: int, statement: ast.stmt) -> None:
+        if len(targets) != got:
+            raise Misplaced("unpack-count", statement, count=len(targets), got=got)
+
+    def size(self, name: str, value: int, statement: ast.stmt) -> int:
+        """A name for a size: a constant node where it is used as a value, a whole number where one is needed."""
+        scope = self.scope
+        id = self.graph.add_constant(float(value), scope.group, scope.place or statement)
+        if scope.is_program:
+            self.graph.name(id, name)
+        else:
+            self.graph.nodes[id].name = name
+        scope.variables[name] = id
+        scope.statics[name] = value
+        return id
+
+    def define(self, statement: ast.FunctionDef) -> None:
+        if statement.decorator_list:
+            raise Misplaced("not-in-language", statement, construct="@")
+        body = statement.body
+        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+            body = body[1:]  # a docstring
+        if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None:
+            raise Misplaced("return-missing", statement, name=statement.name)
+        self.add_function(statement.name, statement.args, tuple(body[:-1]), body[-1].value, statement)
+
+    def add_function(self, name: str, arguments: ast.arguments, body: tuple[ast.stmt, ...], result: ast.expr, statement: ast.stmt) -> None:
+        """A function of the program, from def or lambda."""
+        if name.startswith("__"):
+            raise Misplaced("reserved-name", statement, name=name)
+        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
+            raise Misplaced("not-in-language", statement, construct="*")
+        parameters = tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args))
+        defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults):], arguments.defaults, strict=True))
+        self.functions[name] = Function(name, parameters, defaults, body, result)
+
+    def refused(self, statement: ast.stmt) -> Misplaced:
+        match statement:
+            case ast.Import() | ast.ImportFrom():
+                return Misplaced("import-statement", statement)
+            case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+                return Misplaced("assignment-target", statement)
+            case ast.If():
+                return Misplaced("branch", statement)
+            case ast.While():
+                return Misplaced("while-loop", statement)
+        return Misplaced("not-in-language", statement, construct=construct(statement))

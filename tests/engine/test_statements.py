@@ -1,0 +1,209 @@
+"""Statements beyond the plain assignment: they mean what Python means by them, and no more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+
+MICROGRAD = """
+a = -4.0
+b = 2.0
+c = a + b
+d = a * b + b**3
+c += c + 1
+c += 1 + c + (-a)
+d += d * 2 + (b + a).relu()
+d += 3 * d + (b - a).relu()
+e = c - d
+f = e**2
+g = f / 2.0
+g += 10.0 / f
+"""
+
+
+def failing(program: str, **inputs: object) -> engine.EngineError:
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(program, inputs, limits=engine.Limits(nodes=1000))
+    return caught.value
+
+
+def test_the_example_of_micrograds_readme_gives_its_published_numbers() -> None:
+    # github.com/karpathy/micrograd, README: g = 24.7041, dg/da = 138.8338, dg/db = 645.5773
+    trace = engine.trace(MICROGRAD)
+    assert trace["g"].value == pytest.approx(24.7041, abs=5e-5)
+    assert trace.gradients["a"] == pytest.approx(138.8338, abs=5e-5)
+    assert trace.gradients["b"] == pytest.approx(645.5773, abs=5e-5)
+
+
+def test_the_example_of_pytorchs_autograd_tutorial_runs_as_it_is_printed() -> None:
+    # "A Gentle Introduction to torch.autograd": Q = 3a³ − b², dQ/da = 9a², dQ/db = −2b
+    trace = engine.trace("a = torch.tensor([2., 3.], requires_grad=True)\nb = torch.tensor([6., 4.], requires_grad=True)\nQ = 3*a**3 - b**2\nQ.sum().backward()")
+    assert trace.gradients["a"].tolist() == [36.0, 81.0]
+    assert trace.gradients["b"].tolist() == [-12.0, -8.0]
+
+
+def test_values_on_the_right_are_taken_before_a_name_is_bound() -> None:
+    trace = engine.trace("a, b = 1.0, 1.0\nfor i in range(5):\n    a, b = b, a + b\nb * a")  # 3a + 5b, 5a + 8b
+    assert trace.nodes[trace.output].value == 8 * 13
+    assert trace.gradients == {"a": 3 * 13 + 8 * 5, "b": 5 * 13 + 8 * 8}
+
+
+def test_an_array_unpacks_along_its_first_axis_also_into_nested_names() -> None:
+    trace = engine.trace("(a, b), c = x\na * b + 0 * c[0]", {"x": [[2, 3], [4, 5]]})
+    assert trace.gradients["x"].tolist() == [[3, 2], [0, 0]]
+
+
+def test_one_value_for_two_names_is_one_leaf() -> None:
+    assert engine.trace("a = b = [1.0, 2.0]\nsum(a * b)").gradients["a"].tolist() == [2, 4]
+
+
+def test_a_function_may_return_several_values_and_a_lambda_is_a_function() -> None:
+    program = "def polar(x, y):\n    return sqrt(x**2 + y**2), atan2(y, x)\nf = lambda r, t=2: r * t\nr, t = polar(x, y)\nf(r)"
+    trace = engine.trace(program, {"x": 3, "y": 4})
+    assert trace.nodes[trace.output].value == 10.0
+    assert trace.gradients == pytest.approx({"x": 1.2, "y": 1.6})
+    assert [group.name for group in trace.groups] == ["polar", "f"]
+
+
+@pytest.mark.parametrize(("loop", "expected"), [
+    ("for v in x:\n    s += v**2", [2, 4, 6]),
+    ("for i, v in enumerate(x):\n    s += i * v", [0, 1, 2]),
+    ("for i, v in enumerate(x, start=1):\n    s += i * v", [1, 2, 3]),
+    ("for v, w in zip(x, [10, 20, 30]):\n    s += v * w", [10, 20, 30]),
+    ("for i in reversed(range(1, 3)):\n    s = s * x[0] + i", [2, 0, 0]),
+    ("for v in reversed(x):\n    s = v", [1, 0, 0]),
+    ("for k in [0.5, 2]:\n    s += k * x[1]", [0, 2.5, 0]),
+    ("s = sum(v * i for i, v in enumerate(x))", [0, 1, 2]),
+    ("s = sum([v**2 for v in x])", [2, 4, 6]),
+])
+def test_a_loop_goes_through_what_python_goes_through(loop: str, expected: list[float]) -> None:
+    trace = engine.trace(f"s = 0 * x[0]\n{loop}\ns + 0", {"x": [1, 2, 3]})
+    assert trace.gradients["x"].tolist() == expected
+
+
+def test_the_name_of_a_comprehension_ends_with_it() -> None:
+    trace = engine.trace("i = 4.0\ny = [k * x for k in range(3)]\nz = [i * x for i in range(2)]\nsum(y) * i", {"x": 2})
+    assert trace.gradients == {"i": 6.0, "x": 12.0}
+
+
+def test_a_body_that_makes_no_node_cannot_loop_for_ever() -> None:
+    assert failing("for i in range(1000000000000):\n    x", x=1).kind == "too-many-nodes"
+
+
+def test_operators_as_books_print_them_mean_the_same() -> None:
+    trace = engine.trace("3 × x − 6 ÷ y · x", {"x": 2, "y": 3})
+    assert trace.nodes[trace.output].value == 2.0
+    assert trace.program == "3 × x − 6 ÷ y · x"
+
+
+def test_eulers_number_and_pi_are_known_where_nothing_else_has_the_name() -> None:
+    assert engine.trace("e**x + π*x", {"x": 0}).gradients["x"] == 1 + np.pi
+    assert engine.trace("e * x", {"x": 1, "e": 5}).gradients == {"x": 5, "e": 1}
+    assert engine.trace("e = 3.0\ne * x", {"x": 1}).gradients == {"x": 3, "e": 1}
+
+
+@pytest.mark.parametrize(("program", "kind", "column"), [
+    ("a, b = x", "unpack-count", 0),
+    ("a, b = 1, 2, 3", "unpack-count", 0),
+    ("x[0] += 1", "assignment-target", 0),
+    ("x.y = 1", "assignment-target", 0),
+    ("for v in 5:\n    v", "not-iterable", 9),
+    ("f = lambda a: (a, a)\ny = f(x)", "several-values", 4),
+    ("f = lambda *a: a\ny = f(x)", "not-in-language", 0),
+    ("x² + 1", "superscript", 1),
+    ("for a, b in [1, 2]:\n    a", "unpack-count", 4),
+    ("[a for a in range(3) if a]", "not-in-language", 0),
+])
+def test_what_cannot_be_unpacked_or_gone_through_is_named_with_its_place(program: str, kind: str, column: int) -> None:
+    error = failing(program, x=1)
+    assert error.kind == kind
+    assert error.span.start_column == column
+
+
+@pytest.mark.parametrize("call", [
+    "np.zeros(3)", "np.zeros((2, 3))", "torch.zeros(2, 3)", "ones(2)", "np.full((2, 2), 0.5)", "np.eye(3)", "np.eye(2, 3)", "np.arange(4)",
+    "np.arange(1, 2, 0.25)", "np.arange(3, 0, -1)", "np.linspace(0, 1, 5)", "np.arange(0)",
+])
+def test_an_array_made_from_nothing_is_numpys(call: str) -> None:
+    trace = engine.trace(f"x * {call}", {"x": 2})
+    expected = eval(call.replace("torch.zeros(2, 3)", "np.zeros((2, 3))").replace("ones(2)", "np.ones(2)"), {"np": np})  # the test's own text
+    np.testing.assert_array_equal(trace.nodes[trace.output].value, 2 * expected)
+
+
+def test_an_array_like_another_has_its_shape() -> None:
+    trace = engine.trace("y = x + 2 * ones_like(x) + np.zeros_like(x) + np.full_like(x, 3)\nn = zeros(len(x))\ny + n", {"x": [1, 2]})
+    assert trace.nodes[trace.output].value.tolist() == [6, 7]
+
+
+def test_an_array_made_on_a_line_of_its_own_is_a_leaf_as_a_list_of_numbers_is() -> None:
+    assert engine.trace("h = np.zeros(2)\nsum(exp(h) * x)", {"x": [3, 4]}).gradients["h"].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize(("program", "kind"), [
+    ("x * np.zeros(1000000000000)", "too-many-elements"),
+    ("x * np.arange(1e300)", "too-many-elements"),
+    ("x * np.linspace(0, 1, 10000000)", "too-many-elements"),
+    ("x * np.zeros(x)", "creation-shape"),
+    ("x * np.zeros(2.0)", "creation-shape"),
+    ("x * np.zeros(-1)", "creation-shape"),
+    ("x * np.arange(x)", "creation-number"),
+    ("x * np.arange(0, 1, 0)", "creation-number"),
+    ("x * np.arange(inf)", "creation-number"),
+    ("x * ones_like(x + 1)", "creation-like"),
+    ("x * np.full(3)", "missing-argument"),
+    ("x if x > 0 else -x", "branch"),
+    ("if x > 0:\n    y = 1", "branch"),
+    ("while x > 0:\n    x = x - 1", "while-loop"),
+    ("(x > 0) and (x < 1)", "logic-word"),
+    ("not x", "logic-word"),
+])
+def test_what_is_not_known_beforehand_is_refused_before_anything_is_made(program: str, kind: str) -> None:
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(program, {"x": 1}, limits=engine.Limits(elements=1e6))
+    assert caught.value.kind == kind
+
+
+def test_masks_combine_and_comparisons_chain_as_in_numpy_and_python() -> None:
+    x = [-1, 0, 1, 2, 3]
+    trace = engine.trace("where((0 < x <= 2) | (x == -1) & ~(x == 0), x, 0 * x)", {"x": x})
+    assert trace.gradients["x"].tolist() == [1, 0, 1, 1, 0]
+
+
+def test_a_list_of_values_is_their_stack_however_it_is_spelt() -> None:
+    for spelling in ("[x, y]", "np.array([x, y])", "torch.tensor([x, y])"):
+        assert engine.trace(f"{spelling} @ np.array([2, 3])", {"x": 1, "y": 1}).gradients == {"x": 2, "y": 3}
+
+
+def test_max_takes_any_number_of_values_as_pythons_does() -> None:
+    assert engine.trace("max(a, b, c)", {"a": 1, "b": 3, "c": 2}).gradients == {"a": 0, "b": 1, "c": 0}
+
+
+@pytest.mark.parametrize("rows", ["range(2)", "np.arange(2)", "np.arange(0, 2)"])
+@pytest.mark.parametrize("labels", ["t", "[0, 2]"])
+def test_one_place_of_each_row_is_chosen_as_numpy_chooses_it(rows: str, labels: str) -> None:
+    # The loss of CS231n's softmax classifier: −mean(log p[range(N), y]), its gradient (p − onehot(y)) / N.
+    x = np.array([[1.0, 2.0, 3.0], [0.5, 0.0, -1.0]])
+    inputs = {"x": x} | ({"t": [0, 2]} if labels == "t" else {})
+    trace = engine.trace(f"p = softmax(x)\n-mean(log(p[{rows}, {labels}]))", inputs)
+    p = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(trace.gradients["x"], (p - np.eye(3)[[0, 2]]) / 2, rtol=1e-12)
+
+
+def test_what_pytorch_writes_after_a_value_means_the_same_here() -> None:
+    trace = engine.trace("y = x.mT @ x\n(y.detach() * y).sum().item() + factorial(3) * x.relu().mean()", {"x": [[1, 2]]})
+    assert trace.gradients["x"].tolist() == [[13.0, 23.0]]  # 2 x y with y held, and 6 / 2
+
+
+def test_parts_of_an_array_are_unpacked_as_numpys_split_gives_them() -> None:
+    assert engine.trace("a, b = np.split(x, 2)\nsum(a * b)", {"x": [1, 2, 3, 4]}).gradients["x"].tolist() == [3, 4, 1, 2]
+    assert failing("a, b = split(x, 2)", x=[1, 2, 3]).kind == "split-sections"
+
+
+def test_a_matrix_has_the_norm_that_numpy_gives_it() -> None:
+    matrix = np.array([[1.0, -2.0], [3.0, 4.0]])
+    for call in ("np.linalg.norm(M)", "np.linalg.norm(M, 1)", "np.linalg.norm(M, np.inf)", "np.linalg.norm(M, -1)", "np.linalg.norm(M, 1, axis=1)"):
+        trace = engine.trace(call, {"M": matrix})
+        np.testing.assert_allclose(trace.nodes[trace.output].value, eval(call, {"np": np, "M": matrix}))  # the test's own text
+    assert failing("np.linalg.norm(M, 2)", M=matrix).kind == "matrix-norm-order"
