@@ -22,16 +22,22 @@ SIGNATURES = {
 LIBRARIES = ("", "math", "np", "numpy", "jnp", "jax.numpy", "torch")
 
 
-def created(node: ast.expr, known: Known, shadowed: Container[str], most: float) -> Value | None:
+def creation(node: ast.Call) -> str | None:
+    """The name of the function that makes an array from nothing, if a call is one of those, whatever stands before its dot."""
+    match node.func:
+        case ast.Name(name) | ast.Attribute(attr=name) if name in SIGNATURES:
+            return name
+    return None
+
+
+def created(node: ast.Call, name: str, known: Known, shadowed: Container[str], most: float) -> Value | None:
     """The array that a call makes; None where it is no such call.
 
     shadowed: names that the program has taken.  most: elements allowed, refused before they are there.
     Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
     """
-    if not isinstance(node, ast.Call):
-        return None
-    prefix, _, name = dotted(node.func).rpartition(".")
-    if name not in SIGNATURES or prefix not in LIBRARIES or (prefix.partition(".")[0] or name) in shadowed:
+    prefix = dotted(node.func).rpartition(".")[0]
+    if prefix not in LIBRARIES or (prefix.partition(".")[0] or name) in shadowed:
         return None
     return Creation(node, name, known, most).array()
 

@@ -6,7 +6,7 @@ import ast
 from collections import ChainMap
 
 from engine.calls import Callee, Function, bind_arguments, method, named
-from engine.creation import created
+from engine.creation import created, creation
 from engine.graph import Group
 from engine.language import (
     BINARY,
@@ -230,7 +230,9 @@ class Expressions:
     def fixed(self, node: ast.expr) -> Value | None:
         """A value that the text alone tells: a number, a list of numbers, or zeros(3) and its like."""
         constant = literal(node, self.scope.variables)
-        return created(node, self.known, ChainMap(self.scope.variables, self.functions, self.given), self.limits.elements) if constant is None else constant
+        if constant is None and isinstance(node, ast.Call) and (name := creation(node)):
+            return created(node, name, self.known, ChainMap(self.scope.variables, self.functions, self.given), self.limits.elements)
+        return constant
 
     def read_attribute(self, node: ast.Attribute) -> Step:
         constant = literal(node, self.scope.variables)

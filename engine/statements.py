@@ -66,28 +66,31 @@ class Statements:
             id = graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
         else:
             id = self.expression(value)
-            return self.bind(ast.copy_location(ast.Name(name), value), id, statement, fresh=id >= before)
+            return self.bind_name(name, id, statement, fresh=id >= before)
         scope.variables[name] = id
         scope.statics.pop(name, None)
         return id
 
     def bind(self, target: ast.expr, id: int, statement: ast.stmt, fresh: bool = False) -> int:
+        """A name, or several, for a node. Returns the id of the last."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return self.unpack_ids(target.elts, self.parts(id, len(target.elts), statement), statement)
+        if not isinstance(target, ast.Name):
+            raise Misplaced("assignment-target", target)
+        return self.bind_name(target.id, id, statement, fresh)
+
+    def bind_name(self, name: str, id: int, statement: ast.stmt, fresh: bool) -> int:
         """A name for a node; a node of its own where the value has a name already. Returns the id.
 
         fresh: whether the statement has just made the node.
         """
         graph, scope = self.graph, self.scope
-        if isinstance(target, (ast.Tuple, ast.List)):
-            return self.unpack_ids(target.elts, self.parts(id, len(target.elts), statement), statement)
-        if not isinstance(target, ast.Name):
-            raise Misplaced("assignment-target", target)
-        name = target.id
         if name.startswith("__"):
             raise Misplaced("reserved-name", statement, name=name)
         node = graph.nodes[id]
         returned = fresh and node.group != scope.group  # from a function: its caller's name is the better one
         if node.op is None or (node.name is not None and not returned):
-            id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or target)
+            id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or statement)
         if scope.is_program:
             graph.name(id, name)
             graph.nodes[id].place = statement

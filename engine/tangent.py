@@ -10,7 +10,14 @@ from engine.backward import contributing, filled, plan_backward, run_backward
 from engine.build import rule_graph
 from engine.forward import is_scalar, plan_forward, run_forward
 from engine.graph import Edge, Graph
-from engine.rules import as_array, contribution_text, forward_kernel, is_local, kernel, statics
+from engine.rules import (
+    as_array,
+    contribution_text,
+    forward_kernel,
+    is_local,
+    kernel,
+    statics,
+)
 from engine.values import Shape, Value
 
 Push = Callable[..., Value]  # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape

@@ -10,7 +10,13 @@ import numpy as np
 
 from engine.advice import label
 from engine.diagnose.claims import Claim
-from engine.diagnose.mistakes import NORMALISING, Mistake, edge_mistakes, times, without_upstream
+from engine.diagnose.mistakes import (
+    NORMALISING,
+    Mistake,
+    edge_mistakes,
+    times,
+    without_upstream,
+)
 from engine.diagnose.passes import Backward, Circuit, NotApplicable
 from engine.diagnose.wording import figure
 from engine.graph import Edge, Graph, Node

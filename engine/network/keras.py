@@ -204,7 +204,7 @@ def same(a: Arguments, size: object, stride: object) -> object:
         return 0
     sizes = size if isinstance(size, list) else [size]
     strides = stride if isinstance(stride, list) else [stride]
-    if padding != "same" or any(s != 1 for s in strides) or any(not isinstance(n, int) or n % 2 == 0 for n in sizes):
+    if padding != "same" or not sizes or any(s != 1 for s in strides) or any(not isinstance(n, int) or n % 2 == 0 for n in sizes):
         raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(padding))
     both = [n // 2 for n in sizes]
     return both if len(both) > 1 else both[0]

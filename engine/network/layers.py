@@ -5,7 +5,20 @@ from __future__ import annotations
 from engine.errors import EngineError
 from engine.language import suggestion
 from engine.network.blocks import BLOCKS
-from engine.network.fields import Field, anything, choice, flag, names, number, pair, read_fields, shown, sizes, typed, whole
+from engine.network.fields import (
+    Field,
+    anything,
+    choice,
+    flag,
+    names,
+    number,
+    pair,
+    read_fields,
+    shown,
+    sizes,
+    typed,
+    whole,
+)
 from engine.network.initial import INITS
 from engine.network.writing import Draft, LayerType
 from engine.ops import OPS

@@ -8,7 +8,15 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.language import suggestion
-from engine.network.fields import Field, anything, choice, number, read_fields, shown, typed
+from engine.network.fields import (
+    Field,
+    anything,
+    choice,
+    number,
+    read_fields,
+    shown,
+    typed,
+)
 from engine.values import Shape, Value, shape_of
 
 

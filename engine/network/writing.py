@@ -178,7 +178,7 @@ class Writer:
             while True:
                 self.counts[kind] = self.counts.get(kind, 0) + 1
                 name = f"{kind}{'_' if kind[-1].isdigit() else ''}{self.counts[kind]}"
-                if name not in OPS and name not in self.taken:  # log1p is a function, and log1 need not be one for ever
+                if name not in OPS and name not in self.taken:  # the sixth relu is not relu6, which is a function
                     break
         self.taken.add(name)
         return name

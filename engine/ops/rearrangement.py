@@ -9,6 +9,7 @@ from engine.ops.op import Op, Option, Use
 from engine.shapes import normal_axes, normal_axis
 from engine.values import Shape, size_of
 
+
 def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, sections = shapes[0], options["sections"]
     axis = normal_axis(name, options["axis"], shape)

@@ -228,4 +228,5 @@ def test_the_wheel_carries_every_asset(wheel):
 
 def test_the_wheel_carries_both_packages_and_nothing_else(wheel):
     assert {"app/cli.py", "app/main.py", "engine/__init__.py"} <= wheel
+    assert {f"engine/datasets/{name}" for name in ("iris.csv", "digits.csv.gz", "diabetes.csv", "README.md", "LICENSE-scikit-learn.txt")} <= wheel
     assert {name.split("/")[0] for name in wheel} == {"app", "engine", next(n for n in wheel if "dist-info" in n).split("/")[0]}

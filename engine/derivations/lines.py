@@ -1,0 +1,161 @@
+"""The lines of a derivation: what they say at one use of an op, what they are worth at a point, and how they are written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.build import rule_graph
+from engine.derivations.step import OPENED, SLOPE, SOUGHT, Steps, Text
+from engine.forward import plan_forward, run_forward
+from engine.graph import Graph
+from engine.language import registry_body
+from engine.ops import Op, Use
+from engine.ops.reduction import unbroadcast
+from engine.rules import as_array, is_local, rule_text, statics
+from engine.values import Value, shape_of
+
+H = 1e-5  # the step of limits, of numbers up to 1: central differences are then right to some ten digits
+LIMITS = frozenset({"D", "lim"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line at one use.  exact: whether it holds no limit, whose value is found with a small step."""
+
+    text: str
+    reason: Text
+    exact: bool
+
+
+def written(op: Op, use: Use, argnum: int, steps: Steps) -> list[Written]:
+    """Every line for one input, from what is sought to the registry's rule."""
+    local = op.elementwise or is_local(op, argnum)
+    name = operands(op, use)[argnum]
+    lines = [(sought(call(op, use), name, local), SLOPE if local else SOUGHT)]
+    if op.definition is not None:
+        *first, last = op.opened(use).split("\n")
+        lines.append(("\n".join([*first, sought(last, name, local)]), OPENED))
+    for step in steps:
+        text = step.line(use) if callable(step.line) else rule_text(op, use, argnum) if step.line is None else step.line
+        if text is not None:
+            lines.append((text, step.reason))
+    return [Written(text, reason, not mentions_limit(text)) for text, reason in lines]
+
+
+def operands(op: Op, use: Use) -> tuple[str, ...]:
+    """The names of the operands; those of a list are numbered."""
+    return tuple(f"{op.inputs[0]}{i}" for i in range(len(use.shapes))) if op.variadic else op.inputs
+
+
+def call(op: Op, use: Use) -> str:
+    """The op as a call, its options by name."""
+    values = ", ".join(operands(op, use))
+    if op.variadic == "arguments":
+        return f"{op.name}({use.options[op.options[0].name]!r}, {values})"
+    options = "".join(f", {o.name}={o.name}" for o in op.options)
+    return f"{op.name}([{values}]{options})" if op.variadic else f"{op.name}({values}{options})"
+
+
+def sought(text: str, name: str, local: bool) -> str:
+    return f"D({text}, {name})" if local else f"D(sum(g * ({text})), {name})"
+
+
+def mentions_limit(text: str) -> bool:
+    return any(isinstance(node, ast.Call) and node.func.id in LIMITS for s in registry_body(text) for node in ast.walk(s))
+
+
+class Point:
+    """Where lines are evaluated: the op's inputs, its output z, the upstream g."""
+
+    def __init__(self, op: Op, use: Use, values: Mapping[str, Value], work: float = np.inf, elements: float = np.inf):
+        self.values = dict(values)
+        self.statics = statics(op, use)
+        self.work = work
+        self.elements = elements
+
+    def value(self, text: str, name: str) -> Value | None:
+        """What a line is worth, h in it a small change of the input `name`.
+
+        None where that takes more than `work` floating-point operations, or changes of more than `elements` elements.
+        """
+        *first, last = registry_body(text)
+        before = "".join(f"{ast.unparse(s)}\n" for s in first)
+        found: dict[str, Value] = {}
+        expression = last.value
+        if mentions_limit(text):
+            splitter = Splitter()
+            expression = splitter.visit(ast.parse(ast.unparse(last.value), mode="eval").body)
+            for place, (node, by) in splitter.found.items():
+                result = self.limit(before + ast.unparse(node), by or name, named=by is not None)
+                if result is None:
+                    return None
+                found[place] = result
+        return self.run(before + ast.unparse(expression), self.values | found)
+
+    def limit(self, text: str, by: str, named: bool) -> Value | None:
+        """The derivative of a text by `by`, or where that is not `named` its limit as h goes to 0."""
+        at = self.values[by]
+        step = H * np.maximum(1.0, np.abs(at)) if isinstance(at, np.ndarray) else H * max(1.0, abs(at))
+        if not named:
+            sides = [self.run(text, self.values | {"h": h}) for h in (step, -step)]
+            return None if any(side is None for side in sides) else (sides[0] + sides[1]) / 2
+        graph = self.graph(text, self.values)
+        if graph.nodes[graph.output].shape == () and shape_of(at) != ():
+            return self.gradient(graph, by, at, step)
+        if graph.forward_flops > self.work:
+            return None
+        return (self.forward(graph, self.values | {by: at + step}) - self.forward(graph, self.values | {by: at - step})) / (2 * step)
+
+    def gradient(self, graph: Graph, by: str, at: np.ndarray, step: np.ndarray) -> np.ndarray | None:
+        if at.size > self.elements or 2 * at.size * graph.forward_flops > self.work:
+            return None
+        found = np.zeros(at.shape)
+        for index in np.ndindex(at.shape):
+            sides = []
+            for sign in (1, -1):
+                moved = at.copy()
+                moved[index] += sign * step[index]
+                sides.append(self.forward(graph, self.values | {by: moved}))
+            found[index] = (sides[0] - sides[1]) / (2 * step[index])
+        return found
+
+    def run(self, text: str, values: Mapping[str, Value]) -> Value | None:
+        graph = self.graph(text, values)
+        return None if graph.forward_flops > self.work else self.forward(graph, values)
+
+    def graph(self, text: str, values: Mapping[str, Value]) -> Graph:
+        return rule_graph(text, {name: shape_of(value) for name, value in values.items()}, self.statics)
+
+    def forward(self, graph: Graph, values: Mapping[str, Value]) -> Value:
+        slots = [values[node.name] if node.kind == "input" else node.constant for node in graph.nodes]
+        with np.errstate(all="ignore"):
+            run_forward(plan_forward(graph), slots)
+        return slots[graph.output]
+
+
+class Splitter(ast.NodeTransformer):
+    """Takes the limits out of an expression, and leaves names in their places.
+
+    found: by name, what is differentiated and by what; None for a limit in h.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[ast.expr, str | None]] = {}
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if node.func.id not in LIMITS:
+            return self.generic_visit(node)
+        name = f"limit{len(self.found)}"
+        self.found[name] = (node.args[0], node.args[1].id if node.func.id == "D" else None)
+        return ast.Name(name)
+
+
+def fitted(value: Value, local: bool, source: tuple[int, ...], target: tuple[int, ...]) -> Value:
+    """A line's value in the shape of what it derives: a local derivative in the op's, a contribution in the input's."""
+    if local:
+        return float(value) if target == () else np.broadcast_to(as_array(value), target)
+    return unbroadcast(as_array(value), source)
