@@ -65,6 +65,7 @@ class Callee:
         return values, bound
 
 
+RANDOM = ("rand", "randn", "randint", "rand_like", "randn_like", "randperm", "normal")
 ROOTS = {prefix.partition(".")[0] for prefix in LIBRARIES}
 
 
@@ -79,7 +80,7 @@ def literal_number(value: float) -> ast.expr:
 def named(function: ast.expr, shadowed: Container[str]) -> Callee | None:
     """The op that a name means, with or without a library before it; None where it means none, or may be a method.
 
-    shadowed: names that are variables.  Errors: prefix-needless, prefix-function.
+    shadowed: names that are variables.  Errors: prefix-needless, prefix-function, random-numbers.
     """
     if isinstance(function, ast.Name):
         name = function.id
@@ -94,12 +95,14 @@ def named(function: ast.expr, shadowed: Container[str]) -> Callee | None:
     if root in shadowed or root not in ROOTS:
         return None
     library = LIBRARIES.get(prefix)
+    if name in RANDOM or prefix.endswith("random"):
+        raise Misplaced("random-numbers", function, name=name)
     if library is None:
         raise Misplaced("prefix-function", function, prefix=prefix, name=name)
     if name in library:
         return meaning(library[name])
     if name in OPS:
-        raise Misplaced("prefix-needless", function, prefix=prefix, name=name)
+        raise Misplaced("prefix-needless", function, prefix=prefix, name=name, signature=OPS[name].signature)
     raise Misplaced("prefix-function", function, prefix=prefix, name=name, **suggestion(name, library))
 
 

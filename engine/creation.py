@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.calls import bind_arguments, dotted
 from engine.errors import EngineError
-from engine.language import Misplaced, literal
+from engine.language import Misplaced, literal, meaningful
 from engine.statics import Known
 from engine.values import MAX_AXES, Shape, Value, size_of
 
@@ -46,6 +46,7 @@ class Creation:
     """One call, and how to read its arguments."""
 
     def __init__(self, node: ast.Call, name: str, known: Known, most: float):
+        node = ast.copy_location(ast.Call(node.func, node.args, meaningful(node.keywords)), node)
         self.node, self.name, self.known, self.most = node, name, known, most
 
     def array(self) -> Value:

@@ -47,6 +47,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "logic-word": ("Not part of the language", "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).", ""),
     "assignment-target": ("Cannot assign to this", "Only names can stand on the left of =: arrays are not changed in place here.", ""),
     "unpack-count": ("Names and values differ in number", "There are {count} names on the left, and {got} values on the right.", ""),
+    "values-alone": ("Values without places", "{name} gives the values here, without their places. Give them one name.", ""),
+    "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "several-values": ("Several values", "{name} returns {count} values. Give each a name: a, b = {name}(…).", ""),
     "not-iterable": ("Nothing to go through", "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.", ""),
     "attribute": ("No such attribute", "\".{name}\" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.", "Did you mean \".{suggestion}\"?"),
@@ -57,7 +59,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     # names and calls
     "unknown-name": ("Unknown name", "\"{name}\" has no value yet. Assign it above, as in {name} = 1, or give it among the inputs.", "Did you mean \"{suggestion}\"?"),
     "unknown-function": ("Unknown function", "\"{name}\" is not a function here.", "Did you mean \"{suggestion}\"?"),
-    "prefix-needless": ("Unknown function", "\"{prefix}.{name}\" does not exist, but {name} does. Leave the prefix out.", ""),
+    "random-numbers": ("Random numbers", "A program gives the same numbers every time, so {name} has no place in it. Give the values: a name without one becomes an input.", ""),
+    "prefix-needless": ("Unknown function", "\"{prefix}.{name}\" is not known here, but {signature} is. Leave the prefix out.", ""),
     "prefix-function": ("Unknown function", "\"{prefix}\" has no function \"{name}\" that is known here.", "Did you mean \"{suggestion}\"?"),
     "not-a-function": ("Not a function", "This value cannot be called. To multiply, write * before the parenthesis.", ""),
     "function-as-value": ("Function without arguments", "\"{name}\" is a function. Call it, as in {signature}.", ""),

@@ -211,11 +211,14 @@ def is_literal_list(node: ast.List, shadowed: Container[str] = ()) -> bool:
 def array_argument(node: ast.Call) -> ast.expr | None:
     """The list or number that np.array or torch.tensor holds; None for any other call."""
     match node:
-        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "jnp"), "array" | "asarray"), [argument], []):
-            return argument
-        case ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [argument], [] | [ast.keyword("requires_grad", ast.Constant(True))]):
+        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "jnp" | "torch"), "array" | "asarray" | "tensor"), [argument], keywords) if not meaningful(keywords):
             return argument
     return None
+
+
+def meaningful(keywords: list[ast.keyword]) -> list[ast.keyword]:
+    """What is left of a call's keywords without those that say what holds here anyway: a gradient for every leaf, float64."""
+    return [k for k in keywords if k.arg != "dtype" and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))]
 
 
 def _literal_number(node: ast.expr, shadowed: Container[str]) -> float | None:
@@ -253,7 +256,10 @@ def _literal_array(node: ast.List, shadowed: Container[str]) -> np.ndarray:
         level = [item for row in level for item in row.elts]
     values = []
     for item in level:
-        value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, shadowed)
+        if isinstance(item, ast.Constant) and isinstance(item.value, bool):
+            value = float(item.value)  # labels in an array: [True, False] is [1, 0]
+        else:
+            value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, shadowed)
         if value is None:
             raise Misplaced("list-item", item)
         values.append(value)

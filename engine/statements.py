@@ -102,6 +102,10 @@ class Statements:
 
     def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
         """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is bound."""
+        match value:
+            case ast.Call(ast.Attribute(attr="max" | "min" | "sort" | "median" as name), _, [*_, ast.keyword("dim")]):
+                # PyTorch's gives the places as well; to unpack the values instead would be another program.
+                raise Misplaced("values-alone", value, name=name)
         sizes = self.known.static(value) if mentions_shape(value) else None
         if isinstance(sizes, tuple):
             self.check_count(targets, len(sizes), statement)

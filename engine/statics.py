@@ -58,6 +58,13 @@ class Known:
                 shape = self.shape_of(name)
                 if shape is not None:
                     return {"shape": shape, "size": size_of(shape), "ndim": len(shape)}[what]
+            case ast.Call(ast.Attribute(ast.Name(name), "size" | "dim" as what), places, []) if len(places) < 2 and (shape := self.shape_of(name)) is not None:
+                # PyTorch's x.size(), x.size(0) and x.dim()
+                at = self.static(places[0]) if places else None
+                if what == "dim" or not places:
+                    return NotImplemented if places else len(shape) if what == "dim" else shape
+                if type(at) is int and -len(shape) <= at < len(shape):
+                    return shape[at]
             case ast.Call(ast.Name("len"), [ast.Name(name)], []):
                 shape = self.shape_of(name)
                 if shape:
@@ -150,7 +157,7 @@ def mentions_shape(node: ast.expr) -> bool:
     pending = [node]
     while pending:
         match pending.pop():
-            case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")):
+            case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")) | ast.Call(ast.Attribute(ast.Name(), "size" | "dim")):
                 return True
             case ast.Subscript(value):
                 pending.append(value)

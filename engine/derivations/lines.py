@@ -20,6 +20,7 @@ from engine.values import Value, shape_of
 
 H = 1e-5  # the step of limits, of numbers up to 1: central differences are then right to some ten digits
 LIMITS = frozenset({"D", "lim"})
+SYMMETRIC = frozenset({"cholesky"})  # of a symmetric matrix, whose halves move together
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def call(op: Op, use: Use) -> str:
     values = ", ".join(operands(op, use))
     if op.variadic == "arguments":
         return f"{op.name}({use.options[op.options[0].name]!r}, {values})"
+    if op.name in SYMMETRIC:
+        return f"{op.name}(({values} + swapaxes({values}, -1, -2)) / 2)"
     options = "".join(f", {o.name}={o.name}" for o in op.options)
     return f"{op.name}([{values}]{options})" if op.variadic else f"{op.name}({values}{options})"
 

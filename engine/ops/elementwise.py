@@ -98,7 +98,7 @@ OPS = [
     Op(
         "cbrt", "elementwise", ("x",), r"\sqrt[3]{{x}}", np.cbrt,
         {"en": "Cube root; of a negative number it is negative.", "ko": "세제곱근. 음수의 세제곱근은 음수입니다."},
-        scalar=lambda x: float(np.cbrt(x)), local={"x": "1 / (3 * z ** 2)"}, spellings=("np.cbrt",), domain={"x": (0.3, 2.0)},
+        scalar=lambda x: float(np.cbrt(x)), local={"x": "1 / (3 * z ** 2)"}, spellings=("np.cbrt", "math.cbrt"), domain={"x": (0.3, 2.0)},
         kink="x == 0",
         convention={"en": "At 0 the derivative is ∞, as in JAX; PyTorch has no cbrt and NaN by its power.",
                     "ko": "0에서 도함수는 ∞입니다(JAX와 같음)."},
@@ -106,7 +106,7 @@ OPS = [
     Op(
         "exp2", "elementwise", ("x",), r"2^{{x}}", np.exp2,
         {"en": "2 to the power x.", "ko": "2의 x제곱."},
-        scalar=ieee(lambda x: math.pow(2.0, x), np.exp2), local={"x": "z * log(2)"}, spellings=("np.exp2",),
+        scalar=ieee(lambda x: math.pow(2.0, x), np.exp2), local={"x": "z * log(2)"}, spellings=("np.exp2", "math.exp2"),
     ),
     Op(
         "expm1", "elementwise", ("x",), r"\operatorname{expm1}({x})", np.expm1,

@@ -207,3 +207,53 @@ def test_a_matrix_has_the_norm_that_numpy_gives_it() -> None:
         trace = engine.trace(call, {"M": matrix})
         np.testing.assert_allclose(trace.nodes[trace.output].value, eval(call, {"np": np, "M": matrix}))  # the test's own text
     assert failing("np.linalg.norm(M, 2)", M=matrix).kind == "matrix-norm-order"
+
+
+def test_the_example_of_jaxs_autodiff_cookbook_runs_as_it_is_printed() -> None:
+    # "The Autodiff Cookbook": with W and b given here, the gradient is inputsᵀ (sigmoid − target).
+    program = """
+def sigmoid(x):
+    return 0.5 * (jnp.tanh(x / 2) + 1)
+
+def predict(W, b, inputs):
+    return sigmoid(jnp.dot(inputs, W) + b)
+
+inputs = jnp.array([[0.52, 1.12, 0.77],
+                    [0.88, -1.08, 0.15],
+                    [0.52, 0.06, -1.30],
+                    [0.74, -2.49, 1.39]])
+targets = jnp.array([True, True, False, True])
+
+def loss(W, b):
+    preds = predict(W, b, inputs)
+    label_probs = preds * targets + (1 - preds) * (1 - targets)
+    return -jnp.sum(jnp.log(label_probs))
+
+loss(W, b)
+"""
+    W, b = np.array([0.1, -0.2, 0.3]), 0.5
+    trace = engine.trace(program, {"W": W, "b": b})
+    inputs, targets = trace["inputs"].value, np.array([1.0, 1.0, 0.0, 1.0])
+    error = 1 / (1 + np.exp(-(inputs @ W + b))) - targets
+    np.testing.assert_allclose(trace.gradients["W"], inputs.T @ error, rtol=1e-12)
+    assert trace.gradients["b"] == pytest.approx(error.sum(), rel=1e-12)
+
+
+def test_attention_is_read_as_pytorch_writes_it() -> None:
+    program = "scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))\nscores = scores.masked_fill(mask == 0, -1e9)\nF.softmax(scores, dim=-1) @ v"
+    rng = np.random.default_rng(0)
+    inputs = {name: rng.normal(size=(2, 3)) for name in "qkv"} | {"mask": [[1, 0], [1, 1]]}
+    trace = engine.trace(program, inputs)
+    scores = inputs["q"] @ inputs["k"].T / np.sqrt(3)
+    weights = np.exp(scores) * [[1, 0], [1, 1]]
+    np.testing.assert_allclose(trace.nodes[trace.output].value, weights / weights.sum(axis=1, keepdims=True) @ inputs["v"], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("program", "kind"), [
+    ("w = torch.randn(5, 3, requires_grad=True)\nw.sum()", "random-numbers"),
+    ("np.random.rand(3)", "random-numbers"),
+    ("m, i = x.max(dim=1)\nm", "values-alone"),
+    ("F.conv2d(x, W)", "prefix-needless"),
+])
+def test_what_would_mean_something_else_here_is_refused(program: str, kind: str) -> None:
+    assert failing(program, x=[[1, 2], [3, 4]]).kind == kind

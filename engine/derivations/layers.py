@@ -1,0 +1,213 @@
+"""Derivations of softmax, normalisations, attention, losses, convolution and pooling."""
+
+from __future__ import annotations
+
+from engine.derivations.step import (
+    BATCH,
+    CHAIN,
+    KNOWN,
+    LINEAR,
+    OUTPUT,
+    PIECES,
+    PRODUCT,
+    QUOTIENT,
+    RULE,
+    SEAM,
+    SIMPLIFY,
+    STABLE,
+    Derivations,
+    Steps,
+    say,
+    steps,
+)
+from engine.ops import Use
+
+SHIFT = say("The maximum cancels: exp(x − m) = exp(x) / exp(m) above and below.", "exp(x − m) = exp(x) / exp(m)이므로 최댓값은 분자와 분모에서 약분됩니다.")
+JACOBIAN = say("The Jacobian: ∂zᵢ/∂xⱼ is zᵢ(1 − zᵢ) where i = j, and −zᵢ zⱼ elsewhere.", "야코비 행렬: ∂zᵢ/∂xⱼ는 i = j이면 zᵢ(1 − zᵢ), 아니면 −zᵢ zⱼ입니다.")
+THREE_WAYS = say(
+    "Three ways lead from an element to the output: directly, through the mean, and through the variance.",
+    "원소에서 출력으로 가는 경로는 셋입니다: 직접, 평균을 거쳐, 분산을 거쳐.",
+)
+TWO_WAYS = say("Two ways lead from an element to the output: directly, and through the mean square.", "원소에서 출력으로 가는 경로는 둘입니다: 직접, 그리고 제곱평균을 거쳐.")
+IN_OUTPUT = say("Deviation over standard deviation is the normalised value.", "편차를 표준편차로 나눈 것이 정규화된 값입니다.")
+LINEAR_IN_TARGET = say("The loss is linear in the target.", "손실은 정답에 대해 선형입니다.")
+LENGTH = say("Quotient rule; the length changes by the direction of x. Where the length is below eps, it is constant.", "몫의 미분법입니다. 길이는 x의 방향으로 변하고, eps보다 짧으면 상수입니다.")
+
+SOFTMAX_PLAIN = "D(sum(g * (exp(x) / sum(exp(x), axis=axis, keepdims=True))), x)"
+
+
+def rank_one(text: str):
+    """A line that speaks of vectors alone."""
+    return lambda use: text if len(use.shapes[0]) == 1 else None
+
+
+def mean_of(name: str, first: str, known: str, *more: tuple) -> dict[str, Steps]:
+    return {name: steps((first, CHAIN), (known, KNOWN), *more)}
+
+
+def cut(text: str):
+    """A line about the two halves of x along the axis."""
+
+    def line(use: Use) -> str:
+        axis = use.options["axis"] % len(use.shapes[0])
+        before, half = ":, " * axis, use.shapes[0][axis] // 2
+        return f"a = x[{before}:{half}]\nb = x[{before}{half}:]\n{text}"
+
+    return line
+
+
+SOFTMAXES: Derivations = {
+    "softmax": {"x": steps(
+        (SOFTMAX_PLAIN, SHIFT),
+        ("e = exp(x)\ns = sum(e, axis=axis, keepdims=True)\ng * e / s - e * sum(g * e, axis=axis, keepdims=True) / s ** 2", QUOTIENT),
+        ("g * z - z * sum(g * z, axis=axis, keepdims=True)", OUTPUT),
+        (rank_one('einsum("i,ij->j", g, diag(z) - outer(z, z))'), JACOBIAN),
+        (RULE, say("Take z out.", "z로 묶어 냅니다.")),
+    )},
+    "log_softmax": {"x": steps(
+        (lambda use: "D(sum(g * (x - logsumexp(x, axis=axis, keepdims=True))), x)", say("The logarithm of the quotient is x minus the logarithm of the sum.", "몫의 로그는 x에서 합의 로그를 뺀 것입니다.")),
+        (RULE, say("The derivative of logsumexp is the softmax.", "logsumexp의 도함수는 소프트맥스입니다.")),
+    )},
+    "softmin": {"x": steps(
+        ("-(z * (g - sum(g * z, axis=axis, keepdims=True)))", say("Chain rule: the rule of the softmax at −x, times −1.", "연쇄 법칙: −x에서 소프트맥스의 규칙을 쓰고 −1을 곱합니다.")),
+        ("z * (sum(g * z, axis=axis, keepdims=True) - g)", SIMPLIFY),
+    )},
+    "attention": {
+        "v": steps(("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nswapaxes(a, -1, -2) @ g", say("The output is a v: the rule of the matrix product.", "출력은 a v이므로 행렬 곱의 규칙을 씁니다."))),
+        "q": steps(
+            ("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nb = g @ swapaxes(v, -1, -2)\ns = a * (b - sum(b * a, axis=-1, keepdims=True))\ns @ k / sqrt(k.shape[-1])",
+             say("Back through a v, the softmax, and q kᵀ / √d.", "a v, 소프트맥스, q kᵀ / √d를 차례로 거슬러 갑니다.")),
+        ),
+        "k": steps(
+            ("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nb = g @ swapaxes(v, -1, -2)\ns = a * (b - sum(b * a, axis=-1, keepdims=True))\nswapaxes(s, -1, -2) @ q / sqrt(k.shape[-1])",
+             say("Back through a v, the softmax, and q kᵀ / √d.", "a v, 소프트맥스, q kᵀ / √d를 차례로 거슬러 갑니다.")),
+        ),
+    },
+}
+
+NORMALISATIONS: Derivations = {
+    "layer_norm": {"x": steps(
+        ("c = x - mean(x, axis=-1, keepdims=True)\ns = sqrt(var(x, axis=-1, keepdims=True) + eps)\ng / s - mean(g / s, axis=-1, keepdims=True) - c * mean(g * c, axis=-1, keepdims=True) / s ** 3", THREE_WAYS),
+        (RULE, IN_OUTPUT),
+    )},
+    "rms_norm": {"x": steps(
+        ("r = sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)\ng / r - x * mean(g * x, axis=-1, keepdims=True) / r ** 3", TWO_WAYS), (RULE, OUTPUT),
+    )},
+    "batch_norm": {
+        "x": steps(
+            ("c = x - mean(x, axis=0)\ns = sqrt(var(x, axis=0) + eps)\nd = g * gamma\nd / s - mean(d / s, axis=0) - c * mean(d * c, axis=0) / s ** 3", THREE_WAYS),
+            (RULE, IN_OUTPUT),
+        ),
+        "gamma": steps(("sum_to(g * ((x - mean(x, axis=0)) / sqrt(var(x, axis=0) + eps)), gamma.shape)", say("It multiplies the normalised value in every row, so the contributions of all rows are summed.", "모든 행에서 정규화된 값에 곱해지므로 모든 행에서 온 기울기를 더합니다.")), (RULE, SIMPLIFY)),
+        "beta": steps(("sum_to(g, beta.shape)", BATCH), (RULE, SIMPLIFY)),
+    },
+    "normalize": {"x": steps((
+        "n = norm(x, ord=ord, axis=axis, keepdims=True)\nm = maximum(n, eps)\ng / m - (n > eps) * sum(g * x, axis=axis, keepdims=True) / m ** 2 * sign(x) * (abs(x) / m) ** (ord - 1)", LENGTH))},
+    "cosine_similarity": {
+        name: steps((
+            f"n = maximum(norm({name}, axis=axis, keepdims=True), eps)\nm = maximum(norm({other}, axis=axis, keepdims=True), eps)\n"
+            f"expand_dims(g, axis) * ({other} / (n * m) - (n > eps) * sum(x * y, axis=axis, keepdims=True) * {name} / (n ** 3 * m))", LENGTH))
+        for name, other in (("x", "y"), ("y", "x"))
+    },
+    "glu": {"x": steps((
+        cut("concat([g * sigmoid(b), g * a * sigmoid(b) * sigmoid(-b)], axis=axis)"),
+        say("Product rule, for the half that is passed and for the half that is the gate.", "곱의 미분법을 통과하는 절반과 게이트인 절반에 각각 씁니다.")))},
+}
+
+LOSSES: Derivations = {
+    "softmax_cross_entropy": {
+        "x": steps(
+            ("D(-g / n * sum(t * log_softmax(x)), x)", say("The logarithm of the softmax is log_softmax.", "소프트맥스의 로그는 log_softmax입니다.")),
+            ("-g / n * (t - softmax(x) * sum(t, axis=-1, keepdims=True))", KNOWN),
+            (RULE, say("Turn the sign round. For targets that add up to 1 this is (y − t) / n, with y = softmax(x).", "부호를 정리합니다. 정답의 합이 1이면 y = softmax(x)에 대해 (y − t) / n입니다.")),
+        ),
+        "t": steps(("-g / n * log(softmax(x))", LINEAR_IN_TARGET), (RULE, STABLE)),
+    },
+    "cross_entropy": {
+        "y": steps(("-g / n * (t * (1 / y))", CHAIN), (RULE, SEAM)),
+        "t": steps((RULE, LINEAR_IN_TARGET)),
+    },
+    "binary_cross_entropy": {
+        "y": steps(("-g / n * (t * (1 / y) + (1 - t) * (-1 / (1 - y)))", CHAIN), ("g / n * ((1 - t) / (1 - y) - t / y)", SIMPLIFY), (RULE, SEAM)),
+        "t": steps(("-g / n * (log(y) - log(1 - y))", LINEAR_IN_TARGET), (RULE, SIMPLIFY)),
+    },
+    "sigmoid_cross_entropy": {
+        "x": steps(
+            ("y = sigmoid(x)\ng / n * ((1 - t) / (1 - y) - t / y) * D(sigmoid(x), x)", CHAIN),
+            ("y = sigmoid(x)\ng / n * ((1 - t) / (1 - y) - t / y) * (y * (1 - y))", KNOWN),
+            ("y = sigmoid(x)\ng / n * ((1 - t) * y - t * (1 - y))", SIMPLIFY),
+            (RULE, say("t y cancels: what is left is (y − t) / n, with y = σ(x).", "t y가 지워지고, y = σ(x)에 대해 (y − t) / n만 남습니다.")),
+        ),
+        "t": steps(("y = sigmoid(x)\n-g / n * (log(y) - log(1 - y))", LINEAR_IN_TARGET), (RULE, say("log(y / (1 − y)) is x, for y = σ(x).", "y = σ(x)이면 log(y / (1 − y)) = x입니다."))),
+    },
+    "mse": {
+        "y": steps(("g / n * (2 * (y - t) * 1)", CHAIN), (RULE, SIMPLIFY)),
+        "t": steps(("g / n * (2 * (y - t) * -1)", CHAIN), (RULE, SIMPLIFY)),
+    },
+    "mae": {
+        "y": steps(("g / n * (sign(y - t) * 1)", CHAIN), (RULE, SIMPLIFY)),
+        "t": steps(("g / n * (sign(y - t) * -1)", CHAIN), (RULE, SIMPLIFY)),
+    },
+    "huber": {
+        "y": steps(("d = y - t\ng / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at delta.", "오차를 delta에서 자른 것입니다."))),
+        "t": steps(("d = y - t\n-g / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at delta.", "오차를 delta에서 자른 것입니다."))),
+    },
+    "smooth_l1": {
+        "y": steps(("d = y - t\ng / n * where(abs(d) < beta, 2 * d / (2 * beta), sign(d))", PIECES), (RULE, SIMPLIFY)),
+        "t": steps(("d = y - t\n-g / n * where(abs(d) < beta, 2 * d / (2 * beta), sign(d))", PIECES), (RULE, SIMPLIFY)),
+    },
+    "hinge": {
+        "y": steps(("g / n * ((1 - t * y > 0) * -t)", CHAIN), (RULE, SIMPLIFY)),
+        "t": steps(("g / n * ((1 - t * y > 0) * -y)", CHAIN), (RULE, SIMPLIFY)),
+    },
+    "kl_div": {
+        "p": steps(("g * (log(p / q) + p * (1 / p))", PRODUCT), (RULE, SIMPLIFY)),
+        "q": steps(("g * (p * (-1 / q))", CHAIN), (RULE, SEAM)),
+    },
+    "entropy": {"p": steps(("-g * (log(p) + p * (1 / p))", PRODUCT), (RULE, SIMPLIFY))},
+    "nll_loss": {"x": steps((RULE, LINEAR)), "t": steps((RULE, LINEAR_IN_TARGET))},
+}
+
+AS_MATRICES = "W.shape[0], W.shape[1] * W.shape[2] * W.shape[3]"
+UPSTREAM = "u = reshape(g, (g.shape[0], g.shape[1], g.shape[2] * g.shape[3]))\n"
+PLANES = "reshape(x, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]))"
+WINDOWS = "reshape(g, (g.shape[0] * g.shape[1], 1, g.shape[2] * g.shape[3]))"
+BACK_INTO_IMAGE = say("Back through the matrix product with the windows; then every window's share is added at its place in the image.", "창을 열로 놓은 행렬 곱을 거슬러 간 뒤, 창마다 받은 몫을 이미지의 제자리에 더합니다.")
+WINDOW_PRODUCT = say("The filter multiplies the windows: upstream times windows transposed, summed over the batch.", "필터는 창에 곱해지므로, 상류 기울기에 창의 전치를 곱하여 배치에 대해 더합니다.")
+
+
+def plain(text: str):
+    """A line for stride 1."""
+    return lambda use: text if use.options["stride"] in (1, (1, 1)) else None
+
+
+IMAGES: Derivations = {
+    "conv2d": {
+        "x": steps(
+            (f"w = reshape(W, ({AS_MATRICES}))\n{UPSTREAM}fold(w.T @ u, x.shape, (W.shape[2], W.shape[3]), stride, padding)", BACK_INTO_IMAGE),
+            (lambda use: "conv2d(g, flip(swapaxes(W, 0, 1), (2, 3)), 1, (W.shape[2] - 1, W.shape[3] - 1))" if use.options == {"stride": (1, 1), "padding": (0, 0)} else None,
+             say("For stride 1 it is a correlation again: of the upstream with the filter turned by 180°.", "스트라이드가 1이면 다시 상호상관입니다: 상류 기울기와 180° 돌린 필터의 상호상관입니다.")),
+        ),
+        "W": steps(
+            (f"{UPSTREAM}reshape(sum(u @ swapaxes(unfold(x, (W.shape[2], W.shape[3]), stride, padding), 1, 2), axis=0), W.shape)", WINDOW_PRODUCT),
+            (plain("swapaxes(conv2d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
+             say("For stride 1 it is a correlation again: of the image with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 이미지와 상류 기울기의 상호상관입니다.")),
+        ),
+    },
+    "conv1d": {
+        "x": steps((
+            "w = reshape(W, (W.shape[0], W.shape[1] * W.shape[2]))\nreshape(fold(w.T @ g, (x.shape[0], x.shape[1], 1, x.shape[2]), (1, W.shape[2]), (1, stride), (0, padding)), x.shape)",
+            BACK_INTO_IMAGE)),
+        "W": steps(
+            ("i = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nreshape(sum(g @ swapaxes(unfold(i, (1, W.shape[2]), (1, stride), (0, padding)), 1, 2), axis=0), W.shape)", WINDOW_PRODUCT),
+            (plain("swapaxes(conv1d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
+             say("For stride 1 it is a correlation again: of the signal with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 신호와 상류 기울기의 상호상관입니다.")),
+        ),
+    },
+    "max_pool2d": {"x": steps((
+        f"u = unfold({PLANES}, size, stride, padding)\nreshape(fold(first_winner(u, axis=1) * {WINDOWS}, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]), size, stride, padding), x.shape)",
+        say("Only the winner of a window moves its maximum, the first one at a tie; an element that wins several windows receives the sum.", "창에서 가장 큰 원소(같으면 첫째)만 최댓값을 바꿉니다. 여러 창에서 가장 큰 원소는 그 합을 받습니다.")))},
+    "avg_pool2d": {"x": steps((
+        f"u = unfold({PLANES}, size, stride, padding)\nreshape(fold((0 * u + 1 / u.shape[1]) * {WINDOWS}, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]), size, stride, padding), x.shape)",
+        say("Every element of a window has an equal share of its mean; an element of several windows receives the sum.", "창의 원소는 평균에 똑같이 기여합니다. 여러 창에 들어 있는 원소는 그 합을 받습니다.")))},
+}
