@@ -19,7 +19,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     values: "auto" sends arrays of up to `auto_elements` elements in full, "full" all, "summary" none.
     Raises Problem where more than `response_elements` numbers would be sent.
     """
-    numbers = _Numbers({"auto": auto_elements, "full": math.inf, "summary": 0}[values])
+    numbers = _Numbers(auto_limit(values, auto_elements))
     content = {
         "program": trace.program,
         "nodes": [_node(node, numbers) for node in trace.nodes],
@@ -51,13 +51,23 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def encode_values(content: Json, response_elements: int) -> bytes:
-    """The JSON of objects of numbers and arrays, all in full.  Raises Problem where they are too many."""
-    numbers = _Numbers(math.inf)
+def auto_limit(values: str, auto_elements: int) -> float:
+    """The largest array that is sent in full."""
+    return {"auto": auto_elements, "full": math.inf, "summary": 0}[values]
+
+
+def encode_values(content: Json, response_elements: int, limit: float = math.inf) -> bytes:
+    """The JSON of objects of numbers and arrays.
+
+    limit: an array of more elements is null, and its object has its figures as "summary".
+    Raises Problem where more than `response_elements` numbers would be sent.
+    """
+    numbers = _Numbers(limit)
 
     def shown(value: Json) -> Json:
         if isinstance(value, dict):
-            return {name: shown(inner) for name, inner in value.items()}
+            figures = {name: _summary(inner) for name, inner in value.items() if isinstance(inner, np.ndarray) and inner.size > limit}
+            return {name: shown(inner) for name, inner in value.items()} | ({"summary": figures} if figures else {})
         if isinstance(value, list):
             return [shown(inner) for inner in value]
         return value if isinstance(value, (str, int)) else numbers.shown(value)[0]

@@ -10,6 +10,7 @@ import orjson
 
 from app import problems
 from app.check_jobs import check_jobs
+from app.derivation_jobs import derivation_jobs
 from app.encoding import encode_trace, encode_values, span
 from app.network_jobs import network_jobs
 from app.problems import Problem
@@ -71,4 +72,4 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             raise Problem.of("not-found", path=f"/problems/{kind}")
         return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
 
-    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain, **check_jobs(settings, run), **network_jobs(settings, limits)}
+    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain, **check_jobs(settings, run), **derivation_jobs(settings, run), **network_jobs(settings, limits)}

@@ -15,6 +15,7 @@ from app.compute import Pool
 from app.openapi import describe
 from app.problems import Failures, Problem, on_http_exception, on_problem
 from app.routes.checks import checks
+from app.routes.derivations import derivations
 from app.routes.graphs import graphs
 from app.routes.networks import networks
 from app.routes.pages import pages
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
     )
     app.include_router(graphs(settings, pool, __version__))
     app.include_router(checks(settings, pool))
+    app.include_router(derivations(settings, pool))
     app.include_router(networks(settings, pool))
     app.routes.extend(pages())
     app.openapi = describe(app)

@@ -12,7 +12,12 @@ import numpy as np
 import orjson
 from engine.datasets import CATALOGUE, Data, catalogue, load, prepared, read_table
 from engine.network import Network, NetworkSpec, network_inputs, trace_network
+from engine.network.fields import described as described_fields
 from engine.network.fields import one_of
+from engine.network.initial import INITS
+from engine.network.layers import ACTIVATIONS, LAYERS
+from engine.network.losses import LOSSES, loss_fields
+from engine.optimizers import OPTIMIZERS
 from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
 from engine.values import as_value, size_of
 
@@ -22,6 +27,7 @@ from app.problems import Problem
 from app.schemas import read_request
 from app.settings import Settings
 
+activations = {op.name for op in ACTIVATIONS}
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
 
 
@@ -71,6 +77,9 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
     def datasets(body: bytes) -> bytes:
         return orjson.dumps({"datasets": catalogue()})
 
+    def pieces(body: bytes) -> bytes:
+        return orjson.dumps(catalogue_of_pieces())
+
     def dataset_samples(body: bytes) -> bytes:
         asked = read_request(body, DatasetSpec)
         with told():
@@ -79,7 +88,19 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
         return encode_values(content, settings.response_elements)
 
     training_limits = TrainingLimits(settings.training_steps, settings.training_flops, limits)
-    return {"network": network, "train": train, "datasets": datasets, "dataset": dataset_samples}
+    return {"network": network, "train": train, "datasets": datasets, "dataset": dataset_samples, "pieces": pieces}
+
+
+def catalogue_of_pieces() -> dict[str, Any]:
+    """What a network can be made of: layers, losses, optimizers and initialisations, from the engine's own tables."""
+    return {
+        "layers": [
+            {"type": name, "inputs": layer.inputs, "activation": name in activations, "fields": described_fields(layer.fields)} for name, layer in LAYERS.items()
+        ],
+        "losses": [{"type": name, "fields": described_fields(loss_fields(name))} for name in LOSSES],
+        "optimizers": [{"type": name, "fields": described_fields(optimizer.options)} for name, optimizer in OPTIMIZERS.items()],
+        "inits": list(INITS),
+    }
 
 
 @contextmanager
@@ -121,7 +142,7 @@ def plan(request: TrainRequest) -> Plan:
     return Plan(
         request.optimizer, request.steps, request.epochs, request.batch_size, request.shuffle, request.shuffle_seed, request.report_every,
         tuple(request.trace_at), tuple(request.freeze), {} if request.predict is None else network_inputs(request.predict),
-        request.resume and request.resume.model_dump(),
+        request.resume and request.resume.model_dump(), request.detail, tuple(request.expand),
     )
 
 

@@ -157,6 +157,42 @@ class TrainEvent(BaseModel):
     problem: dict[str, Any] | None = Field(default=None, description="Of a training that failed.")
 
 
+class PieceField(BaseModel):
+    """A field that can be written in a line."""
+
+    name: str
+    required: bool
+    default: Any = Field(description="What stands for it where it is left out; null where that follows from the rest.")
+    kind: Literal["whole", "number", "flag", "choice", "pair", "sizes"]
+    least: int | None = Field(default=None, description="Of whole numbers.")
+    low: float | None = None
+    below: float | None = None
+    choices: list[str] | None = None
+
+
+class Piece(BaseModel):
+    """A loss or an optimizer, and what it may be told."""
+
+    type: str
+    fields: list[PieceField]
+
+
+class LayerPiece(Piece):
+    """A layer, and what it may be told."""
+
+    inputs: int | None = Field(description="How many it takes; null: two or more.")
+    activation: bool
+
+
+class Pieces(BaseModel):
+    """What a network can be made of."""
+
+    layers: list[LayerPiece]
+    losses: list[Piece]
+    optimizers: list[Piece]
+    inits: list[str]
+
+
 class Dataset(BaseModel):
     """A data set that comes with the service."""
 

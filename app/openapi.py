@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
+from app.derivation_schemas import DeriveRequest, PathsRequest
 from app.network_schemas import NetworkRequest, TrainRequest
 from app.problems import CONTENT_TYPE
 from app.schemas import DerivativesRequest, ExpressionRequest
 
-REQUESTS = [ExpressionRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, NetworkRequest, TrainRequest]
+REQUESTS = [ExpressionRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:

@@ -277,7 +277,7 @@ def _problem(error: ValidationError, model: type[BaseModel]) -> Problem:
     """The first thing that is wrong, in words."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     name = str(first["loc"][0])
-    fields = model.model_fields
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         if near := difflib.get_close_matches(name[:80], fields, 1):
             return Problem.of("misspelt-field", field=name, suggestion=near[0])

@@ -56,6 +56,8 @@ class Callee:
             values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
         elif first and len(node.args) > 1 and len(arguments) > len(names) - 1 and op.options and op.options[0].kind in ("shape", "axes"):
             # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
+            if op.name == "transpose" and [getattr(a, "value", None) for a in node.args] == [0, 1]:
+                raise Misplaced("transpose-nothing", node)
             arguments = [*first, ast.copy_location(ast.Tuple(node.args), node)]
         order = [*self.order, *(n for n in names if n not in self.order)]
         bound = bind_arguments(op.name, op.signature, order, required, arguments, node)

@@ -165,11 +165,12 @@ class Expressions:
         use_shapes = tuple(graph.nodes[i].shape for i in inputs)
         if op.shape is not None:
             _, options = op.shape(op.name, use_shapes, options)
-        group = Group(len(graph.groups), op.name, op.name, outer.group)
+        group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
         self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place)
         try:
-            return self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
+            group.output = self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
+            return group.output
         finally:
             self.scope = outer
 

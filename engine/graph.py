@@ -66,13 +66,20 @@ class Edge:
 
 @dataclass(slots=True)
 class Group:
-    """Nodes that belong together: a call of a function that was opened into its definition."""
+    """Nodes that belong together: a call of a function that was opened into its definition.
+
+    op, operands, output: of a library function, what was called, on which nodes, and the node of its result.  options: its static arguments.
+    """
 
     id: int
     name: str
     label: str
     parent: int | None
     nodes: list[int] = field(default_factory=list)
+    op: Op | None = None
+    operands: tuple[int, ...] = ()
+    options: dict = field(default_factory=dict)
+    output: int = -1
 
 
 class Graph:

@@ -18,7 +18,7 @@ from engine.values import Key, Shape
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
-NAMED = re.compile(r"\{([a-z]+)\}")
+NAMED = re.compile(r"\{([a-zA-Z]+)\}")
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
@@ -152,7 +152,13 @@ def key_latex(key: Key) -> str:
 
 def _insert(template: str, values: Mapping[str, str]) -> str:
     """Put values into the named places of an op's LaTeX; all other braces are LaTeX's own."""
-    return NAMED.sub(lambda match: values.get(match[1], match[0]), template)
+
+    def put(match: re.Match) -> str:
+        value = values.get(match[1], match[0])
+        # LaTeX refuses a second superscript on the same symbol.
+        return f"{{{value}}}" if template.startswith("^", match.end()) and value.endswith("^\\top") else value
+
+    return NAMED.sub(put, template)
 
 
 class _Latex(ast.NodeVisitor):

@@ -6,16 +6,18 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from engine.backward import local_value
+import numpy as np
+
+from engine.backward import edge_rule
 from engine.build import build
 from engine.errors import EngineError
 from engine.graph import Edge, Graph, Limits
 from engine.language import normal_name, suggestion
 from engine.program import Program, paused_collector
-from engine.values import as_value, shape_of
+from engine.values import Value, as_value, shape_of
 
 LISTED = 200  # paths; nobody reads more
-LISTED_EDGES = 20_000  # on all listed paths together: about a megabyte of answer
+LISTED_EDGES = 50_000  # on all listed paths together: about a megabyte of answer
 DIGITS = 1_000  # of an exact count; Python itself writes no more than some four thousand
 
 Which = int | str  # a node: by its id or its name
@@ -71,9 +73,8 @@ def paths(
     scalar = graph.nodes[start].shape == graph.nodes[end].shape == ()
     listed = None
     if all(graph.nodes[id].shape == () for id in on_way) and count <= LISTED and length <= LISTED_EDGES:
-        slopes = {edge.id: local_value(graph, edge, trace.values) for edge in edges}
-        if None not in slopes.values():
-            listed = [as_path(found, slopes) for found in walked(into, start, end)]
+        slopes = {edge.id: slope(graph, edge, trace.values) for edge in edges}
+        listed = [as_path(found, slopes) for found in walked(into, start, end)]
     return Paths(
         start, end, str(count) if count < 10**DIGITS else None, None if log10 == -math.inf else log10, len(on_way), len(edges), listed,
         None if listed is None else float(sum(path.product for path in listed)),
@@ -89,7 +90,7 @@ def find_node(graph: Graph, which: Which) -> int:
             raise EngineError("unknown-node", name=which, **suggestion(name, graph.names))
         return graph.names[name]
     if not 0 <= which < len(graph.nodes):
-        raise EngineError("node-number", got=which, last=len(graph.nodes) - 1)
+        raise EngineError("node-number", got=which, count=len(graph.nodes))
     return which
 
 
@@ -142,9 +143,16 @@ def walked(into: Mapping[int, list[Edge]], start: int, end: int) -> list[list[in
     return found
 
 
+def slope(graph: Graph, edge: Edge, values: list[Value]) -> float:
+    """d(target)/d(source) of an edge between single numbers: what it delivers for an upstream of 1."""
+    inputs = [values[id] for id in graph.nodes[edge.target].inputs]
+    with np.errstate(all="ignore"):
+        return float(edge_rule(graph, edge)(1.0, values[edge.target], *inputs))
+
+
 def as_path(edges: list[int], slopes: Mapping[int, float]) -> Path:
     factors = [slopes[edge] for edge in edges]
-    return Path(edges, factors, math.prod(factors))
+    return Path(edges, factors, math.prod(factors, start=1.0))
 
 
 def gradient_of(gradient: object) -> float:

@@ -17,6 +17,7 @@ from engine.network.fields import whole
 from engine.network.initial import checked, initial_values
 from engine.optimizers import Slots, read_optimizer
 from engine.program import Program
+from engine.trace import Trace
 from engine.values import Value, shape_of
 
 REPORTS = 200  # of a training that does not say how often it reports
@@ -27,7 +28,7 @@ class Plan:
     """How to train.
 
     steps, or epochs: how long.  batch_size: None for all training samples at once.  report_every: None for about 200 reports.
-    trace_at: the steps whose whole trace is wanted.  freeze: parameters that do not move.
+    trace_at: the steps whose whole trace is wanted; detail, expand: which library functions are open in it.  freeze: parameters that do not move.
     predict: further inputs by name, whose outputs every report holds.
     resume: what the end of another run held as "resume", to go on from its parameters as if it had never ended.
     """
@@ -43,6 +44,8 @@ class Plan:
     freeze: tuple[str, ...] = ()
     predict: Mapping[str, Value] = field(default_factory=dict)
     resume: Mapping[str, object] | None = None
+    detail: str = "fused"
+    expand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Training:
     """
 
     def __init__(self, spec: NetworkSpec, samples: Samples, plan: Plan, limits: TrainingLimits = TrainingLimits()):
-        self.spec, self.samples, self.plan = spec, samples, plan
+        self.spec, self.samples, self.plan, self.limits = spec, samples, plan, limits
         self.optimizer = read_optimizer(plan.optimizer)
         self.batch_size = min(plan.batch_size or samples.train, samples.train)
         self.batches = -(-samples.train // self.batch_size)
@@ -139,7 +142,7 @@ class Training:
             if step == self.first or step == last or step % self.report_every == 0:
                 yield self.report(step, loss, gradients, updates)
             if step in self.plan.trace_at:
-                yield {"event": "trace", "step": step, "trace": program.run(inputs | self.parameters)}
+                yield {"event": "trace", "step": step, "trace": self.trace(step, inputs)}
             for name, update in updates.items():
                 self.parameters[name] = self.parameters[name] - update
             if step < last and expired():
@@ -157,6 +160,13 @@ class Training:
 
     def program(self, size: int, step: int) -> Program:
         return self.evaluator.program("train", size, step)
+
+    def trace(self, step: int, inputs: Values) -> Trace:
+        """A step both ways, before its update, in the detail that is wanted."""
+        network, program = self.evaluator.build("train", len(inputs["t"]), step)
+        if self.plan.detail != "fused" or self.plan.expand:
+            program = network.compile(detail=self.plan.detail, expand=self.plan.expand, limits=self.limits.program)
+        return program.run(inputs | self.parameters)
 
     def batch(self, step: int) -> Values:
         """The samples of one step: every epoch is an order of its own, drawn from the seed and the epoch's number."""

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.body import read_body
 from app.compute import Pool, WorkerLost, compute
-from app.network_schemas import Datasets, DatasetSamples, NetworkRequest, NetworkTrace, TrainEvent, TrainRequest
+from app.network_schemas import Datasets, DatasetSamples, NetworkRequest, NetworkTrace, Pieces, TrainEvent, TrainRequest
 from app.problems import CONTENT_TYPE, Problem
 from app.routes.graphs import JSON, PROBLEM, cacheable, request_body
 from app.settings import Settings
@@ -23,7 +23,7 @@ NDJSON, SSE = "application/x-ndjson", "text/event-stream"
 
 
 def networks(settings: Settings, pool: Pool) -> APIRouter:
-    """/api/network, /api/train and /api/datasets."""
+    """/api/network, /api/train, /api/layers and /api/datasets."""
     router = APIRouter()
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
     kept: dict[str, bytes] = {}
@@ -57,6 +57,13 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
         if "datasets" not in kept:  # they never change while the service runs
             _, kept["datasets"] = await pool.run("datasets", b"")
         return cacheable(request, kept["datasets"])
+
+    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 503: PROBLEM})
+    async def get_layers(request: Request) -> Response:
+        """What a network can be made of, with the fields of each."""
+        if "pieces" not in kept:
+            _, kept["pieces"] = await pool.run("pieces", b"")
+        return cacheable(request, kept["pieces"])
 
     @router.get(
         "/api/datasets/{name}", tags=["networks"], summary="Show a data set",

@@ -6,20 +6,29 @@ import ast
 from collections.abc import Mapping
 
 from engine.language import registry_body
-from engine.latex import SUM, _Latex, name_latex, number_latex
+from engine.latex import (
+    POWER,
+    PRODUCT,
+    SUM,
+    _Latex,
+    key_latex,
+    name_latex,
+    number_latex,
+)
 from engine.values import Shape
 
 DOTS = "b"  # the letter that stands for any batch axes in a sum over indices
 
 
-def template(text: str, operands: tuple[str, ...], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool) -> str:
-    r"""A line as a template: @{x} for an operand, @{z} for the output, @{~z} for upstream.
+def formula(text: str, symbols: Mapping[str, str], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool) -> str:
+    r"""A line as LaTeX, or as a template where the symbols are placeholders.
 
+    symbols: of the operands, of z and of the upstream g.  arrays: whether its products are taken element by element.
     What a line calls by a name of its own stands behind it: y \quad \left(s = \sqrt{x}\right).
     """
-    symbols = {name: f"@{{{name}}}" for name in operands} | {"z": "@{z}", "g": "@{~z}"}
     numbers = {name: value for name, value in statics.items() if isinstance(value, float)}
-    writer = Formula(symbols, numbers, r"\odot" if arrays else r"\cdot", shapes)
+    key = key_latex(statics["key"]) if "key" in statics else ""
+    writer = Formula(symbols, numbers, r"\odot" if arrays else r"\cdot", key, shapes)
     *first, last = registry_body(text)
     own = [s.targets[0].id for s in first]
     writer.numbers = {name: value for name, value in numbers.items() if name not in own}
@@ -35,8 +44,8 @@ def template(text: str, operands: tuple[str, ...], statics: Mapping[str, object]
 class Formula(_Latex):
     """The writer of rules, which also knows limits and indices."""
 
-    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, shapes: Mapping[str, Shape]):
-        super().__init__(symbols, numbers, product, r"\cdot")
+    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str, shapes: Mapping[str, Shape]):
+        super().__init__(symbols, numbers, product, key)
         self.shapes = shapes
 
     def precedence(self, node: ast.expr) -> int:
@@ -53,9 +62,17 @@ class Formula(_Latex):
                 return f"\\frac{{\\partial}}{{\\partial {self.visit(by)}}} \\left[{self.visit(value)}\\right]"
             case ast.Call(ast.Name("lim"), [value]):
                 return f"\\lim_{{h \\to 0}} {self.grouped(value, SUM + 1)}"
+            case ast.Call(ast.Name("swapaxes"), [value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.UnaryOp(ast.USub(), ast.Constant(2))]):
+                return f"{self.grouped(value, POWER + 1)}^\\top"
             case ast.Call(ast.Name("einsum"), [ast.Constant(str() as subscripts), *values]):
                 return self.indexed(subscripts, values)
         return super().visit_Call(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> str:
+        # A matrix product is no factor of an elementwise one.
+        if isinstance(node.op, ast.Mult) and self.product == r"\odot" and not isinstance(node.right, ast.BinOp) and self.precedence(node.right) == PRODUCT:
+            return f"{self.grouped(node.left, PRODUCT)} {self.product} {self.grouped(node.right, PRODUCT + 1)}"
+        return super().visit_BinOp(node)
 
     def indexed(self, subscripts: str, values: list[ast.expr]) -> str:
         r"""A sum over named indices: \sum_{j} {x}_{ij} \, {y}_{jk}."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.derivations.step import (
     BATCH,
     CHAIN,
@@ -16,7 +18,6 @@ from engine.derivations.step import (
     SIMPLIFY,
     STABLE,
     Derivations,
-    Steps,
     say,
     steps,
 )
@@ -26,9 +27,9 @@ SHIFT = say("The maximum cancels: exp(x − m) = exp(x) / exp(m) above and below
 JACOBIAN = say("The Jacobian: ∂zᵢ/∂xⱼ is zᵢ(1 − zᵢ) where i = j, and −zᵢ zⱼ elsewhere.", "야코비 행렬: ∂zᵢ/∂xⱼ는 i = j이면 zᵢ(1 − zᵢ), 아니면 −zᵢ zⱼ입니다.")
 THREE_WAYS = say(
     "Three ways lead from an element to the output: directly, through the mean, and through the variance.",
-    "원소에서 출력으로 가는 경로는 셋입니다: 직접, 평균을 거쳐, 분산을 거쳐.",
+    "원소는 세 경로로 출력에 영향을 줍니다. 직접 가는 경로, 평균을 거치는 경로, 분산을 거치는 경로입니다.",
 )
-TWO_WAYS = say("Two ways lead from an element to the output: directly, and through the mean square.", "원소에서 출력으로 가는 경로는 둘입니다: 직접, 그리고 제곱평균을 거쳐.")
+TWO_WAYS = say("Two ways lead from an element to the output: directly, and through the mean square.", "원소는 두 경로로 출력에 영향을 줍니다. 직접 가는 경로와 제곱평균을 거치는 경로입니다.")
 IN_OUTPUT = say("Deviation over standard deviation is the normalised value.", "편차를 표준편차로 나눈 것이 정규화된 값입니다.")
 LINEAR_IN_TARGET = say("The loss is linear in the target.", "손실은 정답에 대해 선형입니다.")
 LENGTH = say("Quotient rule; the length changes by the direction of x. Where the length is below eps, it is constant.", "몫의 미분법입니다. 길이는 x의 방향으로 변하고, eps보다 짧으면 상수입니다.")
@@ -36,16 +37,12 @@ LENGTH = say("Quotient rule; the length changes by the direction of x. Where the
 SOFTMAX_PLAIN = "D(sum(g * (exp(x) / sum(exp(x), axis=axis, keepdims=True))), x)"
 
 
-def rank_one(text: str):
+def rank_one(text: str) -> Callable[[Use], str | None]:
     """A line that speaks of vectors alone."""
     return lambda use: text if len(use.shapes[0]) == 1 else None
 
 
-def mean_of(name: str, first: str, known: str, *more: tuple) -> dict[str, Steps]:
-    return {name: steps((first, CHAIN), (known, KNOWN), *more)}
-
-
-def cut(text: str):
+def cut(text: str) -> Callable[[Use], str]:
     """A line about the two halves of x along the axis."""
 
     def line(use: Use) -> str:
@@ -65,7 +62,7 @@ SOFTMAXES: Derivations = {
         (RULE, say("Take z out.", "z로 묶어 냅니다.")),
     )},
     "log_softmax": {"x": steps(
-        (lambda use: "D(sum(g * (x - logsumexp(x, axis=axis, keepdims=True))), x)", say("The logarithm of the quotient is x minus the logarithm of the sum.", "몫의 로그는 x에서 합의 로그를 뺀 것입니다.")),
+        ("D(sum(g * (x - logsumexp(x, axis=axis, keepdims=True))), x)", say("The logarithm of the quotient is x minus the logarithm of the sum.", "몫의 로그는 x에서 합의 로그를 뺀 것입니다.")),
         (RULE, say("The derivative of logsumexp is the softmax.", "logsumexp의 도함수는 소프트맥스입니다.")),
     )},
     "softmin": {"x": steps(
@@ -105,8 +102,7 @@ NORMALISATIONS: Derivations = {
         "n = norm(x, ord=ord, axis=axis, keepdims=True)\nm = maximum(n, eps)\ng / m - (n > eps) * sum(g * x, axis=axis, keepdims=True) / m ** 2 * sign(x) * (abs(x) / m) ** (ord - 1)", LENGTH))},
     "cosine_similarity": {
         name: steps((
-            f"n = maximum(norm({name}, axis=axis, keepdims=True), eps)\nm = maximum(norm({other}, axis=axis, keepdims=True), eps)\n"
-            f"expand_dims(g, axis) * ({other} / (n * m) - (n > eps) * sum(x * y, axis=axis, keepdims=True) * {name} / (n ** 3 * m))", LENGTH))
+            f"n = maximum(norm({name}, axis=axis, keepdims=True), eps)\nm = maximum(norm({other}, axis=axis, keepdims=True), eps)\nexpand_dims(g, axis) * ({other} / (n * m) - (n > eps) * sum(x * y, axis=axis, keepdims=True) * {name} / (n ** 3 * m))", LENGTH))
         for name, other in (("x", "y"), ("y", "x"))
     },
     "glu": {"x": steps((
@@ -176,7 +172,7 @@ BACK_INTO_IMAGE = say("Back through the matrix product with the windows; then ev
 WINDOW_PRODUCT = say("The filter multiplies the windows: upstream times windows transposed, summed over the batch.", "필터는 창에 곱해지므로, 상류 기울기에 창의 전치를 곱하여 배치에 대해 더합니다.")
 
 
-def plain(text: str):
+def plain(text: str) -> Callable[[Use], str | None]:
     """A line for stride 1."""
     return lambda use: text if use.options["stride"] in (1, (1, 1)) else None
 
@@ -189,7 +185,7 @@ IMAGES: Derivations = {
              say("For stride 1 it is a correlation again: of the upstream with the filter turned by 180°.", "스트라이드가 1이면 다시 상호상관입니다: 상류 기울기와 180° 돌린 필터의 상호상관입니다.")),
         ),
         "W": steps(
-            (f"{UPSTREAM}reshape(sum(u @ swapaxes(unfold(x, (W.shape[2], W.shape[3]), stride, padding), 1, 2), axis=0), W.shape)", WINDOW_PRODUCT),
+            (f"{UPSTREAM}reshape(sum(u @ swapaxes(unfold(x, (W.shape[2], W.shape[3]), stride, padding), -1, -2), axis=0), W.shape)", WINDOW_PRODUCT),
             (plain("swapaxes(conv2d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
              say("For stride 1 it is a correlation again: of the image with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 이미지와 상류 기울기의 상호상관입니다.")),
         ),
@@ -199,7 +195,7 @@ IMAGES: Derivations = {
             "w = reshape(W, (W.shape[0], W.shape[1] * W.shape[2]))\nreshape(fold(w.T @ g, (x.shape[0], x.shape[1], 1, x.shape[2]), (1, W.shape[2]), (1, stride), (0, padding)), x.shape)",
             BACK_INTO_IMAGE)),
         "W": steps(
-            ("i = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nreshape(sum(g @ swapaxes(unfold(i, (1, W.shape[2]), (1, stride), (0, padding)), 1, 2), axis=0), W.shape)", WINDOW_PRODUCT),
+            ("i = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nreshape(sum(g @ swapaxes(unfold(i, (1, W.shape[2]), (1, stride), (0, padding)), -1, -2), axis=0), W.shape)", WINDOW_PRODUCT),
             (plain("swapaxes(conv1d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
              say("For stride 1 it is a correlation again: of the signal with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 신호와 상류 기울기의 상호상관입니다.")),
         ),

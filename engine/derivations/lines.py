@@ -16,9 +16,10 @@ from engine.language import registry_body
 from engine.ops import Op, Use
 from engine.ops.reduction import unbroadcast
 from engine.rules import as_array, is_local, rule_text, statics
-from engine.values import Value, shape_of
+from engine.values import Value, shape_of, size_of
 
 H = 1e-5  # the step of limits, of numbers up to 1: central differences are then right to some ten digits
+CHANGED = 256  # elements that a line changes one by one: two evaluations each, some hundred milliseconds together
 LIMITS = frozenset({"D", "lim"})
 SYMMETRIC = frozenset({"cholesky"})  # of a symmetric matrix, whose halves move together
 
@@ -72,19 +73,28 @@ def mentions_limit(text: str) -> bool:
 
 
 class Point:
-    """Where lines are evaluated: the op's inputs, its output z, the upstream g."""
+    """Where lines are evaluated: the op's inputs, its output z, the upstream g.
 
-    def __init__(self, op: Op, use: Use, values: Mapping[str, Value], work: float = np.inf, elements: float = np.inf):
+    work: floating-point operations that one line may take; elements: that its arrays may hold.
+    index: the one element that is wanted of derivatives by an array; by default all.
+    """
+
+    def __init__(self, op: Op, use: Use, values: Mapping[str, Value], work: float = np.inf, elements: float = np.inf, index: tuple[int, ...] | None = None):
         self.values = dict(values)
         self.statics = statics(op, use)
         self.work = work
         self.elements = elements
+        self.index = index
 
     def value(self, text: str, name: str) -> Value | None:
         """What a line is worth, h in it a small change of the input `name`.
 
-        None where that takes more than `work` floating-point operations, or changes of more than `elements` elements.
+        None where that is too much work.
         """
+        with np.errstate(all="ignore"):
+            return self.evaluated(text, name)
+
+    def evaluated(self, text: str, name: str) -> Value | None:
         *first, last = registry_body(text)
         before = "".join(f"{ast.unparse(s)}\n" for s in first)
         found: dict[str, Value] = {}
@@ -104,39 +114,44 @@ class Point:
         at = self.values[by]
         step = H * np.maximum(1.0, np.abs(at)) if isinstance(at, np.ndarray) else H * max(1.0, abs(at))
         if not named:
-            sides = [self.run(text, self.values | {"h": h}) for h in (step, -step)]
-            return None if any(side is None for side in sides) else (sides[0] + sides[1]) / 2
+            # Extrapolated from one side: the mean of both sides would be finite where the quotient is not, as that of c / h.
+            far, near = (self.run(text, self.values | {"h": h}) for h in (step, step / 2))
+            return None if far is None else 2 * near - far
         graph = self.graph(text, self.values)
         if graph.nodes[graph.output].shape == () and shape_of(at) != ():
             return self.gradient(graph, by, at, step)
-        if graph.forward_flops > self.work:
+        if self.too_much(graph, 2):
             return None
         return (self.forward(graph, self.values | {by: at + step}) - self.forward(graph, self.values | {by: at - step})) / (2 * step)
 
     def gradient(self, graph: Graph, by: str, at: np.ndarray, step: np.ndarray) -> np.ndarray | None:
-        if at.size > self.elements or 2 * at.size * graph.forward_flops > self.work:
+        """Of one number, element by element."""
+        places = [self.index] if self.index is not None else list(np.ndindex(at.shape)) if at.size <= CHANGED else None
+        if places is None or self.too_much(graph, 2 * len(places)):
             return None
         found = np.zeros(at.shape)
-        for index in np.ndindex(at.shape):
+        for place in places:
             sides = []
             for sign in (1, -1):
                 moved = at.copy()
-                moved[index] += sign * step[index]
+                moved[place] += sign * step[place]
                 sides.append(self.forward(graph, self.values | {by: moved}))
-            found[index] = (sides[0] - sides[1]) / (2 * step[index])
+            found[place] = (sides[0] - sides[1]) / (2 * step[place])
         return found
 
     def run(self, text: str, values: Mapping[str, Value]) -> Value | None:
         graph = self.graph(text, values)
-        return None if graph.forward_flops > self.work else self.forward(graph, values)
+        return None if self.too_much(graph, 1) else self.forward(graph, values)
+
+    def too_much(self, graph: Graph, times: int) -> bool:
+        return times * graph.forward_flops > self.work or sum(size_of(node.shape) for node in graph.nodes) > self.elements
 
     def graph(self, text: str, values: Mapping[str, Value]) -> Graph:
         return rule_graph(text, {name: shape_of(value) for name, value in values.items()}, self.statics)
 
     def forward(self, graph: Graph, values: Mapping[str, Value]) -> Value:
         slots = [values[node.name] if node.kind == "input" else node.constant for node in graph.nodes]
-        with np.errstate(all="ignore"):
-            run_forward(plan_forward(graph), slots)
+        run_forward(plan_forward(graph), slots)
         return slots[graph.output]
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from engine.derivations.step import (
     CHAIN,
     COPIED,
-    FLAT,
-    KNOWN,
     LINEAR,
     MOVED,
-    OUTPUT,
     RULE,
     SEAM,
     SIMPLIFY,
@@ -21,7 +18,7 @@ from engine.derivations.step import (
     say,
     steps,
 )
-from engine.ops import OPS, Use
+from engine.ops import OPS
 
 ONLY_LARGEST = say("Only the largest element moves the output; the others do not count.", "가장 큰 원소만 출력을 바꾸고, 나머지는 영향을 주지 않습니다.")
 ONLY_SMALLEST = say("Only the smallest element moves the output; the others do not count.", "가장 작은 원소만 출력을 바꾸고, 나머지는 영향을 주지 않습니다.")
@@ -74,6 +71,10 @@ REDUCTIONS: Derivations = {
         (order(text="spread(g, x.shape, axis) * (1 / ord) * (spread(z, x.shape, axis) ** ord) ** (1 / ord - 1) * ord * abs(x) ** (ord - 1) * sign(x)"), CHAIN),
         (RULE, SEAM),
     )},
+    "linalg_norm": one(say(
+        "Without an ord, and of vectors, this is norm. Of a matrix only the rows or columns whose sum of absolute values wins move the output, each element by its sign.",
+        "ord가 없거나 벡터이면 norm과 같습니다. 행렬이면 절댓값의 합이 뽑힌 행이나 열만 출력을 바꾸고, 원소마다 부호만큼 영향을 줍니다.",
+    ), "x"),
     "logsumexp": {"x": steps(
         ("spread(g, x.shape, axis) * exp(x) / sum(exp(x), axis=axis, keepdims=True)", CHAIN),
         ("spread(g, x.shape, axis) * softmax(x, axis=axis)", say("The exponentials over their sum are the softmax.", "지수를 그 합으로 나눈 것이 소프트맥스입니다.")), (RULE, STABLE),

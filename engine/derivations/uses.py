@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.build import Builder, opened_functions
-from engine.graph import Graph, Limits
-from engine.language import Syntax, registry_body
+from engine.build import build
+from engine.graph import Graph, Group
 from engine.ops import Op, Use
 from engine.reference import EXEMPLARY
 from engine.values import Shape
@@ -23,32 +22,28 @@ class Call:
     output: int
 
 
-class Recorder(Builder):
-    """A builder that keeps which library functions it opened, and on what."""
+def at_node(graph: Graph, id: int) -> Call:
+    node = graph.nodes[id]
+    return Call(node.op, graph.use(node), node.inputs, id)
 
-    def __init__(self, *arguments: object):
-        super().__init__(*arguments)
-        self.calls: list[Call] = []
 
-    def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
-        shapes = tuple(self.graph.nodes[i].shape for i in inputs)
-        normal = options if op.shape is None else op.shape(op.name, shapes, options)[1]
-        output = super().open(op, inputs, options)
-        self.calls.append(Call(op, Use(shapes, normal, (None,) * len(inputs)), inputs, output))
-        return output
+def at_group(graph: Graph, group: Group) -> Call:
+    """A library function that was opened."""
+    shapes = tuple(graph.nodes[i].shape for i in group.operands)
+    return Call(group.op, Use(shapes, group.options, (None,) * len(shapes)), group.operands, group.output)
 
 
 def calls(text: str, shapes: Mapping[str, Shape]) -> tuple[Graph, list[Call]]:
-    """The graph of a text of the registry's own, and every use of an op in it, opened ones too."""
-    builder = Recorder(Syntax(text, (), ()), dict(shapes), opened_functions("fused"), Limits())
-    builder.graph.output = builder.statements(registry_body(text))
-    graph = builder.graph
-    return graph, builder.calls + [Call(node.op, graph.use(node), node.inputs, node.id) for node in graph.nodes if node.op is not None]
+    """The graph of a text, and every use of an op in it, opened ones too."""
+    graph = build(text, shapes)[1]
+    return graph, [at_group(graph, g) for g in graph.groups if g.op is not None] + [at_node(graph, n.id) for n in graph.nodes if n.op is not None]
 
 
 def exemplary_use(op: Op) -> Use:
-    """How a reference shows an op: on numbers where it acts on each element by itself, else as its first example."""
+    """How a reference shows an op: on numbers where it acts on each element by itself, else as its first example; products as those of matrices."""
     if op.elementwise:
         options = {o.name: EXEMPLARY.get(o.kind, o.default) if o.required else o.default for o in op.options}
         return Use(((),) * len(op.inputs), options, (None,) * len(op.inputs))
-    return next(call.use for call in calls(*op.examples[0])[1] if call.op is op)
+    found = [next(call.use for call in calls(*example)[1] if call.op is op) for example in op.examples]
+    matrices = [use for use in found if all(len(shape) == 2 for shape in use.shapes)]
+    return (matrices if op.family == "linear algebra" and matrices else found)[0]

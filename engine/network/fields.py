@@ -37,6 +37,23 @@ def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[
     return found
 
 
+def takes(kind: str, **bounds: object) -> Callable[[Callable], Callable]:
+    """Note beside a reader what it takes, for who asks before giving it anything."""
+
+    def note(read: Callable) -> Callable:
+        read.takes = {"kind": kind, **bounds}
+        return read
+
+    return note
+
+
+def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
+    """The fields that can be written in a line, each with what it takes; arrays and layers within layers are not among them."""
+    return [
+        {"name": name, "required": field.required, "default": field.default, **field.read.takes} for name, field in fields.items() if hasattr(field.read, "takes")
+    ]
+
+
 def shown(value: object) -> str:
     """What was given, for an error: lists and objects only as what they are."""
     if isinstance(value, str):
@@ -57,6 +74,7 @@ def is_whole(value: object) -> bool:
 def whole(least: int) -> Callable[[object, str], int]:
     """A whole number of at least `least`; 3.0 is one."""
 
+    @takes("whole", least=least)
     def read(value: object, place: str) -> int:
         if not is_whole(value) or value < least:
             raise EngineError("spec-whole", place=place, least=least, got=shown(value))
@@ -68,6 +86,7 @@ def whole(least: int) -> Callable[[object, str], int]:
 def number(low: float = -math.inf, below: float = math.inf, above: bool = False) -> Callable[[object, str], float]:
     """A finite number from `low`, or above it, and below `below`."""
 
+    @takes("number", low=None if low == -math.inf else low, below=None if below == math.inf else below)
     def read(value: object, place: str) -> float:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
         if not fits or value < low or above and value == low or value >= below:
@@ -79,6 +98,7 @@ def number(low: float = -math.inf, below: float = math.inf, above: bool = False)
     return read
 
 
+@takes("flag")
 def flag(value: object, place: str) -> bool:
     if not isinstance(value, bool):
         raise EngineError("spec-flag", place=place, got=shown(value))
@@ -88,6 +108,7 @@ def flag(value: object, place: str) -> bool:
 def pair(least: int) -> Callable[[object, str], tuple[int, int]]:
     """A height and a width; one number stands for both."""
 
+    @takes("pair", least=least)
     def read(value: object, place: str) -> tuple[int, int]:
         both = list(value) if isinstance(value, (list, tuple)) else [value]
         both = both * 2 if len(both) == 1 else both
@@ -99,6 +120,7 @@ def pair(least: int) -> Callable[[object, str], tuple[int, int]]:
 
 
 def sizes(least: int) -> Callable[[object, str], tuple[int, ...]]:
+    @takes("sizes", least=least)
     def read(value: object, place: str) -> tuple[int, ...]:
         if not isinstance(value, (list, tuple)) or not value or not all(is_whole(n) and n >= least for n in value):
             raise EngineError("spec-sizes", place=place, least=least, got=shown(value))
@@ -108,6 +130,7 @@ def sizes(least: int) -> Callable[[object, str], tuple[int, ...]]:
 
 
 def choice(*choices: str) -> Callable[[object, str], str]:
+    @takes("choice", choices=list(choices))
     def read(value: object, place: str) -> str:
         return one_of(value, choices, place)
 

@@ -68,10 +68,13 @@ def read_loss(spec: object) -> Loss:
     spec = typed(spec, "loss")
     if spec["type"] not in LOSSES:
         raise EngineError("loss-type", type=shown(spec["type"]), **suggestion(spec["type"][:80], LOSSES))
-    fields = {"type": Field(anything), "reduction": Field(choice("mean", "sum", "none"), "mean")}
-    if spec["type"] == "huber":
-        fields["delta"] = Field(number(0, above=True), 1.0)
-    return Loss(**{"delta": 1.0} | read_fields(spec, "loss", fields))
+    return Loss(**{"delta": 1.0} | read_fields(spec, "loss", {"type": Field(anything)} | loss_fields(spec["type"])))
+
+
+def loss_fields(type: str) -> dict[str, Field]:
+    """What a loss may be told beside its type."""
+    fields = {"reduction": Field(choice("mean", "sum", "none"), "mean")}
+    return fields | {"delta": Field(number(0, above=True), 1.0)} if type == "huber" else fields
 
 
 def targets(t: Value, output: Shape, loss: Loss, classes: int | None = None) -> Value:

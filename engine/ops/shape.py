@@ -36,8 +36,6 @@ def transpose_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
         a, b = (normal_axis(name, axis, shape) for axis in axes)
         swapped[a], swapped[b] = b, a
         axes = tuple(swapped)
-    elif axes == (0, 1) and len(shape) == 2:
-        raise EngineError("transpose-nothing")
     elif len(axes) != len(shape):
         raise EngineError("axes-order", function=name, shape=str(shape), axes=str(axes))
     axes = normal_axes(name, axes, shape)

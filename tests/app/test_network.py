@@ -115,3 +115,24 @@ def test_nonsense_of_any_kind_is_a_problem_and_never_an_internal_error(network):
         assert response.status_code in (200, 422), (response.text, request)
         seen.add(response.status_code)
     assert seen == {200, 422}
+
+
+def test_what_a_network_can_be_made_of_is_told_with_its_fields(client):
+    pieces = client.get("/api/layers").json()
+    layers = {layer["type"]: layer for layer in pieces["layers"]}
+    affine = {field["name"]: field for field in layers["affine"]["fields"]}
+    assert affine["units"] == {"name": "units", "required": False, "default": None, "kind": "whole", "least": 1}
+    assert affine["init"]["choices"] == pieces["inits"]
+    assert "W" not in affine  # an array is not written in a line
+    assert layers["relu"]["activation"] and not layers["affine"]["activation"]
+    assert {field["name"]: field["default"] for field in next(one for one in pieces["optimizers"] if one["type"] == "adam")["fields"]}["lr"] == 0.001
+    assert [one["type"] for one in pieces["losses"]][:2] == ["softmax_cross_entropy", "cross_entropy"]
+
+
+def test_every_layer_without_required_fields_can_be_made_from_its_type_alone(client, network):
+    """But for those that say a size themselves, or take several inputs."""
+    for layer in client.get("/api/layers").json()["layers"]:
+        if layer["inputs"] != 1 or layer["type"] == "residual" or any(field["required"] or field["name"] in ("units", "filters") for field in layer["fields"]):
+            continue
+        response = network(layers=[{"type": layer["type"]}], x=[[[0.1, 0.2], [0.3, 0.4]]])
+        assert response.status_code == 200, (layer["type"], response.json())

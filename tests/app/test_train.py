@@ -44,6 +44,13 @@ def computing() -> set[int]:
     return {worker for nursery in children_of(os.getpid()) for worker in children_of(nursery)}
 
 
+def test_a_steps_trace_comes_in_the_detail_that_is_wanted(train):
+    """The mean squared error opened into its definition, with the same loss: 21, as by hand."""
+    fused, opened = (next(event["trace"] for event in events(train(steps=1, trace_at=[1], **more)) if event["event"] == "trace") for more in ({}, {"detail": "expanded"}))
+    assert len(opened["nodes"]) > len(fused["nodes"])
+    assert [trace["nodes"][trace["output"]]["value"] for trace in (fused, opened)] == [21.0, 21.0]
+
+
 def test_the_first_steps_are_those_of_a_calculation_by_hand(train):
     """See tests/engine/test_training.py: the loss 21, the gradient -17 by W and -8 by b."""
     start, step, end = events(train(steps=1))

@@ -1,0 +1,236 @@
+"""Derivations: every line of every op is worth the same, from the definition of the derivative to the registry's rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import engine
+from engine.derivations import DERIVATIONS, derivation, derive
+from engine.derivations.lines import Point, fitted, operands, written
+from engine.derivations.step import NO_GRADIENT, RULE, Step, say
+from engine.derivations.uses import calls
+from engine.forward import plan_forward, run_forward
+from engine.ops import OPS
+from engine.ops.op import Op
+from engine.rules import is_local
+from tests.engine.numerics import close
+from tests.engine.test_ops import ALL, smooth_point
+
+
+def with_gradient(op: Op) -> tuple[str, ...]:
+    """The inputs of an op that take a gradient: those with a rule, or, of a program of other ops, all."""
+    return tuple(op.local) + tuple(op.vjp) or (op.inputs if op.definition else ())
+
+
+def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple[int, str], str, np.ndarray]]:
+    """Every line about one call at a random point: whose it is (node and operand), expression, value."""
+    point = smooth_point(op, shapes, seed)
+    if seed % 2 and op.elementwise:
+        # Beyond the outer seams of hardswish, and a divisor away from 0 for remainders.
+        point = {name: value if name in op.domain else 5 * value for name, value in point.items()}
+    graph, uses = calls(call, shapes)
+    values = [point[node.name] if node.kind == "input" else node.constant for node in graph.nodes]
+    values = [float(v) if v is not None and np.shape(v) == () else v for v in values]
+    with np.errstate(all="ignore"):
+        run_forward(plan_forward(graph), values)
+    for found in uses:
+        if found.op is not op:
+            continue
+        z = values[found.output]
+        g = np.random.default_rng(seed).uniform(0.5, 1.5, np.shape(z))
+        names = operands(op, found.use)
+        at = dict(zip(names, (values[i] for i in found.inputs))) | {"z": z, "g": g if g.shape else float(g)}
+        point = Point(op, found.use, at)
+        for argnum, operand in enumerate(names):
+            if op.input_name(argnum) not in DERIVATIONS[op.name]:
+                continue
+            local = op.elementwise or is_local(op, argnum)
+            for line in written(op, found.use, argnum, DERIVATIONS[op.name][op.input_name(argnum)]):
+                yield (found.output, operand), line.text, fitted(point.value(line.text, operand), local, np.shape(at[operand]), np.shape(z))
+
+
+def first_wrong_line(op: Op, call: str, shapes: dict, seed: int) -> str | None:
+    """The first line that is not worth what the definition of the derivative is."""
+    sought: dict[tuple[int, str], np.ndarray] = {}
+    for whose, text, value in lines_at(op, call, shapes, seed):
+        expected = sought.setdefault(whose, value)
+        if not close(value, expected, rtol=2e-6, atol=1e-7 * max(1.0, np.max(np.abs(expected), initial=0.0))):
+            return text
+    return None
+
+
+def with_options(op: Op) -> str:
+    """A call with an option that is not its default: at 1, many a wrong line is right."""
+    options = [f"{o.name}={2 if o.kind == 'integer' else 0.7}" for o in op.options]
+    return f"{op.name}({', '.join([*op.inputs, *options])})"
+
+
+DERIVED = [p for p in ALL if p.values[0].name in DERIVATIONS] + [
+    pytest.param(op, with_options(op), dict.fromkeys(op.inputs, (4,)), id=with_options(op)) for op in OPS.values() if op.elementwise and op.options
+]
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), DERIVED)
+def test_every_line_is_worth_what_the_definition_of_the_derivative_is(op, call, shapes):
+    assert first_wrong_line(op, call, shapes, seed=5) is None
+    assert first_wrong_line(op, call, shapes, seed=6) is None
+
+
+@pytest.mark.parametrize(("name", "input_", "wrong"), [("sigmoid", "x", "z * (1 + z)"), ("matmul", "x", 'einsum("ij,kj->ik", g, -y)'), ("softmax", "x", "g * z")])
+def test_a_wrong_line_is_found(monkeypatch, name, input_, wrong):
+    op, call, shapes = next(p.values for p in ALL if p.values[0].name == name and (p.values[2].get("y") == (3, 4) or name != "matmul"))
+    assert first_wrong_line(op, call, shapes, seed=5) is None
+    steps = DERIVATIONS[name][input_]
+    monkeypatch.setitem(DERIVATIONS, name, DERIVATIONS[name] | {input_: (*steps[:-1], Step(wrong, say("", "")), steps[-1])})
+    assert first_wrong_line(op, call, shapes, seed=5) == wrong
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_every_input_that_takes_a_gradient_has_a_derivation(op):
+    assert set(DERIVATIONS.get(op.name, {})) == set(with_gradient(op))
+
+
+def test_what_has_none_is_flat_or_stops_gradients_on_purpose():
+    without = {op.name for op in OPS.values() if not with_gradient(op)}
+    comparisons = {op.name for op in OPS.values() if op.family == "comparison"}
+    assert without - comparisons == {"stop_gradient", "argmax", "argmin", "argsort", "one_hot", "first_winner", "dropout_mask"}
+    for name in without:
+        assert derivation(name).note is NO_GRADIENT and derivation(name).derivations == []
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
+def test_a_derivation_ends_with_the_registrys_rule(op):
+    for steps in DERIVATIONS[op.name].values():
+        assert steps[-1].line is RULE
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_a_reason_stands_in_both_languages_as_a_sentence(name):
+    for steps in DERIVATIONS[name].values():
+        for step in steps:
+            assert set(step.reason) == {"en", "ko"}
+            assert re.fullmatch(r"[^\n]+\.", step.reason["en"]) and not re.search("[가-힣]", step.reason["en"])
+            assert re.search("[가-힣]", step.reason["ko"]) and step.reason["ko"].endswith(".")
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_a_derivation_is_shown_with_the_ops_own_names(name):
+    for found in derivation(name).derivations:
+        assert found.edge is None and found.lines[0].exact is False
+        for line in found.lines:
+            assert line.value is None and line.template is None
+            assert line.latex.count("{") == line.latex.count("}") and "@" not in line.latex and "None" not in line.latex
+
+
+def test_the_sigmoid_comes_out_as_y_times_one_minus_y():
+    lines = derivation("sigmoid").derivations[0].lines
+    assert [line.latex for line in lines[1:2] + lines[3:4] + lines[6:7]] == [
+        r"\frac{\partial}{\partial x} \left[\frac{1}{1 + \exp(-x)}\right]", r"\frac{\exp(-x)}{\left(1 + \exp(-x)\right)^{2}}", r"z \cdot \left(1 - z\right)",
+    ]
+
+
+def test_the_rules_of_a_matrix_product_come_from_indices():
+    left, right = derivation("matmul").derivations
+    assert [line.latex for line in left.lines[1:]] == [r"\sum_{j} {\bar{z}}_{ij} \, {y}_{kj}", r"\bar{z} \, y^\top"]
+    assert [line.latex for line in right.lines[1:]] == [r"\sum_{i} {x}_{ik} \, {\bar{z}}_{ij}", r"x^\top \, \bar{z}"]
+
+
+def test_a_limit_is_written_as_one():
+    assert derivation("exp").derivations[0].lines[1].latex == r"\lim_{h \to 0} \frac{\exp(x + h) - \exp(x)}{h}"
+
+
+def test_the_readers_own_numbers_stand_in_every_line():
+    found = derive("u = w * x\ny = sigmoid(u)", {"w": 0.5, "x": 0}, node="y")
+    lines = found.derivations[0].lines
+    assert [line.value for line in lines] == [pytest.approx(0.25, rel=1e-9)] * len(lines)
+    assert lines[-2].template == "@{3} \\cdot \\left(1 - @{3}\\right)" and lines[-2].latex == r"y \cdot \left(1 - y\right)"
+    assert lines[0].template is None and not lines[0].exact
+
+
+def test_the_gradient_of_softmax_cross_entropy_is_y_minus_t():
+    found = derive("L = softmax_cross_entropy(x, t)", {"x": [[0, np.log(3)]], "t": [[0, 1]]}, node="L")
+    for line in found.derivations[0].lines:
+        assert close(line.value, [[0.25, -0.25]], rtol=1e-7)
+
+
+def test_the_contribution_at_an_edge_is_that_of_the_trace():
+    program, inputs = "y = X @ W + b\nL = sum(y ** 2)", {"X": [[1.0, 2.0], [3.0, 4.0]], "W": [[1.0, 0.5], [2.0, -1.0]], "b": [0.1, 0.2]}
+    trace = engine.trace(program, inputs)
+    for edge in trace.edges:
+        if edge.contribution is None:
+            continue
+        found = derive(program, inputs, edge=edge.id)
+        (only,) = found.derivations
+        assert (found.node, only.edge, only.argnum) == (edge.target, edge.id, edge.argnum)
+        assert close(only.lines[-1].value, np.asarray(edge.local if only.kind == "local" else edge.contribution))
+
+
+@pytest.mark.parametrize(("call", "shapes", "detail"), [
+    ("attention(q, k, v)", {"q": (2, 3), "k": (4, 3), "v": (4, 2)}, "fused"), ("conv2d(x, W)", {"x": (2, 1, 4, 4), "W": (2, 1, 3, 2)}, "fused"),
+    ("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}, "fused"), ("softmax(x)", {"x": (2, 3)}, "expanded"), ("sigmoid(x)", {"x": (3,)}, "expanded"),
+])
+def test_a_function_that_was_opened_is_derived_as_a_group_and_comes_to_the_gradient_of_its_parts(call, shapes, detail):
+    point = smooth_point(OPS[call.partition("(")[0]], shapes, seed=2)
+    found = derive(f"z = {call}", point, group=0, seed=2.0, detail=detail)
+    trace = engine.trace(f"z = {call}", point, seed=2.0, detail=detail)
+    assert found.op == trace.groups[0].name and trace.nodes[found.node].name == "z" and [d.input for d in found.derivations] == list(shapes)
+    for derived in found.derivations:
+        last = derived.lines[-1].value * (2.0 if derived.kind == "local" else 1.0)
+        assert derived.edge is None and close(last, trace.gradients[derived.input])
+
+
+def test_a_function_of_the_program_has_no_rule():
+    with pytest.raises(engine.EngineError) as caught:
+        derive("def f(a):\n    return a * 2\nf(x)", {"x": 1}, group=0)
+    assert caught.value.kind == "leaf-derivation"
+
+
+def test_one_element_can_be_asked_for():
+    inputs = {"x": [[1, 2]], "W": [[1, 2, 3], [4, 5, 6]]}
+    found = derive("y = x @ W\nL = sum(y ** 2)", inputs, node="y", index=[0, 1])
+    # y = [9, 12, 15], so the upstream is [18, 24, 30]: 4·18 + 5·24 + 6·30 at x₀₁, and 1·24 at W₀₁.
+    assert [[line.value for line in d.lines] for d in found.derivations] == [[pytest.approx(372)] * 3, [pytest.approx(24)] * 3]
+
+
+def test_a_large_array_is_not_changed_element_by_element_unless_one_is_asked_for():
+    inputs = {"x": np.linspace(0, 1, 1000)}
+    sought, rule = derive("y = sum(x)", inputs, edge=0).derivations[0].lines
+    assert sought.value is None and close(rule.value, np.ones(1000))
+    assert derive("y = sum(x)", inputs, edge=0, index=[7]).derivations[0].lines[0].value == pytest.approx(1)
+
+
+def test_the_jacobian_of_a_long_softmax_is_left_out_rather_than_made():
+    limits = engine.Limits(elements=400_000, flops=1e9)
+    lines = derive("y = softmax(x)", {"x": np.zeros(10_000)}, node="y", limits=limits).derivations[0].lines
+    assert [line.value is None for line in lines] == [True, True, True, False, False, True, False]
+
+
+def test_what_passes_no_gradient_says_so():
+    assert derive("y = (x > 1) * x", {"x": 2}, node=2).note is NO_GRADIENT
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({}, "what-to-derive"), ({"node": "y", "edge": 0}, "what-to-derive"), ({"node": "q"}, "unknown-node"), ({"node": 99}, "node-number"), ({"node": -1}, "node-number"),
+        ({"group": 0}, "group-number"), ({"group": 0, "node": 1}, "what-to-derive"), ({"edge": 99}, "edge-number"), ({"edge": -1}, "edge-number"), ({"node": "x"}, "leaf-derivation"), ({"node": "y", "index": [2]}, "derivation-index"),
+        ({"node": "y", "index": [0, 0]}, "derivation-index"), ({"node": "y", "index": [-1]}, "derivation-index"),
+    ],
+)
+def test_what_cannot_be_derived_is_an_error(fields, kind):
+    with pytest.raises(engine.EngineError) as caught:
+        derive("y = x * 2", {"x": [1, 2]}, **fields)
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("call", ["softmax_cross_entropy(x, [[1, 0]])", "sigmoid_cross_entropy(x, [[0, 1]])", "logsumexp(x)"])
+def test_at_logits_of_a_thousand_the_definition_overflows_with_a_warning_and_the_fused_op_does_not(call):
+    fused = engine.trace(f"L = {call}", {"x": [[1000, -1000]]})
+    assert np.isfinite(fused["L"].value) and np.isfinite(fused.gradients["x"]).all() and fused.warnings == []
+    opened = engine.trace(f"L = {call}", {"x": [[1000, -1000]]}, detail="expanded")
+    assert not (np.isfinite(opened["L"].value) and np.isfinite(opened.gradients["x"]).all())
+    assert {"overflow", "pole", "indeterminate", "undefined", "nan-gradient"} & {warning.kind for warning in opened.warnings}
