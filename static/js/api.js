@@ -39,17 +39,41 @@ export function createClient(base = "") {
   let running = null;
   return {
     /**
-     * @param {{program: string, inputs: Record<string, unknown>}} request
+     * @param {import("./types.js").Work} request
      * @returns {Promise<Trace>}
      * @throws {Problem | NetworkFailure | Superseded}
      */
-    async trace(request) {
+    async trace({ source, ...request }) {
       running?.abort();
       const own = (running = new AbortController());
-      const body = JSON.stringify(request);
-      const headers = { "Content-Type": "application/json" };
-      return send(`${base}/api/expression`, { method: "POST", headers, body, signal: own.signal });
+      if (!source) return post(`${base}/api/expression`, request, own.signal);
+      const { program, inputs, ...how } = request;
+      const { traceOf } = await import("./source.js");
+      return traceOf(this, source, how, own.signal);
     },
+    /**
+     * The backward pass as a program.
+     * @param {{program: string, inputs: Record<string, unknown>}} request
+     * @param {AbortSignal} signal
+     * @returns {Promise<{program: string, outputs: Record<string, string>}>} outputs: the name of each input's gradient
+     * @throws {Problem | NetworkFailure | Superseded}
+     */
+    async gradientProgram(request, signal) {
+      return post(`${base}/api/gradient-program`, request, signal);
+    },
+    /**
+     * Any other question; many may wait for their answers at a time.
+     * @param {string} name  of the endpoint
+     * @param {Record<string, unknown>} request
+     * @param {AbortSignal} signal
+     * @returns {Promise<any>}
+     * @throws {Problem | NetworkFailure | Superseded}
+     */
+    ask: (name, request, signal) => post(`${base}/api/${name}`, request, signal),
+    /** What the service offers. @param {string} name  of the endpoint @returns {Promise<any>} @throws {Problem | NetworkFailure} */
+    look: (name) => send(`${base}/api/${name}`),
+    /** The trace that was asked for is not wanted any more. */
+    cancel: () => running?.abort(),
     /** @returns {Promise<import("./types.js").Example[]>} */
     async examples() {
       return (await send(`${base}/api/examples`)).examples;
@@ -60,6 +84,11 @@ export function createClient(base = "") {
       return Array.isArray(answer) ? answer : answer.ops;
     },
   };
+}
+
+/** @param {string} url @param {unknown} request @param {AbortSignal} signal */
+function post(url, request, signal) {
+  return send(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request), signal });
 }
 
 /**

@@ -186,7 +186,7 @@ function mergeEdges(trace, closed, place) {
     const parts = bundle.filter((edge) => walked.has(edge.id)).sort((a, b) => (walked.get(a.id) ?? 0) - (walked.get(b.id) ?? 0));
     const contributions = parts.map(({ contribution }) => contribution);
     return {
-      ...ends, argnum, parts: contributions,
+      ...ends, argnum, parts: parts.map(({ target, contribution }) => ({ into: trace.nodes[target], contribution })),
       contribution: contributions.length ? contributions.reduce((sum, part) => add(sum, part)) : null,
       summary: parts.length === 1 ? first.summary : null,
       local: null, local_latex: null, rule_latex: null, local_template: null, rule_template: null,

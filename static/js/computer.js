@@ -1,21 +1,21 @@
-/** From an edit to a trace: waits for a pause in typing, says when an answer is slow, tries again when nobody answers. */
+/** From an edit to a trace: waits for a pause in typing, can be cancelled, tries again when nobody answers. */
 
 import { NetworkFailure, Problem, Superseded } from "./api.js";
 
 const PAUSE_MS = 250;
-const SLOW_MS = 300;
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 30000;
 
-/** @typedef {{program: string, inputs: Record<string, unknown>}} Request */
+/** @typedef {import("./types.js").Work} Request */
 
 /**
  * @param {ReturnType<typeof import("./api.js").createClient>} client
  * @param {object} on
+ * @param {import("./activity.js").Begin} on.begin
  * @param {(trace: import("./types.js").Trace) => Promise<void>} on.trace
  * @param {(problem: Problem) => void} on.problem
- * @param {() => void} on.unreachable
- * @param {(waiting: boolean) => void} on.waiting
+ * @param {(failure: Problem | NetworkFailure, again: number) => void} on.unreachable  again: when the next attempt begins, as Date.now() counts
+ * @param {() => void} on.cancelled
  */
 export function createComputer(client, on) {
   /** @type {Request | null} */
@@ -24,26 +24,46 @@ export function createComputer(client, on) {
   let retry = 0;
   let retryMs = FIRST_RETRY_MS;
   let following = false;
+  /** One notice, however many requests have taken each other's place. @type {(() => void) | null} */
+  let end = null;
 
   async function compute() {
     if (!wanted) return;
     const request = wanted;
-    clearTimeout(pause);
-    clearTimeout(retry);
-    const slow = setTimeout(() => on.waiting(true), SLOW_MS);
+    rest();
+    end ??= on.begin("waiting.compute", cancel);
     try {
       const trace = await client.trace(request);
       retryMs = FIRST_RETRY_MS;
+      if (request === wanted) finish();
       if (request === wanted || following) await on.trace(trace);
     } catch (error) {
       if (error instanceof Superseded || request !== wanted) return;
+      finish();
       if (error instanceof Problem && !error.passes) on.problem(error);
-      else if (error instanceof Problem || error instanceof NetworkFailure) later();
+      else if (error instanceof Problem || error instanceof NetworkFailure) later(error);
       else throw error;
-    } finally {
-      clearTimeout(slow);
-      if (request === wanted) on.waiting(false);
     }
+  }
+
+  function finish() {
+    end?.();
+    end = null;
+  }
+
+  /** Nothing is begun by itself any more. */
+  function rest() {
+    clearTimeout(pause);
+    clearTimeout(retry);
+    retry = 0;
+  }
+
+  /** The server ends a computation that nobody waits for. */
+  function cancel() {
+    rest();
+    finish();
+    client.cancel();
+    on.cancelled();
   }
 
   /** Ask as fast as answers come: what is wanted by then is asked next, and every answer is shown. */
@@ -56,9 +76,10 @@ export function createComputer(client, on) {
     following = false;
   }
 
-  function later() {
-    on.unreachable();
+  /** @param {Problem | NetworkFailure} failure */
+  function later(failure) {
     retry = window.setTimeout(compute, retryMs);
+    on.unreachable(failure, Date.now() + retryMs);
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
   }
   window.addEventListener("online", () => { if (retry) compute(); });
@@ -72,7 +93,7 @@ export function createComputer(client, on) {
     /** @param {Request} request */
     soon(request) {
       wanted = request;
-      clearTimeout(pause);
+      rest();
       pause = window.setTimeout(compute, PAUSE_MS);
     },
     /** @param {Request} request  one of many in a row, as while a number is dragged */

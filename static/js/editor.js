@@ -1,7 +1,7 @@
 /** The program's editor: CodeMirror with Python's colours, squiggles under what is wrong, names to complete. */
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
@@ -12,8 +12,21 @@ import { h } from "./dom.js";
 import { offsetsOf } from "./places.js";
 import { callAt, marked } from "./signature.js";
 
+/** @typedef {import("./types.js").Work} Work */
+
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
+
+/** The inputs belong to the program, and to its history: what is undone brings back both. @type {import("@codemirror/state").StateEffectType<Record<string, unknown>>} */
+const setInputs = StateEffect.define();
+const inputsOf = StateField.define({
+  /** @returns {Record<string, unknown>} */
+  create: () => ({}),
+  update: (inputs, { effects }) => effects.findLast((effect) => effect.is(setInputs))?.value ?? inputs,
+});
+const undoInputs = invertedEffects.of(({ effects, startState }) => {
+  return effects.some((effect) => effect.is(setInputs)) ? [setInputs.of(startState.field(inputsOf))] : [];
+});
 
 /** The text of what is selected in the graph. @type {import("@codemirror/state").StateEffectType<{from: number, to: number} | null>} */
 const lightText = StateEffect.define();
@@ -31,7 +44,8 @@ const lit = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-const colours = HighlightStyle.define([
+/** Of a program's text, wherever it stands. */
+export const colours = HighlightStyle.define([
   { tag: tags.comment, class: "syntax-comment" },
   { tag: tags.number, class: "syntax-number" },
   { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: "syntax-function" },
@@ -41,11 +55,11 @@ const colours = HighlightStyle.define([
 
 /**
  * @param {HTMLElement} parent
- * @param {string} program
- * @param {(program: string) => void} onEdit
+ * @param {Work} work
+ * @param {(work: Work) => void} onEdit
  * @param {(place: {from: number, to: number} | null) => void} onPlace  where the cursor or the selection is; null outside
  */
-export function createEditor(parent, program, onEdit, onPlace) {
+export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   const label = new Compartment();
   /** @type {import("@codemirror/autocomplete").Completion[]} */
   let functions = [];
@@ -75,9 +89,10 @@ export function createEditor(parent, program, onEdit, onPlace) {
         autocompletion({ override: [(context) => complete(context, functions)], icons: false }),
         // No key for Tab: it leaves the editor, as everywhere else on a page.
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-        label.of([]), lit, help,
+        label.of([]), lit, help, inputsOf.init(() => inputs), undoInputs,
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !update.transactions.some((one) => one.annotation(fromPage))) onEdit(update.state.doc.toString());
+          const isOther = update.docChanged || update.startState.field(inputsOf) !== update.state.field(inputsOf);
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) onEdit({ program: update.state.doc.toString(), inputs: update.state.field(inputsOf) });
           if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
       ],
@@ -92,27 +107,29 @@ export function createEditor(parent, program, onEdit, onPlace) {
   }
 
   /**
-   * Bring the text to what it should be by changing no more than differs.
-   * @param {string} text
+   * Bring text and inputs to what they should be by changing no more than differs.
+   * @param {Work} work
    * @param {Annotation<any>[]} annotations
-   * @returns {boolean} whether it differed
+   * @returns {boolean} whether they differed
    */
-  function bring(text, annotations) {
-    const changes = difference(view.state.doc.toString(), text);
-    if (changes) view.dispatch({ changes, annotations: [fromPage.of(true), ...annotations] });
-    return changes !== null;
+  function bring({ program, inputs }, annotations) {
+    const changes = difference(view.state.doc.toString(), program);
+    const isSame = JSON.stringify(inputs) === JSON.stringify(view.state.field(inputsOf));
+    if (!changes && isSame) return false;
+    view.dispatch({ changes: changes ?? [], effects: isSame ? [] : setInputs.of(inputs), annotations: [fromPage.of(true), ...annotations] });
+    return true;
   }
 
   return {
-    /** @param {string} text */
-    setProgram(text) {
-      bring(text, [isolateHistory.of("full")]);
+    /** @param {Work} work */
+    setWork(work) {
+      bring(work, [isolateHistory.of("full")]);
     },
-    /** @param {string} text  one of many on the way, which make one step to undo */
-    preview(text) {
+    /** @param {Work} work  one of many on the way, which make one step to undo */
+    preview(work) {
       // The history joins what claims to be one composition, however slowly it comes.
-      if (moving) bring(text, [Transaction.userEvent.of("input.type.compose")]);
-      else moving = bring(text, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+      if (moving) bring(work, [Transaction.userEvent.of("input.type.compose")]);
+      else moving = bring(work, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
     },
     /** What was previewed stays. */
     commit() {

@@ -70,8 +70,8 @@ export function number(wire, full = false) {
   return `${about}${negative ? "−" : ""}${digits}${power}`;
 }
 
-/** @param {number} exponent */
-function superscript(exponent) {
+/** @param {number} exponent @returns {string} "⁻¹²" */
+export function superscript(exponent) {
   const digits = inDigits(Math.abs(exponent), SUPERSCRIPTS);
   return exponent < 0 ? `⁻${digits}` : digits;
 }

@@ -7,18 +7,46 @@ const LONGEST = 4000;
 /** A formula wider than its column shrinks to this at most, and scrolls beyond. */
 const SMALLEST = 0.72;
 
-/** @type {Promise<typeof import("katex").default> | null} */
+/** @typedef {typeof import("katex").default} Katex */
+
+/** @type {Promise<Katex> | null} */
 let katex = null;
+/** @type {{begin: import("./activity.js").Begin, onMissing: (key: string, again: () => void) => void} | null} */
+let page = null;
+
+/**
+ * Have the page say that formulas are being loaded, and why they are not there.
+ * @param {NonNullable<typeof page>} told
+ */
+export function announceFormulas(told) {
+  page = told;
+}
 
 /** KaTeX, once it and its styles are there. */
 function load() {
-  return (katex ??= Promise.all([import("katex"), enableStyles()]).then(([module]) => module.default));
+  return (katex ??= fetchKatex());
+}
+
+/** @returns {Promise<Katex>} */
+function fetchKatex() {
+  return new Promise((resolve, reject) => {
+    /** @param {string} key */
+    const miss = (key) => {
+      page?.onMissing(key, () => (katex = null));
+      reject(new Error(key));
+    };
+    const end = page?.begin("waiting.formulas", () => miss("formulas.declined"));
+    Promise.all([import("katex"), enableStyles()])
+      .then(([module]) => resolve(module.default), () => miss("formulas.failed"))
+      .finally(end);
+  });
 }
 
 /** A disabled style sheet is not fetched; a formula that is set without it would be measured wrongly. */
 function enableStyles() {
   const link = find("#formula-style", HTMLLinkElement);
   return new Promise((resolve) => {
+    if (!link.disabled) return resolve(null); // a second attempt: it is there, or has failed for good
     link.addEventListener("load", resolve);
     link.addEventListener("error", resolve);
     link.disabled = false;

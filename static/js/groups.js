@@ -38,6 +38,22 @@ export function createGroups({ scene, setOpen, redraw }) {
       served = trace;
       return collapse(trace, scene().open, canOpen);
     },
+    /**
+     * Where an edge of the program, with its functions fused, is drawn; null where it is not.
+     * @param {number} edge
+     * @returns {Selection | null}
+     */
+    placeOf(edge) {
+      const { plan, open } = scene();
+      if (!plan || !served || open.length) return null; // the service numbered the edges of another graph
+      const { source, target, argnum } = served.edges[edge] ?? {};
+      const { nodes, edges } = plan.trace;
+      /** @param {number} id */
+      const isFrom = (id) => nodes[id].origin === source;
+      const found = edges.find((one) => isFrom(one.source) && nodes[one.target].origin === target && one.argnum === argnum)
+        ?? edges.find((one) => isFrom(one.source) && one.parts?.some(({ into }) => into.id === target));
+      return found ? { kind: "edge", id: found.id } : null;
+    },
     /** Which functions can be opened is known late, with the reference of ops. */
     refresh() {
       if (served && scene().plan?.trace.nodes.some(({ op }) => canOpen(op))) redraw(served);

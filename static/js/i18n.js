@@ -3,7 +3,7 @@
 /** @typedef {Record<string, string>} Catalogue */
 
 /**
- * @param {string} language
+ * @param {string} language  or, of a part that is loaded when it is wanted, "part.language"
  * @returns {Promise<Catalogue>}
  */
 export async function loadCatalogue(language) {

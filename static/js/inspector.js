@@ -2,16 +2,18 @@
 
 import { arrayView } from "./arrays.js";
 import { h } from "./dom.js";
-import { fillNames, fillNumbers, latexValue, number, saysLess } from "./format.js";
+import { fillNames, fillNumbers, label, latexValue, number, saysLess } from "./format.js";
 import { formula } from "./formula.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "./frames.js";
 import { contributionLabel, isLeaf, nameOf, signOf } from "./labels.js";
 import { warningText } from "./problems.js";
 import { scaleOf } from "./scale.js";
-import { equals } from "./sentence.js";
 
 /** @typedef {import("./types.js").Selection} Selection */
 /** @typedef {import("./types.js").Wire} Wire */
+
+/** Contributions to one node: a weight in a loop has one for each turn, and nobody reads thousands. */
+const MOST_LISTED = 50;
 
 /**
  * @typedef {object} View
@@ -90,18 +92,28 @@ function edgeContent(view, id, onSelect) {
   const product = edge.local !== null && !target.shape.length && !source.shape.length
     ? [equation(t, number(target.gradient, full), number(edge.local, full), number(edge.contribution, full))]
     : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
-  if (edge.parts && edge.parts.length > 1) rule.push(h("p", {}, t("inspector.parts", { op: signOf(target.op), count: edge.parts.length })));
-  if (edge.parts && !source.shape.length) product.push(sumOf(view, edge.parts, edge.contribution));
+  if (edge.parts) rule.push(...sumOf(view, edge, source, signOf(target.op)));
   const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
   parts.push(section(t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution"), ...rule, ...product, ...value));
   return parts;
 }
 
-/** What the edges inside a collapsed group bring. @param {View} view @param {Wire[]} parts @param {Wire} sum  scalars */
-function sumOf({ full }, parts, sum) {
-  const result = number(sum, full);
-  const terms = parts.length > 1 ? `${parts.map((part) => number(part, full)).join(" + ").replaceAll("+ −", "− ")} ${equals(result)}` : result;
-  return h("p", { class: "sum" }, h("b", { class: "figure" }, terms));
+/**
+ * The edges inside a collapsed group, and that what comes back is their sum.
+ * @param {View} view
+ * @param {import("./types.js").TraceEdge} edge
+ * @param {import("./types.js").TraceNode} source
+ * @param {string} op  the group's name
+ */
+function sumOf(view, { parts = [], contribution }, source, op) {
+  const { t, full } = view;
+  const list = h("ul", { class: "contributions" }, ...parts.map(({ into, contribution: part }) => {
+    const place = [signOf(into.op), nameOf(into)].join(" ");
+    return h("li", {}, h("span", {}, t("inspector.via", { name: place })), h("b", {}, label(part, source.shape, full)));
+  }));
+  const said = h("p", {}, t(parts.length > 1 ? "inspector.parts" : "inspector.part", { op, count: parts.length }));
+  const sum = source.shape.length ? [] : [h("p", { class: "sum" }, h("span", {}, t("inspector.sum")), figure(view, contribution))];
+  return [said, list, ...sum];
 }
 
 /**
@@ -167,12 +179,14 @@ function gradientSection(view, id, onSelect) {
   const state = nodeState(plan, id, cursor);
   const list = h("ul", { class: "contributions" });
   if (id === trace.output) list.append(h("li", {}, h("span", {}, t("inspector.seed")), h("b", {}, cursor >= plan.turn ? "1" : "…")));
-  for (const edge of plan.contributors[id]) {
+  for (const edge of plan.contributors[id].slice(0, MOST_LISTED)) {
     const arrived = plan.backwardAt[edge] <= cursor;
     const from = nameOf(trace.nodes[trace.edges[edge].target]);
     const button = h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "edge", id: edge }) }, t("inspector.via", { name: from }));
     list.append(h("li", { class: arrived ? "" : "pending" }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
   }
+  const left = plan.contributors[id].length - MOST_LISTED;
+  if (left > 0) list.append(h("li", {}, t("inspector.more", { count: left })));
   const gradient = gradientAt(plan, id, cursor);
   const isUnused = plan.contributors[id].length === 0 && id !== trace.output;
   /** @type {HTMLElement[]} */

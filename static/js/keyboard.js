@@ -16,17 +16,25 @@
  * @property {(x: number, y: number) => void} pan  in shares of the view
  * @property {() => void} precision
  * @property {() => void} shelf
+ * @property {() => void} gradientProgram
+ * @property {() => void} network
+ * @property {() => void} check
+ * @property {() => void} diagnose
+ * @property {() => void} influence
+ * @property {() => void} local
  * @property {() => void} help
  */
 
 /** @type {Map<string, Exclude<keyof Actions, "pan">>} */
-const KEYS = new Map([
-  [" ", "toggle"], ["ArrowRight", "forward"], ["ArrowLeft", "back"], ["Home", "start"], ["End", "end"],
-  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["s", "shelf"], ["?", "help"],
+export const KEYS = new Map([
+  [" ", "toggle"], ["ArrowRight", "forward"], ["ArrowLeft", "back"], [".", "forward"], [",", "back"], ["Home", "start"], ["End", "end"],
+  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["s", "shelf"], ["b", "gradientProgram"], ["n", "network"],
+  ["c", "check"], ["g", "diagnose"], ["i", "influence"], ["l", "local"], ["?", "help"],
 ]);
 
 /** By place on the keyboard, so that these letters work while Korean is being typed. @type {Map<string, Exclude<keyof Actions, "pan">>} */
-const CODES = new Map([["KeyF", "fit"], ["KeyO", "openGroup"], ["KeyZ", "zoomIn"], ["⇧KeyZ", "zoomOut"], ["KeyP", "precision"], ["KeyS", "shelf"]]);
+const CODES = new Map([["KeyF", "fit"], ["KeyO", "openGroup"], ["KeyZ", "zoomIn"], ["⇧KeyZ", "zoomOut"], ["KeyP", "precision"], ["KeyS", "shelf"], ["KeyB", "gradientProgram"], ["KeyN", "network"],
+  ["KeyC", "check"], ["KeyG", "diagnose"], ["KeyI", "influence"], ["KeyL", "local"], ["Period", "forward"], ["Comma", "back"]]);
 
 /** With shift: where to look. @type {Map<string, [number, number]>} */
 const PANS = new Map([["ArrowLeft", [-0.25, 0]], ["ArrowRight", [0.25, 0]], ["ArrowUp", [0, -0.25]], ["ArrowDown", [0, 0.25]]]);
@@ -41,7 +49,7 @@ export function listenToKeys(document, actions) {
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(WRITING)) return;
-    // Space presses the button, opens the summary or chooses the mark that has the focus.
+    // Space presses the button or opens the summary that has the focus.
     if (event.key === " " && target?.closest("button, summary, a")) return;
     const pan = event.shiftKey && PANS.get(event.key);
     if (pan) {

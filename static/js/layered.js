@@ -5,6 +5,9 @@
  * sorted by where their inputs stand.
  */
 
+import { apart } from "./layout.js";
+import { route } from "./routes.js";
+
 /** @typedef {import("./layout.js").Plan} Plan */
 /** @typedef {import("./types.js").Geometry} Geometry */
 
@@ -19,17 +22,7 @@ const GROUP_MARGIN = 12;
 export function layered(plan) {
   const columns = intoColumns(plan);
   const boxes = place(plan, columns);
-  const entry = entries(plan);
-  const edges = plan.edges.map(({ id, source, target, label }) => {
-    const a = boxes[source];
-    const b = boxes[target];
-    const from = { x: a.x + a.w / 2, y: a.y };
-    const to = { x: b.x - b.w / 2, y: b.y + (entry.get(id) ?? 0) * b.h };
-    const bend = (to.x - from.x) / 2;
-    const points = [from, { x: from.x + bend, y: from.y }, { x: to.x - bend, y: to.y }, to];
-    return { id, points, label: label ? { x: from.x + bend, y: (from.y + to.y) / 2 } : null };
-  }).sort((a, b) => a.id - b.id);
-  return { nodes: boxes, edges, groups: frames(plan, boxes), ...extent(boxes) };
+  return { ...apart(plan, boxes), edges: route(plan.edges, boxes, null), groups: frames(plan, boxes), ...extent(boxes) };
 }
 
 /**
@@ -103,21 +96,6 @@ function place({ nodes, edges }, columns) {
 /** @param {number[]} values */
 function mean(values) {
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
-}
-
-/**
- * How far down its target's side each edge enters, from -1/2 to 1/2: the two edges of x * x are two lines.
- * @param {Plan} plan  edges sorted by target and operand
- * @returns {Map<number, number>} by edge
- */
-function entries({ nodes, edges }) {
-  const counts = new Int32Array(nodes.length);
-  for (const { target } of edges) counts[target] += 1;
-  const seen = new Int32Array(nodes.length);
-  return new Map(edges.map(({ id, target }) => {
-    seen[target] += 1;
-    return [id, seen[target] / (counts[target] + 1) - 0.5];
-  }));
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import { contributionLabel, gradientLabel, nodeLabel } from "./labels.js";
+import { route } from "./routes.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
 /** @typedef {import("./types.js").Geometry} Geometry */
@@ -14,7 +15,8 @@ import { contributionLabel, gradientLabel, nodeLabel } from "./labels.js";
 
 /**
  * @typedef {object} Plan  what is to be placed, sizes in px
- * @property {{id: number, w: number, h: number, group: number | null}[]} nodes
+ * @property {{id: number, w: number, h: number, group: number | null, echo?: number}[]} nodes  first those of the
+ *   trace; then, for each use of a leaf far from it, an echo: the leaf's name once more, for the edge of that id
  * @property {{id: number, source: number, target: number, label: {w: number, h: number} | null}[]} edges  operands in order
  * @property {{id: number, parent: number | null, label: {w: number, h: number}}[]} groups
  */
@@ -22,6 +24,7 @@ import { contributionLabel, gradientLabel, nodeLabel } from "./labels.js";
 const POINTS_PER_INCH = 72;
 const NODE_HEIGHT = 66;
 const CONSTANT_HEIGHT = 30;
+const ECHO_HEIGHT = 28;
 const NARROWEST_NODE = 60;
 const NARROWEST_CONSTANT = 36;
 const PADDING = 24;
@@ -33,6 +36,11 @@ const GROUP_LABEL_HEIGHT = 20;
 const SWITCH_WIDTH = 24;
 /** The picture of a small array: its largest extent, and the sizes of "∂", of a cell and of the gap, in px. */
 export const HEAT = { rows: 4, columns: 10, mark: 14, cell: 9, gap: 1, height: 16 };
+/** An input with more uses than this is repeated beside those that are more than so many columns beyond its first. */
+const MOST_LINES = 4;
+const NEAR_COLUMNS = 2;
+/** How much more an edge between two ops wants to be level than one from a leaf. */
+const SPINE_WEIGHT = 4;
 /** Above this the numbers on edges would be unreadable; their room is better given to the nodes. */
 export const MOST_LABELLED_NODES = 500;
 
@@ -44,6 +52,7 @@ export const MOST_LABELLED_NODES = 500;
  */
 export function planLayout(trace, measure) {
   const labelled = trace.nodes.length <= MOST_LABELLED_NODES;
+  /** @type {Plan["nodes"]} */
   const nodes = trace.nodes.map((node) => {
     const { sign, name, value } = nodeLabel(node);
     if (node.op === "constant") {
@@ -57,16 +66,50 @@ export function planLayout(trace, measure) {
     const widest = Math.max(title, measure(value, "value"), gradient, heat) + PADDING;
     return { id: node.id, w: stepped(Math.max(widest, NARROWEST_NODE)), h: NODE_HEIGHT, group: node.group };
   });
+  /** By edge: the echo that it starts from. @type {Map<number, number>} */
+  const echoes = new Map();
+  for (const edge of farUses(trace)) {
+    const { source, target } = trace.edges[edge];
+    const w = stepped(Math.max(measure(nodeLabel(trace.nodes[source]).name, "name") + 16, NARROWEST_CONSTANT));
+    echoes.set(edge, nodes.push({ id: nodes.length, w, h: ECHO_HEIGHT, group: trace.nodes[target].group, echo: edge }) - 1);
+  }
   const walked = new Set(labelled ? trace.backward_order : []);
   const edges = trace.edges.map(({ id, source, target }) => {
     const text = walked.has(id) ? contributionLabel(trace, id) : "";
-    return { id, source, target, label: text ? { w: stepped(measure(text, "edge") + 6), h: LABEL_HEIGHT } : null };
+    const label = text ? { w: stepped(measure(text, "edge") + 6), h: LABEL_HEIGHT } : null;
+    return { id, source: echoes.get(id) ?? source, target, label };
   });
   edges.sort((a, b) => a.target - b.target || trace.edges[a.id].argnum - trace.edges[b.id].argnum);
   const groups = trace.groups.map(({ id, parent, label }) => {
     return { id, parent, label: { w: stepped(measure(label, "group") + SWITCH_WIDTH), h: GROUP_LABEL_HEIGHT } };
   });
   return { nodes, edges, groups };
+}
+
+/**
+ * The edges from a much used input to its far uses. A weight that every step of a loop uses would otherwise draw a line
+ * through the whole picture for each step.
+ * @param {Trace} trace
+ * @returns {number[]} edges
+ */
+function farUses({ nodes, edges }) {
+  const depth = new Int32Array(nodes.length);
+  for (const { id, inputs } of nodes) for (const input of inputs) depth[id] = Math.max(depth[id], depth[input] + 1);
+  // A node stands just before its first use, so columns are counted from the last one.
+  const deepest = depth.reduce((a, b) => Math.max(a, b), 0);
+  const column = new Int32Array(nodes.length).fill(deepest);
+  for (const { id, inputs } of nodes.toReversed()) for (const input of inputs) column[input] = Math.min(column[input], column[id] - 1);
+  /** @type {Map<number, number>} */
+  const first = new Map();
+  const uses = new Int32Array(nodes.length);
+  for (const { source, target } of edges) {
+    first.set(source, Math.min(first.get(source) ?? Infinity, column[target]));
+    uses[source] += 1;
+  }
+  const isFar = (/** @type {import("./types.js").TraceEdge} */ { source, target }) => {
+    return nodes[source].op === "input" && uses[source] > MOST_LINES && column[target] - (first.get(source) ?? 0) > NEAR_COLUMNS;
+  };
+  return edges.filter(isFar).map(({ id }) => id);
 }
 
 /**
@@ -105,14 +148,17 @@ export function toDot(plan) {
   const ranking = plan.groups.length ? "newrank=true, " : "";
   const lines = [
     "digraph {",
-    `graph [${ranking}rankdir=LR, ordering=in, splines=true, nodesep=0.3, ranksep=0.3, margin=0, pad=0]`,
+    `graph [${ranking}rankdir=LR, ordering=in, splines=true, nodesep=0.3, ranksep=0.24, margin=0, pad=0]`,
     'node [shape=box, fixedsize=true, label=""]',
-    "edge [arrowhead=none]",
+    "edge [arrowhead=none, tailport=e, headport=w]",
     ...groupLines(plan),
   ];
+  const made = new Set(plan.edges.map(({ target }) => target));
   for (const { id, source, target, label } of plan.edges) {
     const room = label ? `, label=${blank(label)}` : "";
-    lines.push(`n${source} -> n${target} [id=e${id}${room}]`);
+    // From one op to the next the line is level: the leaves come in from the sides.
+    const level = made.has(source) ? `, weight=${SPINE_WEIGHT}` : "";
+    lines.push(`n${source} -> n${target} [id=e${id}${level}${room}]`);
   }
   lines.push("}");
   return lines.join("\n");
@@ -167,24 +213,36 @@ export function fromGraphviz(drawn, plan) {
   /** @type {Map<string, any>} */
   const splines = new Map((drawn.edges ?? []).map((/** @type {any} */ item) => [item.id, item]));
 
-  const nodes = plan.nodes.map(({ id, w, h }) => {
+  const boxes = plan.nodes.map(({ id, w, h }) => {
     const [x, y] = numbers(must(objects, `n${id}`).pos);
     return { id, ...at(x, y), w, h };
   });
-  const edges = plan.edges.map(({ id }) => {
+  const routed = new Map(plan.edges.map(({ id }) => {
     const { pos, lp } = must(splines, `e${id}`);
     const points = String(pos).split(" ").map((pair) => {
       const [x, y] = numbers(pair);
       return at(x, y);
     });
     const [x, y] = lp ? numbers(lp) : [];
-    return { id, points, label: lp ? at(x, y) : null };
-  }).sort((a, b) => a.id - b.id);
+    return [id, { points, label: lp ? at(x, y) : null }];
+  }));
+  const edges = route(plan.edges, boxes, routed);
   const groups = plan.groups.filter(({ id }) => objects.has(`cluster_${id}`)).map(({ id }) => {
     const [x0, y0, x1, y1] = numbers(objects.get(`cluster_${id}`).bb);
     return { id, ...at((x0 + x1) / 2, (y0 + y1) / 2), w: round(x1 - x0), h: round(y1 - y0) };
   });
-  return { nodes, edges, groups, width: round(right - left), height: round(top - bottom) };
+  return { ...apart(plan, boxes), edges, groups, width: round(right - left), height: round(top - bottom) };
+}
+
+/**
+ * The nodes of the trace and the echoes, each echo by its edge.
+ * @param {Plan} plan
+ * @param {import("./types.js").Box[]} boxes
+ */
+export function apart({ nodes }, boxes) {
+  const count = nodes.findIndex(({ echo }) => echo !== undefined);
+  if (count < 0) return { nodes: boxes, echoes: [] };
+  return { nodes: boxes.slice(0, count), echoes: boxes.slice(count).map((box, i) => ({ ...box, id: nodes[count + i].echo ?? -1 })) };
 }
 
 /**

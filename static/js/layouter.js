@@ -1,96 +1,121 @@
-/** Asks Graphviz in its worker for a layout, and answers with our own where that takes too long or cannot be. */
+/** Asks Graphviz in its worker for a layout; our own is drawn where the graph is too large, or Graphviz cannot be had. */
 
+import { isForGraphviz } from "./effort.js";
 import { fromGraphviz, planLayout, toDot } from "./layout.js";
 import { layered } from "./layered.js";
 
 /** @typedef {import("./types.js").Geometry} Geometry */
 
-const DEADLINE_MS = 3000;
-
 /** @typedef {{worker: Worker, ready: boolean, failed: boolean}} Engine  failed: it never started */
+
+/** Nobody waits for a layout any more: the reader does not want to, or another graph took its place. */
+class Declined extends Error {}
+class Superseded extends Error {}
 
 /**
  * @param {import("./layout.js").Measure} measure
+ * @param {import("./activity.js").Begin} begin
  */
-export function createLayouter(measure) {
+export function createLayouter(measure, begin) {
   /** @type {Engine | null} */
   let engine = start(); // Graphviz loads while the first trace is computed
   /** @type {{key: string, geometry: Geometry} | null} */
   let last = null;
+  /** Graphs that the reader did not want to wait for. @type {Set<string>} */
+  const declined = new Set();
   let requests = 0;
+  let running = new AbortController();
 
   /** @returns {Engine} */
   function start() {
     const worker = new Worker(new URL("./layout_worker.js", import.meta.url), { type: "module" });
     const started = { worker, ready: false, failed: false };
-    worker.addEventListener("message", ({ data }) => (started.ready ||= data.ready === true));
+    worker.addEventListener("message", ({ data }) => {
+      started.ready ||= data.ready === true;
+      started.failed ||= data.error !== undefined && data.id === undefined;
+    });
     worker.addEventListener("error", () => (started.failed = true));
     worker.postMessage({ url: import.meta.resolve("@viz-js/viz") });
     return started;
   }
 
   /**
-   * @param {string} dot
-   * @returns {Promise<any>} Graphviz's JSON
+   * What a worker answers; where it fails or is stopped, the next graph gets a new one.
+   * @param {Engine} own
+   * @param {(data: any) => boolean} isAnswer
+   * @param {AbortSignal} unwanted
+   * @returns {Promise<any>}
    */
-  function draw(dot) {
-    const { worker, failed } = (engine ??= start());
-    if (failed) {
-      abandon();
-      return Promise.reject(new Error("The layout worker could not start."));
-    }
-    const id = (requests += 1);
+  function answer(own, isAnswer, unwanted) {
     return new Promise((resolve, reject) => {
-      const stop = new AbortController();
-      const timer = setTimeout(() => {
-        // A worker that is still loading on a slow line is left to finish: the next graph will have it.
-        if (engine?.ready) abandon();
-        end(() => reject(new Error("Graphviz took too long.")));
-      }, DEADLINE_MS);
-      /** @param {() => void} settle */
-      const end = (settle) => {
-        clearTimeout(timer);
-        stop.abort();
-        settle();
+      const settled = new AbortController();
+      /** @param {Error} reason */
+      const leave = (reason) => {
+        settled.abort();
+        reject(reason);
       };
-      /** @param {string} reason  Graphviz's memory is not to be trusted after it: the next graph gets a new worker */
+      /** @param {Error} reason  Graphviz's memory is not to be trusted after it */
       const fail = (reason) => {
-        abandon();
-        end(() => reject(new Error(reason)));
+        own.worker.terminate();
+        if (engine === own) engine = null;
+        leave(reason);
       };
-      worker.addEventListener("message", ({ data }) => {
-        if (data.id === id && data.drawn) end(() => resolve(data.drawn));
-        else if (data.error && (data.id === id || data.id === undefined)) fail(data.error);
-      }, { signal: stop.signal });
-      worker.addEventListener("error", () => fail("The layout worker failed."), { signal: stop.signal });
-      worker.postMessage({ id, dot });
+      if (own.failed) return fail(new Error("The layout worker could not start."));
+      own.worker.addEventListener("message", ({ data }) => {
+        if (data.error) return fail(new Error(data.error));
+        if (!isAnswer(data)) return;
+        settled.abort();
+        resolve(data);
+      }, { signal: settled.signal });
+      own.worker.addEventListener("error", () => fail(new Error("The layout worker failed.")), { signal: settled.signal });
+      // A worker that is still loading on a slow line is left to finish: the next graph will have it.
+      unwanted.addEventListener("abort", () => (own.ready ? fail : leave)(unwanted.reason), { signal: settled.signal });
     });
   }
 
-  function abandon() {
-    engine?.worker.terminate();
-    engine = null;
+  /** @param {import("./layout.js").Plan} plan @param {string} key @param {AbortController} own */
+  async function arrange(plan, key, own) {
+    const decline = () => own.abort(new Declined());
+    const { signal } = own;
+    const used = (engine ??= start());
+    let end = used.ready ? () => {} : begin("waiting.graphviz", decline);
+    try {
+      if (!used.ready) await answer(used, ({ ready }) => ready, signal);
+      end();
+      end = begin("waiting.layout", decline);
+      const id = (requests += 1);
+      used.worker.postMessage({ id, dot: key });
+      const { drawn } = await answer(used, (data) => data.id === id, signal);
+      return fromGraphviz(drawn, plan);
+    } catch (error) {
+      if (error instanceof Declined) declined.add(key);
+      else if (!(error instanceof Superseded)) console.warn("Own layout instead of Graphviz:", error);
+      return layered(plan);
+    } finally {
+      end();
+    }
   }
 
   return {
     /**
      * @param {import("./types.js").Trace} trace
-     * @returns {Promise<Geometry>} the same object while the picture stays the same
+     * @returns {Promise<{geometry: Geometry, isDeclined: boolean}>} the same geometry while the picture stays the same;
+     *   isDeclined: it is our own because the reader did not want to wait for Graphviz
      */
     async layout(trace) {
+      running.abort(new Superseded());
+      const own = (running = new AbortController());
       const plan = planLayout(trace, measure);
       const key = toDot(plan);
-      if (last?.key === key) return last.geometry;
-      /** @type {Geometry} */
-      let geometry;
-      try {
-        geometry = fromGraphviz(await draw(key), plan);
-        last = { key, geometry };
-      } catch (error) {
-        console.warn("Own layout instead of Graphviz:", error);
-        geometry = layered(plan);
-      }
-      return geometry;
+      if (last?.key === key) return { geometry: last.geometry, isDeclined: declined.has(key) };
+      const geometry = isForGraphviz(plan) && !declined.has(key) ? await arrange(plan, key, own) : layered(plan);
+      if (own === running) last = { key, geometry };
+      return { geometry, isDeclined: declined.has(key) };
+    },
+    /** Have Graphviz draw what was declined. */
+    reconsider() {
+      declined.clear();
+      last = null;
     },
   };
 }

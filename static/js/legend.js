@@ -5,6 +5,8 @@ import { number } from "./format.js";
 import { colourAt } from "./scale.js";
 
 const STOPS = 24;
+/** Longer names of the two ends leave no room for the zero between them, which the colours show as well. */
+const MOST_LETTERS = 8;
 
 /**
  * @param {HTMLElement} place
@@ -14,10 +16,13 @@ const STOPS = 24;
 export function drawLegend(place, scale, t) {
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => colourAt((i / STOPS) * 2 - 1));
   const bar = h("div", { class: "bar", style: `background: linear-gradient(to right, ${stops.join(", ")})` });
+  const isCrowded = number(-scale.largest).length > MOST_LETTERS;
   const ticks = scale.ticks.map((value) => {
     const left = `left: ${(scale.position(value) + 1) * 50}%`;
-    const text = Math.abs(value) === scale.largest || value === 0 ? number(value) : "";
+    const isNamed = Math.abs(value) === scale.largest || (value === 0 && !isCrowded);
+    const text = isNamed ? number(value) : "";
     return h("span", { style: left }, text);
   });
+  place.classList.toggle("crowded", isCrowded);
   place.replaceChildren(h("span", { class: "title" }, t("legend.title")), h("div", { class: "axis" }, bar, ...ticks));
 }

@@ -45,6 +45,11 @@ export function createLink(onVisit, onUnreadable) {
     open,
     /** @param {import("./state.js").PageState} state */
     push: (state) => write(state, "pushState"),
+    /** The address with the state as it is now. @param {import("./state.js").PageState} state */
+    async address(state) {
+      await write(state, "replaceState");
+      return location.href;
+    },
     /** @param {() => import("./state.js").PageState} state */
     replaceSoon(state) {
       // At once: whoever writes and reloads within a moment loses nothing.

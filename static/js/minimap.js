@@ -7,6 +7,8 @@ const FEWEST_NODES = 60;
 /** Frame and padding around the picture, as in graph.css, in px. */
 const PADDING = 5;
 const LARGEST = { w: 200, h: 56 };
+/** More are drawn as dots: the frame moves above them, and they are painted anew each time. */
+const MOST_BOXES = 500;
 
 /** A long chain would be too thin to be grasped. */
 const THINNEST = 24;
@@ -20,6 +22,16 @@ export function miniature({ width, height }) {
   const w = Math.max(width * k, THINNEST);
   const h = Math.max(height * k, THINNEST);
   return { w, h, seen: { x: (width - w / k) / 2, y: (height - h / k) / 2, w: w / k, h: h / k } };
+}
+
+/**
+ * Nodes as dots of a pixel, each place once: however many there are, no more than the picture has pixels.
+ * @param {Geometry} geometry
+ * @param {number} pixel  in the graph's units
+ */
+function dots({ nodes }, pixel) {
+  const places = new Set(nodes.map(({ x, y }) => `M${Math.floor(x / pixel) * pixel} ${Math.floor(y / pixel) * pixel}h${pixel}v${pixel}h${-pixel}z`));
+  return [...places].join("");
 }
 
 /**
@@ -58,7 +70,7 @@ export function createMinimap(svg, onMove) {
       svg.setAttribute("viewBox", `${seen.x} ${seen.y} ${seen.w} ${seen.h}`);
       svg.setAttribute("width", String(w));
       svg.setAttribute("height", String(h));
-      nodes.setAttribute("d", geometry.nodes.map((box) => `M${box.x - box.w / 2} ${box.y - box.h / 2}h${box.w}v${box.h}h${-box.w}z`).join(""));
+      nodes.setAttribute("d", geometry.nodes.length > MOST_BOXES ? dots(geometry, seen.w / w) : geometry.nodes.map((box) => `M${box.x - box.w / 2} ${box.y - box.h / 2}h${box.w}v${box.h}h${-box.w}z`).join(""));
     },
     /** @param {{x: number, y: number, w: number, h: number}} seen  the part in view, from its corner */
     frame({ x, y, w, h }) {

@@ -4,6 +4,8 @@
 
 const HEAD_LENGTH = 9;
 const HEAD_HALF_WIDTH = 4.5;
+/** Enough for a tenth of a px on a line across a screen. */
+const HALVINGS = 14;
 
 /**
  * @param {Point[]} points
@@ -25,17 +27,52 @@ export function pathOf([start, ...rest]) {
 export function arrow(points, direction, width) {
   const spline = direction === "forward" ? points : [...points].reverse();
   const tip = spline[spline.length - 1];
-  const control = spline.findLast((point) => distance(point, tip) > 1) ?? spline[0];
-  const reach = distance(control, tip) || 1;
-  const ux = (tip.x - control.x) / reach;
-  const uy = (tip.y - control.y) / reach;
   const length = HEAD_LENGTH + width;
   const half = HEAD_HALF_WIDTH + width / 2;
+  const line = cut(spline, length - 1);
+  const end = line[line.length - 1];
+  const reach = distance(end, tip) || 1;
+  const ux = (tip.x - end.x) / reach;
+  const uy = (tip.y - end.y) / reach;
   const base = { x: tip.x - ux * length, y: tip.y - uy * length };
-  const line = pathOf([...spline.slice(0, -1), { x: base.x + ux, y: base.y + uy }]);
   const left = { x: base.x - uy * half, y: base.y + ux * half };
   const right = { x: base.x + uy * half, y: base.y - ux * half };
-  return { line, head: `M${pair(tip)}L${pair(left)}L${pair(right)}Z` };
+  return { line: pathOf(line), head: `M${pair(tip)}L${pair(left)}L${pair(right)}Z` };
+}
+
+/**
+ * A spline that ends at a distance before its end, on the same curve.
+ * @param {Point[]} spline
+ * @param {number} length  px
+ * @returns {Point[]}
+ */
+function cut(spline, length) {
+  const tip = spline[spline.length - 1];
+  const kept = [...spline];
+  // Pieces that the head covers whole.
+  while (kept.length > 4 && distance(kept[kept.length - 4], tip) < length) kept.splice(-3);
+  const [a, b, c, d] = kept.slice(-4);
+  let [from, to] = [0, 1];
+  for (let i = 0; i < HALVINGS; i += 1) {
+    const share = (from + to) / 2;
+    if (distance(firstPart(a, b, c, d, share)[2], tip) > length) from = share;
+    else to = share;
+  }
+  kept.splice(-3, 3, ...firstPart(a, b, c, d, from));
+  return kept;
+}
+
+/**
+ * A cubic Bézier curve up to a share of it, by de Casteljau's construction: its two controls and its end.
+ * @param {Point} a @param {Point} b @param {Point} c @param {Point} d
+ * @param {number} share
+ */
+function firstPart(a, b, c, d, share) {
+  /** @param {Point} p @param {Point} q */
+  const between = (p, q) => ({ x: p.x + (q.x - p.x) * share, y: p.y + (q.y - p.y) * share });
+  const [ab, bc, cd] = [between(a, b), between(b, c), between(c, d)];
+  const [abc, bcd] = [between(ab, bc), between(bc, cd)];
+  return [ab, abc, between(abc, bcd)];
 }
 
 /**

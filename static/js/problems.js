@@ -1,10 +1,11 @@
 /** What went wrong, in the reader's language: under the editor, and as squiggles in it. */
 
+import { NetworkFailure, Problem } from "./api.js";
 import { find, h } from "./dom.js";
+import { keepingFocus } from "./focus.js";
 import { translateOr } from "./i18n.js";
 
 /** @typedef {import("./types.js").Translate} Translate */
-/** @typedef {import("./api.js").Problem} Problem */
 /** @typedef {import("./types.js").Warning} Warning */
 /** @typedef {{span: import("./types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
 
@@ -15,7 +16,7 @@ import { translateOr } from "./i18n.js";
  * @param {Translate} t
  * @returns {{title: string, detail: string}}
  */
-function problemText({ kind, title, message, params }, language, t) {
+export function problemText({ kind, title, message, params }, language, t) {
   if (language === "en") return { title, detail: message };
   const sentence = translateOr(t, `problem.${kind}`, params, "");
   if (!sentence) return { title: t("problem.title"), detail: message };
@@ -24,12 +25,26 @@ function problemText({ kind, title, message, params }, language, t) {
 }
 
 /**
+ * Why a question has no answer.
+ * @param {unknown} error  Problem or NetworkFailure; anything else is a mistake of ours, and thrown again
+ * @param {"ko" | "en"} language
+ * @param {Translate} t
+ */
+export function failureText(error, language, t) {
+  if (error instanceof Problem) return problemText(error, language, t).detail;
+  if (error instanceof NetworkFailure) return t("unreachable.title");
+  throw error;
+}
+
+/**
  * @param {Warning} warning
  * @param {"ko" | "en"} language
  * @param {Translate} t
  */
 export function warningText({ kind, message, params }, language, t) {
-  return language === "en" ? message : translateOr(t, `warning.${kind}`, params, message);
+  if (language === "en") return message;
+  const hints = ["suggestion", "remedy"].filter((name) => name in params).map((name) => ` ${t(`warning.${name}`, params)}`);
+  return translateOr(t, `warning.${kind}`, params, message) + hints.join("");
 }
 
 /**
@@ -39,10 +54,21 @@ export function warningText({ kind, message, params }, language, t) {
 export function createProblemPanel(onRetry, onGive) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
+  let ticking = 0;
+
+  /** @param {...(Node | string)} content */
+  function fill(...content) {
+    clearInterval(ticking);
+    keepingFocus(panel, () => {
+      panel.replaceChildren(...content);
+      panel.hidden = content.length === 0;
+    }, () => panel.querySelector("button") ?? editorOrText());
+  }
+
   /** @param {Problem} problem @param {Translate} t */
   function remedy({ kind, params }, t) {
     const name = String(params.name);
-    return kind === "unknown-name" ? h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name })) : "";
+    return kind === "unknown-name" || kind === "missing-input" ? h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name })) : "";
   }
 
   return {
@@ -56,16 +82,25 @@ export function createProblemPanel(onRetry, onGive) {
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
       const place = span ? h("p", { class: "place" }, t("problem.place", { line: span.start.line, column: span.start.column + 1 })) : "";
-      panel.replaceChildren(h("strong", {}, title), h("p", {}, detail), place, remedy(problem, t));
-      panel.hidden = false;
+      fill(h("strong", {}, title), h("p", {}, detail), place, remedy(problem, t));
       warnings.hidden = true;
       return [{ span, message: detail, severity: "error" }];
     },
-    /** @param {Translate} t */
-    showUnreachable(t) {
-      panel.replaceChildren(h("strong", {}, t("unreachable.title")), h("p", {}, t("unreachable.detail")),
-        h("button", { type: "button", onclick: onRetry }, t("unreachable.retry")));
-      panel.hidden = false;
+    /**
+     * @param {Error} failure  a Problem that passes, or nobody answered
+     * @param {number} again  when the next attempt begins
+     * @param {"ko" | "en"} language
+     * @param {Translate} t
+     */
+    showUnreachable(failure, again, language, t) {
+      const key = navigator.onLine ? "unreachable" : "offline";
+      const { title, detail } = failure instanceof Problem ? problemText(failure, language, t) : { title: t(`${key}.title`), detail: t(`${key}.detail`) };
+      // A timer is not spoken at every second.
+      const clock = h("p", { role: "timer" });
+      const tick = () => (clock.textContent = t("unreachable.again", { seconds: Math.max(Math.ceil((again - Date.now()) / 1000), 0) }));
+      tick();
+      fill(h("strong", {}, title), h("p", {}, detail), clock, h("button", { type: "button", onclick: onRetry }, t("unreachable.retry")));
+      ticking = window.setInterval(tick, 1000);
     },
     /**
      * @param {Warning[]} found
@@ -74,12 +109,16 @@ export function createProblemPanel(onRetry, onGive) {
      * @returns {Remark[]}
      */
     showWarnings(found, language, t) {
-      panel.hidden = true;
-      panel.replaceChildren();
+      fill();
       const remarks = found.map((one) => ({ span: one.span, message: warningText(one, language, t), severity: /** @type {const} */ ("warning") }));
       warnings.replaceChildren(...remarks.map(({ message }) => h("li", {}, message)));
       warnings.hidden = found.length === 0;
       return remarks;
     },
   };
+}
+
+/** Where the program is written, whether the editor is there or not. @returns {HTMLElement | null} */
+function editorOrText() {
+  return document.querySelector("#editor .cm-content") ?? document.querySelector("#open-shelf");
 }

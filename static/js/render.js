@@ -1,17 +1,22 @@
-/** The graph as SVG: drawn once a trace, then at each step only the elements that the step touches are changed. */
+/**
+ * The graph as a drawing: made once a trace, then at each step only what the step touches is changed.
+ *
+ * Up to some hundred nodes all of it is SVG. Of a larger graph only what is in view is; and where that is too much to
+ * be read, a canvas shows it flat.
+ */
 
-import { select } from "d3-selection";
-import "d3-transition"; // gives selections their transition()
+import { pointer, select } from "d3-selection";
 import { find } from "./dom.js";
-import { label } from "./format.js";
-import { activeStep, edgeState, gradientAt, nodeState, plan as planOf, touched } from "./frames.js";
-import { drawHeat } from "./heat.js";
-import { contributionLabel, gradientLabel, identities, isLeaf, nameOf, nodeLabel, signOf } from "./labels.js";
-import { MOST_LABELLED_NODES, heatRoom, signFont } from "./layout.js";
+import { createFlat } from "./flat.js";
+import { activeStep, plan as planOf, touched } from "./frames.js";
+import { identities } from "./labels.js";
+import { MOST_LABELLED_NODES } from "./layout.js";
+import { edgeText, showEdge, showNode } from "./looks.js";
+import { createMarks } from "./marks.js";
+import { canvasMeasure } from "./measure.js";
 import { createMinimap } from "./minimap.js";
-import { arrow, middle, pathOf } from "./paths.js";
-import { representative, scaleOf } from "./scale.js";
-import { drawSwitch } from "./switches.js";
+import { around, holds, nodeAt, partsIn } from "./parts.js";
+import { scaleOf } from "./scale.js";
 import { prefersStillness } from "./theme.js";
 import { createTraveller } from "./traveller.js";
 import { createViewport } from "./viewport.js";
@@ -19,36 +24,41 @@ import { createViewport } from "./viewport.js";
 /** @typedef {import("./types.js").Trace} Trace */
 /** @typedef {import("./types.js").Geometry} Geometry */
 /** @typedef {import("./types.js").Selection} Selection */
-/** @typedef {import("d3-selection").Selection<SVGGElement, any, any, any>} Marks */
+/** @typedef {import("./parts.js").Area} Area */
 
-const GLIDE_MS = 400;
-/** A switch from the corner of its frame, in px. */
-const SWITCH_INSET = 15;
-/** Centres of a box's three lines, from its own centre, in px. */
-const LINES = { title: -20, value: 2, gradient: 20 };
+/** From a box that is too small to be hit, in px. */
+const REACH = 8;
 
 /**
  * @param {SVGSVGElement} svg
  * @param {(selection: Selection) => void} onSelect
  * @param {(path: string) => void} onToggle  open or close a group
+ * @param {() => void} onMarks  other elements are there than before
+ * @param {(view: import("./state.js").View | null) => void} onRest  the view was moved
  */
-export function createGraphView(svg, onSelect, onToggle) {
+export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
   const root = select(svg);
-  const layer = root.append("g").attr("class", "viewport");
-  const layers = {
-    groups: layer.append("g"), edges: layer.append("g"), frames: layer.append("g"), nodes: layer.append("g"), token: layer.append("g"),
-  };
-  const traveller = createTraveller(/** @type {SVGGElement} */ (layers.token.node()));
-  const viewport = createViewport(svg, /** @type {SVGGElement} */ (layer.node()), (seen) => minimap.frame(seen));
+  const layer = /** @type {SVGGElement} */ (root.append("g").attr("class", "viewport").node());
+  const marks = createMarks(layer, onSelect, onToggle);
+  const traveller = createTraveller(marks.top);
+  const flat = createFlat();
+  const measure = canvasMeasure();
+  const viewport = createViewport(svg, layer, look, onRest);
   const minimap = createMinimap(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#minimap", SVGElement))), viewport.centre);
 
-  /** @type {{trace: Trace, geometry: Geometry, plan: import("./frames.js").Plan, scale: import("./scale.js").Scale, t: import("./types.js").Translate} | null} */
+  /** @type {import("./looks.js").Scene | null} */
   let scene = null;
   let shown = 0;
-  /** Elements by id, so that a step finds its own without a search. @type {Map<string, SVGGElement>} */
-  const marks = new Map();
-  /** @type {SVGGElement | undefined} */
-  let selected;
+  /** @type {Selection | null} */
+  let selection = null;
+  /** What is in view, in the graph's units. @type {Area} */
+  let seen = { x: 0, y: 0, w: 0, h: 0 };
+  /** What is drawn. @type {Geometry & {isFar: boolean} | null} */
+  let parts = null;
+  /** Where it lies: as long as the view stays in there, it need not be drawn anew. @type {Area} */
+  let drawn = seen;
+  /** A node that is drawn wherever the view is. @type {number | null} */
+  let held = null;
 
   /**
    * @param {Trace} trace
@@ -56,115 +66,88 @@ export function createGraphView(svg, onSelect, onToggle) {
    * @param {import("./types.js").Translate} t
    * @param {number} cursor
    * @param {boolean} keepView
+   * @param {import("./state.js").View | null} view  where a hand left it
    */
-  function draw(trace, geometry, t, cursor, keepView) {
+  function draw(trace, geometry, t, cursor, keepView, view) {
     traveller.settle();
     const moved = scene !== null && scene.geometry !== geometry;
-    scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace) };
-    root.classed("dense", trace.nodes.length > MOST_LABELLED_NODES);
-    drawGroups(scene);
-    drawEdges(scene);
-    drawNodes(scene, moved && keepView && !prefersStillness());
+    scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace), keys: identities(trace) };
+    shown = cursor;
+    held = null;
+    parts = null;
+    root.classed("dense", isLarge());
     const step = activeStep(scene.plan, cursor);
     minimap.draw(geometry);
-    minimap.mark(step && geometry.nodes[step.node]);
-    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node]);
-    shown = cursor;
-    for (const { id } of trace.nodes) showNode(id, cursor);
-    for (const { id } of trace.edges) showEdge(id, cursor);
+    minimap.mark(step && boxOf(scene, step));
+    const glides = moved && keepView && !prefersStillness();
+    if (!isLarge()) populate(glides);
+    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view);
+    if (isLarge()) populate(false);
   }
 
-  /** @param {{trace: Trace, geometry: Geometry, t: import("./types.js").Translate}} scene */
-  function drawGroups({ trace, geometry, t }) {
-    const marks = layers.groups.selectAll("g").data(geometry.groups, (d) => /** @type {any} */ (d).id).join((enter) => {
-      const group = enter.append("g").attr("class", "group");
-      group.append("rect").attr("rx", 10);
-      group.append("text");
-      return group;
-    });
-    marks.attr("transform", ({ x, y, w, h }) => `translate(${x - w / 2},${y - h / 2})`);
-    marks.select("rect").attr("width", ({ w }) => w).attr("height", ({ h }) => h);
-    marks.select("text").attr("x", 2 * SWITCH_INSET).attr("y", SWITCH_INSET).text(({ id }) => trace.groups[id].label);
-    // Above the edges, which would cover it.
-    layers.frames.selectAll("g.frame").data(geometry.groups).join("g").attr("class", "frame").each(function ({ id, x, y, w, h }) {
-      const { path, label } = trace.groups[id];
-      const corner = { x: x - w / 2 + SWITCH_INSET, y: y - h / 2 + SWITCH_INSET };
-      drawSwitch(/** @type {SVGGElement} */ (this), path ? { path, ...corner, isOpen: true, label: t("group.close", { name: label }) } : null, onToggle);
+  function isLarge() {
+    return scene !== null && scene.trace.nodes.length > MOST_LABELLED_NODES;
+  }
+
+  /** Make the elements that are to be there, and show what they say at the step. @param {boolean} glide */
+  function populate(glide) {
+    if (!scene) return;
+    drawn = around(seen);
+    parts = isLarge() ? partsIn(scene.geometry, drawn, pinned()) : { ...scene.geometry, isFar: false };
+    marks.draw({ ...scene, geometry: parts }, glide);
+    for (const { id } of parts.nodes) refreshNode(id);
+    for (const { id } of parts.edges) refreshEdge(id);
+    if (parts.isFar) flat.show(scene, shown, seen);
+    else flat.hide();
+    mark();
+  }
+
+  /** What a large drawing has wherever the view is: what the step, the selection and the keyboard are at. */
+  function pinned() {
+    if (!scene) return { nodes: [], edges: [] };
+    const { edges } = scene.trace;
+    const step = activeStep(scene.plan, shown);
+    // At rest, the first node: the keyboard comes to it.
+    const nodes = [step ? step.node : 0, held, selection?.kind === "node" ? selection.id : null].filter((id) => typeof id === "number");
+    const lines = [step && step.kind !== "turn" ? step.edge : null, selection?.kind === "edge" ? selection.id : null].filter((id) => id !== null);
+    if (held !== null) lines.push(...edges.filter(({ target }) => target === held).map(({ id }) => id));
+    return { nodes, edges: lines };
+  }
+
+  /** Another part of the graph is in view. @param {Area} view */
+  function look(view) {
+    seen = view;
+    minimap.frame(view);
+    if (!isLarge() || !parts) return;
+    if (parts.isFar) flat.look(view);
+    // Coming nearer, what was too much becomes little enough.
+    const isNearer = parts.isFar && view.w < drawn.w / 2;
+    if (!holds(drawn, view) || isNearer) populateSoon();
+  }
+
+  let waiting = 0;
+  function populateSoon() {
+    waiting ||= requestAnimationFrame(() => {
+      waiting = 0;
+      populate(false);
+      onMarks();
     });
   }
 
-  /** @param {{geometry: Geometry}} scene */
-  function drawEdges({ geometry }) {
-    const edges = layers.edges.selectAll("g.edge").data(geometry.edges, (d) => /** @type {any} */ (d).id).join((enter) => {
-      const edge = enter.append("g").attr("class", "edge");
-      edge.append("path").attr("class", "line");
-      edge.append("path").attr("class", "head");
-      edge.append("text").attr("aria-hidden", true);
-      edge.append("path").attr("class", "hit");
-      return edge;
-    });
-    edges.select(".hit").attr("d", ({ points }) => pathOf(points));
-    edges.select("text").attr("transform", ({ points, label }) => {
-      const { x, y } = label ?? middle(points);
-      return `translate(${x},${y})`;
-    });
-    listen(/** @type {Marks} */ (/** @type {unknown} */ (edges)), "edge");
+  /** Where only what is in view has elements: see that this has one. @param {Selection["kind"]} kind @param {number} id */
+  function ensure(kind, id) {
+    if (!isLarge() || marks.get(kind, id)) return;
+    populate(false);
+    onMarks();
   }
 
-  /** @param {{trace: Trace, geometry: Geometry, t: import("./types.js").Translate}} scene @param {boolean} glide */
-  function drawNodes({ trace, geometry, t }, glide) {
-    const keys = identities(trace);
-    const boxes = geometry.nodes.map((box) => ({ ...box, key: keys[box.id] }));
-    const nodes = layers.nodes.selectAll("g.node").data(boxes, (d) => /** @type {any} */ (d).key).join(
-      (enter) => {
-        const node = enter.append("g").attr("class", "node").attr("transform", at);
-        node.append("rect").attr("class", "box").attr("rx", 8);
-        // The label of the surface that takes clicks and focus says all of it in words.
-        const title = node.append("text").attr("class", "title").attr("aria-hidden", true).attr("y", LINES.title);
-        title.append("tspan").attr("class", "sign");
-        title.append("tspan").attr("class", "name");
-        node.append("text").attr("class", "value").attr("aria-hidden", true);
-        node.append("text").attr("class", "gradient").attr("aria-hidden", true).attr("y", LINES.gradient);
-        node.append("g").attr("class", "heat").attr("aria-hidden", true).attr("transform", `translate(0,${LINES.gradient})`);
-        node.append("rect").attr("class", "hit");
-        return node;
-      },
-    );
-    nodes.attr("data-kind", ({ id }) => kindOf(trace.nodes[id]));
-    for (const part of [".box", ".hit"]) nodes.select(part).attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2)
-      .attr("width", ({ w }) => w).attr("height", ({ h }) => h);
-    nodes.select(".value").attr("y", ({ id }) => (trace.nodes[id].op === "constant" ? 0 : LINES.value));
-    nodes.select(".sign").attr("class", ({ id }) => `sign ${signFont(nodeLabel(trace.nodes[id]).sign)}`)
-      .text(({ id }) => nodeLabel(trace.nodes[id]).sign);
-    nodes.select(".name").classed("unnamed", ({ id }) => trace.nodes[id].name === null).attr("dx", ({ id }) => (isLeaf(trace.nodes[id]) ? 0 : 6))
-      .text(({ id }) => nodeLabel(trace.nodes[id]).name);
-    nodes.each(function ({ id, w, h }) {
-      const { opens, op } = trace.nodes[id];
-      drawSwitch(/** @type {SVGGElement} */ (this), opens ? { path: opens, x: w / 2, y: -h / 2, isOpen: false, label: t("group.open", { name: signOf(op) }) } : null, onToggle);
-    });
-    if (glide) nodes.transition("place").duration(GLIDE_MS).attr("transform", at);
-    else nodes.interrupt("place").attr("transform", at);
-    // Edges wait until their nodes have arrived: a line without ends says nothing.
-    layers.edges.interrupt().attr("opacity", glide ? 0 : 1);
-    if (glide) layers.edges.transition().delay(GLIDE_MS).duration(GLIDE_MS / 2).attr("opacity", 1);
-    listen(/** @type {Marks} */ (/** @type {unknown} */ (nodes)), "node");
-  }
-
-  /** @param {Marks} elements @param {"node" | "edge"} kind */
-  function listen(elements, kind) {
-    for (const key of [...marks.keys()]) if (key.startsWith(kind)) marks.delete(key);
-    elements.each(function ({ id }) {
-      marks.set(kind + id, this);
-    });
-    elements.attr("data-id", ({ id }) => id);
-    elements.select(".hit").attr("tabindex", 0).attr("role", "button")
-      .on("click", (_, { id }) => onSelect({ kind, id }))
-      .on("keydown", (event, { id }) => {
-        if (event.key !== "Enter") return;
-        event.preventDefault();
-        onSelect({ kind, id });
-      });
-  }
+  // What is drawn flat has no elements that could be clicked.
+  root.on("click", (event) => {
+    if (!scene || !parts?.isFar || event.target !== svg) return;
+    const [x, y] = pointer(event, layer);
+    const id = nodeAt(scene.geometry, { x, y }, REACH * (seen.w / svg.clientWidth));
+    if (id !== null) onSelect({ kind: "node", id });
+  });
 
   /**
    * Go to a cursor. With a duration, a single step is animated: the number travels first, then what it brings appears.
@@ -179,78 +162,35 @@ export function createGraphView(svg, onSelect, onToggle) {
     const changed = touched(plan, shown, cursor);
     const travels = duration > 0 && cursor === shown + 1 && step !== null && step.kind !== "turn" && !prefersStillness();
     shown = cursor;
-    minimap.mark(step && scene.geometry.nodes[step.node]);
-    if (step && !travels) revealStep(step);
+    minimap.mark(step && boxOf(scene, step));
+    if (step && !travels) viewport.reveal(boxOf(scene, step), spanOf(scene, step));
     if (travels) changed.nodes.delete(step.node);
-    for (const id of changed.nodes) showNode(id, cursor);
-    for (const id of changed.edges) showEdge(id, cursor);
-    if (travels) {
-      revealStep(step);
-      const edge = /** @type {SVGGElement} */ (marks.get(`edge${step.edge}`));
-      traveller.travel(edge, step.kind, edgeText(step.edge, cursor), duration, () => showNode(step.node, shown));
-    }
+    for (const id of changed.nodes) refreshNode(id);
+    for (const id of changed.edges) refreshEdge(id);
+    if (parts?.isFar) flat.show(scene, shown, seen);
+    if (step) ensure("node", step.node);
+    if (step && step.kind !== "turn") ensure("edge", step.edge);
+    if (!travels) return;
+    viewport.reveal(boxOf(scene, step), spanOf(scene, step));
+    const edge = marks.get("edge", step.edge);
+    if (edge) traveller.travel(edge, step.kind, edgeText(scene, step.edge, cursor), duration, () => refreshNode(step.node));
   }
 
-  /** @param {import("./frames.js").Step} step */
-  function revealStep(step) {
-    const box = scene?.geometry.nodes[step.node];
-    if (box) viewport.reveal(box);
+  /** @param {number} id */
+  function refreshNode(id) {
+    const element = marks.get("node", id);
+    if (scene && element) showNode(element, scene, id, shown, measure);
   }
 
-  /** @param {number} id @param {number} cursor */
-  function showNode(id, cursor) {
-    const element = marks.get(`node${id}`);
-    if (!scene || !element) return;
-    const { trace, plan, scale, t } = scene;
-    const node = trace.nodes[id];
-    const state = nodeState(plan, id, cursor);
-    const gradient = gradientAt(plan, id, cursor);
-    const hasGradient = state.gradient !== "none" && node.differentiable;
-    const mark = select(element);
-    mark.classed("known", state.valueShown).classed("active", state.active).classed("partial", state.gradient === "partial");
-    mark.select(".value").text(state.valueShown ? label(node.value, node.shape) : "");
-    const pictured = gradient !== null && heatRoom(node.shape) !== null;
-    mark.select(".gradient").text(hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "")
-      .attr("data-sign", node.shape.length ? null : signWord(gradient));
-    drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);
-    const unknown = t("value.unknown");
-    mark.select(".hit").attr("aria-label", t("graph.node", {
-      name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
-      gradient: hasGradient ? label(gradient, node.shape) : unknown,
-    }));
+  /** @param {number} id */
+  function refreshEdge(id) {
+    const element = marks.get("edge", id);
+    if (scene && element) showEdge(element, scene, id, shown);
   }
 
-  /** @param {number} id @param {number} cursor */
-  function showEdge(id, cursor) {
-    const element = marks.get(`edge${id}`);
-    if (!scene || !element) return;
-    const { trace, geometry, plan, scale, t } = scene;
-    const { source, target, contribution, summary } = trace.edges[id];
-    const state = edgeState(plan, id, cursor);
-    const back = state.backward !== "idle";
-    const size = representative(contribution, summary?.contribution);
-    const width = back ? scale.width(size) : 1.25;
-    const { line, head } = arrow(geometry.edges[id].points, back ? "backward" : "forward", width);
-    const mark = select(element);
-    mark.classed("active", state.active).classed("walked", state.forward === "done").classed("back", back);
-    mark.style("--stroke", back ? scale.colour(size) : "").style("--width", `${width}px`);
-    mark.select(".line").attr("d", line);
-    mark.select(".head").attr("d", head);
-    mark.select("text").text(edgeText(id, cursor)).attr("data-sign", back && !trace.nodes[source].shape.length ? signWord(contribution) : null);
-    mark.select(".hit").attr("aria-label", t("graph.edge", {
-      source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]),
-      contribution: back ? contributionLabel(trace, id) : t("value.unknown"),
-    }));
-  }
-
-  /** The number at an edge: the value it carries now, or the contribution it has brought back. @param {number} id @param {number} cursor */
-  function edgeText(id, cursor) {
-    if (!scene) return "";
-    const { trace, plan } = scene;
-    const state = edgeState(plan, id, cursor);
-    const source = trace.nodes[trace.edges[id].source];
-    if (state.forward === "carrying") return label(source.value, source.shape);
-    return state.backward === "idle" ? "" : contributionLabel(trace, id);
+  function mark() {
+    for (const element of layer.querySelectorAll(".selected")) element.classList.remove("selected");
+    if (selection) marks.get(selection.kind, selection.id)?.classList.add("selected");
   }
 
   return {
@@ -259,11 +199,19 @@ export function createGraphView(svg, onSelect, onToggle) {
     fit: viewport.fit,
     zoomBy: viewport.zoomBy,
     panBy: viewport.panBy,
-    /** @param {Selection | null} selection */
-    select(selection) {
-      selected?.classList.remove("selected");
-      selected = selection ? marks.get(selection.kind + selection.id) : undefined;
-      selected?.classList.add("selected");
+    /** Bring a node into view. @param {number} id */
+    reveal(id) {
+      const box = scene?.geometry.nodes[id];
+      if (!box) return;
+      viewport.reveal(box);
+      held = id;
+      ensure("node", id);
+    },
+    /** @param {Selection | null} chosen */
+    select(chosen) {
+      selection = chosen;
+      if (chosen) ensure(chosen.kind, chosen.id);
+      mark();
     },
     /** Give the keyboard's focus to the switch of a group. @param {string} path */
     focusSwitch(path) {
@@ -275,18 +223,19 @@ export function createGraphView(svg, onSelect, onToggle) {
   };
 }
 
-/** @param {import("./types.js").Box} box */
-function at({ x, y }) {
-  return `translate(${x},${y})`;
+/** Where a step happens: at its node, or where that is repeated. @param {{geometry: Geometry}} scene @param {import("./frames.js").Step} step */
+function boxOf({ geometry }, step) {
+  const echo = step.kind === "backward" ? geometry.echoes.find(({ id }) => id === step.edge) : undefined;
+  return echo ?? geometry.nodes[step.node];
 }
 
-/** @param {import("./types.js").TraceNode} node */
-function kindOf({ op }) {
-  return op === "input" || op === "constant" ? op : "op";
-}
-
-/** @param {import("./types.js").Wire} gradient  a scalar */
-function signWord(gradient) {
-  const value = Number(gradient);
-  return value > 0 ? "positive" : value < 0 ? "negative" : null;
+/** Both ends of what a step travels along. @param {{trace: import("./types.js").Trace, geometry: Geometry}} scene @param {import("./frames.js").Step} step */
+function spanOf(scene, step) {
+  const here = boxOf(scene, step);
+  if (step.kind === "turn") return here;
+  const { source, target } = scene.trace.edges[step.edge];
+  const there = scene.geometry.nodes[step.node === source ? target : source];
+  const [left, right] = [Math.min(here.x - here.w / 2, there.x - there.w / 2), Math.max(here.x + here.w / 2, there.x + there.w / 2)];
+  const [top, bottom] = [Math.min(here.y - here.h / 2, there.y - there.h / 2), Math.max(here.y + here.h / 2, there.y + there.h / 2)];
+  return { ...here, x: (left + right) / 2, y: (top + bottom) / 2, w: right - left, h: bottom - top };
 }

@@ -15,7 +15,8 @@ import { offsetsOf } from "./places.js";
  * @property {boolean} [operand]  it stands inside an expression, where a sign would bind less tightly than **
  */
 
-const NUMBER = String.raw`(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?`;
+const PREFIXED = String.raw`0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+`;
+const NUMBER = String.raw`(?:${PREFIXED}|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)`;
 const ASSIGNED = new RegExp(String.raw`^([^=]+=[\s(]*)([+-]?\s*${NUMBER})[\s)]*$`, "u");
 const BARE = new RegExp(`^[+-]?${NUMBER}$`);
 const ITEM = new RegExp(String.raw`(?:[+-]\s*)?${NUMBER}`, "g");
@@ -102,6 +103,8 @@ export function scrubbed(literal, steps, fine) {
  * @returns {string}
  */
 export function moved(text, steps, fine) {
+  const prefixed = new RegExp(`^([+-]?)\\s*(${PREFIXED})$`).exec(text);
+  if (prefixed) return movedInteger(prefixed[1], prefixed[2], Math.round(steps));
   const [mantissa, power] = text.replace(/[\s_+]/g, (mark, at) => (mark === "+" && at > 0 ? mark : "")).split(/(?=[eE])/);
   const value = Number(mantissa);
   const decimals = (mantissa.split(".")[1] ?? "").length;
@@ -113,13 +116,36 @@ export function moved(text, steps, fine) {
 }
 
 /**
+ * An integer in hexadecimal, octal or binary digits stays in them; it has no finer step than 1.
+ * @param {string} sign
+ * @param {string} digits  with their prefix
+ * @param {number} steps
+ */
+function movedInteger(sign, digits, steps) {
+  const prefix = digits.slice(0, 2);
+  const base = { x: 16, o: 8, b: 2 }[prefix[1].toLowerCase()] ?? 10;
+  const value = valueOf(sign + digits) + steps;
+  const written = Math.abs(value).toString(base).padStart(digits.length - 2, "0");
+  return `${value < 0 ? "-" : ""}${prefix}${/[A-F]/.test(digits) ? written.toUpperCase() : written}`;
+}
+
+/**
+ * @param {string} literal  as literalFrom gives it
+ * @returns {number}
+ */
+export function valueOf(literal) {
+  const plain = literal.replace(/[_\s]/g, "");
+  return plain.startsWith("-") ? -Number(plain.slice(1)) : Number(plain.replace("+", ""));
+}
+
+/**
  * A number from a field or a spreadsheet's cell, as the program writes it.
  * @param {string} text
  * @returns {string | null}  null where it is no finite number
  */
 export function literalFrom(text) {
   const plain = text.trim().replace(/^[−–]/, "-").replace(/,(?=\d{3}(\D|$))/g, "").replace(/^\+/, "");
-  return new RegExp(`^-?${NUMBER}$`).test(plain) && Number.isFinite(Number(plain.replaceAll("_", ""))) ? plain : null;
+  return new RegExp(`^-?${NUMBER}$`).test(plain) && Number.isFinite(valueOf(plain)) ? plain : null;
 }
 
 /**
@@ -145,13 +171,52 @@ export function listOf(cells, axes) {
 }
 
 /**
+ * What a field for any value holds: a number, a nested list of numbers, or cells of a spreadsheet.
+ * @param {string} text
+ * @returns {string | null}  as the program writes it; null where it is none of these
+ */
+export function valueFrom(text) {
+  const number = literalFrom(text);
+  if (number !== null) return number;
+  if (!text.trim().startsWith("[")) {
+    const cells = /[\t\n]/.test(text.trim()) ? cellsFrom(text) : null;
+    return cells && listOf(cells, cells.length === 1 ? 1 : 2);
+  }
+  const list = text.trim();
+  return readList(list) === null ? null : list;
+}
+
+/**
+ * @param {string} text  "[[1, 0x2], [3, 4.5]]", with or without a comma at a list's end
+ * @returns {unknown[] | null}  null where it is no nested list of numbers
+ */
+export function readList(text) {
+  const json = text.replace(/,(\s*\])/g, "$1").replace(new RegExp(`[+-]?\\s*${NUMBER}`, "g"), (item) => {
+    const value = valueOf(item);
+    return Number.isFinite(value) ? String(value) : "null";
+  });
+  try {
+    const list = JSON.parse(json);
+    return Array.isArray(list) && isNumeric(list) ? list : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {unknown[]} list @returns {boolean} */
+function isNumeric(list) {
+  return list.length > 0 && list.every((item) => (Array.isArray(item) ? isNumeric(item) : typeof item === "number"));
+}
+
+/**
  * A program in which a name has a value: assigned before the first statement, after the comments that open it.
  * @param {string} program
  * @param {string} name
+ * @param {string} [value]
  * @returns {string}
  */
-export function withValue(program, name) {
+export function withValue(program, name, value = "1") {
   const lines = program.split("\n");
   const first = lines.findIndex((line) => !/^\s*(#.*)?$/.test(line));
-  return [...lines.slice(0, Math.max(first, 0)), `${name} = 1`, ...lines.slice(Math.max(first, 0))].join("\n");
+  return [...lines.slice(0, Math.max(first, 0)), `${name} = ${value}`, ...lines.slice(Math.max(first, 0))].join("\n");
 }

@@ -23,7 +23,7 @@ const REACH = { mouse: 5, touch: 16 };
 /**
  * @param {SVGSVGElement} svg
  * @param {object} on
- * @param {() => {trace: import("./types.js").Trace | null, program: string, selected: number | null}} on.scene  trace: null where it is not the program's
+ * @param {() => {trace: import("./types.js").Trace | null, program: string, inputs: Record<string, unknown>, selected: number | null}} on.scene  trace: null where it is not the program's
  * @param {(program: string) => void} on.preview  while the number moves
  * @param {() => void} on.commit  it rests
  * @param {(before: string) => void} on.abandon  all is to be as it was
@@ -37,11 +37,17 @@ export function createScrubbing(svg, { scene, preview, commit, abandon }) {
   /** What was moved last: known before its answer has come. @type {{id: number, program: string, literal: import("./scrub.js").Literal} | null} */
   let last = null;
 
+  /** A value that is given beside the program wins over what is written there. @param {import("./types.js").TraceNode | undefined} node */
+  function writtenAt(node) {
+    const { program, inputs } = scene();
+    return !node || (node.op === "input" && node.name !== null && Object.hasOwn(inputs, node.name)) ? null : literalOf(program, node);
+  }
+
   /** @param {number} id @returns {Scrubbing | null} */
   function begin(id) {
     const { trace, program } = scene();
     const known = last?.id === id && last.program === program ? last.literal : null;
-    const literal = trace ? literalOf(program, trace.nodes[id]) : known;
+    const literal = trace ? writtenAt(trace.nodes[id]) : known;
     return literal ? { id, program, literal, steps: 0, fine: false } : null;
   }
 
@@ -150,11 +156,10 @@ export function createScrubbing(svg, { scene, preview, commit, abandon }) {
     },
     /** Mark the numbers that may be moved, in a drawing that was just made. */
     mark() {
-      const { trace, program } = scene();
+      const { trace } = scene();
       if (!trace) return;
       for (const mark of svg.querySelectorAll("g.node")) {
-        const node = trace.nodes[Number(mark.getAttribute("data-id"))];
-        const can = Boolean(node && literalOf(program, node));
+        const can = writtenAt(trace.nodes[Number(mark.getAttribute("data-id"))]) !== null;
         mark.classList.toggle("scrubbable", can);
         drawHandle(mark, can);
         const hit = mark.querySelector(".hit");

@@ -12,9 +12,10 @@ const LARGEST_FILE = 64 * 1024;
  * @param {object} page
  * @param {() => Work & {title: string | null}} page.work  title: of the example that it is
  * @param {(work: Work) => void} page.open
+ * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
  * @param {() => import("./types.js").Translate} page.t
  */
-export function createShelf({ work, open, t }) {
+export function createShelf({ work, open, address, t }) {
   const dialog = find("#shelf", HTMLDialogElement);
   const list = find("#kept", HTMLElement);
   const name = find("#keep-name", HTMLInputElement);
@@ -78,7 +79,13 @@ export function createShelf({ work, open, t }) {
   function remove(gone) {
     const kept = readPrograms().find((one) => one.name === gone);
     attempt(() => removeProgram(gone), t()("shelf.removed", { name: gone }));
-    if (kept) said.append(" ", h("button", { type: "button", class: "link", onclick: () => attempt(() => keepProgram(kept), t()("shelf.kept", { name: gone })) }, t()("shelf.put.back")));
+    if (kept) said.append(" ", h("button", { type: "button", class: "link", onclick: () => putBack(kept) }, t()("shelf.put.back")));
+    name.focus();
+  }
+
+  /** @param {import("./keep.js").Kept} kept */
+  function putBack(kept) {
+    attempt(() => keepProgram(kept), t()("shelf.kept", { name: kept.name }));
     name.focus();
   }
 
@@ -92,14 +99,24 @@ export function createShelf({ work, open, t }) {
     h("a", { href: url, download: `${fileName(name.value) || "program"}.py` }).click();
     setTimeout(() => URL.revokeObjectURL(url));
   });
+  find("#copy-link", HTMLButtonElement).addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(await address());
+      said.textContent = t()("shelf.link.copied");
+    } catch {
+      said.textContent = t()("copy.failed");
+    }
+  });
   find("#open-file", HTMLButtonElement).addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     file.value = "";
     if (!chosen) return;
+    said.textContent = t()("shelf.file.opening", { name: chosen.name });
     try {
       if (chosen.size > LARGEST_FILE) throw new RangeError();
       const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+      if (!dialog.open) return; // closed meanwhile: the file is not wanted any more
       name.value = chosen.name.replace(/\.\w+$/, "");
       take({ program: text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"), inputs: {} });
     } catch {

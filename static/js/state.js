@@ -5,6 +5,7 @@
  * refused as a whole.
  */
 
+/** @typedef {[x: number, y: number, scale: number]} View  the place of the graph in the middle of its room, and px for each of its units */
 /**
  * @typedef {object} PageState
  * @property {string} program
@@ -14,7 +15,9 @@
  * @property {"ko" | "en" | null} language  null: as the browser prefers
  * @property {"auto" | "light" | "dark"} theme
  * @property {import("./types.js").Selection | null} selection
+ * @property {View | null} view  where the graph is looked at, once a hand has moved it; null: it is fitted
  * @property {string[]} open  paths of the groups that are open
+ * @property {import("./types.js").Source | null} source  where the program's inputs come from, in place of `inputs`
  */
 
 const VERSION = "1";
@@ -22,10 +25,13 @@ const VERSION = "1";
 const LARGEST_STATE = 256 * 1024;
 /** More groups than anybody opens by hand; each costs time when a graph is drawn. */
 const MOST_OPEN = 200;
+/** Scales between which a whole large graph and one node's letters are seen, in px for each unit of the graph. */
+export const FARTHEST = 0.05;
+export const NEAREST = 6;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, open: [],
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], source: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -37,7 +43,9 @@ const FIELDS = [
   ["language", "l", (v) => v === "ko" || v === "en"],
   ["theme", "t", (v) => v === "light" || v === "dark"],
   ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id)],
+  ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every(Number.isFinite) && v[2] >= FARTHEST && v[2] <= NEAREST],
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
+  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body)],
 ];
 
 export class UnreadableLink extends Error {}
@@ -82,6 +90,8 @@ export function shortOf(state) {
   /** @type {Record<string, unknown>} */
   const short = {};
   for (const [name, letter] of FIELDS) {
+    // A source tells the inputs again.
+    if (name === "inputs" && state.source) continue;
     if (JSON.stringify(state[name]) !== JSON.stringify(DEFAULTS[name])) short[letter] = state[name];
   }
   return short;

@@ -14,7 +14,7 @@ const ARM = 4;
  */
 export function drawSwitch(place, what, onToggle) {
   const button = select(place).selectAll("g.switch").data(what ? [what] : []).join((enter) => {
-    const added = enter.append("g").attr("class", "switch").attr("tabindex", 0).attr("role", "button");
+    const added = enter.append("g").attr("class", "switch").attr("tabindex", -1).attr("role", "button");
     added.append("circle").attr("class", "reach").attr("r", REACH);
     added.append("circle").attr("class", "face").attr("r", RADIUS);
     added.append("path");

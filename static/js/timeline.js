@@ -34,7 +34,9 @@ export function createTimeline(player, go) {
     /** Until a plan is shown there is nowhere to go. */
     clear() {
       count.textContent = "";
-      for (const control of [scrubber, play, ...Object.values(buttons)]) control.disabled = true;
+      cursor = last = 0;
+      scrubber.max = scrubber.value = "0";
+      for (const button of [play, ...Object.values(buttons)]) rest(button, true);
     },
     /**
      * @param {import("./frames.js").Plan} plan
@@ -53,9 +55,9 @@ export function createTimeline(player, go) {
       count.textContent = `${at} / ${last}`;
       halves.style.setProperty("--turn", String(plan.turn / last));
       halves.dataset.phase = at === 0 ? "start" : at < plan.turn ? "forward" : at === last ? "end" : "backward";
-      scrubber.disabled = play.disabled = false;
-      buttons.start.disabled = buttons.back.disabled = at === 0;
-      buttons.end.disabled = buttons.forward.disabled = at === last;
+      rest(play, false);
+      for (const button of [buttons.start, buttons.back]) rest(button, at === 0);
+      for (const button of [buttons.end, buttons.forward]) rest(button, at === last);
     },
     /** @param {boolean} playing @param {import("./types.js").Translate} t */
     showPlaying(playing, t) {
@@ -80,4 +82,13 @@ export function createTimeline(player, go) {
       speed.value = next;
     },
   };
+}
+
+/**
+ * A button that does nothing now. Were it disabled, the keyboard would lose its place at the press that goes to the end.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} resting
+ */
+function rest(button, resting) {
+  button.setAttribute("aria-disabled", String(resting));
 }

@@ -46,14 +46,15 @@ export function createTooltip(scene) {
   });
   svg.addEventListener("pointerdown", hide);
   svg.addEventListener("pointerleave", hide);
-  svg.addEventListener("focusin", ({ target }) => {
+  // Not at the drawing itself: Chromium makes what listens to the focus in an SVG a stop for Tab.
+  figure.addEventListener("focusin", ({ target }) => {
     const subject = subjectOf(target);
     if (!(target instanceof Element) || !target.matches(":focus-visible") || !subject) return;
     const { left, bottom } = target.getBoundingClientRect();
     look = { subject, x: left - OFFSET, y: bottom - OFFSET / 2 };
     refresh();
   });
-  svg.addEventListener("focusout", hide);
+  figure.addEventListener("focusout", hide);
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hide();
   });
@@ -63,7 +64,7 @@ export function createTooltip(scene) {
 
 /** @param {EventTarget | null} target @returns {Selection | null} */
 function subjectOf(target) {
-  const mark = target instanceof Element && !target.closest(".switch") ? target.closest("g.node, g.edge") : null;
+  const mark = target instanceof Element && !target.closest(".switch") ? target.closest("g.node, g.edge, g.echo") : null;
   const id = mark?.getAttribute("data-id");
-  return mark && id ? { kind: mark.classList.contains("node") ? "node" : "edge", id: Number(id) } : null;
+  return mark && id ? { kind: mark.classList.contains("edge") ? "edge" : "node", id: Number(id) } : null;
 }

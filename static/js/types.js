@@ -30,6 +30,7 @@
  * @property {{value?: Figures, gradient?: Figures} | null} summary
  * @property {number} [origin]  its id as the service counts, where groups are collapsed
  * @property {string | null} [opens]  the path of the group that it stands for
+ * @property {Wire} [tangent]  how fast it moves, where a direction was asked for
  *
  * @typedef {object} TraceEdge
  * @property {number} id
@@ -43,7 +44,8 @@
  * @property {string | null} local_template
  * @property {string | null} rule_template
  * @property {{local?: Figures, contribution?: Figures} | null} [summary]
- * @property {Wire[]} [parts]  the contributions that it sums, where it enters a collapsed group
+ * @property {{into: TraceNode, contribution: Wire}[]} [parts]  what it sums, where it enters a collapsed group: the edges in
+ *   there, each by the node that it goes into
  *
  * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[], path?: string}} TraceGroup
  * @typedef {{kind: string, message: string, params: Record<string, string | number>, node: number | null,
@@ -60,6 +62,7 @@
  * @property {Wire} seed
  * @property {Record<string, Wire>} gradients
  * @property {Warning[]} warnings
+ * @property {{backward_passes: number, tangent_passes: number}} cost
  *
  * @typedef {object} OpEntry
  * @property {string} name
@@ -67,6 +70,10 @@
  * @property {{en: string, ko: string} | null} convention
  * @property {{en: string, ko: string} | null} summary
  * @property {string | null} definition  the program that it abbreviates
+ *
+ * @typedef {{program: string, inputs: Record<string, unknown>, source?: Source | null}} Work  a program, and the values that are given to it
+ * @typedef {{name: "network" | "train", body: Record<string, unknown>}} Source  the question whose answer is the program's trace,
+ *   where its inputs are too many to be carried about
  *
  * @typedef {{id: string, program: {en: string, ko: string}, inputs?: Record<string, unknown>}} Example
  *
@@ -80,8 +87,8 @@
  * @property {number} id
  * @property {Point[]} points  a cubic Bézier spline: start, then two controls and an end for each piece
  * @property {Point | null} label  centre of the room kept for the edge's number
- * @typedef {{nodes: Box[], edges: EdgeGeometry[], groups: Box[], width: number, height: number}} Geometry
- *   nodes and edges stand in the order of their ids
+ * @typedef {{nodes: Box[], echoes: Box[], edges: EdgeGeometry[], groups: Box[], width: number, height: number}} Geometry
+ *   nodes and edges stand in the order of their ids; an echo repeats a leaf's name where the edge of its id starts
  */
 
 export {};

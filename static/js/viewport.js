@@ -2,6 +2,7 @@
 
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
+import { FARTHEST, NEAREST } from "./state.js";
 import { prefersStillness } from "./theme.js";
 
 /** @typedef {import("./types.js").Box} Box */
@@ -23,8 +24,9 @@ const GLIDE_MS = 300;
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} layer  what is moved
  * @param {(seen: {x: number, y: number, w: number, h: number}) => void} onView  what is in view now, in the graph's units
+ * @param {(view: import("./state.js").View | null) => void} onRest  the view after a movement; null: it was not a hand's
  */
-export function createViewport(svg, layer, onView) {
+export function createViewport(svg, layer, onView, onRest) {
   const root = select(svg);
   let size = { width: 0, height: 0 };
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
@@ -35,7 +37,7 @@ export function createViewport(svg, layer, onView) {
   let subject = null;
 
   const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
-    .scaleExtent([0.05, 6])
+    .scaleExtent([FARTHEST, NEAREST])
     // On a narrow page the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
     .filter((event) => (event.type !== "wheel" || event.ctrlKey || !matchMedia(NARROW).matches) && !event.button)
     .on("zoom", (event) => {
@@ -44,12 +46,24 @@ export function createViewport(svg, layer, onView) {
       layer.setAttribute("transform", String(transform));
       svg.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
       tell();
-    });
+    })
+    .on("end", () => onRest(touchedByHand ? view() : null));
   root.call(behaviour).on("dblclick.zoom", null);
 
   function tell() {
     const [x, y] = transform.invert([0, 0]);
     onView({ x, y, w: room.w / transform.k, h: room.h / transform.k });
+  }
+
+  /** In whole units, and a scale of three digits: finer is not seen, and would make links long. @returns {import("./state.js").View} */
+  function view() {
+    const [x, y] = transform.invert([room.w / 2, room.h / 2]);
+    return [Math.round(x), Math.round(y), Number(transform.k.toPrecision(3))];
+  }
+
+  /** @param {number} x @param {number} y @param {number} k @returns {import("d3-zoom").ZoomTransform} what has that place in the middle */
+  function around(x, y, k) {
+    return zoomIdentity.translate(room.w / 2 - x * k, room.h / 2 - y * k).scale(k);
   }
 
   /** @param {import("d3-zoom").ZoomTransform} to @param {boolean} glide */
@@ -109,17 +123,25 @@ export function createViewport(svg, layer, onView) {
   }).observe(svg);
 
   return {
-    /** @param {{width: number, height: number}} graph @param {boolean} keep  whether to leave a view that a hand has set @param {Box} box  what is to be in view where not all can be */
-    resize(graph, keep, box) {
+    /**
+     * @param {{width: number, height: number}} graph
+     * @param {boolean} keep  whether to leave a view that a hand has set
+     * @param {Box} box  what is to be in view where not all can be
+     * @param {import("./state.js").View | null} kept  the view that a hand set earlier
+     */
+    resize(graph, keep, box, kept) {
       size = { width: graph.width, height: graph.height };
       subject = box;
-      if (!(keep && touchedByHand)) fit(keep, false);
+      if (keep && touchedByHand) return;
+      touchedByHand = kept !== null;
+      if (kept) move(around(...kept), false);
+      else fit(keep, false);
     },
     fit: () => fit(true, true),
     /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
     centre(x, y) {
       touchedByHand = true;
-      move(zoomIdentity.translate(room.w / 2 - x * transform.k, room.h / 2 - y * transform.k).scale(transform.k), false);
+      move(around(x, y, transform.k), false);
     },
     /** @param {number} x @param {number} y  in shares of the room: what is there comes into view */
     panBy(x, y) {
@@ -134,9 +156,12 @@ export function createViewport(svg, layer, onView) {
     /**
      * Bring a part of the graph into view, if it is not.
      * @param {Box} box
+     * @param {Box} [span]  what belongs to it, and comes too where there is room
      */
-    reveal(box) {
-      subject = box;
+    reveal(box, span = box) {
+      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - BOTTOM_MARGIN;
+      subject = fits ? span : box;
+      box = subject;
       const to = revealing(transform, box, false);
       if (to !== transform) move(to, true);
     },

@@ -8,7 +8,8 @@ import { listenToPrinting } from "./printing.js";
 import { createScrubbing } from "./scrubbing.js";
 import { createShelf } from "./shelf.js";
 
-/** @typedef {{plan: import("./frames.js").Plan | null, selection: import("./types.js").Selection | null, cursor: number, program: string}} Scene */
+/** @typedef {{plan: import("./frames.js").Plan | null, selection: import("./types.js").Selection | null, cursor: number, program: string, inputs: Record<string, unknown>}} Scene */
+/** @typedef {import("./types.js").Work} Work */
 /** @typedef {ReturnType<typeof import("./editor.js").createEditor>} Editor */
 
 const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
@@ -17,49 +18,55 @@ const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
  * @param {object} page
  * @param {() => Scene} page.scene
  * @param {() => Editor | null} page.editor
- * @param {(program: string, isLast: boolean) => void} page.rewrite  take over a program that the page itself changed; isLast: no more follow at once
+ * @param {(work: Work, isLast: boolean) => void} page.rewrite  take over what the page itself changed; isLast: no more follow at once
  * @param {() => string | null} page.title  of the example that the program is
- * @param {() => Record<string, unknown>} page.inputs
  * @param {() => import("./types.js").Translate} page.t
- * @param {(work: {program: string, inputs: Record<string, unknown>}) => void} page.openWork
+ * @param {(work: Work) => void} page.openWork
+ * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
  */
-export function createWorkbench({ scene, editor, rewrite, title, inputs, t, openWork }) {
+export function createWorkbench({ scene, editor, rewrite, title, t, openWork, address }) {
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
   /** @type {{from: number, to: number} | null} */
   let place = null;
 
   const scrubbing = createScrubbing(svg, {
     scene: () => {
-      const { program, selection } = scene();
-      return { trace: fresh()?.plan.trace ?? null, program, selected: selection?.kind === "node" ? selection.id : null };
+      const { program, inputs, selection } = scene();
+      return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
     },
     preview(program) {
-      editor()?.preview(program);
-      rewrite(program, false);
+      const work = { program, inputs: scene().inputs };
+      editor()?.preview(work);
+      rewrite(work, false);
     },
     commit() {
       editor()?.commit();
-      rewrite(scene().program, true);
+      rewrite(work(), true);
     },
-    abandon(before) {
+    abandon(program) {
       editor()?.abandon();
-      rewrite(before, true);
+      rewrite({ program, inputs: scene().inputs }, true);
     },
   });
 
-  /** One whole change, one step to undo. @param {string} program */
-  function apply(program) {
-    editor()?.preview(program);
+  function work() {
+    const { program, inputs } = scene();
+    return { program, inputs };
+  }
+
+  /** One whole change, one step to undo. @param {Work} changed */
+  function apply({ program, inputs }) {
+    editor()?.preview({ program, inputs });
     editor()?.commit();
-    rewrite(program, true);
+    rewrite({ program, inputs }, true);
   }
 
   const inputTable = createInputs({
     scene: () => {
       const now = fresh();
-      return now && { trace: now.plan.trace, program: now.program };
+      return now && { trace: now.plan.trace, program: now.program, inputs: now.inputs };
     },
-    apply, t,
+    work, apply, t,
   });
 
   /** The scene where the drawing is the program's own. */
@@ -75,8 +82,14 @@ export function createWorkbench({ scene, editor, rewrite, title, inputs, t, open
     for (const mark of svg.querySelectorAll("g.node")) mark.classList.toggle("lit", ids.has(Number(mark.getAttribute("data-id"))));
   }
 
+  /** Of a large drawing, other elements are there than before. */
+  function marked() {
+    scrubbing.mark();
+    lightNodes();
+  }
+
   listenToPrinting(svg, () => scene().program);
-  const shelf = createShelf({ work: () => ({ program: scene().program, inputs: inputs(), title: title() }), open: openWork, t });
+  const shelf = createShelf({ work: () => ({ ...work(), title: title() }), open: openWork, address, t });
   find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
@@ -97,7 +110,12 @@ export function createWorkbench({ scene, editor, rewrite, title, inputs, t, open
   return {
     openShelf: shelf.open,
     /** Assign a value to a name that has none. @param {string} name */
-    giveValue: (name) => apply(withValue(scene().program, name)),
+    giveValue(name) {
+      const { program, inputs } = work();
+      apply({ program: withValue(program, name), inputs });
+    },
+    /** @param {string | null} name  that has no value */
+    want: inputTable.want,
     /** Whether a number is being moved: the picture then stays where it is. */
     get moving() {
       return scrubbing.running;
@@ -109,10 +127,10 @@ export function createWorkbench({ scene, editor, rewrite, title, inputs, t, open
     },
     /** A drawing was made. */
     drawn() {
-      scrubbing.mark();
-      lightNodes();
+      marked();
       inputTable.show();
     },
+    marked,
     /** The selection or the step is another one. */
     show() {
       const now = fresh();

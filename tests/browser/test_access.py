@@ -42,7 +42,65 @@ def the_table(page: Page, client, language: str) -> None:
     expect(page.locator("#table tbody tr").first).to_be_visible()
 
 
-STATES = [at_the_end, arrays, an_error, a_warning, the_help, the_table]
+def the_backward_pass(page: Page, client, language: str) -> None:
+    page.locator("#open-gradient-program").click()
+    expect(page.locator("#gradient-program .cm-content")).to_be_visible()
+
+
+def the_check(page: Page, client, language: str) -> None:
+    choose(page, client, "two_layer_net", language)
+    page.locator("#tabs [data-panel=check]").click()
+    expect(page.locator("#check .results")).to_be_visible()
+    page.locator("#sweep-run").click()
+    expect(page.locator("#check .sweep svg")).to_be_visible()
+    for summary in page.locator("#check summary").all():
+        summary.click()
+
+
+def a_diagnosis(page: Page, client, language: str) -> None:
+    page.locator("#tabs [data-panel=diagnose]").click()
+    expect(page.locator("#diagnose .claims li")).to_have_count(8)
+    for field, text in zip(page.locator("#diagnose .claims input").all(), ("1.1", "-1.1", "8"), strict=False):
+        field.fill(text)
+    page.locator("#diagnose-run").click()
+    expect(page.locator("#diagnose .answer.wrong")).to_be_visible()
+
+
+def an_unreadable_claim(page: Page, client, language: str) -> None:
+    page.locator("#tabs [data-panel=diagnose]").click()
+    page.locator("#diagnose .claims input").first.fill("eight")
+    page.locator("#diagnose-run").click()
+    expect(page.locator("#diagnose .claims .fault")).to_be_visible()
+
+
+def the_influence(page: Page, client, language: str) -> None:
+    page.locator("#tabs [data-panel=influence]").click()
+    expect(page.locator("#influence .bars li")).to_have_count(5)
+
+
+def the_local_view(page: Page, client, language: str) -> None:
+    at_the_end(page, client, language)
+    page.locator("#local-view").click()
+    expect(page.locator("#graph g.node.core")).to_have_count(1)
+
+
+def the_network(page: Page, client, language: str) -> None:
+    page.locator("#open-network").click()
+    page.locator("#net-layers-0-units").fill("many")
+    page.locator("#network-graph").click()
+    expect(page.locator("#network .fault")).to_be_visible()
+
+
+def a_training(page: Page, client, language: str) -> None:
+    page.locator("#open-network").click()
+    page.locator("#train-epoch").click()
+    expect(page.locator("#train-word")).to_contain_text("32")
+    page.locator("#train-numbers summary").click()
+    page.locator("#train-table summary").click()
+    expect(page.locator("#train-numbers svg")).to_have_count(2)
+
+
+STATES = [at_the_end, arrays, an_error, a_warning, the_help, the_table, the_backward_pass, the_network, a_training, the_check, a_diagnosis, an_unreadable_claim, the_influence, the_local_view]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import zlib
+
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_page import node, write
-from tests.browser.test_workbench import program
+from tests.app.serving import wait_until
+from tests.browser.test_page import linked, node, path_of, write
+from tests.browser.test_workbench import drag, program
 
 
 def table_of(page: Page, text: str, last: str):
@@ -73,3 +79,136 @@ def test_a_name_without_a_value_is_given_one(open_page):
     expect(node(page, "width")).to_be_visible()
     assert program(page) == "# area\nwidth = 1\nz = width * 2"
     expect(page.locator("#problem")).to_be_hidden()
+
+
+def link_with(program: str, inputs: dict) -> str:
+    """A link as the page makes them: the state by its short names, deflated, in URL-safe base64."""
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps({"p": program, "i": inputs}).encode()) + packer.flush()
+    return "/#1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def test_values_given_beside_the_program_are_rows_of_their_own_that_can_be_edited(open_page):
+    page = open_page(link_with("z = x * sum(W)", {"x": 2, "W": [[1, 2], [3, 4]]}))
+    page.locator("#inputs summary").click()
+    expect(page.locator("#inputs-list")).to_contain_text("given beside the program")
+    page.get_by_label("x", exact=True).fill("5")
+    page.keyboard.press("Enter")
+    expect(node(page, "x").locator(".value")).to_have_text("5")
+    page.get_by_label("W[1, 0]", exact=True).fill("-1.5")
+    page.keyboard.press("Enter")
+    wait_until(lambda: linked(page).get("i") == {"x": 5, "W": [[1, 2], [-1.5, 4]]})
+    assert program(page) == "z = x * sum(W)"
+    page.locator("h1").click()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(node(page, "x").locator(".value")).to_have_text("2")
+    expect(page.get_by_label("W[1, 0]", exact=True)).to_have_value("3")
+    page.keyboard.press("Control+Shift+z")
+    expect(node(page, "x").locator(".value")).to_have_text("5")
+
+
+def test_a_value_given_beside_the_program_wins_over_the_one_in_it_and_is_what_the_table_edits(open_page):
+    page = open_page(link_with("x = 2\nz = x * 3", {"x": 7}))
+    expect(node(page, "x").locator(".value")).to_have_text("7")
+    expect(node(page, "x")).not_to_have_class(re.compile("scrubbable"))
+    page.locator("#inputs summary").click()
+    expect(page.get_by_label("x", exact=True)).to_have_value("7")
+    page.get_by_role("button", name="Put x into the program").click()
+    expect(node(page, "x")).to_have_class(re.compile("scrubbable"))
+    assert program(page) == "x = 7\nz = x * 3"
+    drag(page, "x", 10)
+    expect(node(page, "x").locator(".value")).to_have_text("9")
+
+
+def test_an_array_given_beside_the_program_is_put_into_it(open_page):
+    page = open_page(link_with("# area\nz = sum(W)", {"W": [[1, 2], [3, 4.5]]}))
+    page.locator("#inputs summary").click()
+    page.get_by_role("button", name="Put W into the program").click()
+    expect(page.get_by_label("W[1, 1]", exact=True)).to_be_visible()
+    expect(page.locator("#inputs-list")).not_to_contain_text("given beside the program")
+    assert program(page) == "# area\nW = [[1, 2], [3, 4.5]]\nz = sum(W)"
+
+
+def test_what_is_no_finite_number_is_kept_as_it_was_given(open_page):
+    page = open_page(link_with("z = sum(W)", {"W": ["NaN", 1, "-Infinity"]}))
+    page.locator("#inputs summary").click()
+    expect(page.get_by_label("W[0]", exact=True)).to_have_value("NaN")
+    expect(page.get_by_role("button", name="Put W into the program")).to_have_count(0)
+    page.get_by_label("W[1]", exact=True).fill("2")
+    page.keyboard.press("Enter")
+    wait_until(lambda: linked(page).get("i") == {"W": ["NaN", 2, "-Infinity"]})
+
+
+def test_a_name_without_a_value_has_a_row_that_takes_a_number_or_a_list(open_page):
+    page = open_page()
+    table_of(page, "x = 1\nprice = x * 2", "price")
+    write(page, "z = width * sum(W)")
+    field = page.locator("#inputs-wanting input")
+    expect(field).to_have_attribute("aria-label", "width")
+    expect(page.locator("#inputs-list")).to_be_hidden()  # rows of the program before
+    field.fill("wide")
+    page.keyboard.press("Enter")
+    expect(page.locator("#inputs-said")).to_contain_text('"wide" is no number and no list')
+    field.fill("2.5")
+    page.keyboard.press("Enter")
+    expect(field).to_have_attribute("aria-label", "W")
+    field.fill("[[1, 2], [3, 4]]")
+    page.keyboard.press("Enter")
+    expect(node(page, "z")).to_be_visible()
+    expect(field).to_have_count(0)
+    assert sorted(program(page).split("\n")) == ["W = [[1, 2], [3, 4]]", "width = 2.5", "z = width * sum(W)"]
+
+
+def test_an_array_of_three_axes_and_one_too_large_for_a_grid_are_edited_as_text(open_page):
+    page = open_page()
+    table_of(page, f"A = [[[1, 2], [3, 4]]]  # stack\nv = {list(range(13))}\nsize = sum(A) + sum(v)", "size")
+    field = page.get_by_label("A", exact=True)
+    expect(field).to_have_value("[[[1, 2], [3, 4]]]")
+    field.fill("[[[1, 2], [3, x]]]")
+    page.keyboard.press("Tab")
+    expect(page.locator("#inputs-said")).to_contain_text("is no number and no list")
+    field.fill("[[[1, 2], [3, 0x10]]]")
+    page.keyboard.press("Tab")
+    expect(page.locator(".cm-line").first).to_have_text("A = [[[1, 2], [3, 0x10]]]  # stack")
+    page.get_by_label("v", exact=True).fill("1\t2\n3\t4")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("v[1, 1]", exact=True)).to_have_value("4")
+    assert program(page).split("\n")[1] == "v = [[1, 2], [3, 4]]"
+
+
+def test_numbers_in_hexadecimal_and_with_an_exponent_are_dragged(open_page):
+    page = open_page()
+    write(page, "mask = 0x10\nrate = 1e-3\nz = mask * rate")
+    expect(node(page, "z")).to_be_visible()
+    drag(page, "mask", 10)
+    expect(page.locator(".cm-line").first).to_have_text("mask = 0x12")
+    expect(node(page, "mask").locator(".value")).to_have_text("18")
+    drag(page, "rate", 20)
+    expect(page.locator(".cm-line").nth(1)).to_have_text("rate = 5e-3")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".cm-line").nth(1)).to_have_text("rate = 1e-3")
+
+
+def test_undo_brings_back_the_inputs_of_the_work_that_was_left(open_page):
+    page = open_page(link_with("z = x * 3", {"x": 7}))
+    page.locator("#example").select_option("chain")
+    expect(node(page, "z")).to_have_count(0)
+    page.locator("h1").click()
+    page.keyboard.press("Control+z")
+    expect(node(page, "x").locator(".value")).to_have_text("7")
+    again = open_page(path_of(page))
+    expect(node(again, "x").locator(".value")).to_have_text("7")
+
+
+def test_what_is_written_in_a_row_while_the_program_is_wrong_changes_that_input_alone_once_it_is_right(open_page):
+    page = open_page()
+    expect(table_of(page, "x = 1\ny = 2\nprice = x * y", "price")).to_have_count(2)
+    write(page, "a = 5\nx = 1\ny = 2\nprice = x * y +")
+    expect(page.locator("#problem")).to_be_visible()
+    page.get_by_label("y", exact=True).fill("7")
+    page.keyboard.press("Enter")
+    page.locator(".cm-content").press("Control+End")
+    page.keyboard.type(" a")
+    expect(node(page, "y").locator(".value")).to_have_text("7")
+    assert program(page) == "a = 5\nx = 1\ny = 7\nprice = x * y + a"

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_page import node, write
+from tests.app.serving import wait_until
+from tests.browser.test_page import linked, node, path_of, write
 from tests.browser.test_workbench import program
+
+
+# Links that earlier versions of the page made, and the state that each holds.
+LINKS = json.loads((Path(__file__).parents[1] / "js" / "fixtures" / "links.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("made", LINKS, ids=lambda made: made["link"][:12])
+def test_a_link_made_earlier_still_opens(open_page, made):
+    page = open_page("/" + made["link"])
+    state = made["state"]
+    expect(page.locator("#step-count")).to_have_text(re.compile(rf"^{state['cursor']} / "))
+    if "program" in state:
+        assert program(page) == state["program"]
+    expect(page.locator("#graph .group")).to_have_count(len(state.get("open", [])))
+    expect(page.locator("#graph .selected")).to_have_count(1 if "selection" in state else 0)
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_a_reload_right_after_the_last_letter_loses_nothing(open_page):
@@ -16,6 +37,34 @@ def test_a_reload_right_after_the_last_letter_loses_nothing(open_page):
     page.reload()
     expect(node(page, "kept")).to_be_visible()
     assert program(page) == "x = 3\nkept = x * 7"
+
+
+def seen(page) -> str:
+    return page.locator("#graph > .viewport").get_attribute("transform")
+
+
+def test_where_the_graph_is_looked_at_is_in_the_link_until_it_is_fitted(open_page):
+    page = open_page()
+    fitted = seen(page)
+    page.locator("#zoom-in").click()
+    page.locator("#graph").press("Shift+ArrowRight")
+    wait_until(lambda: linked(page).get("v"))
+    there = [float(number) for number in re.findall(r"-?[\d.]+", seen(page))]
+    again = open_page(path_of(page))
+    # The link holds whole units of the graph.
+    assert [float(number) for number in re.findall(r"-?[\d.]+", seen(again))] == pytest.approx(there, abs=2)
+    kept = linked(again)["v"]
+    again.reload()
+    expect(node(again, "total")).to_be_visible()
+    assert linked(again)["v"] == kept
+    again.locator("#fit").click()
+    wait_until(lambda: "v" not in linked(again))
+    assert seen(again) == fitted
+    again.locator("#zoom-out").click()
+    wait_until(lambda: linked(again).get("v"))
+    again.locator("#example").select_option("square_of_sum")
+    expect(node(again, "z")).to_be_visible()
+    wait_until(lambda: "v" not in linked(again))
 
 
 def test_an_address_without_a_state_opens_what_was_left_last(open_page):

@@ -67,7 +67,7 @@ def test_selecting_a_node_lights_its_text_and_scrolls_to_it_without_moving_the_c
 def test_dragging_a_number_rewrites_its_literal_alone_and_the_graph_follows_while_dragging(open_page):
     page = open_page()
     write(page, "# prices\napple = 100   # won\ncount = 2\nprice = apple * count")
-    expect(node(page, "price")).to_be_visible()
+    expect(node(page, "count")).to_be_visible()
     to_end(page)
     place_of(page, "price")
     place = node(page, "price").get_attribute("transform")

@@ -21,10 +21,19 @@ export function fixture(name) {
 }
 
 /**
+ * All words of a language, those of parts that are loaded later included.
+ * @param {"en" | "ko"} language
+ * @returns {Record<string, string>}
+ */
+export function catalogue(language) {
+  return { ...wordsIn(language), ...wordsIn(`trust.${language}`), ...wordsIn(`network.${language}`) };
+}
+
+/**
  * @param {string} name  a file in static/i18n
  * @returns {Record<string, string>}
  */
-export function catalogue(name) {
+function wordsIn(name) {
   return JSON.parse(readFileSync(new URL(`../../static/i18n/${name}.json`, import.meta.url), "utf8"));
 }
 

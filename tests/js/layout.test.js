@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layered } from "../../static/js/layered.js";
 import { planLayout, toDot } from "../../static/js/layout.js";
+import { TEXT_HEIGHT } from "../../static/js/routes.js";
 import { NAMES, estimate, fixture } from "./fixtures.js";
 import { graphviz, render } from "./graphviz.js";
 
@@ -38,14 +39,19 @@ for (const name of NAMES) {
     });
   }
 
-  test(`${name}: numbers on edges cover no node`, () => {
+  test(`${name}: numbers on edges cover no node and no other number`, () => {
     const plan = planLayout(trace, estimate);
     const { nodes, edges } = graphviz(trace);
+    /** @type {Box[]} */
+    const numbers = [];
     for (const { id, label } of plan.edges) {
       const at = edges[id].label;
       assert.equal(at === null, label === null);
       if (!at || !label) continue;
-      for (const node of nodes) assert.ok(!overlap(node, { id, ...at, ...label }), `edge ${id} over node ${node.id}`);
+      const number = { id, ...at, w: label.w, h: TEXT_HEIGHT };
+      for (const other of numbers) assert.ok(!overlap(other, number), `edge ${id} over the number of edge ${other.id}`);
+      numbers.push(number);
+      for (const node of nodes) assert.ok(!overlap(node, number), `edge ${id} over node ${node.id}`);
     }
   });
 }
@@ -137,4 +143,24 @@ test("our own layout of a chain of 20,000 nodes needs no recursion", () => {
   const edges = nodes.slice(1).map(({ id }) => ({ id: id - 1, source: id - 1, target: id, label: null }));
   const geometry = layered({ nodes, edges, groups: [] });
   assert.ok(geometry.nodes[19999].x > geometry.nodes[0].x);
+});
+
+test("a weight that every step of a loop uses is repeated beside its far uses, in both layouts", () => {
+  // h = h * w, ten times
+  const trace = fixture("square_of_sum");
+  const [leaf, op] = [trace.nodes[0], trace.nodes[2]];
+  /** @type {typeof trace.nodes} */
+  const nodes = [{ ...leaf, id: 0, name: "w" }, { ...leaf, id: 1, name: "h" }];
+  for (let id = 2; id < 12; id += 1) nodes.push({ ...op, id, name: null, inputs: [id - 1, 0] });
+  const edges = nodes.slice(2).flatMap(({ id }) => [id - 1, 0].map((source, argnum) => ({ ...trace.edges[0], id: 2 * (id - 2) + argnum, source, target: id, argnum })));
+  const loop = { ...trace, nodes, edges, backward_order: edges.map(({ id }) => id).reverse(), output: 11 };
+  for (const { echoes, nodes: boxes, edges: lines } of [graphviz(loop), layered(planLayout(loop, estimate))]) {
+    assert.equal(boxes.length, 12);
+    // The first three columns are near.
+    assert.deepEqual(echoes.map(({ id }) => id), [7, 9, 11, 13, 15, 17, 19]);
+    for (const echo of echoes) {
+      assert.equal(lines[echo.id].points[0].x, echo.x + echo.w / 2);
+      assert.ok(echo.x < boxes[edges[echo.id].target].x);
+    }
+  }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bracketsOf, cellsFrom, itemsOf, listOf, literalFrom, literalOf, moved, replaced, scrubbed, withValue } from "../../static/js/scrub.js";
+import { bracketsOf, cellsFrom, itemsOf, listOf, literalFrom, literalOf, moved, readList, replaced, scrubbed, valueFrom, valueOf, withValue } from "../../static/js/scrub.js";
 
 /**
  * A node whose span is the whole of the one place of `text` in `program`.
@@ -18,7 +18,7 @@ function node(program, text, op = "input", shape = []) {
 }
 
 test("an assigned number is found wherever it stands, and only the number", () => {
-  for (const [statement, number] of [["사과 = 100", "100"], ["x=-2.5e3", "-2.5e3"], ["x = - 2", "- 2"], ["x = (1_000)", "1_000"], ["x = .5", ".5"], ["x = +3", "+3"]]) {
+  for (const [statement, number] of [["사과 = 100", "100"], ["x=-2.5e3", "-2.5e3"], ["x = - 2", "- 2"], ["x = (1_000)", "1_000"], ["x = .5", ".5"], ["x = +3", "+3"], ["x = 0x1F", "0x1F"], ["x = -0b101", "-0b101"], ["x = 1e-3", "1e-3"]]) {
     const program = `# 🍎\n${statement}  # 7\ny = 사과 * 2`;
     const found = literalOf(program, node(program, statement));
     assert.equal(found?.text, number);
@@ -26,8 +26,8 @@ test("an assigned number is found wherever it stands, and only the number", () =
   }
 });
 
-test("what is no single decimal number of the text cannot be moved", () => {
-  for (const statement of ["x = 0x10", "x = [1, 2]", "x = 2 * 3"]) assert.equal(literalOf(statement, node(statement, statement)), null);
+test("what is no single number of the text cannot be moved", () => {
+  for (const statement of ["x = [1, 2]", "x = 2 * 3"]) assert.equal(literalOf(statement, node(statement, statement)), null);
   const program = "y = sigmoid(x)";
   assert.equal(literalOf(program, node(program, "sigmoid(x)", "constant")), null);
   assert.equal(literalOf(program, { ...node(program, "y"), span: null }), null);
@@ -47,6 +47,23 @@ test("a fine step is a tenth, with the digit that says it", () => {
   assert.equal(moved("100", 0.1, true), "100.1");
   assert.equal(moved("1.1", -0.3, true), "1.07");
   assert.equal(moved("1500", 0.1, true), "1501");
+});
+
+test("a number in hexadecimal, octal or binary digits moves by one and stays in them, with its width and case", () => {
+  /** @type {[string, number, string][]} */
+  const cases = [
+    ["0x10", 1, "0x11"], ["0x0f", 1, "0x10"], ["0xFF", -1, "0xFE"], ["0X1_0", 16, "0X020"], ["0b101", 1, "0b110"], ["0o17", 1, "0o20"],
+    ["0x1", -2, "-0x1"], ["-0x2", 3, "0x1"], ["0x10", 0, "0x10"],
+  ];
+  for (const [text, steps, expected] of cases) assert.equal(moved(text, steps, false), expected, `${text} by ${steps}`);
+  assert.equal(moved("0x10", 0.1, true), "0x10");
+  assert.equal(valueOf(literalFrom("-0x1F") ?? ""), -31);
+});
+
+test("a number with an exponent moves in its mantissa, and more finely with one more digit", () => {
+  assert.equal(moved("1e-3", 5, false), "6e-3");
+  assert.equal(moved("1e-3", 0.1, true), "1.1e-3");
+  assert.equal(moved("6.02e23", -1, false), "6.01e23");
 });
 
 test("a moved number and back again is the number as it was written, over a long way", () => {
@@ -95,7 +112,21 @@ test("cells copied from a spreadsheet become a nested list", () => {
   assert.equal(cellsFrom("a\tb"), null);
 });
 
+test("a field for any value takes a number, a list of numbers or cells of a spreadsheet, and nothing else", () => {
+  assert.equal(valueFrom(" -2.5 "), "-2.5");
+  assert.equal(valueFrom("[1, 2]"), "[1, 2]");
+  assert.equal(valueFrom("1\t2"), "[1, 2]");
+  assert.equal(valueFrom("1\t2\n3\t4"), "[[1, 2], [3, 4]]");
+  for (const text of ["", "x", "[1, x]", "[]", "[[], 1]", "[1, 2", "[1] + [2]", "[1, 1e999]", "1\tx", "[null]", '["1"]']) assert.equal(valueFrom(text), null, text);
+});
+
+test("a list is read as the program writes it", () => {
+  assert.deepEqual(readList("[[1, -2.5,], [0x10, .5],]"), [[1, -2.5], [16, 0.5]]);
+  assert.deepEqual(readList("[- 2, +3, 1_000]"), [-2, 3, 1000]);
+});
+
 test("a name is given a value before the first statement", () => {
   assert.equal(withValue("z = x + 1", "x"), "x = 1\nz = x + 1");
+  assert.equal(withValue("z = x + 1", "x", "[1, 2]"), "x = [1, 2]\nz = x + 1");
   assert.equal(withValue("# a title\n\nz = x", "x"), "# a title\n\nx = 1\nz = x");
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { DEFAULTS, UnreadableLink, decodeState, encodeState } from "../../static/js/state.js";
 
@@ -14,11 +15,17 @@ test("a state comes back from its link as it was", async () => {
   /** @type {import("../../static/js/state.js").PageState} */
   const state = {
     program: "사과 = 100\n🍊 = 2 # < & \"", inputs: { x: [[1, "NaN"]] }, example: null, cursor: 7,
-    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, open: ["softmax.2", "f.1/g.1"],
+    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, view: [120, -4, 1.25], source: null, open: ["softmax.2", "f.1/g.1"],
   };
   const fragment = await encodeState(state);
   assert.match(fragment, /^#1=[\w-]+$/);
   assert.deepEqual(await decodeState(fragment), state);
+});
+
+test("where a source tells the inputs, the link carries the source alone", async () => {
+  const source = { name: /** @type {const} */ ("network"), body: { layers: ["tanh"] } };
+  const back = await decodeState(await encodeState({ ...DEFAULTS, program: "y = tanh(x)", inputs: { x: [1, 2] }, source }));
+  assert.deepEqual([back.source, back.inputs, back.program], [source, {}, "y = tanh(x)"]);
 });
 
 test("the defaults need no fragment", async () => {
@@ -40,7 +47,7 @@ test("a fragment that unpacks to megabytes is refused", async () => {
 });
 
 test("what does not fit is dropped, the rest is kept", async () => {
-  const fragment = await fragmentOf({ p: "x = 1", c: -1, l: "fr", t: 3, s: { kind: "node" }, i: [1], e: 5, o: [1], zzz: 1 });
+  const fragment = await fragmentOf({ p: "x = 1", c: -1, l: "fr", t: 3, s: { kind: "node" }, i: [1], e: 5, o: [1], v: [0, 0, 1e9], zzz: 1 });
   assert.deepEqual(await decodeState(fragment), { ...DEFAULTS, program: "x = 1" });
 });
 
@@ -49,4 +56,11 @@ test("__proto__ in a link changes nothing but itself", async () => {
   assert.equal(/** @type {any} */ ({}).polluted, undefined);
   assert.equal(/** @type {any} */ (state).polluted, undefined);
   assert.equal(state.program, "x = 1");
+});
+
+test("links made earlier still open as what they were", async () => {
+  /** @type {{link: string, state: object}[]} */
+  const links = JSON.parse(readFileSync(new URL("fixtures/links.json", import.meta.url), "utf8"));
+  assert.ok(links.length >= 4);
+  for (const { link, state } of links) assert.deepEqual(await decodeState(link), { ...DEFAULTS, ...state });
 });

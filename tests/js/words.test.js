@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { plan } from "../../static/js/frames.js";
 import { translator } from "../../static/js/i18n.js";
+import { KEYS } from "../../static/js/keyboard.js";
 import { offsetsOf } from "../../static/js/places.js";
 import { sentence } from "../../static/js/sentence.js";
 import { NAMES, catalogue, fixture } from "./fixtures.js";
@@ -12,7 +13,7 @@ const ko = catalogue("ko");
 
 test("both catalogues have the same keys, but for the service's sentences, which it writes in English itself", () => {
   /** @param {string} key */
-  const isServices = (key) => /^(problem|warning)\./.test(key);
+  const isServices = (key) => /^(problem|warning|diagnosis)\./.test(key);
   for (const key of Object.keys(en)) assert.ok(key in ko, `${key} is missing in Korean`);
   for (const key of Object.keys(ko)) assert.ok(key in en || isServices(key), `${key} is missing in English`);
 });
@@ -33,6 +34,18 @@ test("every text that template and modules name is in the catalogues", () => {
   }
   assert.ok(keys.length > 80);
   for (const key of keys) assert.ok(key in en, `${key} is in no catalogue`);
+});
+
+test("every key that does something is in the help sheet", () => {
+  const html = readFileSync(new URL("../../templates/index.html", import.meta.url), "utf8");
+  const sheet = html.slice(html.indexOf('<dialog id="help"'));
+  const shown = [...sheet.matchAll(/<kbd>([^<]+)<\/kbd>/g)].flatMap(([, keys]) => keys.split(" "));
+  /** @type {Record<string, string>} */
+  const written = { ArrowRight: "→", ArrowLeft: "←", "-": "−", "=": "+", Z: "z" };
+  for (const key of KEYS.keys()) {
+    if (key === " ") assert.match(sheet, /<kbd data-t="help\.key\.space">/);
+    else assert.ok(shown.includes(written[key] ?? key), `${key} is not in the help sheet`);
+  }
 });
 
 test("placeholders are filled with text as it is, and an unknown one stays", () => {

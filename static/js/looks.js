@@ -1,0 +1,98 @@
+/** What each node and edge of the drawing shows at a step. */
+
+import { select } from "d3-selection";
+import { label } from "./format.js";
+import { edgeState, gradientAt, nodeState } from "./frames.js";
+import { drawHeat } from "./heat.js";
+import { contributionLabel, gradientLabel, nameOf, signOf } from "./labels.js";
+import { heatRoom } from "./layout.js";
+import { arrow } from "./paths.js";
+import { representative } from "./scale.js";
+
+/**
+ * @typedef {object} Scene
+ * @property {import("./types.js").Trace} trace
+ * @property {import("./types.js").Geometry} geometry
+ * @property {import("./frames.js").Plan} plan
+ * @property {import("./scale.js").Scale} scale
+ * @property {string[]} keys  by node: what makes it the same one after an edit
+ * @property {import("./types.js").Translate} t
+ */
+
+/** Between a text and the side of its box, at least, in px. */
+const INSET = 4;
+const IDLE_WIDTH = 1.25;
+
+/**
+ * @param {SVGGElement} element
+ * @param {Scene} scene
+ * @param {number} id
+ * @param {number} cursor
+ * @param {import("./layout.js").Measure} measure
+ */
+export function showNode(element, { trace, geometry, plan, scale, t }, id, cursor, measure) {
+  const node = trace.nodes[id];
+  const state = nodeState(plan, id, cursor);
+  const gradient = gradientAt(plan, id, cursor);
+  const hasGradient = state.gradient !== "none" && node.differentiable;
+  const room = geometry.nodes[id].w - 2 * INSET;
+  const mark = select(element);
+  mark.classed("known", state.valueShown).classed("active", state.active).classed("partial", state.gradient === "partial");
+  const value = state.valueShown ? label(node.value, node.shape) : "";
+  mark.select(".value").text(value).attr("textLength", squeezed(measure(value, "value"), room)).attr("lengthAdjust", "spacingAndGlyphs");
+  const pictured = gradient !== null && heatRoom(node.shape) !== null;
+  const sum = hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "";
+  mark.select(".gradient").text(sum).attr("textLength", squeezed(measure(sum, "gradient"), room)).attr("lengthAdjust", "spacingAndGlyphs")
+    .attr("data-sign", node.shape.length ? null : signWord(gradient));
+  drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);
+  const unknown = t("value.unknown");
+  mark.select(".hit").attr("aria-label", t("graph.node", {
+    name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
+    gradient: hasGradient ? label(gradient, node.shape) : unknown,
+  }));
+}
+
+/**
+ * @param {SVGGElement} element
+ * @param {Scene} scene
+ * @param {number} id
+ * @param {number} cursor
+ */
+export function showEdge(element, scene, id, cursor) {
+  const { trace, geometry, plan, scale, t } = scene;
+  const { source, target, contribution, summary } = trace.edges[id];
+  const state = edgeState(plan, id, cursor);
+  const back = state.backward !== "idle";
+  const size = representative(contribution, summary?.contribution);
+  const width = back ? scale.width(size) : IDLE_WIDTH;
+  const { line, head } = arrow(geometry.edges[id].points, back ? "backward" : "forward", width);
+  const mark = select(element);
+  mark.classed("active", state.active).classed("walked", state.forward === "done").classed("back", back);
+  mark.style("--stroke", back ? scale.colour(size) : "").style("--width", `${width}px`);
+  mark.select(".line").attr("d", line);
+  mark.select(".head").attr("d", head);
+  mark.select("text").text(edgeText(scene, id, cursor)).attr("data-sign", back && !trace.nodes[source].shape.length ? signWord(contribution) : null);
+  mark.select(".hit").attr("aria-label", t("graph.edge", {
+    source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]),
+    contribution: back ? contributionLabel(trace, id) : t("value.unknown"),
+  }));
+}
+
+/** The number at an edge: the value it carries now, or the contribution it has brought back. @param {Scene} scene @param {number} id @param {number} cursor */
+export function edgeText({ trace, plan }, id, cursor) {
+  const state = edgeState(plan, id, cursor);
+  const source = trace.nodes[trace.edges[id].source];
+  if (state.forward === "carrying") return label(source.value, source.shape);
+  return state.backward === "idle" ? "" : contributionLabel(trace, id);
+}
+
+/** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */
+function squeezed(width, room) {
+  return width > room ? room : null;
+}
+
+/** @param {import("./types.js").Wire} gradient  a scalar */
+function signWord(gradient) {
+  const value = Number(gradient);
+  return value > 0 ? "positive" : value < 0 ? "negative" : null;
+}

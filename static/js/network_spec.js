@@ -1,0 +1,199 @@
+/** What the reader builds, and the request that it is. Pure. */
+
+/**
+ * @typedef {Record<string, any> & {type: string}} LayerSpec
+ *
+ * @typedef {object} Draft  a network and its training, as the reader has them on the page
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}}} data  name: of the catalogue, "csv", or "arrays"
+ * @property {LayerSpec[]} layers
+ * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
+ * @property {LayerSpec} loss
+ * @property {LayerSpec} optimizer
+ * @property {string} init
+ * @property {number | null} batchSize
+ * @property {number | null} seed
+ * @property {Record<string, unknown>} [extra]  what was pasted and has no field on the page
+ *
+ * @typedef {{name: string, title: {en: string, ko: string}, task: string, samples: number, features: string[], classes: string[] | null,
+ *   drawn: boolean, source: string, licence: string}} Dataset
+ * @typedef {{name: string, required: boolean, default: any, kind: string, least?: number, choices?: string[]}} PieceField
+ * @typedef {{type: string, fields: PieceField[], inputs?: number | null, activation?: boolean}} Piece
+ * @typedef {{layers: Piece[], losses: Piece[], optimizers: Piece[], inits: string[]}} Pieces
+ */
+
+/** Points a side of the grid whose outputs paint the plane: fine enough for a smooth border, and 20 kB a picture. */
+export const GRID = 36;
+/** Half the side of the plane that is painted: the toys lie within 6, standardised features within 3 but for a few. */
+const REACH = { toy: 6, standardised: 3 };
+const EXTRAS = ["l1", "l2", "parameters"];
+const TRAINING_EXTRAS = ["freeze", "shuffle", "train"];
+const TOYS = ["circle", "xor", "gauss", "spiral"];
+/** In the plane of a graph's first picture so many samples can still be read; training takes its own number. */
+const SHOWN_SAMPLES = 10;
+
+/** @param {number} units */
+const affine = (units) => ({ type: "affine", units });
+/** @param {number} depth @param {string} activation */
+const deep = (depth, activation) => [...Array.from({ length: depth }, () => [affine(8), { type: activation }]).flat(), affine(2)];
+const classes = { loss: { type: "softmax_cross_entropy" } };
+
+/** Networks to begin with; each shows something. @type {Record<string, Partial<Draft> & {layers: LayerSpec[]}>} */
+export const STARTERS = {
+  circle: { ...classes, data: toy("circle"), layers: [affine(4), { type: "tanh" }, affine(2)], optimizer: { type: "sgd", lr: 0.3 } },
+  spiral: {
+    ...classes, data: toy("spiral"), layers: [affine(32), { type: "relu" }, affine(32), { type: "relu" }, affine(2)],
+    optimizer: { type: "adam", lr: 0.01 }, batchSize: 20,
+  },
+  iris: { ...classes, data: toy("iris"), layers: [affine(10), { type: "relu" }, affine(3)], optimizer: { type: "sgd", lr: 0.1 } },
+  digits: {
+    ...classes, data: toy("digits"), layers: [affine(50), { type: "relu" }, affine(10)], optimizer: { type: "adam", lr: 0.005 }, batchSize: 50,
+  },
+  digits_convolution: {
+    ...classes, data: toy("digits"), batchSize: 50, optimizer: { type: "adam", lr: 0.005 },
+    layers: [
+      { type: "reshape", shape: [1, 8, 8] }, { type: "conv2d", filters: 8, size: 3 }, { type: "relu" }, { type: "max_pool2d", size: 2 },
+      { type: "flatten" }, affine(10),
+    ],
+  },
+  diabetes: { data: toy("diabetes"), layers: [affine(8), { type: "relu" }, affine(1)], loss: { type: "mse" }, optimizer: { type: "sgd", lr: 0.05 } },
+  ten_sigmoids: { ...classes, data: toy("circle"), layers: deep(10, "sigmoid"), init: "xavier", optimizer: { type: "sgd", lr: 0.1 } },
+  ten_relus: { ...classes, data: toy("circle"), layers: deep(10, "relu"), init: "he", optimizer: { type: "sgd", lr: 0.1 } },
+};
+
+/** @param {string} name */
+function toy(name) {
+  return { name, csv: "", noise: 0 };
+}
+
+/** @param {string} starter @returns {Draft} */
+export function draftOf(starter) {
+  const given = structuredClone(STARTERS[starter]);
+  return /** @type {Draft} */ ({ pasted: null, init: "he", batchSize: 10, seed: 0, ...given });
+}
+
+/** Another data set: the output and the loss follow it. @param {Draft} draft @param {Dataset | undefined} dataset */
+export function fitTo(draft, dataset) {
+  if (!dataset) return;
+  const isRegression = dataset.task === "regression";
+  const wasRegression = ["mse", "mae", "huber"].includes(draft.loss.type);
+  if (isRegression !== wasRegression) draft.loss = { type: isRegression ? "mse" : "softmax_cross_entropy" };
+  const last = draft.layers.findLast(({ type }) => type === "affine");
+  if (last) last.units = dataset.classes?.length ?? 1;
+}
+
+/** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes */
+export function networkRequest(draft) {
+  const { csv, name, noise, arrays } = draft.data;
+  const seed = draft.seed ?? 0;
+  const dataset = name === "csv" ? { csv, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  return {
+    ...pick(draft.extra, EXTRAS), ...(name === "arrays" ? arrays : { dataset }),
+    layers: draft.pasted ?? draft.layers.map(clean), loss: clean(draft.loss), init: draft.init, init_seed: seed,
+    ...(draft.batchSize !== null && { batch_size: draft.batchSize }),
+  };
+}
+
+/** Of a training sample or two the graph is made that is looked at first. @param {Draft} draft */
+export function graphRequest(draft) {
+  const request = networkRequest(draft);
+  return { ...request, batch_size: Math.min(Number(request.batch_size ?? SHOWN_SAMPLES), SHOWN_SAMPLES) };
+}
+
+/** @param {Draft} draft @returns {Record<string, unknown>} what /api/train takes, but for how long */
+export function trainRequest(draft) {
+  const reach = reachOf(draft);
+  return { ...networkRequest(draft), ...pick(draft.extra, TRAINING_EXTRAS), optimizer: clean(draft.optimizer), shuffle_seed: draft.seed ?? 0, ...(reach && { predict: grid(reach) }) };
+}
+
+/** @param {Record<string, unknown> | undefined} from @param {string[]} names */
+function pick(from, names) {
+  return Object.fromEntries(names.filter((name) => from?.[name] !== undefined).map((name) => [name, from?.[name]]));
+}
+
+/** A field that says nothing is left out. @param {LayerSpec} spec */
+function clean(spec) {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== null && value !== ""));
+}
+
+/** Half the side of the plane in which the data lie; null where they lie in no plane. @param {Draft} draft */
+export function reachOf({ data }) {
+  if (TOYS.includes(data.name)) return REACH.toy;
+  const columns = (data.csv.trimStart().split("\n", 1)[0].match(/[,;\t]/g)?.length ?? 0) + 1;
+  return data.name === "csv" && columns === 3 ? REACH.standardised : null;
+}
+
+/** The points of a grid over the plane, row by row from the top left. @param {number} reach @returns {[number, number][]} */
+export function grid(reach) {
+  const at = Array.from({ length: GRID }, (_, i) => Math.round(reach * ((2 * i + 1) / GRID - 1) * 1e6) / 1e6);
+  return at.flatMap((y) => at.map((x) => /** @type {[number, number]} */ ([x, -y])));
+}
+
+/**
+ * What was pasted: a request of the service's own, layers, a Keras configuration, or PyTorch's text.
+ * @param {string} text
+ * @returns {{layers: unknown, rest: Record<string, any>}}
+ * @throws {SyntaxError} where it begins as JSON and is none
+ */
+export function readPasted(text) {
+  const trimmed = text.trim();
+  if (!/^[[{]/.test(trimmed)) return { layers: trimmed, rest: {} };
+  const found = JSON.parse(trimmed);
+  const isRequest = !Array.isArray(found) && Array.isArray(found.layers) && !("class_name" in found);
+  const { layers, ...rest } = isRequest ? found : { layers: found };
+  return { layers, rest };
+}
+
+/**
+ * A draft with what was pasted in the place of what it says itself.
+ * @param {Draft} draft
+ * @param {ReturnType<typeof readPasted>} pasted
+ * @param {Pieces} pieces
+ * @param {Dataset[]} datasets
+ * @returns {Draft}
+ */
+export function withPasted(draft, { layers, rest }, pieces, datasets) {
+  const listed = listable(layers, pieces);
+  /** @param {any} spec */
+  const typed = (spec) => (typeof spec === "string" ? { type: spec } : spec);
+  const named = typeof rest.dataset === "string" ? rest.dataset : rest.dataset?.name;
+  const known = datasets.some(({ name }) => name === named) ? { ...draft.data, name: named } : draft.data;
+  return {
+    ...draft, ...(listed ? { layers: listed, pasted: null } : { pasted: layers }),
+    loss: typed(rest.loss ?? draft.loss), optimizer: typed(rest.optimizer ?? draft.optimizer), init: rest.init ?? draft.init,
+    batchSize: rest.batch_size ?? draft.batchSize, seed: rest.init_seed ?? draft.seed, extra: rest,
+    data: rest.x === undefined ? known : { ...draft.data, name: "arrays", arrays: { x: rest.x, t: rest.t } },
+  };
+}
+
+/** Layers that the page's list can hold: known types, and only fields of a line. @param {unknown} layers @param {Pieces} pieces */
+export function listable(layers, pieces) {
+  if (!Array.isArray(layers)) return null;
+  const specs = layers.map((layer) => (typeof layer === "string" ? { type: layer } : layer));
+  const fits = specs.every((spec) => {
+    const piece = pieces.layers.find(({ type }) => type === spec?.type);
+    return piece && Object.keys(spec).every((name) => name === "type" || piece.fields.some((field) => field.name === name));
+  });
+  return fits ? /** @type {LayerSpec[]} */ (structuredClone(specs)) : null;
+}
+
+/** What was given to an input, as the service takes it. @param {PieceField} field @param {string} text */
+export function readField({ kind }, text) {
+  const trimmed = text.trim();
+  if (trimmed === "") return null;
+  if (kind === "flag") return trimmed === "true";
+  if (kind === "choice") return trimmed;
+  if (kind !== "pair" && kind !== "sizes") return numberOr(trimmed);
+  const parts = trimmed.split(/[\s,×x]+/).filter(Boolean).map(numberOr);
+  return kind === "pair" && parts.length === 1 ? parts[0] : parts;
+}
+
+/** A word that is no number goes to the service as it is: it says what is wrong with it. @param {string} text */
+function numberOr(text) {
+  const value = Number(text);
+  return Number.isFinite(value) ? value : text;
+}
+
+/** @param {any} value */
+export function fieldText(value) {
+  return Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value);
+}

@@ -1,0 +1,18 @@
+"""The service's own jobs, of which a program that says "# slow" takes ten minutes."""
+
+from __future__ import annotations
+
+import time
+
+from app import jobs as service
+
+
+def jobs(settings):
+    own = service.jobs(settings)
+
+    def expression(body: bytes) -> bytes:
+        if b"# slow" in body:
+            time.sleep(600)
+        return own["expression"](body)
+
+    return {**own, "expression": expression}

@@ -1,0 +1,183 @@
+"""A network clicked together or pasted, and its graph."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.serving import wait_until
+from tests.browser.test_page import node
+from tests.browser.test_workbench import program
+
+# Matt Mazur, A Step by Step Backpropagation Example (2015): its weights, its input and its targets.
+MAZUR = {
+    "layers": [
+        {"type": "affine", "W": [[0.15, 0.25], [0.2, 0.3]], "b": [0.35, 0.35]}, "sigmoid",
+        {"type": "affine", "W": [[0.4, 0.5], [0.45, 0.55]], "b": [0.6, 0.6]}, "sigmoid",
+    ],
+    "loss": {"type": "mse", "reduction": "sum"}, "x": [[0.05, 0.1]], "t": [[0.01, 0.99]],
+}
+LARGE = {
+    "layers": [{"type": "affine", "units": 100}, "relu", {"type": "affine", "units": 10}], "loss": "softmax_cross_entropy",
+    "x": [[0.1] * 784] * 100, "t": [3] * 100,
+}
+
+
+def opened(page: Page) -> Page:
+    page.locator("#open-network").click()
+    expect(page.locator("#net-add")).to_be_visible()
+    return page
+
+
+def graph(page: Page) -> Page:
+    page.locator("#network-graph").click()
+    expect(page.locator("#network")).to_be_hidden()
+    return page
+
+
+def paste(page: Page, text: str) -> None:
+    page.locator("#net-paste summary").click()
+    page.locator("#net-paste textarea").fill(text)
+    page.locator("#net-take").click()
+
+
+def operations(page: Page) -> list[str]:
+    return page.locator("#graph g.node .op").all_inner_texts()
+
+
+def test_a_network_opens_as_a_program_whose_layers_are_closed_groups(open_page):
+    page = graph(opened(open_page()))
+    expect(node(page, "loss")).to_be_visible()
+    assert program(page).rstrip().endswith("h1 = affine1(x, W1, b1)\nh2 = tanh1(h1)\ny = affine2(h2, W2, b2)\nloss = softmax_cross_entropy(y, t)")
+    assert page.locator("#graph g.node").count() == 4 + 6  # three layers and the loss; x, t and two pairs of parameters
+
+
+def test_layers_are_added_changed_moved_and_removed(open_page):
+    page = opened(open_page())
+    page.locator("#net-remove-1").click()
+    page.locator("#net-add").click()
+    expect(page.locator("#net-layers-2-type")).to_be_focused()
+    page.locator("#net-layers-2-type").select_option("relu")
+    page.locator("#net-up-2").click()
+    expect(page.locator("#net-up-1")).to_be_focused()
+    page.locator("#net-layers-0-units").fill("7")
+    graph(page)
+    wait_until(lambda: "relu1(h1)" in program(page))
+    expect(node(page, "W1")).to_contain_text("2×7")
+
+
+def test_the_keyboard_opens_it_and_escape_leads_back(open_page):
+    page = open_page()
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    expect(page.locator("#net-starter")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#network")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en-GB", "layers[0].units takes a whole number"), ("ko-KR", "layers[0].units")])
+def test_what_is_wrong_is_said_at_its_field_until_it_is_mended(open_page, locale, said):
+    page = opened(open_page(locale=locale))
+    units = page.locator("#net-layers-0-units")
+    units.fill("many")
+    page.locator("#network-graph").click()
+    expect(page.locator("#network .fault")).to_contain_text(said)
+    expect(units).to_be_focused()
+    assert units.get_attribute("aria-invalid") == "true"
+    units.fill("3")
+    expect(page.locator("#network .fault")).to_have_count(0)
+    graph(page)
+    expect(node(page, "W1")).to_contain_text("2×3")
+
+
+def test_layers_that_do_not_fit_are_blamed_at_their_row(open_page):
+    page = opened(open_page())
+    page.locator("#net-layers-0-type").select_option("max_pool2d")
+    page.locator("#net-layers-0-size").fill("2")
+    page.locator("#network-graph").click()
+    expect(page.locator(".layers > li").first.locator(".fault")).to_contain_text("max_pool2d")
+
+
+def test_a_csv_of_ones_own_is_read_and_its_hole_is_said_at_the_text(open_page):
+    page = opened(open_page())
+    page.locator("#net-dataset").select_option("csv")
+    text = page.locator("#net-dataset-csv")
+    text.fill("a,b,kind\n1,,yes\n3,4,no")
+    page.locator("#network-graph").click()
+    expect(text).to_be_focused()
+    expect(page.locator("#network .fault")).to_contain_text("empty")
+    text.fill("a,b,kind\n1,2,yes\n3,4,no\n5,6,yes\n7,8,no\n9,1,yes")
+    graph(page)
+    expect(node(page, "x")).to_contain_text("4×2")
+
+
+def test_pytorch_text_is_read_and_never_run(open_page):
+    page = opened(open_page())
+    paste(page, "nn.Sequential(nn.Linear(2, 5), nn.ReLU(), nn.Linear(5, 2))")
+    expect(page.locator("#net-unpaste")).to_be_visible()
+    graph(page)
+    expect(node(page, "W1")).to_contain_text("2×5")
+
+
+def test_a_pasted_request_brings_its_weights_and_gives_the_published_error(open_page):
+    page = opened(open_page())
+    paste(page, json.dumps(MAZUR))
+    graph(page)
+    expect(node(page, "loss")).to_be_visible()
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    expect(node(page, "loss").locator(".value")).to_have_text("≈0.5967")  # twice 0.298371109: he halves the squares
+
+
+def test_broken_json_is_said_where_it_was_pasted(open_page):
+    page = opened(open_page())
+    paste(page, '[{"type": "affine"')
+    expect(page.locator("#net-paste .fault")).to_contain_text("bracket")
+    expect(page.locator("#net-paste textarea")).to_be_focused()
+
+
+def test_a_network_of_a_textbooks_size_opens_closed_steps_and_outlives_a_reload(open_page):
+    page = opened(open_page())
+    paste(page, json.dumps(LARGE))
+    graph(page)
+    expect(node(page, "W1")).to_contain_text("784×100")
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#sentence")).not_to_be_empty()
+    assert page.locator("#graph g.node").count() == 10
+    wait_until(lambda: page.evaluate("location.hash.length") > 100)
+    assert page.evaluate("location.hash.length") < 4000
+    page.reload()
+    expect(node(page, "W1")).to_contain_text("784×100")
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
+    page = open_page()
+    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /network\\.js|training|network\\.(en|ko)\\.json/.test(name))"
+    assert page.evaluate(loaded) == []
+    opened(page)
+    assert page.evaluate(loaded) != []
+
+
+def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
+    page = opened(open_page())
+    page.route("**/api/network", lambda route: route.abort())
+    page.locator("#network-graph").click()
+    expect(page.locator("#network-said")).to_contain_text("cannot be reached")
+    open_page.complaints.clear()  # Chromium's own word about the request that was cut off
+    page.unroute("**/api/network")
+    graph(page)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 1920])
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+def test_it_fits_any_width(open_page, width, locale):
+    page = opened(open_page(width=width, locale=locale))
+    page.locator("#train-step").click()
+    expect(page.locator("#train-loss svg")).to_be_visible()
+    assert page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

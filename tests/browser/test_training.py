@@ -1,0 +1,174 @@
+"""Training that is watched: played, stopped, stepped, and looked at in the graph."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.serving import wait_until
+from tests.browser.test_network import opened
+from tests.browser.test_page import node
+
+
+def figure(page: Page, word: str) -> str:
+    """A figure of the readout by its word."""
+    return page.locator("#train-readout div", has=page.locator(f"dt:text-is('{word}')")).locator("dd").inner_text()
+
+
+def step(page: Page) -> int:
+    return int(figure(page, "Step")) if page.locator("#train-readout dd").count() else 0
+
+
+def stepped(page: Page, to: int) -> None:
+    for at in range(step(page) + 1, to + 1):
+        page.locator("#train-step").click()
+        expect(page.locator("#train-word")).to_contain_text(f"step {at};")
+
+
+def circle(client, steps: int) -> list[dict]:
+    """What the service says of the network that the page begins with."""
+    request = {
+        "layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 2}], "loss": "softmax_cross_entropy", "dataset": {"name": "circle", "seed": 0},
+        "init": "he", "init_seed": 0, "batch_size": 10, "optimizer": {"type": "sgd", "lr": 0.3}, "steps": steps, "report_every": 1,
+    }
+    return [json.loads(line) for line in client.post("/api/train", json=request).text.splitlines()]
+
+
+def rounded(value: float) -> str:
+    """As the page writes it."""
+    return f"≈{float(f'{value:.4g}')}"
+
+
+def test_steps_and_epochs_are_walked_one_at_a_time(open_page):
+    page = opened(open_page())
+    stepped(page, 2)
+    assert step(page) == 2
+    page.locator("#train-epoch").click()
+    expect(page.locator("#train-word")).to_contain_text("step 32;")  # 320 samples to train on, ten a step
+    assert figure(page, "Epoch") == "1"
+
+
+def test_it_plays_until_it_is_paused_and_goes_on_from_there(open_page):
+    page = opened(open_page())
+    page.locator("#train-play").click()
+    wait_until(lambda: step(page) >= 10)
+    page.locator("#train-play").click()
+    expect(page.locator("#train-word")).to_contain_text("Paused at step")
+    paused = step(page)
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text(f"step {paused + 1};")
+
+
+def test_a_paused_run_shows_what_the_service_says_of_that_step(open_page, client):
+    page = opened(open_page())
+    stepped(page, 3)
+    events = circle(client, 3)
+    loss = next(event for event in events if event.get("step") == 3)["train"]["loss"]
+    assert figure(page, "Loss") == rounded(loss)
+
+
+def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_page, client):
+    losses = {event["step"]: rounded(event["loss"]) for event in circle(client, 3) if event["event"] == "step"}
+    page = opened(open_page())
+    stepped(page, 2)
+    page.locator("#train-graph").click()
+    expect(page.locator("#network")).to_be_hidden()
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    expect(node(page, "loss").locator(".value")).to_have_text(losses[2])
+    page.locator("#open-network").click()
+    assert step(page) == 2  # the run is where it was
+    stepped(page, 3)
+    page.locator("#train-graph").click()
+    expect(page.locator("#network")).to_be_hidden()
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    expect(node(page, "loss").locator(".value")).to_have_text(losses[3])
+    assert page.locator("#graph g.node").count() == 10
+
+
+def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
+    page = opened(open_page())
+    page.locator("#net-starter").select_option("spiral")
+    page.locator("#train-pace").select_option("100")
+    page.locator("#train-play").click()
+    expect(page.locator("#train-plane .sample")).to_have_count(400)
+    wait_until(lambda: float(figure(page, "Accuracy, held out").removesuffix(" %")) > 95)
+    page.locator("#train-play").click()
+    # Painted in more than one colour.
+    colours = page.evaluate("new Set(new Uint32Array(document.querySelector('#train-plane canvas').getContext('2d').getImageData(0, 0, 36, 36).data.buffer)).size")
+    assert colours > 20
+
+
+@pytest.mark.parametrize(("starter", "said"), [("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")])
+def test_ten_layers_show_what_becomes_of_the_gradient(open_page, starter, said):
+    page = opened(open_page())
+    page.locator("#net-starter").select_option(starter)
+    page.locator("#train-step").click()
+    expect(page.locator("#train-gradients .meaning")).to_contain_text(said)
+    expect(page.locator("#train-gradients .dot.train")).to_have_count(11)
+
+
+def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
+    page = opened(open_page())
+    page.locator("#net-starter").select_option("iris")
+    page.locator("#net-optimizer-lr").fill("1e200")
+    page.locator("#train-play").click()
+    expect(page.locator("#train-word")).to_contain_text("stopped being a finite number at step 2, first in affine")
+    expect(page.locator("#train-step")).to_be_disabled()
+    page.locator("#net-optimizer-lr").fill("0.1")
+    stepped(page, 1)
+
+
+def test_another_network_begins_at_its_first_step(open_page):
+    page = opened(open_page())
+    stepped(page, 2)
+    page.locator("#net-layers-0-units").fill("6")
+    expect(page.locator("#train-word")).to_contain_text("begins at its first step")
+    expect(page.locator("#train-graph")).to_be_disabled()
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+
+
+def test_what_is_wrong_with_the_training_is_said_at_its_field(open_page):
+    page = opened(open_page())
+    page.locator("#net-optimizer-lr").fill("-1")
+    page.locator("#train-step").click()
+    expect(page.locator("#net-optimizer-lr")).to_be_focused()
+    expect(page.locator("#network .fault")).to_contain_text("optimizer.lr")
+    expect(page.locator("#train-play")).to_be_enabled()
+
+
+def test_two_settings_are_compared_in_one_picture(open_page):
+    page = opened(open_page())
+    stepped(page, 2)
+    page.locator("#train-keep").click()
+    page.locator("#net-init").select_option("zeros")
+    stepped(page, 0)
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    expect(page.locator("#train-loss .series.kept")).to_have_count(1)
+    expect(page.locator("#train-loss .key")).to_contain_text("sgd · 0.3 · he")
+
+
+def test_a_parameter_and_its_gradient_are_drawn_as_histograms_and_the_curves_as_a_table(open_page):
+    page = opened(open_page())
+    stepped(page, 1)
+    page.locator("#train-numbers summary").click()
+    expect(page.locator("#train-numbers svg")).to_have_count(2)
+    page.locator("#train-parameter").select_option("b2")
+    expect(page.locator("#train-numbers figcaption").first).to_have_text("b2, before step 1")
+    page.locator("#train-table summary").click()
+    expect(page.locator("#train-table tbody tr")).to_have_count(1)
+
+
+def test_closing_the_dialog_ends_the_training(open_page):
+    page = opened(open_page())
+    page.locator("#train-play").click()
+    wait_until(lambda: step(page) >= 5)
+    page.keyboard.press("Escape")
+    expect(page.locator("#network")).to_be_hidden()
+    page.locator("#open-network").click()
+    expect(page.locator("#train-play")).to_have_text("Train")

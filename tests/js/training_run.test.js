@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRun } from "../../static/js/training_run.js";
+
+/**
+ * A service that counts: the loss of step k is 1 / k, however the run came there.
+ * @param {{size?: number, diverges?: number}} [how]
+ */
+function service({ size = 1, diverges = Infinity } = {}) {
+  /** @type {any[]} */
+  const asked = [];
+  /** @param {any} body */
+  async function* ask(body) {
+    asked.push(body);
+    const first = 1 + (body.resume?.step ?? 0);
+    const last = first + body.steps - 1;
+    yield { event: "start", batches_per_epoch: 8 };
+    for (let step = first; step <= last; step += 1) {
+      if (step === diverges) {
+        yield { event: "end", reason: "diverged", step };
+        return;
+      }
+      if (step === first || step === last || step % body.report_every === 0) yield { event: "step", step, loss: 1 / step };
+      if (body.trace_at?.includes(step)) yield { event: "trace", step, trace: { of: step } };
+    }
+    yield { event: "end", reason: "steps", step: last, parameters: { W: "x".repeat(size) }, resume: { step: last } };
+  }
+  return { asked, ask };
+}
+
+/** @param {ReturnType<typeof createRun>} run @param {any} how @param {number} [stopAt] */
+async function steps(run, how, stopAt) {
+  /** @type {number[]} */
+  const seen = [];
+  await run.run(how, ({ step }) => {
+    seen.push(step);
+    if (step === stopAt) run.stop();
+  });
+  return seen;
+}
+
+test("one step is one step, and an epoch ends where the data does", async () => {
+  const { ask } = service();
+  const run = createRun(ask, {});
+  assert.deepEqual(await steps(run, { to: 1, every: 1 }), [1]);
+  assert.equal(run.epochEnd, 8);
+  assert.deepEqual(await steps(run, { to: 8, every: 4 }), [4, 8]);
+  assert.equal(run.epochEnd, 16);
+});
+
+test("what was stopped goes on with the next step, and no picture comes twice", async () => {
+  const { ask } = service();
+  const run = createRun(ask, {});
+  assert.deepEqual(await steps(run, { every: 1 }, 3), [1, 2, 3]);
+  assert.deepEqual(await steps(run, { every: 1 }, 6), [4, 5, 6]);
+  assert.deepEqual(run.history.map(({ step }) => step), [1, 2, 3, 4, 5, 6]);
+});
+
+test("a run goes on from the newest end, with its parameters", async () => {
+  const { ask, asked } = service();
+  const run = createRun(ask, {});
+  await steps(run, { to: 4, every: 1 });
+  await steps(run, { to: 6, every: 1 });
+  assert.deepEqual([asked[0].resume, asked[1].resume, asked[1].steps], [undefined, { step: 4 }, 2]);
+  assert.deepEqual(asked[1].parameters, { W: "x" });
+});
+
+test("parameters that are too many to be sent back are reached from the beginning again", async () => {
+  const { ask, asked } = service({ size: 2_000_000 });
+  const run = createRun(ask, {});
+  await steps(run, { to: 4, every: 1 });
+  assert.deepEqual(await steps(run, { to: 6, every: 1 }), [5, 6]);
+  assert.deepEqual([asked[1].resume, asked[1].steps], [undefined, 6]);
+});
+
+test("the trace is that of the step that is shown, also where the newest end lies behind it", async () => {
+  const { ask, asked } = service();
+  const run = createRun(ask, { predict: [[1, 2]] });
+  await steps(run, { to: 4, every: 1 });
+  assert.deepEqual(await run.trace("auto", new AbortController().signal), { of: 4 });
+  const last = asked[asked.length - 1];
+  assert.deepEqual([last.resume, last.trace_at, last.predict], [undefined, [4], null]);
+  await steps(run, { to: 5, every: 1 });
+  assert.deepEqual(await run.trace("auto", new AbortController().signal), { of: 5 });
+  assert.deepEqual(asked[asked.length - 1].resume, { step: 4 });
+});
+
+test("a diverging run ends, and does not begin again", async () => {
+  const { ask, asked } = service({ diverges: 3 });
+  const run = createRun(ask, {});
+  assert.deepEqual(await steps(run, { every: 1 }), [1, 2]);
+  assert.equal(run.end?.reason, "diverged");
+  const before = asked.length;
+  assert.deepEqual(await steps(run, { every: 1 }), []);
+  assert.equal(asked.length, before);
+});
+
+test("a step's source runs from the beginning, and asks for one trace", async () => {
+  const { ask } = service();
+  const run = createRun(ask, { layers: ["tanh"] });
+  await steps(run, { to: 3, every: 1 });
+  const { name, body } = run.source();
+  assert.deepEqual([name, body.layers, body.steps, body.trace_at, body.resume], ["train", ["tanh"], 3, [3], undefined]);
+});
