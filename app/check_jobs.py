@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import engine
-
 from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
 from app.encoding import encode_values
 from app.schemas import read_request

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import engine
 import orjson
 
+import engine
 from app import problems
 from app.check_jobs import check_jobs
 from app.derivation_jobs import derivation_jobs

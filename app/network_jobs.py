@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import engine
 import numpy as np
 import orjson
+
+import engine
+from app.encoding import encode_trace, encode_values, span
+from app.network_schemas import DatasetSpec, NetworkRequest, TrainRequest
+from app.problems import Problem
+from app.schemas import read_request
+from app.settings import Settings
 from engine.datasets import CATALOGUE, Data, catalogue, load, prepared, read_table
 from engine.network import Network, NetworkSpec, network_inputs, trace_network
 from engine.network.fields import described as described_fields
@@ -20,12 +26,6 @@ from engine.network.losses import LOSSES, loss_fields
 from engine.optimizers import OPTIMIZERS
 from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
 from engine.values import as_value, size_of
-
-from app.encoding import encode_trace, encode_values, span
-from app.network_schemas import DatasetSpec, NetworkRequest, TrainRequest
-from app.problems import Problem
-from app.schemas import read_request
-from app.settings import Settings
 
 activations = {op.name for op in ACTIVATIONS}
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from app.problems import KINDS as SERVICE_KINDS
 from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS

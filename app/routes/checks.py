@@ -6,7 +6,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.body import read_body
-from app.check_schemas import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
+from app.check_schemas import (
+    Check,
+    CheckRequest,
+    Diagnosed,
+    DiagnoseRequest,
+    Sweep,
+    SweepRequest,
+)
 from app.compute import Pool, compute
 from app.routes.graphs import PROBLEM, request_body
 from app.settings import Settings

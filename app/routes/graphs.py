@@ -12,7 +12,17 @@ from app.body import read_body
 from app.compute import Pool, compute
 from app.examples import EXAMPLES
 from app.problems import CONTENT_TYPE, Problem
-from app.schemas import Derivatives, DerivativesRequest, Examples, ExpressionRequest, GradientProgram, Health, Ops, ProblemDetails, Trace
+from app.schemas import (
+    Derivatives,
+    DerivativesRequest,
+    Examples,
+    ExpressionRequest,
+    GradientProgram,
+    Health,
+    Ops,
+    ProblemDetails,
+    Trace,
+)
 from app.settings import Settings
 
 JSON = "application/json"

@@ -13,7 +13,15 @@ from starlette.types import Receive, Scope, Send
 
 from app.body import read_body
 from app.compute import Pool, WorkerLost, compute
-from app.network_schemas import Datasets, DatasetSamples, NetworkRequest, NetworkTrace, Pieces, TrainEvent, TrainRequest
+from app.network_schemas import (
+    Datasets,
+    DatasetSamples,
+    NetworkRequest,
+    NetworkTrace,
+    Pieces,
+    TrainEvent,
+    TrainRequest,
+)
 from app.problems import CONTENT_TYPE, Problem
 from app.routes.graphs import JSON, PROBLEM, cacheable, request_body
 from app.settings import Settings

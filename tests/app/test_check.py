@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from app.check_schemas import Check, Sweep
 from tests.app.serving import kind
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from app.check_schemas import Diagnosed
 from tests.app.serving import kind
 

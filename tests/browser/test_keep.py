@@ -13,7 +13,6 @@ from tests.app.serving import wait_until
 from tests.browser.test_page import linked, node, path_of, write
 from tests.browser.test_workbench import program
 
-
 # Links that earlier versions of the page made, and the state that each holds.
 LINKS = json.loads((Path(__file__).parents[1] / "js" / "fixtures" / "links.json").read_text(encoding="utf-8"))
 

@@ -6,13 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
-from tests.engine.test_passes import PROGRAMS
 
 import engine
 from engine.ops import OPS
 from engine.remedies import CANCELLING, REWRITES
 from engine.rules import kernel
+from tests.engine.numerics import close
+from tests.engine.test_passes import PROGRAMS
 
 
 def remarked(program, inputs, kind):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
 from engine.check import regimes
 from engine.complex_step import ANALYTIC, FLAT, PIECEWISE
 from engine.differences import VERDICTS
 from engine.ops import OPS, Op
+from tests.engine.numerics import close
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
 CONTRACT = "t = x + y\nz = t ** 2"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
 from engine.datasets import CATALOGUE, FOLDER, catalogue, load, prepared, read_table
 from engine.datasets.toys import TOYS
+from tests.engine.numerics import close
 
 
 def test_iris_has_the_means_of_fishers_paper():

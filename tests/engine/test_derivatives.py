@@ -8,10 +8,10 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from tests.engine.numerics import central_difference, close
-from tests.engine.test_ops import REFERENCE
 
 import engine
+from tests.engine.numerics import central_difference, close
+from tests.engine.test_ops import REFERENCE
 
 ROSENBROCK = "100 * (y - x**2)**2 + (1 - x)**2"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app.examples import EXAMPLES
-from tests.engine.planted import BUGS, CASES, Case
 
 import engine
+from app.examples import EXAMPLES
 from engine.diagnose.claims import read
+from tests.engine.planted import BUGS, CASES, Case
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
 CLAIMED = ("every node", "parameters")

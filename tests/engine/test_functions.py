@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.numerics import close
 
 import engine
+from tests.engine.numerics import close
 
 
 def test_each_call_of_a_function_is_a_group_and_calls_nest():

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
+
+import engine
 from app.examples import EXAMPLES
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_ops import ALL, smooth_point
-
-import engine
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),

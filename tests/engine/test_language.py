@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
 from engine.errors import KINDS
+from tests.engine.numerics import close
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=200_000, elements=10_000_000, flops=2e9)
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
 from engine.datasets import load
@@ -15,6 +14,7 @@ from engine.network import NetworkSpec, build_network, right, trace_network
 from engine.network.initial import DRAWS, INITS
 from engine.network.layers import ACTIVATIONS, LAYERS
 from engine.network.losses import LOSSES
+from tests.engine.numerics import close
 
 RNG = np.random.default_rng(0)
 MAZUR = [

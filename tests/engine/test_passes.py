@@ -6,10 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
 from engine.ops.reduction import unbroadcast
+from tests.engine.numerics import close
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),

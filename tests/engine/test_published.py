@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.engine.numerics import close
 
 import engine
+from tests.engine.numerics import close
 
 DATA = Path(__file__).parent / "data"
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
-from tests.engine.numerics import central_difference, close
-from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
 
 import engine
 from engine.ops import OPS
+from tests.engine.numerics import central_difference, close
+from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
 
 SWEEP = settings(derandomize=True, deadline=None, database=None, max_examples=6, suppress_health_check=list(HealthCheck))
 MAGNITUDES = [0.0, 5e-324, 1e-300, 1e-8, 0.5, 1.0, 2.0, 3.0, 40.0, 1e4, 1e16, 1e300]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+import engine
 from app.examples import EXAMPLES
 from tests.engine.numerics import close
 from tests.engine.test_ops import ALL, smooth_point
-
-import engine
 
 
 def drawn(shapes: dict, seed: int) -> dict:

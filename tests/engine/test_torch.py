@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
 
 import engine
+from tests.engine.numerics import close
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional

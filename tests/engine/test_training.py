@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.numerics import close
-from tests.engine.test_network import MAZUR
 
 import engine
 from engine.advice import NON_FINITE
@@ -16,6 +14,8 @@ from engine.evaluation import AT_ONCE
 from engine.network import NetworkSpec
 from engine.optimizers import OPTIMIZERS, read_optimizer
 from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
+from tests.engine.numerics import close
+from tests.engine.test_network import MAZUR
 
 LINE = samples_of({"x": np.array([[0.0], [1.0], [2.0], [3.0]])}, np.array([1.0, 3.0, 5.0, 7.0]))  # t = 2 x + 1
 NEURON = [{"type": "affine", "units": 1, "W": [[0.0]], "b": [0.0]}]
