@@ -25,7 +25,10 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "nodes": [_node(node, numbers) for node in trace.nodes],
         "edges": [_edge(edge, numbers) for edge in trace.edges],
         "groups": [
-            {"id": group.id, "name": group.name, "label": group.label, "parent": group.parent, "nodes": group.nodes}
+            {
+                "id": group.id, "name": group.name, "label": group.label, "parent": group.parent, "nodes": group.nodes,
+                "operands": None if group.op is None else group.operands, "options": _static(group.options),
+            }
             for group in trace.groups
         ],
         "forward_order": trace.forward_order,
@@ -97,6 +100,7 @@ def _node(node: Any, numbers: _Numbers) -> Json:
         "op": node.op,
         "name": node.name,
         "inputs": node.inputs,
+        "options": _static(node.options),
         "shape": node.shape,
         "value": value,
         "gradient": gradient,
@@ -129,6 +133,20 @@ def _edge(edge: Any, numbers: _Numbers) -> Json:
         "rule_template": edge.rule_template,
         "summary": _summaries(local=local_summary, contribution=contribution_summary, tangent=tangent_summary),
     }
+
+
+def _static(option: Json) -> Json:
+    """A static argument, or a dict of them. What an index has and JSON has not: a slice is its three parts, an ellipsis "..."."""
+    match option:
+        case dict():
+            return {name: _static(value) for name, value in option.items()}
+        case tuple():
+            return [_static(item) for item in option]
+        case slice():
+            return {"start": option.start, "stop": option.stop, "step": option.step}
+        case float():
+            return _tagged(option)
+    return "..." if option is ... else option
 
 
 class _Numbers:

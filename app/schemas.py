@@ -110,6 +110,7 @@ class Node(BaseModel):
     op: str = Field(description='"input", "constant" or an op\'s name.')
     name: str | None
     inputs: list[int] = Field(description="Ids of the nodes it is computed from, by argnum.")
+    options: dict[str, Any] = Field(description='The op\'s static arguments, such as axis, in normal form; in an index a slice is {"start", "stop", "step"}, an ellipsis "...".')
     shape: list[int]
     value: OptionalValues
     gradient: OptionalValues = Field(description="The sum of the outgoing edges' contributions, plus the seed at the output.")
@@ -151,6 +152,8 @@ class Group(BaseModel):
     label: str
     parent: int | None
     nodes: list[int]
+    operands: list[int] | None = Field(description="Of a library function's call, the nodes that it was called on; null of a function of the program.")
+    options: dict[str, Any] = Field(description="Its static arguments, as a node's.")
 
 
 class Warning(BaseModel):

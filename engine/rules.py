@@ -30,11 +30,33 @@ def is_local(op: Op, argnum: int) -> bool:
 
 
 def contribution_text(op: Op, use: Use, argnum: int) -> str | None:
-    """What an edge delivers, as text: upstream times local, or the vjp."""
+    """What an edge delivers, as text: upstream times local, only where the input is chosen if the op is a gate, or the vjp."""
+    text = rule_text(op, use, argnum)
+    if text is None or not is_local(op, argnum) or not op.gates:
+        return formula_text(op, use, argnum)
+    return f"where({text}, {'g' if is_mask(ast.parse(text, mode='eval').body) else f'g * ({text})'}, 0)"
+
+
+def formula_text(op: Op, use: Use, argnum: int) -> str | None:
+    """The same as it is printed: upstream times local, or the vjp.
+
+    A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too (Iverson's
+    bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
+    """
     text = rule_text(op, use, argnum)
     if text is None or not is_local(op, argnum):
         return text
     return "g" if text == "1" else "-g" if text == "-1" else f"g * ({text})"
+
+
+def is_mask(rule: ast.expr) -> bool:
+    """Whether a rule is 0 or 1 by its form: a comparison, a product of such, or a 0."""
+    match rule:
+        case ast.BinOp(left, ast.Mult(), right):
+            return is_mask(left) and is_mask(right)
+        case ast.Constant(value):
+            return value == 0
+    return isinstance(rule, ast.Compare)
 
 
 def statics(op: Op, use: Use) -> dict[str, object]:

@@ -20,19 +20,20 @@ from engine.latex import (
     rule_template,
     summed,
 )
-from engine.rules import contribution_text, is_local, rule_text, statics
+from engine.rules import formula_text, is_local, rule_text, statics
 from engine.values import Shape, Value, size_of
 
 
 class TraceNode:
     """A node with what one run made of it.
 
+    options: the op's static arguments, in normal form.
     value, gradient, tangent: a float, or an array of `shape`.  gradient: None where nothing differentiable leads here.
     tangent: how the value moves along the run's direction; None without one.
     convention: whether the op met a point where its derivative is a convention.
     """
 
-    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
+    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "options", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
 
     def __init__(self, trace: Trace, node: Node, value: Value, gradient: Value | None, tangent: Value | None, convention: bool):
         self._trace = trace
@@ -41,6 +42,7 @@ class TraceNode:
         self.op = node.kind
         self.name = node.name
         self.inputs = list(node.inputs)
+        self.options = node.options
         self.shape: Shape = node.shape
         self.value = value
         self.gradient = gradient
@@ -95,7 +97,7 @@ class TraceEdge:
             return None
         nodes = self._trace.graph.nodes
         source, target = nodes[self.source], nodes[self.target]
-        template = self._written(contribution_text)
+        template = self._written(formula_text)
         stretched = target.op.elementwise and source.shape != target.shape
         return summed(template, target.shape, source.shape) if stretched else template
 

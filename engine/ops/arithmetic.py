@@ -94,7 +94,7 @@ OPS = [
     Op(
         "maximum", "elementwise", ("x", "y"), r"\max({x}, {y})", np.maximum,
         {"en": "The larger of two, element by element.", "ko": "원소마다 둘 중 큰 값."},
-        scalar=larger, local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
+        scalar=larger, gates=True, local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
         spellings=("np.maximum",), kink="x == y",
         convention={"en": "At a tie each input gets half, as in PyTorch and JAX. So maximum(x, 0) has slope 1/2 at 0 where relu(x) has 0.",
                     "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 maximum(x, 0)의 기울기는 1/2, relu(x)의 기울기는 0입니다."},
@@ -102,7 +102,7 @@ OPS = [
     Op(
         "minimum", "elementwise", ("x", "y"), r"\min({x}, {y})", np.minimum,
         {"en": "The smaller of two, element by element.", "ko": "원소마다 둘 중 작은 값."},
-        scalar=smaller, local={"x": "(x < y) + (x == y) / 2", "y": "(y < x) + (x == y) / 2"},
+        scalar=smaller, gates=True, local={"x": "(x < y) + (x == y) / 2", "y": "(y < x) + (x == y) / 2"},
         spellings=("np.minimum",), kink="x == y",
         convention={"en": "At a tie each input gets half, as in PyTorch and JAX.",
                     "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음)."},
@@ -111,7 +111,7 @@ OPS = [
         "where", "elementwise", ("condition", "x", "y"), r"\begin{cases}{x}&{condition}\\{y}&\text{else}\end{cases}", np.where,
         {"en": "x where the condition is not 0, else y.", "ko": "조건이 0이 아니면 x, 0이면 y."},
         scalar=lambda condition, x, y: x if condition else y,
-        local={"x": "condition != 0", "y": "condition == 0"}, spellings=("np.where",),
+        gates=True, local={"x": "condition != 0", "y": "condition == 0"}, spellings=("np.where",),
     ),
 ]
 

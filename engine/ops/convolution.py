@@ -153,7 +153,7 @@ OPS = [
         {"en": "The largest element of every window. At a tie the first one gets the gradient, as in PyTorch and JAX.",
          "ko": "창마다 가장 큰 원소. 같으면 첫째 원소가 기울기를 받습니다(PyTorch, JAX와 같음)."},
         options=(SIZE, Option("stride", "shape", (2, 2)), PADDING), shape=opened,
-        definition=f"{SEPARATE}reshape(sum(u * first_winner(u, axis=1), axis=1), {POOLED})",
+        definition=f"{SEPARATE}reshape(sum(where(first_winner(u, axis=1), u, 0), axis=1), {POOLED})",
         examples=(("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}), ("max_pool2d(x, (2, 3), stride=1)", {"x": (1, 1, 3, 4)})),
     ),
     Op(

@@ -85,7 +85,7 @@ OPS = [
     Op(
         "sign", "elementwise", ("x",), r"\operatorname{sign}({x})", np.sign,
         {"en": "−1, 0 or 1. Its gradient is 0.", "ko": "부호(−1, 0, 1). 기울기는 0입니다."},
-        scalar=sign_scalar, local={"x": "0"}, spellings=("np.sign",),
+        scalar=sign_scalar, gates=True, local={"x": "0"}, spellings=("np.sign",),
         kink="x == 0",
         convention={"en": "At 0 the value is 0 and the gradient 0, as in PyTorch and JAX.",
                     "ko": "0에서 값과 기울기는 모두 0입니다(PyTorch, JAX와 같음)."},
@@ -171,7 +171,7 @@ OPS = [
     Op(
         "floor", "elementwise", ("x",), r"\lfloor {x} \rfloor", np.floor,
         {"en": "The next whole number below.", "ko": "내림."},
-        scalar=lambda x: float(np.floor(x)), local={"x": "0"}, spellings=("np.floor", "math.floor"),
+        scalar=lambda x: float(np.floor(x)), gates=True, local={"x": "0"}, spellings=("np.floor", "math.floor"),
         kink="x == floor(x)",
         convention={"en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                     "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음)."},
@@ -179,7 +179,7 @@ OPS = [
     Op(
         "ceil", "elementwise", ("x",), r"\lceil {x} \rceil", np.ceil,
         {"en": "The next whole number above.", "ko": "올림."},
-        scalar=lambda x: float(np.ceil(x)), local={"x": "0"}, spellings=("np.ceil", "math.ceil"),
+        scalar=lambda x: float(np.ceil(x)), gates=True, local={"x": "0"}, spellings=("np.ceil", "math.ceil"),
         kink="x == floor(x)",
         convention={"en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                     "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음)."},
@@ -187,7 +187,7 @@ OPS = [
     Op(
         "trunc", "elementwise", ("x",), r"\operatorname{trunc}({x})", np.trunc,
         {"en": "The whole part, towards 0.", "ko": "소수점 아래를 버립니다."},
-        scalar=lambda x: float(np.trunc(x)), local={"x": "0"}, spellings=("np.trunc", "math.trunc"),
+        scalar=lambda x: float(np.trunc(x)), gates=True, local={"x": "0"}, spellings=("np.trunc", "math.trunc"),
         kink="x == floor(x)",
         convention={"en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                     "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음)."},
@@ -195,7 +195,7 @@ OPS = [
     Op(
         "round", "elementwise", ("x",), r"\operatorname{round}({x})", np.round,
         {"en": "The nearest whole number; a half goes to the even one.", "ko": "가장 가까운 정수. 반은 짝수 쪽으로 갑니다."},
-        scalar=lambda x: float(np.round(x)), local={"x": "0"}, spellings=("np.round",),
+        scalar=lambda x: float(np.round(x)), gates=True, local={"x": "0"}, spellings=("np.round",),
         kink="x == floor(x) + 0.5",
         convention={"en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                     "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음)."},
@@ -248,7 +248,7 @@ OPS = [
         "clip", "elementwise", ("x", "low", "high"), r"\operatorname{clip}({x}, {low}, {high})", np.clip,
         {"en": "x, but not below low and not above high.", "ko": "x를 low와 high 사이로 자릅니다."},
         scalar=lambda x, low, high: x if x != x else smaller(larger(x, low), high),
-        local={"x": "(x >= low) * (x <= high)", "low": "(x < low) * (low <= high)", "high": "x > high"}, spellings=("np.clip",), method=True,
+        gates=True, local={"x": "(x >= low) * (x <= high)", "low": "(x < low) * (low <= high)", "high": "x > high"}, spellings=("np.clip",), method=True,
         domain={"low": (-1.2, -0.8), "high": (0.8, 1.2)},
         kink="(x == low) + (x == high)",
         convention={"en": "At a bound the gradient of x is 1, as in PyTorch; JAX takes 1/2.", "ko": "경계에서 x의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2)."},

@@ -61,6 +61,8 @@ class Op:
     defaults: inputs that may be left out, and the numbers that then stand for them.
     kink: where the convention applies, as a mask in the language; convention: what holds there and who else does so.
     domain: per input, the interval of smooth points from which tests draw.
+    gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite upstream: the
+      output does not move with that input at all.
     defined: a mask in the language, outside which the value may be infinite or NaN; None where there is no such place.
     examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
     spellings: other names for it, with their prefix.  method: x.name(...) is the same.
@@ -89,6 +91,7 @@ class Op:
     kink: str | None = None
     convention: Text | None = None
     domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    gates: bool = False
     defined: str | None = None
     examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
     spellings: tuple[str, ...] = ()

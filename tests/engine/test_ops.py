@@ -263,6 +263,34 @@ def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
         assert close(opened.gradients[name], np.asarray(fused.gradients[name]))
 
 
+GATES = [p for p in ALL if p.values[0].gates and len({*p.values[2].values()}) == 1]  # without a broadcast, whose sum hides the parts
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), GATES)
+def test_what_is_not_chosen_gets_nothing_of_an_infinite_upstream(op, call, shapes):
+    point = {name: 3 * value for name, value in smooth_point(op, shapes, seed=5).items()}
+    if "condition" in point:
+        point["condition"] = (point["condition"] > 0).astype(float)
+    seed = np.full(np.shape(engine.trace(call, point).nodes[-1].value), np.inf)
+    trace = engine.trace(f"z = {call}", point, seed=seed)
+    known = [edge for edge in trace.edges if edge.local is not None]
+    assert known
+    for edge in known:
+        assert close(edge.contribution, np.where(np.asarray(edge.local) == 0, 0.0, np.inf))
+
+
+# PyTorch 2.13 (float64): each slope is infinite, but the number that is chosen is not x.
+@pytest.mark.parametrize("chosen", ["relu(x)", "where(x > 0, x, 0)", "clip(x, 0, 5)", "maximum(x, 0)", "minimum(max_pool2d([[[[x, 0]]]], (1, 2))[0, 0, 0, 0], 0)"])
+def test_the_root_of_what_does_not_move_with_x_has_the_slope_0(chosen):
+    assert engine.trace(f"z = sqrt({chosen})", {"x": -1.0}).gradients["x"] == 0
+
+
+def test_pooling_takes_the_largest_beside_an_infinity_too():
+    trace = engine.trace("z = max_pool2d(x, 2)", {"x": [[[[-np.inf, 0.0], [-2.0, -np.inf]]]]})
+    assert trace["z"].value.tolist() == [[[[0.0]]]]
+    assert trace.gradients["x"].tolist() == [[[[0.0, 1.0], [0.0, 0.0]]]]
+
+
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.kink], ids=lambda op: op.name)
 def test_a_kink_has_a_convention_in_both_languages(op):
     assert op.convention and op.convention["en"] and op.convention["ko"]

@@ -77,6 +77,12 @@ def test_an_input_that_is_left_out_does_not_move_and_its_infinite_derivative_mak
     assert np.isnan(engine.trace("z = sqrt(x) + 3 * y", {"x": 0.0, "y": 1.0}, direction={"x": 0.0})["z"].tangent)
 
 
+def test_the_branch_that_is_not_taken_passes_no_nan_forward_while_backward_its_own_edge_has_one():
+    # Forward, the infinite tangent of the logarithm is not chosen; backward, its edge multiplies 0 by an infinite slope.
+    trace = engine.trace("z = where(x > 0, log(x), 0)", {"x": 0.0}, direction={"x": 1.0})
+    assert trace["z"].tangent == 0 and np.isnan(trace.gradients["x"])
+
+
 def test_without_a_direction_nothing_has_a_tangent_and_with_one_what_does_not_move_has_0():
     trace = engine.trace("z = 2 * x * (x > 1)", {"x": 3.0})
     assert all(part.tangent is None for part in (*trace.nodes, *trace.edges))
