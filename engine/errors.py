@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "logic-word": ("Not part of the language", "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).", ""),
     "assignment-target": ("Cannot assign to this", "Only names can stand on the left of =: arrays are not changed in place here.", ""),
     "unpack-count": ("Names and values differ in number", "There are {count} names on the left, and {got} values on the right.", ""),
+    "print-needless": ("Nothing is printed", "Nothing is printed here: every value of the program is in the answer. Leave this line out.", ""),
     "values-alone": ("Values without places", "{name} gives the values here, without their places. Give them one name.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "several-values": ("Several values", "{name} returns {count} values. Give each a name: a, b = {name}(…).", ""),

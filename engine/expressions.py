@@ -277,6 +277,8 @@ class Expressions:
             case ast.Name(name):
                 if name in self.scope.variables:
                     raise Misplaced("not-a-function", node)
+                if name == "print":
+                    raise Misplaced("print-needless", node)
                 raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
             case ast.Attribute(value, name):
                 return method(function, name), [value]

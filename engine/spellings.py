@@ -81,7 +81,7 @@ LIBRARIES: Mapping[str, Mapping[str, Spelling]] = (
     | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), SCIPY_SPECIAL)
     | dict.fromkeys(("jax.lax", "lax", "jax"), LAX)
 )
-BARE = registered("") | {"gamma": Spelling("tgamma"), "logistic": Spelling("sigmoid")}
+BARE = registered("") | {"float": Spelling("identity"), "gamma": Spelling("tgamma"), "logistic": Spelling("sigmoid")}
 
 # What other libraries call an argument: ours, the first that the op has.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {

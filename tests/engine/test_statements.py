@@ -253,6 +253,7 @@ def test_attention_is_read_as_pytorch_writes_it() -> None:
     ("w = torch.randn(5, 3, requires_grad=True)\nw.sum()", "random-numbers"),
     ("np.random.rand(3)", "random-numbers"),
     ("m, i = x.max(dim=1)\nm", "values-alone"),
+    ("print(x)\nsum(x)", "print-needless"),
     ("F.conv2d(x, W)", "prefix-needless"),
 ])
 def test_what_would_mean_something_else_here_is_refused(program: str, kind: str) -> None:
