@@ -21,7 +21,7 @@ _HERE = Path(__file__).resolve().parent
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 BUILD_COMMAND = "python hatch_build.py"
 # Not import(): what is imported by a call is wanted later.
-STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(\./[^"]+)"', re.MULTILINE)
+STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"(\./[^"]+)"', re.MULTILINE)
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 
 # Browsers run modules and WebAssembly only under these types, which some systems' tables lack.

@@ -13,7 +13,7 @@ import { colourAt } from "./scale.js";
 
 const LARGEST_TABLE = 12;
 /** More cells than pixels on most screens: the figures say more. */
-const LARGEST_MAP = 65_536;
+export const LARGEST_MAP = 65_536;
 /** A vector longer than a table is folded into rows of so many. */
 const FOLDED = 32;
 /** Colours of a map are grouped, so that it is a few paths and not thousands of rectangles. */
@@ -38,14 +38,14 @@ let figuresOpen = false;
 export function arrayView({ value, shape, figures, scale, name, onWhole }, full, t) {
   const items = flatten(value);
   const said = figures ?? figuresOf(items);
-  const shade = scale ? signed(scale) : greyBetween(Number(said.min), Number(said.max));
+  const shade = scale ? colouring(scale) : greyBetween(Number(said.min), Number(said.max));
   const columns = shape.length === 1 && shape[0] > LARGEST_TABLE ? FOLDED : shape[shape.length - 1];
   const box = h("div", { class: "array" }, h("p", { class: "shape" }, t("array.shape", { shape: shapeText(shape) })));
   if (value === null) {
     box.append(h("p", { class: "later" }, t("array.elided")), h("button", { type: "button", onclick: onWhole }, t("array.whole")), figureList(said, full, t));
     return box;
   }
-  const small = shape.length <= 2 && shape.every((size) => size <= LARGEST_TABLE);
+  const small = isSmall(shape);
   if (items.length > 0 && items.length <= LARGEST_MAP) {
     const element = small ? table(items, columns, shade, scale !== null, full) : heatMap(items, columns, shade);
     box.append(explored({ items, shape, columns, element }, name, t));
@@ -71,12 +71,17 @@ function table(items, columns, shade, isGradient, full) {
   return h("table", { class: "cells" }, h("tbody", {}, ...body));
 }
 
+/** Whether an array's numbers are written out. @param {number[]} shape */
+export function isSmall(shape) {
+  return shape.length <= 2 && shape.every((size) => size <= LARGEST_TABLE);
+}
+
 /**
  * @param {number[]} items
  * @param {number} columns
  * @param {Shade} shade
  */
-function heatMap(items, columns, shade) {
+export function heatMap(items, columns, shade) {
   const rows = Math.ceil(items.length / columns);
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
@@ -188,12 +193,18 @@ function copies(value, shape, name, t) {
 }
 
 /** The one scale, in levels; anything but zero keeps its sign. @param {import("./scale.js").Scale} scale @returns {Shade} */
-function signed(scale) {
+export function colouring(scale) {
   return (item) => {
     if (!Number.isFinite(item)) return "var(--non-finite)";
     const position = scale.position(item);
     return colourAt((Math.sign(position) * Math.ceil(Math.abs(position) * LEVELS)) / LEVELS);
   };
+}
+
+/** @param {number[]} items */
+export function greys(items) {
+  const { min, max } = figuresOf(items);
+  return greyBetween(Number(min), Number(max));
 }
 
 /**

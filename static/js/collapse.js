@@ -56,6 +56,7 @@ export function collapse(trace, open, canOpen) {
     const inputs = incoming[id];
     return {
       ...own, op: group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
+      options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null,
       convention: false, template: `${operator(group.name)}(${inputs.map((input) => `@{${input}}`).join(", ")})`,
     };
   });

@@ -9,18 +9,16 @@ import { activeStep, has } from "./frames.js";
 
 /**
  * @param {object} page
- * @param {() => {plan: Plan | null, cursor: number, selection: Selection | null, open: string[], ops: Map<string, import("./types.js").OpEntry>}} page.scene
+ * @param {() => {plan: Plan | null, cursor: number, selection: Selection | null, open: string[]}} page.scene
+ * @param {(op: string) => boolean} page.canOpen  whether an op's definition is known
  * @param {(open: string[]) => void} page.setOpen  the program is to be traced again with these groups open
  * @param {(trace: Trace) => void} page.redraw
  */
-export function createGroups({ scene, setOpen, redraw }) {
+export function createGroups({ scene, canOpen, setOpen, redraw }) {
   /** @type {Trace | null} */
   let served = null;
   /** What the reader saw when a group was switched. @type {{plan: Plan, cursor: number, selected: boolean, path: string, focused: boolean} | null} */
   let switched = null;
-
-  /** @param {string} op */
-  const canOpen = (op) => Boolean(scene().ops.get(op)?.definition);
 
   /** Open a group or close it. @param {string} path */
   function toggle(path) {
@@ -33,6 +31,10 @@ export function createGroups({ scene, setOpen, redraw }) {
 
   return {
     toggle,
+    /** As the service sent it. */
+    get served() {
+      return served;
+    },
     /** @param {Trace} trace  as the service sent it @returns {Trace} as it is drawn */
     shown(trace) {
       served = trace;

@@ -32,18 +32,22 @@ const MOST_LISTED = 50;
  * @param {HTMLElement} place
  * @param {(selection: Selection) => void} onSelect
  * @param {() => void} onPrecision
+ * @param {ReturnType<typeof import("./cells.js").createCells>} cells
  */
-export function createInspector(place, onSelect, onPrecision) {
+export function createInspector(place, onSelect, onPrecision, cells) {
   return {
     /** @param {View} view */
     show(view) {
       const subject = view.selection ?? subjectOf(view);
+      const within = subject ? cells.section(view, subject) : [];
       const content = subject === null ? introduction(view)
-        : subject.kind === "edge" ? edgeContent(view, subject.id, onSelect) : nodeContent(view, subject.id, onSelect);
+        : subject.kind === "edge" ? [...edgeContent(view, subject.id, onSelect), ...within] : nodeContent(view, subject.id, onSelect, within);
+      const grid = document.activeElement?.getAttribute("data-grid");
       const held = [...place.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
       place.replaceChildren(...content, ...(subject ? [precision(view, subject, onPrecision)] : []));
       // The button that was pressed is a new one now; the keyboard's place must not be lost.
       if (held >= 0) (place.querySelectorAll("button")[held] ?? place).focus();
+      if (grid) (/** @type {HTMLElement | null} */ (place.querySelector(`[data-grid="${grid}"]`)) ?? place).focus();
     },
   };
 }
@@ -137,9 +141,10 @@ function equation(t, upstream, local, contribution) {
  * @param {View} view
  * @param {number} id
  * @param {(selection: Selection) => void} onSelect
+ * @param {HTMLElement[]} within  its cells, one by one
  * @returns {HTMLElement[]}
  */
-function nodeContent(view, id, onSelect) {
+function nodeContent(view, id, onSelect, within) {
   const { plan, cursor, language, t, ops } = view;
   const node = plan.trace.nodes[id];
   const state = nodeState(plan, id, cursor);
@@ -157,6 +162,7 @@ function nodeContent(view, id, onSelect) {
   else if (isLeaf(node)) parts.push(section(t("inspector.value"), ...(array.length ? array : [figure(view, node.value)])));
   else parts.push(section(t("inspector.value"), ...chain(view, node.latex, node.template, node.value, node.shape), ...array));
 
+  parts.push(...within);
   if (node.differentiable) parts.push(gradientSection(view, id, onSelect));
   const convention = node.convention ? entry?.convention?.[language] : undefined;
   if (convention) parts.push(section(t("inspector.convention"), h("p", {}, convention)));

@@ -15,26 +15,30 @@
  * @property {() => void} zoomOut
  * @property {(x: number, y: number) => void} pan  in shares of the view
  * @property {() => void} precision
+ * @property {() => void} cellBack
+ * @property {() => void} cellForward
  * @property {() => void} shelf
  * @property {() => void} gradientProgram
  * @property {() => void} network
  * @property {() => void} check
  * @property {() => void} diagnose
  * @property {() => void} influence
+ * @property {() => void} derive
  * @property {() => void} local
+ * @property {() => void} neurons
  * @property {() => void} help
  */
 
 /** @type {Map<string, Exclude<keyof Actions, "pan">>} */
 export const KEYS = new Map([
   [" ", "toggle"], ["ArrowRight", "forward"], ["ArrowLeft", "back"], [".", "forward"], [",", "back"], ["Home", "start"], ["End", "end"],
-  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["s", "shelf"], ["b", "gradientProgram"], ["n", "network"],
-  ["c", "check"], ["g", "diagnose"], ["i", "influence"], ["l", "local"], ["?", "help"],
+  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["[", "cellBack"], ["]", "cellForward"], ["s", "shelf"], ["b", "gradientProgram"], ["n", "network"],
+  ["c", "check"], ["g", "diagnose"], ["i", "influence"], ["d", "derive"], ["l", "local"], ["v", "neurons"], ["?", "help"],
 ]);
 
 /** By place on the keyboard, so that these letters work while Korean is being typed. @type {Map<string, Exclude<keyof Actions, "pan">>} */
 const CODES = new Map([["KeyF", "fit"], ["KeyO", "openGroup"], ["KeyZ", "zoomIn"], ["⇧KeyZ", "zoomOut"], ["KeyP", "precision"], ["KeyS", "shelf"], ["KeyB", "gradientProgram"], ["KeyN", "network"],
-  ["KeyC", "check"], ["KeyG", "diagnose"], ["KeyI", "influence"], ["KeyL", "local"], ["Period", "forward"], ["Comma", "back"]]);
+  ["KeyC", "check"], ["KeyG", "diagnose"], ["KeyI", "influence"], ["KeyD", "derive"], ["KeyL", "local"], ["KeyV", "neurons"], ["BracketLeft", "cellBack"], ["BracketRight", "cellForward"], ["Period", "forward"], ["Comma", "back"]]);
 
 /** With shift: where to look. @type {Map<string, [number, number]>} */
 const PANS = new Map([["ArrowLeft", [-0.25, 0]], ["ArrowRight", [0.25, 0]], ["ArrowUp", [0, -0.25]], ["ArrowDown", [0, 0.25]]]);

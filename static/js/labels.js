@@ -83,6 +83,32 @@ export function contributionLabel(trace, edge, full = false) {
   return shape.length ? label(contribution, shape) : contribution === null ? "…" : number(contribution, full);
 }
 
+/** A longer name would push the graph apart. */
+const LONGEST_FACTOR = 6;
+
+/**
+ * What an edge of a matrix product brings back, G being the product's gradient: "G Wᵀ"; nothing where no two matrices meet.
+ * @param {Trace} trace
+ * @param {number} id
+ */
+export function transposed({ nodes, edges }, id) {
+  const { source, target, argnum, contribution } = edges[id];
+  const { op, inputs, operands } = nodes[target];
+  const place = operands ? operands.indexOf(source) : argnum;
+  const other = nodes[(operands ?? inputs)[1 - place]];
+  const meet = [nodes[source], nodes[target], other].every((node) => node?.shape.length === 2 && node.op !== "constant");
+  if (!meet || contribution === null || other.id === source || !["matmul", "affine", "linear", "dot"].includes(op)) return "";
+  const name = nameOf(other);
+  if (name.length > LONGEST_FACTOR) return "";
+  if (op === "linear") return place ? `Gᵀ ${name}` : `G ${name}`; // its weights are transposed already
+  return place ? `${name}ᵀ G` : `G ${name}ᵀ`;
+}
+
+/** What is written on an edge that has carried its contribution back. @param {Trace} trace @param {number} edge */
+export function edgeLabel(trace, edge) {
+  return `${transposed(trace, edge)}  ${contributionLabel(trace, edge)}`.trim();
+}
+
 /**
  * What makes a node the same one after an edit: its name, or being the k-th unnamed use of its op.
  * @param {Trace} trace

@@ -5,7 +5,7 @@
  * of the picture: while it stays the same, so does the layout.
  */
 
-import { contributionLabel, gradientLabel, nodeLabel } from "./labels.js";
+import { edgeLabel, gradientLabel, nodeLabel } from "./labels.js";
 import { route } from "./routes.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
@@ -75,7 +75,7 @@ export function planLayout(trace, measure) {
   }
   const walked = new Set(labelled ? trace.backward_order : []);
   const edges = trace.edges.map(({ id, source, target }) => {
-    const text = walked.has(id) ? contributionLabel(trace, id) : "";
+    const text = walked.has(id) ? edgeLabel(trace, id) : "";
     const label = text ? { w: stepped(measure(text, "edge") + 6), h: LABEL_HEIGHT } : null;
     return { id, source: echoes.get(id) ?? source, target, label };
   });

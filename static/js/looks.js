@@ -4,7 +4,7 @@ import { select } from "d3-selection";
 import { label } from "./format.js";
 import { edgeState, gradientAt, nodeState } from "./frames.js";
 import { drawHeat } from "./heat.js";
-import { contributionLabel, gradientLabel, nameOf, signOf } from "./labels.js";
+import { contributionLabel, edgeLabel, gradientLabel, nameOf, signOf } from "./labels.js";
 import { heatRoom } from "./layout.js";
 import { arrow } from "./paths.js";
 import { representative } from "./scale.js";
@@ -78,12 +78,13 @@ export function showEdge(element, scene, id, cursor) {
   }));
 }
 
-/** The number at an edge: the value it carries now, or the contribution it has brought back. @param {Scene} scene @param {number} id @param {number} cursor */
-export function edgeText({ trace, plan }, id, cursor) {
+/** What is written at an edge: the value it carries now, or the contribution it has brought back; of an array its shape, where there is room for it. @param {Scene} scene @param {number} id @param {number} cursor */
+export function edgeText({ trace, geometry, plan }, id, cursor) {
   const state = edgeState(plan, id, cursor);
   const source = trace.nodes[trace.edges[id].source];
-  if (state.forward === "carrying") return label(source.value, source.shape);
-  return state.backward === "idle" ? "" : contributionLabel(trace, id);
+  const isKept = state.forward === "done" && source.shape.length > 0 && geometry.edges[id].label !== null;
+  if (state.backward !== "idle") return edgeLabel(trace, id);
+  return state.forward === "carrying" || isKept ? label(source.value, source.shape) : "";
 }
 
 /** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */

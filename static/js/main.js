@@ -2,6 +2,7 @@
 
 import { createActivities } from "./activity.js";
 import { createClient } from "./api.js";
+import { createCells } from "./cells.js";
 import { createComputer } from "./computer.js";
 import { listenToControls, openHelp, showChoices } from "./controls.js";
 import { find } from "./dom.js";
@@ -16,6 +17,7 @@ import { createLayouter } from "./layouter.js";
 import { createLink } from "./link.js";
 import { canvasMeasure } from "./measure.js";
 import { createNetworkSwitch } from "./network_switch.js";
+import { createNeurons } from "./network_view_switch.js";
 import { createNotice } from "./notice.js";
 import { createPlayer } from "./player.js";
 import { createPreferences } from "./preferences.js";
@@ -50,6 +52,7 @@ const player = createPlayer({
   cursor: () => state.cursor,
   last: () => scene.plan?.steps.length ?? 0,
   go: (cursor, duration) => scene.goTo(cursor, duration),
+  within: () => cells.walk(),
   onChange: (playing) => timeline.showPlaying(playing, words.t),
 });
 const timeline = createTimeline(player, (cursor, animate) => scene.step(cursor, animate));
@@ -61,12 +64,18 @@ const graph = createGraphView(svg, (selection) => scene.choose(selection), (path
   state.view = view;
   remember();
 });
-const inspector = createInspector(find("#inspector", HTMLElement), (selection) => scene.choose(selection), () => scene.togglePrecision());
+const cells = createCells({
+  words: () => words,
+  onPlaying: () => player.playing,
+  onReady: () => scene.show(),
+  onFailure: (again) => notice.say("trust.failed", "again", again),
+});
+const inspector = createInspector(find("#inspector", HTMLElement), (selection) => scene.choose(selection), () => scene.togglePrecision(), cells);
 const table = createTable((selection) => scene.choose(selection));
 const tooltip = createTooltip(() => ({ plan: scene.plan, cursor: state.cursor, t: words.t, full: scene.full }));
 const walk = createWalk(svg, { scene: () => ({ trace: scene.plan?.trace ?? null, subject: scene.subject }), reveal: graph.reveal });
 const work = createWork({
-  state: () => state, language: () => words.language, examples,
+  state: () => state, language: () => words.language, examples, canOpen,
   show() {
     fillChoices();
     editing.show();
@@ -118,8 +127,24 @@ const trust = createTrust({
     find("#figure", HTMLElement).scrollIntoView({ block: "nearest" });
   },
   placeOf: (edge) => groups.placeOf(edge),
+  served: () => groups.served,
+  request: work.request,
+  ops: () => ops,
   scene: () => ({ plan: scene.plan, cursor: state.cursor, full: scene.full }),
   onFailure: (again) => notice.say("trust.failed", "again", again),
+});
+const neurons = createNeurons({
+  scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, full: scene.full }),
+  words: () => words,
+  choose: (selection) => scene.choose(selection),
+  toggleBlock: (path) => groups.toggle(path),
+  onWhole: askForWhole,
+  isWanted: () => state.picture === "neurons",
+  onSwitch() {
+    state.picture = state.picture === "neurons" ? "graph" : "neurons";
+    remember();
+  },
+  onFailure: (again) => notice.say("network.failed", "again", again),
 });
 // After the workbench: Escape takes back a drag before it cancels what the drag asked for.
 const { begin, refresh: refreshActivities } = createActivities(() => words.t);
@@ -143,7 +168,8 @@ const editing = createEditing({
   t: () => words.t, begin,
 });
 const groups = createGroups({
-  scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, open: state.open, ops }),
+  scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, open: state.open }),
+  canOpen,
   setOpen(open) {
     player.pause();
     state.open = open;
@@ -155,11 +181,8 @@ const groups = createGroups({
 const scene = createScene({
   state: () => state, words, player, layouter, remember,
   ops: () => ops,
-  views: () => ({ graph, walk, timeline, inspector, table, tooltip, workbench, groups, standing, trust }),
-  onWhole() {
-    work.wantWhole();
-    retrace();
-  },
+  views: () => ({ graph, walk, timeline, inspector, table, tooltip, workbench, groups, standing, trust, neurons }),
+  onWhole: askForWhole,
 });
 const standing = createStanding({
   scene: () => ({ plan: scene.plan, isDrawn: scene.isDrawn, language: words.language, t: words.t }),
@@ -200,7 +223,8 @@ start();
 async function start() {
   state = await link.open();
   const isFirstVisit = location.hash === "" && !state.program;
-  const [hasWords] = await Promise.all([words.load(), examples.load()]);
+  // What is open in the graph is asked for by the names of functions that have a definition.
+  const [hasWords] = await Promise.all([words.load(), examples.load(), state.open.length && loadOps()]);
   find("#unstarted", HTMLElement).hidden = hasWords;
   if (!hasWords) return;
   sayAgain();
@@ -210,7 +234,10 @@ async function start() {
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
   await computer.now(work.request());
   await editing.load();
-  await loadReference();
+  await loadOps();
+  dress();
+  groups.refresh();
+  scene.show();
 }
 
 function listen() {
@@ -220,8 +247,8 @@ function listen() {
       work.openExample(id);
     },
     ...preferences,
-    fit: graph.fit,
-    zoomBy: graph.zoomBy,
+    fit: () => picture().fit(),
+    zoomBy: (factor) => picture().zoomBy(factor),
   });
   listenToKeys(document, {
     toggle: player.toggle,
@@ -231,30 +258,43 @@ function listen() {
     end: () => scene.step(Infinity, false),
     faster: () => timeline.changeSpeed(1),
     slower: () => timeline.changeSpeed(-1),
-    fit: graph.fit,
-    openGroup: groups.toggleHere,
-    zoomIn: () => graph.zoomBy(1.25),
-    zoomOut: () => graph.zoomBy(0.8),
-    pan: graph.panBy,
+    fit: () => picture().fit(),
+    openGroup: () => (neurons.view ?? groups).toggleHere(),
+    zoomIn: () => picture().zoomBy(1.25),
+    zoomOut: () => picture().zoomBy(0.8),
+    pan: (x, y) => picture().panBy(x, y),
     precision: scene.togglePrecision,
+    cellBack: () => stepCell(-1),
+    cellForward: () => stepCell(1),
     shelf: workbench.openShelf,
     gradientProgram: gradientProgram.show,
     network: network.show,
     check: () => trust.toggle("check"),
     diagnose: () => trust.toggle("diagnose"),
     influence: () => trust.toggle("influence"),
+    derive: () => trust.toggle("derive"),
     local: trust.toggleLocal,
+    neurons: neurons.toggle,
     help: openHelp,
   });
 }
 
+/** @param {number} by */
+function stepCell(by) {
+  player.pause();
+  cells.step(by);
+}
+
 /** Completion and conventions are extras; the next visit may have them. */
-async function loadReference() {
+async function loadOps() {
+  if (ops.size) return;
   const entries = await client.ops().catch(() => []);
   ops = new Map(entries.map((entry) => [entry.name, entry]));
-  dress();
-  groups.refresh();
-  scene.show();
+}
+
+/** @param {string} name */
+function canOpen(name) {
+  return Boolean(ops.get(name)?.definition);
 }
 
 /** The editor in the page's language, with what is known of the functions and of the program. */
@@ -290,6 +330,16 @@ async function visit(visited) {
   work.show();
   scene.leave();
   await computer.now(work.request());
+}
+
+/** What is seen in the figure's place. */
+function picture() {
+  return neurons.view ?? graph;
+}
+
+function askForWhole() {
+  work.wantWhole();
+  retrace();
 }
 
 /** The same program once more: something else about its picture is asked for. */

@@ -120,7 +120,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
       changed();
     });
     const noise = chosen?.drawn ? [entry("dataset.noise", t("network.data.noise"), String(draft.data.noise), (text) => (draft.data.noise = /** @type {any} */ (readField({ name: "", required: false, default: 0, kind: "number" }, text) ?? 0)))] : [];
-    const source = chosen ? [h("p", { class: "note" }, chosen.drawn ? chosen.source : `${chosen.source} · ${chosen.licence}`)] : draft.data.name === "csv" ? own(draft) : [];
+    const source = chosen ? [h("p", { class: "note" }, t(`dataset.${chosen.name}.source`))] : draft.data.name === "csv" ? own(draft) : [];
     return part(t("network.data"), h("div", { class: "fields" }, choose, ...noise), ...source);
   }
 

@@ -1,6 +1,8 @@
 /** What moves the cursor by itself. */
 
 const STEP_MS = 1000;
+/** At the slowest speed a small product is shown cell by cell, each this long. */
+const CELL_MS = 1000;
 /** The share of a step in which the number travels; the rest is for reading. */
 const TRAVEL_SHARE = 0.7;
 /** "max" takes a picture a screen refresh, and larger graphs several steps a picture: about three seconds in all. */
@@ -13,15 +15,20 @@ export const SPEEDS = /** @type {const} */ (["0.5", "1", "2", "max"]);
  * @param {() => number} page.cursor
  * @param {() => number} page.last
  * @param {(cursor: number, duration: number) => void} page.go
+ * @param {() => boolean} page.within  go on inside a step; whether there was anything left in it
  * @param {(playing: boolean) => void} page.onChange
  */
-export function createPlayer({ cursor, last, go, onChange }) {
+export function createPlayer({ cursor, last, go, within, onChange }) {
   let timer = 0;
   let playing = false;
   /** @type {typeof SPEEDS[number]} */
   let speed = "1";
 
   function tick() {
+    if (speed === SPEEDS[0] && within()) {
+      timer = window.setTimeout(tick, CELL_MS);
+      return;
+    }
     if (cursor() >= last()) return pause();
     if (speed === "max") {
       go(Math.min(cursor() + Math.ceil(last() / MAX_PICTURES), last()), 0);

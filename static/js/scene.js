@@ -22,6 +22,7 @@ import { scaleOf } from "./scale.js";
  * @property {ReturnType<typeof import("./groups.js").createGroups>} groups
  * @property {ReturnType<typeof import("./standing.js").createStanding>} standing
  * @property {ReturnType<typeof import("./trust.js").createTrust>} trust
+ * @property {ReturnType<typeof import("./network_view_switch.js").createNeurons>} neurons
  */
 
 /**
@@ -88,7 +89,7 @@ export function createScene({ state, words, ops, views, player, layouter, onWhol
   /** Everything beside the graph, at the cursor. */
   function show() {
     if (!plan) return;
-    const { graph, walk, tooltip, workbench, timeline, inspector, table, groups, trust } = views();
+    const { graph, walk, tooltip, workbench, timeline, inspector, table, groups, trust, neurons } = views();
     const { t, language } = words;
     const { cursor, selection } = state();
     graph.select(selection);
@@ -99,6 +100,7 @@ export function createScene({ state, words, ops, views, player, layouter, onWhol
     inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });
     table.show({ plan, cursor, t, full });
     trust.show();
+    neurons.show();
   }
 
   /** @param {number} cursor @param {Selection | null} selection @param {number} duration */

@@ -17,6 +17,7 @@
  * @property {import("./types.js").Selection | null} selection
  * @property {View | null} view  where the graph is looked at, once a hand has moved it; null: it is fitted
  * @property {string[]} open  paths of the groups that are open
+ * @property {"graph" | "neurons"} picture  neurons: a column for each layer, where the trace has layers
  * @property {import("./types.js").Source | null} source  where the program's inputs come from, in place of `inputs`
  */
 
@@ -31,7 +32,7 @@ export const NEAREST = 6;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], source: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -45,6 +46,7 @@ const FIELDS = [
   ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id)],
   ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every(Number.isFinite) && v[2] >= FARTHEST && v[2] <= NEAREST],
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
+  ["picture", "f", (v) => v === "neurons"],
   ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body)],
 ];
 

@@ -2,8 +2,8 @@
 
 import { find } from "./dom.js";
 
-/** @typedef {{show: () => void, opened: () => void}} Panel  show: page or words are others; opened: the reader came to it */
-/** @typedef {"check" | "diagnose" | "influence"} PanelName */
+/** @typedef {{show: () => void, opened: () => void, left?: () => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went */
+/** @typedef {"check" | "diagnose" | "influence" | "derive"} PanelName */
 /**
  * @typedef {object} PanelPage  what a panel knows of the page
  * @property {ReturnType<typeof import("./api.js").createClient>} client
@@ -13,6 +13,10 @@ import { find } from "./dom.js";
  * @property {() => ReturnType<typeof import("./words.js").createWords>} words
  * @property {(selection: import("./types.js").Selection) => void} choose
  * @property {(again: () => void) => void} onFailure  something could not be loaded
+ * @property {() => import("./types.js").Trace | null} served  the drawn trace as the service sent it
+ * @property {() => import("./types.js").Work & Record<string, unknown>} request  for that trace
+ * @property {() => Map<string, import("./types.js").OpEntry>} ops
+ * @property {() => import("./trust.js").Scene} scene
  * @property {(edge: number) => import("./types.js").Selection | null} placeOf  where an edge of the program as it is computed is in the drawing
  */
 
@@ -21,6 +25,7 @@ const PANELS = {
   check: async (place, page) => (await import("./check.js")).createCheck(place, page),
   diagnose: async (place, page) => (await import("./diagnose.js")).createDiagnose(place, page),
   influence: async (place, page) => (await import("./influence.js")).createInfluence(place, page),
+  derive: async (place, page) => (await import("./derive.js")).createDerive(place, page),
 };
 
 /** @param {PanelPage} page */
@@ -37,6 +42,7 @@ export function createTabs(page) {
 
   /** @param {string} name */
   async function choose(name) {
+    if (chosen !== name) panels.get(chosen)?.left?.();
     chosen = name;
     for (const tab of tabs) {
       const isChosen = tab.dataset.panel === name;

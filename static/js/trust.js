@@ -6,7 +6,7 @@ import { find } from "./dom.js";
 /** @typedef {{plan: import("./frames.js").Plan | null, cursor: number, full: boolean}} Scene */
 /** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local.js").createLocal>}} Parts */
 
-/** @param {PanelPage & {scene: () => Scene}} page */
+/** @param {PanelPage} page */
 export function createTrust(page) {
   /** @type {Promise<Parts> | null} */
   let coming = null;

@@ -18,6 +18,8 @@
  * @property {string} op
  * @property {string | null} name
  * @property {number[]} inputs
+ * @property {Record<string, any>} options  the op's static arguments
+ * @property {number[] | null} [operands]  of a collapsed group: what was called on which nodes; null of a function of the program
  * @property {number[]} shape
  * @property {Wire} value
  * @property {Wire} gradient
@@ -47,7 +49,8 @@
  * @property {{into: TraceNode, contribution: Wire}[]} [parts]  what it sums, where it enters a collapsed group: the edges in
  *   there, each by the node that it goes into
  *
- * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[], path?: string}} TraceGroup
+ * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[], path?: string,
+ *   operands?: number[] | null, options?: Record<string, any>}} TraceGroup
  * @typedef {{kind: string, message: string, params: Record<string, string | number>, node: number | null,
  *   edge: number | null, span: Span | null}} Warning
  *

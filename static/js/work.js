@@ -7,11 +7,12 @@
  * @param {() => import("./state.js").PageState} page.state
  * @param {() => "ko" | "en"} page.language
  * @param {ReturnType<typeof import("./examples.js").createExamples>} page.examples
+ * @param {(name: string) => boolean} page.canOpen  whether it is a function whose definition is known
  * @param {() => void} page.show  it is to stand in the editor
  * @param {() => void} page.onChange  it is another one, made of the one before
  * @param {() => void} page.onLeave  it is another one altogether
  */
-export function createWork({ state, language, examples, show, onChange, onLeave }) {
+export function createWork({ state, language, examples, canOpen, show, onChange, onLeave }) {
   /** Whether elided arrays are wanted with all their values. */
   let whole = false;
 
@@ -61,7 +62,9 @@ export function createWork({ state, language, examples, show, onChange, onLeave 
     },
     request() {
       const { program, inputs, open, source } = state();
-      return { program, inputs, ...(source && { source }), ...(open.length && { detail: "expanded" }), ...(whole && { values: "full" }) };
+      // Only what is open, and its namesakes: a network with every function opened may be larger than the service takes.
+      const expand = [...new Set(open.flatMap((path) => path.split("/").map((step) => step.slice(0, step.lastIndexOf(".")))))].filter(canOpen);
+      return { program, inputs, ...(source && { source }), ...(expand.length && { expand }), ...(whole && { values: "full" }) };
     },
   };
 }

@@ -22,6 +22,14 @@ def arrays(page: Page, client, language: str) -> None:
     at_the_end(page, client, language)
 
 
+def a_cell(page: Page, client, language: str) -> None:
+    choose(page, client, "affine", language)
+    at_the_end(page, client, language)
+    page.locator("#graph g.edge .hit").first.dispatch_event("click")
+    page.locator(".cell-by-cell [data-grid='0'] td").first.hover()
+    expect(page.locator(".cell-by-cell .lit").first).to_be_visible()
+
+
 def an_error(page: Page, client, language: str) -> None:
     write(page, "x = 2\ny = sigmod(x)")
     expect(page.locator("#problem")).to_be_visible()
@@ -78,6 +86,27 @@ def the_influence(page: Page, client, language: str) -> None:
     expect(page.locator("#influence .bars li")).to_have_count(5)
 
 
+def a_derivation(page: Page, client, language: str) -> None:
+    page.locator("#graph g.node .hit").last.dispatch_event("click")
+    page.locator("#tabs [data-panel=derive]").click()
+    page.locator("#derive-all").click()
+    expect(page.locator("#derive .summary")).to_be_visible()
+    page.locator("#path-0").click()
+    page.locator("#paths-proof summary").click()
+    expect(page.locator("#derive .katex").last).to_be_visible()
+
+
+def fused_and_decomposed(page: Page, client, language: str) -> None:
+    write(page, "x = [1, 2, 3]\nt = [0, 1, 0]\nz = softmax_cross_entropy(x, t)")
+    expect(page.locator("#graph g.node")).to_have_count(3)
+    page.locator("#graph g.node .hit").last.dispatch_event("click")
+    page.locator("#tabs [data-panel=derive]").click()
+    page.locator("#derive-fused").click()
+    expect(page.locator("#fused figure svg")).to_have_count(2)
+    page.locator("#fused-extreme").click()
+    expect(page.locator("#fused .outcome")).to_be_visible()
+
+
 def the_local_view(page: Page, client, language: str) -> None:
     at_the_end(page, client, language)
     page.locator("#local-view").click()
@@ -100,7 +129,23 @@ def a_training(page: Page, client, language: str) -> None:
     expect(page.locator("#train-numbers svg")).to_have_count(2)
 
 
-STATES = [at_the_end, arrays, an_error, a_warning, the_help, the_table, the_backward_pass, the_network, a_training, the_check, a_diagnosis, an_unreadable_claim, the_influence, the_local_view]
+def the_neurons(page: Page, client, language: str) -> None:
+    choose(page, client, "two_layer_net", language)
+    at_the_end(page, client, language)
+    page.locator("#neurons-view").click()
+    expect(page.locator("#neurons .unit.known")).to_have_count(12)
+
+
+def convolution_as_maps(page: Page, client, language: str) -> None:
+    page.locator("#open-network").click()
+    page.locator("#net-starter").select_option("digits_convolution")
+    page.locator("#network-graph").click()
+    page.locator("#neurons-view").click()
+    at_the_end(page, client, language)
+    expect(page.locator("#neurons .map.known")).to_have_count(17)
+
+
+STATES = [at_the_end, arrays, a_cell, an_error, a_warning, the_help, the_table, the_backward_pass, the_network, a_training, the_neurons, convolution_as_maps, the_check, a_diagnosis, an_unreadable_claim, the_influence, a_derivation, fused_and_decomposed, the_local_view]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

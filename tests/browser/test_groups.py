@@ -71,7 +71,7 @@ def test_the_key_o_opens_and_closes_and_the_focus_stays_at_hand(open_page):
 
 
 def test_the_inspector_opens_a_function_and_explains_its_contribution(open_page):
-    page = opened(open_page())
+    page = opened(open_page(), "def twice(a):\n    return a * a\n\nx = 0.5\ns = sigmoid(x)\ny = twice(s) + x")
     inspector = page.locator("#inspector")
     node(page, "s").locator(".hit").click()
     inspector.get_by_role("button", name="Open sigmoid").click()
@@ -79,7 +79,7 @@ def test_the_inspector_opens_a_function_and_explains_its_contribution(open_page)
     expect(inspector.get_by_role("button", name="Open sigmoid")).to_be_visible()
     opener(page, "Open sigmoid").click()
     expect(page.locator("#graph g.group")).to_have_count(1)
-    # s goes into the collapsed square, which uses it twice.
+    # s goes into the collapsed function, which uses it twice.
     page.locator("#graph g.edge .hit[aria-label^='Edge from s to']").first.focus()
     page.keyboard.press("Enter")
     expect(inspector).to_contain_text("used 2 times")

@@ -172,6 +172,7 @@ def test_every_moment_of_a_larger_graph_has_its_local_view(open_page, client, ex
     page = open_page()
     choose(page, client, example)
     page.locator("#local-view").click()
+    expect(page.locator("#local h3")).to_be_visible()
     height = page.locator("#figure").evaluate("figure => figure.clientHeight")
     for cursor in range(0, steps(page) + 1, 7):
         go_to(page, cursor)

@@ -24,6 +24,11 @@ LARGE = {
     "x": [[0.1] * 784] * 100, "t": [3] * 100,
 }
 
+TRANSFORMER = {
+    "layers": [{"type": "embedding", "vocabulary": 50, "units": 128}, {"type": "transformer_block", "heads": 4}, {"type": "affine", "units": 50}],
+    "x": [[*range(50), *[7] * 14]] * 8, "t": [[1] * 64] * 8, "loss": "softmax_cross_entropy",
+}
+
 
 def opened(page: Page) -> Page:
     page.locator("#open-network").click()
@@ -152,6 +157,24 @@ def test_a_network_of_a_textbooks_size_opens_closed_steps_and_outlives_a_reload(
     assert page.evaluate("location.hash.length") < 4000
     page.reload()
     expect(node(page, "W1")).to_contain_text("784×100")
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page):
+    page = opened(open_page())
+    paste(page, json.dumps(TRANSFORMER))
+    graph(page)
+    for name in ("transformer_block1", "residual1", "attention1"):
+        page.get_by_role("button", name=f"Open {name}", exact=True).press("Enter")
+        expect(page.locator("#graph g.group text").filter(has_text=name)).to_be_visible()
+    expect(page.locator("#problem")).to_be_hidden()
+    page.locator("#scrubber").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#sentence")).not_to_be_empty()
+    # With every function of the program opened its arrays would be more than the service takes.
+    page.get_by_role("button", name="Open softmax_cross_entropy", exact=True).press("Enter")
+    expect(page.locator("#graph g.group text").filter(has_text="softmax_cross_entropy")).to_be_visible()
     expect(page.locator("#problem")).to_be_hidden()
 
 

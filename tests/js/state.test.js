@@ -15,7 +15,8 @@ test("a state comes back from its link as it was", async () => {
   /** @type {import("../../static/js/state.js").PageState} */
   const state = {
     program: "사과 = 100\n🍊 = 2 # < & \"", inputs: { x: [[1, "NaN"]] }, example: null, cursor: 7,
-    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, view: [120, -4, 1.25], source: null, open: ["softmax.2", "f.1/g.1"],
+    language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, view: [120, -4, 1.25], source: null, picture: "neurons",
+    open: ["softmax.2", "f.1/g.1"],
   };
   const fragment = await encodeState(state);
   assert.match(fragment, /^#1=[\w-]+$/);
