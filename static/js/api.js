@@ -52,16 +52,6 @@ export function createClient(base = "") {
       return traceOf(this, source, how, own.signal);
     },
     /**
-     * The backward pass as a program.
-     * @param {{program: string, inputs: Record<string, unknown>}} request
-     * @param {AbortSignal} signal
-     * @returns {Promise<{program: string, outputs: Record<string, string>}>} outputs: the name of each input's gradient
-     * @throws {Problem | NetworkFailure | Superseded}
-     */
-    async gradientProgram(request, signal) {
-      return post(`${base}/api/gradient-program`, request, signal);
-    },
-    /**
      * Any other question; many may wait for their answers at a time.
      * @param {string} name  of the endpoint
      * @param {Record<string, unknown>} request

@@ -42,7 +42,7 @@ export function arrayView({ value, shape, figures, scale, name, onWhole }, full,
   const columns = shape.length === 1 && shape[0] > LARGEST_TABLE ? FOLDED : shape[shape.length - 1];
   const box = h("div", { class: "array" }, h("p", { class: "shape" }, t("array.shape", { shape: shapeText(shape) })));
   if (value === null) {
-    box.append(h("p", { class: "later" }, t("array.elided")), h("button", { type: "button", onclick: onWhole }, t("array.whole")), figureList(said, full, t));
+    box.append(h("p", { class: "later" }, t("array.elided")), h("button", { type: "button", onclick: onWhole }, t("array.whole")), ...(figures ? [figureList(figures, full, t)] : []));
     return box;
   }
   const small = isSmall(shape);

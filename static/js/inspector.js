@@ -83,7 +83,9 @@ function edgeContent(view, id, onSelect) {
   /** @type {HTMLElement} */
   const title = h("h2", {}, link(view, source.id, onSelect), " → ", link(view, target.id, onSelect));
   const parts = [title, h("p", { class: "kind" }, t("inspector.edge", { sign: signOf(target.op) }))];
-  if (edge.contribution === null && !edge.summary?.contribution) return [...parts, h("p", {}, t("inspector.constant"))];
+  const isKnown = edge.contribution !== null || edge.summary?.contribution;
+  // Where it sums parts that were not sent, it has neither and is walked all the same.
+  if (!isKnown && plan.backwardAt[id] === 0) return [...parts, h("p", {}, t("inspector.constant"))];
 
   if (edge.local_template !== null && edge.local !== null) {
     const derivative = `\\frac{\\partial ${target.latex}}{\\partial ${source.latex}}`;

@@ -31,6 +31,7 @@ import { createTimeline } from "./timeline.js";
 import { createTooltip } from "./tooltip.js";
 import { createTrust } from "./trust.js";
 import { createWalk } from "./walk.js";
+import { wholeClient } from "./whole.js";
 import { createWords } from "./words.js";
 import { createWork } from "./work.js";
 import { createWorkbench } from "./workbench.js";
@@ -44,6 +45,7 @@ let ops = new Map();
 
 const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
 const client = createClient();
+const whole = wholeClient(client, () => state);
 const words = createWords(() => state.language);
 const examples = createExamples(client);
 const notice = createNotice(() => (words.ready ? words.t : undefined));
@@ -111,12 +113,12 @@ const network = createNetworkSwitch({
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
 const gradientProgram = createGradientProgram({
-  client, open: work.open,
+  client: whole, open: work.open,
   work: () => ({ program: state.program, inputs: state.inputs }),
   words: () => words,
 });
 const trust = createTrust({
-  client, work: () => ({ program: state.program, inputs: state.inputs }),
+  client: whole, work: () => ({ program: state.program, inputs: state.inputs }),
   plan: () => (scene.plan?.trace.program === state.program ? scene.plan : null),
   selection: () => state.selection,
   words: () => words,

@@ -194,3 +194,25 @@ def test_no_width_makes_the_page_scroll_sideways(open_page, client, width):
             expect(page.locator("#check .sweep svg")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(f"#{name}").evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
+
+
+def test_a_network_whose_arrays_were_not_sent_is_checked_all_the_same_and_tells_why_there_is_backpropagation(open_page):
+    page = open_page()
+    page.locator("#open-network").click()
+    page.locator("#net-paste summary").click()
+    # The two-layer network of the book (Deep Learning from Scratch, chapter 5) and two of its images.
+    page.locator("#net-paste textarea").fill(json.dumps({
+        "layers": [{"type": "affine", "units": 50}, "sigmoid", {"type": "affine", "units": 10}], "loss": "softmax_cross_entropy",
+        "x": [[0.1] * 784, [0.2] * 784], "t": [3, 5],
+    }))
+    page.locator("#net-take").click()
+    page.locator("#network-graph").click()
+    expect(node(page, "W1")).to_contain_text("784×50")
+    page.locator("#tabs [data-panel=check]").click()
+    page.locator("#check [type=submit]").click()
+    expect(page.locator("#check .results li")).to_have_count(6, timeout=30_000)
+    expect(page.locator("#check .results .verdict").first).to_contain_text("agree")
+    # Two evaluations for each element of x, W1, b1, W2, b2 and t, beside one forward and one backward pass.
+    elements = 2 * 784 + 784 * 50 + 50 + 50 * 10 + 10 + 2 * 10
+    expect(page.locator("#check .cost")).to_contain_text(f"All {elements} elements")
+    expect(page.locator("#check .ratio")).to_contain_text("times as long")

@@ -164,6 +164,11 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
     page = opened(open_page())
     paste(page, json.dumps(TRANSFORMER))
     graph(page)
+    # Two edges of h1 go into the closed block, and what they contribute is too large to be sent.
+    page.locator("#graph g.edge .hit[aria-label^='Edge from h1 to h2']").press("Enter")
+    page.locator("#scrubber").press("End")
+    page.locator("#graph g.edge .hit[aria-label^='Edge from h1 to h2']").press("Enter")
+    expect(page.locator("#inspector")).to_contain_text("Too large to be sent with every step.")
     for name in ("transformer_block1", "residual1", "attention1"):
         page.get_by_role("button", name=f"Open {name}", exact=True).press("Enter")
         expect(page.locator("#graph g.group text").filter(has_text=name)).to_be_visible()
