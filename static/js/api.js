@@ -48,7 +48,7 @@ export function createClient(base = "") {
       const own = (running = new AbortController());
       if (!source) return post(`${base}/api/expression`, request, own.signal);
       const { program, inputs, ...how } = request;
-      const { traceOf } = await import("./source.js");
+      const { traceOf } = await import("./network/source.js");
       return traceOf(this, source, how, own.signal);
     },
     /**

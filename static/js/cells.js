@@ -2,7 +2,7 @@
 
 import { find } from "./dom.js";
 
-/** @typedef {ReturnType<typeof import("./cells_view.js").createCellsView>} CellsView */
+/** @typedef {ReturnType<typeof import("./cells/view.js").createCellsView>} CellsView */
 
 /**
  * @param {object} page
@@ -20,7 +20,7 @@ export function createCells({ words, onPlaying, onReady, onFailure }) {
     isAsked = true;
     find("#cells-style", HTMLLinkElement).disabled = false;
     try {
-      const [module] = await Promise.all([import("./cells_view.js"), words().add("cells")]);
+      const [module] = await Promise.all([import("./cells/view.js"), words().add("cells")]);
       view = module.createCellsView({ onPlaying });
     } catch {
       return onFailure(load);

@@ -16,7 +16,7 @@ export function createNetworkSwitch(page) {
 
   async function load() {
     find("#network-style", HTMLLinkElement).disabled = false;
-    const [module] = await Promise.all([import("./network.js"), page.words().add("network")]);
+    const [module] = await Promise.all([import("./network/dialog.js"), page.words().add("network")]);
     return module.createNetwork(find("#network", HTMLDialogElement), page);
   }
 

@@ -2,8 +2,8 @@
 
 import { find } from "./dom.js";
 
-/** @typedef {import("./network_view.js").NeuronsPage} NeuronsPage */
-/** @typedef {ReturnType<typeof import("./network_view.js").createNetworkView>} View */
+/** @typedef {import("./network/view.js").NeuronsPage} NeuronsPage */
+/** @typedef {ReturnType<typeof import("./network/view.js").createNetworkView>} View */
 
 const LAYER = /^(affine|conv[12]d|attention|embedding|residual|transformer_block|(batch|layer)_norm)\d*$/;
 
@@ -28,7 +28,7 @@ export function createNeurons(page) {
     isOn = !button.hidden && page.isWanted();
     button.setAttribute("aria-pressed", String(isOn));
     try {
-      if (isOn) view ??= await (coming ??= import("./network_view.js").then(({ loadNetworkView }) => loadNetworkView(page)));
+      if (isOn) view ??= await (coming ??= import("./network/view.js").then(({ loadNetworkView }) => loadNetworkView(page)));
     } catch {
       coming = null;
       return page.onFailure(show);

@@ -2,9 +2,9 @@
 
 import { find } from "./dom.js";
 
-/** @typedef {import("./tabs.js").PanelPage} PanelPage */
+/** @typedef {import("./trust/tabs.js").PanelPage} PanelPage */
 /** @typedef {{plan: import("./frames.js").Plan | null, cursor: number, full: boolean}} Scene */
-/** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local.js").createLocal>}} Parts */
+/** @typedef {{tabs: ReturnType<typeof import("./trust/tabs.js").createTabs>, local: ReturnType<typeof import("./trust/local.js").createLocal>}} Parts */
 
 /** @param {PanelPage} page */
 export function createTrust(page) {
@@ -16,7 +16,7 @@ export function createTrust(page) {
   /** @returns {Promise<Parts>} */
   async function load() {
     find("#trust-style", HTMLLinkElement).disabled = false;
-    const [{ createTabs }, { createLocal }] = await Promise.all([import("./tabs.js"), import("./local.js"), page.words().add("trust")]);
+    const [{ createTabs }, { createLocal }] = await Promise.all([import("./trust/tabs.js"), import("./trust/local.js"), page.words().add("trust")]);
     return { tabs: createTabs(page), local: createLocal(page) };
   }
 
@@ -47,7 +47,7 @@ export function createTrust(page) {
 
   return {
     toggleLocal,
-    /** By its key. @param {import("./tabs.js").PanelName} name */
+    /** By its key. @param {import("./trust/tabs.js").PanelName} name */
     toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
     /** The page is another one. */
     show() {

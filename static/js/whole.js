@@ -15,7 +15,7 @@ export function wholeClient(client, work) {
 
   /** @param {Source} source */
   async function inputsOf(source) {
-    const { traceOf } = await import("./source.js");
+    const { traceOf } = await import("./network/source.js");
     // Whoever asks first may leave; the others still wait for it.
     const { nodes } = await traceOf(client, source, { values: "full" }, new AbortController().signal);
     return Object.fromEntries(nodes.filter(({ op }) => op === "input").map(({ name, value }) => [name, value]));

@@ -5,9 +5,9 @@
  */
 
 import { readFileSync } from "node:fs";
-import { madeFrom, sumsUp } from "../../static/js/cells_sentence.js";
-import { subjectAt } from "../../static/js/cells_use.js";
-import { sizeOf, valueAt } from "../../static/js/cells_nest.js";
+import { madeFrom, sumsUp } from "../../static/js/cells/sentence.js";
+import { subjectAt } from "../../static/js/cells/use.js";
+import { sizeOf, valueAt } from "../../static/js/cells/nest.js";
 import { collapse } from "../../static/js/collapse.js";
 import { flatten } from "../../static/js/numbers.js";
 
@@ -27,7 +27,7 @@ function computed(line) {
   return Number(new Function(`return ${text};`)());
 }
 
-/** @param {import("../../static/js/cells_sentence.js").Said} said @param {boolean} isWritten @param {number} value */
+/** @param {import("../../static/js/cells/sentence.js").Said} said @param {boolean} isWritten @param {number} value */
 function told({ lines, left }, isWritten, value) {
   if (lines.some((line) => /undefined|null|\[object/.test(line))) return Infinity;
   return isWritten && left === 0 && lines.length === 3 ? distance(computed(lines[1]), value) : 0;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementOf, ratioText, time } from "../../static/js/check.js";
-import { extentOf, ticksOf } from "../../static/js/check_chart.js";
-import { isSameWork, namedNodes, placed } from "../../static/js/check_panel.js";
-import { bandsOf } from "../../static/js/sweep.js";
+import { elementOf, ratioText, time } from "../../static/js/trust/check.js";
+import { extentOf, ticksOf } from "../../static/js/trust/check_chart.js";
+import { isSameWork, namedNodes, placed } from "../../static/js/panel.js";
+import { bandsOf } from "../../static/js/trust/sweep.js";
 import { fixture } from "./fixtures.js";
 
 test("the worst element is found by its index, in an array and in a sample of one", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { requestOf, splitObject } from "../../static/js/diagnose_claims.js";
+import { requestOf, splitObject } from "../../static/js/trust/diagnose_claims.js";
 
 test("a dict is split into its values as they were written", () => {
   assert.deepEqual([...(splitObject('{"W": [[0.40, 1]], "b": 2.0}') ?? [])], [["W", "[[0.40, 1]]"], ["b", "2.0"]]);

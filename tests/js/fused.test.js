@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan } from "../../static/js/frames.js";
-import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf } from "../../static/js/fused_model.js";
+import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf } from "../../static/js/trust/fused_model.js";
 import { flatten } from "../../static/js/numbers.js";
 import { fixture } from "./fixtures.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/influence_model.js";
+import { elementsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/trust/influence_model.js";
 import { flatten } from "../../static/js/numbers.js";
 import { fixture } from "./fixtures.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan } from "../../static/js/frames.js";
-import { actorOf, neighbours } from "../../static/js/local.js";
+import { actorOf, neighbours } from "../../static/js/trust/local.js";
 import { fixture } from "./fixtures.js";
 
 test("a node's neighbours are what it uses and what uses it", () => {

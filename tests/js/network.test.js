@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sharesOf } from "../../static/js/boundary.js";
-import { binned } from "../../static/js/histogram.js";
-import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network_spec.js";
-import { linearTicks, rangeOf, thinned } from "../../static/js/plot.js";
-import { lines } from "../../static/js/stream.js";
+import { sharesOf } from "../../static/js/network/boundary.js";
+import { binned } from "../../static/js/network/histogram.js";
+import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network/spec.js";
+import { linearTicks, rangeOf, thinned } from "../../static/js/network/plot.js";
+import { lines } from "../../static/js/network/stream.js";
 
-/** @type {import("../../static/js/network_spec.js").Pieces} */
+/** @type {import("../../static/js/network/spec.js").Pieces} */
 const PIECES = {
   layers: [
     { type: "affine", inputs: 1, fields: [{ name: "units", required: false, default: null, kind: "whole" }] },

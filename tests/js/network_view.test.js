@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collapse } from "../../static/js/collapse.js";
 import { plan } from "../../static/js/frames.js";
-import { lineAt, linesOf, openedFirst, placeNetwork, shownUnits, wrapped } from "../../static/js/network_view_layout.js";
-import { networkOf } from "../../static/js/network_view_model.js";
-import { brief, lineNumbers, lineText, stageAt, unitText, valueScale } from "../../static/js/network_view_numbers.js";
+import { lineAt, linesOf, openedFirst, placeNetwork, shownUnits, wrapped } from "../../static/js/network/view_layout.js";
+import { networkOf } from "../../static/js/network/view_model.js";
+import { brief, lineNumbers, lineText, stageAt, unitText, valueScale } from "../../static/js/network/view_numbers.js";
 import { hasLayers } from "../../static/js/network_view_switch.js";
-import { meanSize, rootMeanSquare, unitValues, unitsIn, weightsBetween } from "../../static/js/network_view_values.js";
+import { meanSize, rootMeanSquare, unitValues, unitsIn, weightsBetween } from "../../static/js/network/view_values.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 /** @typedef {import("../../static/js/types.js").Trace} Trace */
@@ -24,9 +24,9 @@ function lookAt(trace, cursor, sample) {
   return { network, moment: { plan: p, cursor: Math.min(cursor, p.steps.length), batch: network.batch, sample, full: false } };
 }
 
-/** @param {number} count @param {Partial<import("../../static/js/network_view_model.js").Column>} [more] */
+/** @param {number} count @param {Partial<import("../../static/js/network/view_model.js").Column>} [more] */
 function column(count, more = {}) {
-  return /** @type {import("../../static/js/network_view_model.js").Column} */ ({
+  return /** @type {import("../../static/js/network/view_model.js").Column} */ ({
     key: String(count), kind: "layer", titles: ["affine1"], merged: 0, stages: [[0]], result: 0, count, map: null, isElided: false, weights: null, bias: null,
     opens: null, blocks: [], uses: [], op: "affine", ...more,
   });
@@ -98,7 +98,7 @@ test("forward a line is the weight, after its backward step the weight's gradien
   const W1 = trace.nodes.find(({ name }) => name === "W1");
   const before = lookAt(trace, 0, 0);
   const join = before.network.joins[0];
-  /** @type {import("../../static/js/network_view_layout.js").Line} */
+  /** @type {import("../../static/js/network/view_layout.js").Line} */
   const line = { from: 1, to: 2, isBias: false, x1: 0, y1: 0, x2: 1, y2: 1 };
   assert.deepEqual(lineNumbers(before.moment, join, before.network.columns)(line), { number: 0.6, isGradient: false });
   assert.equal(lineText(before.moment, join, before.network.columns, line, t), "W1[1, 2] = 0.6");

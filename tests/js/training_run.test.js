@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRun } from "../../static/js/training_run.js";
+import { createRun } from "../../static/js/network/training_run.js";
 
 /**
  * A service that counts: the loss of step k is 1 / k, however the run came there.

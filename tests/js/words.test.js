@@ -28,7 +28,7 @@ test("every text that template and modules name is in the catalogues", () => {
   const root = new URL("../../", import.meta.url);
   const html = readFileSync(new URL("templates/index.html", root), "utf8");
   const keys = [...html.matchAll(/data-t(?:-label|-title)?="([^"]+)"/g)].map(([, key]) => key);
-  for (const file of readdirSync(new URL("static/js", root))) {
+  for (const file of readdirSync(new URL("static/js", root), { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".js"))) {
     const source = readFileSync(new URL(`static/js/${file}`, root), "utf8");
     keys.push(...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key));
   }
