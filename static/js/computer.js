@@ -1,6 +1,6 @@
 /** From an edit to a trace: waits for a pause in typing, can be cancelled, tries again when nobody answers. */
 
-import { NetworkFailure, Problem, Superseded } from "./api.js";
+import { NetworkFailure, Problem, Superseded } from "./failures.js";
 
 const PAUSE_MS = 250;
 const FIRST_RETRY_MS = 2000;

@@ -1,7 +1,7 @@
 /** The backward pass as a program in the same language: read, copied, or opened in the place of the program itself. */
 
-import { NetworkFailure, Problem, Superseded } from "./api.js";
 import { find, h } from "./dom.js";
+import { NetworkFailure, Problem, Superseded } from "./failures.js";
 import { problemText } from "./problems.js";
 
 /** @typedef {import("./types.js").Work} Work */

@@ -1,7 +1,7 @@
 /** What went wrong, in the reader's language: under the editor, and as squiggles in it. */
 
-import { NetworkFailure, Problem } from "./api.js";
 import { find, h } from "./dom.js";
+import { NetworkFailure, Problem } from "./failures.js";
 import { keepingFocus } from "./focus.js";
 import { translateOr } from "./i18n.js";
 

@@ -3,7 +3,7 @@
 import { find } from "./dom.js";
 import { graphStop, keepingFocus } from "./focus.js";
 
-/** @typedef {import("./api.js").Problem} Problem */
+/** @typedef {import("./failures.js").Problem} Problem */
 /**
  * @typedef {{kind: "problem", problem: Problem}
  *   | {kind: "unreachable", failure: Error, again: number}

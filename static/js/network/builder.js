@@ -1,7 +1,7 @@
 /** The form in which a network is put together. What is wrong is said at the field that it belongs to. */
 
-import { Problem } from "../api.js";
 import { h } from "../dom.js";
+import { Problem } from "../failures.js";
 import { translateOr } from "../i18n.js";
 import { createPanel } from "../panel.js";
 import { STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";

@@ -1,7 +1,7 @@
 /** The network's dialog: built on one side, trained on the other, and opened in the graph from either. */
 
-import { Superseded } from "../api.js";
 import { find, h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { failureText } from "../problems.js";
 import { createBuilder } from "./builder.js";
 import { draftOf, graphRequest } from "./spec.js";

@@ -1,6 +1,6 @@
 /** Traces that are more than a program and its inputs could carry: a network's, or one step's of a training. */
 
-import { NetworkFailure } from "../api.js";
+import { NetworkFailure } from "../failures.js";
 import { train } from "./stream.js";
 
 /** @typedef {import("../types.js").Source} Source */

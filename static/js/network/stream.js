@@ -1,6 +1,6 @@
 /** The events of a training as they come: one JSON object a line. */
 
-import { NetworkFailure, Problem, Superseded } from "../api.js";
+import { NetworkFailure, Problem, Superseded } from "../failures.js";
 
 /**
  * @param {Record<string, unknown>} body

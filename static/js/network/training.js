@@ -1,7 +1,7 @@
 /** Training, watched: played and stopped at any step, with its curves, its plane, and how large the gradients are in every layer. */
 
-import { Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { number } from "../format.js";
 import { flatten, scalar } from "../numbers.js";
 import { tableBeneath } from "../panel.js";

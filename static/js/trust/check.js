@@ -1,7 +1,7 @@
 /** Backpropagation against differences: what both give, whether they agree, and what each cost. */
 
-import { Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { number } from "../format.js";
 import { flatten } from "../numbers.js";
 import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, tableBeneath } from "../panel.js";

@@ -1,7 +1,7 @@
 /** Why a rule holds: the derivation at what is chosen in the graph, with the reader's numbers, or of any op by name. */
 
-import { Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { isLeaf, nameOf, signOf } from "../labels.js";
 import { choice, createPanel } from "../panel.js";
 import { failureText } from "../problems.js";

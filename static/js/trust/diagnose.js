@@ -1,7 +1,7 @@
 /** A reader's own gradients: which is the first that is wrong, what mistake makes it so, and where. */
 
-import { Problem, Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { Problem, Superseded } from "../failures.js";
 import { number, shapeText } from "../format.js";
 import { translateOr } from "../i18n.js";
 import { nameOf } from "../labels.js";

@@ -1,7 +1,7 @@
 /** Forward mode: how fast every node moves when one number moves, beside what backpropagation says of the same number. */
 
-import { NetworkFailure, Problem, Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { NetworkFailure, Problem, Superseded } from "../failures.js";
 import { label, number } from "../format.js";
 import { isLeaf, nameOf, signOf } from "../labels.js";
 import { failureText } from "../problems.js";

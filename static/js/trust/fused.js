@@ -1,7 +1,7 @@
 /** One node beside its definition's graph: the same gradients, where they come from, and where only one of them is finite. */
 
-import { NetworkFailure, Problem, Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { NetworkFailure, Problem, Superseded } from "../failures.js";
 import { latexValue, number, shapeText } from "../format.js";
 import { formula } from "../formula.js";
 import { nameOf } from "../labels.js";

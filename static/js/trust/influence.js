@@ -1,7 +1,7 @@
 /** What a change of one leaf does to the output: as its gradient predicts, and as it truly is. */
 
-import { NetworkFailure, Problem, Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { NetworkFailure, Problem, Superseded } from "../failures.js";
 import { number } from "../format.js";
 import { choice, createPanel, isSameWork, placed } from "../panel.js";
 import { failureText } from "../problems.js";

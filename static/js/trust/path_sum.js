@@ -1,7 +1,7 @@
 /** Why backpropagation is the sum over paths: how many there are, each one where they are few, and the proof. */
 
-import { Superseded } from "../api.js";
 import { find, h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { number } from "../format.js";
 import { formula } from "../formula.js";
 import { nameOf } from "../labels.js";

@@ -1,7 +1,7 @@
 /** The error of central differences as the step shrinks: truncation first, round-off then, and the best in between. */
 
-import { Superseded } from "../api.js";
 import { h } from "../dom.js";
+import { Superseded } from "../failures.js";
 import { number } from "../format.js";
 import { scalar } from "../numbers.js";
 import { choice, sampleBeneath, tableBeneath } from "../panel.js";
