@@ -68,14 +68,29 @@ def modules(static: Path, entry: str = "js/main.js") -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
-    """One file, ready to send.  `compressed` is empty where gzip does not help."""
+class Packed:
+    """A body that many ask for, ready to send.  `compressed` is empty where gzip does not help."""
 
-    stamp: tuple[int, int]
     content_type: str
     etag: str
     body: bytes
     compressed: bytes
+
+    def answer(self, request: Request, cache_control: str = "no-cache") -> Response:
+        """The body as the client takes it, or 304 where it has it already."""
+        headers = {"ETag": self.etag, "Cache-Control": cache_control}
+        if self.compressed:
+            headers["Vary"] = "Accept-Encoding"
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if self.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(self.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.content_type)
+        return Response(self.body, headers=headers, media_type=self.content_type)
+
+
+def packed(body: bytes, content_type: str, compress: bool = True) -> Packed:
+    compressed = gzip.compress(body, mtime=0) if compress and len(body) > 500 else b""
+    return Packed(content_type, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', body, compressed)
 
 
 class Assets:
@@ -87,7 +102,7 @@ class Assets:
 
     def __init__(self, root: Path):
         self.root = root.resolve()
-        self.loaded: dict[Path, Asset] = {}
+        self.loaded: dict[Path, tuple[tuple[int, int], Packed]] = {}  # beside the time and size that it had
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -96,22 +111,10 @@ class Assets:
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         asset = await anyio.to_thread.run_sync(self.load, name)
         hashed = name.startswith("vendor/") and HASHED.search(name)
-        headers = {
-            "ETag": asset.etag,
-            "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache",
-        }
-        if asset.compressed:
-            headers["Vary"] = "Accept-Encoding"
-        if asset.etag in request.headers.get("if-none-match", ""):
-            await Response(status_code=304, headers=headers)(scope, receive, send)
-            return
-        body = asset.body
-        if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
-            body = asset.compressed
-            headers["Content-Encoding"] = "gzip"
-        await Response(body, headers=headers, media_type=asset.content_type)(scope, receive, send)
+        response = asset.answer(request, "public, max-age=31536000, immutable" if hashed else "no-cache")
+        await response(scope, receive, send)
 
-    def load(self, name: str) -> Asset:
+    def load(self, name: str) -> Packed:
         """The file called `name` as it is on disk now.  Raises HTTPException 404."""
         try:
             path = (self.root / name).resolve()
@@ -121,14 +124,9 @@ class Assets:
         except (OSError, ValueError):  # a name with a zero byte, or longer than the system takes
             raise HTTPException(404) from None
         stamp = (status.st_mtime_ns, status.st_size)
-        asset = self.loaded.get(path)
-        if asset is None or asset.stamp != stamp:
-            asset = self.loaded[path] = _read(path, stamp)
+        known, asset = self.loaded.get(path, (None, None))
+        if asset is None or known != stamp:
+            content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            asset = packed(path.read_bytes(), content_type, path.suffix in COMPRESSED)
+            self.loaded[path] = stamp, asset
         return asset
-
-
-def _read(path: Path, stamp: tuple[int, int]) -> Asset:
-    body = path.read_bytes()
-    content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    compressed = gzip.compress(body, mtime=0) if path.suffix in COMPRESSED and len(body) > 500 else b""
-    return Asset(stamp, content_type, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', body, compressed)

@@ -157,7 +157,7 @@ def test_head_answers_as_get_does_without_the_body(client):
     for path in ("/healthz", "/api/ops", "/api/examples"):
         head, get = client.head(path), client.get(path)
         assert head.status_code == 200 and head.content == b""
-        assert head.headers["content-length"] == str(len(get.content))
+        assert head.headers["content-length"] == get.headers["content-length"]
 
 
 def test_health_is_told_with_the_version(client):
@@ -173,6 +173,9 @@ def test_the_ops_are_listed_with_their_rules_and_conventions_and_need_not_be_sen
     assert set(ops["relu"]["convention"]) == {"en", "ko"}
     again = client.get("/api/ops", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    whole = client.get("/api/ops", headers={"Accept-Encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip" and "content-encoding" not in whole.headers
+    assert whole.content == answer.content and int(answer.headers["content-length"]) < len(whole.content) / 3
 
 
 def test_the_examples_are_listed_as_documented(client):
