@@ -131,7 +131,7 @@ const trust = createTrust({
   placeOf: (edge) => groups.placeOf(edge),
   served: () => groups.served,
   request: work.request,
-  ops: () => ops,
+  ops: () => ops, loadOps,
   scene: () => ({ plan: scene.plan, cursor: state.cursor, full: scene.full }),
   onFailure: (again) => notice.say("trust.failed", "again", again),
 });
@@ -289,9 +289,8 @@ function stepCell(by) {
 
 /** Completion and conventions are extras; the next visit may have them. */
 async function loadOps() {
-  if (ops.size) return;
-  const entries = await client.ops().catch(() => []);
-  ops = new Map(entries.map((entry) => [entry.name, entry]));
+  if (!ops.size) ops = new Map((await client.ops().catch(() => [])).map((entry) => [entry.name, entry]));
+  return ops;
 }
 
 /** @param {string} name */
@@ -331,6 +330,7 @@ async function visit(visited) {
   if (!state.program) work.takeExample(state.example);
   work.show();
   scene.leave();
+  if (state.open.length) await loadOps();
   await computer.now(work.request());
 }
 

@@ -73,6 +73,7 @@
  * @property {{en: string, ko: string} | null} convention
  * @property {{en: string, ko: string} | null} summary
  * @property {string | null} definition  the program that it abbreviates
+ * @property {unknown[]} rules  of its inputs; empty where no gradient flows
  *
  * @typedef {{program: string, inputs: Record<string, unknown>, source?: Source | null}} Work  a program, and the values that are given to it
  * @typedef {{name: "network" | "train", body: Record<string, unknown>}} Source  the question whose answer is the program's trace,

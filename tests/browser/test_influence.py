@@ -100,6 +100,33 @@ def test_outside_its_domain_the_truth_is_not_a_number_and_the_prediction_stays(o
     wait_until(lambda: told(page) == ["−1", "−∞", "−∞"])
 
 
+def test_forward_mode_carries_the_rate_of_one_number_through_the_graph_to_what_backpropagation_says(open_page):
+    page = opened(open_page())
+    page.locator("#influence-of").select_option("apple")
+    page.locator("#forward-mode summary").press("Enter")
+    rows = page.locator("#forward-mode tbody tr")
+    expect(rows).to_have_count(9)
+    # One more yen for an apple: 2 more for two of them, the same for the basket, 2 · 1.1 with the tax.
+    tangents = {row.locator("th").inner_text().split()[0]: row.locator("td").last.inner_text() for row in rows.all()}
+    assert tangents == {
+        "apple": "1", "apple_count": "0", "orange": "0", "orange_count": "0", "tax": "0", "apple_price": "2", "orange_price": "0", "price": "2", "total": "2.2",
+    }
+    expect(page.locator("#forward-mode")).to_contain_text("tangent is 2.2, and backpropagation's gradient is 2.2")
+    expect(page.locator("#forward-mode .note").last).to_contain_text("here 5; backpropagation 1")
+
+
+def test_forward_mode_says_what_went_wrong_and_can_be_opened_again(open_page):
+    page = opened(open_page())
+    page.route("**/api/expression", lambda route: route.abort())
+    page.locator("#forward-mode summary").press("Enter")
+    expect(page.locator("#forward-mode .fault")).to_be_visible()
+    open_page.complaints.clear()  # Chromium's own word about the request that was cut off
+    page.unroute("**/api/expression")
+    page.locator("#forward-mode summary").press("Enter")
+    page.locator("#forward-mode summary").press("Enter")
+    expect(page.locator("#forward-mode tbody tr")).to_have_count(9)
+
+
 def test_an_output_of_zero_has_no_elasticity(open_page):
     page = opened(open_page(), "x = 1\nz = log(x)")
     expect(page.locator("#influence .elasticity")).to_contain_text("There is no elasticity here")

@@ -166,7 +166,7 @@ export function withPasted(draft, { layers, rest }, pieces, datasets) {
 }
 
 /** Layers that the page's list can hold: known types, and only fields of a line. @param {unknown} layers @param {Pieces} pieces */
-export function listable(layers, pieces) {
+function listable(layers, pieces) {
   if (!Array.isArray(layers)) return null;
   const specs = layers.map((layer) => (typeof layer === "string" ? { type: layer } : layer));
   const fits = specs.every((spec) => {

@@ -34,7 +34,7 @@ function around({ groups }, group) {
  * @param {number} id  in the drawing
  * @returns {number | null}
  */
-export function closedGroup(served, drawn, id) {
+function closedGroup(served, drawn, id) {
   const { origin = id, group } = drawn.nodes[id];
   return around(served, served.nodes[origin].group)[around(drawn, group).length] ?? null;
 }

@@ -21,13 +21,10 @@ export function createSearch(page, { pick, redraw }) {
   return {
     async load() {
       if (names.length) return;
-      try {
-        const { ops } = /** @type {{ops: {name: string, rules: unknown[]}[]}} */ (await page.client.look("ops"));
-        names = ops.filter(({ rules }) => rules.length).map(({ name }) => name).sort();
-        redraw();
-      } catch {
-        // The list is an extra: an op can be chosen in the graph.
-      }
+      // The list is an extra: an op can be chosen in the graph.
+      const ops = await page.loadOps();
+      names = [...ops.values()].filter(({ rules }) => rules.length).map(({ name }) => name).sort();
+      if (names.length) redraw();
     },
     forget() {
       typed = "";

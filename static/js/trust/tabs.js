@@ -16,6 +16,7 @@ import { find } from "../dom.js";
  * @property {() => import("../types.js").Trace | null} served  the drawn trace as the service sent it
  * @property {() => import("../types.js").Work & Record<string, unknown>} request  for that trace
  * @property {() => Map<string, import("../types.js").OpEntry>} ops
+ * @property {() => Promise<Map<string, import("../types.js").OpEntry>>} loadOps  the same once they are known; empty if they cannot be had
  * @property {() => import("../trust.js").Scene} scene
  * @property {(edge: number) => import("../types.js").Selection | null} placeOf  where an edge of the program as it is computed is in the drawing
  */
