@@ -74,6 +74,7 @@ class Sweep:
     indices: dict[str, list[list[int]] | None] = field(default_factory=dict)
 
 
+@np.errstate(all="ignore")
 def check(
     text: str, inputs: Mapping[str, object] | None = None, *, h: float | None = None, method: str = "central",
     wrt: Sequence[str] | None = None, max_elements: int | None = None, sample_seed: int = 0,
@@ -103,6 +104,7 @@ def check(
     return Check(method, h, results, evaluations, seconds, clock.curve(), total / backprop)
 
 
+@np.errstate(all="ignore")
 def check_sweep(
     text: str, inputs: Mapping[str, object] | None = None, *, h: Sequence[float] | None = None,
     wrt: Sequence[str] | None = None, max_elements: int | None = None, sample_seed: int = 0,

@@ -77,6 +77,7 @@ class Diagnosed:
     checked: list[Checked] = field(default_factory=list)
 
 
+@np.errstate(all="ignore")
 def diagnose(
     text: str, inputs: Mapping[str, object] | None = None, *, gradients: Mapping[str, object] | None = None,
     values: Mapping[str, object] | None = None, output: str | None = None, seed: object = None,

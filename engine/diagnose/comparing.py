@@ -77,7 +77,7 @@ class Values(Compared):
             self.computed[id] = np.asarray(self.used[id], dtype=np.float64)
             settled = self.settle(id, self.computed[id])
             if self.verdicts[id] in ("wrong", "follows") and trace.graph.nodes[id].op is not None and self.claims[id].fits:
-                self.used = circuit.values_after(self.used, {id: float(settled) if settled.shape == () else settled})
+                self.used = circuit.values_after(self.used, {id: settled})
 
     def rounded(self, claim: Claim) -> bool:
         return False  # a value's own digits are all that is known

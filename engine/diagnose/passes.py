@@ -98,7 +98,7 @@ class Circuit:
         result = list(values)
         dirty = set(changed)
         for id, value in changed.items():
-            result[id] = value
+            result[id] = float(value) if self.graph.nodes[id].shape == () else value  # kernels of single numbers take floats
         steps = []
         for step in self.forward:
             if step[1] not in changed and not dirty.isdisjoint(self.graph.nodes[step[1]].inputs):

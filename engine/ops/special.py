@@ -17,7 +17,8 @@ def each(function: Callable[..., float]) -> Callable:
     """A function of one float on arrays: NumPy has none, and a page is small."""
 
     def array(x: np.ndarray, **options: object) -> np.ndarray:
-        return np.frompyfunc(lambda value: function(float(value), **options), 1, 1)(x).astype(np.float64)
+        # Of a 0-d array frompyfunc gives a Python float, not an array.
+        return np.asarray(np.frompyfunc(lambda value: function(float(value), **options), 1, 1)(x), dtype=np.float64)
 
     return array
 
