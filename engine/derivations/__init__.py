@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -12,23 +13,29 @@ from engine.derivations.calculus import ARITHMETIC, ELEMENTARY, SPECIAL
 from engine.derivations.formulas import formula
 from engine.derivations.layers import IMAGES, LOSSES, NORMALISATIONS, SOFTMAXES
 from engine.derivations.lines import Point, Written, fitted, operands, written
+from engine.derivations.naming import (
+    TIMES_USED,
+    Shown,
+    naming,
+    readers_names,
+    registry_names,
+)
 from engine.derivations.products import MATRICES, PRODUCTS
 from engine.derivations.reductions import MOVING, REDUCTIONS
 from engine.derivations.step import NO_GRADIENT, Derivations, Text
 from engine.derivations.uses import Call, at_group, at_node, exemplary_use
 from engine.errors import EngineError
 from engine.graph import Graph, Limits
-from engine.latex import fill, name_latex
 from engine.ops import OPS, Op, Use
 from engine.paths import Which, find_node
 from engine.program import compile
 from engine.rules import is_local, statics
-from engine.trace import Trace
 from engine.values import Value, as_value, shape_of
 
 DERIVATIONS: Derivations = {
     **ARITHMETIC, **ELEMENTARY, **SPECIAL, **ACTIVATIONS, **REDUCTIONS, **PRODUCTS, **MATRICES, **MOVING, **SOFTMAXES, **NORMALISATIONS, **LOSSES, **IMAGES,
 }
+SPACING = re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\[,;! ]|\s")
 SHARE = 0.05  # of the work that a program may take, for one line: there are up to ten, for each of up to three inputs
 
 
@@ -79,9 +86,9 @@ def derivation(name: str) -> Derived:
         raise EngineError("unknown-function", name=name)
     op = OPS[name]
     use = exemplary_use(op)
-    symbols = {operand: name_latex(operand) for operand in operands(op, use)} | {"z": "z", "g": r"\bar{z}"}
+    shown = registry_names(op, use)
     found = [
-        Derivation(operand, argnum, None, kind(op, argnum), [as_line(line, op, use, symbols) for line in lines])
+        Derivation(operand, argnum, None, kind(op, argnum), as_lines(lines, op, use, operand, shown))
         for argnum, operand, lines in derived_inputs(op, use)
     ]
     return Derived(name, None, found, None if found else NO_GRADIENT)
@@ -109,7 +116,7 @@ def derive(
     at |= {"z": trace.values[call.output], "g": trace.nodes[call.output].gradient}
     if at["g"] is None:
         return Derived(op.name, call.output, [], NO_GRADIENT)
-    symbols = {name: f"@{{{id}}}" for name, id in zip(names, call.inputs)} | {"z": f"@{{{call.output}}}", "g": f"@{{~{call.output}}}"}
+    shown = readers_names(trace, (*call.inputs, call.output))
     edges = {} if group is not None else {e.argnum: e.id for e in graph.edges if e.target == call.output}
     found = []
     for argnum, operand, lines in derived_inputs(op, use):
@@ -119,8 +126,8 @@ def derive(
         source, target = use.shapes[argnum], graph.nodes[call.output].shape
         place = None if index is None else checked(index, target if local else source)
         point = Point(op, use, at, limits.flops * SHARE, limits.elements, place)
-        shown = [as_line(line, op, use, symbols, trace, worth(point, line, operand, local, source, target, place)) for line in lines]
-        found.append(Derivation(operand, argnum, edges.get(argnum), kind(op, argnum), shown))
+        values = [worth(point, line, operand, local, source, target, place) for line in lines]
+        found.append(Derivation(operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, op, use, operand, shown, values)))
     return Derived(op.name, call.output, found, None if found else NO_GRADIENT)
 
 
@@ -173,11 +180,29 @@ def worth(point: Point, line: Written, operand: str, local: bool, source: tuple[
     return float(np.asarray(value)[place]) if place is not None else value
 
 
-def as_line(line: Written, op: Op, use: Use, symbols: Mapping[str, str], trace: Trace | None = None, value: Value | None = None) -> Line:
+def as_lines(lines: list[Written], op: Op, use: Use, operand: str, shown: tuple[Shown, ...], values: list[Value | None] | None = None) -> list[Line]:
+    """The lines as formulas, with the names of `shown`; one that reads as the one before it is no step, and is left out.
+
+    values: what each line is worth, where there is a program.
+    """
+    names = naming(op, use, lines, shown)
     arrays = any(shape != () for shape in use.shapes)
-    found = formula(line.text, symbols, statics(op, use), dict(zip(op.inputs, use.shapes)), arrays)
-    latex = found if trace is None else fill(found, trace.symbol)
-    return Line(line.text, latex, found if trace is not None and line.exact else None, line.reason, line.exact, value)
+    found: list[Line] = []
+    for i, line in enumerate(lines):
+        template = formula(line.text, names.symbols, statics(op, use), dict(zip(op.inputs, use.shapes)), arrays)
+        latex = names.latex(template)
+        reason = names.reason(line.reason, operand)
+        if i == 0 and names.repeated:
+            reason = {language: text + TIMES_USED[language] for language, text in reason.items()}
+        if found and read_alike(found[-1].latex, latex):
+            reason = found.pop().reason
+        found.append(Line(line.text, latex, names.numbered(template) if values is not None and line.exact else None, reason, line.exact, None if values is None else values[i]))
+    return found
+
+
+def read_alike(one: str, other: str) -> bool:
+    """Whether two formulas look the same."""
+    return SPACING.sub("", one) == SPACING.sub("", other)
 
 
 __all__ = ["DERIVATIONS", "Derivation", "Derived", "Line", "derivation", "derive"]

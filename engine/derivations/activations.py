@@ -20,10 +20,10 @@ from engine.derivations.step import (
     steps,
 )
 
-SIGMOID = say("exp(x) / (1 + exp(x)) is the sigmoid.", "exp(x) / (1 + exp(x))는 시그모이드입니다.")
-MIRROR = say("1 − σ(x) is σ(−x), which loses no digits where σ(x) is next to 1.", "1 − σ(x)는 σ(−x)와 같고, σ(x)가 1에 가까워도 자릿수를 잃지 않습니다.")
-BOUNDED = say("The same: in the branch that is taken the minimum is x. It keeps the other branch from overflowing.", "고른 쪽에서 최솟값은 x이므로 값이 같습니다. 고르지 않은 쪽이 넘치지 않게 합니다.")
-MASK = say("The mask does not depend on x: it is a constant factor.", "마스크는 x와 무관하므로 상수배입니다.")
+SIGMOID = say("exp({x}) / (1 + exp({x})) is the sigmoid.", "exp({x}) / (1 + exp({x}))는 시그모이드입니다.")
+MIRROR = say("1 − σ({x}) is σ(−{x}), which loses no digits where σ({x}) is next to 1.", "1 − σ({x})는 σ(−{x})와 같고, σ({x})가 1에 가까워도 자릿수를 잃지 않습니다.")
+BOUNDED = say("The same: in the branch that is taken the minimum is {x}. It keeps the other branch from overflowing.", "고른 쪽에서 최솟값은 {x} 그대로이므로 값이 같습니다. 고르지 않은 쪽이 넘치지 않게 합니다.")
+MASK = say("The mask does not depend on {x}: it is a constant factor.", "마스크는 {x} 값과 무관하므로 상수배입니다.")
 
 
 def pieces(text: str, known: str, last: dict = SEAM) -> dict[str, Steps]:
@@ -35,7 +35,7 @@ ACTIVATIONS: Derivations = {
         ("-D(1 + exp(-x), x) / (1 + exp(-x)) ** 2", QUOTIENT),
         ("exp(-x) / (1 + exp(-x)) ** 2", CHAIN),
         ("1 / (1 + exp(-x)) * (exp(-x) / (1 + exp(-x)))", say("Split the fraction in two.", "분수를 두 분수의 곱으로 나눕니다.")),
-        ("1 / (1 + exp(-x)) * (1 - 1 / (1 + exp(-x)))", say("exp(−x) is (1 + exp(−x)) − 1.", "exp(−x) = (1 + exp(−x)) − 1입니다.")),
+        ("1 / (1 + exp(-x)) * (1 - 1 / (1 + exp(-x)))", say("exp(−{x}) is (1 + exp(−{x})) − 1.", "exp(−{x}) = (1 + exp(−{x})) − 1입니다.")),
         ("z * (1 - z)", OUTPUT),
         (RULE, MIRROR),
     )},
@@ -53,7 +53,7 @@ ACTIVATIONS: Derivations = {
         ("1.0507009873554805 * where(x > 0, 1, 1.6732632423543772 * exp(minimum(x, 0)))", KNOWN), (RULE, SIMPLIFY),
     )},
     "softplus": {"x": steps(("1 / (1 + exp(x)) * exp(x)", CHAIN), (RULE, SIGMOID))},
-    "softsign": {"x": steps(("(1 * (1 + abs(x)) - x * D(abs(x), x)) / (1 + abs(x)) ** 2", QUOTIENT), ("(1 + abs(x) - x * sign(x)) / (1 + abs(x)) ** 2", KNOWN), (RULE, say("x times its sign is |x|.", "x에 그 부호를 곱하면 |x|입니다.")))},
+    "softsign": {"x": steps(("(1 * (1 + abs(x)) - x * D(abs(x), x)) / (1 + abs(x)) ** 2", QUOTIENT), ("(1 + abs(x) - x * sign(x)) / (1 + abs(x)) ** 2", KNOWN), (RULE, say("{x} times its sign is |{x}|.", "{x} 값에 그 부호를 곱하면 |{x}|입니다.")))},
     "silu": {"x": steps(("1 * sigmoid(x) + x * D(sigmoid(x), x)", PRODUCT), ("sigmoid(x) + x * (sigmoid(x) * sigmoid(-x))", KNOWN), (RULE, SIMPLIFY))},
     "gelu": {"x": steps(
         ("(1 + erf(x / sqrt(2))) / 2 + x * D(erf(x / sqrt(2)), x) / 2", PRODUCT),
@@ -65,7 +65,7 @@ ACTIVATIONS: Derivations = {
         ("u = sqrt(2 / pi) * (x + 0.044715 * x ** 3)\n(1 + tanh(u)) / 2 + x * (1 - tanh(u) ** 2) * sqrt(2 / pi) * (1 + 3 * 0.044715 * x ** 2) / 2", CHAIN),
         (
             "s = sigmoid(sqrt(8 / pi) * (x + 0.044715 * x ** 3))\ns + x * s * (1 - s) * sqrt(8 / pi) * (1 + 0.134145 * x ** 2)",
-            say("(1 + tanh u) / 2 is σ(2u), and (1 − tanh² u) / 2 is 2 σ(2u) (1 − σ(2u)).", "(1 + tanh u) / 2 = σ(2u)이고 (1 − tanh² u) / 2 = 2 σ(2u) (1 − σ(2u))입니다."),
+            say("(1 + tanh {u}) / 2 is σ(2{u}), and (1 − tanh² {u}) / 2 is 2 σ(2{u}) (1 − σ(2{u})).", "(1 + tanh {u}) / 2 = σ(2{u})이고 (1 − tanh² {u}) / 2 = 2 σ(2{u}) (1 − σ(2{u}))입니다."),
         ),
         (RULE, STABLE),
     )},

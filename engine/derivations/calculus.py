@@ -24,24 +24,24 @@ from engine.derivations.step import (
 )
 from engine.ops import Use
 
-CANCEL = say("All but h cancels in the numerator.", "분자에서 h를 뺀 나머지가 지워집니다.")
-GOES = say("As h goes to 0.", "h가 0으로 갈 때의 값입니다.")
-COMMON = say("Bring both fractions to a common denominator; h cancels.", "두 분수를 통분하면 h가 약분됩니다.")
+CANCEL = say("{h} cancels in numerator and denominator.", "분자와 분모의 {h}가 약분됩니다.")
+GOES = say("As {h} goes to 0.", "{h}가 0으로 갈 때의 값입니다.")
+COMMON = say("Bring both fractions to a common denominator; {h} cancels.", "두 분수를 통분하면 {h}가 약분됩니다.")
 ADDITION = say("Addition theorem.", "덧셈정리를 씁니다.")
-CIRCLE = say("sin h / h goes to 1 and (cos h − 1) / h to 0.", "sin h / h는 1로, (cos h − 1) / h는 0으로 갑니다.")
-AS_POWER = say("Write the power with base e: x^y = exp(y log x).", "밑을 e로 바꿉니다: x^y = exp(y log x).")
+CIRCLE = say("sin {h} / {h} goes to 1 and (cos {h} − 1) / {h} to 0.", "sin {h} / {h}는 1로, (cos {h} − 1) / {h}는 0으로 갑니다.")
+AS_POWER = say("Write the power with base e: {x}^{y} = exp({y} log {x}).", "밑을 e로 바꿉니다: {x}^{y} = exp({y} log {x}).")
 AS_EXP = say("Write it with the exponential function.", "지수함수로 나타냅니다.")
 AS_LOG = say("Write it with the natural logarithm.", "자연로그로 나타냅니다.")
 AS_QUOTIENT = say("Write it as a quotient.", "몫으로 나타냅니다.")
 PYTHAGORAS = say("sin² + cos² = 1.", "sin² + cos² = 1을 씁니다.")
 HYPERBOLA = say("cosh² − sinh² = 1.", "cosh² − sinh² = 1을 씁니다.")
 BACK = say("The function of the output is the input.", "출력에 원래 함수를 적용하면 입력이 됩니다.")
-STEP_HELD = say("The whole number of times that y fits in does not change between the jumps.", "값이 뛰는 곳 사이에서는 y가 들어가는 횟수(정수)가 변하지 않습니다.")
-LEFT_OVER = say("A remainder is what is left when y is taken away a whole number of times.", "나머지는 y를 정수 번 빼고 남은 값입니다.")
+STEP_HELD = say("The whole number of times that {y} is taken away does not change between the jumps.", "값이 뛰는 곳 사이에서는 {y} 값을 빼는 횟수(정수)가 변하지 않습니다.")
+LEFT_OVER = say("A remainder is what is left when {y} is taken away a whole number of times.", "나머지는 {y} 값을 정수 번 빼고 남은 값입니다.")
 PYTHAGOREAN = say("Pythagoras' theorem.", "피타고라스 정리입니다.")
-ANGLE = say("The angle is atan(y / x) up to a constant, which has no slope.", "각은 atan(y / x)와 상수만큼만 다르고, 상수의 도함수는 0입니다.")
+ANGLE = say("The angle is atan({y} / {x}) up to a constant, which has no slope.", "각은 atan({y} / {x})와 상수만큼만 다르고, 상수의 도함수는 0입니다.")
 TURN = say("A whole turn is 360 degrees and 2π radians.", "한 바퀴는 360도이고 2π 라디안입니다.")
-NOT_ZERO = say("Away from x = 0 it is x times log y.", "x = 0이 아닌 곳에서는 x log y입니다.")
+NOT_ZERO = say("Away from {x} = 0 it is {x} times log {y}.", "{x} = 0이 아닌 곳에서는 {x} log {y}입니다.")
 
 
 def constant_power(use: Use) -> bool:
@@ -71,7 +71,7 @@ def tie(sign: str) -> dict[str, Steps]:
 def remainder(whole: str) -> dict[str, Steps]:
     return {
         "x": steps((f"D(x - y * {whole}(x / y), x)", LEFT_OVER), (RULE, STEP_HELD)),
-        "y": steps((f"D(x - y * {whole}(x / y), y)", LEFT_OVER), (f"-{whole}(x / y)", STEP_HELD), (RULE, SIMPLIFY)),
+        "y": steps((f"D(x - y * {whole}(x / y), y)", LEFT_OVER), (RULE, STEP_HELD)),
     }
 
 
@@ -81,22 +81,22 @@ def reciprocal_of(function: str, slope: str, *pairs: tuple) -> dict[str, Steps]:
 
 
 ARITHMETIC: Derivations = {
-    "identity": {"x": steps(("lim((x + h - x) / h)", LIMIT), (RULE, CANCEL))},
+    "identity": {"x": steps(("lim((x + h - x) / h)", LIMIT), ("lim(h / h)", SIMPLIFY), (RULE, CANCEL))},
     "add": {
-        "x": steps(("lim((x + h + y - (x + y)) / h)", LIMIT), (RULE, CANCEL)),
-        "y": steps(("lim((x + (y + h) - (x + y)) / h)", LIMIT), (RULE, CANCEL)),
+        "x": steps(("lim((x + h + y - (x + y)) / h)", LIMIT), ("lim(h / h)", SIMPLIFY), (RULE, CANCEL)),
+        "y": steps(("lim((x + (y + h) - (x + y)) / h)", LIMIT), ("lim(h / h)", SIMPLIFY), (RULE, CANCEL)),
     },
     "sub": {
-        "x": steps(("lim((x + h - y - (x - y)) / h)", LIMIT), (RULE, CANCEL)),
-        "y": steps(("lim((x - (y + h) - (x - y)) / h)", LIMIT), (RULE, CANCEL)),
+        "x": steps(("lim((x + h - y - (x - y)) / h)", LIMIT), ("lim(h / h)", SIMPLIFY), (RULE, CANCEL)),
+        "y": steps(("lim((x - (y + h) - (x - y)) / h)", LIMIT), ("lim(-h / h)", SIMPLIFY), (RULE, CANCEL)),
     },
-    "neg": {"x": steps(("lim((-(x + h) - -x) / h)", LIMIT), (RULE, CANCEL))},
+    "neg": {"x": steps(("lim((-(x + h) - -x) / h)", LIMIT), ("lim(-h / h)", SIMPLIFY), (RULE, CANCEL))},
     "mul": {
         "x": steps(("lim(((x + h) * y - x * y) / h)", LIMIT), ("lim(h * y / h)", SIMPLIFY), (RULE, CANCEL)),
         "y": steps(("lim((x * (y + h) - x * y) / h)", LIMIT), ("lim(x * h / h)", SIMPLIFY), (RULE, CANCEL)),
     },
     "div": {
-        "x": steps(("lim(((x + h) / y - x / y) / h)", LIMIT), (RULE, CANCEL)),
+        "x": steps(("lim(((x + h) / y - x / y) / h)", LIMIT), ("lim(h / y / h)", SIMPLIFY), (RULE, CANCEL)),
         "y": steps(("lim((x / (y + h) - x / y) / h)", LIMIT), ("lim(-x / (y * (y + h)))", COMMON), ("-x / y ** 2", GOES), (RULE, OUTPUT)),
     },
     "pow": {
@@ -106,8 +106,8 @@ ARITHMETIC: Derivations = {
             (lambda use: only(not constant_power(use), "exp(y * log(x)) * (y / x)"), CHAIN),
             (lambda use: only(not constant_power(use), "y * x ** (y - 1)"), SIMPLIFY),
             (RULE, say(
-                "The power rule: by the binomial theorem (x + h)^n = x^n + n x^(n−1) h + terms with h² for a whole n, and the same form holds for every exponent.",
-                "거듭제곱의 미분법: n이 자연수이면 이항정리로 (x + h)^n = x^n + n x^(n−1) h + (h² 이상의 항)이고, 모든 지수에서 같은 꼴이 성립합니다.",
+                "The power rule: by the binomial theorem ({x} + {h})^{y} = {x}^{y} + {y} · {x}^({y} − 1) · {h} + terms with {h}² for a whole exponent, and the same form holds for every exponent.",
+                "거듭제곱의 미분법: 지수가 자연수이면 이항정리로 ({x} + {h})^{y} = {x}^{y} + {y} · {x}^({y} − 1) · {h} + ({h}² 이상의 항)이고, 모든 지수에서 같은 꼴이 성립합니다.",
             )),
         ),
         "y": steps(("D(exp(y * log(x)), y)", AS_POWER), ("exp(y * log(x)) * log(x)", CHAIN), ("z * log(x)", OUTPUT), (RULE, SEAM)),
@@ -126,18 +126,18 @@ ARITHMETIC: Derivations = {
 ELEMENTARY: Derivations = {
     "exp": {"x": steps(
         ("lim((exp(x + h) - exp(x)) / h)", LIMIT),
-        ("lim(exp(x) * (exp(h) - 1) / h)", say("exp(x + h) = exp(x) exp(h).", "exp(x + h) = exp(x) exp(h)를 씁니다.")),
-        ("exp(x)", say("(exp(h) − 1) / h goes to 1: that is what makes e the natural base.", "(exp(h) − 1) / h는 1로 갑니다. e는 그렇게 정한 밑입니다.")),
+        ("lim(exp(x) * (exp(h) - 1) / h)", say("exp({x} + {h}) = exp({x}) exp({h}).", "exp({x} + {h}) = exp({x}) exp({h})를 씁니다.")),
+        ("exp(x)", say("(exp({h}) − 1) / {h} goes to 1: that is what makes e the natural base.", "(exp({h}) − 1) / {h}는 1로 갑니다. e는 그렇게 정한 밑입니다.")),
         (RULE, OUTPUT),
     )},
     "log": {"x": steps(
         ("lim((log(x + h) - log(x)) / h)", LIMIT),
         ("lim(log(1 + h / x) / h)", say("The difference of logarithms is the logarithm of the quotient.", "로그의 차는 몫의 로그입니다.")),
-        (RULE, say("log(1 + u) / u goes to 1, here with u = h / x.", "u = h / x로 두면 log(1 + u) / u는 1로 갑니다.")),
+        (RULE, say("log(1 + {h} / {x}) over {h} / {x} goes to 1, and {h} / {x} over {h} is 1 / {x}.", "log(1 + {h} / {x})를 {h} / {x} 값으로 나눈 것은 1로 가고, {h} / {x}를 {h}로 나누면 1 / {x}입니다.")),
     )},
     "sqrt": {"x": steps(
         ("lim((sqrt(x + h) - sqrt(x)) / h)", LIMIT),
-        ("lim(1 / (sqrt(x + h) + sqrt(x)))", say("Multiply both by the sum of the roots; h cancels.", "분자와 분모에 두 제곱근의 합을 곱하면 h가 약분됩니다.")),
+        ("lim(1 / (sqrt(x + h) + sqrt(x)))", say("Multiply both by the sum of the roots; {h} cancels.", "분자와 분모에 두 제곱근의 합을 곱하면 {h}가 약분됩니다.")),
         ("1 / (2 * sqrt(x))", GOES), (RULE, OUTPUT),
     )},
     "square": {"x": steps(("1 * x + x * 1", PRODUCT), (RULE, SIMPLIFY))},
@@ -145,10 +145,10 @@ ELEMENTARY: Derivations = {
     "cbrt": inverse("z ** 3", (RULE, KNOWN)),
     "rsqrt": reciprocal_of("sqrt", "1 / (2 * sqrt(x))", ("-1 / (2 * sqrt(x) ** 3)", SIMPLIFY), (RULE, OUTPUT)),
     "exp2": {"x": steps(("D(exp(x * log(2)), x)", AS_EXP), ("exp(x * log(2)) * log(2)", CHAIN), (RULE, OUTPUT))},
-    "expm1": {"x": steps(("D(exp(x) - 1, x)", say("Put the definition in: exp(x) − 1.", "정의 exp(x) − 1을 대입합니다.")), (RULE, LINEAR))},
+    "expm1": {"x": steps(("D(exp(x) - 1, x)", say("Put the definition in: exp({x}) − 1.", "정의 exp({x}) − 1을 대입합니다.")), (RULE, LINEAR))},
     "log2": {"x": steps(("D(log(x) / log(2), x)", AS_LOG), ("1 / x / log(2)", LINEAR), (RULE, SIMPLIFY))},
     "log10": {"x": steps(("D(log(x) / log(10), x)", AS_LOG), ("1 / x / log(10)", LINEAR), (RULE, SIMPLIFY))},
-    "log1p": {"x": steps(("D(log(1 + x), x)", AS_LOG), (RULE, CHAIN))},
+    "log1p": {"x": steps((RULE, CHAIN))},
     "sin": {"x": steps(
         ("lim((sin(x + h) - sin(x)) / h)", LIMIT), ("lim(sin(x) * (cos(h) - 1) / h + cos(x) * sin(h) / h)", ADDITION), (RULE, CIRCLE),
     )},
@@ -180,7 +180,7 @@ ELEMENTARY: Derivations = {
     "sinc": {"x": steps(
         ("D(sin(pi * x) / (pi * x), x)", AS_QUOTIENT), ("(cos(pi * x) * pi * (pi * x) - sin(pi * x) * pi) / (pi * x) ** 2", QUOTIENT),
         ("(cos(pi * x) - sin(pi * x) / (pi * x)) / x", SIMPLIFY),
-        (RULE, say("Recognise the output; next to 0, where the difference cancels, by the power series.", "출력 z로 바꾸어 씁니다. 뺄셈으로 자릿수를 잃는 0 근처에서는 거듭제곱 급수로 계산합니다.")),
+        (RULE, say("Recognise the output {z}; next to 0, where the difference cancels, by the power series.", "출력({z})으로 바꾸어 씁니다. 뺄셈으로 자릿수를 잃는 0 근처에서는 거듭제곱 급수로 계산합니다.")),
     )},
     "deg2rad": {"x": steps(("D(pi / 180 * x, x)", TURN), (RULE, LINEAR))},
     "rad2deg": {"x": steps(("D(180 / pi * x, x)", TURN), (RULE, LINEAR))},
@@ -199,8 +199,8 @@ ELEMENTARY: Derivations = {
         ),
     },
     "logaddexp": {
-        "x": steps(("exp(x) / (exp(x) + exp(y))", CHAIN), ("1 / (1 + exp(y - x))", say("Divide both by exp(x).", "분자와 분모를 exp(x)로 나눕니다.")), (RULE, STABLE)),
-        "y": steps(("exp(y) / (exp(x) + exp(y))", CHAIN), ("1 / (1 + exp(x - y))", say("Divide both by exp(y).", "분자와 분모를 exp(y)로 나눕니다.")), (RULE, STABLE)),
+        "x": steps(("exp(x) / (exp(x) + exp(y))", CHAIN), ("1 / (1 + exp(y - x))", say("Divide both by exp({x}).", "분자와 분모를 exp({x})로 나눕니다.")), (RULE, STABLE)),
+        "y": steps(("exp(y) / (exp(x) + exp(y))", CHAIN), ("1 / (1 + exp(x - y))", say("Divide both by exp({y}).", "분자와 분모를 exp({y})로 나눕니다.")), (RULE, STABLE)),
     },
     "xlogy": {
         "x": steps(("D(x * log(y), x)", NOT_ZERO), (RULE, LINEAR)),
@@ -215,9 +215,9 @@ ELEMENTARY: Derivations = {
 SPECIAL: Derivations = {
     "abs": {"x": steps(("where(x > 0, D(x, x), D(-x, x))", PIECES), ("where(x > 0, 1, -1)", KNOWN), (RULE, SEAM))},
     **{name: step_function("x") for name in ("sign", "floor", "ceil", "trunc", "round")},
-    "heaviside": {"x": steps((RULE, FLAT)), "y": steps((RULE, say("Only where x is 0 is the output y.", "x가 0인 곳에서만 출력이 y입니다.")))},
+    "heaviside": {"x": steps((RULE, FLAT)), "y": steps((RULE, say("Only where {x} is 0 is the output {y}.", "{x} = 0인 곳에서만 출력이 {y} 값과 같습니다.")))},
     "copysign": {
-        "x": steps(("D(abs(x) * copysign(1, y), x)", say("The size of x times the sign of y.", "x의 크기에 y의 부호를 곱한 값입니다.")), ("sign(x) * copysign(1, y)", LINEAR), (RULE, SEAM)),
+        "x": steps(("D(abs(x) * copysign(1, y), x)", say("The size of {x} times the sign of {y}.", "{x}의 크기에 {y}의 부호를 곱한 값입니다.")), ("sign(x) * copysign(1, y)", LINEAR), (RULE, SEAM)),
         "y": steps((RULE, FLAT)),
     },
     "clip": {
@@ -227,16 +227,16 @@ SPECIAL: Derivations = {
     },
     "erf": {"x": steps(
         ("lim((erf(x + h) - erf(x)) / h)", LIMIT),
-        (RULE, say("Erf is the integral of this function from 0 to x: the fundamental theorem of calculus gives the integrand back.", "erf는 이 함수를 0부터 x까지 적분한 것입니다. 미적분의 기본정리에 따라 피적분함수가 나옵니다.")),
+        (RULE, say("Erf is the integral of this function from 0 to {x}: the fundamental theorem of calculus gives the integrand back.", "erf는 이 함수를 0부터 {x}까지 적분한 것입니다. 미적분의 기본정리에 따라 피적분함수가 나옵니다.")),
     )},
     "erfc": {"x": steps(("D(1 - erf(x), x)", say("Erf and erfc add up to 1.", "erf와 erfc의 합은 1입니다.")), (RULE, KNOWN))},
     "erfinv": inverse("erf(z)", ("1 / (2 / sqrt(pi) * exp(-z ** 2))", KNOWN), (RULE, SIMPLIFY)),
     "ndtr": {"x": steps(("D(erf(x / sqrt(2)), x) / 2", LINEAR), ("2 / sqrt(pi) * exp(-(x / sqrt(2)) ** 2) / sqrt(2) / 2", CHAIN), (RULE, SIMPLIFY))},
     "lgamma": {"x": steps((RULE, say("Digamma is defined as the derivative of log Γ.", "디감마 함수의 정의가 log Γ의 도함수입니다.")))},
     "tgamma": {"x": steps(
-        ("D(exp(lgamma(x)), x)", say("Γ is exp(log Γ), for positive x.", "x가 양수이면 Γ는 exp(log Γ)입니다.")), ("exp(lgamma(x)) * D(lgamma(x), x)", CHAIN),
+        ("D(exp(lgamma(x)), x)", say("Γ is exp(log Γ), for positive {x}.", "{x} > 0이면 Γ는 exp(log Γ)입니다.")), ("exp(lgamma(x)) * D(lgamma(x), x)", CHAIN),
         ("exp(lgamma(x)) * digamma(x)", KNOWN), (RULE, OUTPUT),
     )},
-    "digamma": {"x": steps((RULE, say("Polygamma of order n is defined as the n-th derivative of digamma.", "n계 폴리감마 함수의 정의가 디감마 함수의 n계 도함수입니다.")))},
-    "polygamma": {"x": steps((RULE, say("Polygamma of order n is defined as the n-th derivative of digamma: one more derivative, one order up.", "n계 폴리감마 함수의 정의가 디감마 함수의 n계 도함수이므로, 한 번 더 미분하면 차수가 하나 올라갑니다.")))},
+    "digamma": {"x": steps((RULE, say("Polygamma of order 1 is defined as the derivative of digamma.", "1계 폴리감마 함수의 정의가 디감마 함수의 도함수입니다.")))},
+    "polygamma": {"x": steps((RULE, say("The order of polygamma tells how often digamma is differentiated: one more derivative, one order up.", "폴리감마 함수의 차수는 디감마 함수를 미분한 횟수이므로, 한 번 더 미분하면 차수가 하나 올라갑니다.")))},
 }

@@ -12,7 +12,6 @@ from engine.latex import (
     SUM,
     _Latex,
     key_latex,
-    name_latex,
     number_latex,
 )
 from engine.values import Shape
@@ -23,7 +22,7 @@ DOTS = "b"  # the letter that stands for any batch axes in a sum over indices
 def formula(text: str, symbols: Mapping[str, str], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool) -> str:
     r"""A line as LaTeX, or as a template where the symbols are placeholders.
 
-    symbols: of the operands, of z and of the upstream g.  arrays: whether its products are taken element by element.
+    symbols: of the operands, of z, of the upstream g and of the line's own letters.  arrays: whether its products are taken element by element.
     What a line calls by a name of its own stands behind it: y \quad \left(s = \sqrt{x}\right).
     """
     numbers = {name: value for name, value in statics.items() if isinstance(value, float)}
@@ -31,13 +30,11 @@ def formula(text: str, symbols: Mapping[str, str], statics: Mapping[str, object]
     writer = Formula(symbols, numbers, r"\odot" if arrays else r"\cdot", key, shapes)
     *first, last = registry_body(text)
     own = [s.targets[0].id for s in first]
-    writer.numbers = {name: value for name, value in numbers.items() if name not in own}
-    for name in own:
-        writer.symbols[name] = name_latex(name)
+    writer.symbols = {name: symbol for name, symbol in symbols.items() if name in own or name not in numbers}
     line = writer.visit(last.value)
     if not first:
         return line
-    where = r",\; ".join(f"{name_latex(s.targets[0].id)} = {writer.visit(s.value)}" for s in first)
+    where = r",\; ".join(f"{symbols[s.targets[0].id]} = {writer.visit(s.value)}" for s in first)
     return f"{line} \\quad \\left({where}\\right)"
 
 
@@ -61,7 +58,7 @@ class Formula(_Latex):
             case ast.Call(ast.Name("D"), [value, ast.Name() as by]):
                 return f"\\frac{{\\partial}}{{\\partial {self.visit(by)}}} \\left[{self.visit(value)}\\right]"
             case ast.Call(ast.Name("lim"), [value]):
-                return f"\\lim_{{h \\to 0}} {self.grouped(value, SUM + 1)}"
+                return f"\\lim_{{{self.symbols['h']} \\to 0}} {self.grouped(value, SUM + 1)}"
             case ast.Call(ast.Name("swapaxes"), [value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.UnaryOp(ast.USub(), ast.Constant(2))]):
                 return f"{self.grouped(value, POWER + 1)}^\\top"
             case ast.Call(ast.Name("einsum"), [ast.Constant(str() as subscripts), *values]):

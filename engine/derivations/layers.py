@@ -23,8 +23,8 @@ from engine.derivations.step import (
 )
 from engine.ops import Use
 
-SHIFT = say("The maximum cancels: exp(x − m) = exp(x) / exp(m) above and below.", "exp(x − m) = exp(x) / exp(m)이므로 최댓값은 분자와 분모에서 약분됩니다.")
-JACOBIAN = say("The Jacobian: ∂zᵢ/∂xⱼ is zᵢ(1 − zᵢ) where i = j, and −zᵢ zⱼ elsewhere.", "야코비 행렬: ∂zᵢ/∂xⱼ는 i = j이면 zᵢ(1 − zᵢ), 아니면 −zᵢ zⱼ입니다.")
+SHIFT = say("The exponential of the maximum that is subtracted is a factor above and below, and cancels.", "빼 준 최댓값의 지수는 분자와 분모에 똑같이 곱해져 있으므로 약분됩니다.")
+JACOBIAN = say("The Jacobian: ∂{z}ᵢ/∂{x}ⱼ is {z}ᵢ(1 − {z}ᵢ) where i = j, and −{z}ᵢ {z}ⱼ elsewhere.", "야코비 행렬: ∂{z}ᵢ/∂{x}ⱼ는 i = j이면 {z}ᵢ(1 − {z}ᵢ), 아니면 −{z}ᵢ {z}ⱼ입니다.")
 THREE_WAYS = say(
     "Three ways lead from an element to the output: directly, through the mean, and through the variance.",
     "원소는 세 경로로 출력에 영향을 줍니다. 직접 가는 경로, 평균을 거치는 경로, 분산을 거치는 경로입니다.",
@@ -32,7 +32,7 @@ THREE_WAYS = say(
 TWO_WAYS = say("Two ways lead from an element to the output: directly, and through the mean square.", "원소는 두 경로로 출력에 영향을 줍니다. 직접 가는 경로와 제곱평균을 거치는 경로입니다.")
 IN_OUTPUT = say("Deviation over standard deviation is the normalised value.", "편차를 표준편차로 나눈 것이 정규화된 값입니다.")
 LINEAR_IN_TARGET = say("The loss is linear in the target.", "손실은 정답에 대해 선형입니다.")
-LENGTH = say("Quotient rule; the length changes by the direction of x. Where the length is below eps, it is constant.", "몫의 미분법입니다. 길이는 x의 방향으로 변하고, eps보다 짧으면 상수입니다.")
+LENGTH = say("Quotient rule; the length changes by the direction of {input}. Where it is below {eps}, the divisor is constant.", "몫의 미분법입니다. 길이는 {input}의 방향으로 변하고, 길이가 {eps} 값보다 짧으면 나누는 수는 상수입니다.")
 
 SOFTMAX_PLAIN = "D(sum(g * (exp(x) / sum(exp(x), axis=axis, keepdims=True))), x)"
 
@@ -59,25 +59,25 @@ SOFTMAXES: Derivations = {
         ("e = exp(x)\ns = sum(e, axis=axis, keepdims=True)\ng * e / s - e * sum(g * e, axis=axis, keepdims=True) / s ** 2", QUOTIENT),
         ("g * z - z * sum(g * z, axis=axis, keepdims=True)", OUTPUT),
         (rank_one('einsum("i,ij->j", g, diag(z) - outer(z, z))'), JACOBIAN),
-        (RULE, say("Take z out.", "z로 묶어 냅니다.")),
+        (RULE, say("Take the common factor {z} out.", "공통인수({z})로 묶어 냅니다.")),
     )},
     "log_softmax": {"x": steps(
-        ("D(sum(g * (x - logsumexp(x, axis=axis, keepdims=True))), x)", say("The logarithm of the quotient is x minus the logarithm of the sum.", "몫의 로그는 x에서 합의 로그를 뺀 것입니다.")),
+        ("D(sum(g * (x - logsumexp(x, axis=axis, keepdims=True))), x)", say("The logarithm of the quotient is {x} minus the logarithm of the sum.", "몫의 로그는 {x}에서 합의 로그를 뺀 것입니다.")),
         (RULE, say("The derivative of logsumexp is the softmax.", "logsumexp의 도함수는 소프트맥스입니다.")),
     )},
     "softmin": {"x": steps(
-        ("-(z * (g - sum(g * z, axis=axis, keepdims=True)))", say("Chain rule: the rule of the softmax at −x, times −1.", "연쇄 법칙: −x에서 소프트맥스의 규칙을 쓰고 −1을 곱합니다.")),
+        ("-(z * (g - sum(g * z, axis=axis, keepdims=True)))", say("Chain rule: the rule of the softmax at −{x}, times −1.", "연쇄 법칙: −{x}에서 소프트맥스의 규칙을 쓰고 −1을 곱합니다.")),
         ("z * (sum(g * z, axis=axis, keepdims=True) - g)", SIMPLIFY),
     )},
     "attention": {
-        "v": steps(("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nswapaxes(a, -1, -2) @ g", say("The output is a v: the rule of the matrix product.", "출력은 a v이므로 행렬 곱의 규칙을 씁니다."))),
+        "v": steps(("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nswapaxes(a, -1, -2) @ g", say("The output is {a} {v}: the rule of the matrix product.", "출력은 {a} {v}입니다. 행렬 곱의 규칙을 씁니다."))),
         "q": steps(
             ("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nb = g @ swapaxes(v, -1, -2)\ns = a * (b - sum(b * a, axis=-1, keepdims=True))\ns @ k / sqrt(k.shape[-1])",
-             say("Back through a v, the softmax, and q kᵀ / √d.", "a v, 소프트맥스, q kᵀ / √d를 차례로 거슬러 갑니다.")),
+             say("Back through {a} {v}, the softmax, and the scaled {q} {k}ᵀ.", "{a} {v}, 소프트맥스, 배율을 곱한 {q} {k}ᵀ의 차례로 거슬러 갑니다.")),
         ),
         "k": steps(
             ("a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\nb = g @ swapaxes(v, -1, -2)\ns = a * (b - sum(b * a, axis=-1, keepdims=True))\nswapaxes(s, -1, -2) @ q / sqrt(k.shape[-1])",
-             say("Back through a v, the softmax, and q kᵀ / √d.", "a v, 소프트맥스, q kᵀ / √d를 차례로 거슬러 갑니다.")),
+             say("Back through {a} {v}, the softmax, and the scaled {q} {k}ᵀ.", "{a} {v}, 소프트맥스, 배율을 곱한 {q} {k}ᵀ의 차례로 거슬러 갑니다.")),
         ),
     },
 }
@@ -115,7 +115,7 @@ LOSSES: Derivations = {
         "x": steps(
             ("D(-g / n * sum(t * log_softmax(x)), x)", say("The logarithm of the softmax is log_softmax.", "소프트맥스의 로그는 log_softmax입니다.")),
             ("-g / n * (t - softmax(x) * sum(t, axis=-1, keepdims=True))", KNOWN),
-            (RULE, say("Turn the sign round. For targets that add up to 1 this is (y − t) / n, with y = softmax(x).", "부호를 정리합니다. 정답의 합이 1이면 y = softmax(x)에 대해 (y − t) / n입니다.")),
+            (RULE, say("Turn the sign round. For targets that add up to 1 this is (softmax({x}) − {t}) / {n} times the upstream gradient.", "부호를 정리합니다. 정답의 합이 1이면 (softmax({x}) − {t}) / {n}에 상류에서 온 기울기를 곱한 것입니다.")),
         ),
         "t": steps(("-g / n * log(softmax(x))", LINEAR_IN_TARGET), (RULE, STABLE)),
     },
@@ -132,9 +132,9 @@ LOSSES: Derivations = {
             ("y = sigmoid(x)\ng / n * ((1 - t) / (1 - y) - t / y) * D(sigmoid(x), x)", CHAIN),
             ("y = sigmoid(x)\ng / n * ((1 - t) / (1 - y) - t / y) * (y * (1 - y))", KNOWN),
             ("y = sigmoid(x)\ng / n * ((1 - t) * y - t * (1 - y))", SIMPLIFY),
-            (RULE, say("t y cancels: what is left is (y − t) / n, with y = σ(x).", "t y가 지워지고, y = σ(x)에 대해 (y − t) / n만 남습니다.")),
+            (RULE, say("The products of {t} and {y} cancel: what is left is ({y} − {t}) / {n} times the upstream gradient.", "{t}·{y} 항이 서로 지워지고, ({y} − {t}) / {n}에 상류에서 온 기울기를 곱한 것만 남습니다.")),
         ),
-        "t": steps(("y = sigmoid(x)\n-g / n * (log(y) - log(1 - y))", LINEAR_IN_TARGET), (RULE, say("log(y / (1 − y)) is x, for y = σ(x).", "y = σ(x)이면 log(y / (1 − y)) = x입니다."))),
+        "t": steps(("y = sigmoid(x)\n-g / n * (log(y) - log(1 - y))", LINEAR_IN_TARGET), (RULE, say("log({y} / (1 − {y})) is {x}, for {y} = σ({x}).", "{y} = σ({x})이면 log({y} / (1 − {y})) = {x}입니다."))),
     },
     "mse": {
         "y": steps(("g / n * (2 * (y - t) * 1)", CHAIN), (RULE, SIMPLIFY)),
@@ -145,8 +145,8 @@ LOSSES: Derivations = {
         "t": steps(("g / n * (sign(y - t) * -1)", CHAIN), (RULE, SIMPLIFY)),
     },
     "huber": {
-        "y": steps(("d = y - t\ng / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at delta.", "오차를 delta에서 자른 것입니다."))),
-        "t": steps(("d = y - t\n-g / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at delta.", "오차를 delta에서 자른 것입니다."))),
+        "y": steps(("d = y - t\ng / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at {delta}.", "오차를 {delta}에서 자른 것입니다."))),
+        "t": steps(("d = y - t\n-g / n * where(abs(d) <= delta, d, delta * sign(d))", PIECES), (RULE, say("That is the error, cut off at {delta}.", "오차를 {delta}에서 자른 것입니다."))),
     },
     "smooth_l1": {
         "y": steps(("d = y - t\ng / n * where(abs(d) < beta, 2 * d / (2 * beta), sign(d))", PIECES), (RULE, SIMPLIFY)),
@@ -169,7 +169,7 @@ UPSTREAM = "u = reshape(g, (g.shape[0], g.shape[1], g.shape[2] * g.shape[3]))\n"
 PLANES = "reshape(x, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]))"
 WINDOWS = "reshape(g, (g.shape[0] * g.shape[1], 1, g.shape[2] * g.shape[3]))"
 BACK_INTO_IMAGE = say("Back through the matrix product with the windows; then every window's share is added at its place in the image.", "창을 열로 놓은 행렬 곱을 거슬러 간 뒤, 창마다 받은 몫을 이미지의 제자리에 더합니다.")
-WINDOW_PRODUCT = say("The filter multiplies the windows: upstream times windows transposed, summed over the batch.", "필터는 창에 곱해지므로, 상류 기울기에 창의 전치를 곱하여 배치에 대해 더합니다.")
+WINDOW_PRODUCT = say("The filter multiplies the windows: upstream times windows transposed, summed over the batch.", "필터는 창에 곱해지므로, 상류에서 온 기울기에 창의 전치를 곱하여 배치에 대해 더합니다.")
 
 
 def plain(text: str) -> Callable[[Use], str | None]:
@@ -182,12 +182,12 @@ IMAGES: Derivations = {
         "x": steps(
             (f"w = reshape(W, ({AS_MATRICES}))\n{UPSTREAM}fold(w.T @ u, x.shape, (W.shape[2], W.shape[3]), stride, padding)", BACK_INTO_IMAGE),
             (lambda use: "conv2d(g, flip(swapaxes(W, 0, 1), (2, 3)), 1, (W.shape[2] - 1, W.shape[3] - 1))" if use.options == {"stride": (1, 1), "padding": (0, 0)} else None,
-             say("For stride 1 it is a correlation again: of the upstream with the filter turned by 180°.", "스트라이드가 1이면 다시 상호상관입니다: 상류 기울기와 180° 돌린 필터의 상호상관입니다.")),
+             say("For stride 1 it is a correlation again: of the upstream with the filter turned by 180°.", "스트라이드가 1이면 다시 상호상관입니다: 상류에서 온 기울기와 180° 돌린 필터의 상호상관입니다.")),
         ),
         "W": steps(
             (f"{UPSTREAM}reshape(sum(u @ swapaxes(unfold(x, (W.shape[2], W.shape[3]), stride, padding), -1, -2), axis=0), W.shape)", WINDOW_PRODUCT),
             (plain("swapaxes(conv2d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
-             say("For stride 1 it is a correlation again: of the image with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 이미지와 상류 기울기의 상호상관입니다.")),
+             say("For stride 1 it is a correlation again: of the image with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 이미지와 상류에서 온 기울기의 상호상관입니다.")),
         ),
     },
     "conv1d": {
@@ -197,7 +197,7 @@ IMAGES: Derivations = {
         "W": steps(
             ("i = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nreshape(sum(g @ swapaxes(unfold(i, (1, W.shape[2]), (1, stride), (0, padding)), -1, -2), axis=0), W.shape)", WINDOW_PRODUCT),
             (plain("swapaxes(conv1d(swapaxes(x, 0, 1), swapaxes(g, 0, 1), 1, padding), 0, 1)"),
-             say("For stride 1 it is a correlation again: of the signal with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 신호와 상류 기울기의 상호상관입니다.")),
+             say("For stride 1 it is a correlation again: of the signal with the upstream.", "스트라이드가 1이면 다시 상호상관입니다: 신호와 상류에서 온 기울기의 상호상관입니다.")),
         ),
     },
     "max_pool2d": {"x": steps((

@@ -19,12 +19,12 @@ from engine.derivations.step import (
 from engine.ops import OPS, Use
 
 INDICES = say(
-    "By indices: an element appears in some of the output's sums, each time with one factor beside it; upstream times factor, summed over those outputs.",
-    "인덱스로 쓰면, 원소는 출력의 합 가운데 몇 군데에 다른 인수와 곱해져 나타납니다. 그 출력들에 대해 상류 기울기와 인수의 곱을 더합니다.",
+    "By indices: an element of {input} enters the outputs, in each multiplied by a number. The upstream gradients of those outputs are multiplied by that number, and added up.",
+    "인덱스로 쓰면, {input}의 한 원소는 출력마다 어떤 수와 곱해져 들어갑니다. 그 출력들의 상류에서 온 기울기에 그 수를 곱해 더합니다.",
 )
 BROADCAST = say("Broadcasting repeated it, so what its copies receive is summed.", "브로드캐스팅으로 되풀이해 쓰였으므로 사본들이 받은 것을 더합니다.")
 WITH_TRANSPOSES = say("Products with transposes: an index that is summed over stands at the inner places.", "합하는 인덱스가 안쪽에 오도록 전치하면 행렬 곱이 됩니다.")
-IDENTITY = say("From X Z = I: dX Z + X dZ = 0, so dZ = −Z dX Z; by indices.", "X Z = I에서 dX Z + X dZ = 0, 따라서 dZ = −Z dX Z입니다. 인덱스로 씁니다.")
+IDENTITY = say("From {x} {z} = I: d{x} {z} + {x} d{z} = 0, so d{z} = −{z} d{x} {z}; by indices.", "{x} {z} = I에서 d{x} {z} + {x} d{z} = 0, 따라서 d{z} = −{z} d{x} {z}입니다. 인덱스로 씁니다.")
 LAPLACE = say(
     "Expand along the row of the element: it is multiplied by its cofactor, which does not contain it.",
     "원소가 있는 행으로 전개하면 원소에 여인수가 곱해지고, 그 여인수에는 이 원소가 들어 있지 않습니다.",
@@ -131,7 +131,7 @@ PRODUCTS: Derivations = {
     "affine": {
         "x": steps((lambda use: 'einsum("ij,kj->ik", g, W)' if len(use.shapes[0]) == 2 else 'einsum("j,kj->k", g, W)', INDICES), (RULE, AS_PRODUCT)),
         "W": steps((affine_indices, INDICES), (RULE, AS_PRODUCT)),
-        "b": steps(("sum_to(g, b.shape)", BATCH), (RULE, say("What broadcasting repeated is summed by the backward pass itself, so the rule is the upstream alone.", "브로드캐스팅된 축의 합은 역전파가 스스로 처리하므로, 규칙에는 상류 기울기만 적습니다."))),
+        "b": steps(("sum_to(g, b.shape)", BATCH), (RULE, say("What broadcasting repeated is summed by the backward pass itself, so the rule is the upstream alone.", "브로드캐스팅된 축의 합은 역전파가 스스로 처리하므로, 규칙에는 상류에서 온 기울기만 적습니다."))),
     },
     "linear": {
         "x": steps(('einsum("...j,jk->...k", g, W)', INDICES), ("g @ W", AS_PRODUCT)),
@@ -145,8 +145,8 @@ PRODUCTS: Derivations = {
     },
     "einsum": {"x": steps((RULE, INDICES))},
     "cross": {
-        "x": steps(("D(sum(x * cross(y, g)), x)", TRIPLE), (RULE, say("The factor beside x does not contain x.", "x에 곱해진 벡터에는 x가 들어 있지 않습니다."))),
-        "y": steps(("D(sum(y * cross(g, x)), y)", TRIPLE), (RULE, say("The factor beside y does not contain y.", "y에 곱해진 벡터에는 y가 들어 있지 않습니다."))),
+        "x": steps(("D(sum(x * cross(y, g)), x)", TRIPLE), (RULE, say("The factor beside {x} does not contain {x}.", "{x}에 곱해진 벡터에는 {x} 자신이 들어 있지 않습니다."))),
+        "y": steps(("D(sum(y * cross(g, x)), y)", TRIPLE), (RULE, say("The factor beside {y} does not contain {y}.", "{y}에 곱해진 벡터에는 {y} 자신이 들어 있지 않습니다."))),
     },
     "vecdot": {
         "x": steps(("expand_dims(g, axis) * y", INDICES)),
@@ -169,11 +169,11 @@ MATRICES: Derivations = {
     "logdet": {"x": steps((
         lambda use: "g / det(x) * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g / det(x), -1), -1) * cofactors(x)", CHAIN), (RULE, BY_INVERSE))},
     "cholesky": {"x": steps((RULE, say(
-        "From X = L Lᵀ: L⁻¹ dX L⁻ᵀ = L⁻¹ dL + (L⁻¹ dL)ᵀ, so L⁻¹ dL is its lower triangle with half of the diagonal; X is symmetric, so both sides share.",
-        "X = L Lᵀ에서 L⁻¹ dX L⁻ᵀ = L⁻¹ dL + (L⁻¹ dL)ᵀ이므로, L⁻¹ dL은 그 아래 삼각 부분에서 대각을 절반으로 한 것입니다. X가 대칭이므로 양쪽에 나눕니다.",
+        "From {x} = {z} {z}ᵀ: {z}⁻¹ d{x} {z}⁻ᵀ = {z}⁻¹ d{z} + ({z}⁻¹ d{z})ᵀ, so {z}⁻¹ d{z} is its lower triangle with half of the diagonal; {x} is symmetric, so both sides share.",
+        "{x} = {z} {z}ᵀ에서 {z}⁻¹ d{x} {z}⁻ᵀ = {z}⁻¹ d{z} + ({z}⁻¹ d{z})ᵀ이므로, {z}⁻¹ d{z} 행렬은 그 아래 삼각 부분에서 대각을 절반으로 한 것입니다. {x} 행렬이 대칭이므로 양쪽에 나눕니다.",
     )))},
     "solve": {
-        "b": steps((lambda use: solved_indices(use, True), say("The solution is A⁻¹ b; by indices.", "해는 A⁻¹ b입니다. 인덱스로 씁니다.")), (RULE, say("Multiplying with the transposed inverse is solving with the transposed matrix.", "역행렬의 전치를 곱하는 것은 전치행렬로 연립방정식을 푸는 것과 같습니다."))),
-        "A": steps((lambda use: solved_indices(use, False), say("From A z = b: dA z + A dz = 0, so dz = −A⁻¹ dA z; by indices.", "A z = b에서 dA z + A dz = 0, 따라서 dz = −A⁻¹ dA z입니다. 인덱스로 씁니다.")), (RULE, WITH_TRANSPOSES)),
+        "b": steps((lambda use: solved_indices(use, True), say("The solution is {A}⁻¹ {b}; by indices.", "해는 {A}⁻¹ {b}입니다. 인덱스로 씁니다.")), (RULE, say("Multiplying with the transposed inverse is solving with the transposed matrix.", "역행렬의 전치를 곱하는 것은 전치행렬로 연립방정식을 푸는 것과 같습니다."))),
+        "A": steps((lambda use: solved_indices(use, False), say("From {A} {z} = {b}: d{A} {z} + {A} d{z} = 0, so d{z} = −{A}⁻¹ d{A} {z}; by indices.", "{A} {z} = {b}에서 d{A} {z} + {A} d{z} = 0, 따라서 d{z} = −{A}⁻¹ d{A} {z}입니다. 인덱스로 씁니다.")), (RULE, WITH_TRANSPOSES)),
     },
 }

@@ -62,7 +62,7 @@ OPS = [
     Op(
         "mul", "arithmetic", ("x", "y"), r"{x} \times {y}", np.multiply,
         {"en": "Product. Each input's gradient is the upstream times the other input.",
-         "ko": "곱셈. 상류의 기울기에 서로 상대편 입력을 곱해 보냅니다."},
+         "ko": "곱셈. 상류에서 온 기울기에 순전파 때의 입력을 서로 바꿔 곱해 보냅니다."},
         scalar=operator.mul, local={"x": "y", "y": "x"}, precedence=2, spellings=("np.multiply",),
     ),
     Op(

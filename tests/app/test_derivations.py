@@ -37,7 +37,7 @@ def test_the_readers_numbers_stand_in_each_line(client):
     assert [line["value"] for line in only["lines"]] == [pytest.approx(0.25, rel=1e-9)] * 8
     assert only["lines"][-2] == {
         "expression": "z * (1 - z)", "latex": r"y \cdot \left(1 - y\right)", "template": r"@{3} \cdot \left(1 - @{3}\right)",
-        "reason": {"en": "Recognise the output z, which the forward pass has computed already.", "ko": "순전파에서 이미 계산한 출력 z로 바꾸어 씁니다."},
+        "reason": {"en": "Recognise the output y, which the forward pass has computed already.", "ko": "순전파에서 이미 계산한 출력(y)으로 바꾸어 씁니다."},
         "exact": True, "value": 0.25,
     }
 

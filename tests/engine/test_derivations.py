@@ -14,6 +14,7 @@ from engine.derivations.lines import Point, fitted, operands, written
 from engine.derivations.step import NO_GRADIENT, RULE, Step, say
 from engine.derivations.uses import calls
 from engine.forward import plan_forward, run_forward
+from engine.language import registry_body
 from engine.ops import OPS
 from engine.ops.op import Op
 from engine.rules import is_local
@@ -234,3 +235,100 @@ def test_at_logits_of_a_thousand_the_definition_overflows_with_a_warning_and_the
     opened = engine.trace(f"L = {call}", {"x": [[1000, -1000]]}, detail="expanded")
     assert not (np.isfinite(opened["L"].value) and np.isfinite(opened.gradients["x"]).all())
     assert {"overflow", "pole", "indeterminate", "undefined", "nan-gradient"} & {warning.kind for warning in opened.warnings}
+
+
+FRUIT = ("apple", "banana", "cherry", "damson", "elder")  # a reader's names, with no letter of the registry's
+LETTER = re.compile(r"(?<![^\W_])[A-Za-z]\w?(?![^\W_])")  # x, W, x0
+
+
+def renamed(call: str, shapes: dict, names: tuple[str, ...]) -> tuple[str, dict]:
+    """A call with a reader's names for its operands."""
+    new = dict(zip(shapes, names))
+    return re.sub(r"\b\w+\b(?!\s*[=(])", lambda word: new.get(word[0], word[0]), call), {new[name]: shape for name, shape in shapes.items()}
+
+
+def derived_in(op: Op, call: str, shapes: dict, names: tuple[str, ...]) -> list:
+    """The derivations of one example in a program with these names, and with `fig` for the output."""
+    text, renamed_shapes = renamed(call, shapes, names)
+    point = smooth_point(op, shapes, seed=1)
+    values = {new: point[old] for old, new in zip(shapes, renamed_shapes)}
+    graph, uses = calls(f"fig = {text}", renamed_shapes)
+    if all(found.op is not op or found.output != graph.output for found in uses):
+        return []
+    is_group = any(group.op is op and group.output == graph.output for group in graph.groups)
+    with np.errstate(all="ignore"):
+        return derive(f"fig = {text}", values, **({"group": 0} if is_group else {"node": "fig"})).derivations
+
+
+@pytest.mark.parametrize(("op", "call", "shapes"), DERIVED)
+def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_names(op, call, shapes):
+    for found in derived_in(op, call, shapes, FRUIT):
+        formulas = [re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\s", "", line.latex) for line in found.lines]
+        assert all(one != next_ for one, next_ in zip(formulas, formulas[1:])), formulas
+        steps = DERIVATIONS[op.name][op.input_name(found.argnum)]
+        own = {s.targets[0].id for step in steps for line in [step.line(at_use(op, call, shapes)) if callable(step.line) else step.line] if line for s in registry_body(line)[:-1]}
+        foreign = {*op.inputs, "z", "g", "n", *(o.name for o in op.options if len(o.name) < 3)} - own
+        for line in found.lines:
+            for sentence in line.reason.values():
+                assert "{" not in sentence and foreign.isdisjoint(LETTER.findall(sentence)), (sentence, foreign)
+
+
+def at_use(op: Op, call: str, shapes: dict):
+    return next(found.use for found in calls(call, shapes)[1] if found.op is op)
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_a_reason_names_a_letter_only_where_it_can_be_the_readers(name):
+    # In the catalogue itself, letters of operands stand as {x}: bare ones would be the registry's.
+    op = OPS[name]
+    for steps in DERIVATIONS[name].values():
+        for step in steps:
+            for sentence in step.reason.values():
+                bare = set(re.findall(r"(?<![{^\w])[A-Za-z](?![}\w])", sentence))
+                assert bare.isdisjoint({*op.inputs, "z", "g", "h"}), sentence
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_no_line_of_the_reference_repeats_the_one_before(name):
+    for found in derivation(name).derivations:
+        formulas = [line.latex.replace(" ", "") for line in found.lines]
+        assert all(one != next_ for one, next_ in zip(formulas, formulas[1:]))
+
+
+@pytest.mark.parametrize("call", ["p * q", "p / q", "p + q", "p - q", "-p"])
+def test_where_h_cancels_it_is_said_to_cancel_and_stands_in_both_places(call):
+    for found in derive(f"y = {call}", dict.fromkeys(sorted(set("pq") & set(call)), 3.0), node="y").derivations:
+        at = next(i for i, line in enumerate(found.lines) if "cancel" in line.reason["en"])
+        assert found.lines[at].reason["ko"] in ("분자와 분모의 h가 약분됩니다.", "두 분수를 통분하면 h가 약분됩니다.")
+        before = found.lines[at - 1].latex
+        numerator, denominator = before.removeprefix(r"\lim_{h \to 0} ").removeprefix("-").rsplit("}{", 1) if "frac" in before else (before, "")
+        assert "h" in numerator and "h" in denominator
+
+
+@pytest.mark.parametrize(("program", "inputs", "letter"), [
+    ("y = h * w", {"h": 2.0, "w": 3.0}, "k"), ("y = exp(h)", {"h": 2.0}, "k"), ("h = k * w", {"k": 2.0, "w": 3.0}, "p"), ("y = sqrt(h)", {"h": 2.0}, "k"),
+])
+def test_the_step_of_a_limit_has_a_letter_that_the_reader_has_not_taken(program, inputs, letter):
+    lines = derive(program, inputs, node=program[0]).derivations[0].lines
+    assert any(rf"\lim_{{{letter} \to 0}}" in line.latex for line in lines) and not any(r"\lim_{h \to 0}" in line.latex for line in lines)
+    cancelled = [line.reason["ko"] for line in lines if "약분" in line.reason["ko"]]
+    assert all(f"{letter}가 약분" in reason for reason in cancelled)
+
+
+def test_a_letter_of_the_derivations_own_is_not_the_readers():
+    lines = derive("y = p * 2\nL = sigmoid_cross_entropy(y, t)", {"p": 0.5, "t": 1.0}, node="L").derivations[0].lines
+    assert any(r"\left(k = \operatorname{sigmoid}(y)\right)" in line.latex or r"k = \sigma(y)" in line.latex for line in lines), [line.latex for line in lines]
+    assert not any("y = " in line.latex for line in lines)
+
+
+@pytest.mark.parametrize("program", ["y = a * a", "y = maximum(a, a)", "y = a / a", "y = a ** a"])
+def test_two_uses_of_one_value_are_told_apart(program):
+    first, second = derive(program, {"a": 2.0}, node="y").derivations
+    for number, found in ((1, first), (2, second)):
+        assert rf"\partial {{a^{{({number})}}}}" in found.lines[0].latex and "⁽¹⁾" in found.lines[0].reason["en"]
+        assert all("@{0}" in line.template or "@" not in line.template for line in found.lines if line.template)
+
+
+def test_a_constant_and_a_value_without_a_name_stand_in_reasons_as_in_formulas():
+    lines = derive("y = exp(a * b) ** -0.5", {"a": 1.0, "b": 2.0}, node="y").derivations[0].lines
+    assert "v₃^(−0.5) = exp((−0.5) log v₃)" in lines[1].reason["en"] and "v_{3}" in lines[1].latex
