@@ -1,4 +1,7 @@
-"""uvicorn's HTTP protocol with what it lacks: deadlines for head, body and answer, and a limit for the head.
+"""uvicorn's HTTP protocol with what it lacks: deadlines for head, body and answer, a limit for the head, and an end that lets the client read its answer.
+
+A socket that is closed while bytes are still arriving resets the connection, and the answer is lost with it.  So what is
+left of an answered request is read and thrown away, within a bound of bytes and of seconds.
 
 Pass it to uvicorn as `http="app.protocol:Protocol"`.
 """
@@ -29,9 +32,11 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.phase: str | None = "head"  # what is being received: "head", "body", or nothing
+        self.phase: str | None = "head"  # what is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing
         self.head_bytes = 0
         self.head_too_large = False
+        self.closing = False  # nothing more is answered on this connection
+        self.drained_bytes = 0
         self.timer: TimerHandle | None = None
         self.answer_timer: TimerHandle | None = None
 
@@ -57,6 +62,13 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         before = self.phase
+        if before == "drain":
+            self.drained_bytes += len(data)
+            if self.drained_bytes > self.settings.drain_bytes:
+                self.transport.close()
+                return
+            if self.closing:
+                return
         if before is None:
             self.on_message_begin()
         super().data_received(data)
@@ -64,7 +76,7 @@ class Protocol(HttpToolsProtocol):
             self.head_bytes += len(data)
             if self.head_bytes > self.settings.head_bytes:
                 self._refuse(Problem.of("head-too-large", limit=self.settings.head_bytes))
-        if self.phase != before or not self.timer:
+        if self.phase != "drain" and (self.phase != before or not self.timer):
             self._unwatch()
             self._watch()
 
@@ -80,10 +92,44 @@ class Protocol(HttpToolsProtocol):
             raise HeadTooLarge
         self.phase = "body"
         super().on_headers_complete()
+        self.cycle.transport = Closing(self)
+        length = int(dict(self.headers).get(b"content-length", 0))  # the parser lets nothing but a number through
+        # A client that asks first, and is refused, may send its body or not: what comes next could not be told apart.
+        if self.expect_100_continue or length > self.settings.drain_bytes:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
+        if self.phase == "drain":
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         self.phase = None
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.phase == "body" and self.cycle.response_complete:
+            self._drain()
+        if self.phase == "drain":
+            self._unset_keepalive_if_required()
+
+    def close(self) -> None:
+        """End the connection: its sending half at once, its receiving half when the client has sent the rest."""
+        if self.closing or self.transport.is_closing():
+            return
+        self.closing = True
+        self.pipeline.clear()
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.flow.resume_reading()
+        self._drain()
+
+    def _drain(self) -> None:
+        self._unwatch()
+        self.phase = "drain"
+        self.drained_bytes = 0
+        self.timer = self.loop.call_later(self.settings.drain_seconds, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls when its parser gives up."""
@@ -93,7 +139,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(Problem.of("not-http"))
 
     def _watch(self) -> None:
-        if self.phase and not self.transport.is_closing():
+        if self.phase in ("head", "body") and not self.transport.is_closing():
             head = self.phase == "head"
             seconds = self.settings.head_seconds if head else self.settings.body_seconds + GRACE_SECONDS
             self.timer = self.loop.call_later(seconds, self._late)
@@ -111,12 +157,32 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Answer without the application, unless it is in the middle of an answer, and close."""
-        answering = self.cycle and self.cycle.response_started and not self.cycle.response_complete
-        if not answering and not self.transport.is_closing():
+        answering = self.pipeline or (self.cycle and self.cycle.response_started and not self.cycle.response_complete)
+        if not (answering or self.closing or self.transport.is_closing()):
             body = problem.body
             head = (
                 f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\n"
                 f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             )
             self.transport.write(head.encode() + body)
-        self.transport.close()
+        self.close()
+
+
+class Closing:
+    """The transport as an answer sees it: where the request is still arriving, closing waits for its rest."""
+
+    def __init__(self, protocol: Protocol):
+        self.protocol = protocol
+
+    def is_closing(self) -> bool:
+        return self.protocol.closing or self.protocol.transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        if not self.is_closing():
+            self.protocol.transport.write(data)
+
+    def close(self) -> None:
+        if self.protocol.phase:
+            self.protocol.close()
+        else:
+            self.protocol.transport.close()

@@ -42,6 +42,8 @@ class Settings:
     head_seconds: float = row(10.0, "seconds", "Longest wait for a whole request head.")
     body_seconds: float = row(30.0, "seconds", "Longest wait for a whole request body.")
     answer_seconds: float = row(60.0, "seconds", "Longest time that a client may take to read what it was sent; then it is cut off.")
+    drain_bytes: int = row(100_000_000, "bytes", "Most that is still read of a request after its answer, so that the client gets to the answer; then it is cut off.")
+    drain_seconds: float = row(10.0, "seconds", "Longest time that is spent on that.")
     workers: int = row(os.cpu_count() or 1, "processes", "Computing processes of each server process.")
     queue: int = row(32, "requests", "Requests that may wait for a computing process; the next is answered 503 at once.")
     queue_seconds: float = row(5.0, "seconds", "Longest wait for a computing process; then 503.")
