@@ -16,11 +16,13 @@ from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
 from app import __version__
+from app.setting_values import number, quote
 from app.settings import PREFIX, SettingsError, settings_of_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
 PORT = 8000
+MOST_WORKERS = 32  # each has computing processes of its own
 
 # Two threads on a busy machine wait for each other: one product in twenty takes 40 ms instead of 0.35.
 BLAS_THREADS = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings_of_environment()
         port = free_port(options.host, options.port)
-    except (SettingsError, OSError) as error:
+    except (SettingsError, OSError, UnicodeError) as error:
         print(f"gradlens: {reason(error, options)}", file=sys.stderr)
         return 1
 
@@ -67,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     add = result.add_argument
     add("--host", default=HOST, metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all of this machine's (default: %(default)s)")
     add("--port", default=PORT, type=port_number, metavar="NUMBER", help="TCP port, 0 for any free one (default: %(default)s)")
-    add("--workers", default=1, type=count, metavar="COUNT", help="server processes (default: %(default)s)")
+    add("--workers", default=1, type=count, metavar="COUNT", help=f"server processes, up to {MOST_WORKERS} (default: %(default)s)")
     add("--reload", action="store_true", help="restart when a source file changes (default: off)")
     add("--open", action="store_true", help="open the page in the browser (default: off)")
     add(
@@ -81,16 +83,18 @@ def parser() -> argparse.ArgumentParser:
 
 def port_number(text: str) -> int:
     """A port from the command line.  Raises ArgumentTypeError."""
-    if text.isascii() and text.isdigit() and int(text) <= 65_535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f'"{text}" is not a port: it is a whole number from 0 to 65535.')
+    found = number(text, int)
+    if found is not None and 0 <= found <= 65_535:
+        return found
+    raise argparse.ArgumentTypeError(f'"{quote(text)}" is not a port: it is a whole number from 0 to 65535.')
 
 
 def count(text: str) -> int:
     """A number of processes from the command line.  Raises ArgumentTypeError."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f'"{text}" is not a number of processes: it is a whole number from 1.')
+    found = number(text, int)
+    if found is not None and 1 <= found <= MOST_WORKERS:
+        return found
+    raise argparse.ArgumentTypeError(f'"{quote(text)}" is not a number of processes: it is a whole number from 1 to {MOST_WORKERS}.')
 
 
 # ---- speed
@@ -129,20 +133,20 @@ def processor_flags(path: Path = Path("/proc/cpuinfo")) -> set[str]:
 
 
 def free_port(host: str, port: int) -> int:
-    """The port, or any free one for 0, after trying that it can be had.  Raises OSError."""
+    """The port, or any free one for 0, after trying that it can be had.  Raises OSError, or UnicodeError for what cannot be a name."""
     # "localhost" is IPv4 and IPv6, and some containers know the second by name only: IPv4 sorts first.
     family, *_, address = min(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     with socket.create_server(address[:2], family=family) as listener:
         return listener.getsockname()[1]
 
 
-def reason(error: SettingsError | OSError, options: argparse.Namespace) -> str:
+def reason(error: SettingsError | OSError | UnicodeError, options: argparse.Namespace) -> str:
     """Why the server cannot start and what to do, in a sentence."""
-    host, port = options.host, options.port
+    host, port = quote(options.host), options.port
     match error:
         case SettingsError():
             return str(error)
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             return f'"{host}" is not an address of this machine. Try --host {HOST}, or 0.0.0.0 for all addresses.'
     match error.errno:
         case errno.EADDRINUSE:

@@ -20,7 +20,7 @@ from app.routes.graphs import graphs
 from app.routes.networks import networks
 from app.routes.pages import pages
 from app.security import Doorkeeper, ResponseHeaders
-from app.settings import Settings, settings_of_environment
+from app.settings import Settings, settings_or_exit
 
 
 def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> FastAPI:
@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
     settings: its limits, from the environment where none are given.
     jobs: the module whose functions the computing processes run.
     """
-    settings = settings or settings_of_environment()
+    settings = settings or settings_or_exit()
     pool = Pool(settings, jobs)
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.problems import CONTENT_TYPE, Problem
-from app.settings import settings_of_environment
+from app.settings import settings_or_exit
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
@@ -28,7 +28,7 @@ class HeadTooLarge(Exception):
 class Protocol(HttpToolsProtocol):
     """One connection.  A request that arrives in one piece, as most do, costs no timer."""
 
-    settings = settings_of_environment()
+    settings = settings_or_exit()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -78,7 +78,7 @@ def test_every_option_has_help_that_says_its_default():
         assert "default" in action.help, action.option_strings
 
 
-@pytest.mark.parametrize("text", ["-1", "65536", "1e3", "٣", "", "8000.0"])
+@pytest.mark.parametrize("text", ["-1", "65536", "1e3", "٣", "", " ", "8000.0", "nan", "1" * 5_000])
 def test_what_is_not_a_port_is_refused_with_the_range(text, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([f"--port={text}"])
@@ -86,12 +86,19 @@ def test_what_is_not_a_port_is_refused_with_the_range(text, capsys):
     assert "from 0 to 65535" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["0", "-2", "two"])
+@pytest.mark.parametrize("text", ["0", "-2", "two", "33", "٣", "", "1" * 5_000])
 def test_what_is_not_a_number_of_workers_is_refused(text, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([f"--workers={text}"])
     assert stop.value.code == 2
-    assert "from 1" in capsys.readouterr().err
+    assert "from 1 to 32" in capsys.readouterr().err
+
+
+def test_an_unknown_option_is_refused_with_its_name(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--prot", "8000"])
+    assert stop.value.code == 2
+    assert "--prot" in capsys.readouterr().err
 
 
 def test_reload_and_several_workers_exclude_each_other(capsys):
@@ -119,10 +126,10 @@ def test_the_suggested_port_is_free():
         pass
 
 
-@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid"])
+@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid", "a..b", "a" * 300, "\udcff", "호스트", "http://localhost", "localhost:80", " ", "[::1]"])
 def test_an_address_that_is_not_ours_is_named_with_a_remedy(host, capsys):
-    assert cli.main(["--host", host]) == 1
-    assert capsys.readouterr().err.startswith("gradlens: ")
+    assert cli.main(["--port", "0", "--host", host]) == 1
+    assert re.fullmatch(r"gradlens: .* is not an address of this machine\. [^\n]*\n", capsys.readouterr().err)
 
 
 def test_a_wrong_setting_is_one_line_that_names_it():

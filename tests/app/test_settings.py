@@ -1,5 +1,7 @@
-"""Settings: one row each, from the environment, with errors that name key and value."""
+"""Settings: one row each, from the environment, each within a range, with errors that name key, value and remedy."""
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,24 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings, SettingsError
+from tests.app.serving import serve
+
+ROOT = Path(__file__).parents[2]
+ROWS = {row["variable"]: row for row in Settings().rows()}
+NUMBERS = {variable: row for variable, row in ROWS.items() if isinstance(row["default"], (int, float))}
+NO_NUMBERS = ["", " ", "many", "nan", "NaN", "inf", "-inf", "1e300", "1e9999", str(10**30), "9" * 5_000, "-1", "٣", "１", "1_0", "0x10", "1,000", "1 0", "1\n", "\udcff"]
+
+
+def outside(row: dict) -> list[str]:
+    """Numbers just below and just above a row's range."""
+    least, most = row["least"], row["most"]
+    return [str(least - 1), str(most + 1)] if isinstance(least, int) else [f"{least * 0.99}", f"{most * 1.01}"]
+
+
+def refusal(variable: str, value: str) -> str:
+    with pytest.raises(SettingsError) as error:
+        Settings.load({variable: value})
+    return str(error.value)
 
 
 def test_without_an_environment_every_setting_has_its_default():
@@ -18,34 +38,139 @@ def test_the_environment_overrides_by_name():
     assert (settings.nodes, settings.flops, settings.allowed_hosts) == (7, 1e6, ("a.example", "b.example"))
 
 
-@pytest.mark.parametrize("value", ["many", "", "-1", "0", "1.5", "nan", "inf", "9" * 5_000])
-def test_a_value_that_is_no_number_of_its_unit_is_an_error_that_names_key_value_and_remedy(value):
-    with pytest.raises(SettingsError) as error:
-        Settings.load({"GRADLENS_NODES": value})
-    message = str(error.value)
-    assert "GRADLENS_NODES" in message and f'"{value[:80]}"' in message and "for instance 100000" in message
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_both_ends_of_a_range_and_the_default_are_taken(variable):
+    row = NUMBERS[variable]
+    for value in (row["least"], row["most"], row["default"]):
+        assert getattr(Settings.load({variable: str(value)}), row["name"]) == value
 
 
-@pytest.mark.parametrize("value", ["nan", "inf", "-0.5", "0", "soon"])
-def test_a_number_of_seconds_is_finite_and_above_zero(value):
-    with pytest.raises(SettingsError, match="GRADLENS_REQUEST_SECONDS"):
-        Settings.load({"GRADLENS_REQUEST_SECONDS": value})
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_what_is_no_number_within_its_range_is_an_error_that_names_variable_value_and_range(variable):
+    row = NUMBERS[variable]
+    wrong = [value for value in NO_NUMBERS if value != "1\n"] + outside(row) + (["1.5", "1e3"] if isinstance(row["default"], int) else [])
+    if row["least"] > 0:
+        wrong.append("0")
+    for value in wrong:
+        message = refusal(variable, value)
+        assert message.startswith(f'{variable} is "') and row["range"] in message and f"for instance {row['default']}." in message, message
+        assert message.isprintable() and len(message) < 300
+        assert value[:80] in message or not value.isprintable()
 
 
-def test_every_row_has_a_unit_and_a_sentence_of_help_and_stands_in_the_table():
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("GRADLENS_WORKER", "GRADLENS_WORKERS"), ("GRADLENS_MEMORY", "GRADLENS_MEMORY_MB"), ("GRADLENS_ALLOWED_HOST", "GRADLENS_ALLOWED_HOSTS"), ("GRADLENS_nodes", None), ("GRADLENS_", None), ("GRADLENS_QQQ\n", None)],
+)
+def test_a_name_that_is_no_setting_is_an_error_that_names_the_nearest(name, meant):
+    message = refusal(name, "3")
+    assert message.startswith("there is no setting GRADLENS_") and message.isprintable()
+    assert f"Did you mean {meant}?" in message if meant else "app.settings" in message
+
+
+def test_variables_of_other_programs_are_none_of_ours():
+    assert Settings.load({"GRADLENSES": "3", "WORKERS": "3", "PATH": ""}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t"])
+def test_an_empty_list_of_hosts_is_an_error_and_one_of_origins_is_none(value):
+    assert "GRADLENS_ALLOWED_HOSTS" in refusal("GRADLENS_ALLOWED_HOSTS", value)
+    assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": value}).allowed_origins == ()
+
+
+@pytest.mark.parametrize("host", ["*", "localhost", "LOCALHOST", "a.example", "xn--bj0bj06e.kr", "my_host", "10.0.0.7", "[::1]", "[2001:db8::7]"])
+def test_host_names_are_taken(host):
+    assert Settings.load({"GRADLENS_ALLOWED_HOSTS": f"{host}, b.example"}).allowed_hosts == (host, "b.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("a.example:8000", "a.example"), ("https://a.example", "a.example"), ("a.example/", "a.example"), ("::1", "[::1]"), ("[0:0::1]", "[::1]"),
+        ("한글.kr", "xn--bj0bj06e.kr"), ("a.example.", "a.example"), ("*.a.example", None), ("a b", None), ("a..b", None), ("-a", None), ("300.0.0.1", None),
+        ("[::1", None), ("a" * 64, None), ("\u202e", None), ("a,,b", None), (",", None), ("a,", None),
+    ],
+)  # fmt: skip
+def test_what_no_host_header_can_be_is_an_error_that_says_what_to_write(host, meant):
+    message = refusal("GRADLENS_ALLOWED_HOSTS", host)
+    assert message.startswith("GRADLENS_ALLOWED_HOSTS has ") and message.isprintable()
+    assert f'such as "{meant or "example.org"}"' in message
+
+
+@pytest.mark.parametrize("origin", ["https://a.example", "http://localhost:3000", "http://[::1]:8000", "http://10.0.0.7", "chrome-extension://abcdef", "https://a.example:8443"])
+def test_origins_as_browsers_send_them_are_taken(origin):
+    assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": f"https://b.example,{origin}"}).allowed_origins == ("https://b.example", origin)
+
+
+@pytest.mark.parametrize(
+    ("origin", "meant"),
+    [
+        ("https://a.example/", "https://a.example"), ("https://a.example/page?q#f", "https://a.example"), ("a.example", "https://a.example"),
+        ("localhost:3000", "https://localhost:3000"), ("https://A.example", "https://a.example"), ("HTTPS://a.example", "https://a.example"),
+        ("https://a.example:443", "https://a.example"), ("http://a.example:80", "http://a.example"), ("https://me@a.example", "https://a.example"),
+        ("https://한글.kr", "https://xn--bj0bj06e.kr"), ("*", None), ("null", None), ("https://*.a.example", None), ("https://", None), ("https://a.example:70000", None),
+        ("https://a.example:x", None), ("https://a b", None), ("https://[::1", None), ("https://a.example,", None), (",", None),
+    ],
+)  # fmt: skip
+def test_what_no_browser_sends_as_its_origin_is_an_error_that_says_what_to_write(origin, meant):
+    message = refusal("GRADLENS_ALLOWED_ORIGINS", origin)
+    assert message.startswith("GRADLENS_ALLOWED_ORIGINS has ") and message.isprintable()
+    assert f'such as "{meant or "https://example.org"}"' in message
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+def test_with_every_number_at_an_end_of_its_range_the_service_is_ready(end):
+    """128 processes and 64 trainings take a machine's memory, so the counts of processes stay as they are."""
+    ends = {row["name"]: row[end] for row in NUMBERS.values() if row["unit"] != "processes"}
+    with serve(Settings(**{"workers": 1} | ends)) as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+        answer = client.post("/api/expression", json={"program": "x * x", "inputs": {"x": 3}})
+        assert answer.status_code in ((200,) if end == "most" else (200, 413, 422))
+
+
+def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", *command], env=os.environ | environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["app.cli", "--port", "0"],
+        ["app.settings"],
+        ["uvicorn", "app.main:create_app", "--factory", "--port", "0"],
+        ["uvicorn", "app.main:create_app", "--factory", "--port", "0", "--http", "app.protocol:Protocol"],
+    ],
+    ids=lambda command: command[0] + ("" if "--http" not in command else " with our protocol"),
+)
+@pytest.mark.parametrize("given", [{"GRADLENS_MEMORY_MB": str(10**18)}, {"GRADLENS_WORKER": "3"}], ids=["value", "name"])
+def test_every_way_to_start_says_what_is_wrong_in_one_line_and_ends(command, given):
+    ended = start(*command, **given)
+    [variable] = given
+    assert ended.returncode == 1
+    assert re.fullmatch(rf"gradlens: [^\n]*{variable}[^\n]*[.?]\n", ended.stderr), ended.stderr
+
+
+def test_every_row_has_a_unit_a_range_and_a_sentence_of_help_and_stands_in_the_table():
     settings = Settings()
     for row in settings.rows():
-        assert row["unit"] and row["help"].endswith(".")
+        assert row["unit"] and row["range"] and row["help"].endswith(".")
         assert f"| `{row['variable']}` |" in settings.table()
 
 
 def test_the_table_is_printed_by_the_module():
-    shown = subprocess.run([sys.executable, "-m", "app.settings"], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
-    assert "GRADLENS_TEXT_LENGTH" in shown.stdout
+    assert "GRADLENS_TEXT_LENGTH" in start("app.settings").stdout
 
 
 def test_the_readmes_table_of_settings_is_the_one_that_holds():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for line in Settings(workers=1).table().splitlines():
         if "GRADLENS_WORKERS" not in line:  # as many as the machine has
             assert line in readme
+
+
+def test_the_korean_readme_names_settings_that_there_are_with_their_ranges():
+    readme = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"GRADLENS_[A-Z_]+", readme)) <= ROWS.keys()
+    for variable, shown in re.findall(r"^\| `(GRADLENS_\w+)` \| ([^|]+) \|", readme, re.MULTILINE):
+        if variable in NUMBERS:
+            assert shown == NUMBERS[variable]["range"].replace(" to ", " ~ ")
