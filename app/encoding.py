@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 
 from app.problems import Problem
+from engine.ops.reduction import average, norm_array, standard_deviation
 
 Json = Any
 
@@ -192,9 +193,9 @@ def _summary(value: np.ndarray) -> Json:
             figures = {
                 "min": finite.min(),
                 "max": finite.max(),
-                "mean": finite.mean(),
-                "std": finite.std(),
-                "norm": math.sqrt(finite @ finite),
+                "mean": average(finite, 0, False),
+                "std": standard_deviation(finite, (0,), False, 0.0),
+                "norm": norm_array(finite, 2.0, (0,), False),
             }
     return {
         **{name: _tagged(float(figure)) for name, figure in figures.items()},

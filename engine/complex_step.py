@@ -14,6 +14,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.forward import ForwardStep
 from engine.graph import Graph, Node
+from engine.ops.reduction import rescued
 
 # Ops whose NumPy kernel is analytic as it stands. Left out is what takes a modulus, an order, or a real array to write to.
 ANALYTIC = frozenset(
@@ -52,7 +53,7 @@ def norm(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np
         return winner(modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
     if ord == 0:
         return np.sum(np.real(x) != 0, axis=axis, keepdims=keepdims)
-    return np.sum(modulus(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+    return rescued(lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord), modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
 
 
 PIECEWISE: dict[str, Callable] = {

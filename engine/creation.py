@@ -12,7 +12,7 @@ from engine.calls import bind_arguments, dotted
 from engine.errors import EngineError
 from engine.language import Misplaced, literal, meaningful
 from engine.statics import Known
-from engine.values import MAX_AXES, Shape, Value, size_of
+from engine.values import Shape, Value, check_shape, number, size_of
 
 SIGNATURES = {
     "zeros": "zeros(shape)", "ones": "ones(shape)", "full": "full(shape, value)", "eye": "eye(rows, columns=rows)",
@@ -97,7 +97,7 @@ class Creation:
         found = self.known.static(node)
         if type(found) is int:
             found = (found,)
-        if not isinstance(found, tuple) or not all(type(n) is int and n >= 0 for n in found) or len(found) > MAX_AXES:
+        if not isinstance(found, tuple) or not all(type(n) is int and n >= 0 for n in found):
             raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
         return found
 
@@ -107,7 +107,7 @@ class Creation:
     def number(self, node: ast.expr) -> float:
         found = self.known.static(node)
         if isinstance(found, (int, float)) and not isinstance(found, bool):
-            return float(found)
+            return number(found)
         value = literal(node)
         if not isinstance(value, float):
             raise Misplaced("creation-number", node, function=self.name, signature=SIGNATURES[self.name])
@@ -118,5 +118,6 @@ class Creation:
         return np.full(shape, value)
 
     def check(self, shape: Shape) -> None:
+        check_shape(shape, self.most)
         if size_of(shape) > self.most:
             raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.most))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Integral, Real
 
+LARGEST = 10**300  # a whole number that a float can still hold
 QUOTED_CHARACTERS = 80  # an error never echoes more of what it was given than a line shows
 
 
@@ -79,6 +82,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "option-widths": ("Wrong kind of argument", "{function}: \"{option}\" takes whole numbers: 1, (1, 2), or a pair for each axis such as ((1, 1), (2, 2)), but got {got}.", ""),
     "option-pair": ("Wrong kind of argument", "{function}: \"{option}\" takes a whole number or the axes of both, such as ((1,), (0,)), but got {got}.", ""),
     "option-least": ("Wrong kind of argument", "{function}: \"{option}\" must be at least {least}, but is {got}.", ""),
+    "option-range": ("Number too large", "{function}: \"{option}\" takes whole numbers between -9.2e18 and 9.2e18 (64 bits), but got {got}.", ""),
     "option-mode": ("Wrong kind of argument", "{function}: \"{option}\" can only be \"{takes}\" here, but is \"{got}\".", ""),
     "dropout-rate": ("Wrong kind of argument", "{function}: \"rate\" must be at least 0 and below 1, but is {got}.", ""),
     # shapes
@@ -124,6 +128,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "tensordot-axes": ("Shapes do not fit", "{function}: the axes {got} do not pair axes of one size in shapes {left} and {right}.", ""),
     "cross-shapes": ("Shapes do not fit", "{function} needs vectors of 3 elements along the last axis, but got {left} and {right}.", ""),
     "einsum-text": ("Subscripts not understood", "{function} cannot read \"{got}\". Name every axis by a letter, as in \"ij,jk->ik\"; ... stands for the axes that are left.", ""),
+    "einsum-operands": ("Too many operands", "{function} takes at most {limit} operands, but got {count}. Multiply some of them first.", ""),
+    "einsum-letters": ("Too many indices", "{function}: \"{got}\" and its ellipses stand for more than {limit} different indices. Sum over some of them first.", ""),
     "einsum-count": ("Operands do not fit", "{function}: \"{got}\" names {left} operands, but there are {right}.", ""),
     "einsum-axes": ("Shapes do not fit", "{function}: operand {operand} has shape {shape}, but \"{got}\" names another number of axes.", ""),
     "einsum-sizes": ("Shapes do not fit", "{function}: the index {index} has the sizes {left} and {right}. They must be equal.", ""),
@@ -223,6 +229,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "training-state": ("State does not fit", "The state to resume from has no \"{name}\" of shape {wanted}. Give what the end event held.", ""),
     # budgets
     "too-many-nodes": ("Graph too large", "The graph has more than {limit} nodes. Use arrays instead of many numbers.", ""),
+    "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} places; at most {limit} are allowed. Use smaller sizes.", ""),
     "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} elements; at most {limit} are allowed. Use smaller arrays.", ""),
     "too-much-work": ("Too much work", "The program needs {count} floating-point operations; at most {limit} are allowed. Use smaller arrays.", ""),
 }
@@ -230,17 +237,22 @@ KINDS: dict[str, tuple[str, str, str]] = {
 
 def quote(value: object) -> str:
     """A value as an error shows it: printable, and no longer than a line."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or a whole number of thousands of digits
+        text = f"{type(value).__name__} …"
     if len(text) > QUOTED_CHARACTERS:
         text = text[: QUOTED_CHARACTERS - 1] + "…"
     return text.encode("utf-8", "replace").decode()
 
 
-def carried(value: str | int | float) -> str | int | float:
-    """A parameter as JSON carries it: text no longer than a line, and a whole number beyond 64 bits as a float."""
-    if isinstance(value, str):
-        return quote(value)
-    return float(min(value, 10**300)) if isinstance(value, int) and value >= 2**63 else value
+def carried(value: object) -> str | int | float:
+    """A parameter as JSON carries it: text no longer than a line, a whole number beyond 64 bits as a float, what is not finite by its name."""
+    if isinstance(value, Integral):
+        return int(value) if -(2**63) <= value < 2**63 else float(max(-LARGEST, min(value, LARGEST)))
+    if isinstance(value, Real):
+        return float(value) if isfinite(value) else "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return quote(value)
 
 
 class EngineError(ValueError):
@@ -249,7 +261,7 @@ class EngineError(ValueError):
     kind: a row of KINDS.  params: what the sentence is filled with.  span: None where no text is to blame.
     """
 
-    def __init__(self, kind: str, span: Span | None = None, **params: str | int | float):
+    def __init__(self, kind: str, span: Span | None = None, **params: object):
         self.kind = kind
         self.span = span
         self.node: int | None = None  # where values are to blame, the node that they came to

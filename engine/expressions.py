@@ -25,7 +25,7 @@ from engine.language import (
 from engine.ops import METHODS, OPS, Op, Use
 from engine.scope import Scope, Step
 from engine.statics import Known, mentions_shape
-from engine.values import Shape, Value
+from engine.values import Shape, Value, check_shape
 
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
@@ -164,7 +164,8 @@ class Expressions:
         graph, outer = self.graph, self.scope
         use_shapes = tuple(graph.nodes[i].shape for i in inputs)
         if op.shape is not None:
-            _, options = op.shape(op.name, use_shapes, options)
+            shape, options = op.shape(op.name, use_shapes, options)
+            check_shape(shape, self.limits.elements)
         group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
         self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place)

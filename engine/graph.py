@@ -9,7 +9,7 @@ from engine.errors import EngineError
 from engine.language import Place
 from engine.ops import Op, Use
 from engine.shapes import broadcast
-from engine.values import Shape, Value, shape_of, size_of
+from engine.values import Shape, Value, check_shape, shape_of, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,8 @@ class Graph:
 
     def _add(self, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None) -> Node:
         node = Node(len(self.nodes), kind, op, inputs, options, shape, group, place)
+        if shape:
+            check_shape(shape, self.limits.elements)
         self.elements += size_of(shape) if shape else 1
         if self.elements > self.limits.elements:
             raise EngineError("too-many-elements", count=self.elements, limit=int(self.limits.elements))

@@ -44,6 +44,7 @@ REWRITES = (
     ("x / norm(x, axis=axis, keepdims=keepdims)", "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)"),
     ("x / std(y, axis=axis, keepdims=keepdims)", "x / (std(y, axis=axis, keepdims=keepdims) + 1e-5)"),
     ("sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))", "norm(x, axis=axis, keepdims=keepdims)"),
+    ("sqrt(var(x, axis=axis, keepdims=keepdims, ddof=ddof))", "std(x, axis=axis, keepdims=keepdims, ddof=ddof)"),
     ("sqrt(x @ x)", "norm(x)"),
     ("sqrt(x ** 2 + y ** 2)", "hypot(x, y)"),
     ("sqrt(x ** 2)", "abs(x)"),

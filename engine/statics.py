@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.language import Misplaced, literal, source
@@ -12,6 +12,7 @@ from engine.ops import Op, Option
 from engine.shapes import nested_shape
 from engine.values import Key, Shape, number, size_of
 
+LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
 WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod}
 
@@ -38,6 +39,8 @@ class Known:
         ok, value = fitting(option.kind, value)
         if not ok:
             raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
+        if any(abs(n) > LARGEST for n in wholes_in(value)):
+            raise Misplaced("option-range", node, function=op.name, option=option.name, got=source(node))
         if option.least is not None and any(n < option.least for n in (value if isinstance(value, tuple) else (value,))):
             raise Misplaced("option-least", node, function=op.name, option=option.name, least=option.least, got=str(value))
         return value
@@ -102,14 +105,15 @@ class Known:
         match node:
             case ast.Call(ast.Name("range") | ast.Attribute(ast.Name("np" | "numpy" | "jnp" | "torch"), "arange"), [_, *_] as bounds, []) if len(bounds) <= 3:
                 numbers = [self.static(bound) for bound in bounds]
-                if all(type(n) is int for n in numbers) and 0 not in numbers[2:] and len(found := range(*numbers)) <= MOST_PLACES:
+                if all(type(n) is int and abs(n) <= LARGEST for n in numbers) and 0 not in numbers[2:] and not (found := range(*numbers))[MOST_PLACES:]:
                     return found
         return None
 
     def key_item(self, node: ast.expr) -> int | slice | tuple | None:
         match node:
             case ast.Slice(lower, upper, step):
-                return slice(*(None if part is None else self.whole(part) for part in (lower, upper, step)))
+                # Beyond every array, as Python does: a larger bound means the same.
+                return slice(*(None if part is None else max(-LARGEST, min(self.whole(part), LARGEST)) for part in (lower, upper, step)))
             case ast.Constant(None) | ast.Attribute(ast.Name("np" | "numpy" | "jnp"), "newaxis"):
                 return None
             case ast.Constant(value) if value is ...:
@@ -145,6 +149,15 @@ class Known:
         if type(value) is not int:
             raise Misplaced("index-type", node)
         return value
+
+
+def wholes_in(value: object) -> Iterator[int]:
+    """The whole numbers of an option's value, however nested."""
+    if type(value) is int:
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from wholes_in(item)
 
 
 def is_written_key(node: ast.expr) -> bool:

@@ -11,6 +11,7 @@ Value = float | np.ndarray
 Key = tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
 
 MAX_AXES = 32  # NumPy stops at 64; nobody reads a picture of 32
+MOST_PLACES = 2**48  # of an array without elements, whatever the limits are: beyond, NumPy cannot count its bytes
 TAGS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
 
@@ -25,6 +26,14 @@ def size_of(shape: Shape) -> int:
     for n in shape:
         size *= n
     return size
+
+
+def check_shape(shape: Shape, most: float) -> None:
+    """A shape that an array can have.  most: places allowed in one without elements.  Errors: too-many-axes, empty-too-large."""
+    if len(shape) > MAX_AXES:
+        raise EngineError("too-many-axes", limit=MAX_AXES)
+    if 0 in shape and (places := size_of(tuple(n for n in shape if n))) > (most := min(most, MOST_PLACES)):
+        raise EngineError("empty-too-large", shape=str(shape), count=places, limit=int(most))
 
 
 def number(value: int | float) -> float:

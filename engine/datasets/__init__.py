@@ -13,6 +13,7 @@ import numpy as np
 from engine.datasets.table import Table, read_table
 from engine.datasets.toys import TOYS
 from engine.errors import EngineError
+from engine.ops.reduction import average, standard_deviation
 
 FOLDER = Path(__file__).parent
 TOY_SAMPLES = 400  # both classes together
@@ -104,9 +105,9 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
     x, t = table.x[order], table.t[order]
     scaling: dict[str, np.ndarray | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
     if unit is None:
-        scaling |= {"x_mean": x[:train].mean(axis=0), "x_scale": deviation(x[:train])}
+        scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
         if table.classes is None:
-            scaling |= {"t_mean": float(t[:train].mean()), "t_scale": float(deviation(t[:train]))}
+            scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
     x = (x - scaling["x_mean"]) / scaling["x_scale"]
     t = (t - scaling["t_mean"]) / scaling["t_scale"]
     return Data(table.features, table.classes, x, t, train, scaling)
@@ -114,7 +115,7 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
 
 def deviation(values: np.ndarray) -> np.ndarray:
     """The standard deviation by column; 1 where all values are equal, which then become 0."""
-    found = values.std(axis=0)
+    found = standard_deviation(values, (0,), False, 0.0)
     return np.where(found == 0, 1.0, found)
 
 

@@ -11,24 +11,30 @@ from engine.ops.op import Op, Option, Use
 from engine.values import Shape, size_of
 
 
+MOST_OPERANDS = 32  # to plan their order takes their number cubed
+
+
 def written(name: str, subscripts: str, shapes: tuple[Shape, ...]) -> tuple[list[str], str]:
     """The subscripts of the operands and of the result, with letters for what an ellipsis stands for.
 
-    Errors: einsum-text, einsum-count, einsum-axes, einsum-output.
+    Errors: einsum-text, einsum-operands, einsum-count, einsum-axes, einsum-letters, einsum-output.
     """
     text = subscripts.replace(" ", "")
     left, arrow, right = text.partition("->")
     terms = left.split(",")
-    bad = next((c for c in (left + right).replace(",", "").replace("...", "") if c not in string.ascii_letters), None)
-    if bad is not None or "," in right or any(term.count("...") > 1 for term in [*terms, right]):
+    if any(c not in string.ascii_letters for term in [*terms, right] for c in term.replace("...", "", 1)):
         raise EngineError("einsum-text", function=name, got=subscripts)
+    if len(shapes) > MOST_OPERANDS:
+        raise EngineError("einsum-operands", function=name, count=len(shapes), limit=MOST_OPERANDS)
     if len(terms) != len(shapes):
         raise EngineError("einsum-count", function=name, got=subscripts, left=len(terms), right=len(shapes))
     free = [c for c in string.ascii_uppercase + string.ascii_lowercase if c not in text]
     extra = [len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes)]
     for place, (term, shape, n) in enumerate(zip(terms, shapes, extra)):
-        if n < 0 or (n > 0 and "..." not in term) or n > len(free):
+        if n < 0 or (n > 0 and "..." not in term):
             raise EngineError("einsum-axes", function=name, operand=place + 1, shape=str(shape), got=term)
+        if n > len(free):
+            raise EngineError("einsum-letters", function=name, got=subscripts, limit=len(string.ascii_letters))
     rest = max([n for term, n in zip(terms, extra) if "..." in term], default=0)
     letters = "".join(free[:rest])
     terms = [term.replace("...", letters[rest - n:]) for term, n in zip(terms, extra)]

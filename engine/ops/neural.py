@@ -7,6 +7,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.ops.elementwise import xlogy_array
 from engine.ops.op import Op, Option, Use
+from engine.ops.reduction import average
 from engine.shapes import broadcast, normal_axes, normal_axis, stretched
 from engine.values import Shape, size_of
 
@@ -79,14 +80,9 @@ def like_first(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return shapes[0], options
 
 
-def along(x: np.ndarray, axis: int) -> np.ndarray:
-    """The mean along one axis, kept; NaN for no elements, without the warning that np.mean gives."""
-    return np.true_divide(np.sum(x, axis=axis, keepdims=True), x.shape[axis])
-
-
 def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
-    centred = x - along(x, axis)
-    return centred / np.sqrt(along(np.square(centred), axis) + eps)
+    centred = x - average(x, axis, True)
+    return centred / np.sqrt(np.true_divide(np.sum(np.square(centred), axis=axis, keepdims=True), x.shape[axis]) + eps)
 
 
 def rows_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -232,7 +228,7 @@ OPS = [
         examples=(("layer_norm(x)", {"x": (4,)}), ("layer_norm(x)", {"x": (2, 3)}), ("layer_norm(x, eps=0.1)", {"x": (2, 3)})),
     ),
     Op(
-        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: x / np.sqrt(along(np.square(x), -1) + eps),
+        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: x / np.sqrt(average(np.square(x), -1, True) + eps),
         {"en": "Each row divided by the root of its mean square.", "ko": "행마다 제곱평균의 제곱근으로 나눕니다."},
         options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 5 * size_of(out),
         vjp={"x": "(g - z * mean(g * z, axis=-1, keepdims=True)) / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)"},

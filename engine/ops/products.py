@@ -7,10 +7,9 @@ import string
 import numpy as np
 
 from engine.errors import EngineError
-from engine.ops.neural import like_first
 from engine.ops.op import Op, Option, Use
 from engine.shapes import broadcast, normal_axis
-from engine.values import Shape, size_of
+from engine.values import MAX_AXES, Shape, size_of
 
 Axes = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -19,15 +18,15 @@ def inner_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
     left, right = shapes
     if left and right and left[-1] != right[-1]:
         raise EngineError("inner-shapes", function=name, left=str(left), right=str(right))
-    return left, options
+    return (left[:-1] + right[:-1] if left and right else broadcast(name, shapes)), options
 
 
 def inner_definition(use: Use) -> str:
     if () in use.shapes:
         return "x * y"
     left, right = (len(shape) - 1 for shape in use.shapes)
-    x, y = string.ascii_lowercase[:left], string.ascii_lowercase[left:left + right]
-    return f'einsum("{x}z,{y}z->{x}{y}", x, y)'
+    x, y = string.ascii_letters[:left], string.ascii_letters[left:left + right]
+    return f'einsum("{x}Z,{y}Z->{x}{y}", x, y)'
 
 
 def vecdot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -35,7 +34,9 @@ def vecdot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
 
 
 def tensordot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    return shapes[0], {"axes": contracted(name, shapes, options["axes"])}
+    over = contracted(name, shapes, options["axes"])
+    kept = [tuple(n for a, n in enumerate(shape) if a not in axes) for shape, axes in zip(shapes, over)]
+    return kept[0] + kept[1], {"axes": over}
 
 
 def contracted(name: str, shapes: tuple[Shape, ...], axes: int | tuple) -> Axes:
@@ -62,6 +63,15 @@ def tensordot_definition(use: Use) -> str:
     y = [x[over_x[over_y.index(a)]] if a in over_y else next(letters) for a in range(len(right))]
     kept = [c for a, c in enumerate(x) if a not in over_x] + [c for a, c in enumerate(y) if a not in over_y]
     return f'einsum("{"".join(x)},{"".join(y)}->{"".join(kept)}", x, y)'
+
+
+def kron_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """The product has both arrays' axes side by side, so together they may have as many as one array."""
+    rank = max(len(shape) for shape in shapes)
+    if 2 * rank > MAX_AXES:
+        raise EngineError("too-many-axes", limit=MAX_AXES)
+    left, right = ((1,) * (rank - len(shape)) + shape for shape in shapes)
+    return tuple(a * b for a, b in zip(left, right)), options
 
 
 def kron_definition(use: Use) -> str:
@@ -131,7 +141,7 @@ OPS = [
     Op(
         "kron", "linear algebra", ("x", "y"), r"{x} \otimes {y}", None,
         {"en": "Kronecker product: every element of x times the whole of y.", "ko": "크로네커 곱. x의 원소마다 y 전체를 곱해 늘어놓습니다."},
-        shape=like_first, definition=kron_definition, precedence=2,
+        shape=kron_shape, definition=kron_definition, precedence=2,
         examples=(("kron(x, y)", {"x": (2, 2), "y": (2, 3)}), ("kron(x, y)", {"x": (2,), "y": (3,)}), ("kron(x, y)", {"x": (2,), "y": (2, 2)})), spellings=("np.kron",),
     ),
     Op(

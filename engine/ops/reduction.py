@@ -19,6 +19,7 @@ from engine.shapes import (
 )
 from engine.values import Shape, size_of
 
+SMALLEST_SURE = 1e-140  # of a length: the squares of what is shorter lose digits on their way to 0
 REDUCED = (Option("axis", "axis"), Option("keepdims", "bool", False))
 
 
@@ -91,9 +92,40 @@ def reduced(x: np.ndarray, axis: int | tuple[int, ...]) -> float:
     return n
 
 
+def average(x: np.ndarray, axis: int | tuple[int, ...], keepdims: bool) -> np.ndarray:
+    """The mean; of equal values exactly that value, where sum / n rounds beside it: their deviations are then 0."""
+    x, axes = np.asarray(x), (axis,) if isinstance(axis, int) else axis
+    mean = np.true_divide(np.sum(x, axis=axes, keepdims=keepdims), reduced(x, axes))
+    axes = tuple(a % x.ndim for a in axes)
+    first, last = (x[tuple(end if a in axes else slice(None) for a in range(x.ndim))] for end in (slice(1), slice(-1, None)))
+    if not np.any(first == last):  # most often: the whole is then not looked at again
+        return mean
+    equal = np.all(x == first, axis=axes, keepdims=keepdims)
+    return np.where(equal, np.reshape(first, np.shape(mean)), mean) if 0 not in first.shape else mean
+
+
 def variance(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
-    centre = np.true_divide(np.sum(x, axis=axis, keepdims=True), reduced(x, axis))
-    return np.true_divide(np.sum(np.square(x - centre), axis=axis, keepdims=keepdims), max(reduced(x, axis) - ddof, 0.0))
+    deviation = x - average(x, axis, True)
+    return np.true_divide(np.sum(np.square(deviation), axis=axis, keepdims=keepdims), max(reduced(x, axis) - ddof, 0.0))
+
+
+def rescued(length: Callable[[np.ndarray, bool], np.ndarray], x: np.ndarray, axis: tuple[int, ...], keepdims: bool, unit: Callable = np.max) -> np.ndarray:
+    """A length, taken of x / unit where x itself is so small or large that its powers under- or overflow.
+
+    length: (x, keepdims) -> result; twice as long for twice the x.  unit: the element that decides, the largest or the smallest.
+    """
+    found = length(x, keepdims)
+    if not np.size(x) or not np.any(doubtful := ~((found > SMALLEST_SURE) & (found < np.inf))):
+        return found
+    size = unit(np.abs(x), axis=axis, keepdims=True)
+    size = np.where((size > 0) & (size < np.inf), size, 1.0)
+    again = length(x / size, True) * size
+    return np.where(doubtful, again if keepdims else np.reshape(again, np.shape(found)), found)
+
+
+def standard_deviation(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
+    n = max(reduced(x, axis) - ddof, 0.0)
+    return rescued(lambda d, keep: np.sqrt(np.true_divide(np.sum(np.square(d), axis=axis, keepdims=keep), n)), x - average(x, axis, True), axis, keepdims)
 
 
 def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
@@ -140,8 +172,8 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
     if ord == 1:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if ord == 2:
-        return np.sqrt(np.sum(np.square(size), axis=axis, keepdims=keepdims))
-    return np.sum(size**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+        return rescued(lambda x, keep: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keep)), size, axis, keepdims)
+    return rescued(lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord), size, axis, keepdims, np.max if ord > 0 else np.min)
 
 
 def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -283,7 +315,7 @@ OPS = [
         examples=examples("sum"), spellings=("np.sum",), method=True,
     ),
     Op(
-        "mean", "reduction", ("x",), r"\operatorname{mean}({x})", lambda x, axis, keepdims: np.true_divide(np.sum(x, axis=axis, keepdims=keepdims), reduced(x, axis)),
+        "mean", "reduction", ("x",), r"\operatorname{mean}({x})", average,
         {"en": "Average of the elements, of all or along axes.", "ko": "원소의 평균(전체 또는 축을 따라)."},
         options=REDUCED, shape=shape_rule(False), flops=counted, statics=reduced_count,
         vjp={"x": "spread(g / n, x.shape, axis)"}, examples=examples("mean"), spellings=("np.mean",), method=True,
@@ -340,10 +372,10 @@ OPS = [
         examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})), spellings=("np.var",), method=True,
     ),
     Op(
-        "std", "reduction", ("x",), r"\operatorname{std}({x})", lambda x, axis, keepdims, ddof: np.sqrt(variance(x, axis, keepdims, ddof)),
+        "std", "reduction", ("x",), r"\operatorname{std}({x})", standard_deviation,
         {"en": "Standard deviation: the square root of the variance.", "ko": "표준편차. 분산의 제곱근입니다."},
         options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=degrees_of_freedom,
-        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / (s * n))"},
+        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / s / n)"},
         kink="z == 0",
         convention={"en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
         examples=tuple(e for e in examples("std") if e[1]["x"] != ()), spellings=("np.std",), method=True,

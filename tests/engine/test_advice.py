@@ -131,7 +131,7 @@ def test_the_cured_branch_has_the_gradient_of_its_formula():
 def test_a_remedy_means_the_same_as_what_it_replaces(formula, remedy):
     rng = np.random.default_rng(0)
     point = {name: rng.uniform(0.2, 0.8, 3) for name in "xyt"}
-    given = ("axis=axis", "axis=0"), ("keepdims=keepdims", "keepdims=False")
+    given = ("axis=axis", "axis=0"), ("keepdims=keepdims", "keepdims=False"), ("ddof=ddof", "ddof=1")
     # With its small number, a guarded quotient is a little less than what it guards.
     tolerance = 1e-4 if "1e-5" in remedy else 1e-12
     found = []

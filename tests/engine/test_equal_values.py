@@ -1,0 +1,96 @@
+"""Values that are all equal: their deviation is exactly 0, also where their mean would round; and lengths whose squares leave the floats."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import engine
+from engine.datasets import Table, prepared
+from engine.ops import OPS
+from tests.engine.numerics import close
+
+VALUES = (0.1, 1 / 3, 0.7, 1e-300, 1e300, -0.1, 5e-324)
+LENGTHS = (2, 3, 6, 7, 10, 17)
+AXES = ("", "axis=0", "axis=1", "axis=(0, 1)", "axis=-1, keepdims=True")
+# Ops of the registry that take the mean of something away, or divide by a deviation, with calls that are flat at equal values.
+CENTRED = {
+    "std": [f"std(x, {axis}{', ' if axis else ''}ddof={ddof})" for axis in AXES for ddof in (0, 0.5, 1)],
+    "var": [f"var(x, {axis}{', ' if axis else ''}ddof={ddof})" for axis in AXES for ddof in (0, 0.5, 1)],
+    "layer_norm": ["layer_norm(x)", "layer_norm(x, eps=0.1)"],
+    "batch_norm": ["batch_norm(x, 1, 0)", "batch_norm(x, 2, 0, eps=0.1)"],
+    "mean": [f"x - mean(x{', ' if axis else ''}{axis})" for axis in AXES if axis != "axis=1"],
+}
+
+
+def speaks_of_a_deviation(op) -> bool:
+    """Whether a rule or the definition of an op takes a mean or a variance of its input."""
+    texts = [r for r in (*op.local.values(), *op.vjp.values(), op.definition) if isinstance(r, str)]
+    return any(f"{name}(x" in text for text in texts for name in ("mean", "var", "std") if name != op.name)
+
+
+def remarked(trace) -> list[str]:
+    """The kinds of a trace's remarks but those about gradients that are 0 up to rounding."""
+    return [w.kind for w in trace.warnings if w.kind != "vanished-gradient"]
+
+
+def test_every_op_that_takes_a_deviation_is_driven_here():
+    # rms_norm and the losses take means of squares and of errors, and subtract none of them from its own terms.
+    assert {op.name for op in OPS.values() if speaks_of_a_deviation(op)} - {"rms_norm"} <= set(CENTRED)
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("call", [call for calls in CENTRED.values() for call in calls])
+@pytest.mark.parametrize("detail", ["fused", "expanded"])
+def test_equal_values_have_no_deviation_and_no_gradient_of_it(call, value, detail):
+    reference = remarked(engine.trace(f"z = {call}", {"x": np.full((4, 4), 2.0)}, detail=detail))
+    for n in LENGTHS:
+        shape = (n, 3) if "axis=0" in call or "batch" in call else (3, n)
+        trace = engine.trace(f"z = {call}", {"x": np.full(shape, value)}, detail=detail)
+        assert not np.any(trace["z"].value)
+        assert remarked(trace) == reference
+        if not call.startswith("x -"):  # whose gradients are sums of 1 - n / n
+            assert close(trace.gradients["x"], np.zeros(shape), atol=1e-9 if "norm" in call else 0)
+
+
+@pytest.mark.parametrize("program", ["sqrt(var(x))", "(x - mean(x)) / std(x)", "x / std(x)", "layer_norm(x, eps=0)", "std(x, ddof=3)"])
+def test_what_is_spelled_out_is_told_as_where_the_mean_is_exact(program):
+    for value in VALUES:
+        trace, reference = (engine.trace(f"z = {program}", {"x": [v, v, v]}) for v in (value, math.copysign(2.0, value)))
+        if value in (0.1, 1 / 3, 0.7, -0.1):
+            assert close(trace.gradients["x"], reference.gradients["x"]) or not np.isfinite(reference.gradients["x"]).all()
+        assert remarked(trace) == remarked(reference)
+
+
+def test_a_deviation_written_as_a_root_has_a_remedy():
+    trace = engine.trace("z = sqrt(var(x, axis=1, ddof=1))", {"x": np.full((2, 3), 0.1)})
+    assert "std(x, axis=1, ddof=1.0)" in [w.params.get("remedy") for w in trace.warnings]
+
+
+def test_rows_of_equal_values_leave_the_others_bit_for_bit():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(40, 7))
+    mixed = np.concatenate([x, np.full((3, 7), 0.1)])
+    for name, numpy in (("mean", np.mean), ("var", np.var), ("std", np.std)):
+        found = engine.trace(f"z = {name}(x, axis=1)", {"x": mixed})
+        assert np.array_equal(found["z"].value[:40], numpy(x, axis=1))
+        assert np.array_equal(found["z"].value[40:], np.full(3, 0.1 if name == "mean" else 0.0))
+
+
+# Each is homogeneous: of x times c it is |c| times that of x, also where the squares are 0 or infinite.
+@pytest.mark.parametrize("call", ["norm(x)", "norm(x, 3)", "norm(x, 0.5)", "norm(x, -2)", "linalg_norm(x)", "std(x)", "std(x, ddof=1)", "norm(x, axis=0)", "std(x, axis=0, keepdims=True)"])
+@pytest.mark.parametrize("scale", [1e-300, 1e-170, 1e170, 1e300])
+def test_a_length_of_tiny_and_huge_numbers_is_that_of_ordinary_ones_scaled(call, scale):
+    x = np.array([[3.0, -4.0], [5.0, 6.5]])
+    ordinary, scaled = (engine.trace(f"z = {call}", {"x": x * c}) for c in (1.0, scale))
+    assert np.allclose(np.asarray(scaled["z"].value) / scale, ordinary["z"].value, rtol=1e-12)
+    assert np.allclose(scaled.gradients["x"], ordinary.gradients["x"], rtol=1e-9)
+    assert not scaled.warnings
+
+
+def test_a_column_of_equal_values_becomes_zero_when_data_are_standardised():
+    x = np.stack([np.full(20, 0.1), np.arange(20.0)], axis=1)
+    found = prepared(Table(("a", "b"), x, np.arange(20.0), None), unit=None, train=None, test=None, seed=0)
+    assert not np.any(found.x[:, 0]) and np.isclose(np.std(found.x[: found.train, 1]), 1)
