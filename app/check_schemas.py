@@ -53,10 +53,13 @@ class CheckResult(BaseModel):
     relative_error: Number = Field(description="The largest error over the node's largest gradient.")
     noise: Number = Field(description="A bound of what round-off may do to the difference.")
     worst_index: list[int]
-    verdict: Literal["agree", "kink", "non-finite", "mismatch"]
+    verdict: Literal["agree", "kink", "undecided", "non-finite", "mismatch"] = Field(
+        description="undecided: gradient and value are finite, but the differences are not, or go on changing with the step: they cannot decide."
+    )
     elements: int = Field(description="Of the node, sampled or not.")
     sampled: bool
     indices: list[list[int]] | None = Field(description="Of the sampled elements.")
+    held: bool = Field(description="Whether a stop_gradient on the way kept its value while the node was moved, as its gradient has it.")
 
 
 class CheckCost(BaseModel):

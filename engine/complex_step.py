@@ -39,7 +39,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def softplus(x: np.ndarray) -> np.ndarray:
-    return np.where(np.real(x) > 0, x, 0) + np.log1p(np.exp(-modulus(x)))
+    return np.where(np.real(x) >= 0, x, 0) + np.log1p(np.exp(-modulus(x)))  # at 0 the same branch as the modulus
 
 
 def winner(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, choose: Callable) -> np.ndarray:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from engine.complex_step import complex_steps
+from engine.downstream import EPSILON, between, rounding
 from engine.forward import ForwardStep, is_scalar, run_forward
-from engine.graph import Graph
 from engine.trace import Trace
 from engine.values import Shape, Value, size_of
 
 AGREEMENT = 1e-6  # of the larger gradient: what CS231n calls good for smooth functions is 1e-7, for kinked ones 1e-5
+REPEATING = frozenset("sin cos tan cot sec csc sinc floor ceil trunc round mod fmod floor_divide".split())  # the same piece again and again
+COMPLEX_STEPS = (1e-6, 1e-10, 1e-14)  # further ones, where the first does not agree
+UNDERFLOWING = 1e-280
+SETTLED = 0.1  # of the error: differences that still move by more have no limit to show
 FINEST_STEP = 1e-6  # below it round-off hides whether differences converge
-EPSILON = 2.0**-52
 CANCELLED = 1e-12  # of a node's largest gradient
 ROUNDINGS = 10  # of one op: a sum of many rounds many times
 # What one op costs beside its arithmetic, in multiplications of a matrix product: its call, and each element it writes.
 CALL_WORK, SCALAR_CALL_WORK, ELEMENT_WORK = 50_000, 10_000, 100
-VERDICTS = ("agree", "kink", "non-finite", "mismatch")  # from good to bad: a name's verdict is that of its worst element
+# From good to bad: a name's verdict is that of its worst element.  undecided: the differences are not finite though value and
+# gradient are, because a step leaves the domain or a number overflows.
+VERDICTS = ("agree", "kink", "undecided", "non-finite", "mismatch")
 
 Slopes = tuple[float, float, float]  # to the right, to the left, and the central one
 
@@ -31,7 +37,7 @@ class Result:
 
     analytic, numeric: of the node's shape, or one number a sample.  absolute_error: of the worst element;
     relative_error: the same over the largest gradient of the node.  noise: what round-off may do to a difference.
-    indices: of the sampled elements, else None.
+    indices: of the sampled elements, else None.  held: whether a stop_gradient on the way kept its value while the node was moved.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Result:
     elements: int
     sampled: bool
     indices: list[list[int]] | None
+    held: bool
 
 
 class Probe:
@@ -57,16 +64,17 @@ class Probe:
     def __init__(self, name: str, id: int, trace: Trace, beside: Trace, forward: list[ForwardStep]):
         self.name, self.id = name, id
         self.graph, self.trace = trace.graph, trace
-        self.between = between(self.graph, id)
+        self.between, self.held = between(self.graph, id)
         self.steps = [step for step in forward if step[1] in self.between]
         self.seed = self.trace.seed
         self.shape: Shape = self.graph.nodes[id].shape
         self.size = size_of(self.shape)
         gradient = self.trace.nodes[id].gradient
         self.gradient = np.zeros(self.shape) if gradient is None else np.asarray(gradient)
-        self.largest = float(np.max(np.abs(self.gradient[np.isfinite(self.gradient)]), initial=0.0))
         self.base = np.array(self.trace.values[id], dtype=np.float64)
         self.noise = max(rounding(t, self.between) for t in (trace, beside))
+        self.seeded = np.asarray(self.seed) != 0
+        self.defined = bool(np.isfinite(np.where(self.seeded, trace.values[self.graph.output], 0.0)).all())
         self.chosen: list[tuple[int, ...]] = []
         self.indices: list[list[int]] | None = None
         self.refining = 0
@@ -104,7 +112,7 @@ class Probe:
 
     def difference(self, a: Value, b: Value) -> float:
         """How far the seeded output moved: element by element, so that large outputs do not drown small changes."""
-        return float(np.sum(self.seed * (np.asarray(a) - b)))
+        return float(np.sum(self.seed * (np.asarray(a) - b), where=self.seeded))
 
     def step(self, index: tuple[int, ...], h: float) -> float:
         return h * max(1.0, abs(float(self.base[index])))
@@ -114,13 +122,12 @@ class Probe:
         x, s = float(self.base[index]), self.step(index, h)
         values = list(self.trace.values)
         here = self.trace.values[self.graph.output]
-        with np.errstate(all="ignore"):
-            up, down = x + s, x - s
-            above, below = self.at(index, up, values, self.steps), self.at(index, down, values, self.steps)
-            right = self.difference(above, here) / (up - x) if up != x else np.nan
-            left = self.difference(here, below) / (x - down) if down != x else np.nan
-            # By the step that was really taken: x + s is rounded.
-            return right, left, self.difference(above, below) / (up - down) if up != down else 0.0
+        up, down = x + s, x - s
+        above, below = self.at(index, up, values, self.steps), self.at(index, down, values, self.steps)
+        right = self.difference(above, here) / (up - x) if up != x else np.nan
+        left = self.difference(here, below) / (x - down) if down != x else np.nan
+        # By the step that was really taken: x + s is rounded.
+        return right, left, self.difference(above, below) / (up - down) if up != down else 0.0
 
     def central(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
         """Central differences of the chosen elements."""
@@ -132,15 +139,17 @@ class Probe:
 
     def complex(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
         """Complex steps of the chosen elements.  Errors: not-analytic."""
-        steps = complex_steps(self.graph, self.between)
+        self.complex_steps = complex_steps(self.graph, self.between)
         found = []
-        with np.errstate(all="ignore"):
-            for index in self.chosen:
-                value = complex(float(self.base[index]), h)
-                output = self.at(index, value, list(self.trace.values), steps)
-                found.append(float(np.sum(self.seed * np.imag(output))) / h)
-                tick(1)
+        for index in self.chosen:
+            found.append(self.slanted(index, h))
+            tick(1)
         return np.array(found)
+
+    def slanted(self, index: tuple[int, ...], h: float) -> float:
+        """The slope by a step of h in the imaginary direction."""
+        output = self.at(index, complex(float(self.base[index]), h), list(self.trace.values), self.complex_steps)
+        return float(np.sum(self.seed * np.imag(output), where=self.seeded)) / h
 
     @property
     def analytic(self) -> np.ndarray:
@@ -154,8 +163,7 @@ class Probe:
         analytic = self.analytic
         judge = self.verdict if method == "central" else self.complex_verdict
         verdicts = [judge(i, float(a), float(n), h) for i, (a, n) in enumerate(zip(analytic, numeric, strict=True))]
-        with np.errstate(invalid="ignore"):
-            errors = np.abs(analytic - numeric)
+        errors = np.abs(analytic - numeric)
         errors[(analytic == numeric) | (np.isnan(analytic) & np.isnan(numeric))] = 0.0
         order = [(VERDICTS.index(v), np.inf if np.isnan(e) else e) for v, e in zip(verdicts, errors, strict=True)]
         worst = max(range(len(order)), key=order.__getitem__, default=None)
@@ -164,20 +172,26 @@ class Probe:
         return Result(
             self.name, self.id, shaped(analytic, self.shape) if whole else analytic, shaped(numeric, self.shape) if whole else numeric,
             0.0 if worst is None else float(errors[worst]), self.error(numeric), noise, [] if worst is None else list(self.chosen[worst]),
-            "agree" if worst is None else verdicts[worst], self.size, not whole, self.indices,
+            "agree" if worst is None else verdicts[worst], self.size, not whole, self.indices, self.held,
         )
 
     def verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
         """What two numbers that differ, or two slopes that do, mean."""
-        if not (np.isfinite(analytic) and np.isfinite(numeric)):
+        if not np.isfinite(analytic) or not self.defined:
             return "non-finite"
         index, slopes = self.chosen[i], self.slopes[i]
+        if not np.isfinite(slopes).all():
+            return "undecided"
+        if not np.isfinite(self.noise):
+            return "agree" if abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) else "undecided"
         near = self.close(analytic, slopes, index, h)
         gap, noise = self.gap(slopes, index, h)
         if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + noise:
             return "agree"
         finer = self.sides(index, h / 10)
         self.refining += 2
+        if not np.isfinite(finer).all():
+            return "agree" if near else "undecided"
         smaller_gap, noise = self.gap(finer, index, h / 10)
         # Where the function is smooth the gap shrinks with the step; at a kink it stays.
         if smaller_gap > gap / 2 and smaller_gap > noise:
@@ -187,22 +201,38 @@ class Probe:
         # A kink within the step, but not within a tenth of it.
         if gap > 30 * smaller_gap + noise and self.close(analytic, finer, index, h / 10):
             return "kink"
-        return "agree" if self.converges(analytic, slopes, finer, index, h / 10) else "mismatch"
+        return self.refined(analytic, slopes, finer, index, h / 10)
 
-    def converges(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> bool:
-        """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient.  h: of `fine`."""
+    def refined(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> str:
+        """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient, or to another slope.  h: of `fine`."""
         shrinking = 0
         while True:
             right, left, central = fine
+            if not np.isfinite(fine).all():
+                return "undecided"
             if self.close(analytic, (right, left, central + (central - coarse[2]) / 99), index, h):
-                return True
+                return "agree"
             # Where only the second derivative jumps, as of relu(x)² at 0, the error shrinks with the step itself.
             shrinking = shrinking + 1 if abs(central - analytic) < abs(coarse[2] - analytic) / 5 else 0
-            if shrinking == 2 or h <= FINEST_STEP / 10:
-                return shrinking == 2
+            if shrinking == 2:
+                return "agree"
+            if h <= FINEST_STEP / 10:
+                break
             h /= 10
             coarse, fine = fine, self.sides(index, h)
             self.refining += 2
+        noise = self.gap(fine, index, h)[1]
+        if abs(central - coarse[2]) > SETTLED * min(abs(central - analytic), abs(central) + noise) + noise:
+            return "undecided"
+        return self.other_slope(index, h)
+
+    def other_slope(self, index: tuple[int, ...], h: float) -> str:
+        """What it means that differences come to another slope than the gradient."""
+        if any(self.trace.nodes[id].convention for id in self.between):
+            return "kink"
+        # At large numbers even the finest step spans many pieces of such a function.
+        repeats = any(self.graph.nodes[id].kind in REPEATING for id in self.between)
+        return "undecided" if repeats and self.step(index, h) > 0.1 else "mismatch"
 
     def gap(self, slopes: Slopes, index: tuple[int, ...], h: float) -> tuple[float, float]:
         """How far the two slopes are apart, and how far rounding the output and the element itself may move them."""
@@ -214,55 +244,49 @@ class Probe:
         return abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) + self.gap(slopes, index, h)[1]
 
     def complex_verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
-        if not (np.isfinite(analytic) and np.isfinite(numeric)):
+        if not np.isfinite(analytic) or not self.defined:
             return "non-finite"
+        if not (np.isfinite(numeric) and np.isfinite(self.noise)):
+            return "undecided"
+        if self.complex_close(analytic, numeric, h):
+            return "agree"
+        if any(self.trace.nodes[id].convention for id in self.between):
+            return "kink"
+        # Beside a tiny element the step may be large; times a tiny derivative it may be less than the least number.
+        index = self.chosen[i]
+        for step in (h * abs(float(self.base[index])), *COMPLEX_STEPS):
+            self.refining += 1
+            if step > 0 and self.complex_close(analytic, self.slanted(index, step), step):
+                return "agree"
+        return "mismatch" if max(abs(analytic), abs(numeric)) > UNDERFLOWING and self.settles(index) else "undecided"
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest element that is sent to the node: its gradient may be what is left of contributions that cancel."""
+        sent = [self.gradient] + [self.trace.contribution(e.id) for e in self.graph.edges if e.source == self.id and e.differentiable]
+        sizes = np.abs(np.concatenate([np.ravel(part) for part in sent]))
+        return float(np.max(sizes[np.isfinite(sizes)], initial=0.0))
+
+    def complex_close(self, analytic: float, numeric: float, h: float) -> bool:
         # Truncation is h² times a third derivative of unknown size: taken as a thousand times the first.
         tolerance = (AGREEMENT + 1000 * h * h) * max(abs(analytic), abs(numeric))
         # No values are subtracted, but contributions may cancel to less than their rounding, on the way back once more.
-        if abs(analytic - numeric) <= tolerance + ROUNDINGS**2 * self.noise + CANCELLED * self.largest:
-            return "agree"
-        return "kink" if any(self.trace.nodes[id].convention for id in self.between) else "mismatch"
+        return abs(analytic - numeric) <= tolerance + ROUNDINGS**2 * self.noise + CANCELLED * self.largest
 
-
-def between(graph: Graph, id: int) -> set[int]:
-    """The nodes after `id` on the way to the output, the output included; empty where none leads there."""
-    after, reached = {id}, set()
-    for node in graph.nodes[id + 1:]:
-        if not after.isdisjoint(node.inputs):
-            after.add(node.id)
-            reached.add(node.id)
-    needed = {graph.output}
-    for node in reversed(graph.nodes[: graph.output + 1]):
-        if node.id in needed:
-            needed.update(node.inputs)
-    return reached & needed
-
-
-def rounding(trace: Trace, ids: set[int]) -> float:
-    """What rounding every value on the way may do to the seeded output: its error times its gradient, summed.
-
-    The first-order bound of Linnainmaa 1976, for which reverse accumulation was first written down.
-    """
-    total = 0.0
-    with np.errstate(all="ignore"):
-        for id in ids:
-            gradient = trace.nodes[id].gradient
-            if gradient is not None:
-                size = np.abs(trace.values[id])
-                if trace.graph.nodes[id].op.definition is not None:
-                    size = np.maximum(size, 1.0)  # a function of several steps has numbers inside, such as the 1 of 1 + exp(-x)
-                total += float(np.sum(size * np.abs(gradient)))
-    return EPSILON * total if np.isfinite(total) else 0.0
+    def settles(self, index: tuple[int, ...]) -> bool:
+        """Whether complex steps of several sizes give one slope."""
+        found = [self.slanted(index, step) for step in COMPLEX_STEPS]
+        self.refining += len(found)
+        return max(found) - min(found) <= SETTLED * max(map(abs, found))
 
 
 def relative(analytic: np.ndarray, numeric: np.ndarray) -> float:
     """The largest error over the largest gradient, as CS231n divides; 0 where both are 0."""
     if not analytic.size:
         return 0.0
-    with np.errstate(invalid="ignore"):
-        error = np.max(np.abs(analytic - numeric))
-        size = max(np.max(np.abs(analytic)), np.max(np.abs(numeric)))
-        return 0.0 if error == 0 else float(error / size)
+    error = np.max(np.abs(analytic - numeric))
+    size = max(np.max(np.abs(analytic)), np.max(np.abs(numeric)))
+    return 0.0 if error == 0 else float(error / size)
 
 
 def shaped(flat: np.ndarray, shape: Shape) -> Value:

@@ -187,6 +187,10 @@ class Trace:
                 for edge in self.graph.edges
             ]
 
+    def contribution(self, edge: int) -> Value | None:
+        """What one edge delivered, without the local derivatives of all of them."""
+        return self._contributions[edge]
+
     @property
     def gradients(self) -> dict[str, Value]:
         """The gradient of every input, by name."""

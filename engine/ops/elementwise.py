@@ -121,7 +121,7 @@ OPS = [
     Op(
         "log10", "elementwise", ("x",), r"\log_{10}({x})", np.log10,
         {"en": "Logarithm to base 10.", "ko": "상용로그."},
-        defined="x > 0", scalar=ieee(math.log10, np.log10), local={"x": "1 / (x * log(10))"}, spellings=("np.log10", "math.log10"), domain={"x": (0.3, 3.0)},
+        defined="x > 0", scalar=ieee(math.log10, np.log10), local={"x": "1 / x / log(10)"}, spellings=("np.log10", "math.log10"), domain={"x": (0.3, 3.0)},
     ),
     Op(
         "log1p", "elementwise", ("x",), r"\log(1 + {x})", np.log1p,

@@ -13,10 +13,10 @@ import { createSweep } from "./sweep.js";
 /** @typedef {import("../types.js").Translate} Translate */
 /** @typedef {import("../types.js").Trace} Trace */
 /** @typedef {import("../types.js").Work} Work */
-/** @typedef {"agree" | "kink" | "non-finite" | "mismatch"} Verdict */
+/** @typedef {"agree" | "kink" | "undecided" | "non-finite" | "mismatch"} Verdict */
 /**
  * @typedef {{name: string, node: number, analytic: Wire, numeric: Wire, absolute_error: Wire, relative_error: Wire, worst_index: number[],
- *   verdict: Verdict, elements: number, indices: number[][] | null}} Result
+ *   verdict: Verdict, elements: number, indices: number[][] | null, held: boolean}} Result
  * @typedef {{elements: number, evaluations: number, seconds: number, measured: boolean}} Cost
  * @typedef {object} Check
  * @property {string} method
@@ -29,7 +29,7 @@ import { createSweep } from "./sweep.js";
  */
 
 /** @type {Record<Verdict, string>} */
-const SIGNS = { agree: "✓", kink: "∠", "non-finite": "∞", mismatch: "✗" };
+const SIGNS = { agree: "✓", kink: "∠", undecided: "?", "non-finite": "∞", mismatch: "✗" };
 
 /**
  * @param {HTMLElement} place
@@ -121,18 +121,27 @@ export function createCheck(place, page) {
   };
 }
 
-/** @param {Result[]} results @param {Translate} t */
-function verdictOfAll(results, t) {
-  const wrong = results.filter(({ verdict }) => verdict !== "agree").map(({ name }) => name);
+/**
+ * What is said of all results: only a mismatch is a disagreement; at a kink the gradient is a convention, and where a number is
+ * missing there is nothing to compare.
+ * @param {Pick<Result, "name" | "verdict">[]} results
+ * @param {Translate} t
+ */
+export function verdictOfAll(results, t) {
   if (!results.length) return t("check.none");
-  return wrong.length ? t("check.differ", { names: wrong.join(", ") }) : t("check.agree");
+  /** @param {Verdict[]} verdicts */
+  const names = (...verdicts) => results.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name).join(", ");
+  const parts = /** @type {[string, string][]} */ ([["check.differ", names("mismatch")], ["check.kinks", names("kink")], ["check.open", names("undecided", "non-finite")]]);
+  const said = parts.filter(([, named]) => named).map(([key, named]) => t(key, { names: named }));
+  if (names("agree")) said.unshift(t(said.length ? "check.rest" : "check.agree"));
+  return said.join(" ");
 }
 
 /** @param {Check} check @param {Translate} t */
 function resultList({ results }, t) {
   const kinds = [...new Set(results.map(({ verdict }) => verdict))];
   const items = results.map((result) => {
-    const { name, node, worst_index, verdict, absolute_error, relative_error, elements, indices } = result;
+    const { name, node, worst_index, verdict, absolute_error, relative_error, elements, indices, held } = result;
     const at = elementOf(result);
     const isArray = elements > 1 || worst_index.length > 0;
     const sample = indices ? sampleBeneath(`check-sample-${node}`, t("check.sampled", { count: indices.length, all: elements }), name, indices) : "";
@@ -140,8 +149,8 @@ function resultList({ results }, t) {
       h("h3", {}, h("span", {}, name), h("span", { class: "verdict" }, `${SIGNS[verdict]} ${t(`check.verdict.${verdict}`)}`)),
       h("dl", {},
         ...pair(t("check.analytic"), at.analytic), ...pair(t("check.numeric"), at.numeric),
-        ...pair(t("check.error"), `${number(relative_error)} (${number(absolute_error)})`), ...(isArray ? pair(t("check.worst"), placed(name, worst_index)) : [])),
-      sample);
+        ...pair(t("check.error"), `${number(relative_error)} (${number(absolute_error)})`), ...(isArray ? pair(t(`check.element.${verdict}`), placed(name, worst_index)) : [])),
+      held ? h("p", { class: "note" }, t("check.held")) : "", sample);
   });
   const meanings = kinds.map((kind) => h("p", { class: "meaning" }, `${SIGNS[kind]} ${t(`check.meaning.${kind}`)}`));
   return h("div", {}, h("ul", { class: "results" }, ...items), ...meanings);
