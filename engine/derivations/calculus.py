@@ -147,7 +147,7 @@ ELEMENTARY: Derivations = {
     "exp2": {"x": steps(("D(exp(x * log(2)), x)", AS_EXP), ("exp(x * log(2)) * log(2)", CHAIN), (RULE, OUTPUT))},
     "expm1": {"x": steps(("D(exp(x) - 1, x)", say("Put the definition in: exp({x}) − 1.", "정의 exp({x}) − 1을 대입합니다.")), (RULE, LINEAR))},
     "log2": {"x": steps(("D(log(x) / log(2), x)", AS_LOG), ("1 / x / log(2)", LINEAR), (RULE, SIMPLIFY))},
-    "log10": {"x": steps(("D(log(x) / log(10), x)", AS_LOG), ("1 / x / log(10)", LINEAR), (RULE, SIMPLIFY))},
+    "log10": {"x": steps(("D(log(x) / log(10), x)", AS_LOG), (RULE, LINEAR))},
     "log1p": {"x": steps((RULE, CHAIN))},
     "sin": {"x": steps(
         ("lim((sin(x + h) - sin(x)) / h)", LIMIT), ("lim(sin(x) * (cos(h) - 1) / h + cos(x) * sin(h) / h)", ADDITION), (RULE, CIRCLE),
