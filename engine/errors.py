@@ -195,6 +195,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "spec-depth": ("Nested too deeply", "{place}: layers can be nested {limit} deep at most.", ""),
     "spec-json": ("Not a Keras model", "This is not the configuration of a Keras Sequential or functional model, as model.to_json() writes it.", ""),
     "spec-text": ("Not nn.Sequential", "Write one nn.Sequential(...) of modules with numbers as arguments, such as nn.Sequential(nn.Linear(2, 3), nn.ReLU()).", ""),
+    "spec-version": ("Version of Keras not known", "{place}: {option} = {got} is one function in Keras 2 and another in Keras 3, and the configuration does not tell which wrote it. Add \"keras_version\": \"2.15.0\" or \"keras_version\": \"3.0.0\" beside \"config\".", ""),
+    "declared-shape": ("Data do not fit the model", "{place} tells that the model takes an input of shape {wanted}, but \"{name}\" has shape {got}. Choose data of that shape, or change the shape in the configuration.", ""),
     "spec-unsupported": ("Option not supported", "{place}: the option {option} = {got} has no counterpart here. Leave it out, or change it.", ""),
     "layer-type": ("Unknown layer", "{place}: \"{type}\" is not a layer here.", "Did you mean \"{suggestion}\"?"),
     "layer-input-shape": ("Layers do not fit", "{place} ({layer}) takes an input of shape {wanted}, but gets {got}.", ""),

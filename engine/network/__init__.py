@@ -81,7 +81,7 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     taken = {*RESERVED, *values}
     # A step's seeds are a million apart: no network has so many layers.
     writer = Writer(LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode)
-    layers, lines, output = write_layers(writer, layer_specs(spec.layers), values)
+    layers, lines, output = write_layers(writer, layer_specs(spec.layers, shapes), values)
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
     if mode == "evaluate":
         program_shapes |= {statistic.name: statistic.shape for statistic in writer.statistics}
@@ -92,12 +92,12 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     return Network(text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts)
 
 
-def layer_specs(layers: object) -> list:
-    """The layers as this package writes them, from any of the three forms."""
+def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
+    """The layers as this package writes them, from any of the three forms.  shapes: of the network's inputs."""
+    if isinstance(layers, Mapping) or isinstance(layers, str) and layers.lstrip().startswith("{"):
+        return from_keras(layers, shapes)
     if isinstance(layers, str):
-        return from_pytorch(layers) if not layers.lstrip().startswith("{") else from_keras(layers)
-    if isinstance(layers, Mapping):
-        return from_keras(layers)
+        return from_pytorch(layers)
     return layer_list(layers, "layers")
 
 

@@ -23,6 +23,10 @@ class Arguments:
         value = self.given.pop(name, None)
         return default if value is None else value
 
+    def flag(self, name: str, default: bool) -> object:
+        """True, False, or None, which Python takes for False."""
+        return (self.given.pop(name) or False) if name in self.given else default
+
     def need(self, name: str) -> object:
         """Error: spec-missing."""
         if self.given.get(name) is None:

@@ -20,7 +20,7 @@ class Parameter:
     """What a network learns.
 
     fan_in, fan_out: how many values one output sums, and how many outputs one value enters.
-    init: a row of DRAWS.  std: of "normal".  value: where it is given.  l1, l2: its penalties.
+    init: a row of DRAWS.  std: of "normal".  value: where it is given, of the shape or one number for all.  l1, l2: its penalties.
     """
 
     name: str
@@ -74,10 +74,17 @@ def initial_values(parameters: Iterable[Parameter], init_seed: int, given: Mappi
         # Drawn also where a value is given, so that the others do not depend on that.
         drawn = DRAWS[p.init](rng, p)
         if p.name in given:
-            values[p.name] = checked(given[p.name], p.name, p.shape)
+            value = filling(given[p.name], p.name, p.shape)
         else:
-            values[p.name] = drawn if p.value is None else p.value
+            value = drawn if p.value is None else p.value
+        values[p.name] = np.full(p.shape, value) if shape_of(value) != p.shape else value
     return values
+
+
+def filling(value: object, place: str, shape: Shape) -> Value:
+    """A parameter's value that was given; one number stands for that in every element.  Errors: layer-weights, and those of values."""
+    found = as_value(value, place)
+    return found if shape_of(found) == () else checked(found, place, shape)
 
 
 def checked(value: object, place: str, shape: Shape) -> Value:

@@ -32,6 +32,7 @@ WEIGHTED = {
 }
 POOL = {"size": Field(pair(1), required=True), "stride": Field(pair(1)), "padding": Field(pair(0), (0, 0))}
 NORM = {"gamma": Field(anything), "beta": Field(anything), "eps": Field(number(0), 1e-5)}
+ANY_AXIS = whole(-32)
 
 
 def affine(draft: Draft) -> Shape:
@@ -98,9 +99,11 @@ def pool(draft: Draft) -> Shape:
 
 
 def flatten(draft: Draft) -> Shape:
+    """All axes but the batch's in one, in their order, or with the channels of axis 1 moved to the end before."""
     x = draft.shape
     draft.needs(len(x) >= 2, "(N, …)")
-    draft.result = f"reshape(x, (x.shape[0], {size_of(x[1:])}))"
+    moved = draft["channels_last"] and len(x) > 2
+    draft.result = f"reshape({'moveaxis(x, 1, -1)' if moved else 'x'}, (x.shape[0], {size_of(x[1:])}))"
     return x[0], size_of(x[1:])
 
 
@@ -122,12 +125,15 @@ def transpose(draft: Draft) -> Shape:
 def batch_norm(draft: Draft) -> Shape:
     """Ioffe and Szegedy 2015, algorithm 1: each feature, or each channel of an image, over the whole batch."""
     x = draft.shape
-    draft.needs(2 <= len(x) <= 4, "(N, C) / (N, C, L) / (N, C, H, W)")
-    channels, more = x[1], len(x) - 2
-    axes = (0, *range(2, len(x))) if more else 0
+    axis = draft["axis"] % len(x) if x and -len(x) <= draft["axis"] < len(x) else 0
+    wanted = draft["channels"]
+    draft.needs(axis > 0 and wanted in (None, x[axis]), f"(N, {wanted or 'C'}, …)" if draft["axis"] == 1 else "(N, …, C)")
+    channels, more = x[axis], len(x) - 1 - axis
+    others = tuple(i for i in range(len(x)) if i != axis)
+    axes = others if len(others) > 1 else others[0]
     number = draft.writer.families.get("gamma", 0) + 1
     for local, function in (("m", "mean"), ("v", "var")):
-        draft.statistic(local, f"{function}{number}", (1, channels, *(1,) * more) if more else (channels,))
+        draft.statistic(local, f"{function}{number}", (*(1,) * axis, channels, *(1,) * more) if more else (channels,))
         if draft.writer.own_statistics:
             draft.lines.append(f"{local} = {function}(x, axis={axes}{', keepdims=True' if more else ''})")
     draft.parameter("gamma", (channels,), init="ones")
@@ -138,7 +144,10 @@ def batch_norm(draft: Draft) -> Shape:
 
 
 def layer_norm(draft: Draft) -> Shape:
+    """Each sample over its last axis."""
     x = draft.shape
+    if draft["axis"] not in (-1, len(x) - 1):
+        raise EngineError("spec-unsupported", place=draft.place, option="axis", got=draft["axis"])
     draft.needs(len(x) >= 1 and x[-1] == (draft["size"] or x[-1]), f"(…, {draft['size'] or 'units'})")
     draft.parameter("gamma", (x[-1],), init="ones")
     draft.parameter("beta", (x[-1],), init="zeros")
@@ -177,9 +186,23 @@ def activation(draft: Draft) -> Shape:
     return shape
 
 
+def identity(draft: Draft) -> Shape:
+    draft.lines.append("same = x")  # a node, for the layer to be a group of something
+    draft.result = "same"
+    return draft.shape
+
+
+def rescale(draft: Draft) -> Shape:
+    scale, offset = draft["scale"], draft["offset"]
+    draft.result = f"{scale!r} * x" + (f" + {offset!r}" if offset else "")
+    return draft.shape
+
+
 def merge(draft: Draft) -> Shape:
     """Several inputs, added or multiplied element by element."""
     try:
+        if len({len(s) for s in draft.shapes}) > 1:  # the batch's axis of one would meet another axis of the other
+            raise EngineError("broadcast", function=draft.type, left=str(draft.shapes[0]), right=str(draft.shapes[1]))
         shape = broadcast(draft.type, tuple(draft.shapes))
     except EngineError:
         raise EngineError("merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes))) from None
@@ -206,16 +229,18 @@ LAYERS: dict[str, LayerType] = {
     "conv2d": LayerType(lambda draft: convolution(draft, 2), CONVOLUTION | POOL | {"size": Field(pair(1)), "stride": Field(pair(1), (1, 1))}),
     "max_pool2d": LayerType(pool, POOL),
     "avg_pool2d": LayerType(pool, POOL),
-    "flatten": LayerType(flatten),
+    "flatten": LayerType(flatten, {"channels_last": Field(flag, False)}),
     "reshape": LayerType(reshape, {"shape": Field(sizes(1), required=True)}),
     "transpose": LayerType(transpose, {"axes": Field(sizes(0), required=True)}),
-    "batch_norm": LayerType(batch_norm, NORM),
-    "layer_norm": LayerType(layer_norm, NORM | {"size": Field(whole(1))}),
+    "batch_norm": LayerType(batch_norm, NORM | {"axis": Field(ANY_AXIS, 1), "channels": Field(whole(1))}),
+    "layer_norm": LayerType(layer_norm, NORM | {"axis": Field(ANY_AXIS, -1), "size": Field(whole(1))}),
     "dropout": LayerType(dropout, {"rate": Field(number(0, below=1), 0.5), "seed": Field(whole(0))}),
     "embedding": LayerType(embedding, {"vocabulary": Field(whole(1)), "units": Field(whole(1)), **{k: WEIGHTED[k] for k in ("init", "std", "l1", "l2", "W")}}),
+    "identity": LayerType(identity),
+    "rescale": LayerType(rescale, {"scale": Field(number(), 1.0), "offset": Field(number(), 0.0)}),
     "add": LayerType(merge, inputs=None),
     "multiply": LayerType(merge, inputs=None),
-    "concat": LayerType(concat, {"axis": Field(whole(-32), -1)}, inputs=None),
+    "concat": LayerType(concat, {"axis": Field(ANY_AXIS, -1)}, inputs=None),
     **BLOCKS,
 }
 
@@ -226,7 +251,7 @@ ACTIVATIONS = [
     and all(option.kind in ("number", "axis") for option in op.options)
 ]
 LAYERS |= {
-    op.name: LayerType(activation, {o.name: Field(number() if o.kind == "number" else whole(-32), o.default) for o in op.options})
+    op.name: LayerType(activation, {o.name: Field(number() if o.kind == "number" else ANY_AXIS, o.default) for o in op.options})
     for op in ACTIVATIONS
 }
 

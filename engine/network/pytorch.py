@@ -93,12 +93,12 @@ def plain(node: ast.expr) -> object:
 # ------------------------------------------------------------------- modules
 
 def linear(a: Arguments) -> list[Spec]:
-    return [{"type": "affine", "inputs": a.need("in_features"), "units": a.need("out_features"), "bias": a.take("bias", True)}]
+    return [{"type": "affine", "inputs": a.need("in_features"), "units": a.need("out_features"), "bias": a.flag("bias", True)}]
 
 
 def conv(axes: int) -> Reader:
     def layer(a: Arguments) -> list[Spec]:
-        a.only("dilation", 1, [1, 1])
+        a.only("dilation", 1, [1], [1, 1])
         a.only("groups", 1)
         a.only("padding_mode", "zeros")
         size, stride, padding = a.need("kernel_size"), a.take("stride", 1), a.take("padding", 0)
@@ -106,7 +106,7 @@ def conv(axes: int) -> Reader:
             size, stride, padding = (value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, padding))
         return [{
             "type": f"conv{axes}d", "channels": a.need("in_channels"), "filters": a.need("out_channels"), "size": size, "stride": stride,
-            "padding": padding, "bias": a.take("bias", True),
+            "padding": padding, "bias": a.flag("bias", True),
         }]
 
     return layer
@@ -135,11 +135,10 @@ def flatten(a: Arguments) -> list[Spec]:
 
 
 def batch_norm(a: Arguments) -> list[Spec]:
-    a.take("num_features")
     a.take("momentum")  # evaluation takes the training data's statistics, not running ones
     a.only("affine", True)
     a.only("track_running_stats", True)
-    return [{"type": "batch_norm", "eps": a.take("eps", 1e-5)}]
+    return [{"type": "batch_norm", "channels": a.need("num_features"), "eps": a.take("eps", 1e-5)}]
 
 
 def layer_norm(a: Arguments) -> list[Spec]:
@@ -157,6 +156,23 @@ def dropout(a: Arguments) -> list[Spec]:
 
 def embedding(a: Arguments) -> list[Spec]:
     return [{"type": "embedding", "vocabulary": a.need("num_embeddings"), "units": a.need("embedding_dim")}]
+
+
+def identity(a: Arguments) -> list[Spec]:
+    """Whatever it is given, PyTorch's passes over."""
+    a.given.clear()
+    return [{"type": "identity"}]
+
+
+def softmax(kind: str) -> Reader:
+    """Without dim, PyTorch guesses an axis from how many there are."""
+    return lambda a: [{"type": kind, "axis": a.need("dim")}]
+
+
+def softplus(a: Arguments) -> list[Spec]:
+    a.only("beta", 1)
+    a.only("threshold", 20)  # from there on PyTorch takes x itself, which is less than 2.1e-9 off
+    return [{"type": "softplus"}]
 
 
 def activation(kind: str, **options: str) -> Reader:
@@ -177,14 +193,19 @@ def hardtanh(a: Arguments) -> list[Spec]:
     return [{"type": "hardtanh"}]
 
 
+def threshold(a: Arguments) -> list[Spec]:
+    return [{"type": "threshold", "threshold": a.need("threshold"), "value": a.need("value")}]
+
+
 MODULES: dict[str, Reader] = {
     "Linear": linear, "Conv1d": conv(1), "Conv2d": conv(2), "MaxPool2d": pool("max_pool2d"), "AvgPool2d": pool("avg_pool2d"), "Flatten": flatten,
-    "BatchNorm1d": batch_norm, "BatchNorm2d": batch_norm, "LayerNorm": layer_norm, "Dropout": dropout, "Embedding": embedding, "Identity": lambda a: [],
+    "BatchNorm1d": batch_norm, "BatchNorm2d": batch_norm, "LayerNorm": layer_norm, "Dropout": dropout, "Embedding": embedding, "Identity": identity,
     "ReLU": activation("relu"), "Sigmoid": activation("sigmoid"), "Tanh": activation("tanh"), "GELU": gelu, "SiLU": activation("silu"), "Mish": activation("mish"),
     "LeakyReLU": activation("leaky_relu", negative_slope="slope"), "ELU": activation("elu", alpha="alpha"), "SELU": activation("selu"),
     "ReLU6": activation("relu6"), "Hardtanh": hardtanh, "Hardsigmoid": activation("hardsigmoid"), "Hardswish": activation("hardswish"),
-    "Softplus": activation("softplus"), "Softsign": activation("softsign"), "LogSigmoid": activation("log_sigmoid"),
-    "Softmax": activation("softmax", dim="axis"), "LogSoftmax": activation("log_softmax", dim="axis"),
+    "Softplus": softplus, "Softsign": activation("softsign"), "LogSigmoid": activation("log_sigmoid"),
+    "Softmax": softmax("softmax"), "LogSoftmax": softmax("log_softmax"), "CELU": activation("celu", alpha="alpha"), "Tanhshrink": activation("tanhshrink"),
+    "Hardshrink": activation("hardshrink", lambd="bound"), "Softshrink": activation("softshrink", lambd="bound"), "Threshold": threshold,
 }
 CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -195,5 +216,6 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"), "LayerNorm": ("normalized_shape", "eps", "elementwise_affine", "bias"),
     "Dropout": ("p", "inplace"), "Embedding": ("num_embeddings", "embedding_dim"), "LeakyReLU": ("negative_slope", "inplace"), "ELU": ("alpha", "inplace"),
     "Hardtanh": ("min_val", "max_val", "inplace"), "Softmax": ("dim",), "LogSoftmax": ("dim",), "ReLU": ("inplace",), "ReLU6": ("inplace",), "SELU": ("inplace",),
-    "SiLU": ("inplace",), "Mish": ("inplace",), "GELU": ("approximate",), "Softplus": ("beta", "threshold"),
+    "SiLU": ("inplace",), "Mish": ("inplace",), "GELU": ("approximate",), "Softplus": ("beta", "threshold"), "CELU": ("alpha", "inplace"), "Hardshrink": ("lambd",), "Softshrink": ("lambd",),
+    "Threshold": ("threshold", "value", "inplace"),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.errors import EngineError
 from engine.language import is_name, normal_name
 from engine.network.fields import Field, shown
-from engine.network.initial import DEFAULT_STD, Parameter, checked
+from engine.network.initial import DEFAULT_STD, Parameter, filling
 from engine.ops import OPS
 from engine.values import Shape, as_value, shape_of
 
@@ -97,7 +97,7 @@ class Draft:
         writer = self.writer
         name = writer.parameter_name(symbol, self)
         given = self.fields.get(symbol)
-        value = None if given is None else checked(given, f"{self.place}.{symbol}", shape)
+        value = None if given is None else filling(given, f"{self.place}.{symbol}", shape)
         weight = symbol.startswith("W")  # biases and scales are not penalised, as in the textbooks
         writer.parameters.append(Parameter(
             name, shape, init or self.fields.get("init") or writer.init, fan_in, fan_out, self.fields.get("std", DEFAULT_STD), value,

@@ -36,6 +36,8 @@ EXAMPLES = {
     "batch_norm": ({}, IMAGE, 4),
     "layer_norm": ({}, SEQUENCE, 12),
     "dropout": ({"rate": 0.25}, ROWS, 0),
+    "identity": ({}, ROWS, 0),
+    "rescale": ({"scale": 0.5, "offset": -1}, ROWS, 0),
     "embedding": ({"vocabulary": 7, "units": 3}, np.array([[0, 6, 6], [1, 2, 3]]), 21),
     "attention": ({"heads": 3}, SEQUENCE, 4 * (36 + 6)),
     "residual": ({"layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 6}]}, ROWS, 6 * 4 + 4 + 4 * 6 + 6),
