@@ -1,4 +1,4 @@
-"""The pool of computing processes, as the event loop sees it: ask one, wait, and end it when it is late."""
+"""The pool of computing processes, as the event loop sees it: ask one, wait, and replace it when it is ended."""
 
 from __future__ import annotations
 
@@ -6,19 +6,29 @@ import asyncio
 import dataclasses
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from itertools import count
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.problems import CONTENT_TYPE, Problem
+from app.problems import Problem, computed
 from app.settings import Settings
-from app.worker import END, FRAME, ORDER, PART, START
+from app.worker import (
+    END,
+    FRAME,
+    ORDER,
+    OUT_OF_TIME,
+    PART,
+    REPORT,
+    START,
+    WAITING_FACTOR,
+)
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05
@@ -33,7 +43,21 @@ log = logging.getLogger("uvicorn.error")
 
 
 class WorkerLost(Exception):
-    """A worker's process ended while it owed an answer."""
+    """A worker's process ended while it owed an answer.
+
+    exitcode: below 0 for the number of a signal; None where nobody knows.
+    """
+
+    def __init__(self, exitcode: int | None):
+        super().__init__(exitcode)
+        self.exitcode = exitcode
+
+    def problem(self, settings: Settings) -> Problem:
+        """What the client is told: no more than the exit code says."""
+        if self.exitcode == OUT_OF_TIME:
+            return Problem.of("time-limit", seconds=settings.request_seconds)
+        log.error("A computing process ended with exit code %s while it computed.", self.exitcode)
+        return Problem.of("worker-killed" if self.exitcode == -signal.SIGKILL else "worker-lost")
 
 
 async def compute(pool: Pool, request: Request, job: str, body: bytes) -> Response:
@@ -50,7 +74,7 @@ async def compute(pool: Pool, request: Request, job: str, body: bytes) -> Respon
         status, content = task.result()
     finally:
         task.cancel()
-    return Response(content, status, media_type="application/json" if status == 200 else CONTENT_TYPE)
+    return computed(status, content)
 
 
 async def _client_left(request: Request) -> None:
@@ -70,6 +94,7 @@ class Pool:
         self.numbers = count()
         self.workers: set[Worker] = set()
         self.trainers: set[Worker] = set()
+        self.ending: dict[int, Worker] = {}  # those of which the nursery has yet to report how they ended
         self.idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
         self.waiting = 0
         self.nursery: Nursery | None = None
@@ -77,7 +102,7 @@ class Pool:
 
     async def start(self) -> None:
         """Start the nursery and have it start the workers; they come as soon as the engine is loaded."""
-        self.nursery = Nursery(self.settings, self.jobs, self._nursery_lost)
+        self.nursery = Nursery(self.settings, self.jobs, self._ended, self._nursery_lost)
         for _ in range(self.settings.workers):
             await self._hire()
 
@@ -89,6 +114,8 @@ class Pool:
             task.cancel()
         for worker in workers:
             worker.close()
+        for number in list(self.ending):
+            self._ended(number, None)
         if nursery:
             nursery.close()
 
@@ -101,12 +128,9 @@ class Pool:
         """HTTP status and content of one job.  Raises Problem.  Cancelling it ends the computation."""
         worker = await self._take()
         try:
-            async with asyncio.timeout(self.settings.request_seconds):
-                return await worker.ask(job, body)
-        except TimeoutError:
-            raise Problem.of("time-limit", seconds=self.settings.request_seconds) from None
-        except WorkerLost:
-            raise Problem.of("worker-lost") from None
+            return await self._in_time(worker.ask(job, body))
+        except WorkerLost as lost:
+            raise lost.problem(self.settings) from None
         finally:
             if worker.answer is None:
                 self.idle.put_nowait(worker)
@@ -128,10 +152,9 @@ class Pool:
             await self._connect(worker)
             worker.stream(job, body)
             try:
-                async with asyncio.timeout(self.settings.request_seconds):
-                    part = await worker.next_part()
-            except TimeoutError:
-                raise Problem.of("time-limit", seconds=self.settings.request_seconds) from None
+                part = await self._in_time(worker.next_part())
+            except WorkerLost as lost:
+                raise lost.problem(self.settings) from None
             while True:
                 yield part
                 if part[0] != PART:
@@ -145,14 +168,34 @@ class Pool:
 
     def replace(self, worker: Worker) -> None:
         """Have a lost worker's process ended and reaped, and start another where it was one of the pool's."""
+        if worker not in self.workers | self.trainers:  # the pool was stopped meanwhile
+            worker.ended(None)
+            return
+        self.ending[worker.number] = worker
+        self.nursery.end(worker.number)
         if worker in self.trainers:
             self.trainers.remove(worker)
-            self.nursery.end(worker.number)
-        if worker in self.workers:
+        else:
             self.workers.remove(worker)
-            self.nursery.end(worker.number)
             # A worker that could not even start is not started again in a tight loop.
             self._background(self._hire(0 if worker.greeted else REST_AFTER_FAILURE_SECONDS))
+
+    def _ended(self, number: int, exitcode: int | None) -> None:
+        """What the nursery reports of a worker that it was to end."""
+        if worker := self.ending.pop(number, None):
+            worker.ended(exitcode)
+
+    async def _in_time(self, answer: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """An answer that need not wait too long for the processor; the time that it computes is the worker's to keep.
+
+        Raises WorkerLost, and Problem where the machine is too busy.
+        """
+        seconds = WAITING_FACTOR * self.settings.request_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await answer
+        except TimeoutError:
+            raise Problem.of("machine-busy", seconds=seconds, limit=self.settings.request_seconds) from None
 
     async def _take(self) -> Worker:
         """An idle worker.  Raises Problem where too many wait already, or the wait grows too long."""
@@ -209,13 +252,13 @@ class Worker(asyncio.Protocol):
         self.buffer = bytearray()
         self.transport: asyncio.Transport | None = None
         self.answer: asyncio.Future[tuple[int, bytes]] | None = None
-        self.parts: asyncio.Queue[tuple[int, bytes] | None] | None = None  # None ends them
+        self.parts: asyncio.Queue[tuple[int, bytes] | WorkerLost] | None = None
 
     def ask(self, job: str, body: bytes) -> asyncio.Future[tuple[int, bytes]]:
         """Send a request; the future gives HTTP status and content, or WorkerLost."""
         self.answer = asyncio.get_running_loop().create_future()
         if self.lost:
-            self.answer.set_exception(WorkerLost())
+            self.answer.set_exception(WorkerLost(None))
         else:
             self._send(job, body)
         return self.answer
@@ -224,15 +267,15 @@ class Worker(asyncio.Protocol):
         """Send a request whose answer comes in parts."""
         self.parts = asyncio.Queue()
         if self.lost:
-            self.parts.put_nowait(None)
+            self.parts.put_nowait(WorkerLost(None))
         else:
             self._send(job, body)
 
     async def next_part(self) -> tuple[int, bytes]:
         """HTTP status and content of the next part.  Raises WorkerLost."""
         part = await self.parts.get()
-        if part is None:
-            raise WorkerLost
+        if isinstance(part, WorkerLost):
+            raise part
         if self.parts.qsize() < PARTS_AHEAD and not self.lost:
             self.transport.resume_reading()
         return part
@@ -278,17 +321,25 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
-        if self.answer and not self.answer.done():
-            self.answer.set_exception(WorkerLost())
-        if self.parts is not None:
-            self.parts.put_nowait(None)
         self.pool.replace(self)
+
+    def ended(self, exitcode: int | None) -> None:
+        """Tell who waits for an answer that there is none."""
+        if self.answer and not self.answer.done():
+            self.answer.set_exception(WorkerLost(exitcode))
+        if self.parts is not None:
+            self.parts.put_nowait(WorkerLost(exitcode))
 
 
 class Nursery:
-    """The process that workers are forked from, and the socket over which it takes orders."""
+    """The process that workers are forked from, and the socket over which it takes orders and reports.
 
-    def __init__(self, settings: Settings, jobs: str, on_lost: Callable[[], None]):
+    on_ended: called with the number and exit code of each worker that was to end.  on_lost: called when it is gone itself.
+    """
+
+    def __init__(self, settings: Settings, jobs: str, on_ended: Callable[[int, int], None], on_lost: Callable[[], None]):
+        self.on_ended, self.on_lost = on_ended, on_lost
+        self.reported = b""
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -301,8 +352,7 @@ class Nursery:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C is for the server, which then closes the control socket
             )
-        # It never writes, so readable means closed.
-        asyncio.get_running_loop().add_reader(self.control.fileno(), on_lost)
+        asyncio.get_running_loop().add_reader(self.control.fileno(), self._report)
 
     def start(self, number: int) -> socket.socket:
         """Have a worker started; returns our end of its socket."""
@@ -326,8 +376,22 @@ class Nursery:
             self.process.kill()
             self.process.wait()
 
+    def _report(self) -> None:
+        try:
+            received = self.control.recv(1024 * REPORT.size)
+        except ConnectionResetError:
+            received = b""
+        if not received:
+            self.on_lost()
+            return
+        self.reported += received
+        whole = len(self.reported) // REPORT.size * REPORT.size
+        reports, self.reported = self.reported[:whole], self.reported[whole:]
+        for number, exitcode in REPORT.iter_unpack(reports):
+            self.on_ended(number, exitcode)
+
     def _order(self, what: bytes, number: int, *descriptors: int) -> None:
         try:
             socket.send_fds(self.control, [ORDER.pack(what, number)], descriptors)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             pass  # on_lost is about to be called

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_TYPE = "application/problem+json"
+NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
 QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
 
 log = logging.getLogger("uvicorn.error")
@@ -39,10 +40,12 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "Not found", 'There is nothing at "{path}". The API is described at /docs.'),
     "method-not-allowed": (405, "Method not allowed", '"{path}" takes {allow}, not {method}.'),
     # the computation
-    "time-limit": (422, "Took too long", "The program ran longer than {seconds:g} seconds and was stopped. Make its arrays smaller, or the program shorter."),
-    "memory-limit": (422, "Not enough memory", "The program needs more than the {limit} MB of memory that one computation may have. Make its arrays smaller, or use fewer of them."),
+    "time-limit": (422, "Took too long", "The computation took more than the {seconds:g} seconds of processor time that one may take, and was stopped. Make its arrays smaller, or the program shorter."),
+    "memory-limit": (422, "Not enough memory", "The computation needs more than the {limit} MB of memory that one may have. Make its arrays smaller, or use fewer of them."),
     "answer-too-large": (422, "Answer too large", 'The answer would hold {count} numbers in arrays; at most {limit} are allowed. Ask with "values": "summary".'),
-    "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly, most likely for want of memory. Make the program's arrays smaller, or try again."),
+    "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly. Try again. Whoever runs this service finds its exit code in the log."),
+    "worker-killed": (503, "Computation ended", "The system killed the process that computed this, as it does when the machine runs out of memory. Try again, or make the program's arrays smaller."),
+    "machine-busy": (503, "Busy", "The machine is busy: in {seconds:g} seconds this computation did not get the {limit:g} seconds of processor time that it may take. That says nothing about the program. Try again in a while."),
     "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
     "trainings-busy": (503, "Busy", "All {limit} places for training are taken. Try again when one of the trainings has ended."),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
@@ -89,7 +92,12 @@ class Problem(Exception):
 
     @property
     def response(self) -> Response:
-        return Response(self.body, self.status, self.headers, CONTENT_TYPE)
+        return Response(self.body, self.status, NOT_KEPT | (self.headers or {}), CONTENT_TYPE)
+
+
+def computed(status: int, content: bytes) -> Response:
+    """What a computing process answered: JSON, or a problem."""
+    return Response(content, status, media_type="application/json") if status == 200 else Response(content, status, NOT_KEPT, CONTENT_TYPE)
 
 
 def quote(text: str) -> str:

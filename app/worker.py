@@ -1,7 +1,8 @@
 """The computing side: a nursery that has the engine loaded, and the workers forked from it.
 
 The nursery is one small process.  Over its control socket it is told to start a worker (the worker's
-socket comes along) and to end one; it ends everything when that socket closes, however the server died.
+socket comes along) and to end one, of which it then reports how it ended; it ends everything when that
+socket closes, however the server died.
 Forking from it costs a few milliseconds and no import.  Nothing here runs in the server's own process.
 """
 
@@ -9,11 +10,13 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import os
 import signal
 import socket
 import struct
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 import orjson
@@ -23,9 +26,16 @@ from app.settings import Settings
 
 ORDER = struct.Struct("!ci")  # START or END, the worker's number
 START, END = b"s", b"e"
+REPORT = struct.Struct("!ii")  # of a worker that was ended: its number, and its exit code, below 0 for a signal's number
 FRAME = struct.Struct("!HI")  # HTTP status (0 in requests and in the greeting, PART before the last), length of what follows
 PART = 100
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
+
+# How often longer than it may compute a request may take in all: what is left it waited for the processor.
+WAITING_FACTOR = 10
+OUT_OF_TIME = -signal.SIGPROF  # the exit code of a worker whose processor time ran out
+
+log = logging.getLogger("uvicorn.error")
 
 Job = Callable[[bytes], bytes | Iterator[bytes]]
 
@@ -37,6 +47,7 @@ def main() -> None:
     jobs = importlib.import_module(sys.argv[3]).jobs(settings)
     # A service manager may signal every process at once; the server still has answers to finish then.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    warnings.simplefilter("ignore")  # what a program's numbers give rise to is told in its answer, not in the log
     gc.collect()
     gc.freeze()
     children: dict[int, int] = {}
@@ -54,16 +65,21 @@ def main() -> None:
                     _work(connection, jobs, settings)
                 connection.close()
             else:
-                _end(children.pop(number))
+                control.sendall(REPORT.pack(number, _end(children.pop(number))))
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the server is gone
     finally:
         for child in children.values():
             _end(child)
 
 
-def _end(child: int) -> None:
-    """Kill and reap.  Until it is reaped here a dead child keeps its number, so no stranger is hit."""
+def _end(child: int) -> int:
+    """Kill and reap.  Returns the exit code; of a child that had ended before, its own.
+
+    Until it is reaped here a dead child keeps its number, so no stranger is hit.
+    """
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _work(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings) -> None:
@@ -72,55 +88,75 @@ def _work(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
         _limit_memory(settings.memory_mb)
         gc.disable()  # collecting in the middle of a large graph costs a third of its time
         serve(connection, jobs, settings)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # the server is gone
-    finally:
         os._exit(0)
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)  # the server is gone
+    except BaseException:
+        log.exception("A computing process fails")
+    finally:
+        os._exit(1)
 
 
 def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings) -> None:
-    """Greet, then answer one frame after the other until the other side closes."""
+    """Greet, then answer one frame after the other until the other side closes.
+
+    The kernel ends the process by SIGPROF as soon as one request has had its processor time.
+    """
     connection.sendall(FRAME.pack(0, 0))
     reader = connection.makefile("rb")
     while header := reader.read(FRAME.size):
         name, _, body = reader.read(FRAME.unpack(header)[1]).partition(b"\n")
-        # The server ends a worker that is late; should the server be gone, the alarm does.
-        signal.setitimer(signal.ITIMER_REAL, 2 * settings.request_seconds)
+        signal.setitimer(signal.ITIMER_PROF, settings.request_seconds)
+        # The server ends a worker that waits too long; should the server be gone, the alarm does.
+        signal.setitimer(signal.ITIMER_REAL, 2 * WAITING_FACTOR * settings.request_seconds)
         status, content = answer(jobs[name.decode()], body, settings.memory_mb)
         if not isinstance(content, bytes):
-            signal.setitimer(signal.ITIMER_REAL, 2 * settings.training_seconds)
-            status, content = _answer_in_parts(connection, content, settings.memory_mb)
+            status, content = _answer_in_parts(connection, content, settings)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(FRAME.pack(status, len(content)))
         connection.sendall(content)
         del body, content
-        gc.collect()  # a trace refers to itself: its arrays would stay for requests to come
+        gc.collect()  # what an exception's traceback still refers to would stay for requests to come
 
 
-def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], memory_mb: int) -> tuple[int, bytes]:
-    """Send every part as it comes. Returns HTTP status and content of the end: nothing, or a failure."""
+def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], settings: Settings) -> tuple[int, bytes]:
+    """Send every part as it comes. Returns HTTP status and content of the end: nothing, or a failure.
+
+    The first part has the processor time of a request; those that follow have the time of a training.
+    """
     os.nice(NICENESS)
 
     def send(_: bytes) -> bytes:
         for part in parts:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 2 * settings.training_seconds)
             connection.sendall(FRAME.pack(PART, len(part)) + part)
         return b""
 
-    return answer(send, b"", memory_mb)
+    return answer(send, b"", settings.memory_mb)
 
 
 def answer(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator[bytes]]:
-    """HTTP status and content of a job's result or of its failure."""
+    """HTTP status and content of a job's result or of its failure, whatever either holds."""
     try:
-        return 200, job(body)
+        return _told(job, body, memory_mb)
     except (BrokenPipeError, ConnectionResetError):
         raise  # the server is gone
-    except Problem as found:
-        problem = found
-    except MemoryError:
-        problem = Problem.of("memory-limit", limit=memory_mb)
     except Exception:
         problem = internal_error()
+        return problem.status, problem.body
+
+
+def _told(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator[bytes]]:
+    """The same, but for failures that no one expected."""
+    try:
+        return 200, job(body)
+    except Problem as problem:
+        return problem.status, problem.body
+    except MemoryError:
+        pass  # its traceback holds what took the memory, until here
+    problem = Problem.of("memory-limit", limit=memory_mb)
     return problem.status, problem.body
 
 

@@ -8,21 +8,20 @@ from starlette.responses import Response
 from app.body import read_body
 from app.compute import Pool, compute
 from app.derivation_schemas import Derivation, DeriveRequest, Paths, PathsRequest
-from app.problems import CONTENT_TYPE
-from app.routes.graphs import PROBLEM, cacheable, request_body
+from app.routes.graphs import PROBLEM, Unchanging, request_body
 from app.settings import Settings
 
 
 def derivations(settings: Settings, pool: Pool) -> APIRouter:
     """/api/derivations/*, /api/derive and /api/paths."""
     router = APIRouter()
+    kept = Unchanging(pool)
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
 
     @router.get("/api/derivations/{op}", tags=["derivations"], summary="Derive an op's rules", responses={200: {"model": Derivation}, 404: PROBLEM, 503: PROBLEM})
     async def get_derivation(request: Request) -> Response:
         """Step by step from the definition of the derivative to the rule, with a reason for each step in English and Korean."""
-        status, content = await pool.run("derivation", request.path_params["op"].encode())
-        return cacheable(request, content) if status == 200 else Response(content, status, media_type=CONTENT_TYPE)
+        return await kept.answer(request, "derivation", request.path_params["op"].encode())
 
     @router.post(
         "/api/derive", tags=["derivations"], summary="Derive the rules at a node, in numbers",

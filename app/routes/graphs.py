@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -12,7 +10,7 @@ from app.assets import Packed, packed
 from app.body import read_body
 from app.compute import Pool, compute
 from app.examples import EXAMPLES
-from app.problems import CONTENT_TYPE, Problem
+from app.problems import Problem, computed
 from app.schemas import (
     Derivatives,
     DerivativesRequest,
@@ -33,8 +31,8 @@ PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/pr
 def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     """/api/expression, /api/gradient-program, /api/ops, /api/examples, /problems/* and /healthz."""
     router = APIRouter()
-    examples = orjson.dumps({"examples": EXAMPLES})
-    kept: dict[str, bytes] = {}
+    examples = packed(orjson.dumps({"examples": EXAMPLES}), JSON)
+    kept = Unchanging(pool)
     health = Health(status="ok", version=version).model_dump_json()
 
     @router.post(
@@ -80,20 +78,18 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 503: PROBLEM})
     async def get_ops(request: Request) -> Response:
         """Every op that a program may use, with its derivative rules and the conventions it follows."""
-        if "ops" not in kept:  # they never change while the service runs
-            _, kept["ops"] = await pool.run("ops", b"")
-        return cacheable(request, kept["ops"])
+        return await kept.answer(request, "ops")
 
     @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}})
     async def get_examples(request: Request) -> Response:
         """The page's examples, each a program in English and in Korean."""
-        return cacheable(request, examples)
+        return examples.answer(request)
 
     @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={404: PROBLEM, 503: PROBLEM})
     async def get_problem(request: Request) -> Response:
         """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
         status, content = await pool.run("explain", request.path_params["kind"].encode())
-        return Response(content, status, media_type=JSON if status == 200 else CONTENT_TYPE)
+        return computed(status, content)
 
     @router.get("/healthz", tags=["service"], summary="Is it well?", responses={200: {"model": Health}, 503: PROBLEM})
     async def get_health() -> Response:
@@ -110,11 +106,18 @@ def request_body(model: type) -> dict:
     return {"required": True, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
 
 
-def cacheable(request: Request, content: bytes) -> Response:
-    """`content`, which never changes while the service runs, or 304 where the client has it already."""
-    return kept_json(content).answer(request)
+class Unchanging:
+    """Answers that never change while the service runs, computed when they are first asked for."""
 
+    def __init__(self, pool: Pool):
+        self.pool = pool
+        self.kept: dict[tuple[str, bytes], Packed] = {}
 
-@lru_cache(maxsize=256)  # more than there are derivations, data sets and lists
-def kept_json(content: bytes) -> Packed:
-    return packed(content, JSON)
+    async def answer(self, request: Request, job: str, body: bytes = b"") -> Response:
+        """What `job` makes of `body`, or 304 where the client has it already.  A failure is answered and forgotten.  Raises Problem."""
+        if (job, body) not in self.kept:
+            status, content = await self.pool.run(job, body)
+            if status != 200:
+                return computed(status, content)
+            self.kept[job, body] = packed(content, JSON)
+        return self.kept[job, body].answer(request)

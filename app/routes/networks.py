@@ -22,8 +22,8 @@ from app.network_schemas import (
     TrainEvent,
     TrainRequest,
 )
-from app.problems import CONTENT_TYPE, Problem
-from app.routes.graphs import JSON, PROBLEM, cacheable, request_body
+from app.problems import Problem, computed
+from app.routes.graphs import PROBLEM, Unchanging, request_body
 from app.settings import Settings
 from app.worker import PART
 
@@ -34,7 +34,7 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
     """/api/network, /api/train, /api/layers and /api/datasets."""
     router = APIRouter()
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
-    kept: dict[str, bytes] = {}
+    kept = Unchanging(pool)
 
     @router.post(
         "/api/network", tags=["networks"], summary="Run a network forward and backward",
@@ -56,22 +56,18 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
         status, content = await anext(parts)
         if status != PART:
             await parts.aclose()
-            return Response(content, status, media_type=CONTENT_TYPE)
+            return computed(status, content)
         return Events(lines(content, parts, pool), SSE in request.headers.get("accept", ""))
 
     @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 503: PROBLEM})
     async def get_datasets(request: Request) -> Response:
         """Data to train on, with its source and licence."""
-        if "datasets" not in kept:  # they never change while the service runs
-            _, kept["datasets"] = await pool.run("datasets", b"")
-        return cacheable(request, kept["datasets"])
+        return await kept.answer(request, "datasets")
 
     @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 503: PROBLEM})
     async def get_layers(request: Request) -> Response:
         """What a network can be made of, with the fields of each."""
-        if "pieces" not in kept:
-            _, kept["pieces"] = await pool.run("pieces", b"")
-        return cacheable(request, kept["pieces"])
+        return await kept.answer(request, "pieces")
 
     @router.get(
         "/api/datasets/{name}", tags=["networks"], summary="Show a data set",
@@ -84,7 +80,7 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
         given = {"samples": samples, "noise": noise, "seed": seed}
         asked = orjson.dumps({"name": name} | {field: value for field, value in given.items() if value is not None})
         status, content = await pool.run("dataset", asked)
-        return Response(content, status, media_type=JSON if status == 200 else CONTENT_TYPE)
+        return computed(status, content)
 
     return router
 
@@ -98,11 +94,11 @@ async def lines(first: bytes, parts: AsyncIterator[tuple[int, bytes]], pool: Poo
                 yield content
             elif status != 200:
                 yield b'{"event":"end","reason":"failed","problem":' + content + b"}"
-    except WorkerLost:
+    except WorkerLost as lost:
         if pool.nursery is None:  # the service is being stopped
             yield orjson.dumps({"event": "end", "reason": "cancelled"})
         else:
-            yield orjson.dumps({"event": "end", "reason": "failed", "problem": Problem.of("worker-lost").content})
+            yield orjson.dumps({"event": "end", "reason": "failed", "problem": lost.problem(pool.settings).content})
     finally:
         await parts.aclose()
 

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.assets import BUILD_COMMAND, Assets, Manifest, folder, modules
+from app.problems import NOT_KEPT
 from app.security import content_security_policy
 
 PREFIX = "/static/"
@@ -54,7 +55,7 @@ def pages() -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         manifest = Manifest(static, PREFIX)
         if not manifest.built:
-            return HTMLResponse(NOT_BUILT, 503)
+            return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         html = templates.get_template("index.html").render(
             import_map=_script_json({"imports": manifest.imports}),
             modules=own_modules,
@@ -67,7 +68,7 @@ def pages() -> list[BaseRoute]:
     async def reference(request: Request) -> Response:
         manifest = Manifest(static, PREFIX)
         if not manifest.built:
-            return HTMLResponse(NOT_BUILT, 503)
+            return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         return _html(REFERENCE.format(style=manifest.styles["swagger-ui"], script=manifest.scripts["swagger-ui"]))
 
     return [

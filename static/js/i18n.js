@@ -8,6 +8,7 @@
  */
 export async function loadCatalogue(language) {
   const response = await fetch(new URL(`../i18n/${language}.json`, import.meta.url));
+  if (!response.ok) throw new Error(`${response.status} ${language}`);
   return response.json();
 }
 

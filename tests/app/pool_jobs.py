@@ -3,6 +3,22 @@
 import os
 import time
 
+import orjson
+
+from app.problems import Problem
+
+DEEP: list = []
+for _ in range(2000):
+    DEEP = [DEEP]
+
+
+class Unprintable(Exception):
+    """Its own message is an error."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
 
 def jobs(settings):
     def expression(body: bytes) -> bytes:
@@ -12,14 +28,28 @@ def jobs(settings):
                 pass
             case "sleep":
                 time.sleep(float(argument))
+            case "spin":
+                while True:
+                    pass
             case "exit":
                 os._exit(3)
+            case "kill":
+                os.kill(os.getpid(), int(argument))
             case "allocate":
                 bytearray(int(argument))
             case "fail":
                 raise ZeroDivisionError("a secret of the inside")
+            case "problem":
+                raise Problem.of("wrong-field", field="x", takes={"whole": -(10**30), "set": {1}, "function": jobs, "deep": DEEP, "surrogate": "\ud800"}[argument])
+            case "encode":
+                return orjson.dumps({1: 2, 3: jobs})
+            case "exception":
+                raise Unprintable
             case "answer":
                 return b"x" * int(argument)
         return b'{"pid": %d}' % os.getpid()
 
-    return {"expression": expression}
+    def train(body: bytes):
+        yield expression(body)
+
+    return {"expression": expression, "train": train}

@@ -18,7 +18,7 @@ from tests.app.serving import kind, serve, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
 
-SETTINGS = Settings(workers=1, request_seconds=0.3, memory_mb=256, queue=1, queue_seconds=10)
+SETTINGS = Settings(workers=1, request_seconds=0.2, memory_mb=256, queue=1, queue_seconds=10)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -28,8 +28,8 @@ def pool():
         yield client
 
 
-def ask(client, what: str):
-    return client.post("/api/expression", content=what, headers=JSON)
+def ask(client, what: str, path: str = "/api/expression"):
+    return client.post(path, content=what, headers=JSON)
 
 
 def status_of(pid: int, field: str) -> str | None:
@@ -50,22 +50,50 @@ def test_one_process_answers_one_request_after_the_other(pool):
     assert ask(pool, "pid").json() == ask(pool, "pid").json()
 
 
-def test_a_computation_over_the_time_limit_is_a_problem_and_its_process_is_replaced_and_reaped(pool):
+@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
+def test_a_computation_over_its_processor_time_is_a_problem_and_its_process_is_replaced_and_reaped(pool, path):
     before = ask(pool, "pid").json()["pid"]
-    late = ask(pool, "sleep 60")
+    late = ask(pool, "spin", path)
     assert (late.status_code, kind(late)) == (422, "time-limit")
-    assert late.json()["params"] == {"seconds": 0.3}
-    assert ask(pool, "pid").json()["pid"] != before
-    wait_until(lambda: not alive(before))
-
-
-def test_a_process_that_dies_is_a_problem_and_is_replaced_and_reaped(pool):
-    before = ask(pool, "pid").json()["pid"]
-    died = ask(pool, "exit")
-    assert (died.status_code, kind(died)) == (503, "worker-lost")
-    assert died.headers["retry-after"] == "1"
+    assert late.json()["params"] == {"seconds": 0.2}
     assert ask(pool, "pid").status_code == 200
-    wait_until(lambda: not alive(before))
+    if path == "/api/expression":  # a training has a process of its own
+        wait_until(lambda: not alive(before))
+
+
+@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
+def test_a_computation_that_waits_is_not_blamed_for_it(pool, path):
+    assert ask(pool, "sleep 0.6", path).status_code == 200  # twice its processor time, and it used none
+    late = ask(pool, "sleep 60", path)
+    assert (late.status_code, kind(late)) == (503, "machine-busy")
+    assert late.json()["params"] == {"seconds": 2.0, "limit": 0.2} and late.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
+@pytest.mark.parametrize(("what", "expected"), [
+    ("exit", "worker-lost"), (f"kill {signal.SIGSEGV:d}", "worker-lost"), (f"kill {signal.SIGTERM:d}", None), (f"kill {signal.SIGABRT:d}", "worker-lost"),
+    (f"kill {signal.SIGKILL:d}", "worker-killed"),
+])
+def test_a_process_that_dies_is_told_by_what_is_known_and_is_replaced_and_reaped(pool, path, what, expected):
+    before = ask(pool, "pid").json()["pid"]
+    died = ask(pool, what, path)
+    if expected is None:  # a signal that is not for workers
+        assert died.status_code == 200
+        return
+    assert (died.status_code, kind(died)) == (503, expected)
+    assert died.headers["retry-after"] == "1" and ("memory" in died.json()["detail"]) == (expected == "worker-killed")
+    assert ask(pool, "pid").status_code == 200
+    if path == "/api/expression":
+        wait_until(lambda: not alive(before))
+
+
+@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
+@pytest.mark.parametrize("what", ["problem whole", "problem set", "problem function", "problem deep", "problem surrogate", "encode", "exception"])
+def test_nothing_that_cannot_be_encoded_ends_a_process(pool, path, what):
+    before = ask(pool, "pid").json()
+    answer = ask(pool, what, path)
+    assert kind(answer) in ("internal-error", "wrong-field")
+    assert ask(pool, "pid").json() == before
 
 
 def test_an_idle_process_that_is_killed_from_outside_is_replaced(pool):

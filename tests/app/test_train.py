@@ -183,5 +183,5 @@ def test_a_training_whose_process_dies_says_so():
             os.kill(process, 9)
             *_, last = lines
         end = json.loads(last)
-        assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/worker-lost"
+        assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/worker-killed"
         assert client.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200

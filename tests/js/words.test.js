@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { plan } from "../../static/js/frames.js";
-import { translator } from "../../static/js/i18n.js";
+import { loadCatalogue, translator } from "../../static/js/i18n.js";
 import { KEYS } from "../../static/js/keyboard.js";
 import { offsetsOf } from "../../static/js/places.js";
 import { sentence } from "../../static/js/sentence.js";
@@ -46,6 +46,13 @@ test("every key that does something is in the help sheet", () => {
     if (key === " ") assert.match(sheet, /<kbd data-t="help\.key\.space">/);
     else assert.ok(shown.includes(written[key] ?? key), `${key} is not in the help sheet`);
   }
+});
+
+test("a catalogue that the service refuses is not taken for words", async (context) => {
+  const answers = [new Response('{"type": "/problems/busy"}', { status: 503 }), new Response('{"page.title": "gradlens"}')];
+  context.mock.method(globalThis, "fetch", async () => answers.shift());
+  await assert.rejects(loadCatalogue("en"));
+  assert.deepEqual(await loadCatalogue("en"), { "page.title": "gradlens" });
 });
 
 test("placeholders are filled with text as it is, and an unknown one stays", () => {
