@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Container, Mapping
 from functools import cache
 
-from engine.calls import Function
 from engine.errors import EngineError, Span
 from engine.expressions import Expressions
-from engine.graph import Graph, Limits
+from engine.graph import UNLIMITED, Graph, Limits
 from engine.language import (
     Misplaced,
     Place,
@@ -22,7 +22,7 @@ from engine.language import (
 )
 from engine.loops import Loops
 from engine.ops import OPS
-from engine.scope import Scope
+from engine.scope import Function, Scope
 from engine.statements import Statements
 from engine.values import Shape
 
@@ -61,9 +61,9 @@ def opened_functions(detail: str) -> frozenset[str]:
 
 def rule_graph(text: str, shapes: Mapping[str, Shape], statics: Mapping[str, object]) -> Graph:
     """A rule of the registry as a graph by itself, with an input for every name of `shapes`, in their order."""
-    builder = Builder(Syntax(text, (), ()), {}, opened_functions("fused"), Limits())
+    builder = Builder(Syntax(text, (), ()), {}, opened_functions("fused"), UNLIMITED)
     graph = builder.graph
-    builder.scope = Scope({name: graph.add_input(name, shape, None, None) for name, shape in shapes.items()}, dict(statics))
+    builder.scope = Scope({name: graph.add_input(name, shape, None, None) for name, shape in shapes.items()}, dict(statics), registry=True)
     graph.output = builder.statements(registry_body(text))
     return graph
 
@@ -83,6 +83,15 @@ def check_names(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     return checked
 
 
+def weight_of(node: ast.AST) -> int:
+    """The expressions and statements that a piece of text is made of, without the bodies of its loops and functions."""
+    if isinstance(node, ast.For):
+        return weight_of(node.target) + weight_of(node.iter)
+    if isinstance(node, ast.FunctionDef):
+        return weight_of(node.args)
+    return sum(isinstance(part, (ast.expr, ast.stmt)) for part in ast.walk(node)) + 1
+
+
 class Builder(Statements, Loops, Expressions):
     """Walks the statements once, in order, and adds to its graph."""
 
@@ -92,10 +101,10 @@ class Builder(Statements, Loops, Expressions):
         self.opened = opened
         self.limits = limits
         self.graph = Graph(limits)
-        self.scope = Scope()
-        self.functions: dict[str, Function] = {}
-        self.running: list[str] = []
-        self.turns = 0  # of all loops
+        self.scope = Scope(given=given)
+        self.running: list[Function] = []
+        self.steps = 0
+        self.weights: dict[int, tuple[ast.AST, int]] = {}
         self.place: Place | None = None
 
     def program(self, output: str | None) -> Graph:
@@ -116,6 +125,17 @@ class Builder(Statements, Loops, Expressions):
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
         return graph
+
+    def charge(self, node: ast.expr | ast.stmt, more: int = 0) -> None:
+        """Count a piece of text that is about to be read, so that loops and calls which only repeat one another end too.
+
+        more: steps beside those of reading.  Error: too-many-steps.
+        """
+        # With the node itself, so that its number stays its own.
+        _, weight = self.weights.get(id(node)) or self.weights.setdefault(id(node), (node, weight_of(node)))
+        self.steps += weight + more
+        if self.steps > self.limits.steps:
+            raise Misplaced("too-many-steps", node, limit=int(self.limits.steps))
 
     def span(self) -> Span | None:
         return self.syntax.span(self.place)

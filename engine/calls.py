@@ -6,24 +6,10 @@ import ast
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
-from engine.language import Misplaced, source, suggestion
+from engine.language import Misplaced, suggestion
+from engine.names import own_name
 from engine.ops import METHODS, OPS, Op
 from engine.spellings import KEYWORDS, LIBRARIES, Spelling, spelled
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the program: `def name(parameters): body; return result`."""
-
-    name: str
-    parameters: tuple[str, ...]
-    defaults: dict[str, ast.expr]
-    body: tuple[ast.stmt, ...]
-    result: ast.expr
-
-    @property
-    def signature(self) -> str:
-        return f"{self.name}({', '.join(p if p not in self.defaults else f'{p}={source(self.defaults[p])}' for p in self.parameters)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +65,16 @@ def literal_number(value: float) -> ast.expr:
     return ast.Constant(value)
 
 
-def named(function: ast.expr, shadowed: Container[str]) -> Callee | None:
+def named(function: ast.expr, taken: Container[str]) -> Callee | None:
     """The op that a name means, with or without a library before it; None where it means none, or may be a method.
 
-    shadowed: names that are variables.  Errors: prefix-needless, prefix-function, random-numbers.
+    taken: the program's names.  Errors: prefix-needless, prefix-function, random-numbers.
     """
-    if isinstance(function, ast.Name):
-        name = function.id
-        if name in OPS:
-            return Callee(OPS[name])
-        found = None if name in shadowed else spelled(name)
+    prefix, _, name = own_name(function, taken).rpartition(".")
+    if not prefix:
+        found = Spelling(name) if name in OPS else spelled(name)
         return None if found is None else meaning(found)
-    if not isinstance(function, ast.Attribute):
-        return None
-    prefix, name = dotted(function.value), function.attr
-    root = prefix.partition(".")[0]
-    if root in shadowed or root not in ROOTS:
+    if prefix.partition(".")[0] not in ROOTS:
         return None
     library = LIBRARIES.get(prefix)
     if name in RANDOM or prefix.endswith("random"):
@@ -119,15 +99,6 @@ def method(function: ast.Attribute, name: str) -> Callee:
 
 def meaning(spelling: Spelling) -> Callee:
     return Callee(OPS[spelling.op], spelling.order, spelling.defaults)
-
-
-def dotted(node: ast.expr) -> str:
-    """jax.nn, of the syntax before a function's name; "" for anything but names and dots."""
-    parts = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:

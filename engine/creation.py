@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Container
 
 import numpy as np
 
-from engine.calls import bind_arguments, dotted
+from engine.calls import bind_arguments
 from engine.errors import EngineError
 from engine.language import Misplaced, literal, meaningful
+from engine.names import own_name
 from engine.statics import Known
 from engine.values import Shape, Value, check_shape, number, size_of
 
@@ -22,24 +22,14 @@ SIGNATURES = {
 LIBRARIES = ("", "math", "np", "numpy", "jnp", "jax.numpy", "torch")
 
 
-def creation(node: ast.Call) -> str | None:
-    """The name of the function that makes an array from nothing, if a call is one of those, whatever stands before its dot."""
-    match node.func:
-        case ast.Name(name) | ast.Attribute(attr=name) if name in SIGNATURES:
-            return name
-    return None
+def created(node: ast.Call, known: Known, most: float) -> Value | None:
+    """The array that a call makes from nothing; None where it is no such call.
 
-
-def created(node: ast.Call, name: str, known: Known, shadowed: Container[str], most: float) -> Value | None:
-    """The array that a call makes; None where it is no such call.
-
-    shadowed: names that the program has taken.  most: elements allowed, refused before they are there.
+    most: elements allowed, refused before they are there.
     Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
     """
-    prefix = dotted(node.func).rpartition(".")[0]
-    if prefix not in LIBRARIES or (prefix.partition(".")[0] or name) in shadowed:
-        return None
-    return Creation(node, name, known, most).array()
+    prefix, _, name = own_name(node.func, known.scope).rpartition(".")
+    return Creation(node, name, known, most).array() if name in SIGNATURES and prefix in LIBRARIES else None
 
 
 class Creation:
@@ -108,7 +98,7 @@ class Creation:
         found = self.known.static(node)
         if isinstance(found, (int, float)) and not isinstance(found, bool):
             return number(found)
-        value = literal(node)
+        value = literal(node, self.known.scope)
         if not isinstance(value, float):
             raise Misplaced("creation-number", node, function=self.name, signature=SIGNATURES[self.name])
         return value

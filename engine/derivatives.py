@@ -58,7 +58,7 @@ def second_derivative(program: Program, values: Mapping[str, Value], along: Mapp
     """How the gradients move along a direction, or with None along every element of every input."""
     written = program.gradient_program()
     # Of a text that nobody typed only the work counts.
-    again = compile(written.program, {name: shape_of(value) for name, value in values.items()}, limits=replace(limits, text_length=math.inf))
+    again = compile(written.program, {name: shape_of(value) for name, value in values.items()}, limits=replace(limits, text_length=math.inf, nesting=math.inf))
     gradients = {name: again.graph.names[gradient] for name, gradient in written.outputs.items()}
     if along is None:
         return hessian(again, gradients, values, limits)

@@ -67,6 +67,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "prefix-needless": ("Unknown function", "\"{prefix}.{name}\" is not known here, but {signature} is. Leave the prefix out.", ""),
     "prefix-function": ("Unknown function", "\"{prefix}\" has no function \"{name}\" that is known here.", "Did you mean \"{suggestion}\"?"),
     "not-a-function": ("Not a function", "This value cannot be called. To multiply, write * before the parenthesis.", ""),
+    "function-hidden": ("Name is taken", "\"{name}\" is a name of the program's own here, which hides the function {name}. Give the program's another name.", ""),
     "function-as-value": ("Function without arguments", "\"{name}\" is a function. Call it, as in {signature}.", ""),
     "missing-argument": ("Argument missing", "{function} needs the argument \"{argument}\": {signature}.", ""),
     "too-many-arguments": ("Too many arguments", "{function} takes at most {limit}, but got {count}: {signature}.", ""),
@@ -232,6 +233,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     # budgets
     "too-many-nodes": ("Graph too large", "The graph has more than {limit} nodes. Use arrays instead of many numbers.", ""),
     "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} places; at most {limit} are allowed. Use smaller sizes.", ""),
+    "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} steps here. Use fewer turns and calls, or arrays.", ""),
     "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} elements; at most {limit} are allowed. Use smaller arrays.", ""),
     "too-much-work": ("Too much work", "The program needs {count} floating-point operations; at most {limit} are allowed. Use smaller arrays.", ""),
 }

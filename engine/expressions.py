@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections import ChainMap
 
-from engine.calls import Callee, Function, bind_arguments, method, named
-from engine.creation import created, creation
-from engine.graph import Group
+from engine.calls import Callee, bind_arguments, method, named
+from engine.creation import created
+from engine.graph import STEPS_A_NODE, Group
 from engine.language import (
     BINARY,
     COMPARE,
-    CONSTANTS,
     LOGIC,
     Misplaced,
     array_argument,
@@ -22,10 +20,12 @@ from engine.language import (
     registry_body,
     suggestion,
 )
+from engine.names import CONSTANTS, own_name
 from engine.ops import METHODS, OPS, Op, Use
-from engine.scope import Scope, Step
-from engine.statics import Known, mentions_shape
-from engine.values import Shape, Value, check_shape
+from engine.scope import Function, Scope, Step
+from engine.shapes import broadcast
+from engine.statics import Known, array_of, mentions_shape
+from engine.values import Shape, Value, check_shape, number
 
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
@@ -63,7 +63,7 @@ class Expressions:
         if kind is ast.Name:
             return Step(node)
         if kind in (ast.Attribute, ast.Subscript, ast.Call) and mentions_shape(node) and type(size := self.known.static(node)) is int:
-            return Step(node, constant=float(size))
+            return Step(node, constant=number(size))
         if kind is ast.BinOp:
             name = BINARY.get(type(node.op)) or LOGIC.get(type(node.op))
             if isinstance(node.op, ast.BitXor):
@@ -73,12 +73,12 @@ class Expressions:
             return Step(node, OPS[name], operands=[node.left, node.right])
         if kind is ast.JoinedStr:
             raise Misplaced("string", node)
-        if kind is ast.List and not is_literal_list(node, self.scope.variables):
+        if kind is ast.List and not is_literal_list(node, self.scope):
             return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts)
         if kind is ast.Constant or kind is ast.List:
-            return Step(node, constant=literal(node, self.scope.variables))
+            return Step(node, constant=literal(node, self.scope))
         if kind is ast.UnaryOp:
-            constant = literal(node, self.scope.variables)
+            constant = literal(node, self.scope)
             if constant is not None:
                 return Step(node, constant=constant)
             if isinstance(node.op, ast.USub):
@@ -168,7 +168,7 @@ class Expressions:
             check_shape(shape, self.limits.elements)
         group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
-        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place)
+        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place, registry=True)
         try:
             group.output = self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
             return group.output
@@ -178,15 +178,16 @@ class Expressions:
     def call(self, step: Step, inputs: tuple[int, ...]) -> list[int]:
         """A function of the program: its body as a group of nodes. Returns its results, one or several."""
         graph, outer, function = self.graph, self.scope, step.function
-        if function.name in self.running:
+        if function in self.running:
             raise Misplaced("recursion", step.node, name=function.name)
-        names = [name for name in function.parameters if name not in step.options]
         group = Group(len(graph.groups), function.name, function.name, outer.group)
         graph.groups.append(group)
-        program = outer if outer.is_program else outer.outer
-        self.scope = Scope(dict(zip(names, inputs, strict=True)), dict(step.options), group.id, program)
-        self.running.append(function.name)
+        variables = dict(zip(step.names, inputs, strict=True))
+        variables |= {name: id for name, id in function.nodes.items() if name not in variables and name not in step.options}
+        self.scope = Scope(variables, dict(step.options), group.id, function.scope, local=function.local)
+        self.running.append(function)
         self.statements(function.body)
+        self.charge(function.result, STEPS_A_NODE)  # a group weighs as much as a node
         results = function.result.elts if isinstance(function.result, ast.Tuple) else [function.result]
         ids = [self.expression(result) for result in results]
         self.running.pop()
@@ -194,50 +195,59 @@ class Expressions:
         return ids
 
     def variable(self, node: ast.Name) -> int:
+        """The node that a name stands for: a variable, a number known beforehand, an input, or else a constant of the language."""
         name, scope = node.id, self.scope
-        id = scope.variables.get(name)
-        if id is not None:
-            return id
-        constant = scope.statics.get(name, NotImplemented)
-        if isinstance(constant, (int, float)) and not isinstance(constant, bool):
-            return self.graph.add_constant(float(constant), scope.group, self.place)
-        program = scope.outer or scope
-        if name in program.variables:
-            return program.variables[name]
-        if name in self.given and scope.place is None:
-            id = self.graph.add_input(name, self.given[name], None, self.place)
-            program.variables[name] = id
-            return id
+        holder = scope.holder(name)
+        if holder is None:
+            return self.language_name(node)
+        if name in holder.variables:
+            return holder.variables[name]
+        if name in holder.statics:
+            found = holder.statics[name]
+            if isinstance(found, Function):
+                raise Misplaced("function-as-value", node, name=name, signature=found.signature)
+            value = number(found) if isinstance(found, (int, float)) else array_of(found, self.limits.elements)
+            if value is None:
+                raise Misplaced("not-a-number", node, got=name)
+            return self.graph.add_constant(value, scope.group, self.place)
+        if name in holder.local:
+            raise self.unknown(node)
+        holder.variables[name] = self.graph.add_input(name, holder.given[name], None, self.place)
+        return holder.variables[name]
+
+    def language_name(self, node: ast.Name) -> int:
+        """Errors: function-as-value, unknown-name."""
+        name = own_name(node, self.scope)
         if name in CONSTANTS:
-            return self.graph.add_constant(CONSTANTS[name], scope.group, self.place)
-        if name in self.functions:
-            raise Misplaced("function-as-value", node, name=name, signature=self.functions[name].signature)
+            return self.graph.add_constant(CONSTANTS[name], self.scope.group, self.place)
         if name in OPS:
             raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
-        raise Misplaced("unknown-name", node, name=name, **suggestion(name, [*scope.variables, *self.given]))
+        raise self.unknown(node)
+
+    def unknown(self, node: ast.Name) -> Misplaced:
+        return Misplaced("unknown-name", node, name=node.id, **suggestion(node.id, set(self.scope.names()) - {node.id}))
 
     @property
     def known(self) -> Known:
         """What is known beforehand here."""
-        return Known(self.scope.statics, self.shape_of_name)
+        return Known(self.scope, self.shape_of_name)
 
     def shape_of_name(self, name: str) -> Shape | None:
         """The shape of a variable or an input; None where there is none of the name."""
-        scope = self.scope
-        for variables in (scope.variables, (scope.outer or scope).variables):
-            if name in variables:
-                return self.graph.nodes[variables[name]].shape
-        return self.given.get(name) if scope.place is None else None
+        holder = self.scope.holder(name)
+        if holder is None:
+            return None
+        if name in holder.variables:
+            return self.graph.nodes[holder.variables[name]].shape
+        return holder.given.get(name) if name not in holder.statics else None
 
     def fixed(self, node: ast.expr) -> Value | None:
         """A value that the text alone tells: a number, a list of numbers, or zeros(3) and its like."""
-        constant = literal(node, self.scope.variables)
-        if constant is None and isinstance(node, ast.Call) and (name := creation(node)):
-            return created(node, name, self.known, ChainMap(self.scope.variables, self.functions, self.given), self.limits.elements)
-        return constant
+        constant = literal(node, self.scope)
+        return created(node, self.known, self.limits.elements) if constant is None and isinstance(node, ast.Call) else constant
 
     def read_attribute(self, node: ast.Attribute) -> Step:
-        constant = literal(node, self.scope.variables)
+        constant = literal(node, self.scope)
         if constant is not None:
             return Step(node, constant=constant)
         if node.attr == "T":
@@ -252,7 +262,7 @@ class Expressions:
         constant = self.fixed(node)
         if constant is not None:
             return Step(node, constant=constant)
-        if (values := array_argument(node)) is not None:
+        if (values := array_argument(node, self.scope)) is not None:
             return self.read(values)  # np.array([x, y]) is [x, y]
         if (function := self.program_function(node)) is not None:
             return self.bind_function(function, node)
@@ -265,22 +275,23 @@ class Expressions:
         return self.read_arguments(callee, first, node)
 
     def program_function(self, node: ast.Call) -> Function | None:
-        """The function of the program that a call means; the registry's definitions know none of them."""
-        return self.functions.get(node.func.id) if isinstance(node.func, ast.Name) and self.scope.place is None else None
+        """The function of the program that a call means, else None."""
+        found = self.scope.static(node.func.id) if isinstance(node.func, ast.Name) else None
+        return found if isinstance(found, Function) else None
 
     def callee(self, node: ast.Call) -> tuple[Callee, list[ast.expr]]:
         """The op that a call means, and the value before the dot of a method."""
         function = node.func
-        found = named(function, ChainMap(self.scope.variables, self.given))
+        found = named(function, () if self.scope.registry else self.scope)
         if found is not None:
             return found, []
         match function:
             case ast.Name(name):
-                if name in self.scope.variables:
-                    raise Misplaced("not-a-function", node)
+                if name in self.scope:
+                    raise Misplaced("function-hidden" if named(function, ()) else "not-a-function", node, name=name)
                 if name == "print":
                     raise Misplaced("print-needless", node)
-                raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.functions]))
+                raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.scope.names()]))
             case ast.Attribute(value, name):
                 return method(function, name), [value]
         raise Misplaced("not-a-function", node)
@@ -298,7 +309,7 @@ class Expressions:
         """A call of a function of the program: numbers known beforehand as statics, all else as operands."""
         required = [name for name in function.parameters if name not in function.defaults]
         bound = bind_arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
-        given = {name: bound.get(name, function.defaults.get(name)) for name in function.parameters}
-        statics = {name: self.known.static(argument) for name, argument in given.items()}
-        known = {name: value for name, value in statics.items() if value is not NotImplemented}
-        return Step(node, function=function, options=known, operands=[given[name] for name in function.parameters if name not in known])
+        known = {name: value for name, argument in bound.items() if (value := self.known.static(argument)) is not NotImplemented}
+        names = tuple([name for name in bound if name not in known])
+        unsaid = {name: value for name, value in function.known.items() if name not in bound}
+        return Step(node, function=function, options=known | unsaid, operands=[bound[name] for name in names], names=names)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.backward import contributing
 from engine.graph import Edge, Graph, Node
-from engine.language import BINARY, COMPARE, NUMBERS, registry_body
-from engine.ops import Op, Option
+from engine.language import BINARY, COMPARE, registry_body
+from engine.names import CONSTANTS, NUMPY, own
+from engine.ops import OPS, Op, Option
 from engine.rules import contribution_text, statics
+from engine.spellings import spelled
 from engine.values import Key, Shape, Value
 
+RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | {"zeros", "full"}
+WRITTEN_OUT = 16  # elements of an array of one number: a larger one is written by its shape
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
 STRETCHING = {"matmul", "dot", "affine", "broadcast_to", "solve", "cross", "batch_norm"}  # ops beside the elementwise ones whose inputs may be stretched
@@ -38,10 +43,15 @@ def gradient_program(graph: Graph, seed: Value | None = None) -> GradientProgram
 
 
 class Writer:
+    """A program's names and lines.
+
+    taken: the names that it has for its own. Those that are made here are never the language's, so that only the reader's hide it.
+    """
+
     def __init__(self, graph: Graph):
         self.graph = graph
         self.edges = contributing(graph)
-        self.taken: set[str] = set(graph.names) | {n.name for n in graph.nodes if n.name} | set(NUMBERS)
+        self.taken: set[str] = set(graph.names) | {n.name for n in graph.nodes if n.name}
         self.names: dict[int, str] = {}
         self.lines: list[str] = []
 
@@ -63,13 +73,14 @@ class Writer:
         if node.kind == "constant":
             return
         if node.kind == "input":
-            self.names[node.id] = node.name
+            last = node.default is None or self.graph.inputs[node.name] == node.id
+            self.names[node.id] = node.name if last else self.fresh(node.name)
             if node.default is not None:
-                self.assign(node.name, literal(node.default))
+                self.assign(self.names[node.id], self.literal(node.default))
             return
         last = node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
         self.names[node.id] = node.name if last else self.fresh(node.name or f"v{node.id}")
-        self.assign(self.names[node.id], call(node.op, [self.operand(i) for i in node.inputs], node.options))
+        self.assign(self.names[node.id], self.call(node.op, [self.operand(i) for i in node.inputs], node.options))
 
     def backward(self, seed: Value | None) -> dict[int, str]:
         """The names of all gradients, by node."""
@@ -93,7 +104,7 @@ class Writer:
         for id in graph.inputs.values():
             if id not in gradients:
                 gradients[id] = self.fresh(f"d{self.names[id]}")
-                self.assign(gradients[id], filled(0.0, graph.nodes[id].shape))
+                self.assign(gradients[id], self.filled(0.0, graph.nodes[id].shape))
         return gradients
 
     def contribution(self, edge: Edge, upstream: str) -> ast.expr:
@@ -102,22 +113,23 @@ class Writer:
         node = graph.nodes[edge.target]
         op, use = node.op, graph.use(node)
         known = statics(op, use)
-        names: dict[str, ast.expr] = {name: literal(value) for name, value in known.items() if name not in node.options}
-        names |= {o.name: option_literal(o, node.options[o.name]) for o in op.options}
+        names: dict[str, ast.expr] = {name: own(name, self.taken) for name in CONSTANTS}
+        names |= {name: self.literal(value) for name, value in known.items() if name not in node.options}
+        names |= {o.name: self.option(o, node.options[o.name]) for o in op.options}
         names |= {name: self.operand(id) for name, id in zip(op.operand_names(len(node.inputs)), node.inputs)}
         names |= {"z": ast.Name(self.names[node.id]), "g": ast.Name(upstream)}
         shapes = {name: known.get(f"{name}_shape") for name in op.inputs}
         *first, last = registry_body(contribution_text(op, use, edge.argnum))
         for statement in first:
             name = statement.targets[0].id
-            value = Substitute(names, shapes).visit(copy(statement.value))
+            value = Substitute(names, shapes, self.taken).visit(copy(statement.value))
             temporary = self.fresh(f"{name}{node.id}")
             self.assign(temporary, value)
             names[name] = ast.Name(temporary)
-        rule = Substitute(names, shapes).visit(copy(last.value))
+        rule = Substitute(names, shapes, self.taken).visit(copy(last.value))
         source = graph.nodes[edge.source]
         if source.shape != node.shape and (op.elementwise or (op.name in STRETCHING and self.stretches(op, node, source))):
-            rule = ast.Call(ast.Name("sum_to"), [rule, literal(source.shape)], [])
+            rule = ast.Call(self.own("sum_to"), [rule, self.literal(source.shape)], [])
         return rule
 
     def stretches(self, op: Op, node: Node, source: Node) -> bool:
@@ -132,17 +144,17 @@ class Writer:
     def seed(self, seed: Value | None) -> ast.expr:
         shape = self.graph.nodes[self.graph.output].shape
         if seed is None or (isinstance(seed, np.ndarray) and (seed == 1).all()):
-            return ast.Constant(1) if shape == () else filled(1.0, shape)
-        return literal(seed)
+            return ast.Constant(1) if shape == () else self.filled(1.0, shape)
+        return self.literal(seed)
 
     def operand(self, id: int) -> ast.expr:
         node = self.graph.nodes[id]
-        return literal(node.constant) if node.kind == "constant" else ast.Name(self.names[id])
+        return self.literal(node.constant) if node.kind == "constant" else ast.Name(self.names[id])
 
     def fresh(self, wanted: str) -> str:
-        """A name that nothing else has."""
+        """A name that nothing else has, nor the language."""
         name, count = wanted, 2
-        while name in self.taken:
+        while name in self.taken or name in RESERVED or spelled(name):
             name, count = f"{wanted}_{count}", count + 1
         self.taken.add(name)
         return name
@@ -150,15 +162,78 @@ class Writer:
     def assign(self, name: str, value: ast.expr) -> None:
         self.lines.append(f"{name} = {ast.unparse(value)}")
 
+    def own(self, name: str) -> ast.Name:
+        """A name of the language's, where the program may have one like it."""
+        return own(name, self.taken)
+
+    def call(self, op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
+        """An op as it is written: with its operator where it has one."""
+        if op.name in OPERATORS:
+            return ast.BinOp(operands[0], OPERATORS[op.name](), operands[1])
+        if op.name in COMPARISONS:
+            return ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]])
+        if op.name == "neg":
+            return ast.UnaryOp(ast.USub(), operands[0])
+        if op.name == "index":
+            return ast.Subscript(operands[0], places(options["key"]))
+        function = self.own(op.name)
+        if op.variadic == "arguments":
+            return ast.Call(function, [self.literal(options[op.options[0].name]), *operands], [])
+        inputs = [ast.List(operands)] if op.variadic else operands
+        given = [ast.keyword(o.name, self.option(o, options[o.name])) for o in op.options if options[o.name] != o.default]
+        return ast.Call(function, inputs, given)
+
+    def literal(self, value: object) -> ast.expr:
+        """A value as it is written in the language: numbers, arrays, shapes, keys."""
+        if isinstance(value, np.ndarray):
+            return self.array(value)
+        if isinstance(value, tuple):
+            return ast.Tuple([self.literal(v) for v in value])
+        if not isinstance(value, float):
+            return sizes(value)
+        if value != value:
+            return self.own("nan")
+        if math.copysign(1.0, value) < 0:
+            return ast.UnaryOp(ast.USub(), self.literal(-value))
+        if value == math.inf:
+            return self.own("inf")
+        return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
+
+    def array(self, value: np.ndarray) -> ast.expr:
+        """An array as a list of its numbers; by its shape where it has none, or one number over and over."""
+        if value.size == 0:
+            return ast.Call(self.own("zeros"), [sizes(value.shape)], [])
+        if value.size > WRITTEN_OUT and (value.view(np.int64) == value.view(np.int64).flat[0]).all():
+            return ast.Call(self.own("full"), [sizes(value.shape), self.literal(value.flat[0])], [])
+
+        def row(items: list | float) -> ast.expr:
+            return ast.List([row(item) for item in items]) if isinstance(items, list) else self.literal(items)
+
+        return row(value.tolist())
+
+    def option(self, option: Option, value: object) -> ast.expr:
+        """A value of an option; an index as np.s_[1:, [0, 2]], unless it is made of whole numbers."""
+        if option.kind == "key" and any(not isinstance(k, int) for k in value):
+            return ast.Subscript(ast.Attribute(self.own("np"), "s_"), places(value))
+        return self.literal(value)
+
+    def filled(self, value: float, shape: Shape) -> ast.expr:
+        """An array of one number: a node, not an input."""
+        if shape == ():
+            return ast.Call(self.own("identity"), [self.literal(value)], [])
+        return ast.Call(self.own("broadcast_to"), [self.literal(value), sizes(shape)], [])
+
 
 class Substitute(ast.NodeTransformer):
-    """A rule's own names replaced by the program's."""
+    """A rule's own names replaced by the program's, and the language's kept out of their reach."""
 
-    def __init__(self, names: dict[str, ast.expr], shapes: dict[str, Shape | None]):
+    def __init__(self, names: dict[str, ast.expr], shapes: dict[str, Shape | None], taken: Container[str]):
         self.names = names
         self.shapes = shapes
+        self.taken = taken
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
+        node.func = own(node.func.id, self.taken)
         node.args = [self.visit(a) for a in node.args]
         node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         return node
@@ -168,7 +243,7 @@ class Substitute(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if node.attr == "shape":
-            return literal(self.shapes[node.value.id])
+            return sizes(self.shapes[node.value.id])
         return ast.Attribute(self.visit(node.value), node.attr)
 
 
@@ -177,47 +252,13 @@ def copy(node: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(node), mode="eval").body
 
 
-def call(op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
-    """An op as it is written: with its operator where it has one."""
-    if op.name in OPERATORS:
-        return ast.BinOp(operands[0], OPERATORS[op.name](), operands[1])
-    if op.name in COMPARISONS:
-        return ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]])
-    if op.name == "neg":
-        return ast.UnaryOp(ast.USub(), operands[0])
-    if op.name == "index":
-        return ast.Subscript(operands[0], places(options["key"]))
-    if op.variadic == "arguments":
-        return ast.Call(ast.Name(op.name), [literal(options[op.options[0].name]), *operands], [])
-    inputs = [ast.List(operands)] if op.variadic else operands
-    given = [ast.keyword(o.name, option_literal(o, options[o.name])) for o in op.options if options[o.name] != o.default]
-    return ast.Call(ast.Name(op.name), inputs, given)
-
-
-def literal(value: object) -> ast.expr:
-    """A value as it is written in the language: numbers, arrays, shapes, keys."""
-    if isinstance(value, np.ndarray):
-        return literal(value.tolist())
-    if isinstance(value, list):
-        return ast.List([literal(v) for v in value])
+def sizes(value: object) -> ast.expr:
+    """Whole numbers and tuples of them, text, True, None."""
     if isinstance(value, tuple):
-        return ast.Tuple([literal(v) for v in value])
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return ast.Name("nan") if value != value else ast.Name("inf") if value > 0 else ast.UnaryOp(ast.USub(), ast.Name("inf"))
-        if math.copysign(1.0, value) < 0:
-            return ast.UnaryOp(ast.USub(), literal(-value))
-        return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
+        return ast.Tuple([sizes(v) for v in value])
     if isinstance(value, int) and not isinstance(value, bool) and value < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
-
-
-def option_literal(option: Option, value: object) -> ast.expr:
-    """A value of an option; an index as np.s_[1:, [0, 2]], unless it is made of whole numbers."""
-    if option.kind == "key" and any(not isinstance(k, int) for k in value):
-        return ast.Subscript(ast.Attribute(ast.Name("np"), "s_"), places(value))
-    return literal(value)
 
 
 def places(key: Key) -> ast.expr:
@@ -226,15 +267,8 @@ def places(key: Key) -> ast.expr:
         if isinstance(k, tuple):
             return ast.List([part(v) for v in k])
         if not isinstance(k, slice):
-            return literal(k)
-        return ast.Slice(*(None if v is None else literal(v) for v in (k.start, k.stop, k.step)))
+            return sizes(k)
+        return ast.Slice(*(None if v is None else sizes(v) for v in (k.start, k.stop, k.step)))
 
     items = [part(k) for k in key]
     return items[0] if len(items) == 1 else ast.Tuple(items)
-
-
-def filled(value: float, shape: Shape) -> ast.expr:
-    """An array of one number: a node, not an input."""
-    if shape == ():
-        return ast.Call(ast.Name("identity"), [literal(value)], [])
-    return ast.Call(ast.Name("broadcast_to"), [literal(value), literal(shape)], [])

@@ -12,6 +12,9 @@ from engine.shapes import broadcast
 from engine.values import Shape, Value, check_shape, shape_of, size_of
 
 
+STEPS_A_NODE = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a program may cost. text_length: characters; nesting: levels; the others count.
@@ -19,11 +22,19 @@ class Limits:
     flops: floating-point operations of one forward and one backward pass.
     """
 
-    text_length: float = math.inf
-    nesting: float = math.inf
-    nodes: float = math.inf
-    elements: float = math.inf
-    flops: float = math.inf
+    text_length: float = 2_000_000
+    nesting: float = 10_000
+    nodes: float = 500_000
+    elements: float = 200_000_000
+    flops: float = 1e13
+
+    @property
+    def steps(self) -> float:
+        """Expressions and statements read, each as often as loops and calls repeat it."""
+        return STEPS_A_NODE * self.nodes
+
+
+UNLIMITED = Limits(math.inf, math.inf, math.inf, math.inf, math.inf)  # for text of the registry, or written by the engine itself
 
 
 class Node:

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from engine.errors import EngineError, Span
+from engine.names import NUMPY, own_name, own_number
 from engine.values import MAX_AXES, Value, number
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
@@ -27,10 +28,6 @@ BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.P
 COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
 LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
-PREFIXES = {"np": "np", "numpy": "np", "jnp": "np", "math": "math", "torch": "torch", "F": "torch"}
-NUMBERS = {"pi": np.pi, "inf": np.inf, "nan": np.nan}  # also without a prefix, where no variable has the name
-PREFIXED_NUMBERS = NUMBERS | {"e": np.e, "tau": 2 * np.pi}
-CONSTANTS = PREFIXED_NUMBERS | {"π": np.pi}  # what a name means that nothing else has given a meaning
 PRINTED = str.maketrans("−×·⋅∗÷", "-****/")  # operators as books print them, one character for one, so that places stay
 
 Place = ast.expr | ast.stmt | ast.keyword  # where a node comes from; read only when somebody asks for the span
@@ -181,38 +178,38 @@ def source(node: ast.expr) -> str:
 
 # ------------------------------------------------------------------ literals
 
-def literal(node: ast.expr, shadowed: Container[str] = ()) -> Value | None:
+def literal(node: ast.expr, taken: Container[str]) -> Value | None:
     """The value of a number or nested list of numbers, signs included; None where it is no literal.
 
-    shadowed: names that are variables, so that `pi` is not the number there.
+    taken: the program's names, so that `pi` is not the number where it is one of them.
     Errors (as Misplaced): ragged-list, list-item, not-a-number, too-many-axes.
     """
-    if isinstance(node, ast.Call) and (values := array_argument(node)) is not None:
-        if isinstance(values, ast.List) and not is_literal_list(values, shadowed):
+    if isinstance(node, ast.Call) and (values := array_argument(node, taken)) is not None:
+        if isinstance(values, ast.List) and not is_literal_list(values, taken):
             return None
         node = values  # np.array([1, 2]) is [1, 2]
     if isinstance(node, ast.List):
-        return _literal_array(node, shadowed)
-    return _literal_number(node, shadowed)
+        return _literal_array(node, taken)
+    return _literal_number(node, taken)
 
 
-def is_literal_list(node: ast.List, shadowed: Container[str] = ()) -> bool:
+def is_literal_list(node: ast.List, taken: Container[str]) -> bool:
     """Whether a list holds numbers alone, however deep; one that holds values of the program is a stack of them."""
     level: list[ast.expr] = list(node.elts)
     while level:
         item = level.pop()
         if isinstance(item, (ast.List, ast.Tuple)):
             level += item.elts
-        elif not isinstance(item, ast.Constant) and _literal_number(item, shadowed) is None:
+        elif not isinstance(item, ast.Constant) and _literal_number(item, taken) is None:
             return False
     return True
 
 
-def array_argument(node: ast.Call) -> ast.expr | None:
+def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
     """The list or number that np.array or torch.tensor holds; None for any other call."""
-    match node:
-        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "jnp" | "torch"), "array" | "asarray" | "tensor"), [argument], keywords) if not meaningful(keywords):
-            return argument
+    prefix, _, name = own_name(node.func, taken).rpartition(".")
+    if prefix in (*NUMPY, "torch") and name in ("array", "asarray", "tensor") and len(node.args) == 1 and not meaningful(node.keywords):
+        return node.args[0]
     return None
 
 
@@ -221,7 +218,7 @@ def meaningful(keywords: list[ast.keyword]) -> list[ast.keyword]:
     return [k for k in keywords if k.arg != "dtype" and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))]
 
 
-def _literal_number(node: ast.expr, shadowed: Container[str]) -> float | None:
+def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
     sign = 1.0
     while isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         sign = -sign if isinstance(node.op, ast.USub) else sign
@@ -232,15 +229,11 @@ def _literal_number(node: ast.expr, shadowed: Container[str]) -> float | None:
         if type(node.value) not in (int, float):
             raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
         return sign * number(node.value)
-    match node:
-        case ast.Name(name) if name in NUMBERS and name not in shadowed:
-            return sign * NUMBERS[name]
-        case ast.Attribute(ast.Name(prefix), name) if prefix in PREFIXES and prefix not in shadowed and name in PREFIXED_NUMBERS:
-            return sign * PREFIXED_NUMBERS[name]
-    return None
+    found = own_number(node, taken)
+    return None if found is None else sign * found
 
 
-def _literal_array(node: ast.List, shadowed: Container[str]) -> np.ndarray:
+def _literal_array(node: ast.List, taken: Container[str]) -> np.ndarray:
     shape: list[int] = []
     level: list[ast.expr] = [node]
     while level and isinstance(level[0], (ast.List, ast.Tuple)):
@@ -259,7 +252,7 @@ def _literal_array(node: ast.List, shadowed: Container[str]) -> np.ndarray:
         if isinstance(item, ast.Constant) and isinstance(item.value, bool):
             value = float(item.value)  # labels in an array: [True, False] is [1, 0]
         else:
-            value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, shadowed)
+            value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, taken)
         if value is None:
             raise Misplaced("list-item", item)
         values.append(value)

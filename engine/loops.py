@@ -5,44 +5,59 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from engine.language import Misplaced, Place, construct, source
+from engine.language import Misplaced, Place, construct, is_literal_list, source
+from engine.names import own_name
 from engine.ops import OPS
 from engine.scope import Item, Part, Step
+from engine.values import number
 
 
 class Loops:
     """The builder's part for what goes through a range, a list or an array."""
 
-    def items(self, node: ast.expr) -> Iterator[Item]:
+    def items(self, node: ast.expr, target: ast.expr) -> Iterator[Item]:
         """What a loop goes through: range(…), enumerate(…), zip(…), reversed(…), a list, or an array's first axis."""
         for item in self.iterable(node):
-            self.turns += 1
-            if self.turns > self.limits.nodes:  # a body may make no node at all
-                raise Misplaced("too-many-nodes", node, limit=int(self.limits.nodes))
+            self.charge(target)  # a body may make no node at all
             yield item
 
     def iterable(self, node: ast.expr) -> Iterable[Item]:
-        match node:
-            case ast.Call(ast.Name("range"), bounds, []) if 1 <= len(bounds) <= 3:
-                return self.whole_range(bounds)
-            case ast.Call(ast.Name("enumerate"), [inner], []):
+        match self.own_name(node), node:
+            case "enumerate", ast.Call(_, [inner], []):
                 return enumerate(self.iterable(inner))
-            case ast.Call(ast.Name("enumerate"), [inner, start], []) | ast.Call(ast.Name("enumerate"), [inner], [ast.keyword("start", start)]):
+            case "enumerate", ast.Call(_, [inner, start], []) | ast.Call(_, [inner], [ast.keyword("start", start)]):
                 return enumerate(self.iterable(inner), self.known.whole(start))
-            case ast.Call(ast.Name("zip"), [_, *_] as inner, []):
+            case "zip", ast.Call(_, [_, *_] as inner, []):
                 return zip(*[self.iterable(part) for part in inner])
-            case ast.Call(ast.Name("reversed"), [ast.Call(ast.Name("range"), bounds, [])]) if 1 <= len(bounds) <= 3:
-                return reversed(self.whole_range(bounds))
-            case ast.Call(ast.Name("reversed"), [inner], []):
-                return reversed(list(self.iterable(inner)))
-            case ast.List(parts) | ast.Tuple(parts):
-                values = [self.known.static(part) for part in parts]
-                return [value if type(value) is int else part for value, part in zip(values, parts, strict=True)]
+            case "reversed", ast.Call(_, [inner], []) if self.own_name(inner) not in ("enumerate", "zip", "reversed"):
+                return self.sequence(inner, -1)
+        return self.sequence(node, 1)
+
+    def sequence(self, node: ast.expr, step: int) -> Iterable[Item]:
+        """A range, a list, or an array's first axis, forwards or backwards. A list's items are made before the first turn."""
+        if isinstance(node, (ast.List, ast.Tuple)):
+            return [self.item(part) for part in node.elts][::step]
+        if self.own_name(node) == "range" and 1 <= len(node.args) <= 3 and not node.keywords:
+            return self.whole_range(node.args)[::step]
         id = self.expression(node)
         shape = self.graph.nodes[id].shape
         if not shape:
             raise Misplaced("not-iterable", node, got=source(node))
-        return (Part(id, place) for place in range(shape[0]))
+        return (Part(id, place) for place in range(shape[0])[::step])
+
+    def item(self, node: ast.expr) -> Item:
+        """One item of a list that a loop goes through; numbers of the text wait until they have a name."""
+        if type(value := self.known.static(node)) is int:
+            return value
+        if isinstance(node, ast.Tuple):
+            return tuple(map(self.item, node.elts))
+        if isinstance(node, ast.List) and not is_literal_list(node, self.scope):
+            return list(map(self.item, node.elts))
+        return node if self.fixed(node) is not None else Part(self.expression(node))
+
+    def own_name(self, node: ast.expr) -> str:
+        """The language's function that a call is of, else ""."""
+        return own_name(node.func, self.scope) if isinstance(node, ast.Call) else ""
 
     def whole_range(self, bounds: list[ast.expr]) -> range:
         numbers = [self.known.static(bound) for bound in bounds]
@@ -58,23 +73,31 @@ class Loops:
         scope = self.scope
         if isinstance(target, (ast.Tuple, ast.List)):
             if isinstance(item, Part):
-                item = tuple(Part(self.part(item.id, item.place, origin), place) for place in range(len(target.elts)))
-            elif isinstance(item, (ast.Tuple, ast.List)):
-                item = tuple(item.elts)
-            if not isinstance(item, tuple) or len(item) != len(target.elts):
-                raise Misplaced("unpack-count", target, count=len(target.elts), got=len(item) if isinstance(item, tuple) else 1)
+                item = [Part(id) for id in self.parts(self.made(item, origin), len(target.elts), target)]
+            elif isinstance(item, ast.List):
+                item = item.elts
+            if not isinstance(item, (tuple, list)) or len(item) != len(target.elts):
+                raise Misplaced("unpack-count", target, count=len(target.elts), got=len(item) if isinstance(item, (tuple, list)) else 1)
             for part, value in zip(target.elts, item, strict=True):
                 self.bind_item(part, value, origin)
             return
         if not isinstance(target, ast.Name) or isinstance(item, tuple):
             raise Misplaced("assignment-target", target)
         if type(item) is int:
-            scope.statics[target.id] = item
-            scope.variables.pop(target.id, None)
-            return
-        id = self.part(item.id, item.place, origin) if isinstance(item, Part) else self.expression(item)
-        scope.variables[target.id] = id
-        scope.statics.pop(target.id, None)
+            scope.know(target.id, item, target)
+        else:
+            scope.bind(target.id, self.made(item, origin), target)
+
+    def made(self, item: Item, origin: Place) -> int:
+        """The node of one item."""
+        if type(item) is int:
+            return self.graph.add_constant(number(item), self.scope.group, self.scope.place or origin)
+        if isinstance(item, Part):
+            return item.id if item.place is None else self.part(item.id, item.place, origin)
+        if isinstance(item, list):
+            ids = tuple([self.made(part, origin) for part in item])
+            return self.graph.add_op(OPS["stack"], ids, {"axis": 0}, self.scope.group, self.scope.place or origin)
+        return self.expression(item)
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Step:
         """[x[i]**2 for i in range(3)]: the values stacked, as a list of values is."""
@@ -85,7 +108,8 @@ class Loops:
         own = [name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name)]  # its names end with it
         before = [(names, {name: names[name] for name in own if name in names}) for names in (scope.variables, scope.statics)]
         ids = []
-        for item in self.items(generator.iter):
+        for item in self.items(generator.iter, generator.target):
+            self.charge(node.elt)
             self.bind_item(generator.target, item, generator.target)
             ids.append(self.expression(node.elt))
         for names, kept in before:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.graph import Graph, Node
-from engine.language import BINARY, PREFIXES, registry_body
+from engine.language import BINARY, registry_body
+from engine.names import PREFIXES
 from engine.ops import Option
 
 COMMUTATIVE = ("add", "mul")

@@ -11,7 +11,8 @@ from functools import cache, lru_cache, partial
 
 import numpy as np
 
-from engine.language import BINARY, COMPARE, NUMBERS, SYMBOLS, registry_body
+from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
+from engine.names import NUMBERS
 from engine.ops import OPS, Op, Use
 
 COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}

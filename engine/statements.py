@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from engine.calls import Function
 from engine.language import Misplaced, construct, is_literal_list
 from engine.ops import OPS
+from engine.scope import Function, bound_names, check_name
 from engine.statics import mentions_shape
-from engine.values import shape_of
+from engine.values import Value, number, shape_of
 
 
 class Statements:
@@ -18,6 +18,7 @@ class Statements:
         """Every statement in order. Returns the id of the last one's value."""
         last = -1
         for statement in body:
+            self.charge(statement)
             match statement:
                 case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda(args=arguments, body=result)):
                     self.add_function(name, arguments, (), result, statement)
@@ -36,10 +37,10 @@ class Statements:
                     last = self.expression(value)  # y.backward() differentiates y
                 case ast.Expr(value=value):
                     last = self.expression(value)
-                case ast.FunctionDef() if self.scope.is_program:
+                case ast.FunctionDef():
                     self.define(statement)
                 case ast.For(target=target, iter=items, body=inner, orelse=[]):
-                    for item in self.items(items):
+                    for item in self.items(items, target):
                         self.bind_item(target, item, statement)
                         last = self.statements(tuple(inner))
                 case _:
@@ -48,27 +49,26 @@ class Statements:
 
     def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
         graph, scope = self.graph, self.scope
-        if name.startswith("__"):
-            raise Misplaced("reserved-name", statement, name=name)
+        check_name(name, statement)
         if mentions_shape(value):
             found = self.known.static(value)
             if type(found) is int:
                 return self.size(name, found, statement)
             if found is not NotImplemented:
-                scope.statics[name] = found
-                scope.variables.pop(name, None)
+                scope.know(name, found, statement)
                 return len(graph.nodes) - 1
+        if (constant := self.leaf_value(value)) is not None:
+            return self.leaf(name, constant, statement)
         before = len(graph.nodes)
-        if self.is_leaf(value):
-            constant = self.fixed(value)
-            self.place = statement
-            given = self.given.get(name)
-            id = graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
-        else:
-            id = self.expression(value)
-            return self.bind_name(name, id, statement, fresh=id >= before)
-        scope.variables[name] = id
-        scope.statics.pop(name, None)
+        id = self.expression(value)
+        return self.bind_name(name, id, statement, fresh=id >= before)
+
+    def leaf(self, name: str, constant: Value, statement: ast.stmt) -> int:
+        """An input whose value stands in the text, where none is given."""
+        self.place = statement
+        given = self.given.get(name)
+        id = self.graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
+        self.scope.bind(name, id, statement)
         return id
 
     def bind(self, target: ast.expr, id: int, statement: ast.stmt, fresh: bool = False) -> int:
@@ -85,8 +85,7 @@ class Statements:
         fresh: whether the statement has just made the node.
         """
         graph, scope = self.graph, self.scope
-        if name.startswith("__"):
-            raise Misplaced("reserved-name", statement, name=name)
+        scope.bind(name, id, statement)
         node = graph.nodes[id]
         returned = fresh and node.group != scope.group  # from a function: its caller's name is the better one
         if node.op is None or (node.name is not None and not returned):
@@ -97,7 +96,6 @@ class Statements:
         else:
             graph.nodes[id].name = name
         scope.variables[name] = id
-        scope.statics.pop(name, None)
         return id
 
     def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
@@ -116,14 +114,15 @@ class Statements:
             return last
         if isinstance(value, (ast.Tuple, ast.List)):
             self.check_count(targets, len(value.elts), statement)
-            if all(isinstance(t, ast.Name) and self.is_leaf(v) for t, v in zip(targets, value.elts, strict=True)):
-                for target, part in zip(targets, value.elts, strict=True):
-                    last = self.assign(target.id, part, statement)
+            constants = [self.leaf_value(part) for part in value.elts]
+            if all(isinstance(t, ast.Name) and c is not None for t, c in zip(targets, constants, strict=True)):
+                for target, constant in zip(targets, constants, strict=True):
+                    last = self.leaf(target.id, constant, statement)
                 return last
             return self.unpack_ids(targets, [self.expression(part) for part in value.elts], statement)
         if isinstance(value, ast.Call) and isinstance(function := self.program_function(value), Function) and isinstance(function.result, ast.Tuple):
-            step = self.bind_function(function, value)
             self.check_count(targets, len(function.result.elts), statement)
+            step = self.bind_function(function, value)
             return self.unpack_ids(targets, self.call(step, tuple([self.expression(operand) for operand in step.operands])), statement)
         return self.unpack_ids(targets, self.parts(self.expression(value), len(targets), statement), statement)
 
@@ -141,10 +140,10 @@ class Statements:
             raise Misplaced("unpack-count", statement, count=count, got=shape[0] if shape else 1)
         return [self.part(id, place, statement) for place in range(count)]
 
-    def is_leaf(self, value: ast.expr) -> bool:
-        """Whether an assigned value makes an input: a number or a list of numbers, in the program itself."""
-        is_stack = isinstance(value, ast.List) and not is_literal_list(value, self.scope.variables)
-        return self.scope.is_program and not is_stack and self.fixed(value) is not None
+    def leaf_value(self, value: ast.expr) -> Value | None:
+        """The value of an input that an assigned value makes: a number or a list of numbers, in the program itself; else None."""
+        is_stack = isinstance(value, ast.List) and not is_literal_list(value, self.scope)
+        return self.fixed(value) if self.scope.is_program and not is_stack else None
 
     def check_count(self, targets: list[ast.expr], got: int, statement: ast.stmt) -> None:
         if len(targets) != got:
@@ -153,12 +152,12 @@ class Statements:
     def size(self, name: str, value: int, statement: ast.stmt) -> int:
         """A name for a size: a constant node where it is used as a value, a whole number where one is needed."""
         scope = self.scope
-        id = self.graph.add_constant(float(value), scope.group, scope.place or statement)
+        id = self.graph.add_constant(number(value), scope.group, scope.place or statement)
         if scope.is_program:
             self.graph.name(id, name)
         else:
             self.graph.nodes[id].name = name
-        scope.variables[name] = id
+        scope.bind(name, id, statement)
         scope.statics[name] = value
         return id
 
@@ -173,14 +172,17 @@ class Statements:
         self.add_function(statement.name, statement.args, tuple(body[:-1]), body[-1].value, statement)
 
     def add_function(self, name: str, arguments: ast.arguments, body: tuple[ast.stmt, ...], result: ast.expr, statement: ast.stmt) -> None:
-        """A function of the program, from def or lambda."""
-        if name.startswith("__"):
-            raise Misplaced("reserved-name", statement, name=name)
+        """A function of the program, from def or lambda. What a parameter is by default is found out here, as in Python."""
         if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
             raise Misplaced("not-in-language", statement, construct="*")
         parameters = tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args))
+        for parameter in parameters:
+            check_name(parameter, statement)
         defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults):], arguments.defaults, strict=True))
-        self.functions[name] = Function(name, parameters, defaults, body, result)
+        known = {parameter: value for parameter, text in defaults.items() if (value := self.known.static(text)) is not NotImplemented}
+        nodes = {parameter: self.expression(text) for parameter, text in defaults.items() if parameter not in known}
+        local = bound_names(body) | set(parameters)
+        self.scope.know(name, Function(name, parameters, defaults, known, nodes, body, result, local, self.scope), statement)
 
     def refused(self, statement: ast.stmt) -> Misplaced:
         match statement:

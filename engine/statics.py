@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.language import Misplaced, literal, source
+from engine.names import numpy_name, own_name
 from engine.ops import Op, Option
+from engine.scope import Scope
 from engine.shapes import nested_shape
-from engine.values import Key, Shape, number, size_of
+from engine.values import MAX_AXES, Key, Shape, number, size_of
 
 LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
@@ -21,10 +25,10 @@ WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, a
 class Known:
     """The names that are known beforehand at one place of a program.
 
-    statics: their values.  shape_of: the shape of a variable by name, None where there is none.
+    scope: what names mean there.  shape_of: the shape of a variable by name, None where there is none.
     """
 
-    statics: Mapping[str, object]
+    scope: Scope
     shape_of: Callable[[str], Shape | None]
 
     def option(self, op: Op, option: Option, node: ast.expr) -> object:
@@ -32,8 +36,8 @@ class Known:
         if option.kind == "key":
             return self.key(node)
         value = self.static(node)
-        if value is NotImplemented and option.kind == "number":
-            value = literal(node)  # inf and pi are numbers too
+        if value is NotImplemented and option.kind == "number" and (constant := literal(node, self.scope)) is not None:
+            value = constant  # inf and pi are numbers too
         if value is None and not option.required and (option.default is None or option.kind == "axis"):
             return None
         ok, value = fitting(option.kind, value)
@@ -55,8 +59,8 @@ class Known:
             case ast.Tuple(items) | ast.List(items):
                 values = tuple(self.static(item) for item in items)
                 return NotImplemented if NotImplemented in values else values
-            case ast.Name(name) if name in self.statics:
-                return self.statics[name]
+            case ast.Name(name):
+                return self.scope.static(name)
             case ast.Attribute(ast.Name(name), "shape" | "size" | "ndim" as what):
                 shape = self.shape_of(name)
                 if shape is not None:
@@ -68,7 +72,7 @@ class Known:
                     return NotImplemented if places else len(shape) if what == "dim" else shape
                 if type(at) is int and -len(shape) <= at < len(shape):
                     return shape[at]
-            case ast.Call(ast.Name("len"), [ast.Name(name)], []):
+            case ast.Call(function, [ast.Name(name)], []) if own_name(function, self.scope) == "len":
                 shape = self.shape_of(name)
                 if shape:
                     return shape[0]
@@ -84,9 +88,9 @@ class Known:
 
     def key(self, node: ast.expr) -> Key:
         """An index: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
-        if isinstance(node, ast.Name) and isinstance(self.statics.get(node.id), tuple):
-            return self.statics[node.id]
-        if is_written_key(node):
+        if isinstance(node, ast.Name) and isinstance(found := self.scope.static(node.id), tuple):
+            return found
+        if self.is_written_key(node):
             node = node.slice
         items = node.elts if isinstance(node, ast.Tuple) else [node]
         return tuple(self.key_item(item) for item in items)
@@ -95,18 +99,20 @@ class Known:
         """Whether an index is a value of the program, such as x[i] of an input i: the place is known at run time only."""
         match node:
             case ast.Name(name):
-                return name not in self.statics and self.shape_of(name) is not None
+                return self.scope.static(name) is NotImplemented and self.shape_of(name) is not None
             case ast.BinOp() | ast.Call() | ast.Subscript():
-                return self.static(node) is NotImplemented and not is_written_key(node)
+                return self.static(node) is NotImplemented and not self.is_written_key(node)
         return False
 
     def counted(self, node: ast.expr) -> range | None:
         """The numbers of range(3) or np.arange(3) in an index; None for anything else."""
-        match node:
-            case ast.Call(ast.Name("range") | ast.Attribute(ast.Name("np" | "numpy" | "jnp" | "torch"), "arange"), [_, *_] as bounds, []) if len(bounds) <= 3:
-                numbers = [self.static(bound) for bound in bounds]
-                if all(type(n) is int and abs(n) <= LARGEST for n in numbers) and 0 not in numbers[2:] and not (found := range(*numbers))[MOST_PLACES:]:
-                    return found
+        if not isinstance(node, ast.Call) or node.keywords or not 1 <= len(node.args) <= 3:
+            return None
+        name = own_name(node.func, self.scope)
+        if name in ("range", "torch.arange") or numpy_name(node.func, self.scope) == "arange":
+            numbers = [self.static(bound) for bound in node.args]
+            if all(type(n) is int and abs(n) <= LARGEST for n in numbers) and 0 not in numbers[2:] and not (found := range(*numbers))[MOST_PLACES:]:
+                return found
         return None
 
     def key_item(self, node: ast.expr) -> int | slice | tuple | None:
@@ -114,7 +120,9 @@ class Known:
             case ast.Slice(lower, upper, step):
                 # Beyond every array, as Python does: a larger bound means the same.
                 return slice(*(None if part is None else max(-LARGEST, min(self.whole(part), LARGEST)) for part in (lower, upper, step)))
-            case ast.Constant(None) | ast.Attribute(ast.Name("np" | "numpy" | "jnp"), "newaxis"):
+            case ast.Constant(None):
+                return None
+            case ast.Attribute() if numpy_name(node, self.scope) == "newaxis":
                 return None
             case ast.Constant(value) if value is ...:
                 return ...
@@ -144,6 +152,10 @@ class Known:
                 raise Misplaced("index-type", item)
         return rows
 
+    def is_written_key(self, node: ast.expr) -> bool:
+        """Whether this is np.s_[1:, 0], an index by itself."""
+        return isinstance(node, ast.Subscript) and numpy_name(node.value, self.scope) == "s_"
+
     def whole(self, node: ast.expr) -> int:
         value = self.static(node)
         if type(value) is not int:
@@ -158,11 +170,6 @@ def wholes_in(value: object) -> Iterator[int]:
     elif isinstance(value, tuple):
         for item in value:
             yield from wholes_in(item)
-
-
-def is_written_key(node: ast.expr) -> bool:
-    """Whether this is np.s_[1:, 0], an index by itself."""
-    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "s_"
 
 
 def mentions_shape(node: ast.expr) -> bool:
@@ -203,3 +210,21 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
             return real, number(value) if real else value
         case _:
             return whole, value
+
+
+def array_of(items: object, most: float) -> np.ndarray | None:
+    """Nested tuples of numbers as an array; None where they are no such thing, or would hold more than `most` numbers."""
+    shape: list[int] = []
+    level: dict[int, object] = {id(items): items}  # each tuple once, however often it is repeated
+    while any(isinstance(item, tuple) for item in level.values()):
+        lengths = {len(item) if isinstance(item, tuple) else -1 for item in level.values()}
+        shape.append(max(lengths))
+        if len(lengths) > 1 or len(shape) > MAX_AXES or size_of(tuple(shape)) > most:
+            return None
+        level = {id(part): part for item in level.values() for part in item}
+    if not shape or not all(isinstance(item, (int, float)) for item in level.values()):
+        return None
+    flat = [items]
+    for _ in shape:
+        flat = [part for item in flat for part in item]
+    return np.array([number(item) for item in flat], dtype=np.float64).reshape(shape)

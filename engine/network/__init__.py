@@ -16,6 +16,7 @@ from engine.network.layers import LAYERS, read_layer
 from engine.network.losses import Loss, read_loss, right, targets
 from engine.network.pytorch import from_pytorch
 from engine.network.writing import Layer, Statistic, Writer
+from engine.ops import OPS
 from engine.program import Program, compile
 from engine.trace import Trace
 from engine.values import Shape, Value, as_value, shape_of, size_of
@@ -106,7 +107,7 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     values = {}
     for given, shape in shapes.items():
         name = normal_name(given)
-        if not is_name(name) or name.startswith("__") or name in RESERVED:
+        if not is_name(name) or name.startswith("__") or name in RESERVED or name in OPS:  # layers are written in ops
             raise EngineError("network-name", place="x", name=shown(given))
         values[name] = (name, tuple(shape))
     return values

@@ -1,0 +1,55 @@
+"""What a name means: what the program has given it, and only where that is nothing, what the language does.
+
+Between double underscores a name is the language's whatever the program calls its own: `__pi__`, `__exp__(x)`.
+Rules that are written into a program are spelled so where the program has taken their names.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Container
+
+import numpy as np
+
+PREFIXES = {"np": "np", "numpy": "np", "jnp": "np", "math": "math", "torch": "torch", "F": "torch"}
+NUMPY = ("np", "numpy", "jnp")
+NUMBERS = {"pi": np.pi, "inf": np.inf, "nan": np.nan}  # numbers wherever one may be written, in a list too
+PREFIXED_NUMBERS = NUMBERS | {"e": np.e, "tau": 2 * np.pi}
+CONSTANTS = PREFIXED_NUMBERS | {"π": np.pi}
+OWN = re.compile(r"__(\w*[^\W_])__")
+
+
+def own_name(node: ast.expr, taken: Container[str]) -> str:
+    """The language's name that an expression is: exp, np.pi; "" where it is the program's, or no name at all.
+
+    taken: the names that the program has given a meaning.
+    """
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    if own := OWN.fullmatch(node.id):
+        return ".".join([own[1], *reversed(parts)])
+    return "" if node.id in taken else ".".join([node.id, *reversed(parts)])
+
+
+def own(name: str, taken: Container[str]) -> ast.Name:
+    """A name of the language's as a program must write it that has taken some for itself."""
+    return ast.Name(f"__{name}__" if name in taken else name)
+
+
+def own_number(node: ast.expr, taken: Container[str]) -> float | None:
+    """The number that pi, inf, nan or np.e is; None for any other expression."""
+    prefix, _, name = own_name(node, taken).rpartition(".")
+    if prefix:
+        return PREFIXED_NUMBERS.get(name) if prefix in PREFIXES else None
+    return NUMBERS.get(name)
+
+
+def numpy_name(node: ast.expr, taken: Container[str]) -> str:
+    """What an expression names in NumPy: newaxis, of np.newaxis; "" for anything else."""
+    prefix, _, name = own_name(node, taken).rpartition(".")
+    return name if prefix in NUMPY else ""
