@@ -99,4 +99,4 @@ def _item(item: object, name: str) -> float:
         return TAGS[item]
     if isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool):
         return number(item)
-    raise EngineError("input-number", name=name, got=quote(item if isinstance(item, str) else repr(item)[:200]))
+    raise EngineError("input-number", name=name, got=quote(item))

@@ -132,7 +132,7 @@ def numeral(item: object, name: str) -> str:
     if isinstance(item, str) and item in TAGS:
         return item
     if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
-        raise EngineError("claim-number", name=name, got=quote(item if isinstance(item, str) else repr(item)[:200]))
+        raise EngineError("claim-number", name=name, got=quote(item))
     return repr(as_float(item)).removesuffix(".0")  # a float has .0 by itself; nobody wrote it
 
 

@@ -140,7 +140,7 @@ def choice(*choices: str) -> Callable[[object, str], str]:
 def one_of(value: object, choices: Iterable[str], place: str) -> str:
     choices = list(choices)
     if not isinstance(value, str) or value not in choices:
-        raise EngineError("spec-choice", place=place, choices=", ".join(choices), got=shown(value), **suggestion(str(value)[:80], choices))
+        raise EngineError("spec-choice", place=place, choices=", ".join(choices), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
     return value
 
 
