@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import ExpressionRequest, Number, Values
+from app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, Values
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
+
+
+# The engine reads what is claimed, and tells what is wrong with it better than a schema can.
+Claim = Annotated[Any, WithJsonSchema({"description": "A number, nested lists of numbers, or either as text.", "anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "string"}]})]
 
 
 class SampledRequest(ExpressionRequest):
@@ -45,19 +49,20 @@ class SweepRequest(SampledRequest):
 class CheckResult(BaseModel):
     """One node's gradient by both methods."""
 
-    name: str
-    node: int
+    name: str = Field(description="The name that was checked.")
+    node: int = Field(description="The node's id in the trace.")
     analytic: Values = Field(description="Of the node's shape, or one number a sampled element.")
-    numeric: Values
+    numeric: Values = Field(description="The same by differences.")
     absolute_error: Number = Field(description="Of the worst element.")
     relative_error: Number = Field(description="The largest error over the node's largest gradient.")
     noise: Number = Field(description="A bound of what round-off may do to the difference.")
-    worst_index: list[int]
+    worst_index: list[int] = Field(description="Where the largest error is: the element's place along each axis.")
     verdict: Literal["agree", "kink", "undecided", "non-finite", "mismatch"] = Field(
-        description="undecided: gradient and value are finite, but the differences are not, or go on changing with the step: they cannot decide."
+        description='"agree"; "kink" where the slope differs on both sides; "non-finite" where a value or gradient is; "mismatch"; or "undecided": gradient and value '
+        "are finite, but the differences are not, or go on changing with the step."
     )
     elements: int = Field(description="Of the node, sampled or not.")
-    sampled: bool
+    sampled: bool = Field(description="Whether only some elements were checked.")
     indices: list[list[int]] | None = Field(description="Of the sampled elements.")
     held: bool = Field(description="Whether a stop_gradient on the way kept its value while the node was moved, as its gradient has it.")
 
@@ -65,31 +70,31 @@ class CheckResult(BaseModel):
 class CheckCost(BaseModel):
     """A point of the cost's curve: the first so many elements."""
 
-    elements: int
-    evaluations: int
-    seconds: float
+    elements: int = Field(description="How many elements' slopes.")
+    evaluations: int = Field(description="Forward passes that they take.")
+    seconds: float = Field(description="What these passes take.")
     measured: bool = Field(description="Or extrapolated from all that was measured.")
 
 
 class Check(BaseModel):
     """Gradients against differences, and what each cost."""
 
-    method: str
-    h: float
-    results: list[CheckResult]
-    evaluations: dict[Literal["numeric", "backprop", "refining"], int]
-    seconds: dict[Literal["numeric", "backprop"], float]
-    curve: list[CheckCost]
+    method: str = Field(description='"central" or "complex".')
+    h: float = Field(description="The relative step.")
+    results: list[CheckResult] = Field(description="One for each name.")
+    evaluations: dict[Literal["numeric", "backprop", "refining"], int] = Field(description="Passes: of differences, of backpropagation, and of refining what differed.")
+    seconds: dict[Literal["numeric", "backprop"], float] = Field(description="Of all differences that were computed, and of one backpropagation.")
+    curve: list[CheckCost] = Field(description="How the cost grows with the number of elements.")
     ratio: float = Field(description="Seconds of all elements' differences, extrapolated where sampled, to those of one backpropagation.")
 
 
 class Sweep(BaseModel):
     """The error of central differences as the step shrinks."""
 
-    h: list[float]
+    h: list[float] = Field(description="The steps, from large to small.")
     error: dict[str, list[Number]] = Field(description="By name: relative errors, one a step.")
-    regimes: dict[str, list[Literal["truncation", "best", "round-off", "non-finite", "unexplained"]]]
-    best_h: dict[str, float | None]
+    regimes: dict[str, list[Literal["truncation", "best", "round-off", "non-finite", "unexplained"]]] = Field(description="By name: what governs the error, one a step.")
+    best_h: dict[str, float | None] = Field(description="By name: the step with the smallest error; null where there is none.")
     complex_step: dict[str, Number] | None = Field(description="By name: the relative error of complex steps.")
     obstacle: str | None = Field(description="The first op that has no complex form.")
     indices: dict[str, list[list[int]] | None] = Field(description="Of the sampled elements.")
@@ -100,7 +105,7 @@ class DiagnoseRequest(ExpressionRequest):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE, "claims": {"gradients": {"t": 10, "x": "[10.]", "y": 5}}}]})
 
-    claims: dict[Literal["gradients", "values"], dict[str, Values]] = Field(
+    claims: dict[Literal["gradients", "values"], dict[str, Claim]] = Field(
         description='An object with "gradients" or "values", by name: numbers, nested lists, or text as NumPy or PyTorch print it. '
         "Text keeps the digits: within their rounding a claim is right."
     )
@@ -109,42 +114,42 @@ class DiagnoseRequest(ExpressionRequest):
 class FirstWrong(BaseModel):
     """Where a reader's numbers first leave the right ones."""
 
-    node: int
-    name: str
-    kind: Literal["gradient", "value"]
+    node: int = Field(description="The node's id in the trace.")
+    name: str = Field(description="The name that the claim was made for.")
+    kind: Literal["gradient", "value"] = Field(description="Whether its gradient or its value was claimed.")
 
 
 class Diagnosis(BaseModel):
     """A mistake that gives the reader's numbers."""
 
-    diagnosis: str
-    edge: int | None
-    explanation: str
-    params: dict[str, str | float]
+    diagnosis: str = Field(description="Which mistake it is, for programs.")
+    edge: int | None = Field(description="The id of the edge where it was made; null where it concerns none.")
+    explanation: str = Field(description="The mistake in a sentence.")
+    params: dict[str, str | float] = Field(description="What the sentence was filled with.")
     unexplained: int = Field(description="Further wrong claims that do not follow from it.")
 
 
 class CheckedClaim(BaseModel):
     """One claim against the right numbers."""
 
-    name: str
-    node: int
-    kind: Literal["gradient", "value"]
-    verdict: Literal["right", "rounding", "wrong", "follows"]
-    relative_error: Number
-    worst_index: list[int]
+    name: str = Field(description="The name that the claim was made for.")
+    node: int = Field(description="The node's id in the trace.")
+    kind: Literal["gradient", "value"] = Field(description="Whether its gradient or its value was claimed.")
+    verdict: Literal["right", "rounding", "wrong", "follows"] = Field(description='"right"; "rounding" within the digits that were written; "wrong"; or "follows" from an earlier mistake.')
+    relative_error: Number = Field(description="The largest error, relative to the right numbers.")
+    worst_index: list[int] = Field(description="Where the largest error is: the element's place along each axis.")
 
 
 class Diagnosed(BaseModel):
     """The first wrong node, and what made it so."""
 
-    ok: bool
-    first_wrong: FirstWrong | None
-    diagnosis: str | None
-    edge: int | None
-    explanation: str | None
-    params: dict[str, str | float]
+    ok: bool = Field(description="Whether every claim is right.")
+    first_wrong: FirstWrong | None = Field(description="The first wrong claim in the order of the passes; null where all are right.")
+    diagnosis: str | None = Field(description="Which mistake explains it, for programs; null where none is known or all is right.")
+    edge: int | None = Field(description="The id of the edge where the mistake was made; null where it concerns none.")
+    explanation: str | None = Field(description="The mistake in a sentence.")
+    params: dict[str, str | float] = Field(description="What the sentence was filled with.")
     alternatives: list[Diagnosis] = Field(description="Other mistakes that give the same numbers.")
     tried: int = Field(description="How many mistakes were planted and compared.")
     complete: bool = Field(description="Whether the work allowed for all of them.")
-    checked: list[CheckedClaim]
+    checked: list[CheckedClaim] = Field(description="Every claim, in the order of the passes.")

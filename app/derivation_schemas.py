@@ -29,7 +29,7 @@ class DerivationLine(BaseModel):
     """An expression that equals the one before it."""
 
     expression: str = Field(description="In the expression language; g is upstream, z the output, D(f, x) the derivative of f by x, lim(f) the limit of f as h goes to 0.")
-    latex: str
+    latex: str = Field(description="The expression as a formula.")
     template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient; null for a derivative or a limit, and without a program.")
     reason: dict[Literal["en", "ko"], str] = Field(description="With the names that stand in the formula.")
     exact: bool = Field(description="Or found with a small step, as a derivative or a limit.")
@@ -40,19 +40,19 @@ class DerivationLine(BaseModel):
 class OperandDerivation(BaseModel):
     """Why the rule for one operand holds."""
 
-    input: str
-    argnum: int
-    edge: int | None
+    input: str = Field(description="The operand's name in the op's signature.")
+    argnum: int = Field(description="Which of the op's inputs it is, from 0.")
+    edge: int | None = Field(description="The id of the edge; null without a program.")
     kind: Literal["local", "vjp"] = Field(description='What the lines are worth: the "local" derivative, or the contribution ("vjp").')
-    lines: list[DerivationLine]
+    lines: list[DerivationLine] = Field(description="From the definition to the rule.")
 
 
 class Derivation(BaseModel):
     """The derivations of one op."""
 
-    op: str
-    node: int | None
-    derivations: list[OperandDerivation]
+    op: str = Field(description="The op's name.")
+    node: int | None = Field(description="The id of the node; null without a program.")
+    derivations: list[OperandDerivation] = Field(description="One for each operand that was asked for.")
     note: dict[Literal["en", "ko"], str] | None = Field(description="Why there is none.")
 
 
@@ -73,14 +73,14 @@ class Path(BaseModel):
 
     edges: list[int] = Field(description="Their ids, in order.")
     locals: list[Number] = Field(description="Their local derivatives.")
-    product: Number
+    product: Number = Field(description="The product of the local derivatives.")
 
 
 class Paths(BaseModel):
     """All paths between two nodes, beside the edges that backpropagation walks."""
 
-    source: int
-    target: int
+    source: int = Field(description="The id of the node where they begin.")
+    target: int = Field(description="The id of the node where they end.")
     count: str | None = Field(description="Exact; null beyond a thousand digits.")
     log10: float | None = Field(description="Of the count; null where there is no path.")
     nodes: int = Field(description="That lie on some path.")

@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
         redoc_url=None,
         lifespan=lifespan,
         middleware=middleware(settings),
+        generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
     app.include_router(graphs(settings, pool, __version__))

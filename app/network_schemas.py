@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import Number, OptionalValues, Trace, Values, Warning
+from app.schemas import Number, OptionalValues, ProblemDetails, Trace, Values, Warning
 
 TYPED_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}]}
 LAYERS_SCHEMA = {"anyOf": [{"type": "array", "items": TYPED_SCHEMA}, {"type": "object"}, {"type": "string"}]}
@@ -45,7 +45,7 @@ class DatasetSpec(BaseModel):
 
 
 # A name alone stands for the data set of that name.
-NamedDataset = Annotated[DatasetSpec, BeforeValidator(lambda given: {"name": given} if isinstance(given, str) else given)]
+NamedDataset = Annotated[DatasetSpec, BeforeValidator(lambda given: {"name": given} if isinstance(given, str) else given, json_schema_input_type=DatasetSpec | str)]
 
 
 class NetworkRequest(BaseModel):
@@ -75,8 +75,8 @@ class Resume(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    step: int = Field(ge=0, le=2**31)
-    slots: dict[str, dict[str, Values]] = {}
+    step: int = Field(ge=0, le=2**31, description="The steps that were taken.")
+    slots: dict[str, dict[str, Values]] = Field(default={}, description="By parameter, what its optimizer remembers by name.")
 
 
 class TrainRequest(NetworkRequest):
@@ -104,12 +104,12 @@ class TrainRequest(NetworkRequest):
 class NetworkLayer(BaseModel):
     """A layer as it was written into the program."""
 
-    name: str
-    type: str
+    name: str = Field(description="Its name in the program.")
+    type: str = Field(description="Its type.")
     place: str = Field(description="In the specification.")
-    output_shape: list[int]
+    output_shape: list[int] = Field(description="The sizes of its output, samples first.")
     parameters: int = Field(description="How many numbers it learns, those of its parts included.")
-    parameter_names: list[str]
+    parameter_names: list[str] = Field(description="The names of what it learns.")
     group: int = Field(description="The id of its group in the trace.")
     layers: list[NetworkLayer] = Field(description="The layers that it is made of.")
 
@@ -117,107 +117,117 @@ class NetworkLayer(BaseModel):
 class NetworkTrace(Trace):
     """A network's graph with every value and gradient, and its layers."""
 
-    layers: list[NetworkLayer]
+    layers: list[NetworkLayer] = Field(description="In the order of the specification.")
 
 
 class Evaluation(BaseModel):
     """How a network does on some samples, without dropout and penalties."""
 
-    loss: Number
+    loss: Number = Field(description="The mean loss.")
     accuracy: float | None = Field(description="The share of right answers; null where the loss knows none.")
+
+
+class TrainData(BaseModel):
+    """A data set as a network is trained on it."""
+
+    features: list[str] = Field(description="The names of the columns.")
+    classes: list[str] | None = Field(description="The names of the classes, in the order of their numbers; null of a regression.")
+    scaling: dict[str, Values] = Field(description="What was taken off the columns and what they were divided by, and the targets of a regression.")
+    x: OptionalValues = Field(description="The samples, shuffled and scaled; null where they are many.")
+    t: OptionalValues = Field(description="Their targets; null where they are many.")
 
 
 class TrainEvent(BaseModel):
     """One line of a training: its start, a step, a trace, or its end."""
 
-    event: Literal["start", "step", "trace", "end"]
-    step: int | None = None
-    epoch: int | None = None
+    event: Literal["start", "step", "trace", "end"] = Field(description='"start" comes first, then "step" and "trace", and "end" last.')
+    step: int | None = Field(default=None, description="Updates before the event; of an end, all of them.")
+    epoch: int | None = Field(default=None, description="The pass through the training data that the step belongs to, from 1.")
     loss: Number | None = Field(default=None, description="Of the step's batch, before its update; of an end, of the last batch after it.")
     accuracy: float | None = Field(default=None, description="On the training samples, at the same moment.")
     train: Evaluation | None = Field(default=None, description="On the training samples.")
     test: Evaluation | None = Field(default=None, description="On the samples held out.")
-    gradient_norms: dict[str, Number] | None = None
+    gradient_norms: dict[str, Number] | None = Field(default=None, description="By parameter: the norm of the batch's gradient.")
     update_ratios: dict[str, Number | None] | None = Field(default=None, description="The update's norm over the parameter's; null where that is 0.")
-    predictions: Values | None = None
-    trace: Trace | None = None
-    reason: Literal["steps", "budget", "diverged", "cancelled", "failed"] | None = None
+    predictions: Values | None = Field(default=None, description="The outputs at the inputs of `predict`.")
+    trace: Trace | None = Field(default=None, description="Of a trace: the whole graph, before the step's update.")
+    reason: Literal["steps", "budget", "diverged", "cancelled", "failed"] | None = Field(default=None, description="Of an end: all steps are done, the time is up, a value is not finite, the service stops, or a problem arose.")
     warning: Warning | None = Field(default=None, description="Of a training that diverged: the first node that is not finite.")
     layer: str | None = Field(default=None, description="The layer of that node.")
-    parameters: dict[str, Values] | None = None
-    resume: Resume | None = None
-    program: str | None = None
-    layers: list[NetworkLayer] | None = None
-    steps: int | None = None
-    batch_size: int | None = None
-    batches_per_epoch: int | None = None
+    parameters: dict[str, Values] | None = Field(default=None, description="Of a start and an end: their values by name.")
+    resume: Resume | None = Field(default=None, description="Of an end: what a further training starts from.")
+    program: str | None = Field(default=None, description="Of a start: the network as a program.")
+    layers: list[NetworkLayer] | None = Field(default=None, description="Of a start: the layers as they were written into the program.")
+    steps: int | None = Field(default=None, description="Of a start: how many there will be.")
+    batch_size: int | None = Field(default=None, description="Of a start: samples a step.")
+    batches_per_epoch: int | None = Field(default=None, description="Of a start: steps to see every sample once.")
     samples: dict[Literal["train", "test"], int] | None = Field(default=None, description="How many there are to train on, and how many are held out.")
-    flops: float | None = None
-    data: dict[str, Any] | None = Field(default=None, description="Of a start with a data set: features, classes, scaling, and the samples themselves where they are few.")
-    problem: dict[str, Any] | None = Field(default=None, description="Of a training that failed.")
+    flops: float | None = Field(default=None, description="Of a start: floating-point operations of the whole training.")
+    data: TrainData | None = Field(default=None, description="Of a start with a data set.")
+    problem: ProblemDetails | None = Field(default=None, description="Of a training that failed.")
 
 
 class PieceField(BaseModel):
     """A field that can be written in a line."""
 
-    name: str
-    required: bool
+    name: str = Field(description="What it is called.")
+    required: bool = Field(description="Whether it must be given.")
     default: Any = Field(description="What stands for it where it is left out; null where that follows from the rest.")
-    kind: Literal["whole", "number", "flag", "choice", "pair", "sizes"]
+    kind: Literal["whole", "number", "flag", "choice", "pair", "sizes"] = Field(description="What it takes.")
     least: int | None = Field(default=None, description="Of whole numbers.")
-    low: float | None = None
-    below: float | None = None
-    choices: list[str] | None = None
+    low: float | None = Field(default=None, description="Of numbers: the least.")
+    below: float | None = Field(default=None, description="Of numbers: what they must be below.")
+    choices: list[str] | None = Field(default=None, description="Of a choice: the words that it takes.")
 
 
 class Piece(BaseModel):
     """A loss or an optimizer, and what it may be told."""
 
-    type: str
-    fields: list[PieceField]
+    type: str = Field(description="What a specification calls it.")
+    fields: list[PieceField] = Field(description="What may be given beside the type.")
 
 
 class LayerPiece(Piece):
     """A layer, and what it may be told."""
 
     inputs: int | None = Field(description="How many it takes; null: two or more.")
-    activation: bool
+    activation: bool = Field(description="Whether it may stand as another layer's activation.")
 
 
 class Pieces(BaseModel):
     """What a network can be made of."""
 
-    layers: list[LayerPiece]
-    losses: list[Piece]
-    optimizers: list[Piece]
-    inits: list[str]
+    layers: list[LayerPiece] = Field(description="The layers.")
+    losses: list[Piece] = Field(description="The losses.")
+    optimizers: list[Piece] = Field(description="The optimizers.")
+    inits: list[str] = Field(description="The ways to draw weights.")
 
 
 class Dataset(BaseModel):
     """A data set that comes with the service."""
 
-    name: str
-    title: dict[Literal["en", "ko"], str]
-    task: Literal["classification", "regression"]
-    samples: int
-    features: list[str]
-    classes: list[str] | None
+    name: str = Field(description="What a request calls it.")
+    title: dict[Literal["en", "ko"], str] = Field(description="Its name, by language.")
+    task: Literal["classification", "regression"] = Field(description="Whether its targets are classes or numbers.")
+    samples: int = Field(description="How many there are, or are drawn unless told otherwise.")
+    features: list[str] = Field(description="The names of the columns.")
+    classes: list[str] | None = Field(description="The names of the classes, in the order of their numbers; null of a regression.")
     drawn: bool = Field(description="Whether it is drawn from a seed, with noise if wanted.")
-    source: str
-    licence: str
+    source: str = Field(description="Where it comes from.")
+    licence: str = Field(description="Under which it may be used.")
 
 
 class Datasets(BaseModel):
     """The data sets, in the order in which a learner meets them."""
 
-    datasets: list[Dataset]
+    datasets: list[Dataset] = Field(description="Each with what a request calls it.")
 
 
 class DatasetSamples(BaseModel):
     """A data set's samples, as measured."""
 
-    name: str
-    features: list[str]
-    classes: list[str] | None
+    name: str = Field(description="What a request calls it.")
+    features: list[str] = Field(description="The names of the columns.")
+    classes: list[str] | None = Field(description="The names of the classes, in the order of their numbers; null of a regression.")
     x: Values
     t: Values

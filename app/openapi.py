@@ -1,4 +1,4 @@
-"""The OpenAPI description: FastAPI's, with the request models that the workers validate."""
+"""The OpenAPI description: FastAPI's, with the models that the workers read and write, and every problem."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from pydantic.json_schema import models_json_schema
 
 from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
 from app.derivation_schemas import DeriveRequest, PathsRequest
-from app.network_schemas import NetworkRequest, TrainRequest
+from app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
 from app.problems import CONTENT_TYPE
+from app.routes.graphs import PROBLEM
 from app.schemas import DerivativesRequest, ExpressionRequest
 
 REQUESTS = [ExpressionRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
+EVENTS = [TrainEvent]  # they are streamed, so no route's answer is one
+MET_BY_ALL = (400, 408, 421, 431, 500)  # what is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours
+MET_BY_WRITERS = (403,)  # a foreign origin
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -30,13 +34,16 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _amend(description: dict[str, Any]) -> None:
-    """Add the request models, and say that problems are application/problem+json."""
-    _, requests = models_json_schema(
-        [(model, "validation") for model in REQUESTS], ref_template="#/components/schemas/{model}"
-    )
-    description["components"]["schemas"].update(requests["$defs"])
+    """Add the models that only workers read and write, the problems that any request can meet, and say that these are application/problem+json."""
+    for mode, models in ({"validation": REQUESTS, "serialization": EVENTS}).items():
+        _, found = models_json_schema([(model, mode) for model in models], ref_template="#/components/schemas/{model}")
+        description["components"]["schemas"].update(found["$defs"])
     for path in description["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
+        for method, operation in path.items():
+            responses = operation["responses"]
+            for status in (*MET_BY_ALL, *(MET_BY_WRITERS if method == "post" else ())):
+                responses.setdefault(str(status), {"description": PROBLEM["description"]})
+            for status, response in responses.items():
                 if int(status) >= 400:
-                    response["content"] = {CONTENT_TYPE: response["content"]["application/json"]}
+                    response["content"] = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+            operation["responses"] = dict(sorted(responses.items()))

@@ -21,6 +21,7 @@ OPTIONAL_VALUES_SCHEMA = {**VALUES_SCHEMA, "anyOf": [*VALUES_SCHEMA["anyOf"], {"
 Values = Annotated[Any, WithJsonSchema(VALUES_SCHEMA)]
 OptionalValues = Annotated[Any, WithJsonSchema(OPTIONAL_VALUES_SCHEMA)]
 Number = Annotated[Any, WithJsonSchema(NUMBER_SCHEMA)]
+DerivativeValues = Annotated[Any, WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "object"}]})]
 
 
 class ExpressionRequest(BaseModel):
@@ -73,8 +74,8 @@ class DerivativesRequest(ExpressionRequest):
 class Derivatives(BaseModel):
     """A derivative: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone."""
 
-    kind: str
-    value: Any
+    kind: str = Field(description='As it was asked for: "jacobian", "hessian", "jvp" or "hvp".')
+    value: DerivativeValues = Field(description="Numbers or nested lists: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone.")
 
 
 class Place(BaseModel):
@@ -87,20 +88,20 @@ class Place(BaseModel):
 class Span(BaseModel):
     """A stretch of the program's text."""
 
-    start: Place
-    end: Place
+    start: Place = Field(description="Its first character.")
+    end: Place = Field(description="The place behind its last character.")
 
 
 class Summary(BaseModel):
     """Figures of an array's finite elements, and how many are not finite."""
 
-    min: Number
-    max: Number
-    mean: Number
-    std: Number
-    norm: Number
-    nan_count: int
-    inf_count: int
+    min: Number = Field(description="The smallest.")
+    max: Number = Field(description="The largest.")
+    mean: Number = Field(description="The mean.")
+    std: Number = Field(description="The standard deviation, with the number of elements below it.")
+    norm: Number = Field(description="The square root of the sum of squares.")
+    nan_count: int = Field(description="How many elements are NaN.")
+    inf_count: int = Field(description="How many elements are infinite.")
 
 
 class Node(BaseModel):
@@ -108,16 +109,16 @@ class Node(BaseModel):
 
     id: int = Field(description="The node's place in topological order.")
     op: str = Field(description='"input", "constant" or an op\'s name.')
-    name: str | None
+    name: str | None = Field(description="The program's name for it; null where it has none.")
     inputs: list[int] = Field(description="Ids of the nodes it is computed from, by argnum.")
     options: dict[str, Any] = Field(description='The op\'s static arguments, such as axis, in normal form; in an index a slice is {"start", "stop", "step"}, an ellipsis "...".')
-    shape: list[int]
+    shape: list[int] = Field(description="The value's sizes along its axes; empty for a number.")
     value: OptionalValues
     gradient: OptionalValues = Field(description="The sum of the outgoing edges' contributions, plus the seed at the output.")
     tangent: OptionalValues = Field(description="How the value moves along the direction, the sum of what the incoming edges pass on; null without a direction.")
-    differentiable: bool
-    group: int | None
-    span: Span | None
+    differentiable: bool = Field(description="Whether a gradient may flow into it.")
+    group: int | None = Field(description="The id of the innermost group that it belongs to.")
+    span: Span | None = Field(description="The text that made it; null where none did.")
     latex: str = Field(description="The node's symbol.")
     template: str | None = Field(description="Its formula: @{7} stands for the value of node 7.")
     convention: bool = Field(description="Whether it sits where its op follows a convention.")
@@ -127,31 +128,31 @@ class Node(BaseModel):
 class Edge(BaseModel):
     """One use of a value."""
 
-    id: int
-    source: int
-    target: int
-    argnum: int
+    id: int = Field(description="Its place in the list of edges.")
+    source: int = Field(description="The id of the node that is used.")
+    target: int = Field(description="The id of the node that uses it.")
+    argnum: int = Field(description="Which of the target's inputs it is, from 0.")
     local: OptionalValues = Field(description="d(target)/d(source) of elementwise ops, in the broadcast shape.")
     contribution: OptionalValues = Field(description="What the edge delivers to its source; null where the source takes no gradient.")
     tangent: OptionalValues = Field(
         description="What the edge passes on to its target, local × the source's tangent; null without a direction, where the source takes no gradient, "
         "and into a list such as stack, which moves as one."
     )
-    local_latex: str | None
-    rule_latex: str | None
-    local_template: str | None
+    local_latex: str | None = Field(description="The local derivative in the op's own symbols; null where it is not elementwise.")
+    rule_latex: str | None = Field(description="The contribution in the op's own symbols; null where the source takes no gradient.")
+    local_template: str | None = Field(description="The local derivative's formula: @{7} stands for the value of node 7.")
     rule_template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient.")
-    summary: dict[Literal["local", "contribution", "tangent"], Summary] | None
+    summary: dict[Literal["local", "contribution", "tangent"], Summary] | None = Field(description="Figures of arrays that are left out.")
 
 
 class Group(BaseModel):
     """Nodes that belong together, such as those of one call."""
 
-    id: int
-    name: str
-    label: str
-    parent: int | None
-    nodes: list[int]
+    id: int = Field(description="Its place in the list of groups.")
+    name: str = Field(description="What was called: a function of the program or of the library.")
+    label: str = Field(description="What the figure calls it.")
+    parent: int | None = Field(description="The id of the group around it; null where there is none.")
+    nodes: list[int] = Field(description="Ids of the nodes directly inside.")
     operands: list[int] | None = Field(description="Of a library function's call, the nodes that it was called on; null of a function of the program.")
     options: dict[str, Any] = Field(description="Its static arguments, as a node's.")
 
@@ -159,12 +160,12 @@ class Group(BaseModel):
 class Warning(BaseModel):
     """What a careful teacher would point out."""
 
-    kind: str
-    message: str
-    params: dict[str, str | float]
-    node: int | None
-    edge: int | None
-    span: Span | None
+    kind: str = Field(description="Which remark it is, for programs.")
+    message: str = Field(description="The remark in a sentence.")
+    params: dict[str, str | float] = Field(description="What the sentence was filled with.")
+    node: int | None = Field(description="The id of the node it is about; null where it is about none.")
+    edge: int | None = Field(description="The id of the edge it is about; null where it is about none.")
+    span: Span | None = Field(description="The place in the program; null where there is none.")
 
 
 class Cost(BaseModel):
@@ -181,84 +182,93 @@ class Cost(BaseModel):
 class Trace(BaseModel):
     """A program's graph with every value and gradient."""
 
-    program: str
-    nodes: list[Node]
-    edges: list[Edge]
-    groups: list[Group]
+    program: str = Field(description="The text that was run.")
+    nodes: list[Node] = Field(description="Every value, in topological order.")
+    edges: list[Edge] = Field(description="Every use of a value.")
+    groups: list[Group] = Field(description="Calls, loops and layers.")
     forward_order: list[int] = Field(description="Ids of nodes.")
     backward_order: list[int] = Field(description="Ids of edges.")
-    output: int
+    output: int = Field(description="The id of the node that was differentiated.")
     seed: OptionalValues
-    gradients: dict[str, OptionalValues]
-    warnings: list[Warning]
-    cost: Cost
+    gradients: dict[str, OptionalValues] = Field(description="The output's gradient by each input, by name.")
+    warnings: list[Warning] = Field(description="What deserves a remark; empty where nothing does.")
+    cost: Cost = Field(description="What the passes take, beside numerical differentiation.")
 
 
 class GradientProgram(BaseModel):
     """The backward pass in the expression language."""
 
-    program: str
+    program: str = Field(description="Its text.")
     outputs: dict[str, str] = Field(description="For each input's name, the name of its gradient in the program.")
 
 
 class ProblemDetails(BaseModel):
     """A failure (RFC 9457)."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
+    type: str = Field(description="Where the kind of problem is explained: a path on this service.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The answer's HTTP status.")
+    detail: str = Field(description="What is wrong, where, and what to do.")
     params: dict[str, str | float] = Field(description="What the detail was filled with.")
     span: Span | None = Field(default=None, description="The place in the program, where there is one.")
+
+
+class Explanation(BaseModel):
+    """What a problem's type stands for."""
+
+    type: str = Field(description="The path at which it is explained.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The HTTP status of answers of this kind.")
+    detail: str = Field(description="The sentence, with the names of its params in braces.")
 
 
 class Example(BaseModel):
     """A program in both languages, ready to be posted."""
 
-    id: str
-    program: dict[Literal["en", "ko"], str]
-    inputs: dict[str, Values]
+    id: str = Field(description="Its name in the page's links.")
+    program: dict[Literal["en", "ko"], str] = Field(description="The text, by language.")
+    inputs: dict[str, Values] = Field(description="Values for names that the program does not assign.")
 
 
 class Examples(BaseModel):
     """The page's examples, in the order in which a learner meets them."""
 
-    examples: list[Example]
+    examples: list[Example] = Field(description="Each ready to be posted to /api/expression.")
 
 
 class Rule(BaseModel):
     """How a gradient passes one input of an op."""
 
-    input: str
-    kind: Literal["local", "vjp"]
+    input: str = Field(description="The name of the op's input.")
+    kind: Literal["local", "vjp"] = Field(description='"local" for a local derivative, which upstream is multiplied by; "vjp" for the whole contribution.')
     rule: str = Field(description="In the expression language; g is upstream, z the output.")
-    latex: str
+    latex: str = Field(description="The same as a formula.")
 
 
 class Op(BaseModel):
     """An op of the language."""
 
-    name: str
-    family: str
-    signature: str
-    latex: str
-    rules: list[Rule]
+    name: str = Field(description="What a program calls it.")
+    family: str = Field(description="The chapter of the reference that it stands in.")
+    signature: str = Field(description="How it is called.")
+    latex: str = Field(description="Its formula.")
+    rules: list[Rule] = Field(description="One for each input that takes a gradient.")
     convention: dict[Literal["en", "ko"], str] | None = Field(description="What the derivative is where calculus does not say.")
-    summary: dict[Literal["en", "ko"], str]
+    summary: dict[Literal["en", "ko"], str] = Field(description="What it computes, by language.")
     definition: str | None = Field(description="The same in the expression language.")
 
 
 class Ops(BaseModel):
     """Every op that a program may use."""
 
-    ops: list[Op]
+    ops: list[Op] = Field(description="In the order of the reference.")
 
 
 class Health(BaseModel):
     """The service's condition."""
 
-    status: Literal["ok"]
-    version: str
+    status: Literal["ok"] = Field(description="Always ok: otherwise the answer is a problem.")
+    version: str = Field(description="Of gradlens.")
 
 
 def read_request(body: bytes, model: type[BaseModel] = ExpressionRequest) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from app.schemas import (
     Derivatives,
     DerivativesRequest,
     Examples,
+    Explanation,
     ExpressionRequest,
     GradientProgram,
     Health,
@@ -26,6 +29,7 @@ from app.settings import Settings
 
 JSON = "application/json"
 PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}
+UNCHANGED = {"description": "Nothing has changed since the answer whose ETag stands in If-None-Match"}
 
 
 def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
@@ -75,17 +79,17 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         body = await read_body(request, settings)
         return await compute(pool, request, "derivatives", body)
 
-    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 503: PROBLEM})
+    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 304: UNCHANGED, 503: PROBLEM})
     async def get_ops(request: Request) -> Response:
         """Every op that a program may use, with its derivative rules and the conventions it follows."""
         return await kept.answer(request, "ops")
 
-    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}})
+    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}, 304: UNCHANGED})
     async def get_examples(request: Request) -> Response:
         """The page's examples, each a program in English and in Korean."""
         return examples.answer(request)
 
-    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={404: PROBLEM, 503: PROBLEM})
+    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [parameter("kind", "path", "The last part of a problem's type.")]})
     async def get_problem(request: Request) -> Response:
         """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
         status, content = await pool.run("explain", request.path_params["kind"].encode())
@@ -104,6 +108,11 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
 def request_body(model: type) -> dict:
     """The OpenAPI description of a body that the workers validate."""
     return {"required": True, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
+
+
+def parameter(name: str, place: str, description: str, **schema: Any) -> dict:
+    """The OpenAPI description of a parameter in the "path" or the "query" that the workers validate; text unless `schema` says more."""
+    return {"name": name, "in": place, "required": place == "path", "description": description, "schema": schema or {"type": "string"}}
 
 
 class Unchanging:

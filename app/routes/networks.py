@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.body import read_body
 from app.compute import Pool, WorkerLost, compute
 from app.network_schemas import (
+    BIGGEST_SEED,
     Datasets,
     DatasetSamples,
     NetworkRequest,
     NetworkTrace,
     Pieces,
-    TrainEvent,
     TrainRequest,
 )
 from app.problems import Problem, computed
-from app.routes.graphs import PROBLEM, Unchanging, request_body
+from app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameter, request_body
 from app.settings import Settings
 from app.worker import PART
 
 NDJSON, SSE = "application/x-ndjson", "text/event-stream"
+# What a data set that is drawn may be asked for in the query, as DatasetSpec says.
+DRAWN = [
+    parameter("samples", "query", "How many; 400 where it is left out.", type="integer", minimum=2, maximum=10_000),
+    parameter("noise", "query", "From 0 to 0.5.", type="number", minimum=0, maximum=0.5),
+    parameter("seed", "query", "The same one draws the same samples.", type="integer", minimum=0, maximum=BIGGEST_SEED),
+]
 
 
 def networks(settings: Settings, pool: Pool) -> APIRouter:
@@ -46,8 +51,10 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
         return await compute(pool, request, "network", await read_body(request, settings))
 
     @router.post(
-        "/api/train", tags=["networks"], summary="Train a network, step by step",
-        responses={200: {"model": TrainEvent, "description": "One event a line, as NDJSON, or as server-sent events where Accept asks for them."}} | problems,
+        "/api/train", tags=["networks"], summary="Train a network, step by step", response_class=Response,
+        responses={200: {"description": "Events as they come, each a TrainEvent", "content": {
+            NDJSON: events("One event as JSON a line."), SSE: events("Server-sent events, where Accept asks for them: the data of each is one event as JSON."),
+        }}} | problems,
         openapi_extra={"requestBody": request_body(TrainRequest)},
     )
     async def post_train(request: Request) -> Response:
@@ -59,30 +66,33 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
             return computed(status, content)
         return Events(lines(content, parts, pool), SSE in request.headers.get("accept", ""))
 
-    @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 503: PROBLEM})
+    @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 304: UNCHANGED, 503: PROBLEM})
     async def get_datasets(request: Request) -> Response:
         """Data to train on, with its source and licence."""
         return await kept.answer(request, "datasets")
 
-    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 503: PROBLEM})
+    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 304: UNCHANGED, 503: PROBLEM})
     async def get_layers(request: Request) -> Response:
         """What a network can be made of, with the fields of each."""
         return await kept.answer(request, "pieces")
 
     @router.get(
         "/api/datasets/{name}", tags=["networks"], summary="Show a data set",
-        responses={200: {"model": DatasetSamples}, 422: PROBLEM, 503: PROBLEM},
+        responses={200: {"model": DatasetSamples}, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [parameter("name", "path", "A name of GET /api/datasets."), *DRAWN]},
     )
-    async def get_dataset(
-        name: str, samples: Annotated[str | None, Query()] = None, noise: Annotated[str | None, Query()] = None, seed: Annotated[str | None, Query()] = None
-    ) -> Response:
+    async def get_dataset(request: Request) -> Response:
         """Every sample. `samples`, `noise` and `seed` are for those that are drawn."""
-        given = {"samples": samples, "noise": noise, "seed": seed}
-        asked = orjson.dumps({"name": name} | {field: value for field, value in given.items() if value is not None})
+        given = {drawn["name"]: request.query_params.get(drawn["name"]) for drawn in DRAWN}
+        asked = orjson.dumps(request.path_params | {field: value for field, value in given.items() if value is not None})
         status, content = await pool.run("dataset", asked)
         return computed(status, content)
 
     return router
+
+
+def events(description: str) -> dict:
+    """The OpenAPI description of a streamed content, whose parts are JSON and whose whole is not."""
+    return {"schema": {"type": "string", "description": description, "contentMediaType": JSON, "contentSchema": {"$ref": "#/components/schemas/TrainEvent"}}}
 
 
 async def lines(first: bytes, parts: AsyncIterator[tuple[int, bytes]], pool: Pool) -> AsyncIterator[bytes]:
