@@ -1,0 +1,193 @@
+"""What JSON can hold at its edges, in every field of every request: an answer or a problem, and never a fault of ours."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+
+import orjson
+import pytest
+
+from app.examples import EXAMPLES
+from app.jobs import jobs
+from app.network_jobs import catalogue_of_pieces
+from app.network_schemas import DatasetSpec, Resume
+from app.openapi import REQUESTS
+from app.problems import KINDS
+from app.schemas import ExpressionRequest
+from app.settings import Settings
+from app.worker import answer
+from engine.errors import KINDS as ENGINE_KINDS
+from tests.app.serving import raw
+
+SETTINGS = Settings(workers=1, training_seconds=0.3)
+JOBS = jobs(SETTINGS)
+# Every job that reads a body, with the model that it is read as.
+MODELS = {
+    "expression": "ExpressionRequest", "gradient-program": "ExpressionRequest", "derivatives": "DerivativesRequest", "check": "CheckRequest", "check-sweep": "SweepRequest",
+    "diagnose": "DiagnoseRequest", "derive": "DeriveRequest", "paths": "PathsRequest", "network": "NetworkRequest", "train": "TrainRequest", "dataset": "DatasetSpec",
+}  # fmt: skip
+BY_NAME = {model.__name__: model for model in [*REQUESTS, DatasetSpec]}
+
+
+def nested(levels: int, open: str = "[", close: str = "]") -> str:
+    return open * levels + "1" + close * levels
+
+
+NUMBERS = [
+    "0", "1", "-1", "2", "-0.0", "0.5", "1.5", "1e308", "1e-400", "1e400", "-1e400", "NaN", "Infinity", "-Infinity",
+    *(str(sign * 2**power + more) for power in (31, 32, 53, 62, 63, 64) for sign in (1, -1) for more in (-1, 0, 1)), "1" + "0" * 40, "-1" + "0" * 400,
+]  # fmt: skip
+TEXTS = [json.dumps(text) for text in ("", " ", "x", "y", "0", "１", "NaN", "Infinity", "1e400", "\x00", "\n", "\u202e", "é", "__class__", "__proto__", "a" * 10_000, "[1, 2", "(" * 300)]
+OTHERS = ["null", "true", "false", '"\\ud800"', '"\\udc00\\ud800"']
+LISTS = [
+    "[]", "[[]]", "[[], []]", "[null]", "[true]", "[1]", "[1, 2, 3]", "[[1, 2], [3]]", "[[1], 2]", '["x"]', '["x", "x"]', '[""]', '["NaN", 1]', "[1e400]", "[{}]",
+    *(nested(levels) for levels in (32, 33, 65, 200, 1_000, 1_025, 5_000)),
+]  # fmt: skip
+OBJECTS = [
+    "{}", '{"": 1}', '{"x": 1}', '{"x": 1, "x": 2}', '{"x": null}', '{"x": []}', '{"x": {}}', '{"x": true}', '{"x": "1"}', '{"__proto__": {}}', '{"type": null}', '{"type": "x"}',
+    '{"type": "sgd", "lr": "NaN"}', '{"name": null}', '{"csv": ""}', '{"gradients": null}', '{"gradients": {"t": {}}}', '{"gradients": {"t": 1e400}}', '{"values": {"": 1}}',
+    '{"step": 1, "slots": {"W1": {"v": [1]}}}', *(nested(levels, '{"x":', "}") for levels in (100, 1_000, 1_025)), '{"gradients": {"t": ' + nested(1_000) + "}}",
+]  # fmt: skip
+VALUES = NUMBERS + TEXTS + OTHERS + LISTS + OBJECTS
+
+
+def asked(job: str, body: str) -> tuple[int, bytes]:
+    """Status and content of what a worker answers to a body; of a training, its first lines."""
+    status, content = answer(JOBS[job], body.encode("utf-8", "surrogatepass"), SETTINGS.memory_mb)
+    if not isinstance(content, bytes):
+        lines = content
+        status, content = answer(lambda _: b"\n".join(itertools.islice(lines, 5)), b"", SETTINGS.memory_mb)
+    return status, content
+
+
+def holds(job: str, body: str) -> int:
+    """The status of the answer, which is what a program may see: JSON, or a problem of a kind that is known."""
+    status, content = asked(job, body)
+    assert status in (200, 422), (job, body[:300], content)
+    if status == 422:
+        problem = orjson.loads(content)
+        kind = problem["type"].removeprefix("/problems/")
+        assert kind in KINDS or kind in ENGINE_KINDS
+        assert len(content) < 4_000, (job, body[:300])
+    return status
+
+
+def written(fields: dict[str, str]) -> str:
+    """An object of fields whose values are JSON already."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in fields.items()) + "}"
+
+
+def example(model: type) -> dict[str, str]:
+    """A request that is answered, each field as JSON."""
+    shown = model.model_config.get("json_schema_extra", {}).get("examples", [{"name": "spiral"}])[0]
+    return {name: json.dumps(value) for name, value in shown.items()}
+
+
+def fields(model: type) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def test_every_model_of_a_request_is_driven():
+    assert {BY_NAME[name] for name in MODELS.values()} == {*REQUESTS, DatasetSpec}
+
+
+@pytest.mark.parametrize("job", MODELS)
+def test_every_field_takes_any_json_without_a_fault(job):
+    model = BY_NAME[MODELS[job]]
+    base = example(model)
+    assert holds(job, written(base)) == 200
+    for name in fields(model):
+        for value in VALUES:
+            holds(job, written({**base, name: value}))
+
+
+@pytest.mark.parametrize("job", MODELS)
+def test_any_body_is_answered_without_a_fault(job):
+    base = example(BY_NAME[MODELS[job]])
+    for body in [*VALUES, "", " ", "{", "[", '{"a"', "\ufeff{}", "\x00", "\ud800", written(base) + "{}", written(base)[:-1], *(nested(10**5, letter, "") for letter in "[{")]:
+        holds(job, body)
+    for name in ("", "\x00", "q" * 10_000, "\u202e", "__proto__", "프로그램"):
+        assert holds(job, written({**base, name: "1"})) == 422
+    for name in base:
+        holds(job, written({other: value for other, value in base.items() if other != name}))
+    twice = written(base)[:-1] + ", " + written(base)[1:]
+    assert holds(job, twice) == 200  # of two fields of one name the last counts, as everywhere
+
+
+@pytest.mark.parametrize("given", [{"name": '"spiral"'}, {"name": '"iris"'}, {"csv": '"a,b\\n1,0\\n2,1\\n3,0\\n"'}], ids=lambda given: "".join(given.values()))
+def test_every_field_of_a_data_set_takes_any_json_without_a_fault(given):
+    network = {"layers": '[{"type": "affine", "units": 2}]', "steps": "1"}
+    for name in fields(DatasetSpec):
+        for value in VALUES:
+            dataset = written({**given, name: value})
+            holds("network", written({"layers": network["layers"], "dataset": dataset}))
+            holds("train", written({**network, "loss": '"softmax_cross_entropy"', "dataset": dataset}))
+
+
+@pytest.mark.parametrize("name", fields(Resume))
+def test_every_field_of_what_resumes_a_training_takes_any_json_without_a_fault(name):
+    base = example(BY_NAME["TrainRequest"])
+    for value in VALUES:
+        holds("train", written({**base, "resume": written({"step": "1", "slots": '{"W1": {}}', name: value})}))
+
+
+PIECES = catalogue_of_pieces()
+NEEDED = {"whole": "2", "number": "0.5", "flag": "true", "pair": "2", "sizes": "[2]"}
+INPUTS = ["[[1, 2, 3], [4, 5, 6]]", "[[[1, 2], [3, 4], [5, 6]]]", json.dumps([[[[float(i + j) for j in range(4)] for i in range(4)]]]), "[[0, 1, 2]]", "[[], []]"]
+
+
+@pytest.mark.parametrize("layer", PIECES["layers"], ids=lambda layer: layer["type"])
+def test_every_field_of_a_layer_takes_any_json_without_a_fault(layer):
+    base = {"type": json.dumps(layer["type"])}
+    base |= {field["name"]: json.dumps(field["choices"][0]) if field.get("choices") else NEEDED[field["kind"]] for field in layer["fields"] if field["required"]}
+    x = next((x for x in INPUTS if holds("network", written({"layers": f"[{written(base)}]", "x": x})) == 200), INPUTS[0])
+    for name in [*(field["name"] for field in layer["fields"]), "name", "inputs", "activation"]:
+        for value in VALUES:
+            holds("network", written({"layers": f"[{written({**base, name: value})}]", "x": x}))
+
+
+@pytest.mark.parametrize(("part", "piece"), [(part, piece) for part in ("losses", "optimizers") for piece in PIECES[part]], ids=lambda part: part if isinstance(part, str) else part["type"])
+def test_every_field_of_a_loss_and_of_an_optimizer_takes_any_json_without_a_fault(part, piece):
+    base = {**example(BY_NAME["TrainRequest"]), "steps": "2"}
+    for name in [*(field["name"] for field in piece["fields"]), "unknown"]:
+        for value in VALUES:
+            holds("train", written({**base, {"losses": "loss", "optimizers": "optimizer"}[part]: written({"type": json.dumps(piece["type"]), name: value})}))
+
+
+PROGRAMS = [
+    "z = a @ b", "y = sum(a * a)", "y = softmax(x)", "y = x[0] + x[1]", "s = 0\nfor i in range(n):\n    s = s + x * i", "y = where(x > 0, x, -x)", "y = concat([x, x])",
+    "", "y = 1", "y = x.std()", "def f(p):\n    return p * p\ny = f(x)", "y = a.reshape(n, -1)", "y = log(x) / x", *(example["program"]["en"] for example in EXAMPLES[:5]),
+]  # fmt: skip
+CHOICES = ['"fused"', '"expanded"', '["softmax"]', '"full"', '"summary"', '["x"]', '"hessian"', '"jvp"', '{"x": 1}', '{"x": [1, 2]}', '{"a": [[1, 2], [3, 4]]}', '{"gradients": {"x": [1, 2]}}']
+INPUT_VALUES = ["2", "0", "[1, 2]", "[[1, 2], [3, 4]]", "[]", "[[0.5]]"] * 10 + VALUES
+
+
+@pytest.mark.parametrize("job", [job for job, model in MODELS.items() if issubclass(BY_NAME[model], ExpressionRequest)])
+def test_fields_that_contradict_each_other_on_any_program_are_answered_without_a_fault(job):
+    model = BY_NAME[MODELS[job]]
+    draw = random.Random(7)
+    needed = {name: value for name, value in example(model).items() if name not in ("program", "inputs")}
+    for _ in range(300):
+        body = {"program": json.dumps(draw.choice(PROGRAMS)), "inputs": written({name: draw.choice(INPUT_VALUES) for name in "xabn"}), **needed}
+        body |= {name: draw.choice(CHOICES + VALUES) for name in draw.sample(fields(model)[2:], 2)}
+        holds(job, written(body))
+
+
+# ---- what stands in a path or a query
+
+ODD = [
+    b"%00", b"%2F", b"%2f..%2f", b"%FF", b"%C3%28", b"%ED%A0%80", b"%0D%0AX:%20y", b"%F0%9F%98%80", b"%zz", b"%", b"\xff\xfe", b"\xc3\xa9", b"\x01", b" ", b"", b"/", b"//", b".", b"..",
+    b"{op}", b";x", b"#x", b"__class__", b"a" * 10_000, b"a" * 20_000, b"add%00", b"add%0A", b"add%252F", b"tanh?x=1&x=2", b"tanh?%00=%FF", b"spiral?sample=3", b"spiral?samples=",
+    b"spiral?samples=1e400", b"spiral?samples=" + b"9" * 5_000, b"spiral?samples=3&samples=4", b"spiral?samples=%D9%A3", b"spiral?noise=NaN", b"spiral?noise=inf", b"spiral?noise=%FF",
+    b"spiral?seed=-1", b"spiral?seed=18446744073709551616", b"iris?samples=3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [b"/api/derivations/", b"/api/datasets/", b"/problems/", b"/static/", b"/api/ops?", b"/api/expression/", b"/"])
+@pytest.mark.parametrize("method", [b"GET", b"POST"])
+def test_whatever_stands_in_a_path_or_a_query_is_answered_without_a_fault(client, method, path):
+    for odd in ODD:
+        reply = raw(client, b"%b %b%b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (method, path, odd))
+        assert reply[9:12] in (b"200", b"307", b"400", b"404", b"405", b"415", b"422", b"431"), (path + odd[:80], reply[:200])
