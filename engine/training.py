@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from engine.evaluation import Evaluator, Samples, Values, samples_of
 from engine.graph import Limits
 from engine.language import suggestion
 from engine.network import NetworkSpec
-from engine.network.fields import whole
+from engine.network.fields import Field, anything, choice, flag, names, read_fields, sizes, whole
 from engine.network.initial import checked, initial_values
 from engine.optimizers import Slots, read_optimizer
 from engine.program import Program
@@ -48,6 +48,19 @@ class Plan:
     expand: tuple[str, ...] = ()
 
 
+RESUME = {"step": Field(whole(0), required=True), "slots": Field(anything)}
+PLAN = {
+    "steps": whole(1), "epochs": whole(1), "batch_size": whole(1), "report_every": whole(1), "shuffle": flag, "shuffle_seed": whole(0), "detail": choice("fused", "expanded"),
+    "trace_at": sizes(1), "freeze": names, "expand": names, "resume": lambda value, place: read_fields(value, place, RESUME),
+}
+
+
+def checked_plan(plan: Plan) -> Plan:
+    """Every field in normal form; None stands for what is usual.  Errors: those of fields."""
+    usual, given = Plan(), {name: getattr(plan, name) for name in PLAN}
+    return replace(plan, **{name: getattr(usual, name) if value in (None, (), []) else PLAN[name](value, name) for name, value in given.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingLimits:
     """What a training may cost: steps, and floating-point operations of all of it; program: of each of its programs."""
@@ -64,20 +77,21 @@ class Training:
     """
 
     def __init__(self, spec: NetworkSpec, samples: Samples, plan: Plan, limits: TrainingLimits = TrainingLimits()):
+        plan = checked_plan(plan)
         self.spec, self.samples, self.plan, self.limits = spec, samples, plan, limits
         self.optimizer = read_optimizer(plan.optimizer)
         self.batch_size = min(plan.batch_size or samples.train, samples.train)
         self.batches = -(-samples.train // self.batch_size)
         self.steps = self._steps(limits.steps)
         self.report_every = plan.report_every or -(-self.steps // REPORTS)
-        self.first = 1 + (0 if plan.resume is None else whole(0)(plan.resume.get("step"), "resume.step"))
+        self.first = 1 + (0 if plan.resume is None else plan.resume["step"])
         self.evaluator = Evaluator(spec, samples, plan.predict, self.batch_size, self.first, limits.program)
         self.network = self.evaluator.network
-        names = [p.name for p in self.network.parameters]
+        learnt = [p.name for p in self.network.parameters]
         for name in plan.freeze:
-            if name not in names:
-                raise EngineError("unknown-parameter", name=name, **suggestion(name, names))
-        self.moving = [name for name in names if name not in plan.freeze]
+            if name not in learnt:
+                raise EngineError("unknown-parameter", name=name, **suggestion(name, learnt))
+        self.moving = [name for name in learnt if name not in plan.freeze]
         self.flops = self._flops()
         if self.flops > limits.flops:
             raise EngineError("training-work", count=self.flops, limit=int(limits.flops))

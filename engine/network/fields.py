@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.errors import EngineError
+from engine.errors import EngineError, quote
 from engine.language import suggestion
 
 
@@ -64,7 +64,7 @@ def shown(value: object) -> str:
         return "[…]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    return repr(value)[:80]
+    return quote(value)
 
 
 def is_whole(value: object) -> bool:
@@ -93,7 +93,7 @@ def number(low: float = -math.inf, below: float = math.inf, above: bool = False)
             bounds = "" if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
             bounds += "" if below == math.inf else f", < {below:g}"
             raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
-        return float(value)
+        return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation
 
     return read
 
@@ -141,6 +141,13 @@ def one_of(value: object, choices: Iterable[str], place: str) -> str:
     choices = list(choices)
     if not isinstance(value, str) or value not in choices:
         raise EngineError("spec-choice", place=place, choices=", ".join(choices), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
+    return value
+
+
+def name(value: object, place: str) -> str:
+    """Error: network-name."""
+    if not isinstance(value, str):
+        raise EngineError("network-name", place=place, name=shown(value))
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import EngineError
 from engine.network.fields import shown
-from engine.network.foreign import Arguments, Reader, Spec, reader
+from engine.network.foreign import Arguments, Reader, Spec, padding, reader
 
 # They change no number: weights are drawn here, evaluation takes the training data's own statistics, and everything is float64.
 IGNORED = (
@@ -33,7 +33,7 @@ ACTIVATIONS: dict[str, Spec] = {
 
 def read_layer(layer_class: str, given: Spec, place: str, version: int | None) -> list[Spec]:
     """A layer and the activation that it ends with.  version: of Keras, 2 or 3; None where it is not known."""
-    layer = reader(layer_class, CLASSES, place)
+    layer = reader(layer_class, CLASSES, OTHERS, place)
     a = Arguments(place, given)
     if layer_class in NEVER_TRAINED:
         a.take("trainable")
@@ -155,8 +155,10 @@ def conv(axes: int) -> Reader:
         a.only("dilation_rate", 1, [1], [1, 1])
         a.only("groups", 1)
         size, stride = first(a.need("kernel_size")), first(a.take("strides", 1))
-        padding = same(a, size, stride)
-        return [{"type": f"conv{axes}d", "filters": a.need("filters"), "size": size, "stride": stride, "padding": padding, **weighted(a), **channels(a, IMAGES if axes == 2 else SIGNALS)}]
+        return [{
+            "type": f"conv{axes}d", "filters": a.need("filters"), "size": size, "stride": stride, "padding": padding(a, a.take("padding", "valid"), size, stride),
+            **weighted(a), **channels(a, IMAGES if axes == 2 else SIGNALS),
+        }]
 
     return layer
 
@@ -164,19 +166,6 @@ def conv(axes: int) -> Reader:
 def checked_format(a: Arguments) -> None:
     if a.given.get("data_format") not in (None, "channels_first", "channels_last"):
         a.only("data_format", "channels_last")
-
-
-def same(a: Arguments, size: object, stride: object) -> object:
-    """Padding in numbers.  Error: spec-unsupported where "same" would pad one side more."""
-    padding = a.take("padding", "valid")
-    if padding in ("valid", 0):
-        return 0
-    sizes = size if isinstance(size, list) else [size]
-    strides = stride if isinstance(stride, list) else [stride]
-    if padding != "same" or not sizes or any(s != 1 for s in strides) or any(not isinstance(n, int) or n % 2 == 0 for n in sizes):
-        raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(padding))
-    both = [n // 2 for n in sizes]
-    return both if len(both) > 1 else both[0]
 
 
 def pool(kind: str) -> Reader:
@@ -257,3 +246,13 @@ CLASSES: dict[str, Reader] = {
     "Softmax": lambda a: [{"type": "softmax", "axis": first(a.take("axis", -1))}], "Rescaling": rescaling,
     "Add": lambda a: [{"type": "add"}], "Multiply": lambda a: [{"type": "multiply"}], "Concatenate": lambda a: [{"type": "concat", "axis": a.take("axis", -1)}],
 }
+
+OTHERS = (
+    "AdditiveAttention", "AlphaDropout", "Attention", "Average", "AveragePooling1D", "AveragePooling3D", "Bidirectional", "CategoryEncoding", "CenterCrop", "Conv1DTranspose", "Conv2DTranspose",
+    "Conv3D", "Conv3DTranspose", "ConvLSTM2D", "Convolution2D", "Cropping1D", "Cropping2D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot", "EinsumDense", "Functional",
+    "GRU", "GRUCell", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GroupNormalization",
+    "GroupQueryAttention", "Hashing", "IntegerLookup", "LSTM", "LSTMCell", "Lambda", "Masking", "MaxPooling1D", "MaxPooling3D", "Maximum", "Minimum", "Model", "MultiHeadAttention",
+    "Normalization", "PReLU", "RMSNormalization", "RNN", "RandomFlip", "RandomRotation", "RandomZoom", "RepeatVector", "Resizing", "SeparableConv1D", "SeparableConv2D", "Sequential", "SimpleRNN",
+    "SpatialDropout1D", "SpatialDropout2D", "SpectralNormalization", "StringLookup", "Subtract", "TextVectorization", "ThresholdedReLU", "TimeDistributed", "UnitNormalization",
+    "UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D",
+)

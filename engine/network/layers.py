@@ -10,6 +10,7 @@ from engine.network.fields import (
     anything,
     choice,
     flag,
+    name,
     names,
     number,
     pair,
@@ -25,7 +26,7 @@ from engine.ops import OPS
 from engine.shapes import broadcast
 from engine.values import Shape, size_of
 
-COMMON = {"type": Field(anything), "name": Field(lambda value, place: names(value, place)[0]), "input": Field(names)}
+COMMON = {"type": Field(anything), "name": Field(name), "input": Field(names)}
 WEIGHTED = {
     "init": Field(choice(*INITS)), "std": Field(number(0), 0.01), "l1": Field(number(0)), "l2": Field(number(0)),
     "W": Field(anything), "b": Field(anything), "bias": Field(flag, True),

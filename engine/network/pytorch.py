@@ -6,7 +6,7 @@ import ast
 
 from engine.errors import EngineError
 from engine.language import Misplaced, Syntax, parse
-from engine.network.foreign import Arguments, Reader, Spec, reader
+from engine.network.foreign import Arguments, Reader, Spec, padding, reader
 
 TEXT_LENGTH = 65_536  # characters; as long as a program may be
 NESTING = 200  # levels; Python's own bound on parentheses
@@ -16,7 +16,7 @@ def from_pytorch(text: str) -> list[Spec]:
     """The layers.  Errors: spec-text, layer-type, spec-unsupported, spec-missing, and those of parsing, with their place in the text."""
     syntax = parse(text, TEXT_LENGTH, NESTING)
     try:
-        return sequential(constructed(syntax), "layers", syntax)
+        return sequential(constructed(syntax), "layers", syntax) or identity(Arguments("layers", {}))
     except Misplaced as error:
         raise EngineError(error.kind, syntax.span(error.place), **error.params) from None
 
@@ -63,7 +63,7 @@ def module(node: ast.expr) -> tuple[str, ast.Call]:
 
 
 def read(name: str, call: ast.Call, place: str) -> list[Spec]:
-    layer = reader(name, MODULES, place)
+    layer = reader(name, MODULES, OTHERS, place)
     order = ORDERS.get(name, ())
     if len(call.args) > len(order):
         raise Misplaced("spec-text", call.args[len(order)])
@@ -101,12 +101,12 @@ def conv(axes: int) -> Reader:
         a.only("dilation", 1, [1], [1, 1])
         a.only("groups", 1)
         a.only("padding_mode", "zeros")
-        size, stride, padding = a.need("kernel_size"), a.take("stride", 1), a.take("padding", 0)
+        size, stride, around = a.need("kernel_size"), a.take("stride", 1), a.take("padding", 0)
         if axes == 1:
-            size, stride, padding = (value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, padding))
+            size, stride, around = (value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, around))
         return [{
             "type": f"conv{axes}d", "channels": a.need("in_channels"), "filters": a.need("out_channels"), "size": size, "stride": stride,
-            "padding": padding, "bias": a.flag("bias", True),
+            "padding": padding(a, around, size, stride), "bias": a.flag("bias", True),
         }]
 
     return layer
@@ -117,13 +117,13 @@ def pool(kind: str) -> Reader:
         a.only("dilation", 1)
         a.only("ceil_mode", False)
         a.only("return_indices", False)
-        padding = a.take("padding", 0)
-        if kind == "max_pool2d" and padding not in (0, [0, 0]):
-            raise EngineError("spec-unsupported", place=a.place, option="padding", got=str(padding))  # padded with -inf there, with 0 here
+        around = a.take("padding", 0)
+        if kind == "max_pool2d" and around not in (0, [0, 0]):
+            raise EngineError("spec-unsupported", place=a.place, option="padding", got=str(around))  # padded with -inf there, with 0 here
         a.only("count_include_pad", True)
         a.only("divisor_override")
         size = a.need("kernel_size")
-        return [{"type": kind, "size": size, "stride": a.take("stride", size), "padding": padding}]
+        return [{"type": kind, "size": size, "stride": a.take("stride", size), "padding": around}]
 
     return layer
 
@@ -207,6 +207,13 @@ MODULES: dict[str, Reader] = {
     "Softmax": softmax("softmax"), "LogSoftmax": softmax("log_softmax"), "CELU": activation("celu", alpha="alpha"), "Tanhshrink": activation("tanhshrink"),
     "Hardshrink": activation("hardshrink", lambd="bound"), "Softshrink": activation("softshrink", lambd="bound"), "Threshold": threshold,
 }
+OTHERS = (
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool3d", "BatchNorm3d", "Bilinear", "ChannelShuffle", "ConstantPad1d",
+    "ConstantPad2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "CosineSimilarity", "Dropout1d", "Dropout2d", "Dropout3d", "EmbeddingBag", "FeatureAlphaDropout", "Fold",
+    "GLU", "GRU", "GRUCell", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LPPool2d", "LSTM", "LSTMCell", "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyConv1d", "LazyConv2d",
+    "LazyLinear", "LocalResponseNorm", "MaxPool1d", "MaxPool3d", "MaxUnpool2d", "Module", "ModuleList", "MultiheadAttention", "PReLU", "PixelShuffle", "RMSNorm", "RNN", "RReLU", "ReflectionPad2d",
+    "ReplicationPad2d", "Softmax2d", "Softmin", "SyncBatchNorm", "Transformer", "TransformerDecoderLayer", "TransformerEncoderLayer", "Unflatten", "Unfold", "Upsample", "ZeroPad2d",
+)
 CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
 ORDERS: dict[str, tuple[str, ...]] = {
     "Linear": ("in_features", "out_features", "bias"), "Conv1d": CONV, "Conv2d": CONV,

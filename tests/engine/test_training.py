@@ -145,7 +145,7 @@ def test_a_run_that_is_resumed_goes_on_as_if_it_had_not_ended(optimizer):
 
 
 def test_a_state_that_does_not_fit_is_told():
-    for resume, kind in (({"step": 3, "slots": {}}, "training-state"), ({"step": 3, "slots": {"W1": {"velocity": 1.0}, "b1": {"velocity": [0.0]}}}, "layer-weights"), ({"step": -1}, "spec-whole"), ({}, "spec-whole")):
+    for resume, kind in (({"step": 3, "slots": {}}, "training-state"), ({"step": 3, "slots": {"W1": {"velocity": 1.0}, "b1": {"velocity": [0.0]}}}, "layer-weights"), ({"step": -1}, "spec-whole"), ({}, "spec-missing")):
         with pytest.raises(engine.EngineError) as error:
             Training(NetworkSpec(NEURON, "mse"), LINE, Plan("momentum", steps=1, resume=resume))
         assert error.value.kind == kind
