@@ -24,6 +24,28 @@ from engine.rules import formula_text, is_local, rule_text, statics
 from engine.values import Shape, Value, size_of
 
 
+class Notation:
+    """How a graph's nodes are written, and where they stand in the text.
+
+    What a trace is made of refers to this and never to the trace: without a cycle, its arrays are freed with the last reference to it.
+    """
+
+    __slots__ = ("syntax", "graph")
+
+    def __init__(self, syntax: Syntax, graph: Graph):
+        self.syntax = syntax
+        self.graph = graph
+
+    def symbol(self, id: int) -> str:
+        """A node in formulas: its name, a constant's number, or v with its id."""
+        node = self.graph.nodes[id]
+        if node.name is not None:
+            return name_latex(node.name)
+        if node.kind == "constant" and node.shape == ():
+            return number_latex(node.constant)
+        return f"v_{{{id}}}"
+
+
 class TraceNode:
     """A node with what one run made of it.
 
@@ -33,10 +55,10 @@ class TraceNode:
     convention: whether the op met a point where its derivative is a convention.
     """
 
-    __slots__ = ("_trace", "_node", "id", "op", "name", "inputs", "options", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
+    __slots__ = ("_notation", "_node", "id", "op", "name", "inputs", "options", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
 
-    def __init__(self, trace: Trace, node: Node, value: Value, gradient: Value | None, tangent: Value | None, convention: bool):
-        self._trace = trace
+    def __init__(self, notation: Notation, node: Node, value: Value, gradient: Value | None, tangent: Value | None, convention: bool):
+        self._notation = notation
         self._node = node
         self.id = node.id
         self.op = node.kind
@@ -53,7 +75,7 @@ class TraceNode:
 
     @property
     def span(self) -> Span | None:
-        return self._trace.syntax.span(self._node.place)
+        return self._notation.syntax.span(self._node.place)
 
     @property
     def template(self) -> str | None:
@@ -63,7 +85,7 @@ class TraceNode:
 
     @property
     def latex(self) -> str:
-        return self._trace.symbol(self.id)
+        return self._notation.symbol(self.id)
 
 
 class TraceEdge:
@@ -74,8 +96,8 @@ class TraceEdge:
     of its edges'; None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
     """
 
-    def __init__(self, trace: Trace, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None):
-        self._trace = trace
+    def __init__(self, notation: Notation, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None):
+        self._notation = notation
         self._edge = edge
         self.id = edge.id
         self.source = edge.source
@@ -87,7 +109,7 @@ class TraceEdge:
 
     @cached_property
     def local_template(self) -> str | None:
-        op = self._trace.graph.nodes[self.target].op
+        op = self._notation.graph.nodes[self.target].op
         return self._written(rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
 
     @cached_property
@@ -95,7 +117,7 @@ class TraceEdge:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient flows."""
         if not self._edge.differentiable:
             return None
-        nodes = self._trace.graph.nodes
+        nodes = self._notation.graph.nodes
         source, target = nodes[self.source], nodes[self.target]
         template = self._written(formula_text)
         stretched = target.op.elementwise and source.shape != target.shape
@@ -104,16 +126,16 @@ class TraceEdge:
     @property
     def local_latex(self) -> str | None:
         template = self.local_template
-        return None if template is None else fill(template, self._trace.symbol)
+        return None if template is None else fill(template, self._notation.symbol)
 
     @property
     def rule_latex(self) -> str | None:
         r"""The whole rule: \bar{x} = \bar{z} \cdot y."""
         template = self.rule_template
-        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._trace.symbol)
+        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._notation.symbol)
 
     def _written(self, text_of) -> str:
-        graph = self._trace.graph
+        graph = self._notation.graph
         node = graph.nodes[self.target]
         op, use = node.op, graph.use(node)
         template = rule_template(text_of(op, use, self.argnum), op, statics(op, use), node.shape != ())
@@ -168,9 +190,10 @@ class Trace:
             tangents, passed = [None] * len(graph.nodes), [None] * len(graph.edges)
         else:
             still(graph, tangents, passed)
-        self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, self.symbol, syntax)
+        notation = self.notation = Notation(syntax, graph)
+        self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, notation.symbol, syntax)
         self.nodes = [
-            TraceNode(self, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions) for node in graph.nodes
+            TraceNode(notation, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions) for node in graph.nodes
         ]
         self._contributions = contributions
         self._passed = passed
@@ -181,7 +204,7 @@ class Trace:
         with np.errstate(all="ignore"):
             return [
                 TraceEdge(
-                    self, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None,
+                    self.notation, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None,
                     self._contributions[edge.id], self._passed[edge.id],
                 )
                 for edge in self.graph.edges
@@ -208,12 +231,7 @@ class Trace:
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
-        node = self.graph.nodes[id]
-        if node.name is not None:
-            return name_latex(node.name)
-        if node.kind == "constant" and node.shape == ():
-            return number_latex(node.constant)
-        return f"v_{{{id}}}"
+        return self.notation.symbol(id)
 
     def __getitem__(self, name: str) -> TraceNode:
         return self.nodes[self.graph.names[name]]

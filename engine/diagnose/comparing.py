@@ -153,19 +153,19 @@ class Gradients(Compared):
         self.circuit, self.trace, self.work = circuit, trace, work
         seed = np.asarray(trace.seed, dtype=np.float64)
         self.values, self.seed = values, seed
-        self.base = Backward(circuit, values, seed, self.settle).run()
+        self.base = Backward(circuit, values, seed).run(self.settle)
 
     @cached_property
     def by_hand(self) -> list[Backward]:
         """The pass on with the numbers as they were written, and with every number rounded to so many places."""
         graph, claims = self.circuit.graph, self.claims
         written = lambda id, computed: claims[id].value if id in claims and claims[id].fits else computed  # noqa: E731
-        passes = [Backward(self.circuit, self.values, self.seed, written).run()]
+        passes = [Backward(self.circuit, self.values, self.seed).run(written)]
         for places in sorted({c.places for c in claims.values() if c.places and c.places <= ROUNDED_PLACES}):
             short = [np.round(v, places) if graph.nodes[id].op is not None else v for id, v in enumerate(self.values)]
             for values in (self.values, short):
                 if self.circuit.work < self.work:
-                    passes.append(Backward(self.circuit, values, self.seed, lambda id, g, places=places: np.round(g, places)).run())
+                    passes.append(Backward(self.circuit, values, self.seed).run(lambda id, g, places=places: np.round(g, places)))
         return passes
 
     def rounded(self, claim: Claim) -> bool:

@@ -129,31 +129,30 @@ class Circuit:
 class Backward:
     """One backward pass, kept edge by edge.
 
-    settle: told each node's computed gradient, says with which one the pass goes on.
     computed: the sum that arrived at each node; used: what it passed on.
     """
 
     circuit: Circuit
     values: list[Value]
     seed: np.ndarray
-    settle: Callable[[int, np.ndarray], np.ndarray]
     plants: Mapping[int, Plant] = field(default_factory=dict)
     contributions: dict[int, np.ndarray] = field(default_factory=dict)
     computed: dict[int, np.ndarray] = field(default_factory=dict)
     used: dict[int, np.ndarray] = field(default_factory=dict)
 
-    def run(self) -> Backward:
+    def run(self, settle: Callable[[int, np.ndarray], np.ndarray]) -> Backward:
+        """Go through the pass.  settle: told each node's computed gradient, says with which one the pass goes on."""
         with np.errstate(all="ignore"):
             for edge in self.circuit.edges:
-                self.contributions[edge.id] = self.delivered(edge, self.upstream(edge.target), self.plants)
+                self.contributions[edge.id] = self.delivered(edge, self.upstream(edge.target, settle), self.plants)
             for node in reversed(self.circuit.graph.nodes):
-                self.upstream(node.id)
+                self.upstream(node.id, settle)
         return self
 
-    def upstream(self, id: int) -> np.ndarray:
+    def upstream(self, id: int, settle: Callable[[int, np.ndarray], np.ndarray]) -> np.ndarray:
         if id not in self.used:
             self.computed[id] = self.sum(id, self.contributions)
-            self.used[id] = self.settle(id, self.computed[id])
+            self.used[id] = settle(id, self.computed[id])
         return self.used[id]
 
     def sum(self, id: int, contributions: Mapping[int, np.ndarray]) -> np.ndarray:

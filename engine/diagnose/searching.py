@@ -75,7 +75,7 @@ class Search:
             return self.base.planted(mistake.plants, self.settled, within) if mistake.plants else {}
         settle = lambda id, computed: self.base.used[id] if id in self.settled else computed  # noqa: E731
         try:
-            return Backward(self.circuit, mistake.values, self.base.seed, settle, mistake.plants).run().computed
+            return Backward(self.circuit, mistake.values, self.base.seed, mistake.plants).run(settle).computed
         except (ValueError, IndexError):  # shapes that do not fit
             raise NotApplicable from None
 
