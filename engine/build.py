@@ -51,6 +51,8 @@ def build(
         return syntax, builder.program(output)
     except RecursionError:
         raise EngineError("too-deep", builder.span(), limit=levels(limits.nesting)) from None
+    finally:
+        builder.forget()
 
 
 @cache
@@ -102,6 +104,7 @@ class Builder(Statements, Loops, Expressions):
         self.limits = limits
         self.graph = Graph(limits)
         self.scope = Scope(given=given)
+        self.defining: list[Scope] = []  # in which functions were defined
         self.running: list[Function] = []
         self.steps = 0
         self.weights: dict[int, tuple[ast.AST, int]] = {}
@@ -125,6 +128,11 @@ class Builder(Statements, Loops, Expressions):
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
         return graph
+
+    def forget(self) -> None:
+        """Let go of the program's functions, which refer to the scopes that hold them: only the collector would free such a cycle."""
+        for scope in self.defining:
+            scope.statics.clear()
 
     def charge(self, node: ast.expr | ast.stmt, more: int = 0) -> None:
         """Count a piece of text that is about to be read, so that loops and calls which only repeat one another end too.

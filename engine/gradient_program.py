@@ -205,11 +205,10 @@ class Writer:
             return ast.Call(self.own("zeros"), [sizes(value.shape)], [])
         if value.size > WRITTEN_OUT and (value.view(np.int64) == value.view(np.int64).flat[0]).all():
             return ast.Call(self.own("full"), [sizes(value.shape), self.literal(value.flat[0])], [])
+        return self.rows(value.tolist())
 
-        def row(items: list | float) -> ast.expr:
-            return ast.List([row(item) for item in items]) if isinstance(items, list) else self.literal(items)
-
-        return row(value.tolist())
+    def rows(self, items: list | float) -> ast.expr:
+        return ast.List([self.rows(item) for item in items]) if isinstance(items, list) else self.literal(items)
 
     def option(self, option: Option, value: object) -> ast.expr:
         """A value of an option; an index as np.s_[1:, [0, 2]], unless it is made of whole numbers."""
@@ -263,12 +262,14 @@ def sizes(value: object) -> ast.expr:
 
 def places(key: Key) -> ast.expr:
     """An index: 1:, 0, [2, 3]."""
-    def part(k: int | slice | tuple | None) -> ast.expr:
-        if isinstance(k, tuple):
-            return ast.List([part(v) for v in k])
-        if not isinstance(k, slice):
-            return sizes(k)
-        return ast.Slice(*(None if v is None else sizes(v) for v in (k.start, k.stop, k.step)))
-
-    items = [part(k) for k in key]
+    items = [place(k) for k in key]
     return items[0] if len(items) == 1 else ast.Tuple(items)
+
+
+def place(k: int | slice | tuple | None) -> ast.expr:
+    """One part of an index."""
+    if isinstance(k, tuple):
+        return ast.List([place(v) for v in k])
+    if not isinstance(k, slice):
+        return sizes(k)
+    return ast.Slice(*(None if v is None else sizes(v) for v in (k.start, k.stop, k.step)))

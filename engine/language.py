@@ -9,7 +9,8 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -29,6 +30,9 @@ COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq
 LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
 PRINTED = str.maketrans("−×·⋅∗÷", "-****/")  # operators as books print them, one character for one, so that places stay
+
+FILENAME = "<gradlens program>"
+IGNORED = ("ignore", None, Warning, re.compile(re.escape(FILENAME)), 0)  # as the filters of `warnings` are written
 
 Place = ast.expr | ast.stmt | ast.keyword  # where a node comes from; read only when somebody asks for the span
 
@@ -68,9 +72,8 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
         raise EngineError("control-character", Span(line, column, line, column + 1), code=f"U+{ord(bad[0]):04X}")
     lines = tuple(text.translate(PRINTED).split("\n"))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about "1if x" and the like: refused or harmless here
-            body = ast.parse("\n".join(lines)).body
+        with quiet_parser():
+            body = ast.parse("\n".join(lines), FILENAME).body
     except SyntaxError as error:
         raise _syntax_error(error, lines) from None
     except (RecursionError, MemoryError):
@@ -78,6 +81,22 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     if not body:
         raise EngineError("empty-program")
     return Syntax(text, lines, tuple(body))
+
+
+@contextmanager
+def quiet_parser() -> Iterator[None]:
+    """Without the parser's warnings about "1if x" and the like, which are refused or harmless here, whatever filters the host has.
+
+    The filter names our texts alone and is put into the host's own list and taken out of it again: catch_warnings replaces
+    the list, and of several threads that do so at a time the last one leaves its own behind.
+    """
+    filters = warnings.filters
+    filters.insert(0, IGNORED)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # the host has emptied the list meanwhile
+            filters.remove(IGNORED)
 
 
 @lru_cache(maxsize=4096)  # one entry a text of the registry; rules of a list or of einsum have one a use

@@ -134,20 +134,21 @@ LIST_SHOWN = 8  # places of a list that a formula shows; a longer one would hide
 
 def key_latex(key: Key) -> str:
     """An index as it was written: 1:, 0, [2, 3]."""
-    def part(k: int | slice | tuple | None) -> str:
-        if isinstance(k, tuple):
-            shown = [part(v) for v in k[:LIST_SHOWN]]
-            return f"[{', '.join(shown if len(shown) == len(k) else [*shown, part(...)])}]"
-        if k is ...:
-            return r"\ldots"
-        if k is None:
-            return r"\text{None}"
-        if not isinstance(k, slice):
-            return str(k)
-        ends = [("" if v is None else str(v)) for v in (k.start, k.stop)]
-        return ":".join(ends + ([str(k.step)] if k.step is not None else []))
+    return ", ".join(_part_latex(k) for k in key)
 
-    return ", ".join(part(k) for k in key)
+
+def _part_latex(k: int | slice | tuple | None) -> str:
+    if isinstance(k, tuple):
+        shown = [_part_latex(v) for v in k[:LIST_SHOWN]]
+        return f"[{', '.join(shown if len(shown) == len(k) else [*shown, _part_latex(...)])}]"
+    if k is ...:
+        return r"\ldots"
+    if k is None:
+        return r"\text{None}"
+    if not isinstance(k, slice):
+        return str(k)
+    ends = [("" if v is None else str(v)) for v in (k.start, k.stop)]
+    return ":".join(ends + ([str(k.step)] if k.step is not None else []))
 
 
 def _insert(template: str, values: Mapping[str, str]) -> str:

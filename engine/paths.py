@@ -61,7 +61,7 @@ def paths(
     target: by default the output.  The others as of `trace`.  Errors: those of `trace`, unknown-node, node-number.
     """
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    with paused_collector():
+    with paused_collector:
         syntax, graph = build(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits or Limits())
     start, end = find_node(graph, source), graph.output if target is None else find_node(graph, target)
     graph.output = end

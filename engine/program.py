@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Collection, Mapping
-from contextlib import contextmanager
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str
     expand: the names of those that are opened though detail is "fused".
     Errors: EngineError, with its place in the text.
     """
-    with paused_collector():
+    with paused_collector:
         given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
         return Program(*build(text, given, output=output, detail=detail, expand=expand, limits=limits or Limits()))
 
@@ -57,16 +57,32 @@ def write_gradient_program(
     return compile(text, shapes, output=output, detail=detail, expand=expand, limits=limits).gradient_program(seed)
 
 
-@contextmanager
-def paused_collector():
-    """Without the cyclic collector: it would walk every node again and again, and doubles the time of a build."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+class PausedCollector:
+    """Without the cyclic collector: it would walk every node again and again, and doubles the time of a build.
+
+    It is one switch for all threads, so the first that pauses it turns it off, and the last turns it on again.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.pausing = 0
+        self.was_enabled = False
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.pausing == 0:
+                self.was_enabled = gc.isenabled()
+                gc.disable()
+            self.pausing += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.pausing -= 1
+            if self.pausing == 0 and self.was_enabled:
+                gc.enable()
+
+
+paused_collector = PausedCollector()
 
 
 class Program:
@@ -102,7 +118,7 @@ class Program:
 
     def run(self, inputs: Mapping[str, object] | None = None, *, seed: object = None, direction: Mapping[str, object] | None = None) -> Trace:
         """Both passes, and with a direction the forward mode's, with everything kept."""
-        with paused_collector():
+        with paused_collector:
             values = self.forward(inputs)
             gradients = self._blank.copy()
             contributions: list[Value | None] = [None] * len(self.graph.edges)

@@ -109,7 +109,7 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
     source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
     namespace = dict(NUMBERS) | {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
     exec(compile(source, f"<rule {text!r}>", "exec"), namespace)  # the registry's own text
-    return namespace["make"]
+    return namespace.pop("make")  # which refers to the namespace
 
 
 class _Writer(ast.NodeVisitor):

@@ -182,6 +182,7 @@ class Statements:
         known = {parameter: value for parameter, text in defaults.items() if (value := self.known.static(text)) is not NotImplemented}
         nodes = {parameter: self.expression(text) for parameter, text in defaults.items() if parameter not in known}
         local = bound_names(body) | set(parameters)
+        self.defining.append(self.scope)
         self.scope.know(name, Function(name, parameters, defaults, known, nodes, body, result, local, self.scope), statement)
 
     def refused(self, statement: ast.stmt) -> Misplaced:
