@@ -9,7 +9,10 @@ from engine.errors import EngineError
 from engine.language import Place
 from engine.ops import Op, Use
 from engine.shapes import broadcast
-from engine.values import Shape, Value, check_shape, shape_of, size_of
+from engine.values import Shape, Value, check_places, check_shape, shape_of, size_of
+
+
+CONTRIBUTIONS = 8  # such elements allowed for one of a node; all contributions are kept together
 
 
 STEPS_A_NODE = 10
@@ -111,6 +114,7 @@ class Graph:
         self.elements = 0
         self.forward_flops = 0
         self.backward_flops = 0
+        self.contributions = 0  # elements of those that are larger than their upstream
 
     def add_input(self, name: str, shape: Shape, default: Value | None, place: Place | None) -> int:
         """A leaf with a gradient. Returns its id."""
@@ -148,7 +152,9 @@ class Graph:
         else:
             work = size if op.flops is None else op.flops(shapes, shape)
         self.forward_flops += work
-        self._add_edges(node, work, size)
+        if op.between is not None:
+            self._hold(op.between(shapes, options))
+        self._add_edges(node, work, size, shapes, options)
         if self.forward_flops + self.backward_flops > self.limits.flops:
             raise EngineError("too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops))
         return node.id
@@ -167,7 +173,14 @@ class Graph:
             self.groups[group].nodes.append(node.id)
         return node
 
-    def _add_edges(self, node: Node, work: int, size: int) -> None:
+    def _hold(self, shapes: tuple[Shape, ...]) -> None:
+        """Errors: empty-too-large, too-many-elements, for arrays that an op holds for a while."""
+        for shape in shapes:
+            check_places(shape, self.limits.elements)
+            if size_of(shape) > self.limits.elements:
+                raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.limits.elements))
+
+    def _add_edges(self, node: Node, work: int, size: int, shapes: tuple[Shape, ...], options: dict) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
         op, nodes, edges = node.op, self.nodes, self.edges
         later = []
@@ -183,7 +196,16 @@ class Graph:
                 node.differentiable = True
                 # The product with the upstream, and the local derivative where it is not a constant.
                 constant = op.local.get(op.input_name(argnum)) in ("1", "-1", "0")
-                self.backward_flops += size if constant else size + work
+                self.backward_flops += size if constant else size + (work if op.back is None else op.back(shapes, options, argnum))
+                if origin.shape and not op.view and (whole := size_of(origin.shape)) > size:
+                    self._deliver(whole)
+
+    def _deliver(self, size: int) -> None:
+        """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as that.  Error: too-many-elements."""
+        self.backward_flops += size
+        self.contributions += size
+        if self.contributions > CONTRIBUTIONS * self.limits.elements:
+            raise EngineError("too-many-elements", count=self.elements + self.contributions, limit=int(self.limits.elements))
 
     def name(self, id: int, name: str) -> None:
         """Bind a name to a node; a name bound again names its last node."""

@@ -18,7 +18,7 @@ from engine.values import MAX_AXES, Key, Shape, number, size_of
 
 LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
-WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod}
+WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Known:
                     return items[at]
             case ast.BinOp(left, sign, right) if type(sign) in WHOLE:
                 a, b = self.static(left), self.static(right)
-                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and not (b == 0 and isinstance(sign, (ast.FloorDiv, ast.Mod))):
+                if type(a) is int and type(b) is int and abs(a) < 2**63 and abs(b) < 2**63 and is_whole(sign, b):
                     return WHOLE[type(sign)](a, b)
         return NotImplemented
 
@@ -161,6 +161,16 @@ class Known:
         if type(value) is not int:
             raise Misplaced("index-type", node)
         return value
+
+
+def is_whole(sign: ast.operator, right: int) -> bool:
+    """Whether an operation on whole numbers gives one, of a length that can be written."""
+    match sign:
+        case ast.FloorDiv() | ast.Mod():
+            return right != 0
+        case ast.Pow():
+            return 0 <= right <= 64
+    return True
 
 
 def wholes_in(value: object) -> Iterator[int]:

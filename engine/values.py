@@ -32,6 +32,11 @@ def check_shape(shape: Shape, most: float) -> None:
     """A shape that an array can have.  most: places allowed in one without elements.  Errors: too-many-axes, empty-too-large."""
     if len(shape) > MAX_AXES:
         raise EngineError("too-many-axes", limit=MAX_AXES)
+    check_places(shape, most)
+
+
+def check_places(shape: Shape, most: float) -> None:
+    """Error: empty-too-large, of an array without elements that NumPy could not lay out."""
     if 0 in shape and (places := size_of(tuple(n for n in shape if n))) > (most := min(most, MOST_PLACES)):
         raise EngineError("empty-too-large", shape=str(shape), count=places, limit=int(most))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from engine.errors import EngineError
@@ -34,6 +36,13 @@ def windows(name: str, image: Shape, options: dict) -> tuple[Pair, dict]:
     return fit, normal
 
 
+def padded(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+    """The image with its zeros around it."""
+    n, c, height, width = options.get("shape", shapes[0])
+    down, across = options["padding"]
+    return ((n, c, height + 2 * down, width + 2 * across),)
+
+
 def unfold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     fit, normal = windows(name, shapes[0], options)
     n, c = shapes[0][:2]
@@ -48,37 +57,48 @@ def fold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return image, {"shape": image, **normal}
 
 
-def places(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> list[tuple[int, int, slice, slice]]:
-    """For each place in a window: its row, its column, and where all windows have it in the padded image."""
-    fit = [(n + 2 * p - r) // s + 1 for n, r, s, p in zip(shape[2:], size, stride, padding, strict=True)]
-    return [
-        (i, j, slice(i, i + stride[0] * fit[0], stride[0]), slice(j, j + stride[1] * fit[1], stride[1]))
-        for i in range(size[0]) for j in range(size[1])
-    ]
+def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair, Iterator[tuple[tuple, tuple]]]:
+    """How many windows fit, and stretches of the columns (N, C, R, S, down, across), each with where it lies in the padded image.
+
+    One stretch a place in the windows, or one a window, whichever are fewer.
+    """
+    fit = tuple((n + 2 * p - r) // s + 1 for n, r, s, p in zip(shape[2:], size, stride, padding, strict=True))
+    every = slice(None)
+    if size_of(size) <= size_of(fit):
+        return fit, (
+            ((every, every, i, j), (every, every, slice(i, i + stride[0] * fit[0], stride[0]), slice(j, j + stride[1] * fit[1], stride[1])))
+            for i in range(size[0]) for j in range(size[1])
+        )
+    return fit, (
+        ((..., y, x), (every, every, slice(y * stride[0], y * stride[0] + size[0]), slice(x * stride[1], x * stride[1] + size[1])))
+        for y in range(fit[0]) for x in range(fit[1])
+    )
 
 
 def unfold(x: np.ndarray, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
     n, c = x.shape[:2]
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
-    columns = np.stack([padded[:, :, rows, across] for _, _, rows, across in places(x.shape, size, stride, padding)], axis=2)
-    return columns.reshape(n, c * size_of(size), size_of(columns.shape[3:]))
+    image = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+    fit, stretches = matched(x.shape, size, stride, padding)
+    columns = np.empty((n, c, *size, *fit), image.dtype)
+    for stretch, place in stretches:
+        columns[stretch] = image[place]
+    return columns.reshape(n, c * size_of(size), size_of(fit))
 
 
 def fold(x: np.ndarray, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
     n, c, height, width = shape
-    padded = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
-    columns = None
-    for k, (_, _, rows, across) in enumerate(places(shape, size, stride, padding)):
-        target = padded[:, :, rows, across]
-        if columns is None:
-            columns = x.reshape(n, c, size_of(size), *target.shape[2:])
-        target += columns[:, :, k]
-    return padded[:, :, padding[0]: padding[0] + height, padding[1]: padding[1] + width]
+    image = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
+    fit, stretches = matched(shape, size, stride, padding)
+    columns = x.reshape(n, c, *size, *fit)
+    for stretch, place in stretches:
+        image[place] += columns[stretch]
+    return image[:, :, padding[0]: padding[0] + height, padding[1]: padding[1] + width]
 
 
 def first_winner(x: np.ndarray, axis: int) -> np.ndarray:
     winner = np.expand_dims(np.argmax(x, axis=axis), axis)
-    return (np.indices(x.shape)[axis] == winner).astype(np.float64)
+    along = np.arange(x.shape[axis]).reshape([-1 if a == axis else 1 for a in range(x.ndim)])
+    return (along == winner).astype(np.float64)
 
 
 def axis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -115,14 +135,14 @@ OPS = [
     Op(
         "unfold", "convolution", ("x",), r"\operatorname{unfold}({x})", unfold,
         {"en": "Every window of an image (N, C, H, W) as a column: (N, C·R·S, windows).", "ko": "이미지 (N, C, H, W)의 모든 창을 열로 펼칩니다: (N, C·R·S, 창의 수)."},
-        options=(SIZE, STRIDE, PADDING), shape=unfold_shape, flops=nothing, vjp={"x": "fold(g, x.shape, size, stride, padding)"},
+        options=(SIZE, STRIDE, PADDING), shape=unfold_shape, flops=nothing, between=padded, vjp={"x": "fold(g, x.shape, size, stride, padding)"},
         examples=(("unfold(x, (2, 2))", {"x": (1, 2, 3, 4)}), ("unfold(x, (2, 3), stride=2, padding=1)", {"x": (2, 1, 4, 5)})),
     ),
     Op(
         "fold", "convolution", ("x",), r"\operatorname{fold}({x})", fold,
         {"en": "Columns added back to the places of the image that they came from: what the gradient of unfold does.",
          "ko": "열을 이미지의 제자리에 더해 되돌립니다. unfold의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True, least=0), SIZE, STRIDE, PADDING), shape=fold_shape, flops=lambda shapes, out: size_of(shapes[0]),
+        options=(Option("shape", "shape", required=True, least=0), SIZE, STRIDE, PADDING), shape=fold_shape, flops=lambda shapes, out: size_of(shapes[0]), between=padded,
         vjp={"x": "unfold(g, size, stride, padding)"}, examples=(("fold(x, (1, 2, 3, 4), (2, 2))", {"x": (1, 8, 6)}),),
     ),
     Op(

@@ -7,8 +7,9 @@ import string
 import numpy as np
 
 from engine.errors import EngineError
+from engine.ops.contraction import Plan, contracted, planned
 from engine.ops.op import Op, Option, Use
-from engine.values import Shape, size_of
+from engine.values import Shape
 
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed
@@ -70,11 +71,7 @@ def einsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
 def einsum_array(*values: np.ndarray, subscripts: str) -> np.ndarray:
     left, right = subscripts.split("->")
     different = "".join(dict.fromkeys(right))
-    known: dict[str, int] = {}
-    even = all(known.setdefault(c, n) == n for term, v in zip(left.split(","), values) for c, n in zip(term, np.shape(v)))
-    # Pair by pair as matrix products, thousands of times faster, but nothing between may be larger than what goes in;
-    # NumPy does not do that where a size of 1 is stretched.
-    result = np.einsum(f"{left}->{different}", *values, optimize=even and len(values) > 1 and ("greedy", max(np.size(v) for v in values)))
+    result = contracted(tuple(left.split(",")), values, different)
     if different == right:
         return result
     size = dict(zip(different, result.shape))
@@ -83,31 +80,54 @@ def einsum_array(*values: np.ndarray, subscripts: str) -> np.ndarray:
     return whole
 
 
-def einsum_rule(use: Use, argnum: int) -> str:
-    """The sum with the upstream in the operand's place and the operand's indices for the result's.
+def transposed(subscripts: str, shapes: tuple[Shape, ...], argnum: int) -> tuple[str, list[str], tuple[Shape, ...]]:
+    """The sum that is an operand's gradient: its subscripts, its factors in the language, and their shapes.
 
+    The upstream stands in the operand's place, and the operand's indices for the result's.
     Along an index that was summed over in the operand alone, a factor of ones stretches the gradient again.
     """
-    left, right = use.options["subscripts"].split("->")
+    left, right = subscripts.split("->")
     terms = left.split(",")
-    size = sizes("einsum", terms, use.shapes)
-    own, shape = terms[argnum], use.shapes[argnum]
-    factors = [(right, "g")] + [(term, f"x{i}") for i, term in enumerate(terms) if i != argnum]
-    others = [(right, tuple(size[c] for c in right))] + [(term, s) for i, (term, s) in enumerate(zip(terms, use.shapes)) if i != argnum]
-    whole = {c for term, s in others for c, n in zip(term, s) if n == size[c]}
+    size = sizes("einsum", terms, shapes)
+    own = terms[argnum]
+    factors = [(right, "g", tuple(size[c] for c in right))]
+    factors += [(term, f"x{i}", shape) for i, (term, shape) in enumerate(zip(terms, shapes)) if i != argnum]
+    whole = {c for term, _, shape in factors for c, n in zip(term, shape) if n == size[c]}
     alone = "".join(dict.fromkeys(c for c in own if c not in whole))
     if alone:
-        factors.append((alone, f"broadcast_to(1, {tuple(size[c] for c in alone)})"))
-    subscripts = f"{','.join(term for term, _ in factors)}->{own}"
-    text = f'einsum("{subscripts}", {", ".join(value for _, value in factors)})'
-    stretched = any(n == 1 and size[c] != 1 for c, n in zip(own, shape))
-    return f"sum_to({text}, {shape})" if stretched else text
+        stretched = tuple(size[c] for c in alone)
+        factors.append((alone, f"broadcast_to(1, {stretched})", stretched))
+    written, values, factor_shapes = zip(*factors)
+    return f"{','.join(written)}->{own}", list(values), factor_shapes
+
+
+def einsum_rule(use: Use, argnum: int) -> str:
+    """The transposed sum, summed again along indices where the operand's size of 1 was stretched."""
+    subscripts, values, shapes = transposed(use.options["subscripts"], use.shapes, argnum)
+    text = f'einsum("{subscripts}", {", ".join(values)})'
+    shape, own = use.shapes[argnum], subscripts.partition("->")[2]
+    size = sizes("einsum", subscripts.partition("->")[0].split(","), shapes)
+    return f"sum_to({text}, {shape})" if any(n != size[c] for c, n in zip(own, shape)) else text
+
+
+def plan_of(subscripts: str, shapes: tuple[Shape, ...]) -> Plan:
+    left, right = subscripts.split("->")
+    return planned(tuple(left.split(",")), shapes, "".join(dict.fromkeys(right)))
 
 
 def einsum_work(shapes: tuple[Shape, ...], options: dict) -> int:
-    """One product an operand and one sum, for every combination of the indices."""
-    terms = options["subscripts"].split("->")[0].split(",")
-    return len(terms) * size_of(tuple(sizes("einsum", terms, shapes).values()))
+    return plan_of(options["subscripts"], shapes).flops
+
+
+def einsum_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+    subscripts, _, factors = transposed(options["subscripts"], shapes, argnum)
+    return plan_of(subscripts, factors).flops
+
+
+def einsum_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+    """The largest array of the sum and of those that are its gradients."""
+    sums = [(options["subscripts"], shapes), *[transposed(options["subscripts"], shapes, i)[::2] for i in range(len(shapes))]]
+    return ((max(plan_of(*each).largest for each in sums),),)
 
 
 OPS = [
@@ -115,7 +135,7 @@ OPS = [
         "einsum", "linear algebra", ("x",), r"\sum_{{subscripts}} {x}", einsum_array,
         {"en": "Products summed over named axes: \"ij,jk->ik\" is the matrix product. An index that the result lacks is summed over; one that stands twice in the result makes a diagonal.",
          "ko": "이름 붙인 축에 대한 곱의 합. \"ij,jk->ik\"는 행렬 곱입니다. 결과에 없는 인덱스는 더해지고, 결과에 두 번 나오는 인덱스는 대각선을 만듭니다."},
-        options=(Option("subscripts", "text", required=True),), shape=einsum_shape, work=einsum_work, vjp={"x": einsum_rule}, variadic="arguments", precedence=2,
+        options=(Option("subscripts", "text", required=True),), shape=einsum_shape, work=einsum_work, back=einsum_back, between=einsum_between, vjp={"x": einsum_rule}, variadic="arguments", precedence=2,
         examples=(
             ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
             ('einsum("ii", x)', {"x": (3, 3)}), ('einsum("ii->i", x)', {"x": (3, 3)}), ('einsum("i->ii", x)', {"x": (3,)}), ('einsum("ij->i", x)', {"x": (2, 3)}),

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.op import Op, Use
+from engine.ops.reduction import prod_of_others
 from engine.shapes import broadcast
 from engine.values import Shape, size_of
 
@@ -23,7 +24,7 @@ def matmul_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
 
 
 def matmul_flops(shapes: tuple[Shape, ...], out: Shape) -> int:
-    return 2 * size_of(out) * shapes[0][-1] if shapes[0] else 1
+    return 2 * size_of(out) * (shapes[0][-1] if all(shapes) else 1)
 
 
 def matmul_left(use: Use) -> str:
@@ -139,18 +140,39 @@ def cubic(shapes: tuple[Shape, ...], out: Shape) -> int:
     return 2 * size_of(shapes[0]) * shapes[0][-1]
 
 
-def each_matrix(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
-    """A function of a batch; where one matrix of it has no result, NaN for that one alone."""
+def each_matrix(function: Callable[[np.ndarray], np.ndarray], sound: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """A function of a batch; where matrices of it have no result, NaN for those alone.
+
+    sound: which matrices seem to have one, found for all at once.
+    """
     try:
         return function(x)
     except np.linalg.LinAlgError:
-        if x.ndim == 2:
-            return np.full(x.shape, np.nan)
-        return np.stack([each_matrix(function, part) for part in x])
+        pass
+    if x.ndim == 2:
+        return np.full(x.shape, np.nan)
+    result = np.full(x.shape, np.nan)
+    kept = sound(x)
+    if kept.all():  # rounding has it otherwise: halve until the one at fault stands alone
+        middle = len(x) // 2
+        parts = (x[:middle], x[middle:]) if middle else (x[0],)
+        return np.concatenate([each_matrix(function, sound, part) for part in parts]).reshape(x.shape)
+    result[kept] = each_matrix(function, sound, x[kept])
+    return result
+
+
+def invertible(x: np.ndarray) -> np.ndarray:
+    return np.linalg.slogdet(x)[0] != 0
+
+
+def definite(x: np.ndarray) -> np.ndarray:
+    finite = np.isfinite(x).all(axis=(-2, -1))
+    lower = np.where(finite[..., None, None], np.tril(x), 0.0)  # what Cholesky's factorisation reads
+    return finite & (np.linalg.eigvalsh(lower)[..., 0] > 0)
 
 
 def inverse(x: np.ndarray) -> np.ndarray:
-    return each_matrix(np.linalg.inv, x)
+    return each_matrix(np.linalg.inv, invertible, x)
 
 
 def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -160,15 +182,42 @@ def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.matmul(inverse(A), b)
 
 
-EXACT_SIZE = 8  # of a matrix whose cofactors have derivatives without an inverse: that takes all n⁴ pairs of cofactors
+EXACT_SIZE = 8  # of a matrix whose cofactors are determinants of minors, n² of them, and their derivatives all n⁴ pairs
 
 
 def cofactors(x: np.ndarray) -> np.ndarray:
+    n = x.shape[-1]
+    if n > EXACT_SIZE:
+        return cofactors_by_rotation(x)
     result = np.empty(x.shape)
     for i, j in np.ndindex(*x.shape[-2:]):
         minor = np.delete(np.delete(x, i, -2), j, -1)
         result[..., i, j] = (-1) ** (i + j) * np.linalg.det(minor)
     return result
+
+
+def cofactors_by_rotation(x: np.ndarray) -> np.ndarray:
+    """By x = U S V, rotations of a diagonal: cof(x) = det(U V) U cof(S) V. No inverse is taken, so x may be singular."""
+    finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
+    u, s, v = np.linalg.svd(np.where(finite, x, 0.0))
+    turn = np.linalg.det(u) * np.linalg.det(v)
+    others = prod_of_others(s, (s.ndim - 1,))
+    return np.where(finite, np.round(turn)[..., None, None] * ((u * others[..., None, :]) @ v), np.nan)
+
+
+def cofactors_work(shapes: tuple[Shape, ...], options: dict) -> int:
+    n = shapes[0][-1]
+    return size_of(shapes[0]) * (n**3 if n <= EXACT_SIZE else 40 * n)
+
+
+def cofactors_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+    n = shapes[0][-1]
+    return cofactors_work(shapes, options) * n**2 if n <= EXACT_SIZE else 10 * size_of(shapes[0]) * n
+
+
+def cofactors_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+    n = shapes[0][-1]
+    return ((*shapes[0], n, n),) if n <= EXACT_SIZE else ()
 
 
 def cofactors_rule(use: Use) -> str:
@@ -195,7 +244,7 @@ def log_determinant(x: np.ndarray) -> np.ndarray:
 
 
 def lower_factor(x: np.ndarray) -> np.ndarray:
-    return each_matrix(np.linalg.cholesky, x)
+    return each_matrix(np.linalg.cholesky, definite, x)
 
 
 OPS = [
@@ -221,21 +270,21 @@ OPS = [
     Op(
         "inv", "linear algebra", ("x",), "{x}^{-1}", inverse,
         {"en": "Inverse of a square matrix, or of each in a batch; of a singular one, NaN.", "ko": "정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다."},
-        shape=square_shape, flops=cubic, precedence=4,
+        shape=square_shape, flops=cubic, back=lambda shapes, options, argnum: 2 * cubic(shapes, ()), precedence=4,
         vjp={"x": lambda use: "-z.T @ g @ z.T" if len(use.shapes[0]) == 2 else "-(swapaxes(z, -1, -2) @ g @ swapaxes(z, -1, -2))"},
         examples=(("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("inv(x + 3)", {"x": (1, 1)}), ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})), spellings=("np.linalg.inv",),
     ),
     Op(
         "det", "linear algebra", ("x",), r"\det({x})", lambda x: np.linalg.det(x),
         {"en": "Determinant of a square matrix, or of each in a batch.", "ko": "정사각행렬(또는 배치의 행렬마다)의 행렬식."},
-        shape=number_each, flops=cubic, vjp={"x": lambda use: "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"},
+        shape=number_each, flops=cubic, back=lambda shapes, options, argnum: cofactors_work(shapes, options), vjp={"x": lambda use: "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"},
         examples=(("det(x)", {"x": (3, 3)}), ("det(x)", {"x": (1, 1)}), ("det(x)", {"x": (2, 2)}), ("det(x)", {"x": (2, 3, 3)})), spellings=("np.linalg.det",),
     ),
     Op(
         "cofactors", "linear algebra", ("x",), r"\operatorname{cof}({x})", cofactors,
         {"en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
          "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다."},
-        shape=square_shape, flops=lambda shapes, out: size_of(shapes[0]) * shapes[0][-1] ** 3,
+        shape=square_shape, work=cofactors_work, back=cofactors_back, between=cofactors_between,
         vjp={"x": cofactors_rule}, statics=cofactors_statics,
         examples=(("cofactors(x)", {"x": (1, 1)}), ("cofactors(x)", {"x": (3, 3)}), ("cofactors(x)", {"x": (2, 2, 2)}), ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})),
     ),
@@ -249,7 +298,7 @@ OPS = [
     Op(
         "cholesky", "linear algebra", ("x",), r"\operatorname{chol}({x})", lower_factor,
         {"en": "The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.", "ko": "x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다."},
-        shape=square_shape, flops=cubic,
+        shape=square_shape, flops=cubic, back=lambda shapes, options, argnum: 4 * cubic(shapes, ()),
         # Murray 2016, Differentiation of the Cholesky decomposition, equation 10.
         vjp={"x": "m = tril(broadcast_to(1, square)) - diag(broadcast_to(1 / 2, side))\ni = inv(z)\np = swapaxes(i, -1, -2) @ (m * (swapaxes(z, -1, -2) @ g)) @ i\n(p + swapaxes(p, -1, -2)) / 2"},
         statics=lambda use: {"square": use.shapes[0][-2:], "side": use.shapes[0][-1:]},

@@ -53,7 +53,11 @@ class Op:
       An input in neither has no gradient.
     statics: more names that the rules may use, from the use.
     flops: floating-point operations of one forward, from (input shapes, output shape); work: where the options decide it,
-      from (input shapes, options).
+      from (input shapes, options).  back: of the rule of one input, from (input shapes, options, argnum), where it takes
+      another number than the forward.
+    between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may be
+      larger than the inputs and the output.
+    view: its contributions repeat the upstream without memory of their own.
     latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
     definition: the op as a program of simpler ops; text, or of the use.
     whole: the inputs that hold whole numbers and choose by them.
@@ -85,6 +89,8 @@ class Op:
     statics: Callable[[Use], dict] | None = None
     flops: Callable[[tuple[Shape, ...], Shape], int] | None = None
     work: Callable[[tuple[Shape, ...], dict], int] | None = None
+    back: Callable[[tuple[Shape, ...], dict, int], int] | None = None
+    between: Callable[[tuple[Shape, ...], dict], tuple[Shape, ...]] | None = None
     precedence: int = 9
     definition: Rule | None = None
     defaults: Mapping[str, float] = field(default_factory=dict)
@@ -98,6 +104,7 @@ class Op:
     method: bool = False
     variadic: str = ""
     labels: str | None = None
+    view: bool = False
     whole: tuple[str, ...] = ()
 
     @property

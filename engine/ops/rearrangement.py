@@ -19,7 +19,9 @@ def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
 
 
 def split_array(x: np.ndarray, sections: int, axis: int) -> np.ndarray:
-    return np.stack(np.split(x, sections, axis))
+    shape = np.shape(x)
+    parts = np.reshape(x, (*shape[:axis], sections, shape[axis] // sections, *shape[axis + 1:]))
+    return np.ascontiguousarray(np.moveaxis(parts, axis, 0))
 
 
 Widths = tuple[tuple[int, int], ...]
@@ -64,11 +66,25 @@ def tile_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return tuple(n * r for n, r in zip(shape, reps)), {"reps": reps}
 
 
+def tiled(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+    return ((*options["reps"], *shapes[0]),)
+
+
+def repeated(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+    return ((*shapes[0], options["repeats"]),)
+
+
 def tiles(use: Use) -> dict:
-    """split: the result's shape with every axis as (copies, elements); copies: the axes of the copies."""
+    """split: the result's shape with every axis that is copied as (copies, elements); copies: the axes of the copies."""
     reps = use.options["reps"]
     shape = (1,) * (len(reps) - len(use.shapes[0])) + use.shapes[0]
-    return {"split": tuple(n for pair in zip(reps, shape) for n in pair), "copies": tuple(range(0, 2 * len(reps), 2))}
+    split, copies = [], []
+    for count, n in zip(reps, shape):
+        if count != 1:
+            copies.append(len(split))
+            split.append(count)
+        split.append(n)
+    return {"split": tuple(split), "copies": tuple(copies)}
 
 
 def repeat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -104,7 +120,9 @@ def roll_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
 def roll_array(x: np.ndarray, shift: tuple[int, ...], axis: tuple[int, ...] | None) -> np.ndarray:
     if axis is None:
         return np.roll(x, shift[0])
-    return np.roll(x, shift, axis) if axis else x
+    for a, places in zip(axis, shift):  # one axis at a time: NumPy would cut all at once, into 2 to the power of their number
+        x = np.roll(x, places, a)
+    return x
 
 
 def moveaxis_order(shape: Shape, source: int, destination: int) -> tuple[int, ...]:
@@ -122,6 +140,18 @@ def diff_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     shape, n = shapes[0], options["n"]
     axis = normal_axis(name, options["axis"], shape)
     return (*shape[:axis], max(shape[axis] - n, 0), *shape[axis + 1:]), {"n": n, "axis": axis}
+
+
+def diff_work(shapes: tuple[Shape, ...], options: dict) -> int:
+    """One difference after the other, until no element is left."""
+    shape, axis = shapes[0], options["axis"]
+    return min(options["n"], shape[axis]) * size_of(shape)
+
+
+def diff_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+    """The same of the upstream with n zeros on either side."""
+    shape, n, axis = shapes[0], options["n"], options["axis"]
+    return n * size_of((*shape[:axis], shape[axis] + n, *shape[axis + 1:])) if n < shape[axis] else size_of(shape)
 
 
 def diff_rule(use: Use) -> str:
@@ -151,7 +181,7 @@ OPS = [
     Op(
         "tile", "shape", ("x",), r"\operatorname{tile}({x})", lambda x, reps: np.tile(x, reps),
         {"en": "The whole of x side by side, so many times along each axis. Copies share their gradient's sum.", "ko": "x 전체를 축마다 주어진 횟수만큼 늘어놓습니다. 사본들의 기울기는 더해집니다."},
-        options=(Option("reps", "shape", required=True, least=0),), shape=tile_shape, flops=nothing, statics=tiles,
+        options=(Option("reps", "shape", required=True, least=0),), shape=tile_shape, flops=nothing, statics=tiles, between=tiled,
         vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
         examples=(("tile(x, 2)", {"x": (3,)}), ("tile(x, (2, 3))", {"x": (2, 2)}), ("tile(x, (2, 1, 2))", {"x": (2,)}), ("tile(x, 2)", {"x": (2, 2)}), ("tile(x, (2,))", {"x": ()})),
         spellings=("np.tile",),
@@ -159,7 +189,7 @@ OPS = [
     Op(
         "repeat", "shape", ("x",), r"\operatorname{repeat}({x})", lambda x, repeats, axis: np.repeat(x, repeats, axis),
         {"en": "Each element so many times in a row, along an axis or over all in order.", "ko": "원소마다 주어진 횟수만큼 잇달아 되풀이합니다(축을 따라, 또는 모든 원소를 차례로)."},
-        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")), shape=repeat_shape, flops=nothing, statics=repeats,
+        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")), shape=repeat_shape, flops=nothing, statics=repeats, between=repeated,
         vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
         examples=(("repeat(x, 2)", {"x": (2, 3)}), ("repeat(x, 3, axis=0)", {"x": (2, 3)}), ("repeat(x, 2, axis=-1)", {"x": (2, 3)}), ("repeat(x, 2)", {"x": ()})),
         spellings=("np.repeat",),
@@ -188,9 +218,9 @@ OPS = [
         spellings=("np.moveaxis",),
     ),
     Op(
-        "diff", "shape", ("x",), r"\Delta {x}", lambda x, n, axis: np.diff(x, n, axis),
+        "diff", "shape", ("x",), r"\Delta {x}", lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
         {"en": "Differences of neighbours along an axis, n times over.", "ko": "축을 따라 이웃한 원소의 차를 n번 되풀이해 구합니다."},
-        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)), shape=diff_shape, flops=lambda shapes, out: size_of(out),
+        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)), shape=diff_shape, work=diff_work, back=diff_back,
         statics=zeros_beside, vjp={"x": diff_rule}, precedence=2,
         examples=(("diff(x)", {"x": (4,)}), ("diff(x, axis=0)", {"x": (3, 2)}), ("diff(x, n=2)", {"x": (2, 4)}), ("diff(x, n=3)", {"x": (2,)})),
         spellings=("np.diff",),

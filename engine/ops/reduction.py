@@ -110,12 +110,12 @@ def variance(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) 
 
 
 def rescued(length: Callable[[np.ndarray, bool], np.ndarray], x: np.ndarray, axis: tuple[int, ...], keepdims: bool, unit: Callable = np.max) -> np.ndarray:
-    """A length, taken of x / unit where x itself is so small or large that its powers under- or overflow.
+    """A length, taken of x / unit where x itself is so small that its powers underflow: no length but that of 0 is 0.
 
     length: (x, keepdims) -> result; twice as long for twice the x.  unit: the element that decides, the largest or the smallest.
     """
-    found = length(x, keepdims)
-    if not np.size(x) or not np.any(doubtful := ~((found > SMALLEST_SURE) & (found < np.inf))):
+    found = length(x, keepdims)  # an overflow stays: it is ∞, as in PyTorch and JAX, and can be seen
+    if not np.size(x) or not np.any(doubtful := found < SMALLEST_SURE):
         return found
     size = unit(np.abs(x), axis=axis, keepdims=True)
     size = np.where((size > 0) & (size < np.inf), size, 1.0)
@@ -277,6 +277,19 @@ def running_rows(use: Use) -> dict:
     return {"flat": flat, "line": line, "square": (n, n), "rows": rows, "last": (len(rows) - 1,), "before": (len(rows) - 2,)}
 
 
+def by_pairs(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+    """The operations of a rule that takes the products of all but one element, for every element."""
+    return 8 * size_of(squared(shapes, options))
+
+
+def squared(shapes: tuple[Shape, ...], options: dict) -> Shape:
+    """What an operation runs along, an axis or all, once for every element of it; one such square also where there are no others."""
+    shape, axis = shapes[0], options["axis"]
+    axes = tuple(range(len(shape))) if axis is None else (axis,) if isinstance(axis, int) else axis
+    n = size_of(tuple(shape[a] for a in axes))
+    return (max(size_of(tuple(size for a, size in enumerate(shape) if a not in axes)), 1), n, n)
+
+
 def place_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, normal = shape_rule(True)(name, shapes, options)
     return shape, {"axis": options["axis"] if options["axis"] is None else normal["axis"][0], "keepdims": options["keepdims"]}
@@ -312,13 +325,13 @@ OPS = [
         "sum", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         {"en": "Sum of the elements, of all or along axes.", "ko": "원소의 합(전체 또는 축을 따라)."},
         options=REDUCED, shape=shape_rule(False), flops=counted, vjp={"x": "spread(g, x.shape, axis)"},
-        examples=examples("sum"), spellings=("np.sum",), method=True,
+        view=True, examples=examples("sum"), spellings=("np.sum",), method=True,
     ),
     Op(
         "mean", "reduction", ("x",), r"\operatorname{mean}({x})", average,
         {"en": "Average of the elements, of all or along axes.", "ko": "원소의 평균(전체 또는 축을 따라)."},
         options=REDUCED, shape=shape_rule(False), flops=counted, statics=reduced_count,
-        vjp={"x": "spread(g / n, x.shape, axis)"}, examples=examples("mean"), spellings=("np.mean",), method=True,
+        vjp={"x": "spread(g / n, x.shape, axis)"}, view=True, examples=examples("mean"), spellings=("np.mean",), method=True,
     ),
     Op(
         "max", "reduction", ("x",), r"\max({x})", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
@@ -357,7 +370,7 @@ OPS = [
     Op(
         "prod_of_others", "reduction", ("x",), r"\operatorname{others}({x})", prod_of_others,
         {"en": "For each element, the product of all others along the axes.", "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱."},
-        options=(Option("axis", "axis"),), shape=along_axes, flops=counted,
+        options=(Option("axis", "axis"),), shape=along_axes, flops=lambda shapes, out: 4 * size_of(out), back=by_pairs, between=lambda shapes, options: (squared(shapes, options),),
         vjp={"x": PAIRS}, statics=rows_of_reduced,
         examples=(
             ("prod_of_others(x)", {"x": (3,)}), ("prod_of_others(x, axis=1)", {"x": (2, 3)}), ("prod_of_others(x)", {"x": (2, 2)}),
@@ -420,7 +433,7 @@ OPS = [
         "cumprod", "reduction", ("x",), r"\operatorname{cumprod}({x})", lambda x, axis: np.cumprod(x, axis),
         {"en": "Running product along an axis, or over all elements in order.", "ko": "축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱."},
         options=(Option("axis", "integer", None),), shape=cumsum_shape, statics=running_rows,
-        flops=lambda shapes, out: 4 * size_of(out) ** 2 if len(shapes[0]) < 2 else 4 * size_of(out) * max(shapes[0]),
+        flops=counted, back=by_pairs, between=lambda shapes, options: (squared(shapes, options),),
         # Not a running sum of g * z divided by x: exact also where an element is 0.
         vjp={"x": "m = tril(broadcast_to(1, square))\nr = where(m, broadcast_to(expand_dims(moveaxis(reshape(x, flat), line, -1), -2), rows), 1)\np = expand_dims(moveaxis(reshape(g, flat), line, -1), -1) * m * prod_of_others(r, axis=last)\nreshape(moveaxis(sum(p, axis=before), -1, line), x.shape)"},
         examples=(("cumprod(x)", {"x": (4,)}), ("cumprod(x)", {"x": (2, 2)}), ("cumprod(x, axis=0)", {"x": (2, 3)}), ("cumprod(x, axis=-1)", {"x": (2, 3)})),

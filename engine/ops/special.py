@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from engine.ops.activations import on_number
-from engine.ops.elementwise import erfc_array
+from engine.ops.elementwise import erf_array, erfc_array
 from engine.ops.op import Op, Option
 from engine.ops.scalars import ieee
+from engine.values import size_of
 
 
 def each(function: Callable[..., float]) -> Callable:
@@ -47,81 +49,108 @@ def tgamma_scalar(x: float) -> float:
         return math.copysign(math.inf, x) if x == 0 else math.nan
 
 
-def digamma_scalar(x: float) -> float:
-    """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18."""
-    if x != x or x == math.inf:
-        return x
-    if x == 0:
-        return math.copysign(math.inf, -x)
-    if x < 0:
-        if x == -math.inf or x == math.floor(x):
-            return math.nan
-        return digamma_scalar(1 - x) - math.pi / math.tan(math.pi * math.remainder(x, 1.0))
-    below = 0.0
-    while x < SHIFTED:
-        below += 1 / x
-        x += 1
-    tail = sum(b / (2 * k) * x ** -(2 * k) for k, b in enumerate(BERNOULLI, start=1))
-    return math.log(x) - 1 / (2 * x) - tail - below
+def from_pole(x: np.ndarray) -> np.ndarray:
+    """How far x is from the nearest whole number, exact; 0 at one."""
+    return x - np.rint(x)
 
 
-def polygamma_scalar(x: float, n: int) -> float:
-    """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11."""
+def quietly(function: Callable) -> Callable:
+    """Without NumPy's warnings: at poles the infinities and NaN are what is meant."""
+
+    def array(x: np.ndarray, **options: object) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            return function(np.asarray(x, dtype=np.float64), **options)
+
+    return array
+
+
+def raised(x: np.ndarray, bound: float, term: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """x counted up until it is at least `bound`, and the sum of the terms on the way.  x: from 0 on."""
+    below = np.zeros(x.shape)
+    for _ in range(math.ceil(bound)):
+        small = x < bound
+        if not small.any():
+            break
+        below += np.where(small, term(x), 0.0)
+        x = x + small
+    return x, below
+
+
+@quietly
+def digamma_array(x: np.ndarray) -> np.ndarray:
+    """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18; below 0 by reflection, 6.3.7."""
+    up, below = raised(np.where(x < 0, 1 - x, x), SHIFTED, np.reciprocal)
+    square, tail = 1 / (up * up), 0.0
+    for k in range(len(BERNOULLI), 0, -1):
+        tail = (tail + BERNOULLI[k - 1] / (2 * k)) * square
+    value = np.log(up) - 1 / (2 * up) - tail - below
+    offset = from_pole(x)
+    return np.where(x < 0, np.where(offset == 0, np.nan, value - np.pi / np.tan(np.pi * offset)), value)
+
+
+@quietly
+def polygamma_array(x: np.ndarray, n: int) -> np.ndarray:
+    """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11; below 0 by reflection, 6.4.7."""
     if n == 0:
-        return digamma_scalar(x)
-    if x != x:
-        return x
-    if math.isinf(x):
-        return 0.0 if x > 0 else math.nan
+        return digamma_array(x)
     if n > LARGEST_ORDER:
-        return math.nan
-    sign = 1.0 if n % 2 else -1.0
-    if x <= 0 and x == math.floor(x):
-        return math.inf if n % 2 else math.nan
-    if x < 0:
-        # Reflection, 6.4.7: by the derivatives of the cotangent, polynomials in it.
-        return -sign * polygamma_scalar(1 - x, n) - cotangent_derivative(x, n)
-    factorial = math.factorial(n)
-    try:
-        below = 0.0
-        while x < SHIFTED + n:
-            below += x ** -(n + 1)
-            x += 1
-        series = sum(b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * x ** -(2 * k + n) for k, b in enumerate(BERNOULLI, start=1))
-        return sign * (factorial * below + math.factorial(n - 1) * x**-n + factorial / 2 * x ** -(n + 1) + series)
-    except OverflowError:
-        return sign * math.inf
+        return np.where(x == np.inf, 0.0, np.nan)
+    sign, factorial = 1.0 if n % 2 else -1.0, float(math.factorial(n))
+    up, below = raised(np.where(x < 0, 1 - x, x), SHIFTED + n, lambda x: x ** -(n + 1.0))
+    square, series = 1 / (up * up), 0.0
+    for k in range(len(BERNOULLI), 0, -1):
+        series = (series + BERNOULLI[k - 1] * math.factorial(2 * k + n - 1) / math.factorial(2 * k)) * square
+    value = sign * (factorial * below + up**-float(n) * (factorial / n + factorial / 2 / up + series))
+    pole = (x <= 0) & (from_pole(x) == 0)
+    return np.where(pole, np.inf if n % 2 else np.nan, np.where(x < 0, -sign * value - cotangent_derivative(x, n), value)) + 0.0
 
 
-def cotangent_derivative(x: float, n: int) -> float:
-    """The n-th derivative of π cot(πx), by (cot u)' = -(1 + cot² u)."""
-    cotangent = 1 / math.tan(math.pi * math.remainder(x, 1.0))
+@lru_cache(maxsize=LARGEST_ORDER)
+def cotangent_polynomial(n: int) -> tuple[float, ...]:
+    """The n-th derivative of the cotangent as a polynomial in it, from the highest power down, by (cot u)' = -(1 + cot² u)."""
     polynomial = np.polynomial.Polynomial([0, 1])
     for _ in range(n):
         polynomial = -polynomial.deriv() * np.polynomial.Polynomial([1, 0, 1])
-    highest, *lower = reversed(polynomial.coef.tolist())
-    value = highest
-    for coefficient in lower:  # Horner's scheme on Python floats: next to a pole it is an infinity, without a warning
+    return tuple(reversed(polynomial.coef.tolist()))
+
+
+def cotangent_derivative(x: np.ndarray, n: int) -> np.ndarray:
+    """The n-th derivative of π cot(πx)."""
+    cotangent = 1 / np.tan(np.pi * from_pole(x))
+    highest, *lower = cotangent_polynomial(n)
+    value = np.full(x.shape, highest)
+    for coefficient in lower:  # Horner's scheme
         value = value * cotangent + coefficient
     return math.pi ** (n + 1) * value
 
 
-def erfinv_scalar(y: float) -> float:
+@quietly
+def erfinv_array(y: np.ndarray) -> np.ndarray:
     """The x with erf(x) = y: Winitzki's approximation, then Halley's method until it stands."""
-    if not -1 < y < 1:
-        return math.copysign(math.inf, y) if abs(y) == 1 else math.nan
-    if y == 0:
-        return y
-    size = abs(y)
+    size = np.abs(y)
     rest = 1 - size  # exact from 1/2 on, where erf itself has no digits left to tell values apart
-    log = math.log1p(-size * size)
+    log = np.log1p(-size * size)
     half = 2 / (math.pi * 0.147) + log / 2
-    x = math.sqrt(math.sqrt(half * half - log / 0.147) - half) if size > 1e-8 else size * math.sqrt(math.pi) / 2
+    x = np.where(size > 1e-8, np.sqrt(np.sqrt(half * half - log / 0.147) - half), size * (math.sqrt(math.pi) / 2))
+    x = np.where(size < 1, x, 0.0)
     for _ in range(4):
-        error = rest - math.erfc(x) if size > 0.5 else math.erf(x) - size
-        step = error / (2 / math.sqrt(math.pi) * math.exp(-x * x))
-        x -= step / (1 + x * step)
-    return math.copysign(x, y)
+        error = np.where(size > 0.5, rest - erfc_array(x), erf_array(x) - size)
+        step = error / (2 / math.sqrt(math.pi) * np.exp(-x * x))
+        x = x - step / (1 + x * step)
+    return np.copysign(np.where(size < 1, x, np.where(size == 1, np.inf, np.nan)), y)
+
+
+def costing(count: int) -> Callable:
+    """So many operations an element."""
+    return lambda shapes, out: count * size_of(out)
+
+
+def polygamma_work(n: int) -> int:
+    """Of one element: a power a step of the recurrence, and the series."""
+    return 100 * (int(SHIFTED) + n) + 100
+
+
+DIGAMMA_WORK = 200
 
 
 def logit_array(x: np.ndarray) -> np.ndarray:
@@ -216,28 +245,28 @@ OPS = [
     Op(
         "lgamma", "elementwise", ("x",), r"\log\Gamma({x})", each(lgamma_scalar),
         {"en": "Logarithm of the absolute gamma function; log (n − 1)! at whole numbers.", "ko": "감마 함수의 절댓값의 로그. 정수 n에서는 log (n − 1)!입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=lgamma_scalar, local={"x": "digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.lgamma",),
+        defined="(x > 0) + (x != floor(x))", scalar=lgamma_scalar, flops=costing(DIGAMMA_WORK), local={"x": "digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.lgamma",),
     ),
     Op(
         "tgamma", "elementwise", ("x",), r"\Gamma({x})", each(tgamma_scalar),
         {"en": "Gamma function; (n − 1)! at whole numbers.", "ko": "감마 함수. 정수 n에서는 (n − 1)!입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=tgamma_scalar, local={"x": "z * digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.gamma",),
+        defined="(x > 0) + (x != floor(x))", scalar=tgamma_scalar, flops=costing(DIGAMMA_WORK), local={"x": "z * digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.gamma",),
     ),
     Op(
-        "digamma", "elementwise", ("x",), r"\psi({x})", each(digamma_scalar),
+        "digamma", "elementwise", ("x",), r"\psi({x})", digamma_array,
         {"en": "Derivative of the logarithm of the gamma function.", "ko": "감마 함수의 로그의 도함수."},
-        defined="(x > 0) + (x != floor(x))", scalar=digamma_scalar, local={"x": "polygamma(x, n=1)"}, domain={"x": (0.3, 4.0)},
+        defined="(x > 0) + (x != floor(x))", scalar=on_number(digamma_array), flops=costing(DIGAMMA_WORK), back=lambda shapes, options, argnum: polygamma_work(1) * size_of(shapes[0]), local={"x": "polygamma(x, n=1)"}, domain={"x": (0.3, 4.0)},
     ),
     Op(
-        "polygamma", "elementwise", ("x",), r"\psi^{({n})}({x})", each(polygamma_scalar),
+        "polygamma", "elementwise", ("x",), r"\psi^{({n})}({x})", polygamma_array,
         {"en": "Derivative of order n of the digamma function; NaN above 140.", "ko": "디감마 함수의 n계 도함수. n이 140보다 크면 NaN입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=polygamma_scalar, options=(Option("n", "integer", 1, least=0),), local={"x": "polygamma(x, n=after)"}, statics=lambda use: {"after": use.options["n"] + 1},
+        defined="(x > 0) + (x != floor(x))", scalar=on_number(polygamma_array), work=lambda shapes, options: polygamma_work(min(options["n"], LARGEST_ORDER)) * size_of(shapes[0]), options=(Option("n", "integer", 1, least=0),), local={"x": "polygamma(x, n=after)"}, statics=lambda use: {"after": use.options["n"] + 1},
         domain={"x": (0.5, 4.0)},
     ),
     Op(
-        "erfinv", "elementwise", ("x",), r"\operatorname{erf}^{-1}({x})", each(erfinv_scalar),
+        "erfinv", "elementwise", ("x",), r"\operatorname{erf}^{-1}({x})", erfinv_array,
         {"en": "Inverse of the error function.", "ko": "오차 함수의 역함수."},
-        defined="abs(x) < 1", scalar=erfinv_scalar, local={"x": "sqrt(pi) / 2 * exp(z ** 2)"}, domain={"x": (-0.9, 0.9)},
+        defined="abs(x) < 1", scalar=on_number(erfinv_array), flops=costing(500), local={"x": "sqrt(pi) / 2 * exp(z ** 2)"}, domain={"x": (-0.9, 0.9)},
     ),
     Op(
         "ndtr", "elementwise", ("x",), r"\Phi({x})", lambda x: erfc_array(np.multiply(x, -0.7071067811865476)) / 2,
