@@ -54,6 +54,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "values-alone": ("Values without places", "{name} gives the values here, without their places. Give them one name.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "several-values": ("Several values", "{name} returns {count} values. Give each a name: a, b = {name}(…).", ""),
+    "no-value": ("No value", "{name} returns (), which holds no value. Return a number or an array.", ""),
+    "value-in-tuple": ("Value in a tuple", "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.", ""),
     "not-iterable": ("Nothing to go through", "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.", ""),
     "attribute": ("No such attribute", "\".{name}\" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.", "Did you mean \".{suggestion}\"?"),
     "reserved-name": ("Name not allowed", "\"{name}\" cannot be used: names must not begin with two underscores. Choose another name.", ""),
@@ -113,6 +115,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "index-whole": ("Not a whole number", "{function}: \"{argument}\" must hold whole numbers, but holds {got}.", ""),
     "index-value": ("Index out of range", "{function}: \"{argument}\" holds {got}, but must be from {low} to {high}.", ""),
     "slice-step": ("Slice step is zero", "The step of a slice cannot be 0.", ""),
+    "opened-shapes": ("Shapes do not fit", "{function} cannot take shapes {shapes}.", ""),
     # numbers
     "list-needed": ("List needed", "{function} takes a list of values: {signature}.", ""),
     "list-empty": ("Empty list", "{function} needs at least one value.", ""),
@@ -238,6 +241,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "too-much-work": ("Too much work", "The program needs {count} floating-point operations; at most {limit} are allowed. Use smaller arrays.", ""),
 }
 
+BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole
+
 
 def quote(value: object) -> str:
     """A value as an error shows it: printable, and no longer than a line."""
@@ -275,6 +280,14 @@ class EngineError(ValueError):
         if hint and "suggestion" in self.params:
             self.detail += " " + hint.format(**self.params)
         super().__init__(self.detail)
+
+    def within(self, function: str) -> EngineError:
+        """The same error as one of a function that is made of the one at fault; as it is where none is named."""
+        if "function" not in self.params:
+            return self
+        error = EngineError(self.kind, self.span, **(self.params | {"function": f"{function}: {self.params['function']}"}))
+        error.node = self.node
+        return error
 
     def at(self, span: Span | None) -> EngineError:
         """The same error with a place, unless it has one already."""

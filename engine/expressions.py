@@ -6,6 +6,7 @@ import ast
 
 from engine.calls import Callee, bind_arguments, method, named
 from engine.creation import created
+from engine.errors import BUDGETS, EngineError
 from engine.graph import STEPS_A_NODE, Group
 from engine.language import (
     BINARY,
@@ -23,7 +24,6 @@ from engine.language import (
 from engine.names import CONSTANTS, own_name
 from engine.ops import METHODS, OPS, Op, Use
 from engine.scope import Function, Scope, Step
-from engine.shapes import broadcast
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
 
@@ -139,8 +139,9 @@ class Expressions:
             return self.graph.add_constant(step.constant, scope.group, self.place)
         if step.function is not None:
             results = self.call(step, inputs)
-            if len(results) > 1:
-                raise Misplaced("several-values", step.node, name=step.function.name, count=len(results))
+            if isinstance(step.function.result, ast.Tuple):
+                kind = {0: "no-value", 1: "value-in-tuple"}.get(len(results), "several-values")
+                raise Misplaced(kind, step.node, name=step.function.name, count=len(results))
             return results[0]
         if step.op is None:
             return inputs[0] if inputs else self.variable(step.node)
@@ -157,6 +158,7 @@ class Expressions:
         if not shape or graph.nodes[inputs[at]].shape != shape[:-1] or shape[-1] == 0:
             return inputs
         labels = graph.add_op(OPS["one_hot"], (inputs[at],), {"classes": shape[-1]}, self.scope.group, self.place)
+        graph.made_for[labels] = op.name
         return (*inputs[:at], labels, *inputs[at + 1:])
 
     def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
@@ -168,10 +170,13 @@ class Expressions:
             check_shape(shape, self.limits.elements)
         group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
-        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=self.place, registry=True)
+        place = self.place
+        self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=place, registry=True)
         try:
             group.output = self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
             return group.output
+        except (Misplaced, EngineError) as error:
+            raise refused(op, use_shapes, error).at(self.syntax.span(place)) from None
         finally:
             self.scope = outer
 
@@ -313,3 +318,12 @@ class Expressions:
         names = tuple([name for name in bound if name not in known])
         unsaid = {name: value for name, value in function.known.items() if name not in bound}
         return Step(node, function=function, options=known | unsaid, operands=[bound[name] for name in names], names=names)
+
+
+def refused(op: Op, shapes: tuple[Shape, ...], error: Misplaced | EngineError) -> EngineError:
+    """An error in an op's definition as one of its call: the reader wrote no more than that."""
+    if isinstance(error, EngineError) and "function" in error.params:
+        return error.within(op.name)
+    if error.kind in BUDGETS:
+        return error if isinstance(error, EngineError) else EngineError(error.kind, **error.params)
+    return EngineError("opened-shapes", function=op.name, shapes=", ".join(map(str, shapes)))

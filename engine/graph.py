@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.errors import EngineError
@@ -100,6 +101,7 @@ class Graph:
     """Nodes in topological order, the edges between them, and the names of inputs.
 
     inputs: name -> id; where a name has several leaves, the last.  output: id of the node to differentiate.
+    made_for: the ops by the nodes that make class indices one-hot for them.
     """
 
     def __init__(self, limits: Limits):
@@ -107,6 +109,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.groups: list[Group] = []
+        self.made_for: dict[int, str] = {}
         self.names: dict[str, int] = {}
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
@@ -223,6 +226,16 @@ class Graph:
             if edge.target in chosen and edge.differentiable:
                 chosen.add(edge.source)  # the same numbers in another shape
         return {name for name, id in self.inputs.items() if id in chosen}
+
+    def opened(self, node: Node) -> Iterator[str]:
+        """The ops in whose definitions a node stands, or for whose labels it was made, from the inside out."""
+        if node.id in self.made_for:
+            yield self.made_for[node.id]
+        group = node.group
+        while group is not None:
+            if self.groups[group].op is not None:
+                yield self.groups[group].name
+            group = self.groups[group].parent
 
     def use(self, node: Node) -> Use:
         """How the node uses its op: what rules and kernels are chosen by."""

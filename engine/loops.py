@@ -27,7 +27,7 @@ class Loops:
                 return enumerate(self.iterable(inner))
             case "enumerate", ast.Call(_, [inner, start], []) | ast.Call(_, [inner], [ast.keyword("start", start)]):
                 return enumerate(self.iterable(inner), self.known.whole(start))
-            case "zip", ast.Call(_, [_, *_] as inner, []):
+            case "zip", ast.Call(_, inner, []):
                 return zip(*[self.iterable(part) for part in inner])
             case "reversed", ast.Call(_, [inner], []) if self.own_name(inner) not in ("enumerate", "zip", "reversed"):
                 return self.sequence(inner, -1)
@@ -37,7 +37,9 @@ class Loops:
         """A range, a list, or an array's first axis, forwards or backwards. A list's items are made before the first turn."""
         if isinstance(node, (ast.List, ast.Tuple)):
             return [self.item(part) for part in node.elts][::step]
-        if self.own_name(node) == "range" and 1 <= len(node.args) <= 3 and not node.keywords:
+        if self.own_name(node) == "range":
+            if not 1 <= len(node.args) <= 3 or node.keywords:
+                raise Misplaced("range-bounds", node)
             return self.whole_range(node.args)[::step]
         id = self.expression(node)
         shape = self.graph.nodes[id].shape

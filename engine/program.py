@@ -177,7 +177,10 @@ class Program:
         try:
             run_forward(self._forward, values)
         except EngineError as error:
-            raise error.at(self.syntax.span(self.graph.nodes[error.node].place)) from None
+            node = self.graph.nodes[error.node]
+            for opened in self.graph.opened(node):
+                error = error.within(opened)
+            raise error.at(self.syntax.span(node.place)) from None
 
     def _start(self, inputs: Mapping[str, object] | None) -> list[Value]:
         """The leaves' values in a new list.  Errors: input-*, missing-input."""

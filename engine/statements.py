@@ -15,10 +15,11 @@ class Statements:
     """The builder's part for statements; each is read once, in order."""
 
     def statements(self, body: tuple[ast.stmt, ...]) -> int:
-        """Every statement in order. Returns the id of the last one's value."""
+        """Every statement in order. Returns the id of the last value that one of them has; -1 where none has."""
         last = -1
         for statement in body:
             self.charge(statement)
+            before, last = last, -1
             match statement:
                 case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda(args=arguments, body=result)):
                     self.add_function(name, arguments, (), result, statement)
@@ -26,10 +27,8 @@ class Statements:
                     last = self.assign(name, value, statement)
                 case ast.Assign(targets=[ast.Tuple(targets) | ast.List(targets)], value=value):
                     last = self.unpack(targets, value, statement)
-                case ast.Assign(targets=[ast.Name(first), *others], value=value):
-                    last = self.assign(first, value, statement)  # x = y = 3: both names for one value
-                    for target in others:
-                        last = self.bind(target, last, statement)
+                case ast.Assign(targets=targets, value=value):
+                    last = self.assign_several(targets, value, statement)
                 case ast.AugAssign(target=ast.Name(name) as target, op=sign, value=value):
                     whole = ast.copy_location(ast.BinOp(target, sign, value), statement)
                     last = self.assign(name, whole, statement)
@@ -42,26 +41,55 @@ class Statements:
                 case ast.For(target=target, iter=items, body=inner, orelse=[]):
                     for item in self.items(items, target):
                         self.bind_item(target, item, statement)
-                        last = self.statements(tuple(inner))
+                        found = self.statements(tuple(inner))
+                        last = last if found < 0 else found
                 case _:
                     raise self.refused(statement)
+            last = before if last < 0 else last
         return last
 
     def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
-        graph, scope = self.graph, self.scope
         check_name(name, statement)
-        if mentions_shape(value):
-            found = self.known.static(value)
-            if type(found) is int:
-                return self.size(name, found, statement)
-            if found is not NotImplemented:
-                scope.know(name, found, statement)
-                return len(graph.nodes) - 1
+        if (found := self.sizes(value)) is not NotImplemented:
+            return self.assign_known(statement.targets[0] if isinstance(statement, ast.Assign) else statement.target, found, statement)
         if (constant := self.leaf_value(value)) is not None:
             return self.leaf(name, constant, statement)
-        before = len(graph.nodes)
+        before = len(self.graph.nodes)
         id = self.expression(value)
         return self.bind_name(name, id, statement, fresh=id >= before)
+
+    def assign_several(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
+        """x = y = 3: all names for one value."""
+        if (found := self.sizes(value)) is not NotImplemented:
+            return max([self.assign_known(target, found, statement) for target in targets])
+        first, *others = targets
+        if isinstance(first, ast.Name):
+            id = self.assign(first.id, value, statement)
+        else:
+            id = self.expression(value)
+            others = targets
+        last = id
+        for target in others:
+            last = self.bind(target, id, statement)
+        return last
+
+    def sizes(self, value: ast.expr) -> object:
+        """What an expression that speaks of a shape is known to be, else NotImplemented."""
+        return self.known.static(value) if mentions_shape(value) else NotImplemented
+
+    def assign_known(self, target: ast.expr, value: object, statement: ast.stmt) -> int:
+        """A name for a size, or several for the sizes of a shape. Returns the id of the last that is a number; -1 for none."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            parts = value if isinstance(value, tuple) else (value,)
+            if not isinstance(value, tuple) or len(parts) != len(target.elts):
+                raise Misplaced("unpack-count", statement, count=len(target.elts), got=len(parts))
+            return max([self.assign_known(t, part, statement) for t, part in zip(target.elts, parts)], default=-1)
+        if not isinstance(target, ast.Name):
+            raise Misplaced("assignment-target", target)
+        if type(value) is int:
+            return self.size(target.id, value, statement)
+        self.scope.know(target.id, value, statement)
+        return -1
 
     def leaf(self, name: str, constant: Value, statement: ast.stmt) -> int:
         """An input whose value stands in the text, where none is given."""
@@ -104,14 +132,9 @@ class Statements:
             case ast.Call(ast.Attribute(attr="max" | "min" | "sort" | "median" as name), _, [*_, ast.keyword("dim")]):
                 # PyTorch's gives the places as well; to unpack the values instead would be another program.
                 raise Misplaced("values-alone", value, name=name)
-        sizes = self.known.static(value) if mentions_shape(value) else None
-        if isinstance(sizes, tuple):
-            self.check_count(targets, len(sizes), statement)
-            for target, size in zip(targets, sizes, strict=True):
-                if not isinstance(target, ast.Name):
-                    raise Misplaced("assignment-target", target)
-                last = self.size(target.id, size, statement)
-            return last
+        last = -1
+        if (found := self.sizes(value)) is not NotImplemented:
+            return self.assign_known(statement.targets[0], found, statement)
         if isinstance(value, (ast.Tuple, ast.List)):
             self.check_count(targets, len(value.elts), statement)
             constants = [self.leaf_value(part) for part in value.elts]

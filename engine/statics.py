@@ -76,6 +76,10 @@ class Known:
                 shape = self.shape_of(name)
                 if shape:
                     return shape[0]
+            case ast.Subscript(value, ast.Slice(lower, upper, step)):
+                items, ends = self.static(value), [None if end is None else self.static(end) for end in (lower, upper, step)]
+                if isinstance(items, tuple) and all(end is None or type(end) is int for end in ends) and ends[2] != 0:
+                    return items[slice(*ends)]
             case ast.Subscript(value, place):
                 items, at = self.static(value), self.static(place)
                 if isinstance(items, tuple) and type(at) is int and -len(items) <= at < len(items):

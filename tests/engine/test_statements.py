@@ -258,3 +258,38 @@ def test_attention_is_read_as_pytorch_writes_it() -> None:
 ])
 def test_what_would_mean_something_else_here_is_refused(program: str, kind: str) -> None:
     assert failing(program, x=[[1, 2], [3, 4]]).kind == kind
+
+
+EMPTY = [
+    "() = ()", "[] = []", "() = x.shape[:0]", "[] = x.shape", "() = x", "() = f()", "[] = g()", "y = x; () = ()", "() = y = x", "y = () = x", "a, () = x, ()", "for () in [()]:\n    x",
+    "for () in x:\n    x", "for t in ():\n    x", "[1 for () in [(), ()]]", "y = ()", "y = g()", "x + g()", "y = h()", "y = k()", "() = k()", "f(())", "f([])", "y = f(*())", "()", "() == ()",
+    "x[()]", "x[[]]", "x[(),]", "sum(x, axis=())", "zeros(())", "x.reshape(())", "stack([])", "np.array(())", "tile(x, ())", "for i in range():\n    i", "for i in zip():\n    i",
+    "for i in enumerate():\n    i", "for i in reversed():\n    i", "einsum()", "einsum('')", "max()", "[]()", "()()", "*() = x", "[*()] = x", "() = (), ()", "def m(t=()):\n    return t\nm()", "s = x.shape",
+]
+
+
+@pytest.mark.parametrize("text", EMPTY)
+@pytest.mark.parametrize("x", [3.0, [2.0], [], [[]]], ids=str)
+def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
+    functions = "def f(a=1):\n    return a\ndef g():\n    return ()\nh = lambda: ()\ndef k():\n    return []\nz = x * 2\n"
+    try:
+        trace = engine.trace(functions + text, {"x": x})
+    except engine.EngineError as error:
+        assert error.kind == "empty-program" or error.span.start_line > 8
+    else:
+        assert trace.gradients["x"] is not None
+
+
+@pytest.mark.parametrize(("text", "value"), [("() = ()", 6), ("s = x.shape", 6), ("[] = x.shape", 6), ("for i in []:\n    x", 6), ("def f():\n    return 1", 6), ("for i in range(2):\n    () = ()", 6), ("x\n() = ()", 3)])
+def test_a_statement_without_a_value_leaves_the_output_to_the_one_before(text, value) -> None:
+    program = engine.compile("w = x * 5\nz = x * 2\n" + text, {"x": ()})
+    assert program.forward({"x": 3})[program.graph.output] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a = b = x.shape\nsum(ones(b)) * sum(ones(a))", 36), ("n = m = len(x)\nsum(zeros(m) + n)", 4), ("a = (b, c) = d = x\nsum(d * b)", 24), ("a = b = 2\na * b", 4), ("n, = x.shape[:1]\nn * 1", 2)],
+)
+def test_several_targets_take_the_same_value(text, value) -> None:
+    program = engine.compile(text, {"x": (2, 3)})
+    assert program.forward({"x": np.full((2, 3), 2.0)})[program.graph.output] == value

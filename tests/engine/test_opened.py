@@ -1,0 +1,58 @@
+"""An error inside a definition is one of the call that the reader wrote: its place, and its function's name first."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import engine
+from engine.errors import BUDGETS
+from engine.ops import OPS
+from tests.engine.test_ops import calls
+
+SHAPES = [(), (0,), (3,), (2, 3), (3, 2), (2, 1, 3), (1, 2, 4, 4), (2, 3, 4, 5)]
+VALUES = ["0", "-1", "2", "0.5", "None", "True", "(0, 1)", "nan", "inf", "[1, 2]", "'mean'", "()"]
+
+
+def uses(op, count=40):
+    """Calls of an op as the registry's examples have them, and with other shapes and options, in a program of three lines."""
+    chance = random.Random(op.name)
+    for _ in range(count):
+        call, shapes = chance.choice(list(calls(op)))
+        option = chance.choice(op.options) if op.options and chance.random() < 0.6 else None
+        if option is not None and f"{option.name}=" not in call:
+            call = f"{call[:-1]}, {option.name}={chance.choice(VALUES)})"
+        yield f"k = 1\n\ny = 2 * {call}", {name: chance.choice(SHAPES) if chance.random() < 0.5 else shape for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.definition is not None])
+def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
+    for text, shapes in uses(OPS[name]):
+        for building in ({}, {"detail": "expanded"}, {"expand": [name]}):
+            try:
+                engine.compile(text, shapes, **building)
+            except engine.EngineError as error:
+                assert error.span.start_line == error.span.end_line == 3, error.detail
+                assert 8 <= error.span.start_column and error.span.end_column <= len(text.split("\n")[2])
+                assert error.params.get("function", name).split(":")[0] in (name, "mul", "add", "matmul"), error.detail  # operators stand in the calls too
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "sentence"),
+    [
+        ("y = attention(q, k, v)", {"q": [[1, 2]], "k": 1, "v": [[1]]}, "attention cannot take shapes (1, 2), (), (1, 1)."),
+        ("y = nll_loss(x, t)", {"x": [[1, 2], [3, 4]], "t": [0, 5]}, "nll_loss: one_hot: \"indices\" holds 5"),
+        ("y = cosine_similarity(x, t)", {"x": [[1, 2], [3, 4]], "t": [0, 5, 6]}, "cosine_similarity: mul got shapes (2, 2) and (3,)"),
+    ],
+)
+def test_the_sentence_begins_with_the_function_that_was_called(text, inputs, sentence):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(text, inputs, detail="expanded")
+    assert caught.value.detail.startswith(sentence)
+
+
+def test_a_budget_that_a_definition_exceeds_is_the_programs():
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile("k = 1\ny = softmax(x)", {"x": (1000,)}, detail="expanded", limits=engine.Limits(elements=1500))
+    assert caught.value.kind == "too-many-elements" and caught.value.kind in BUDGETS and caught.value.span.start_line == 2
