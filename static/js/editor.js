@@ -14,6 +14,9 @@ import { callAt, marked } from "./signature.js";
 
 /** @typedef {import("./types.js").Work} Work */
 
+/** How often to look whether a syllable is finished: no event tells it in every browser. */
+const COMPOSING_MS = 30;
+
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
 
@@ -67,6 +70,8 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   let signatures = new Map();
   /** Whether a preview has begun a step of the history. */
   let moving = false;
+  /** Waits for the end of a composition that has changed something; 0 where there is none. */
+  let composing = 0;
 
   const help = StateField.define({
     /** @returns {import("@codemirror/view").Tooltip | null} */
@@ -92,12 +97,19 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
         label.of([]), lit, help, inputsOf.init(() => inputs), undoInputs,
         EditorView.updateListener.of((update) => {
           const isOther = update.docChanged || update.startState.field(inputsOf) !== update.state.field(inputsOf);
-          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) onEdit({ program: update.state.doc.toString(), inputs: update.state.field(inputsOf) });
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell();
           if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
       ],
     }),
   });
+
+  /** Tell what stands here now; what an input method is still composing (a Korean syllable) is not told before it is finished. */
+  function tell() {
+    clearTimeout(composing);
+    composing = view.compositionStarted ? window.setTimeout(tell, COMPOSING_MS) : 0;
+    if (!composing) onEdit({ program: view.state.doc.toString(), inputs: view.state.field(inputsOf) });
+  }
 
   /** Scroll the editor alone: CodeMirror's own way would scroll a narrow page away from its graph. @param {number} at */
   function reveal(at) {
@@ -123,6 +135,7 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   return {
     /** @param {Work} work */
     setWork(work) {
+      clearTimeout(composing);
       bring(work, [isolateHistory.of("full")]);
     },
     /** @param {Work} work  one of many on the way, which make one step to undo */

@@ -7,9 +7,9 @@ const REST_MS = 300;
 
 /**
  * @param {(state: import("./state.js").PageState) => void} onVisit  a link was opened on the open page
- * @param {() => void} onUnreadable
+ * @param {(isReadable: boolean) => void} onRead  an address was read
  */
-export function createLink(onVisit, onUnreadable) {
+export function createLink(onVisit, onRead) {
   let timer = 0;
 
   /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
@@ -20,10 +20,12 @@ export function createLink(onVisit, onUnreadable) {
 
   async function read() {
     try {
-      return await decodeState(location.hash);
+      const state = await decodeState(location.hash);
+      onRead(true);
+      return state;
     } catch (error) {
       if (!(error instanceof UnreadableLink)) throw error;
-      onUnreadable();
+      onRead(false);
       return { ...DEFAULTS };
     }
   }

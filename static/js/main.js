@@ -3,6 +3,7 @@
 import { createActivities } from "./activity.js";
 import { createClient } from "./api.js";
 import { createCells } from "./cells.js";
+import { holdCompositions } from "./composition.js";
 import { createComputer } from "./computer.js";
 import { listenToControls, openHelp, showChoices } from "./controls.js";
 import { find } from "./dom.js";
@@ -49,7 +50,7 @@ const whole = wholeClient(client, () => state);
 const words = createWords(() => state.language);
 const examples = createExamples(client);
 const notice = createNotice(() => (words.ready ? words.t : undefined));
-const link = createLink(visit, () => notice.say("link.unreadable"));
+const link = createLink(visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
 const player = createPlayer({
   cursor: () => state.cursor,
   last: () => scene.plan?.steps.length ?? 0,
@@ -92,6 +93,7 @@ const work = createWork({
   onLeave() {
     player.pause();
     scene.leave();
+    notice.goOn();
     link.push(state);
     computer.now(work.request());
   },
@@ -243,6 +245,7 @@ async function start() {
 }
 
 function listen() {
+  holdCompositions(window);
   listenToControls({
     chooseExample(id) {
       notice.hide();
@@ -351,5 +354,6 @@ function retrace() {
 }
 
 function remember() {
+  notice.goOn();
   link.replaceSoon(() => state);
 }

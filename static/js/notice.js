@@ -1,4 +1,4 @@
-/** One line above the page that stays until something else is chosen, with what can be done about it. */
+/** One line above the page, with what can be done about it; where nothing can, it stays until the reader goes on. */
 
 import { find } from "./dom.js";
 import { graphStop, keepingFocus } from "./focus.js";
@@ -41,6 +41,10 @@ export function createNotice(t) {
       show();
     },
     hide,
+    /** The reader has changed something, or gone elsewhere: what was only to be known is known. */
+    goOn() {
+      if (shown && !shown.act) hide();
+    },
     /** The language is another one. */
     refresh: show,
   };

@@ -26,6 +26,10 @@ const VERSION = "1";
 const LARGEST_STATE = 256 * 1024;
 /** More groups than anybody opens by hand; each costs time when a graph is drawn. */
 const MOST_OPEN = 200;
+/** Brackets within brackets: the service takes no more, and much more would exhaust the browser's stack. */
+const DEEPEST = 100;
+/** No graph is that large: what lies farther away is not a place in one. */
+const FARTHEST_PLACE = 1e9;
 /** Scales between which a whole large graph and one node's letters are seen, in px for each unit of the graph. */
 export const FARTHEST = 0.05;
 export const NEAREST = 6;
@@ -38,16 +42,16 @@ export const DEFAULTS = Object.freeze({
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
 const FIELDS = [
   ["program", "p", (v) => typeof v === "string"],
-  ["inputs", "i", (v) => isPlain(v)],
+  ["inputs", "i", (v) => isPlain(v) && isShallow(v)],
   ["example", "e", (v) => typeof v === "string" && v.length <= 64],
   ["cursor", "c", (v) => Number.isSafeInteger(v) && v >= 0],
   ["language", "l", (v) => v === "ko" || v === "en"],
   ["theme", "t", (v) => v === "light" || v === "dark"],
-  ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id)],
-  ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every(Number.isFinite) && v[2] >= FARTHEST && v[2] <= NEAREST],
+  ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id) && v.id >= 0],
+  ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every((n) => Number.isFinite(n) && Math.abs(n) <= FARTHEST_PLACE) && v[2] >= FARTHEST && v[2] <= NEAREST],
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
   ["picture", "f", (v) => v === "neurons"],
-  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body)],
+  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body)],
 ];
 
 export class UnreadableLink extends Error {}
@@ -64,24 +68,57 @@ export async function encodeState(state) {
 }
 
 /**
+ * What mail clients and chats make of a link is read all the same: they append the sentence's punctuation, break long
+ * lines, and write letters as %3D.
+ *
  * @param {string} fragment  as in location.hash
  * @returns {Promise<PageState>}
  * @throws {UnreadableLink}
  */
 export async function decodeState(fragment) {
   if (fragment === "" || fragment === "#") return { ...DEFAULTS };
-  const prefix = `#${VERSION}=`;
-  if (!fragment.startsWith(prefix)) throw new UnreadableLink("version");
-  /** @type {unknown} */
-  let short;
+  const content = new RegExp(`^#\\s*${VERSION}\\s*=(.*)`, "s").exec(withoutPercents(fragment))?.[1];
+  if (content === undefined) throw new UnreadableLink("version");
+  for (const candidate of candidates(content)) {
+    const text = await unpacked(candidate).catch(() => null);
+    if (text !== null) return stateOf(parsed(text));
+  }
+  throw new UnreadableLink("content");
+}
+
+/** Letters instead of %xx, also where one encoder came after another. @param {string} text */
+function withoutPercents(text) {
+  for (let before = ""; before !== text;) {
+    before = text;
+    text = text.replace(/%([0-7][0-9a-f])/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  }
+  return text;
+}
+
+/**
+ * What may be the packed state in what stands behind the prefix: all letters of base64 up to the first other character,
+ * or with white space taken out; and both without a last underscore or hyphen, which may be the sentence's.
+ * @param {string} content
+ */
+function candidates(content) {
+  const found = [content.trimStart(), content.replace(/\s/g, "")].map((text) => /^[\w+/-]*/.exec(text)?.[0] ?? "");
+  return new Set(found.flatMap((text) => [text, text.replace(/[_/+-]+$/, "")]));
+}
+
+/** @param {string} content  base64 @throws where it is no packed text */
+async function unpacked(content) {
+  const stream = new Blob([fromBase64url(content)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new TextDecoder("utf-8", { fatal: true }).decode(await gather(stream, LARGEST_STATE));
+}
+
+/** @param {string} text @returns {unknown} @throws {UnreadableLink} */
+function parsed(text) {
   try {
-    const packed = fromBase64url(fragment.slice(prefix.length));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    short = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await gather(stream, LARGEST_STATE)));
+    // JSON's 1e999 is beyond all numbers; in requests infinity has a name.
+    return JSON.parse(text, (_, value) => (value === Infinity ? "Infinity" : value === -Infinity ? "-Infinity" : value));
   } catch {
     throw new UnreadableLink("content");
   }
-  return stateOf(short);
 }
 
 /**
@@ -120,6 +157,16 @@ export function stateOf(short) {
  */
 function isPlain(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether no more than so many brackets stand within one another. @param {unknown} value */
+function isShallow(value) {
+  let level = [value];
+  for (let depth = 0; level.length; depth += 1) {
+    if (depth > DEEPEST) return false;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return true;
 }
 
 /**

@@ -102,6 +102,12 @@ export function createViewport(svg, layer, onView, onRest) {
     return x === from.x && y === from.y ? from : zoomIdentity.translate(x, y).scale(k);
   }
 
+  /** Whether a node is in view from there; in a room of no size, as while it is hidden, nobody can tell. @param {import("./state.js").View} view @param {Box[]} nodes */
+  function shows([x, y, k], nodes) {
+    const [w, h] = [room.w / k, room.h / k];
+    return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
+  }
+
   /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
   function fit(glide, whole) {
     const { w, h } = room;
@@ -124,17 +130,17 @@ export function createViewport(svg, layer, onView, onRest) {
 
   return {
     /**
-     * @param {{width: number, height: number}} graph
+     * @param {{width: number, height: number, nodes: Box[]}} graph
      * @param {boolean} keep  whether to leave a view that a hand has set
      * @param {Box} box  what is to be in view where not all can be
-     * @param {import("./state.js").View | null} kept  the view that a hand set earlier
+     * @param {import("./state.js").View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
      */
     resize(graph, keep, box, kept) {
       size = { width: graph.width, height: graph.height };
       subject = box;
       if (keep && touchedByHand) return;
-      touchedByHand = kept !== null;
-      if (kept) move(around(...kept), false);
+      touchedByHand = kept !== null && shows(kept, graph.nodes);
+      if (kept && touchedByHand) move(around(...kept), false);
       else fit(keep, false);
     },
     fit: () => fit(true, true),

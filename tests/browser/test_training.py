@@ -111,15 +111,56 @@ def test_ten_layers_show_what_becomes_of_the_gradient(open_page, starter, said):
     expect(page.locator("#train-gradients .dot.train")).to_have_count(11)
 
 
-def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
-    page = opened(open_page())
+def diverged(page: Page) -> None:
     page.locator("#net-starter").select_option("iris")
     page.locator("#net-optimizer-lr").fill("1e200")
     page.locator("#train-play").click()
     expect(page.locator("#train-word")).to_contain_text("stopped being a finite number at step 2, first in affine")
+
+
+def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
+    page = opened(open_page())
+    diverged(page)
     expect(page.locator("#train-step")).to_be_disabled()
+    page.locator("#train-again").click()
+    expect(page.locator("#train-readout dd")).to_have_count(0)
+    page.locator("#train-step").click()
+    wait_until(lambda: step(page) == 1)
+
+
+CHANGES = {
+    "the learning rate": lambda page: page.locator("#net-optimizer-lr").fill("0.1"),
+    "a layer": lambda page: page.locator("#net-layers-0-units").fill("7"),
+    "the optimizer": lambda page: page.locator("#net-optimizer-type").select_option("adam"),
+    "the seed": lambda page: page.locator("#net-init_seed").fill("3"),
+}
+
+
+@pytest.mark.parametrize("how", CHANGES)
+@pytest.mark.parametrize("button", ["step", "epoch", "play"])
+def test_after_a_training_that_diverged_another_form_trains_at_once(open_page, how, button):
+    page = opened(open_page())
+    diverged(page)
+    CHANGES[how](page)
+    expect(page.locator("#train-word")).to_contain_text("begins at its first step")
+    if how != "the learning rate":
+        page.locator("#net-optimizer-lr").fill("0.1")
+    page.locator(f"#train-{button}").click()
+    wait_until(lambda: figure(page, "Loss") != "NaN" and step(page) >= 1)
+    expect(page.locator("#train-word")).not_to_contain_text("stopped being a finite number")
+
+
+def test_a_form_that_says_the_same_again_is_where_it_was(open_page):
+    page = opened(open_page())
+    diverged(page)
     page.locator("#net-optimizer-lr").fill("0.1")
-    stepped(page, 1)
+    expect(page.locator("#train-step")).to_be_enabled()
+    page.locator("#net-optimizer-lr").fill("1e200")
+    expect(page.locator("#train-word")).to_contain_text("stopped being a finite number at step 2")
+    expect(page.locator("#train-step")).to_be_disabled()
+    page.locator("#net-starter").select_option("circle")
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
 
 
 def test_another_network_begins_at_its_first_step(open_page):

@@ -65,3 +65,48 @@ test("links made earlier still open as what they were", async () => {
   assert.ok(links.length >= 4);
   for (const { link, state } of links) assert.deepEqual(await decodeState(link), { ...DEFAULTS, ...state });
 });
+
+/** What mail clients, chats and sentences make of a link. @type {[string, (link: string) => string][]} */
+const MANGLED = [
+  ...[...".,;:!?)]}>'\"’”»…。、"].map((end) => /** @type {[string, (link: string) => string]} */ ([`ends with ${end}`, (link) => link + end])),
+  ["ends with several signs", (link) => `${link}).”`], ["ends with =", (link) => `${link}==`], ["ends with %3D", (link) => `${link}%3D%3d`], ["ends with %22", (link) => `${link}%22`],
+  ["ends with an underscore of Markdown", (link) => `${link}_`], ["ends with two", (link) => `${link}__`], ["ends with a hyphen", (link) => `${link}-`], ["ends with an asterisk", (link) => `${link}**`],
+  ["ends with spaces", (link) => `${link}  `], ["ends with %20", (link) => `${link}%20`], ["ends with a line break", (link) => `${link}\r\n`], ["ends with %0A", (link) => `${link}%0A`],
+  ["goes on with a sentence", (link) => `${link} and so on`], ["goes on with %20a%20sentence", (link) => `${link}%20and%20so`], ["goes on with a tracker", (link) => `${link}&utm_source=mail`],
+  ["is broken into lines", (link) => link.replace(/(.{20})/g, "$1\n")], ["is broken into quoted lines", (link) => link.replace(/(.{20})/g, "$1%0D%0A")], ["has a space before it", (link) => link.replace("=", "= ")],
+  ["has its sign encoded", (link) => link.replace("=", "%3D")], ["is encoded twice", (link) => `${link.replace("=", "%253D")}%253D`], ["has its hyphens encoded", (link) => link.replaceAll("-", "%2D").replaceAll("_", "%5F")],
+  ["is in the other alphabet of base64", (link) => link.slice(0, 3) + link.slice(3).replaceAll("-", "+").replaceAll("_", "/")],
+  ["has that encoded", (link) => link.slice(0, 3) + link.slice(3).replaceAll("-", "%2B").replaceAll("_", "%2F")], ["has a broken percent at its end", (link) => `${link}%`], ["has another one", (link) => `${link}%zz`],
+];
+
+for (const [how, mangle] of MANGLED) {
+  test(`a link that ${how} is read`, async () => {
+    // Of several lengths: a last letter or a padding counts where four do not come out.
+    for (const program of ["y = x", "y = x ** 2", "y = x ** 23", "사과 = 100 # ~~~???>>>", "y = sigmoid(w * x + b)"]) {
+      const state = { ...DEFAULTS, program, inputs: { x: 2 } };
+      assert.deepEqual(await decodeState(mangle(await encodeState(state))), state, program);
+    }
+  });
+}
+
+test("a number of a link that stands for nothing to be seen is dropped, and the rest is kept", async () => {
+  /** @type {[string, unknown][]} */
+  const numbers = [
+    ...[[1e308, -1e308, 6], [1e10, 0, 1], [0, -1e10, 1], [0, 0, 0], [0, 0, 1e-9], [0, 0, 7], ["0", "0", "1"], [null, null, 1], [0, 0], [0, 0, 1, 1], []].map((view) => /** @type {[string, unknown]} */ (["v", view])),
+    ...[-1, 1.5, 2 ** 53, 1e308, "3", null].map((cursor) => /** @type {[string, unknown]} */ (["c", cursor])),
+    ...[-1, 1.5, 2 ** 53, 1e308, "3", null].map((id) => /** @type {[string, unknown]} */ (["s", { kind: "node", id }])),
+  ];
+  for (const [letter, value] of numbers) {
+    assert.deepEqual(await decodeState(await fragmentOf({ p: "x = 1", [letter]: value })), { ...DEFAULTS, program: "x = 1" }, `${letter} ${JSON.stringify(value)}`);
+  }
+  assert.deepEqual((await decodeState(await fragmentOf('{"p": "x = 1", "v": [1e999, 0, 1], "i": {"x": 1e999, "y": [-1e999]}}'))), { ...DEFAULTS, program: "x = 1", inputs: { x: "Infinity", y: ["-Infinity"] } });
+});
+
+test("inputs nested deeper than any array are dropped, and nothing overflows", async () => {
+  for (const depth of [200, 1000]) {
+    const state = await decodeState(await fragmentOf(`{"p": "x = 1", "i": {"x": ${"[".repeat(depth)}${"]".repeat(depth)}}}`));
+    assert.deepEqual(state, { ...DEFAULTS, program: "x = 1" });
+    assert.equal(typeof (await encodeState(state)), "string");
+  }
+  await assert.rejects(decodeState(await fragmentOf(`{"i": {"x": ${"[".repeat(100000)}${"]".repeat(100000)}}}`)), UnreadableLink);
+});

@@ -208,7 +208,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     const { t } = words();
     const text = h("textarea", { rows: 5, spellcheck: "false", placeholder: "nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 2))" });
     const take = h("button", { type: "button", id: "net-take", onclick: () => takePasted(text) }, t("network.paste.take"));
-    return h("details", { id: "net-paste" }, h("summary", {}, t("network.paste")), h("p", { class: "note" }, t("network.paste.about")), labelled("paste", t("network.paste.text"), text), take);
+    return h("details", { id: "net-paste" }, h("summary", {}, t("network.paste")), h("p", { class: "note" }, t("network.paste.about")), labelled("paste.text", t("network.paste.text"), text), take);
   }
 
   /** @param {HTMLTextAreaElement} text */

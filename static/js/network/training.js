@@ -38,6 +38,8 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   let key = "";
   /** What is trained; the form may say something else by now. */
   let trained = structuredClone({ loss: "", reach: /** @type {number | null} */ (null) });
+  /** Whether the form says something else than what is trained. */
+  let isOutdated = false;
   /** Another run, kept to be compared with. @type {{history: Event[], name: string} | null} */
   let kept = null;
   let isPlaying = false;
@@ -88,6 +90,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
       trained = { loss: bench().draft.loss.type, reach: reachOf(bench().draft) };
       boundary = null;
     }
+    isOutdated = false;
     return run;
   }
 
@@ -140,12 +143,20 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     showControls();
   }
 
-  /** The form says something else: what was trained so far is not it. */
+  /** Whether the form still says what is trained. */
+  function isCurrent() {
+    return JSON.stringify(trainRequest(bench().draft)) === key;
+  }
+
+  /** The form says something else, or again the same: what was trained so far is not it, or is it after all. */
   function changed() {
-    if (!run || JSON.stringify(trainRequest(bench().draft)) === key) return;
-    if (run.step > 0) word.textContent = t()("train.changed");
+    if (!run || isCurrent() !== isOutdated) return;
+    isOutdated = !isOutdated;
     run.stop();
     isPlaying = isBusy = false;
+    word.textContent = "";
+    if (!isOutdated) return rested();
+    if (run.step > 0 || run.end) word.textContent = t()("train.changed");
     showControls();
   }
 
@@ -200,11 +211,13 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   function showControls() {
     const moves = isPlaying || isBusy;
     const hasStep = Boolean(run?.step);
+    // An end is that of the run: with another form, another one begins.
+    const isOver = Boolean(run?.end) && !isOutdated;
     play.textContent = t()(isPlaying ? "train.pause" : "train.play");
-    play.disabled = isBusy || (Boolean(run?.end) && !isPlaying);
-    step.disabled = epoch.disabled = moves || Boolean(run?.end);
-    again.disabled = !hasStep;
-    graph.disabled = moves || !hasStep || JSON.stringify(trainRequest(bench().draft)) !== key;
+    play.disabled = isBusy || (isOver && !isPlaying);
+    step.disabled = epoch.disabled = moves || isOver;
+    again.disabled = !hasStep && !isOver;
+    graph.disabled = moves || !hasStep || isOutdated;
     keep.disabled = !kept && !hasStep;
     keep.textContent = t()(kept ? "train.unkeep" : "train.keep");
   }

@@ -185,12 +185,12 @@ export function createDiagnose(place, page) {
   /** @param {Diagnosed} found @param {Translate} t */
   function answerView(found, t) {
     if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, "rounding", t)) : "");
-    const others = found.alternatives.map((one) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, one.diagnosis, t)), ...goButton(one, t)));
+    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, one.diagnosis, t)), ...goButton(one, i + 1, t)));
     return h("div", { class: "answer wrong" },
       h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
       h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))),
       h("p", {}, explanation(found, found.diagnosis, t)),
-      ...goButton(found, t),
+      ...goButton(found, 0, t),
       found.diagnosis === "unknown" ? h("p", { class: "note" }, t(found.complete ? "diagnose.tried" : "diagnose.tried.some", { count: found.tried })) : "",
       others.length ? h("details", { id: "diagnose-others" }, h("summary", {}, t("diagnose.others", { count: others.length })), h("ul", {}, ...others)) : "");
   }
@@ -201,8 +201,8 @@ export function createDiagnose(place, page) {
     return translateOr(t, `diagnosis.${name}`, params, english ?? "");
   }
 
-  /** @param {Diagnosis} diagnosis @param {Translate} t */
-  function goButton(diagnosis, t) {
+  /** @param {Diagnosis} diagnosis @param {number} place  among those that are told @param {Translate} t */
+  function goButton(diagnosis, place, t) {
     const { trace } = page.plan() ?? {};
     const edge = diagnosis.edge === null ? null : page.placeOf(diagnosis.edge);
     const node = trace?.nodes.find(({ name }) => name === answer?.first_wrong?.name);
@@ -213,7 +213,7 @@ export function createDiagnose(place, page) {
     const text = to.kind === "edge"
       ? t("diagnose.go.edge", { source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]) })
       : t("diagnose.go.node", { name: nameOf(trace.nodes[to.id]) });
-    return [h("button", { type: "button", id: `go-${to.kind}-${to.id}-${diagnosis.diagnosis}`, onclick: () => page.choose(to) }, text)];
+    return [h("button", { type: "button", id: `diagnose-go-${place}`, onclick: () => page.choose(to) }, text)];
   }
 
   function draw() {

@@ -1,0 +1,85 @@
+"""A link as it arrives: mangled on its way, unreadable, or looking where nothing is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_page import node, write
+from tests.browser.test_workbench import program
+
+CUT = "/#1=q1YqUbJSKk"
+
+
+def link(**state: object) -> str:
+    """The address of a state by its short names."""
+    pack = zlib.compressobj(wbits=-15)
+    packed = pack.compress(json.dumps(state).encode()) + pack.flush()
+    return "/#1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def in_view(page: Page) -> int:
+    """How many nodes are to be seen in the figure."""
+    return page.evaluate("""() => {
+      const room = document.querySelector("#graph").getBoundingClientRect();
+      return [...document.querySelectorAll("#graph g.node .hit")].filter((element) => {
+        const {left, right, top, bottom} = element.getBoundingClientRect();
+        return right > room.left && left < room.right && bottom > room.top && top < room.bottom;
+      }).length;
+    }""")
+
+
+@pytest.mark.parametrize("end", [".", ")", "%3D", "”).", ">", "%20and%20more", "&utm_source=mail"])
+def test_a_link_with_the_sentences_end_on_it_opens_and_its_address_is_mended(open_page, end):
+    page = open_page(link(p="p = 3\nq = p ** 2", c=1) + end)
+    expect(node(page, "q")).to_be_visible()
+    assert program(page) == "p = 3\nq = p ** 2" and page.locator("#notice").is_hidden()
+    page.locator("#graph").press("ArrowRight")
+    page.wait_for_function("end => !location.hash.endsWith(end)", arg=end)
+
+
+GOING_ON = {
+    "an edit": lambda page: write(page, "q = 3"),
+    "an example": lambda page: page.locator("#example").select_option(index=2),
+    "a step": lambda page: page.locator("#graph").press("ArrowRight"),
+    "a node": lambda page: page.locator("#graph g.node .hit").first.click(),
+    "a theme": lambda page: page.locator("#theme").select_option("dark"),
+    "another link": lambda page: page.evaluate("hash => (location.hash = hash)", link(p="q = 3")[1:]),
+}
+
+
+@pytest.mark.parametrize("how", GOING_ON)
+def test_that_a_link_could_not_be_read_is_said_until_the_reader_goes_on(open_page, how):
+    page = open_page(CUT)
+    expect(page.locator("#notice")).to_contain_text("could not be read")
+    page.wait_for_timeout(500)
+    expect(page.locator("#notice")).to_be_visible()
+    GOING_ON[how](page)
+    expect(page.locator("#notice")).to_be_hidden()
+
+
+def test_an_unreadable_link_that_follows_is_said_again(open_page):
+    page = open_page(CUT)
+    page.locator("#graph").press("ArrowRight")
+    expect(page.locator("#notice")).to_be_hidden()
+    page.evaluate("location.hash = '#1=broken'")
+    expect(page.locator("#notice")).to_contain_text("could not be read")
+
+
+@pytest.mark.parametrize("view", [[1e308, -1e308, 6], [1e9, 0, 1], [-5000, 40, 6], [0, 3000, 0.05], [1e5, 1e5, 0.05], [40, 1e4, 1]])
+@pytest.mark.parametrize("cursor", [0, 10**15])
+def test_a_link_never_looks_where_there_is_no_graph(open_page, view, cursor):
+    page = open_page(link(p="p = 3\nq = p ** 2", v=view, c=cursor, s={"kind": "node", "id": 10**15}))
+    expect(node(page, "q")).to_be_visible()
+    assert in_view(page) >= 1
+
+
+def test_a_view_that_shows_a_part_of_the_graph_is_kept(open_page):
+    page = open_page(link(p="p = 3\nq = p ** 2", v=[0, 30, 3]))
+    expect(node(page, "q")).to_be_visible()
+    assert in_view(page) >= 1
+    assert "scale(3)" in page.locator("#graph .viewport").get_attribute("transform")
