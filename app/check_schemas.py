@@ -123,6 +123,7 @@ class Diagnosis(BaseModel):
     """A mistake that gives the reader's numbers."""
 
     diagnosis: str = Field(description="Which mistake it is, for programs.")
+    sentence: str = Field(description="Which sentence says it, for programs: a mistake may have several.")
     edge: int | None = Field(description="The id of the edge where it was made; null where it concerns none.")
     explanation: str = Field(description="The mistake in a sentence.")
     params: dict[str, str | float] = Field(description="What the sentence was filled with.")
@@ -136,8 +137,9 @@ class CheckedClaim(BaseModel):
     node: int = Field(description="The node's id in the trace.")
     kind: Literal["gradient", "value"] = Field(description="Whether its gradient or its value was claimed.")
     verdict: Literal["right", "rounding", "wrong", "follows"] = Field(description='"right"; "rounding" within the digits that were written; "wrong"; or "follows" from an earlier mistake.')
-    relative_error: Number = Field(description="The largest error, relative to the right numbers.")
+    relative_error: Number = Field(description="Of the worst element, over the larger of both numbers; infinite where the claim has another shape.")
     worst_index: list[int] = Field(description="Where the largest error is: the element's place along each axis.")
+    shape: list[int] = Field(description="Of the claim, without axes of size 1 that the node has not.")
 
 
 class Diagnosed(BaseModel):
@@ -146,6 +148,7 @@ class Diagnosed(BaseModel):
     ok: bool = Field(description="Whether every claim is right.")
     first_wrong: FirstWrong | None = Field(description="The first wrong claim in the order of the passes; null where all are right.")
     diagnosis: str | None = Field(description="Which mistake explains it, for programs; null where none is known or all is right.")
+    sentence: str | None = Field(description="Which sentence says it, for programs; null where nothing is said.")
     edge: int | None = Field(description="The id of the edge where the mistake was made; null where it concerns none.")
     explanation: str | None = Field(description="The mistake in a sentence.")
     params: dict[str, str | float] = Field(description="What the sentence was filled with.")

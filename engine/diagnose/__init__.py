@@ -16,7 +16,7 @@ from engine.diagnose.claims import Claim, read_claims
 from engine.diagnose.comparing import Compared, Gradients, Values
 from engine.diagnose.mistakes import Mistake
 from engine.diagnose.passes import Circuit
-from engine.diagnose.wording import KINDS, figure
+from engine.diagnose.wording import KINDS, figure, figures
 from engine.errors import EngineError
 from engine.graph import Limits
 from engine.program import compile
@@ -37,9 +37,13 @@ class FirstWrong:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A mistake that gives the reader's numbers. edge: where it is made.  unexplained: claims that speak against it."""
+    """A mistake that gives the reader's numbers. edge: where it is made.  unexplained: claims that speak against it.
+
+    sentence: the row of wording.KINDS that says it.
+    """
 
     diagnosis: str
+    sentence: str
     edge: int | None
     explanation: str
     params: dict[str, str | int]
@@ -48,7 +52,11 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong"."""
+    """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong".
+
+    relative_error: of the worst element, over the larger of both numbers; ∞ where the claim has another shape.  shape: of the claim,
+    without axes of size 1 that the node has not.
+    """
 
     name: str
     node: int
@@ -56,6 +64,7 @@ class Checked:
     verdict: str
     relative_error: float
     worst_index: list[int]
+    shape: list[int]
 
 
 @dataclass(slots=True)
@@ -68,6 +77,7 @@ class Diagnosed:
     ok: bool
     first_wrong: FirstWrong | None = None
     diagnosis: str | None = None
+    sentence: str | None = None
     edge: int | None = None
     explanation: str | None = None
     params: dict[str, str | int] = field(default_factory=dict)
@@ -109,26 +119,26 @@ def diagnose(
     answer.checked = [checked(c, claim) for c in (forward, backward) for claim in c.claims.values()]
     answer.checked.sort(key=lambda c: (c.kind == "gradient", -c.node if c.kind == "gradient" else c.node))
     if answer.ok and any(c.verdict == "rounding" for c in answer.checked):
-        answer.explanation = KINDS["rounding"]
+        answer.sentence, answer.explanation = "rounding", KINDS["rounding"]
     return answer
 
 
 def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> Diagnosed:
     """The answer about the first wrong claim, in words."""
     first, right = compared.first, compared.expected(compared.first)
-    best, *others = [worded(trace, first, right, *f) for f in found] or [worded(trace, first, right, Mistake("unknown", None), 0)]
+    place, _ = furthest(compared, first, right)
+    best, *others = [worded(trace, first, right, place, *f) for f in found or [(Mistake("unknown", None), 0)]]
     wrong = FirstWrong(first.node, first.name, first.kind)
-    return Diagnosed(False, wrong, best.diagnosis, best.edge, best.explanation, best.params, others)
+    return Diagnosed(False, wrong, best.diagnosis, best.sentence, best.edge, best.explanation, best.params, others)
 
 
-def worded(trace: Trace, claim: Claim, right: np.ndarray, mistake: Mistake, unexplained: int) -> Diagnosis:
+def worded(trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...], mistake: Mistake, unexplained: int) -> Diagnosis:
     graph = trace.graph
-    index, _ = furthest(claim, right)
     symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
     params: dict[str, str | int] = {}
     if claim.value.shape == right.shape:
         params["node"] = f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
-        params["claimed"], params["right"] = figure(float(claim.value[index])), figure(float(right[index]))
+        params["claimed"], params["right"] = figures(float(claim.value[index]), float(right[index]))
     else:
         params["node"] = symbol
         params["claimed"], params["right"] = of_shape(claim.value), of_shape(right)
@@ -136,29 +146,31 @@ def worded(trace: Trace, claim: Claim, right: np.ndarray, mistake: Mistake, unex
         edge = graph.edges[mistake.edge]
         params |= {"source": label(graph.nodes[edge.source]), "target": label(graph.nodes[edge.target])}
     params |= mistake.params
-    return Diagnosis(mistake.kind, mistake.edge, KINDS[mistake.kind].format(**params), params, unexplained)
+    sentence = mistake.sentence or mistake.kind
+    return Diagnosis(mistake.kind, sentence, mistake.edge, KINDS[sentence].format(**params), params, unexplained)
 
 
 def of_shape(array: np.ndarray) -> str:
     """An array in a sentence: its numbers where they are few, else its shape."""
-    return str(array.tolist()) if array.size <= 4 else f"({' × '.join(map(str, array.shape))})"
+    if array.ndim > 1 or not 0 < array.size <= 4:
+        return f"({' × '.join(map(str, array.shape))})"
+    return figure(float(array)) if array.ndim == 0 else f"[{', '.join(map(figure, array.tolist()))}]"
 
 
-def furthest(claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
-    """The place of the element that is furthest off, and by how much of the largest."""
+def furthest(compared: Compared, claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
+    """The place of the element that is furthest off, of those that are wrong if any is, and its error relative to the larger of both."""
     if claim.value.shape != right.shape:
         return (), np.inf
     if not right.size:
         return (), 0.0
-    with np.errstate(all="ignore"):
-        error = np.abs(claim.value - right)
-        error = np.where((claim.value == right) | (np.isnan(claim.value) & np.isnan(right)), 0.0, np.where(np.isnan(error), np.inf, error))
-        place = np.unravel_index(np.argmax(error), error.shape)
-        largest = max(np.max(np.abs(right)), np.max(np.abs(claim.value)))
-        relative = 0.0 if error[place] == 0 else float(error[place] / largest)
-    return tuple(int(k) for k in place), relative
+    size = np.maximum(np.abs(right), np.abs(claim.value))
+    error = np.abs(claim.value / 2 - right / 2) / size * 2  # halves: the difference itself may overflow
+    error = np.where((claim.value == right) | (np.isnan(claim.value) & np.isnan(right)), 0.0, np.where(np.isnan(error), np.inf, error))
+    wrong = compared.off(claim, right)
+    place = np.unravel_index(np.argmax(np.where(wrong, error, -1.0) if wrong.any() else error), error.shape)
+    return tuple(int(k) for k in place), float(error[place])
 
 
 def checked(compared: Compared, claim: Claim) -> Checked:
-    index, error = furthest(claim, compared.truths[claim.node])
-    return Checked(claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index))
+    index, error = furthest(compared, claim, compared.truths[claim.node])
+    return Checked(claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index), list(claim.value.shape))

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.diagnose.noise import Noise
 from engine.errors import EngineError, quote
 from engine.graph import Graph
 from engine.language import normal_name, suggestion
 from engine.values import MAX_AXES, TAGS, Shape
 from engine.values import number as as_float
 
-# What float32 and a numeric derivative leave: of the number itself, of the array's largest, and of all claimed nodes'.
-RELATIVE_NOISE, ARRAY_NOISE, GRAPH_NOISE = 2e-6, 1e-7, 1e-10
+RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
+SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation
+BY_HAND, SMALL = (2, 3), 0.02  # digits; of the number
+SINGLE_DIGITS = range(7, 10)  # as float32 is printed in full
 
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
@@ -34,7 +37,7 @@ class Claim:
 
     value: of the node's shape where `fits`, else of the shape that was claimed.
     slack: how far each element may be off for being written in so many digits; places: after the point, None where all
-    are whole numbers or have exponents.
+    are whole numbers or have exponents.  unit: the rounding of the floating point that it was printed from.
     """
 
     name: str
@@ -43,40 +46,38 @@ class Claim:
     value: np.ndarray
     slack: np.ndarray
     places: int | None
+    unit: float
     fits: bool
 
-    def matches(self, truth: object, graph_scale: float = 0.0, blur: float = 0.0) -> bool:
-        """Whether the claim is `truth` within its digits and the noise of floating point.
+    def matches(self, truth: object, noise: Noise | None = None, blur: float = 0.0) -> bool:
+        """Whether every element of the claim is the truth's within its digits and the noise of floating point.
 
-        graph_scale: the largest number at the claimed nodes.  blur: how exactly `truth` itself is known, of its largest element.
+        noise: what rounding does to each element.  blur: how exactly the numbers are known that `truth` was computed from, relative.
         """
-        truth = np.asarray(truth, dtype=np.float64)
-        with np.errstate(all="ignore"):
-            slack = self.slack + blur * np.max(np.abs(truth), initial=0.0) if blur else self.slack
-        return self.within(truth, slack, graph_scale)
+        return not self.off(truth, self.slack, noise, blur).any()
 
-    def equals(self, truth: object, graph_scale: float = 0.0) -> bool:
+    def equals(self, truth: object, noise: Noise | None = None) -> bool:
         """Whether it is `truth` within the noise of floating point alone."""
-        return self.within(np.asarray(truth, dtype=np.float64), np.zeros(()), graph_scale)
+        return not self.off(truth, np.zeros(()), noise).any()
 
     @property
     def telling(self) -> bool:
         """Whether the claim is more than one short number, which a constant to be chosen can always be made to give."""
-        with np.errstate(all="ignore"):
-            exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
+        exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
         return np.count_nonzero(self.value) > 1 or bool(exact.any())
 
-    def within(self, truth: np.ndarray, slack: np.ndarray, graph_scale: float) -> bool:
+    def off(self, truth: object, slack: np.ndarray, noise: Noise | None = None, blur: float = 0.0) -> np.ndarray:
+        """Where the claim is not the truth: each element by its own size and digits.  Everywhere, where the shapes differ."""
+        truth = np.asarray(truth, dtype=np.float64)
         if truth.shape != self.value.shape:
-            return False
-        if not truth.size:
-            return True
-        with np.errstate(all="ignore"):
-            finite = np.isfinite(truth)
-            scale = np.max(np.abs(truth[finite]), initial=0.0)
-            noise = np.maximum(RELATIVE_NOISE * np.abs(truth), max(ARRAY_NOISE * scale, GRAPH_NOISE * graph_scale))
-            near = np.abs(self.value - truth) <= np.maximum(noise, slack * (1 + 1e-9))
-        return bool(np.where(finite, near, (self.value == truth) | (np.isnan(self.value) & np.isnan(truth))).all())
+            return np.ones(())
+        if noise is not None and noise.moved.shape != truth.shape:
+            noise = None  # of the node, and this is a mistake of another shape
+        moved = np.abs(truth) if noise is None else np.maximum(noise.moved, np.abs(truth))
+        far = np.abs(self.value - truth) > np.maximum(RELATIVE_NOISE * np.abs(truth), slack * (1 + 1e-9) + blur * moved)
+        if noise is not None:
+            far &= ~noise.excuses(self.value, truth, self.unit)
+        return np.where(np.isfinite(truth) & np.isfinite(self.value), far, (self.value != truth) & ~(np.isnan(self.value) & np.isnan(truth)))
 
 
 def read_claims(graph: Graph, kind: str, given: Mapping[str, object]) -> list[Claim]:
@@ -98,18 +99,18 @@ def fitted(claim: Claim, shape: Shape) -> Claim:
     squeezed = tuple(n for n in claim.value.shape if n != 1)
     if squeezed != tuple(n for n in shape if n != 1):
         return claim
-    return Claim(claim.name, claim.node, claim.kind, claim.value.reshape(shape), claim.slack.reshape(shape), claim.places, True)
+    return Claim(claim.name, claim.node, claim.kind, claim.value.reshape(shape), claim.slack.reshape(shape), claim.places, claim.unit, True)
 
 
-def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None]:
-    """Numbers, their slack, and their places after the point.  Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes."""
+def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None, float]:
+    """Numbers, their slack, their places after the point, and the rounding of their floating point.  Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes."""
     if isinstance(written, str) and written not in TAGS:
         shape, numerals = read_text(written, name)
     else:
         shape, numerals = read_nested(written, name)
-    value = np.array([number(n, name) for n in numerals], dtype=np.float64).reshape(shape)
+    value = np.array([number(n, name) for n in numerals], dtype=np.float64)
     places = max((len(text.partition(".")[2]) for text in numerals), default=0)
-    return value, slack_of(numerals).reshape(shape), None if any("e" in text.lower() for text in numerals) else places or None
+    return value.reshape(shape), slack_of(numerals, value).reshape(shape), None if any("e" in text.lower() for text in numerals) else places or None, unit_of(numerals, value)
 
 
 def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
@@ -213,19 +214,34 @@ def number(text: str, name: str) -> float:
         raise EngineError("claim-number", name=name, got=text) from None
 
 
-def slack_of(numerals: list[str]) -> np.ndarray:
-    """How far each number may be off: a unit of the last digit, half of it where there is but one digit.
+def unit_of(numerals: list[str], value: np.ndarray) -> float:
+    """The rounding of float32 where the digits are those in which it is printed, else that of float64."""
+    digits = [significant for _, _, significant in map(split, numerals)]
+    single = max(digits, default=0) in SINGLE_DIGITS and all(
+        abs(v - float(np.float32(v))) <= 1e-9 * abs(v) for v in value.ravel().tolist() if np.isfinite(v)
+    )
+    return SINGLE if single else DOUBLE
 
-    The last digit may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is printed to one
-    precision, whose trailing zeros are left out; a whole number means itself.
+
+def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
+    """How far each number may be off: half a unit of its last digit, a whole one where there are few digits and it is small beside them.
+
+    The last of few digits may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is printed to one
+    precision, whose trailing zeros are left out; a whole number means itself, and so does a 0 with an exponent, whose digits
+    tell no size.
     """
     parts = [split(text) for text in numerals]
     places = max((p for p, _, _ in parts if p is not None), default=0)
     if places == 0 and all(exponent == 0 for _, exponent, _ in parts):
         return np.zeros(len(numerals))
-    significant = max(s for _, _, s in parts)
-    unit = 1.0 if significant > 1 else 0.5
-    return np.array([0.0 if p is None else unit * 10.0 ** max(min(exponent - places, 300), -320) for p, exponent, _ in parts])
+    scientific = any("e" in text.lower() for text in numerals)
+    slack = []
+    for (p, exponent, significant), value in zip(parts, values.tolist(), strict=True):
+        exact = p is None or (scientific and significant == 0)
+        unit = 10.0 ** max(min(exponent - places, 300), -320)
+        by_hand = SMALL * abs(value) if significant + places - (p or 0) in BY_HAND else 0.0
+        slack.append(0.0 if exact else max(unit / 2, min(unit, by_hand)))
+    return np.array(slack)
 
 
 def split(text: str) -> tuple[int | None, int, int]:

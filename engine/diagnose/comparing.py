@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
 
 from engine.diagnose.claims import Claim
 from engine.diagnose.mistakes import MEANS, NORMALISING, PRODUCTS, Mistake
+from engine.diagnose.noise import Noise, gradient_noise, value_noise
 from engine.diagnose.passes import Backward, Circuit
 from engine.diagnose.searching import Search, learning_rate, multiple
 from engine.diagnose.wording import figure
+from engine.errors import EngineError
 from engine.trace import Trace
 from engine.values import Value, size_of
 
@@ -27,10 +29,9 @@ class Compared:
     def __init__(self, claims: Iterable[Claim], truths: dict[int, np.ndarray]):
         self.claims = {claim.node: claim for claim in claims}
         self.truths = truths
-        sizes = (float(np.max(np.abs(truths[id]), initial=0.0)) for id in self.claims)
-        self.scale = max((size for size in sizes if np.isfinite(size)), default=0.0)
         self.verdicts: dict[int, str] = {}
-        self.blur = 0.0  # of what is computed from a wrong claim, for the digits in which that is written
+        self._noise: Callable[[int], Noise | None] | None = None
+        self.blur = 0.0  # relative, of what is computed from a wrong claim, for the digits in which that is written
 
     def settle(self, id: int, computed: np.ndarray) -> np.ndarray:
         """Judge a node's claim, and say with which number the reader went on."""
@@ -38,11 +39,11 @@ class Compared:
         if claim is None:
             return computed
         truth = self.truths[id]
-        if claim.equals(truth, self.scale):
+        if claim.equals(truth) or claim.equals(truth, self.noise(id)):
             self.verdicts[id] = "right"
-        elif claim.matches(truth, self.scale) or (self.first is None and self.rounded(claim)):
+        elif self.matches(claim, truth) or (self.first is None and self.rounded(claim)):
             self.verdicts[id] = "rounding"
-        elif claim.matches(computed, self.scale, self.blur):
+        elif self.matches(claim, computed, self.blur):
             self.verdicts[id] = "follows"
         else:
             self.verdicts[id] = "wrong"
@@ -54,6 +55,27 @@ class Compared:
         if np.isfinite(largest) and largest > 0:
             self.blur = max(self.blur, float(np.max(claim.slack, initial=0.0)) / largest)
         return claim.value
+
+    def matches(self, claim: Claim, truth: object, blur: float = 0.0) -> bool:
+        """Whether a claim is `truth` within its digits, or else within what rounding does."""
+        return claim.matches(truth, None, blur) or claim.matches(truth, self.noise(claim.node), blur)
+
+    def off(self, claim: Claim, truth: np.ndarray) -> np.ndarray:
+        """Where a claim is not the truth, by the same measure."""
+        off = claim.off(truth, claim.slack)
+        return claim.off(truth, claim.slack, self.noise(claim.node)) if off.any() else off
+
+    def noise(self, id: int) -> Noise | None:
+        """What rounding does to a node's truth; None where that cannot be told, or would be too much work."""
+        if self._noise is None:
+            try:
+                self._noise = self.measured()
+            except (EngineError, ValueError, IndexError):  # a moved number chose no element
+                self._noise = lambda id: None
+        return self._noise(id)
+
+    def measured(self) -> Callable[[int], Noise | None]:
+        raise NotImplementedError
 
     def rounded(self, claim: Claim) -> bool:
         """Whether a claim is right but for the rounding of others that it was computed from."""
@@ -79,6 +101,9 @@ class Values(Compared):
             if self.verdicts[id] in ("wrong", "follows") and trace.graph.nodes[id].op is not None and self.claims[id].fits:
                 self.used = circuit.values_after(self.used, {id: settled})
 
+    def measured(self) -> Callable[[int], Noise | None]:
+        return value_noise(self.trace.graph, self.trace.values)
+
     def rounded(self, claim: Claim) -> bool:
         return False  # a value's own digits are all that is known
 
@@ -95,7 +120,7 @@ class Values(Compared):
         edge = min(edges, key=lambda e: e.argnum).id
         found = []
         for kind, value, params in self.mistaken(node, right):
-            if value.shape == claim.value.shape and claim.matches(value, self.scale):
+            if value.shape == claim.value.shape and self.matches(claim, value):
                 found.append((Mistake(kind, edge, params=params), 0))
         factor = multiple(claim, np.zeros(right.shape), right)
         if factor is not None:
@@ -172,16 +197,18 @@ class Gradients(Compared):
         truth, largest = self.truths[claim.node], float(np.max(np.abs(self.truths[claim.node]), initial=0.0))
         if not claim.fits or not (np.abs(claim.value - truth) <= ROUNDED_ERROR * largest).all():
             return False
-        return any(claim.matches(passed.computed[claim.node], self.scale) for passed in self.by_hand)
+        return any(claim.matches(passed.computed[claim.node]) for passed in self.by_hand)
+
+    def measured(self) -> Callable[[int], Noise | None]:
+        return gradient_noise(self.circuit, self.trace.values, self.seed)
 
     def expected(self, claim: Claim) -> np.ndarray:
         return self.base.computed[claim.node]
 
     def explain(self) -> tuple[Found, Search]:
         """Mistakes that give the first wrong claim, best first. What the best one explains follows from it."""
-        search = Search(self.circuit, self.base, self.claims, self.verdicts, self.trace.values, self.scale, self.work)
-        with np.errstate(all="ignore"):
-            found = search.explain(self.first)
+        search = Search(self.circuit, self.base, self.claims, self.verdicts, self.trace.values, self.matches, self.work)
+        found = search.explain(self.first)
         if found:
             best, _ = found[0]
             gradients = search.gradients(best)

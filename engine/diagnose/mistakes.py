@@ -29,7 +29,7 @@ class Mistake:
     """A hypothesis: a kind of mistake, the edge where it is made, what every edge concerned delivers instead.
 
     values: the forward values that the pass runs on instead.  reported: what the reader then writes for an input's
-    gradient.  params: for its sentence.
+    gradient.  params: for its sentence, which is that of the kind unless `sentence` names another.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Mistake:
     values: list[Value] | None = None
     reported: Callable[[int, np.ndarray], np.ndarray] | None = None
     distance: int = 0
+    sentence: str = ""
 
 
 def edge_mistakes(circuit: Circuit, edge: Edge, values: list[Value]) -> Iterator[Mistake]:

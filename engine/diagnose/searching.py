@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -35,10 +35,10 @@ TRIES = 20_000  # some 20 mistakes at each of a thousand edges
 class Search:
     """A reader's claims of gradients, the first wrong one among them, and what may have happened."""
 
-    def __init__(self, circuit: Circuit, base: Backward, claims: dict[int, Claim], verdicts: dict[int, str], truths: list[Value], scale: float, work: float):
+    def __init__(self, circuit: Circuit, base: Backward, claims: dict[int, Claim], verdicts: dict[int, str], truths: list[Value], matches: Callable[[Claim, object], bool], work: float):
         self.circuit, self.graph = circuit, circuit.graph
         self.base, self.claims, self.verdicts = base, claims, verdicts
-        self.truths, self.scale, self.work = truths, scale, work
+        self.truths, self.matches, self.work = truths, matches, work
         self.settled = {id for id, claim in claims.items() if claim.fits}
         self.alone = alone(self.graph)
         self.whole = self.graph.whole_inputs()
@@ -83,7 +83,7 @@ class Search:
         found = gradients.get(claim.node, self.base.computed.get(claim.node))
         if mistake.reported is not None and self.graph.nodes[claim.node].kind == "input":
             found = mistake.reported(claim.node, found)
-        return claim.matches(found, self.scale)
+        return self.matches(claim, found)
 
     def speaks_against(self, mistake: Mistake, claim: Claim, gradients: dict[int, np.ndarray]) -> bool:
         """Whether a claim is not what the mistake would have given."""
@@ -137,7 +137,8 @@ class Search:
                 factor = multiple(first, right - share, share)
                 if factor is not None:
                     plants = {e.id: partial(times, factor) for e in chosen}
-                    yield Mistake("scale", chosen[0].id, plants, {"factor": figure(factor)}, distance=distance)
+                    sentence = "scale" if first.matches(factor * right) else "scale-path"
+                    yield Mistake("scale", chosen[0].id, plants, {"factor": figure(factor)}, distance=distance, sentence=sentence)
         factor = multiple(first, np.zeros(right.shape), right)
         uses = self.circuit.outgoing.get(first.node, ())
         if factor is not None and len(uses) > 1:
@@ -171,7 +172,7 @@ class Search:
         """The updated weight written down as if it were the gradient."""
         if self.graph.nodes[first.node].kind == "input" and first.fits and first.telling:
             weight, gradient = self.truths[first.node], self.base.computed[first.node]
-            rate = learning_rate(first, weight, gradient, self.scale)
+            rate = learning_rate(first, weight, gradient)
             if rate is not None:
                 report = lambda id, g: np.asarray(self.truths[id]) - rate * g  # noqa: E731
                 yield Mistake("updated-weights", None, params={"rate": figure(rate)}, reported=report)
@@ -217,16 +218,15 @@ class Search:
 def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
     """The factor with which rest + factor * share is the claim.
 
-    One number is a multiple of any other: of it the factor must be a small whole number or the reciprocal of one.
+    One number is a multiple of any other: of it, and where but one is off, the factor must be a small whole number or the reciprocal of one.
     """
     if claim.value.shape != share.shape:
         return None
-    with np.errstate(all="ignore"):
-        size = float(np.sum(share * share))
-        factor = float(np.sum(share * (claim.value - rest))) / size if size > 0 else math.nan
+    size = float(np.sum(share * share))
+    factor = float(np.sum(share * (claim.value - rest))) / size if size > 0 else math.nan
     if not math.isfinite(factor) or factor == 0:
         return None
-    if np.count_nonzero(share) > 1:
+    if np.count_nonzero(claim.off(rest + share, claim.slack) & (share != 0)) > 1:
         plain = float(f"{factor:.3g}")
         return next((f for f in (plain, factor) if claim.matches(rest + f * share)), None)
     for n in range(2, 11):
@@ -236,7 +236,7 @@ def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
     return None
 
 
-def learning_rate(claim: Claim, weight: Value, gradient: np.ndarray, scale: float = 0.0) -> float | None:
+def learning_rate(claim: Claim, weight: Value, gradient: np.ndarray) -> float | None:
     """The rate, of at most two digits, at which the claim is the weight after one step against the gradient."""
     with np.errstate(all="ignore"):
         size = float(np.sum(gradient * gradient))
@@ -247,7 +247,7 @@ def learning_rate(claim: Claim, weight: Value, gradient: np.ndarray, scale: floa
         plain = float(f"{rate:.{digits}g}")
         stepped = np.asarray(weight) - plain * gradient
         # The step must show in the digits, or any weight would be one that was updated.
-        if claim.matches(stepped, scale) and not claim.matches(weight, scale):
+        if claim.matches(stepped) and not claim.matches(weight):
             return plain
     return None
 

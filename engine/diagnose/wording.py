@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-# kind: the sentence. {node} is a gradient or a value as it is written, at the place that is furthest off: ∂L/∂W[0, 1].
+import math
+
+# kind, or the sentence of one: the sentence. {node} is a gradient or a value as it is written, at the place that is furthest off: ∂L/∂W[0, 1].
 KINDS = {
     "missing-path": "{source} is used {count} times, and its gradient is the sum over all uses. The use in {target} is missing from your numbers: {node} is {right}, not {claimed}.",
     "missing-upstream": "At the use of {source} in {target} the local derivative stands alone. The chain rule multiplies it by the upstream gradient: then {node} is {right}, not {claimed}.",
@@ -20,10 +22,19 @@ KINDS = {
     "shifted-labels": "Your numbers come from {labels} shifted by one place, which compares each sample with another's label: {node} is {right}, not {claimed}.",
     "rounding": "Within the digits that you wrote, all of your numbers are right.",
     "scale": "Your numbers are {factor} times the right ones from {source} on: {node} is {right}, not {claimed}.",
+    "scale-path": "Your numbers are those in which what {source} gets back from {target} counts {factor} times: {node} is {right}, not {claimed}.",
     "unknown": "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives your numbers.",
 }
 
 
-def figure(value: float) -> str:
+def figure(value: float, digits: int = 6) -> str:
     """A number in a sentence: six digits tell a reader which one is meant."""
-    return f"{value:.6g}"
+    if math.isfinite(value):
+        return f"{value + 0.0:.{digits}g}"  # no sign at 0
+    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+
+
+def figures(one: float, other: float) -> tuple[str, str]:
+    """Two numbers in so many digits that they read as two, where they are."""
+    digits = next((d for d in range(6, 17) if figure(one, d) != figure(other, d)), 17)
+    return figure(one, digits), figure(other, digits)

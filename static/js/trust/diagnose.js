@@ -14,9 +14,9 @@ import { requestOf, splitObject } from "./diagnose_claims.js";
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("./diagnose_claims.js").Kind} Kind */
 /**
- * @typedef {{diagnosis: string | null, edge: number | null, explanation: string | null, params: Record<string, string | number>}} Diagnosis
+ * @typedef {{diagnosis: string | null, sentence: string | null, edge: number | null, explanation: string | null, params: Record<string, string | number>}} Diagnosis
  * @typedef {{name: string, kind: "gradient" | "value", verdict: "right" | "rounding" | "wrong" | "follows", relative_error: import("../types.js").Wire,
- *   worst_index: number[]}} Checked
+ *   worst_index: number[], shape: number[]}} Checked
  * @typedef {Diagnosis & {ok: boolean, first_wrong: {node: number, name: string, kind: "gradient" | "value"} | null,
  *   alternatives: Diagnosis[], tried: number, complete: boolean, checked: Checked[]}} Diagnosed
  */
@@ -104,7 +104,7 @@ export function createDiagnose(place, page) {
       if (event instanceof KeyboardEvent && event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
     });
     const checked = answer?.checked.find((one) => one.name === name && `${one.kind}s` === kind);
-    const verdict = checked ? verdictText(checked, t) : "";
+    const verdict = checked ? verdictText(checked, node.shape, t) : "";
     const isFirst = answer?.first_wrong?.name === name && `${answer.first_wrong.kind}s` === kind;
     return h("li", { "data-verdict": checked?.verdict ?? "", class: isFirst ? "first" : "" },
       h("label", { for: id }, h("b", {}, kind === "gradients" ? `∂${outputName()}/∂${name}` : name), isArray ? h("small", {}, ` ${shapeText(node.shape)}`) : ""),
@@ -184,21 +184,21 @@ export function createDiagnose(place, page) {
 
   /** @param {Diagnosed} found @param {Translate} t */
   function answerView(found, t) {
-    if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, "rounding", t)) : "");
-    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, one.diagnosis, t)), ...goButton(one, i + 1, t)));
+    if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
+    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
     return h("div", { class: "answer wrong" },
       h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
       h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))),
-      h("p", {}, explanation(found, found.diagnosis, t)),
+      h("p", {}, explanation(found, t)),
       ...goButton(found, 0, t),
       found.diagnosis === "unknown" ? h("p", { class: "note" }, t(found.complete ? "diagnose.tried" : "diagnose.tried.some", { count: found.tried })) : "",
       others.length ? h("details", { id: "diagnose-others" }, h("summary", {}, t("diagnose.others", { count: others.length })), h("ul", {}, ...others)) : "");
   }
 
-  /** @param {Diagnosis} diagnosis @param {string | null} name @param {Translate} t */
-  function explanation({ explanation: english, params }, name, t) {
+  /** @param {Diagnosis} diagnosis @param {Translate} t */
+  function explanation({ explanation: english, sentence, params }, t) {
     if (page.words().language === "en") return english ?? "";
-    return translateOr(t, `diagnosis.${name}`, params, english ?? "");
+    return translateOr(t, `diagnosis.${sentence}`, params, english ?? "");
   }
 
   /** @param {Diagnosis} diagnosis @param {number} place  among those that are told @param {Translate} t */
@@ -243,9 +243,18 @@ export function createDiagnose(place, page) {
   return { show, opened: show };
 }
 
-/** @param {Checked} checked @param {Translate} t */
-function verdictText({ name, verdict, relative_error, worst_index }, t) {
-  const at = verdict === "wrong" && worst_index.length ? ` · ${placed(name, worst_index)}` : "";
-  const by = verdict === "wrong" ? ` · ${t("diagnose.off", { error: number(relative_error) })}` : "";
-  return `${SIGNS[verdict]} ${t(`diagnose.verdict.${verdict}`)}${by}${at}`;
+/**
+ * How a claim stands, and where it is wrong how far it is off: by its shape, or by so much of the number itself where that can be said.
+ * @param {Pick<Checked, "name" | "verdict" | "relative_error" | "worst_index" | "shape">} checked
+ * @param {number[]} wanted  the node's shape
+ * @param {Translate} t
+ */
+export function verdictText({ name, verdict, relative_error, worst_index, shape }, wanted, t) {
+  const said = [`${SIGNS[verdict]} ${t(`diagnose.verdict.${verdict}`)}`];
+  if (verdict === "wrong" && shape.join() !== wanted.join()) said.push(t("diagnose.shape", { claimed: shapeText(shape), right: shapeText(wanted) }));
+  else if (verdict === "wrong") {
+    if (typeof relative_error === "number") said.push(t("diagnose.off", { error: number(relative_error) }));
+    if (worst_index.length) said.push(placed(name, worst_index));
+  }
+  return said.join(" · ");
 }
