@@ -17,6 +17,7 @@ from app.problems import Problem
 from app.schemas import DerivativesRequest, ExpressionRequest, read_request
 from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
+from engine.errors import in_general
 
 
 def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
@@ -70,6 +71,6 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             status, (title, sentence, _) = 422, ENGINE_KINDS[kind]
         else:
             raise Problem.of("not-found", path=f"/problems/{kind}")
-        return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": sentence})
+        return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": in_general(sentence)})
 
     return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain, **check_jobs(settings, run), **derivation_jobs(settings, run), **network_jobs(settings, limits)}

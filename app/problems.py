@@ -12,20 +12,22 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.errors import filled
+
 CONTENT_TYPE = "application/problem+json"
 NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
 QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
 
 log = logging.getLogger("uvicorn.error")
 
-# kind: (HTTP status, title, sentence). The engine has its own kinds, which all are 422.
+# kind: (HTTP status, title, sentence, with {count?one:many} as in the engine). The engine has its own kinds, which all are 422.
 KINDS: dict[str, tuple[int, str, str]] = {
     # the request's shape
     "not-http": (400, "Not an HTTP request", "What arrived is not an HTTP/1.1 request."),
-    "head-too-large": (431, "Request head too large", "The request line and headers are longer than {limit} bytes. Send fewer or shorter headers."),
-    "slow-head": (408, "Request too slow", "The request line and headers did not arrive within {seconds:g} seconds."),
-    "slow-body": (408, "Request too slow", "The request's body did not arrive within {seconds:g} seconds."),
-    "body-too-large": (413, "Request too large", "The body is longer than {limit} bytes. Send a shorter program or smaller arrays."),
+    "head-too-large": (431, "Request head too large", "The request line and headers are longer than {limit} {limit?byte:bytes}. Send fewer or shorter headers."),
+    "slow-head": (408, "Request too slow", "The request line and headers did not arrive within {seconds:g} {seconds?second:seconds}."),
+    "slow-body": (408, "Request too slow", "The request's body did not arrive within {seconds:g} {seconds?second:seconds}."),
+    "body-too-large": (413, "Request too large", "The body is longer than {limit} {limit?byte:bytes}. Send a shorter program or smaller arrays."),
     "content-type": (415, "Not JSON", 'The body must be sent as application/json, but came as "{got}". Set the header Content-Type.'),
     "content-encoding": (415, "Encoded body", 'The body must be sent as it is, but came with Content-Encoding "{got}". Leave that header out.'),
     "malformed-json": (422, "Malformed JSON", "The body is not JSON: {message} (line {line}, column {column}). NaN and infinities are written as \"NaN\", \"Infinity\" and \"-Infinity\"."),
@@ -40,14 +42,14 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "Not found", 'There is nothing at "{path}". The API is described at /docs.'),
     "method-not-allowed": (405, "Method not allowed", '"{path}" takes {allow}, not {method}.'),
     # the computation
-    "time-limit": (422, "Took too long", "The computation took more than the {seconds:g} seconds of processor time that one may take, and was stopped. Make its arrays smaller, or the program shorter."),
+    "time-limit": (422, "Took too long", "The computation took more than the {seconds:g} {seconds?second:seconds} of processor time that one may take, and was stopped. Make its arrays smaller, or the program shorter."),
     "memory-limit": (422, "Not enough memory", "The computation needs more than the {limit} MB of memory that one may have. Make its arrays smaller, or use fewer of them."),
-    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} numbers in arrays; at most {limit} are allowed. Ask with "values": "summary".'),
+    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} {count?number:numbers} in arrays; at most {limit} {limit?is:are} allowed. Ask with "values": "summary".'),
     "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly. Try again. Whoever runs this service finds its exit code in the log."),
     "worker-killed": (503, "Computation ended", "The system killed the process that computed this, as it does when the machine runs out of memory. Try again, or make the program's arrays smaller."),
-    "machine-busy": (503, "Busy", "The machine is busy: in {seconds:g} seconds this computation did not get the {limit:g} seconds of processor time that it may take. That says nothing about the program. Try again in a while."),
+    "machine-busy": (503, "Busy", "The machine is busy: in {seconds:g} {seconds?second:seconds} this computation did not get the {limit:g} {limit?second:seconds} of processor time that it may take. That says nothing about the program. Try again in a while."),
     "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
-    "trainings-busy": (503, "Busy", "All {limit} places for training are taken. Try again when one of the trainings has ended."),
+    "trainings-busy": (503, "Busy", "All {limit} {limit?place:places} for training {limit?is:are} taken. Try again when one of the trainings has ended."),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
     "internal-error": (500, "Internal error", "Something went wrong on our side. Whoever runs this service finds it in the log under {reference}."),
 }
@@ -84,7 +86,7 @@ class Problem(Exception):
         params = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
         if status == 503:
             headers = {"Retry-After": "1"}
-        return cls(kind, status, title, sentence.format(**params), params, headers=headers)
+        return cls(kind, status, title, filled(sentence, params), params, headers=headers)
 
     @property
     def body(self) -> bytes:

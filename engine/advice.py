@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.backward import local_value
-from engine.errors import Span
+from engine.errors import Span, filled
 from engine.faults import Index, explain, figure, finite, first_faults, holds_nan, label
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph, Node
@@ -67,10 +67,10 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
 
     def remark(kind: str, node: Node, edge: int | None = None, /, **params: str | float) -> None:
         params = {"node": label(node)} | params
-        message = KINDS[kind].format(**params)
+        message = filled(KINDS[kind], params)
         for param, hint in HINTS.items():
             if param in params:
-                message += " " + hint.format(**params)
+                message += " " + filled(hint, params)
         found.append(Remark(kind, message, params, node.id, edge, syntax.span(node.place)))
 
     advisor = Advisor(graph, values)

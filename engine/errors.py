@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral, Real
@@ -20,11 +22,11 @@ class Span:
     end_column: int
 
 
-# kind: (title, sentence, hint). The hint is added where all of its parameters are known.
+# kind: (title, sentence, hint). {count?operand:operands} is the one or the other by the count.  The hint is added where all of its parameters are known.
 KINDS: dict[str, tuple[str, str, str]] = {
     # the text
     "empty-program": ("Empty program", "There is nothing to compute. Write an expression, for example z = (x + y) ** 2.", ""),
-    "text-too-long": ("Program too long", "The program has {length} characters; at most {limit} are allowed. Shorten it, or give large arrays as inputs.", ""),
+    "text-too-long": ("Program too long", "The program has {length} {length?character:characters}; at most {limit} {limit?is:are} allowed. Shorten it, or give large arrays as inputs.", ""),
     "control-character": ("Character not allowed", "The character {code} cannot stand in a program. Delete it.", ""),
     "syntax-error": ("Syntax error", "This is not an expression: {message}.", ""),
     "misplaced": ("Syntax error", "Something is missing here, or is out of place.", ""),
@@ -38,10 +40,10 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "missing-operator": ("Operator missing", "An operator is missing after the number. Write the multiplication sign, as in 2 * x.", ""),
     "superscript": ("Not a power", "{character} is not a power here. Write ** {digit}.", ""),
     "caret": ("Not a power", "^ is not a power here. Write x ** 2.", ""),
-    "too-deep": ("Nested too deeply", "The expression is nested too deeply; at most {limit} levels are allowed. Give parts of it names of their own.", ""),
+    "too-deep": ("Nested too deeply", "The expression is nested too deeply; at most {limit} {limit?level is:levels are} allowed. Give parts of it names of their own.", ""),
     "not-in-language": ("Not part of the language", "{construct} is not part of the language. Use assignments, arithmetic, indexing and calls of the listed functions.", ""),
     "import-statement": ("Import not needed", "Nothing is imported here. Leave this line out: np. and math. are understood.", ""),
-    "split-sections": ("Parts differ in size", "split makes equal parts, but axis {axis} of shape {shape} has {size} places, not a multiple of {got}.", ""),
+    "split-sections": ("Parts differ in size", "split makes equal parts, but axis {axis} of shape {shape} has {size} {size?place:places}, not a multiple of {got}.", ""),
     "creation-shape": ("Not a shape", "The size must be a whole number known beforehand, or a tuple of them: {signature}.", ""),
     "creation-number": ("Not a number known beforehand", "{function} takes finite numbers that are known beforehand: {signature}.", ""),
     "creation-like": ("Not a name", "{function} takes the name of a value, as in {function}(x).", ""),
@@ -49,7 +51,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "while-loop": ("No end known beforehand", "How often a loop runs must be known beforehand, as in for i in range(3).", ""),
     "logic-word": ("Not part of the language", "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).", ""),
     "assignment-target": ("Cannot assign to this", "Only names can stand on the left of =: arrays are not changed in place here.", ""),
-    "unpack-count": ("Names and values differ in number", "There are {count} names on the left, and {got} values on the right.", ""),
+    "unpack-count": ("Names and values differ in number", "There {count?is:are} {count} {count?name:names} on the left, and {got} {got?value:values} on the right.", ""),
     "print-needless": ("Nothing is printed", "Nothing is printed here: every value of the program is in the answer. Leave this line out.", ""),
     "values-alone": ("Values without places", "{name} gives the values here, without their places. Give them one name.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
@@ -97,7 +99,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "axis-range": ("No such axis", "{function}: axis {axis} does not exist in shape {shape}. Axes run from {low} to {high}.", ""),
     "axis-of-number": ("No such axis", "{function}: axis {axis} does not exist, because the value is a single number. Leave axis out.", ""),
     "axis-repeated": ("Axis given twice", "{function}: axis {axis} is given twice.", ""),
-    "reshape-size": ("Shapes do not fit", "{function} cannot turn shape {shape} with {size} elements into shape {wanted}.", ""),
+    "reshape-size": ("Shapes do not fit", "{function} cannot turn shape {shape} with {size} {size?element:elements} into shape {wanted}.", ""),
     "broadcast-to": ("Shapes do not fit", "{function} cannot stretch shape {shape} to shape {wanted}: from the right, sizes must be equal or 1.", ""),
     "axes-order": ("Not an order of the axes", "{function}: \"axes\" must name each axis of shape {shape} once, but got {axes}.", ""),
     "norm-axes": ("Axis missing", "{function} with an ord takes a vector or a matrix, but {shape} has more axes. Say which with axis.", ""),
@@ -107,7 +109,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "loss-scalar": ("Shapes do not fit", "{function} needs at least a vector: the last axis holds the classes.", ""),
     "empty-reduction": ("Nothing to choose from", "{function} of an empty array has no value: shape {shape}.", ""),
     "index-range": ("Index out of range", "Index {index} is out of range for axis {axis} of size {size}.", ""),
-    "index-count": ("Too many indices", "{count} indices for shape {shape}, which has {rank} axes.", ""),
+    "index-count": ("Too many indices", "{count} {count?index:indices} for shape {shape}, which has {rank} {rank?axis:axes}.", ""),
     "index-type": ("Wrong kind of index", "An index must be a whole number, a slice or a list of whole numbers, such as x[0], x[1:, :2] or x[[0, 2]].", ""),
     "index-mask": ("Wrong kind of index", "True and False cannot choose elements. Name the places, as in x[[0, 2]], or keep all elements, as in where(mask, x, 0).", ""),
     "index-lists": ("Shapes do not fit", "The lists of an index belong together, place by place, but their shapes are {left} and {right}.", ""),
@@ -123,7 +125,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "concat-shapes": ("Shapes do not fit", "{function} joins along axis {axis}: all other sizes must be equal, but the shapes are {left} and {right}.", ""),
     "scatter-shapes": ("Shapes do not fit", "{function} needs one value a place, an array of shape {wanted}, but got shape {shape}.", ""),
     "along-shapes": ("Shapes do not fit", "{function} needs as many axes in the indices as in the values, of equal size (or 1) beside axis {axis}, but got {left} and {right}.", ""),
-    "pad-widths": ("Shapes do not fit", "{function}: shape {shape} has {rank} axes, so \"width\" needs one number, one pair, or a pair for each axis, but got {got}.", ""),
+    "pad-widths": ("Shapes do not fit", "{function}: shape {shape} has {rank} {rank?axis:axes}, so \"width\" needs one number, one pair, or a pair for each axis, but got {got}.", ""),
     "roll-axes": ("Shapes do not fit", "{function}: \"shift\" and \"axis\" must be of one length, but are {shift} and {axis}.", ""),
     "halves": ("Shapes do not fit", "{function} halves axis {axis}, so its size must be even, but the shape is {shape}.", ""),
     "linear-shapes": ("Shapes do not fit", "{function} needs shapes (n, in) and (out, in), but got {left} and {right}.", ""),
@@ -132,16 +134,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "tensordot-axes": ("Shapes do not fit", "{function}: the axes {got} do not pair axes of one size in shapes {left} and {right}.", ""),
     "cross-shapes": ("Shapes do not fit", "{function} needs vectors of 3 elements along the last axis, but got {left} and {right}.", ""),
     "einsum-text": ("Subscripts not understood", "{function} cannot read \"{got}\". Name every axis by a letter, as in \"ij,jk->ik\"; ... stands for the axes that are left.", ""),
-    "einsum-operands": ("Too many operands", "{function} takes at most {limit} operands, but got {count}. Multiply some of them first.", ""),
+    "einsum-operands": ("Too many operands", "{function} takes at most {limit} {limit?operand:operands}, but got {count}. Multiply some of them first.", ""),
     "einsum-letters": ("Too many indices", "{function}: \"{got}\" and its ellipses stand for more than {limit} different indices. Sum over some of them first.", ""),
-    "einsum-count": ("Operands do not fit", "{function}: \"{got}\" names {left} operands, but there are {right}.", ""),
+    "einsum-count": ("Operands do not fit", "{function}: \"{got}\" names {left} {left?operand:operands}, but there {right?is:are} {right}.", ""),
     "einsum-axes": ("Shapes do not fit", "{function}: operand {operand} has shape {shape}, but \"{got}\" names another number of axes.", ""),
     "einsum-sizes": ("Shapes do not fit", "{function}: the index {index} has the sizes {left} and {right}. They must be equal.", ""),
     "einsum-output": ("Unknown index", "{function}: the index {index} of the result is in no operand of \"{got}\".", ""),
     "squeeze-axis": ("Axis is not of size 1", "{function}: axis {axis} of shape {shape} has more than one element.", ""),
     "image-needed": ("Shapes do not fit", "{function} needs images and filters of shape (N, C, H, W), but got {shape}. reshape adds axes.", ""),
     "signal-needed": ("Shapes do not fit", "{function} needs signals and filters of shape (N, C, L), but got {shape}. reshape adds axes.", ""),
-    "channels": ("Shapes do not fit", "{function}: the input has {left} channels, the filter {right}. They must be equal.", ""),
+    "channels": ("Shapes do not fit", "{function}: the input has {left} {left?channel:channels}, the filter {right}. They must be equal.", ""),
     "window": ("Wrong kind of argument", "{function}: \"{option}\" takes one or two whole numbers of at least {least}, but got {got}.", ""),
     "window-too-large": ("Shapes do not fit", "{function}: a window of {size} does not fit into shape {shape}, padding included.", ""),
     "square-needed": ("Shapes do not fit", "{function} needs a square matrix, but got shape {shape}.", ""),
@@ -149,7 +151,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "ragged-list": ("Rows of different length", "The rows of a list must have equal lengths, but there are {left} and {right} here.", ""),
     "list-item": ("Not a number", "A list can hold numbers only, for example [[1, 2], [3, 4]].", ""),
     "not-a-number": ("Not a number", "{got} is not a number. Write numbers such as 2, 0.5 or 1e-3.", ""),
-    "too-many-axes": ("Too many axes", "An array can have at most {limit} axes.", ""),
+    "too-many-axes": ("Too many axes", "An array can have at most {limit} {limit?axis:axes}.", ""),
     # inputs, output, seed
     "input-number": ("Input is not a number", "The input \"{name}\" must be a number or a list of numbers, but holds {got}.", ""),
     "input-ragged": ("Rows of different length", "The input \"{name}\" has rows of different lengths.", ""),
@@ -165,7 +167,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "scalar-output": ("Output is not one number", "A {derivative} needs an output that is one number, but it has shape {got}. Sum it, or choose another output.", ""),
     "direction-shape": ("Shapes do not fit", "The direction of \"{name}\" has shape {got}, but \"{name}\" has shape {wanted}.", ""),
     "no-definition": ("Function cannot be opened", "\"{function}\" is not made of simpler functions, so it cannot be opened.", ""),
-    "derivative-too-large": ("Derivative too large", "The {derivative} would hold {count} numbers; at most {limit} are allowed. Use fewer inputs, or its product with a direction.", ""),
+    "derivative-too-large": ("Derivative too large", "The {derivative} would hold {count} {count?number:numbers}; at most {limit} {limit?is:are} allowed. Use fewer inputs, or its product with a direction.", ""),
     "unknown-node": ("Unknown name", "The program has no value of the name \"{name}\".", "Did you mean \"{suggestion}\"?"),
     "no-gradient": ("No gradient", "No gradient reaches \"{name}\", because it is a comparison, chooses elements, or is made of numbers alone, so there is nothing to check.", ""),
     "unknown-method": ("Unknown method", "\"{method}\" is not a way to check. Use \"central\" or \"complex\".", ""),
@@ -173,9 +175,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "sample-size": ("Sample not usable", "\"max_elements\" takes a whole number of at least 1, but got {got}.", ""),
     "not-analytic": ("No complex step", "{function} cannot be computed on complex numbers. Use the method \"central\".", ""),
     "what-to-derive": ("Node, edge or group", "Give one of \"node\" (a number or a name), \"edge\" and \"group\" (numbers): it says whose derivation is wanted.", ""),
-    "node-number": ("Unknown node", "The graph has {count} nodes, counted from 0, and no node {got}.", ""),
-    "edge-number": ("Unknown edge", "The graph has {count} edges, counted from 0, and no edge {got}.", ""),
-    "group-number": ("Unknown group", "The graph has {count} groups, counted from 0, and no group {got}. A function is a group where it is opened: as \"detail\" or \"expand\" say, or always if it has no rule of its own.", ""),
+    "node-number": ("Unknown node", "The graph has {count} {count?node:nodes}, counted from 0, and no node {got}.", ""),
+    "edge-number": ("Unknown edge", "The graph has {count} {count?edge:edges}, counted from 0, and no edge {got}.", ""),
+    "group-number": ("Unknown group", "The graph has {count} {count?group:groups}, counted from 0, and no group {got}. A function is a group where it is opened: as \"detail\" or \"expand\" say, or always if it has no rule of its own.", ""),
     "leaf-derivation": ("Nothing to derive", "{name} is not the result of an op: an input, a constant or a function of your own has no rule to derive. Choose a node that an op computed.", ""),
     "derivation-index": ("Index out of range", "There is no element {index} in an array of shape {shape}. Give one whole number from 0 for each axis.", ""),
     "no-claims": ("Nothing claimed", "Give the gradients or values that you found, each with the name of its node.", ""),
@@ -204,7 +206,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "spec-unsupported": ("Option not supported", "{place}: the option {option} = {got} has no counterpart here. Leave it out, or change it.", ""),
     "layer-type": ("Unknown layer", "{place}: \"{type}\" is not a layer here.", "Did you mean \"{suggestion}\"?"),
     "layer-input-shape": ("Layers do not fit", "{place} ({layer}) takes an input of shape {wanted}, but gets {got}.", ""),
-    "layer-inputs": ("Wrong number of inputs", "{place} ({layer}) takes {count} inputs, but gets {got}. Name them in \"input\".", ""),
+    "layer-inputs": ("Wrong number of inputs", "{place} ({layer}) takes {count} {count?input:inputs}, but gets {got}. Name them in \"input\".", ""),
     "layer-source": ("Unknown source", "{place} takes its input from \"{name}\", but no layer or input before it has that name.", "Did you mean \"{suggestion}\"?"),
     "layer-weights": ("Shapes do not fit", "{place} has shape {got}, but the layer needs {wanted}.", ""),
     "residual-shapes": ("Layers do not fit", "{place}: the layers turn shape {left} into {right}. A residual adds the two, so they must be equal.", ""),
@@ -217,28 +219,28 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "targets-shape": ("Shapes do not fit", "t has shape {got}, but the loss compares it with an output of shape {wanted}.", ""),
     "labels-shape": ("Shapes do not fit", "t has shape {got}. It takes the output's shape {wanted}, or class numbers of shape {indices}.", ""),
     "labels-whole": ("Label is not a whole number", "The label at t{index} is {label}. Classes are whole numbers from 0 to {last}.", ""),
-    "labels-range": ("Label out of range", "The label at t{index} is {label}, but the network tells {classes} classes apart, from 0 to {last}.", ""),
+    "labels-range": ("Label out of range", "The label at t{index} is {label}, but the network tells {classes} {classes?class:classes} apart, from 0 to {last}.", ""),
     "data-empty": ("No data", "There is no data: an input has no elements. Give at least one sample.", ""),
     "sample-count": ("Samples do not match", "The inputs and targets must hold the same number of samples, but hold {left} and {right}.", ""),
-    "split-size": ("Not enough samples", "{train} training and {test} held-out samples were asked for, but there are only {samples}.", ""),
+    "split-size": ("Not enough samples", "{train} training and {test} held-out samples were asked for, but there {samples?is:are} only {samples}.", ""),
     "csv-hole": ("Cell without a value", "Line {line}, column {column} (\"{name}\") is empty. Fill it in, or leave the line out.", ""),
     "csv-number": ("Cell is not a number", "Line {line}, column {column} (\"{name}\") holds \"{got}\", which is not a finite number.", ""),
-    "csv-row": ("Row of another length", "Line {line} has {got} cells, but the first has {wanted}.", ""),
+    "csv-row": ("Row of another length", "Line {line} has {got} {got?cell:cells}, but the first has {wanted}.", ""),
     "csv-text": ("Not a table", "Line {line} cannot be read as comma-separated values: {message}.", ""),
-    "csv-columns": ("Not enough columns", "The table has {got} columns; it needs one of labels and at least one of numbers, separated by commas, semicolons or tabs.", ""),
+    "csv-columns": ("Not enough columns", "The table has {got} {got?column:columns}; it needs one of labels and at least one of numbers, separated by commas, semicolons or tabs.", ""),
     "csv-column": ("Unknown column", "The table has no column \"{name}\".", "Did you mean \"{suggestion}\"?"),
     "training-loss": ("Loss is not one number", "Training needs a loss that is one number. Give \"loss\" with the reduction \"mean\" or \"sum\".", ""),
     "training-length": ("No length", "Give \"steps\" or \"epochs\": how long to train.", ""),
     "data-missing": ("No data", "Give the data as \"x\", with targets as \"t\", or as \"dataset\".", ""),
-    "training-steps": ("Too many steps", "The training takes {steps} steps; at most {limit} are allowed. Use fewer epochs or larger batches.", ""),
-    "training-work": ("Too much work", "The training needs {count} floating-point operations; at most {limit} are allowed. Use fewer steps, a smaller network or smaller batches.", ""),
+    "training-steps": ("Too many steps", "The training takes {steps} {steps?step:steps}; at most {limit} {limit?is:are} allowed. Use fewer epochs or larger batches.", ""),
+    "training-work": ("Too much work", "The training needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use fewer steps, a smaller network or smaller batches.", ""),
     "training-state": ("State does not fit", "The state to resume from has no \"{name}\" of shape {wanted}. Give what the end event held.", ""),
     # budgets
-    "too-many-nodes": ("Graph too large", "The graph has more than {limit} nodes. Use arrays instead of many numbers.", ""),
-    "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} places; at most {limit} are allowed. Use smaller sizes.", ""),
-    "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} steps here. Use fewer turns and calls, or arrays.", ""),
-    "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} elements; at most {limit} are allowed. Use smaller arrays.", ""),
-    "too-much-work": ("Too much work", "The program needs {count} floating-point operations; at most {limit} are allowed. Use smaller arrays.", ""),
+    "too-many-nodes": ("Graph too large", "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.", ""),
+    "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} {count?place:places}; at most {limit} {limit?is:are} allowed. Use smaller sizes.", ""),
+    "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} {limit?step:steps} here. Use fewer turns and calls, or arrays.", ""),
+    "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
+    "too-much-work": ("Too much work", "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
 }
 
 BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole
@@ -264,6 +266,19 @@ def carried(value: object) -> str | int | float:
     return quote(value)
 
 
+PLURAL = re.compile(r"\{(\w+)\?([^{}:]*):([^{}]*)\}")
+
+
+def filled(sentence: str, params: Mapping[str, object]) -> str:
+    """A sentence with its {name} filled in, and {name?one:many} by the count of that name."""
+    return PLURAL.sub(lambda found: found[2 if str(params[found[1]]) in ("1", "1.0") else 3], sentence).format(**params)
+
+
+def in_general(sentence: str) -> str:
+    """A sentence with its {name} left as they are, in the plural."""
+    return PLURAL.sub(r"\3", sentence)
+
+
 class EngineError(ValueError):
     """A program, an input or an option that cannot be used, with its place in the text.
 
@@ -276,9 +291,9 @@ class EngineError(ValueError):
         self.node: int | None = None  # where values are to blame, the node that they came to
         self.params = {key: carried(value) for key, value in params.items()}
         self.title, sentence, hint = KINDS[kind]
-        self.detail = sentence.format(**self.params)
+        self.detail = filled(sentence, self.params)
         if hint and "suggestion" in self.params:
-            self.detail += " " + hint.format(**self.params)
+            self.detail += " " + filled(hint, self.params)
         super().__init__(self.detail)
 
     def within(self, function: str) -> EngineError:

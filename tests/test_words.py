@@ -13,6 +13,7 @@ from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS
 from engine.diagnose.wording import KINDS as DIAGNOSES
 from engine.errors import KINDS as ENGINE_KINDS
+from engine.errors import PLURAL, filled
 
 ROOT = Path(__file__).parent.parent
 KOREAN = json.loads((ROOT / "static" / "i18n" / "ko.json").read_text(encoding="utf-8"))
@@ -43,3 +44,29 @@ def test_no_sentence_is_kept_that_nobody_says():
     page = {key for key in json.loads((ROOT / "static" / "i18n" / "en.json").read_text(encoding="utf-8"))}
     kept = {key for key in KOREAN if key.startswith(("problem.", "warning.", "diagnosis."))}
     assert kept <= said | page
+
+
+ENGLISH = {key: sentence for key, sentence in SENTENCES.items()} | {
+    key: sentence for file in (ROOT / "static" / "i18n").glob("*en.json") for key, sentence in json.loads(file.read_text(encoding="utf-8")).items()
+}
+FORMS = [pair for sentence in ENGLISH.values() for _, *pair in PLURAL.findall(sentence)]
+WORDS = {one.split()[0]: many.split()[0] for one, many in FORMS if one.split()[0] != "is"}  # element: elements
+FACTORS = {"factor": 1.5, "ratio": 1.5, "most": 1000}  # "1.5 times as long" counts nothing
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_no_english_sentence_counts_in_the_wrong_number(count):
+    wrong = WORDS if count != 1 else WORDS.values()
+    assert {"element", "node", "mistake"} <= set(WORDS)
+    found = []
+    for key, sentence in ENGLISH.items():
+        said = filled(re.sub(r":[^{}:]*g\}", "}", sentence), dict.fromkeys(named(sentence) | {"suggestion", "convention"}, count) | FACTORS)
+        # "the number 1": a count stands before its noun, perhaps with one word between.
+        if re.search(rf"(?<![\d.(×]){count} ((floating-point|forward|other) )?({'|'.join(wrong)})\b(?! [=×])", said):
+            found.append((key, said))
+    assert found == []
+
+
+def test_the_page_and_the_engine_read_plurals_alike():
+    source = (ROOT / "static" / "js" / "i18n.js").read_text(encoding="utf-8")
+    assert r"/\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g" in source and PLURAL.pattern == r"\{(\w+)\?([^{}:]*):([^{}]*)\}"

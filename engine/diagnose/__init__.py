@@ -17,7 +17,7 @@ from engine.diagnose.comparing import Compared, Gradients, Values
 from engine.diagnose.mistakes import Mistake
 from engine.diagnose.passes import Circuit
 from engine.diagnose.wording import KINDS, figure, figures
-from engine.errors import EngineError
+from engine.errors import EngineError, filled
 from engine.graph import Limits
 from engine.program import compile
 from engine.trace import Trace
@@ -147,7 +147,7 @@ def worded(trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...]
         params |= {"source": label(graph.nodes[edge.source]), "target": label(graph.nodes[edge.target])}
     params |= mistake.params
     sentence = mistake.sentence or mistake.kind
-    return Diagnosis(mistake.kind, sentence, mistake.edge, KINDS[sentence].format(**params), params, unexplained)
+    return Diagnosis(mistake.kind, sentence, mistake.edge, filled(KINDS[sentence], params), params, unexplained)
 
 
 def of_shape(array: np.ndarray) -> str:

@@ -6,7 +6,7 @@ import math
 
 # kind, or the sentence of one: the sentence. {node} is a gradient or a value as it is written, at the place that is furthest off: ∂L/∂W[0, 1].
 KINDS = {
-    "missing-path": "{source} is used {count} times, and its gradient is the sum over all uses. The use in {target} is missing from your numbers: {node} is {right}, not {claimed}.",
+    "missing-path": "{source} is used {count} {count?time:times}, and its gradient is the sum over all uses. The use in {target} is missing from your numbers: {node} is {right}, not {claimed}.",
     "missing-upstream": "At the use of {source} in {target} the local derivative stands alone. The chain rule multiplies it by the upstream gradient: then {node} is {right}, not {claimed}.",
     "sum-not-mean": "Between {source} and {target} a mean over {count} is taken, but your numbers are those of a sum, without the factor 1/{count}: {node} is {right}, not {claimed}.",
     "mean-not-sum": "Between {source} and {target} your numbers are divided by {count} once too often, as if a mean were taken there: {node} is {right}, not {claimed}.",

@@ -12,6 +12,12 @@ export async function loadCatalogue(language) {
   return response.json();
 }
 
+/** {name}, or {name?one:many} by a count. */
+const PLACEHOLDER = /\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g;
+
+/** Of English: Korean has one form for all counts, and its texts need none. */
+const PLURAL = new Intl.PluralRules("en");
+
 /**
  * @param {Catalogue} catalogue
  * @returns {import("./types.js").Translate} the text of a key, its {placeholders} filled; the key where there is none
@@ -19,7 +25,11 @@ export async function loadCatalogue(language) {
 export function translator(catalogue) {
   return (key, params = {}) => {
     const text = Object.hasOwn(catalogue, key) ? catalogue[key] : key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+    return text.replace(PLACEHOLDER, (whole, name, one, many) => {
+      if (!Object.hasOwn(params, name)) return whole;
+      if (one === undefined) return String(params[name]);
+      return PLURAL.select(Number(params[name])) === "one" ? one : many;
+    });
   };
 }
 

@@ -273,6 +273,101 @@ def test_deep_and_long_text_costs_neither_stack_nor_time():
             assert error.kind in ("claim-text", "claim-number", "too-many-axes")
 
 
+LARGE = ("z = y @ e", {"y": [1, 1e10], "e": [0.9, 0.2]})
+MIXED = ("z = sum(x * y)", {"x": [1e300, 1e-300], "y": [1, 1]})
+
+
+@pytest.mark.parametrize(
+    ("program", "gradients", "wrong"),
+    [
+        (LARGE, {"y": [0.9001, 0.2]}, "y"), (LARGE, {"y": [0.9001, 0.2], "e": [1, 1e10]}, "y"), (LARGE, {"y": "[0.9001, 0.2]", "e": "[1.e+00 1.e+10]"}, "y"),
+        (LARGE, {"e": [1.05, 1e10]}, "e"), (LARGE, {"e": [0, 1e10]}, "e"), (LARGE, {"e": [1, 1.001e10]}, "e"), (LARGE, {"e": "[0.0e+00 1.0e+10]"}, "e"),
+        (MIXED, {"y": [1e300, 2e-300]}, "y"), (MIXED, {"y": [1e300, 0]}, "y"), (MIXED, {"y": "[1e+300 0e+00]"}, "y"), (MIXED, {"y": [1.001e300, 1e-300]}, "y"),
+        (("z = 1e10 * a + b", {"a": 1, "b": 2}), {"a": 1e10, "b": 1.001}, "b"), (("z = 1e10 * a + 1e-12 * b", {"a": 1, "b": 2}), {"a": 1e10, "b": 0}, "b"),
+        (("z = x * 1e-300", {"x": 1}), {"x": 1.001e-300}, "x"), (("z = x * 1e300", {"x": 1}), {"x": "1.001e300"}, "x"), (("z = x * 1e-300", {"x": 1}), {"x": 0}, "x"),
+        (("z = sigmoid(x)", {"x": -700}), {"x": 2e-304}, "x"), (("z = x ** 2", {"x": 3}), {"x": "nan"}, "x"), (("z = x ** 2", {"x": 3}), {"x": "inf"}, "x"),
+        (("z = x ** 2", {"x": 3}), {"x": 6.0001}, "x"), (("z = 1e308 * x", {"x": 1}), {"x": -1e308}, "x"), (("z = x ** 2", {"x": 0.55}), {"x": "1"}, "x"),
+        (("z = x ** 2", {"x": 0.5}), {"x": "1.1"}, "x"), (("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2}), {"w": 1e-3}, "w"),
+    ],
+)
+def test_a_wrong_number_is_wrong_whatever_stands_beside_it(program, gradients, wrong):
+    found = engine.diagnose(*program, gradients=gradients)
+    assert found.first_wrong.name == wrong
+    assert [c.name for c in found.checked if c.verdict != "right"] == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("program", "claims"),
+    [
+        (LARGE, {"gradients": {"y": [0.9, 0.2], "e": [1, 1e10]}}), (LARGE, {"gradients": {"y": "[0.9, 0.2]", "e": "[1.e+00 1.e+10]"}}), (MIXED, {"gradients": {"y": [1e300, 1e-300]}}),
+        # What should be 0 is left over when numbers cancel, or the other way round.
+        (("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2}), {"gradients": {"w": 0}, "values": {"d": 0, "z": 0}}),
+        (("y = 0.1 * w\ne = y - t\nL = e ** 2", {"w": 3, "t": 0.3}), {"gradients": {"y": 0, "w": 0, "e": 0}, "values": {"e": 0, "L": 0}}),
+        (("p = softmax(x)\nL = sum(p)", {"x": [1.0, 2.0, 3.0]}), {"gradients": {"x": [0, 0, 0]}, "values": {"L": 1}}),
+        (("h = x @ W + b\nc = h - mean(h, axis=0)\ny = c / sqrt(mean(c ** 2, axis=0) + 1e-5)\nL = sum(y ** 3)",
+          {"x": [[1.0, 2], [3, 5], [-1, 4]], "W": [[0.3, 0.2], [0.1, 0.7]], "b": [0.1, 0.2]}), {"gradients": {"b": [0, 0]}}),
+        # 1 - sigmoid(40) is 0, one unit of the last place, or 4e-18, as it is computed.
+        (("z = sigmoid(w * x)", {"x": 40, "w": 1}), {"gradients": {"x": 0, "w": 0}}), (("z = sigmoid(x)", {"x": 40}), {"gradients": {"x": 2.0**-53}}),
+        (("L = softmax_cross_entropy(x, t)", {"x": [[50.0, 0, 0]], "t": [[1, 0, 0]]}), {"gradients": {"x": [[0, 1.92874985e-22, 1.92874985e-22]]}}),
+    ],
+)
+def test_what_rounding_leaves_is_no_error(program, claims):
+    found = engine.diagnose(*program, **claims)
+    assert found.ok and {c.verdict for c in found.checked} == {"right"}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_wrong_element_is_found_in_every_program_with_a_large_number_beside_its_graph(name):
+    case = CASES[name]
+    program, output = f"{case.program}\nhuge = 1e12 * aside", engine.trace(case.program, case.inputs).graph
+    output = next(n for n, id in output.names.items() if id == output.output)
+    right = claims(case, None, "every node") | {"aside": np.zeros(())}
+    for name, gradient in right.items():
+        wrong = np.array(gradient, dtype=float)
+        wrong.flat[0] += 1e-3 * max(abs(wrong.flat[0]), 1e-3)
+        stated = {n: g.tolist() for n, g in (right | {name: wrong}).items()}
+        found = engine.diagnose(program, case.inputs | {"aside": 1.0}, gradients=stated, output=output)
+        assert not found.ok and {c.name: c.verdict for c in found.checked}[name] == "wrong", name
+
+
+def test_the_digits_of_the_largest_do_not_excuse_the_least():
+    found = engine.diagnose("z = sum(x * y)", {"x": [1e10, 0.55], "y": [1, 1]}, gradients={"y": "[1.0000000e+10 6.0000000e-01]"})
+    assert not found.ok and found.checked[0].worst_index == [1] and found.checked[0].relative_error == pytest.approx(0.05 / 0.6)
+
+
+def test_float32_is_known_by_its_digits():
+    # 0.1 + 0.2 - 0.3 and w times it, in float32.
+    left = np.float32(0.1) + np.float32(0.2) - np.float32(0.3)
+    assert engine.diagnose("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2.0}, gradients={"w": str(left), "d": 2.0}).ok
+    assert not engine.diagnose("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2.0}, gradients={"w": 1.2e-8, "d": 2.0}).ok
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "gradients"),
+    [
+        ("L = 0.5 * r + 0.5 * 1.44 * np.exp(-r)", {"r": 0.3}, {"r": -0.5667782377816737}), ("y = x * a + x ** 2", {"x": 3.0, "a": 2.0}, {"x": 14.0}),
+        ("u = 3 * x\ny = u ** 2 + x", {"x": 2.0}, {"x": 73.0}), ("y = x ** 2", {"x": 3.0}, {"x": 12.0}), ("y = sum(x ** 3)", {"x": [1.0, 2.0]}, {"x": [6.0, 24.0]}),
+        ("y = sum(x * v + x ** 2)", {"x": [1.0, 2.0], "v": [3.0, 4.0]}, {"x": [8.0, 12.0]}),
+    ],
+)
+def test_a_factor_that_is_named_agrees_with_the_numbers_beside_it(program, inputs, gradients):
+    found = engine.diagnose(program, inputs, gradients=gradients)
+    for one in (found, *found.alternatives):
+        if one.diagnosis == "scale":
+            claimed, right, factor = (float(one.params[key]) for key in ("claimed", "right", "factor"))
+            assert (one.sentence == "scale") == (claimed == pytest.approx(factor * right)), one
+    assert found.diagnosis == "scale"
+
+
+def test_the_numbers_of_a_sentence_read_as_two_and_say_what_is_no_number():
+    said = engine.diagnose("y = x * 0.9", {"x": 1.0}, gradients={"x": 0.90000211111}).explanation
+    assert "0.9, not 0.900002." in said
+    assert "is 6, not NaN" in engine.diagnose("y = x ** 2", {"x": 3.0}, gradients={"x": "nan"}).explanation
+    assert "not 0." in engine.diagnose("y = x ** 2", {"x": 3.0}, gradients={"x": -0.0}).explanation
+    shaped = engine.diagnose("y = sum(x ** 2)", {"x": [1.0, 2.0]}, gradients={"x": [[1, 2], [3, 4]]})
+    assert "[2, 4], not (2 × 2)" in shaped.explanation and shaped.checked[0].shape == [2, 2]
+
+
 def test_names_that_do_not_exist_or_are_given_twice_are_told():
     for gradients, kind in (({"W": 1}, "unknown-node"), ({}, "no-claims"), ({"x": 1, "ｘ": 1}, "claim-repeated")):
         with pytest.raises(engine.EngineError) as error:

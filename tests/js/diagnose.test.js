@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { translator } from "../../static/js/i18n.js";
+import { verdictText } from "../../static/js/trust/diagnose.js";
 import { requestOf, splitObject } from "../../static/js/trust/diagnose_claims.js";
+import { catalogue } from "./fixtures.js";
 
 test("a dict is split into its values as they were written", () => {
   assert.deepEqual([...(splitObject('{"W": [[0.40, 1]], "b": 2.0}') ?? [])], [["W", "[[0.40, 1]]"], ["b", "2.0"]]);
@@ -16,4 +19,14 @@ test("only what is written, and only of nodes that there are, is sent", () => {
   const claims = { gradients: new Map([["x", " 1.0 "], ["y", "  "], ["gone", "2"]]), values: new Map() };
   assert.deepEqual(requestOf(claims, new Set(["x", "y"])), { gradients: { x: " 1.0 " } });
   assert.equal(requestOf(claims, new Set(["y"])), null);
+});
+
+test("a wrong shape is told as a shape, and what is no number has no error", () => {
+  const t = translator(catalogue("en"));
+  const wrong = { name: "W", verdict: /** @type {const} */ ("wrong"), worst_index: [0, 1], shape: [2, 2], relative_error: 0.67 };
+  assert.equal(verdictText(wrong, [2, 2], t), "✗ wrong · relative error 0.67 · W[0, 1]");
+  assert.equal(verdictText({ ...wrong, relative_error: "Infinity", worst_index: [], shape: [4] }, [2, 2], t), "✗ wrong · of shape (4,) where 2×2 is right");
+  assert.equal(verdictText({ ...wrong, relative_error: "Infinity", worst_index: [], shape: [2] }, [], t), "✗ wrong · of shape (2,) where () is right");
+  assert.equal(verdictText({ ...wrong, relative_error: "Infinity" }, [2, 2], t), "✗ wrong · W[0, 1]");
+  assert.equal(verdictText({ ...wrong, verdict: "right", relative_error: 0 }, [2, 2], t), "✓ right");
 });

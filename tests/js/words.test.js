@@ -61,6 +61,14 @@ test("placeholders are filled with text as it is, and an unknown one stays", () 
   assert.equal(t("constructor"), "constructor");
 });
 
+test("English counts in the right number", () => {
+  const t = translator({ ...en, twice: "{n?one:two} {n?a:b} {m?x:y}" });
+  const said = (/** @type {number} */ count) => t("diagnose.others", { count });
+  assert.deepEqual([0, 1, 2].map(said), ["0 other mistakes give the same numbers", "1 other mistake gives the same numbers", "2 other mistakes give the same numbers"]);
+  assert.equal(t("paths.many", { count: "1,024", edges: 1 }), "Nobody can list 1,024 paths, and nobody has to: the recursion walks 1 edge.");
+  assert.equal(t("twice", { n: 1 }), "one a {m?x:y}");
+});
+
 test("the apples are told in sentences with their numbers", () => {
   const p = plan(fixture("apples"));
   const t = translator(ko);

@@ -251,7 +251,7 @@ export function createDiagnose(place, page) {
  */
 export function verdictText({ name, verdict, relative_error, worst_index, shape }, wanted, t) {
   const said = [`${SIGNS[verdict]} ${t(`diagnose.verdict.${verdict}`)}`];
-  if (verdict === "wrong" && shape.join() !== wanted.join()) said.push(t("diagnose.shape", { claimed: shapeText(shape), right: shapeText(wanted) }));
+  if (verdict === "wrong" && shape.join() !== wanted.join()) said.push(t("diagnose.shape", { claimed: shapeText(shape) || "()", right: shapeText(wanted) || "()" }));
   else if (verdict === "wrong") {
     if (typeof relative_error === "number") said.push(t("diagnose.off", { error: number(relative_error) }));
     if (worst_index.length) said.push(placed(name, worst_index));
