@@ -55,7 +55,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "print-needless": ("Nothing is printed", "Nothing is printed here: every value of the program is in the answer. Leave this line out.", ""),
     "values-alone": ("Values without places", "{name} gives the values here, without their places. Give them one name.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
-    "several-values": ("Several values", "{name} returns {count} values. Give each a name: a, b = {name}(…).", ""),
+    "several-values": ("Several values", "{name} returns {count} {count?value:values}. Give each a name: a, b = {name}(…).", ""),
     "no-value": ("No value", "{name} returns (), which holds no value. Return a number or an array.", ""),
     "value-in-tuple": ("Value in a tuple", "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.", ""),
     "not-iterable": ("Nothing to go through", "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.", ""),

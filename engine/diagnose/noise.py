@@ -50,7 +50,7 @@ def value_noise(graph: Graph, values: list[Value]) -> Callable[[int], Noise]:
 
 def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> Callable[[int], Noise]:
     """The noise of every gradient.  Raises EngineError or ValueError where numbers choose elements, and may not move."""
-    right = Backward(circuit, values, seed, lambda id, g: g).run().used
+    right = Backward(circuit, values, seed).run(lambda id, g: g).used
     moved = largest([drawn(circuit, values, seed, right, draw) for draw in range(DRAWS)])
     inner = largest([rounded_inside(circuit, values, right, draw) for draw in range(DRAWS)])
     return lambda id: Noise(moved[id], inner[id])
@@ -63,7 +63,7 @@ def drawn(circuit: Circuit, values: list[Value], seed: np.ndarray, right: dict[i
     def moved(by: float) -> dict[int, np.ndarray]:
         random = np.random.default_rng(draw)
         shifted = [value if shift is None else value + by * shift for value, shift in zip(values, shifts, strict=True)]
-        return Backward(circuit, shifted, seed, lambda id, g: g * (1 + by * signs(random, g.shape))).run().used
+        return Backward(circuit, shifted, seed).run(lambda id, g: g * (1 + by * signs(random, g.shape))).used
 
     once, twice = moved(MOVED), moved(2 * MOVED)
     found = []
@@ -86,7 +86,7 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, np.nd
                 g = g + signs(random, g.shape) * finite(size)
         return g
 
-    passed = Backward(circuit, values, np.zeros_like(right[graph.output]), settle).run().used
+    passed = Backward(circuit, values, np.zeros_like(right[graph.output])).run(settle).used
     return [finite(np.abs(passed[id])) for id in range(len(values))]
 
 
