@@ -140,6 +140,17 @@ def test_a_program_without_inputs_says_so(open_page):
     expect(page.locator("#influence .note")).to_have_text("No input has a gradient here.")
 
 
+@pytest.mark.parametrize("program", [
+    "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)", "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
+    "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)", "x = [1, 2]\nt = [1, 1, 0]\nz = sum(x[t])", "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
+])
+def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_page, program):
+    page = opened(open_page(), program)
+    expect(page.locator("#influence .bars button")).to_have_text(["x"])
+    expect(page.locator("#influence-of")).to_have_value("x")
+    expect(page.locator("#influence-labels")).to_contain_text("Not ranked: t.")
+
+
 def near(page: Page) -> list[str]:
     """The names of the nodes that are not faded, and each one's part."""
     return sorted(page.locator("#graph g.node.near").evaluate_all("all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.part').textContent)"))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/trust/influence_model.js";
+import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/trust/influence_model.js";
 import { flatten } from "../../static/js/numbers.js";
 import { fixture } from "./fixtures.js";
 
@@ -58,4 +58,57 @@ test("a number may be moved by its own power of ten, and starts with one where t
   assert.deepEqual(reachOf(0), { span: 1, step: 0.01, first: 0.1 });
   assert.ok(Math.abs(reachOf(0.05).span - 0.01) < 1e-15);
   for (const value of [NaN, Infinity, 1e-300, 1e300]) assert.ok(reachOf(value).span > 0);
+});
+
+/**
+ * A trace of a few nodes: their op, name, operands by place, and value.
+ * @param {...[op: string, name: string | null, inputs: number[], value?: unknown]} nodes
+ * @returns {any}
+ */
+function made(...nodes) {
+  return {
+    nodes: nodes.map(([op, name, inputs, value = null], id) => ({ id, op, name, inputs, value, group: null })), groups: [],
+    edges: nodes.flatMap(([, , inputs], target) => inputs.map((source, argnum) => ({ source, target, argnum }))),
+  };
+}
+
+const OPS = new Map(Object.entries({
+  softmax_cross_entropy: "softmax_cross_entropy(x, t)", mse: "mse(y, t)", one_hot: "one_hot(indices, classes)", take: "take(x, indices, axis=None)", embedding: "embedding(indices, W)",
+  mul: "mul(x, y)", sub: "sub(x, y)", log: "log(x)",
+}).map(([name, signature]) => [name, { signature }]));
+const T = [[0, 1], [1, 0]];
+
+/** @type {[string, string[], any][]} */
+const LABELLED = [
+  ["targets of a loss", ["t"], made(["input", "x", []], ["input", "t", [], T], ["softmax_cross_entropy", "L", [0, 1]])],
+  ["numbers as targets", ["t"], made(["input", "y", []], ["input", "t", [], [0.3, 7]], ["mse", "L", [0, 1]])],
+  ["what a loss predicts is none", ["t"], made(["input", "t", []], ["input", "y", []], ["mse", "L", [1, 0]])],
+  ["class numbers", ["k"], made(["input", "x", []], ["input", "k", []], ["one_hot", null, [1]], ["softmax_cross_entropy", "L", [0, 2]])],
+  ["indices", ["k"], made(["input", "x", []], ["input", "k", []], ["take", "y", [0, 1]])],
+  ["indices before their table", ["k"], made(["input", "k", []], ["input", "W", []], ["embedding", "y", [0, 1]])],
+  ["targets that were given another shape first", ["t"], made(["input", "x", []], ["input", "t", []], ["reshape", null, [1]], ["mse", "L", [0, 2]])],
+  ["targets that were smoothed", ["t"], made(["input", "x", []], ["input", "t", []], ["constant", null, []], ["mul", null, [1, 2]], ["mse", "L", [0, 3]])],
+  ["a cross-entropy that is written out", ["t"], made(["input", "y", []], ["input", "t", [], T], ["log", null, [0]], ["mul", null, [1, 2]], ["sum", "L", [3]])],
+  ["a squared error that is written out", ["t"], made(["input", "x", []], ["input", "t", [], [0, 1]], ["exp", "y", [0]], ["sub", null, [2, 1]], ["sum", "L", [3]])],
+  ["a target that is an input of the model as well", [], made(["input", "x", []], ["input", "t", [], T], ["mul", "y", [0, 1]], ["mse", "L", [2, 1]])],
+  ["inputs of zeros and ones", [], made(["input", "x", [], T], ["input", "w", []], ["mul", "y", [0, 1]])],
+  ["prices beside a logarithm", [], made(["input", "x", []], ["input", "p", [], [100, 2]], ["log", null, [0]], ["mul", "y", [1, 2]])],
+  ["a time named t", [], made(["input", "v", []], ["input", "t", [], 3], ["mul", "s", [0, 1]])],
+  ["an input without a use", [], made(["input", "x", []], ["input", "u", []], ["exp", "y", [0]])],
+];
+
+for (const [what, labels, trace] of LABELLED) {
+  test(`what is a label is told by its uses: ${what}`, () => assert.deepEqual([...labelsOf(trace, OPS)], labels));
+}
+
+test("a target is one inside its loss, too, where that is open", () => {
+  const trace = made(["input", "x", []], ["input", "t", [], [[0.2, 0.8]]], ["mul", null, [0, 1]], ["sum", "L", [2]]);
+  trace.groups = [{ id: 0, name: "softmax_cross_entropy", parent: null, operands: [0, 1] }, { id: 1, name: "inner", parent: 0, operands: null }];
+  trace.nodes[2].group = 1;
+  assert.deepEqual([...labelsOf(trace, OPS)], ["t"]);
+});
+
+test("of what the engine traced, the targets of losses are labels and nothing else is", () => {
+  for (const name of /** @type {const} */ (["softmax_cross_entropy", "two_layer_net"])) assert.deepEqual([...labelsOf(fixture(name), OPS)].map((label) => label.toLowerCase()), ["t"], name);
+  for (const name of /** @type {const} */ (["apples", "neuron", "affine", "array_twice", "staged"])) assert.deepEqual([...labelsOf(fixture(name), OPS)], [], name);
 });

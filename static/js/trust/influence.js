@@ -6,7 +6,7 @@ import { number } from "../format.js";
 import { choice, createPanel, isSameWork, placed } from "../panel.js";
 import { failureText } from "../problems.js";
 import { forwardMode } from "./forward_mode.js";
-import { elementsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
+import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
 import { drawTangent } from "./influence_plot.js";
 
 /** @typedef {import("../types.js").Translate} Translate */
@@ -48,6 +48,15 @@ export function createInfluence(place, page) {
 
   /** What is being moved; sought once, because the slider asks at every move. @type {ReturnType<typeof seek>} */
   let now = null;
+
+  /** The leaves that are ranked, and the names of those that are not. @returns {{leaves: Leaf[], labels: string[]}} */
+  function weighed() {
+    const all = of ? leavesOf(of) : [];
+    const served = page.served();
+    // Closed functions hide what an input is used for.
+    const labels = of ? labelsOf(served?.gradients === of.gradients ? served : of, page.ops()) : new Set();
+    return { leaves: all.filter((leaf) => !labels.has(leaf.name)), labels: all.map((leaf) => leaf.name).filter((name) => labels.has(name)) };
+  }
 
   function seek() {
     const leaf = of ? leavesOf(of).find((one) => one.name === name) : undefined;
@@ -142,8 +151,9 @@ export function createInfluence(place, page) {
     return h("div", { class: "slider" }, h("span", {}, signed(-span)), range, h("span", {}, signed(span)));
   }
 
-  /** @param {Leaf[]} leaves @param {Translate} t */
-  function bars(leaves, t) {
+  /** @param {Translate} t */
+  function bars(t) {
+    const { leaves, labels } = weighed();
     const list = ranked(leaves, measure);
     const largest = Math.max(...list.map((leaf) => Math.abs(leaf[measure])).filter(Number.isFinite), 0);
     const items = list.slice(0, MOST_BARS).map((leaf) => {
@@ -161,6 +171,7 @@ export function createInfluence(place, page) {
       })),
       h("p", { class: "note" }, t(`influence.measure.${measure}.about`)),
       h("ol", { class: "bars" }, ...items),
+      labels.length ? h("p", { class: "note", id: "influence-labels" }, t("influence.labels", { names: labels.join(", ") })) : "",
       list.length > MOST_BARS ? h("p", { class: "note" }, t("diagnose.cut", { shown: MOST_BARS, all: list.length })) : "");
   }
 
@@ -187,7 +198,7 @@ export function createInfluence(place, page) {
       slider(), live,
       h("p", { class: "elasticity" }, Number.isNaN(elasticity) ? t("influence.no.elasticity") : t("influence.elasticity", { name, output: of?.nodes[of.output].name ?? t("influence.output"), percent: signed(elasticity) })),
       ...(now && of ? [forwardMode(page, { name, text: now.label, index: now.one.index, gradient: now.one.gradient, trace: of })] : []),
-      bars(leaves, t));
+      bars(t));
     update();
   }
 
@@ -204,7 +215,7 @@ export function createInfluence(place, page) {
     of = trace;
     const leaves = of ? leavesOf(of) : [];
     if (selection && leaves.some((leaf) => leaf.name === selection)) name = selection;
-    if (!leaves.some((leaf) => leaf.name === name)) name = ranked(leaves, measure)[0]?.name ?? "";
+    if (!leaves.some((leaf) => leaf.name === name)) name = (ranked(weighed().leaves, measure)[0] ?? leaves[0])?.name ?? "";
     if (isSame) {
       now = seek();
       draw();
@@ -218,7 +229,14 @@ export function createInfluence(place, page) {
     return node?.op === "input" && node.name !== name ? node.name : null;
   }
 
-  return { show: () => refresh(false), opened: () => refresh(true) };
+  return {
+    show: () => refresh(false),
+    opened() {
+      refresh(true);
+      // What operands are for stands in the reference of ops.
+      if (!page.ops().size) page.loadOps().then(() => of && draw());
+    },
+  };
 }
 
 /** @param {number} value @returns {string} "+2.2" */
