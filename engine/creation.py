@@ -63,13 +63,18 @@ class Creation:
                     start, stop = stop, self.number(given["stop"])
                 if step == 0 or not math.isfinite(start) or not math.isfinite(stop) or not math.isfinite(step):
                     raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
-                self.check((max(math.ceil(min((stop - start) / step, 2.0**53)), 0),))
-                return np.arange(start, stop, step)
+                count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
+                self.check((count,))
+                return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count"], ["start", "stop"])
                 count = self.whole(given["count"]) if "count" in given else 50  # NumPy's default
                 self.check((count,))
-                return np.linspace(self.number(given["start"]), self.number(given["stop"]), count)
+                with np.errstate(all="ignore"):
+                    numbers = np.linspace(self.number(given["start"]), self.number(given["stop"]), count)
+                if not np.isfinite(numbers).all():
+                    raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
+                return numbers
             case "factorial":
                 n = self.whole(self.bound(["n"], ["n"])["n"])
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
@@ -92,7 +97,10 @@ class Creation:
         return found
 
     def whole(self, node: ast.expr) -> int:
-        return self.shape(node)[0]
+        found = self.known.static(node)
+        if type(found) is not int or found < 0:
+            raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
+        return found
 
     def number(self, node: ast.expr) -> float:
         found = self.known.static(node)
@@ -103,9 +111,9 @@ class Creation:
             raise Misplaced("creation-number", node, function=self.name, signature=SIGNATURES[self.name])
         return value
 
-    def filled(self, shape: Shape, value: float) -> np.ndarray:
+    def filled(self, shape: Shape, value: float) -> Value:
         self.check(shape)
-        return np.full(shape, value)
+        return np.full(shape, value) if shape else value
 
     def check(self, shape: Shape) -> None:
         check_shape(shape, self.most)

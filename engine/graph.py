@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.language import Place
 from engine.ops import Op, Use
 from engine.shapes import broadcast
-from engine.values import Shape, Value, check_places, check_shape, shape_of, size_of
+from engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
 
 CONTRIBUTIONS = 8  # such elements allowed for one of a node; all contributions are kept together
@@ -166,7 +166,7 @@ class Graph:
         node = Node(len(self.nodes), kind, op, inputs, options, shape, group, place)
         if shape:
             check_shape(shape, self.limits.elements)
-        self.elements += size_of(shape) if shape else 1
+        self.elements += written_size(shape) if shape else 1
         if self.elements > self.limits.elements:
             raise EngineError("too-many-elements", count=self.elements, limit=int(self.limits.elements))
         if node.id >= self.limits.nodes:

@@ -35,6 +35,11 @@ def check_shape(shape: Shape, most: float) -> None:
     check_places(shape, most)
 
 
+def written_size(shape: Shape) -> int:
+    """The elements of an array, or of one without any the empty lists that it is written as."""
+    return size_of(shape) or size_of(shape[:shape.index(0)])
+
+
 def check_places(shape: Shape, most: float) -> None:
     """Error: empty-too-large, of an array without elements that NumPy could not lay out."""
     if 0 in shape and (places := size_of(tuple(n for n in shape if n))) > (most := min(most, MOST_PLACES)):
