@@ -25,6 +25,7 @@ EXPLODED = 1e10
 KINDS = {
     "non-finite-input": "The input {node} is not finite: it holds {what}.",
     "non-finite-constant": "The number in the text is too large: it is {what}.",
+    "nan-constant": "The program itself writes NaN here. Everything computed from it is affected.",
     "non-finite-value": "{function} produced {what} at {node}, from finite inputs. Everything computed from it is affected.",
     "undefined": "{shown} has no real value, so {node} is NaN: {formula} needs {needs}. Everything computed from it is affected.",
     "pole": "{shown} has no finite value, so {node} is {what}: {formula} needs {needs}. Everything computed from it is affected.",

@@ -8,6 +8,7 @@ from functools import cache
 
 from engine.errors import EngineError, Span
 from engine.expressions import Expressions
+from engine.foreign_calls import ForeignCalls
 from engine.graph import UNLIMITED, Graph, Limits
 from engine.language import (
     Misplaced,
@@ -20,6 +21,7 @@ from engine.language import (
     registry_body,
     suggestion,
 )
+from engine.lists import Lists
 from engine.loops import Loops
 from engine.ops import OPS
 from engine.scope import Function, Scope
@@ -94,7 +96,7 @@ def weight_of(node: ast.AST) -> int:
     return sum(isinstance(part, (ast.expr, ast.stmt)) for part in ast.walk(node)) + 1
 
 
-class Builder(Statements, Loops, Expressions):
+class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
     """Walks the statements once, in order, and adds to its graph."""
 
     def __init__(self, syntax: Syntax, given: dict[str, Shape], opened: Container[str], limits: Limits):
@@ -109,6 +111,8 @@ class Builder(Statements, Loops, Expressions):
         self.steps = 0
         self.weights: dict[int, tuple[ast.AST, int]] = {}
         self.place: Place | None = None
+        self.lists: set[int] = set()  # nodes that are lists of Python's
+        self.used: frozenset[str] | None = None  # the libraries of the program, once somebody asks
 
     def program(self, output: str | None) -> Graph:
         graph = self.graph

@@ -4,57 +4,58 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from engine.dialects import LIBRARIES, ROOTS, bare, has_name, methods
+from engine.dialects.suggestions import function_suggestion
+from engine.dialects.signatures import Signature
 from engine.language import Misplaced, suggestion
 from engine.names import own_name
 from engine.ops import METHODS, OPS, Op
-from engine.spellings import KEYWORDS, LIBRARIES, Spelling, spelled
 
 
 @dataclass(frozen=True, slots=True)
-class Callee:
-    """An op as a call spells it.
+class Foreign:
+    """A function or method of another library, as the call spells it, with its signatures.
 
-    order: of its positional arguments, where another library has another one.  defaults: of options, likewise.
+    other: the same method's in PyTorch, where a program uses that and NumPy.
     """
 
-    op: Op
-    order: tuple[str, ...] = ()
-    defaults: Mapping[str, object] = field(default_factory=dict)
+    name: str
+    signatures: tuple[Signature, ...]
+    other: tuple[Signature, ...] = ()
 
-    def bind(self, first: list[ast.expr], node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, ast.expr]]:
-        """A call's arguments: the values that a list or any number of arguments holds, if the op takes those, and all else by name.
 
-        first: the value before the dot of a method.
-        """
-        op = self.op
-        names = [*op.inputs, *(o.name for o in op.options)]
-        arguments: list[ast.expr] = [*first, *node.args]
-        required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required and o.name not in self.defaults)]
-        values: list[ast.expr] | None = None
-        if op.variadic == "arguments":
-            names, required = [o.name for o in op.options], [o.name for o in op.options]
-            values, arguments = arguments[1:], arguments[:1]
-        elif op.variadic and arguments:
-            if not isinstance(arguments[0], (ast.List, ast.Tuple)):
-                raise Misplaced("list-needed", arguments[0], function=op.name, signature=op.signature)
-            values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
-        elif first and len(node.args) > 1 and len(arguments) > len(names) - 1 and op.options and op.options[0].kind in ("shape", "axes"):
-            # x.reshape(2, 3), x.transpose(1, 0): the sizes need no parentheses.
-            if op.name == "transpose" and [getattr(a, "value", None) for a in node.args] == [0, 1]:
-                raise Misplaced("transpose-nothing", node)
-            arguments = [*first, ast.copy_location(ast.Tuple(node.args), node)]
-        order = [*self.order, *(n for n in names if n not in self.order)]
-        bound = bind_arguments(op.name, op.signature, order, required, arguments, node)
-        for name, default in op.defaults.items():
-            if name not in bound or (isinstance(bound[name], ast.Constant) and bound[name].value is None):
-                bound[name] = ast.copy_location(literal_number(default), node)
-        return values, bound
-
+# What other libraries call an argument: ours, the first that the op has.
+KEYWORDS: Mapping[str, tuple[str, ...]] = {
+    "dim": ("axis",), "keepdim": ("keepdims",), "negative_slope": ("slope",), "input": ("x", "y", "indices"), "other": ("y",), "exponent": ("y",),
+    "a": ("x",), "x1": ("x",), "x2": ("y",), "target": ("t",), "index": ("indices",), "num_classes": ("classes",), "weight": ("W", "a"), "bias": ("b",),
+    "p": ("rate", "ord"), "training": ("train",), "pad_width": ("width",), "constant_values": ("value",), "min": ("low",), "max": ("high",),
+    "a_min": ("low",), "a_max": ("high",), "lambd": ("bound",), "dims": ("reps", "axes", "axis"), "shifts": ("shift",), "correction": ("ddof",), "tensors": ("values",),
+    "newshape": ("shape",), "end": ("y", "stop"), "num": ("count",), "steps": ("count",), "fill_value": ("value",), "N": ("rows",), "M": ("columns",), "h0": ("y",), "kernel_size": ("size",), "indices_or_sections": ("sections",), "chunks": ("sections",),
+}
 
 RANDOM = ("rand", "randn", "randint", "rand_like", "randn_like", "randperm", "normal")
-ROOTS = {prefix.partition(".")[0] for prefix in LIBRARIES}
+
+
+def bind_op(op: Op, node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, ast.expr]]:
+    """A call's arguments: the values that a list or any number of arguments holds, if the op takes those, and all else by name."""
+    names = [*op.inputs, *(o.name for o in op.options)]
+    arguments = list(node.args)
+    required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required)]
+    values: list[ast.expr] | None = None
+    if op.variadic == "arguments":
+        names, required = [o.name for o in op.options], [o.name for o in op.options]
+        values, arguments = arguments[1:], arguments[:1]
+    elif op.variadic and arguments:
+        if not isinstance(arguments[0], (ast.List, ast.Tuple)):
+            raise Misplaced("list-needed", arguments[0], function=op.name, signature=op.signature)
+        values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
+    bound = bind_arguments(op.name, op.signature, names, required, arguments, node)
+    for name, default in op.defaults.items():
+        if name not in bound or (isinstance(bound[name], ast.Constant) and bound[name].value is None):
+            bound[name] = ast.copy_location(literal_number(default), node)
+    return values, bound
 
 
 def literal_number(value: float) -> ast.expr:
@@ -65,15 +66,17 @@ def literal_number(value: float) -> ast.expr:
     return ast.Constant(value)
 
 
-def named(function: ast.expr, taken: Container[str]) -> Callee | None:
-    """The op that a name means, with or without a library before it; None where it means none, or may be a method.
+def named(function: ast.expr, taken: Container[str]) -> Op | Foreign | None:
+    """What a name means, with or without a library before it; None where it means nothing, or may be a method.
 
     taken: the program's names.  Errors: prefix-needless, prefix-function, random-numbers.
     """
     prefix, _, name = own_name(function, taken).rpartition(".")
     if not prefix:
-        found = Spelling(name) if name in OPS else spelled(name)
-        return None if found is None else meaning(found)
+        if name in OPS:
+            return OPS[name]
+        found = bare(name)
+        return None if found is None else Foreign(name, found)
     if prefix.partition(".")[0] not in ROOTS:
         return None
     library = LIBRARIES.get(prefix)
@@ -82,23 +85,23 @@ def named(function: ast.expr, taken: Container[str]) -> Callee | None:
     if library is None:
         raise Misplaced("prefix-function", function, prefix=prefix, name=name)
     if name in library:
-        return meaning(library[name])
-    if name in OPS:
+        return Foreign(f"{prefix}.{name}", library[name])
+    if name in OPS and not has_name(prefix, name):
         raise Misplaced("prefix-needless", function, prefix=prefix, name=name, signature=OPS[name].signature)
-    raise Misplaced("prefix-function", function, prefix=prefix, name=name, **suggestion(name, library))
+    raise Misplaced("prefix-function", function, prefix=prefix, name=name, **function_suggestion(name, library))
 
 
-def method(function: ast.Attribute, name: str) -> Callee:
-    """The op that x.name() means: NumPy's methods, and PyTorch's, where nearly every function is one.  Error: attribute."""
-    if name in METHODS:
-        return Callee(OPS[name])
-    if name in LIBRARIES["torch"]:
-        return meaning(LIBRARIES["torch"][name])
-    raise Misplaced("attribute", function, name=name, **suggestion(name, ["T", *METHODS]))
-
-
-def meaning(spelling: Spelling) -> Callee:
-    return Callee(OPS[spelling.op], spelling.order, spelling.defaults)
+def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -> Foreign:
+    """What x.name() means in a program that uses some libraries.  Errors: attribute, transpose-nothing."""
+    name = function.attr
+    torch_keyword = any(k.arg in ("dim", "keepdim", "unbiased") for k in node.keywords)
+    readings = methods(name, libraries, torch_keyword)
+    if not readings:
+        raise Misplaced("attribute", function, name=name, **function_suggestion(name, ["T", *METHODS]))
+    if name == "transpose" and not libraries & {"numpy", "torch"} and [getattr(a, "value", None) for a in node.args] == [0, 1]:
+        raise Misplaced("transpose-nothing", node)
+    first, *others = readings.values()
+    return Foreign(name, first, *others)
 
 
 def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:

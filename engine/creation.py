@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.calls import bind_arguments
 from engine.errors import EngineError
-from engine.language import Misplaced, literal, meaningful
+from engine.language import Misplaced, check_type, literal, meaningful
 from engine.names import own_name
 from engine.statics import Known
 from engine.values import Shape, Value, check_shape, number, size_of
@@ -17,9 +17,10 @@ from engine.values import Shape, Value, check_shape, number, size_of
 SIGNATURES = {
     "zeros": "zeros(shape)", "ones": "ones(shape)", "full": "full(shape, value)", "eye": "eye(rows, columns=rows)",
     "arange": "arange(start=0, stop, step=1)", "linspace": "linspace(start, stop, count=50)",
-    "factorial": "factorial(n)", "zeros_like": "zeros_like(x)", "ones_like": "ones_like(x)", "full_like": "full_like(x, value)",
+    "identity": "identity(n)", "factorial": "factorial(n)", "zeros_like": "zeros_like(x)", "ones_like": "ones_like(x)", "full_like": "full_like(x, value)",
 }
-LIBRARIES = ("", "math", "np", "numpy", "jnp", "jax.numpy", "torch")
+NUMPY_PREFIXES = ("np", "numpy", "jnp", "jax.numpy")
+LIBRARIES = ("", "math", "torch", *NUMPY_PREFIXES)
 
 
 def created(node: ast.Call, known: Known, most: float) -> Value | None:
@@ -29,27 +30,35 @@ def created(node: ast.Call, known: Known, most: float) -> Value | None:
     Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
     """
     prefix, _, name = own_name(node.func, known.scope).rpartition(".")
-    return Creation(node, name, known, most).array() if name in SIGNATURES and prefix in LIBRARIES else None
+    if name not in SIGNATURES or prefix not in LIBRARIES or (name == "identity" and prefix not in NUMPY_PREFIXES):
+        return None
+    value = Creation(node, name, known, most, prefix).array()
+    check_type(f"{prefix}.{name}".lstrip("."), node.keywords, value)
+    return value
 
 
 class Creation:
     """One call, and how to read its arguments."""
 
-    def __init__(self, node: ast.Call, name: str, known: Known, most: float):
+    def __init__(self, node: ast.Call, name: str, known: Known, most: float, prefix: str):
         node = ast.copy_location(ast.Call(node.func, node.args, meaningful(node.keywords)), node)
-        self.node, self.name, self.known, self.most = node, name, known, most
+        self.node, self.name, self.known, self.most, self.prefix = node, name, known, most, prefix
 
     def array(self) -> Value:
         match self.name:
             case "zeros" | "ones":
                 value = 0.0 if self.name == "zeros" else 1.0
-                # torch.zeros(2, 3): the sizes need no parentheses.
-                sizes = self.node.args if len(self.node.args) > 1 and not self.node.keywords else None
+                # torch.zeros(2, 3): the sizes need no parentheses; NumPy's second argument is a type.
+                sizes = self.node.args if len(self.node.args) > 1 and not self.node.keywords and self.prefix not in NUMPY_PREFIXES else None
                 shape = tuple(self.whole(n) for n in sizes) if sizes else self.shape(self.bound(["shape"], ["shape"])["shape"])
                 return self.filled(shape, value)
             case "full":
                 given = self.bound(["shape", "value"], ["shape", "value"])
                 return self.filled(self.shape(given["shape"]), self.number(given["value"]))
+            case "identity":
+                rows = self.whole(self.bound(["n"], ["n"])["n"])
+                self.check((rows, rows))
+                return np.eye(rows)
             case "eye":
                 given = self.bound(["rows", "columns"], ["rows"])
                 rows = self.whole(given["rows"])

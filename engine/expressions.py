@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
-from engine.calls import Callee, bind_arguments, method, named
+from engine.calls import Foreign, bind_arguments, bind_op, method, named
 from engine.creation import created
+from engine.dialects.signatures import OpCall
+from engine.dialects.suggestions import function_suggestion
 from engine.errors import BUDGETS, EngineError
+from engine.foreign_calls import PAIRED
 from engine.graph import STEPS_A_NODE, Group
 from engine.language import (
     BINARY,
@@ -27,7 +31,6 @@ from engine.scope import Function, Scope, Step
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
 
-PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
 class Expressions:
@@ -70,13 +73,13 @@ class Expressions:
                 raise Misplaced("caret", node)
             if name is None:
                 raise Misplaced("not-in-language", node, construct=construct(node.op))
-            return Step(node, OPS[name], operands=[node.left, node.right])
+            return self.list_arithmetic(node) or Step(node, OPS[name], operands=[node.left, node.right])
         if kind is ast.JoinedStr:
             raise Misplaced("string", node)
         if kind is ast.List and not is_literal_list(node, self.scope):
-            return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts)
+            return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts, listed=True)
         if kind is ast.Constant or kind is ast.List:
-            return Step(node, constant=literal(node, self.scope))
+            return Step(node, constant=literal(node, self.scope), listed=kind is ast.List)
         if kind is ast.UnaryOp:
             constant = literal(node, self.scope)
             if constant is not None:
@@ -90,8 +93,12 @@ class Expressions:
             if isinstance(node.op, ast.Not):
                 raise Misplaced("logic-word", node)
             raise Misplaced("not-in-language", node, construct=construct(node.op))
+        if kind is OpCall:
+            return self.read_arguments(OPS[node.func.id], node)
         if kind is ast.Call:
             return self.read_call(node)
+        if kind in (ast.Subscript, ast.Attribute) and (part := self.part_of_result(node)) is not None:
+            return self.read(part)
         if kind is ast.Attribute:
             return self.read_attribute(node)
         if kind is ast.Subscript:
@@ -131,6 +138,12 @@ class Expressions:
 
     def make(self, step: Step, inputs: tuple[int, ...]) -> int:
         """The node of one expression whose operands are nodes."""
+        id = self.node_of(step, inputs)
+        if step.listed:
+            self.lists.add(id)
+        return id
+
+    def node_of(self, step: Step, inputs: tuple[int, ...]) -> int:
         scope = self.scope
         self.place = scope.place or step.node
         if step.built is not None:
@@ -268,24 +281,25 @@ class Expressions:
         if constant is not None:
             return Step(node, constant=constant)
         if (values := array_argument(node, self.scope)) is not None:
-            return self.read(values)  # np.array([x, y]) is [x, y]
+            return replace(self.read(values), listed=False)  # np.array([x, y]) is [x, y], as an array
         if (function := self.program_function(node)) is not None:
             return self.bind_function(function, node)
         callee, first = self.callee(node)
-        if callee.op.name in PAIRED and isinstance(node.func, ast.Name) and len(node.args) > 2 and not isinstance(node.args[2], ast.Constant):
-            # max(a, b, c), as in Python.
-            return Step(node, callee.op, {"axis": 0, "keepdims": False}, operands=[ast.copy_location(ast.List(node.args), node)])
-        if len(node.args) + len(first) == 2 and callee.op.name in PAIRED and not node.keywords:
-            callee = Callee(OPS[PAIRED[callee.op.name]])
-        return self.read_arguments(callee, first, node)
+        if isinstance(callee, Foreign):
+            return self.read(self.translated(callee, first, node))
+        if not self.scope.registry and (built_in := self.built_in(callee, node)) is not None:
+            return self.read(built_in)
+        if len(node.args) == 2 and callee.name in PAIRED and not node.keywords:
+            callee = OPS[PAIRED[callee.name]]
+        return self.read_arguments(callee, node)
 
     def program_function(self, node: ast.Call) -> Function | None:
         """The function of the program that a call means, else None."""
         found = self.scope.static(node.func.id) if isinstance(node.func, ast.Name) else None
         return found if isinstance(found, Function) else None
 
-    def callee(self, node: ast.Call) -> tuple[Callee, list[ast.expr]]:
-        """The op that a call means, and the value before the dot of a method."""
+    def callee(self, node: ast.Call) -> tuple[Op | Foreign, list[ast.expr]]:
+        """The op or the other library's function that a call means, and the value before the dot of a method."""
         function = node.func
         found = named(function, () if self.scope.registry else self.scope)
         if found is not None:
@@ -296,18 +310,16 @@ class Expressions:
                     raise Misplaced("function-hidden" if named(function, ()) else "not-a-function", node, name=name)
                 if name == "print":
                     raise Misplaced("print-needless", node)
-                raise Misplaced("unknown-function", function, name=name, **suggestion(name, [*OPS, *self.scope.names()]))
+                raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *self.scope.names()]))
             case ast.Attribute(value, name):
-                return method(function, name), [value]
+                return method(function, node, self.libraries), [value]
         raise Misplaced("not-a-function", node)
 
-    def read_arguments(self, callee: Callee, first: list[ast.expr], node: ast.Call) -> Step:
+    def read_arguments(self, op: Op, node: ast.Call) -> Step:
         """A call's arguments, by name: those that carry gradients as operands, the others as options."""
-        op = callee.op
-        values, bound = callee.bind(first, node)
+        values, bound = bind_op(op, node)
         known = self.known
-        defaults = {o.name: callee.defaults.get(o.name, o.default) for o in op.options}
-        options = {o.name: known.option(op, o, bound[o.name]) if o.name in bound else defaults[o.name] for o in op.options}
+        options = {o.name: known.option(op, o, bound[o.name]) if o.name in bound else o.default for o in op.options}
         return Step(node, op, options, operands=[bound[name] for name in op.inputs] if values is None else values)
 
     def bind_function(self, function: Function, node: ast.Call) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from engine.graph import Graph, Node
 from engine.language import BINARY, SYMBOLS
 from engine.rules import kernel
-from engine.values import Value
+from engine.values import Value, number
 
 Index = tuple[int, ...]  # of one element
 
@@ -46,16 +47,25 @@ def figure(number: float) -> str:
 
 
 def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
-    """The first node that is not finite; and, where that holds no NaN, the first that makes one."""
-    for node in graph.nodes:
-        if not finite(values[node.id]):
-            break
-    else:
-        return []
-    if holds_nan(values[node.id]):
-        return [node]
-    later = (n for n in graph.nodes[node.id + 1:] if holds_nan(values[n.id]) and not any(holds_nan(values[i]) for i in n.inputs))
-    return [node, *(n for n in [next(later, None)] if n is not None)]
+    """The first node that is not finite though what it was made from is; and, where that holds no NaN, the first that makes one.
+
+    An infinity that the program writes by its name (np.inf, a bound that is left out) is no fault.
+    """
+    def is_fault(node: Node, sound: Callable[[Value], bool]) -> bool:
+        made_of = [*(values[i] for i in node.inputs), *(o for o in node.options.values() if isinstance(o, float))]
+        return not sound(values[node.id]) and all(map(sound, made_of)) and not (node.kind == "constant" and meant(node, values[node.id]))
+
+    first = next((node for node in graph.nodes if is_fault(node, finite)), None)
+    if first is not None and holds_nan(values[first.id]):
+        return [first]
+    later = next((node for node in graph.nodes if is_fault(node, lambda value: not holds_nan(value))), None)
+    return [node for node in (first, later) if node is not None]
+
+
+def meant(node: Node, value: Value) -> bool:
+    """Whether a constant's infinity is written as such, and is not a number that is too large for a float."""
+    written = ast.walk(node.place) if node.place is not None else ()
+    return not holds_nan(value) and not any(isinstance(part, ast.Constant) and type(part.value) in (int, float) and not finite(number(part.value)) for part in written)
 
 
 def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[str, str], Index | None]:
@@ -66,7 +76,7 @@ def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[st
     value, operands = values[node.id], [values[i] for i in node.inputs]
     facts = {"node": label(node), "what": what(value), "function": node.kind}
     if node.op is None:
-        return ("non-finite-input" if node.kind == "input" else "non-finite-constant"), facts, None
+        return ("non-finite-input" if node.kind == "input" else "nan-constant" if holds_nan(value) else "non-finite-constant"), facts, None
     if not node.op.elementwise:
         return ("non-finite-value" if all(map(finite, operands)) else "nan-of-infinity"), facts, None
     nan = holds_nan(value)

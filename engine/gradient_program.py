@@ -15,7 +15,7 @@ from engine.language import BINARY, COMPARE, registry_body
 from engine.names import CONSTANTS, NUMPY, own
 from engine.ops import OPS, Op, Option
 from engine.rules import contribution_text, statics
-from engine.spellings import spelled
+from engine.dialects import bare
 from engine.values import Key, Shape, Value
 
 RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | {"zeros", "full"}
@@ -154,7 +154,7 @@ class Writer:
     def fresh(self, wanted: str) -> str:
         """A name that nothing else has, nor the language."""
         name, count = wanted, 2
-        while name in self.taken or name in RESERVED or spelled(name):
+        while name in self.taken or name in RESERVED or bare(name):
             name, count = f"{wanted}_{count}", count + 1
         self.taken.add(name)
         return name

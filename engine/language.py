@@ -29,6 +29,7 @@ BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.P
 COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
 LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
+WRITTEN_NUMBERS = {"inf": np.inf, "+inf": np.inf, "-inf": -np.inf, "infinity": np.inf, "-infinity": -np.inf, "nan": np.nan}  # as in float("-inf")
 PRINTED = str.maketrans("−×·⋅∗÷", "-****/")  # operators as books print them, one character for one, so that places stay
 
 FILENAME = "<gradlens program>"
@@ -156,11 +157,40 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
 
 
 def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
-    """The nearest known name as an error's parameter; empty where none is near."""
+    """The nearest known name as an error's parameter: the same letters, or a slip of the keys away; empty where none is near."""
     # Korean is compared letter by letter: a syllable that is half right is half right.
     letters = {unicodedata.normalize("NFD", word): word for word in sorted(known)}
-    near = get_close_matches(unicodedata.normalize("NFD", name), letters, n=1)
+    written = unicodedata.normalize("NFD", name)
+    for word in letters:
+        if same_letters(word) == same_letters(written):
+            return {"suggestion": letters[word]}
+    near = [word for word in get_close_matches(written, letters, n=5) if is_slip(written, word)]
     return {"suggestion": letters[near[0]]} if near else {}
+
+
+def same_letters(name: str) -> str:
+    """A name without what tells its spellings apart: LogSoftmax is log_softmax."""
+    return name.casefold().replace("_", "")
+
+
+def is_slip(written: str, meant: str) -> bool:
+    """Whether one name is the other mistyped: a letter for every four, and no digit, which makes another name (log2, log10)."""
+    if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
+        return False
+    return edits(written.casefold(), meant.casefold()) <= max(len(written), len(meant)) // 4
+
+
+def edits(a: str, b: str) -> int:
+    """How many letters are to be added, dropped, changed or swapped with the next to make one word of the other."""
+    before, above = [], list(range(len(b) + 1))
+    for i, x in enumerate(a):
+        row = [i + 1]
+        for j, y in enumerate(b):
+            row.append(min(above[j + 1] + 1, row[j] + 1, above[j] + (x != y)))
+            if i and j and x == b[j - 1] and a[i - 1] == y:
+                row[-1] = min(row[-1], before[j - 1] + 1)
+        before, above = above, row
+    return above[-1]
 
 
 def is_name(name: str) -> bool:
@@ -224,17 +254,53 @@ def is_literal_list(node: ast.List, taken: Container[str]) -> bool:
     return True
 
 
+ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor")
+TYPES = {  # the numbers that a type keeps as they are
+    **dict.fromkeys(("float", "double", "float64", "float32", "float_"), lambda value: True),
+    **dict.fromkeys(("int", "int64", "int32", "long", "int_"), lambda value: bool(np.all(value == np.trunc(value)))),
+    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
+}
+
+
 def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
-    """The list or number that np.array or torch.tensor holds; None for any other call."""
+    """The list or number that np.array or torch.tensor holds; None for any other call.  Error: argument-unsupported."""
     prefix, _, name = own_name(node.func, taken).rpartition(".")
-    if prefix in (*NUMPY, "torch") and name in ("array", "asarray", "tensor") and len(node.args) == 1 and not meaningful(node.keywords):
-        return node.args[0]
-    return None
+    if prefix not in (*NUMPY, "torch") or name not in ARRAYS or len(node.args) != 1:
+        return None
+    values = node.args[0]
+    if "Tensor" in name and not isinstance(values, (ast.List, ast.Tuple)):
+        return None  # torch.Tensor(3) is an empty tensor of three
+    for keyword in meaningful(node.keywords):
+        raise Misplaced("argument-unsupported", keyword, function=f"{prefix}.{name}", argument=str(keyword.arg), got=source(keyword.value))
+    numbers = values if isinstance(values, ast.List) and is_literal_list(values, taken) else None
+    check_type(f"{prefix}.{name}", node.keywords, None if numbers is None else _literal_array(numbers, taken))
+    return values
+
+
+def check_type(function: str, keywords: list[ast.keyword], value: Value | None) -> None:
+    """Error: argument-unsupported, where the dtype that a call asks for would change the numbers.  value: None where they are not known."""
+    for keyword in keywords:
+        if keyword.arg == "dtype" and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None):
+            name = keyword.value.value if isinstance(keyword.value, ast.Constant) else source(keyword.value).rpartition(".")[2]
+            keeps = TYPES.get(name) if isinstance(name, str) else None
+            if keeps is None or not (name in REAL_TYPES if value is None else keeps(value)):
+                raise Misplaced("argument-unsupported", keyword, function=function, argument="dtype", got=source(keyword.value))
+
+
+REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
+
+
+def names_real(node: ast.expr) -> bool:
+    """Whether this is float, np.float64, torch.double or "float64": numbers that are written here without a type."""
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)):
+            return name in REAL_TYPES
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def meaningful(keywords: list[ast.keyword]) -> list[ast.keyword]:
     """What is left of a call's keywords without those that say what holds here anyway: a gradient for every leaf, float64."""
-    return [k for k in keywords if k.arg != "dtype" and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))]
+    return [k for k in keywords if k.arg not in ("dtype", "copy") and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))]
 
 
 def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
@@ -248,6 +314,9 @@ def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
         if type(node.value) not in (int, float):
             raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
         return sign * number(node.value)
+    match node:
+        case ast.Call(ast.Name("float"), [ast.Constant(str(text))], []) if (found := WRITTEN_NUMBERS.get(text.strip().lower())) is not None:
+            return sign * found
     found = own_number(node, taken)
     return None if found is None else sign * found
 

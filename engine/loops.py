@@ -118,7 +118,7 @@ class Loops:
             for name in own:
                 names.pop(name, None)
             names.update(kept)
-        return Step(node, OPS["stack"], {"axis": 0}, built=tuple(ids))
+        return Step(node, OPS["stack"], {"axis": 0}, built=tuple(ids), listed=True)
 
     def part(self, id: int, place: int, origin: Place) -> int:
         scope = self.scope

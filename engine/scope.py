@@ -131,6 +131,7 @@ class Step:
     """An expression on its way to a node: its op and options, once its operands are there.
 
     built: the operands, where they had to be made first.  names: of a function's parameters that the operands are for.
+    listed: whether it is a list of Python's.
     """
 
     node: ast.expr
@@ -141,3 +142,4 @@ class Step:
     operands: list[ast.expr] = field(default_factory=list)
     built: tuple[int, ...] | None = None
     names: tuple[str, ...] = ()
+    listed: bool = False

@@ -31,7 +31,7 @@ class Statements:
                     last = self.assign_several(targets, value, statement)
                 case ast.AugAssign(target=ast.Name(name) as target, op=sign, value=value):
                     whole = ast.copy_location(ast.BinOp(target, sign, value), statement)
-                    last = self.assign(name, whole, statement)
+                    last = self.assign(name, self.extended(name, whole), statement)
                 case ast.Expr(value=ast.Call(ast.Attribute(value, "backward"), [], [])) if self.scope.is_program:
                     last = self.expression(value)  # y.backward() differentiates y
                 case ast.Expr(value=value):
@@ -53,7 +53,10 @@ class Statements:
         if (found := self.sizes(value)) is not NotImplemented:
             return self.assign_known(statement.targets[0] if isinstance(statement, ast.Assign) else statement.target, found, statement)
         if (constant := self.leaf_value(value)) is not None:
-            return self.leaf(name, constant, statement)
+            id = self.leaf(name, constant, statement)
+            if isinstance(value, ast.List):
+                self.lists.add(id)
+            return id
         before = len(self.graph.nodes)
         id = self.expression(value)
         return self.bind_name(name, id, statement, fresh=id >= before)
@@ -117,7 +120,10 @@ class Statements:
         node = graph.nodes[id]
         returned = fresh and node.group != scope.group  # from a function: its caller's name is the better one
         if node.op is None or (node.name is not None and not returned):
+            listed = id in self.lists
             id = graph.add_op(OPS["identity"], (id,), {}, scope.group, scope.place or statement)
+            if listed:
+                self.lists.add(id)
         if scope.is_program:
             graph.name(id, name)
             graph.nodes[id].place = statement
@@ -128,10 +134,6 @@ class Statements:
 
     def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
         """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is bound."""
-        match value:
-            case ast.Call(ast.Attribute(attr="max" | "min" | "sort" | "median" as name), _, [*_, ast.keyword("dim")]):
-                # PyTorch's gives the places as well; to unpack the values instead would be another program.
-                raise Misplaced("values-alone", value, name=name)
         last = -1
         if (found := self.sizes(value)) is not NotImplemented:
             return self.assign_known(statement.targets[0], found, statement)

@@ -30,13 +30,7 @@ def transpose_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
     if axes is None:
         axes = tuple(reversed(range(len(shape))))
     axes = (axes,) if isinstance(axes, int) else axes
-    if len(axes) == 2 and (len(shape) > 2 or (len(shape) == 2 and max(axes) < 0)):
-        # PyTorch's x.transpose(-2, -1) swaps two axes; in NumPy it would be an error, or nothing at all.
-        swapped = list(range(len(shape)))
-        a, b = (normal_axis(name, axis, shape) for axis in axes)
-        swapped[a], swapped[b] = b, a
-        axes = tuple(swapped)
-    elif len(axes) != len(shape):
+    if len(axes) != len(shape):
         raise EngineError("axes-order", function=name, shape=str(shape), axes=str(axes))
     axes = normal_axes(name, axes, shape)
     return tuple(shape[a] for a in axes), {"axes": axes}

@@ -14,7 +14,7 @@ from engine.language import registry_body
 from engine.names import CONSTANTS, own
 from engine.ops import OPS
 from engine.rules import contribution_text
-from engine.spellings import LIBRARIES
+from engine.dialects import LIBRARIES
 from tests.engine.test_ops import ALL, smooth_point
 
 HELPERS = ("sum_to", "identity", "broadcast_to", "zeros", "full", "where", "np", "inf", "nan", "pi")  # what a gradient program may need beside its rules

@@ -1,0 +1,35 @@
+"""Names of functions that are not ours: what a reader may have meant by one."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.language import same_letters, suggestion
+
+# What a name means here; never a guess.
+MEANT = {
+    "crossentropyloss": "softmax_cross_entropy", "mseloss": "mse", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "sigmoid_cross_entropy",
+    "l1loss": "mae", "huberloss": "huber", "smoothl1loss": "smooth_l1", "kldivloss": "kl_div", "lrelu": "leaky_relu", "sgn": "sign", "arg_max": "argmax",
+    "arg_min": "argmin", "power": "pow", "ln": "log", "summation": "sum", "average": "mean", "avg": "mean", "matrix_multiply": "matmul", "determinant": "det",
+}
+# Functions of PyTorch, JAX and SciPy whose names are near to one of ours, and that are others.
+ELSEWHERE = frozenset(
+    ""
+    .split()
+)
+KNOWN_ELSEWHERE = ELSEWHERE | frozenset(dir(builtins)) | frozenset(dir(math)) | frozenset(dir(np)) | frozenset(dir(np.linalg)) | frozenset(dir(np.ndarray))
+
+
+def function_suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
+    """The function that a name means, as an error's parameter: the same letters, or a slip of the keys, but never another library's function."""
+    known = list(known)
+    meant = MEANT.get(same_letters(name)) or MEANT.get(name)
+    if meant in known:
+        return {"suggestion": meant}
+    if name in KNOWN_ELSEWHERE:
+        known = [word for word in known if same_letters(word) == same_letters(name)]
+    return suggestion(name, known)

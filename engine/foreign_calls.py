@@ -1,0 +1,106 @@
+"""Calls of other libraries, and of Python itself, put into the language."""
+
+from __future__ import annotations
+
+import ast
+
+from engine.calls import Foreign
+from engine.dialects import METHOD_TABLES, spoken
+from engine.dialects.reading import read as read_foreign
+from engine.dialects.signatures import OpCall
+from engine.language import Misplaced, array_argument, is_literal_list
+from engine.ops import Op
+from engine.scope import bound_names
+
+PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
+
+
+def op_call(name: str, arguments: list[ast.expr], node: ast.expr) -> OpCall:
+    """A call of an op that stands for an expression of the program."""
+    return ast.copy_location(OpCall(ast.Name(name), [ast.copy_location(a, node) if isinstance(a, ast.Constant) else a for a in arguments], []), node)
+
+
+
+class ForeignCalls:
+    """The builder's part for calls that are not in the language's own order."""
+
+    def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
+        """Another library's call in the language.  Errors: those of its arguments, values-alone, method-ambiguous."""
+        first = [self.hold(value) for value in first]
+        signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
+        meant = read_foreign(callee.name, signatures, first, node, self)
+        if callee.other:
+            try:
+                same = ast.dump(meant) == ast.dump(read_foreign(callee.name, callee.other, first, node, self))
+            except Misplaced:
+                same = False
+            if not same:
+                raise Misplaced("method-ambiguous", node, name=callee.name)
+        if isinstance(meant, ast.Dict):
+            raise Misplaced("values-alone", node, name=callee.name)
+        return meant
+
+    def part_of_result(self, node: ast.expr) -> ast.expr | None:
+        """One of several results of a call: torch.max(x, 1)[0], x.sort().indices; None for any other expression."""
+        match node:
+            case ast.Subscript(ast.Call() as call, ast.Constant(int(place))) if type(place) is int:
+                wanted = place
+            case ast.Attribute(ast.Call() as call, "values" | "indices" as wanted):
+                pass
+            case _:
+                return None
+        if self.fixed(call) is not None or array_argument(call, self.scope) is not None or self.program_function(call) is not None:
+            return None
+        callee, first = self.callee(call)
+        if not isinstance(callee, Foreign) or callee.other or not any(isinstance(s.body, ast.Dict) for s in callee.signatures):
+            return None
+        held = [self.hold(first[0])] if first else []
+        meant = read_foreign(callee.name, callee.signatures, held, call, self)
+        if not isinstance(meant, ast.Dict):
+            return None
+        names = [key.value for key in meant.keys]
+        if wanted in names:
+            return meant.values[names.index(wanted)]
+        if wanted not in range(-len(names), len(names)):
+            raise Misplaced("index-range", node, index=wanted, axis=0, size=len(names))
+        return meant.values[wanted]
+
+    def built_in(self, op: Op, node: ast.Call) -> ast.expr | None:
+        """Python's own sum and max, where a call means those and not the op: of items that are listed, or in a program of Python's libraries."""
+        arguments = node.args
+        if node.func.id != op.name or node.keywords or not arguments or any(isinstance(a, ast.Starred) for a in arguments):
+            return None
+        if op.name in PAIRED and len(arguments) > 2 and not isinstance(arguments[2], ast.Constant):
+            # max(a, b, c), as in Python.
+            return op_call(op.name, [ast.copy_location(ast.List(arguments), node), ast.Constant(0)], node)
+        if op.name != "sum" or len(arguments) > 2:
+            return None
+        items, *start = arguments
+        listed = isinstance(items, (ast.ListComp, ast.GeneratorExp)) or (isinstance(items, ast.List) and not is_literal_list(items, self.scope))
+        if not (listed or self.libraries):
+            return None
+        if start and not listed and type(self.known.static(start[0])) is int and self.known.static(start[0]) != 0:
+            raise Misplaced("sum-start", start[0])
+        rows = self.hold(items)
+        total = op_call("sum", [rows, ast.Constant(0)] if len(self.shape_of_name(rows.id)) > 1 else [rows], node)
+        if start and self.known.static(start[0]) != 0:
+            return ast.copy_location(ast.BinOp(total, ast.Add(), start[0]), node)
+        return total
+
+    def hold(self, node: ast.expr) -> ast.Name:
+        """An expression as a node under a name that no program can write, for what needs its shape or needs it twice."""
+        if isinstance(node, ast.Name) and node.id in self.scope.variables:
+            return node
+        id = self.expression(node)
+        name = f"·{id}"
+        self.scope.variables[name] = id
+        return ast.copy_location(ast.Name(name), node)
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The libraries that the program uses; the registry's definitions use none."""
+        if self.scope.registry:
+            return frozenset()
+        if self.used is None:
+            self.used = spoken(self.syntax.body, bound_names(self.syntax.body) | set(self.given))
+        return self.used
