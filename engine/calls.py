@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from engine.dialects import LIBRARIES, ROOTS, bare, has_name, methods
+from engine.dialects import LIBRARIES, METHOD_TABLES, ROOTS, bare, has_name, methods
 from engine.dialects.suggestions import function_suggestion
 from engine.dialects.signatures import Signature
 from engine.language import Misplaced, suggestion
@@ -97,7 +97,7 @@ def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -
     torch_keyword = any(k.arg in ("dim", "keepdim", "unbiased") for k in node.keywords)
     readings = methods(name, libraries, torch_keyword)
     if not readings:
-        raise Misplaced("attribute", function, name=name, **function_suggestion(name, ["T", *METHODS]))
+        raise Misplaced("attribute", function, name=name, **function_suggestion(name, ["T", *METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]]))
     if name == "transpose" and not libraries & {"numpy", "torch"} and [getattr(a, "value", None) for a in node.args] == [0, 1]:
         raise Misplaced("transpose-nothing", node)
     first, *others = readings.values()

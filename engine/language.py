@@ -174,10 +174,10 @@ def same_letters(name: str) -> str:
 
 
 def is_slip(written: str, meant: str) -> bool:
-    """Whether one name is the other mistyped: a letter for every four, and no digit, which makes another name (log2, log10)."""
+    """Whether one name is the other mistyped: a letter for every four, or one too many or too few; no digit, which makes another name (log2, log10)."""
     if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
         return False
-    return edits(written.casefold(), meant.casefold()) <= max(len(written), len(meant)) // 4
+    return edits(written.casefold(), meant.casefold()) <= max(max(len(written), len(meant)) // 4, len(written) != len(meant))
 
 
 def edits(a: str, b: str) -> int:

@@ -64,8 +64,13 @@ def transpose(a: matrix, dim0: -2, dim1: -1): swapaxes(a, dim0, dim1)
 """)["transpose"]
 BARE = registered("") | {"gamma": (plain(OPS["tgamma"]),), "logistic": (plain(OPS["sigmoid"]),), "float": METHOD_TABLES["numpy"]["item"]}
 
-# Names of our ops that PyTorch, JAX and SciPy use for functions with another meaning or other arguments: there, the prefix cannot be left out.
-OTHERWISE: Mapping[str, frozenset[str]] = {}
+# Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix cannot be left out.
+OTHERWISE: Mapping[str, frozenset[str]] = (
+    dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div scatter scatter_add solve".split()))
+    | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), frozenset(("huber", "kl_div", "entr")))
+    | dict.fromkeys(("jax.lax", "lax"), frozenset(OPS))
+    | {"scipy.linalg": frozenset(OPS)}
+)
 
 
 def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:

@@ -121,7 +121,7 @@ def polygamma(n, x): polygamma(x, n)
 """
 
 SCIPY_NAMES = (
-    "digamma erf erfc erfinv exp2 expm1 log1p logit ndtr sinc xlogy cbrt expit=sigmoid log_expit=log_sigmoid gammaln=lgamma gamma=tgamma psi=digamma"
+    "digamma erf erfc erfinv exp2 expm1 log1p logit ndtr round softplus sinc xlogy cbrt expit=sigmoid log_expit=log_sigmoid gammaln=lgamma gamma=tgamma psi=digamma"
 )
 
 JAX_NN = """

@@ -13,13 +13,17 @@ from engine.language import same_letters, suggestion
 # What a name means here; never a guess.
 MEANT = {
     "crossentropyloss": "softmax_cross_entropy", "mseloss": "mse", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "sigmoid_cross_entropy",
-    "l1loss": "mae", "huberloss": "huber", "smoothl1loss": "smooth_l1", "kldivloss": "kl_div", "lrelu": "leaky_relu", "sgn": "sign", "arg_max": "argmax",
+    "l1loss": "mae", "huberloss": "huber", "smoothl1loss": "smooth_l1", "lrelu": "leaky_relu", "sgn": "sign", "arg_max": "argmax",
     "arg_min": "argmin", "power": "pow", "ln": "log", "summation": "sum", "average": "mean", "avg": "mean", "matrix_multiply": "matmul", "determinant": "det",
 }
 # Functions of PyTorch, JAX and SciPy whose names are near to one of ours, and that are others.
 ELSEWHERE = frozenset(
-    ""
-    .split()
+    (
+        "Bilinear EmbeddingBag Hardtanh MaxUnpool2d Unflatten addbmm addmv addr arcsine bdtr berp bilinear coshm cosm dgamma dstack erfcinv erfcx erfi exp1 "
+        "expi expm expn fdtr fx gammainc gammasgn gdtr ger gmean grad gstd hmean hstack igamma iv jacobian kerp linear_cross_entropy logcumsumexp loggamma "
+        "logical_xor_ logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma rrelu rsub saddmm signm sin_ "
+        "sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd tvar unflatten unsqueeze vstack "
+    ).split()
 )
 KNOWN_ELSEWHERE = ELSEWHERE | frozenset(dir(builtins)) | frozenset(dir(math)) | frozenset(dir(np)) | frozenset(dir(np.linalg)) | frozenset(dir(np.ndarray))
 
