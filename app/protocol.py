@@ -12,6 +12,7 @@ from asyncio import Transport
 from asyncio.events import TimerHandle
 from http import HTTPStatus
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.problems import CONTENT_TYPE, Problem
@@ -71,7 +72,8 @@ class Protocol(HttpToolsProtocol):
                 return
         if before is None:
             self.on_message_begin()
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self.phase == "head":
             self.head_bytes += len(data)
             if self.head_bytes > self.settings.head_bytes:
@@ -79,6 +81,28 @@ class Protocol(HttpToolsProtocol):
         if self.phase != "drain" and (self.phase != before or not self.timer):
             self._unwatch()
             self._watch()
+
+    def _parse(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as upgrade:
+                if self.parser.get_method() == b"CONNECT":  # a wish by itself
+                    self.send_400_response("")
+                    return
+                # The parser takes what follows the head for another protocol's.  We speak no other, so the head is read again without that wish.
+                data = self._head_without_upgrade() + data[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                self.send_400_response("")
+                return
+
+    def _head_without_upgrade(self) -> bytes:
+        """The head that was just read, for a new parser."""
+        start = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
+        return start + b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade") + b"\r\n"
 
     def on_message_begin(self) -> None:
         self._unwatch()
@@ -90,6 +114,8 @@ class Protocol(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > self.settings.head_bytes:
             self.head_too_large = True
             raise HeadTooLarge
+        if self.parser.should_upgrade():
+            return  # it is read again
         self.phase = "body"
         super().on_headers_complete()
         self.cycle.transport = Closing(self)
@@ -99,6 +125,8 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         if self.phase == "drain":
             self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         self.phase = None

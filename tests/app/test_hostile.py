@@ -78,6 +78,26 @@ def test_what_is_not_http_is_told_so(client):
     assert answer.startswith(b"HTTP/1.1 400 ") and b"/problems/not-http" in answer
 
 
+@pytest.mark.parametrize("wish", [b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", b"Connection: close, upgrade\r\nUpgrade: websocket", b"Upgrade: TLS/1.0\r\nConnection: Upgrade"])
+@pytest.mark.parametrize("body", [b"Content-Length: 20\r\n\r\n%b", b"Transfer-Encoding: chunked\r\n\r\n14\r\n%b\r\n0\r\n\r\n"], ids=["sized", "in chunks"])
+def test_a_client_that_would_rather_speak_another_protocol_is_answered_in_this_one(client, wish, body):
+    request = HEAD + wish + b"\r\n" + body % b'{"program": "1 + 1"}'
+    assert raw(client, request, seconds=0.5).startswith(b"HTTP/1.1 200 ")
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+        for byte in request:
+            connection.sendall(bytes([byte]))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_hundred_wishes_for_another_protocol_at_once_are_a_hundred_answers(client):
+    answer = raw(client, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n" * 100, seconds=1)
+    assert answer.count(b"HTTP/1.1 200 ") == 100
+
+
+def test_this_is_no_proxy(client):
+    assert raw(client, b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_chunk_of_no_size_ends_the_request(client):
     answer = raw(client, HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
