@@ -11,8 +11,10 @@ import pytest
 from app.problems import KINDS as SERVICE_KINDS
 from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS
+from engine.derivations import DERIVATIONS
 from engine.diagnose.wording import KINDS as DIAGNOSES
 from engine.errors import KINDS as ENGINE_KINDS
+from engine.ops import OPS
 from engine.errors import PLURAL, filled
 
 ROOT = Path(__file__).parent.parent
@@ -70,3 +72,19 @@ def test_no_english_sentence_counts_in_the_wrong_number(count):
 def test_the_page_and_the_engine_read_plurals_alike():
     source = (ROOT / "static" / "js" / "i18n.js").read_text(encoding="utf-8")
     assert r"/\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g" in source and PLURAL.pattern == r"\{(\w+)\?([^{}:]*):([^{}]*)\}"
+
+
+CATALOGUES = sorted((ROOT / "static" / "i18n").glob("*ko.json"))
+# Read as something else, or said in two ways: an addressee and a sender (inverted), a seam, a side of a polygon.
+FOREIGN = ["받는 곳", "보내는 곳", "이음매", "꺾인 점", "국소 미분", "상류 기울기", "상류의 기울기", "유효 숫자", r"(?<![가-힣])변[을이은과](?= )", r"(?<![가-힣])변마다"]
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_korean_says_one_thing_with_one_word(path):
+    for key, sentence in json.loads(path.read_text(encoding="utf-8")).items():
+        assert not [word for word in FOREIGN if re.search(word, sentence)], key
+
+
+def test_derivations_in_korean_keep_to_these_words_too():
+    sentences = [step.reason["ko"] for inputs in DERIVATIONS.values() for steps in inputs.values() for step in steps] + [op.summary["ko"] for op in OPS.values() if op.summary]
+    assert [sentence for sentence in sentences if any(re.search(word, sentence) for word in FOREIGN)] == []

@@ -24,7 +24,7 @@ NOT_BUILT = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>gradlens</title>
 <p>The page's libraries have not been built yet. Run <code>{BUILD_COMMAND}</code> in the project's folder and reload.</p>
 <p lang="ko">페이지에 필요한 라이브러리가 아직 빌드되지 않았습니다.
-프로젝트 폴더에서 <code>{BUILD_COMMAND}</code>를 실행한 뒤 새로 고침 하십시오.</p>
+프로젝트 폴더에서 <code>{BUILD_COMMAND}</code>를 실행한 뒤 새로 고침하세요.</p>
 </html>
 """
 

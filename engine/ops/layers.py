@@ -79,7 +79,7 @@ OPS = [
     Op(
         "dropout_mask", "neural", ("x",), r"\operatorname{mask}({x})", dropout_mask,
         {"en": "What dropout multiplies by: 0 or 1 / (1 − rate), of the shape of x. It passes no gradient on.",
-         "ko": "드롭아웃이 곱하는 값. x와 모양이 같고, 0 또는 1 / (1 − rate)입니다. 기울기를 보내지 않습니다."},
+         "ko": "드롭아웃이 곱하는 값. x와 형상이 같고, 0 또는 1 / (1 − rate)입니다. 기울기를 보내지 않습니다."},
         options=DROPOUT, shape=dropout_shape, flops=lambda shapes, out: size_of(out),
         examples=(("dropout_mask(x) * x", {"x": (3, 4)}), ("dropout_mask(x, 0.2, 1)", {"x": (4,)})),
     ),

@@ -356,7 +356,7 @@ OPS = [
     Op(
         "sum_to", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, shape: unbroadcast(np.asarray(x), shape),
         {"en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
-         "ko": "브로드캐스트된 축을 더해 원래 모양으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다."},
+         "ko": "브로드캐스트된 축을 더해 원래 형상으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다."},
         options=(Option("shape", "shape", required=True, least=0),), shape=sum_to_shape, flops=counted, vjp={"x": "broadcast_to(g, x.shape)"},
         examples=(("sum_to(x, (3,))", {"x": (2, 3)}), ("sum_to(x, (2, 1))", {"x": (2, 3)}), ("sum_to(x, ())", {"x": (2, 3)}), ("sum_to(x, (1, 3))", {"x": (4, 2, 3)})),
     ),

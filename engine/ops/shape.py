@@ -172,7 +172,7 @@ KEY = Option("key", "key", required=True)
 OPS = [
     Op(
         "reshape", "shape", ("x",), r"\operatorname{reshape}({x})", lambda x, shape: np.reshape(x, shape),
-        {"en": "The same elements in another shape; one size may be −1.", "ko": "원소는 그대로, 모양만 바꿉니다. 크기 하나는 −1로 둘 수 있습니다."},
+        {"en": "The same elements in another shape; one size may be −1.", "ko": "원소는 그대로, 형상만 바꿉니다. 크기 하나는 −1로 둘 수 있습니다."},
         options=(Option("shape", "shape", required=True, least=-1),), shape=reshape_shape, flops=nothing, vjp={"x": "reshape(g, x.shape)"},
         examples=(("reshape(x, (3, 2))", {"x": (2, 3)}), ("reshape(x, -1)", {"x": (2, 3)}), ("reshape(x, (1, 1))", {"x": ()})),
         spellings=("np.reshape",), method=True,
@@ -201,7 +201,7 @@ OPS = [
     ),
     Op(
         "broadcast_to", "shape", ("x",), r"\operatorname{broadcast}({x})", lambda x, shape: np.broadcast_to(x, shape),
-        {"en": "x stretched to a shape, as arithmetic does by itself.", "ko": "산술 연산이 저절로 하듯 x를 주어진 모양으로 늘립니다."},
+        {"en": "x stretched to a shape, as arithmetic does by itself.", "ko": "산술 연산이 저절로 하듯 x를 주어진 형상으로 늘립니다."},
         options=(SHAPE,), shape=broadcast_to_shape, flops=nothing, vjp={"x": "g"},
         examples=(("broadcast_to(x, (2, 3))", {"x": (3,)}), ("broadcast_to(x, (2, 3))", {"x": (2, 1)}), ("broadcast_to(x, (2, 3))", {"x": ()})),
         spellings=("np.broadcast_to",),
@@ -244,7 +244,7 @@ OPS = [
     ),
     Op(
         "stack", "shape", ("values",), r"\left[{values}\right]", lambda *values, axis: np.stack(values, axis),
-        {"en": "Values of one shape side by side along a new axis. A list of values, [x, y], is their stack.", "ko": "모양이 같은 값들을 새 축을 따라 쌓습니다. 값의 목록 [x, y]는 쌓은 것과 같습니다."},
+        {"en": "Values of one shape side by side along a new axis. A list of values, [x, y], is their stack.", "ko": "형상이 같은 값들을 새 축을 따라 쌓습니다. 값의 목록 [x, y]는 쌓은 것과 같습니다."},
         options=(Option("axis", "integer", 0),), shape=stack_shape, flops=nothing, vjp={"values": stack_rule}, variadic="list",
         examples=(("stack([x, y])", {"x": (), "y": ()}), ("stack([x, y, x], axis=1)", {"x": (2, 3), "y": (2, 3)}), ("[x, y, 2]", {"x": (), "y": ()}), ("[[x, y], [y, 1]]", {"x": (), "y": ()})),
         spellings=("np.stack",),

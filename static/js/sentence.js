@@ -21,7 +21,10 @@ export function sentence(plan, cursor, t, full = false) {
   if (step === null) return t("step.start");
   if (step.kind === "turn") {
     const { shape } = trace.nodes[step.node];
-    return t("step.turn", { output: nameOf(trace.nodes[step.node]), seed: shape.length ? label(1, shape) : number(trace.seed, full) });
+    const output = nameOf(trace.nodes[step.node]);
+    // ∂y/∂y = 1 is said of one number alone; an array's gradient by itself is no array of ones, and a seed may be another number.
+    if (!shape.length && trace.seed === 1) return t("step.turn", { output, seed: 1 });
+    return t("step.turn.seed", { output, seed: shape.length ? label(1, shape) : number(trace.seed, full) });
   }
   if (step.kind === "forward") return forward(trace, step, t, full);
   return backward(plan, step, cursor, t, full);

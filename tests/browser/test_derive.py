@@ -350,3 +350,12 @@ def test_the_page_never_scrolls_sideways(open_page, client, width):
     expect(lines(page).locator(".katex-display").last).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#derive").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+
+
+def test_two_uses_of_one_value_are_numbered_alike_in_the_choice_and_in_the_formulas(open_page):
+    page = opened(open_page(), "a = 2\nz = a * a", at="z")
+    expect(page.locator("#derive-operand option")).to_have_text(["a⁽¹⁾ (x)", "a⁽²⁾ (y)"])
+    expect(lines(page).first).to_contain_text("⁽¹⁾, ⁽²⁾; only one of them is changed")
+    page.locator("#derive-operand").select_option("1")
+    show_all(page)
+    expect(lines(page).last.locator("annotation").first).to_have_text("= {a^{(1)}}")

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { Superseded } from "../failures.js";
+import { superscript } from "../format.js";
 import { isLeaf, nameOf, signOf } from "../labels.js";
 import { choice, createPanel } from "../panel.js";
 import { failureText } from "../problems.js";
@@ -197,11 +198,14 @@ export function createDerive(place, page) {
     return parts;
   }
 
-  /** With the name that it has in the reader's program. @param {Operand} one */
+  /** With the name that it has in the reader's program, numbered as in the formulas where one value is used twice. @param {Operand} one */
   function operandName(one) {
     const at = subject();
     const source = at && one.edge !== null ? at.trace.nodes[at.trace.edges[one.edge].source] : null;
-    return source && nameOf(source) !== one.input ? `${nameOf(source)} (${one.input})` : one.input;
+    if (!at || !source) return one.input;
+    const places = at.trace.nodes[at.trace.edges[one.edge ?? 0].target].inputs.flatMap((id, place) => (id === source.id ? [place] : []));
+    const name = places.length > 1 ? `${nameOf(source)}⁽${superscript(places.indexOf(one.argnum) + 1)}⁾` : nameOf(source);
+    return name !== one.input ? `${name} (${one.input})` : one.input;
   }
 
   /** @param {Derivation} derivation @param {Translate} t @returns {(Node | string)[]} */
