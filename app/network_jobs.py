@@ -65,6 +65,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                 if event["event"] == "start":
                     groups = training.program(training.batch_size, training.first).graph.groups
                     event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
+                    event["warnings"] = [shown_remark(remark) for remark in event["warnings"]]
                 elif "warning" in event:
                     event["warning"] = shown_remark(event["warning"])
                 trace = event.pop("trace", None)

@@ -152,6 +152,8 @@ class TrainEvent(BaseModel):
     predictions: Values | None = Field(default=None, description="The outputs at the inputs of `predict`.")
     trace: Trace | None = Field(default=None, description="Of a trace: the whole graph, before the step's update.")
     reason: Literal["steps", "budget", "diverged", "cancelled", "failed"] | None = Field(default=None, description="Of an end: all steps are done, the time is up, a value is not finite, the service stops, or a problem arose.")
+    loss_function: str | None = Field(default=None, description="Of a start: the loss that is computed. Where it is not the one that was asked for, warnings say why.")
+    warnings: list[Warning] | None = Field(default=None, description="Of a start: what there is to remark on the data and on what the network ends in.")
     warning: Warning | None = Field(default=None, description="Of a training that diverged: the first node that is not finite.")
     layer: str | None = Field(default=None, description="The layer of that node.")
     parameters: dict[str, Values] | None = Field(default=None, description="Of a start and an end: their values by name.")

@@ -142,6 +142,7 @@ class Training:
         yield {
             "event": "start", "program": self.network.text, "parameters": dict(self.parameters), "steps": self.steps, "batch_size": self.batch_size,
             "batches_per_epoch": self.batches, "samples": {"train": self.samples.train, "test": self.samples.count - self.samples.train}, "flops": self.flops,
+            "loss_function": self.network.loss.type, "warnings": self.network.remarks,
         }
         last = self.first + self.steps - 1
         reason = "steps"

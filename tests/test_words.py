@@ -16,6 +16,7 @@ from engine.diagnose.wording import KINDS as DIAGNOSES
 from engine.errors import KINDS as ENGINE_KINDS
 from engine.ops import OPS
 from engine.errors import PLURAL, filled
+from engine.network.heads import KINDS as HEADS
 
 ROOT = Path(__file__).parent.parent
 KOREAN = json.loads((ROOT / "static" / "i18n" / "ko.json").read_text(encoding="utf-8"))
@@ -23,6 +24,7 @@ SENTENCES = (
     {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
     | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
     | {f"warning.{kind}": sentence for kind, sentence in REMARKS.items()}
+    | {f"warning.{kind}": sentence for kind, sentence in HEADS.items()}
     | {f"warning.{param}": hint for param, hint in HINTS.items()}
     | {f"diagnosis.{kind}": sentence for kind, sentence in DIAGNOSES.items()}
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from engine.advice import Remark
 from engine.errors import EngineError
 from engine.graph import Limits
 from engine.language import is_name, normal_name, suggestion
 from engine.network.blocks import layers as layer_list
 from engine.network.fields import choice, number, shown, whole
+from engine.network.heads import fitted
 from engine.network.initial import INITS, Parameter, initial_values
 from engine.network.keras import from_keras
 from engine.network.layers import LAYERS, read_layer
@@ -47,6 +49,7 @@ class Network:
     """A network as a program, for inputs of certain shapes.
 
     parameters: in the order in which they are drawn.  output_shape: of y.  shapes: of every input of the program.
+    loss: the one that is computed.  remarks: on what the network ends in.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Network:
     shapes: dict[str, Shape]
     loss: Loss | None
     dropouts: int
+    remarks: list[Remark]
 
     def compile(self, *, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None) -> Program:
         """The program, built; budgets are checked before a parameter is drawn.  Errors: those of budgets."""
@@ -82,15 +86,18 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     taken = {*RESERVED, *values}
     # A step's seeds are a million apart: no network has so many layers.
     writer = Writer(LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode)
-    layers, lines, output = write_layers(writer, layer_specs(spec.layers, shapes), values)
+    layers, lines, chain = write_layers(writer, layer_specs(spec.layers, shapes), values)
+    output = layers[-1].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
     if mode == "evaluate":
         program_shapes |= {statistic.name: statistic.shape for statistic in writer.statistics}
+    remarks: list[Remark] = []
     if loss is not None:
+        loss, remarks = fitted(loss, chain, output)
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
-    return Network(text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts)
+    return Network(text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts, remarks)
 
 
 def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
@@ -113,9 +120,10 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     return values
 
 
-def write_layers(writer: Writer, specs: list, values: dict[str, tuple[str, Shape]]) -> tuple[list[Layer], list[str], Shape]:
-    """Every layer in order. Returns the layers, the program's lines, and the output's shape.  Errors: those of layers."""
+def write_layers(writer: Writer, specs: list, values: dict[str, tuple[str, Shape]]) -> tuple[list[Layer], list[str], list[Layer]]:
+    """Every layer in order. Returns the layers, the program's lines, and those that lead to the output, the last first.  Errors: those of layers."""
     values = dict(values)
+    chains: dict[str, list[Layer]] = {name: [] for name in values}
     previous = next(iter(values))
     layers, lines = [], []
     hidden = 0
@@ -135,8 +143,9 @@ def write_layers(writer: Writer, specs: list, values: dict[str, tuple[str, Shape
         lines.append(f"{result} = {call}")
         previous = spec["name"] if isinstance(spec, Mapping) and spec.get("name") else layer.name
         values[previous] = (result, layer.output_shape)
+        chains[previous] = [layer, *(chains[sources[0]] if len(sources) == 1 else [])]
         layers.append(layer)
-    return layers, lines, layers[-1].output_shape
+    return layers, lines, chains[previous]
 
 
 def loss_lines(loss: Loss, parameters: list[Parameter]) -> list[str]:
@@ -175,7 +184,9 @@ def trace_network(
         if t is None:
             raise EngineError("targets-missing")
         values["t"] = targets(as_value(t, "t"), network.output_shape, network.loss, classes)
-    return program.run(values | initial_values(network.parameters, spec.init_seed, spec.parameters), seed=seed), network
+    trace = program.run(values | initial_values(network.parameters, spec.init_seed, spec.parameters), seed=seed)
+    trace.warnings += network.remarks
+    return trace, network
 
 
 __all__ = ["Network", "NetworkSpec", "build_network", "network_inputs", "right", "targets", "trace_network"]

@@ -90,7 +90,7 @@ def number(low: float = -math.inf, below: float = math.inf, above: bool = False)
     def read(value: object, place: str) -> float:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
         if not fits or value < low or above and value == low or value >= below:
-            bounds = "" if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
+            bounds = ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
             bounds += "" if below == math.inf else f", < {below:g}"
             raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
         return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation

@@ -181,8 +181,10 @@ def activation(draft: Draft) -> Shape:
     op = OPS[draft.type]
     options = [f"{option.name}={draft[option.name]!r}" for option in op.options if draft[option.name] is not None]
     shape = draft.shape
-    if op.shape is not None:
-        draft.needs(bool(shape) and all(-len(shape) <= draft[o.name] < len(shape) for o in op.options if o.kind == "axis"), "(N, classes)")
+    for option in op.options:
+        if option.kind == "axis":
+            draft.needs(-len(shape) <= draft[option.name] < len(shape), "(N, classes)")
+            draft.axis = draft[option.name] % len(shape)
     draft.result = f"{op.name}({', '.join(['x', *options])})"
     return shape
 

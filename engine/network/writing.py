@@ -34,6 +34,7 @@ class Layer:
     """A layer as it was written.
 
     name: of its function and its group.  place: in the specification.  parameters: their names, those of its parts included.
+    axis: the one that an activation works along, from 0; None where there is none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Layer:
     output_shape: Shape
     parameters: tuple[str, ...]
     layers: list[Layer]
+    axis: int | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Draft:
         self.layers: list[Layer] = []
         self.lines: list[str] = []
         self.result = "x"
+        self.axis: int | None = None
 
     def __getitem__(self, name: str) -> object:
         return self.fields[name]
@@ -163,7 +166,7 @@ class Writer:
         self.definitions.append(draft.function(inputs))
         if parent is not None:
             parent.arguments |= {name: name for name in draft.arguments.values()}
-        layer = Layer(draft.name, kind, place, shape, tuple(draft.parameters), draft.layers)
+        layer = Layer(draft.name, kind, place, shape, tuple(draft.parameters), draft.layers, draft.axis)
         return layer, f"{draft.name}({', '.join(arguments)})"
 
     def layer_name(self, kind: str, wanted: str | None, place: str) -> str:

@@ -36,8 +36,8 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   /** @type {Run | null} */
   let run = null;
   let key = "";
-  /** What is trained; the form may say something else by now. */
-  let trained = structuredClone({ loss: "", reach: /** @type {number | null} */ (null) });
+  /** Half the side of the plane of what is trained, if it has one; the form may say something else by now. @type {number | null} */
+  let reach = null;
   /** Whether the form says something else than what is trained. */
   let isOutdated = false;
   /** Another run, kept to be compared with. @type {{history: Event[], name: string} | null} */
@@ -69,6 +69,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   const heading = h("h3");
   const readout = h("dl", { id: "train-readout" });
   const word = h("p", { id: "train-word", role: "status" });
+  const remarks = h("ul", { id: "train-remarks", class: "remarks", hidden: true });
   const curves = h("div", { class: "figures" });
   const planeBox = h("figure", { id: "train-plane", hidden: true });
   const gradients = h("figure", { id: "train-gradients", hidden: true });
@@ -76,7 +77,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   const rows = h("div", { id: "train-rows" });
   histograms.addEventListener("toggle", showNumbers);
   place.replaceChildren(
-    heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, readout,
+    heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
     h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep));
 
   /** The run of what the form says; a new one where it says something else. */
@@ -87,7 +88,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
       run?.stop();
       run = createRun(train, request);
       key = wanted;
-      trained = { loss: bench().draft.loss.type, reach: reachOf(bench().draft) };
+      reach = reachOf(bench().draft);
       boundary = null;
     }
     isOutdated = false;
@@ -244,11 +245,19 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     const last = history.at(-1);
     readout.replaceChildren(...(last ? figures(last) : []));
     place.classList.toggle("untouched", !last && !kept);
+    drawRemarks();
     drawCurves(history);
     drawPlane(last);
     drawGradients(history);
     drawRows(history);
     histograms.hidden = !last;
+  }
+
+  /** What the service remarks on the data and on the network before the first step. */
+  function drawRemarks() {
+    const found = /** @type {import("../types.js").Warning[]} */ (run?.start?.warnings ?? []);
+    remarks.hidden = !found.length;
+    remarks.replaceChildren(...found.map((one) => h("li", {}, warningText(one, words().language, t()))));
   }
 
   /** @param {Event} last */
@@ -306,7 +315,6 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   /** @param {Event | undefined} last */
   function drawPlane(last) {
     const samples = run?.start?.data;
-    const { reach, loss } = trained;
     planeBox.hidden = !last || reach === null || !samples?.x;
     if (planeBox.hidden || reach === null || !run?.start || !last) return;
     if (!boundary) {
@@ -315,7 +323,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
       const key = legend((classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
       planeBox.replaceChildren(h("figcaption", {}, t()("train.plane"), key), boundary.element);
     }
-    boundary.paint(last.predictions, loss);
+    boundary.paint(last.predictions, run.start.loss_function);
   }
 
   /** The weights of each layer that has some, in order. @returns {{layer: string, name: string}[]} */
