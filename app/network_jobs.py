@@ -46,6 +46,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
             trace, built = trace_network(
                 spec(request), x, t, classes=classes, seed=request.seed, detail=request.detail, expand=tuple(request.expand), limits=limits
             )
+            trace.warnings += [] if data is None else data.remarks
         encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
         layers = orjson.dumps(described(built, trace.groups))
         return encoded[:-1] + b',"layers":' + layers + b"}"
@@ -65,7 +66,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                 if event["event"] == "start":
                     groups = training.program(training.batch_size, training.first).graph.groups
                     event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
-                    event["warnings"] = [shown_remark(remark) for remark in event["warnings"]]
+                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else data.remarks), *event["warnings"]]]
                 elif "warning" in event:
                     event["warning"] = shown_remark(event["warning"])
                 trace = event.pop("trace", None)

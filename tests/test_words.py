@@ -11,6 +11,7 @@ import pytest
 from app.problems import KINDS as SERVICE_KINDS
 from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS
+from engine.datasets.table import KINDS as TABLES
 from engine.derivations import DERIVATIONS
 from engine.diagnose.wording import KINDS as DIAGNOSES
 from engine.errors import KINDS as ENGINE_KINDS
@@ -24,7 +25,7 @@ SENTENCES = (
     {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
     | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
     | {f"warning.{kind}": sentence for kind, sentence in REMARKS.items()}
-    | {f"warning.{kind}": sentence for kind, sentence in HEADS.items()}
+    | {f"warning.{kind}": sentence for kind, sentence in (HEADS | TABLES).items()}
     | {f"warning.{param}": hint for param, hint in HINTS.items()}
     | {f"diagnosis.{kind}": sentence for kind, sentence in DIAGNOSES.items()}
 )

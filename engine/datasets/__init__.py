@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.advice import Remark
 from engine.datasets.table import Table, read_table
 from engine.datasets.toys import TOYS
 from engine.errors import EngineError
@@ -57,6 +58,7 @@ class Data:
 
     x, t: of all samples, shuffled; the first `train` are for training, the rest is held out.
     classes: their names; None for quantities.  scaling: what was subtracted from features and targets, and what divided them.
+    remarks: on the table.
     """
 
     features: tuple[str, ...]
@@ -65,6 +67,7 @@ class Data:
     t: np.ndarray
     train: int
     scaling: Mapping[str, np.ndarray | float]
+    remarks: list[Remark]
 
 
 @cache
@@ -110,7 +113,7 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
             scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
     x = (x - scaling["x_mean"]) / scaling["x_scale"]
     t = (t - scaling["t_mean"]) / scaling["t_scale"]
-    return Data(table.features, table.classes, x, t, train, scaling)
+    return Data(table.features, table.classes, x, t, train, scaling, table.remarks)
 
 
 def deviation(values: np.ndarray) -> np.ndarray:

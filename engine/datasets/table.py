@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import csv
-import math
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.errors import EngineError
+from engine.advice import Remark
+from engine.datasets.numerals import AS_IS, DOT_GROUPS, Reading, is_number, looks_numeric, reading, unit_of, whole
+from engine.errors import EngineError, quote
 from engine.language import suggestion
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = ("\t", ";", ",")  # a comma may also be within numbers
 CLASSES = 20  # labels that are the whole numbers 0, 1, … up to so many are classes; more are taken for quantities
+CODE = 99  # the largest whole number that stands beside words as a class of its own
+YEARS = range(1900, 2101)
+COUNTED = 4  # columns that are named 0, 1, 2, 3, … when not a sample with fractions follows
+MISSING = {"na", "nan", "null", "none", "inf", "infinity", "missing"}
+TRIED = 100  # lines from which the separator is found out
+# kind: the sentence
+KINDS = {
+    "csv-header": "The first line ({first}) is read as the names of the columns. If it is a sample, put a line of names before it.",
+    "csv-reading": "In the column \"{name}\", {got} is read as {value}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Features (n, columns) and labels (n,): class numbers where `classes` names them, else quantities."""
+    """Features (n, columns) and labels (n,): class numbers where `classes` names them, else quantities.
+
+    remarks: what was assumed of the text.
+    """
 
     features: tuple[str, ...]
     x: np.ndarray
     t: np.ndarray
     classes: tuple[str, ...] | None
+    remarks: list[Remark] = field(default_factory=list)
+
+
+Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 
 def read_table(text: str, label: str | int | None = None, task: str | None = None) -> Table:
@@ -30,42 +50,99 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
 
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
-    Errors: data-empty, csv-text, csv-row, csv-columns, csv-column, csv-hole, csv-number; lines and columns count from 1.
+    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-comma, csv-label;
+    lines and columns count from 1.
     """
-    lines = read_lines(text)
+    lines, delimiter = read_lines(text)
     first = lines[0][1]
     if len(first) < 2:
         raise EngineError("csv-columns", got=len(first))
-    is_header = not any(is_number(cell) for cell in first) and (len(lines) == 1 or any(is_number(cell) for cell in lines[1][1]))
-    names = [cell.strip() or f"column {i + 1}" for i, cell in enumerate(first)] if is_header else [f"column {i + 1}" for i in range(len(first))]
+    is_header = names_columns(first, [row for _, row in lines[1:]])
+    names = [cell if is_header and cell else f"column {i + 1}" for i, cell in enumerate(first)]
     rows = lines[1:] if is_header else lines
     if not rows:
         raise EngineError("data-empty")
     at = label_column(label, names)
-    for line, row in rows:
-        if len(row) != len(names):
-            raise EngineError("csv-row", line=line, got=len(row), wanted=len(names))
-        for column, cell in enumerate(row):
-            if not cell.strip():
-                raise EngineError("csv-hole", line=line, column=column + 1, name=names[column])
+    check_cells(rows, names)
+    remarks = []
+    if is_header and any(map(is_number, first)):
+        remarks.append(remark("csv-header", first=quote(", ".join(first))))
+    columns = list(map(list, zip(*(row for _, row in rows), strict=True)))
+    readings = [None if i == at and task == "classification" else reading(columns[i], delimiter, names[i]) for i in range(len(names))]
+    check_dots(columns, readings, names)
     others = [i for i in range(len(names)) if i != at]
-    x = np.array([[number(row[i], line, i, names) for i in others] for line, row in rows])
-    t, classes = labels(rows, at, names, task)
-    return Table(tuple(names[i] for i in others), x, t, classes)
+    x = np.array([numbers(rows, i, names, readings[i]) for i in others]).T
+    t, classes = labels(rows, at, names, readings[at], task)
+    for i, found in enumerate(readings):
+        if found not in (None, AS_IS) and (i != at or classes is None) and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None:
+            remarks.append(remark("csv-reading", name=names[i], got=odd, value=f"{found(odd):.15g}"))
+    return Table(tuple(names[i] for i in others), x, t, classes, remarks)
 
 
-def read_lines(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the number of its line.  Errors: data-empty, csv-text."""
-    text = text.removeprefix("\ufeff")
-    start = text.lstrip().partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=max(DELIMITERS, key=start.count), skipinitialspace=True, strict=True)
+def remark(kind: str, **params: str) -> Remark:
+    return Remark(kind, KINDS[kind].format(**params), params)
+
+
+# ------------------------------------------------------------ text to cells
+
+def read_lines(text: str) -> tuple[Rows, str]:
+    """The rows that are not empty, and what separates their cells.  Errors: data-empty, csv-encoding, csv-text."""
+    # One spelling of a letter and its mark, so that one word is one class.
+    lines = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if "\ufffd" in line or "\0" in line:
+            raise EngineError("csv-encoding", line=number)
+    delimiter = delimiter_of([line for line in lines if line.strip()])
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = [(reader.line_num, list(map(str.strip, row))) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
         raise EngineError("csv-text", line=reader.line_num, message=str(error)) from None
-    if not lines:
+    if not rows:
         raise EngineError("data-empty")
-    return lines
+    return rows, delimiter
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """What separates cells: in every line equally often, and with numbers between; in doubt what is most frequent in the first line."""
+    unquoted = [re.sub(r'"[^"]*"', '""', line) for line in lines[:TRIED]]
+    steady = [d for d in DELIMITERS if unquoted and unquoted[0].count(d) and len({line.count(d) for line in unquoted}) == 1]
+    if steady:
+        return max(steady, key=lambda d: sum(map(looks_numeric, (cell for line in unquoted[1:] or unquoted for cell in line.split(d)))) / unquoted[0].count(d))
+    return max(DELIMITERS, key=unquoted[0].count) if unquoted else ","
+
+
+def names_columns(first: list[str], below: list[list[str]]) -> bool:
+    """Whether the first row names the columns and is no sample."""
+    numeric = [i for i, cell in enumerate(first) if looks_numeric(cell)]
+    if not numeric:
+        return not below or any(map(looks_numeric, below[0]))
+    fit = [row for row in below if len(row) == len(first)]
+    if not fit:
+        return False
+    if any(is_word(cell) and all(looks_numeric(row[i]) for row in fit) for i, cell in enumerate(first)):
+        return True
+    counts = [whole(first[i]) for i in numeric]
+    if len(counts) < 2 or None in counts:
+        return False
+    if any(b - a != counts[1] - counts[0] for a, b in zip(counts, counts[1:], strict=False)) or counts[0] == counts[1]:
+        return False
+    if all(n in YEARS for n in counts):
+        return not any(whole(row[i]) in YEARS for row in fit for i in numeric)
+    if counts[0] not in (0, 1) or counts[1] - counts[0] != 1:
+        return False
+    fractions = all(any(whole(row[i]) is None for row in fit) for i in numeric)
+    return fractions or len(numeric) >= COUNTED and not any(is_sequence([row[i] for i in numeric]) for row in fit)
+
+
+def is_word(cell: str) -> bool:
+    return cell[:1].isalpha() and cell.lower() not in MISSING
+
+
+def is_sequence(cells: list[str]) -> bool:
+    """Whether cells are whole numbers that grow by one."""
+    found = list(map(whole, cells))
+    return None not in found and [n - found[0] for n in found] == list(range(len(found)))
 
 
 def label_column(label: str | int | None, names: list[str]) -> int:
@@ -79,35 +156,74 @@ def label_column(label: str | int | None, names: list[str]) -> int:
     return names.index(label)
 
 
-def labels(rows: list[tuple[int, list[str]]], at: int, names: list[str], task: str | None) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """The labels, and the classes' names where they are classes."""
-    cells = [row[at].strip() for _, row in rows]
-    numeric = all(is_number(cell) for cell in cells)
-    if task == "regression" or (task is None and numeric and not counted(cells)):
-        return np.array([number(row[at], line, at, names) for line, row in rows]), None
-    if numeric and counted(cells):
-        count = int(max(map(float, cells))) + 1
-        return np.array([float(cell) for cell in cells]), tuple(str(i) for i in range(count))
-    classes = sorted(set(cells), key=lambda cell: (float(cell), "") if numeric else (0.0, cell))
+def check_cells(rows: Rows, names: list[str]) -> None:
+    """Errors: csv-row, csv-hole."""
+    for line, row in rows:
+        if len(row) != len(names):
+            raise EngineError("csv-row", line=line, got=len(row), wanted=len(names))
+        if "" in row:
+            column = row.index("")
+            raise EngineError("csv-hole", line=line, column=column + 1, name=names[column])
+
+
+def check_dots(columns: list[list[str]], readings: list[Reading | None], names: list[str]) -> None:
+    """Error: csv-comma, where other columns have decimal commas, and "1.100" may be 1100 or 1.1."""
+    if not any(found is not None and found.body is not None and found.body("1,5") == "1.5" for found in readings):
+        return
+    for cells, found, name in zip(columns, readings, names, strict=True):
+        dotted = [cell for cell in cells if "." in cell]
+        if found is not None and found.body is None and dotted and all(map(DOT_GROUPS.fullmatch, dotted)):
+            raise EngineError("csv-comma", name=name, got=dotted[0])
+
+
+# ---------------------------------------------------------- cells to numbers
+
+def numbers(rows: Rows, at: int, names: list[str], found: Reading | None) -> list[float]:
+    """A column's numbers.  Error: csv-number, for the first cell that is none."""
+    if found is not None:
+        return found.all([row[at] for _, row in rows])
+    line, got = odd_cell(rows, at)
+    raise EngineError("csv-number", line=line, column=at + 1, name=names[at], got=got)
+
+
+def odd_cell(rows: Rows, at: int) -> tuple[int, str]:
+    """The line and the text of the first cell that is no number, or is written in another way than the first."""
+    cells = [(line, row[at]) for line, row in rows]
+    unit = unit_of(cells[0][1])
+    for is_odd in (lambda cell: not looks_numeric(cell), lambda cell: unit_of(cell) != unit, lambda cell: not is_number(cell)):
+        for line, cell in cells:
+            if is_odd(cell):
+                return line, cell
+    raise AssertionError("all cells are plain numbers")
+
+
+def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-label."""
+    cells = [row[at] for _, row in rows]
+    values = None if found is None else found.all(cells)
+    if task == "regression" or task is None and values is not None and not counted(values):
+        return np.array(numbers(rows, at, names, found)), None
+    if task is None and values is None:
+        check_words(rows, at, names)
+    if task == "classification" and all(map(is_number, cells)):
+        values = list(map(float, cells))
+    if values is not None and counted(values):
+        return np.array(values), tuple(str(i) for i in range(int(max(values)) + 1))
+    classes = sorted(set(cells), key=lambda cell: (float(cell), "") if values is not None else (0.0, cell))
     place = {name: float(i) for i, name in enumerate(classes)}
     return np.array([place[cell] for cell in cells]), tuple(classes)
 
 
-def counted(cells: list[str]) -> bool:
+def check_words(rows: Rows, at: int, names: list[str]) -> None:
+    """Words may be classes, and a few small whole numbers among them; quantities among words are not.  Error: csv-label."""
+    cells = [row[at] for _, row in rows]
+    quantities = [cell for cell in cells if looks_numeric(cell) and ((n := whole(cell)) is None or n > CODE)]
+    if quantities:
+        line, got = odd_cell(rows, at)
+        raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=got, other=next((cell for cell in quantities if cell != got), got))
+
+
+def counted(values: list[float]) -> bool:
     """Whether the labels are the whole numbers from 0, none left out, and not too many."""
-    found = {float(cell) for cell in cells}
+    found = set(values)
     return found == set(range(len(found))) and 2 <= len(found) <= CLASSES
-
-
-def is_number(cell: str) -> bool:
-    try:
-        return math.isfinite(float(cell))
-    except ValueError:
-        return False
-
-
-def number(cell: str, line: int, column: int, names: list[str]) -> float:
-    """Error: csv-number."""
-    if not is_number(cell):
-        raise EngineError("csv-number", line=line, column=column + 1, name=names[column], got=cell.strip())
-    return float(cell)

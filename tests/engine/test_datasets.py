@@ -124,3 +124,89 @@ def test_a_split_that_needs_more_samples_than_there_are_is_told(split):
     with pytest.raises(engine.EngineError) as error:
         prepared(load("iris"), unit=None, seed=0, **split)
     assert error.value.kind == "split-size" and "150" in error.value.detail
+
+
+# ------------------------------------------------- ways of writing numbers
+
+READ = {
+    "marks of thousands": ('x,y\n1,"1,100"\n2,"2,200"\n3,900\n', [1100, 2200, 900]), "marks of millions": ('x,y\n1,"1,100,000.5"\n2,"2,200"\n', [1100000.5, 2200]),
+    "marks in lakhs": ('x,y\n1,"1,00,000"\n2,"2,200"\n', [100000, 2200]), "marks in tabs": ("x\ty\n1\t1,100,000\n2\t2,200\n", [1100000, 2200]),
+    "decimal commas": ("x;y\n1;1,5\n2;2,25\n", [1.5, 2.25]), "decimal commas in quotes": ('x,y\n1,"3,14"\n2,"0,5"\n', [3.14, 0.5]), "decimal commas of many digits": ("x;y\n1;3,1416\n2;2,7183\n", [3.1416, 2.7183]),
+    "both marks": ("x;y\n1;1.100,5\n2;2,25\n", [1100.5, 2.25]), "spaces": ("x,y\n1,1 100\n2,22 200.5\n", [1100, 22200.5]), "no-break spaces": ("x,y\n1,1\u00a0100\n2,2\u202f200\n", [1100, 2200]), "apostrophes": ("x,y\n1,1'100\n2,2’200\n", [1100, 2200]),
+    "points twice": ("x;y\n1;1.100.000\n2;900\n", [1100000, 900]), "per cent": ("x,y\n1,12%\n2,15.5 %\n", [12, 15.5]), "dollars": ('x,y\n1,"$1,100"\n2,-$3\n', [1100, -3]), "won": ("x,y\n1,₩1000\n2,₩2500\n", [1000, 2500]),
+    "won after": ('x,y\n1,"1,000원"\n2,500원\n', [1000, 500]), "euros": ("x;y\n1;1,50 €\n2;2,25 €\n", [1.5, 2.25]), "underscores": ("x,y\n1,1_000\n2,2_500\n", [1000, 2500]),
+}
+
+
+@pytest.mark.parametrize("case", READ)
+def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
+    text, expected = READ[case]
+    table = read_table(text)
+    assert table.classes is None and close(table.t, expected)
+    (said,) = table.remarks
+    assert said.kind == "csv-reading" and said.params["name"] == "y" and float(said.params["value"]) in expected
+    head, *rows = text.replace("\r", "").splitlines()
+    mark = next(mark for mark in "\t;," if mark in head)
+    swapped = "\n".join(row.partition(mark)[2] + mark + row.partition(mark)[0] for row in [head, *rows])
+    assert close(read_table(swapped).x.ravel(), expected)  # a feature is read as a label is
+
+
+@pytest.mark.parametrize(("text", "kind", "part"), [
+    ("x;y\n1;1,100\n2;2,200\n", "csv-comma", "1,100"), ("x\ty\n1\t1,100\n2\t2,200\n", "csv-comma", "1,100"), ("x;y\n1,5;1.100\n2,5;2.200\n", "csv-comma", "1.100"),
+    ("x,y\n1,5.1\n2,NA\n3,6.1\n", "csv-label", 'Line 3, column 2 ("y") holds "NA", while other labels are quantities, such as 5.1'), ('x,y\n1,"1,100"\n2,?\n', "csv-label", '"?"'), ("x,y\n1,$5\n2,€6\n", "csv-label", '"€6"'),
+    ("x,y\n1,12%\n2,13\n", "csv-label", '"13"'), ("x,y\n1,2\n12%,3\n13,4\n", "csv-number", '"12%"'), ("x,y\n1_0_0,2\n3,4\n", "csv-number", '"1_0_0"'), ("x,y\n0x10,2\n3,4\n", "csv-number", '"0x10"'),
+    ("x,y\n1,caf\ufffd\n2,b\n", "csv-encoding", "Line 2"), ("x\0,\0y\0\n\0", "csv-encoding", "Line 1"),
+])
+def test_what_can_be_read_in_two_ways_or_in_none_is_told(text, kind, part):
+    with pytest.raises(engine.EngineError) as error:
+        read_table(text)
+    assert error.value.kind == kind and part in error.value.detail
+
+
+def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_and_codes_anyway():
+    assert read_table("x,y\n1,5.1\n2,NA\n3,6.1\n", None, "classification").classes == ("5.1", "6.1", "NA")
+    assert read_table("x,rooms\n1,1\n2,2\n3,3+\n").classes == ("1", "2", "3+")
+
+
+@pytest.mark.parametrize(("text", "features", "classes"), [
+    ("2019,2020,2021\n5.1,3.2,1.1\n1,2,3\n", ("2019", "2020"), None), ("2019,2020,kind\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")), ("2019,2020,2021\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")),
+    ("id,2019,2020,2021\n1,2,3,4.5\n2,3,4,5.5\n", ("id", "2019", "2020"), None), ("1990,2000,2010\n-1,2,3\n", ("1990", "2000"), None), (",0,1,2\n0,5.1,1.5,2.5\n1,2.2,3.3,4.1\n", ("column 1", "0", "1"), None),
+    ("0,1,2,3,4\n0,16,3,0,1\n3,2,1,1,0\n", ("0", "1", "2", "3"), ("0", "1")), ("1;2;y\n0,5;1,5;2,5\n1;2,5;3,5\n", ("1", "2"), None), ('"2019","2020","y"\n"1","2","a"\n', ("2019", "2020"), ("a",)),
+])
+def test_a_header_of_numbers_is_a_header_and_it_is_said(text, features, classes):
+    table = read_table(text)
+    samples = len(text.splitlines()) - 1
+    assert (table.features, table.classes, len(table.x)) == (features, classes, samples)
+    said = next(remark for remark in table.remarks if remark.kind == "csv-header")
+    assert features[-1] in said.message
+    if classes is None:  # following the advice makes it a sample
+        mark = next(mark for mark in ";," if mark in text)
+        again = read_table(mark.join(f"name{i}" for i in range(len(features) + 1)) + "\n" + text) if not text.startswith((",", "id", "1;")) else None
+        assert again is None or len(again.x) == samples + 1
+
+
+@pytest.mark.parametrize("text", ["1,2,3\n4,5,6\n7,8,9\n", "5.1,3.5,a\n4.9,3,b\n", "2019,2020,2021\n2018,2020,2021\n", "0,1,2,3\n1,2,3,4\n2,3,4,5\n", "2019,1\n2020,0\n", "0,0,0\n0,1,1\n", "2019,5,9\n1,2,3\n", "0,1\n1,0\n"])
+def test_a_first_sample_is_a_sample(text):
+    table = read_table(text)
+    assert len(table.x) == len(text.splitlines()) and table.features[0] == "column 1" and table.remarks == []
+
+
+def test_separators_are_told_from_marks_within_numbers():
+    assert read_table("1,5;a\n2,5;b\n").x.ravel().tolist() == [1.5, 2.5]
+    assert read_table("1,2,a;b\n3,4,c;d\n").classes == ("a;b", "c;d")
+    assert read_table('"1,5",2\n"2,5",3\n').x.ravel().tolist() == [1.5, 2.5]
+
+
+def test_a_true_minus_is_a_minus():
+    assert read_table("x,y\n1,−5\n2,6.5\n").t.tolist() == [-5, 6.5]
+
+
+def test_one_word_is_one_class_however_it_is_composed():
+    assert read_table("x,y\n1,\ud55c\n2,\u1112\u1161\u11ab\n3,b\n").classes == ("b", "\ud55c")
+
+
+def test_a_long_cell_costs_no_more_than_its_length():
+    """Patterns are linear: what is far too long is refused at once."""
+    for cell in ("9" * 100_000 + "x", "1,000" * 20_000 + "x", "1 " * 50_000, "$" * 100_000, "." * 100_000, "1." * 50_000):
+        with pytest.raises(engine.EngineError):
+            read_table(f'x,y\n"{cell}",1\n2,3\n')
