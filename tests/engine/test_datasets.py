@@ -101,7 +101,7 @@ def test_labels_are_found_by_name_and_place_and_numbers_are_classes_where_they_c
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), [
-    ("", "data-empty", "no data"), ("\n \n", "data-empty", "no data"), ("a,b\n", "data-empty", "no data"), ("1\n2\n", "csv-columns", "1 columns"),
+    ("", "data-empty", "no data"), ("\n \n", "data-empty", "no data"), ("a,b\n", "data-empty", "no data"), ("1\n2\n", "csv-columns", "1 column;"),
     ("a,b\n1,2\n3,\n", "csv-hole", 'Line 3, column 2 ("b") is empty'), ("1,2\n\n ,4\n", "csv-hole", 'Line 3, column 1 ("column 1")'),
     ("a,b\n1,2\nx,4\n", "csv-number", 'Line 3, column 1 ("a") holds "x"'), ("a,b\n1,2\nnan,4\n", "csv-number", '"nan"'), ("1,2\n1e999,4\n", "csv-number", '"1e999"'),
     ("a,b\n1,2\n3,4,5\n", "csv-row", "Line 3 has 3 cells, but the first has 2"), ('a,b\n1,"2\n', "csv-text", "Line 2"), ("a,b\n1," + "9" * 200_000 + "x\n", "csv-text", "Line 2"),

@@ -328,7 +328,7 @@ BAD = {
     "inside a residual": ([{"type": "residual", "layers": [AFFINE, "rellu"]}], "layer-type", 'layers[0].layers[1]: "rellu"'),
     "residual": ([{"type": "residual", "layers": [AFFINE]}], "residual-shapes", "layers[0]: the layers turn shape (2, 2) into (2, 3)."),
     "one input": ([{"type": "add"}], "layer-inputs", "layers[0] (add) takes ≥ 2 inputs"),
-    "two inputs": ([{"type": "relu", "input": ["x", "x"]}], "layer-inputs", "takes 1 inputs, but gets 2"),
+    "two inputs": ([{"type": "relu", "input": ["x", "x"]}], "layer-inputs", "takes 1 input, but gets 2"),
     "unknown source": ([{**AFFINE, "name": "hidden"}, {"type": "relu", "input": "hiden"}], "layer-source", 'Did you mean "hidden"?'),
     "name twice": ([{**AFFINE, "name": "a"}, {**AFFINE, "name": "a"}], "network-name", 'layers[1].name: "a"'),
     "no name": ([{**AFFINE, "name": "a b"}], "network-name", '"a b"'),
