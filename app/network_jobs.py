@@ -12,7 +12,7 @@ import orjson
 
 import engine
 from app.encoding import encode_trace, encode_values, span
-from app.network_schemas import DatasetSpec, NetworkRequest, TrainRequest
+from app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
 from app.problems import Problem
 from app.schemas import read_request
 from app.settings import Settings
@@ -83,7 +83,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
         return orjson.dumps(catalogue_of_pieces())
 
     def dataset_samples(body: bytes) -> bytes:
-        asked = read_request(body, DatasetSpec)
+        asked = read_request(body, DrawnDataset)
         with told():
             table = load(one_of(asked.name, CATALOGUE, "name"), samples=asked.samples, noise=asked.noise, seed=asked.seed)
         content = {"name": asked.name, "features": list(table.features), "classes": table.classes and list(table.classes), "x": table.x, "t": table.t}

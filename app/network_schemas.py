@@ -26,12 +26,20 @@ XOR = {
 }
 
 
-class DatasetSpec(BaseModel):
-    """Data that comes with the service, or a reader's own as comma-separated values."""
+class DrawnDataset(BaseModel):
+    """Data that comes with the service, and what is drawn where it is drawn."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(default=None, description="A data set of GET /api/datasets.")
+    samples: int | None = Field(default=None, ge=2, le=10_000, description="Of a set that is drawn: how many; 400 where it is left out.")
+    noise: float = Field(default=0.0, ge=0, le=0.5, description="Of a set that is drawn: from 0 to 0.5.")
+    seed: int = Field(default=0, ge=0, le=BIGGEST_SEED, description="Of what is drawn, and of the shuffle before a split.")
+
+
+class DatasetSpec(DrawnDataset):
+    """Data that comes with the service, or a reader's own as comma-separated values."""
+
     csv: str | None = Field(default=None, description="Comma-separated values, with or without a header.")
     label: str | int | None = Field(default=None, description="Of a csv: the column of labels by name, or by place from 0; the last where it is left out.")
     task: Literal["classification", "regression"] | None = Field(
@@ -39,9 +47,6 @@ class DatasetSpec(BaseModel):
     )
     train: int | None = Field(default=None, ge=1, description="How many samples to train on.")
     test: int | None = Field(default=None, ge=0, description="How many to hold out; a fifth where neither is given.")
-    seed: int = Field(default=0, ge=0, le=BIGGEST_SEED, description="Of the shuffle before the split, and of what is drawn.")
-    samples: int | None = Field(default=None, ge=2, le=10_000, description="Of a set that is drawn: how many; 400 where it is left out.")
-    noise: float = Field(default=0.0, ge=0, le=0.5, description="Of a set that is drawn: from 0 to 0.5.")
 
 
 # A name alone stands for the data set of that name.

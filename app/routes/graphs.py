@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.assets import Packed, packed
@@ -89,7 +88,7 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         """The page's examples, each a program in English and in Korean."""
         return examples.answer(request)
 
-    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [parameter("kind", "path", "The last part of a problem's type.")]})
+    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]})
     async def get_problem(request: Request) -> Response:
         """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
         status, content = await pool.run("explain", request.path_params["kind"].encode())
@@ -110,9 +109,19 @@ def request_body(model: type) -> dict:
     return {"required": True, "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
 
 
-def parameter(name: str, place: str, description: str, **schema: Any) -> dict:
-    """The OpenAPI description of a parameter in the "path" or the "query" that the workers validate; text unless `schema` says more."""
-    return {"name": name, "in": place, "required": place == "path", "description": description, "schema": schema or {"type": "string"}}
+def path_parameter(name: str, description: str) -> dict:
+    """The OpenAPI description of a name in the path."""
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string"}}
+
+
+def parameters(model: type[BaseModel], in_path: str) -> list[dict]:
+    """The OpenAPI description of a model's fields that stand in the query, but for the one that stands in the path."""
+    found = []
+    for name, schema in model.model_json_schema()["properties"].items():
+        schema = {key: value for key, value in schema.items() if key not in ("title", "description")}
+        described = path_parameter(name, model.model_fields[name].description)
+        found.append(described if name == in_path else {**described, "in": "query", "required": False, "schema": schema})
+    return found
 
 
 class Unchanging:

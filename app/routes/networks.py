@@ -13,26 +13,20 @@ from starlette.types import Receive, Scope, Send
 from app.body import read_body
 from app.compute import Pool, WorkerLost, compute
 from app.network_schemas import (
-    BIGGEST_SEED,
     Datasets,
     DatasetSamples,
+    DrawnDataset,
     NetworkRequest,
     NetworkTrace,
     Pieces,
     TrainRequest,
 )
 from app.problems import Problem, computed
-from app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameter, request_body
+from app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameters, request_body
 from app.settings import Settings
 from app.worker import PART
 
 NDJSON, SSE = "application/x-ndjson", "text/event-stream"
-# What a data set that is drawn may be asked for in the query, as DatasetSpec says.
-DRAWN = [
-    parameter("samples", "query", "How many; 400 where it is left out.", type="integer", minimum=2, maximum=10_000),
-    parameter("noise", "query", "From 0 to 0.5.", type="number", minimum=0, maximum=0.5),
-    parameter("seed", "query", "The same one draws the same samples.", type="integer", minimum=0, maximum=BIGGEST_SEED),
-]
 
 
 def networks(settings: Settings, pool: Pool) -> APIRouter:
@@ -78,13 +72,11 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
 
     @router.get(
         "/api/datasets/{name}", tags=["networks"], summary="Show a data set",
-        responses={200: {"model": DatasetSamples}, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [parameter("name", "path", "A name of GET /api/datasets."), *DRAWN]},
+        responses={200: {"model": DatasetSamples}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": parameters(DrawnDataset, "name")},
     )
     async def get_dataset(request: Request) -> Response:
         """Every sample. `samples`, `noise` and `seed` are for those that are drawn."""
-        given = {drawn["name"]: request.query_params.get(drawn["name"]) for drawn in DRAWN}
-        asked = orjson.dumps(request.path_params | {field: value for field, value in given.items() if value is not None})
-        status, content = await pool.run("dataset", asked)
+        status, content = await pool.run("dataset", orjson.dumps(dict(request.query_params) | request.path_params))
         return computed(status, content)
 
     return router

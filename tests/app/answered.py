@@ -85,6 +85,7 @@ def network_cases() -> list[Case]:
         Case("get_dataset", parameters={"name": "iris"}),
         Case("get_dataset", parameters={"name": "spiral", "samples": 10, "noise": 0.25, "seed": 7}),
         Case("get_dataset", parameters={"name": "spiral", "samples": 1}, status=422),
+        Case("get_dataset", parameters={"name": "spiral", "noise": 0.75}, status=422),
         Case("get_dataset", parameters={"name": "no/such"}, status=404),
         Case("get_dataset", parameters={"name": "none"}, status=422),
     ]

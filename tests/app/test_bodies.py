@@ -12,7 +12,7 @@ import pytest
 from app.examples import EXAMPLES
 from app.jobs import jobs
 from app.network_jobs import catalogue_of_pieces
-from app.network_schemas import DatasetSpec, Resume
+from app.network_schemas import DatasetSpec, DrawnDataset, Resume
 from app.openapi import REQUESTS
 from app.problems import KINDS
 from app.schemas import ExpressionRequest
@@ -26,9 +26,9 @@ JOBS = jobs(SETTINGS)
 # Every job that reads a body, with the model that it is read as.
 MODELS = {
     "expression": "ExpressionRequest", "gradient-program": "ExpressionRequest", "derivatives": "DerivativesRequest", "check": "CheckRequest", "check-sweep": "SweepRequest",
-    "diagnose": "DiagnoseRequest", "derive": "DeriveRequest", "paths": "PathsRequest", "network": "NetworkRequest", "train": "TrainRequest", "dataset": "DatasetSpec",
+    "diagnose": "DiagnoseRequest", "derive": "DeriveRequest", "paths": "PathsRequest", "network": "NetworkRequest", "train": "TrainRequest", "dataset": "DrawnDataset",
 }  # fmt: skip
-BY_NAME = {model.__name__: model for model in [*REQUESTS, DatasetSpec]}
+BY_NAME = {model.__name__: model for model in [*REQUESTS, DrawnDataset]}
 
 
 def nested(levels: int, open: str = "[", close: str = "]") -> str:
@@ -90,7 +90,7 @@ def fields(model: type) -> list[str]:
 
 
 def test_every_model_of_a_request_is_driven():
-    assert {BY_NAME[name] for name in MODELS.values()} == {*REQUESTS, DatasetSpec}
+    assert {BY_NAME[name] for name in MODELS.values()} == {*REQUESTS, DrawnDataset}
 
 
 @pytest.mark.parametrize("job", MODELS)

@@ -71,7 +71,7 @@ def test_a_data_sets_samples_can_be_had(client):
     assert iris["x"][0] == [5.1, 3.5, 1.4, 0.2] and iris["classes"][0] == "setosa" and len(iris["t"]) == 150
     spiral = client.get("/api/datasets/spiral", params={"samples": 20, "noise": 0.1, "seed": 3}).json()
     assert len(spiral["x"]) == 20 and spiral == client.get("/api/datasets/spiral", params={"samples": 20, "noise": 0.1, "seed": 3}).json()
-    for path, found in (("/api/datasets/spirl", "spec-choice"), ("/api/datasets/spiral?noise=loud", "wrong-field"), ("/api/datasets/spiral?samples=1e9", "wrong-field")):
+    for path, found in (("/api/datasets/spirl", "spec-choice"), ("/api/datasets/spiral?noise=loud", "wrong-field"), ("/api/datasets/spiral?samples=1e9", "wrong-field"), ("/api/datasets/spiral?sample=9", "misspelt-field")):
         response = client.get(path)
         assert response.status_code == 422 and kind(response) == found
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -54,7 +55,7 @@ def ask(client: httpx.Client, operation: tuple[str, str, dict[str, Any]], case: 
     method, path, described = operation
     places = {parameter["name"]: parameter["in"] for parameter in described.get("parameters", [])}
     query = {name: value for name, value in case.parameters.items() if places[name] == "query"}
-    path = path.format(**{name: httpx.URL(f"http://x/{value.replace('%', '%25')}").raw_path.decode()[1:] for name, value in case.parameters.items() if places[name] == "path"})
+    path = path.format(**{name: quote(value, safe="") for name, value in case.parameters.items() if places[name] == "path"})
     return client.request(method, path, json=case.body, params=query, headers=headers)
 
 
@@ -103,8 +104,6 @@ def test_every_answer_keeps_the_description(client, operations, holds):
         operation = operations[case.operation]
         answer = ask(client, operation, case)
         assert answer.status_code == case.status, (case, answer.text[:500])
-        if "no/such" in case.parameters.values():  # no such path, hence none that is described
-            continue
         content_type = answer.headers["content-type"].partition(";")[0]
         schema = operation[2]["responses"][str(case.status)]["content"][content_type]["schema"]
         if content_type == NDJSON:
@@ -183,8 +182,6 @@ def test_the_generated_client_asks_and_reads_what_the_service_answers(client, ge
     models = importlib.import_module(f"{generated.__name__}.models")
     with generated.Client(base_url=str(client.base_url)) as session:
         for case in CASES:
-            if "no/such" in case.parameters.values():
-                continue
             operation = operations[case.operation][2]
             given = dict(case.parameters)
             if case.body is not None:
