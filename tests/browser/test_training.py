@@ -213,3 +213,28 @@ def test_closing_the_dialog_ends_the_training(open_page):
     expect(page.locator("#network")).to_be_hidden()
     page.locator("#open-network").click()
     expect(page.locator("#train-play")).to_have_text("Train")
+
+
+def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(open_page, tmp_path):
+    page = opened(open_page())
+    page.locator("#net-dataset").select_option("csv")
+    path = tmp_path / "꽃.csv"
+    rows = ["2019,2020,종류", *(f'"1,{i}00",{i},{"똠방각하" if i % 2 else "펲시콜라"}' for i in range(10))]  # syllables that EUC-KR lacks
+    path.write_bytes("\n".join(rows).encode("cp949"))
+    page.locator("#net-file").set_input_files(path)
+    expect(page.locator("#net-file-read")).to_have_text("꽃.csv was read as CP949 (EUC-KR).")
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    expect(page.locator("#train-plane figcaption")).to_contain_text("똠방각하")
+    expect(page.locator("#train-remarks li")).to_have_count(2)  # the header of years, and the marks of thousands
+    expect(page.locator("#train-remarks")).to_contain_text("1,000 is read as 1000")
+    page.locator("#net-file").set_input_files({"name": "book.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04\x00\x00\x08\x00"})
+    expect(page.locator("#network .fault")).to_contain_text("book.xlsx could not be read")
+
+
+def test_a_function_that_would_be_applied_twice_is_said_where_it_is_trained(open_page):
+    page = opened(open_page(locale="ko-KR"))
+    page.locator("#net-add").click()
+    page.locator("#net-layers-3-type").select_option("softmax")
+    page.locator("#train-step").click()
+    expect(page.locator("#train-remarks")).to_contain_text("softmax_cross_entropy 손실은 그 함수를 한 번 더 적용합니다")

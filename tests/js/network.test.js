@@ -52,6 +52,10 @@ test("only data in a plane is asked for at the points of a grid", () => {
   assert.equal(reachOf(own), 3);
   own.data.csv = "a,b,c,kind\n1,2,3,yes";
   assert.equal(reachOf(own), null);
+  for (const [csv, reach] of /** @type {[string, number | null][]} */ ([['"1,100",5\n', null], ["1,5;2,5;a\n", 3], ['"1,5","2,5",a\n', 3], ["1,5;a\n", null]])) {
+    own.data.csv = csv;
+    assert.equal(reachOf(own), reach, csv);
+  }
 });
 
 test("the grid begins at the top left and covers the plane evenly", () => {

@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { Problem } from "../failures.js";
 import { translateOr } from "../i18n.js";
 import { createPanel } from "../panel.js";
+import { decoded } from "./decoding.js";
 import { STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
@@ -16,7 +17,7 @@ const FIRST_FIELDS = new Set(["units", "filters", "size", "heads", "rate", "shap
 const PASTED_ONLY = new Set(["residual"]);
 /** Where what is wrong with the data is to be mended, for problems that name no field. @type {[RegExp, string][]} */
 const PLACES = [
-  [/^csv/, "dataset.csv"], [/^(data|split|sample)/, "dataset"], [/^(labels|targets|loss|penalty|training-loss)/, "loss"], [/^(optimizer|training-state)/, "optimizer.type"],
+  [/^csv/, "dataset.csv"], [/^(data|split|sample|declared-shape)/, "dataset"], [/^(labels|targets|loss|penalty|training-loss)/, "loss"], [/^(optimizer|training-state)/, "optimizer.type"],
   [/^(keras|pytorch|torch)/, "pasted"],
 ];
 
@@ -131,14 +132,24 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     text.addEventListener("input", () => {
       clearFault(text);
       draft.data.csv = text.value;
+      delete draft.data.file;
       onChange();
     });
-    const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/*", "aria-label": t("network.data.file") });
+    const file = h("input", { type: "file", id: "net-file", accept: ".csv,.tsv,.txt,text/*", "aria-label": t("network.data.file") });
     file.addEventListener("change", async () => {
-      draft.data.csv = (await file.files?.[0]?.text()) ?? draft.data.csv;
+      const chosen = file.files?.[0];
+      if (!chosen) return;
+      const found = decoded(new Uint8Array(await chosen.arrayBuffer()));
+      if (!found) {
+        fault(file, t("network.data.undecodable", { name: chosen.name }));
+        return;
+      }
+      draft.data.csv = found.text;
+      draft.data.file = { name: chosen.name, encoding: found.encoding };
       changed();
     });
-    return [labelled("dataset.csv", t("network.data.csv"), text), file, h("p", { class: "note" }, t("network.data.csv.about"))];
+    const read = draft.data.file ? [h("p", { class: "note", id: "net-file-read", role: "status" }, t("network.data.decoded", draft.data.file))] : [];
+    return [labelled("dataset.csv", t("network.data.csv"), text), file, ...read, h("p", { class: "note" }, t("network.data.csv.about"))];
   }
 
   function layers() {

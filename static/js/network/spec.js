@@ -4,7 +4,8 @@
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
  * @typedef {object} Draft  a network and its training, as the reader has them on the page
- * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}}} data  name: of the catalogue, "csv", or "arrays"
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, file?: {name: string, encoding: string}}} data
+ *   name: of the catalogue, "csv", or "arrays"; file: where the table was read from, and how
  * @property {LayerSpec[]} layers
  * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
  * @property {LayerSpec} loss
@@ -118,8 +119,14 @@ function clean(spec) {
 /** Half the side of the plane in which the data lie; null where they lie in no plane. @param {Draft} draft */
 export function reachOf({ data }) {
   if (TOYS.includes(data.name)) return REACH.toy;
-  const columns = (data.csv.trimStart().split("\n", 1)[0].match(/[,;\t]/g)?.length ?? 0) + 1;
-  return data.name === "csv" && columns === 3 ? REACH.standardised : null;
+  return data.name === "csv" && columnsOf(data.csv) === 3 ? REACH.standardised : null;
+}
+
+/** How many columns a table has: commas may also stand within numbers and quotes. @param {string} csv */
+function columnsOf(csv) {
+  const line = csv.trimStart().split("\n", 1)[0].replace(/"[^"]*"/g, "");
+  const counts = ["\t", ";", ","].map((mark) => line.split(mark).length);
+  return counts.find((count) => count > 1) ?? 1;
 }
 
 /** The points of a grid over the plane, row by row from the top left. @param {number} reach @returns {[number, number][]} */

@@ -1,0 +1,36 @@
+/** A file's bytes as text: in which encoding they are is found out, and told. Pure. */
+
+/** Bytes at the beginning that tell an encoding. @type {[string, number[]][]} */
+const MARKS = [["UTF-32", [0xff, 0xfe, 0, 0]], ["UTF-32", [0, 0, 0xfe, 0xff]], ["UTF-8", [0xef, 0xbb, 0xbf]], ["UTF-16LE", [0xff, 0xfe]], ["UTF-16BE", [0xfe, 0xff]]];
+/** What nearly all files without a mark are in, by the name that a reader knows and the one that browsers do; euc-kr is CP949 there. @type {[string, string][]} */
+const USUAL = [["UTF-8", "utf-8"], ["CP949 (EUC-KR)", "euc-kr"]];
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {{text: string, encoding: string} | null}  null: no text, or in an encoding that cannot be found out
+ */
+export function decoded(bytes) {
+  const marked = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
+  if (marked) return marked[0] === "UTF-32" ? null : read(bytes, marked[0], marked[0]);
+  if (bytes.includes(0)) {
+    // Text holds no zeros; in UTF-16 every letter of ASCII brings one, always on the same side.
+    const sides = new Set(Array.from(bytes.keys()).filter((i) => bytes[i] === 0).map((i) => i % 2));
+    const name = sides.has(0) ? "UTF-16BE" : "UTF-16LE";
+    return sides.size === 1 && bytes.length % 2 === 0 ? read(bytes, name, name) : null;
+  }
+  for (const [name, label] of USUAL) {
+    const found = read(bytes, name, label);
+    if (found) return found;
+  }
+  // Western European, unless bytes occur that are no letters there: the file is in another encoding then.
+  return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? null : read(bytes, "Windows-1252", "windows-1252");
+}
+
+/** @param {Uint8Array} bytes @param {string} encoding @param {string} label */
+function read(bytes, encoding, label) {
+  try {
+    return { text: new TextDecoder(label, { fatal: true }).decode(bytes), encoding };
+  } catch {
+    return null; // a byte that the encoding does not have
+  }
+}
