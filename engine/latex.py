@@ -207,8 +207,12 @@ class _Latex(ast.NodeVisitor):
             return f"\\frac{{{self.visit(node.left)}}}{{{self.visit(node.right)}}}"
         if kind is ast.Pow:
             exponent = self.visit(node.right)
-            base = self.grouped(node.left, POWER + 1)
-            return base if exponent == "1" else f"{base}^{{{exponent}}}"
+            if exponent == "1":
+                return self.grouped(node.left, POWER + 1)
+            # A raised 2 beside a fraction reads as its denominator's, and nothing has two superscripts.
+            base = self.visit(node.left)
+            alone = self.precedence(node.left) > POWER and not base.startswith(r"\frac") and not base.endswith(r"^\top")
+            return f"{base}^{{{exponent}}}" if alone else f"\\left({base}\\right)^{{{exponent}}}"
         if kind is ast.MatMult:
             return f"{self.grouped(node.left, PRODUCT)} \\, {self.grouped(node.right, PRODUCT + 1)}"
         if kind is ast.Mult:

@@ -195,7 +195,7 @@ OPS = [
         {"en": "x where positive, else a times x, with a slope a that is learnt.", "ko": "양수는 그대로, 나머지는 a를 곱합니다. 기울기 a도 학습합니다."},
         scalar=lambda x, a: x if x > 0 or x != x else a * x,
         local={"x": "where(x > 0, 1, a)", "a": "where(x > 0, 0, x)"}, definition="where(x > 0, x, a * x)", kink="x == 0",
-        convention={"en": "At 0 the gradient of x is a, as in PyTorch.", "ko": "0에서 x의 기울기는 a로 둡니다(PyTorch와 같음)."},
+        convention={"en": "At 0 the slope is that of the negative side, as in PyTorch.", "ko": "0에서 기울기는 음수 쪽의 것으로 둡니다(PyTorch와 같음)."},
     ),
     Op(
         "hardshrink", "activation", ("x",), r"\operatorname{hardshrink}({x})", lambda x, bound: np.where(np.abs(x) <= bound, 0.0, x),

@@ -72,8 +72,8 @@ OPS = [
         # -z / y, not -x / y**2: the square would overflow first.
         local={"x": "1 / y", "y": "-z / y"}, precedence=2, spellings=("np.divide", "np.true_divide"),
         kink="y == 0",
-        convention={"en": "At y = 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX.",
-                    "ko": "y = 0에서는 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음)."},
+        convention={"en": "Where the divisor is 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX.",
+                    "ko": "나누는 수가 0이면 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음)."},
         domain={"y": (0.5, 2.0)},
     ),
     Op(
@@ -87,8 +87,8 @@ OPS = [
         defined="(x > 0) + (x != 0) * (y == floor(y))", scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
         local={"x": pow_base_rule, "y": "where((x == 0) * (y >= 0), 0, z * log(x))"},
         kink="(x == 0) * (y < 1)",
-        convention={"en": "At x = 0: the derivative of x**0 is 0, and of x**y by y it is 0 for y ≥ 0, as in PyTorch.",
-                    "ko": "x = 0에서 x**0의 도함수는 0이고, y ≥ 0이면 y에 대한 도함수도 0으로 둡니다(PyTorch와 같음)."},
+        convention={"en": "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least 0 it is 0, as in PyTorch.",
+                    "ko": "밑이 0일 때 지수가 0이면 밑에 대한 도함수는 0이고, 지수가 0 이상이면 지수에 대한 도함수도 0으로 둡니다(PyTorch와 같음)."},
         domain={"x": (0.3, 2.0)}, spellings=("np.power", "math.pow"),
     ),
     Op(
@@ -96,8 +96,8 @@ OPS = [
         {"en": "The larger of two, element by element.", "ko": "원소마다 둘 중 큰 값."},
         scalar=larger, gates=True, local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
         spellings=("np.maximum",), kink="x == y",
-        convention={"en": "At a tie each input gets half, as in PyTorch and JAX. So maximum(x, 0) has slope 1/2 at 0 where relu(x) has 0.",
-                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 maximum(x, 0)의 기울기는 1/2, relu(x)의 기울기는 0입니다."},
+        convention={"en": "At a tie each input gets half, as in PyTorch and JAX. So maximum with 0 has slope 1/2 at 0 where relu has 0.",
+                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 0과의 maximum의 기울기는 1/2, relu의 기울기는 0입니다."},
     ),
     Op(
         "minimum", "elementwise", ("x", "y"), r"\min({x}, {y})", np.minimum,

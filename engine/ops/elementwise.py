@@ -35,8 +35,8 @@ OPS = [
         {"en": "Natural logarithm.", "ko": "자연로그."},
         defined="x > 0", scalar=ieee(math.log, np.log), local={"x": "1 / x"}, spellings=("np.log", "math.log", "ln"),
         kink="x <= 0",
-        convention={"en": "log 0 is −∞ with derivative ∞; below 0 the value is NaN, the derivative 1/x, as in PyTorch and JAX.",
-                    "ko": "log 0은 −∞이고 도함수는 ∞입니다. 음수에서 값은 NaN, 도함수는 1/x입니다(PyTorch, JAX와 같음)."},
+        convention={"en": "log 0 is −∞ with derivative ∞; below 0 the value is NaN, the derivative that of the same formula, 1 over the input, as in PyTorch and JAX.",
+                    "ko": "log 0은 −∞이고 도함수는 ∞입니다. 음수에서 값은 NaN, 도함수는 같은 식대로 입력의 역수입니다(PyTorch, JAX와 같음)."},
         domain={"x": (0.3, 3.0)},
     ),
     Op(
@@ -242,7 +242,7 @@ OPS = [
         defined="(y > 0) + (x == 0)", scalar=lambda x, y: float(xlogy_array(x, y)), local={"x": "log(y)", "y": "where(x == 0, 0, x / y)"},
         precedence=2, domain={"y": (0.3, 3.0)},
         kink="(x == 0) * (y == 0)",
-        convention={"en": "0 log 0 is 0, its limit. There d/dy is 0, as in PyTorch.", "ko": "0 log 0은 극한값 0으로 둡니다. 그곳에서 y에 대한 기울기는 0입니다(PyTorch와 같음)."},
+        convention={"en": "0 log 0 is 0, its limit. There the gradient of the second input is 0, as in PyTorch.", "ko": "0 log 0은 극한값 0으로 둡니다. 그곳에서 둘째 입력의 기울기는 0입니다(PyTorch와 같음)."},
     ),
     Op(
         "clip", "elementwise", ("x", "low", "high"), r"\operatorname{clip}({x}, {low}, {high})", np.clip,
@@ -251,7 +251,7 @@ OPS = [
         gates=True, local={"x": "(x >= low) * (x <= high)", "low": "(x < low) * (low <= high)", "high": "x > high"}, spellings=("np.clip",), method=True,
         domain={"low": (-1.2, -0.8), "high": (0.8, 1.2)},
         kink="(x == low) + (x == high)",
-        convention={"en": "At a bound the gradient of x is 1, as in PyTorch; JAX takes 1/2.", "ko": "경계에서 x의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2)."},
+        convention={"en": "At a bound the gradient of the first input is 1, as in PyTorch; JAX takes 1/2.", "ko": "경계에서 첫째 입력의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2)."},
         defaults={"low": -np.inf, "high": np.inf},
     ),
 ]

@@ -139,7 +139,7 @@ OPS = [
         shape=loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=element_count,
         vjp={"y": "-g / n * (t * y < 1) * t", "t": "-g / n * (t * y < 1) * y"}, definition="mean(relu(1 - t * y))",
         kink="sum(t * y == 1)",
-        convention={"en": "Where t y = 1 the gradient is 0, as that of relu at 0.", "ko": "t y = 1이면 기울기는 0으로 둡니다(0에서 relu의 기울기와 같음)."},
+        convention={"en": "Where the product of both is 1 the gradient is 0, as that of relu at 0.", "ko": "둘의 곱이 1이면 기울기는 0으로 둡니다(0에서 relu의 기울기와 같음)."},
         examples=tuple(("hinge(y, t)", shapes) for shapes in ANY),
     ),
 ]

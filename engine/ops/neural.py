@@ -189,7 +189,7 @@ OPS = [
         shape=loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=element_count,
         vjp={"y": "g / n * sign(y - t)", "t": "g / n * sign(t - y)"}, definition="mean(abs(y - t))",
         kink="sum(y == t)",
-        convention={"en": "Where y = t the gradient is 0, as in PyTorch.", "ko": "y = t이면 기울기는 0으로 둡니다(PyTorch와 같음)."},
+        convention={"en": "Where both are equal the gradient is 0, as in PyTorch.", "ko": "둘이 같으면 기울기는 0으로 둡니다(PyTorch와 같음)."},
         examples=tuple(("mae(y, t)", shapes) for shapes in ANY),
     ),
     Op(

@@ -127,3 +127,10 @@ def test_it_never_scrolls_sideways(open_page, width):
     expect(page.locator("#fused .outcome")).to_be_visible()
     assert page.locator("#fused").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_parts_are_told_with_the_readers_names_and_letters_that_are_free(open_page):
+    page = opened(open_page(), "y = [1, 2, 3]\nlabels = [0, 1, 0]\nz = softmax_cross_entropy(y, labels)")
+    expect(page.locator("#fused section h3").first).to_have_text("Where p − labels comes from")
+    expect(page.locator("#fused section").first).to_contain_text("Write e = exp(y) and p = e / Σe.")
+    expect(page.locator("#fused section thead").first).to_contain_text("through the numerator: −labels")

@@ -7,7 +7,10 @@ import re
 import pytest
 
 import engine
+from engine.derivations import derivation
 from engine.latex import fill, name_latex, number_latex
+from engine.ops import OPS
+from engine.reference import reference
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,14 @@ def test_a_negative_number_gets_parentheses_but_not_as_an_exponent():
     trace = engine.trace("a = x * -2\nb = a ** -2", {"x": 1})
     written = [fill(n.template, trace.symbol) for n in trace.nodes if n.template]
     assert written == [r"x \times (-2)", "a^{-2}"]
+
+
+REFERENCE = reference()
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_a_power_of_a_fraction_stands_in_parentheses(name):
+    # \frac{x}{y}^{2} reads as x over y squared.
+    shown = [rule["latex"] for entry in REFERENCE if entry["name"] == name for rule in entry["rules"]] + [line.latex for found in derivation(name).derivations for line in found.lines]
+    for latex in shown:
+        assert not re.search(r"\\frac\{[^{}]*\}\{(?:[^{}]|\{[^{}]*\})*\}\^", latex), latex

@@ -318,3 +318,11 @@ def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
     values = {k: float(v) if v.shape == () else v for k, v in point.items()}
     expected = eval(f"f{arrays}", values | {"f": getattr(module, name), "diag": np.diag, "inf": np.inf, "array": np.array})
     assert close(engine.trace(f"z = {prefix}.{name}{arguments}", point)["z"].value, np.asarray(expected, dtype=float))
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.convention], ids=lambda op: op.name)
+def test_a_convention_names_no_operand_by_the_registrys_letter(op):
+    # It stands beside formulas in the reader's names.
+    for sentence in op.convention.values():
+        letters = set(re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", sentence.replace("a subgradient", "").replace("a bound", "").replace("a tie", "").replace("a jump", "")))
+        assert letters.isdisjoint({*op.inputs, "z", "g"}), sentence

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan } from "../../static/js/frames.js";
-import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf } from "../../static/js/trust/fused_model.js";
+import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf, lettersOf } from "../../static/js/trust/fused_model.js";
 import { flatten } from "../../static/js/numbers.js";
 import { fixture } from "./fixtures.js";
 
@@ -71,4 +71,11 @@ test("one NaN or infinity among numbers is enough", () => {
   assert.equal(isFinite([1, ["NaN", 3]]), false);
   assert.equal(isFinite("Infinity"), false);
   assert.equal(isFinite(0), true);
+});
+
+test("the reader's names stand in what is said of the parts, and no letter means two things", () => {
+  assert.deepEqual(lettersOf("x", "t"), { x: "x", t: "t", y: "y", e: "e" });
+  assert.deepEqual(lettersOf("y", "labels"), { x: "y", t: "labels", y: "p", e: "e" });
+  assert.deepEqual(lettersOf("p", "y"), { x: "p", t: "y", y: "q", e: "e" });
+  assert.deepEqual(lettersOf("e", "E"), { x: "e", t: "E", y: "y", e: "u" });
 });

@@ -10,7 +10,7 @@ import { canvasMeasure } from "../measure.js";
 import { failureText } from "../problems.js";
 import { questionOf } from "./derive_question.js";
 import { drawStill } from "./fused_draw.js";
-import { compared, cutOut, extremeOf, isFinite, opened, operandsOf, partsOf, usesOf } from "./fused_model.js";
+import { compared, cutOut, extremeOf, isFinite, lettersOf, opened, operandsOf, partsOf, usesOf } from "./fused_model.js";
 
 /** @typedef {import("../types.js").Trace} Trace */
 /** @typedef {import("../types.js").Wire} Wire */
@@ -104,7 +104,8 @@ function parts(one, many, name, t) {
   const gradients = /** @type {any[]} */ ([x.gradient]).flat(Infinity).map(Number);
   const columns = x.shape.at(-1) ?? 1;
   const count = Math.min(found.y.length, MOST_TOLD);
-  const heads = ["y", ...(ts ? ["t"] : []), t(`fused.parts.${name}.first`), t(`fused.parts.${name}.second`), t("fused.parts.sum"), t("fused.parts.one")];
+  const letters = lettersOf(nameOf(x), target ? nameOf(target) : "t");
+  const heads = [letters.y, ...(ts ? [letters.t] : []), t(`fused.parts.${name}.first`, letters), t(`fused.parts.${name}.second`, letters), t("fused.parts.sum"), t("fused.parts.one")];
   const rows = Array.from({ length: count }, (_, i) => {
     const index = x.shape.length > 1 ? `${nameOf(x)}[${Math.floor(i / columns)}, ${i % columns}]` : x.shape.length ? `${nameOf(x)}[${i}]` : nameOf(x);
     const cells = [found.y[i], ...(ts ? [ts[i]] : []), found.parts[0][i], found.parts[1][i], found.sum[i], gradients[i]];
@@ -113,7 +114,7 @@ function parts(one, many, name, t) {
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("fused.parts.element")), ...heads.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, ...rows));
   const upstream = one.nodes[one.output].gradient;
   const rowsOfBatch = name === "sigmoid_cross_entropy" ? found.y.length : found.y.length / columns;
-  return [h("section", {}, h("h3", {}, t("fused.parts.title")), h("p", {}, t(`fused.parts.${name}`)), scroll(t("fused.parts.title"), table),
+  return [h("section", {}, h("h3", {}, t("fused.parts.title", letters)), h("p", {}, t(`fused.parts.${name}`, letters)), scroll(t("fused.parts.title", letters), table),
     ...(found.y.length > count ? [h("p", { class: "note" }, t("diagnose.cut", { shown: count, all: found.y.length }))] : []),
     h("p", { class: "note" }, t("fused.parts.scale", { n: rowsOfBatch, g: number(upstream) })))];
 }

@@ -109,6 +109,17 @@ function farthest(a, b) {
 }
 
 /**
+ * What logits, targets, predictions and exponentials are called: as the reader calls them, and by letters that are free.
+ * @param {string} x
+ * @param {string} t
+ */
+export function lettersOf(x, t) {
+  /** @param {string[]} letters */
+  const free = (letters) => letters.find((letter) => letter !== x && letter !== t) ?? "";
+  return { x, t, y: free(["y", "p", "q"]), e: free(["e", "E", "u"]) };
+}
+
+/**
  * Where y − t comes out of the parts: y is used twice, and each use sends its part back through one and the same node.
  * @param {Trace} cut  the definition's graph
  * @param {string} name
