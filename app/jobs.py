@@ -43,7 +43,7 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
     def derivatives(body: bytes) -> bytes:
         request = read_request(body, DerivativesRequest)
         value = run(engine.derivatives, request, kind=request.kind, direction=request.direction)
-        return encode_values({"kind": request.kind, "value": value}, settings.response_elements)
+        return encode_values({"kind": request.kind, "value": value}, settings.response_elements, elide=False)
 
     def run(function: Callable, request: ExpressionRequest, **more: Any) -> Any:
         """An engine function on a request.  Raises Problem with the place in the program."""

@@ -47,9 +47,8 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                 spec(request), x, t, classes=classes, seed=request.seed, detail=request.detail, expand=tuple(request.expand), limits=limits
             )
             trace.warnings += [] if data is None else data.remarks
-        encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
-        layers = orjson.dumps(described(built, trace.groups))
-        return encoded[:-1] + b',"layers":' + layers + b"}"
+        layers = described(built, trace.groups)
+        return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements, layers=layers)
 
     def train(body: bytes) -> Iterator[bytes]:
         request = read_request(body, TrainRequest)
@@ -87,7 +86,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
         with told():
             table = load(one_of(asked.name, CATALOGUE, "name"), samples=asked.samples, noise=asked.noise, seed=asked.seed)
         content = {"name": asked.name, "features": list(table.features), "classes": table.classes and list(table.classes), "x": table.x, "t": table.t}
-        return encode_values(content, settings.response_elements)
+        return encode_values(content, settings.response_elements, elide=False)
 
     training_limits = TrainingLimits(settings.training_steps, settings.training_flops, limits)
     return {"network": network, "train": train, "datasets": datasets, "dataset": dataset_samples, "pieces": pieces}

@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     # the computation
     "time-limit": (422, "Took too long", "The computation took more than the {seconds:g} {seconds?second:seconds} of processor time that one may take, and was stopped. Make its arrays smaller, or the program shorter."),
     "memory-limit": (422, "Not enough memory", "The computation needs more than the {limit} MB of memory that one may have. Make its arrays smaller, or use fewer of them."),
-    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} {count?number:numbers} in arrays; at most {limit} {limit?is:are} allowed. Ask with "values": "summary".'),
+    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} {count?number:numbers} in arrays; at most {limit} {limit?is:are} allowed. Use smaller arrays, or fewer of them.'),
     "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly. Try again. Whoever runs this service finds its exit code in the log."),
     "worker-killed": (503, "Computation ended", "The system killed the process that computed this, as it does when the machine runs out of memory. Try again, or make the program's arrays smaller."),
     "machine-busy": (503, "Busy", "The machine is busy: in {seconds:g} {seconds?second:seconds} this computation did not get the {limit:g} {limit?second:seconds} of processor time that it may take. That says nothing about the program. Try again in a while."),

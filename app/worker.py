@@ -32,7 +32,7 @@ PART = 100
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
 
 # How often longer than it may compute a request may take in all: what is left it waited for the processor.
-WAITING_FACTOR = 10
+WAITING_FACTOR = 6
 OUT_OF_TIME = -signal.SIGPROF  # the exit code of a worker whose processor time ran out
 
 log = logging.getLogger("uvicorn.error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from engine.latex import (
     rule_template,
     summed,
 )
+from engine.ops import Op, Use
 from engine.rules import formula_text, is_local, rule_text, statics
 from engine.values import Shape, Value, size_of
 
@@ -30,11 +32,12 @@ class Notation:
     What a trace is made of refers to this and never to the trace: without a cycle, its arrays are freed with the last reference to it.
     """
 
-    __slots__ = ("syntax", "graph")
+    __slots__ = ("syntax", "graph", "_templates")
 
     def __init__(self, syntax: Syntax, graph: Graph):
         self.syntax = syntax
         self.graph = graph
+        self._templates: dict[tuple, str] = {}
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
@@ -44,6 +47,21 @@ class Notation:
         if node.kind == "constant" and node.shape == ():
             return number_latex(node.constant)
         return f"v_{{{id}}}"
+
+
+    def template(self, edge: Edge, text_of: Callable[[Op, Use, int], str]) -> str:
+        """A rule of an edge, with placeholders by the ids of nodes.  text_of: the rule's text."""
+        node = self.graph.nodes[edge.target]
+        op, use = node.op, self.graph.use(node)
+        key = (text_of, op.name, edge.argnum, use.shapes, use.constants)
+        template = self._templates.get(key)
+        if template is None:
+            template = rule_template(text_of(op, use, edge.argnum), op, statics(op, use), node.shape != ())
+            if not use.options:  # then most nodes of the op are used alike
+                self._templates[key] = template
+        for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
+            template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
+        return template.replace("@{z}", f"@{{{node.id}}}").replace("@{~z}", f"@{{~{node.id}}}")
 
 
 class TraceNode:
@@ -96,6 +114,8 @@ class TraceEdge:
     of its edges'; None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
     """
 
+    __slots__ = ("_notation", "_edge", "id", "source", "target", "argnum", "local", "contribution", "tangent")
+
     def __init__(self, notation: Notation, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None):
         self._notation = notation
         self._edge = edge
@@ -107,19 +127,19 @@ class TraceEdge:
         self.contribution = contribution
         self.tangent = tangent
 
-    @cached_property
+    @property
     def local_template(self) -> str | None:
         op = self._notation.graph.nodes[self.target].op
-        return self._written(rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
+        return self._notation.template(self._edge, rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
 
-    @cached_property
+    @property
     def rule_template(self) -> str | None:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient flows."""
         if not self._edge.differentiable:
             return None
         nodes = self._notation.graph.nodes
         source, target = nodes[self.source], nodes[self.target]
-        template = self._written(formula_text)
+        template = self._notation.template(self._edge, formula_text)
         stretched = target.op.elementwise and source.shape != target.shape
         return summed(template, target.shape, source.shape) if stretched else template
 
@@ -133,15 +153,6 @@ class TraceEdge:
         r"""The whole rule: \bar{x} = \bar{z} \cdot y."""
         template = self.rule_template
         return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._notation.symbol)
-
-    def _written(self, text_of) -> str:
-        graph = self._notation.graph
-        node = graph.nodes[self.target]
-        op, use = node.op, graph.use(node)
-        template = rule_template(text_of(op, use, self.argnum), op, statics(op, use), node.shape != ())
-        for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
-            template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
-        return template.replace("@{z}", f"@{{{self.target}}}").replace("@{~z}", f"@{{~{self.target}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,53 @@ def test_a_program_over_a_limit_is_refused_with_the_limit(small, program, inputs
         assert answer.json()["params"]["limit"] == limit
 
 
-def test_an_answer_over_its_limit_is_refused_and_its_summary_is_not(small):
-    request = {"program": "x * 2", "inputs": {"x": [1] * 30}, "values": "full"}
-    refused = small.post("/api/expression", json=request)
+XS = [1.0] * 30 + [2.0] * 10
+
+
+@pytest.mark.parametrize("values", ["auto", "full", "summary"])
+@pytest.mark.parametrize(("path", "more"), [
+    ("/api/expression", {}), ("/api/expression", {"direction": {"x": XS}}), ("/api/expression", {"detail": "expanded"}),
+    ("/api/derive", {"node": "y"}),
+])
+def test_an_answer_over_its_limit_leaves_out_the_largest_arrays_and_has_their_figures(small, path, more, values):
+    request = {"program": "s = [1, 2, 3] * 2\ny = x * 2 + sum(s)", "inputs": {"x": XS}, "values": values}
+    answer = small.post(path, json=request | more).json()
+    sent = list(arrays_in(answer))
+    assert sum(map(count_of, sent)) <= 100
+    if path == "/api/expression":
+        x = answer["nodes"][[node["name"] for node in answer["nodes"]].index("x")]
+        assert x["value"] is None and x["summary"]["value"] == {"min": 1.0, "max": 2.0, "mean": 1.25, "std": pytest.approx(0.1875**0.5), "norm": pytest.approx(70**0.5), "nan_count": 0, "inf_count": 0}
+        assert (values != "summary") == ([2.0, 4.0, 6.0] in sent)  # what fits is there
+
+
+def test_a_network_over_the_limit_of_an_answer_is_answered_with_figures(small):
+    network = {"layers": [{"type": "affine", "units": 3}], "x": [[1.0] * 20] * 3, "values": "full"}
+    answer = small.post("/api/network", json=network)
+    assert answer.status_code == 200 and sum(map(count_of, arrays_in(answer.json()["nodes"]))) <= 100
+    assert any(node["summary"] for node in answer.json()["nodes"])
+
+
+def test_what_has_no_figures_in_its_place_is_refused_with_count_and_limit(small):
+    refused = small.post("/api/derivatives", json={"program": "x * x", "inputs": {"x": [1] * 11}, "kind": "jacobian"})
     assert (refused.status_code, kind(refused)) == (422, "answer-too-large")
-    assert refused.json()["params"]["limit"] == 100
-    assert small.post("/api/expression", json={**request, "values": "summary"}).status_code == 200
+    assert refused.json()["params"] == {"count": 121, "limit": 100}
+
+
+def arrays_in(found):
+    """Every list of numbers, however deep in lists, that some JSON holds as a value."""
+    if isinstance(found, dict):
+        for name, inner in found.items():
+            if name in ("value", "gradient", "local", "contribution", "tangent", "upstream") and isinstance(inner, list):
+                yield inner
+            elif isinstance(inner, (dict, list)):
+                yield from arrays_in(inner)
+    elif isinstance(found, list):
+        for inner in found:
+            yield from arrays_in(inner)
+
+
+def count_of(array) -> int:
+    return sum(map(count_of, array)) if isinstance(array, list) else 1
 
 
 def test_the_size_of_auto_values_is_a_setting(small):
@@ -55,3 +96,10 @@ def test_the_size_of_a_body_is_a_setting(small):
     refused = small.post("/api/expression", json={"program": "x", "inputs": {"x": [1] * 5_000}})
     assert (refused.status_code, kind(refused)) == (413, "body-too-large")
     assert refused.json()["params"] == {"limit": 5_000}
+
+
+@pytest.mark.parametrize("body", ["y = sin(y)", "y = y * x"])
+def test_a_graph_of_nearly_as_many_nodes_as_are_allowed_is_answered_within_the_other_limits(client, body):
+    nodes = Settings().nodes - 10
+    answer = client.post("/api/expression", json={"program": f"y = x\nfor i in range({nodes}):\n    {body}", "inputs": {"x": 1.0}}, timeout=None)
+    assert answer.status_code == 200 and answer.content.count(b'"template":') == nodes + 2
