@@ -137,7 +137,7 @@ class Protocol(HttpToolsProtocol):
         if self.phase == "body" and self.cycle.response_complete:
             self._drain()
         if self.phase == "drain":
-            self._unset_keepalive_if_required()
+            self._unset_keepalive_if_required()  # it begins when the rest has been read
 
     def close(self) -> None:
         """End the connection: its sending half at once, its receiving half when the client has sent the rest."""
@@ -148,8 +148,12 @@ class Protocol(HttpToolsProtocol):
         if self.cycle and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        try:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+        except OSError:  # the client is gone
+            self.transport.close()
+            return
         self.flow.resume_reading()
         self._drain()
 
