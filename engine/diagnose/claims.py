@@ -27,8 +27,9 @@ MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
 WRAPPER = re.compile(r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\(")
 KEYWORD = r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
-CLOSING = re.compile(rf"(?:\s*,\s*(?:{KEYWORD}))*\s*,?\s*\)")
-TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
+# Linear both, where nothing fits too: between two runs of the same characters stands one that is in neither.
+CLOSING = re.compile(rf"\s*(?:,\s*(?:(?:{KEYWORD})\s*,\s*)*(?:(?:{KEYWORD})\s*)?)?\)")
+TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
 
 
 @dataclass(frozen=True, slots=True)

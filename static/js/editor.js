@@ -231,6 +231,6 @@ function complete(context, functions) {
   const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
   if (!word || (word.from === word.to && !context.explicit)) return null;
   const text = context.state.doc.toString();
-  const names = new Set(Array.from(text.matchAll(/^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=/gmu), ([, name]) => name));
+  const names = new Set(Array.from(text.matchAll(/^[ \t]*([\p{L}_][\p{L}\p{N}_]*)\s*=/gmu), ([, name]) => name));
   return { from: word.from, options: [...Array.from(names, (name) => ({ label: name, type: "variable" })), ...functions] };
 }

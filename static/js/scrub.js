@@ -16,8 +16,8 @@ import { offsetsOf } from "./places.js";
  */
 
 const PREFIXED = String.raw`0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+`;
-const NUMBER = String.raw`(?:${PREFIXED}|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)`;
-const ASSIGNED = new RegExp(String.raw`^([^=]+=[\s(]*)([+-]?\s*${NUMBER})[\s)]*$`, "u");
+const NUMBER = String.raw`(?:${PREFIXED}|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)`;
+const ASSIGNED = new RegExp(String.raw`^([^=]+=[\s(]*)((?:[+-]\s*)?${NUMBER})[\s)]*$`, "u");
 const BARE = new RegExp(`^[+-]?${NUMBER}$`);
 const ITEM = new RegExp(String.raw`(?:[+-]\s*)?${NUMBER}`, "g");
 /** A step moves the third significant digit at the finest, so that 0.123456 moves as visibly as 0.12. */
@@ -154,7 +154,8 @@ export function literalFrom(text) {
  * @returns {string[][] | null}  numbers as the program writes them; null where a cell is no number or rows differ in length
  */
 export function cellsFrom(text) {
-  const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
+  const lines = text.replace(/\r\n?/g, "\n").split("\n");
+  while (lines.length > 1 && lines[lines.length - 1] === "") lines.pop();
   const cells = lines.map((line) => line.split("\t").map(literalFrom));
   if (cells.some((row) => row.length !== cells[0].length || row.includes(null))) return null;
   return /** @type {string[][]} */ (cells);
@@ -191,7 +192,7 @@ export function valueFrom(text) {
  * @returns {unknown[] | null}  null where it is no nested list of numbers
  */
 export function readList(text) {
-  const json = text.replace(/,(\s*\])/g, "$1").replace(new RegExp(`[+-]?\\s*${NUMBER}`, "g"), (item) => {
+  const json = text.replace(/,(\s*\])/g, "$1").replace(ITEM, (item) => {
     const value = valueOf(item);
     return Number.isFinite(value) ? String(value) : "null";
   });

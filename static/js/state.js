@@ -86,9 +86,12 @@ export async function decodeState(fragment) {
   throw new UnreadableLink("content");
 }
 
+/** Encoders that a link may have gone through one after another. */
+const ENCODERS = 5;
+
 /** Letters instead of %xx, also where one encoder came after another. @param {string} text */
 function withoutPercents(text) {
-  for (let before = ""; before !== text;) {
+  for (let before = "", times = 0; before !== text && times < ENCODERS; times += 1) {
     before = text;
     text = text.replace(/%([0-7][0-9a-f])/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
   }
@@ -102,7 +105,14 @@ function withoutPercents(text) {
  */
 function candidates(content) {
   const found = [content.trimStart(), content.replace(/\s/g, "")].map((text) => /^[\w+/-]*/.exec(text)?.[0] ?? "");
-  return new Set(found.flatMap((text) => [text, text.replace(/[_/+-]+$/, "")]));
+  return new Set(found.flatMap((text) => [text, withoutTail(text)]));
+}
+
+/** A pattern for what ends a text is tried from every letter, and would take the square of its length. @param {string} text */
+function withoutTail(text) {
+  let end = text.length;
+  while (end > 0 && "_/+-".includes(text[end - 1])) end -= 1;
+  return text.slice(0, end);
 }
 
 /** @param {string} content  base64 @throws where it is no packed text */

@@ -1,0 +1,233 @@
+"""No regular expression over a reader's text takes more than a multiple of its length, whatever the text.
+
+Steps are counted, not seconds: every pattern of the engine, the service and the page is run by a plain backtracking matcher, as the
+engines of Python and JavaScript are, on texts that are made from the pattern itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import re._constants as code
+import re._parser as parser
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LITERAL = re.compile(r"(?<=[(=,!&|:?\s\[])/(?![*/\s])((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([dgimsuy]*)(?=\s*[.,;)\]])")
+MADE = re.compile(r"new RegExp\((?:String\.raw)?`([^`]+)`|^const (\w+) = String\.raw`([^`]+)`", re.MULTILINE)
+CALLED = re.compile(r"\bre\.(\w+)\(\s*(rf?|f?)((?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'))")
+LETTERS, DIGITS = "a-zA-Z가-힣", "0-9"
+SHORT, LONG = 60, 120
+# Of texts that are not a reader's: the page's templates and modules, formulas, settings.
+OURS = {"app/assets.py", "app/setting_values.py", "app/routes/pages.py", "engine/latex.py"}
+# Of what was cut to a line beforehand, or of digits that are counted: small and bounded.
+BOUNDED = {r"\B(?=(\d{3})+$)"}
+
+
+def of_python(text: str) -> list[str]:
+    return [found[3][1:-1] for found in CALLED.finditer(text) if "f" not in found[2]]
+
+
+def of_javascript(text: str) -> list[str]:
+    constants = {name: value for _, name, value in MADE.findall(text) if name}
+    found = [(body, flags) for body, flags in LITERAL.findall(text)] + [(body, "") for body, _, _ in MADE.findall(text) if body]
+    return [in_python(body, flags, constants) for body, flags in found]
+
+
+def in_python(body: str, flags: str, constants: dict[str, str]) -> str:
+    """A pattern of JavaScript as Python writes it."""
+    for _ in constants:
+        body = re.sub(r"\$\{(\w+)\}", lambda found: constants.get(found[1], "x"), body)
+    body = body.replace("\\\\", "\\") if "${" in body else body
+    body = re.sub(r"\[((?:[^\]\\]|\\.)*)\]", lambda found: "[" + found[1].replace(r"\p{L}", LETTERS).replace(r"\p{N}", DIGITS) + "]", body)
+    body = body.replace(r"\p{L}", f"[{LETTERS}]").replace(r"\p{N}", f"[{DIGITS}]")
+    return "".join(f"(?{flag})" for flag in flags if flag in "ims") + body
+
+
+def patterns() -> list:
+    found = []
+    for path in sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("app/**/*.py"), *ROOT.glob("static/js/**/*.js")]):
+        name = str(path.relative_to(ROOT))
+        if name not in OURS:
+            read = of_python if path.suffix == ".py" else of_javascript
+            found += [pytest.param(p, id=f"{name}: {p[:40]}") for p in dict.fromkeys(read(path.read_text(encoding="utf-8"))) if p not in BOUNDED]
+    from engine.diagnose import claims  # made of parts
+
+    return found + [pytest.param(p.pattern, id=f"claims: {n}") for n, p in (("wrapper", claims.WRAPPER), ("closing", claims.CLOSING), ("token", claims.TOKEN))]
+
+
+class Steps:
+    """A backtracking matcher that counts the characters that it looks at."""
+
+    def __init__(self, pattern: str):
+        self.tree = parser.parse(pattern)
+        self.flags = self.tree.state.flags
+        self.count = 0
+
+    def search(self, text: str) -> int:
+        self.text, self.count, self.groups = text, 0, {}
+        # A step more than the limit tells as much as all of them.
+        any(self.match(list(self.tree), 0, start, lambda at: True) for start in range(len(text) + 1))
+        return self.count
+
+    def match(self, nodes: list, i: int, at: int, then) -> bool:
+        if i == len(nodes):
+            return then(at)
+        kind, value = nodes[i]
+        go = lambda at: self.match(nodes, i + 1, at, then)  # noqa: E731
+        if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
+            self.count += 1
+            return at < len(self.text) and self.takes(kind, value, self.text[at]) and go(at + 1)
+        if kind is code.AT:
+            return self.stands(value, at) and go(at)
+        if kind is code.SUBPATTERN:
+            def closed(end: int) -> bool:
+                self.groups[value[0]] = self.text[at:end]
+                return go(end)
+
+            return self.match(list(value[3]), 0, at, closed)
+        if kind is code.BRANCH:
+            return any(self.match(list(branch), 0, at, go) for branch in value[1])
+        if kind in (code.MAX_REPEAT, code.MIN_REPEAT):
+            least, most, body = value
+            return self.repeat(list(body), least, most, at, go, kind is code.MAX_REPEAT)
+        if kind in (code.ASSERT, code.ASSERT_NOT):
+            ahead, body = value
+            held = self.match(list(body), 0, at, lambda _: True) if ahead > 0 else at > 0 and self.match(list(body), 0, at - 1, lambda end: end == at)
+            return held == (kind is code.ASSERT) and go(at)
+        if kind is code.GROUPREF:
+            self.count += 1
+            part = self.groups.get(value, "")
+            return self.text.startswith(part, at) and go(at + len(part))
+        raise NotImplementedError(kind)
+
+    def repeat(self, body: list, least: int, most: int, at: int, go, greedy: bool) -> bool:
+        if len(body) == 1 and body[0][0] in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
+            ends = [at]  # one character again and again needs no stack
+            while len(ends) - 1 < most:
+                self.count += 1
+                if ends[-1] == len(self.text) or not self.takes(*body[0], self.text[ends[-1]]):
+                    break
+                ends.append(ends[-1] + 1)
+            ends = ends[least:]
+            return any(go(end) for end in (reversed(ends) if greedy else ends))
+
+        def more(at: int, done: int) -> bool:
+            self.count += 1
+            again = lambda: done < most and self.match(body, 0, at, lambda end: (end > at or done < least) and more(end, done + 1))  # noqa: E731
+            stop = lambda: done >= least and go(at)  # noqa: E731
+            return again() or stop() if greedy else stop() or again()
+
+        return more(at, 0)
+
+    def takes(self, kind: object, value: object, letter: str) -> bool:
+        if kind is code.LITERAL:
+            return ord(letter) == value
+        if kind is code.NOT_LITERAL:
+            return ord(letter) != value
+        if kind is code.ANY:
+            return letter != "\n" or bool(self.flags & re.DOTALL)
+        negated = value[0][0] is code.NEGATE
+        return negated != any(self.is_one(k, v, letter) for k, v in value if k is not code.NEGATE)
+
+    def is_one(self, kind: object, value: object, letter: str) -> bool:
+        if kind is code.RANGE:
+            return value[0] <= ord(letter) <= value[1]
+        if kind is code.CATEGORY:
+            is_of, wanted = {"DIGIT": (str.isdigit, True), "SPACE": (str.isspace, True), "WORD": (lambda c: c.isalnum() or c == "_", True)}[str(value).rpartition("_")[2]]
+            return is_of(letter) == (wanted and "NOT" not in str(value))
+        return ord(letter) == value
+
+    def stands(self, value: object, at: int) -> bool:
+        lines, word = bool(self.flags & re.MULTILINE), lambda i: 0 <= i < len(self.text) and (self.text[i].isalnum() or self.text[i] == "_")
+        if value is code.AT_BEGINNING:
+            return at == 0 or lines and self.text[at - 1] == "\n"
+        if value is code.AT_END:
+            return at == len(self.text) or lines and self.text[at] == "\n"
+        return (word(at - 1) != word(at)) == (value is code.AT_BOUNDARY)
+
+
+def sample(nodes: list) -> str:
+    """A short text that a part of a pattern takes."""
+    said = ""
+    for kind, value in nodes:
+        if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
+            said += letters([(kind, value)])[:1]
+        elif kind is code.SUBPATTERN:
+            said += sample(list(value[3]))
+        elif kind is code.BRANCH:
+            said += sample(list(value[1][0]))
+        elif kind in (code.MAX_REPEAT, code.MIN_REPEAT):
+            said += sample(list(value[2])) * max(value[0], 1)
+    return said
+
+
+def letters(nodes: list) -> str:
+    """Letters that the parts of a pattern take, a few of each."""
+    found = ""
+    for kind, value in nodes:
+        if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
+            one = Steps("x")
+            one.flags = 0
+            found += "".join([c for c in "a1 _\n.#(,\"+e0=[{:/-%)]}'\\<x@é" if one.takes(kind, value, c)][:3]) or (chr(value) if kind is code.LITERAL else "")
+        elif kind is code.SUBPATTERN:
+            found += letters(list(value[3]))
+        elif kind is code.BRANCH:
+            found += "".join(letters(list(branch)) for branch in value[1])
+        elif kind in (code.MAX_REPEAT, code.MIN_REPEAT):
+            found += letters(list(value[2]))
+        elif kind in (code.ASSERT, code.ASSERT_NOT):
+            found += letters(list(value[1]))
+    return "".join(dict.fromkeys(found))
+
+
+def flattened(nodes: list) -> list:
+    return [part for kind, value in nodes for part in (flattened(list(value[3])) if kind is code.SUBPATTERN else [(kind, value)])]
+
+
+def worst(pattern: str) -> tuple[str, int, int]:
+    """The text made from a pattern on which its steps grow most when the text is twice as long."""
+    steps, parts = Steps(pattern), flattened(list(parser.parse(pattern)))
+    used = letters(parts)[:10]
+    pumps = [*used, *map("".join, itertools.permutations(used[:6], 2))]
+    prefixes = dict.fromkeys(sample(parts[:k]) for k in range(len(parts) + 1))
+    found = []
+    for prefix, pump, end in itertools.product(prefixes, pumps, ("", "\0")):
+        short, long = (steps.search(prefix + pump * n + end) for n in (SHORT, LONG))
+        found.append((long / (short + LONG), prefix + pump, short, long))
+    _, text, short, long = max(found)
+    return text, short, long
+
+
+@pytest.fixture(autouse=True)
+def deep_enough():
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize("pattern", patterns())
+def test_a_pattern_takes_a_multiple_of_the_length(pattern):
+    text, short, long = worst(pattern)
+    assert long <= 2.6 * short + 4 * LONG, (text, short, long)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\s*,?\s*\)", r"^\d+\.?\d*(?![\w.])", r"\n+$", r"([a-z_][a-z0-9_]*)\s*$", r"(?m)^\s*([a-z]+)\s*=", r"[(,[]\s*(#.*)?$", r"^([^=]+=[\s(]*)([+-]?\s*\d)$",
+        r"[+-]?\s*\d", r"[_/+-]+$", r"(a|b)*c\1*$", r"(\w+\s*)+!",
+    ],
+)
+def test_a_pattern_that_does_not_is_seen(pattern):
+    sys.setrecursionlimit(20_000)
+    if pattern == r"(\w+\s*)+!":
+        steps = Steps(pattern)
+        assert steps.search("a" * 14) > 10 * steps.search("a" * 10)  # exponential
+        return
+    text, short, long = worst(pattern)
+    assert long > 2.6 * short + 4 * LONG, (text, short, long)
