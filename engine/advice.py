@@ -10,16 +10,26 @@ import numpy as np
 
 from engine.backward import local_value
 from engine.errors import Span, filled
-from engine.faults import Index, explain, figure, finite, first_faults, holds_nan, label
+from engine.faults import (
+    Index,
+    explain,
+    figure,
+    finite,
+    first_faults,
+    holds_nan,
+    label,
+    mask,
+)
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph, Node
 from engine.language import Syntax, suggestion
 from engine.remedies import cancellations, choose_first, not_taken, rewrite, users
-from engine.rules import kernel
+from engine.rules import forward_kernel, kernel, rule_text
 from engine.values import Value
 
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10
+BESIDE = 1e-6  # relative; of 0 its square
 
 # kind: the sentence
 KINDS = {
@@ -38,16 +48,19 @@ KINDS = {
     "nan-gradient-sum": "The gradient of {node} is NaN: its contributions ∞ and −∞ have no sum.",
     "infinite-gradient": "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there.",
     "overflowing-gradient": "The gradient becomes infinite on the way from {target} to {node}: the product is beyond 1.8e308, the largest number there is.",
+    "infinite-gradient-rule": "The gradient becomes infinite on the way from {target} to {node}, in the rule of {function}: it divides by 0, or goes beyond 1.8e308, the largest number there is.",
     "cancellation": "{node} has lost about {digits} of its 16 digits: nearly equal numbers were subtracted.",
     "kink": "{function} meets a point where calculus gives no derivative, at {node}. {convention}",
+    "outside-domain": "{node} lies outside the domain of {function}: there is neither a value nor a derivative. {convention}",
+    "at-pole": "{function} has a pole at {node}: there is neither a finite value nor a derivative. {convention}",
     "vanished-gradient": "The gradient of {node} has all but vanished: its largest element is {size}.",
     "exploded-gradient": "The gradient of {node} has exploded: its largest element is {size}.",
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
 # of a value or gradient that is not finite
-NON_FINITE = frozenset(KINDS) - {"cancellation", "kink", "vanished-gradient", "exploded-gradient", "unused-input"}
+NON_FINITE = frozenset(KINDS) - {"cancellation", "kink", "outside-domain", "at-pole", "vanished-gradient", "exploded-gradient", "unused-input"}
 # param: what is added where a sentence has it
-HINTS = {"suggestion": "Did you mean {suggestion}?", "remedy": "Write {remedy} instead of {written}."}
+HINTS = {"cause": "The infinity arises at {cause}, and is to be mended there.", "suggestion": "Did you mean {suggestion}?", "remedy": "Write {remedy} instead of {written}."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,8 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
         found.append(Remark(kind, message, params, node.id, edge, syntax.span(node.place)))
 
     advisor = Advisor(graph, values)
-    _values(advisor, remark)
-    conventions = _kinks(graph, walked, values, remark)
+    told = _values(advisor, remark)
+    conventions = _kinks(graph, walked, values, told, remark)
     _edges(advisor, walked, gradients, contributions, remark)
     _gradients(graph, walked, gradients, remark)
     for name in graph.unused:
@@ -107,19 +120,24 @@ class Advisor:
         return choice or rewrite(self.graph, node.id, self.consumers)
 
 
-def _values(advisor: Advisor, remark: Callable) -> None:
-    """The first node that is not finite though everything before it was; the first NaN born of infinities; digits lost."""
+def _values(advisor: Advisor, remark: Callable) -> set[int]:
+    """The first node that is not finite though everything before it was; the first NaN born of infinities; digits lost.
+
+    Returns the nodes that are not finite and told.
+    """
     graph, values = advisor.graph, advisor.values
-    for node in first_faults(graph, values):
+    faults = first_faults(graph, values)
+    for node in faults:
         kind, facts, index = explain(graph, node, values)
         remedy = {} if node.op is None else advisor.remedy(node, index)
         remark(kind, node, **facts, **remedy)
     for node, digits, remedy in cancellations(graph, values):
         remark("cancellation", node, digits=digits, **remedy)
+    return {node.id for node in faults}
 
 
-def _kinks(graph: Graph, walked: list[Edge], values: list[Value], remark: Callable) -> set[int]:
-    """Every node on the way back whose op met its convention."""
+def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int], remark: Callable) -> set[int]:
+    """Every node on the way back whose op met its convention.  told: those of which it is said already why they are not finite."""
     met: set[int] = set()
     seen: set[int] = set()
     for edge in walked:
@@ -129,11 +147,23 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], remark: Callab
             continue
         seen.add(node.id)
         scalar = is_scalar(graph, node.id)
-        mask = kernel(op, op.kink, graph.use(node), scalar)(None, values[node.id], *[values[i] for i in node.inputs])
-        if np.any(mask):
+        there = kernel(op, op.kink, graph.use(node), scalar)(None, values[node.id], *[values[i] for i in node.inputs])
+        if np.any(there):
             met.add(node.id)
-            remark("kink", node, function=op.name, convention=op.convention["en"])
+            for kind in kinds_of_point(node, np.asarray(there, dtype=bool), values):
+                if kind == "kink" or node.id not in told:
+                    remark(kind, node, function=op.name, convention=op.convention["en"])
     return met
+
+
+def kinds_of_point(node: Node, there: np.ndarray, values: list[Value]) -> list[str]:
+    """What a convention is about, element by element: a kink has a value, a pole an infinite one, what is outside the domain none."""
+    if not node.op.elementwise:
+        return ["kink"]
+    value, *operands = np.broadcast_arrays(values[node.id], *[values[i] for i in node.inputs])
+    there = np.broadcast_to(there, value.shape) & ~np.logical_or.reduce([np.isnan(x) for x in operands])  # no NaN from before
+    kinds = {"outside-domain": np.isnan(value), "at-pole": np.isinf(value), "kink": np.isfinite(value)}
+    return [kind for kind, found in kinds.items() if (there & found).any()]
 
 
 def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
@@ -142,18 +172,24 @@ def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], 
         return
     nodes = advisor.graph.nodes
     for edge in walked:
-        if holds_nan(contributions[edge.id]) and not holds_nan(gradients[edge.target]) and _nan(advisor, edge, gradients, remark):
-            return
+        if holds_nan(contributions[edge.id]) and not holds_nan(gradients[edge.target]):
+            # Of an infinity from further up that one is told, whatever it meets here.
+            cause = {} if finite(gradients[edge.target]) else _infinite(advisor, walked, gradients, contributions, remark)
+            if _nan(advisor, edge, gradients, remark, cause):
+                return
+    cause = _infinite(advisor, walked, gradients, contributions, remark)
     for node in reversed(nodes):
         sent = [contributions[e.id] for e in advisor.consumers.get(node.id, ()) if e.differentiable]
         if len(sent) > 1 and holds_nan(gradients[node.id]) and not any(map(holds_nan, sent)):
-            remark("nan-gradient-sum", node, **advisor.remedy(node))
+            remark("nan-gradient-sum", node, **(cause or advisor.remedy(node)))
             return
-    _infinite(advisor, walked, gradients, contributions, remark)
 
 
-def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Callable) -> bool:
-    """The remark about an edge that made a NaN; none where the value itself is NaN, and the remark about it says why."""
+def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Callable, cause: dict[str, str]) -> bool:
+    """The remark about an edge that made a NaN; none where the value itself is NaN, and the remark about it says why.
+
+    cause: where an infinity comes from that was told already, as a parameter: that is to be mended, not what it meets here.
+    """
     graph, values = advisor.graph, advisor.values
     source, target = graph.nodes[edge.source], graph.nodes[edge.target]
     facts = {"target": label(target), "function": target.kind}
@@ -161,13 +197,13 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
     if local is None:
         if holds_nan(values[target.id]):
             return False
-        remark("nan-gradient-rule", source, edge.id, **facts, **advisor.remedy(target))
+        remark("nan-gradient-rule", source, edge.id, **facts, **(cause or advisor.remedy(target)))
         return True
     upstream = np.broadcast_to(gradients[target.id], target.shape)
     local = np.asarray(local)
     at_fault = np.argwhere(np.isnan(upstream * local))
     if not len(at_fault):
-        remark("nan-gradient-sum", source, edge.id, **advisor.remedy(target))
+        remark("nan-gradient-sum", source, edge.id, **(cause or advisor.remedy(target)))
         return True
     index = tuple(int(i) for i in at_fault[0])
     above, slope = float(upstream[index]), float(local[index])
@@ -178,21 +214,44 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
         return True
     if np.isnan(slope):
         return False
-    remark("nan-gradient", source, edge.id, **facts, **advisor.remedy(target, index))
+    remark("nan-gradient", source, edge.id, **facts, **(cause if cause and np.isinf(above) else advisor.remedy(target, index)))
     return True
 
 
-def _infinite(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
-    """The first edge that turned a finite upstream into an infinity."""
+def _infinite(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> dict[str, str]:
+    """The remark about the first edge that turned a finite upstream into an infinity, if any did; and where, as a parameter of others."""
+    graph, values = advisor.graph, advisor.values
     for edge in walked:
-        if not finite(contributions[edge.id]) and finite(gradients[edge.target]):
-            target = advisor.graph.nodes[edge.target]
-            if holds_nan(advisor.values[target.id]):
+        if finite(gradients[edge.target]) and not holds_nan(contributions[edge.id]) and not finite(contributions[edge.id]):
+            target = graph.nodes[edge.target]
+            if holds_nan(values[target.id]):
                 continue  # the remark about the value says why
-            local = local_value(advisor.graph, edge, advisor.values)
-            kind = "infinite-gradient" if local is None or not finite(local) else "overflowing-gradient"
-            remark(kind, advisor.graph.nodes[edge.source], edge.id, target=label(target), **advisor.remedy(target))
-            return
+            local = local_value(graph, edge, values)
+            kind = "infinite-gradient-rule" if local is None else "infinite-gradient" if has_pole(graph, edge, values, local) else "overflowing-gradient"
+            remark(kind, graph.nodes[edge.source], edge.id, target=label(target), function=target.kind, **advisor.remedy(target))
+            return {"cause": label(target)}
+    return {}
+
+
+def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> bool:
+    """Whether a local derivative is infinite at a single point, and finite right beside it: beyond the largest number both are infinite."""
+    node = graph.nodes[edge.target]
+    infinite = np.isinf(local)
+    if not infinite.any():
+        return False
+    index = tuple(int(i) for i in np.argwhere(infinite)[0])
+    numbers = [float(np.broadcast_to(values[i], node.shape)[index]) for i in node.inputs]
+    if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, 0.0, *numbers):
+        return True
+    x = numbers[edge.argnum]
+    step = BESIDE * abs(x) or BESIDE**2
+    for beside in (x - step, x + step):
+        numbers[edge.argnum] = beside
+        value = forward_kernel(node.op, graph.use(node), True)(*numbers)
+        rule = kernel(node.op, rule_text(node.op, graph.use(node), edge.argnum), graph.use(node), True)
+        if finite(value) and finite(float(rule(None, value, *numbers))):
+            return True
+    return False
 
 
 def _gradients(graph: Graph, walked: list[Edge], gradients: list[Value | None], remark: Callable) -> None:

@@ -43,7 +43,7 @@ export function failureText(error, language, t) {
  */
 export function warningText({ kind, message, params }, language, t) {
   if (language === "en") return message;
-  const hints = ["suggestion", "remedy"].filter((name) => name in params).map((name) => ` ${t(`warning.${name}`, params)}`);
+  const hints = ["cause", "suggestion", "remedy"].filter((name) => name in params).map((name) => ` ${t(`warning.${name}`, params)}`);
   return translateOr(t, `warning.${kind}`, params, message) + hints.join("");
 }
 
