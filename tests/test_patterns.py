@@ -20,7 +20,7 @@ LITERAL = re.compile(r"(?<=[(=,!&|:?\s\[])/(?![*/\s])((?:[^/\\\n\[]|\\.|\[(?:[^\
 MADE = re.compile(r"new RegExp\((?:String\.raw)?`([^`]+)`|^const (\w+) = String\.raw`([^`]+)`", re.MULTILINE)
 CALLED = re.compile(r"\bre\.(\w+)\(\s*(rf?|f?)((?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'))")
 LETTERS, DIGITS = "a-zA-Z가-힣", "0-9"
-SHORT, LONG = 60, 120
+SHORT, LONG = 24, 48
 # Of texts that are not a reader's: the page's templates and modules, formulas, settings.
 OURS = {"app/assets.py", "app/setting_values.py", "app/routes/pages.py", "engine/latex.py"}
 # Of what was cut to a line beforehand, or of digits that are counted: small and bounded.
@@ -191,8 +191,8 @@ def flattened(nodes: list) -> list:
 def worst(pattern: str) -> tuple[str, int, int]:
     """The text made from a pattern on which its steps grow most when the text is twice as long."""
     steps, parts = Steps(pattern), flattened(list(parser.parse(pattern)))
-    used = letters(parts)[:10]
-    pumps = [*used, *map("".join, itertools.permutations(used[:6], 2))]
+    used = letters(parts)[:7]
+    pumps = [*used, *map("".join, itertools.permutations(used[:4], 2))]
     prefixes = dict.fromkeys(sample(parts[:k]) for k in range(len(parts) + 1))
     found = []
     for prefix, pump, end in itertools.product(prefixes, pumps, ("", "\0")):
