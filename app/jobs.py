@@ -19,6 +19,8 @@ from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
 from engine.errors import in_general
 
+STEPS_A_NODE = 10  # of reading: more than any program takes whose nodes stand in its text
+
 
 def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
     """The jobs by name.  Each raises Problem."""
@@ -28,6 +30,7 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
         nodes=settings.nodes,
         elements=settings.elements,
         flops=settings.flops,
+        steps=STEPS_A_NODE * settings.nodes,
     )
 
     def expression(body: bytes) -> bytes:

@@ -10,8 +10,12 @@ from engine.creation import created
 from engine.dialects.signatures import OpCall
 from engine.dialects.suggestions import function_suggestion
 from engine.errors import BUDGETS, EngineError
+<<<<<<< HEAD
 from engine.foreign_calls import PAIRED
 from engine.graph import STEPS_A_NODE, Group
+=======
+from engine.graph import CALL, Group
+>>>>>>> 35df841 (What takes a program long to write out is counted with each call and turn, and refused by callers' own limits; a want of memory in the parser is not told as nesting)
 from engine.language import (
     BINARY,
     COMPARE,
@@ -205,7 +209,7 @@ class Expressions:
         self.scope = Scope(variables, dict(step.options), group.id, function.scope, local=function.local)
         self.running.append(function)
         self.statements(function.body)
-        self.charge(function.result, STEPS_A_NODE)  # a group weighs as much as a node
+        self.charge(function.result, CALL)
         results = function.result.elts if isinstance(function.result, ast.Tuple) else [function.result]
         ids = [self.expression(result) for result in results]
         self.running.pop()

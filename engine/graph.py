@@ -16,14 +16,12 @@ from engine.values import Shape, Value, check_places, check_shape, shape_of, siz
 CONTRIBUTIONS = 8  # such elements allowed for one of a node; all contributions are kept together
 
 
-STEPS_A_NODE = 10
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a program may cost. text_length: characters; nesting: levels; the others count.
 
     flops: floating-point operations of one forward and one backward pass.
+    steps: expressions and statements read, each as often as loops and calls repeat it; a call of a function is CALL of them.
     """
 
     text_length: float = 2_000_000
@@ -31,14 +29,11 @@ class Limits:
     nodes: float = 500_000
     elements: float = 200_000_000
     flops: float = 1e13
-
-    @property
-    def steps(self) -> float:
-        """Expressions and statements read, each as often as loops and calls repeat it."""
-        return STEPS_A_NODE * self.nodes
+    steps: float = 1_000_000
 
 
-UNLIMITED = Limits(math.inf, math.inf, math.inf, math.inf, math.inf)  # for text of the registry, or written by the engine itself
+CALL = 50  # steps: a scope and a group take as long as that many expressions
+UNLIMITED = Limits(*[math.inf] * 6)  # for text of the registry, or written by the engine itself
 
 
 class Node:

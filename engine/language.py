@@ -62,7 +62,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     """Parse a program.
 
     text_length: characters allowed; nesting: levels allowed, for the message only (the builder counts them).
-    Errors: text-too-long, control-character, syntax-error, missing-operator, too-deep, empty-program.
+    Errors: text-too-long, control-character, syntax-error, missing-operator, too-deep, empty-program; MemoryError.
     """
     if len(text) > text_length:
         raise EngineError("text-too-long", length=len(text), limit=int(text_length))
@@ -77,7 +77,10 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
             body = ast.parse("\n".join(lines), FILENAME).body
     except SyntaxError as error:
         raise _syntax_error(error, lines) from None
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError) as error:
+        # Python's parser also calls it a want of memory when its own stack is full.
+        if isinstance(error, MemoryError) and depth_of(lines) < STACK:
+            raise
         raise EngineError("too-deep", Span(1, 0, len(lines), len(lines[-1])), limit=levels(nesting)) from None
     if not body:
         raise EngineError("empty-program")
@@ -100,6 +103,31 @@ def quiet_parser() -> Iterator[None]:
             filters.remove(IGNORED)
 
 
+def depth_of(lines: Iterable[str]) -> int:
+    """How deep a parser has to go at most: into brackets, and into what a sign, a power or a word applies to."""
+    deepest = depth = words = branches = 0
+    around: list[int] = []  # the depth at each open bracket
+    operand = False  # whether a value has just ended, so that a sign stands between two
+    for line in lines:
+        for token in TOKEN.findall(line.partition("#")[0]):
+            if token in "([{":
+                depth += 1
+                around.append(depth)
+            elif token in ")]}":
+                depth = around.pop() - 1 if around else 0
+            elif token == "**" or token == "not" or (token in "+-~" and not operand):
+                depth += 1
+            elif not token[0].isalnum() and token not in ".\\":
+                depth = around[-1] if around else 0  # another operand begins
+            words += token in ("lambda", "else")
+            branches += token == "elif"
+            deepest = max(deepest, depth + words + branches)
+            operand = token in ")]}" or (token[0].isalnum() and token not in WORDS)
+        if not around and not line.endswith("\\"):
+            depth = words = 0
+    return deepest
+
+
 @lru_cache(maxsize=4096)  # one entry a text of the registry; rules of a list or of einsum have one a use
 def registry_body(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a rule or a definition: the registry's own text, parsed once."""
@@ -111,6 +139,9 @@ def levels(nesting: float) -> int:
     return int(min(nesting, 200))
 
 
+TOKEN = re.compile(r"\*\*|\w+|[^\w\s]")
+WORDS = ("not", "and", "or", "in", "is", "if", "else", "lambda", "return")
+STACK = 500  # levels that Python's parser always has room for: it has 6,000, and takes fewer than 12 a level
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 LONG_NUMBER = re.compile(r"[\d_]{500,}")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
+
 import pytest
 
 import engine
@@ -87,3 +90,52 @@ def test_what_cannot_be_opened_is_an_error_that_says_why(name, kind, said):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace("y = softmax(x)", {"x": [1.0, 2.0]}, expand=[name])
     assert caught.value.kind == kind and said in caught.value.detail
+
+
+def doubling(count: int, first: str) -> str:
+    """Functions that each call the one before twice."""
+    lines = [f"def f0(x):\n    {first}"]
+    lines += [f"def f{i}(x):\n    return f{i - 1}(f{i - 1}(x))" for i in range(1, count + 1)]
+    return "\n".join([*lines, f"y = f{count}(x)"])
+
+
+ENDLESS = {
+    "calls without a node": doubling(40, "return x"),
+    "calls of calls": doubling(40, "return x * x"),
+    "lambdas": "f0 = lambda x: x\n" + "\n".join(f"f{i} = lambda x: f{i - 1}(f{i - 1}(x))" for i in range(1, 41)) + "\ny = f40(x)",
+    "results that nobody reads": "def f0(x):\n    return x\n" + "\n".join(f"def f{i}(x):\n    a, b = f{i - 1}(x), f{i - 1}(x)\n    return a" for i in range(1, 41)) + "\ny = f40(x)",
+    "loops in loops": "".join("    " * i + f"for i{i} in range(100000):\n" for i in range(10)) + "    " * 10 + "x",
+    "loops over nothing": "".join("    " * i + f"for i{i} in range(1000):\n" for i in range(10)) + "    " * 10 + "for k in []:\n" + "    " * 11 + "x",
+    "a loop beyond every count": "for i in range(10000000000000000000000000000000):\n    x",
+    "a loop backwards": "for i in reversed(range(1000000000000000)):\n    x",
+    "two at once": "for a, b in zip(range(1000000000), range(1000000000)):\n    x",
+    "numbers": "for a, b in enumerate(range(1000000000)):\n    x",
+    "definitions": "for i in range(10000000):\n    def f(x):\n        return x",
+    "targets": "for i in range(10000000):\n    () = ()",
+    "shapes": "for i in range(10000000):\n    s = x.shape",
+    "lists of places": "for i in range(1000000):\n    z[[" + ",".join("0" * 9000) + "]]",
+    "lists to go through": "for i in range(1000000):\n    for k in [" + ",".join(["1"] * 9000) + "]:\n        x",
+    "comprehensions": "y = [[[[[[1 for a in range(100)] for b in range(100)] for c in range(100)] for d in range(100)] for e in range(100)] for f in range(100)]",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_would_not_end_is_refused_beforehand_for_callers_without_limits_too(name) -> None:
+    assert all(math.isfinite(getattr(engine.Limits(), field.name)) for field in dataclasses.fields(engine.Limits))
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile(ENDLESS[name], {"x": (3,), "z": (1, 0)}, limits=engine.Limits(nodes=20_000, steps=40_000))
+    assert caught.value.kind in ("too-many-steps", "too-many-nodes") and caught.value.span is not None
+
+
+def test_arguments_that_double_are_not_written_out() -> None:
+    chain = "".join(f"def f{i}(a):\n    return f{i - 1}((a, a))\n" for i in range(1, 45))
+    for use, kind in (("x * a", "not-a-number"), ("sum(x, axis=a)", "option-axis"), ("zeros(a)", "creation-shape"), ("pad(x, a)", "option-widths"), ("tensordot(x, x, a)", "option-pair")):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.compile(f"def f0(a):\n    return {use}\n{chain}f44((1, 2))", {"x": (3,)})
+        assert caught.value.kind == kind
+
+
+def test_the_steps_of_a_program_that_the_service_takes_at_its_longest_are_within_the_limit() -> None:
+    for line in ("x = x + x\n", "y = -x\n", "y = x\n", "x\n"):
+        text = line * (65_536 // len(line))
+        engine.compile("x = 1\n" + text)

@@ -205,3 +205,26 @@ def test_limits_are_checked_before_anything_is_computed():
     with pytest.raises(engine.EngineError) as caught:
         engine.trace("a @ b", {"a": np.ones((100, 100)), "b": np.ones((100, 100))}, limits=engine.Limits(flops=1e6))
     assert caught.value.kind == "too-much-work" and caught.value.span is not None
+
+
+NESTED = ["y = " + "-" * 30000 + "x", "y = " + "not " * 15000 + "x", "y = x" + "**x" * 20000, "f = " + "lambda x, y: " * 5000 + "x", "y = (\n" + "-\n" * 20000 + "x)", "if x:\n    y\n" + "elif x:\n    y\n" * 6000,
+          "y = " + "-(+[" * 60 + "-" * 9000 + "x" + "])" * 60, "f(a=" + "-" * 9000 + "1)", "y = " + "~-" * 6000 + "x", "y = " + "-\\\n" * 20000 + "x", "y = " + "x if x else " * 4000 + "x"]
+FLAT = ["x" + "-x" * 900, "[" + ",".join(["-1"] * 30000) + "]", "y = -x\n" * 9000, "y = x" + " * -x" * 900, "\n".join(f"y{i} = f(-x, a=-{i}) ** 2" for i in range(3000)),
+        "W = [" + ",\n".join("[-1, -2, -3 ** 2]" for _ in range(3000)) + "]", "\n".join(f"f{i} = lambda x: -x" for i in range(2000)), "\n".join(f"def f{i}(x):\n    return -x" for i in range(1500))]
+
+
+@pytest.mark.parametrize("text", NESTED, ids=lambda text: text[:12])
+def test_what_is_nested_too_deeply_is_told_as_that(text):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile(text)
+    assert caught.value.kind == "too-deep"
+
+
+@pytest.mark.parametrize("text", FLAT, ids=lambda text: text[:12])
+def test_a_want_of_memory_is_not_told_as_nesting(text, monkeypatch):
+    def wanting(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("engine.language.ast.parse", wanting)
+    with pytest.raises(MemoryError):
+        engine.compile(text)
