@@ -33,7 +33,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "groups": [
             {
                 "id": group.id, "name": group.name, "label": group.label, "parent": group.parent, "nodes": group.nodes,
-                "operands": None if group.op is None else group.operands, "options": _static(group.options),
+                "operands": None if group.op is None else group.operands, "options": _static(group.options), "call": group.call,
             }
             for group in trace.groups
         ],

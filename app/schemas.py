@@ -155,6 +155,7 @@ class Group(BaseModel):
     nodes: list[int] = Field(description="Ids of the nodes directly inside.")
     operands: list[int] | None = Field(description="Of a library function's call, the nodes that it was called on; null of a function of the program.")
     options: dict[str, Any] = Field(description="Its static arguments, as a node's.")
+    call: list[int | str] | None = Field(description="Of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand; null of a library function.")
 
 
 class Warning(BaseModel):

@@ -9,13 +9,9 @@ from engine.calls import Foreign, bind_arguments, bind_op, method, named
 from engine.creation import created
 from engine.dialects.signatures import OpCall
 from engine.dialects.suggestions import function_suggestion
-from engine.errors import BUDGETS, EngineError
-<<<<<<< HEAD
+from engine.errors import BUDGETS, EngineError, quote
 from engine.foreign_calls import PAIRED
-from engine.graph import STEPS_A_NODE, Group
-=======
 from engine.graph import CALL, Group
->>>>>>> 35df841 (What takes a program long to write out is counted with each call and turn, and refused by callers' own limits; a want of memory in the parser is not told as nesting)
 from engine.language import (
     BINARY,
     COMPARE,
@@ -35,6 +31,7 @@ from engine.scope import Function, Scope, Step
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
 
+KNOWN_SHOWN = 4  # sizes of a tuple that a call shows
 
 
 class Expressions:
@@ -202,10 +199,11 @@ class Expressions:
         graph, outer, function = self.graph, self.scope, step.function
         if function in self.running:
             raise Misplaced("recursion", step.node, name=function.name)
-        group = Group(len(graph.groups), function.name, function.name, outer.group)
-        graph.groups.append(group)
         variables = dict(zip(step.names, inputs, strict=True))
         variables |= {name: id for name, id in function.nodes.items() if name not in variables and name not in step.options}
+        call = tuple([variables[name] if name in variables else known_text(step.options[name]) for name in function.parameters])
+        group = Group(len(graph.groups), function.name, function.name, outer.group, call=call)
+        graph.groups.append(group)
         self.scope = Scope(variables, dict(step.options), group.id, function.scope, local=function.local)
         self.running.append(function)
         self.statements(function.body)
@@ -343,3 +341,12 @@ def refused(op: Op, shapes: tuple[Shape, ...], error: Misplaced | EngineError) -
     if error.kind in BUDGETS:
         return error if isinstance(error, EngineError) else EngineError(error.kind, **error.params)
     return EngineError("opened-shapes", function=op.name, shapes=", ".join(map(str, shapes)))
+
+
+def known_text(value: object) -> str:
+    """A value that is known beforehand as a call shows it; of nested sizes only that there are some."""
+    if isinstance(value, Function):
+        return value.name
+    if isinstance(value, tuple):
+        return f"({', '.join('…' if isinstance(part, tuple) else known_text(part) for part in value[:KNOWN_SHOWN])}{', …' if len(value) > KNOWN_SHOWN else ''})"
+    return quote(f"{value:g}" if isinstance(value, float) else repr(value))

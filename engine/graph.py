@@ -79,6 +79,7 @@ class Group:
     """Nodes that belong together: a call of a function that was opened into its definition.
 
     op, operands, output: of a library function, what was called, on which nodes, and the node of its result.  options: its static arguments.
+    call: of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand; else None.
     """
 
     id: int
@@ -90,6 +91,7 @@ class Group:
     operands: tuple[int, ...] = ()
     options: dict = field(default_factory=dict)
     output: int = -1
+    call: tuple[int | str, ...] | None = None
 
 
 class Graph:

@@ -82,7 +82,21 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
     """How an op makes its value, with its inputs as placeholders."""
     placeholders = [f"@{{{i}}}" for i in inputs]
     symbols = {op.inputs[0]: BETWEEN[op.variadic].join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
-    return _insert(op.latex, symbols | option_symbols(options))
+    shown = option_symbols(options)
+    told = []
+    for option in op.options:
+        value = options[option.name]
+        if option.kind not in ("number", "integer") or not isinstance(value, (int, float)):
+            continue
+        if f"{{{option.name}}}" in op.latex.replace(f"operatorname{{{option.name}}}", ""):
+            # A factor of 1 is not written.
+            shown[option.name] = "" if option.kind == "number" and value == 1 else f"({value:g})" if value < 0 and option.kind == "number" else number_latex(float(value))
+        elif option.name not in AXES and value != option.default:  # axes show in the shapes
+            told.append(f"\\text{{{option.name}}} = {number_latex(float(value))}")
+    formula = _insert(op.latex, symbols | shown)
+    if not told:
+        return formula
+    return f"{formula[:-1]}, {', '.join(told)})" if formula.endswith(")") else f"{formula} \\; ({', '.join(told)})"
 
 
 def option_symbols(options: Mapping[str, object]) -> dict[str, str]:
@@ -128,6 +142,7 @@ def _written(text: str, writer: _Latex) -> str:
     return writer.visit(last.value)
 
 
+AXES = ("axis", "axis1", "axis2", "source", "destination")
 BETWEEN = {"list": ", ", "arguments": r" \, "}  # any number of operands
 LIST_SHOWN = 8  # places of a list that a formula shows; a longer one would hide it
 

@@ -151,7 +151,7 @@ OPS = [
         examples=(("cross(x, y)", {"x": (3,), "y": (3,)}), ("cross(x, y)", {"x": (2, 3), "y": (3,)})), spellings=("np.cross", "np.linalg.cross"),
     ),
     Op(
-        "matrix_power", "linear algebra", ("x",), "{x}^{n}", None,
+        "matrix_power", "linear algebra", ("x",), "{x}^{{n}}", None,
         {"en": "A square matrix times itself, n times; below 0, its inverse.", "ko": "정사각행렬의 n제곱. n이 음수이면 역행렬의 거듭제곱입니다."},
         options=(Option("n", "integer", required=True),), shape=power_shape, definition=power_definition, precedence=4,
         examples=(("matrix_power(x, 3)", {"x": (2, 2)}), ("matrix_power(x + 4 * diag([1, 1]), -2)", {"x": (2, 2)}), ("matrix_power(x, 1)", {"x": (2, 2)}), ("matrix_power(x, 6)", {"x": (2, 2, 2)})),

@@ -309,7 +309,7 @@ OPS = [
         definition="x + weight * (y - x)", precedence=1,
     ),
     Op(
-        "addcmul", "elementwise", ("x", "y", "v"), r"{x} + {y} {v}", None,
+        "addcmul", "elementwise", ("x", "y", "v"), r"{x} + {value} {y} {v}", None,
         {"en": "x + value · y · v, element by element.", "ko": "원소마다 x + value · y · v."},
         options=(Option("value", "number", 1.0),), definition="x + value * y * v", precedence=1,
     ),

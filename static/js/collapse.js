@@ -9,6 +9,7 @@
  * whether the group is a node still or has been opened.
  */
 
+import { optionTexts } from "./labels.js";
 import { add } from "./numbers.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
@@ -54,10 +55,12 @@ export function collapse(trace, open, canOpen) {
     }
     const group = trace.groups[closedBy];
     const inputs = incoming[id];
+    const call = group.call?.map((part) => (typeof part === "number" ? place[part] : part)) ?? null;
+    const shown = [...(call ?? inputs).map((part) => (typeof part === "number" ? `@{${part}}` : `\\text{${escaped(part)}}`)), ...optionTexts(group, node).map((text) => `\\text{${escaped(text)}}`)];
     return {
       ...own, op: group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
-      options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null,
-      convention: false, template: `${operator(group.name)}(${inputs.map((input) => `@{${input}}`).join(", ")})`,
+      options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null, call,
+      convention: false, template: `${operator(group.name)}(${shown.join(", ")})`,
     };
   });
   const groups = shownGroups.map((group, id) => ({
@@ -208,5 +211,13 @@ function renumber(template, place) {
 
 /** A group's name as LaTeX has it. @param {string} name */
 function operator(name) {
-  return /^[a-z]+$/i.test(name) ? `\\operatorname{${name}}` : `\\text{${name.replaceAll("_", "\\_")}}`;
+  return /^[a-z]+$/i.test(name) ? `\\operatorname{${name}}` : `\\text{${escaped(name)}}`;
+}
+
+/**
+ * Text inside \\text{…}.
+ * @param {string} text
+ */
+function escaped(text) {
+  return text.replace(/[\\{}_$&#%^~]/g, (character) => (character === "\\" ? "\\backslash " : character === "^" || character === "~" ? `\\${character}{}` : `\\${character}`));
 }

@@ -130,3 +130,22 @@ function shorten(name) {
   const letters = [...name];
   return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join("")}…`;
 }
+
+/**
+ * The static arguments of a call, as text: "slope=0.3"; without those that are off, and the axes of what became one number.
+ * @param {{options?: Record<string, any>}} call
+ * @param {{shape: number[]}} result
+ * @returns {string[]}
+ */
+export function optionTexts({ options }, { shape }) {
+  const shown = Object.entries(options ?? {}).filter(([name, value]) => value !== null && !(value === false && name !== "train") && !(name === "axis" && shape.length === 0));
+  return shown.map(([name, value]) => `${name}=${optionText(value)}`);
+}
+
+/** @param {any} value @returns {string} */
+function optionText(value) {
+  if (value === true || value === false) return value ? "True" : "False";
+  if (Array.isArray(value)) return `(${value.map(optionText).join(", ")}${value.length === 1 ? "," : ""})`;
+  if (value !== null && typeof value === "object") return [value.start, value.stop, ...(value.step === null ? [] : [value.step])].map((end) => end ?? "").join(":");
+  return value === null ? "None" : String(value);
+}

@@ -2,7 +2,7 @@
 
 import { label, number } from "./format.js";
 import { activeStep, gradientAt } from "./frames.js";
-import { nameOf, named, signOf } from "./labels.js";
+import { nameOf, named, optionTexts, signOf } from "./labels.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
 
@@ -53,10 +53,10 @@ function forward(trace, { edge, node, arrives }, t, full) {
  */
 function expression(trace, node, full) {
   const sign = signOf(node.op);
-  const operands = node.inputs.map((id) => named(trace.nodes[id], full));
+  const operands = (node.call ?? node.operands ?? node.inputs).map((part) => (typeof part === "string" ? part : named(trace.nodes[part], full)));
   if (INFIX.has(sign) && operands.length === 2) return operands.join(` ${sign} `);
   if (INFIX.has(sign)) return `${sign}(${operands.join(", ")})`;
-  return node.op === "identity" ? operands.join(", ") : `${node.op}(${operands.join(", ")})`;
+  return node.op === "identity" ? operands.join(", ") : `${node.op}(${[...operands, ...optionTexts(node, node)].join(", ")})`;
 }
 
 /**

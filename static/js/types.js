@@ -20,6 +20,7 @@
  * @property {number[]} inputs
  * @property {Record<string, any>} options  the op's static arguments
  * @property {number[] | null} [operands]  of a collapsed group: what was called on which nodes; null of a function of the program
+ * @property {(number | string)[] | null} [call]  of a collapsed function of the program: its arguments, nodes or the text of what was known beforehand
  * @property {number[]} shape
  * @property {Wire} value
  * @property {Wire} gradient
@@ -50,7 +51,7 @@
  *   there, each by the node that it goes into
  *
  * @typedef {{id: number, name: string, label: string, parent: number | null, nodes: number[], path?: string,
- *   operands?: number[] | null, options?: Record<string, any>}} TraceGroup
+ *   operands?: number[] | null, options?: Record<string, any>, call?: (number | string)[] | null}} TraceGroup
  * @typedef {{kind: string, message: string, params: Record<string, string | number>, node: number | null,
  *   edge: number | null, span: Span | null}} Warning
  *

@@ -139,3 +139,11 @@ def test_the_steps_of_a_program_that_the_service_takes_at_its_longest_are_within
     for line in ("x = x + x\n", "y = -x\n", "y = x\n", "x\n"):
         text = line * (65_536 // len(line))
         engine.compile("x = 1\n" + text)
+
+
+def test_a_group_knows_its_call_with_what_was_known_beforehand() -> None:
+    trace = engine.trace("w = 5\ndef g(t):\n    return t * 2\ndef f(a, b, c=4, d=w, h=g):\n    return h(a) * b + c * d\ny = f(x * 1, 2)", {"x": 3.0})
+    ids = {node.name: node.id for node in trace.nodes}
+    assert trace.groups[0].call == (ids["x"] + 2, "2", "4", ids["w"], "g") and trace.groups[1].call == (ids["x"] + 2,)
+    nested = engine.trace("def f(a):\n    return x\nf((1, (2, 3), 4, 5, 6))", {"x": 3.0})
+    assert nested.groups[0].call == ("(1, …, 4, 5, …)",)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { collapse } from "../../static/js/collapse.js";
 import { plan } from "../../static/js/frames.js";
 import { loadCatalogue, translator } from "../../static/js/i18n.js";
 import { KEYS } from "../../static/js/keyboard.js";
@@ -108,4 +109,32 @@ test("columns in code points find their place in UTF-16", () => {
   assert.equal(at(2, 9, 10), "y");
   assert.equal(at(2, 99, 99), "y");
   assert.equal(at(99, 0, 0), "🍊");
+});
+
+/** A trace of a call of f, whose group is closed, and of ops with static arguments. @returns {any} */
+function calls() {
+  /** @param {number} id @param {string} op @param {number[]} inputs @param {any} value @param {object} more */
+  const node = (id, op, inputs, value, more) => ({
+    id, op, inputs, name: null, options: {}, shape: [], value, gradient: 1, differentiable: true, group: null, span: null, latex: `v${id}`, template: null, convention: false, summary: null, ...more,
+  });
+  const edge = { local: 1, contribution: 1, local_latex: null, rule_latex: null, local_template: null, rule_template: null };
+  return {
+    program: "", seed: 1, gradients: {}, warnings: [], cost: { backward_passes: 1, tangent_passes: 1 },
+    nodes: [
+      node(0, "input", [], -2, { name: "x" }), node(1, "constant", [], 3, { group: 0 }), node(2, "mul", [0, 1], -6, { group: 0, name: "y", template: "@{0} @{1}" }),
+      node(3, "leaky_relu", [2], -1.8, { options: { slope: 0.3, axis: null, keepdims: false }, name: "z", template: "@{2}" }),
+    ],
+    edges: [{ ...edge, id: 0, source: 0, target: 2, argnum: 0 }, { ...edge, id: 1, source: 2, target: 3, argnum: 0 }],
+    groups: [{ id: 0, name: "f", label: "f", parent: null, nodes: [1, 2], operands: null, options: {}, call: [0, "3", "g_1"] }],
+    forward_order: [0, 1, 2, 3], backward_order: [1, 0], output: 3,
+  };
+}
+
+test("the sentence and the formula of a call have all of its arguments, those that are known beforehand too", () => {
+  const trace = collapse(calls(), [], () => false);
+  assert.equal(trace.nodes[1].template, String.raw`\operatorname{f}(@{0}, \text{3}, \text{g\_1})`);
+  const p = plan(trace);
+  const said = Array.from({ length: p.turn }, (_, cursor) => sentence(p, cursor, translator(en)));
+  assert.ok(said.some((text) => /f\(x −2, 3, g_1\) = −6/.test(text)), said.join("\n"));
+  assert.ok(said.some((text) => /leaky_relu\(y −6, slope=0\.3\) = −1\.8/.test(text)), said.join("\n"));
 });
