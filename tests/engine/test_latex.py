@@ -7,15 +7,10 @@ import re
 import pytest
 
 import engine
-<<<<<<< HEAD
 from engine.derivations import derivation
-from engine.latex import fill, name_latex, number_latex
-from engine.ops import OPS
-from engine.reference import reference
-=======
 from engine.latex import fill, forward_template, name_latex, number_latex
 from engine.ops import OPS
->>>>>>> 5e37571 (A call's sentence and formula hold all of its arguments: what was known beforehand, options and numbers too)
+from engine.reference import reference
 
 
 @pytest.mark.parametrize(
@@ -69,7 +64,6 @@ def test_a_negative_number_gets_parentheses_but_not_as_an_exponent():
     assert written == [r"x \times (-2)", "a^{-2}"]
 
 
-<<<<<<< HEAD
 REFERENCE = reference()
 
 
@@ -79,7 +73,8 @@ def test_a_power_of_a_fraction_stands_in_parentheses(name):
     shown = [rule["latex"] for entry in REFERENCE if entry["name"] == name for rule in entry["rules"]] + [line.latex for found in derivation(name).derivations for line in found.lines]
     for latex in shown:
         assert not re.search(r"\\frac\{[^{}]*\}\{(?:[^{}]|\{[^{}]*\})*\}\^", latex), latex
-=======
+
+
 NUMBERED = [(op, option) for op in OPS.values() for option in op.options if option.kind in ("number", "integer") and "axis" not in option.name and option.name not in ("source", "destination")]
 
 
@@ -96,4 +91,3 @@ def test_a_negative_factor_stands_in_brackets_and_a_factor_of_one_is_not_written
     assert forward_template(OPS["addcmul"], (0, 1, 2), {"value": -3.0}) == "@{0} + (-3) @{1} @{2}"
     assert "1 " not in forward_template(OPS["addcmul"], (0, 3, 2), {"value": 1.0})
     assert forward_template(OPS["matrix_power"], (0,), {"n": 12}) == "@{0}^{12}"
->>>>>>> 5e37571 (A call's sentence and formula hold all of its arguments: what was known beforehand, options and numbers too)
