@@ -204,7 +204,7 @@ def worst(pattern: str) -> tuple[str, int, int]:
     """The text made from a pattern on which its steps grow most when the text is twice as long."""
     steps, parts = Steps(pattern), flattened(list(parser.parse(pattern)))
     used = letters(parts)[:8]
-    pumps = [*used, *map("".join, itertools.permutations([c for c in used if not c.isalnum()][:5], 2))]
+    pumps = [*used, *map("".join, itertools.permutations([c for c in used if not c.isalnum()][:6], 2))]
     prefixes = dict.fromkeys(sample(parts[:k]) for k in range(len(parts) + 1))
     found = []
     for prefix, pump, end in itertools.product(prefixes, pumps, ("", "\0", "x")):
