@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from engine.errors import EngineError
 
-UNITS = frozenset("%‰$€£¥₩원円元")
+SIGNS = "%‰$€£¥₩"
+UNIT = re.compile(rf"[+-]?(?P<before>[{SIGNS}]|[A-Z]{{3}}(?=\s))?\s*[+-]?[\d.,].*?(?P<after>[{SIGNS}]|[^\W\d_]{{1,12}}[²³]?)?")  # $5, USD 5, 5 %, 5 kg
+CODE = 99  # the largest whole number that is rather a name than a quantity: 3반, room 12
 EXPONENT = r"([eE][+-]?\d+)?"
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" + EXPONENT)
 COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,100
@@ -54,12 +56,21 @@ def without(cell: str, unit: str) -> str:
 def unit_of(cell: str) -> str:
     """The unit before or after a number; empty where there is none."""
     text = plain(cell)
-    return next((unit for unit in (text.lstrip("+-")[:1], text[-1:]) if unit in UNITS), "")
+    if text[-1:].isdecimal() and text.lstrip("+-")[:1].isdecimal():
+        return ""
+    found = UNIT.fullmatch(text)
+    return "" if found is None else found["before"] or found["after"] or ""
 
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a finite number as Python writes it."""
     return PLAIN.fullmatch(plain(cell)) is not None and math.isfinite(float(plain(cell)))
+
+
+def is_code(cell: str) -> bool:
+    """Whether a cell is a small whole number, by itself or with a word after it."""
+    unit = unit_of(cell)
+    return (unit == "" or unit.isalpha()) and (n := whole(without(cell, unit))) is not None and n <= CODE
 
 
 def whole(cell: str) -> int | None:

@@ -6,19 +6,19 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from engine.advice import Remark
-from engine.datasets.numerals import AS_IS, DOT_GROUPS, Reading, is_number, looks_numeric, reading, unit_of, whole
+from engine.datasets.numerals import AS_IS, DOT_GROUPS, Reading, is_code, is_number, looks_numeric, reading, unit_of, whole
 from engine.errors import EngineError, quote
 from engine.language import suggestion
 
 DELIMITERS = ("\t", ";", ",")  # a comma may also be within numbers
 CLASSES = 20  # labels that are the whole numbers 0, 1, … up to so many are classes; more are taken for quantities
-CODE = 99  # the largest whole number that stands beside words as a class of its own
 YEARS = range(1900, 2101)
-COUNTED = 4  # columns that are named 0, 1, 2, 3, … when not a sample with fractions follows
+COUNTED, STEPPED = 4, 6  # columns that are named by 0, 1, 2, …, or by other numbers in equal steps, where no sample follows that is alike
 MISSING = {"na", "nan", "null", "none", "inf", "infinity", "missing"}
 TRIED = 100  # lines from which the separator is found out
 # kind: the sentence
@@ -123,26 +123,28 @@ def names_columns(first: list[str], below: list[list[str]]) -> bool:
     if any(is_word(cell) and all(looks_numeric(row[i]) for row in fit) for i, cell in enumerate(first)):
         return True
     counts = [whole(first[i]) for i in numeric]
-    if len(counts) < 2 or None in counts:
+    if None in counts:
         return False
-    if any(b - a != counts[1] - counts[0] for a, b in zip(counts, counts[1:], strict=False)) or counts[0] == counts[1]:
+    if all(n in YEARS for n in counts) and not any(whole(row[i]) in YEARS for row in fit for i in numeric):
+        # One year may be a number like others; with a word that no sample has it is a name.
+        return is_progression(counts) if len(counts) > 1 else any(is_word(cell) and all(row[i] != cell for row in fit) for i, cell in enumerate(first))
+    if len(counts) < 2 or not is_progression(counts) or counts[0] in YEARS:
         return False
-    if all(n in YEARS for n in counts):
-        return not any(whole(row[i]) in YEARS for row in fit for i in numeric)
-    if counts[0] not in (0, 1) or counts[1] - counts[0] != 1:
-        return False
-    fractions = all(any(whole(row[i]) is None for row in fit) for i in numeric)
-    return fractions or len(numeric) >= COUNTED and not any(is_sequence([row[i] for i in numeric]) for row in fit)
+    is_count = counts[0] in (0, 1) and counts[1] - counts[0] == 1
+    if is_count and all(any(whole(row[i]) is None for row in fit) for i in numeric):
+        return True
+    alike = any(None not in (found := [whole(row[i]) for i in numeric]) and is_progression(found) for row in fit)
+    return not alike and len(counts) >= (COUNTED if is_count else STEPPED)
+
+
+def is_progression(numbers: list[int]) -> bool:
+    """Whether numbers grow or fall in equal steps."""
+    steps = {b - a for a, b in pairwise(numbers)}
+    return len(steps) == 1 and 0 not in steps
 
 
 def is_word(cell: str) -> bool:
     return cell[:1].isalpha() and cell.lower() not in MISSING
-
-
-def is_sequence(cells: list[str]) -> bool:
-    """Whether cells are whole numbers that grow by one."""
-    found = list(map(whole, cells))
-    return None not in found and [n - found[0] for n in found] == list(range(len(found)))
 
 
 def label_column(label: str | int | None, names: list[str]) -> int:
@@ -200,6 +202,8 @@ def odd_cell(rows: Rows, at: int) -> tuple[int, str]:
 def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-label."""
     cells = [row[at] for _, row in rows]
+    if task is None and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
+        found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
     if task == "regression" or task is None and values is not None and not counted(values):
         return np.array(numbers(rows, at, names, found)), None
@@ -217,7 +221,7 @@ def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: s
 def check_words(rows: Rows, at: int, names: list[str]) -> None:
     """Words may be classes, and a few small whole numbers among them; quantities among words are not.  Error: csv-label."""
     cells = [row[at] for _, row in rows]
-    quantities = [cell for cell in cells if looks_numeric(cell) and ((n := whole(cell)) is None or n > CODE)]
+    quantities = [cell for cell in cells if looks_numeric(cell) and not is_code(cell)]
     if quantities:
         line, got = odd_cell(rows, at)
         raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=got, other=next((cell for cell in quantities if cell != got), got))

@@ -161,6 +161,9 @@ class Writer:
         layer_type = self.types[kind]
         draft = Draft(self, self.layer_name(kind, fields.pop("name", None), place), kind, place, fields, shapes)
         shape = layer_type.write(draft)
+        for symbol in sorted(FAMILIES.keys() - draft.arguments.keys()):
+            if fields.get(symbol) is not None:
+                raise EngineError("spec-unsupported", place=place, option=symbol, got=shown(fields[symbol]))  # a bias where there is none
         inputs = ["x"] if len(shapes) == 1 else [f"x{i}" for i in range(1, len(shapes) + 1)]
         arguments = [*values, *draft.arguments.values()]
         self.definitions.append(draft.function(inputs))

@@ -134,7 +134,8 @@ READ = {
     "decimal commas": ("x;y\n1;1,5\n2;2,25\n", [1.5, 2.25]), "decimal commas in quotes": ('x,y\n1,"3,14"\n2,"0,5"\n', [3.14, 0.5]), "decimal commas of many digits": ("x;y\n1;3,1416\n2;2,7183\n", [3.1416, 2.7183]),
     "both marks": ("x;y\n1;1.100,5\n2;2,25\n", [1100.5, 2.25]), "spaces": ("x,y\n1,1 100\n2,22 200.5\n", [1100, 22200.5]), "no-break spaces": ("x,y\n1,1\u00a0100\n2,2\u202f200\n", [1100, 2200]), "apostrophes": ("x,y\n1,1'100\n2,2’200\n", [1100, 2200]),
     "points twice": ("x;y\n1;1.100.000\n2;900\n", [1100000, 900]), "per cent": ("x,y\n1,12%\n2,15.5 %\n", [12, 15.5]), "dollars": ('x,y\n1,"$1,100"\n2,-$3\n', [1100, -3]), "won": ("x,y\n1,₩1000\n2,₩2500\n", [1000, 2500]),
-    "won after": ('x,y\n1,"1,000원"\n2,500원\n', [1000, 500]), "euros": ("x;y\n1;1,50 €\n2;2,25 €\n", [1.5, 2.25]), "underscores": ("x,y\n1,1_000\n2,2_500\n", [1000, 2500]),
+    "won after": ('x,y\n1,"1,000원"\n2,500원\n', [1000, 500]), "euros": ("x;y\n1;1,50 €\n2;2,25 €\n", [1.5, 2.25]), "kilograms": ("x,y\n1,5.5 kg\n2,-12kg\n", [5.5, -12]), "a currency's code": ('x,y\n1,"USD 1,100"\n2,USD 5\n', [1100, 5]),
+    "square metres": ("x,y\n1,84.5m²\n2,59m²\n", [84.5, 59]), "underscores": ("x,y\n1,1_000\n2,2_500\n", [1000, 2500]),
 }
 
 
@@ -165,6 +166,8 @@ def test_what_can_be_read_in_two_ways_or_in_none_is_told(text, kind, part):
 
 def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_and_codes_anyway():
     assert read_table("x,y\n1,5.1\n2,NA\n3,6.1\n", None, "classification").classes == ("5.1", "6.1", "NA")
+    assert read_table("x,y\n1,1반\n2,2반\n3,1반\n").classes == ("1반", "2반")
+    assert read_table("x,y\n1,class1\n2,class2\n").classes == ("class1", "class2") and read_table("x,y\n1,2024-01-01\n2,2024-01-02\n").classes is not None
     assert read_table("x,rooms\n1,1\n2,2\n3,3+\n").classes == ("1", "2", "3+")
 
 
@@ -172,6 +175,7 @@ def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_a
     ("2019,2020,2021\n5.1,3.2,1.1\n1,2,3\n", ("2019", "2020"), None), ("2019,2020,kind\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")), ("2019,2020,2021\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")),
     ("id,2019,2020,2021\n1,2,3,4.5\n2,3,4,5.5\n", ("id", "2019", "2020"), None), ("1990,2000,2010\n-1,2,3\n", ("1990", "2000"), None), (",0,1,2\n0,5.1,1.5,2.5\n1,2.2,3.3,4.1\n", ("column 1", "0", "1"), None),
     ("0,1,2,3,4\n0,16,3,0,1\n3,2,1,1,0\n", ("0", "1", "2", "3"), ("0", "1")), ("1;2;y\n0,5;1,5;2,5\n1;2,5;3,5\n", ("1", "2"), None), ('"2019","2020","y"\n"1","2","a"\n', ("2019", "2020"), ("a",)),
+    ("2019,kind\n1,a\n2,b\n", ("2019",), ("a", "b")), ("400,410,420,430,440,y\n1,2,3,4,6,1\n".replace("y", "450"), ("400", "410", "420", "430", "440"), None),
 ])
 def test_a_header_of_numbers_is_a_header_and_it_is_said(text, features, classes):
     table = read_table(text)
@@ -185,7 +189,7 @@ def test_a_header_of_numbers_is_a_header_and_it_is_said(text, features, classes)
         assert again is None or len(again.x) == samples + 1
 
 
-@pytest.mark.parametrize("text", ["1,2,3\n4,5,6\n7,8,9\n", "5.1,3.5,a\n4.9,3,b\n", "2019,2020,2021\n2018,2020,2021\n", "0,1,2,3\n1,2,3,4\n2,3,4,5\n", "2019,1\n2020,0\n", "0,0,0\n0,1,1\n", "2019,5,9\n1,2,3\n", "0,1\n1,0\n"])
+@pytest.mark.parametrize("text", ["1,2,3\n4,5,6\n7,8,9\n", "5.1,3.5,a\n4.9,3,b\n", "2019,2020,2021\n2018,2020,2021\n", "0,1,2,3\n1,2,3,4\n2,3,4,5\n", "2019,1\n2020,0\n", "0,0,0\n0,1,1\n", "2019,5,9\n1,2,3\n", "0,1\n1,0\n", "2019,a\n2020,b\n", "2019,a\n1,a\n", "10,20,30,40\n1,2,3,5\n", "1,2,3,4\n5,6,7,8\n"])
 def test_a_first_sample_is_a_sample(text):
     table = read_table(text)
     assert len(table.x) == len(text.splitlines()) and table.features[0] == "column 1" and table.remarks == []

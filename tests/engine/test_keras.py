@@ -11,6 +11,7 @@ import pytest
 import engine
 from engine.network import NetworkSpec, build_network, trace_network
 from engine.network.keras_layers import ACTIVATIONS, CLASSES
+from engine.training import Plan, Training, samples_of
 from tests.engine.numerics import close
 
 FIGURES = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))
@@ -214,6 +215,20 @@ def test_an_input_has_the_shape_that_the_model_tells(layer, fits):
         with pytest.raises(engine.EngineError) as error:
             output(sequential(layer, ("ReLU", {})))
         assert error.value.kind == "declared-shape" and "(1, 2)" in error.value.detail
+
+
+def test_a_model_is_trained_and_evaluated_in_its_own_layout():
+    """With a learning rate of 0 the one batch's statistics are those of evaluation, but for their variance's n / (n - 1)."""
+    model = sequential(("Conv2D", {"filters": 2, "kernel_size": 2, "activation": "relu"}), ("BatchNormalization", {"axis": 2, "epsilon": 0.0}), ("Flatten", {}), ("Dense", {"units": 3, "activation": "softmax"}))
+    x, t = np.random.default_rng(0).normal(size=(6, 4, 5, 1)), np.array([0.0, 1, 2, 0, 1, 2])
+    training = Training(NetworkSpec(model, "cross_entropy"), samples_of({"x": x}, t), Plan({"type": "sgd", "lr": 0}, steps=1, predict={"x": x}))
+    _, step, _ = training.events()
+    assert [statistic.shape for statistic in training.network.statistics] == [(1, 1, 1, 4)] * 2  # the width, which is last of (N, C, H, W)
+    hidden = trace_network(NetworkSpec(sequential(("Conv2D", {"filters": 2, "kernel_size": 2, "activation": "relu"})), parameters={name: training.parameters[name] for name in ("W1", "b1")}), x)[0]["y"].value
+    mean, variance = hidden.mean(axis=(0, 1, 3)), hidden.var(axis=(0, 1, 3), ddof=1)
+    normal = (hidden - mean[:, None]) / np.sqrt(variance[:, None])
+    logits = normal.reshape(6, -1) @ training.parameters["W2"] + training.parameters["b2"]
+    assert close(step["predictions"], np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
 
 
 @pytest.mark.parametrize("layers", [
