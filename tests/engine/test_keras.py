@@ -223,7 +223,7 @@ def test_a_model_is_trained_and_evaluated_in_its_own_layout():
     x, t = np.random.default_rng(0).normal(size=(6, 4, 5, 1)), np.array([0.0, 1, 2, 0, 1, 2])
     training = Training(NetworkSpec(model, "cross_entropy"), samples_of({"x": x}, t), Plan({"type": "sgd", "lr": 0}, steps=1, predict={"x": x}))
     _, step, _ = training.events()
-    assert [statistic.shape for statistic in training.network.statistics] == [(1, 1, 1, 4)] * 2  # the width, which is last of (N, C, H, W)
+    assert [statistic.shape for statistic in training.network.statistics] == [(4,)] * 2  # the width, which is last of (N, C, H, W)
     hidden = trace_network(NetworkSpec(sequential(("Conv2D", {"filters": 2, "kernel_size": 2, "activation": "relu"})), parameters={name: training.parameters[name] for name in ("W1", "b1")}), x)[0]["y"].value
     mean, variance = hidden.mean(axis=(0, 1, 3)), hidden.var(axis=(0, 1, 3), ddof=1)
     normal = (hidden - mean[:, None]) / np.sqrt(variance[:, None])
