@@ -70,7 +70,7 @@ class ForeignCalls:
         arguments = node.args
         if node.func.id != op.name or node.keywords or not arguments or any(isinstance(a, ast.Starred) for a in arguments):
             return None
-        if op.name in PAIRED and len(arguments) > 2 and not isinstance(arguments[2], ast.Constant):
+        if op.name in PAIRED and len(arguments) > 2 and not (isinstance(arguments[2], ast.Constant) and isinstance(arguments[2].value, bool)):
             # max(a, b, c), as in Python.
             return op_call(op.name, [ast.copy_location(ast.List(arguments), node), ast.Constant(0)], node)
         if op.name != "sum" or len(arguments) > 2:

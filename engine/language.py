@@ -196,6 +196,8 @@ def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
         if same_letters(word) == same_letters(written):
             return {"suggestion": letters[word]}
     near = [word for word in get_close_matches(written, letters, n=5) if is_slip(written, word)]
+    # Of names that are equally near, that which has the same letters in another order: tahn is tanh, not tan.
+    near.sort(key=lambda word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)))
     return {"suggestion": letters[near[0]]} if near else {}
 
 

@@ -19,10 +19,10 @@ MEANT = {
 # Functions of PyTorch, JAX and SciPy whose names are near to one of ours, and that are others.
 ELSEWHERE = frozenset(
     (
-        "Bilinear EmbeddingBag Hardtanh MaxUnpool2d Unflatten addbmm addmv addr arcsine bdtr berp bilinear coshm cosm dgamma dstack erfcinv erfcx erfi exp1 "
-        "expi expm expn fdtr fx gammainc gammasgn gdtr ger gmean grad gstd hmean hstack igamma iv jacobian kerp linear_cross_entropy logcumsumexp loggamma "
-        "logical_xor_ logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma rrelu rsub saddmm signm sin_ "
-        "sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd tvar unflatten unsqueeze vstack "
+        "Bilinear EmbeddingBag Hardtanh MaxUnpool2d Unflatten addbmm addmv addr arcsine bdtr berp bilinear cfloat coshm cosm dgamma dstack erfcinv erfcx erfi "
+        "exp1 expi expm expn fdtr fx gammainc gammasgn gdtr ger gmean grad gstd hmean hstack igamma is_contiguous iv jacobian kerp linear_cross_entropy "
+        "logcumsumexp loggamma logical_xor_ logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma rrelu "
+        "rsub saddmm signm sin_ sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd tvar unflatten unsqueeze vstack "
     ).split()
 )
 KNOWN_ELSEWHERE = ELSEWHERE | frozenset(dir(builtins)) | frozenset(dir(math)) | frozenset(dir(np)) | frozenset(dir(np.linalg)) | frozenset(dir(np.ndarray))

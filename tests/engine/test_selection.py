@@ -70,7 +70,7 @@ def test_a_class_that_no_label_names_may_have_a_logit_of_minus_infinity():
         ("x[[0, 7]]", {"x": X}, "index-range", "7"), ("x[[True, False]]", {"x": X}, "index-mask", "where"), ("x[x > 0]", {"x": X}, "index-mask", "where"),
         ("x[[[0, 1], [1]]]", {"x": X}, "ragged-list", "2 and 1"), ("x[[0.5]]", {"x": X}, "index-type", "x[[0, 2]]"),
         ('einsum("ij,jk->iz", x, x.T)', {"x": X}, "einsum-output", "index z"), ('einsum("ij,jk->ik", x, x)', {"x": X}, "einsum-sizes", "index j"),
-        ('einsum("ij", x, x)', {"x": X}, "einsum-count", "1 operands"), ('einsum("i", x)', {"x": X}, "einsum-axes", "(2, 3)"), ('einsum("i1", x)', {"x": X}, "einsum-text", "i1"),
+        ('einsum("ij", x, x)', {"x": X}, "einsum-count", "1 operand,"), ('einsum("i", x)', {"x": X}, "einsum-axes", "(2, 3)"), ('einsum("i1", x)', {"x": X}, "einsum-text", "i1"),
         ("einsum(x, x)", {"x": X}, "option-text", "subscripts"), ("dropout(x, 1)", {"x": X}, "dropout-rate", "rate"), ("dropout(x, seed=-1)", {"x": X}, "option-least", "seed"),
         ("dropout(x, seed=0.5)", {"x": X}, "option-integer", "seed"), ("pad(x, 1.5)", {"x": X}, "option-widths", "1.5"), ("pad(x, -1)", {"x": X}, "option-least", "width"),
         ("pad(x, ((1, 1), (0, 0), (1, 1)))", {"x": X}, "pad-widths", "2 axes"), ('pad(x, 1, "edge")', {"x": X}, "option-mode", "edge"),

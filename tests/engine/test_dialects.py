@@ -1,0 +1,178 @@
+"""A call of another library means what it means there, or is refused by name: held against NumPy really run, and PyTorch's figures."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import engine
+from engine.dialects import LIBRARIES, METHOD_TABLES, has_name
+from engine.dialects.suggestions import MEANT, function_suggestion
+from engine.language import same_letters
+from engine.ops import METHODS, OPS
+from tests.engine.dialect_calls import FIGURES, NUMPY_KEYWORDS, VALUES, answers, calls, numpy_values
+from tests.engine.numerics import close
+
+TORCH = json.loads(FIGURES.read_text(encoding="utf-8"))
+MODULES = {"np": np, "np.linalg": np.linalg, "math": math}
+
+
+def outcome(program: str, inputs=VALUES) -> np.ndarray | str:
+    """The value of a program, or the kind of its error."""
+    try:
+        trace = engine.trace(program, inputs)
+    except engine.EngineError as error:
+        assert error.detail and error.span is not None, program
+        return error.kind
+    return np.asarray(trace.nodes[trace.output].value)
+
+
+def value(program: str, inputs=VALUES) -> np.ndarray:
+    found = outcome(program, inputs)
+    assert isinstance(found, np.ndarray), (program, found)
+    return found
+
+
+def names_of(library: str) -> list[str]:
+    return [f"{library}.{name}" for name in LIBRARIES[library]] if library else [f".{name}" for name in METHOD_TABLES["numpy"]]
+
+
+def held(found: dict[str, object], setting: str, rtol: float) -> Counter:
+    """How many calls of each name run; every one that does gives what the library gives."""
+    ran: Counter = Counter()
+    for call, expected in found.items():
+        ours = outcome(f"{setting}\n{call}")
+        if isinstance(ours, np.ndarray):
+            ran[call.partition("(")[0]] += 1
+            assert close(ours, expected, rtol=rtol, atol=1e-7), (call, ours, expected)
+    return ran
+
+
+@pytest.mark.parametrize("library", ["np", "np.linalg", "math", ""])
+def test_every_call_of_numpy_that_runs_gives_what_numpy_gives(library):
+    names = names_of(library)
+    found = answers(names, NUMPY_KEYWORDS, numpy_values, lambda call, given: eval(call, {**MODULES, "np": np, **given}))  # the test's own text
+    ran = held(found, "np.sin(s)", 1e-9)
+    assert not library or {call.partition("(")[0] for call in found} == set(ran)
+
+
+def test_every_call_of_pytorch_that_runs_gives_what_pytorch_gives():
+    found = {call: np.array([float(x) for x in figures]).reshape(shape) for call, (shape, figures) in TORCH["answers"].items()}
+    ran = held(found, "torch.sin(s)", 2e-6)
+    assert {call.partition("(")[0] for call in found} - set(ran) <= {"s.flip", "s.sort", "F.unfold"}  # a number has no axes; what unfold makes of an image is too large to stand here
+
+
+# What runs silently with another meaning is worse than what is refused: kinds of arguments that libraries take in other orders.
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("np.sum(m, 0, True)", "argument-unsupported"), ("np.std(m, 0, 1)", "argument-unsupported"), ("np.std(m, ddof=1)", np.std(VALUES["m"], ddof=1)),
+        ("np.sum(m, out=m)", "argument-unsupported"), ("np.sum(m, where=m > 0)", "argument-unsupported"), ("np.array([1.5], dtype=int)", "argument-unsupported"),
+        ("np.array([1, 2], dtype=int)", [1, 2]), ("np.array([1.5], dtype=np.float64)", [1.5]), ("np.arange(0, 1, 0.5, dtype=int)", "argument-unsupported"),
+        ("np.zeros(2, 3)", "too-many-arguments"), ("torch.zeros(2, 3)", np.zeros((2, 3))), ("np.identity(2)", np.eye(2)), ("identity(m)", VALUES["m"]),
+        ("np.linalg.norm(m, s)", "option-number"), ("torch.dot(m, m)", "argument-unsupported"), ("np.where(m > 0)", "missing-argument"), ("torch.cumsum(m)", "missing-argument"),
+        ("F.huber_loss(m, n, 0.5)", "argument-unsupported"), ("F.cross_entropy(c, k)", "argument-unsupported"), ("F.softmax(c)", "argument-unsupported"),
+        ("torch.cross(q, r)", "argument-unsupported"), ("torch.max(m, 1)", "values-alone"), ("a, b = torch.max(m, 1)", "values-alone"), ("m.max(dim=1)", "values-alone"),
+        ("torch.max(m, 1)[0]", [2, 1.5]), ("torch.max(m, 1).indices", [2, 0]), ("torch.max(m, 1)[2]", "index-range"), ("torch.sort(v)[0][0]", -1.5), ("m.max(1)", [2, 1.5]),
+        ("max(m, 1)", np.maximum(VALUES["m"], 1)), ("m.std(dim=0)", np.std(VALUES["m"], axis=0, ddof=1)), ("m.std(0)", np.std(VALUES["m"], axis=0)),
+        ("m.transpose(0, 1)", "transpose-nothing"), ("np.exp(m).transpose(0, 1)", np.exp(VALUES["m"])), ("torch.exp(m).transpose(0, 1)", np.exp(VALUES["m"]).T),
+        ("c.transpose(1, 2)", np.swapaxes(VALUES["c"], 1, 2)), ("torch.exp(m) * 0 + m.std()", np.full((2, 3), np.std(VALUES["m"], ddof=1))),
+        ("np.exp(m) * torch.exp(m) * m.std()", "method-ambiguous"), ("np.exp(m) * torch.exp(m) * m.max(0)", "method-ambiguous"),
+        ("torch.pow(2, v) + v.repeat(1)", 2.0 ** np.array(VALUES["v"]) + VALUES["v"]), ("np.exp(s) * 0 + v.repeat(2)", np.repeat(VALUES["v"], 2)), ("torch.exp(s) * 0 + v.repeat(2)", np.tile(VALUES["v"], 2)),
+        ("o.item()", 3.5), ("m.item()", "reshape-size"), ("float('-inf')", -math.inf), ("float(np.sum(m))", np.sum(VALUES["m"])), ("np.pi * 0 + m.std()", np.std(VALUES["m"])),
+    ],
+)
+def test_an_argument_is_read_in_its_librarys_order_or_refused(program, expected):
+    found = outcome(program)
+    assert found == expected if isinstance(expected, str) else close(found, expected), found
+
+
+@pytest.mark.parametrize("name", sorted(set(METHOD_TABLES["numpy"]) & set(METHOD_TABLES["torch"])))
+def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used(name):
+    """For each call of it: where NumPy's and PyTorch's answers differ, a program of both gives neither."""
+    for call in calls(f".{name}", NUMPY_KEYWORDS)[::3]:
+        one, other, both = (outcome(f"{setting}\n{call}") for setting in ("np.sin(s)", "torch.sin(s)", "np.sin(s)\ntorch.sin(s)"))
+        if isinstance(both, np.ndarray):
+            assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and close(one, other), call
+
+
+def test_a_tensors_item_is_a_number_that_no_gradient_passes():
+    assert close(engine.trace("z = torch.sum(x).item() * x[0]", {"x": [2.0, 3.0]}).gradients["x"], [5, 0])
+    assert close(engine.trace("z = float(torch.sum(x)) * x[0]", {"x": [2.0, 3.0]}).gradients["x"], [5, 0])
+    assert close(engine.trace("z = x.where(x > 4, torch.tensor(0.)).sum()", {"x": [5.0, 3.0]}).gradients["x"], [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [  # as Python answers
+        ("[1, 2] + [3, 4]", [1, 2, 3, 4]), ("[1, 2] + [3]", [1, 2, 3]), ("[] + [s]", [0.7]), ("[s] + []", [0.7]), ("[s] * 3", [0.7] * 3), ("2 * [1, 2]", [1, 2, 1, 2]), ("[[1, 2]] * 2", [[1, 2], [1, 2]]),
+        ("[1] + [2] + [3]", [1, 2, 3]), ("a = []\nfor i in range(3):\n    a += [s * i]\na", [0, 0.7, 1.4]), ("a = [1.0]\na += [2.0, 3.0]\na", [1, 2, 3]), ("[s for i in range(2)] + [1]", [0.7, 0.7, 1]),
+        ("a = [1, 2]\nb = [3, 4]\na + b", [4, 6]), ("a = [1, 2]\nb = [3, 4]\nnp.array(a + b)", [1, 2, 3, 4]), ("a = [1, 2]\nnp.array(a * 2)", [1, 2, 1, 2]), ("a = [1, 2]\nb = a\nnp.exp(0) * np.array(b + b)", [1, 2, 1, 2]),
+        ("a = np.array([1, 2])\nb = np.array([3, 4])\na + b", [4, 6]), ("a = [1, 2]\nnp.array(a) + a", [2, 4]), ("a = [1, 2]\na * np.array(2.5)", [2.5, 5]), ("v + [1, 1, 1, 1]", np.array(VALUES["v"]) + 1),
+        ("sum(m)", np.sum(VALUES["m"])), ("np.exp(0) * sum(m)", np.sum(VALUES["m"], axis=0)), ("sum(m[i] * 2 for i in range(2))", 2 * np.sum(VALUES["m"], axis=0)), ("sum([v, w])", np.add(VALUES["v"], VALUES["w"])),
+        ("sum([s, 1, 2])", 3.7), ("sum((s * i for i in range(3)), 10)", 12.1), ("sum([v, w], v)", 2 * np.array(VALUES["v"]) + VALUES["w"]), ("np.exp(0) * sum(m, 1)", "sum-start"), ("sum(m, 1)", np.sum(VALUES["m"], axis=1)),
+        ("np.exp(0) * sum(m, axis=1)", np.sum(VALUES["m"], axis=1)), ("max(s, 1, 0.2)", 1), ("def sum(t):\n    return t[0]\nnp.exp(0) * sum(m)", VALUES["m"][0]), ("np.exp(0) * sum(softmax(m))", np.sum(np.exp(VALUES["m"]) / np.sum(np.exp(VALUES["m"]), axis=1, keepdims=True), axis=0)),
+    ],
+)
+def test_lists_and_sums_are_pythons_where_the_program_is(program, expected):
+    found = outcome(program)
+    assert found == expected if isinstance(expected, str) else close(found, expected), found
+
+
+# ------------------------------------------------------------------ advice
+
+@pytest.mark.parametrize("prefix", LIBRARIES)
+def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the_same(prefix):
+    modules = {"torch": "torch", "F": "F", "nn.functional": "F", "torch.nn.functional": "F", "torch.linalg": "torch.linalg"}
+    same = ("conv1d", "conv2d")  # of a signal or image and its filters
+    for name in OPS:
+        kind = outcome(f"{prefix}.{name}(q)")
+        if isinstance(kind, str) and kind == "prefix-needless":
+            assert not has_name(prefix, name)
+            assert name in same or name not in TORCH["names"].get(modules.get(prefix, ""), ()), name
+            if prefix in MODULES:
+                assert not hasattr(MODULES[prefix], name), name
+
+
+MEANINGS = {
+    "Relu": "relu", "ReLU": "relu", "Sigmoid": "sigmoid", "LeakyReLU": "leaky_relu", "LogSoftmax": "log_softmax", "Exp": "exp", "SUM": "sum", "sigmod": "sigmoid", "sofmax": "softmax", "rleu": "relu", "tahn": "tanh",
+    "CrossEntropyLoss": "softmax_cross_entropy", "MSELoss": "mse", "int": None, "grad": None, "str": None, "pinv": None, "eig": None, "svd": None, "log3": None, "conv3d": None, "atan3": None, "sorted": None, "zip": None, "map": None,
+    "any": None, "all": None, "bool": None, "input": None, "open": None, "erfcx": None, "expi": None, "logm": None, "sqrtm": None, "pinverse": None, "gradient": None, "interp": None, "Value": None, "nanmax": None, "fft": None, "ndtri": None,
+}
+
+
+@pytest.mark.parametrize(("name", "meant"), MEANINGS.items())
+def test_a_suggestion_is_what_was_meant_or_none(name, meant):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(f"{name}(x)", {"x": 1.0})
+    assert caught.value.params.get("suggestion") == meant
+
+
+@pytest.mark.parametrize("known", [[*OPS], [*METHODS, *METHOD_TABLES["torch"]], [*LIBRARIES["np"]], [*LIBRARIES["torch"]]], ids=["ops", "methods", "numpy", "torch"])
+def test_no_librarys_function_is_taken_for_another_mistyped(known):
+    for module in (np, np.linalg, math, np.ndarray):
+        for name in dir(module):
+            found = function_suggestion(name, known).get("suggestion")
+            assert found is None or same_letters(found) == same_letters(name) or found in MEANT.values(), (name, found)
+    for name in {name for names in TORCH["names"].values() for name in names} - set(known) - set(OPS):
+        found = function_suggestion(name, known).get("suggestion")
+        assert found is None or same_letters(found) == same_letters(name) or found in MEANT.values(), (name, found)
+
+
+# ------------------------------------------------------------------ infinities that are meant
+
+@pytest.mark.parametrize(
+    "program",
+    ["x.clamp(min=2)", "torch.clamp(x, max=2)", "np.clip(x, 0, np.inf)", "clip(x, -inf)", "np.maximum(x, -np.inf)", "where(x > 0, x, float('inf'))", "F.pad(x, (1, 1), value=-math.inf)", "np.linalg.norm(x, np.inf)", "x.masked_fill(x > 1, float('-inf'))", "softmax(where(x > 1, x, -inf))"],
+)
+def test_an_infinity_that_is_written_as_one_or_is_a_default_is_no_number_too_large(program):
+    assert not [w for w in engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings if "large" in w.message or "finite" in w.message]
+
+
+@pytest.mark.parametrize(("program", "kind"), [("x * 1e999", "non-finite-constant"), ("x * -1e999", "non-finite-constant"), ("x * [1, 1e999]", "non-finite-constant"), ("x * np.nan", "nan-constant"), ("x * float('nan')", "nan-constant"), ("np.inf - x * np.inf", "indeterminate")])
+def test_a_number_that_is_too_large_and_a_nan_are_told(program, kind):
+    assert engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings[0].kind == kind
