@@ -133,6 +133,7 @@ def test_a_slow_body_is_cut_off(hasty):
 def test_a_client_that_does_not_read_its_answer_is_cut_off(hasty):
     with socket.create_connection((hasty.base_url.host, hasty.base_url.port)) as connection:
         connection.sendall(HEAD + b"Content-Length: 15\r\n\r\nanswer 50000000")
+        connection.recv(1, socket.MSG_PEEK)  # the answer has begun
         time.sleep(1)  # three times what it has
         received = 0
         with contextlib.suppress(ConnectionError):
