@@ -46,7 +46,8 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
     .attr("data-sign", node.shape.length ? null : signWord(gradient));
   drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);
   const unknown = t("value.unknown");
-  mark.select(".hit").attr("aria-label", t("graph.node", {
+  const kind = node.op === "input" ? "graph.input" : node.op === "constant" ? "graph.constant" : "graph.node";
+  mark.select(".hit").attr("aria-label", t(kind, {
     name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
     gradient: hasGradient ? label(gradient, node.shape) : unknown,
   }));

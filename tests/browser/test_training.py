@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
-from tests.browser.test_network import opened
+from tests.browser.test_network import opened, paste
 from tests.browser.test_page import node
 
 
@@ -126,6 +126,17 @@ def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
     expect(page.locator("#train-readout dd")).to_have_count(0)
     page.locator("#train-step").click()
     wait_until(lambda: step(page) == 1)
+
+
+def test_a_loss_that_is_infinite_before_any_update_is_not_blamed_on_the_learning_rate(open_page):
+    page = opened(open_page())
+    paste(page, json.dumps({"layers": [{"type": "affine", "W": [[1e308, 1e308], [1e308, 1e308]], "b": [0, 0]}], "loss": "mse", "x": [[10, 10]], "t": [[0, 0]]}))
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("before any update")
+    expect(page.locator("#train-word")).not_to_contain_text("learning rate")
+    expect(page.locator("#train-again")).to_be_enabled()
+    page.locator("#train-again").click()
+    expect(page.locator("#train-step")).to_be_enabled()
 
 
 CHANGES = {

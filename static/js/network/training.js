@@ -203,7 +203,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     if (end?.reason === "diverged") {
       const layer = end.layer ?? "–";
       const why = end.warning ? ` ${warningText(end.warning, language, t())}` : "";
-      word.textContent = t()("train.diverged", { step: end.step, layer }) + why;
+      word.textContent = t()(end.step > 1 ? "train.diverged" : "train.diverged.first", { step: end.step, layer }) + why;
     } else if (end) word.textContent = t()("train.budget", { step: end.step });
     else if (last) word.textContent = t()("train.paused", { step: last.step, loss: number(last.train.loss) });
     showNumbers();
