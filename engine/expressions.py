@@ -28,6 +28,7 @@ from engine.language import (
 from engine.names import CONSTANTS, own_name
 from engine.ops import METHODS, OPS, Op, Use
 from engine.scope import Function, Scope, Step
+from engine.shapes import broadcast
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
 
@@ -179,9 +180,8 @@ class Expressions:
         """A library function as its definition: a group of simpler nodes."""
         graph, outer = self.graph, self.scope
         use_shapes = tuple(graph.nodes[i].shape for i in inputs)
-        if op.shape is not None:
-            shape, options = op.shape(op.name, use_shapes, options)
-            check_shape(shape, self.limits.elements)
+        shape, options = (broadcast(op.name, use_shapes), options) if op.shape is None else op.shape(op.name, use_shapes, options)
+        check_shape(shape, self.limits.elements)
         group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
         place = self.place

@@ -41,8 +41,7 @@ def _match(graph: Graph, pattern: ast.expr, id: int, text: ast.expr | None, matc
         return Match(match.ids | {pattern.id: id}, match.texts | {pattern.id: text}, match.options, match.nodes)
     node = unaliased(graph, id)
     if isinstance(pattern, ast.Constant):
-        fits = node.kind == "constant" and node.shape == () and node.constant == pattern.value
-        return match if fits else None
+        return match if is_number(node, pattern.value) else None
     name, parts = asked(pattern)
     for chosen in arrangements(graph, node, name, parts):
         options = options_of(graph, node, pattern) if node.kind == name else {}
@@ -57,6 +56,11 @@ def _match(graph: Graph, pattern: ast.expr, id: int, text: ast.expr | None, matc
         else:
             return found
     return None
+
+
+def is_number(node: Node, number: float) -> bool:
+    """Whether a node is this one number of the text; an array of it is none."""
+    return node.kind == "constant" and node.shape == () and node.constant == number
 
 
 def asked(pattern: ast.expr) -> tuple[str, list[ast.expr]]:
@@ -77,7 +81,7 @@ def arrangements(graph: Graph, node: Node, name: str, parts: list[ast.expr]) -> 
             yield [(parts[1], 0), (parts[0], 1)]
     if name == "pow" and (node.kind == "square" or node.kind == "mul" and alike(graph, *node.inputs)):
         yield [(parts[0], 0)]
-    if name == "sqrt" and node.kind == "pow" and graph.nodes[node.inputs[1]].constant == 0.5:
+    if name == "sqrt" and node.kind == "pow" and is_number(graph.nodes[node.inputs[1]], 0.5):
         yield [(parts[0], 0)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from engine.derivations.step import (
     BATCH,
@@ -22,6 +23,7 @@ from engine.derivations.step import (
     steps,
 )
 from engine.ops import Use
+from engine.shapes import broadcast
 
 SHIFT = say("The exponential of the maximum that is subtracted is a factor above and below, and cancels.", "빼 준 최댓값의 지수는 분자와 분모에 똑같이 곱해져 있으므로 약분됩니다.")
 JACOBIAN = say("The Jacobian: ∂{z}ᵢ/∂{x}ⱼ is {z}ᵢ(1 − {z}ᵢ) where i = j, and −{z}ᵢ {z}ⱼ elsewhere.", "야코비 행렬: ∂{z}ᵢ/∂{x}ⱼ는 i = j이면 {z}ᵢ(1 − {z}ᵢ), 아니면 −{z}ᵢ {z}ⱼ입니다.")
@@ -82,6 +84,16 @@ SOFTMAXES: Derivations = {
     },
 }
 
+
+def cosine_slope(name: str, other: str, use: Use) -> str:
+    """The gradient of the cosine by one of its vectors, summed where that was stretched."""
+    shape = broadcast("cosine_similarity", use.shapes)
+    own, beside = (f"broadcast_to({v}, {shape})" if use.shapes["xy".index(v)] != shape else v for v in (name, other))
+    slope = f"expand_dims(g, axis) * ({other} / (n * m) - (n > eps) * sum(x * y, axis=axis, keepdims=True) * {name} / (n ** 3 * m))"
+    lengths = f"n = maximum(norm({own}, axis=axis, keepdims=True), eps)\nm = maximum(norm({beside}, axis=axis, keepdims=True), eps)\n"
+    return lengths + (slope if own == name else f"sum_to({slope}, {name}.shape)")
+
+
 NORMALISATIONS: Derivations = {
     "layer_norm": {"x": steps(
         ("c = x - mean(x, axis=-1, keepdims=True)\ns = sqrt(var(x, axis=-1, keepdims=True) + eps)\ng / s - mean(g / s, axis=-1, keepdims=True) - c * mean(g * c, axis=-1, keepdims=True) / s ** 3", THREE_WAYS),
@@ -101,8 +113,7 @@ NORMALISATIONS: Derivations = {
     "normalize": {"x": steps((
         "n = norm(x, ord=ord, axis=axis, keepdims=True)\nm = maximum(n, eps)\ng / m - (n > eps) * sum(g * x, axis=axis, keepdims=True) / m ** 2 * sign(x) * (abs(x) / m) ** (ord - 1)", LENGTH))},
     "cosine_similarity": {
-        name: steps((
-            f"n = maximum(norm({name}, axis=axis, keepdims=True), eps)\nm = maximum(norm({other}, axis=axis, keepdims=True), eps)\nexpand_dims(g, axis) * ({other} / (n * m) - (n > eps) * sum(x * y, axis=axis, keepdims=True) * {name} / (n ** 3 * m))", LENGTH))
+        name: steps((partial(cosine_slope, name, other), LENGTH))
         for name, other in (("x", "y"), ("y", "x"))
     },
     "glu": {"x": steps((

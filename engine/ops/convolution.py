@@ -113,15 +113,22 @@ def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
 
 
 def opened(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    """Of what is always opened: the ranks, before its definition speaks of sizes."""
+    """Of what is always opened: the windows along both axes, or along one, before the definition speaks of sizes."""
     ranks = {"conv1d": 3}.get(name, 4)
     for shape in shapes:
         if len(shape) != ranks:
             raise EngineError("image-needed" if ranks == 4 else "signal-needed", function=name, shape=str(shape))
     if len(shapes) == 2 and shapes[0][1] != shapes[1][1]:
         raise EngineError("channels", function=name, left=shapes[0][1], right=shapes[1][1])
-    normal = {o: pair(name, o, v, 0 if o == "padding" else 1) for o, v in options.items()} if ranks == 4 else options
-    return shapes[0], normal
+    if ranks == 3:
+        (n, _, length), (filters, _, size) = shapes
+        fit = (length + 2 * options["padding"] - size) // options["stride"] + 1
+        if fit < 1:
+            raise EngineError("window-too-large", function=name, size=size, shape=str(shapes[0]))
+        return (n, filters, fit), options
+    size = options.get("size", shapes[-1][2:])
+    fit, normal = windows(name, shapes[0], {"size": size, **options})
+    return (shapes[0][0], shapes[1][0] if len(shapes) == 2 else shapes[0][1], *fit), {o: normal[o] for o in options}
 
 
 SIZE = Option("size", "shape", required=True)
@@ -163,7 +170,7 @@ OPS = [
     Op(
         "conv1d", "convolution", ("x", "W"), r"{x} * {W}", None,
         {"en": "Cross-correlation of signals (N, C, L) with filters (K, C, R).", "ko": "신호 (N, C, L)와 필터 (K, C, R)의 상호상관."},
-        options=(Option("stride", "integer", 1), Option("padding", "integer", 0)), shape=opened, precedence=2,
+        options=(Option("stride", "integer", 1, least=1), Option("padding", "integer", 0, least=0)), shape=opened, precedence=2,
         definition="image = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nu = unfold(image, (1, W.shape[2]), (1, stride), (0, padding))\n"
         "reshape(W, (W.shape[0], W.shape[1] * W.shape[2])) @ u",
         examples=(("conv1d(x, W)", {"x": (2, 2, 5), "W": (3, 2, 2)}), ("conv1d(x, W, stride=2, padding=1)", {"x": (1, 1, 4), "W": (1, 1, 3)})),

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from engine.errors import EngineError
+from engine.ops.linear_algebra import matmul_shape
 from engine.ops.neural import (
     ANY,
     class_loss_shape,
     element_count,
-    like_first,
     loss_shape,
     mean,
     row_count,
     rows,
 )
 from engine.ops.op import Op, Option, Use
-from engine.shapes import normal_axis
+from engine.shapes import broadcast, normal_axis
 from engine.values import Shape, size_of
 
 
@@ -52,10 +52,28 @@ def glu_definition(use: Use) -> str:
 
 
 def linear_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    x, W, _ = shapes
+    x, W, b = shapes
     if not x or len(W) != 2 or x[-1] != W[1]:
         raise EngineError("linear-shapes", function=name, left=str(x), right=str(W))
-    return shapes[0], options
+    return broadcast(name, ((*x[:-1], W[0]), b)), options
+
+
+def addmm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    b, x, y = shapes
+    return broadcast(name, (b, matmul_shape(name, (x, y), {})[0])), options
+
+
+def cosine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    """The axis is one of the shape to which both are stretched, as in PyTorch."""
+    shape, options = axis_shape(name, (broadcast(name, shapes),), options)
+    axis = options["axis"]
+    return (*shape[:axis], *shape[axis + 1:]), options
+
+
+def cosine_definition(use: Use) -> str:
+    shape = broadcast("cosine_similarity", use.shapes)
+    x, y = (v if own == shape else f"broadcast_to({v}, {shape})" for v, own in zip("xy", use.shapes))
+    return f"sum(x * y, axis=axis) / (maximum(norm({x}, axis=axis), eps) * maximum(norm({y}, axis=axis), eps))"
 
 
 def smooth_l1_array(y: np.ndarray, t: np.ndarray, beta: float) -> float:
@@ -91,7 +109,7 @@ OPS = [
     ),
     Op(
         "addmm", "linear algebra", ("b", "x", "y"), r"{b} + {x} \, {y}", None,
-        {"en": "b + x @ y.", "ko": "b + x @ y."}, shape=like_first, definition="b + x @ y", precedence=1,
+        {"en": "b + x @ y.", "ko": "b + x @ y."}, shape=addmm_shape, definition="b + x @ y", precedence=1,
         examples=(("addmm(b, x, y)", {"b": (4,), "x": (2, 3), "y": (3, 4)}),),
     ),
     Op(
@@ -113,9 +131,8 @@ OPS = [
     Op(
         "cosine_similarity", "neural", ("x", "y"), r"\cos({x}, {y})", None,
         {"en": "Cosine of the angle between vectors along the axis.", "ko": "축을 따라 두 벡터가 이루는 각의 코사인."},
-        options=(LAST, Option("eps", "number", 1e-8)), shape=axis_shape,
-        definition="sum(x * y, axis=axis) / (maximum(norm(x, axis=axis), eps) * maximum(norm(y, axis=axis), eps))",
-        examples=(("cosine_similarity(x, y)", {"x": (4,), "y": (4,)}), ("cosine_similarity(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)})),
+        options=(LAST, Option("eps", "number", 1e-8)), shape=cosine_shape, definition=cosine_definition,
+        examples=(("cosine_similarity(x, y)", {"x": (4,), "y": (4,)}), ("cosine_similarity(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}), ("cosine_similarity(x, y, axis=1)", {"x": (2, 3), "y": (3,)}), ("cosine_similarity(x, y, axis=0)", {"x": (1, 3), "y": (2, 3)})),
     ),
     Op(
         "nll_loss", "loss", ("x", "t"), r"\operatorname{NLL}({x}, {t})", lambda x, t: -np.sum(np.where(np.equal(t, 0), 0.0, t * x)) / rows(x),

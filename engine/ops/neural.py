@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.ops.elementwise import xlogy_array
+from engine.ops.linear_algebra import matmul_shape
 from engine.ops.op import Op, Option, Use
 from engine.ops.reduction import average
 from engine.shapes import broadcast, normal_axes, normal_axis, stretched
@@ -75,9 +76,12 @@ def huber_array(y: np.ndarray, t: np.ndarray, delta: float) -> float:
     return mean(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)))
 
 
-def like_first(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    """For what is always opened: its nodes have shape rules of their own."""
-    return shapes[0], options
+def attention_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+    q, k, v = shapes
+    if len(k) < 2:
+        raise EngineError("matrix-needed", function=name, shape=str(k))
+    weights, _ = matmul_shape(name, (q, (*k[:-2], k[-1], k[-2])), {})
+    return matmul_shape(name, (weights, v), options)
 
 
 def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
@@ -251,7 +255,7 @@ OPS = [
     Op(
         "attention", "neural", ("q", "k", "v"), r"\operatorname{Attention}({q}, {k}, {v})", None,
         {"en": "Scaled dot-product attention: softmax(q kᵀ / √d) v.", "ko": "스케일드 닷 프로덕트 어텐션: softmax(q kᵀ / √d) v."},
-        shape=like_first, definition="a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\na @ v",
+        shape=attention_shape, definition="a = softmax(q @ swapaxes(k, -1, -2) / sqrt(k.shape[-1]))\na @ v",
         examples=(("attention(q, k, v)", {"q": (2, 3), "k": (4, 3), "v": (4, 2)}), ("attention(q, k, v)", {"q": (2, 2, 3), "k": (2, 4, 3), "v": (2, 4, 3)})),
     ),
 ]

@@ -30,7 +30,9 @@ def inner_definition(use: Use) -> str:
 
 
 def vecdot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
-    return shapes[0], {"axis": normal_axis(name, options["axis"], broadcast(name, shapes))}
+    shape = broadcast(name, shapes)
+    axis = normal_axis(name, options["axis"], shape)
+    return (*shape[:axis], *shape[axis + 1:]), {"axis": axis}
 
 
 def tensordot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:

@@ -212,7 +212,7 @@ MORE = {
     "softmin": lambda x, axis=-1: anp.exp(-x) / anp.sum(anp.exp(-x), axis=axis, keepdims=True),
     "glu": lambda x, axis=-1: x[:2] / (1 + anp.exp(-x[2:])) if anp.ndim(x) == 1 else x[:1] / (1 + anp.exp(-x[1:])),
     "normalize": lambda x, ord=2, axis=-1: x / length(x, axis, ord),
-    "cosine_similarity": lambda x, y, axis=-1: anp.sum(x * y, axis=axis) / anp.sqrt(anp.sum(x**2, axis=axis) * anp.sum(y**2, axis=axis)),
+    "cosine_similarity": lambda x, y, axis=-1: anp.sum(x * y, axis=axis) / anp.sqrt(anp.sum(x**2 + 0 * y, axis=axis) * anp.sum(y**2 + 0 * x, axis=axis)),
     "nll_loss": lambda x, t: -anp.mean(anp.sum((np.eye(3)[places(t)] if isinstance(t, list) else t) * x, axis=-1)),
     "smooth_l1": lambda y, t, beta=1.0: anp.mean(anp.where(np.abs(plain(y) - plain(t)) < beta, (y - t) ** 2 / (2 * beta), anp.abs(y - t) - beta / 2)),
     "hinge": lambda y, t: anp.mean(positive(1 - t * y)),
