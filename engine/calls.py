@@ -61,7 +61,7 @@ def bind_op(op: Op, node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, as
 def literal_number(value: float) -> ast.expr:
     """A number as syntax; an infinity by its name."""
     if value in (float("inf"), float("-inf")):
-        name = ast.Attribute(ast.Name("np"), "inf")
+        name = ast.Name("__inf__")
         return name if value > 0 else ast.UnaryOp(ast.USub(), name)
     return ast.Constant(value)
 

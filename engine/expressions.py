@@ -10,7 +10,7 @@ from engine.creation import created
 from engine.dialects.signatures import OpCall
 from engine.dialects.suggestions import function_suggestion
 from engine.errors import BUDGETS, EngineError, quote
-from engine.foreign_calls import PAIRED
+from engine.foreign_calls import PAIRED, op_call
 from engine.graph import CALL, Group
 from engine.language import (
     BINARY,
@@ -131,11 +131,9 @@ class Expressions:
             case ast.Tuple([first, second]) if self.known.is_value(second) and (numbers := self.known.counted(first)) is not None:
                 if numbers != range(len(numbers)):
                     raise Misplaced("index-type", first)
-                template = ast.parse("take_along_axis(p, expand_dims(t, 1), 1)[:, 0]", mode="eval").body
-                template.value.args[0], template.value.args[1].args[0] = node.value, second
-                for part in (template, template.value, template.value.args[1]):
-                    ast.copy_location(part, node)
-                return template
+                column = op_call("expand_dims", [second, ast.Constant(1)], node)
+                chosen = op_call("take_along_axis", [node.value, column, ast.Constant(1)], node)
+                return ast.copy_location(ast.Subscript(chosen, ast.parse("p[:, 0]", mode="eval").body.slice), node)
         return None
 
     def make(self, step: Step, inputs: tuple[int, ...]) -> int:

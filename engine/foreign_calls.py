@@ -43,6 +43,8 @@ class ForeignCalls:
     def part_of_result(self, node: ast.expr) -> ast.expr | None:
         """One of several results of a call: torch.max(x, 1)[0], x.sort().indices; None for any other expression."""
         match node:
+            case ast.Subscript(OpCall()) | ast.Attribute(OpCall()):
+                return None
             case ast.Subscript(ast.Call() as call, ast.Constant(int(place))) if type(place) is int:
                 wanted = place
             case ast.Attribute(ast.Call() as call, "values" | "indices" as wanted):

@@ -7,7 +7,7 @@ across assignments too; the right one is filled with the reader's own text.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from copy import deepcopy
 
 import numpy as np
@@ -16,6 +16,7 @@ from engine.errors import QUOTED_CHARACTERS
 from engine.faults import Index, finite
 from engine.graph import Edge, Graph, Node
 from engine.language import registry_body, source
+from engine.names import own
 from engine.ops import OPS
 from engine.patterns import Match, expression_of, matched, operand_texts
 from engine.rules import kernel, rule_text
@@ -135,10 +136,15 @@ def said(graph: Graph, root: int, remedy: str, match: Match) -> dict[str, str]:
     if whole is None or not written_by_reader(graph, match.nodes):
         return {}
     try:
-        better = _Filled(match).visit(deepcopy(registry_body(remedy)[-1].value))
+        better = _Filled(match, taken(graph)).visit(deepcopy(registry_body(remedy)[-1].value))
         return in_a_line(whole, better)
     except (Unwritable, RecursionError):
         return {}
+
+
+def taken(graph: Graph) -> set[str]:
+    """The reader's names, those of functions that are called too."""
+    return {*graph.names, *(group.name for group in graph.groups if group.op is None)}
 
 
 def in_a_line(whole: ast.expr, better: ast.expr) -> dict[str, str]:
@@ -147,10 +153,11 @@ def in_a_line(whole: ast.expr, better: ast.expr) -> dict[str, str]:
 
 
 class _Filled(ast.NodeTransformer):
-    """A remedy with the reader's text for its names, and without options at their default."""
+    """A remedy with the reader's text for its names, and without options at their default.  taken: the reader's names."""
 
-    def __init__(self, match: Match):
+    def __init__(self, match: Match, taken: Container[str]):
         self.match = match
+        self.taken = taken
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.match.texts.get(node.id, node)
@@ -174,7 +181,7 @@ class _Filled(ast.NodeTransformer):
                 value = -1 if value in (None, rank - 1) else value
             if value != default:
                 keywords.append(ast.keyword(keyword.arg, ast.Constant(value)))
-        return ast.Call(node.func, [self.visit(argument) for argument in node.args], keywords)
+        return ast.Call(own(node.func.id, self.taken), [self.visit(argument) for argument in node.args], keywords)
 
 
 def not_taken(graph: Graph, id: int, index: Index | None, values: list[Value], consumers: dict[int, list[Edge]]) -> Edge | None:
@@ -202,7 +209,7 @@ def choose_first(graph: Graph, fault: Node, branch: Edge) -> dict[str, str]:
     if not any(part is argument for part in ast.walk(whole)):
         whole = expression_of(fault)  # the branch has a line of its own
     branches = [argument, number] if branch.argnum == 1 else [number, argument]
-    guarded = ast.Call(ast.Name("where"), [conditions[0], *branches], [])
+    guarded = ast.Call(own("where", taken(graph)), [conditions[0], *branches], [])
     try:
         return in_a_line(whole, deepcopy(whole, {id(argument): guarded}))
     except RecursionError:

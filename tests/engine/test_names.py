@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import engine
+from engine.dialects import LIBRARIES, METHOD_TABLES
 from engine.language import registry_body
 from engine.names import CONSTANTS, own
 from engine.ops import OPS
 from engine.rules import contribution_text
-from engine.dialects import LIBRARIES
 from tests.engine.test_ops import ALL, smooth_point
 
 HELPERS = ("sum_to", "identity", "broadcast_to", "zeros", "full", "where", "np", "inf", "nan", "pi")  # what a gradient program may need beside its rules
@@ -229,3 +229,31 @@ def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python()
         assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12) or (found != found and expected != expected), text
         agreed += 1
     assert agreed > 500
+
+
+# ------------------------------------------------------------------ other libraries' spellings
+
+EVERY_NAME = {name: 1.5 for name in [*OPS, *CONSTANTS, "zeros", "ones", "full", "len", "range", "enumerate", "zip", "float"]}
+SPELLED = [(f"{library}.{name}", arguments) for library in ("np", "math", "torch", "F", "jax.nn", "scipy.special") for name in LIBRARIES[library] for arguments in ("x", "x, y", "x, 1", "[x, y]")]
+SPELLED += [(f"x.{name}", arguments) for table in METHOD_TABLES.values() for name in table for arguments in ("", "0", "y", "1, 0")]
+SPELLED += [("identity", "x[np.arange(2), t]"), ("identity", "x.sort().values"), ("identity", "torch.max(x, 1)[0]"), ("clip", "x, high=0.5"), ("norm", "x, ord=np.inf")]
+
+
+def outcome(text, inputs):
+    try:
+        program = engine.compile(text, {name: np.shape(value) for name, value in inputs.items()})
+        return np.asarray(program.forward(inputs)[program.graph.output])
+    except engine.EngineError as error:
+        return error.kind
+
+
+def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
+    point = {"x": np.array([[0.3, -0.6], [0.2, 0.9]]), "y": np.array([[0.5, 0.1], [0.7, -0.4]]), "t": [1.0, 0.0]}
+    agreed = 0
+    for function, arguments in SPELLED:
+        text = f"z = {'__' * (function in OPS)}{function}{'__' * (function in OPS)}({arguments})"
+        alone = outcome(text, point)
+        if not isinstance(alone, str):
+            assert np.array_equal(alone, outcome(text, point | EVERY_NAME), equal_nan=True), text
+            agreed += 1
+    assert agreed > 300
