@@ -246,6 +246,6 @@ def test_a_remedy_keeps_out_of_the_readers_names():
     log_sigmoid = engine.trace("log_sigmoid = 2\ny = log(sigmoid(x)) * log_sigmoid", {"x": -1000.0}).warnings
     assert [w.params["remedy"] for w in log_sigmoid if "remedy" in w.params][0] == "__log_sigmoid__(x)"
     called = engine.trace("def log_sigmoid(x):\n    return x\ny = log(sigmoid(x)) + log_sigmoid(x)", {"x": -1000.0}).warnings
-    assert [w.params["remedy"] for w in called if "remedy" in w.params] == ["__log_sigmoid__(x)"]
+    assert {w.params["remedy"] for w in called if "remedy" in w.params} == {"__log_sigmoid__(x)"}
     where = engine.trace("y = __where__(x > 0, log(x), where)", {"x": -1.0, "where": 2.0}).warnings
     assert any("__where__(" in str(w.params.get("remedy")) for w in where)
