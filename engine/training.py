@@ -13,7 +13,16 @@ from engine.evaluation import Evaluator, Samples, Values, samples_of
 from engine.graph import Limits
 from engine.language import suggestion
 from engine.network import NetworkSpec
-from engine.network.fields import Field, anything, choice, flag, names, read_fields, sizes, whole
+from engine.network.fields import (
+    Field,
+    anything,
+    choice,
+    flag,
+    names,
+    read_fields,
+    sizes,
+    whole,
+)
 from engine.network.initial import checked, initial_values
 from engine.optimizers import Slots, read_optimizer
 from engine.program import Program

@@ -11,7 +11,17 @@ from itertools import pairwise
 import numpy as np
 
 from engine.advice import Remark
-from engine.datasets.numerals import AS_IS, DOT_GROUPS, Reading, is_code, is_number, looks_numeric, reading, unit_of, whole
+from engine.datasets.numerals import (
+    AS_IS,
+    DOT_GROUPS,
+    Reading,
+    is_code,
+    is_number,
+    looks_numeric,
+    reading,
+    unit_of,
+    whole,
+)
 from engine.errors import EngineError, quote
 from engine.language import suggestion
 
@@ -125,9 +135,9 @@ def names_columns(first: list[str], below: list[list[str]]) -> bool:
     counts = [whole(first[i]) for i in numeric]
     if None in counts:
         return False
-    if all(n in YEARS for n in counts) and not any(whole(row[i]) in YEARS for row in fit for i in numeric):
+    if all(n in YEARS for n in counts) and not any(all(whole(row[i]) in YEARS for i in numeric) for row in fit):
         # One year may be a number like others; with a word that no sample has it is a name.
-        return is_progression(counts) if len(counts) > 1 else any(is_word(cell) and all(row[i] != cell for row in fit) for i, cell in enumerate(first))
+        return len(set(counts)) == len(counts) > 1 or len(counts) == 1 and any(is_word(cell) and all(row[i] != cell for row in fit) for i, cell in enumerate(first))
     if len(counts) < 2 or not is_progression(counts) or counts[0] in YEARS:
         return False
     is_count = counts[0] in (0, 1) and counts[1] - counts[0] == 1

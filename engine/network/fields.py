@@ -144,7 +144,7 @@ def one_of(value: object, choices: Iterable[str], place: str) -> str:
     return value
 
 
-def name(value: object, place: str) -> str:
+def one_name(value: object, place: str) -> str:
     """Error: network-name."""
     if not isinstance(value, str):
         raise EngineError("network-name", place=place, name=shown(value))

@@ -10,9 +10,9 @@ from engine.network.fields import (
     anything,
     choice,
     flag,
-    name,
     names,
     number,
+    one_name,
     pair,
     read_fields,
     shown,
@@ -26,7 +26,7 @@ from engine.ops import OPS
 from engine.shapes import broadcast
 from engine.values import Shape, size_of
 
-COMMON = {"type": Field(anything), "name": Field(name), "input": Field(names)}
+COMMON = {"type": Field(anything), "name": Field(one_name), "input": Field(names)}
 WEIGHTED = {
     "init": Field(choice(*INITS)), "std": Field(number(0), 0.01), "l1": Field(number(0)), "l2": Field(number(0)),
     "W": Field(anything), "b": Field(anything), "bias": Field(flag, True),

@@ -14,9 +14,8 @@ export function decoded(bytes) {
   if (marked) return marked[0] === "UTF-32" ? null : read(bytes, marked[0], marked[0]);
   if (bytes.includes(0)) {
     // Text holds no zeros; in UTF-16 every letter of ASCII brings one, always on the same side.
-    const sides = new Set(Array.from(bytes.keys()).filter((i) => bytes[i] === 0).map((i) => i % 2));
-    const name = sides.has(0) ? "UTF-16BE" : "UTF-16LE";
-    return sides.size === 1 && bytes.length % 2 === 0 ? read(bytes, name, name) : null;
+    const name = zeroAt(bytes, 0) ? "UTF-16BE" : "UTF-16LE";
+    return zeroAt(bytes, 0) !== zeroAt(bytes, 1) && bytes.length % 2 === 0 ? read(bytes, name, name) : null;
   }
   for (const [name, label] of USUAL) {
     const found = read(bytes, name, label);
@@ -24,6 +23,12 @@ export function decoded(bytes) {
   }
   // Western European, unless bytes occur that are no letters there: the file is in another encoding then.
   return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? null : read(bytes, "Windows-1252", "windows-1252");
+}
+
+/** Whether one of every second byte is a zero. @param {Uint8Array} bytes @param {0 | 1} from */
+function zeroAt(bytes, from) {
+  for (let i = from; i < bytes.length; i += 2) if (bytes[i] === 0) return true;
+  return false;
 }
 
 /** @param {Uint8Array} bytes @param {string} encoding @param {string} label */
