@@ -108,7 +108,7 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
     if not commas:
         if all(PLAIN.fullmatch(body) or SPACE_GROUPS.fullmatch(body) for body in bodies):
             return lambda body: MARKS.sub("", body)
-        if all(body.isdigit() and len(body) <= 3 or DOT_GROUPS.fullmatch(body) for body in bodies):
+        if all(body.isdecimal() and len(body) <= 3 or DOT_GROUPS.fullmatch(body) for body in bodies):
             return lambda body: body.replace(".", "")
         return None
     grouped = all(PLAIN.fullmatch(body) or LOOSE_GROUPS.fullmatch(body) for body in bodies)

@@ -156,7 +156,7 @@ def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
     ("x;y\n1;1,100\n2;2,200\n", "csv-comma", "1,100"), ("x\ty\n1\t1,100\n2\t2,200\n", "csv-comma", "1,100"), ("x;y\n1,5;1.100\n2,5;2.200\n", "csv-comma", "1.100"),
     ("x,y\n1,5.1\n2,NA\n3,6.1\n", "csv-label", 'Line 3, column 2 ("y") holds "NA", while other labels are quantities, such as 5.1'), ('x,y\n1,"1,100"\n2,?\n', "csv-label", '"?"'), ("x,y\n1,$5\n2,€6\n", "csv-label", '"€6"'),
     ("x,y\n1,12%\n2,13\n", "csv-label", '"13"'), ("x,y\n1,2\n12%,3\n13,4\n", "csv-number", '"12%"'), ("x,y\n1_0_0,2\n3,4\n", "csv-number", '"1_0_0"'), ("x,y\n0x10,2\n3,4\n", "csv-number", '"0x10"'),
-    ("x,y\n1,caf\ufffd\n2,b\n", "csv-encoding", "Line 2"), ("x\0,\0y\0\n\0", "csv-encoding", "Line 1"),
+    ("x,y\n1,caf\ufffd\n2,b\n", "csv-encoding", "Line 2"), ("x\0,\0y\0\n\0", "csv-encoding", "Line 1"), ("²;3", "csv-number", '"²"'), ("x,y\n½,1\n2,2\n", "csv-number", '"½"'),
 ])
 def test_what_can_be_read_in_two_ways_or_in_none_is_told(text, kind, part):
     with pytest.raises(engine.EngineError) as error:
