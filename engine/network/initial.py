@@ -20,7 +20,7 @@ class Parameter:
     """What a network learns.
 
     fan_in, fan_out: how many values one output sums, and how many outputs one value enters.
-    init: a row of DRAWS.  std: of "normal".  value: where it is given, of the shape or one number for all.  l1, l2: its penalties.
+    init: a row of DRAWS.  std: of one of SCALED; None for its own.  value: where it is given, of the shape or one number for all.  l1, l2: its penalties.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Parameter:
     init: str
     fan_in: int
     fan_out: int
-    std: float = DEFAULT_STD
+    std: float | None = None
     value: Value | None = None
     l1: float = 0.0
     l2: float = 0.0
@@ -49,12 +49,13 @@ DRAWS: Mapping[str, Callable[[np.random.Generator, Parameter], Value]] = {
     # Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, equations 12 and 16.
     "xavier": _normal(lambda p: math.sqrt(2 / (p.fan_in + p.fan_out))),
     "xavier_uniform": _uniform(lambda p: math.sqrt(6 / (p.fan_in + p.fan_out))),
-    "normal": _normal(lambda p: p.std),
+    "normal": _normal(lambda p: DEFAULT_STD if p.std is None else p.std),
     # PyTorch's default for the weights of Linear and Conv.
-    "uniform": _uniform(lambda p: 1 / math.sqrt(p.fan_in)),
+    "uniform": _uniform(lambda p: 1 / math.sqrt(p.fan_in) if p.std is None else math.sqrt(3) * p.std),
     "zeros": lambda rng, p: np.zeros(p.shape),
     "ones": lambda rng, p: np.ones(p.shape),
 }
+SCALED = ("normal", "uniform")  # their deviation may be chosen
 INITS = tuple(name for name in DRAWS if name != "ones")  # ones are for scales
 
 

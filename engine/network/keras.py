@@ -35,10 +35,15 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
     items = inner.get("layers") if isinstance(inner, Mapping) else inner  # Keras before 2.2.3 writes a list
     if kind not in ("Sequential", "Functional", "Model") or not isinstance(items, list) or not items:
         raise EngineError("spec-json")
+    if isinstance(inner, Mapping) and inner.get("trainable") is False:
+        raise EngineError("spec-unsupported", place="config", option="trainable", got="false")
     configs = [layer_config(item, f"layers[{index}]") for index, item in enumerate(items)]
     version = version or written_by(items)
     sequential = kind == "Sequential"
     several = sum(layer_class == "InputLayer" for layer_class, _ in configs) > 1
+    built = inner.get("build_input_shape") if sequential and isinstance(inner, Mapping) else None
+    if isinstance(built, list) and len(built) > 1:
+        fits(built[1:], "x", shapes or {}, "build_input_shape")
     graph = Layers()
     outputs: dict[str, str] = {}  # their name of a layer -> ours of what it became
     previous = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from engine.errors import EngineError
@@ -83,6 +84,9 @@ def first_weights(a: Arguments, option: str) -> Spec:
         return {"init": "zeros"} if number == 0 else {"W": number}
     if name == "RandomNormal" and options.get("mean", 0) == 0:
         return {"init": "normal", "std": options.get("stddev", 0.05)}
+    bounds = options.get("minval", -0.05), options.get("maxval", 0.05)
+    if name in ("RandomUniform", "Uniform") and all(isinstance(bound, (int, float)) for bound in bounds) and 0 < bounds[1] == -bounds[0]:
+        return {"init": "uniform", "std": bounds[1] / math.sqrt(3)}
     init = INITIALIZERS.get(name) if isinstance(name, str) else None
     if name == "VarianceScaling":
         drawn = {"uniform": "_uniform", "truncated_normal": "", "untruncated_normal": "", "normal": ""}.get(str(options.get("distribution", "truncated_normal")))

@@ -28,7 +28,7 @@ from engine.values import Shape, size_of
 
 COMMON = {"type": Field(anything), "name": Field(one_name), "input": Field(names)}
 WEIGHTED = {
-    "init": Field(choice(*INITS)), "std": Field(number(0), 0.01), "l1": Field(number(0)), "l2": Field(number(0)),
+    "init": Field(choice(*INITS)), "std": Field(number(0)), "l1": Field(number(0)), "l2": Field(number(0)),
     "W": Field(anything), "b": Field(anything), "bias": Field(flag, True),
 }
 POOL = {"size": Field(pair(1), required=True), "stride": Field(pair(1)), "padding": Field(pair(0), (0, 0))}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.errors import EngineError
 from engine.language import is_name, normal_name
 from engine.network.fields import Field, shown
-from engine.network.initial import DEFAULT_STD, Parameter, filling
+from engine.network.initial import SCALED, Parameter, filling
 from engine.ops import OPS
 from engine.values import Shape, as_value, shape_of
 
@@ -102,8 +102,12 @@ class Draft:
         given = self.fields.get(symbol)
         value = None if given is None else filling(given, f"{self.place}.{symbol}", shape)
         weight = symbol.startswith("W")  # biases and scales are not penalised, as in the textbooks
+        init = init or self.fields.get("init") or writer.init
+        std = self.fields.get("std") if weight else None
+        if std is not None and init not in SCALED:
+            raise EngineError("spec-unsupported", place=self.place, option="std", got=std)
         writer.parameters.append(Parameter(
-            name, shape, init or self.fields.get("init") or writer.init, fan_in, fan_out, self.fields.get("std", DEFAULT_STD), value,
+            name, shape, init, fan_in, fan_out, std, value,
             self.penalty("l1") if weight else 0.0, self.penalty("l2") if weight else 0.0,
         ))
         self.arguments[symbol] = name

@@ -107,6 +107,13 @@ def test_a_variance_scaling_is_the_draw_that_it_is_another_name_of():
         assert build_network(NetworkSpec(sequential(("Dense", DENSE | {"kernel_initializer": given}))), {"x": (1, 2)}).parameters[0].init == init
 
 
+def test_weights_are_drawn_between_the_bounds_that_are_told():
+    given = {"class_name": "RandomUniform", "config": {"minval": -0.25, "maxval": 0.25, "seed": None}}
+    for layer in (("Embedding", {"input_dim": 50, "output_dim": 40, "embeddings_initializer": given}), ("Dense", {"units": 1000, "kernel_initializer": given})):
+        drawn = trace_network(NetworkSpec(sequential(layer)), [[0.0, 1.0]])[0]["W1"].value
+        assert 0.24 < drawn.max() <= 0.25 and -0.25 <= drawn.min() < -0.24 and close(drawn.std(), 0.25 / 3**0.5, rtol=0.05)
+
+
 OBJECT = {"class_name": "Strange", "config": {}}
 LAYERS = {
     "Dense": DENSE, "Conv2D": {"filters": 1, "kernel_size": 1}, "BatchNormalization": {}, "LayerNormalization": {}, "Embedding": {"input_dim": 3, "output_dim": 2}, "Dropout": {"rate": 0.5},
@@ -117,6 +124,7 @@ REFUSED = [
         "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "activation", "quantization_config",
     )),
     ("Dense", "kernel_initializer", {"class_name": "RandomNormal", "config": {"mean": 1.0, "stddev": 0.1}}), ("Dense", "kernel_initializer", "orthogonal"),
+    ("Dense", "kernel_initializer", {"class_name": "RandomUniform", "config": {"minval": 0, "maxval": 1}}), ("Dense", "kernel_initializer", {"class_name": "RandomUniform", "config": {"minval": "a"}}),
     ("Dense", "kernel_initializer", {"class_name": "VarianceScaling", "config": {"scale": 3.0, "mode": "fan_in", "distribution": "uniform"}}),
     ("Dense", "bias_initializer", "glorot_uniform"), ("Dense", "bias_initializer", {"class_name": "Constant", "config": {"value": "NaN"}}),
     ("Dense", "kernel_regularizer", {"class_name": "L2", "config": {"l2": "0.01"}}), ("Dense", "kernel_regularizer", {"class_name": "Mine", "config": {"l2": 0.01}}), ("Dense", "kernel_regularizer", "l2"),
@@ -229,6 +237,15 @@ def test_a_model_is_trained_and_evaluated_in_its_own_layout():
     normal = (hidden - mean[:, None]) / np.sqrt(variance[:, None])
     logits = normal.reshape(6, -1) @ training.parameters["W2"] + training.parameters["b2"]
     assert close(step["predictions"], np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
+
+
+def test_what_stands_beside_the_layers_is_read_too():
+    model = sequential(("ReLU", {}))
+    for option, value, kind in (("trainable", False, "spec-unsupported"), ("build_input_shape", [None, 3], "declared-shape")):
+        with pytest.raises(engine.EngineError) as error:
+            output({**model, "config": model["config"] | {option: value}})
+        assert error.value.kind == kind and option in error.value.detail
+    assert close(output({**model, "config": model["config"] | {"trainable": True, "build_input_shape": [None, 2]}}), [[0, 0.5]])
 
 
 @pytest.mark.parametrize("layers", [

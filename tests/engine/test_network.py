@@ -324,6 +324,7 @@ BAD = {
     "true units": ([{"type": "affine", "units": True}], "spec-whole", "but got true"),
     "shapes": ([AFFINE, {"type": "conv2d", "filters": 2, "size": 3}], "layer-input-shape", "layers[1] (conv2d) takes an input of shape (N, C, H, W), but gets (2, 3)."),
     "weights": ([AFFINE, {"type": "affine", "units": 2, "W": [[1, 2], [3, 4]]}], "layer-input-shape", "layers[1] (affine) takes an input of shape (…, 2), but gets (2, 3)."),
+    "a deviation of what has its own": ([{**AFFINE, "init": "he", "std": 0.5}], "spec-unsupported", "layers[0]: the option std = 0.5"),
     "bias that is none": ([{"type": "affine", "units": 3, "bias": False, "b": [1, 2, 3]}], "spec-unsupported", "layers[0]: the option b"),
     "bias of attention that is none": ([{"type": "attention", "bias": False, "bq": [1, 2]}], "spec-unsupported", "layers[0]: the option bq"),
     "name of another kind": ([{**AFFINE, "name": ["a"]}], "network-name", "layers[0].name"),
