@@ -105,10 +105,11 @@ ARITHMETIC: Derivations = {
             (lambda use: only(not constant_power(use), "D(exp(y * log(x)), x)"), AS_POWER),
             (lambda use: only(not constant_power(use), "exp(y * log(x)) * (y / x)"), CHAIN),
             (lambda use: only(not constant_power(use), "y * x ** (y - 1)"), SIMPLIFY),
-            (RULE, say(
-                "The power rule: by the binomial theorem ({x} + {h})^{y} = {x}^{y} + {y} · {x}^({y} − 1) · {h} + terms with {h}² for a whole exponent, and the same form holds for every exponent.",
+            (lambda use: only(constant_power(use), "y * x ** (y - 1)"), say(
+                "The power rule: by the binomial theorem ({x} + {h})^{y} = {x}^{y} + {y} · {x}^({y} − 1) · {h} + terms with {h}² for an exponent 1, 2, 3, …, and the same form holds for every exponent.",
                 "거듭제곱의 미분법: 지수가 자연수이면 이항정리로 ({x} + {h})^{y} = {x}^{y} + {y} · {x}^({y} − 1) · {h} + ({h}² 이상의 항)이고, 모든 지수에서 같은 꼴이 성립합니다.",
             )),
+            (RULE, say("Simplify; a power with exponent 0 is constant, so its derivative is 0.", "식을 정리합니다. 지수가 0인 거듭제곱은 상수이므로 도함수는 0입니다.")),
         ),
         "y": steps(("D(exp(y * log(x)), y)", AS_POWER), ("exp(y * log(x)) * log(x)", CHAIN), ("z * log(x)", OUTPUT), (RULE, SEAM)),
     },

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { Superseded } from "../failures.js";
 import { superscript } from "../format.js";
+import { translateOr } from "../i18n.js";
 import { isLeaf, nameOf, signOf } from "../labels.js";
 import { choice, createPanel } from "../panel.js";
 import { failureText } from "../problems.js";
@@ -136,7 +137,7 @@ export function createDerive(place, page) {
     const one = current(derivation);
     if (!one) return derivation.note?.[language] ?? t("derive.none");
     if (derivation.node === null) return t("derive.said.op", { op: derivation.op, count: one.lines.length });
-    return t("derive.said", { op: derivation.op, operand: one.input, count: one.lines.length });
+    return t("derive.said", { op: derivation.op, operand: operandName(one), count: one.lines.length });
   }
 
   /** @param {string} name */
@@ -160,7 +161,7 @@ export function createDerive(place, page) {
   function heading(derivation, t) {
     const at = subject();
     if (!at || derivation.node === null) return h("h3", {}, derivation.op);
-    return h("h3", {}, t("derive.at", { op: signOf(derivation.op), name: nameOf(at.trace.nodes[derivation.node]) }));
+    return h("h3", {}, t("derive.at", { op: translateOr(t, `op.${derivation.op}`, {}, signOf(derivation.op)), name: nameOf(at.trace.nodes[derivation.node]) }));
   }
 
   /** @param {Derivation} derivation @param {Operand} one @param {Translate} t */
