@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from engine.backward import local_value
+from engine.cures import Ward
 from engine.errors import Span, filled
 from engine.faults import (
     Index,
@@ -23,7 +25,7 @@ from engine.faults import (
 from engine.forward import is_scalar
 from engine.graph import Edge, Graph, Node
 from engine.language import Syntax, suggestion
-from engine.remedies import cancellations, choose_first, not_taken, rewrite, users
+from engine.remedies import cancellations, choose_first, not_taken, rewrites, users
 from engine.rules import forward_kernel, kernel, rule_text
 from engine.values import Value
 
@@ -87,7 +89,7 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
                 message += " " + filled(hint, params)
         found.append(Remark(kind, message, params, node.id, edge, syntax.span(node.place)))
 
-    advisor = Advisor(graph, values)
+    advisor = Advisor(graph, values, Ward(syntax, graph, values, gradients[graph.output]))
     told = _values(advisor, remark)
     conventions = _kinks(graph, walked, values, told, remark)
     _edges(advisor, walked, gradients, contributions, remark)
@@ -101,9 +103,10 @@ def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: li
 class Advisor:
     """Remedies for nodes at fault; who uses a value is found out only when there is a fault."""
 
-    def __init__(self, graph: Graph, values: list[Value]):
+    def __init__(self, graph: Graph, values: list[Value], ward: Ward):
         self.graph = graph
         self.values = values
+        self.ward = ward
 
     @cached_property
     def consumers(self) -> dict[int, list[Edge]]:
@@ -114,10 +117,10 @@ class Advisor:
         return not_taken(self.graph, node.id, index, self.values, self.consumers)
 
     def remedy(self, node: Node, index: Index | None = None) -> dict[str, str]:
-        """What to write instead of a formula in which the node is at fault, as parameters of a remark."""
+        """What to write instead of a formula in which the node is at fault, as parameters of a remark: the first that cures."""
         branch = self.branch(node, index)
-        choice = {} if branch is None else choose_first(self.graph, node, branch)
-        return choice or rewrite(self.graph, node.id, self.consumers)
+        choices = () if branch is None else choose_first(self.graph, node, branch)
+        return next((said for found in chain(choices, rewrites(self.graph, node.id, self.consumers)) if (said := self.ward.params(found))), {})
 
 
 def _values(advisor: Advisor, remark: Callable) -> set[int]:
@@ -131,8 +134,9 @@ def _values(advisor: Advisor, remark: Callable) -> set[int]:
         kind, facts, index = explain(graph, node, values)
         remedy = {} if node.op is None else advisor.remedy(node, index)
         remark(kind, node, **facts, **remedy)
-    for node, digits, remedy in cancellations(graph, values):
-        remark("cancellation", node, digits=digits, **remedy)
+    for node, digits, found in cancellations(graph, values):
+        if remedy := advisor.ward.params(found):
+            remark("cancellation", node, digits=digits, **remedy)
     return {node.id for node in faults}
 
 
@@ -210,7 +214,7 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
     facts |= {"target": label(target, index), "upstream": figure(above), "local": figure(slope)}
     branch = advisor.branch(target, index) if above == 0 else None
     if branch is not None:
-        remark("nan-gradient-where", source, edge.id, **facts, **(choose_first(graph, target, branch) or rewrite(graph, target.id, advisor.consumers)))
+        remark("nan-gradient-where", source, edge.id, **facts, **advisor.remedy(target, index))
         return True
     if np.isnan(slope):
         return False
@@ -226,6 +230,8 @@ def _infinite(advisor: Advisor, walked: list[Edge], gradients: list[Value | None
             target = graph.nodes[edge.target]
             if holds_nan(values[target.id]):
                 continue  # the remark about the value says why
+            if not all(finite(values[i]) for i in target.inputs):
+                continue  # infinite as an operand is, of which the remark says why
             local = local_value(graph, edge, values)
             kind = "infinite-gradient-rule" if local is None else "infinite-gradient" if has_pole(graph, edge, values, local) else "overflowing-gradient"
             remark(kind, graph.nodes[edge.source], edge.id, target=label(target), function=target.kind, **advisor.remedy(target))

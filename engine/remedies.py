@@ -12,10 +12,10 @@ from copy import deepcopy
 
 import numpy as np
 
-from engine.errors import QUOTED_CHARACTERS
+from engine.cures import Remedy
 from engine.faults import Index, finite
 from engine.graph import Edge, Graph, Node
-from engine.language import registry_body, source
+from engine.language import registry_body
 from engine.names import own
 from engine.ops import OPS
 from engine.patterns import Match, expression_of, matched, operand_texts
@@ -71,21 +71,20 @@ SAFE = (1.0, 0.0, 2.0)  # one of them is inside the domain of every function of 
 
 
 class Unwritable(Exception):
-    """The remedy cannot be said: it takes one axis where the reader's formula has several."""
+    """The remedy cannot be said: it takes one axis where the reader's formula has several, or a name that is made of itself."""
 
 
-def rewrite(graph: Graph, fault: int, consumers: dict[int, list[Edge]]) -> dict[str, str]:
-    """The better spelling of a formula that contains the node at fault, as parameters of a remark; empty if none is known."""
+def rewrites(graph: Graph, fault: int, consumers: dict[int, list[Edge]]) -> Iterator[Remedy]:
+    """Better spellings of formulas that contain the node at fault, the longest formula first."""
     roots = downstream(graph, fault, consumers)
     for pattern, remedy in REWRITES:
         for root in roots:
             match = matched(graph, pattern, root)
-            if match is not None and fault in match.nodes:
-                return said(graph, root, remedy, match)
-    return {}
+            if match is not None and fault in match.nodes and (found := filled(graph, root, remedy, match)):
+                yield found
 
 
-def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int, dict[str, str]]]:
+def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int, Remedy]]:
     """Every difference that lost more than half of its digits where another spelling keeps them: (node, digits lost, remedy)."""
     for node in graph.nodes:
         if not any(graph.nodes[i].kind in SUBTRACTED for i in node.inputs) or node.kind not in ("sub", "log"):
@@ -100,8 +99,8 @@ def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int
                 exact = kernel(OPS["identity"], remedy, graph.use(node), False)(None, None, np.asarray(values[match.ids["x"]]))
                 off = np.abs(values[node.id] - exact) / np.abs(exact)
             worst = np.max(np.where(np.isfinite(off), off, 0.0), initial=0.0)
-            if worst > 1e-8 and (params := said(graph, node.id, remedy, match)):
-                yield node, min(16, round(16 + float(np.log10(worst)))), params
+            if worst > 1e-8 and (found := filled(graph, node.id, remedy, match)):
+                yield node, min(16, round(16 + float(np.log10(worst)))), found
 
 
 def downstream(graph: Graph, id: int, consumers: dict[int, list[Edge]]) -> list[int]:
@@ -130,26 +129,20 @@ def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
     return not groups and (group is None or graph.groups[group].name not in OPS)
 
 
-def said(graph: Graph, root: int, remedy: str, match: Match) -> dict[str, str]:
-    """The remedy and what it replaces, as parameters of a remark; empty where they cannot be said in a line."""
+def filled(graph: Graph, root: int, remedy: str, match: Match) -> Remedy | None:
+    """A remedy in the reader's own names; None where it cannot be said in these."""
     whole = expression_of(graph.nodes[root])
     if whole is None or not written_by_reader(graph, match.nodes):
-        return {}
+        return None
     try:
-        better = _Filled(match, taken(graph)).visit(deepcopy(registry_body(remedy)[-1].value))
-        return in_a_line(whole, better)
+        return Remedy(whole, _Filled(match, taken(graph)).visit(deepcopy(registry_body(remedy)[-1].value)))
     except (Unwritable, RecursionError):
-        return {}
+        return None
 
 
 def taken(graph: Graph) -> set[str]:
     """The reader's names, those of functions that are called too."""
     return {*graph.names, *(group.name for group in graph.groups if group.op is None)}
-
-
-def in_a_line(whole: ast.expr, better: ast.expr) -> dict[str, str]:
-    params = {"written": source(whole), "remedy": source(better)}
-    return params if max(map(len, params.values())) <= QUOTED_CHARACTERS else {}
 
 
 class _Filled(ast.NodeTransformer):
@@ -197,23 +190,40 @@ def not_taken(graph: Graph, id: int, index: Index | None, values: list[Value], c
     return None
 
 
-def choose_first(graph: Graph, fault: Node, branch: Edge) -> dict[str, str]:
+def choose_first(graph: Graph, fault: Node, branch: Edge) -> Iterator[Remedy]:
     """The remedy for a function outside its domain in a branch that is not taken: choose its argument first."""
     choice = graph.nodes[branch.target]
     argnum = 1 if fault.kind == "div" else 0
     texts, conditions = operand_texts(fault), operand_texts(choice)
     whole, safe = expression_of(choice), safe_argument(graph, fault, argnum)
     if safe is None or len(texts) <= argnum or not conditions or not written_by_reader(graph, frozenset({fault.id, choice.id})):
-        return {}
-    argument, number = texts[argnum], ast.Constant(int(safe))
-    if not any(part is argument for part in ast.walk(whole)):
-        whole = expression_of(fault)  # the branch has a line of its own
-    branches = [argument, number] if branch.argnum == 1 else [number, argument]
-    guarded = ast.Call(own("where", taken(graph)), [conditions[0], *branches], [])
+        return
+    argument, number, condition = texts[argnum], ast.Constant(int(safe)), conditions[0]
     try:
-        return in_a_line(whole, deepcopy(whole, {id(argument): guarded}))
-    except RecursionError:
-        return {}
+        if not any(part is argument for part in ast.walk(whole)):
+            whole = expression_of(fault)  # the branch has a line of its own, where names of later lines mean nothing yet
+            condition = _SpelledOut(graph, fault.id).visit(deepcopy(condition))
+        branches = [argument, number] if branch.argnum == 1 else [number, argument]
+        guarded = ast.Call(own("where", taken(graph)), [condition, *branches], [])
+        yield Remedy(whole, deepcopy(whole, {id(argument): guarded}))
+    except (Unwritable, RecursionError):
+        return
+
+
+class _SpelledOut(ast.NodeTransformer):
+    """A condition in which every name that is bound by the line at fault, or after it, stands as the formula that it was given."""
+
+    def __init__(self, graph: Graph, fault: int):
+        self.graph, self.fault = graph, fault
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        id = self.graph.names.get(node.id)
+        if id is None or id < self.fault:
+            return node
+        formula = expression_of(self.graph.nodes[id])
+        if formula is None or any(isinstance(part, ast.Name) and part.id == node.id for part in ast.walk(formula)):
+            raise Unwritable
+        return self.visit(deepcopy(formula))
 
 
 def safe_argument(graph: Graph, node: Node, argnum: int) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -166,6 +167,64 @@ def test_a_remedy_is_in_the_readers_own_names_and_cures_the_program(program, inp
     cured = engine.trace(first + equals + last.replace(remark.params["written"], remedy) if remark.params["written"] in last else program.replace(remark.params["written"], remedy), inputs)
     assert np.isfinite(cured["z"].value).all()
     assert not any(np.isnan(g).any() for g in cured.gradients.values())
+
+
+PLAIN = {"axis=axis": "axis=-1", "keepdims=keepdims": "keepdims=True", "ddof=ddof": "ddof=0"}
+POINTS = (0.0, 1.0, -1.0, 40.0, 1000.0, -1000.0, 1e-200)
+
+
+def failing():
+    """Programs that are likely to fail: every formula of the tables, alone, under a logarithm, in a branch, and over several lines."""
+    for formula, _ in [*REWRITES, *CANCELLING]:
+        for name, value in PLAIN.items():
+            formula = formula.replace(name, value)
+        for program in (
+            f"z = sum({formula})", f"p = {formula}\nz = -sum(t * log(p))", f"p = {formula}\nz = sum(where(p > 0, 1 / p, 0))", "u = x - max(x)\np = " + re.sub(r"\bx\b", "u", formula) + "\nz = sum(log(p))",
+            f"length = sqrt(sum(x * x))\nq = where(length > 0, x / length, 0)\nz = sum(q * ({formula}))",
+        ):
+            yield program
+    yield from (
+        "length = sqrt(sum(x * x))\nz = sum(where(length > 0, x / length, 0))", "d = sum(x ** 2)\nlength = sqrt(d)\nz = where(length > 0, length * 2, 0)",
+        "b = log(x)\nc = x > 0\nz = sum(where(c, b, 0))", "p = softmax(x - max(x))\nz = -sum(t * log(p))", "z = 2 * sqrt(x @ x) ** 2", "a = exp(x)\ny = a / (1 + a)\nz = sum(-log(1 - y))",
+        "e = exp(x - max(x))\np = e / sum(e)\nz = -sum(t * log(p)) + sum(log(p))", "c = x > 0\nc = c * 2\nb = sqrt(x)\nz = sum(where(c > 1, b, 0))", "z = sum(log(x) * 0) + sum(log(x))",
+    )
+
+
+@pytest.mark.parametrize("program", list(failing()))
+def test_every_remedy_that_is_offered_cures_the_program_when_it_is_followed(program):
+    for point in POINTS:
+        inputs = {name: [point, 0.5, 2.0] for name in "xy"} | {"t": [1.0, 0.0, 0.0]}
+        try:
+            ill = engine.trace(program, inputs)
+        except engine.EngineError:
+            continue
+        for remark in ill.warnings:
+            if "remedy" not in remark.params:
+                continue
+            written, remedy = remark.params["written"], remark.params["remedy"]
+            assert written in program
+            cured = engine.trace(program.replace(written, remedy), {name: value for name, value in inputs.items() if name in ill.graph.inputs})
+            assert np.isfinite(cured["z"].value).all() and not any(np.isnan(g).any() for g in cured.gradients.values()), (point, written, remedy)
+            if any(np.isinf(g).any() for g in cured.gradients.values()):
+                assert remedy.startswith("xlogy"), (point, written, remedy)  # whose slope at 0 is infinite
+            assert close(np.where(np.isfinite(ill["z"].value), ill["z"].value, cured["z"].value), cured["z"].value, rtol=2e-3, atol=2e-3)
+
+
+def test_a_remedy_names_nothing_that_is_defined_by_it_or_after_it():
+    for program, inputs, remedy in (
+        # Chosen first, d + y would make length 1, and the branch would be taken.
+        ("d = sum(x ** 2)\nlength = sqrt(d + y)\nz = where(length > 0, length * 2, 0)", {"x": [0.0, 0.0], "y": 0.0}, None),
+        ("b = log(x)\nc = x > 0\nz = where(c, b, 0)", {"x": 0.0}, "log(where(x > 0, x, 1))"),
+        ("c = x > 0\nb = log(x)\nz = where(c, b, 0)", {"x": 0.0}, "log(where(c, x, 1))"),
+    ):
+        assert {w.params.get("remedy") for w in engine.trace(program, inputs).warnings} - {None} == {remedy} - {None}
+
+
+def test_a_remedy_is_put_in_brackets_where_it_would_be_read_otherwise():
+    remark = next(w for w in engine.trace("z = 2 ** (1 / (1 + exp(x)))", {"x": 800.0}).warnings if "remedy" in w.params)
+    assert remark.params["remedy"] == "sigmoid(-x)"
+    remark = next(w for w in engine.trace("z = log(1 - exp(x)) ** 2", {"x": -1e-12}).warnings if w.kind == "cancellation")
+    assert remark.params == remark.params | {"written": "1 - exp(x)", "remedy": "-expm1(x)"}
 
 
 def test_the_cured_branch_has_the_gradient_of_its_formula():
