@@ -12,11 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.errors import filled
+from engine.errors import carried, filled
 
 CONTENT_TYPE = "application/problem+json"
 NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
-QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
 
 log = logging.getLogger("uvicorn.error")
 
@@ -83,7 +82,7 @@ class Problem(Exception):
     def of(cls, kind: str, headers: dict[str, str] | None = None, **params: str | int | float) -> Problem:
         """A problem of a kind in KINDS; text among `params` is cut to a line."""
         status, title, sentence = KINDS[kind]
-        params = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
+        params = {name: carried(value) for name, value in params.items()}
         if status == 503:
             headers = {"Retry-After": "1"}
         return cls(kind, status, title, filled(sentence, params), params, headers=headers)
@@ -100,13 +99,6 @@ class Problem(Exception):
 def computed(status: int, content: bytes) -> Response:
     """What a computing process answered: JSON, or a problem."""
     return Response(content, status, media_type="application/json") if status == 200 else Response(content, status, NOT_KEPT, CONTENT_TYPE)
-
-
-def quote(text: str) -> str:
-    """At most a line of `text`, with nothing in it that JSON cannot carry."""
-    if len(text) > QUOTED_CHARACTERS:
-        text = text[: QUOTED_CHARACTERS - 1] + "…"
-    return text.encode("utf-8", "replace").decode()
 
 
 def internal_error() -> Problem:

@@ -76,7 +76,7 @@ def check_names(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     """The inputs' shapes by normalised name.  Errors: input-name, reserved-name, input-repeated."""
     checked: dict[str, Shape] = {}
     for name, shape in shapes.items():
-        normal = normal_name(name)
+        normal = normal_name(name) if isinstance(name, str) else ""
         if not is_name(normal):
             raise EngineError("input-name", name=name)
         if normal.startswith("__"):
