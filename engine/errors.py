@@ -57,6 +57,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "method-ambiguous": ("Two libraries, two meanings", "\".{name}\" means one thing after a NumPy array and another after a PyTorch tensor, and the program uses both libraries. Write the function with its prefix, as in np.{name}(x) or torch.{name}(x).", ""),
     "sum-start": ("Start or axis", "Python's sum adds its second argument to the total. Write np.sum(x, axis=…) for a sum along an axis, or add the number yourself.", ""),
+    "argument-shape": ("Shapes do not fit", "{function} cannot take \"{argument}\" of shape {shape} with these arguments here. Check its shape, or write what it does with the listed functions.", ""),
     "argument-unsupported": ("Argument not supported", "{function} does not take \"{argument}\" = {got} here. Leave it out, or write what it does with the listed functions.", ""),
     "several-values": ("Several values", "{name} returns {count} {count?value:values}. Give each a name: a, b = {name}(…).", ""),
     "no-value": ("No value", "{name} returns (), which holds no value. Return a number or an array.", ""),

@@ -100,7 +100,7 @@ class Expressions:
         if kind is ast.Call:
             return self.read_call(node)
         if kind in (ast.Subscript, ast.Attribute) and (part := self.part_of_result(node)) is not None:
-            return self.read(part)
+            return self.standing_for(node, part)
         if kind is ast.Attribute:
             return self.read_attribute(node)
         if kind is ast.Subscript:
@@ -286,9 +286,9 @@ class Expressions:
             return self.bind_function(function, node)
         callee, first = self.callee(node)
         if isinstance(callee, Foreign):
-            return self.read(self.translated(callee, first, node))
+            return self.standing_for(node, self.translated(callee, first, node))
         if not self.scope.registry and (built_in := self.built_in(callee, node)) is not None:
-            return self.read(built_in)
+            return self.standing_for(node, built_in)
         if len(node.args) == 2 and callee.name in PAIRED and not node.keywords:
             callee = OPS[PAIRED[callee.name]]
         return self.read_arguments(callee, node)

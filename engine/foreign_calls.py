@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from engine.calls import Foreign
 from engine.dialects import METHOD_TABLES, spoken
@@ -10,7 +11,7 @@ from engine.dialects.reading import read as read_foreign
 from engine.dialects.signatures import OpCall
 from engine.language import Misplaced, array_argument, is_literal_list
 from engine.ops import Op
-from engine.scope import bound_names
+from engine.scope import Step, bound_names
 
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
@@ -89,6 +90,11 @@ class ForeignCalls:
             return ast.copy_location(ast.BinOp(total, ast.Add(), start[0]), node)
         return total
 
+    def standing_for(self, node: ast.expr, meaning: ast.expr) -> Step:
+        """The step of what an expression means, which keeps the reader's text for its place."""
+        node.meaning = meaning
+        return replace(self.read(meaning), node=node)
+
     def hold(self, node: ast.expr) -> ast.Name:
         """An expression as a node under a name that no program can write, for what needs its shape or needs it twice."""
         if isinstance(node, ast.Name) and node.id in self.scope.variables:
@@ -96,7 +102,9 @@ class ForeignCalls:
         id = self.expression(node)
         name = f"·{id}"
         self.scope.variables[name] = id
-        return ast.copy_location(ast.Name(name), node)
+        held = ast.copy_location(ast.Name(name), node)
+        held.stands_for = node
+        return held
 
     @property
     def libraries(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ import unicodedata
 import warnings
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -253,9 +254,16 @@ def construct(node: ast.AST) -> str:
 def source(node: ast.expr) -> str:
     """An expression as text, for an error."""
     try:
-        return ast.unparse(node)
+        return ast.unparse(_Written().visit(deepcopy(node)))
     except RecursionError:
         return "…"
+
+
+class _Written(ast.NodeTransformer):
+    """The reader's text again, where the builder has put a name for a node of its own."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return getattr(node, "stands_for", node)
 
 
 # ------------------------------------------------------------------ literals

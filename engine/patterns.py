@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.graph import Graph, Node
+from engine.dialects.signatures import OpCall
 from engine.language import BINARY, registry_body
 from engine.names import PREFIXES
 from engine.ops import Option
@@ -136,12 +137,16 @@ def expression_of(node: Node) -> ast.expr | None:
     """The reader's text of a node: what was assigned, where it has a name; None where that is a call of a function around it."""
     if isinstance(node.place, ast.Assign):
         return node.place.value if node.group is None else None
-    return node.place if isinstance(node.place, ast.expr) else None
+    return node.place if isinstance(node.place, ast.expr) and not hasattr(node.place, "inner") else None
 
 
 def operand_texts(node: Node) -> list[ast.expr]:
     """The reader's text of each operand, in order; shorter where it is not known."""
-    match expression_of(node):
+    text = expression_of(node)
+    if (meaning := getattr(text, "meaning", None)) is not None:  # a call of another library, whose arguments stand in another order
+        known = isinstance(meaning, OpCall) and meaning.func.id == node.kind and not meaning.keywords
+        return [getattr(part, "stands_for", part) for part in meaning.args] if known else []
+    match text:
         case ast.BinOp(left, _, right):
             return [left, right]
         case ast.UnaryOp(_, operand):

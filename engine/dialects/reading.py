@@ -45,7 +45,7 @@ def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr]
     """The expression that a call means: by the first signature that its arguments fit.
 
     function: as the reader spells it, for errors.  first: the value before the dot of a method.
-    Errors: those of a call's arguments, argument-unsupported.
+    Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
     held: dict[int, ast.Name] = {}
     errors = []
@@ -55,7 +55,7 @@ def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr]
         except Misplaced as error:
             errors.append(error)
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
-    raise next((error for error in errors if error.kind == "argument-unsupported"), errors[-1])
+    raise next((error for error in errors if error.kind.startswith("argument-")), errors[-1])
 
 
 class Reading:
@@ -113,7 +113,7 @@ class Reading:
             raise Misplaced("missing-argument", node, argument=signature.rest, **facts)
 
     def check(self, name: str, argument: ast.expr, wanted: ast.expr) -> None:
-        """Error: argument-unsupported, where an argument is not what the signature is for."""
+        """Errors: argument-unsupported, argument-shape, where an argument is not what the signature is for."""
         static = self.static(argument)
         fits = False
         match wanted:
@@ -141,8 +141,13 @@ class Reading:
             case _:
                 constant = ast.literal_eval(wanted)
                 fits = type(static) in (type(constant), *((float,) if type(constant) is int else ())) and static == constant
-        if not fits:
+        if fits:
+            return
+        held = self.bound[name]
+        shape = self.reader.shape_of_name(held.id) if isinstance(held, ast.Name) else None
+        if shape is None:
             raise self.unsupported(name, argument)
+        raise Misplaced("argument-shape", argument, function=self.function, argument=name, shape=str(shape))
 
     def needless(self, name: str, argument: ast.expr) -> None:
         """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what holds here anyway."""
@@ -183,8 +188,11 @@ class Reading:
                 for part in parts:
                     arguments += self.rest if isinstance(part, ast.Starred) else [self.filled(part)]
                 named = [ast.copy_location(ast.keyword(k.arg, self.filled(k.value)), self.node) for k in keywords]
-                return ast.copy_location(OpCall(ast.Name(name), arguments, named), self.node)
+                call = ast.copy_location(OpCall(ast.Name(name), arguments, named), self.node)
+                call.inner = True
+                return call
         filled = copy(node)
+        filled.inner = True  # no text of the reader's
         for field, value in ast.iter_fields(node):
             if isinstance(value, ast.expr):
                 setattr(filled, field, self.filled(value))

@@ -184,6 +184,13 @@ def padded_axes(x: Held, widths: Shape) -> tuple:
     return (*[(0, 0)] * (len(x.shape) - len(pairs)), *reversed(pairs))
 
 
-HELPERS: Mapping[str, Callable] = {f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes)}
+def tens(decimals: int) -> float:
+    """What is multiplied by before rounding, and divided by after it."""
+    if type(decimals) is not int or not 0 <= decimals <= 20:
+        raise ValueError
+    return 10.0**decimals
+
+
+HELPERS: Mapping[str, Callable] = {f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)}
 
 __all__ = ["HELPERS", "LISTS", "RANKS", "SHAPES", "STATICS", "Held", "OpCall", "Signature", "Table", "plain", "table", "ufunc"]

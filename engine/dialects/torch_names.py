@@ -106,6 +106,7 @@ def inverse(input): inv(input)
 def cholesky(input, upper: False = False): cholesky(input)
 def cholesky(input, upper: True): swapaxes(cholesky(input), -1, -2)
 def round(input, *, decimals: 0 = 0): round(input)
+def round(input, *, decimals: int): round(input * tens(decimals)) / tens(decimals)
 def add(input, other, *, alpha: 1 = 1): input + other
 def add(input, other, *, alpha): input + alpha * other
 def sub(input, other, *, alpha: 1 = 1): input - other

@@ -304,8 +304,8 @@ def examples(name: str) -> tuple:
 
 
 SHARED = {
-    "en": "Where several elements tie, each of the n gets 1/n, as in PyTorch and JAX.",
-    "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(PyTorch, JAX와 같음).",
+    "en": "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax.",
+    "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음).",
 }
 WINNERS = "w = x == spread(z, x.shape, axis)\nw * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
 TIES = "sum(x == spread(z, x.shape, axis), axis=axis, keepdims=keepdims) > 1"
