@@ -22,7 +22,7 @@ from engine.network.fields import described as described_fields
 from engine.network.fields import one_of
 from engine.network.initial import INITS
 from engine.network.layers import ACTIVATIONS, LAYERS
-from engine.network.losses import LOSSES, loss_fields
+from engine.network.losses import LOSSES, loss_fields, read_loss
 from engine.optimizers import OPTIMIZERS
 from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
 from engine.values import as_value, size_of
@@ -118,16 +118,21 @@ def spec(request: NetworkRequest) -> NetworkSpec:
 
 
 def dataset(request: NetworkRequest) -> Data | None:
-    """The data set that is asked for, split and scaled; None where there is none.  Errors: those of data."""
+    """The data set that is asked for, split and scaled; None where there is none.  Errors: those of data and losses, labels-quantities."""
     asked = request.dataset
     if asked is None:
         return None
-    split = {"train": asked.train, "test": asked.test, "seed": asked.seed}
+    loss = None if request.loss is None else read_loss(request.loss)
+    for_classes = loss is not None and loss.decides == "classes"
+    unit = None
     if asked.csv is not None:
-        return prepared(read_table(asked.csv, asked.label, asked.task), unit=None, **split)
-    name = one_of(asked.name, CATALOGUE, "dataset.name")
-    table = load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
-    return prepared(table, unit=CATALOGUE[name].unit, **split)
+        table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
+    else:
+        name = one_of(asked.name, CATALOGUE, "dataset.name")
+        table, unit = load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed), CATALOGUE[name].unit
+    if for_classes and table.classes is None:
+        raise engine.EngineError("labels-quantities", loss=loss.type)
+    return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
 
 
 def samples(request: TrainRequest, data: Data | None) -> Samples:

@@ -55,11 +55,12 @@ class Table:
 Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 
-def read_table(text: str, label: str | int | None = None, task: str | None = None) -> Table:
+def read_table(text: str, label: str | int | None = None, task: str | None = None, *, for_classes: bool = False) -> Table:
     """Read a table.
 
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
+    for_classes: whether a loss is to tell classes apart; then so are a few whole numbers that do not count from 0.
     Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-comma, csv-label;
     lines and columns count from 1.
     """
@@ -82,6 +83,8 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
     check_dots(columns, readings, names)
     others = [i for i in range(len(names)) if i != at]
     x = np.array([numbers(rows, i, names, readings[i]) for i in others]).T
+    if task is None and for_classes and readings[at] == AS_IS and len(set(columns[at])) <= CLASSES and all(cell.isdecimal() for cell in columns[at]):
+        task = "classification"
     t, classes = labels(rows, at, names, readings[at], task)
     for i, found in enumerate(readings):
         if found not in (None, AS_IS) and (i != at or classes is None) and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None:

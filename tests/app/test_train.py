@@ -88,6 +88,15 @@ def test_data_of_a_set_comes_with_the_start_where_it_is_small(client):
     assert start["data"]["x"] is None and len(start["data"]["scaling"]["x_mean"]) == 10 and len(step["predictions"]) == 1
 
 
+def test_what_was_assumed_of_a_table_and_of_a_loss_comes_with_the_start(client):
+    csv = '2019,2020,kind\n' + "".join(f'"1,{n}00",{n},{1 + n % 2}\n' for n in range(1, 9))
+    request = {"layers": [{"type": "affine", "units": 2}, "softmax"], "loss": "softmax_cross_entropy", "dataset": {"csv": csv}}
+    start, *_ = events(client.post("/api/train", json={**request, "steps": 1}))
+    assert [warning["kind"] for warning in start["warnings"]] == ["csv-header", "csv-reading", "head-twice"] and start["loss_function"] == "cross_entropy"
+    assert start["data"]["classes"] == ["1", "2"] and start["samples"] == {"train": 6, "test": 2}
+    assert {"csv-header", "csv-reading", "head-twice"} <= {warning["kind"] for warning in client.post("/api/network", json=request).json()["warnings"]}
+
+
 def test_events_come_as_server_sent_events_where_they_are_asked_for(client):
     response = client.post("/api/train", json={**NEURON, "steps": 1}, headers={"Accept": "text/event-stream"})
     blocks = response.text.split("\n\n")
@@ -113,7 +122,7 @@ def test_a_label_that_only_the_run_meets_ends_it_with_a_problem(client):
     ({"steps": 1, "optimizer": {"type": "adam", "lr": "NaN"}}, "spec-number", "optimizer.lr"), ({"steps": 1, "freeze": ["W7"]}, "unknown-parameter", "W7"),
     ({"steps": 50_000, "layers": [{"type": "affine", "units": 500}] * 3, "x": [[1] * 500] * 4, "t": [[1] * 500] * 4}, "training-work", "1000000000000"),
     ({"steps": 1, "resume": {"step": 2, "slots": {}}, "optimizer": "adam"}, "training-state", "W1.mean"), ({"steps": 1, "resume": {"stop": 2}}, "wrong-field", "resume"),
-    ({"steps": 1, "dataset": {"csv": "a,b\n1,2\nx,3\n"}}, "csv-number", "Line 3, column 1"),
+    ({"steps": 1, "dataset": {"csv": "a,b\n1,2\nx,3\n"}}, "csv-number", "Line 3, column 1"), ({"steps": 1, "dataset": "diabetes", "loss": "cross_entropy"}, "labels-quantities", "cross_entropy"),
 ])
 def test_what_cannot_be_run_is_a_problem_before_the_stream_begins(train, fields, found, part):
     response = train(**fields)

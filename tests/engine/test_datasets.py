@@ -196,6 +196,14 @@ def test_a_first_sample_is_a_sample(text):
     assert len(table.x) == len(text.splitlines()) and table.features[0] == "column 1" and table.remarks == []
 
 
+def test_whole_numbers_from_elsewhere_are_classes_where_a_loss_tells_classes_apart():
+    text = "x,y\n1,1\n2,2\n3,3\n4,1\n"
+    assert read_table(text).classes is None
+    table = read_table(text, for_classes=True)
+    assert table.classes == ("1", "2", "3") and table.t.tolist() == [0, 1, 2, 0]
+    assert read_table("x,y\n1,1.5\n2,2\n", for_classes=True).classes is None and read_table(text, None, "regression", for_classes=True).classes is None
+
+
 def test_separators_are_told_from_marks_within_numbers():
     assert read_table("1,5;a\n2,5;b\n").x.ravel().tolist() == [1.5, 2.5]
     assert read_table("1,2,a;b\n3,4,c;d\n").classes == ("a;b", "c;d")
