@@ -112,6 +112,7 @@ class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
         self.weights: dict[int, tuple[ast.AST, int]] = {}
         self.place: Place | None = None
         self.lists: set[int] = set()  # nodes that are lists of Python's
+        self.wholes: set[int] = set()  # inputs that are written as whole numbers
         self.used: frozenset[str] | None = None  # the libraries of the program, once somebody asks
 
     def program(self, output: str | None) -> Graph:

@@ -18,7 +18,7 @@ from engine.ops import METHODS, OPS, Op
 class Foreign:
     """A function or method of another library, as the call spells it, with its signatures.
 
-    other: the same method's in PyTorch, where a program uses that and NumPy.
+    other: the same method's in PyTorch, where a program uses that and NumPy, or neither.
     """
 
     name: str

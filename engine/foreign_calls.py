@@ -29,8 +29,13 @@ class ForeignCalls:
         """Another library's call in the language.  Errors: those of its arguments, values-alone, method-ambiguous."""
         first = [self.hold(value) for value in first]
         signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
-        meant = read_foreign(callee.name, signatures, first, node, self)
-        if callee.other:
+        try:
+            meant = read_foreign(callee.name, signatures, first, node, self)
+        except Misplaced:
+            if not callee.other or self.libraries & {"numpy", "torch"}:
+                raise
+            meant = read_foreign(callee.name, callee.other, first, node, self)  # NumPy refuses it, so it is PyTorch's
+        if callee.other and self.libraries >= {"numpy", "torch"}:
             try:
                 same = ast.dump(meant) == ast.dump(read_foreign(callee.name, callee.other, first, node, self))
             except Misplaced:
@@ -79,7 +84,7 @@ class ForeignCalls:
         if op.name != "sum" or len(arguments) > 2:
             return None
         items, *start = arguments
-        listed = isinstance(items, (ast.ListComp, ast.GeneratorExp)) or (isinstance(items, ast.List) and not is_literal_list(items, self.scope))
+        listed = isinstance(items, (ast.ListComp, ast.GeneratorExp)) or (isinstance(items, ast.List) and (len(start) > 0 or not is_literal_list(items, self.scope)))
         if not (listed or self.libraries):
             return None
         if start and not listed and type(self.known.static(start[0])) is int and self.known.static(start[0]) != 0:

@@ -24,6 +24,8 @@ class Lists:
                 return self.joined(node, [self.shape_and_id(left), self.shape_and_id(right)])
             return None
         for items, count in ((left, right), (right, left)):
+            if isinstance(count, ast.Name) and self.is_list(items) and self.is_whole(count.id):
+                raise Misplaced("list-repeat", node, count=count.id)
             if self.is_list(items) and type(times := self.known.static(count)) is int:
                 shape, id = self.shape_and_id(items)
                 return Step(node, OPS["tile"], {"reps": (max(times, 0), *[1] * (len(shape) - 1))}, built=(id,), listed=True)
@@ -49,6 +51,11 @@ class Lists:
             node = node.elts[0].value
         name = self.hold(node)
         return self.shape_of_name(name.id), self.scope.variables[name.id]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a name is an input that the program writes as a whole number, as in n = 3."""
+        holder = self.scope.holder(name)
+        return holder is not None and holder.variables.get(name) in self.wholes
 
     def is_list(self, node: ast.expr) -> bool:
         """Whether an expression is a list of Python's: written as one, made of such, or the name of one in a program of another library."""

@@ -56,6 +56,8 @@ class Statements:
             id = self.leaf(name, constant, statement)
             if isinstance(value, ast.List):
                 self.lists.add(id)
+            if isinstance(value, ast.Constant) and type(value.value) is int:
+                self.wholes.add(id)
             return id
         before = len(self.graph.nodes)
         id = self.expression(value)

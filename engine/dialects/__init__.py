@@ -94,7 +94,7 @@ def bare(name: str) -> tuple[Signature, ...] | None:
 
 
 def methods(name: str, libraries: frozenset[str], torch_keyword: bool) -> dict[str, tuple[Signature, ...]]:
-    """What x.name() may mean in a program: one reading, or NumPy's and PyTorch's where it uses both.
+    """What x.name() may mean in a program: one reading, or NumPy's and PyTorch's where it uses both, or neither.
 
     torch_keyword: whether the call has a keyword that PyTorch alone knows.
     """
@@ -105,6 +105,8 @@ def methods(name: str, libraries: frozenset[str], torch_keyword: bool) -> dict[s
         torch = "torch" in libraries or ("numpy" not in libraries and torch_keyword)
         if name == "transpose" and not libraries & {"torch", "numpy"}:
             return {"numpy": (*BARE_TRANSPOSE, *readings["numpy"])}
+        if not torch and not libraries & {"torch", "numpy"}:
+            return readings
         return {"torch": readings["torch"]} if torch else {"numpy": readings["numpy"]}
     return readings
 

@@ -88,6 +88,7 @@ def astype(a, dtype: truth): ne(a, 0)
 """
 
 NUMPY_LINALG = """
+def norm(x: matrix, ord: 'fro', axis=None, keepdims=False): linalg_norm(x, None, axis, keepdims)
 def norm(x, ord=None, axis=None, keepdims=False): linalg_norm(x, ord, axis, keepdims)
 def vector_norm(x, *, axis=None, keepdims=False, ord=2): norm(x, ord, axis, keepdims)
 def inv(a): inv(a)
@@ -107,6 +108,7 @@ def trace(x: matrix, *, offset=0, dtype=None): trace(x)
 """
 
 SCIPY_LINALG = """
+def norm(a: matrix, ord: 'fro', axis=None, keepdims=False, check_finite=True): linalg_norm(a, None, axis, keepdims)
 def norm(a, ord=None, axis=None, keepdims=False, check_finite=True): linalg_norm(a, ord, axis, keepdims)
 def inv(a, overwrite_a=False, check_finite=True): inv(a)
 def det(a, overwrite_a=False, check_finite=True): det(a)

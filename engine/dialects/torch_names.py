@@ -220,6 +220,7 @@ def kl_div(input: array, target: array, size_average=None, reduce=None, reductio
 FUNCTIONAL_NAMES = "prelu softsign tanhshrink logsigmoid=log_sigmoid sigmoid tanh"
 
 TORCH_LINALG = """
+def norm(A: matrix, ord: 'fro', dim=None, keepdim=False, *, dtype=None): linalg_norm(A, None, dim, keepdim)
 def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None): linalg_norm(A, ord, dim, keepdim)
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None): norm(x, ord, dim, keepdim)
 def det(A): det(A)

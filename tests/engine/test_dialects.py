@@ -87,6 +87,7 @@ def test_every_call_of_pytorch_that_runs_gives_what_pytorch_gives():
         ("c.transpose(1, 2)", np.swapaxes(VALUES["c"], 1, 2)), ("torch.exp(m) * 0 + m.std()", np.full((2, 3), np.std(VALUES["m"], ddof=1))),
         ("np.exp(m) * torch.exp(m) * m.std()", "method-ambiguous"), ("np.exp(m) * torch.exp(m) * m.max(0)", "method-ambiguous"),
         ("torch.pow(2, v) + v.repeat(1)", 2.0 ** np.array(VALUES["v"]) + VALUES["v"]), ("np.exp(s) * 0 + v.repeat(2)", np.repeat(VALUES["v"], 2)), ("torch.exp(s) * 0 + v.repeat(2)", np.tile(VALUES["v"], 2)),
+        ("m.flatten(1)", VALUES["m"]), ("m.sum(0, True)", np.sum(VALUES["m"], axis=0, keepdims=True)), ("np.exp(s) * m.sum(0, True)", "argument-unsupported"), ("np.linalg.norm(m, 'fro')", np.linalg.norm(VALUES["m"])),
         ("o.item()", 3.5), ("m.item()", "reshape-size"), ("float('-inf')", -math.inf), ("float(np.sum(m))", np.sum(VALUES["m"])), ("np.pi * 0 + m.std()", np.std(VALUES["m"])),
     ],
 )
@@ -114,6 +115,7 @@ def test_a_tensors_item_is_a_number_that_no_gradient_passes():
     ("program", "expected"),
     [  # as Python answers
         ("[1, 2] + [3, 4]", [1, 2, 3, 4]), ("[1, 2] + [3]", [1, 2, 3]), ("[] + [s]", [0.7]), ("[s] + []", [0.7]), ("[s] * 3", [0.7] * 3), ("2 * [1, 2]", [1, 2, 1, 2]), ("[[1, 2]] * 2", [[1, 2], [1, 2]]),
+        ("count = 3\n[0] * count", "list-repeat"), ("count = 3.0\n[1, 2] * count", [3, 6]), ("count = 3\nnp.array([1, 2]) * count", [3, 6]), ("a = [1.0, 2.0]\ncount = 2\nnp.array(count * a)", "list-repeat"), ("sum([1, 2, 3], s)", 6.7),
         ("[1] + [2] + [3]", [1, 2, 3]), ("a = []\nfor i in range(3):\n    a += [s * i]\na", [0, 0.7, 1.4]), ("a = [1.0]\na += [2.0, 3.0]\na", [1, 2, 3]), ("[s for i in range(2)] + [1]", [0.7, 0.7, 1]),
         ("a = [1, 2]\nb = [3, 4]\na + b", [4, 6]), ("a = [1, 2]\nb = [3, 4]\nnp.array(a + b)", [1, 2, 3, 4]), ("a = [1, 2]\nnp.array(a * 2)", [1, 2, 1, 2]), ("a = [1, 2]\nb = a\nnp.exp(0) * np.array(b + b)", [1, 2, 1, 2]),
         ("a = np.array([1, 2])\nb = np.array([3, 4])\na + b", [4, 6]), ("a = [1, 2]\nnp.array(a) + a", [2, 4]), ("a = [1, 2]\na * np.array(2.5)", [2.5, 5]), ("v + [1, 1, 1, 1]", np.array(VALUES["v"]) + 1),
