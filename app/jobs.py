@@ -19,7 +19,7 @@ from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
 from engine.errors import in_general
 
-STEPS_A_NODE = 10  # of reading: more than any program takes whose nodes stand in its text
+STEPS_A_NODE = 20  # of reading: more than any program takes whose nodes stand in its text
 
 
 def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:

@@ -9,6 +9,7 @@ from engine.calls import Foreign
 from engine.dialects import METHOD_TABLES, spoken
 from engine.dialects.reading import read as read_foreign
 from engine.dialects.signatures import OpCall
+from engine.graph import FOREIGN_CALL
 from engine.language import Misplaced, array_argument, is_literal_list
 from engine.ops import Op
 from engine.scope import Step, bound_names
@@ -27,6 +28,7 @@ class ForeignCalls:
 
     def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
         """Another library's call in the language.  Errors: those of its arguments, values-alone, method-ambiguous."""
+        self.charge(node, FOREIGN_CALL)
         first = [self.hold(value) for value in first]
         signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
         try:
@@ -62,6 +64,7 @@ class ForeignCalls:
         callee, first = self.callee(call)
         if not isinstance(callee, Foreign) or callee.other or not any(isinstance(s.body, ast.Dict) for s in callee.signatures):
             return None
+        self.charge(call, FOREIGN_CALL)
         held = [self.hold(first[0])] if first else []
         meant = read_foreign(callee.name, callee.signatures, held, call, self)
         if not isinstance(meant, ast.Dict):

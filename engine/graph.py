@@ -29,10 +29,11 @@ class Limits:
     nodes: float = 500_000
     elements: float = 200_000_000
     flops: float = 1e13
-    steps: float = 1_000_000
+    steps: float = 2_000_000
 
 
-CALL = 50  # steps: a scope and a group take as long as that many expressions
+CALL = 100  # steps: a scope and a group take as long as that many expressions
+FOREIGN_CALL = 10  # likewise, to find out what another library's call means
 UNLIMITED = Limits(*[math.inf] * 6)  # for text of the registry, or written by the engine itself
 
 

@@ -24,6 +24,8 @@ def small():
         ("x = 1\n" + "x=x+x\n" * 15 + "y=x\n", {}, None, None),
         ("\n".join(["x"] * 40), {"x": 1}, None, None),
         ("x=1\n" + "x=x\n" * 20, {}, "too-many-nodes", 20),
+        ("def f(x):\n    return x\ndef g(x):\n    return f(f(x))\ng(g(g(x)))", {"x": 1}, "too-many-steps", 400),
+        ("for i in range(10 * 100000000):\n    x", {"x": 1}, "too-many-steps", 400),
         ("reshape(x, (40, 1)) + x", {"x": [1] * 40}, "too-many-elements", 1_000),
         ("(a @ a) @ (a @ a)", {"a": [[1] * 12] * 12}, "too-much-work", 10_000),
         ("x * 2", {"x": [1] * 30}, None, None),
