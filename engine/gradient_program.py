@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.backward import contributing
+from engine.dialects import bare
 from engine.graph import Edge, Graph, Node
 from engine.language import BINARY, COMPARE, registry_body
 from engine.names import CONSTANTS, NUMPY, own
 from engine.ops import OPS, Op, Option
 from engine.rules import contribution_text, statics
-from engine.dialects import bare
 from engine.values import Key, Shape, Value
 
-RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | {"zeros", "full"}
-WRITTEN_OUT = 16  # elements of an array of one number: a larger one is written by its shape
+WRITTEN_OUT = 64  # elements of an array that is written number by number, though there may be a call that makes it
+CREATED = {"zeros": np.zeros, "full": np.full, "eye": np.eye, "arange": np.arange, "linspace": np.linspace}
+RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | frozenset(CREATED)
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
 STRETCHING = {"matmul", "dot", "affine", "broadcast_to", "solve", "cross", "batch_norm"}  # ops beside the elementwise ones whose inputs may be stretched
@@ -200,11 +201,12 @@ class Writer:
         return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
 
     def array(self, value: np.ndarray) -> ast.expr:
-        """An array as a list of its numbers; by its shape where it has none, or one number over and over."""
-        if value.size == 0:
-            return ast.Call(self.own("zeros"), [sizes(value.shape)], [])
-        if value.size > WRITTEN_OUT and (value.view(np.int64) == value.view(np.int64).flat[0]).all():
-            return ast.Call(self.own("full"), [sizes(value.shape), self.literal(value.flat[0])], [])
+        """An array as a list of its numbers; as the call that makes it, where it has none or many that follow a rule."""
+        if value.size == 0 or value.size > WRITTEN_OUT:
+            with np.errstate(all="ignore"):
+                for function, arguments in makers(value):
+                    if same_bits(CREATED[function](*arguments), value):
+                        return ast.Call(self.own(function), [self.literal(a) for a in arguments], [])
         return self.rows(value.tolist())
 
     def rows(self, items: list | float) -> ast.expr:
@@ -249,6 +251,28 @@ class Substitute(ast.NodeTransformer):
 def copy(node: ast.expr) -> ast.expr:
     """A rule's syntax is shared; what is changed is a copy."""
     return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def makers(value: np.ndarray) -> Iterator[tuple[str, tuple]]:
+    """Calls that may make an array."""
+    if value.size == 0:
+        yield "zeros", (value.shape,)
+        return
+    first, last = float(value.flat[0]), float(value.flat[-1])
+    if math.isfinite(first):
+        yield "full", (value.shape, first)
+    if value.ndim == 2:
+        yield "eye", value.shape
+    if value.ndim == 1 and np.isfinite(value).all():
+        step = float(value[1]) - first
+        stop = first + step * (value.size - 0.5)
+        if step and math.isfinite(stop):
+            yield "arange", (first, stop, step)
+        yield "linspace", (first, last, value.size)
+
+
+def same_bits(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
 def sizes(value: object) -> ast.expr:
