@@ -131,14 +131,14 @@ export function createViewport(svg, layer, onView, onRest) {
   return {
     /**
      * @param {{width: number, height: number, nodes: Box[]}} graph
-     * @param {boolean} keep  whether to leave a view that a hand has set
+     * @param {boolean} keep  whether to leave a view that a hand has set, if anything is to be seen from there
      * @param {Box} box  what is to be in view where not all can be
      * @param {import("./state.js").View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
      */
     resize(graph, keep, box, kept) {
       size = { width: graph.width, height: graph.height };
       subject = box;
-      if (keep && touchedByHand) return;
+      if (keep && touchedByHand && shows(view(), graph.nodes)) return;
       touchedByHand = kept !== null && shows(kept, graph.nodes);
       if (kept && touchedByHand) move(around(...kept), false);
       else fit(keep, false);

@@ -35,6 +35,7 @@ def test_a_reload_right_after_the_last_letter_loses_nothing(open_page):
     write(page, "x = 3\nkept = x * 7")
     page.reload()
     expect(node(page, "kept")).to_be_visible()
+    page.locator("#editor .cm-content").wait_for()  # it comes after the graph
     assert program(page) == "x = 3\nkept = x * 7"
 
 

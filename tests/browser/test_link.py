@@ -83,3 +83,12 @@ def test_a_view_that_shows_a_part_of_the_graph_is_kept(open_page):
     expect(node(page, "q")).to_be_visible()
     assert in_view(page) >= 1
     assert "scale(3)" in page.locator("#graph .viewport").get_attribute("transform")
+
+
+def test_a_view_set_by_hand_is_left_where_an_edit_takes_the_graph_away_from_it(open_page):
+    page = open_page(link(p="a = 1\n" + "\n".join(f"a{i} = exp({'a' if i == 0 else f'a{i - 1}'})" for i in range(12)), v=[1900, 60, 2]))
+    expect(node(page, "a11")).to_be_visible()
+    write(page, "p = 3\nq = p ** 2")
+    expect(node(page, "q")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert in_view(page) >= 1
