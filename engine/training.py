@@ -190,7 +190,9 @@ class Training:
         network, program = self.evaluator.build("train", len(inputs["t"]), step)
         if self.plan.detail != "fused" or self.plan.expand:
             program = network.compile(detail=self.plan.detail, expand=self.plan.expand, limits=self.limits.program)
-        return program.run(inputs | self.parameters)
+        trace = program.run(inputs | self.parameters)
+        trace.warnings += network.remarks
+        return trace
 
     def batch(self, step: int) -> Values:
         """The samples of one step: every epoch is an order of its own, drawn from the seed and the epoch's number."""

@@ -109,8 +109,14 @@ const workbench = createWorkbench({
     else computer.follow(work.request());
   },
 });
+/** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./types.js").Warning[]}} */
+let ofNetwork = { program: "", warnings: [] };
 const network = createNetworkSwitch({
-  client, open: work.open,
+  client,
+  open(given, warnings) {
+    ofNetwork = { program: given.program, warnings };
+    work.open(given);
+  },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
@@ -190,6 +196,7 @@ const scene = createScene({
 });
 const standing = createStanding({
   scene: () => ({ plan: scene.plan, isDrawn: scene.isDrawn, language: words.language, t: words.t }),
+  further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
   panel: createProblemPanel(() => computer.retry(), workbench.giveValue),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,

@@ -5,7 +5,7 @@ import { find } from "./dom.js";
 /**
  * @typedef {object} NetworkPage  what the builder knows of the page
  * @property {ReturnType<typeof import("./api.js").createClient>} client
- * @property {(work: import("./types.js").Work) => void} open
+ * @property {(work: import("./types.js").Work, warnings: import("./types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
  * @property {() => ReturnType<typeof import("./words.js").createWords>} words
  */
 

@@ -17,6 +17,7 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
 /**
  * @param {object} page
  * @param {() => {plan: import("./frames.js").Plan | null, isDrawn: boolean, language: "ko" | "en", t: import("./types.js").Translate}} page.scene
+ * @param {(program: string) => import("./types.js").Warning[]} page.further  remarks on a program beside its trace's own
  * @param {ReturnType<typeof import("./problems.js").createProblemPanel>} page.panel
  * @param {(remarks: import("./problems.js").Remark[]) => void} page.remark  in the editor
  * @param {(name: string | null) => void} page.onName  a name has no value
@@ -24,7 +25,7 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
  * @param {() => void} page.compute
  * @param {() => void} page.arrange
  */
-export function createStanding({ scene, panel, remark, onName, dim, compute, arrange }) {
+export function createStanding({ scene, further, panel, remark, onName, dim, compute, arrange }) {
   const place = find("#stale", HTMLElement);
   const words = find("#stale-words", HTMLElement);
   const again = find("#again", HTMLButtonElement);
@@ -44,7 +45,7 @@ export function createStanding({ scene, panel, remark, onName, dim, compute, arr
     if (trouble?.kind === "problem") remark(panel.showProblem(trouble.problem, language, t));
     else if (trouble?.kind === "unreachable") panel.showUnreachable(trouble.failure, trouble.again, language, t);
     else if (trouble?.kind === "cancelled") remark(panel.showWarnings([], language, t));
-    else if (plan) remark(panel.showWarnings(plan.trace.warnings, language, t));
+    else if (plan) remark(panel.showWarnings([...plan.trace.warnings, ...further(plan.trace.program)], language, t));
 
     onName(nameWanting());
 

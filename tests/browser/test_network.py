@@ -209,3 +209,11 @@ def test_it_fits_any_width(open_page, width, locale):
     expect(page.locator("#train-loss svg")).to_be_visible()
     assert page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_remark_on_what_a_network_ends_in_stands_beside_its_graph(open_page):
+    page = opened(open_page())
+    page.locator("#net-add").click()
+    page.locator("#net-layers-3-type").select_option("softmax")
+    graph(page)
+    expect(page.locator("#warnings")).to_contain_text("softmax_cross_entropy would apply once more. cross_entropy is computed instead")

@@ -87,7 +87,8 @@ export function createNetwork(dialog, page) {
     const isWhole = given.every(({ value }) => value !== null) && JSON.stringify(inputs).length <= MOST_CARRIED;
     said.textContent = "";
     dialog.close();
-    page.open(isWhole ? { program: trace.program, inputs } : { program: trace.program, inputs: {}, source });
+    if (isWhole) page.open({ program: trace.program, inputs }, trace.warnings.filter(({ node }) => node === null));
+    else page.open({ program: trace.program, inputs: {}, source }, []);
   }
 
   /** @param {unknown} error */
