@@ -71,6 +71,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "range-bounds": ("Not a whole number", "range takes whole numbers known beforehand, such as range(3) or range(len(x)).", ""),
     # names and calls
     "unknown-name": ("Unknown name", "\"{name}\" has no value yet. Assign it above, as in {name} = 1, or give it among the inputs.", "Did you mean \"{suggestion}\"?"),
+    "local-name": ("Name without a value yet", "\"{name}\" is a name of this function, because a line of it assigns it, and has no value here yet. Assign it above, or use another name.", ""),
     "unknown-function": ("Unknown function", "\"{name}\" is not a function here.", "Did you mean \"{suggestion}\"?"),
     "random-numbers": ("Random numbers", "A program gives the same numbers every time, so {name} has no place in it. Give the values: a name without one becomes an input.", ""),
     "prefix-needless": ("Unknown function", "\"{prefix}.{name}\" is not known here, but {signature} is. Leave the prefix out.", ""),

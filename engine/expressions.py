@@ -27,7 +27,7 @@ from engine.language import (
 )
 from engine.names import CONSTANTS, own_name
 from engine.ops import METHODS, OPS, Op, Use
-from engine.scope import Function, Scope, Step
+from engine.scope import Function, Scope, Step, check_name
 from engine.shapes import broadcast
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
@@ -229,7 +229,7 @@ class Expressions:
                 raise Misplaced("not-a-number", node, got=name)
             return self.graph.add_constant(value, scope.group, self.place)
         if name in holder.local:
-            raise self.unknown(node)
+            raise Misplaced("local-name", node, name=name)
         holder.variables[name] = self.graph.add_input(name, holder.given[name], None, self.place)
         return holder.variables[name]
 
@@ -243,6 +243,7 @@ class Expressions:
         raise self.unknown(node)
 
     def unknown(self, node: ast.Name) -> Misplaced:
+        check_name(node.id, node)
         return Misplaced("unknown-name", node, name=node.id, **suggestion(node.id, set(self.scope.names()) - {node.id}))
 
     @property

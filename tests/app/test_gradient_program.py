@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.app.serving import kind
 
 
@@ -36,3 +38,26 @@ def test_functions_are_opened_in_it_as_asked_for(client):
         again = client.post("/api/expression", json={"program": written["program"], "inputs": inputs, "output": "dx"}).json()
         trace = client.post("/api/expression", json={"program": "z = sum(softmax(x) ** 2)", "inputs": inputs} | fields).json()
         assert again["nodes"][again["output"]]["value"] == trace["gradients"]["x"]
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs"),
+    [
+        ("y = gelu_tanh(x) * pi", {"x": 1, "pi": 2}), ("y = erf(x) * pi", {"x": 1, "pi": 2}), ("y = sum(zeros((0, 2)) * x) + x", {"x": 3}), ("y = sum(w * x)", {"w": [], "x": 2}),
+        ("y = iv * ot / sum_to + identity", {"iv": 1, "ot": 2, "sum_to": 3, "identity": 4}), ("inf = x * 2\ny = sum([__inf__, -1] * where) / inf", {"x": 1, "where": 2}),
+        ("np = 2\ny = sum(x[1:, [0, 1]] * np)", {"x": [[1, 2], [3, 4]]}), ("def f(x):\n    exp = lambda t: t * x\n    return exp(x)\ny = f(x) + exp(x)", {"x": 2}),
+    ],
+)
+def test_every_gradient_program_is_taken_by_its_own_service(client, program, inputs):
+    trace = client.post("/api/expression", json={"program": program, "inputs": inputs}).json()
+    written = client.post("/api/gradient-program", json={"program": program, "inputs": inputs}).json()
+    for name, output in written["outputs"].items():
+        again = client.post("/api/expression", json={"program": written["program"], "inputs": inputs, "output": output})
+        assert again.status_code == 200, again.text
+        assert again.json()["nodes"][again.json()["output"]]["value"] == trace["gradients"][name]
+
+
+def test_a_hessian_does_not_take_the_readers_name_for_the_rules(client):
+    value = client.post("/api/derivatives", json={"program": "y = erf(x) * pi", "inputs": {"x": 1, "pi": 2}, "kind": "hessian"}).json()["value"]
+    # erf'' = -4 x exp(-x**2) / sqrt(pi) and erf' = 2 exp(-x**2) / sqrt(pi), at 1
+    assert value["x"]["x"] == pytest.approx(-1.660430, abs=1e-6) and value["x"]["pi"] == value["pi"]["x"] == pytest.approx(0.415107, abs=1e-6) and value["pi"]["pi"] == 0

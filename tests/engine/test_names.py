@@ -258,3 +258,18 @@ def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
             assert np.array_equal(alone, outcome(text, point | EVERY_NAME), equal_nan=True), text
             agreed += 1
     assert agreed > 300
+
+
+@pytest.mark.parametrize("text", ["y = {n}\n    {n} = 2\n    return y", "{n} += x\n    return {n}", "for i in range(0):\n        {n} = x\n    return {n}", "y = [{n} * t for t in [1.0]]\n    {n} = 2\n    return y", "def {n}(t):\n        return {n}2 * t\n    {n}2 = {n}(1)\n    return {n}2"])
+@pytest.mark.parametrize("name", ["pi", "exp", "w", "v"])
+def test_a_name_that_a_function_assigns_later_has_no_value_before_as_in_python(name, text):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(f"w = 3\ndef f(x):\n    {text.format(n=name)}\ny = f(2)", {"v": 1.0})
+    assert caught.value.kind == "local-name"
+
+
+@pytest.mark.parametrize("text", ["__builtins__", "y = __class__ * 2", "y = ____", "y = x.sum() + __x__"])
+def test_a_name_that_nobody_can_assign_is_not_advised(text):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(text, {"x": [1.0]})
+    assert caught.value.kind == "reserved-name"
