@@ -51,6 +51,8 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
         place = f"layers[{index}]"
         name = str(item.get("name") or given.get("name") or f"layer_{index}")
         sources = inbound(item, place) if not sequential else [previous] if previous else []
+        if not sequential and not sources and layer_class != "InputLayer":
+            raise EngineError("spec-missing", place=place, field="inbound_nodes")
         for source in sources:
             if source not in outputs:
                 raise EngineError("layer-source", place=place, name=shown(source))

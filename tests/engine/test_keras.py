@@ -196,6 +196,12 @@ def test_what_a_graph_of_layers_cannot_say_here_is_refused(model):
     assert error.value.kind == "spec-unsupported"
 
 
+def test_a_layer_of_a_graph_tells_what_leads_into_it():
+    with pytest.raises(engine.EngineError) as error:
+        output(functional(INPUT, ("ReLU", "r", [], {})))
+    assert (error.value.kind, error.value.params["place"]) == ("spec-missing", "layers[1]")
+
+
 def test_sums_broadcast_no_batch_into_another_axis():
     """Keras would put the missing axis after the batch's."""
     layers = [{"type": "reshape", "shape": [1, 2], "name": "a"}, {"type": "add", "input": ["a", "x"]}]
