@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "values-alone": ("Values and their places", "{name} gives the values and their places together. Write .values or .indices after the call for the ones that you need.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "method-ambiguous": ("Two libraries, two meanings", "\".{name}\" means one thing after a NumPy array and another after a PyTorch tensor, and the program uses both libraries. Write the function with its prefix, as in np.{name}(x) or torch.{name}(x).", ""),
+    "bits": ("Not the bits of a number", "& | ~ join conditions, which are 1 or 0, and not the binary digits of whole numbers: {got}. Write comparisons, as in (x > 0) & (y > 0).", ""),
     "list-repeat": ("Repeated or multiplied", "In Python a list times {count} repeats the list, and {count} is a value of the program here. Write the count as a number, or np.array([…]) * {count} for a product.", ""),
     "sum-start": ("Start or axis", "Python's sum adds its second argument to the total. Write np.sum(x, axis=…) for a sum along an axis, or add the number yourself.", ""),
     "argument-shape": ("Shapes do not fit", "{function} cannot take \"{argument}\" of shape {shape} with these arguments here. Check its shape, or write what it does with the listed functions.", ""),

@@ -160,6 +160,9 @@ class Expressions:
             return inputs[0] if inputs else self.variable(step.node)
         if step.op.labels is not None:
             inputs = self.one_hot(step.op, inputs)
+        self.check_conditions(step.node, inputs)
+        if step.op.name == "add" and self.are_masks(inputs):
+            return self.graph.add_op(OPS["logical_or"], inputs, {}, scope.group, self.place)
         if step.op.name in self.opened:
             return self.open(step.op, inputs, step.options)
         return self.graph.add_op(step.op, inputs, step.options, scope.group, self.place)

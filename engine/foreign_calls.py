@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+import numpy as np
+
 from engine.calls import Foreign
 from engine.dialects import METHOD_TABLES, spoken
 from engine.dialects.reading import read as read_foreign
 from engine.dialects.signatures import OpCall
 from engine.graph import FOREIGN_CALL
-from engine.language import Misplaced, array_argument, is_literal_list
+from engine.language import Misplaced, array_argument, is_literal_list, source
 from engine.ops import Op
 from engine.scope import Step, bound_names
 
+PASSING = ("identity", "index", "reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze")  # of which an array of True and False makes one
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
@@ -102,6 +105,27 @@ class ForeignCalls:
         """The step of what an expression means, which keeps the reader's text for its place."""
         node.meaning = meaning
         return replace(self.read(meaning), node=node)
+
+    def are_masks(self, ids: tuple[int, ...]) -> bool:
+        """Whether values are arrays of True and False in a program of another library, where + means "or"."""
+        nodes = self.graph.nodes
+        pending = list(ids)
+        while pending:
+            node = nodes[pending.pop()]
+            if node.kind in PASSING or node.kind == "mul":
+                pending += node.inputs
+            elif node.op is None or node.op.family != "comparison":
+                return False
+        return any(nodes[id].shape for id in ids) and bool(self.libraries - {"math"})
+
+    def check_conditions(self, node: ast.expr, ids: tuple[int, ...]) -> None:
+        """Error: bits, for whole numbers joined by & | ~, which in Python are those of their binary digits."""
+        if isinstance(node, (ast.BinOp, ast.UnaryOp)) and isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Invert)):
+            for id in ids:
+                leaf = self.graph.nodes[id]
+                written = leaf.constant if leaf.kind == "constant" else leaf.default
+                if written is not None and not np.all(np.isin(written, (0.0, 1.0))):
+                    raise Misplaced("bits", node, got=source(node))
 
     def hold(self, node: ast.expr) -> ast.Name:
         """An expression as a node under a name that no program can write, for what needs its shape or needs it twice."""

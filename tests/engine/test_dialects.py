@@ -105,6 +105,21 @@ def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used
             assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and close(one, other), call
 
 
+@pytest.mark.parametrize("program", ["(m > 0) + (m > 1)", "a = m > 0\n(a + (m > 1)) * 2", "((m > 0) + (m > 1)).sum()", "(m > 0)[0] + (m > 1)[1]", "(m > 0) * 1 + (m > 1)", "((m > 0) + 0) + (m > 1)", "(m > 0) * (m > 1) + (m > 1)"])
+def test_what_comparisons_of_arrays_add_up_to_is_what_numpy_gives(program):
+    *first, last = program.split("\n")
+    given = numpy_values()
+    exec("\n".join(first), given)  # the test's own text
+    assert close(value(f"np.sin(s)\n{program}"), np.asarray(eval(last, given), dtype=float))
+    assert close(value("(s > 0) + (s > 0.5)"), 2)
+
+
+@pytest.mark.parametrize("program", ["6 & 3", "x = 6\nx | 1", "x = [5, 1]\nx & x", "~5", "(m > 0) & 2"])
+def test_conditions_are_not_the_bits_of_whole_numbers(program):
+    assert outcome(program) == "bits"
+    assert close(value("((m > 0) & (m < 1)) | ~(m > 1)"), (np.array(VALUES["m"]) <= 1))
+
+
 def test_a_tensors_item_is_a_number_that_no_gradient_passes():
     assert close(engine.trace("z = torch.sum(x).item() * x[0]", {"x": [2.0, 3.0]}).gradients["x"], [5, 0])
     assert close(engine.trace("z = float(torch.sum(x)) * x[0]", {"x": [2.0, 3.0]}).gradients["x"], [5, 0])
