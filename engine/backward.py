@@ -42,7 +42,10 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
         how = STORE if before == 0 else ADD if before == 1 or graph.nodes[edge.source].shape == () else ADD_IN_PLACE
         inputs = graph.nodes[edge.target].inputs
         second = inputs[1] if len(inputs) > 1 else None
-        steps.append((rule, edge.id, edge.target, edge.source, how, inputs[0], second, inputs if len(inputs) > 2 else None))
+        more = inputs if len(inputs) > 2 else None
+        if graph.nodes[edge.target].op.variadic == "list":
+            second, more = inputs[0], ()  # its rules are places, and read no operand
+        steps.append((rule, edge.id, edge.target, edge.source, how, inputs[0], second, more))
     return steps
 
 

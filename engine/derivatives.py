@@ -31,7 +31,7 @@ def derivatives(
     for an output that is one number;  "jvp": the output's change along `direction`, of its shape;
     "hvp": {input: the gradient's change along `direction`}.
     direction: a value by input name, of the input's shape; inputs left out stay where they are.
-    Errors: those of `trace`, unknown-kind, scalar-output, derivative-too-large, too-much-work.
+    Errors: those of `trace`, unknown-kind, scalar-output, derivative-too-large, derivative-nodes, derivative-visits, too-much-work.
     """
     if kind not in KINDS:
         raise EngineError("unknown-kind", derivative=str(kind))
@@ -56,6 +56,9 @@ def derivatives(
 
 def second_derivative(program: Program, values: Mapping[str, Value], along: Mapping[str, Value] | None, limits: Limits) -> dict:
     """How the gradients move along a direction, or with None along every element of every input."""
+    nodes = len(program.graph.nodes) + len(program.edges)  # a statement a node, and one a contribution at the least
+    if nodes > limits.nodes:
+        raise EngineError("derivative-nodes", count=nodes, limit=int(limits.nodes))
     written = program.gradient_program()
     # Of a text that nobody typed only the work counts.
     again = compile(written.program, {name: shape_of(value) for name, value in values.items()}, limits=replace(limits, text_length=math.inf, nesting=math.inf))
@@ -103,9 +106,12 @@ def hessian(program: Program, gradients: Mapping[str, int], values: Mapping[str,
 
 
 def allow(derivative: str, count: int, passes: int, program: Program, limits: Limits) -> None:
-    """Errors: derivative-too-large, too-much-work."""
+    """Errors: derivative-too-large, derivative-visits, too-much-work."""
     if count > limits.elements:
         raise EngineError("derivative-too-large", derivative=derivative, count=count, limit=int(limits.elements))
+    nodes = len(program.graph.nodes)
+    if passes * nodes > limits.visits:
+        raise EngineError("derivative-visits", derivative=derivative, passes=passes, nodes=nodes, count=passes * nodes, limit=int(limits.visits))
     work = passes * (program.graph.forward_flops + program.graph.backward_flops)
     if work > limits.flops:
         raise EngineError("too-much-work", count=work, limit=int(limits.flops))

@@ -54,6 +54,7 @@ class Writer:
         self.edges = contributing(graph)
         self.taken: set[str] = set(graph.names) | {n.name for n in graph.nodes if n.name}
         self.names: dict[int, str] = {}
+        self.counts: dict[str, int] = {}
         self.lines: list[str] = []
 
     def write(self, seed: Value | None) -> GradientProgram:
@@ -154,9 +155,11 @@ class Writer:
 
     def fresh(self, wanted: str) -> str:
         """A name that nothing else has, nor the language."""
-        name, count = wanted, 2
+        name, count = wanted, self.counts.get(wanted, 1)
         while name in self.taken or name in RESERVED or bare(name):
-            name, count = f"{wanted}_{count}", count + 1
+            count += 1
+            name = f"{wanted}_{count}"
+        self.counts[wanted] = count  # a name that a loop binds is wanted as often as it turns
         self.taken.add(name)
         return name
 

@@ -31,6 +31,11 @@ class Limits:
     flops: float = 1e13
     steps: float = 2_000_000
 
+    @property
+    def visits(self) -> float:
+        """Nodes visited by all passes of one question: as many as fit beside the longest program in the same time, at some 10 µs each."""
+        return 3 * self.nodes
+
 
 CALL = 100  # steps: a scope and a group take as long as that many expressions
 FOREIGN_CALL = 10  # likewise, to find out what another library's call means

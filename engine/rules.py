@@ -107,9 +107,15 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
     lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
     lines.append(f"        return {writer.visit(last.value)}")
     source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
-    namespace = dict(NUMBERS) | {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
-    exec(compile(source, f"<rule {text!r}>", "exec"), namespace)  # the registry's own text
-    return namespace.pop("make")  # which refers to the namespace
+    made: dict[str, Callable] = {}
+    exec(compile(source, f"<rule {text!r}>", "exec"), _kernels(scalar), made)  # the registry's own text
+    return made["make"]
+
+
+@cache
+def _kernels(scalar: bool) -> dict[str, object]:
+    """What a rule may call, by the names that the writer gives them."""
+    return dict(NUMBERS) | {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
 
 
 class _Writer(ast.NodeVisitor):

@@ -53,11 +53,11 @@ class Notation:
         """A rule of an edge, with placeholders by the ids of nodes.  text_of: the rule's text."""
         node = self.graph.nodes[edge.target]
         op, use = node.op, self.graph.use(node)
-        key = (text_of, op.name, edge.argnum, use.shapes, use.constants)
+        key = None if use.options else (text_of, op.name, edge.argnum, use.shapes, use.constants)  # without options most nodes use an op alike
         template = self._templates.get(key)
         if template is None:
             template = rule_template(text_of(op, use, edge.argnum), op, statics(op, use), node.shape != ())
-            if not use.options:  # then most nodes of the op are used alike
+            if key is not None:
                 self._templates[key] = template
         for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
             template = template.replace(f"@{{{name}}}", f"@{{{id}}}")

@@ -23,6 +23,7 @@ from engine.program import compile
 from engine.trace import Trace
 from engine.values import as_value, shape_of
 
+PASSES = 14  # with the numbers as they are, moved and rounded; and the reader's own
 SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
 
 
@@ -96,7 +97,7 @@ def diagnose(
     """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
 
     gradients, values: claims by the name of a node: numbers, nested lists, or text as NumPy or PyTorch print it.
-    Errors: those of `trace`, no-claims, unknown-node, claim-*, input-ragged, too-many-axes.
+    Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, input-ragged, too-many-axes.
     """
     if not gradients and not values:
         raise EngineError("no-claims")
@@ -105,6 +106,9 @@ def diagnose(
     program = compile(text, {name: shape_of(v) for name, v in given.items()}, output=output, detail=detail, expand=expand, limits=limits)
     stated = read_claims(program.graph, "value", values or {})
     claims = read_claims(program.graph, "gradient", gradients or {})
+    nodes = len(program.graph.nodes)
+    if PASSES * nodes > limits.visits:
+        raise EngineError("diagnosis-visits", passes=PASSES, nodes=nodes, count=PASSES * nodes, limit=int(limits.visits))
     trace = program.run(given, seed=seed)
     circuit = Circuit(program.graph)
     forward = Values(circuit, trace, stated)

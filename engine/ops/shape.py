@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 
 from engine.errors import EngineError
@@ -125,7 +127,7 @@ def concat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
 
 def concat_rule(use: Use, argnum: int) -> str:
     axis = use.options["axis"]
-    start = sum(shape[axis] for shape in use.shapes[:argnum])
+    start = sum(map(itemgetter(axis), use.shapes[:argnum]))
     return f"g[{':, ' * axis}{start}:{start + use.shapes[argnum][axis]}]"
 
 

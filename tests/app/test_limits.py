@@ -105,3 +105,20 @@ def test_a_graph_of_nearly_as_many_nodes_as_are_allowed_is_answered_within_the_o
     nodes = Settings().nodes - 10
     answer = client.post("/api/expression", json={"program": f"y = x\nfor i in range({nodes}):\n    {body}", "inputs": {"x": 1.0}}, timeout=None)
     assert answer.status_code == 200 and answer.content.count(b'"template":') == nodes + 2
+
+
+@pytest.mark.parametrize(("path", "fields", "expected", "limit"), [
+    ("/api/diagnose", {"program": "y = x * x * x * x * x", "inputs": {"x": 2.0}, "claims": {"gradients": {"x": 1}}}, "diagnosis-visits", 60),
+    ("/api/derivatives", {"program": "y = x * x * x", "inputs": {"x": [1.0] * 9}, "kind": "jacobian"}, None, None),
+    ("/api/derivatives", {"program": "y = x * x * x * x * x * x * x", "inputs": {"x": [1.0] * 9}, "kind": "jacobian"}, "derivative-visits", 60),
+    ("/api/derivatives", {"program": "y = sum(x * x)", "inputs": {"x": [1.0] * 9}, "kind": "hessian"}, "derivative-visits", 60),
+    ("/api/derivatives", {"program": "y = x * x * x * x * x * x * x * x", "inputs": {"x": 1.0}, "kind": "hvp", "direction": {"x": 1}}, "derivative-nodes", 20),
+    ("/api/derivatives", {"program": "y = x * x * x * x * x * x * x * x", "inputs": {"x": 1.0}, "kind": "jvp", "direction": {"x": 1}}, None, None),
+])
+def test_what_goes_through_a_graph_many_times_is_refused_beforehand_with_figure_and_limit(small, path, fields, expected, limit):
+    answer = small.post(path, json=fields)
+    if expected is None:
+        assert answer.status_code == 200, answer.text
+    else:
+        assert (answer.status_code, kind(answer)) == (422, expected)
+        assert answer.json()["params"]["limit"] == limit < answer.json()["params"]["count"]
