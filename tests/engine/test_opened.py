@@ -41,9 +41,9 @@ def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
 @pytest.mark.parametrize(
     ("text", "inputs", "sentence"),
     [
-        ("y = attention(q, k, v)", {"q": [[1, 2]], "k": 1, "v": [[1]]}, "attention cannot take shapes (1, 2), (), (1, 1)."),
+        ("y = attention(q, k, v)", {"q": [[1, 2]], "k": 1, "v": [[1]]}, "attention needs a matrix, but got shape ()."),
         ("y = nll_loss(x, t)", {"x": [[1, 2], [3, 4]], "t": [0, 5]}, "nll_loss: one_hot: \"indices\" holds 5"),
-        ("y = cosine_similarity(x, t)", {"x": [[1, 2], [3, 4]], "t": [0, 5, 6]}, "cosine_similarity: mul got shapes (2, 2) and (3,)"),
+        ("y = cosine_similarity(x, t)", {"x": [[1, 2], [3, 4]], "t": [0, 5, 6]}, "cosine_similarity got shapes (2, 2) and (3,)"),
     ],
 )
 def test_the_sentence_begins_with_the_function_that_was_called(text, inputs, sentence):
