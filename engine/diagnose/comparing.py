@@ -9,7 +9,13 @@ import numpy as np
 
 from engine.diagnose.claims import Claim
 from engine.diagnose.mistakes import MEANS, NORMALISING, PRODUCTS, Mistake
-from engine.diagnose.noise import Noise, gradient_noise, value_noise
+from engine.diagnose.noise import (
+    MOST_EDGES,
+    Noise,
+    coarse_noise,
+    gradient_noise,
+    value_noise,
+)
 from engine.diagnose.passes import Backward, Circuit
 from engine.diagnose.searching import Search, learning_rate, multiple
 from engine.diagnose.wording import figure
@@ -26,11 +32,12 @@ ROUNDED_ERROR = 0.1  # of the largest element: beyond it rounding is no excuse
 class Compared:
     """Claims by node, with a verdict each. first: the first that is wrong by itself."""
 
-    def __init__(self, claims: Iterable[Claim], truths: dict[int, np.ndarray]):
+    def __init__(self, circuit: Circuit, claims: Iterable[Claim], truths: dict[int, np.ndarray]):
+        self.circuit = circuit
         self.claims = {claim.node: claim for claim in claims}
         self.truths = truths
         self.verdicts: dict[int, str] = {}
-        self._noise: Callable[[int], Noise | None] | None = None
+        self._noise: Callable[[int], Noise] | None = None
         self.blur = 0.0  # relative, of what is computed from a wrong claim, for the digits in which that is written
 
     def settle(self, id: int, computed: np.ndarray) -> np.ndarray:
@@ -65,16 +72,16 @@ class Compared:
         off = claim.off(truth, claim.slack)
         return claim.off(truth, claim.slack, self.noise(claim.node)) if off.any() else off
 
-    def noise(self, id: int) -> Noise | None:
-        """What rounding does to a node's truth; None where that cannot be told, or would be too much work."""
-        if self._noise is None:
+    def noise(self, id: int) -> Noise:
+        """What rounding does to a node's truth."""
+        if self._noise is None and len(self.circuit.graph.edges) <= MOST_EDGES:
             try:
                 self._noise = self.measured()
-            except (EngineError, ValueError, IndexError):  # a moved number chose no element
-                self._noise = lambda id: None
-        return self._noise(id)
+            except (EngineError, ValueError, IndexError):
+                pass  # a number that was moved chose no element
+        return coarse_noise(self.truths[id]) if self._noise is None else self._noise(id)
 
-    def measured(self) -> Callable[[int], Noise | None]:
+    def measured(self) -> Callable[[int], Noise]:
         raise NotImplementedError
 
     def rounded(self, claim: Claim) -> bool:
@@ -91,8 +98,8 @@ class Values(Compared):
 
     def __init__(self, circuit: Circuit, trace: Trace, claims: Iterable[Claim]):
         claims = list(claims)
-        super().__init__(claims, {c.node: np.asarray(trace.values[c.node], dtype=np.float64) for c in claims})
-        self.circuit, self.trace = circuit, trace
+        super().__init__(circuit, claims, {c.node: np.asarray(trace.values[c.node], dtype=np.float64) for c in claims})
+        self.trace = trace
         self.used: list[Value] = list(trace.values)
         self.computed: dict[int, np.ndarray] = {}
         for id in sorted(self.claims):
@@ -101,8 +108,8 @@ class Values(Compared):
             if self.verdicts[id] in ("wrong", "follows") and trace.graph.nodes[id].op is not None and self.claims[id].fits:
                 self.used = circuit.values_after(self.used, {id: settled})
 
-    def measured(self) -> Callable[[int], Noise | None]:
-        return value_noise(self.trace.graph, self.trace.values)
+    def measured(self) -> Callable[[int], Noise]:
+        return value_noise(self.circuit, self.trace.values)
 
     def rounded(self, claim: Claim) -> bool:
         return False  # a value's own digits are all that is known
@@ -174,8 +181,8 @@ class Gradients(Compared):
         truths = {
             node.id: np.zeros(node.shape) if node.gradient is None else np.asarray(node.gradient, dtype=np.float64) for node in trace.nodes
         }
-        super().__init__(claims, truths)
-        self.circuit, self.trace, self.work = circuit, trace, work
+        super().__init__(circuit, claims, truths)
+        self.trace, self.work = trace, work
         seed = np.asarray(trace.seed, dtype=np.float64)
         self.values, self.seed = values, seed
         self.base = Backward(circuit, values, seed).run(self.settle)
@@ -199,7 +206,7 @@ class Gradients(Compared):
             return False
         return any(claim.matches(passed.computed[claim.node]) for passed in self.by_hand)
 
-    def measured(self) -> Callable[[int], Noise | None]:
+    def measured(self) -> Callable[[int], Noise]:
         return gradient_noise(self.circuit, self.trace.values, self.seed)
 
     def expected(self, claim: Claim) -> np.ndarray:

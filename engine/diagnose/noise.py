@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.diagnose.passes import Backward, Circuit
-from engine.graph import Graph
 from engine.ops import Op
 from engine.tangent import edge_push, list_tangent
 from engine.values import Value
@@ -20,6 +19,7 @@ from engine.values import Value
 DRAWS = 2
 MOVED = 2.0**-40  # relative: far above rounding, far below what would bend a smooth function
 UNIT = 2.0**-53  # the rounding of one operation
+MOST_EDGES = 3_000  # some ten passes over so many are half a second
 ROUNDINGS = 32  # operations behind one number, and signs that happen to agree
 
 
@@ -42,10 +42,16 @@ class Noise:
         return (np.abs(claimed - truth) <= ROUNDINGS * unit * self.moved) | lost
 
 
-def value_noise(graph: Graph, values: list[Value]) -> Callable[[int], Noise]:
+def value_noise(circuit: Circuit, values: list[Value]) -> Callable[[int], Noise]:
     """The noise of every value."""
-    moved, inner = (largest([tangents(graph, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps))
+    moved, inner = (largest([tangents(circuit, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps))
     return lambda id: Noise(moved[id], inner[id])
+
+
+def coarse_noise(truth: np.ndarray) -> Noise:
+    """That of a program too large to be run so often: of every element as of the node's largest."""
+    size = np.abs(finite(truth))
+    return Noise(np.full(truth.shape, np.max(size, initial=0.0)), np.zeros(truth.shape))
 
 
 def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> Callable[[int], Noise]:
@@ -58,7 +64,7 @@ def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> C
 
 def drawn(circuit: Circuit, values: list[Value], seed: np.ndarray, right: dict[int, np.ndarray], draw: int) -> list[np.ndarray]:
     """How far each gradient moves when every value and every gradient on the way does."""
-    shifts = tangents(circuit.graph, values, sizes, draw)
+    shifts = tangents(circuit, values, sizes, draw)
 
     def moved(by: float) -> dict[int, np.ndarray]:
         random = np.random.default_rng(draw)
@@ -90,9 +96,9 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, np.nd
     return [finite(np.abs(passed[id])) for id in range(len(values))]
 
 
-def tangents(graph: Graph, values: list[Value], size: Callable[[Op | None, np.ndarray], np.ndarray], draw: int) -> list[np.ndarray | None]:
+def tangents(circuit: Circuit, values: list[Value], size: Callable[[Op | None, np.ndarray], np.ndarray], draw: int) -> list[np.ndarray | None]:
     """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where it may not move."""
-    random = np.random.default_rng(draw)
+    graph, random = circuit.graph, np.random.default_rng(draw)
     moved: list[np.ndarray | None] = [None] * len(values)
     edges = iter(graph.edges)
     edge = next(edges, None)
@@ -100,7 +106,9 @@ def tangents(graph: Graph, values: list[Value], size: Callable[[Op | None, np.nd
         total = np.zeros(node.shape)
         while edge is not None and edge.target == node.id:
             if moved[edge.source] is not None and node.op.rule(edge.argnum) is not None and node.op.variadic != "list":
-                arriving = edge_push(graph, edge)(moved[edge.source], values[node.id], *[values[i] for i in node.inputs])
+                if edge.id not in circuit.pushes:
+                    circuit.pushes[edge.id] = edge_push(graph, edge)
+                arriving = circuit.pushes[edge.id](moved[edge.source], values[node.id], *[values[i] for i in node.inputs])
                 total = total + finite(np.asarray(arriving))
             edge = next(edges, None)
         if node.op is None or not (node.op.local or node.op.vjp):
