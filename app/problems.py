@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -12,9 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.errors import carried, filled
-
 CONTENT_TYPE = "application/problem+json"
+QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
 NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
 
 log = logging.getLogger("uvicorn.error")
@@ -82,7 +83,7 @@ class Problem(Exception):
     def of(cls, kind: str, headers: dict[str, str] | None = None, **params: str | int | float) -> Problem:
         """A problem of a kind in KINDS; text among `params` is cut to a line."""
         status, title, sentence = KINDS[kind]
-        params = {name: carried(value) for name, value in params.items()}
+        params = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
         if status == 503:
             headers = {"Retry-After": "1"}
         return cls(kind, status, title, filled(sentence, params), params, headers=headers)
@@ -99,6 +100,22 @@ class Problem(Exception):
 def computed(status: int, content: bytes) -> Response:
     """What a computing process answered: JSON, or a problem."""
     return Response(content, status, media_type="application/json") if status == 200 else Response(content, status, NOT_KEPT, CONTENT_TYPE)
+
+
+def quote(text: str) -> str:
+    """At most a line of `text`, with nothing in it that JSON cannot carry."""
+    if len(text) > QUOTED_CHARACTERS:
+        text = text[: QUOTED_CHARACTERS - 1] + "…"
+    return text.encode("utf-8", "replace").decode()
+
+
+# The engine writes its sentences with the same mark; the server process does not load it, for it needs neither NumPy nor its memory.
+PLURAL = re.compile(r"\{(\w+)\?([^{}:]*):([^{}]*)\}")
+
+
+def filled(sentence: str, params: Mapping[str, object]) -> str:
+    """A sentence with its {name} filled in, and {name?one:many} by the count of that name."""
+    return PLURAL.sub(lambda found: found[2 if params[found[1]] == 1 else 3], sentence).format(**params)
 
 
 def internal_error() -> Problem:
