@@ -36,10 +36,13 @@ class ForeignCalls:
         signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
         try:
             meant = read_foreign(callee.name, signatures, first, node, self)
-        except Misplaced:
+        except Misplaced as refusal:
             if not callee.other or self.libraries & {"numpy", "torch"}:
                 raise
-            meant = read_foreign(callee.name, callee.other, first, node, self)  # NumPy refuses it, so it is PyTorch's
+            try:
+                meant = read_foreign(callee.name, callee.other, first, node, self)  # NumPy refuses it, so it is PyTorch's
+            except Misplaced:
+                raise refusal from None
         if callee.other and self.libraries >= {"numpy", "torch"}:
             try:
                 same = ast.dump(meant) == ast.dump(read_foreign(callee.name, callee.other, first, node, self))

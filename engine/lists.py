@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.language import Misplaced
+from engine.language import Misplaced, source
 from engine.ops import OPS
 from engine.scope import Step
 
@@ -24,11 +24,13 @@ class Lists:
                 return self.joined(node, [self.shape_and_id(left), self.shape_and_id(right)])
             return None
         for items, count in ((left, right), (right, left)):
-            if isinstance(count, ast.Name) and self.is_list(items) and self.is_whole(count.id):
-                raise Misplaced("list-repeat", node, count=count.id)
-            if self.is_list(items) and type(times := self.known.static(count)) is int:
+            if not self.is_list(items):
+                continue
+            if type(times := self.known.static(count)) is int:
                 shape, id = self.shape_and_id(items)
                 return Step(node, OPS["tile"], {"reps": (max(times, 0), *[1] * (len(shape) - 1))}, built=(id,), listed=True)
+            if self.is_whole(count):
+                raise Misplaced("list-repeat", node, count=source(count))
         return None
 
     def extended(self, name: str, node: ast.BinOp) -> ast.expr:
@@ -52,10 +54,19 @@ class Lists:
         name = self.hold(node)
         return self.shape_of_name(name.id), self.scope.variables[name.id]
 
-    def is_whole(self, name: str) -> bool:
-        """Whether a name is an input that the program writes as a whole number, as in n = 3."""
-        holder = self.scope.holder(name)
-        return holder is not None and holder.variables.get(name) in self.wholes
+    def is_whole(self, node: ast.expr) -> bool:
+        """Whether an expression is made of whole numbers, and of inputs that the program writes as such: n = 3."""
+        match node:
+            case ast.Constant(value):
+                return type(value) is int
+            case ast.Name(name):
+                holder = self.scope.holder(name)
+                return holder is not None and holder.variables.get(name) in self.wholes
+            case ast.UnaryOp(_, operand):
+                return self.is_whole(operand)
+            case ast.BinOp(left, sign, right):
+                return not isinstance(sign, ast.Div) and self.is_whole(right) and self.is_whole(left)
+        return False
 
     def is_list(self, node: ast.expr) -> bool:
         """Whether an expression is a list of Python's: written as one, made of such, or the name of one in a program of another library."""
@@ -65,6 +76,12 @@ class Lists:
             case ast.Name(name) if self.libraries:
                 holder = self.scope.holder(name)
                 return holder is not None and holder.variables.get(name) in self.lists
+            case ast.Subscript() if self.libraries:
+                depth = 0
+                while isinstance(node, ast.Subscript) and type(self.known.static(node.slice)) is int:
+                    node, depth = node.value, depth + 1
+                shape = self.shape_of_name(node.id) if isinstance(node, ast.Name) and self.is_list(node) else None
+                return shape is not None and len(shape) > depth
             case ast.BinOp(left, ast.Add(), right):
                 return self.is_list(right) and self.is_list(left)
             case ast.BinOp(left, ast.Mult(), right):

@@ -122,4 +122,7 @@ class Loops:
 
     def part(self, id: int, place: int, origin: Place) -> int:
         scope = self.scope
-        return self.graph.add_op(OPS["index"], (id,), {"key": (place,)}, scope.group, scope.place or origin)
+        found = self.graph.add_op(OPS["index"], (id,), {"key": (place,)}, scope.group, scope.place or origin)
+        if id in self.lists and self.graph.nodes[found].shape:
+            self.lists.add(found)
+        return found

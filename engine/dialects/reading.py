@@ -64,12 +64,13 @@ class Reading:
     def __init__(self, function: str, signature: Signature, node: ast.Call, reader: Reader, held: dict[int, ast.Name]):
         self.function, self.signature, self.node, self.reader, self.held = function, signature, node, reader, held
         self.bound: dict[str, ast.expr] = {}
+        self.given: dict[str, ast.expr] = {}
         self.rest: list[ast.expr] = []
 
     def expression(self, arguments: list[ast.expr]) -> ast.expr:
         signature = self.signature
         self.bind(arguments)
-        given = dict(self.bound)
+        given = self.given = dict(self.bound)
         for name in signature.names:
             if name not in given and name in signature.defaults:
                 self.bound[name] = signature.defaults[name]
@@ -216,7 +217,9 @@ class Reading:
         try:
             found = HELPERS[name](*values)
         except (ValueError, TypeError, IndexError):
-            raise self.unsupported(next(p.id for p in reversed(parts) if isinstance(p, ast.Name)), self.node) from None
+            spoken = [part.id for part in parts if isinstance(part, ast.Name)]
+            name = next((name for name in reversed(spoken) if name in self.given), spoken[-1])
+            raise self.unsupported(name, self.given.get(name, self.node)) from None
         if isinstance(found, ast.expr):
             return ast.fix_missing_locations(ast.copy_location(found, self.node))
         made = ast.parse(repr(found), mode="eval").body

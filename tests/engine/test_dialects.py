@@ -131,6 +131,7 @@ def test_a_tensors_item_is_a_number_that_no_gradient_passes():
     [  # as Python answers
         ("[1, 2] + [3, 4]", [1, 2, 3, 4]), ("[1, 2] + [3]", [1, 2, 3]), ("[] + [s]", [0.7]), ("[s] + []", [0.7]), ("[s] * 3", [0.7] * 3), ("2 * [1, 2]", [1, 2, 1, 2]), ("[[1, 2]] * 2", [[1, 2], [1, 2]]),
         ("count = 3\n[0] * count", "list-repeat"), ("count = 3.0\n[1, 2] * count", [3, 6]), ("count = 3\nnp.array([1, 2]) * count", [3, 6]), ("a = [1.0, 2.0]\ncount = 2\nnp.array(count * a)", "list-repeat"), ("sum([1, 2, 3], s)", 6.7),
+        ("[0] * (2 ** 3)", [0] * 8), ("count = 3\n[0] * (count - 1)", "list-repeat"), ("rows = [[1, 2], [3, 4]]\nnp.array(rows[0] + rows[1])", [1, 2, 3, 4]), ("rows = [[1, 2], [3, 4]]\nfor r in rows:\n    z = np.array(r + r)\nz", [3, 4, 3, 4]), ("rows = [[1, 2], [3, 4]]\nnp.exp(0) * (rows[0][0] + rows[1][1])", 5),
         ("[1] + [2] + [3]", [1, 2, 3]), ("a = []\nfor i in range(3):\n    a += [s * i]\na", [0, 0.7, 1.4]), ("a = [1.0]\na += [2.0, 3.0]\na", [1, 2, 3]), ("[s for i in range(2)] + [1]", [0.7, 0.7, 1]),
         ("a = [1, 2]\nb = [3, 4]\na + b", [4, 6]), ("a = [1, 2]\nb = [3, 4]\nnp.array(a + b)", [1, 2, 3, 4]), ("a = [1, 2]\nnp.array(a * 2)", [1, 2, 1, 2]), ("a = [1, 2]\nb = a\nnp.exp(0) * np.array(b + b)", [1, 2, 1, 2]),
         ("a = np.array([1, 2])\nb = np.array([3, 4])\na + b", [4, 6]), ("a = [1, 2]\nnp.array(a) + a", [2, 4]), ("a = [1, 2]\na * np.array(2.5)", [2.5, 5]), ("v + [1, 1, 1, 1]", np.array(VALUES["v"]) + 1),
