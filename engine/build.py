@@ -144,8 +144,10 @@ class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
 
         more: steps beside those of reading.  Error: too-many-steps.
         """
-        # With the node itself, so that its number stays its own.
-        _, weight = self.weights.get(id(node)) or self.weights.setdefault(id(node), (node, weight_of(node)))
+        # What is read once is bounded by the text, and is weighed only when it comes again.
+        before = self.weights.get(id(node))
+        weight = 1 if before is None else before[1] or weight_of(node)
+        self.weights[id(node)] = node, 0 if before is None else weight  # with the node, so that its id stays its own
         self.steps += weight + more
         if self.steps > self.limits.steps:
             raise Misplaced("too-many-steps", node, limit=int(self.limits.steps))
