@@ -42,7 +42,8 @@ class ExpressionRequest(BaseModel):
     seed: OptionalValues = Field(default=None, description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out.")
     values: Literal["auto", "full", "summary"] = Field(
         default="auto",
-        description='"auto" sends arrays of up to 4,096 elements in full and larger ones as a summary, "full" all in full, "summary" all as summaries.',
+        description='"auto" sends arrays of up to 4,096 elements in full and larger ones as a summary, "full" all in full, "summary" all as summaries. '
+        "Where an answer would hold more numbers than it may, the largest arrays come as summaries too.",
     )
     detail: Literal["fused", "expanded"] = Field(
         default="fused",

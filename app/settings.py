@@ -51,7 +51,7 @@ class Settings:
     flops: float = row(2e10, "operations", 1.0, 1e18, "Floating-point arithmetic of both passes together; half a second of matrix products.")
     memory_mb: int = row(512, "megabytes", 32, 1_048_576, "Memory of one computing process; counted on Linux only.")
     request_seconds: float = row(10.0, "seconds", 0.01, DAY, "Processor time that one computation may take, twice that of the largest graph; its process is then ended and replaced. Waiting for a busy machine does not count, up to six times as long; then 503.")
-    response_elements: int = row(4_000_000, "numbers", 1, 100_000_000, "Most numbers in the arrays of one answer; about 20 bytes each.")
+    response_elements: int = row(4_000_000, "numbers", 1, 100_000_000, "Most numbers in the arrays of one answer; about 20 bytes each. Beyond it the largest arrays are left out, with their figures in their place.")
     values_auto_elements: int = row(4_096, "elements", 1, 100_000_000, 'Largest array that `"values": "auto"` sends in full.')
     body_bytes: int = row(2_000_000, "bytes", 1, 1_000_000_000, "Largest request body, counted while it is read.")
     head_bytes: int = row(16_384, "bytes", 1_024, 1_048_576, "Largest request head (request line and headers).")
