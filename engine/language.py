@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.errors import EngineError, Span
 from engine.names import NUMPY, own_name, own_number
+from engine.nesting import STACK, depth_of
 from engine.values import MAX_AXES, Value, number
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
@@ -104,31 +105,6 @@ def quiet_parser() -> Iterator[None]:
             filters.remove(IGNORED)
 
 
-def depth_of(lines: Iterable[str]) -> int:
-    """How deep a parser has to go at most: into brackets, and into what a sign, a power or a word applies to."""
-    deepest = depth = words = branches = 0
-    around: list[int] = []  # the depth at each open bracket
-    operand = False  # whether a value has just ended, so that a sign stands between two
-    for line in lines:
-        for token in TOKEN.findall(line.partition("#")[0]):
-            if token in "([{":
-                depth += 1
-                around.append(depth)
-            elif token in ")]}":
-                depth = around.pop() - 1 if around else 0
-            elif token == "**" or token == "not" or (token in "+-~" and not operand):
-                depth += 1
-            elif not token[0].isalnum() and token not in ".\\":
-                depth = around[-1] if around else 0  # another operand begins
-            words += token in ("lambda", "else")
-            branches += token == "elif"
-            deepest = max(deepest, depth + words + branches)
-            operand = token in ")]}" or (token[0].isalnum() and token not in WORDS)
-        if not around and not line.endswith("\\"):
-            depth = words = 0
-    return deepest
-
-
 @lru_cache(maxsize=4096)  # one entry a text of the registry; rules of a list or of einsum have one a use
 def registry_body(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a rule or a definition: the registry's own text, parsed once."""
@@ -140,9 +116,6 @@ def levels(nesting: float) -> int:
     return int(min(nesting, 200))
 
 
-TOKEN = re.compile(r"\*\*|\w+|[^\w\s]")
-WORDS = ("not", "and", "or", "in", "is", "if", "else", "lambda", "return")
-STACK = 500  # levels that Python's parser always has room for: it has 6,000, and takes fewer than 12 a level
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 LONG_NUMBER = re.compile(r"[\d_]{500,}")
 
