@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementOf, ratioText, time } from "../../static/js/trust/check.js";
+import { translator } from "../../static/js/i18n.js";
+import { elementOf, ratioText, time, verdictOfAll } from "../../static/js/trust/check.js";
 import { extentOf, ticksOf } from "../../static/js/trust/check_chart.js";
 import { isSameWork, namedNodes, placed } from "../../static/js/panel.js";
 import { bandsOf } from "../../static/js/trust/sweep.js";
-import { fixture } from "./fixtures.js";
+import { catalogue, fixture } from "./fixtures.js";
 
 test("the worst element is found by its index, in an array and in a sample of one", () => {
   assert.deepEqual(elementOf({ analytic: [[1, 2], [3, 4]], numeric: [[1, 2], [3.25, 4]], worst_index: [1, 0], indices: null }), { analytic: "3", numeric: "3.25" });
@@ -55,4 +56,14 @@ test("two pieces of work are the same where program and values are", () => {
   assert.ok(!isSameWork(null, work));
   assert.equal(placed("W", [0, 1]), "W[0, 1]");
   assert.equal(placed("x", []), "x");
+});
+
+test("only a mismatch is a disagreement, and a kink where both give 0 is none", () => {
+  const t = translator(catalogue("en"));
+  const said = (/** @type {any} */ verdicts) => verdictOfAll(Object.entries(verdicts).map(([name, verdict]) => ({ name, verdict })), t);
+  assert.equal(said({ x: "agree" }), "All gradients agree.");
+  assert.equal(said({ x: "kink" }), "At a kink, where the gradient is a convention: x");
+  assert.equal(said({ x: "agree", y: "kink", z: "mismatch", w: "undecided" }),
+    "All others agree · Not in agreement: z · At a kink, where the gradient is a convention: y · Not decided, because a number is not finite or the differences find no slope: w");
+  assert.equal(said({}), "There is no gradient to check here.");
 });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { translator } from "../../static/js/i18n.js";
+import { gradientsText } from "../../static/js/network/training.js";
 import { createRun } from "../../static/js/network/training_run.js";
+import { catalogue } from "./fixtures.js";
 
 /**
  * A service that counts: the loss of step k is 1 / k, however the run came there.
@@ -101,4 +104,17 @@ test("a step's source runs from the beginning, and asks for one trace", async ()
   await steps(run, { to: 3, every: 1 });
   const { name, body } = run.source();
   assert.deepEqual([name, body.layers, body.steps, body.trace_at, body.resume], ["train", ["tanh"], 3, [3], undefined]);
+});
+
+test("the sizes of gradients are told before their ratio", () => {
+  const t = translator(catalogue("en"));
+  const said = (/** @type {number[]} */ ...sizes) => gradientsText(sizes, { first: "affine1", last: "affine3" }, t);
+  assert.match(said(2.4e150, 2e150, 1e150), /has exploded: its size is up to 2\.4/);
+  assert.match(said(1e-12, 2e-12), /all but vanished: its size is at most/);
+  assert.match(said(2.4, 1), /changes by a factor of 2\.4 only/);
+  assert.match(said(1e-4, 1), /10,?000 times smaller/);
+  assert.match(said(1e4, 1), /times larger/);
+  assert.match(said(NaN, 1), /no longer a finite number/);
+  assert.match(said(0, 1), /all of it was lost/);
+  assert.match(said(0, 0), /nothing is learnt/);
 });

@@ -22,6 +22,8 @@ const PACES = [1, 5, 20, 100];
 const MOST_ROWS = 20;
 /** A gradient this many times smaller at the first layer than at the last has all but vanished; so many times larger, exploded. */
 const LOST = 100;
+/** Beyond it, or below its reciprocal, no learning rate that anybody uses makes a step of a gradient. */
+const HUGE = 1e8;
 
 /**
  * @param {HTMLElement} place
@@ -352,12 +354,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
         ...(before ? [{ class: "kept", dots: true, points: sizes(before) }] : []), { class: "first", points: sizes(history[0]) }, { class: "train", dots: true, points: now },
       ],
     });
-    const ratio = now[0].y / now[now.length - 1].y;
-    const names = { first: layers[0].name, last: layers[layers.length - 1].name };
-    const said = now[0].y === 0 ? t()("train.gradients.zero", names)
-      : ratio * LOST < 1 ? t()("train.gradients.vanish", { ...names, factor: number(1 / ratio) })
-        : ratio > LOST ? t()("train.gradients.explode", { ...names, factor: number(ratio) })
-          : t()("train.gradients.even", { ...names, factor: number(Math.max(ratio, 1 / ratio)) });
+    const said = gradientsText(now.map(({ y }) => y), { first: layers[0].name, last: layers[layers.length - 1].name }, t());
     const key = legend([["train", t()("train.gradients.now")], ["first", t()("train.gradients.first")], ...keptKey()]);
     gradients.replaceChildren(h("figcaption", {}, t()("train.gradients"), key), plot, h("p", { class: "meaning" }, said));
   }
@@ -436,4 +433,23 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
 /** @param {number} share */
 function percent(share) {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/**
+ * What the sizes of the gradients say: how they change from layer to layer, and first whether they are of a size at all.
+ * @param {number[]} sizes  from the first layer to the last
+ * @param {{first: string, last: string}} names
+ * @param {import("../types.js").Translate} t
+ */
+export function gradientsText(sizes, names, t) {
+  const [first, last] = [sizes[0], sizes[sizes.length - 1]];
+  if (!sizes.every(Number.isFinite)) return t("train.gradients.lost", names);
+  if (last === 0 && first === 0) return t("train.gradients.none", names);
+  if (first === 0) return t("train.gradients.zero", names);
+  const ratio = first / last;
+  if (ratio * LOST < 1) return t("train.gradients.vanish", { ...names, factor: number(1 / ratio) });
+  if (ratio > LOST) return t("train.gradients.explode", { ...names, factor: number(ratio) });
+  const size = Math.max(first, last);
+  const key = size > HUGE ? "train.gradients.large" : size * HUGE < 1 ? "train.gradients.small" : "train.gradients.even";
+  return t(key, { ...names, size: number(size), factor: number(Math.max(ratio, 1 / ratio)) });
 }

@@ -134,7 +134,7 @@ export function verdictOfAll(results, t) {
   const parts = /** @type {[string, string][]} */ ([["check.differ", names("mismatch")], ["check.kinks", names("kink")], ["check.open", names("undecided", "non-finite")]]);
   const said = parts.filter(([, named]) => named).map(([key, named]) => t(key, { names: named }));
   if (names("agree")) said.unshift(t(said.length ? "check.rest" : "check.agree"));
-  return said.join(" ");
+  return said.join(" · ");
 }
 
 /** @param {Check} check @param {Translate} t */
