@@ -86,7 +86,7 @@ def test_an_intermediate_node_is_checked_at_will_and_complex_steps_are_a_choice(
     expect(page.locator("#check .results li")).to_have_count(1)
     expect(of(page, "price").locator("dd").first).to_have_text("1.1")  # the tax
     page.locator("#check-method").select_option("complex")
-    expect(page.locator("#check .cost")).to_contain_text("Complex steps: 1 forward passes for 1 elements")
+    expect(page.locator("#check .cost")).to_contain_text("Complex steps: 1 forward pass for 1 element")
     expect(of(page, "price").locator("dd").nth(1)).to_have_text("1.1")
 
 
