@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
-import os
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from itertools import count
 
-import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from app.nursery import Nursery
 from app.problems import Problem, computed
 from app.settings import Settings
-from app.worker import (
-    END,
-    FRAME,
-    ORDER,
-    OUT_OF_TIME,
-    PART,
-    REPORT,
-    START,
-    WAITING_FACTOR,
-)
+from app.worker import FRAME, OUT_OF_TIME, PART, WAITING_FACTOR
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05
 REST_AFTER_FAILURE_SECONDS = 1.0
-STOP_SECONDS = 0.5
 PARTS_AHEAD = 64  # of an answer in parts: so many may wait for a slow client, then its worker has to
-PROGRAM = "import sys; sys.path[:] = {path!r}; from app.worker import main; main()"
-# A second BLAS thread on a busy machine multiplies the slowest answers' time by a hundred.
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 log = logging.getLogger("uvicorn.error")
 
@@ -329,69 +311,3 @@ class Worker(asyncio.Protocol):
             self.answer.set_exception(WorkerLost(exitcode))
         if self.parts is not None:
             self.parts.put_nowait(WorkerLost(exitcode))
-
-
-class Nursery:
-    """The process that workers are forked from, and the socket over which it takes orders and reports.
-
-    on_ended: called with the number and exit code of each worker that was to end.  on_lost: called when it is gone itself.
-    """
-
-    def __init__(self, settings: Settings, jobs: str, on_ended: Callable[[int, int], None], on_lost: Callable[[], None]):
-        self.on_ended, self.on_lost = on_ended, on_lost
-        self.reported = b""
-        self.control, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable, "-c", PROGRAM.format(path=sys.path),
-                    str(theirs.fileno()), orjson.dumps(dataclasses.asdict(settings)).decode(), jobs,
-                ],
-                pass_fds=[theirs.fileno()],
-                env={**ENVIRONMENT, **os.environ},
-                stdin=subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C is for the server, which then closes the control socket
-            )
-        asyncio.get_running_loop().add_reader(self.control.fileno(), self._report)
-
-    def start(self, number: int) -> socket.socket:
-        """Have a worker started; returns our end of its socket."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        with theirs:
-            self._order(START, number, theirs.fileno())
-        return ours
-
-    def end(self, number: int) -> None:
-        """Have a worker's process killed, if it still lives, and reaped."""
-        self._order(END, number)
-
-    def close(self) -> None:
-        """End the nursery, which ends its workers first."""
-        asyncio.get_running_loop().remove_reader(self.control.fileno())
-        self.control.close()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:  # it is still loading the engine, and has no workers
-            self.process.kill()
-            self.process.wait()
-
-    def _report(self) -> None:
-        try:
-            received = self.control.recv(1024 * REPORT.size)
-        except ConnectionResetError:
-            received = b""
-        if not received:
-            self.on_lost()
-            return
-        self.reported += received
-        whole = len(self.reported) // REPORT.size * REPORT.size
-        reports, self.reported = self.reported[:whole], self.reported[whole:]
-        for number, exitcode in REPORT.iter_unpack(reports):
-            self.on_ended(number, exitcode)
-
-    def _order(self, what: bytes, number: int, *descriptors: int) -> None:
-        try:
-            socket.send_fds(self.control, [ORDER.pack(what, number)], descriptors)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # on_lost is about to be called

@@ -54,6 +54,8 @@ def test_one_process_answers_one_request_after_the_other(pool):
 def test_a_computation_over_its_processor_time_is_a_problem_and_its_process_is_replaced_and_reaped(pool, path):
     before = ask(pool, "pid").json()["pid"]
     late = ask(pool, "spin", path)
+    while kind(late) == "machine-busy":  # which then it is, with other tests
+        late = ask(pool, "spin", path)
     assert (late.status_code, kind(late)) == (422, "time-limit")
     assert late.json()["params"] == {"seconds": 0.2}
     assert ask(pool, "pid").status_code == 200
@@ -63,7 +65,7 @@ def test_a_computation_over_its_processor_time_is_a_problem_and_its_process_is_r
 
 @pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
 def test_a_computation_that_waits_is_not_blamed_for_it(pool, path):
-    assert ask(pool, "sleep 0.6", path).status_code == 200  # twice its processor time, and it used none
+    assert ask(pool, "sleep 0.4", path).status_code == 200  # twice its processor time, and it used none
     late = ask(pool, "sleep 60", path)
     assert (late.status_code, kind(late)) == (503, "machine-busy")
     assert late.json()["params"] == {"seconds": pytest.approx(1.2), "limit": 0.2} and late.headers["retry-after"] == "1"
