@@ -32,20 +32,20 @@ class ForeignCalls:
     def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
         """Another library's call in the language.  Errors: those of its arguments, values-alone, method-ambiguous."""
         self.charge(node, FOREIGN_CALL)
-        first = [self.hold(value) for value in first]
+        held: dict[int, ast.Name] = {}
         signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
         try:
-            meant = read_foreign(callee.name, signatures, first, node, self)
+            meant = read_foreign(callee.name, signatures, first, node, self, held)
         except Misplaced as refusal:
             if not callee.other or self.libraries & {"numpy", "torch"}:
                 raise
             try:
-                meant = read_foreign(callee.name, callee.other, first, node, self)  # NumPy refuses it, so it is PyTorch's
+                meant = read_foreign(callee.name, callee.other, first, node, self, held)  # NumPy refuses it, so it is PyTorch's
             except Misplaced:
                 raise refusal from None
         if callee.other and self.libraries >= {"numpy", "torch"}:
             try:
-                same = ast.dump(meant) == ast.dump(read_foreign(callee.name, callee.other, first, node, self))
+                same = ast.dump(meant) == ast.dump(read_foreign(callee.name, callee.other, first, node, self, held))
             except Misplaced:
                 same = False
             if not same:
@@ -71,8 +71,7 @@ class ForeignCalls:
         if not isinstance(callee, Foreign) or callee.other or not any(isinstance(s.body, ast.Dict) for s in callee.signatures):
             return None
         self.charge(call, FOREIGN_CALL)
-        held = [self.hold(first[0])] if first else []
-        meant = read_foreign(callee.name, callee.signatures, held, call, self)
+        meant = read_foreign(callee.name, callee.signatures, first, call, self, {})
         if not isinstance(meant, ast.Dict):
             return None
         names = [key.value for key in meant.keys]

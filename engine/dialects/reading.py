@@ -41,13 +41,13 @@ class Reader(Protocol):
     def shape_of_name(self, name: str) -> Shape | None: ...
 
 
-def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr], node: ast.Call, reader: Reader) -> ast.expr:
+def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr], node: ast.Call, reader: Reader, held: dict[int, ast.Name]) -> ast.expr:
     """The expression that a call means: by the first signature that its arguments fit.
 
     function: as the reader spells it, for errors.  first: the value before the dot of a method.
+    held: arguments that have a node already, by identity, for whoever reads the same call again.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
-    held: dict[int, ast.Name] = {}
     errors = []
     for signature in signatures:
         try:

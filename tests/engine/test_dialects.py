@@ -145,6 +145,11 @@ def test_lists_and_sums_are_pythons_where_the_program_is(program, expected):
     assert found == expected if isinstance(expected, str) else close(found, expected), found
 
 
+def test_a_chain_of_methods_is_as_long_as_any_expression():
+    assert close(value("x" + ".clip(0, 1)" * 190, {"x": [0.5]}), [0.5])
+    assert outcome("x" + ".exp()" * 2000) == "too-deep"
+
+
 # ------------------------------------------------------------------ advice
 
 @pytest.mark.parametrize("prefix", LIBRARIES)
