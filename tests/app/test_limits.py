@@ -1,5 +1,7 @@
 """Every limit of a computation comes from the settings, and its problem names the figure."""
 
+import json
+
 import pytest
 
 from app.settings import Settings
@@ -64,6 +66,13 @@ def test_a_network_over_the_limit_of_an_answer_is_answered_with_figures(small):
     answer = small.post("/api/network", json=network)
     assert answer.status_code == 200 and sum(map(count_of, arrays_in(answer.json()["nodes"]))) <= 100
     assert any(node["summary"] for node in answer.json()["nodes"])
+
+
+def test_a_training_whose_parameters_are_over_the_limit_of_an_answer_is_not_lost(small):
+    asked = {"layers": [{"type": "affine", "units": 6}], "loss": {"type": "mse"}, "x": [[1.0] * 20] * 3, "t": [[0.0] * 6] * 3, "steps": 1, "optimizer": {"type": "adam"}}
+    end = json.loads(small.post("/api/train", json=asked).text.splitlines()[-1])
+    assert (end["event"], end["reason"]) == ("end", "steps")
+    assert end["parameters"]["W1"] is None and end["parameters"]["summary"]["W1"]["nan_count"] == 0
 
 
 def test_what_has_no_figures_in_its_place_is_refused_with_count_and_limit(small):
