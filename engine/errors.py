@@ -253,11 +253,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "too-many-nodes": ("Graph too large", "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.", ""),
     "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} {count?place:places}; at most {limit} {limit?is:are} allowed. Use smaller sizes.", ""),
     "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} {limit?step:steps} here. Use fewer turns and calls, or arrays.", ""),
+    "too-many-edges": ("Graph too large", "The graph has more than {limit} {limit?edge:edges}, one for each use of a value. Use arrays instead of long lists of values.", ""),
     "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
     "too-much-work": ("Too much work", "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
 }
 
-BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole
+BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-edges", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole
 
 
 def quote(value: object) -> str:

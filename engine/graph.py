@@ -13,6 +13,7 @@ from engine.shapes import broadcast
 from engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
 
+EDGES = 3  # allowed for a node: most ops have two inputs, but a list has as many as it is long
 CONTRIBUTIONS = 8  # such elements allowed for one of a node; all contributions are kept together
 
 
@@ -189,6 +190,8 @@ class Graph:
     def _add_edges(self, node: Node, work: int, size: int, shapes: tuple[Shape, ...], options: dict) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
         op, nodes, edges = node.op, self.nodes, self.edges
+        if len(edges) + len(node.inputs) > EDGES * self.limits.nodes:
+            raise EngineError("too-many-edges", limit=int(EDGES * self.limits.nodes))
         later = []
         for argnum, source in enumerate(node.inputs):
             origin = nodes[source]
@@ -202,6 +205,9 @@ class Graph:
                 node.differentiable = True
                 # The product with the upstream, and the local derivative where it is not a constant.
                 constant = op.local.get(op.input_name(argnum)) in ("1", "-1", "0")
+                if op.variadic == "list":
+                    self.backward_flops += size_of(origin.shape)  # a part of the upstream
+                    continue
                 self.backward_flops += size if constant else size + (work if op.back is None else op.back(shapes, options, argnum))
                 if origin.shape and not op.view and (whole := size_of(origin.shape)) > size:
                     self._deliver(whole)

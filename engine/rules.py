@@ -75,12 +75,19 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
 
     scalar: on Python floats, with IEEE results; otherwise on NumPy values.
     """
+    if op.variadic == "list":
+        return part_of(text)
     if scalar and op.statics is None and not op.options:
         return _plain(text, op.inputs)  # nothing static to bind
     bound = statics(op, use)
     needed = _needed(text, frozenset(bound))
-    inputs = ("*inputs",) if op.variadic == "list" else op.operand_names(len(use.shapes))
-    return _maker(text, inputs, needed, scalar)(*[bound[name] for name in needed])
+    return _maker(text, op.operand_names(len(use.shapes)), needed, scalar)(*[bound[name] for name in needed])
+
+
+def part_of(text: str) -> Callable:
+    """The rule g[:, 3] or g[2:5] of one value of a list, read without a compiler: a list has as many rules as it is long."""
+    key = tuple([slice(*[int(n) if n else None for n in item.split(":")]) if ":" in item else int(item) for item in text[2:-1].split(", ")])
+    return lambda g, z, *inputs: np.asarray(g)[key]
 
 
 @cache  # one entry a rule of the registry

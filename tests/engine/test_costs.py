@@ -171,6 +171,7 @@ def test_matrices_of_a_batch_that_have_no_result_are_found_all_at_once():
         ("diff(x, n=100_000)", {"x": np.ones(1_000_000)}, "too-much-work"),
         ("det(x)", {"x": np.ones((1_000, 1_000))}, "too-much-work"),
         ('einsum("abc,cde,efa,bdf->", x, x, x, x)', {"x": np.ones((90, 90, 90))}, "too-many-elements"),
+        ("[x for i in range(310_000)]", {"x": 1.0}, "too-many-edges"), ("[x for i in range(310_000)]", {"x": np.ones((0, 3))}, "too-many-edges"),
         ("tile(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"), ("repeat(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"),
         ("zeros((0, 2 ** 63))", {}, "empty-too-large"), ("broadcast_to(x[:0], (2 ** 62, 0))", {"x": np.ones(2)}, "empty-too-large"),
         ("spread(x[:0], (2 ** 50, 0), 0)", {"x": np.ones(2)}, "empty-too-large"), ("eye(0, 2 ** 63)", {}, "empty-too-large"),
@@ -180,6 +181,12 @@ def test_what_is_too_much_is_refused_before_it_begins(program, inputs, kind):
     with pytest.raises(engine.EngineError) as error:
         engine.compile(program, {name: np.shape(value) for name, value in inputs.items()}, limits=LIMITS)
     assert error.value.kind == kind
+
+
+def test_a_value_of_a_long_list_costs_its_own_size_and_no_compiled_rule():
+    few, many = (engine.compile(f"[x for i in range({n})]", {"x": (3,)}).graph for n in (100, 1000))
+    assert many.backward_flops == 10 * few.backward_flops == 3 * 1000
+    assert steps_of("[x for i in range(1000)]", {"x": (3,)}) < 60 * 1000
 
 
 def test_a_long_product_is_planned_pair_by_pair():
