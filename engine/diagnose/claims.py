@@ -216,12 +216,13 @@ def number(text: str, name: str) -> float:
 
 
 def unit_of(numerals: list[str], value: np.ndarray) -> float:
-    """The rounding of float32 where the digits are those in which it is printed, else that of float64."""
-    digits = [significant for _, _, significant in map(split, numerals)]
-    single = max(digits, default=0) in SINGLE_DIGITS and all(
-        abs(v - float(np.float32(v))) <= 1e-9 * abs(v) for v in value.ravel().tolist() if np.isfinite(v)
-    )
-    return SINGLE if single else DOUBLE
+    """The rounding of float32 where all numbers are its own, in its fewest digits or in nine, else that of float64."""
+    if max((significant for _, _, significant in map(split, numerals)), default=0) not in SINGLE_DIGITS:
+        return DOUBLE
+    with np.errstate(over="ignore"):
+        single = value.astype(np.float32)
+    forms = (single.astype(str).astype(np.float64), np.array([float(f"{x:.8e}") for x in single]))
+    return SINGLE if all(np.any([form == value for form in forms], axis=0) | ~np.isfinite(value)) else DOUBLE
 
 
 def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
