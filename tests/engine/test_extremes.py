@@ -16,7 +16,7 @@ from engine.errors import EngineError, carried
 from engine.ops import OPS
 from tests.engine.test_ops import calls
 
-LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=2_000, elements=400_000, flops=1e9)
+LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=2_000, elements=400_000, flops=1e9, steps=20_000)
 WHOLE = ["0", "1", "-1", "2", "64", "400000", *[f"{sign}{2**power + more}" for sign in ("", "-") for power, more in ((62, 0), (63, -1), (63, 0), (64, 0))], str(10**30), str(-(10**30))]
 OTHER = ["nan", "inf", "-inf", "1e30", "1.5", '""', '"a"', '"..."', "[]", "[[]]", "[[1, 2], [3, 4]]", "()", "((1, 2), (3, 4))", "None", "True", "x", "x.shape", "..."]
 TUPLES = ["(0, 0)", "(-1, -1)", f"({2**62}, {2**62})", f"(0, {2**63 - 1})", f"(0, {2**40})", f"(-{10**30},)", f"[{10**30}]", f"({'1, ' * 33})", f"({'1, ' * 70})", f"({f'{2**62}, ' * 40})", "(1000000, 1000000)"]
