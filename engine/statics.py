@@ -43,7 +43,7 @@ class Known:
         ok, value = fitting(option.kind, value)
         if not ok:
             raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
-        if any(abs(n) > LARGEST for n in wholes_in(value)):
+        if any(type(n) is int and abs(n) > LARGEST for n in leaves(value)):
             raise Misplaced("option-range", node, function=op.name, option=option.name, got=source(node))
         if option.least is not None and any(n < option.least for n in (value if isinstance(value, tuple) else (value,))):
             raise Misplaced("option-least", node, function=op.name, option=option.name, least=option.least, got=str(value))
@@ -54,11 +54,12 @@ class Known:
         match node:
             case ast.Constant(int() | float() | bool() | str() | None as value):
                 return value
-            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)) if not isinstance(value, bool):
-                return -value
+            case ast.UnaryOp(ast.USub(), operand):
+                value = self.static(operand)
+                return -value if type(value) in (int, float) else NotImplemented
             case ast.Tuple(items) | ast.List(items):
-                values = tuple(self.static(item) for item in items)
-                return NotImplemented if NotImplemented in values else values
+                values = [self.static(item) for item in items]
+                return NotImplemented if NotImplemented in values else Listed(values) if isinstance(node, ast.List) else tuple(values)
             case ast.Name(name):
                 return self.scope.static(name)
             case ast.Attribute(ast.Name(name), "shape" | "size" | "ndim" as what):
@@ -79,7 +80,7 @@ class Known:
             case ast.Subscript(value, ast.Slice(lower, upper, step)):
                 items, ends = self.static(value), [None if end is None else self.static(end) for end in (lower, upper, step)]
                 if isinstance(items, tuple) and all(end is None or type(end) is int for end in ends) and ends[2] != 0:
-                    return items[slice(*ends)]
+                    return type(items)(items[slice(*ends)])
             case ast.Subscript(value, place):
                 items, at = self.static(value), self.static(place)
                 if isinstance(items, tuple) and type(at) is int and -len(items) <= at < len(items):
@@ -92,8 +93,11 @@ class Known:
 
     def key(self, node: ast.expr) -> Key:
         """An index: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
-        if isinstance(node, ast.Name) and isinstance(found := self.scope.static(node.id), tuple):
-            return found
+        found = self.scope.static(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(found, tuple) and self.scope.registry:
+            return found  # an option of a definition, read where the call stands
+        if type(found) is tuple:
+            return tuple([known_item(item, node) for item in found])
         if self.is_written_key(node):
             node = node.slice
         items = node.elts if isinstance(node, ast.Tuple) else [node]
@@ -123,7 +127,7 @@ class Known:
         match node:
             case ast.Slice(lower, upper, step):
                 # Beyond every array, as Python does: a larger bound means the same.
-                return slice(*(None if part is None else max(-LARGEST, min(self.whole(part), LARGEST)) for part in (lower, upper, step)))
+                return slice(*(None if part is None or self.static(part) is None else max(-LARGEST, min(self.whole(part), LARGEST)) for part in (lower, upper, step)))
             case ast.Constant(None):
                 return None
             case ast.Attribute() if numpy_name(node, self.scope) == "newaxis":
@@ -136,6 +140,8 @@ class Known:
                 raise Misplaced("index-mask", node)
             case ast.Call() if (numbers := self.counted(node)) is not None:
                 return tuple(numbers)
+            case ast.Name(name):
+                return known_item(self.scope.static(name), node)
         return self.whole(node)
 
     def places(self, node: ast.List | ast.Tuple) -> tuple:
@@ -167,6 +173,24 @@ class Known:
         return value
 
 
+class Listed(tuple):
+    """A list that is known beforehand: in an index it is one item, where a tuple is several."""
+
+    __slots__ = ()
+
+
+def known_item(value: object, node: ast.expr) -> int | tuple | None:
+    """One item of an index by what is known beforehand.  Errors: index-mask, index-type."""
+    if value is None or type(value) is int:
+        return value
+    numbers = array_of(value, MOST_PLACES) if isinstance(value, tuple) else None
+    if isinstance(value, bool) or (numbers is not None and any(isinstance(n, bool) for n in leaves(value))):
+        raise Misplaced("index-mask", node)
+    if numbers is None or not all(type(n) is int for n in leaves(value)):
+        raise Misplaced("index-type", node)
+    return value
+
+
 def is_whole(sign: ast.operator, right: int) -> bool:
     """Whether an operation on whole numbers gives one, of a length that can be written."""
     match sign:
@@ -177,13 +201,13 @@ def is_whole(sign: ast.operator, right: int) -> bool:
     return True
 
 
-def wholes_in(value: object) -> Iterator[int]:
-    """The whole numbers of an option's value, however nested."""
-    if type(value) is int:
-        yield value
-    elif isinstance(value, tuple):
+def leaves(value: object) -> Iterator[object]:
+    """What a value that is known beforehand is made of, however nested."""
+    if isinstance(value, tuple):
         for item in value:
-            yield from wholes_in(item)
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def mentions_shape(node: ast.expr) -> bool:
@@ -227,13 +251,13 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
 
 
 def array_of(items: object, most: float) -> np.ndarray | None:
-    """Nested tuples of numbers as an array; None where they are no such thing, or would hold more than `most` numbers."""
+    """Nested tuples of numbers as an array; None where they are no such thing, or are made of more than `most` numbers or empty tuples."""
     shape: list[int] = []
     level: dict[int, object] = {id(items): items}  # each tuple once, however often it is repeated
     while any(isinstance(item, tuple) for item in level.values()):
         lengths = {len(item) if isinstance(item, tuple) else -1 for item in level.values()}
         shape.append(max(lengths))
-        if len(lengths) > 1 or len(shape) > MAX_AXES or size_of(tuple(shape)) > most:
+        if len(lengths) > 1 or len(shape) > MAX_AXES or size_of(tuple([max(n, 1) for n in shape])) > most:
             return None
         level = {id(part): part for item in level.values() for part in item}
     if not shape or not all(isinstance(item, (int, float)) for item in level.values()):
