@@ -5,6 +5,7 @@ Text is read by a small grammar of its own and never evaluated.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from engine.values import number as as_float
 RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
 SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation
 BY_HAND, SMALL = (2, 3), 0.02  # digits; of the number
+SIGNIFICANT, WHOLE = 2, 3  # digits from which on an array may be written to so many of them; with whole numbers in it
 SINGLE_DIGITS = range(7, 10)  # as float32 is printed in full
 
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
@@ -228,19 +230,25 @@ def unit_of(numerals: list[str], value: np.ndarray) -> float:
 def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
     """How far each number may be off: half a unit of its last digit, a whole one where there are few digits and it is small beside them.
 
-    The last of few digits may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is printed to one
-    precision, whose trailing zeros are left out; a whole number means itself, and so does a 0 with an exponent, whose digits
-    tell no size.
+    The last of few digits may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is written to one
+    precision, so many places or so many significant digits, whose trailing zeros are left out; a whole number means itself, and
+    so does a 0 with an exponent, whose digits tell no size.
     """
     parts = [split(text) for text in numerals]
-    places = max((p for p, _, _ in parts if p is not None), default=0)
-    if places == 0 and all(exponent == 0 for _, exponent, _ in parts):
+    if all(p in (None, 0) and exponent == 0 for p, exponent, _ in parts):
         return np.zeros(len(numerals))
     scientific = any("e" in text.lower() for text in numerals)
+    if not all("e" in text.lower() for text, (p, _, _) in zip(numerals, parts, strict=True) if p is not None):
+        parts = [(p if p is None else max(p - exponent, 0), 0, significant) for p, exponent, significant in parts]  # in its fewest digits each
+    places = max(p for p, _, _ in parts if p is not None)
+    plain = [text.removesuffix(".0").rstrip("0") if text.endswith(".0") else text for text in numerals if "." in text or "e" in text.lower()]
+    precision = max(split(text)[2] for text in plain)
     slack = []
-    for (p, exponent, significant), value in zip(parts, values.tolist(), strict=True):
+    for text, (p, exponent, significant), value in zip(numerals, parts, values.tolist(), strict=True):
         exact = p is None or (scientific and significant == 0)
         unit = 10.0 ** max(min(exponent - places, 300), -320)
+        if not exact and value and precision >= (SIGNIFICANT if "." in text or "e" in text.lower() else WHOLE):
+            unit = max(unit, 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - precision, -320))
         by_hand = SMALL * abs(value) if significant + places - (p or 0) in BY_HAND else 0.0
         slack.append(0.0 if exact else max(unit / 2, min(unit, by_hand)))
     return np.array(slack)
@@ -249,7 +257,7 @@ def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
 def split(text: str) -> tuple[int | None, int, int]:
     """Digits after the point (None of what is not finite), exponent, and significant digits."""
     mantissa, _, exponent = text.lower().partition("e")
-    if mantissa[-1] not in "0123456789.":
+    if mantissa[-1:] not in "0123456789.":
         return None, 0, 0
     whole, _, fraction = mantissa.partition(".")
     return len(fraction), max(-1000, min(1000, int(exponent or 0))), len((whole + fraction).lstrip("+-0"))

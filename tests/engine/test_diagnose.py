@@ -335,6 +335,18 @@ def test_the_digits_of_the_largest_do_not_excuse_the_least():
     assert not found.ok and found.checked[0].worst_index == [1] and found.checked[0].relative_error == pytest.approx(0.05 / 0.6)
 
 
+@pytest.mark.parametrize("digits", [3, 4, 5])
+def test_an_array_may_be_written_to_so_many_significant_digits_or_places(digits):
+    truth = [123.456789, -0.0654734, 1.2345678e-7, 8765.4321]
+    program, inputs = "y = sum(w * a)", {"w": [1.0] * 4, "a": truth}
+    written = [float(f"{a:.{digits - 1}e}") for a in truth]
+    for claim in (written, str(written), [round(a, digits + 5) for a in truth]):
+        assert engine.diagnose(program, inputs, gradients={"w": claim}).ok, claim
+    for i, a in enumerate(written):
+        off = written[:i] + [float(f"{a + 3 * 10.0 ** (np.floor(np.log10(abs(a))) + 1 - digits):.{digits - 1}e}")] + written[i + 1:]
+        assert not engine.diagnose(program, inputs, gradients={"w": off}).ok, off
+
+
 def test_float32_is_known_by_its_digits():
     # 0.1 + 0.2 - 0.3 and w times it, in float32.
     left = np.float32(0.1) + np.float32(0.2) - np.float32(0.3)
