@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from engine.ops import Op
 from engine.scope import Step, bound_names
 
 PASSING = ("identity", "index", "reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze")  # of which an array of True and False makes one
+ATTRIBUTE = re.compile(r"\.[\s\\]*[^\W\d]")  # a dot before a name, which every call of a library has
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
@@ -146,5 +148,6 @@ class ForeignCalls:
         if self.scope.registry:
             return frozenset()
         if self.used is None:
-            self.used = spoken(self.syntax.body, bound_names(self.syntax.body) | set(self.given))
+            body = self.syntax.body if ATTRIBUTE.search(self.syntax.text) else ()  # most programs on the page call no library
+            self.used = spoken(body, bound_names(body) | set(self.given))
         return self.used
