@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.dialects import LIBRARIES, METHOD_TABLES, ROOTS, bare, has_name, methods
 from engine.dialects.suggestions import function_suggestion
 from engine.dialects.signatures import Signature
-from engine.language import Misplaced, suggestion
+from engine.language import Misplaced, source, suggestion
 from engine.names import own_name
 from engine.ops import METHODS, OPS, Op
 
@@ -35,6 +35,7 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "newshape": ("shape",), "end": ("y", "stop"), "num": ("count",), "steps": ("count",), "fill_value": ("value",), "N": ("rows",), "M": ("columns",), "h0": ("y",), "kernel_size": ("size",), "indices_or_sections": ("sections",), "chunks": ("sections",),
 }
 
+TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
 RANDOM = ("rand", "randn", "randint", "rand_like", "randn_like", "randperm", "normal")
 
 
@@ -92,16 +93,35 @@ def named(function: ast.expr, taken: Container[str]) -> Op | Foreign | None:
 
 
 def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -> Foreign:
-    """What x.name() means in a program that uses some libraries.  Errors: attribute, transpose-nothing."""
+    """What x.name() means in a program that uses some libraries.  Errors: those of an attribute, not-a-function, transpose-nothing."""
     name = function.attr
+    if name in ("T", "mT", "shape", "ndim"):
+        raise Misplaced("not-a-function", node)
     torch_keyword = any(k.arg in ("dim", "keepdim", "unbiased") for k in node.keywords)
     readings = methods(name, libraries, torch_keyword)
     if not readings:
-        raise Misplaced("attribute", function, name=name, **function_suggestion(name, ["T", *METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]]))
+        raise no_attribute(function)
     if name == "transpose" and not libraries & {"numpy", "torch"} and [getattr(a, "value", None) for a in node.args] == [0, 1]:
         raise Misplaced("transpose-nothing", node)
     first, *others = readings.values()
     return Foreign(name, first, *others)
+
+
+def no_value(node: ast.Attribute, taken: Container[str]) -> Misplaced:
+    """Why an attribute that is not called is no value.  taken: the program's names."""
+    if (found := named(node, taken)) is not None:
+        return Misplaced("function-as-value", node, name=source(node), signature=f"{source(node)}{found.signature[len(found.name):] if isinstance(found, Op) else '(…)'}")
+    if node.attr in METHODS or any(node.attr in methods for methods in METHOD_TABLES.values()):
+        return Misplaced("function-as-value", node, name=node.attr, signature=f"x.{node.attr}()")
+    return no_attribute(node)
+
+
+def no_attribute(node: ast.Attribute) -> Misplaced:
+    """Errors: size-as-value, attribute."""
+    name = node.attr
+    if name in TELLING_SIZES:
+        return Misplaced("size-as-value", node, name=name)
+    return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]]))
 
 
 def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Container
 
 import numpy as np
 
@@ -29,12 +30,20 @@ def created(node: ast.Call, known: Known, most: float) -> Value | None:
     most: elements allowed, refused before they are there.
     Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
     """
-    prefix, _, name = own_name(node.func, known.scope).rpartition(".")
-    if name not in SIGNATURES or prefix not in LIBRARIES or (name == "identity" and prefix not in NUMPY_PREFIXES):
+    prefix, name = creating(node.func, known.scope)
+    if not name:
         return None
     value = Creation(node, name, known, most, prefix).array()
     check_type(f"{prefix}.{name}".lstrip("."), node.keywords, value)
     return value
+
+
+def creating(function: ast.expr, taken: Container[str]) -> tuple[str, str]:
+    """The library and the name of a function that makes an array, or two empty texts.  taken: the program's names."""
+    prefix, _, name = own_name(function, taken).rpartition(".")
+    if name not in SIGNATURES or prefix not in LIBRARIES or (name == "identity" and prefix not in NUMPY_PREFIXES):
+        return "", ""
+    return prefix, name
 
 
 class Creation:

@@ -66,6 +66,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "value-in-tuple": ("Value in a tuple", "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.", ""),
     "not-iterable": ("Nothing to go through", "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.", ""),
     "attribute": ("No such attribute", "\".{name}\" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.", "Did you mean \".{suggestion}\"?"),
+    "size-as-value": ("Size of a value", "\".{name}\" tells a size, and is read after a name, with an axis that exists: x.shape[0], x.size(0), x.size, x.ndim. Give the value a name first.", ""),
     "reserved-name": ("Name not allowed", "\"{name}\" cannot be used: names must not begin with two underscores. Choose another name.", ""),
     "return-missing": ("Nothing returned", "The function \"{name}\" must end with return and an expression.", ""),
     "recursion": ("Function calls itself", "\"{name}\" calls itself. Functions are opened where they are called, so this would never end. Use a for loop.", ""),

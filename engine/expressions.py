@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from engine.calls import Foreign, bind_arguments, bind_op, method, named
-from engine.creation import created
+from engine.calls import Foreign, bind_arguments, bind_op, method, named, no_value
+from engine.creation import SIGNATURES, created, creating
 from engine.dialects.signatures import OpCall
 from engine.dialects.suggestions import function_suggestion
 from engine.errors import BUDGETS, EngineError, quote
@@ -23,10 +23,11 @@ from engine.language import (
     levels,
     literal,
     registry_body,
+    source,
     suggestion,
 )
 from engine.names import CONSTANTS, own_name
-from engine.ops import METHODS, OPS, Op, Use
+from engine.ops import OPS, Op, Use
 from engine.scope import Function, Scope, Step, check_name
 from engine.shapes import broadcast
 from engine.statics import Known, array_of, mentions_shape
@@ -276,9 +277,9 @@ class Expressions:
             return Step(node, OPS["transpose"], {"axes": None}, operands=[node.value])
         if node.attr == "mT":
             return Step(node, OPS["swapaxes"], {"axis1": -1, "axis2": -2}, operands=[node.value])
-        if node.attr in METHODS:
-            raise Misplaced("function-as-value", node, name=node.attr, signature=f"x.{node.attr}()")
-        raise Misplaced("attribute", node, name=node.attr, **suggestion(node.attr, ["T", *METHODS]))
+        if (made := creating(node, self.scope)[1]):
+            raise Misplaced("function-as-value", node, name=source(node), signature=source(node).removesuffix(made) + SIGNATURES[made])
+        raise no_value(node, self.scope)
 
     def read_call(self, node: ast.Call) -> Step:
         constant = self.fixed(node)

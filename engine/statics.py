@@ -66,11 +66,11 @@ class Known:
                 shape = self.shape_of(name)
                 if shape is not None:
                     return {"shape": shape, "size": size_of(shape), "ndim": len(shape)}[what]
-            case ast.Call(ast.Attribute(ast.Name(name), "size" | "dim" as what), places, []) if len(places) < 2 and (shape := self.shape_of(name)) is not None:
-                # PyTorch's x.size(), x.size(0) and x.dim()
+            case ast.Call(ast.Attribute(ast.Name(name), "size" | "dim" | "numel" as what), places, []) if len(places) < 2 and (shape := self.shape_of(name)) is not None:
+                # PyTorch's x.size(), x.size(0), x.dim() and x.numel()
                 at = self.static(places[0]) if places else None
-                if what == "dim" or not places:
-                    return NotImplemented if places else len(shape) if what == "dim" else shape
+                if what != "size" or not places:
+                    return NotImplemented if places else {"size": shape, "dim": len(shape), "numel": size_of(shape)}[what]
                 if type(at) is int and -len(shape) <= at < len(shape):
                     return shape[at]
             case ast.Call(function, [ast.Name(name)], []) if own_name(function, self.scope) == "len":
@@ -215,7 +215,7 @@ def mentions_shape(node: ast.expr) -> bool:
     pending = [node]
     while pending:
         match pending.pop():
-            case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")) | ast.Call(ast.Attribute(ast.Name(), "size" | "dim")):
+            case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")) | ast.Call(ast.Attribute(ast.Name(), "size" | "dim" | "numel")):
                 return True
             case ast.Subscript(value):
                 pending.append(value)

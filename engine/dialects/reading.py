@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from copy import copy
+from operator import itemgetter
 from typing import Any, Protocol
 
 from engine.dialects.signatures import (
@@ -50,22 +51,25 @@ def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr]
     """
     errors = []
     for signature in signatures:
+        reading = Reading(function, signature, node, reader, held)
         try:
-            return Reading(function, signature, node, reader, held).expression([*first, *node.args])
+            return reading.expression([*first, *node.args])
         except Misplaced as error:
-            errors.append(error)
+            errors.append((error.kind.startswith("argument-"), reading.fitting, error))
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
-    raise next((error for error in errors if error.kind.startswith("argument-")), errors[-1])
+    of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
+    raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
 
 
 class Reading:
-    """One call by one signature.  held: arguments that have a node already, by identity."""
+    """One call by one signature.  held: arguments that have a node already, by identity.  fitting: how many arguments were found to fit."""
 
     def __init__(self, function: str, signature: Signature, node: ast.Call, reader: Reader, held: dict[int, ast.Name]):
         self.function, self.signature, self.node, self.reader, self.held = function, signature, node, reader, held
         self.bound: dict[str, ast.expr] = {}
         self.given: dict[str, ast.expr] = {}
         self.rest: list[ast.expr] = []
+        self.fitting = 0
 
     def expression(self, arguments: list[ast.expr]) -> ast.expr:
         signature = self.signature
@@ -79,6 +83,7 @@ class Reading:
                 self.check(name, argument, signature.annotations[name])
             elif not signature.uses[name]:
                 self.needless(name, argument)
+            self.fitting += 1
         for name, argument in self.bound.items():
             if signature.uses[name] > 1 and not isinstance(argument, (ast.Name, ast.Constant)) and self.static(argument) is NotImplemented:
                 self.bound[name] = self.hold(argument)
@@ -216,10 +221,13 @@ class Reading:
             values.append(self.static(argument) if shape is None else Held(argument, shape))
         try:
             found = HELPERS[name](*values)
-        except (ValueError, TypeError, IndexError):
-            spoken = [part.id for part in parts if isinstance(part, ast.Name)]
-            name = next((name for name in reversed(spoken) if name in self.given), spoken[-1])
-            raise self.unsupported(name, self.given.get(name, self.node)) from None
+        except (ValueError, TypeError, IndexError) as error:
+            first, *spoken = [part.id for part in parts if isinstance(part, ast.Name)]
+            # An axis comes last; what does not fit otherwise comes right after the value.
+            at_fault = [*(reversed(spoken) if isinstance(error, IndexError) else spoken), first]
+            given = self.given | ({self.signature.rest: self.all_the_rest()} if self.rest else {})
+            name = next((name for name in at_fault if name in given), first)
+            raise self.unsupported(name, given.get(name, self.node)) from None
         if isinstance(found, ast.expr):
             return ast.fix_missing_locations(ast.copy_location(found, self.node))
         made = ast.parse(repr(found), mode="eval").body

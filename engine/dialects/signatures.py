@@ -149,7 +149,12 @@ def corner(x: Held, index: Held, axis: int) -> ast.expr:
 
 def flattened(x: Held, start: int, end: int) -> Shape:
     rank = len(x.shape)
-    if not (-rank <= start < rank and -rank <= end < rank) or (start := start % rank) > (end := end % rank):
+    if not -rank <= start < rank:
+        raise ValueError
+    if not -rank <= end < rank:
+        raise IndexError
+    start, end = start % rank, end % rank
+    if start > end:
         raise ValueError
     return (*x.shape[:start], size_of(x.shape[start:end + 1]), *x.shape[end + 1:])
 

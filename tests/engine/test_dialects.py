@@ -150,17 +150,50 @@ def test_a_chain_of_methods_is_as_long_as_any_expression():
     assert outcome("x" + ".exp()" * 2000) == "too-deep"
 
 
+@pytest.mark.parametrize("prefix", ["F", "torch"])
+@pytest.mark.parametrize(("name", "x", "W", "ones"), [("conv1d", (2, 2, 5), (3, 2, 2), (3, 1)), ("conv2d", (1, 2, 4, 3), (3, 2, 2, 2), (3, 1, 1))])
+def test_a_convolution_takes_its_bias_before_its_stride_as_in_pytorch(prefix, name, x, W, ones):
+    rng = np.random.default_rng(0)
+    given = {"x": rng.normal(size=x), "W": rng.normal(size=W), "b": rng.normal(size=3)}
+    plain = value(f"{name}(x, W, stride=2, padding=1)", given)
+    for arguments, bias in (("None, 2, 1", 0.0), ("b, 2, 1", given["b"].reshape(ones)), ("stride=2, padding=1, bias=b", given["b"].reshape(ones)), ("b, 2, 1, 1, 1", given["b"].reshape(ones))):
+        assert close(value(f"{prefix}.{name}(x, W, {arguments})", given), plain + bias), arguments
+    for arguments, blamed in (("b, 2, 1, 2", "dilation"), ("groups=2", "groups")):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"z = {prefix}.{name}(x, W, {arguments})", given)
+        assert (caught.value.kind, caught.value.params["argument"]) == ("argument-unsupported", blamed)
+
+
+@pytest.mark.parametrize(("call", "blamed"), [
+    ("F.avg_pool2d(p, 1, 1, 0, count_include_pad=False)", "count_include_pad"), ("F.max_pool2d(p, 1, 1, ceil_mode=True)", "ceil_mode"), ("torch.split(m, 2, 1)", "split_size_or_sections"),
+    ("torch.split(m, 1, 7)", "dim"), ("torch.flatten(c, 0, 7)", "end_dim"), ("torch.flatten(c, 2, 1)", "start_dim"), ("torch.flatten(c, end_dim=9)", "end_dim"), ("torch.sin(m).repeat(2)", "sizes"), ("F.pad(m, (1, 2, 3))", "pad"),
+])
+def test_the_argument_that_is_named_is_the_one_that_is_not_read(call, blamed):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(call, VALUES)
+    assert (caught.value.kind, caught.value.params["argument"]) == ("argument-unsupported", blamed)
+
+
 # ------------------------------------------------------------------ advice
+
+@pytest.mark.parametrize(("program", "kind"), [
+    *((f"m.{name}", "function-as-value") for name in sorted(set(METHOD_TABLES["numpy"]) | set(METHOD_TABLES["torch"]))), ("np.exp", "function-as-value"), ("F.softmax * 2", "function-as-value"), ("np.zeros", "function-as-value"),
+    ("m.T()", "not-a-function"), ("m.shape()", "not-a-function"), ("m.ndim()", "not-a-function"), ("m.size()", "size-as-value"), ("m.shape[5]", "size-as-value"), ("(m * 2).shape[0]", "size-as-value"), ("m.numel() * s", 6 * 0.7), ("m.colour", "attribute"),
+])
+def test_what_is_there_is_not_said_to_be_missing(program, kind):
+    found = outcome(program)
+    assert found == kind if isinstance(kind, str) else close(found, kind)
+
+
 
 @pytest.mark.parametrize("prefix", LIBRARIES)
 def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the_same(prefix):
     modules = {"torch": "torch", "F": "F", "nn.functional": "F", "torch.nn.functional": "F", "torch.linalg": "torch.linalg"}
-    same = ("conv1d", "conv2d")  # of a signal or image and its filters
     for name in OPS:
         kind = outcome(f"{prefix}.{name}(q)")
         if isinstance(kind, str) and kind == "prefix-needless":
             assert not has_name(prefix, name)
-            assert name in same or name not in TORCH["names"].get(modules.get(prefix, ""), ()), name
+            assert name not in TORCH["names"].get(modules.get(prefix, ""), ()), name
             if prefix in MODULES:
                 assert not hasattr(MODULES[prefix], name), name
 
