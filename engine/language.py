@@ -286,6 +286,8 @@ def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
         return None  # torch.Tensor(3) is an empty tensor of three
     for keyword in meaningful(node.keywords):
         raise Misplaced("argument-unsupported", keyword, function=f"{prefix}.{name}", argument=str(keyword.arg), got=source(keyword.value))
+    if isinstance(values, ast.Tuple):
+        values = ast.copy_location(ast.List(values.elts, ast.Load()), values)
     numbers = values if isinstance(values, ast.List) and is_literal_list(values, taken) else None
     check_type(f"{prefix}.{name}", node.keywords, None if numbers is None else _literal_array(numbers, taken))
     return values
