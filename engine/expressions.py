@@ -120,6 +120,8 @@ class Expressions:
             *values, last = [node.left, *node.comparators]
             parts = [ast.Compare(values[0], first, values[1:]), ast.Compare(values[-1], [sign], [last])]
             return Step(node, OPS["logical_and"], operands=[ast.copy_location(part, node) for part in parts])
+        if kind is ast.Compare:
+            raise Misplaced("not-in-language", node, construct=construct(next(sign for sign in node.ops if type(sign) not in COMPARE)))
         if kind is ast.IfExp:
             raise Misplaced("branch", node)
         if kind is ast.BoolOp:

@@ -218,7 +218,7 @@ def construct(node: ast.AST) -> str:
         "Nonlocal": "nonlocal", "Pass": "pass", "Break": "break", "Continue": "continue", "Match": "match", "Lambda": "lambda",
         "IfExp": "if … else", "Dict": "{…: …}", "Set": "{…}", "ListComp": "[… for …]", "SetComp": "{… for …}", "DictComp": "{… for …}",
         "GeneratorExp": "(… for …)", "Await": "await", "Yield": "yield", "YieldFrom": "yield", "JoinedStr": "f\"…\"", "BoolOp": "and / or",
-        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Compare": "a < b < c", "FloorDiv": "//", "Mod": "%",
+        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Is": "is", "IsNot": "is not", "In": "in", "NotIn": "not in", "FloorDiv": "//", "Mod": "%",
         "LShift": "<<", "RShift": ">>", "BitOr": "|", "BitAnd": "&", "Not": "not", "Invert": "~",
     }
     return words.get(type(node).__name__, type(node).__name__)
