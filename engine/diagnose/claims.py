@@ -24,6 +24,8 @@ SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation
 BY_HAND, SMALL = (2, 3), 0.02  # digits; of the number
 SIGNIFICANT, WHOLE = 2, 3  # digits from which on an array may be written to so many of them; with whole numbers in it
 SINGLE_DIGITS = range(7, 10)  # as float32 is printed in full
+TELLING_DIGITS = 3  # of a difference, all elements together
+HALF = 0.5  # how far a whole number may be off to tell that much
 
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
@@ -68,6 +70,13 @@ class Claim:
         """Whether the claim is more than one short number, which a constant to be chosen can always be made to give."""
         exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
         return np.count_nonzero(self.value) > 1 or bool(exact.any())
+
+    def apart(self, other: np.ndarray) -> bool:
+        """Whether it differs from `other` in more digits than the two of a constant that is chosen to explain them."""
+        with np.errstate(all="ignore"):
+            known = np.maximum(RELATIVE_NOISE * np.abs(other), np.where(self.slack > 0, self.slack, HALF))
+            digits = np.log10(np.abs(self.value - other) / known)
+        return float(np.sum(digits, where=np.isfinite(digits) & (digits > 0))) >= TELLING_DIGITS
 
     def off(self, truth: object, slack: np.ndarray, noise: Noise | None = None, blur: float = 0.0) -> np.ndarray:
         """Where the claim is not the truth: each element by its own size and digits.  Everywhere, where the shapes differ."""
@@ -247,7 +256,7 @@ def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
     for text, (p, exponent, significant), value in zip(numerals, parts, values.tolist(), strict=True):
         exact = p is None or (scientific and significant == 0)
         unit = 10.0 ** max(min(exponent - places, 300), -320)
-        if not exact and value and precision >= (SIGNIFICANT if "." in text or "e" in text.lower() else WHOLE):
+        if not exact and value and math.isfinite(value) and precision >= (SIGNIFICANT if "." in text or "e" in text.lower() else WHOLE):
             unit = max(unit, 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - precision, -320))
         by_hand = SMALL * abs(value) if significant + places - (p or 0) in BY_HAND else 0.0
         slack.append(0.0 if exact else max(unit / 2, min(unit, by_hand)))

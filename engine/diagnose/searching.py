@@ -179,7 +179,7 @@ class Search:
 
     def updated(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
         """The gradient computed with weights that were updated already."""
-        if not first.fits or not first.telling:
+        if not first.fits or not first.telling or not first.apart(self.base.computed[first.node]):
             return
         read = {self.alone[i] for e in edges for i in self.graph.nodes[e.target].inputs}
         inputs = [id for id in self.graph.inputs.values() if id in read]
