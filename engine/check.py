@@ -223,7 +223,7 @@ class Clock:
         """One more element is done."""
         self.elements += 1
         self.evaluations += evaluations
-        if self.elements in (1, 2, 5) or str(self.elements).rstrip("0") in ("1", "2", "5"):
+        if str(self.elements).rstrip("0") in ("1", "2", "5"):
             self.marks.append((self.elements, self.evaluations, time.perf_counter() - self.began))
 
     def stop(self, probe: Probe) -> None:
@@ -238,7 +238,7 @@ class Clock:
 
     def curve(self) -> list[Point]:
         points = [Point(*mark, True) for mark in self.marks]
-        if self.elements and (not points or points[-1].elements != self.elements):
+        if points and points[-1].elements != self.elements:
             points.append(Point(self.elements, self.evaluations, self.seconds, True))
         if self.missing:
             elements = self.elements + self.missing

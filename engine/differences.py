@@ -15,7 +15,9 @@ from engine.trace import Trace
 from engine.values import Shape, Value, size_of
 
 AGREEMENT = 1e-6  # of the larger gradient: what CS231n calls good for smooth functions is 1e-7, for kinked ones 1e-5
-REPEATING = frozenset("sin cos tan cot sec csc sinc floor ceil trunc round mod fmod floor_divide".split())  # the same piece again and again
+WAVES = frozenset("sin cos tan cot sec csc sinc".split())
+REPEATING = WAVES | frozenset("floor ceil trunc round mod fmod floor_divide".split())  # the same piece again and again
+WAVED = 0.1  # of a wave's argument: in a longer step its slopes need not agree
 COMPLEX_STEPS = (1e-6, 1e-10, 1e-14)  # further ones, where the first does not agree
 UNDERFLOWING = 1e-280
 SETTLED = 0.1  # of the error: differences that still move by more have no limit to show
@@ -195,12 +197,12 @@ class Probe:
         smaller_gap, noise = self.gap(finer, index, h / 10)
         # Where the function is smooth the gap shrinks with the step; at a kink it stays.
         if smaller_gap > gap / 2 and smaller_gap > noise:
-            return "kink"
+            return "undecided" if self.waves(index, h / 10) else "kink"
         if near:
             return "agree"
         # A kink within the step, but not within a tenth of it.
         if gap > 30 * smaller_gap + noise and self.close(analytic, finer, index, h / 10):
-            return "kink"
+            return "agree" if self.waves(index, h) else "kink"
         return self.refined(analytic, slopes, finer, index, h / 10)
 
     def refined(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> str:
@@ -233,6 +235,16 @@ class Probe:
         # At large numbers even the finest step spans many pieces of such a function.
         repeats = any(self.graph.nodes[id].kind in REPEATING for id in self.between)
         return "undecided" if repeats and self.step(index, h) > 0.1 else "mismatch"
+
+    def waves(self, index: tuple[int, ...], h: float) -> bool:
+        """Whether a step goes so far along a wave that slopes on both sides differ without a kink, and no convention was met."""
+        arguments = [self.graph.nodes[id].inputs[0] for id in self.between if self.graph.nodes[id].kind in WAVES]
+        if not arguments or any(self.trace.nodes[id].convention for id in self.between):
+            return False
+        values = list(self.trace.values)
+        self.at(index, float(self.base[index]) + self.step(index, h), values, self.steps)
+        self.refining += 1
+        return any(np.max(np.abs(values[id] - self.trace.values[id]), initial=0.0) > WAVED for id in arguments)
 
     def gap(self, slopes: Slopes, index: tuple[int, ...], h: float) -> tuple[float, float]:
         """How far the two slopes are apart, and how far rounding the output and the element itself may move them."""
