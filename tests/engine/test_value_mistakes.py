@@ -1,0 +1,112 @@
+"""A reader's values: which mistake of its op gives a wrong one, beside the same in NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+from tests.engine.planted import softmax
+
+draw = np.random.default_rng(11).normal
+X, W, S, A = draw(size=(4, 3)), draw(size=(3, 3)), draw(size=(3, 3)), draw(size=(2, 4))
+b, v, C = draw(size=3), draw(size=6), draw(size=(2, 3, 4))
+INPUTS = {"X": X, "W": W, "S": S, "A": A, "b": b, "v": v, "C": C, "T": np.eye(3)[[0, 2, 1, 0]], "x": 0.7}
+
+
+def told(program: str, claims: dict, **fields: object):
+    inputs = {name: np.asarray(value).tolist() for name, value in INPUTS.items() if name in program}
+    return engine.diagnose(program, inputs, values={n: np.asarray(c).tolist() if not isinstance(c, str) else c for n, c in claims.items()}, **fields)
+
+
+LOSS = np.mean(-np.log(softmax(X))[np.arange(4), [0, 2, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "diagnosis", "params"),
+    [
+        ("y = sin(X)", -np.sin(X), "sign", {}), ("y = 3 * x", -2.1, "sign", {}), ("y = X * 2", (X * 2).T, "transposed", {}), ("y = W @ S", (W @ S).T, "transposed", {}), ("y = W @ S", W.T @ S, "transposed", {}), ("y = W @ S", W @ S.T, "transposed", {}), ("y = W @ S", W.T @ S.T, "transposed", {}),
+        ("y = affine(W, S, b)", W.T @ S + b, "transposed", {}), ("y = affine(W, S, b)", W @ S.T + b, "transposed", {}), ("y = affine(W, S, b)", W.T @ S.T + b, "transposed", {}), ("y = affine(X, S, b)", X @ S.T + b, "transposed", {}), ("y = A @ X", (A @ X).T, "transposed", {}), ("y = dot(W, S)", W @ S.T, "transposed", {}),
+        ("y = W @ b", W.T @ b, "unknown", {}), ("y = A @ X", A @ X + 1, "unknown", {}),
+        ("y = sum(W, axis=0)", W.sum(1), "wrong-axis", {"function": "sum"}), ("y = sum(W, axis=1)", W.sum(0), "wrong-axis", {"function": "sum"}), ("y = mean(X, axis=0)", X.mean(1), "wrong-axis", {"function": "mean"}), ("y = softmax(X, axis=1)", softmax(X, 0), "wrong-axis", {"function": "softmax"}), ("y = log_softmax(X)", np.log(softmax(X, 0)), "wrong-axis", {"function": "log_softmax"}),
+        ("y = cumsum(X, axis=0)", np.cumsum(X, 1), "wrong-axis", {"function": "cumsum"}), ("y = cumsum(X, axis=1)", np.cumsum(X, 0), "wrong-axis", {"function": "cumsum"}), ("y = softmax(C, axis=2)", softmax(C, 0), "wrong-axis", {"function": "softmax"}), ("y = softmax(C, axis=0)", softmax(C, 1), "wrong-axis", {"function": "softmax"}), ("y = max(W, axis=0)", W.max(1), "wrong-axis", {"function": "max"}),
+        ("y = mean(v)", v.sum(), "sum-not-mean", {"count": 6}), ("y = mean(X)", X.sum(), "sum-not-mean", {"count": 12}), ("y = mean(X)", X.sum() / 3, "sum-not-mean", {"count": 4}), ("y = mean(X, axis=0)", X.sum(0), "sum-not-mean", {"count": 4}), ("y = mean(X, axis=1)", X.sum(1), "sum-not-mean", {"count": 3}), ("y = mse(X, 2 * X)", np.sum(X**2), "sum-not-mean", {"count": 12}),
+        ("y = softmax_cross_entropy(X, T)", LOSS * 4, "sum-not-mean", {"count": 4}), ("y = sum(v)", v.mean(), "mean-not-sum", {"count": 6}), ("y = sum(X)", X.mean(), "mean-not-sum", {"count": 12}), ("y = sum(X)", X.sum() / 4, "mean-not-sum", {"count": 4}), ("y = sum(X, axis=0)", X.mean(0), "mean-not-sum", {"count": 4}), ("y = sum(X, axis=1)", X.mean(1), "mean-not-sum", {"count": 3}),
+        ("y = softmax(X)", X, "missing-activation-derivative", {"function": "softmax"}), ("y = log_softmax(v)", v, "missing-activation-derivative", {"function": "log_softmax"}), ("y = sin(X)", X, "unknown", {}),
+        ("y = sin(X)", 2.5 * np.sin(X), "scale", {"factor": "2.5"}), ("y = sin(X)", np.sin(X) / 3, "scale", {"factor": "0.333333"}), ("y = sin(X)", np.cos(X), "unknown", {}), ("y = sin(x)", 0.31, "unknown", {}), ("y = sin(x)", 2 * np.sin(0.7), "scale", {"factor": "2"}), ("y = max(v)", v.max() * 6, "scale", {"factor": "6"}),
+        ("y = sum(v)", v.sum() * 6, "scale", {"factor": "6"}), ("y = mean(v)", v.mean() / 6, "scale", {"factor": "0.166667"}),
+    ],
+)
+def test_a_wrong_value_is_named_by_the_mistake_that_gives_it(program, claim, diagnosis, params):
+    found = told(program, {"y": claim})
+    assert (found.first_wrong.name, found.first_wrong.kind, found.diagnosis) == ("y", "value", diagnosis)
+    assert {key: found.params.get(key) for key in params} == params and found.sentence == diagnosis
+    graph = engine.trace(program, {name: np.asarray(value).tolist() for name, value in INPUTS.items() if name in program}).graph
+    if diagnosis == "unknown":
+        assert found.edge is None and found.alternatives == []
+    else:
+        assert (graph.edges[found.edge].target, graph.edges[found.edge].argnum) == (graph.names["y"], 0)
+    assert [(c.verdict, c.kind) for c in found.checked] == [("wrong", "value")] and not found.ok and found.tried == 0 and found.complete
+
+
+@pytest.mark.parametrize("program", ["y = W @ b", "y = sum(X)", "y = mean(X, axis=0)", "y = softmax(X)", "y = max(v)", "y = sin(x)", "y = X * 1"])
+def test_a_right_value_and_one_in_few_digits_are_not_accused(program):
+    trace = engine.trace(program, {name: np.asarray(value).tolist() for name, value in INPUTS.items() if name in program})
+    right = np.asarray(trace["y"].value)
+    assert told(program, {"y": right}).ok and {c.verdict for c in told(program, {"y": right}).checked} == {"right"}
+    short = told(program, {"y": np.array2string(right, precision=3)})
+    assert short.ok and short.sentence == "rounding" and {c.verdict for c in short.checked} == {"rounding"} and short.explanation and short.diagnosis is None
+    assert not told(program, {"y": right + 0.01}).ok
+
+
+def test_mistakes_that_give_one_number_are_all_told_and_the_plainest_first():
+    found = told("y = mean(v)", {"y": v.sum()})
+    assert [(a.diagnosis, a.params.get("factor")) for a in found.alternatives] == [("scale", "6")]
+    assert [a.diagnosis for a in told("y = sin(X)", {"y": -np.sin(X)}).alternatives] == ["scale"]
+
+
+def test_what_is_computed_from_a_wrong_value_follows_and_what_is_wrong_again_is_told():
+    program = "h = W @ b\nk = h * 2\ny = sum(k)"
+    h = W @ b + 1
+    follows = told(program, {"y": np.sum(2 * h), "k": 2 * h, "h": h})
+    assert [(c.name, c.verdict) for c in follows.checked] == [("h", "wrong"), ("k", "follows"), ("y", "follows")] and follows.first_wrong.name == "h"
+    again = told(program, {"y": np.sum(2 * h), "k": 3 * h, "h": h})
+    assert [(c.name, c.verdict) for c in again.checked] == [("h", "wrong"), ("k", "wrong"), ("y", "wrong")]
+    between = told(program, {"y": np.sum(2 * h), "h": h})
+    assert [(c.name, c.verdict) for c in between.checked] == [("h", "wrong"), ("y", "follows")]
+    right = told(program, {"y": np.sum(2 * (W @ b)), "h": h})
+    assert [(c.name, c.verdict) for c in right.checked] == [("h", "wrong"), ("y", "right")]
+    other_shape = told(program, {"h": [1.0, 2.0], "y": np.sum(2 * (W @ b))})
+    assert [(c.name, c.verdict, c.shape) for c in other_shape.checked] == [("h", "wrong", [2]), ("y", "right", [])] and other_shape.checked[0].relative_error == np.inf
+
+
+def test_in_few_digits_what_follows_is_as_exact_as_these():
+    program = "h = W @ b\nk = h * 2"
+    h = np.round(W @ b + 1, 1)
+    printed = "[" + " ".join(f"{x:.1f}" for x in h) + "]"
+    near = told(program, {"h": printed, "k": 2 * h * (1 + 0.04 / np.max(np.abs(h)))})
+    assert [c.verdict for c in near.checked] == ["wrong", "follows"]
+    far = told(program, {"h": printed, "k": 2 * h * (1 + 0.4 / np.max(np.abs(h)))})
+    assert [c.verdict for c in far.checked] == ["wrong", "wrong"]
+
+
+@pytest.mark.parametrize(("rate", "digits"), [(0.5, "0.5"), (0.01, "0.01"), (0.25, "0.25"), (10, "10"), (0.125, None), (20, None), (-0.1, None)])
+def test_a_weight_after_its_step_is_known_by_a_rate_of_two_digits(rate, digits):
+    trace = engine.trace("y = sum((W @ b) ** 2)", {"W": W.tolist(), "b": b.tolist()})
+    stepped = {n: np.asarray(trace[n].value) - rate * trace.gradients[n] for n in ("W", "b")}
+    found = told("y = sum((W @ b) ** 2)", stepped)
+    assert found.first_wrong.name == "W" and found.edge is None
+    if digits is None:
+        assert found.diagnosis == "unknown" and [c.verdict for c in found.checked] == ["wrong", "wrong"]
+    else:
+        assert (found.diagnosis, found.params["rate"]) == ("updated-weights", digits) and [c.verdict for c in found.checked] == ["wrong", "follows"]
+        mixed = told("y = sum((W @ b) ** 2)", stepped | {"b": np.asarray(b) + 1})
+        assert [c.verdict for c in mixed.checked] == ["wrong", "wrong"]
+
+
+def test_an_input_in_which_nothing_was_stepped_is_of_no_mistake():
+    found = told("y = sum(W) + 0 * x", {"W": W + draw(size=(3, 3)), "x": 0.9})
+    assert found.diagnosis == "unknown" and [c.verdict for c in found.checked] == ["wrong", "wrong"]
+    assert told("y = sum(W) + 0 * x", {"x": 0.9}).diagnosis == "unknown"
+    # One short number can always be made to come from a rate.
+    assert told("y = x ** 2", {"x": 0.56}).diagnosis == "unknown" and told("y = x ** 2", {"x": 0.5612345}).diagnosis == "unknown"
