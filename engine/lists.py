@@ -8,8 +8,6 @@ from engine.language import Misplaced, source
 from engine.ops import OPS
 from engine.scope import Step
 
-DISPLAYS = (ast.List, ast.ListComp)
-
 
 class Lists:
     """The builder's part for lists. In a program of another library a list under a name is Python's; else it is an array, as on the page."""
@@ -36,7 +34,7 @@ class Lists:
     def extended(self, name: str, node: ast.BinOp) -> ast.expr:
         """What `name += [x]` assigns: a list that is extended by a list, wherever the program stands."""
         holder = self.scope.holder(name)
-        if isinstance(node.op, ast.Add) and isinstance(node.right, DISPLAYS) and holder is not None and holder.variables.get(name) in self.lists:
+        if isinstance(node.op, ast.Add) and holder is not None and holder.variables.get(name) in self.lists and self.is_list(node.right):
             node.left = ast.copy_location(ast.List([ast.copy_location(ast.Starred(node.left), node)]), node)
         return node
 

@@ -131,3 +131,30 @@ def test_the_names_of_the_inputs_are_checked_as_the_parser_reads_them():
         assert caught.value.kind == kind
     trace = engine.trace("y = fi * 2", {"ﬁ": 3.0})
     assert trace.gradients == {"fi": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("argument", "shown"),
+    [("3", "3"), ("-2", "-2"), ("0.5", "0.5"), ("1e20", "1e+20"), ("True", "True"), ("(1, 2)", "(1, 2)"), ("(1, 2, 3, 4)", "(1, 2, 3, 4)"), ("(1, 2, 3, 4, 5)", "(1, 2, 3, 4, …)"), ("((1, 2), 3)", "(…, 3)"), ("[1, 2]", "(1, 2)"), ("()", "()"), ("x.shape", "(2, 3)"), ("len(x)", "2"), ("g", "g")],
+)
+def test_a_call_shows_what_was_known_beforehand_in_short(argument, shown):
+    trace = engine.trace(f"def g(t):\n    return t\ndef f(a):\n    return s * 2\nf({argument})", INPUTS)
+    assert trace.groups[0].call == (shown,)
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_every_node_is_shown_at_text_of_the_program(text):
+    lines = text.split("\n")
+    trace = engine.trace(text, INPUTS)
+    for node in trace.nodes:
+        assert node.span is not None or (node.op == "input" and f"{node.name}" in INPUTS), node
+        if node.span is not None:
+            first, last = lines[node.span.start_line - 1], lines[node.span.end_line - 1]
+            assert 0 <= node.span.start_column < len(first) and node.span.end_column <= len(last) and first[node.span.start_column:].strip()
+
+
+def test_what_the_text_writes_as_numbers_is_one_leaf():
+    for written in ("[1, -2, pi]", "[[1, -np.inf], [+2, 3]]", "-(-2)", "np.array([1, -2])", "[(1, 2), (3, -4)]", "[]", "np.zeros(3)", "[True, False]"):
+        assert nodes_of(f"a = {written}") == [("input", "a")]
+        assert [op for op, _ in nodes_of(f"y = s * {written}", s=1.0)] == ["input", "constant", "mul"]
+    assert nodes_of("a = [s, -2]", s=1.0) == [("input", "s"), ("constant", None), ("stack", "a")]
