@@ -64,8 +64,8 @@ def naming(op: Op, use: Use, lines: Iterable[Written], shown: tuple[Shown, ...])
     names = (*operands(op, use), "z")
     nodes = [each.node for each in shown[:-1]]
     again = {node for node in nodes if node is not None and nodes.count(node) > 1}
-    shown = tuple(told_apart(each, nodes[: place + 1].count(each.node)) if each.node in again else each for place, each in enumerate(shown))
     taken = {each.latex for each in shown}
+    shown = tuple(told_apart(each, nodes[: place + 1].count(each.node)) if each.node in again else each for place, each in enumerate(shown))
     letters: dict[str, str] = {}
     for letter in own_letters(lines):
         candidates = chain((letter, *SPARE), (f"{letter}{i}" for i in count(1)))

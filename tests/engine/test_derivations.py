@@ -307,6 +307,7 @@ def test_where_h_cancels_it_is_said_to_cancel_and_stands_in_both_places(call):
 
 @pytest.mark.parametrize(("program", "inputs", "letter"), [
     ("y = h * w", {"h": 2.0, "w": 3.0}, "k"), ("y = exp(h)", {"h": 2.0}, "k"), ("h = k * w", {"k": 2.0, "w": 3.0}, "p"), ("y = sqrt(h)", {"h": 2.0}, "k"),
+    ("y = h * h", {"h": 2.0}, "k"), ("y = h / h", {"h": 2.0}, "k"),
 ])
 def test_the_step_of_a_limit_has_a_letter_that_the_reader_has_not_taken(program, inputs, letter):
     lines = derive(program, inputs, node=program[0]).derivations[0].lines
