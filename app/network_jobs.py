@@ -123,7 +123,7 @@ def dataset(request: NetworkRequest) -> Data | None:
     if asked is None:
         return None
     loss = None if request.loss is None else read_loss(request.loss)
-    for_classes = loss is not None and loss.decides == "classes"
+    for_classes = loss is not None and loss.decides is not None
     unit = None
     if asked.csv is not None:
         table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)

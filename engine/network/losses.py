@@ -88,7 +88,11 @@ def targets(t: Value, output: Shape, loss: Loss, classes: int | None = None) -> 
         return t
     one_hot = loss.decides == "classes" or output and classes == output[-1] > 1
     if output and shape == output[:-1] and (one_hot or output[-1] == 1):
-        return one_hot_rows(t, output[-1]) if one_hot else np.reshape(t, output)
+        if one_hot:
+            return one_hot_rows(t, output[-1])
+        if classes is not None and loss.decides is not None:
+            checked_labels(t, 2)  # yes or no
+        return np.reshape(t, output)
     if one_hot:
         raise EngineError("labels-shape", got=str(shape), wanted=str(output), indices=str(output[:-1]))
     raise EngineError("targets-shape", got=str(shape), wanted=str(output))
@@ -96,6 +100,11 @@ def targets(t: Value, output: Shape, loss: Loss, classes: int | None = None) -> 
 
 def one_hot_rows(t: Value, classes: int) -> np.ndarray:
     """Class numbers as rows with a single 1.  Errors: labels-whole, labels-range."""
+    return np.eye(classes)[checked_labels(t, classes).astype(int)]
+
+
+def checked_labels(t: Value, classes: int) -> np.ndarray:
+    """Errors: labels-whole, labels-range."""
     labels = np.asarray(t)
     with np.errstate(invalid="ignore"):
         broken = np.argwhere(labels != np.floor(labels))
@@ -104,7 +113,7 @@ def one_hot_rows(t: Value, classes: int) -> np.ndarray:
         if len(found):
             index = tuple(map(int, found[0]))
             raise EngineError(kind, label=f"{labels[index]:g}", index=str(list(index)), classes=classes, last=classes - 1)
-    return np.eye(classes)[labels.astype(int)]
+    return labels
 
 
 def right(y: Value, t: Value, loss: Loss) -> float | None:

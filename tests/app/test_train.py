@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 from app.settings import Settings
+from engine.network.losses import LOSSES
 from tests.app.serving import kind, serve, wait_until
 
 NEURON = {"layers": [{"type": "affine", "units": 1, "W": [[0]], "b": [0]}], "loss": "mse", "x": [[0], [1], [2], [3]], "t": [1, 3, 5, 7], "optimizer": {"type": "sgd", "lr": 0.1}}
@@ -127,6 +128,22 @@ def test_a_label_that_only_the_run_meets_ends_it_with_a_problem(client):
 def test_what_cannot_be_run_is_a_problem_before_the_stream_begins(train, fields, found, part):
     response = train(**fields)
     assert response.status_code == 422 and kind(response) == found and part in response.json()["detail"]
+
+
+@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.decides is not None])
+@pytest.mark.parametrize(("labels", "found"), [
+    (("1.5", "2.5", "0.5"), "labels-quantities"), (("0.25", "0.75", "1"), "labels-quantities"), (("-1", "1", "1"), "labels-quantities"), (("a", "b", "c"), "labels-range"), (("0", "1", "2"), "labels-range"),
+    (("10", "20", "20"), None), (("no", "yes", "no"), None),
+])
+def test_a_loss_that_tells_two_classes_apart_takes_labels_of_two_classes(train, loss, labels, found):
+    rows = "".join(f"{i},{label}\n" for i, label in enumerate(labels))
+    units = 2 if LOSSES[loss].decides == "classes" else 1
+    head = ["sigmoid"] if loss == "binary_cross_entropy" else []
+    response = train(steps=1, layers=[{"type": "affine", "units": units}, *head], loss=loss, x=None, t=None, dataset={"csv": f"x,y\n{rows}", "test": 0})
+    if found is None:
+        assert response.status_code == 200 and set(events(response)[0]["data"]["t"]) == {0.0, 1.0}
+    else:
+        assert response.status_code == 422 and kind(response) == found
 
 
 def test_other_requests_are_answered_while_one_trains_though_there_is_one_worker(client, post):
