@@ -151,7 +151,8 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
             continue
         seen.add(node.id)
         scalar = is_scalar(graph, node.id)
-        there = kernel(op, op.kink, graph.use(node), scalar)(None, values[node.id], *[values[i] for i in node.inputs])
+        use = graph.use(node)
+        there = kernel(op, op.kinks(use), use, scalar)(None, values[node.id], *[values[i] for i in node.inputs])
         if np.any(there):
             met.add(node.id)
             for kind in kinds_of_point(node, np.asarray(there, dtype=bool), values):

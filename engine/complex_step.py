@@ -69,7 +69,7 @@ PIECEWISE: dict[str, Callable] = {
     "maximum": lambda x, y: np.where(np.real(x) > np.real(y), x, np.where(np.real(x) < np.real(y), y, (x + y) / 2)),
     "minimum": lambda x, y: np.where(np.real(x) < np.real(y), x, np.where(np.real(x) > np.real(y), y, (x + y) / 2)),
     "where": lambda condition, x, y: np.where(np.real(condition) != 0, x, y),
-    "clip": lambda x, low, high: np.where(np.real(x) < np.real(low), low, np.where(np.real(x) > np.real(high), high, x)),
+    "clip": lambda x, low, high: np.where(np.maximum(np.real(x), np.real(low)) > np.real(high), high, np.where(np.real(x) < np.real(low), low, x)),
     "relu": lambda x: np.where(np.real(x) > 0, x, 0),
     "leaky_relu": lambda x, slope: np.where(np.real(x) > 0, x, slope * x),
     "elu": lambda x, alpha: np.where(np.real(x) > 0, x, alpha * np.expm1(np.where(np.real(x) > 0, 0, x))),

@@ -223,8 +223,8 @@ SPECIAL: Derivations = {
     },
     "clip": {
         "x": steps(("where(x < low, D(low, x), where(x > high, D(high, x), D(x, x)))", PIECES), ("where(x < low, 0, where(x > high, 0, 1))", KNOWN), (RULE, SEAM)),
-        "low": steps(("where(x < low, D(low, low), where(x > high, D(high, low), D(x, low)))", PIECES), ("where(x < low, 1, 0)", KNOWN), (RULE, SEAM)),
-        "high": steps(("where(x < low, D(low, high), where(x > high, D(high, high), D(x, high)))", PIECES), ("where(x > high, 1, 0)", KNOWN), (RULE, SEAM)),
+        "low": steps(("where(x < low, where(low > high, D(high, low), D(low, low)), where(x > high, D(high, low), D(x, low)))", PIECES), ("where(x < low, where(low > high, 0, 1), 0)", KNOWN), (RULE, SEAM)),
+        "high": steps(("where(maximum(x, low) > high, D(high, high), D(maximum(x, low), high))", PIECES), ("where(maximum(x, low) > high, 1, 0)", KNOWN), (RULE, SEAM)),
     },
     "erf": {"x": steps(
         ("lim((erf(x + h) - erf(x)) / h)", LIMIT),

@@ -99,7 +99,7 @@ OPS = [
         {"en": "x where positive, else slope times x.", "ko": "양수는 그대로, 나머지는 slope를 곱합니다."},
         scalar=lambda x, slope: x if x > 0 or x != x else slope * x, options=(Option("slope", "number", 0.01),),
         local={"x": "where(x > 0, 1, slope)"}, definition="where(x > 0, x, slope * x)",
-        kink="x == 0",
+        kink="(x == 0) * (slope != 1)",
         convention={"en": "At 0 the gradient is slope, as in PyTorch; JAX takes 1.", "ko": "0에서 기울기는 slope로 둡니다(PyTorch와 같음, JAX는 1)."},
     ),
     Op(
@@ -107,12 +107,16 @@ OPS = [
         {"en": "x where positive, else alpha (exp(x) − 1).", "ko": "양수는 그대로, 나머지는 alpha (exp(x) − 1)."},
         scalar=on_number(elu_array), options=(Option("alpha", "number", 1.0),),
         local={"x": "where(x > 0, 1, alpha * exp(minimum(x, 0)))"}, definition="where(x > 0, x, alpha * (exp(minimum(x, 0)) - 1))",
+        kink="(x == 0) * (alpha != 1)",
+        convention={"en": "At 0 the gradient is alpha, that of the negative side, as in PyTorch and JAX.", "ko": "0에서 기울기는 음수 쪽의 것인 alpha로 둡니다(PyTorch, JAX와 같음)."},
     ),
     Op(
         "selu", "activation", ("x",), r"\operatorname{SELU}({x})", selu_array,
         {"en": "A scaled ELU that keeps mean and variance.", "ko": "평균과 분산을 유지하도록 배율을 정한 ELU."},
         scalar=on_number(selu_array),
         local={"x": "where(x > 0, 1.0507009873554805, 1.7580993408473766 * exp(minimum(x, 0)))"}, definition="1.0507009873554805 * elu(x, 1.6732632423543772)",
+        kink="x == 0",
+        convention={"en": "At 0 the gradient is that of the negative side, 1.758, as in PyTorch and JAX.", "ko": "0에서 기울기는 음수 쪽의 것인 1.758로 둡니다(PyTorch, JAX와 같음)."},
     ),
     Op(
         "softplus", "activation", ("x",), r"\operatorname{softplus}({x})", softplus_array,
@@ -194,7 +198,7 @@ OPS = [
         "prelu", "activation", ("x", "a"), r"\operatorname{PReLU}_{{a}}({x})", lambda x, a: np.where(np.less_equal(x, 0), a * x, x),
         {"en": "x where positive, else a times x, with a slope a that is learnt.", "ko": "양수는 그대로, 나머지는 a를 곱합니다. 기울기 a도 학습합니다."},
         scalar=lambda x, a: x if x > 0 or x != x else a * x,
-        local={"x": "where(x > 0, 1, a)", "a": "where(x > 0, 0, x)"}, definition="where(x > 0, x, a * x)", kink="x == 0",
+        local={"x": "where(x > 0, 1, a)", "a": "where(x > 0, 0, x)"}, definition="where(x > 0, x, a * x)", kink="(x == 0) * (a != 1)",
         convention={"en": "At 0 the slope is that of the negative side, as in PyTorch.", "ko": "0에서 기울기는 음수 쪽의 것으로 둡니다(PyTorch와 같음)."},
     ),
     Op(

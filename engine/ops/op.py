@@ -63,7 +63,7 @@ class Op:
     whole: the inputs that hold whole numbers and choose by them.
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
     defaults: inputs that may be left out, and the numbers that then stand for them.
-    kink: where the convention applies, as a mask in the language; convention: what holds there and who else does so.
+    kink: where the convention applies, as a mask in the language; text, or of the use.  convention: what holds there and who else does so.
     domain: per input, the interval of smooth points from which tests draw.
     gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite upstream: the
       output does not move with that input at all.
@@ -94,7 +94,7 @@ class Op:
     precedence: int = 9
     definition: Rule | None = None
     defaults: Mapping[str, float] = field(default_factory=dict)
-    kink: str | None = None
+    kink: Rule | None = None
     convention: Text | None = None
     domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     gates: bool = False
@@ -131,6 +131,10 @@ class Op:
     def opened(self, use: Use) -> str:
         """The definition at one use."""
         return self.definition if isinstance(self.definition, str) else self.definition(use)
+
+    def kinks(self, use: Use) -> str:
+        """Where the convention applies, for one use."""
+        return self.kink if isinstance(self.kink, str) else self.kink(use)
 
     def input_name(self, argnum: int) -> str:
         """The name by which rules know an input."""

@@ -196,6 +196,16 @@ def norm_rule(use: Use) -> str:
     return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0, sign(x) * (abs(x) / s) ** (ord - 1))"
 
 
+def norm_kink(use: Use) -> str:
+    """An element at which an absolute value has its kink, or that ties for the extreme."""
+    match use.options["ord"]:
+        case p if abs(p) == np.inf:
+            return f"(z == 0) + ({TIES.replace('x ==', 'abs(x) ==')})"
+        case p if 0 <= p <= 1:
+            return "x == 0"
+    return "z == 0"
+
+
 def is_matrix_norm(use_shape: Shape, options: Mapping) -> bool:
     """Whether np.linalg.norm takes the norm of a matrix and not of a vector: with an ord, over two axes."""
     axis = options["axis"]
@@ -243,6 +253,16 @@ def linalg_norm_rule(use: Use) -> str:
     return (
         "s = sum(abs(x), axis=along, keepdims=True)\nw = s == spread(z, kept, axis)\n"
         "sign(x) * w * spread(g, x.shape, axis) / sum(w, axis=rest, keepdims=True)"
+    )
+
+
+def linalg_norm_kink(use: Use) -> str:
+    order = use.options["ord"]
+    if order is None or len(use.options["axis"]) != 2:
+        return norm_kink(replace(use, options={**use.options, "ord": 2.0 if order is None else order}))
+    return (
+        "s = sum(abs(x), axis=along, keepdims=True)\nw = s == spread(z, kept, axis)\n"
+        "sum(w * (x == 0)) + sum(sum(w, axis=rest) > 1)"
     )
 
 
@@ -306,6 +326,10 @@ def examples(name: str) -> tuple:
 SHARED = {
     "en": "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax.",
     "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음).",
+}
+AT_ZERO = {
+    "en": "At 0 the gradient is 0, as in PyTorch; what ties for the largest or the smallest shares it evenly.",
+    "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음). 가장 크거나 가장 작은 것이 여럿이면 똑같이 나눕니다.",
 }
 WINNERS = "w = x == spread(z, x.shape, axis)\nw * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
 TIES = "sum(x == spread(z, x.shape, axis), axis=axis, keepdims=keepdims) > 1"
@@ -398,8 +422,7 @@ OPS = [
         {"en": "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the largest and -inf the smallest, ord = 0 counts what is not 0, any p is the p-norm.",
          "ko": "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, -inf이면 가장 작은 절댓값, 0이면 0이 아닌 원소의 수, p이면 p-노름입니다."},
         options=(Option("ord", "number", 2.0), *REDUCED), shape=norm_shape, flops=counted, vjp={"x": norm_rule},
-        kink="z == 0",
-        convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
+        kink=norm_kink, convention=AT_ZERO,
         examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)}), ("norm(x, ord=-inf)", {"x": (4,)}), ("norm(x, ord=-1)", {"x": (4,)}), ("norm(x, ord=0)", {"x": (2, 3)}), ("norm(x, ord=0.5)", {"x": (3,)})),
     ),
     Op(
@@ -407,8 +430,7 @@ OPS = [
         {"en": "np.linalg.norm: as norm, but a matrix with an ord has its operator norm: 1 the largest column sum of absolute values, inf the largest row sum, -1 and -inf the smallest.",
          "ko": "np.linalg.norm입니다. norm과 같지만, 행렬에 ord를 주면 작용소 노름이 됩니다. 1이면 절댓값의 열 합 가운데 가장 큰 것, inf이면 행 합 가운데 가장 큰 것, -1과 -inf이면 가장 작은 것입니다."},
         options=(Option("ord", "number", None), *REDUCED), shape=linalg_norm_shape, flops=counted, vjp={"x": linalg_norm_rule}, statics=matrix_axes,
-        kink="z == 0",
-        convention={"en": "At 0 the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "0에서 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
+        kink=linalg_norm_kink, convention=AT_ZERO,
         examples=(("linalg_norm(x)", {"x": (2, 3)}), ("linalg_norm(x, 1)", {"x": (2, 3)}), ("linalg_norm(x, inf)", {"x": (2, 3)}), ("linalg_norm(x, -1)", {"x": (3, 2)}),
                   ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}), ("linalg_norm(x, 3)", {"x": (4,)}), ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)})),
         spellings=("np.linalg.norm",),

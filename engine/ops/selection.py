@@ -128,7 +128,7 @@ def median_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
 def middle(use: Use) -> dict:
     """Names for the rule of the median: which one or two of the elements in order are in the middle.
 
-    axes: all that are reduced; flat: the shape in which it is taken along `line`; count: of middle elements; one: their mean's shape, kept, and
+    flat: the shape in which it is taken along `line`; count: of middle elements; one: their mean's shape, kept, and
     middles: their own; widths: of the zeros around them.
     """
     shape, axis = use.shapes[0], use.options["axis"]
@@ -137,7 +137,6 @@ def middle(use: Use) -> dict:
     count = 2 - n % 2
     before = (n - 1) // 2
     return {
-        "axes": tuple(range(len(shape))) if axis is None else (axis,),
         "flat": flat, "line": line, "count": float(count), "one": kept_shape(flat, (line,)),
         "middles": tuple(count if a == line else size for a, size in enumerate(flat)),
         "widths": tuple((before, n - before - count) if a == line else (0, 0) for a in range(len(flat))),
@@ -234,7 +233,7 @@ OPS = [
         {"en": "The element in the middle of the order; of an even number of elements, the mean of the two.", "ko": "순서대로 늘어놓았을 때 한가운데 원소. 짝수 개이면 가운데 둘의 평균입니다."},
         options=(AXIS, Option("keepdims", "bool", False)), shape=median_shape, flops=sorting, statics=middle,
         vjp={"x": "w = pad(broadcast_to(reshape(g / count, one), middles), widths)\nreshape(scatter_add(w, argsort(reshape(x, flat), axis=line), flat, axis=line), x.shape)"},
-        kink="sum(x == spread(z, x.shape, axes)) > 1",
+        kink="s = sort(reshape(x, flat), axis=line)\nw = pad(broadcast_to(1, middles), widths)\nsum((diff(s, axis=line) == 0) * (diff(w, axis=line) != 0))",
         convention={"en": "Where elements tie in the middle, those that come first in order receive the gradient.", "ko": "가운데에 같은 원소가 여럿이면 순서가 앞선 것이 기울기를 받습니다."},
         examples=(("median(x)", {"x": (3,)}), ("median(x)", {"x": (2, 3)}), ("median(x, axis=1)", {"x": (2, 4)}), ("median(x, axis=0, keepdims=True)", {"x": (3, 2)})),
         spellings=("np.median",),

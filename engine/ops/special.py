@@ -289,14 +289,14 @@ OPS = [
     Op(
         "fmod", "arithmetic", ("x", "y"), r"\operatorname{fmod}({x}, {y})", np.fmod,
         {"en": "Remainder with the sign of x, as C has it.", "ko": "나머지. 부호는 C처럼 x를 따릅니다."},
-        defined="y != 0", scalar=ieee(math.fmod, np.fmod), local={"x": "1", "y": "-trunc(x / y)"}, domain={"y": (5.0, 6.0)}, spellings=("np.fmod", "math.fmod"), kink="z == 0",
+        defined="y != 0", scalar=ieee(math.fmod, np.fmod), local={"x": "1", "y": "-trunc(x / y)"}, domain={"y": (5.0, 6.0)}, spellings=("np.fmod", "math.fmod"), kink="(z == 0) * (x != 0)",
         convention={"en": "At a jump the slopes are 1 for the dividend and minus the truncated quotient for the divisor, as in PyTorch.", "ko": "값이 뛰는 곳에서 기울기는 나뉘는 수에 1, 나누는 수에 소수점 아래를 버린 몫의 −1배입니다(PyTorch와 같음)."},
     ),
     Op(
         "copysign", "elementwise", ("x", "y"), r"\operatorname{copysign}({x}, {y})", np.copysign,
         {"en": "The size of x with the sign of y.", "ko": "x의 크기에 y의 부호를 붙입니다."},
-        scalar=math.copysign, local={"x": "copysign(1, x) * copysign(1, y) * (x != 0)", "y": "0"}, spellings=("np.copysign", "math.copysign"), kink="x == 0",
-        convention={"en": "Where the size is 0 the gradient is 0, as in PyTorch.", "ko": "크기가 0이면 기울기는 0으로 둡니다(PyTorch와 같음)."},
+        scalar=math.copysign, local={"x": "copysign(1, x) * copysign(1, y) * (x != 0)", "y": "0"}, spellings=("np.copysign", "math.copysign"), kink="(x == 0) + (y == 0)",
+        convention={"en": "Where the size is 0 the gradient is 0, and where the sign changes so is that of the sign, as in PyTorch.", "ko": "크기가 0이면 기울기는 0이고, 부호가 바뀌는 곳에서 부호의 기울기도 0입니다(PyTorch와 같음)."},
     ),
     Op(
         "heaviside", "elementwise", ("x", "y"), r"H({x})", np.heaviside,
