@@ -61,8 +61,8 @@ class ForeignCalls:
         match node:
             case ast.Subscript(OpCall()) | ast.Attribute(OpCall()):
                 return None
-            case ast.Subscript(ast.Call() as call, ast.Constant(int(place))) if type(place) is int:
-                wanted = place
+            case ast.Subscript(ast.Call() as call, place) if type(wanted := self.known.static(place)) is int:
+                pass
             case ast.Attribute(ast.Call() as call, "values" | "indices" as wanted):
                 pass
             case _:

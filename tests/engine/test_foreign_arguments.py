@@ -43,7 +43,7 @@ def test_a_call_is_read_by_its_librarys_names_and_by_anothers(program, meant):
 
 REFUSED = [  # program, kind, place, what is named
     ("np.sum(x, axis=0, foo=1)", "unknown-keyword", (18, 23), {"function": "np.sum", "keyword": "foo"}), ("np.sum(x, axs=0)", "unknown-keyword", (10, 15), {"suggestion": "axis"}), ("np.sum(x, 0, axis=0)", "repeated-argument", (13, 19), {"argument": "axis"}), ("np.sum(x, 0, dim=0)", "repeated-argument", (13, 18), {"argument": "axis"}), ("np.sum()", "missing-argument", (0, 8), {"argument": "a"}), ("np.sum(*x)", "not-in-language", (7, 9), {"construct": "*"}), ("np.sum(x, **v)", "not-in-language", (10, 13), {"construct": "**"}), ("np.sum(x, 0, None, None, False, 0, True, 1)", "too-many-arguments", (0, 43), {"limit": 7, "count": 8}),
-    ("np.sum(x, dtype=int)", "argument-unsupported", (16, 19), {"argument": "dtype", "got": "int"}), ("np.sum(x, out=x)", "argument-unsupported", (14, 15), {"argument": "out", "got": "x"}), ("torch.relu(x, inplace=True)", "unknown-keyword", (14, 26), {"function": "torch.relu"}), ("torch.sort(v, descending=True)[0]", "argument-unsupported", (25, 29), {"argument": "descending"}), ("torch.sort(v)[2]", "index-range", (0, 16), {"index": 2, "size": 2}), ("torch.max(x, 1)[True]", "index-mask", (16, 20), {}), ("torch.max(x, dim=1).foo", "attribute", (0, 23), {"name": "foo"}), ("x.max(1).values", "attribute", (0, 15), {"name": "values"}), ("torch.max(x, 1)", "values-alone", (0, 15), {"name": "torch.max"}), ("a, b = torch.max(x, 1)", "values-alone", (7, 22), {"name": "torch.max"}),
+    ("np.sum(x, dtype=int)", "argument-unsupported", (16, 19), {"argument": "dtype", "got": "int"}), ("np.sum(x, out=x)", "argument-unsupported", (14, 15), {"argument": "out", "got": "x"}), ("torch.relu(x, inplace=True)", "unknown-keyword", (14, 26), {"function": "torch.relu"}), ("torch.sort(v, descending=True)[0]", "argument-unsupported", (25, 29), {"argument": "descending"}), ("torch.sort(v)[2]", "index-range", (0, 16), {"index": 2, "size": 2}), ("torch.sort(v)[-3]", "index-range", (0, 17), {"index": -3, "size": 2}), ("torch.max(x, 1)[True]", "index-mask", (16, 20), {}), ("torch.max(x, dim=1).foo", "attribute", (0, 23), {"name": "foo"}), ("x.max(1).values", "attribute", (0, 15), {"name": "values"}), ("torch.max(x, 1)", "values-alone", (0, 15), {"name": "torch.max"}), ("a, b = torch.max(x, 1)", "values-alone", (7, 22), {"name": "torch.max"}),
     ("x.reshape()", "missing-argument", (0, 11), {"argument": "shape", "function": "reshape"}), ("x.transpose(0, 1)", "transpose-nothing", (0, 17), {}), ("np.where(x > 2)", "missing-argument", (0, 15), {"argument": "x", "function": "np.where"}), ("np.max(x, initial=3)", "argument-unsupported", (18, 19), {"argument": "initial", "got": "3"}), ("F.mse_loss(x, x * 2, reduction='foo')", "argument-unsupported", (31, 36), {"argument": "reduction", "got": "'foo'"}), ("np.concatenate(x)", "list-needed", (15, 16), {}), ("x.astype(int)", "argument-unsupported", (9, 12), {"argument": "dtype", "got": "int"}), ("float(s, 2)", "too-many-arguments", (0, 11), {"limit": 1, "count": 2}), ("float()", "missing-argument", (0, 7), {"argument": "a"}), ("x.masked_fill_(x > 2, 0)", "attribute", (0, 14), {"name": "masked_fill_"}),
     ("F.softmax(v[0:2, None, None] * x)", "argument-shape", (10, 32), {"function": "F.softmax", "argument": "input"}), ("torch.dot(x, x)", "argument-shape", (10, 11), {"shape": "(2, 3)"}), ("np.sum(x, bar=1, foo=2)", "unknown-keyword", (10, 15), {"keyword": "bar"}),
 ]
@@ -138,3 +138,40 @@ def test_bits_are_refused_where_a_whole_number_is_written(program, refused):
         assert caught(program).kind == "bits"
     else:
         value(program)
+
+
+# ------------------------------------------------------------------ what a signature asks of an argument
+
+ONES = "np.ones((1, 1, 4, 4))"
+NORMAL = (X - X.mean(1, keepdims=True)) / np.sqrt(X.var(1, keepdims=True) + 1e-5)
+ASKED = [
+    (f"F.avg_pool2d({ONES}, 2, stride=(1, 2))", np.ones((1, 1, 3, 2))), (f"F.avg_pool2d({ONES}, 2, stride=2)", np.ones((1, 1, 2, 2))), (f"F.avg_pool2d({ONES}, 2, stride=None)", np.ones((1, 1, 2, 2))), (f"F.avg_pool2d({ONES}, 2, stride=(1, 0.5))", "stride"), (f"F.avg_pool2d({ONES}, 2, stride=0.5)", "stride"), (f"F.avg_pool2d({ONES}, 2, stride='a')", "stride"), (f"F.max_pool2d({ONES}, 2, stride=s)", "stride"), (f"F.max_pool2d({ONES}, 2, stride=(True, 1))", "stride"), (f"F.max_pool2d({ONES}, 2, dilation=2)", "dilation"),
+    ("F.layer_norm(x, (3,))", NORMAL), ("F.layer_norm(x, 3)", NORMAL), ("F.layer_norm(x, [3])", NORMAL), ("F.layer_norm(x * 1, x.shape[1:])", NORMAL), ("F.layer_norm(x, (2, 3))", "normalized_shape"), ("F.layer_norm(x, 2)", "normalized_shape"), ("torch.median(x, 1)[0]", [2, 5]), ("torch.median(x, dim=-1).values", [2, 5]), ("torch.median(x, 0)[0]", "dim"), ("torch.median(x, 1, True)[0]", "keepdim"), ("torch.median(v)", 2), ("torch.gather(x, 1, [[0], [1]])", [[1], [5]]), ("torch.gather(x, 1, v)", "index"),
+    ("np.hstack([s, s])", [0.5, 0.5]), ("np.hstack([x, x])", np.hstack([X, X])), ("np.hstack((v, v * 2))", np.hstack([V, V * 2])), ("np.hstack([s, v])", "tup"), ("np.hstack([])", "tup"), ("np.hstack(x)", "tup"), ("np.vstack([v, v])", [V, V]), ("np.vstack([x, x])", [*X, *X]), ("np.vstack([v, x])", "tup"), ("np.linalg.solve(x @ x.T, [1, 2])", np.linalg.solve(X @ X.T, [1, 2])), ("np.linalg.cholesky(x @ x.T, upper=False)", np.linalg.cholesky(X @ X.T)),
+    ("jax.nn.gelu(s, approximate=False) - F.gelu(s, approximate='none')", 0), ("jax.nn.gelu(s, approximate=True) - F.gelu(s, approximate='tanh')", 0), ("jax.nn.gelu(s, approximate=1)", "approximate"), ("jax.nn.gelu(s, approximate=0)", "approximate"), ("np.round(x, 0)", X), ("np.round(x, 0.0)", X), ("np.round(x, False)", "decimals"), ("np.round(x, '0')", "decimals"), ("np.ravel(x, order='F')", "order"), ("np.ravel(x, 'C')", X.ravel()), ("np.trace(x[:, :2], 0, 0, 1)", 6), ("np.trace(x[:, :2], 1)", "offset"), ("np.tril(x, 0)", np.tril(X)), ("np.tril(x, 1)", "k"),
+    ("x.astype('float64')", X), ("x.astype(np.double)", X), ("x.astype('int')", "dtype"), ("(x > 2).astype(bool)", X > 2), ("x.astype(np.bool_)", X > 0), ("(x > 2).astype(int)", "dtype"), ("np.sum(x, dtype='float64')", 21), ("np.sum(x, dtype='bool')", "dtype"), ("torch.sum(x, dtype=torch.double)", 21), ("F.relu(x, inplace=False)", X), ("np.sum(x, where=True)", 21), ("np.sum(x, where=x)", "where"), ("torch.sort(v)[-1]", np.argsort(V)), ("torch.sort(v)[-2]", np.sort(V)), ("torch.sort(v)[len(x) - 1]", np.argsort(V)), ("np.sum(x, initial=0)", "initial"), ("torch.dot(x, v)", "input"), ("x.t()", X.T), ("v.t()", V), ("np.ones((1, 2, 2)).t()", "input"),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), ASKED)
+def test_an_argument_is_what_its_signature_asks_or_is_named(program, expected):
+    if isinstance(expected, str):
+        error = caught(program)
+        assert error.kind in ("argument-unsupported", "argument-shape") and error.params["argument"] == expected
+        assert program[error.span.start_column:error.span.end_column].strip()
+    else:
+        assert close(value(program), np.asarray(expected, dtype=float), rtol=1e-5)
+
+
+KNOWN = [
+    (NUMPY + "def f(k):\n    return sum(k)\nf((1, 2))", 3), (NUMPY + "for k in range(3):\n    y = sum(k)\ny * 1", 2), ("def f(k):\n    return F.softmax(k, dim=0)\nf((1, 1))", [0.5, 0.5]), ("for k in range(1, 3):\n    y = torch.clamp(v, min=k)\ny * 1", V.clip(2)), ("for k in range(1, 3):\n    y = np.linalg.norm(k)\ny * 1", 2), ("n = len(x)\ntorch.clamp(v, max=n)", V.clip(None, 2)), ("def f(n):\n    return torch.sum(x, dim=n)\nf(0)", X.sum(0)), ("def f(n):\n    return x.reshape(n, -1)\nf(3)", X.reshape(3, 2)), ("def f(n):\n    return x.reshape(n)\nf((3, 2))", X.reshape(3, 2)),
+    ("for k in range(1, 3):\n    y = torch.dot(k, v)\ny * 1", "argument-shape"), ("for k in range(1, 3):\n    y = F.layer_norm(k, 3)\ny * 1", "argument-unsupported"), ("for k in range(3):\n    y = F.softmax(v, dim=k)\ny * 1", "axis-range"), ("for k in range(3):\n    y = torch.median(k, 0)[0]\ny * 1", "argument-shape"),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), KNOWN)
+def test_what_is_known_beforehand_may_be_an_argument(program, expected):
+    if isinstance(expected, str):
+        assert caught(program).kind == expected
+    else:
+        assert close(value(program), expected)
