@@ -132,16 +132,16 @@ def averaging(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: No
     name = node.op.name
     whole, rows = size_of(source.shape), source.shape[0] if source.shape else 1
     if name in MEANS:
-        count = whole // max(size_of(node.shape), 1) if name == "mean" else averaged(circuit, edge)
-        for n in sorted({count, rows, whole // max(rows, 1)}, key=lambda n: n != count):
+        count = int(node.op.statics(graph.use(node))["n"])
+        for n in sorted({count, rows, whole // rows}, key=lambda n: n != count):
             if n > 1:
                 yield at("sum-not-mean", edge, partial(times, float(n)), count=n)
                 yield at("mean-not-sum", edge, partial(times, 1 / n), count=n)
     elif name == "sum":
-        for n in dict.fromkeys((whole // max(size_of(node.shape), 1), rows, whole // max(rows, 1))):
+        for n in dict.fromkeys((whole // size_of(node.shape), rows, whole // rows)):
             if n > 1:
                 yield at("mean-not-sum", edge, partial(times, 1 / n), count=n)
-    elif name == "div" and edge.argnum == 0:
+    elif name == "div":
         divisor = graph.nodes[node.inputs[1]].constant
         if isinstance(divisor, float) and divisor in batch_sizes(graph):
             yield at("sum-not-mean", edge, partial(times, divisor), count=int(divisor))
@@ -150,12 +150,6 @@ def averaging(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: No
         if n > 1:
             yield at("mean-not-sum", edge, partial(times, 1 / n), count=n)
             yield at("sum-not-mean", edge, partial(times, float(n)), count=n)
-
-
-def averaged(circuit: Circuit, edge: Edge) -> int:
-    """Over how many a loss takes its mean."""
-    node = circuit.graph.nodes[edge.target]
-    return int(node.op.statics(circuit.graph.use(node)).get("n", 1)) if node.op.statics else 1
 
 
 def batch_sizes(graph: Graph) -> set[float]:
@@ -199,7 +193,7 @@ def applied(name: str, x: np.ndarray, axis: int = -1) -> np.ndarray:
 def axes(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
     """A function along another axis: forward too, with all that follows, or in its rule alone."""
     op = node.op
-    if op.name == "softmax_cross_entropy" and edge.argnum == 0 and len(source.shape) > 1:
+    if op.name == "softmax_cross_entropy" and edge.argnum == 0:
         for axis in range(len(source.shape) - 1):
             def other(local: Local, axis: int = axis) -> np.ndarray:
                 return local.g / size_of(local.x.shape[:-1]) * (applied("softmax", local.x, axis) - local.inputs[1])

@@ -127,6 +127,13 @@ TABLE: list[tuple[str, tuple[str, str, int], list[tuple[str, dict, object]]]] = 
         ],
     ),
     ("m = sum(X)\nL = 5 * m", ("X", "m", 0), [("transposed", {}, np.full((3, 4), 5)), ("sign", {}, np.full((4, 3), -5)), ("mean-not-sum", {"count": 12}, np.full((4, 3), 5 / 12)), ("mean-not-sum", {"count": 4}, np.full((4, 3), 5 / 4)), ("mean-not-sum", {"count": 3}, np.full((4, 3), 5 / 3)), *[("wrong-axis", {"function": "sum"}, None)] * 4, ("missing-upstream", {}, np.ones((4, 3)))]),
+    (
+        "H = tanh(X)\nL = sum(H * S)", ("X", "H", 0),
+        [
+            ("transposed", {}, (S * (1 - np.tanh(X) ** 2)).T), ("sign", {}, S * (np.tanh(X) ** 2 - 1)), ("missing-activation-derivative", {"function": "tanh"}, S), ("extra-activation-derivative", {"function": "tanh"}, S * (1 - np.tanh(X) ** 2) ** 2),
+            ("derivative-at-output", {"function": "tanh"}, S * (1 - np.tanh(np.tanh(X)) ** 2)), ("missing-upstream", {}, 1 - np.tanh(X) ** 2),
+        ],
+    ),
     ("m = sum(v)\nL = m / 6", ("m", "L", 0), [("sign", {}, -1 / 6), ("sum-not-mean", {"count": 6}, 1), ("missing-upstream", {}, 1 / 6)]),
     ("m = sum(v)\nL = m / 5", ("m", "L", 0), [("sign", {}, -1 / 5), ("missing-upstream", {}, 1 / 5)]),
     (
@@ -215,6 +222,17 @@ def test_the_mean_of_a_loss_is_over_as_many_as_it_averages(loss, count):
         assert np.allclose(delivered, right * n if kind == "sum-not-mean" else right / n)
 
 
+def test_a_loss_on_rows_of_three_axes_is_averaged_over_all_rows_and_its_softmax_may_run_along_two_others(monkeypatch):
+    logits, labels = draw(size=(2, 4, 3)), softmax(draw(size=(2, 4, 3)))
+    monkeypatch.setitem(INPUTS, "C3", logits)
+    monkeypatch.setitem(INPUTS, "D3", labels)
+    found = mistakes("L = softmax_cross_entropy(C3, D3)", "C3", "L", 0)
+    turned = [delivered["L.0"] for kind, params, delivered, _ in found if (kind, params) == ("wrong-axis", ACROSS)]
+    assert len(turned) == 2 and all(np.allclose(g, (softmax(logits, axis) - labels) / 8) for axis, g in enumerate(turned))
+    assert [params["count"] for kind, params, *_ in found if kind == "sum-not-mean"] == [8, 2, 12]
+    assert np.allclose(next(delivered["L.0"] for kind, _, delivered, _ in found if kind == SQUARED), along(2, softmax(logits) - labels, softmax(logits)))
+
+
 def test_classes_in_place_of_rows_of_zeros_and_ones_are_averaged_over_the_samples():
     trace = engine.trace("L = softmax_cross_entropy(X, t)", {"X": X.tolist(), "t": [0, 2, 1, 0]})
     circuit = Circuit(trace.graph)
@@ -248,6 +266,31 @@ def test_a_number_is_divided_by_a_batch_only_where_some_input_has_as_many_rows()
     for program, counts in (("m = sum(v) * x\nL = m / 6", [6]), ("m = sum(v) * x\nL = m / 7", []), ("m = sum(v[:1])\nL = m / 1", []), ("m = sum(X)\nL = m / 3", []), ("m = sum(X)\nL = m / 4", [4]), ("m = sum(v)\nL = 6 / m", [])):
         source, argnum = "m", 1 if "6 / m" in program else 0
         assert [params["count"] for kind, params, _, _ in mistakes(program, source, "L", argnum) if kind == "sum-not-mean"] == counts, program
+
+
+@pytest.mark.parametrize("program", ["A = X / [1, 2, 4]\nL = sum(A)", "m = sum(v[:2])\nL = m / 2", "A = X / x\nL = sum(A)", "k = T[0]\nm = sum(X) / 3\nL = sum(k) * m"])
+def test_no_array_and_no_size_of_what_is_computed_is_taken_for_that_of_a_batch(program):
+    _, base = passed(program)
+    assert not [m for e in base.circuit.edges for m in edge_mistakes(base.circuit, e, base.values) if m.kind == "sum-not-mean"]
+
+
+@pytest.mark.parametrize("program", ["m = mean(v[:1])\nL = 5 * m", "m = sum(v[:1])\nL = 5 * m", "Y1 = X[:1]\nL = mean(Y1[:, :1])", "A = b[:1] @ Q[:1]\nL = sum(A)", "E = X[:1] @ W\nL = sum(E)"])
+def test_over_one_there_is_no_mean(program):
+    _, base = passed(program)
+    counts = [m.params["count"] for e in base.circuit.edges for m in edge_mistakes(base.circuit, e, base.values) if m.kind in ("sum-not-mean", "mean-not-sum")]
+    assert 1 not in counts
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_cross_entropy", "cross_entropy", "binary_cross_entropy"])
+def test_the_labels_of_a_loss_go_through_no_activation(loss):
+    kinds = [kind for kind, *_ in mistakes(f"L = {loss}(P, T)", "T", "L", 1)]
+    assert set(kinds) == {"transposed", "sign", "sum-not-mean", "mean-not-sum", "missing-upstream"}
+
+
+def test_a_matrix_that_is_only_added_to_a_product_is_transposed_by_itself_alone(monkeypatch):
+    monkeypatch.setitem(INPUTS, "B2", draw(size=(3, 3)))
+    found = mistakes("A = affine(W, S[:3], B2)\nL = sum(A)", "B2", "A", 2)
+    assert [kind for kind, *_ in found] == ["transposed", "sign", "missing-upstream"]
 
 
 def test_there_is_no_mistake_where_there_is_nothing():
