@@ -32,6 +32,8 @@ from engine.values import Value
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10
 BESIDE = 1e-6  # relative; of 0 its square
+LEAST = 5e-324
+NEAR_LARGEST = 1e300  # beside a pole a slope is smaller, beside what overflows it is not
 
 # kind: the sentence
 KINDS = {
@@ -46,6 +48,8 @@ KINDS = {
     "nan-of-infinity": "{function} produced NaN at {node}, from an infinite input: 0 · ∞ and ∞ − ∞ have no value.",
     "nan-gradient": "The gradient becomes NaN on the way from {target} to {node}: the upstream {upstream} meets the local derivative {local}, and 0 · ∞ has no value.",
     "nan-gradient-where": "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where sends 0 back, the local derivative is {local}, and 0 · ∞ has no value.",
+    "nan-gradient-undefined": "The gradient becomes NaN on the way from {target} to {node}: the local derivative has no value there.",
+    "nan-gradient-where-undefined": "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where sends 0 back, but the local derivative has no value there, and then 0 times it has none.",
     "nan-gradient-rule": "The gradient becomes NaN on the way from {target} to {node}: infinities meet in the rule of {function}, and 0 · ∞ and ∞ − ∞ have no value.",
     "nan-gradient-sum": "The gradient of {node} is NaN: its contributions ∞ and −∞ have no sum.",
     "infinite-gradient": "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there.",
@@ -215,10 +219,13 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
     facts |= {"target": label(target, index), "upstream": figure(above), "local": figure(slope)}
     branch = advisor.branch(target, index) if above == 0 else None
     if branch is not None:
-        remark("nan-gradient-where", source, edge.id, **facts, **advisor.remedy(target, index))
+        remark("nan-gradient-where-undefined" if np.isnan(slope) else "nan-gradient-where", source, edge.id, **facts, **advisor.remedy(target, index))
         return True
     if np.isnan(slope):
-        return False
+        if np.isnan(np.asarray(values[target.id])[index]):
+            return False
+        remark("nan-gradient-undefined", source, edge.id, **facts, **advisor.remedy(target, index))
+        return True
     remark("nan-gradient", source, edge.id, **facts, **(cause if cause and np.isinf(above) else advisor.remedy(target, index)))
     return True
 
@@ -250,14 +257,15 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
     numbers = [float(np.broadcast_to(values[i], node.shape)[index]) for i in node.inputs]
     if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, 0.0, *numbers):
         return True
-    x = numbers[edge.argnum]
-    step = BESIDE * abs(x) or BESIDE**2
-    for beside in (x - step, x + step):
-        numbers[edge.argnum] = beside
-        value = forward_kernel(node.op, graph.use(node), True)(*numbers)
-        rule = kernel(node.op, rule_text(node.op, graph.use(node), edge.argnum), graph.use(node), True)
-        if finite(value) and finite(float(rule(None, value, *numbers))):
-            return True
+    use = graph.use(node)
+    rule = kernel(node.op, rule_text(node.op, use, edge.argnum), use, True)
+    for place, x in enumerate(numbers):
+        step = max(BESIDE * abs(x), LEAST) if x else BESIDE**2
+        for beside in (x - step, x + step):
+            moved = [*numbers[:place], beside, *numbers[place + 1:]]
+            value = forward_kernel(node.op, use, True)(*moved)
+            if finite(value) and abs(float(rule(None, value, *moved))) < NEAR_LARGEST:
+                return True
     return False
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from copy import deepcopy
 
 import numpy as np
 
 from engine.graph import Graph, Node
-from engine.language import BINARY, SYMBOLS
+from engine.errors import QUOTED_CHARACTERS
+from engine.language import BINARY, SYMBOLS, source
+from engine.patterns import operand_texts, written_by_reader
 from engine.rules import kernel
 from engine.values import Value, number
 
@@ -90,7 +93,7 @@ def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[st
     if not all(map(np.isfinite, numbers)):
         return "indeterminate", facts, index
     if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, result, *numbers):
-        return ("undefined" if nan else "pole"), facts | {"formula": formula(node), "needs": node.op.defined}, index
+        return ("undefined" if nan else "pole"), facts | domain(graph, node), index
     return ("non-finite-value" if nan else "overflow"), facts, index
 
 
@@ -99,16 +102,59 @@ def mask(graph: Graph, node: Node, text: str) -> Callable:
     return kernel(node.op, text, graph.use(node), True)
 
 
+def domain(graph: Graph, node: Node) -> dict[str, str]:
+    """Where an op has a value, as parameters of a remark: of the reader's own operands, or where these cannot be told of its arguments."""
+    call, condition = (ast.parse(text, mode="eval").body for text in (formula(node), node.op.defined))
+    texts = operand_texts(node) if written_by_reader(graph, frozenset({node.id})) else []
+    operands = dict(zip(node.op.inputs, texts, strict=True)) if len(texts) == len(node.op.inputs) else {}
+    told = {"formula": source(_Told(operands).visit(deepcopy(call))), "needs": source(_Told(operands).visit(deepcopy(condition)))}
+    compared = [operands[part.id] for part in ast.walk(condition) if isinstance(part, ast.Name) and part.id in operands]
+    if not all(map(speaks_of_names, compared)) or max(map(len, told.values())) >= QUOTED_CHARACTERS:
+        told = {"formula": formula(node), "needs": source(_Told({}).visit(condition))}
+    return told
+
+
+class _Told(ast.NodeTransformer):
+    """A condition of the registry as the language says it: with the reader's operands, and | and & for sums and products of conditions."""
+
+    def __init__(self, operands: dict[str, ast.expr]):
+        self.operands = operands
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.operands.get(node.id, node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(part) for part in node.args]
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        sign = {ast.Add: ast.BitOr, ast.Mult: ast.BitAnd}.get(type(node.op)) if is_condition(node.left) else None
+        return ast.BinOp(self.visit(node.left), node.op if sign is None else sign(), self.visit(node.right))
+
+
+def speaks_of_names(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
+
+
+def is_condition(node: ast.expr) -> bool:
+    return isinstance(node, ast.Compare) or (isinstance(node, ast.BinOp) and is_condition(node.left))
+
+
 def formula(node: Node) -> str:
     """The op with its arguments' names, in the language."""
     left, *right = node.op.inputs
-    return f"{left} {INFIX[node.kind]} {right[0]}" if node.kind in INFIX else f"{node.kind}({', '.join(node.op.inputs)})"
+    return f"{left} {INFIX[node.kind]} {right[0]}" if node.kind in INFIX else f"{node.kind}({', '.join([*node.op.inputs, *options(node)])})"
+
+
+def options(node: Node) -> list[str]:
+    """The options that a call must be told with."""
+    return [f"{option.name}={node.options[option.name]}" for option in node.op.options if node.options[option.name] != option.default]
 
 
 def written(node: Node, numbers: list[float]) -> str:
     """The op with figures for its operands, in the language."""
     figures = [figure(number) for number in numbers]
     if node.kind not in INFIX:
-        return f"{node.kind}({', '.join(figures)})"
+        return f"{node.kind}({', '.join([*figures, *options(node)])})"
     left, right = (f"({text})" if text.startswith("-") else text for text in figures)
     return f"{left} {INFIX[node.kind]} {right}"

@@ -12,7 +12,7 @@ from engine.graph import Graph, Node
 from engine.dialects.signatures import OpCall
 from engine.language import BINARY, registry_body
 from engine.names import PREFIXES
-from engine.ops import Option
+from engine.ops import OPS, Option
 
 COMMUTATIVE = ("add", "mul")
 ALIKE = 8  # levels to which two expressions are compared
@@ -138,6 +138,13 @@ def expression_of(node: Node) -> ast.expr | None:
     if isinstance(node.place, ast.Assign):
         return node.place.value if node.group is None else None
     return node.place if isinstance(node.place, ast.expr) and not hasattr(node.place, "inner") else None
+
+
+def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
+    """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the reader's."""
+    groups = {graph.nodes[id].group for id in ids}
+    group = groups.pop()
+    return not groups and (group is None or graph.groups[group].name not in OPS)
 
 
 def operand_texts(node: Node) -> list[ast.expr]:

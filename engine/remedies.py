@@ -18,7 +18,7 @@ from engine.graph import Edge, Graph, Node
 from engine.language import registry_body
 from engine.names import own
 from engine.ops import OPS
-from engine.patterns import Match, expression_of, matched, operand_texts
+from engine.patterns import Match, expression_of, matched, operand_texts, written_by_reader
 from engine.rules import kernel, rule_text
 from engine.values import Value
 
@@ -120,13 +120,6 @@ def users(graph: Graph) -> dict[int, list[Edge]]:
     for edge in graph.edges:
         found.setdefault(edge.source, []).append(edge)
     return found
-
-
-def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
-    """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the reader's."""
-    groups = {graph.nodes[id].group for id in ids}
-    group = groups.pop()
-    return not groups and (group is None or graph.groups[group].name not in OPS)
 
 
 def filled(graph: Graph, root: int, remedy: str, match: Match) -> Remedy | None:

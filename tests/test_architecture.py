@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ["errors", "values", "shapes", "ops", "names", "nesting", "language", "graph", "dialects", "calls", "scope", "statics", "creation", "foreign_calls", "lists", "expressions", "loops", "statements", "build", "rules", "latex", "reference", "forward", "backward", "tangent", "gradient_program", "faults", "patterns", "cures", "remedies", "advice", "trace", "program", "paths", "derivations", "derivatives", "complex_step", "downstream", "differences", "check", "diagnose", "network", "optimizers", "datasets", "evaluation", "training"]
+LAYERS = ["errors", "values", "shapes", "ops", "names", "nesting", "language", "graph", "dialects", "calls", "scope", "statics", "creation", "foreign_calls", "lists", "expressions", "loops", "statements", "build", "rules", "latex", "reference", "forward", "backward", "tangent", "gradient_program", "patterns", "faults", "cures", "remedies", "advice", "trace", "program", "paths", "derivations", "derivatives", "complex_step", "downstream", "differences", "check", "diagnose", "network", "optimizers", "datasets", "evaluation", "training"]
 
 
 def imports(path: Path) -> set[str]:

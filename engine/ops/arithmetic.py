@@ -84,7 +84,7 @@ OPS = [
     Op(
         "pow", "arithmetic", ("x", "y"), "{x}^{{y}}", np.power,
         {"en": "x to the power y.", "ko": "x의 y제곱."},
-        defined="(x > 0) + (x != 0) * (y == floor(y))", scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
+        defined="(x > 0) + (x == 0) * (y >= 0) + (x != 0) * (y == floor(y))", scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
         local={"x": pow_base_rule, "y": "where((x == 0) * (y >= 0), 0, z * log(x))"},
         kink="(x == 0) * (y < 1)",
         convention={"en": "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least 0 it is 0, as in PyTorch.",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.advice import NON_FINITE
 from engine.ops import OPS
 from engine.remedies import CANCELLING, REWRITES
 from engine.rules import kernel
@@ -66,12 +67,22 @@ def test_only_a_point_that_has_a_value_is_called_one_without_a_derivative(op):
         ("z = exp(x)", {"x": 800.0}, {"overflow", "overflowing-gradient"}), ("z = acos(x)", {"x": 1.0}, {"infinite-gradient"}), ("z = sqrt(x)", {"x": 0.0}, {"kink", "infinite-gradient"}),
         ("z = x / y", {"x": 1.0, "y": 1e-200}, {"overflowing-gradient"}), ("z = x ** -3", {"x": 1e-90}, {"overflowing-gradient"}), ("z = 1 / x", {"x": 0.0}, {"pole", "infinite-gradient"}),
         ("z = log(x) / 0", {"x": -2.0}, {"undefined"}), ("z = log(x) / 0", {"x": 2.0}, {"pole", "infinite-gradient"}), ("z = log(x) + log(y)", {"x": -1.0, "y": -1.0}, {"undefined", "outside-domain"}),
-        ("z = 1 / x + 1 / y", {"x": 0.0, "y": 0.0}, {"pole", "at-pole", "infinite-gradient"}), ("z = sum(1e200 * (m @ v))", {"m": [[1e200]], "v": [1.0]}, {"overflow"}),
+        ("z = 1 / x + 1 / y", {"x": 0.0, "y": 0.0}, {"pole", "at-pole", "infinite-gradient"}), ("z = exp(x)", {"x": 709.7828}, {"overflow", "overflowing-gradient"}),
+        ("z = log(x)", {"x": 5e-324}, {"overflowing-gradient"}), ("z = 1 / x", {"x": 1e-320}, {"overflow", "overflowing-gradient"}), ("z = xlogy(x, y)", {"x": 0.0, "y": 0.0}, {"kink", "infinite-gradient"}), ("z = sum(1e200 * (m @ v))", {"m": [[1e200]], "v": [1.0]}, {"overflow"}),
     ],
 )
 def test_a_pole_an_overflow_and_the_outside_of_a_domain_are_told_apart(program, inputs, kinds):
     found = {w.kind for w in engine.trace(program, inputs).warnings} - {"exploded-gradient"}
     assert kinds <= found and not found & ({"kink", "outside-domain", "at-pole", "infinite-gradient", "overflowing-gradient"} - kinds), found
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise and 1 <= len(op.inputs) <= 2], ids=lambda op: op.name)
+def test_no_gradient_that_is_not_finite_stands_without_a_word(op):
+    call = f"{op.name}({', '.join((*op.inputs, *('2' for o in op.options if o.required)))})"
+    for point in itertools.product((-2.0, -1.0, 0.0, 1.0, 3.0, 1e-320, 1e300), repeat=len(op.inputs)):
+        trace = engine.trace(f"out = {call}", dict(zip(op.inputs, point, strict=True)))
+        if not np.isfinite([g for g in trace.gradients.values()]).all():
+            assert {w.kind for w in trace.warnings} & NON_FINITE, point
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,12 @@ def test_a_node_at_its_convention_says_so():
 @pytest.mark.parametrize(
     ("program", "inputs", "kind", "said"),
     [
-        ("z = sqrt(x - 2)", {"x": 1.0}, "undefined", "sqrt(-1) has no real value, so z is NaN: sqrt(x) needs x >= 0."),
+        ("z = sqrt(x - 2)", {"x": 1.0}, "undefined", "sqrt(-1) has no real value, so z is NaN: sqrt(x - 2) needs x - 2 >= 0."),
+        ("z = np.log(1 - x)", {"x": 1.0}, "pole", "log(1 - x) needs 1 - x > 0."), ("z = y / x", {"x": 0.0, "y": 1.0}, "pole", "y / x needs x != 0."), ("z = log(-2)", {}, "undefined", "log(x) needs x > 0."),
+        ("z = x % (y - 1)", {"x": 2.0, "y": 1.0}, "undefined", "x % (y - 1) needs y - 1 != 0."), ("z = lgamma(2 * a)", {"a": -1.0}, "pole", "lgamma(2 * a) needs (2 * a > 0) | (2 * a != floor(2 * a))."),
+        ("z = polygamma(x, 2)", {"x": -2.0}, "undefined", "polygamma(-2, n=2) has no real value, so z is NaN: polygamma(x, n=2) needs"), ("z = x ** 0.5", {"x": -2.0}, "undefined", "x ** y needs (x > 0) | (x == 0) & (y >= 0) | (x != 0) & (y == floor(y))."),
+        ("z = x ** y", {"x": -2.0, "y": 3.0}, "nan-gradient-undefined", "on the way from z to y: the local derivative has no value there."), ("z = sum((-1) ** y)", {"y": [2.0, 3.0]}, "nan-gradient-undefined", "from pow (v2)[0] to y"),
+        ("z = where(x == 0, 1, sin(x) / x)", {"x": 0.0}, "nan-gradient-where-undefined", "but the local derivative has no value there"),
         ("z = log(x)", {"x": [[1.0, 0.0]]}, "pole", "log(0) has no finite value, so z[0, 1] is −∞: log(x) needs x > 0."),
         ("z = x / y", {"x": 3.0, "y": [2.0, 0.0]}, "pole", "3 / 0 has no finite value, so z[1] is ∞: x / y needs y != 0."),
         ("z = x / y", {"x": 0.0, "y": 0.0}, "undefined", "0 / 0 has no real value"),
