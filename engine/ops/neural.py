@@ -85,8 +85,19 @@ def attention_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
 
 
 def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
-    centred = x - average(x, axis, True)
-    return centred / np.sqrt(np.true_divide(np.sum(np.square(centred), axis=axis, keepdims=True), x.shape[axis]) + eps)
+    return by_root_mean_square(x - average(x, axis, True), axis, eps)
+
+
+def by_root_mean_square(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
+    """x / sqrt(mean(x²) + eps), of x / unit where the squares overflow: a division by ∞ would hide it."""
+    size = np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=True), x.shape[axis]) + eps)
+    found = x / size
+    if not np.any(np.isinf(size)):
+        return found
+    unit = np.max(np.abs(x), axis=axis, keepdims=True)
+    unit = np.where(np.isinf(size) & (unit < np.inf), unit, 1.0)
+    x = x / unit
+    return np.where(unit == 1.0, found, x / np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=True), np.shape(x)[axis]) + eps / unit / unit))
 
 
 def rows_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -232,7 +243,7 @@ OPS = [
         examples=(("layer_norm(x)", {"x": (4,)}), ("layer_norm(x)", {"x": (2, 3)}), ("layer_norm(x, eps=0.1)", {"x": (2, 3)})),
     ),
     Op(
-        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: x / np.sqrt(average(np.square(x), -1, True) + eps),
+        "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: by_root_mean_square(x, -1, eps),
         {"en": "Each row divided by the root of its mean square.", "ko": "행마다 제곱평균의 제곱근으로 나눕니다."},
         options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 5 * size_of(out),
         vjp={"x": "(g - z * mean(g * z, axis=-1, keepdims=True)) / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)"},

@@ -94,3 +94,14 @@ def test_a_column_of_equal_values_becomes_zero_when_data_are_standardised():
     x = np.stack([np.full(20, 0.1), np.arange(20.0)], axis=1)
     found = prepared(Table(("a", "b"), x, np.arange(20.0), None), unit=None, train=None, test=None, seed=0)
     assert not np.any(found.x[:, 0]) and np.isclose(np.std(found.x[: found.train, 1]), 1)
+
+
+@pytest.mark.parametrize("call", ["layer_norm(x, eps=0)", "rms_norm(x, eps=0)", "batch_norm(x, 1, 0, eps=0)", "layer_norm(x)", "rms_norm(x)"])
+@pytest.mark.parametrize("scale", [1e155, 1e200, 1e300, -1e307])
+def test_numbers_whose_squares_overflow_are_normalised_as_smaller_ones_in_the_same_proportions(call, scale):
+    x = np.array([[3.0, -1.0, 0.5], [1.0, 2.0, -4.0]])
+    value = [engine.trace(f"z = {call}", {"x": x * by})["z"].value for by in (scale, np.sign(scale) * 1e10)]
+    np.testing.assert_allclose(*value, rtol=1e-12)
+    mixed = engine.trace(f"z = {call}", {"x": x * ([[scale], [1.0]] if "batch" not in call else [scale, 1.0, 1.0])})["z"].value
+    alone = engine.trace(f"z = {call}", {"x": x})["z"].value
+    assert np.array_equal(mixed[1], alone[1]) if "batch" not in call else np.array_equal(mixed[:, 1:], alone[:, 1:])
