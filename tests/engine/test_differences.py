@@ -186,3 +186,26 @@ def test_a_gradient_is_wrong_beyond_a_millionth(program, x, factor, verdict, met
 )
 def test_slopes_tell_conventions_and_coarse_steps_from_mistakes(program, x, gradient, verdict):
     assert judged(program, x, gradient).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("method", "h", "program", "x", "gradient", "verdict", "refining"),
+    [
+        # Two evaluations for every tenth of the step, down to 1e-8.
+        ("central", 1e-5, "x ** 2", 3.0, 6.0, "agree", 0), ("central", 1e-5, "x ** 2", 3.0, 7.0, "mismatch", 6), ("central", 1e-3, "x ** 2", 3.0, 7.0, "mismatch", 10), ("central", 1e-5, "relu(x)", 0.0, 0.0, "kink", 2), ("central", 1e-5, "x ** 2", 0.0, 0.0, "agree", 2), ("central", 1e-2, "x ** 4", 1.0, 4.0, "agree", 2),
+        ("central", 1e-5, "sin(x)", 1e7, -0.9, "undecided", 3), ("central", 1e-5, "x ** 2", 1e8, 1.5e8, "mismatch", 6),
+        # One for every further complex step, and three that show whether they settle.
+        ("complex", 1e-20, "x ** 2", 3.0, 6.0, "agree", 0), ("complex", 1e-20, "x ** 2", 3.0, 7.0, "mismatch", 7), ("complex", 1e-20, "exp(x)", 0.0, 2.0, "mismatch", 7), ("complex", 1e-20, "x * 0", 5.0, 1.0, "mismatch", 7), ("complex", 1e-20, "x * 1e-290", 1.0, 2e-290, "undecided", 4), ("complex", 0.5, "x ** 3", 1e-3, 3e-6, "agree", 0),
+    ],
+)
+def test_telling_verdicts_apart_is_counted(method, h, program, x, gradient, verdict, refining):
+    found = probe(program, {"x": x}, gradient=gradient)
+    with np.errstate(all="ignore"):
+        numeric = found.central(h, lambda _: None) if method == "central" else found.complex(h, lambda _: None)
+        assert (found.judged(numeric, h, method).verdict, found.refining) == (verdict, refining)
+
+
+@pytest.mark.parametrize(("gradient", "verdict"), [(1.0, "agree"), (1 + 5e-7, "agree"), (1 + 5e-6, "undecided"), (2.0, "undecided")])
+def test_where_rounding_may_be_anything_only_agreement_is_told(gradient, verdict):
+    program = "z = (x * 0 + 1e160 - 1e160) * 1e200 + x"
+    assert probe(program, {"x": 1.0}).noise == np.inf and judged(program, 1.0, gradient).verdict == verdict
