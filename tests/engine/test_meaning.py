@@ -158,3 +158,22 @@ def test_what_the_text_writes_as_numbers_is_one_leaf():
         assert nodes_of(f"a = {written}") == [("input", "a")]
         assert [op for op, _ in nodes_of(f"y = s * {written}", s=1.0)] == ["input", "constant", "mul"]
     assert nodes_of("a = [s, -2]", s=1.0) == [("input", "s"), ("constant", None), ("stack", "a")]
+
+
+@pytest.mark.parametrize("nothing", ["() = ()", "() = g()", "[] = g()", "() = empty", "[] = []", "() = x.shape[:0]", "for k in []:\n    s", "for () in [(), ()]:\n    () = ()", "def h(t):\n    return t", "h = lambda t: t", "n = x.shape"])
+def test_what_binds_no_value_leaves_the_output_as_it_is(nothing):
+    trace = engine.trace(f"def g():\n    return ()\ny = s * 2\nz = s * 3\n{nothing}", INPUTS | {"empty": np.zeros((0, 2))})
+    assert trace.nodes[trace.output].name == "z"
+
+
+@pytest.mark.parametrize(
+    ("call", "shapes", "kind"),
+    [("tensordot(a, b, 0)", [(1,) * 16, (1,) * 17], "too-many-axes"), ("inner(a, b)", [(1,) * 20, (1,) * 20], "too-many-axes"), ("tensordot(a, b, 0)", [(1,) * 16, (1,) * 16], None), ("kron(a, b)", [(1000,), (1001,)], "too-many-elements"), ("linear(a, b)", [(1000, 1), (1001, 1)], "too-many-elements"), ("lerp(a, b, 0.5)", [(1000, 1), (1001,)], "too-many-elements")],
+)
+def test_a_function_that_is_opened_is_refused_by_what_arrays_can_be(call, shapes, kind):
+    try:
+        engine.compile(f"y = {call}", dict(zip("ab", shapes)), limits=engine.Limits(elements=1e6))
+    except engine.EngineError as error:
+        assert error.kind == kind and error.span.start_column >= 4
+    else:
+        assert kind is None
