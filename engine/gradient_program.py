@@ -52,7 +52,7 @@ class Writer:
     def __init__(self, graph: Graph):
         self.graph = graph
         self.edges = contributing(graph)
-        self.taken: set[str] = set(graph.names) | {n.name for n in graph.nodes if n.name}
+        self.taken: set[str] = set(graph.names)
         self.names: dict[int, str] = {}
         self.counts: dict[str, int] = {}
         self.lines: list[str] = []

@@ -60,6 +60,11 @@ def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes
             assert close(first.gradients[varied], expected, rtol=2e-5, atol=2e-6)
 
 
+def test_a_name_goes_to_its_last_value_and_earlier_ones_and_the_languages_are_numbered_from_two():
+    written = engine.compile("def f(u):\n    exp = u * u\n    return exp * 3\nt = f(x)\nt = t * v", {"x": (), "v": ()}).gradient_program()
+    assert written.program == "exp_2 = x * x\nt_2 = exp_2 * 3\nt = t_2 * v\ndt = 1\ndv = dt * t_2\ndt_2 = dt * v\ndexp_2 = dt_2 * 3\ndx_1 = dexp_2 * x\ndx_2 = dexp_2 * x\ndx = dx_1 + dx_2\n"
+
+
 def test_the_hessian_of_rosenbrocks_function_at_its_minimum():
     point = {"x": 1.0, "y": 1.0}
     written = engine.compile("z = 100 * (y - x**2)**2 + (1 - x)**2", {"x": (), "y": ()}).gradient_program()
