@@ -177,3 +177,10 @@ def test_a_function_that_is_opened_is_refused_by_what_arrays_can_be(call, shapes
         assert error.kind == kind and error.span.start_column >= 4
     else:
         assert kind is None
+
+
+@pytest.mark.parametrize(("name", "blamed"), [("softmax", "softmax: max"), ("log_softmax", "log_softmax: softmax: max"), ("softmin", "softmin: softmax: max")])
+def test_an_error_of_an_opened_function_names_it_and_what_it_is_made_of(name, blamed):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile(f"y = 2 * {name}(x)", {"x": (0,)}, detail="expanded")
+    assert caught.value.kind == "empty-reduction" and caught.value.params["function"] == blamed and caught.value.span.start_column == 8
