@@ -256,8 +256,10 @@ def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
     for text, (p, exponent, significant), value in zip(numerals, parts, values.tolist(), strict=True):
         exact = p is None or (scientific and significant == 0)
         unit = 10.0 ** max(min(exponent - places, 300), -320)
-        if not exact and value and math.isfinite(value) and precision >= (SIGNIFICANT if "." in text or "e" in text.lower() else WHOLE):
-            unit = max(unit, 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - precision, -320))
+        whole = "." not in text and "e" not in text.lower()
+        if not exact and value and math.isfinite(value) and precision >= (WHOLE if whole else SIGNIFICANT):
+            shown = max(precision, len(text.strip("+-0"))) if whole else precision
+            unit = max(unit, 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - shown, -320))
         by_hand = SMALL * abs(value) if significant + places - (p or 0) in BY_HAND else 0.0
         slack.append(0.0 if exact else max(unit / 2, min(unit, by_hand)))
     return np.array(slack)

@@ -20,6 +20,8 @@ from engine.diagnose.noise import Noise
         ("1.5e-03", [5e-5], None), ("1.25e2", [1], None), ("1e3", [500], None), ("2E3", [500], None), ("0e+00", [0], None), ("1.234e5", [50], None), ("1e-5", [5e-6], None),
         # An array has one precision: trailing zeros are left out.
         ("[0.5, 0.25]", [0.01, 0.005], 2), ("[1, 0.5]", [0.05, 0.05], 1), ("[1 2]", [0, 0], None), ("[0.0e+00 1.5e+10]", [0, 5e8], None), ("[nan 0.12345]", [0, 5e-6], 5), ("[nan inf]", [0, 0], None), ("[0.0 1.2]", [0.05, 0.05], 1),
+        # Numbers of mixed sizes have so many significant digits each, of which none is left out but zeros.
+        ("[123400 0.1234]", [50, 5e-5], 4), ("[123456 0.1234]", [0.5, 5e-5], 4), ("[-1203000 0.1234]", [500, 5e-5], 4), ("[100000 0.123]", [500, 0.001], 3), ("[170 0.12]", [0.005, 0.005], 2), ("[1234.5 0.012345]", [0.05, 5e-7], 6), ("[1200.5 0.12345]", [0.05, 5e-6], 5), ("[1.2345e+05 1.2e-03]", [5, 5e-8], None),
         ("[]", [], None), (3, [0], None), (2.5, [0.05], 1), ([0.25, 1], [0.005, 0.01], 2), (3.0, [0], None), ("NaN", [0], None), ("-Infinity", [0], None), (np.float64(0.125), [0.001], 3), (np.int64(4), [0], None),
     ],
 )
@@ -126,6 +128,18 @@ def test_what_is_no_number_is_refused_by_name(written):
     with pytest.raises(engine.EngineError) as error:
         read(written, "W")
     assert error.value.kind in ("claim-number", "claim-text") and error.value.params["name"] == "W" and error.value.params["got"]
+
+
+@pytest.mark.parametrize(
+    ("value", "slack", "other", "apart"),
+    [
+        # 1 beside 2 to half a unit is a third of a digit; 2e-6 of the number is what is known at best.
+        (1.0, 0.0, 2.0, False), (1.0, 5e-7, 2.0, True), (1.0, 5e-4, 2.0, True), (1.0, 5e-3, 2.0, False), (2.0, 5e-7, 2.0, False), (2.001, 5e-7, 2.0, False), ([1.0, 1.0, 1.0], 5e-2, [2.0, 2.0, 2.0], True), ([1.0, 2.0, 2.0], 5e-2, [2.0, 2.0, 2.0], False), ([1.0, np.nan], 5e-3, [2.0, 2.0], False), ([1.0, 2.0001], 5e-3, [2.0, 2.0], False), ([1.0, 1.0], 5e-3, [2.0, 2.0], True),
+        ([], 0.0, [], False), (1e7, 0.0, 0.0, True),
+    ],
+)
+def test_what_is_apart_differs_in_more_digits_than_a_constant_of_two_has(value, slack, other, apart):
+    assert claim(value, slack).apart(np.array(other, dtype=float)) is apart
 
 
 def claim(value: object, slack: object = 0.0, unit: float = DOUBLE) -> Claim:

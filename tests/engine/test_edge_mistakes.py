@@ -127,6 +127,9 @@ TABLE: list[tuple[str, tuple[str, str, int], list[tuple[str, dict, object]]]] = 
         ],
     ),
     ("m = sum(X)\nL = 5 * m", ("X", "m", 0), [("transposed", {}, np.full((3, 4), 5)), ("sign", {}, np.full((4, 3), -5)), ("mean-not-sum", {"count": 12}, np.full((4, 3), 5 / 12)), ("mean-not-sum", {"count": 4}, np.full((4, 3), 5 / 4)), ("mean-not-sum", {"count": 3}, np.full((4, 3), 5 / 3)), *[("wrong-axis", {"function": "sum"}, None)] * 4, ("missing-upstream", {}, np.ones((4, 3)))]),
+    ("A = b @ W\nL = sum(A * b)", ("W", "A", 1), [("transposed", {}, np.outer(b, b)), ("sign", {}, -np.outer(b, b)), ("missing-upstream", {}, np.outer(b, np.ones(3)))]),
+    ("u = v[:2]\nm = mean(u)\nL = 5 * m", ("u", "m", 0), [("sign", {}, [-2.5, -2.5]), ("sum-not-mean", {"count": 2}, [5, 5]), ("mean-not-sum", {"count": 2}, [1.25, 1.25]), ("missing-upstream", {}, [0.5, 0.5])]),
+    ("u = v[:2]\nm = sum(u)\nL = 5 * m", ("u", "m", 0), [("sign", {}, [-5, -5]), ("mean-not-sum", {"count": 2}, [2.5, 2.5]), ("missing-upstream", {}, [1, 1])]),
     (
         "H = tanh(X)\nL = sum(H * S)", ("X", "H", 0),
         [
