@@ -1,6 +1,6 @@
 /** What is written in a node's box and on an edge: the same words for layout, drawing, table and screen reader. */
 
-import { label, number, subscript } from "./format.js";
+import { label, number, subscript, superscript } from "./format.js";
 
 /** @typedef {import("./types.js").Trace} Trace */
 /** @typedef {import("./types.js").TraceNode} TraceNode */
@@ -56,6 +56,19 @@ export function gradientLabel(gradient, shape) {
 export function nameOf(node) {
   if (node.name) return node.name;
   return node.op === "constant" ? label(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
+}
+
+/**
+ * What an edge brings, by name: one value that is used more than once in an operation has a number for each use, h⁽¹⁾ and h⁽²⁾, for a
+ * local derivative changes only one of them.
+ * @param {Trace} trace
+ * @param {import("./types.js").TraceEdge} edge
+ * @returns {string}
+ */
+export function useName({ nodes, edges }, edge) {
+  const uses = edges.filter(({ source, target }) => source === edge.source && target === edge.target).sort((a, b) => a.argnum - b.argnum);
+  const name = nameOf(nodes[edge.source]);
+  return uses.length > 1 ? `${name}⁽${superscript(uses.findIndex(({ argnum }) => argnum === edge.argnum) + 1)}⁾` : name;
 }
 
 /**

@@ -194,6 +194,16 @@ def test_in_the_backward_pass_it_receives_from_above_and_passes_on_below(open_pa
     assert card(page)[2] == "apple 2.2 apple_count 110"
 
 
+def test_two_uses_of_one_value_are_told_apart_in_the_local_view(open_page):
+    page = open_page()
+    write(page, "h = 3\nz = h * h")
+    expect(node(page, "z")).to_be_visible()
+    page.locator("#local-view").click()
+    node(page, "z").locator(".hit").click()
+    # dz/dh is 6, and 3 by one of its uses
+    wait_until(lambda: card(page)[1:2] == ["∂z/∂h⁽¹⁾ 3 ∂z/∂h⁽²⁾ 3"])
+
+
 def test_a_short_vector_is_written_out_in_the_local_view_and_a_matrix_is_its_shape(open_page):
     page = open_page()
     write(page, "w = [1, 5, 2]\nM = [[1, 2], [3, 4]]\ny = w * 2\nq = M * 3\nz = sum(y) + sum(q)")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel } from "../../static/js/labels.js";
+import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel, useName } from "../../static/js/labels.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 const apples = fixture("apples");
@@ -43,4 +43,21 @@ test("every node has an identity of its own, which inserting another does not ch
   const longer = fixture("apples");
   longer.nodes.unshift({ ...longer.nodes[0], name: "새_이름" });
   assert.deepEqual(identities(longer).slice(1), identities(apples));
+});
+
+test("the uses of one value in an operation are told apart, in every graph", () => {
+  let several = 0;
+  for (const name of NAMES) {
+    const trace = fixture(name);
+    for (const { id, inputs } of trace.nodes) {
+      const into = trace.edges.filter(({ target }) => target === id);
+      assert.equal(new Set(into.map((edge) => useName(trace, edge))).size, new Set(into.map(({ source, argnum }) => `${nameOf(trace.nodes[source])} ${inputs.filter((one) => one === source).length > 1 ? argnum : ""}`)).size);
+      several += new Set(inputs).size < inputs.length ? 1 : 0;
+    }
+  }
+  assert.ok(several > 0);
+  const trace = fixture("apples");
+  const [edge] = trace.edges;
+  trace.edges.push({ ...edge, id: trace.edges.length, argnum: edge.argnum + 1 });
+  assert.deepEqual([edge, trace.edges[trace.edges.length - 1]].map((one) => useName(trace, one)), [`${nameOf(trace.nodes[edge.source])}⁽¹⁾`, `${nameOf(trace.nodes[edge.source])}⁽²⁾`]);
 });

@@ -2,9 +2,8 @@
 
 import { h } from "../dom.js";
 import { Superseded } from "../failures.js";
-import { superscript } from "../format.js";
 import { translateOr } from "../i18n.js";
-import { isLeaf, nameOf, signOf } from "../labels.js";
+import { isLeaf, nameOf, signOf, useName } from "../labels.js";
 import { choice, createPanel } from "../panel.js";
 import { failureText } from "../problems.js";
 import { derivationList } from "./derive_lines.js";
@@ -202,10 +201,8 @@ export function createDerive(place, page) {
   /** With the name that it has in the reader's program, numbered as in the formulas where one value is used twice. @param {Operand} one */
   function operandName(one) {
     const at = subject();
-    const source = at && one.edge !== null ? at.trace.nodes[at.trace.edges[one.edge].source] : null;
-    if (!at || !source) return one.input;
-    const places = at.trace.nodes[at.trace.edges[one.edge ?? 0].target].inputs.flatMap((id, place) => (id === source.id ? [place] : []));
-    const name = places.length > 1 ? `${nameOf(source)}⁽${superscript(places.indexOf(one.argnum) + 1)}⁾` : nameOf(source);
+    if (!at || one.edge === null) return one.input;
+    const name = useName(at.trace, at.trace.edges[one.edge]);
     return name !== one.input ? `${name} (${one.input})` : one.input;
   }
 

@@ -4,7 +4,7 @@ import { select } from "d3-selection";
 import { find, h } from "../dom.js";
 import { label, number } from "../format.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "../frames.js";
-import { isLeaf, nameOf, signOf } from "../labels.js";
+import { isLeaf, nameOf, signOf, useName } from "../labels.js";
 import { flatten } from "../numbers.js";
 
 /** @typedef {import("../frames.js").Plan} Plan */
@@ -88,12 +88,11 @@ export function createLocal({ scene, selection, words }) {
     const sum = gradientAt(plan, id, cursor);
     if (isBack && id === trace.output) received.push([t("inspector.seed"), "1"]);
     const known = isLeaf(node) ? [[t("local.leaf"), ""]] : into.filter(({ contribution }) => contribution !== null).map((edge) => {
-      const from = trace.nodes[edge.source];
       const derivative = edge.local === null ? t("local.rule", { op: signOf(node.op) }) : brief(edge.local, node.shape, full);
-      return [`∂${nameOf(node)}/∂${nameOf(from)}`, nodeState(plan, id, cursor).valueShown || isBack ? derivative : "…"];
+      return [`∂${nameOf(node)}/∂${useName(trace, edge)}`, nodeState(plan, id, cursor).valueShown || isBack ? derivative : "…"];
     });
     const passed = isBack
-      ? into.filter(({ contribution }) => contribution !== null).map((edge) => [nameOf(trace.nodes[edge.source]), edgeState(plan, edge.id, cursor).backward === "idle" ? "…" : brief(edge.contribution, trace.nodes[edge.source].shape, full)])
+      ? into.filter(({ contribution }) => contribution !== null).map((edge) => [useName(trace, edge), edgeState(plan, edge.id, cursor).backward === "idle" ? "…" : brief(edge.contribution, trace.nodes[edge.source].shape, full)])
       : out.length ? [...new Set(out.map(({ target }) => target))].map((target) => [nameOf(trace.nodes[target]), value(id)]) : [[t("local.result"), value(id)]];
     const total = isBack && received.length > 1 && node.differentiable && sum !== null ? [[t("inspector.sum"), brief(sum, node.shape, full)]] : [];
     card.replaceChildren(
