@@ -77,8 +77,10 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
         remark(why, loss=loss.type, layer=head.layer.name, instead=instead)
         return replace(loss, type=instead), found
     applied = {"softmax_cross_entropy": "softmax", "sigmoid_cross_entropy": "sigmoid"}.get(loss.type)
-    if applied and kind in RANGES and (applied == "sigmoid" or "∞" not in RANGES[kind]):
-        remark("head-range", loss=loss.type, function=applied, layer=head.layer.name, range=RANGES[kind])
+    bounding = next((layer for layer in chain if layer.type not in (*MOVING, "dropout")), None)  # what is dropped while it trains is there when it predicts
+    bounds = None if bounding is None else RANGES.get(bounding.type)
+    if applied and bounds is not None and (applied == "sigmoid" or "∞" not in bounds):
+        remark("head-range", loss=loss.type, function=applied, layer=bounding.name, range=bounds)
     elif loss.type == "cross_entropy" and kind is not None and not (kind == "softmax" and (over_last or head.moved)):
         remark("head-distribution", loss=loss.type, layer=head.layer.name)
     elif loss.type == "binary_cross_entropy" and kind is not None and kind not in PROBABLE:

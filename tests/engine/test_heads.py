@@ -46,6 +46,13 @@ def test_the_forms_of_other_libraries_fit_as_well():
     assert kinds("nn.Sequential(nn.Linear(2, 3), nn.Sigmoid())", "sigmoid_cross_entropy")[0] == {"head-twice"}
 
 
+def test_a_dropout_after_a_function_hides_it_from_no_loss():
+    for op in ACTIVATIONS:
+        for loss in ("softmax_cross_entropy", "sigmoid_cross_entropy"):
+            said = op.name in RANGES and (loss == "sigmoid_cross_entropy" or "∞" not in RANGES[op.name])
+            assert kinds([AFFINE, op.name, "dropout"], loss)[0] == ({"head-range"} if said else set()), (op.name, loss)
+
+
 def test_every_activation_beside_every_loss_is_right_or_remarked():
     """Where a loss takes any numbers it is the one that was asked for, of the outputs; what they cannot reach is said."""
     for op in ACTIVATIONS:
