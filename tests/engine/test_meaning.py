@@ -30,7 +30,7 @@ def in_python(text: str):
 PROGRAMS = [
     "a, b = 1, 2\na * 10 + b", "a, b = x\na * 10 + b", "(a, b, c), d = x\na + b * c + d", "[a, b] = 1, 2\na * 10 + b", "a, b = s, s * 2\nb, a = a, b\na * 10 + b", "a, b = x.shape[0], 3\na * 10 + b", "a, b = [s, 2]\na * 10 + b", "a, b = zeros(2), ones(2)\na * 10 + b", "a, = v[:1]\na * 3", "a = b = c = 3\na + b * 2 + c * 5", "a = b, c = v[:2]\na[1] * 10 + b * 100 + c",
     "a = (b, c) = d = x[:, :2]\na + b * 10 + c * 100 + d", "a = s\na = a * 2\na += 1\na -= 3\na *= 5\na /= 2\na **= 2\na * 1", "a = x[:, :2]\na @= x[:, 1:]\na * 1", "a = 7 * s\na //= 2\na %= 3\na * 1", "a: float = 2\nb: float = a * s\nb + a", "a = b = s * 2\na + b", "a = s\nb = a\na = a * 3\na * 10 + b", "a = b = x.shape\na[0] * 10 + b[1]",
-    "def f(t):\n    return t, t * 2\na, b = f(s)\na + b * 10", "def f(t):\n    return (t, t * 2, 3)\n(a, b, c) = f(s)\na + b * 10 + c * 100", "def f(t):\n    return t,\na, = f(s)\na * 2", "def f(t):\n    a, b = t\n    a = b = a * b\n    return a + b\nf(x)", "def f(t, n=2):\n    return t * n\nf(s) + f(s, 4) * 10 + f(n=5, t=s) * 100", "def f(t, /, n=2):\n    return t * n\nf(s) + f(s, n=5)", "def f(t, n=s):\n    return t * n\ns = 3\nf(2)",
+    "def f(t):\n    return t, t * 2\na, b = f(s)\na + b * 10", "def f(t):\n    return (t, t * 2, 3)\n(a, b, c) = f(s)\na + b * 10 + c * 100", "def f(t):\n    return t,\na, = f(s)\na * 2", "def f(t):\n    a, b = t\n    a = b = a * b\n    return a + b\nf(x)", "def f(t, n=2):\n    return t * n\nf(s) + f(s, 4) * 10 + f(n=5, t=s) * 100", "def f(t, /, n=2):\n    return t * n\nf(s) + f(s, n=5)", "def f(t, n=s):\n    return t * n\ns = 3\nf(2)", "def f(t, n=s):\n    return t * n\nf(2, v[1] * 3) + f(s, 4) * 10 + f(1) * 100",
     "def f():\n    'doc'\n    return 2\nf() * s", "def f(t):\n    def g(u):\n        return u * t\n    return g(t) + g(2)\nf(s)", "def h(t):\n    return t * 3\ndef f(g, t):\n    return g(t)\nf(h, s)", "f = lambda t, n=2: t * n\nf(s) + f(s, 5)", "f = lambda: 3\nf() * s", "a = 2\ndef f(t):\n    return t * a\na = 5\nf(s)", "def f(t):\n    for i in range(3):\n        t = t * 2 + i\n    return t\nf(s) * f(2)", "def f(t):\n    t += 1\n    return t\ny = f(s)\ny * 10 + s", "def f(n):\n    return sum(ones(n))\nf(3) + f(len(v))",
     "def f(t):\n    n = len(t)\n    return t[n - 1] * n\nf(v) + f(x[0])", "def f(t, k):\n    return t[k:] * 2\nf(v, 2)", "def f(t, k):\n    return sum(t, axis=k)\nf(x, 0)", "def f(t):\n    u = t\n    return u\na = f(s)\nb = f(a)\na + b * 10",
     "y = 0\nfor a, b in [(1, 2), (3, 4)]:\n    y = y * 5 + s * a + b\ny * 1", "for a, (b, c) in [(1, (2, 3))]:\n    y = s * a + b * 10 + c * 100\ny * 1", "y = 0\nfor a, b, c in x:\n    y = y * 3 + a * 10 + b * c\ny * 1", "y = 0\nfor a, b in [[s, 2], [3, 4]]:\n    y = y * 7 + a * 10 + b\ny * 1", "y = 0\nfor a in [s, 2, v[1]]:\n    y = y * 7 + a\ny * 1", "y = 0\nfor a in (s, 2):\n    y = y * 7 + a\ny * 1", "y = 0\nfor a in x:\n    y = y * 7 + a\ny * 1",
@@ -184,3 +184,12 @@ def test_an_error_of_an_opened_function_names_it_and_what_it_is_made_of(name, bl
     with pytest.raises(engine.EngineError) as caught:
         engine.compile(f"y = 2 * {name}(x)", {"x": (0,)}, detail="expanded")
     assert caught.value.kind == "empty-reduction" and caught.value.params["function"] == blamed and caught.value.span.start_column == 8
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_program_may_take_as_many_steps_as_are_allowed_and_no_more(count):
+    text = "\n".join(f"y{k} = {k}" for k in range(count))
+    engine.compile(text, limits=engine.Limits(steps=count))
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile(text, limits=engine.Limits(steps=count - 1))
+    assert caught.value.kind == "too-many-steps" and caught.value.span.start_line == count
