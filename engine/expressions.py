@@ -248,6 +248,13 @@ class Expressions:
             raise Misplaced("function-as-value", node, name=name, signature=OPS[name].signature)
         raise self.unknown(node)
 
+    def check_root(self, node: ast.expr) -> None:
+        """Error: unknown-name, where what stands before the dots is a name without a value, such as a library that is not read here."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        if isinstance(node, ast.Name) and node.id not in self.scope and own_name(node, self.scope) not in CONSTANTS | OPS:
+            raise self.unknown(node)
+
     def unknown(self, node: ast.Name) -> Misplaced:
         check_name(node.id, node)
         return Misplaced("unknown-name", node, name=node.id, **suggestion(node.id, set(self.scope.names()) - {node.id}))
@@ -318,7 +325,8 @@ class Expressions:
                 if name == "print":
                     raise Misplaced("print-needless", node)
                 raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *self.scope.names()]))
-            case ast.Attribute(value, name):
+            case ast.Attribute(value):
+                self.check_root(value)
                 return method(function, node, self.libraries), [value]
         raise Misplaced("not-a-function", node)
 

@@ -176,6 +176,13 @@ def test_the_argument_that_is_named_is_the_one_that_is_not_read(call, blamed):
 
 # ------------------------------------------------------------------ advice
 
+@pytest.mark.parametrize("call", ["K.relu(s)", "tf.nn.relu(s)", "cmath.sqrt(s)", "statistics.mean(v)", "sp.exp(s) + 1", "keras.layers.Dense(3)", "random.random()", "unknown.clip(0, 1).sum()"])
+def test_a_library_that_is_not_read_is_a_name_without_a_value(call):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(call, VALUES)
+    assert (caught.value.kind, caught.value.params["name"]) == ("unknown-name", call.partition(".")[0])
+
+
 @pytest.mark.parametrize(("program", "kind"), [
     *((f"m.{name}", "function-as-value") for name in sorted(set(METHOD_TABLES["numpy"]) | set(METHOD_TABLES["torch"]))), ("np.exp", "function-as-value"), ("F.softmax * 2", "function-as-value"), ("np.zeros", "function-as-value"),
     ("m.T()", "not-a-function"), ("m.shape()", "not-a-function"), ("m.ndim()", "not-a-function"), ("m.size()", "size-as-value"), ("m.shape[5]", "size-as-value"), ("(m * 2).shape[0]", "size-as-value"), ("m.numel() * s", 6 * 0.7), ("m.colour", "attribute"),
