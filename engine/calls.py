@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from engine.dialects import LIBRARIES, METHOD_TABLES, ROOTS, bare, has_name, methods
 from engine.dialects.suggestions import function_suggestion
 from engine.dialects.signatures import Signature
-from engine.language import Misplaced, source, suggestion
-from engine.names import own_name
+from engine.language import ARRAYS, Misplaced, source, suggestion
+from engine.names import NUMPY, own_name
 from engine.ops import METHODS, OPS, Op
 
 
@@ -70,7 +70,7 @@ def literal_number(value: float) -> ast.expr:
 def named(function: ast.expr, taken: Container[str]) -> Op | Foreign | None:
     """What a name means, with or without a library before it; None where it means nothing, or may be a method.
 
-    taken: the program's names.  Errors: prefix-needless, prefix-function, random-numbers.
+    taken: the program's names.  Errors: prefix-needless, prefix-function, creation-array, random-numbers.
     """
     prefix, _, name = own_name(function, taken).rpartition(".")
     if not prefix:
@@ -87,6 +87,8 @@ def named(function: ast.expr, taken: Container[str]) -> Op | Foreign | None:
         raise Misplaced("prefix-function", function, prefix=prefix, name=name)
     if name in library:
         return Foreign(f"{prefix}.{name}", library[name])
+    if name in ARRAYS and prefix in (*NUMPY, "torch"):
+        raise Misplaced("creation-array", function, name=f"{prefix}.{name}")
     if name in OPS and not has_name(prefix, name):
         raise Misplaced("prefix-needless", function, prefix=prefix, name=name, signature=OPS[name].signature)
     raise Misplaced("prefix-function", function, prefix=prefix, name=name, **function_suggestion(name, library))

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.calls import bind_arguments
 from engine.errors import EngineError
-from engine.language import Misplaced, check_type, literal, meaningful
+from engine.language import Misplaced, check_type, literal, meaningful, source
 from engine.names import own_name
 from engine.statics import Known
 from engine.values import Shape, Value, check_shape, number, size_of
@@ -75,10 +75,11 @@ class Creation:
                 self.check((rows, columns))
                 return np.eye(rows, columns)
             case "arange":
-                given = self.bound(["start", "stop", "step"], ["start"])
-                start, stop, step = 0.0, self.number(given["start"]), self.number(given["step"]) if "step" in given else 1.0
-                if "stop" in given:
-                    start, stop = stop, self.number(given["stop"])
+                given = self.bound(["start", "stop", "step"], [])
+                if "stop" not in given:  # arange(3) ends at 3
+                    given = self.bound(["start", "stop", "step"], ["start"])
+                    given["stop"] = given.pop("start")
+                start, stop, step = (self.number(given[name]) if name in given else default for name, default in (("start", 0.0), ("stop", 0.0), ("step", 1.0)))
                 if step == 0 or not math.isfinite(start) or not math.isfinite(stop) or not math.isfinite(step):
                     raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
@@ -94,7 +95,12 @@ class Creation:
                     raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
                 return numbers
             case "factorial":
-                n = self.whole(self.bound(["n"], ["n"])["n"])
+                node = self.bound(["n"], ["n"])["n"]
+                n = self.known.static(node)
+                if type(n) is not int:
+                    raise Misplaced("option-integer", node, function="factorial", option="n", got=source(node))
+                if n < 0:
+                    raise Misplaced("option-least", node, function="factorial", option="n", least=0, got=str(n))
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
         given = self.bound(["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"])
         like = self.known.shape_of(given["x"].id) if isinstance(given["x"], ast.Name) else None

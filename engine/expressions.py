@@ -33,6 +33,7 @@ from engine.shapes import broadcast
 from engine.statics import Known, array_of, mentions_shape
 from engine.values import Shape, Value, check_shape, number
 
+LOOPED = ("range", "enumerate", "zip", "reversed")  # of Python's, for loops to go through
 KNOWN_SHOWN = 4  # sizes of a tuple that a call shows
 
 
@@ -324,6 +325,10 @@ class Expressions:
                     raise Misplaced("function-hidden" if named(function, ()) else "not-a-function", node, name=name)
                 if name == "print":
                     raise Misplaced("print-needless", node)
+                if name in LOOPED:
+                    raise Misplaced("loop-function", node, name=name)
+                if name == "len":
+                    raise Misplaced("len-argument", node)
                 raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *self.scope.names()]))
             case ast.Attribute(value):
                 self.check_root(value)

@@ -122,6 +122,9 @@ LONG_NUMBER = re.compile(r"[\d_]{500,}")
 # Beginnings of Python's own messages, and the kind that says it in our words.
 MESSAGES = (
     ("invalid syntax", "misplaced"),
+    ("expected ':'", "missing-colon"),
+    ("expected an indented block", "missing-block"),
+    ("expected", "misplaced"),
     ("unexpected indent", "indentation"),
     ("unindent does not match", "indentation"),
     ("inconsistent use of tabs", "indentation"),

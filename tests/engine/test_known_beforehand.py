@@ -55,7 +55,7 @@ def test_a_size_is_the_number_that_numpy_says(text):
     ("text", "expected"),
     [
         ("x.size(0)", 2), ("x.size(-1)", 3), ("x.size(-2)", 2), ("x.size(1) * x.dim()", 6), ("x.size()[1]", 3), ("a, b = x.size()\na * 10 + b", 23), ("s.dim()", 0), ("v[:x.size(1)]", [1, 2, 4]), ("x.dim", "size-as-value"),
-        ("x.size(2)", "size-as-value"), ("x.size(-3)", "size-as-value"), ("x.dim(0)", "size-as-value"), ("x.size(0, 1)", "size-as-value"), ("x.shape[2]", None), ("x.shape[-3]", None), ("len(s)", "unknown-function"), ("len(x, v)", "unknown-function"),
+        ("x.size(2)", "size-as-value"), ("x.size(-3)", "size-as-value"), ("x.dim(0)", "size-as-value"), ("x.size(0, 1)", "size-as-value"), ("x.shape[2]", None), ("x.shape[-3]", None), ("len(s)", "len-argument"), ("len(x, v)", "len-argument"), ("len(3)", "len-argument"), ("len(x * 2)", "len-argument"),
         ("x.shape[1] // 0", np.inf), ("x.shape[1] ** -1", 1 / 3), ("x.shape[1] * 0.5", 1.5), ("zeros(x.shape[0] ** 65)", "creation-shape"), ("zeros(x.shape[0] ** 64)", "too-many-elements"), ("zeros(x.shape[0] ** -1)", "creation-shape"), ("zeros(x.shape[0] % 0)", "creation-shape"),
     ],
 )
