@@ -17,6 +17,8 @@ from engine.ops.reduction import average, norm_array, standard_deviation
 Json = Any
 
 AT_ONCE = 1000  # nodes or edges encoded
+DIGITS = 2 * 25  # bytes of a number, in a buffer that is doubled when it is full
+BESIDE = 8_000_000  # bytes of what else is encoded at once
 SUMMARISED = 2**18  # numbers whose figures are found
 
 
@@ -56,27 +58,23 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "cost": trace.cost,
     }
     encoded = BytesIO()
-    encoded.write(_dumped(content | more)[:-1])
+    encoded.write(numbers.dumped(content | more)[:-1])
     for name, items in (("nodes", (_node(node, numbers) for node in trace.nodes)), ("edges", (_edge(edge, numbers) for edge in trace.edges))):
         encoded.write(b',"%b":[' % name.encode())
-        encoded.writelines(_listed(items))
+        encoded.writelines(_listed(items, numbers))
         encoded.write(b"]")
     encoded.write(b"}")
     return encoded.getvalue()
 
 
-def _listed(items: Iterable[Json]) -> Iterator[bytes]:
+def _listed(items: Iterable[Json], numbers: _Numbers) -> Iterator[bytes]:
     """The items of a list as JSON, a few at a time: those of a large graph take ten times the room as objects."""
     items = iter(items)
     comma = b""
     while some := list(islice(items, AT_ONCE)):
         yield comma
-        yield _dumped(some)[1:-1]
+        yield numbers.dumped(some)[1:-1]
         comma = b","
-
-
-def _dumped(content: Json) -> bytes:
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _arrays(trace: Any) -> Iterator[np.ndarray]:
@@ -117,7 +115,7 @@ def encode_values(content: Json, response_elements: int, limit: float = math.inf
         raise Problem.of("answer-too-large", count=sum(array.size for array in arrays), limit=response_elements)
     numbers = _Numbers(fitting)
     numbers.summarise(arrays)
-    return _dumped(_shown(content, numbers))
+    return numbers.dumped(_shown(content, numbers))
 
 
 def _arrays_in(value: Json) -> Iterator[np.ndarray]:
@@ -215,6 +213,13 @@ class _Numbers:
     def __init__(self, limit: float):
         self.limit = limit
         self.figures: dict[int, Json] = {}
+        self.unwritten = 0  # numbers of arrays that were shown and are not encoded yet
+
+    def dumped(self, content: Json) -> bytes:
+        """The JSON of what was shown.  Where memory ends orjson ends the process, so what it may need is asked for before.  Raises MemoryError."""
+        np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
+        self.unwritten = 0
+        return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
     def summarise(self, arrays: Iterable[np.ndarray]) -> None:
         """Find the figures of those that are left out, many of one size at a time."""
@@ -237,6 +242,7 @@ class _Numbers:
             return _tagged(float(value)), None
         if value.size > self.limit:
             return None, self.figures[id(value)]
+        self.unwritten += value.size
         if np.isfinite(value).all():
             # orjson reads memory in C order; broadcast and transposed views are not laid out so.
             return np.ascontiguousarray(value), None

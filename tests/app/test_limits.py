@@ -131,3 +131,11 @@ def test_what_goes_through_a_graph_many_times_is_refused_beforehand_with_figure_
     else:
         assert (answer.status_code, kind(answer)) == (422, expected)
         assert answer.json()["params"]["limit"] == limit < answer.json()["params"]["count"]
+
+
+@pytest.mark.parametrize("memory_mb", range(74, 130, 11))
+def test_memory_that_ends_while_an_answer_is_written_is_told_and_no_process_ends(memory_mb):
+    with serve(Settings(workers=1, memory_mb=memory_mb)) as client:
+        for rows in (300, 700):
+            answer = client.post("/api/expression", json={"program": f"a = full(({rows}, 1000), 0.1)\ny = sum(a / 3)", "values": "full"})
+            assert answer.status_code == 200 or answer.json()["type"] == "/problems/memory-limit", answer.text
