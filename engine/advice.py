@@ -278,9 +278,9 @@ def _gradients(graph: Graph, walked: list[Edge], gradients: list[Value | None], 
         if id not in reached or not size or not np.isfinite(size) or not seed or not np.isfinite(seed):
             continue
         if size < VANISHED * seed:
-            remark("vanished-gradient", graph.nodes[id], size=size)
+            remark("vanished-gradient", graph.nodes[id], size=figure(size))
         elif size > EXPLODED * seed:
-            remark("exploded-gradient", graph.nodes[id], size=size)
+            remark("exploded-gradient", graph.nodes[id], size=figure(size))
 
 
 def _size(value: Value) -> float:
