@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.complex_step import complex_steps
-from engine.downstream import EPSILON, between, rounding
+from engine.downstream import between, rounding
 from engine.forward import ForwardStep, is_scalar, run_forward
 from engine.trace import Trace
 from engine.values import Shape, Value, size_of
@@ -186,15 +186,14 @@ class Probe:
             return "undecided"
         if not np.isfinite(self.noise):
             return "agree" if abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) else "undecided"
-        near = self.close(analytic, slopes, index, h)
-        gap, noise = self.gap(slopes, index, h)
-        if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + noise:
+        near, gap = self.close(analytic, slopes, index, h), abs(slopes[0] - slopes[1])
+        if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + self.blur(index, h):
             return "agree"
         finer = self.sides(index, h / 10)
         self.refining += 2
         if not np.isfinite(finer).all():
             return "agree" if near else "undecided"
-        smaller_gap, noise = self.gap(finer, index, h / 10)
+        smaller_gap, noise = abs(finer[0] - finer[1]), self.blur(index, h / 10)
         # Where the function is smooth the gap shrinks with the step; at a kink it stays.
         if smaller_gap > gap / 2 and smaller_gap > noise:
             return "undecided" if self.waves(index, h / 10) else "kink"
@@ -223,7 +222,7 @@ class Probe:
             h /= 10
             coarse, fine = fine, self.sides(index, h)
             self.refining += 2
-        noise = self.gap(fine, index, h)[1]
+        noise = self.blur(index, h)
         if abs(central - coarse[2]) > SETTLED * min(abs(central - analytic), abs(central) + noise) + noise:
             return "undecided"
         return self.other_slope(index, h)
@@ -246,14 +245,13 @@ class Probe:
         self.refining += 1
         return any(np.max(np.abs(values[id] - self.trace.values[id]), initial=0.0) > WAVED for id in arguments)
 
-    def gap(self, slopes: Slopes, index: tuple[int, ...], h: float) -> tuple[float, float]:
-        """How far the two slopes are apart, and how far rounding the output and the element itself may move them."""
-        gap = abs(slopes[0] - slopes[1])
-        return gap, ROUNDINGS * (self.noise + EPSILON * abs(float(self.base[index])) * gap) / self.step(index, h)
+    def blur(self, index: tuple[int, ...], h: float) -> float:
+        """How far rounding may move a slope."""
+        return ROUNDINGS * self.noise / self.step(index, h)
 
     def close(self, analytic: float, slopes: Slopes, index: tuple[int, ...], h: float) -> bool:
         numeric = slopes[2]
-        return abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) + self.gap(slopes, index, h)[1]
+        return abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) + self.blur(index, h)
 
     def complex_verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
         if not np.isfinite(analytic) or not self.defined:

@@ -87,11 +87,13 @@ def broadcasting(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source:
     if node.op.name == "affine" and edge.argnum != 2:
         return
     yield at("bias-not-summed", edge, lambda local: np.broadcast_to(local.raw(), local.z.shape))
+    stretched = stretched_axes(node.shape, source.shape)
     for row in (0, -1):
-        yield at("bias-not-summed", edge, partial(of_one_row, stretched_axes(node.shape, source.shape), row))
+        yield at("bias-not-summed", edge, partial(of_one_row, stretched, row))
     if len(node.shape) == 2:
         for axis in (0, 1):
-            yield at("wrong-axis", edge, lambda local, axis=axis: of_shape(np.sum(np.broadcast_to(local.raw(), local.z.shape), axis=axis), local.x.shape), function="sum")
+            if (axis,) != stretched:
+                yield at("wrong-axis", edge, lambda local, axis=axis: of_shape(np.sum(np.broadcast_to(local.raw(), local.z.shape), axis=axis), local.x.shape), function="sum")
     count = size_of(node.shape) // size_of(source.shape)
     yield at("mean-not-sum", edge, partial(times, 1 / count), count=count)
 

@@ -131,14 +131,12 @@ class Search:
             if self.circuit.work > self.work:
                 self.complete = False
                 return
-            for chosen in ([e] for e in uses) if len(uses) > 1 else (uses,):
-                double = {e.id: partial(times, 2.0) for e in chosen}
-                share = self.base.planted(double, self.settled, above)[first.node] - right
+            for edge in uses:
+                share = self.base.planted({edge.id: partial(times, 2.0)}, self.settled, above)[first.node] - right
                 factor = multiple(first, right - share, share)
                 if factor is not None:
-                    plants = {e.id: partial(times, factor) for e in chosen}
                     sentence = "scale" if first.matches(factor * right) else "scale-path"
-                    yield Mistake("scale", chosen[0].id, plants, {"factor": figure(factor)}, distance=distance, sentence=sentence)
+                    yield Mistake("scale", edge.id, {edge.id: partial(times, factor)}, {"factor": figure(factor)}, distance=distance, sentence=sentence)
         factor = multiple(first, np.zeros(right.shape), right)
         uses = self.circuit.outgoing.get(first.node, ())
         if factor is not None and len(uses) > 1:
@@ -184,9 +182,10 @@ class Search:
         read = {self.alone[i] for e in edges for i in self.graph.nodes[e.target].inputs}
         inputs = [id for id in self.graph.inputs.values() if id in read]
         weights = [id for id in inputs if not self.is_label(self.graph.nodes[id])]
-        # What the node itself is multiplied by may be data. Else all were updated, or one layer's just before.
+        # What the node itself is multiplied by may be data. Else all were updated, with the node or without it, or one layer's just before.
         siblings = {self.alone[i] for e in self.circuit.outgoing.get(first.node, ()) for i in self.graph.nodes[e.target].inputs}
-        sets = dict.fromkeys([tuple(weights), tuple(id for id in weights if id not in siblings), *((id,) for id in weights[:SINGLES])])
+        others = (tuple(id for id in weights if id not in kept) for kept in (siblings - {first.node}, siblings))
+        sets = dict.fromkeys([tuple(weights), *others, *((id,) for id in weights[:SINGLES])])
         for updated in sets:
             for rate in self.solved_rate(first, updated):
                 yield Mistake("updated-weights", None, params={"rate": figure(rate)}, values=self.stepped(updated, rate))

@@ -182,6 +182,12 @@ def test_a_gradient_is_wrong_beyond_a_millionth(program, x, factor, verdict, met
         # In a step that spans a wave, slopes differ without a kink.
         ("sin(x)", 1e10, 5.0, "undecided"), ("sin(x)", 1e6, None, "undecided"), ("cos(x) * x", 3e6, None, "undecided"), ("tan(1e6 * x)", 10.0, None, "undecided"), ("sin(1e6 * x) + relu(x)", 0.0, None, "kink"), ("sin(x) + abs(x - 0.5)", 0.5, None, "kink"), ("sin(relu(x))", 3e-6, None, "kink"), ("abs(1e6 * (x - 3e-6)) + sin(x)", 0.0, None, "kink"), ("x + 1e-30 / (x - 1e-6)", 0.0, None, "agree"),
         ("sin(x)", 1e5, None, "agree"), ("sin(62831.853 * x)", 1.0, None, "agree"), ("sin(x)", 1e3, 5.0, "mismatch"), ("x + floor(x)", 1e7, 1.0, "undecided"), ("x + floor(x)", 2.5, 1.0, "agree"), ("x + floor(x)", 2.0, 1.0, "kink"), ("exp(x)", 720.0, None, "non-finite"), ("x ** 2", 1e200, None, "non-finite"),
+        # Where rounding is coarse beside the slopes, it is no kink, and only what is further off is a mistake.
+        ("(x + 1e8) - 1e8", 1.1, None, "agree"), ("(x + 1e8) - 1e8", 1.1, 50.0, "mismatch"), ("(x + 1e8) - 1e8", 1.1, 1.01, "agree"), *(("100 * relu(x) + ((x + 1e8) - 1e8)", k * 1e-7, 101.0, "kink") for k in (26, 33, 40)),
+        # Of functions without a second derivative at 0 the slope falls by a power of the step: three quarters of a digit show where to, two fifths do not.
+        ("relu(x) ** 1.75", 0.0, 0.0, "agree"), ("relu(x) ** 1.4", 0.0, 0.0, "undecided"),
+        # A smaller step may meet a pole that the larger one steps over.
+        (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.5, "agree"), (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.0, "undecided"),
     ],
 )
 def test_slopes_tell_conventions_and_coarse_steps_from_mistakes(program, x, gradient, verdict):
@@ -193,6 +199,8 @@ def test_slopes_tell_conventions_and_coarse_steps_from_mistakes(program, x, grad
     [
         # Two evaluations for every tenth of the step, down to 1e-8.
         ("central", 1e-5, "x ** 2", 3.0, 6.0, "agree", 0), ("central", 1e-5, "x ** 2", 3.0, 7.0, "mismatch", 6), ("central", 1e-3, "x ** 2", 3.0, 7.0, "mismatch", 10), ("central", 1e-5, "relu(x)", 0.0, 0.0, "kink", 2), ("central", 1e-5, "x ** 2", 0.0, 0.0, "agree", 2), ("central", 1e-2, "x ** 4", 1.0, 4.0, "agree", 2),
+        # Slopes on both sides that differ by a thousandth of the larger, on whichever side it is, are no sign of a kink.
+        ("central", 0.9e-3, "x ** 2", 1.0, 2.0, "agree", 0), ("central", 1e-3, "x ** 2", 1.0, 2.0, "agree", 0), ("central", 1e-3, "x ** 2", -1.0, -2.0, "agree", 0), ("central", 1.5e-3, "x ** 2", 1.0, 2.0, "agree", 2),
         # What two steps extrapolate to needs no third.
         ("central", 1e-4, "exp(300 * x)", 0.1, 300 * np.exp(30), "agree", 2), ("central", 1e-5, "sin(x)", 1e7, -0.9, "undecided", 3), ("central", 1e-5, "x ** 2", 1e8, 1.5e8, "mismatch", 6),
         # One for every further complex step, and three that show whether they settle.
@@ -211,3 +219,20 @@ def test_where_rounding_may_be_anything_only_agreement_is_told(gradient, verdict
     program = "z = (x * 0 + 1e160 - 1e160) * 1e200 + x"
     assert judged(program.removesuffix(" + x"), 1.0).verdict == "agree"  # 0 and 0
     assert probe(program, {"x": 1.0}).noise == np.inf and judged(program, 1.0, gradient).verdict == verdict
+
+
+@pytest.mark.parametrize(("gradient", "verdict"), [(1.0, "agree"), (1 + 2.5e-6, "agree"), (1 - 2.5e-6, "agree"), (1 + 1e-5, "mismatch"), (1 - 1e-5, "mismatch")])
+def test_a_complex_step_is_as_exact_as_what_cancels_on_the_way_back(gradient, verdict):
+    program = "(x + 1e8) - 1e8"
+    assert probe(program, {"x": 1.0}).noise == pytest.approx(1e8 * EPSILON, rel=1e-6) and judged(program, 1.0, gradient, method="complex").verdict == verdict
+
+
+@pytest.mark.parametrize("gradient", [1.0, 2.0])
+def test_a_complex_step_decides_nothing_where_rounding_may_be_anything(gradient):
+    assert judged("z = (x * 0 + 1e160 - 1e160) * 1e200 + x", 1.0, gradient, method="complex").verdict == "undecided"
+
+
+def test_steps_are_refined_by_tenths(monkeypatch):
+    found, taken, sides = probe("x ** 2", {"x": 3.0}, gradient=7.0), [], Probe.sides
+    monkeypatch.setattr(Probe, "sides", lambda self, index, h: taken.append(h) or sides(self, index, h))
+    assert found.judged(found.central(1e-5, lambda _: None), 1e-5, "central").verdict == "mismatch" and taken == pytest.approx([1e-5, 1e-6, 1e-7, 1e-8], rel=1e-12)
