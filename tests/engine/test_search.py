@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 import engine
 from engine.diagnose.claims import Claim
+from engine.diagnose.mistakes import Mistake
 from engine.diagnose.passes import Backward, Circuit
-from engine.diagnose.searching import ORDER, Search, alone, learning_rate, multiple
+from engine.diagnose.searching import (
+    ORDER,
+    SINGLES,
+    Search,
+    alone,
+    learning_rate,
+    multiple,
+)
 from engine.diagnose.wording import KINDS, figure, figures
 
 
@@ -157,3 +167,173 @@ def test_the_updated_weight_itself_is_no_gradient():
 )
 def test_two_numbers_read_as_two(one, other, told):
     assert figures(one, other) == told and figure(123456.789) == "123457" and figure(123456.789, 8) == "123456.79"
+
+
+def searched_for(program: str, inputs: dict, name: str, value: object, **others: object) -> tuple[Search, Claim, list]:
+    """A search for what gives a claim of one node, in nine places, beside others; and the edges above the node."""
+    search = searched(program, inputs)
+    for n, number in {**others, name: value}.items():
+        node, number = search.graph.nodes[search.graph.names[n]], np.array(number, dtype=float)
+        search.claims[node.id] = Claim(n, node.id, "gradient", number, np.full(number.shape, 5e-10), None, 2.0**-53, number.shape == node.shape)
+        search.verdicts[node.id] = "wrong" if n == name else "right"
+    first = search.claims[search.graph.names[name]]
+    return search, first, search.circuit.edges_above(first.node, search.settled)
+
+
+THREE_LAYERS = "H = tanh(X @ W)\nG = tanh(H @ V)\nY = G @ U\nL = mse(Y, T)"
+
+
+def layers() -> dict:
+    draw = np.random.default_rng(6).normal
+    return {"X": draw(size=(5, 3)), "W": draw(size=(3, 4)), "V": draw(size=(4, 3)), "U": draw(size=(3, 2)), "T": draw(size=(5, 2))}
+
+
+def test_every_mistake_that_is_tried_is_counted_and_the_search_says_when_it_stops_short(monkeypatch):
+    program, inputs = "H = tanh(X @ W)\nL = sum(H ** 2)", {"X": [[0.1, 0.4]], "W": [[0.3, -0.2], [0.5, 0.9]]}
+    claims = {"W": [[9.1, 7.7], [-3.3, 5.9]]}
+    whole = engine.diagnose(program, inputs, gradients=claims)
+    search, first, edges = searched_for(program, inputs, "W", claims["W"])
+    assert whole.complete and whole.tried == len(list(search.hypotheses(first, edges))) > 10
+    for tries, complete in ((whole.tried, True), (whole.tried - 1, False), (5, False), (0, False)):
+        monkeypatch.setattr(sys.modules["engine.diagnose.searching"], "TRIES", tries)
+        found = engine.diagnose(program, inputs, gradients=claims)
+        assert (found.tried, found.complete) == (tries, complete)
+
+
+def test_no_more_is_tried_than_the_work_allows():
+    search, first, _ = searched_for(THREE_LAYERS, layers(), "W", np.ones((3, 4)))
+    search.work = 0.0
+    assert search.explain(first) == [] and not search.complete and search.tried == 0
+    search.complete = True
+    assert list(search.scaled(first, search.circuit.edges_above(first.node, set()))) == [] and not search.complete
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_mistakes_of_one_kind_at_one_place_the_one_that_fewer_claims_speak_against_is_told(monkeypatch, order):
+    # Both give the claim of y; one of them gives that of x too.
+    search, first, _ = searched_for("y = 3 * x\nz = y ** 2", {"x": 2.0}, "y", 24.0, x=72.0)
+    (above,), (below,) = (search.circuit.outgoing[search.graph.names[n]] for n in "yx")
+    twice = lambda local: 2 * local.right()  # noqa: E731
+    told = [Mistake("scale", above.id, {above.id: twice}, {"which": "one"}), Mistake("scale", above.id, {above.id: twice, below.id: twice}, {"which": "both"})]
+    monkeypatch.setattr(search, "hypotheses", lambda *_: told[::order])
+    ((mistake, against),) = search.explain(first)
+    assert (mistake.params["which"], against) == ("one", 0)
+    alike = [Mistake("scale", above.id, {above.id: twice}, {"which": n}) for n in ("earlier", "later")]
+    monkeypatch.setattr(search, "hypotheses", lambda *_: alike)
+    assert [m.params["which"] for m, _ in search.explain(first)] == ["earlier"]
+
+
+def test_a_mistake_at_all_uses_is_told_at_the_first_that_is_met_on_the_way_back():
+    program, inputs = "h = 2 * x\na = sin(h)\nb = h * h\nc = exp(h)\ny = a + b + c", {"x": [0.7, 0.2]}
+    search, first, edges = searched_for(program, inputs, "h", 2.5 * engine.trace(program, inputs)["h"].gradient)
+    uses = search.circuit.outgoing[first.node]
+    every = [m for m in (*search.on_the_way(first, edges), *search.scaled(first, edges)) if set(m.plants) == {e.id for e in uses}]
+    assert len(uses) == 4 and [(m.kind, m.edge) for m in every] == [("sign", uses[0].id), ("missing-upstream", uses[0].id), ("scale", uses[0].id)]
+    assert every[2].params == {"factor": "2.5"} and np.allclose(search.gradients(every[2])[first.node], first.value)
+    (found, *_), alone = search.explain(first), searched_for("y = sum(exp(x))", {"x": [0.1, 0.2]}, "x", 2.5 * np.exp([0.1, 0.2]))
+    assert (found[0].kind, found[0].edge) == ("scale", uses[0].id)
+    # Of a node with one use that is the factor of the use.
+    assert len({m.edge for m in alone[0].scaled(*alone[1:])}) == len(list(alone[0].scaled(*alone[1:])))
+
+
+def test_a_factor_of_one_use_of_several_is_told_as_that_of_its_way():
+    program, inputs = "h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": [0.7, 0.2]}
+    h = 2 * np.array(inputs["x"])
+    found = engine.diagnose(program, inputs, gradients={"h": (5 * np.cos(h) + 2 * h).tolist()})
+    assert (found.diagnosis, found.sentence, found.params["factor"]) == ("scale", "scale-path", "5")
+    whole = engine.diagnose(program, inputs, gradients={"h": (5 * (np.cos(h) + 2 * h)).tolist()})
+    assert (whole.diagnosis, whole.sentence) == ("scale", "scale")
+
+
+def test_a_softmax_along_the_wrong_axis_that_a_weight_is_multiplied_by_is_found_below_it():
+    draw = np.random.default_rng(8).normal
+    program, inputs = "P = softmax(S)\nQ = tanh(P)\nY = Q @ W\nL = mse(Y, T)", {"S": draw(size=(5, 3)), "W": draw(size=(3, 2)), "T": draw(size=(5, 2))}
+    S = np.exp(inputs["S"])
+    Q = np.tanh(S / S.sum(0))
+    trace = engine.trace(program, inputs)
+    wrong = Q.T @ (2 * (np.asarray(trace["Y"].value) - inputs["T"]) / 10)
+    # The activations alone, or all that is computed with them.
+    through = Q.T @ (2 * (Q @ inputs["W"] - inputs["T"]) / 10)
+    assert not np.allclose(wrong, through)
+    found = engine.diagnose(program, inputs, gradients={"W": through.tolist()})
+    edge = trace.edges[found.edge]
+    assert (found.diagnosis, found.params["function"], trace.nodes[edge.source].name, trace.nodes[edge.target].name) == ("wrong-axis", "softmax", "S", "P")
+
+
+def test_only_what_lies_below_a_node_is_misaligned():
+    program, inputs = "P = softmax(S)\nY = P @ W\nR = softmax(Y)\nL = mse(R, T)", {"S": np.eye(3), "W": np.eye(3) / 2, "T": np.ones((3, 3))}
+    for name, below in (("W", {"P"}), ("Y", {"P"}), ("S", set()), ("R", {"P", "R"})):
+        search, _, edges = searched_for(program, inputs, name, np.ones((3, 3)))
+        found = [search.graph.nodes[search.graph.edges[m.edge].target].name for m in search.misaligned(edges)]
+        assert set(found) == below and len(found) == len(below)
+
+
+W_AND_X = "y = W * x\nL = sum(y ** 2)", {"W": [1.0, 2.0], "x": [0.5, 0.25]}
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "name", "value", "rate"),
+    [
+        (*W_AND_X, "W", [1 - 0.1 * 0.5, 2 - 0.1 * 0.25], "0.1"), (*W_AND_X, "W", [1 - 0.25 * 0.5, 2 - 0.25 * 0.25], "0.25"),
+        # Of another shape, of what is no weight, of one short number, and of what no step gives.
+        (*W_AND_X, "W", [0.9, 1.8, 3.0], None), (*W_AND_X, "y", [0.5 - 0.1, 0.5 - 0.1], None), (*W_AND_X, "W", [0.9, 1.8], None),
+        ("L = 3 * w", {"w": 1.0}, "w", "0.7", None), ("L = 3 * w", {"w": 1.0}, "w", "0.70000", "0.1"),
+    ],
+)
+def test_an_updated_weight_in_place_of_its_gradient_is_of_a_weight_and_tells(program, inputs, name, value, rate):
+    found = engine.diagnose(program, inputs, gradients={name: value})
+    every = [(d.diagnosis, d.params.get("rate")) for d in (found, *found.alternatives)]
+    assert (("updated-weights", rate) in every) if rate else "updated-weights" not in [kind for kind, _ in every]
+
+
+def stepped_back(rates: dict[str, float]) -> np.ndarray:
+    """The gradient of W where the way back goes through weights after their steps."""
+    inputs = layers()
+    trace = engine.trace(THREE_LAYERS, inputs)
+    V, U = (inputs[n] - rates.get(n, 0.0) * trace.gradients[n] for n in "VU")
+    H, G, Y = (np.asarray(trace[n].value) for n in "HGY")
+    return inputs["X"].T @ (2 * (Y - inputs["T"]) / Y.size @ U.T * (1 - G**2) @ V.T * (1 - H**2))
+
+
+def test_what_is_held_against_updated_weights_tells_more_than_a_rate_of_two_digits():
+    wrong = stepped_back({"V": 0.1, "U": 0.1})
+    program, inputs = THREE_LAYERS, layers()
+    right = engine.trace(program, inputs).gradients["W"]
+    found = lambda value, slack=5e-10: [m.params["rate"] for s, c, e in [searched_for(program, inputs, "W", value)] for m in s.updated(Claim(c.name, c.node, c.kind, c.value, np.full(c.value.shape, slack), None, c.unit, c.fits), e)]  # noqa: E731
+    assert "0.1" in found(wrong)
+    assert found(wrong[:2]) == [] and found(wrong.T) == []  # of another shape
+    one = np.where(np.arange(12).reshape(3, 4) == 0, 0.05, 0.0)
+    assert found(one, 5e-3) == []  # one short number
+    assert found(right + 1e-7) == [] and found(np.round(wrong, 4), 5e-5)
+    apart = np.abs(wrong - right).max()
+    assert found(wrong, apart) == []  # as far off as its digits
+
+
+def test_one_weight_among_many_that_are_not_on_the_way_is_tried_by_itself():
+    names = [f"p{k}" for k in range(SINGLES + 5)]
+    program = "S = " + " + ".join(f"{n} * {n}" for n in names) + "\n" + THREE_LAYERS.replace("L =", "M =") + "\nL = M + S"
+    inputs = {n: 0.5 + k / 10 for k, n in enumerate(names)} | layers()
+    found = engine.diagnose(program, inputs, gradients={"W": stepped_back({"V": 0.1}).tolist()})
+    assert (found.diagnosis, found.params["rate"]) == ("updated-weights", "0.1")
+
+
+def test_all_later_weights_may_be_updated_together_with_the_nodes_own():
+    draw = np.random.default_rng(9).normal
+    inputs = {"h": draw(size=(4, 3)), "W": draw(size=(3, 3)), "V": draw(size=(3, 2)), "T": draw(size=(4, 2))}
+    program = "a = tanh(h @ W)\nc = tanh(a @ W)\nY = c @ V\nL = mse(Y, T)"
+    trace = engine.trace(program, inputs)
+    a, c, Y = (np.asarray(trace[n].value) for n in ("a", "c", "Y"))
+    W, V = (inputs[n] - 0.1 * trace.gradients[n] for n in "WV")
+    last = 2 * (Y - inputs["T"]) / Y.size @ V.T * (1 - c**2)
+    wrong = a.T @ last + inputs["h"].T @ (last @ W.T * (1 - a**2))
+    found = engine.diagnose(program, inputs, gradients={"W": wrong.tolist()})
+    assert (found.diagnosis, found.params["rate"]) == ("updated-weights", "0.1")
+
+
+@pytest.mark.parametrize(("rate", "told"), [(10, True), (11, False), (1e-3, True), (-0.1, False)])
+def test_a_rate_lies_between_nothing_and_ten(rate, told):
+    # d(x·W·V)/dx = W·V: the step of W is x·V and that of V is x·W.
+    program, inputs = "y = x * W\nL = sum(y * V)", {"x": [1.0, 2.0], "W": [3.0, 5.0], "V": [7.0, 11.0]}
+    x, W, V = (np.array(inputs[n]) for n in "xWV")
+    found = engine.diagnose(program, inputs, gradients={"x": (W * (V - rate * x * W)).tolist()})
+    assert (("updated-weights", f"{rate:g}") in [(d.diagnosis, d.params.get("rate")) for d in (found, *found.alternatives)]) == told
