@@ -192,3 +192,30 @@ def test_signs_are_drawn_and_what_is_not_finite_is_nothing():
     assert set(drawn) == {-1.0, 1.0} and abs(drawn.mean()) < 0.1 and signs(np.random.default_rng(0), (2, 3)).shape == (2, 3)
     assert np.array_equal(finite(np.array([1.0, np.nan, np.inf, -np.inf])), [1, 0, 0, 0])
     assert [np.asarray(m).tolist() for m in largest([[np.array([1.0, -5.0]), None], [np.array([-3.0, 2.0]), None]])] == [[3, 5], 0] and MOVED == 2.0**-40 and noise.DRAWS == 2
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "name", "moved", "inner"),
+    [
+        # All up: an element's own size, and what the sum, the difference or the product makes of what moved before it.
+        ("a = 3 * x\ny = a * a", 2.0, "y", 72 + 36, 0), ("a = 3 * x\nb = a + 1000\ny = b - a", 2.0, "y", 1000 + 6 + 1006 - 6, 0), ("a = 3 * x\ny = a - 1", 2.0, "y", 6 + 5, 0), ("a = 3 * x\nb = exp(a)\ny = b / a", 1.0, "y", np.exp(3) * (3 + 1) / 3 - np.exp(3) * 3 / 9 + np.exp(3) / 3, 0),
+        ("a = sigmoid(x)\nb = 4 * a\ny = b - a", 0.0, "y", 2 + 2 - 0.5 + 1.5, 4 - 1), ("a = [2 * x, 5 * x]\ny = a[0] - a[1]", 1.0, "y", 3 * 2 - 3 * 5 + 3, 0),
+    ],
+)
+def test_all_that_moves_into_one_value_adds_up(monkeypatch, program, x, name, moved, inner):
+    monkeypatch.setattr(noise, "signs", lambda random, shape: np.ones(shape))
+    found, _ = moves(program, {"x": x}, name)
+    assert (float(found.moved), float(found.inner)) == (pytest.approx(abs(moved)), pytest.approx(inner))
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "name", "inner"),
+    [
+        # Of elements each by itself as large as what comes back to it; of what is stretched, or of a whole row, as the largest.
+        ("y = sum(sigmoid(x) * [7, 0.001])", {"x": [40.0, 40.0]}, "x", [7, 0.001]), ("y = sum(logaddexp(x, b) * [[7, 0.001], [0.1, 0.2]])", {"x": np.full((2, 2), 40.0), "b": [1.0, 2.0]}, "b", [7, 7]), ("y = sum(logaddexp(x, b) * [[7, 0.001], [0.1, 0.2]])", {"x": np.full((2, 2), 40.0), "b": [1.0, 2.0]}, "x", [[7, 0.001], [0.1, 0.2]]),
+        ("y = sum(softmax(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [7, 7]), ("y = sum(exp(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [0, 0]),
+    ],
+)
+def test_what_rounds_inside_an_op_is_as_large_as_what_comes_back_to_it(program, inputs, name, inner):
+    _, found = moves(program, inputs, name)
+    assert found.inner.shape == np.shape(inner) and np.allclose(found.inner, inner)

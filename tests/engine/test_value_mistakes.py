@@ -110,3 +110,28 @@ def test_an_input_in_which_nothing_was_stepped_is_of_no_mistake():
     assert told("y = sum(W) + 0 * x", {"x": 0.9}).diagnosis == "unknown"
     # One short number can always be made to come from a rate.
     assert told("y = x ** 2", {"x": 0.56}).diagnosis == "unknown" and told("y = x ** 2", {"x": 0.5612345}).diagnosis == "unknown"
+
+
+def test_of_several_mistakes_of_one_value_no_other_claim_speaks_against_any():
+    turned = np.array([[0.0, 1.0, -2.0], [-1.0, 0.0, 3.0], [2.0, -3.0, 0.0]])
+    found = engine.diagnose("y = M * 1", {"M": turned.tolist()}, values={"y": (-turned).tolist()})
+    assert [(found.diagnosis, 0), *((a.diagnosis, a.unexplained) for a in found.alternatives)] == [("sign", 0), ("transposed", 0), ("scale", 0)]
+
+
+def test_only_what_is_wrong_follows_from_an_update():
+    # A step against no gradient leaves x as it is, and x was right.
+    trace = engine.trace("y = sum((W @ b) ** 2) + 0 * x", {"W": W.tolist(), "b": b.tolist(), "x": 0.7})
+    found = told("y = sum((W @ b) ** 2) + 0 * x", {"W": W - 0.5 * trace.gradients["W"], "x": 0.7})
+    assert (found.diagnosis, [(c.name, c.verdict) for c in found.checked]) == ("updated-weights", [("W", "wrong"), ("x", "right")])
+
+
+@pytest.mark.parametrize("claim", [np.ones((3, 3)), np.ones((2, 2)), np.ones((2, 5))])
+def test_factors_that_are_transposed_need_not_fit_what_is_added(claim):
+    found = engine.diagnose("y = affine(L, R, c)", {"L": X[:2].tolist(), "R": A.T[:3].tolist(), "c": [1.0, 2.0]}, values={"y": claim.tolist()})
+    assert found.diagnosis == "unknown" and [c.verdict for c in found.checked] == ["wrong"]
+
+
+@pytest.mark.parametrize(("claim", "verdict"), [("333.3000", "rounding"), ("333.33000", "wrong"), ("333.33333", "right")])
+def test_numbers_are_rounded_on_the_way_to_as_many_places_as_are_written_by_hand(claim, verdict):
+    found = engine.diagnose("a = 1000 * x\ny = a / 3", {"x": 1.0}, gradients={"x": claim})
+    assert [c.verdict for c in found.checked] == [verdict]
