@@ -173,7 +173,7 @@ class Writer:
     def call(self, op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
         """An op as it is written: with its operator where it has one."""
         if op.name in OPERATORS:
-            return ast.BinOp(operands[0], OPERATORS[op.name](), operands[1])
+            return operation(ast.BinOp(operands[0], OPERATORS[op.name](), operands[1]), self.taken)
         if op.name in COMPARISONS:
             return ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]])
         if op.name == "neg":
@@ -242,6 +242,9 @@ class Substitute(ast.NodeTransformer):
         node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         return node
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        return operation(ast.BinOp(self.visit(node.left), node.op, self.visit(node.right)), self.taken)
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.names.get(node.id, node)
 
@@ -249,6 +252,13 @@ class Substitute(ast.NodeTransformer):
         if node.attr == "shape":
             return sizes(self.shapes[node.value.id])
         return ast.Attribute(self.visit(node.value), node.attr)
+
+
+def operation(node: ast.BinOp, taken: Container[str]) -> ast.expr:
+    """An operator, or the call of its op where an operand is a written array: Python's + and * of lists join and repeat them."""
+    if isinstance(node.op, (ast.Add, ast.Mult)) and any(isinstance(operand, ast.List) for operand in (node.left, node.right)):
+        return ast.Call(own(BINARY[type(node.op)], taken), [node.left, node.right], [])
+    return node
 
 
 def copy(node: ast.expr) -> ast.expr:
@@ -262,8 +272,7 @@ def makers(value: np.ndarray) -> Iterator[tuple[str, tuple]]:
         yield "zeros", (value.shape,)
         return
     first, last = float(value.flat[0]), float(value.flat[-1])
-    if math.isfinite(first):
-        yield "full", (value.shape, first)
+    yield "full", (value.shape, first)
     if value.ndim == 2:
         yield "eye", value.shape
     if value.ndim == 1 and np.isfinite(value).all():

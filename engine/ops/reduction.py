@@ -44,7 +44,7 @@ def unbroadcast(g: np.ndarray, shape: Shape) -> np.ndarray | float:
     The transpose of broadcasting: a value used n times receives n contributions.
     """
     if shape == ():
-        return float(np.sum(g))
+        return float(g if g.ndim == 0 else np.sum(g))  # a sum of one -0 is 0
     if g.shape == shape:
         return g
     if g.ndim == 2 and g.shape[1:] == shape and g.shape[0] > 0:

@@ -73,11 +73,11 @@ def test_an_op_of_arrays_that_are_not_finite_or_empty_is_told_of(op):
     if shapes:  # the same with an array of the text for the first input
         first, shape = next(iter(shapes.items()))
         tree = ast.parse(call, mode="eval")
-        text = ast.unparse(_Constant(first, np.zeros(shape).tolist()).visit(tree))
+        text = ast.unparse(Constant(first, np.zeros(shape).tolist()).visit(tree))
         asked(f"z = {text}", {name: np.full(s, -1.0) if s else -1.0 for name, s in shapes.items() if name != first} | {"b": 1.0})
 
 
-class _Constant(ast.NodeTransformer):
+class Constant(ast.NodeTransformer):
     """A name replaced by a value."""
 
     def __init__(self, name: str, value: object):

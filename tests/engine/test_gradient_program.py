@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 import engine
 from app.examples import EXAMPLES
+from engine.ops import OPS
 from tests.engine.numerics import central_difference, close
-from tests.engine.test_ops import ALL, smooth_point
+from tests.engine.test_array_constants import Constant
+from tests.engine.test_ops import ALL, calls, smooth_point
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),
@@ -103,3 +106,117 @@ def test_a_function_opened_alone_is_opened_in_the_gradient_program_too():
     written = engine.write_gradient_program(text, inputs, expand=["softmax"])
     assert "softmax(" not in written.program and "exp(" in written.program and "sigmoid(" in written.program
     assert np.array_equal(engine.trace(written.program, inputs, output="dx")["dx"].value, trace.gradients["x"])
+
+
+def assert_written_out(program: str, inputs: dict, seed: object = None) -> str:
+    """That the gradient program gives the gradients of the passes, bit for bit and of the inputs' shapes.  Returns it."""
+    trace = engine.trace(program, inputs, seed=seed)
+    written = engine.compile(program, {name: np.shape(value) for name, value in inputs.items()}).gradient_program(seed)
+    assert set(written.outputs) == set(trace.gradients)
+    for name, output in written.outputs.items():
+        found, expected = np.asarray(engine.trace(written.program, inputs, output=output)[output].value), np.asarray(trace.gradients[name])
+        assert found.shape == expected.shape and found.tobytes() == expected.tobytes(), (name, written.program)
+    return written.program
+
+
+def drawn(*shape: int) -> np.ndarray | float:
+    return np.random.default_rng(len(shape)).uniform(0.5, 1.5, shape) if shape else 1.25
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_an_op_of_a_written_array_is_written_out_and_its_array_stays_one(op):
+    call, shapes = next(use for use in reversed(calls(op)) if all(math.prod(shape) for shape in use[1].values()))
+    point = smooth_point(op, shapes, seed=11)
+    for name, value in point.items():
+        for constant in (value, np.round(2 * np.asarray(value))):  # whole numbers too, which Python's lists could be repeated by
+            text = ast.unparse(Constant(name, np.asarray(constant).tolist()).visit(ast.parse(call, mode="eval")))
+            assert_written_out(f"z = {text}\ny_ = q_ * z", {n: v for n, v in point.items() if n != name} | {"q_": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("program", "gradient"),
+    [  # what Python's lists would give instead: 3 * [1, 2] has six numbers, [1, 2] + [3, 4] four
+        ("z = x * max(2 * np.array([1, 2]))", 4), ("z = x * max(np.array([1, 2]) * 2)", 4), ("z = x * max(np.array([1, 2]) + np.array([3, 4]))", 6), ("z = x * max(add([1, 2], [3, 4]))", 6),
+        ("n = 3\nz = x * max(n * full(2, 2))", 6), ("w = [5, 6]\nz = x * max(len(w) * np.ones(2))", 2), ("z = x * max(3 * eye(2) @ [1, 2])", 6), ("z = sum(x * [1, 2] * 2)", 6), ("z = x * (2 * [1, 2])[3]", 2), ("z = dot([x, x], [1, 2])", 3),
+    ],
+)
+def test_an_array_that_is_added_or_multiplied_is_no_list_of_pythons(program, gradient):
+    assert_written_out(program, {"x": 1.5})
+    assert engine.trace(program, {"x": 1.5}).gradients["x"] == gradient
+    assert engine.derivatives(f"{program}\ny = z ** 2", {"x": 1.5}, kind="hessian")["x"]["x"] == 2 * gradient**2
+
+
+def test_the_second_derivatives_by_a_vector_that_a_list_weighs():
+    found = engine.derivatives("z = (x @ [1, 2, 3]) ** 2", {"x": [0.5, -1.0, 2.0]}, kind="hessian")
+    assert np.array_equal(found["x"]["x"], 2 * np.outer([1, 2, 3], [1, 2, 3]))
+
+
+def test_an_op_is_called_by_the_languages_name_where_the_program_has_it_for_its_own():
+    text = assert_written_out("mul = 2 * x\nz = mul @ [1, 2]", {"x": [1.5, 2.5]})
+    assert "dmul = __mul__(dz, [1, 2])" in text
+
+
+NUMBERS = ["0.0", "-0.0", "inf", "-inf", "nan", "5e-324", "-1e300", "9007199254740991.0", "9007199254740992.0", "1e22", "-3", "0.1", "1.0"]
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+def test_every_number_is_written_as_itself_to_the_bit(value):
+    for program in (f"z = x * {value}", f"z = x * [{value}, 1]", f"w = {value}\nz = x * w", f"w = [{value}, 2]\nz = x / w", f"z = x * full(100, {value})", f"z = pad(x * [1, 2], 1, value={value}) * {value}"):
+        assert_written_out(program, {"x": 1.5})
+    assert_written_out("z = x * 3", {"x": [1.5, 2.5]}, [float(value), 1.0])
+    assert_written_out("z = x * 3", {"x": 1.5}, float(value))
+
+
+@pytest.mark.parametrize(("value", "text"), [("2.0", "2"), ("-0.0", "-0"), ("-2.5", "-2.5"), ("1e22", "1e+22"), ("1e15", "1000000000000000"), ("-inf", "-inf"), ("nan", "nan")])
+def test_a_number_is_written_as_one_would_write_it(value, text):
+    assert assert_written_out(f"z = x * {value}", {"x": 1.5}).splitlines()[0] == f"z = x * {text}"
+
+
+ZEROS = "0.0, " * 65
+
+
+@pytest.mark.parametrize(
+    ("array", "call"),
+    [
+        *[(f"full(65, {value})", f"full((65,), {text})") for value, text in (("0.0", "0"), ("-0.0", "-0"), ("inf", "inf"), ("-inf", "-inf"), ("nan", "nan"), ("2.5", "2.5"))],
+        ("zeros((0, 3))", "zeros((0, 3))"), ("ones(0)", "zeros((0,))"), ("full((5, 13), 2)", "full((5, 13), 2)"), ("full((1, 65), 2)", "full((1, 65), 2)"), ("full((5, 13, 2), 2)", "full((5, 13, 2), 2)"), ("full((65, 1), 2)", "full((65, 1), 2)"),
+        ("eye(9)", "eye(9, 9)"), ("eye(9, 12)", "eye(9, 12)"), ("eye(12, 9)", "eye(12, 9)"), ("arange(65)", "arange(0, 64.5, 1)"), ("arange(5, -60, -1)", "arange(5, -59.5, -1)"), ("arange(1, 18, 0.25)", "arange(1, 17.875, 0.25)"),
+        ("linspace(1, -1, 77)", "linspace(1, -1, 77)"), (f"[{ZEROS}-0.0]", "linspace(0, -0, 66)"), ("linspace(0, 1.79e308, 66)", "linspace(0, 1.79e+308, 66)"),
+    ],
+)
+def test_a_long_array_is_written_as_the_call_that_makes_it(array, call):
+    assert assert_written_out(f"z = x * {array}", {"x": 1.5}).splitlines()[0] == f"z = x * {call}"
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        "full(64, 2)", "eye(8)", "arange(64)", f"[{ZEROS}1]", f"[-0.0, {ZEROS}]", f"[inf, {ZEROS}]", f"[{ZEROS}inf]", f"[{ZEROS}nan]", f"[1, {ZEROS}]", f"[{', '.join(map(str, range(65)))}, 66]",
+        f"[[0, {ZEROS}], [{ZEROS}1]]", f"[[1, {ZEROS}], [{ZEROS}1]]", f"[[[0, {ZEROS}]], [[{ZEROS}1]]]", str(np.random.default_rng(2).uniform(size=(9, 9)).tolist()),
+    ],
+)
+def test_a_short_array_and_one_that_follows_no_rule_are_written_number_by_number(array):
+    first = assert_written_out(f"z = x * {array}", {"x": 1.5}).splitlines()[0]
+    assert not any(f"{name}(" in first for name in ("zeros", "full", "eye", "arange", "linspace"))
+
+
+STRETCHED = [  # (call, shapes of a, b, c, the inputs that receive a sum over stretched axes)
+    ("a @ b", [(4, 2, 3), (3, 2)], "b"), ("a @ b", [(4, 2, 3), (3,)], "b"), ("a @ b", [(3,), (4, 3, 2)], "a"), ("a @ b", [(1, 2, 3), (4, 3, 2)], "a"), ("a @ b", [(4, 1, 2, 3), (5, 3, 2)], "ab"),
+    ("a @ b", [(2, 3), (3,)], ""), ("a @ b", [(3,), (3, 2)], ""), ("a @ b", [(3,), (3,)], ""), ("a @ b", [(2, 3), (3, 4)], ""),
+    ("dot(a, b)", [(), (3,)], "a"), ("dot(a, b)", [(2, 3), ()], "b"), ("dot(a, b)", [(2, 3), (3,)], ""), ("dot(a, b)", [(), ()], ""),
+    ("solve(a, b)", [(3, 3), (3,)], ""), ("solve(a, b)", [(3, 3), (2, 3, 2)], "a"), ("solve(a, b)", [(2, 3, 3), (3, 2)], "b"), ("solve(a, b)", [(2, 3, 3), (1, 3, 2)], "b"),
+    ("cross(a, b)", [(2, 3), (3,)], "b"), ("cross(a, b)", [(1, 3), (2, 3)], "a"), ("cross(a, b)", [(3,), (3,)], ""),
+    ("affine(a, b, c)", [(2, 3), (3, 4), (4,)], "c"), ("affine(a, b, c)", [(2, 3), (3, 4), ()], "c"), ("affine(a, b, c)", [(2, 3), (3, 4), (2, 4)], ""), ("affine(a, b, c)", [(3,), (3, 4), (4,)], ""),
+    ("batch_norm(a, b, c)", [(5, 3), (3,), (3,)], "bc"), ("batch_norm(a, b, c)", [(5, 3), (), (1, 3)], "bc"),
+    ("broadcast_to(a, (2, 3))", [()], "a"), ("broadcast_to(a, (2, 3))", [(2, 1)], "a"), ("broadcast_to(a, (2, 3))", [(2, 3)], ""),
+    ("where(a > 1, b, c)", [(2, 1), (), (3,)], "bc"), ("a - b", [(), (2, 3)], "a"), ("a / b", [(2, 3), (2, 3)], ""), ("atan2(a, b)", [(2, 1), (1, 3)], "ab"), ("clip(a, 0, b)", [(2, 3), (3,)], "b"),
+]
+
+
+@pytest.mark.parametrize(("call", "shapes", "summed"), STRETCHED)
+def test_an_input_that_is_stretched_receives_a_sum_and_no_other_does(call, shapes, summed):
+    inputs = {name: drawn(*shape) + (4 * np.eye(3) if call.startswith("solve") and name == "a" else 0) for name, shape in zip("abc", shapes)}
+    text = assert_written_out(f"z = {call}", inputs)
+    assert {line[1] for line in text.splitlines() if "sum_to(" in line and line[0] == "d"} >= set(summed)
+    if not summed:
+        assert "sum_to(" not in text
