@@ -206,7 +206,7 @@ class Search:
             for _ in range(3):
                 moved = self.gradients(Mistake("updated-weights", None, values=self.stepped(weights, rate)))[first.node] - truth
                 scale = float(np.sum(moved * moved))
-                if not math.isfinite(scale) or scale == 0:
+                if scale == 0:
                     return []
                 rate *= float(np.sum(moved * (first.value - truth))) / scale
                 if not 1e-8 < rate <= 10:

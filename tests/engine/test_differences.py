@@ -187,7 +187,7 @@ def test_a_gradient_is_wrong_beyond_a_millionth(program, x, factor, verdict, met
         # Of functions without a second derivative at 0 the slope falls by a power of the step: three quarters of a digit show where to, two fifths do not.
         ("relu(x) ** 1.75", 0.0, 0.0, "agree"), ("relu(x) ** 1.4", 0.0, 0.0, "undecided"),
         # A smaller step may meet a pole that the larger one steps over.
-        (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.5, "agree"), (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.0, "undecided"),
+        (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.5, "agree"), (f"relu(x) + 1e-30 / (x - {1e-5 / 10!r})", 0.0, 0.0, "undecided"), (f"x + 1e-30 / (x - {1e-5 / 10 / 10!r})", 0.0, 5.0, "undecided"), (f"x + 1e-30 / (x - {1e-5 / 10 / 10 / 10!r})", 0.0, 5.0, "undecided"),
     ],
 )
 def test_slopes_tell_conventions_and_coarse_steps_from_mistakes(program, x, gradient, verdict):
@@ -236,3 +236,8 @@ def test_steps_are_refined_by_tenths(monkeypatch):
     found, taken, sides = probe("x ** 2", {"x": 3.0}, gradient=7.0), [], Probe.sides
     monkeypatch.setattr(Probe, "sides", lambda self, index, h: taken.append(h) or sides(self, index, h))
     assert found.judged(found.central(1e-5, lambda _: None), 1e-5, "central").verdict == "mismatch" and taken == pytest.approx([1e-5, 1e-6, 1e-7, 1e-8], rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_of_an_output_that_has_no_part_nothing_is_a_gradient(method):
+    assert judged("2 * x", 1.0, method=method, seed=0.0).verdict == "agree" and judged("2 * x", 1.0, 1.0, method=method, seed=0.0).verdict == "mismatch"
