@@ -189,20 +189,21 @@ class Probe:
         near, gap = self.close(analytic, slopes, index, h), abs(slopes[0] - slopes[1])
         if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + self.blur(index, h):
             return "agree"
-        finer = self.sides(index, h / 10)
+        tenth = h / 10
+        finer = self.sides(index, tenth)
         self.refining += 2
         if not np.isfinite(finer).all():
             return "agree" if near else "undecided"
-        smaller_gap, noise = abs(finer[0] - finer[1]), self.blur(index, h / 10)
+        smaller_gap, noise = abs(finer[0] - finer[1]), self.blur(index, tenth)
         # Where the function is smooth the gap shrinks with the step; at a kink it stays.
         if smaller_gap > gap / 2 and smaller_gap > noise:
-            return "undecided" if self.waves(index, h / 10) else "kink"
+            return "undecided" if self.waves(index, tenth) else "kink"
         if near:
             return "agree"
         # A kink within the step, but not within a tenth of it.
-        if gap > 30 * smaller_gap + noise and self.close(analytic, finer, index, h / 10):
+        if gap > 30 * smaller_gap + noise and self.close(analytic, finer, index, tenth):
             return "agree" if self.waves(index, h) else "kink"
-        return self.refined(analytic, slopes, finer, index, h / 10)
+        return self.refined(analytic, slopes, finer, index, tenth)
 
     def refined(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> str:
         """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient, or to another slope.  h: of `fine`."""
