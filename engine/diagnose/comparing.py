@@ -127,7 +127,7 @@ class Values(Compared):
         edge = min(edges, key=lambda e: e.argnum).id
         found = []
         for kind, value, params in self.mistaken(node, right):
-            if value.shape == claim.value.shape and self.matches(claim, value):
+            if self.matches(claim, value):
                 found.append((Mistake(kind, edge, params=params), 0))
         factor = multiple(claim, np.zeros(right.shape), right)
         if factor is not None:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 import engine
+from engine.diagnose.comparing import Gradients, Values
+from engine.diagnose.noise import coarse_noise
 from tests.engine.planted import softmax
 
 draw = np.random.default_rng(11).normal
 X, W, S, A = draw(size=(4, 3)), draw(size=(3, 3)), draw(size=(3, 3)), draw(size=(2, 4))
-b, v, C = draw(size=3), draw(size=6), draw(size=(2, 3, 4))
-INPUTS = {"X": X, "W": W, "S": S, "A": A, "b": b, "v": v, "C": C, "T": np.eye(3)[[0, 2, 1, 0]], "x": 0.7}
+b, v, C, Q = draw(size=3), draw(size=6), draw(size=(2, 3, 4)), draw(size=(3, 4))
+INPUTS = {"X": X, "W": W, "S": S, "A": A, "b": b, "v": v, "C": C, "Q": Q, "T": np.eye(3)[[0, 2, 1, 0]], "x": 0.7}
 
 
 def told(program: str, claims: dict, **fields: object):
@@ -25,7 +27,7 @@ LOSS = np.mean(-np.log(softmax(X))[np.arange(4), [0, 2, 1, 0]])
 @pytest.mark.parametrize(
     ("program", "claim", "diagnosis", "params"),
     [
-        ("y = sin(X)", -np.sin(X), "sign", {}), ("y = 3 * x", -2.1, "sign", {}), ("y = X * 2", (X * 2).T, "transposed", {}), ("y = W @ S", (W @ S).T, "transposed", {}), ("y = W @ S", W.T @ S, "transposed", {}), ("y = W @ S", W @ S.T, "transposed", {}), ("y = W @ S", W.T @ S.T, "transposed", {}),
+        ("y = sin(X)", -np.sin(X), "sign", {}), ("y = 3 * x", -2.1, "sign", {}), ("y = X * 2", (X * 2).T, "transposed", {}), ("y = W @ S", (W @ S).T, "transposed", {}), ("y = W @ S", W.T @ S, "transposed", {}), ("y = W @ S", W @ S.T, "transposed", {}), ("y = W @ S", W.T @ S.T, "transposed", {}), ("y = W @ Q", W.T @ Q, "transposed", {}), ("y = X @ W", X @ W.T, "transposed", {}),
         ("y = affine(W, S, b)", W.T @ S + b, "transposed", {}), ("y = affine(W, S, b)", W @ S.T + b, "transposed", {}), ("y = affine(W, S, b)", W.T @ S.T + b, "transposed", {}), ("y = affine(X, S, b)", X @ S.T + b, "transposed", {}), ("y = A @ X", (A @ X).T, "transposed", {}), ("y = dot(W, S)", W @ S.T, "transposed", {}),
         ("y = W @ b", W.T @ b, "unknown", {}), ("y = A @ X", A @ X + 1, "unknown", {}),
         ("y = sum(W, axis=0)", W.sum(1), "wrong-axis", {"function": "sum"}), ("y = sum(W, axis=1)", W.sum(0), "wrong-axis", {"function": "sum"}), ("y = mean(X, axis=0)", X.mean(1), "wrong-axis", {"function": "mean"}), ("y = softmax(X, axis=1)", softmax(X, 0), "wrong-axis", {"function": "softmax"}), ("y = log_softmax(X)", np.log(softmax(X, 0)), "wrong-axis", {"function": "log_softmax"}),
@@ -135,3 +137,27 @@ def test_factors_that_are_transposed_need_not_fit_what_is_added(claim):
 def test_numbers_are_rounded_on_the_way_to_as_many_places_as_are_written_by_hand(claim, verdict):
     found = engine.diagnose("a = 1000 * x\ny = a / 3", {"x": 1.0}, gradients={"x": claim})
     assert [c.verdict for c in found.checked] == [verdict]
+
+
+def test_values_are_rounded_by_hand_where_they_are_computed_and_not_where_they_are_given():
+    computed, given = ("h = x / 3\np = h * w\ny = 1000 * p", {"x": 1.0, "w": 2.0}), ("p = x * w\ny = 1000 * p", {"x": 1 / 3, "w": 2.0})
+    for (program, inputs), verdict in ((computed, "rounding"), (given, "wrong")):
+        assert [c.verdict for c in engine.diagnose(program, inputs, gradients={"w": "330.00"}).checked] == [verdict]
+
+
+def test_a_claim_of_another_shape_is_never_gone_on_with():
+    program, inputs = "a = x @ W\nz = a * 3\ny = sum(z ** 2)", {"x": [[0.3, 0.7]], "W": [[0.1, 0.9], [0.4, 0.2]]}
+    right = {n: np.asarray(engine.trace(program, inputs)[n].gradient) for n in ("z", "x")}
+    found = engine.diagnose(program, inputs, gradients={"z": (right["z"] * 1.05).tolist(), "a": [[1.0, 2.0, 3.0]], "x": right["x"].tolist()})
+    assert [(c.name, c.verdict) for c in found.checked] == [("z", "wrong"), ("a", "wrong"), ("x", "right")]
+
+
+def test_what_is_right_is_not_measured_against_rounding(monkeypatch):
+    program, inputs = "h = tanh(X @ W)\ny = sum(h ** 2)", {"X": X.tolist(), "W": W.tolist()}
+    trace = engine.trace(program, inputs)
+    measured = []
+    for kind in (Gradients, Values):
+        monkeypatch.setattr(kind, "measured", lambda self, kind=kind: measured.append(kind) or (lambda id: coarse_noise(self.truths[id])))
+    right = {"values": {"h": np.asarray(trace["h"].value)}, "gradients": {n: np.asarray(trace[n].gradient) for n in ("h", "W")}}
+    assert engine.diagnose(program, inputs, **{k: {n: a.tolist() for n, a in claims.items()} for k, claims in right.items()}).ok and measured == []
+    assert not engine.diagnose(program, inputs, gradients={"h": (right["gradients"]["h"] + 1).tolist()}).ok and measured == [Gradients]
