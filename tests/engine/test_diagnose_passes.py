@@ -13,6 +13,7 @@ from engine.diagnose import noise
 from engine.diagnose.mistakes import nothing, times
 from engine.diagnose.noise import (
     MOVED,
+    Noise,
     coarse_noise,
     finite,
     gradient_noise,
@@ -179,7 +180,7 @@ def test_the_noise_of_each_element_is_its_own(shape):
 
 def test_in_a_large_program_every_element_may_be_off_as_the_largest(monkeypatch):
     found = coarse_noise(np.array([1.0, -4.0, np.inf, np.nan]))
-    assert np.array_equal(found.moved, [4, 4, 4, 4]) and np.array_equal(found.inner, [0, 0, 0, 0]) and coarse_noise(np.zeros((0, 2))).moved.shape == (0, 2)
+    assert np.array_equal(found.moved, [4, 4, 4, 4]) and np.array_equal(found.inner, [0, 0, 0, 0]) and coarse_noise(np.zeros((0, 2))).moved.shape == (0, 2) and np.array_equal(coarse_noise(np.array([0.5, -0.25])).moved, [0.5, 0.5])
     program, inputs = "z = sum(x * y)", {"x": [1e10, 0.5], "y": [1.0, 1.0]}
     near, far = {"y": [1e10, 0.50001]}, {"y": [1e10, 0.5012345]}
     assert not engine.diagnose(program, inputs, gradients=near).ok
@@ -213,9 +214,24 @@ def test_all_that_moves_into_one_value_adds_up(monkeypatch, program, x, name, mo
     [
         # Of elements each by itself as large as what comes back to it; of what is stretched, or of a whole row, as the largest.
         ("y = sum(sigmoid(x) * [7, 0.001])", {"x": [40.0, 40.0]}, "x", [7, 0.001]), ("y = sum(logaddexp(x, b) * [[7, 0.001], [0.1, 0.2]])", {"x": np.full((2, 2), 40.0), "b": [1.0, 2.0]}, "b", [7, 7]), ("y = sum(logaddexp(x, b) * [[7, 0.001], [0.1, 0.2]])", {"x": np.full((2, 2), 40.0), "b": [1.0, 2.0]}, "x", [[7, 0.001], [0.1, 0.2]]),
-        ("y = sum(softmax(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [7, 7]), ("y = sum(exp(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [0, 0]),
+        ("y = sum(softmax(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [7, 7]), ("y = sum(softmax(x) * [0.07, 0.001])", {"x": [1.0, 2.0]}, "x", [0.07, 0.07]), ("y = sum(exp(x) * [7, 0.001])", {"x": [1.0, 2.0]}, "x", [0, 0]),
     ],
 )
 def test_what_rounds_inside_an_op_is_as_large_as_what_comes_back_to_it(program, inputs, name, inner):
     _, found = moves(program, inputs, name)
     assert found.inner.shape == np.shape(inner) and np.allclose(found.inner, inner)
+
+
+@pytest.mark.parametrize(
+    ("moved", "inner", "claimed", "truth", "excused"),
+    [
+        # 32 roundings of what moves; of what rounds inside too, where nothing is left of the truth, and the claim is nothing or as much as roundings leave.
+        (1, 0, 1 + 2.0**-48, 1, True), (1, 0, 1 - 2.0**-48, 1, True), (1, 0, 1 + 2.0**-47, 1, False), (4, 0, 1 + 2.0**-46, 1, True), (0, 1, 1 + 2.0**-48, 1, False), (0, 1, 0, 2.0**-48, True), (0, 1, 0, -(2.0**-48), True), (0, 1, 0, 2.0**-47, False), (0, 1, 2.0**-48, 0, True), (0, 1, 2.0**-47, 0, False),
+        (0, 1, 2.0**-58, 0, True), (0, 1, -(2.0**-58), 0, True), (0, 1, 2.0**-59, 0, False), (0, 1, 2.0**-48, 2.0**-48, True), (0, 1, -(2.0**-48), 2.0**-48, True), (0, 0, 0, 2.0**-60, False), (0, 0, 0.5, 0.5, True),
+    ],
+)
+def test_a_claim_is_excused_by_as_many_roundings_as_may_lie_behind_one_number(moved, inner, claimed, truth, excused):
+    found = Noise(np.array([float(moved)]), np.array([float(inner)])).excuses(np.array([float(claimed)]), np.array([float(truth)]), 2.0**-53)
+    assert found.tolist() == [excused]
+    single = Noise(np.array([float(moved)]), np.array([float(inner)])).excuses(np.array([claimed * 2.0**29 if truth != 1 else 1 + (claimed - 1) * 2.0**29]), np.array([truth * 2.0**29 if truth != 1 else 1.0]), 2.0**-24)
+    assert single.tolist() == [excused]
