@@ -208,7 +208,7 @@ class Writer:
         if value.size == 0 or value.size > WRITTEN_OUT:
             with np.errstate(all="ignore"):
                 for function, arguments in makers(value):
-                    if same_bits(CREATED[function](*arguments), value):
+                    if CREATED[function](*arguments).tobytes() == value.tobytes():  # NaN and the sign of 0 too
                         return ast.Call(self.own(function), [self.literal(a) for a in arguments], [])
         return self.rows(value.tolist())
 
@@ -283,15 +283,11 @@ def makers(value: np.ndarray) -> Iterator[tuple[str, tuple]]:
         yield "linspace", (first, last, value.size)
 
 
-def same_bits(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and a.tobytes() == b.tobytes()
-
-
 def sizes(value: object) -> ast.expr:
     """Whole numbers and tuples of them, text, True, None."""
     if isinstance(value, tuple):
         return ast.Tuple([sizes(v) for v in value])
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+    if isinstance(value, int) and value < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
 

@@ -18,10 +18,10 @@ from engine.ops import OPS, Op, Use
 COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 
-def rule_text(op: Op, use: Use, argnum: int) -> str | None:
-    """The rule of one input at one use; None where no gradient flows."""
+def rule_text(op: Op, use: Use, argnum: int) -> str:
+    """The rule of one input, to which a gradient flows, at one use."""
     rule = op.rule(argnum)
-    if rule is None or isinstance(rule, str):
+    if isinstance(rule, str):
         return rule
     return rule(use, argnum) if op.variadic else rule(use)
 
@@ -30,22 +30,22 @@ def is_local(op: Op, argnum: int) -> bool:
     return op.input_name(argnum) in op.local
 
 
-def contribution_text(op: Op, use: Use, argnum: int) -> str | None:
+def contribution_text(op: Op, use: Use, argnum: int) -> str:
     """What an edge delivers, as text: upstream times local, only where the input is chosen if the op is a gate, or the vjp."""
     text = rule_text(op, use, argnum)
-    if text is None or not is_local(op, argnum) or not op.gates:
+    if not is_local(op, argnum) or not op.gates:
         return formula_text(op, use, argnum)
     return f"where({text}, {'g' if is_mask(ast.parse(text, mode='eval').body) else f'g * ({text})'}, 0)"
 
 
-def formula_text(op: Op, use: Use, argnum: int) -> str | None:
+def formula_text(op: Op, use: Use, argnum: int) -> str:
     """The same as it is printed: upstream times local, or the vjp.
 
     A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too (Iverson's
     bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
     """
     text = rule_text(op, use, argnum)
-    if text is None or not is_local(op, argnum):
+    if not is_local(op, argnum):
         return text
     return "g" if text == "1" else "-g" if text == "-1" else f"g * ({text})"
 

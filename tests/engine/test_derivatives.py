@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import autograd
 import autograd.numpy as anp
@@ -177,3 +178,68 @@ def test_an_error_about_the_gradient_program_points_at_no_text_since_nobody_type
     with pytest.raises(engine.EngineError) as caught:
         engine.derivatives("z = sum(x * x * x)", {"x": np.ones(100)}, kind="hvp", limits=engine.Limits(flops=1500))
     assert caught.value.kind == "too-much-work" and caught.value.span is None
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "kind", "limit", "error", "count"),
+    [  # the counts by hand: rows times columns
+        ("z = outer(x, x)", {"x": [1.0, 2.0]}, "jacobian", "elements", "derivative-too-large", 8), ("z = x[0] * y", {"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0]}, "jacobian", "elements", "derivative-too-large", 10),
+        ("z = sum(x * x)", {"x": np.ones(9)}, "hessian", "elements", "derivative-too-large", 81), ("z = sum(x * y)", {"x": np.ones(4), "y": np.ones(4)}, "hessian", "elements", "derivative-too-large", 64),
+    ],
+)
+def test_as_much_as_is_allowed_is_derived_and_one_more_is_refused_with_its_count(program, inputs, kind, limit, error, count):
+    engine.derivatives(program, inputs, kind=kind, limits=replace(engine.Limits(), **{limit: count}))
+    with pytest.raises(engine.EngineError) as caught:
+        engine.derivatives(program, inputs, kind=kind, limits=replace(engine.Limits(), **{limit: count - 1}))
+    assert caught.value.kind == error and caught.value.params["count"] == count and caught.value.params["limit"] == count - 1
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "kind", "nodes", "count"),
+    [  # three visits a node that is allowed: the passes (the fewer of rows and columns) times the nodes
+        ("z = x * x * x", np.ones(9), "jacobian", 9, 9 * 3), ("z = x * x * x * x * x * x", np.ones(9), "jacobian", 18, 9 * 6), ("z = x[0] * x * x * x * x * x * x * [[1], [1]]", np.ones(9), "jacobian", 30, 9 * 10), ("z = sum(x * x)", np.ones(9), "hessian", 24, 9 * 8),
+    ],
+)
+def test_as_many_nodes_are_visited_as_are_allowed(program, x, kind, nodes, count):
+    engine.derivatives(program, {"x": x}, kind=kind, limits=engine.Limits(nodes=nodes))
+    with pytest.raises(engine.EngineError) as caught:
+        engine.derivatives(program, {"x": x}, kind=kind, limits=engine.Limits(nodes=nodes - 1))
+    assert caught.value.kind == "derivative-visits" and caught.value.params["count"] == count and caught.value.params["passes"] == 9 and caught.value.params["limit"] == 3 * (nodes - 1)
+
+
+@pytest.mark.parametrize(("program", "kind", "count"), [("z = x * x * x * x", "hvp", 4 + 6), ("z = x * x", "hessian", 2 + 2)])
+def test_a_gradient_program_has_as_many_statements_as_nodes_are_allowed(program, kind, count):
+    def refusal(nodes):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.derivatives(program, {"x": 1.0}, kind=kind, direction={"x": 1.0} if kind == "hvp" else None, limits=engine.Limits(nodes=nodes))
+        return caught.value
+
+    assert refusal(count - 1).kind == "derivative-nodes" and refusal(count - 1).params == {"count": count, "limit": count - 1} and refusal(count).kind == "too-many-nodes"
+
+
+@pytest.mark.parametrize("kind", ["jacobian", "hessian"])
+def test_the_work_that_a_refusal_tells_is_what_all_passes_need(kind):
+    def asked(flops):
+        return engine.derivatives("z = x * x * y" if kind == "jacobian" else "z = sum(x * x * y)", {"x": np.arange(50.0), "y": 2.0}, kind=kind, limits=engine.Limits(flops=flops))
+
+    with pytest.raises(engine.EngineError) as caught:
+        asked(2000)  # enough for one pass
+    count = caught.value.params["count"]
+    assert caught.value.kind == "too-much-work" and count > 20_000
+    asked(count)
+    with pytest.raises(engine.EngineError):
+        asked(count - 1)
+
+
+@pytest.mark.parametrize("kind", ["jacobian", "hessian", "jvp", "hvp"])
+def test_a_derivative_that_does_not_move_is_zeros_of_its_shape_and_a_number_is_a_float(kind):
+    found = engine.derivatives("z = y * 2 + 0 * sum(w)", {"y": 1.5, "x": [[1.0, 2.0]], "w": [3.0]}, kind=kind, direction={} if "vp" in kind else None)
+    if kind == "jvp":
+        assert type(found) is float and found == 0
+    elif kind == "hvp":
+        assert type(found["y"]) is float and {name: np.shape(v) for name, v in found.items()} == {"y": (), "x": (1, 2), "w": (1,)} and not any(np.any(v) for v in found.values())
+    elif kind == "jacobian":
+        assert {name: v.shape for name, v in found.items()} == {"y": (), "x": (1, 2), "w": (1,)} and found["y"] == 2 and not found["x"].any() and not found["w"].any()
+    else:
+        assert {(a, b): v.shape for a, row in found.items() for b, v in row.items()} == {(a, b): s + t for a, s in (("y", ()), ("x", (1, 2)), ("w", (1,))) for b, t in (("y", ()), ("x", (1, 2)), ("w", (1,)))}
+        assert not any(v.any() for row in found.values() for v in row.values())

@@ -44,6 +44,29 @@ def test_it_reads_as_one_would_write_it():
     assert written.outputs == {"x": "dx", "y": "dy"}
 
 
+@pytest.mark.parametrize(
+    ("program", "shapes", "seed", "written"),
+    [
+        ("z = sum(x, axis=0)", {"x": (2, 3)}, None, "z = sum(x, axis=(0,))\ndz = broadcast_to(1, (3,))\ndx = spread(dz, (2, 3), (0,))\n"),  # no option that has its default
+        ("z = sum(x, axis=0, keepdims=True)", {"x": (2, 3)}, None, "z = sum(x, axis=(0,), keepdims=True)\ndz = broadcast_to(1, (1, 3))\ndx = spread(dz, (2, 3), (0,))\n"),
+        ("a = exp(x)\nb = log(y)\nz = a * 2", {"x": (), "y": ()}, None, "a = exp(x)\nz = a * 2\ndz = 1\nda = dz * 2\ndx = da * a\ndy = identity(0)\n"),  # no statement that nothing reads
+        ("z = x * 2", {"x": (), "y": (2, 3)}, None, "z = x * 2\ndz = 1\ndx = dz * 2\ndy = broadcast_to(0, (2, 3))\n"),
+        ("x = 2\ny = x * 3\nx = 5\nz = x * y", {}, None, "x_2 = 2\ny = x_2 * 3\nx = 5\nz = x * y\ndz = 1\ndy = dz * x\ndx = dz * y\ndx_2 = dy * 3\n"),
+        ("z = x * 2", {"x": (2,)}, 2, "z = x * 2\ndz = [2, 2]\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 1], "z = x * 2\ndz = broadcast_to(1, (2,))\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 0], "z = x * 2\ndz = [1, 0]\ndx = dz * 2\n"),
+        ("z = x * 2", {"x": ()}, -2.5, "z = x * 2\ndz = -2.5\ndx = dz * 2\n"), ("x", {"x": ()}, None, "dx = 1\n"), ("z = 3 * 2", {}, None, "z = 3 * 2\ndz = 1\n"),
+        ("z = [x, y, 1]", {"x": (), "y": ()}, None, "z = stack([x, y, 1])\ndz = broadcast_to(1, (3,))\ndy = dz[1]\ndx = dz[0]\n"),
+        ("z = x[1:, [0, 1]]", {"x": (3, 3)}, None, "z = x[1:, [0, 1]]\ndz = broadcast_to(1, (2, 2))\ndx = scatter(dz, np.s_[1:, [0, 1]], (3, 3))\n"), ("z = x[0, -1]", {"x": (3, 3)}, None, "z = x[0, -1]\ndz = 1\ndx = scatter(dz, (0, -1), (3, 3))\n"),
+        ("z = x[::-1, None]", {"x": (3,)}, None, "z = x[::-1, None]\ndz = broadcast_to(1, (3, 1))\ndx = scatter(dz, np.s_[::-1, None], (3,))\n"),
+        ("z = einsum('ij,jk->ik', a, b)", {"a": (2, 3), "b": (3, 2)}, None, "z = einsum('ij,jk->ik', a, b)\ndz = broadcast_to(1, (2, 2))\ndb = einsum('ik,ij->jk', dz, a)\nda = einsum('ik,jk->ij', dz, b)\n"),
+        ("z = max(x)", {"x": (3,)}, None, "z = max(x, axis=(0,))\ndz = 1\nw1 = x == spread(z, (3,), (0,))\ndx = w1 * spread(dz / sum(w1, axis=(0,), keepdims=False), (3,), (0,))\n"),
+        ("v1 = 2 * x\nz = -exp(v1 * x)", {"x": ()}, None, "v1 = 2 * x\nv3 = v1 * x\nv4 = exp(v3)\nz = -v4\ndz = 1\ndv4 = -dz\ndv3 = dv4 * v4\ndx_1 = dv3 * v1\ndv1 = dv3 * x\ndx_2 = dv1 * 2\ndx = dx_1 + dx_2\n"),
+        ("z = erf(x) * pi", {"x": (), "pi": ()}, None, "v1 = erf(x)\nz = v1 * pi\ndz = 1\ndpi = dz * v1\ndv1 = dz * pi\ndx = dv1 * (2 / sqrt(__pi__) * exp(-x ** 2))\n"),
+    ],
+)
+def test_a_gradient_program_has_what_it_needs_and_no_more(program, shapes, seed, written):
+    assert engine.compile(program, shapes).gradient_program(seed).program == written
+
+
 @pytest.mark.parametrize(("op", "call", "shapes"), ALL)
 def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes):
     point = smooth_point(op, shapes, seed=11)

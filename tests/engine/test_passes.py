@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import engine
+from engine.ops import OPS
 from engine.ops.reduction import unbroadcast
 from tests.engine.numerics import close
+from tests.engine.test_ops import calls, smooth_point
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),
@@ -162,3 +164,30 @@ def test_the_fused_softmax_cross_entropy_is_y_minus_t_and_finite_where_its_parts
     assert close(fused["L"].value, 2e4) and close(fused.gradients["x"], [[1, -1, 0]])
     parts = engine.trace("L = softmax_cross_entropy(x, t)", large, detail="expanded")
     assert not np.isfinite(parts["L"].value)
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_what_is_one_number_is_a_float_and_all_else_an_array_of_its_shape(op):
+    call, shapes = calls(op)[0]
+    point = smooth_point(op, shapes, seed=11)
+    for program in (f"z = {call}", f"z = sum({call})"):
+        trace = engine.trace(program, point, direction={name: np.ones(shape) if shape else 1.0 for name, shape in shapes.items()})
+        for node in trace.nodes:
+            for value in (node.value, node.gradient, node.tangent):
+                assert value is None or (type(value) is float if node.shape == () else isinstance(value, np.ndarray) and value.dtype == float and value.shape == node.shape)
+        for edge in trace.edges:
+            source, target = trace.nodes[edge.source].shape, trace.nodes[edge.target].shape
+            for value, shape in ((edge.contribution, source), (edge.local, target), (edge.tangent, target)):
+                assert value is None or (type(value) is float if shape == () else isinstance(value, np.ndarray) and value.dtype == float and value.shape == shape)
+
+
+def test_three_and_more_contributions_are_added_up_without_a_trace_in_each_other():
+    trace = engine.trace("a = x * 1\nz = a + 2 * a + 3 * a + 4 * a", {"x": [1.0, 2.0]})
+    assert close(trace["a"].gradient, [10, 10]) and sorted(e.contribution[0] for e in trace.edges if e.source == trace["a"].id) == [1, 2, 3, 4]
+    assert close(trace["z"].gradient, [1, 1])
+
+
+def test_an_index_that_fails_is_told_at_the_node_that_chose():
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile("a = x * 2\nb = take(a, i)\nz = b + 1", {"x": (2,), "i": ()}).run({"x": [1.0, 2.0], "i": 7.0})
+    assert caught.value.kind == "index-value" and caught.value.span.start_line == 2
