@@ -63,7 +63,7 @@ class Search:
                 continue
             if not self.fits(mistake, first, gradients):
                 continue
-            against = sum(self.speaks_against(mistake, claim, gradients) for claim in self.claims.values() if claim is not first)
+            against = sum(self.speaks_against(mistake, claim, gradients) for claim in self.claims.values())
             key = (mistake.kind, mistake.edge)
             if key not in fitting or fitting[key][1] > against:
                 fitting[key] = mistake, against

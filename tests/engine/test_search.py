@@ -34,7 +34,7 @@ def claim(value: object, slack: float = 0.0) -> Claim:
         ([5.0, 10.0], 0, [0, 0], [2, 4], 2.5), ([-1.0, -2.0], 0, [0, 0], [2, 4], -0.5), ([1.23456, 2.46912], 0, [0, 0], [1, 2], 1.23456), ([1.234, 2.468], 1e-2, [0, 0], [1, 2], 1.23), ([11.0, 24.0], 0, [10, 20], [1, 4], None), ([13.0, 32.0], 0, [10, 20], [1, 4], 3),
         ([5.0, 11.0], 0, [0, 0], [2, 4], None), ([0.0, 0.0], 0, [0, 0], [2, 4], None), ([2.0, 4.0], 0, [0, 0], [0, 0], None), ([np.nan, 1.0], 0, [0, 0], [1, 1], None), ([1.0, 2.0, 3.0], 0, [0, 0], [1, 2], None), ([12.0, 20.0], 0, [10, 20], [1, 0], 2), ([12.5, 20.0], 0, [10, 20], [1, 0], None),
         # One number is a multiple of any other: only of small whole ones, and their reciprocals, by name.
-        (6.0, 0, 0, 3, 2), (30.0, 0, 0, 3, 10), (33.0, 0, 0, 3, None), (1.5, 0, 0, 3, 1 / 2), (0.3, 0, 0, 3, 1 / 10), (3 / 11, 0, 0, 3, None), (-6.0, 0, 0, 3, -2), (-1.0, 0, 0, 3, -1 / 3), (7.5, 0, 0, 3, None), (3.0, 0, 0, 3, None), (-3.0, 0, 0, 3, None), (0.0, 0, 0, 3, None), (16.0, 0, 10, 3, 2), (2.0, 0, 0, 0, None), (6.1, 0.2, 0, 3, 2),
+        (6.0, 0, 0, 3, 2), (30.0, 0, 0, 3, 10), (33.0, 0, 0, 3, None), (1.5, 0, 0, 3, 1 / 2), (0.3, 0, 0, 3, 1 / 10), (3 / 11, 0, 0, 3, None), (-6.0, 0, 0, 3, -2), (-1.0, 0, 0, 3, -1 / 3), (7.5, 0, 0, 3, None), (3.0, 0, 0, 3, None), (-3.0, 0, 0, 3, None), (0.0, 0, 0, 3, None), (16.0, 0, 10, 3, 2), (2.0, 0, 0, 0, None), (10.0, 0, 10, 0, None), (6.1, 0.2, 0, 3, 2),
     ],
 )
 def test_a_factor_is_solved_for_where_a_factor_tells(value, slack, rest, share, factor):
@@ -337,3 +337,10 @@ def test_a_rate_lies_between_nothing_and_ten(rate, told):
     x, W, V = (np.array(inputs[n]) for n in "xWV")
     found = engine.diagnose(program, inputs, gradients={"x": (W * (V - rate * x * W)).tolist()})
     assert (("updated-weights", f"{rate:g}") in [(d.diagnosis, d.params.get("rate")) for d in (found, *found.alternatives)]) == told
+
+
+def test_what_has_a_claim_of_its_own_is_no_label():
+    program, inputs = "Y = X @ W\nL = mse(Y, T)", {"X": np.eye(2), "W": np.ones((2, 2)), "T": [[3.0, 4.0], [6.0, 8.0]]}
+    for others, tried in (({}, 4), ({"T": np.ones((2, 2))}, 0)):
+        search, first, _ = searched_for(program, inputs, "W", np.eye(2), **others)
+        assert len([m for m in search.shifted(first) if m.params["labels"] == "T"]) == tried
