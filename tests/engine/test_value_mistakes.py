@@ -36,7 +36,7 @@ LOSS = np.mean(-np.log(softmax(X))[np.arange(4), [0, 2, 1, 0]])
         ("y = softmax_cross_entropy(X, T)", LOSS * 4, "sum-not-mean", {"count": 4}), ("y = sum(v)", v.mean(), "mean-not-sum", {"count": 6}), ("y = sum(X)", X.mean(), "mean-not-sum", {"count": 12}), ("y = sum(X)", X.sum() / 4, "mean-not-sum", {"count": 4}), ("y = sum(X, axis=0)", X.mean(0), "mean-not-sum", {"count": 4}), ("y = sum(X, axis=1)", X.mean(1), "mean-not-sum", {"count": 3}),
         ("y = softmax(X)", X, "missing-activation-derivative", {"function": "softmax"}), ("y = log_softmax(v)", v, "missing-activation-derivative", {"function": "log_softmax"}), ("y = sin(X)", X, "unknown", {}),
         ("y = sin(X)", 2.5 * np.sin(X), "scale", {"factor": "2.5"}), ("y = sin(X)", np.sin(X) / 3, "scale", {"factor": "0.333333"}), ("y = sin(X)", np.cos(X), "unknown", {}), ("y = sin(x)", 0.31, "unknown", {}), ("y = sin(x)", 2 * np.sin(0.7), "scale", {"factor": "2"}), ("y = max(v)", v.max() * 6, "scale", {"factor": "6"}),
-        ("y = sum(v)", v.sum() * 6, "scale", {"factor": "6"}), ("y = mean(v)", v.mean() / 6, "scale", {"factor": "0.166667"}),
+        ("y = sum(v)", v.sum() * 6, "scale", {"factor": "6"}), ("y = mean(v)", v.mean() / 6, "scale", {"factor": "0.166667"}), ("y = mean(x)", 1.4, "scale", {"factor": "2"}), ("y = sum(x)", 0.35, "scale", {"factor": "0.5"}),
     ],
 )
 def test_a_wrong_value_is_named_by_the_mistake_that_gives_it(program, claim, diagnosis, params):
@@ -161,3 +161,11 @@ def test_what_is_right_is_not_measured_against_rounding(monkeypatch):
     right = {"values": {"h": np.asarray(trace["h"].value)}, "gradients": {n: np.asarray(trace[n].gradient) for n in ("h", "W")}}
     assert engine.diagnose(program, inputs, **{k: {n: a.tolist() for n, a in claims.items()} for k, claims in right.items()}).ok and measured == []
     assert not engine.diagnose(program, inputs, gradients={"h": (right["gradients"]["h"] + 1).tolist()}).ok and measured == [Gradients]
+
+
+def test_what_is_computed_takes_no_step():
+    program = "h = W @ b\ny = sum(h ** 2)"
+    trace = engine.trace(program, {"W": W.tolist(), "b": b.tolist()})
+    stepped = {n: np.asarray(trace[n].value) - 0.5 * np.asarray(trace[n].gradient) for n in ("W", "h")}
+    found = told(program, stepped)
+    assert (found.diagnosis, [(c.name, c.verdict) for c in found.checked]) == ("updated-weights", [("W", "wrong"), ("h", "wrong")])
