@@ -326,3 +326,13 @@ def test_a_convention_names_no_operand_by_the_registrys_letter(op):
     for sentence in op.convention.values():
         letters = set(re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", sentence.replace("a subgradient", "").replace("a bound", "").replace("a tie", "").replace("a jump", "")))
         assert letters.isdisjoint({*op.inputs, "z", "g"}), sentence
+
+
+@pytest.mark.parametrize("x", [1e-300, 1e-8, 0.001, 0.004, 0.008, 0.00999, -0.00999, -0.005])
+def test_the_derivatives_of_sinc_near_0_are_its_series(x):
+    def series(order):  # of sin(πx) / πx = Σ (-π²)ᵏ x²ᵏ / (2k + 1)!, differentiated term by term
+        return math.fsum((-1) ** k * math.pi ** (2 * k) / math.factorial(2 * k + 1) * math.perm(2 * k, order) * x ** (2 * k - order) for k in range(1, 12) if 2 * k >= order)
+
+    for value in (x, [x]):
+        assert close(engine.trace("z = sum(sinc(x))", {"x": value}).gradients["x"], series(1) if value is x else [series(1)], rtol=4e-16, atol=0)
+    assert close(engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], series(2), rtol=1e-14, atol=0)
