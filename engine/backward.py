@@ -33,7 +33,7 @@ def contributing(graph: Graph) -> list[Edge]:
 def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     """One step an edge, its rule compiled for the shapes and options of its use."""
     steps: list[BackwardStep] = []
-    received: dict[int, int] = {graph.output: 1}  # the seed
+    received: dict[int, int] = {}
     for edge in edges:
         rule = edge_rule(graph, edge)
         before = received.get(edge.source, 0)

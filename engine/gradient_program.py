@@ -75,8 +75,7 @@ class Writer:
         if node.kind == "constant":
             return
         if node.kind == "input":
-            last = node.default is None or self.graph.inputs[node.name] == node.id
-            self.names[node.id] = node.name if last else self.fresh(node.name)
+            self.names[node.id] = node.name if self.graph.inputs[node.name] == node.id else self.fresh(node.name)
             if node.default is not None:
                 self.assign(self.names[node.id], self.literal(node.default))
             return
