@@ -344,3 +344,9 @@ def test_what_has_a_claim_of_its_own_is_no_label():
     for others, tried in (({}, 4), ({"T": np.ones((2, 2))}, 0)):
         search, first, _ = searched_for(program, inputs, "W", np.eye(2), **others)
         assert len([m for m in search.shifted(first) if m.params["labels"] == "T"]) == tried
+
+
+def test_only_inputs_are_written_down_as_updated():
+    search, first, _ = searched_for(*W_AND_X, "W", [1 - 0.25 * 0.5, 2 - 0.25 * 0.25], y=[1.0, 1.0])
+    (best, against), *_ = search.explain(first)
+    assert (best.kind, best.params, against) == ("updated-weights", {"rate": "0.25"}, 0)
