@@ -191,3 +191,9 @@ def test_an_index_that_fails_is_told_at_the_node_that_chose():
     with pytest.raises(engine.EngineError) as caught:
         engine.compile("a = x * 2\nb = take(a, i)\nz = b + 1", {"x": (2,), "i": ()}).run({"x": [1.0, 2.0], "i": 7.0})
     assert caught.value.kind == "index-value" and caught.value.span.start_line == 2
+
+
+def test_an_edge_has_the_local_derivative_of_its_op_where_the_jacobian_is_diagonal_and_none_elsewhere():
+    trace = engine.trace("a = x * y\nz = sum(a) ** 2", {"x": [1.0, 2.0], "y": 3.0})
+    locals_ = [(trace.nodes[e.source].name, trace.nodes[e.target].op, e.local if e.local is None else np.asarray(e.local).tolist()) for e in trace.edges]
+    assert locals_ == [("x", "mul", [3, 3]), ("y", "mul", [1, 2]), ("a", "sum", None), (None, "pow", None), (None, "pow", 18)]
