@@ -105,7 +105,7 @@ class Values(Compared):
         for id in sorted(self.claims):
             self.computed[id] = np.asarray(self.used[id], dtype=np.float64)
             settled = self.settle(id, self.computed[id])
-            if self.verdicts[id] in ("wrong", "follows") and trace.graph.nodes[id].op is not None and self.claims[id].fits:
+            if self.verdicts[id] in ("wrong", "follows") and trace.graph.nodes[id].op is not None:
                 self.used = circuit.values_after(self.used, {id: settled})
 
     def measured(self) -> Callable[[int], Noise]:

@@ -169,3 +169,8 @@ def test_what_is_computed_takes_no_step():
     stepped = {n: np.asarray(trace[n].value) - 0.5 * np.asarray(trace[n].gradient) for n in ("W", "h")}
     found = told(program, stepped)
     assert (found.diagnosis, [(c.name, c.verdict) for c in found.checked]) == ("updated-weights", [("W", "wrong"), ("h", "wrong")])
+
+
+def test_beside_a_large_value_a_small_one_is_as_exact_as_alone():
+    found = engine.diagnose("z = x * y", {"x": [1e10, 0.5], "y": [1.0, 1.0]}, values={"z": [1e10, 0.50001]})
+    assert not found.ok and found.checked[0].worst_index == [1]
