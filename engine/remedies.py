@@ -228,8 +228,6 @@ def safe_argument(graph: Graph, node: Node, argnum: int) -> float | None:
     if not op.elementwise or op.scalar is None or op.rule(argnum) is None:
         return None
     text = rule_text(op, use, argnum)
-    if text is None:
-        return None
     rule = kernel(op, text, use, True)
     for number in SAFE:
         numbers = [number if i == argnum else 1.0 for i in range(len(node.inputs))]

@@ -25,8 +25,8 @@ def mentioned(op, graph):
     node = next((n for n in graph.nodes if n.op is op), None)
     if node is None:
         return []  # always opened
-    texts = [contribution_text(node.op, graph.use(node), i) for i in range(len(node.inputs))]
-    found = {part.id for text in texts if text is not None for s in registry_body(text) for part in ast.walk(s) if isinstance(part, ast.Name)}
+    texts = [contribution_text(node.op, graph.use(node), i) for i in range(len(node.inputs)) if node.op.rule(i) is not None]
+    found = {part.id for text in texts for s in registry_body(text) for part in ast.walk(s) if isinstance(part, ast.Name)}
     return sorted(found & (OPS.keys() | CONSTANTS.keys()))
 
 
