@@ -113,6 +113,7 @@ class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
         self.place: Place | None = None
         self.lists: set[int] = set()  # nodes that are lists of Python's
         self.wholes: set[int] = set()  # inputs that are written as whole numbers
+        self.masks: dict[int, bool] = {}  # whether a node is made of comparisons alone, of those that were asked for
         self.used: frozenset[str] | None = None  # the libraries of the program, once somebody asks
 
     def program(self, output: str | None) -> Graph:

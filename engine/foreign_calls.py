@@ -112,15 +112,21 @@ class ForeignCalls:
 
     def are_masks(self, ids: tuple[int, ...]) -> bool:
         """Whether values are arrays of True and False in a program of another library, where + means "or"."""
-        nodes = self.graph.nodes
-        pending = list(ids)
+        return bool(self.libraries - {"math"}) and any(self.graph.nodes[id].shape for id in ids) and all(map(self.is_mask, ids))
+
+    def is_mask(self, id: int) -> bool:
+        """Whether a value is made of comparisons alone. Each node is judged once, however many ways lead to it."""
+        nodes, judged = self.graph.nodes, self.masks
+        pending = [id]
         while pending:
-            node = nodes[pending.pop()]
-            if node.kind in PASSING or node.kind == "mul":
-                pending += node.inputs
-            elif node.op is None or node.op.family != "comparison":
-                return False
-        return any(nodes[id].shape for id in ids) and bool(self.libraries - {"math"})
+            node = nodes[pending[-1]]
+            parts = node.inputs if node.kind in PASSING or node.kind == "mul" else ()
+            if waiting := [i for i in parts if i not in judged]:
+                pending += waiting
+                continue
+            pending.pop()
+            judged[node.id] = all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
+        return judged[id]
 
     def check_conditions(self, node: ast.expr, ids: tuple[int, ...]) -> None:
         """Error: bits, for whole numbers joined by & | ~, which in Python are those of their binary digits."""

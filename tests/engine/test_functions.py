@@ -147,3 +147,8 @@ def test_a_group_knows_its_call_with_what_was_known_beforehand() -> None:
     assert trace.groups[0].call == (ids["x"] + 2, "2", "4", ids["w"], "g") and trace.groups[1].call == (ids["x"] + 2,)
     nested = engine.trace("def f(a):\n    return x\nf((1, (2, 3), 4, 5, 6))", {"x": 3.0})
     assert nested.groups[0].call == ("(1, …, 4, 5, …)",)
+
+
+def test_masks_that_are_multiplied_by_themselves_are_judged_once_each():
+    text = "m = np.greater(x, 0)\n" + "m = m * m\n" * 60 + "y = m + m"
+    assert engine.trace(text, {"x": [1.0, -2.0]})["y"].value.tolist() == [1.0, 0.0]
