@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.app.serving import wait_until
 from tests.browser.test_page import choose, node, write
 
 # b is used twice: dz/db = a + 2b = 2 + 6 = 8
@@ -84,10 +85,25 @@ def test_what_numpy_and_pytorch_print_is_read(open_page):
     page = opened(open_page(), "W = [[1, 2], [3, 4]]\nz = sum(W * W)")
     for printed in ("[[2. 4.]\n [6. 8.]]", "array([[2., 4.],\n       [6., 8.]])", "tensor([[2., 4.],\n        [6., 8.]], requires_grad=True)", "[[2, 4], [6, 8]]"):
         claim(page, {"W": printed})
-        expect(page.locator("#diagnose .answer.ok")).to_be_visible()
+        expect(page.locator("#diagnose .answer.ok")).to_contain_text("All that you wrote is right.")
         expect(field(page, "W")).to_have_value(printed)
         field(page, "W").fill("")
         expect(page.locator("#diagnose .answer")).to_have_text("")
+
+
+def test_an_answer_to_numbers_that_were_changed_meanwhile_is_not_shown(open_page):
+    page = opened(open_page(), TWICE)
+    held = []
+    page.route("**/api/diagnose", lambda route: route.continue_() if held else held.append(route))
+    claim(page, {"a": "3"})
+    wait_until(lambda: held)
+    expect(page.locator("#diagnose")).to_have_attribute("aria-busy", "true")
+    field(page, "a").fill("4")
+    expect(page.locator("#diagnose")).not_to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    page.locator("#diagnose-run").click()
+    expect(page.locator("#diagnose .answer.wrong")).to_be_visible()
+    expect(page.locator("#diagnose .answer.ok")).to_have_count(0)
 
 
 def test_a_pasted_dict_fills_the_fields_with_its_digits_as_they_were_written(open_page):

@@ -197,6 +197,7 @@ def test_undo_brings_back_the_inputs_of_the_work_that_was_left(open_page):
     page.locator("h1").click()
     page.keyboard.press("Control+z")
     expect(node(page, "x").locator(".value")).to_have_text("7")
+    wait_until(lambda: linked(page).get("i") == {"x": 7})
     again = open_page(path_of(page))
     expect(node(again, "x").locator(".value")).to_have_text("7")
 

@@ -71,7 +71,7 @@ def choose(page: Page, client, id: str, language: str = "en") -> dict:
 
 def test_a_newcomer_sees_the_apples_play_forward_and_backward_by_themselves(open_page):
     page = open_page(still=False)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^(\d+) / \1$"), timeout=60_000)
+    expect(page.locator("#step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
     for name, gradient in GRADIENTS.items():
         expect(node(page, name).locator(".gradient")).to_have_text(re.compile(rf"{re.escape(gradient)}$"))
     expect(node(page, "total").locator(".value")).to_have_text("715")

@@ -122,8 +122,16 @@ export function createDiagnose(place, page) {
     return plan?.trace.nodes[plan.trace.output].name ?? "L";
   }
 
+  /** An answer that is still to come is none to what is there now. */
+  function withdraw() {
+    asked.abort();
+    place.removeAttribute("aria-busy");
+    say("");
+  }
+
   /** The numbers are others than those that were judged. */
   function forget() {
+    withdraw();
     if (!answer && !failure()) return;
     answer = fault = null;
     failure = () => "";
@@ -133,7 +141,6 @@ export function createDiagnose(place, page) {
       item.classList.remove("first");
     }
     for (const field of place.querySelectorAll("[aria-invalid=true]")) field.removeAttribute("aria-invalid");
-    say("");
   }
 
   /** A whole object at once: each of its values goes to the field of its name. @param {ClipboardEvent} event */
@@ -232,9 +239,9 @@ export function createDiagnose(place, page) {
     if (drawn && (!trace || (drawn.trace === trace && drawn.t === t))) return;
     if (drawn && drawn.t !== t) say("");
     if (drawn && !isSameWork(drawn.work, page.work())) {
+      withdraw();
       answer = fault = null;
       failure = () => "";
-      say("");
     }
     drawn = { work: page.work(), trace, t };
     draw();
