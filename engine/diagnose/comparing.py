@@ -8,7 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from engine.diagnose.claims import Claim
-from engine.diagnose.mistakes import MEANS, NORMALISING, PRODUCTS, Mistake
+from engine.diagnose.mistakes import (
+    MEANS,
+    NORMALISING,
+    PRODUCTS,
+    Mistake,
+    along_other_axes,
+)
 from engine.diagnose.noise import (
     MOST_EDGES,
     Noise,
@@ -158,11 +164,8 @@ class Values(Compared):
             for a, b in ((x.T, y), (x, y.T), (x.T, y.T)):
                 if a.shape[1] == b.shape[0] and (a.shape[0], b.shape[1]) == right.shape:
                     yield "transposed", a @ b + rest, {}
-        axis = node.options.get("axis", NotImplemented)
-        if axis is not NotImplemented and inputs[0].ndim > 1:
-            for other in range(inputs[0].ndim):
-                value = np.asarray(op.array(*inputs, **node.options | {"axis": other if isinstance(axis, int) else (other,)}))
-                yield "wrong-axis", value, {"function": op.name}
+        for _, value in along_other_axes(node, inputs):
+            yield "wrong-axis", value, {"function": op.name}
         whole = size_of(inputs[0].shape)
         counts = {whole // max(size_of(right.shape), 1), inputs[0].shape[0] if inputs[0].shape else 1}
         for count in sorted(counts - {0, 1}, reverse=True):

@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from engine.diagnose.passes import Circuit, Local, NotApplicable, Plant
-from engine.forward import is_scalar
+from engine.diagnose.passes import Circuit, Local, Plant
+from engine.errors import EngineError
 from engine.graph import Edge, Graph, Node
 from engine.ops import OPS, Use
 from engine.rules import forward_kernel, is_local, rule_text
@@ -201,27 +201,31 @@ def axes(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, v
                 return local.g / size_of(local.x.shape[:-1]) * (applied("softmax", local.x, axis) - local.inputs[1])
 
             yield at("wrong-axis", edge, other, function="softmax")
-    current = node.options.get("axis", NotImplemented)
-    if current is NotImplemented or len(source.shape) < 2 or is_scalar(graph, node.id):
-        return
-    for axis in range(len(source.shape)):
-        options = node.options | {"axis": (axis,) if isinstance(current, tuple) or current is None else axis}
-        if options["axis"] == current:
+    for options, z in along_other_axes(node, [np.asarray(values[i]) for i in node.inputs]):
+        if z.shape != node.shape:
             continue
         use = Use(graph.use(node).shapes, options, graph.use(node).constants)
 
-        def turned(local: Local, use: Use = use) -> np.ndarray:
-            z = np.asarray(op.array(*local.inputs, **use.options))
-            if z.shape != local.z.shape:
-                raise NotApplicable
+        def turned(local: Local, use: Use = use, z: np.ndarray = z) -> np.ndarray:
             return local.summed(np.asarray(circuit.compiled(edge, use)(local.g, z, *local.inputs)))
 
-        changed = None
         if op.name in NORMALISING:
-            z = op.array(*[np.asarray(values[i]) for i in node.inputs], **options)
-            changed = circuit.values_after(values, {node.id: z})
-        yield Mistake("wrong-axis", edge.id, {edge.id: turned}, {"function": op.name}, changed)
+            yield Mistake("wrong-axis", edge.id, {edge.id: turned}, {"function": op.name}, circuit.values_after(values, {node.id: z}))
         yield at("wrong-axis", edge, turned, function=op.name)
+
+
+def along_other_axes(node: Node, inputs: list[np.ndarray]) -> Iterator[tuple[dict, np.ndarray]]:
+    """The options and the result of a node's op along every other axis along which it can run."""
+    op, shapes = node.op, tuple(x.shape for x in inputs)
+    rank = max(len(shapes[0]), len(node.shape))
+    for axis in range(rank if rank > 1 and "axis" in node.options else 0):
+        try:
+            _, options = op.shape(op.name, shapes, node.options | {"axis": axis})
+            z = np.asarray(op.array(*inputs, **options))
+        except EngineError:  # no such axis, shapes that do not fit along it, or indices that are too large for it
+            continue
+        if options["axis"] != node.options["axis"]:
+            yield options, z
 
 
 def losses(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:

@@ -10,7 +10,9 @@ import pytest
 import engine
 from engine.diagnose.mistakes import Mistake, edge_mistakes
 from engine.diagnose.passes import Backward, Circuit, NotApplicable
+from engine.ops import OPS
 from tests.engine.planted import sigmoid, softmax
+from tests.engine.test_ops import calls, smooth_point
 
 draw = np.random.default_rng(7).normal
 X, W, S, T = draw(size=(4, 3)), draw(size=(3, 3)), draw(size=(4, 3)), np.eye(3)[[0, 2, 1, 0]]
@@ -116,17 +118,17 @@ TABLE: list[tuple[str, tuple[str, str, int], list[tuple[str, dict, object]]]] = 
         [
             ("transposed", {}, np.full((3, 4), 5 / 12)), ("sign", {}, np.full((4, 3), -5 / 12)), ("sum-not-mean", {"count": 12}, np.full((4, 3), 5)), ("mean-not-sum", {"count": 12}, np.full((4, 3), 5 / 144)),
             ("sum-not-mean", {"count": 3}, np.full((4, 3), 5 / 4)), ("mean-not-sum", {"count": 3}, np.full((4, 3), 5 / 36)), ("sum-not-mean", {"count": 4}, np.full((4, 3), 5 / 3)), ("mean-not-sum", {"count": 4}, np.full((4, 3), 5 / 48)),
-            *[("wrong-axis", {"function": "mean"}, None)] * 4, ("missing-upstream", {}, np.full((4, 3), 1 / 12)),
+            ("missing-upstream", {}, np.full((4, 3), 1 / 12)),
         ],
     ),
     (
         "m = sum(W, axis=1)\nL = sum(m * b)", ("W", "m", 0),
         [
             ("transposed", {}, np.outer(np.ones(3), b)), ("sign", {}, -np.outer(b, np.ones(3))), ("mean-not-sum", {"count": 3}, np.outer(b, np.ones(3)) / 3),
-            ("wrong-axis", {"function": "sum"}, np.outer(np.ones(3), b)), ("wrong-axis", {"function": "sum"}, np.outer(np.ones(3), b)), ("missing-upstream", {}, np.ones((3, 3))),
+            ("wrong-axis", {"function": "sum"}, np.outer(np.ones(3), b)), ("missing-upstream", {}, np.ones((3, 3))),
         ],
     ),
-    ("m = sum(X)\nL = 5 * m", ("X", "m", 0), [("transposed", {}, np.full((3, 4), 5)), ("sign", {}, np.full((4, 3), -5)), ("mean-not-sum", {"count": 12}, np.full((4, 3), 5 / 12)), ("mean-not-sum", {"count": 4}, np.full((4, 3), 5 / 4)), ("mean-not-sum", {"count": 3}, np.full((4, 3), 5 / 3)), *[("wrong-axis", {"function": "sum"}, None)] * 4, ("missing-upstream", {}, np.ones((4, 3)))]),
+    ("m = sum(X)\nL = 5 * m", ("X", "m", 0), [("transposed", {}, np.full((3, 4), 5)), ("sign", {}, np.full((4, 3), -5)), ("mean-not-sum", {"count": 12}, np.full((4, 3), 5 / 12)), ("mean-not-sum", {"count": 4}, np.full((4, 3), 5 / 4)), ("mean-not-sum", {"count": 3}, np.full((4, 3), 5 / 3)), ("missing-upstream", {}, np.ones((4, 3)))]),
     ("A = b @ W\nL = sum(A * b)", ("W", "A", 1), [("transposed", {}, np.outer(b, b)), ("sign", {}, -np.outer(b, b)), ("missing-upstream", {}, np.outer(b, np.ones(3)))]),
     ("u = v[:2]\nm = mean(u)\nL = 5 * m", ("u", "m", 0), [("sign", {}, [-2.5, -2.5]), ("sum-not-mean", {"count": 2}, [5, 5]), ("mean-not-sum", {"count": 2}, [1.25, 1.25]), ("missing-upstream", {}, [0.5, 0.5])]),
     ("u = v[:2]\nm = sum(u)\nL = 5 * m", ("u", "m", 0), [("sign", {}, [-5, -5]), ("mean-not-sum", {"count": 2}, [2.5, 2.5]), ("missing-upstream", {}, [1, 1])]),
@@ -207,11 +209,36 @@ def test_a_softmax_along_the_wrong_axis_is_so_in_its_value_too_or_in_its_rule_al
     assert np.allclose(one[trace.graph.names["H"]], wrong) and np.isclose(float(one[trace.graph.output]), np.sum(wrong * S)) and other is None
 
 
-def test_a_rule_along_the_wrong_axis_is_that_of_the_function_along_that_axis():
-    cumulative = mistakes("H = cumsum(X, axis=0)\nL = sum(H * S)", "X", "H", 0)
-    (turned,) = {kind: delivered["H.0"] for kind, _, delivered, _ in cumulative if kind == "wrong-axis"}.values()
-    assert np.allclose(turned, np.flip(np.cumsum(np.flip(S, 1), 1), 1))
-    assert not [kind for kind, *_ in mistakes("H = cumsum(v)\nL = sum(H * v)", "v", "H", 0) if kind == "wrong-axis"]
+def turned_axes(program: str, function: str) -> list[np.ndarray]:
+    found = mistakes(program, "X" if "X" in program else "W" if "W" in program else "v", "H", 0)
+    return [delivered["H.0"] for kind, params, delivered, _ in found if kind == "wrong-axis" and params == {"function": function}]
+
+
+@pytest.mark.parametrize(
+    ("program", "function", "expected"),
+    [
+        ("H = cumsum(X, axis=0)\nL = sum(H * S)", "cumsum", [np.flip(np.cumsum(np.flip(S, 1), 1), 1)]), ("H = cumsum(X, axis=1)\nL = sum(H * S)", "cumsum", [np.flip(np.cumsum(np.flip(S, 0), 0), 0)]), ("H = roll(X, 1, axis=0)\nL = sum(H * S)", "roll", [np.roll(S, -1, 1)]), ("H = roll(X, 1)\nL = sum(H * S)", "roll", [np.roll(S, -1, 0), np.roll(S, -1, 1)]),
+        ("H = flip(X, axis=0)\nL = sum(H * S)", "flip", [np.flip(S, 1)]), ("H = flip(X)\nL = sum(H * S)", "flip", [np.flip(S, 0), np.flip(S, 1)]), ("H = sum(W, axis=0)\nL = sum(H * b)", "sum", [np.outer(b, np.ones(3))]),
+        # Of another shape, along an axis that is too short, or the same thing.
+        ("H = cumsum(X)\nL = sum(H)", "cumsum", []), ("H = cumsum(v)\nL = sum(H * v)", "cumsum", []), ("H = sum(X)\nL = 2 * H", "sum", []), ("H = repeat(X, 2)\nL = sum(H)", "repeat", []), ("H = take(X, [0, 3], axis=0)\nL = sum(H)", "take", []), ("H = max(X, keepdims=True)\nL = sum(H)", "max", []),
+    ],
+)
+def test_a_rule_along_the_wrong_axis_is_that_of_the_function_along_that_axis(program, function, expected):
+    found = turned_axes(program, function)
+    assert len(found) == len(expected) and all(np.allclose(one, other) for one, other in zip(found, expected))
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if any(o.name == "axis" for o in op.options)], ids=lambda op: op.name)
+def test_wrong_numbers_of_whatever_runs_along_an_axis_are_told_of_and_never_end_in_an_error(op):
+    for call, shapes in calls(op):
+        program, inputs = f"y = {call}\nL = sum(y * y)", smooth_point(op, shapes, seed=11)
+        trace = engine.trace(program, inputs)
+        for name in trace.graph.names:
+            value, gradient = trace[name].value, trace[name].gradient
+            if name not in trace.graph.inputs and np.size(value):
+                assert engine.diagnose(program, inputs, values={name: (1.5 * np.asarray(value) + 1).tolist()}).first_wrong.name == name
+            if gradient is not None and np.size(gradient):
+                assert engine.diagnose(program, inputs, gradients={name: (1.5 * np.asarray(gradient) + 1).tolist()}).first_wrong.name == name
 
 
 @pytest.mark.parametrize(("loss", "count"), [("mse", 12), ("mae", 12), ("binary_cross_entropy", 12), ("sigmoid_cross_entropy", 12), ("softmax_cross_entropy", 4), ("cross_entropy", 4)])
