@@ -10,7 +10,9 @@ import pytest
 
 import engine
 from app.examples import EXAMPLES
+from engine.diagnose import PASSES
 from engine.diagnose.claims import read
+from engine.diagnose.wording import figure
 from tests.engine.planted import BUGS, CASES, Case
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
@@ -333,6 +335,34 @@ def test_one_wrong_element_is_found_in_every_program_with_a_large_number_beside_
 def test_the_digits_of_the_largest_do_not_excuse_the_least():
     found = engine.diagnose("z = sum(x * y)", {"x": [1e10, 0.55], "y": [1, 1]}, gradients={"y": "[1.0000000e+10 6.0000000e-01]"})
     assert not found.ok and found.checked[0].worst_index == [1] and found.checked[0].relative_error == pytest.approx(0.05 / 0.6)
+
+
+@pytest.mark.parametrize(
+    ("right", "claimed", "place", "error"),
+    [
+        ([1.0, 2.0, 4.0], [1.0, 3.0, 5.0], [1], 1 / 3), ([1.0, 2.0, 4.0], [1.0, 2.0, 5.0], [2], 0.2), ([4.0, 1.0], [-4.0, 1.0], [0], 2.0), ([0.0, 1.0], [1e-9, 3.0], [0], 1.0), ([0.0, 3.0], [0.0, 1.0], [1], 2 / 3),
+        ([1e308, 1.0], [-1e308, 3.0], [0], 2.0), ([1e-320, 1.0], [1e-320, 2.0], [1], 0.5), ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [9.0, 4.0]], [1, 0], 2 / 3), (2.0, 3.0, [], 1 / 3),
+        # No number beside one, and one infinity beside another, is as far off as can be; beside its like it is right.
+        ([1.0, 1.0], [2.0, np.nan], [1], np.inf), ([1.0, np.nan], [2.0, 1.0], [1], np.inf), ([np.nan, 1.0], [np.nan, 2.0], [1], 0.5), ([np.inf, 1.0], [np.inf, 2.0], [1], 0.5), ([1.0, np.inf], [2.0, -np.inf], [1], np.inf), ([1.0, np.inf], [2.0, 1.0], [1], np.inf), ([1.0, 1.0], [2.0, np.inf], [1], np.inf),
+        # The first is right in two digits, though it is the further off.
+        ([0.001, 1.0], [0.0, 2.25], [1], 1.25 / 2.25), ([1e-30, 1.0], [0.0, 2.0], [0], 1.0), ([1.0, 2.0], [1.0, 2.0], [0], 0.0), ([1.0, 2.0], [1.0, 2.0 + 1e-9], [1], 5e-10), ([], [], [], 0.0), ([1.0, 2.0], [1.0, 2.0, 3.0], [], np.inf),
+    ],
+)
+def test_the_place_of_an_answer_is_that_of_the_largest_error_and_its_figures_are_of_that_place(right, claimed, place, error):
+    found = engine.diagnose("y = x * 1", {"x": right}, values={"y": claimed})
+    (told,) = found.checked
+    assert (told.worst_index, told.relative_error) == (place, pytest.approx(error, rel=1e-6)) and found.ok == (error < 1e-6)
+    if not found.ok and np.shape(right) == np.shape(claimed):
+        at = tuple(place)
+        assert found.params["node"] == (f"y[{', '.join(map(str, place))}]" if place else "y") and [found.params[k] for k in ("claimed", "right")] == [figure(float(np.asarray(of)[at])) for of in (claimed, right)]
+
+
+def test_a_graph_is_diagnosed_if_its_passes_are_allowed_for():
+    program, inputs, gradients = "y = sin(x) * x", {"x": 2.0}, {"x": 5.0}  # three nodes, and as many visits allowed for each that may be
+    assert not engine.diagnose(program, inputs, gradients=gradients, limits=engine.Limits(nodes=PASSES)).ok
+    with pytest.raises(engine.EngineError) as error:
+        engine.diagnose(program, inputs, gradients=gradients, limits=engine.Limits(nodes=PASSES - 1))
+    assert error.value.kind == "diagnosis-visits" and error.value.params == {"passes": PASSES, "nodes": 3, "count": PASSES * 3, "limit": (PASSES - 1) * 3}
 
 
 @pytest.mark.parametrize("digits", [3, 4, 5])

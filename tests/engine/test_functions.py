@@ -56,6 +56,18 @@ def test_loops_are_unrolled_and_sizes_are_known_beforehand(program, inputs, valu
     assert close(trace.nodes[trace.output].value, value)
 
 
+@pytest.mark.parametrize(("program", "names"), [
+    ("n = x.shape[0]\ny = sum(x) * n", ["n", "x", "y"]), ("n, m = x.shape\ny = sum(x) * n * m", ["m", "n", "x", "y"]), ("n = m = len(x)\ny = sum(x) * n * m", ["m", "n", "x", "y"]),
+    ("def f(u):\n    n = u.shape[0]\n    return sum(u) * n\ny = f(x)", ["x", "y"]), ("def f(u):\n    n, m = u.shape\n    return sum(u) * n * m\nn = 5.0\ny = f(x) * n", ["n", "x", "y"]),
+])
+def test_a_size_has_its_name_where_it_was_given_and_in_the_program_alone_others_may_read_it(program, names):
+    trace = engine.trace(program, {"x": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]})
+    assert sorted(trace.graph.names) == names and all(trace.graph.nodes[id].name == name for name, id in trace.graph.names.items())
+    sizes = {"n": 2, "m": 3 if "n, m" in program else 2}
+    named = [n for n in trace.graph.nodes if n.kind == "constant" and n.name is not None]
+    assert named and all(n.constant == sizes[n.name] and (n.group is None) == (trace.graph.names.get(n.name) == n.id) for n in named)
+
+
 def test_an_unrolled_recurrence_has_the_gradient_of_its_formula():
     trace = engine.trace("h = 0\nfor i in range(3):\n    h = w * h + 1", {"w": 2.0})
     assert close(trace["h"].value, 7) and close(trace.gradients["w"], 1 + 2 * 2)  # h = w**2 + w + 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import math
+from keyword import iskeyword
 
 import numpy as np
 import pytest
 
 import engine
 from app.examples import EXAMPLES
+from engine.dialects import BARE, LIBRARIES, numpy_table
 from engine.ops import OPS
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_array_constants import Constant
@@ -89,6 +91,13 @@ def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes
 def test_a_name_goes_to_its_last_value_and_earlier_ones_and_the_languages_are_numbered_from_two():
     written = engine.compile("def f(u):\n    exp = u * u\n    return exp * 3\nt = f(x)\nt = t * v", {"x": (), "v": ()}).gradient_program()
     assert written.program == "exp_2 = x * x\nt_2 = exp_2 * 3\nt = t_2 * v\ndt = 1\ndv = dt * t_2\ndt_2 = dt * v\ndexp_2 = dt_2 * 3\ndx_1 = dexp_2 * x\ndx_2 = dexp_2 * x\ndx = dx_1 + dx_2\n"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in {*OPS, *BARE, *numpy_table, *LIBRARIES["torch"]} if name.startswith("d") and name[1:].isidentifier() and not iskeyword(name[1:])))
+def test_a_gradient_is_never_called_like_a_function_of_any_library(name):
+    # The gradient of "ivide" would be called "divide".
+    written = engine.compile(f"z = {name[1:]} * 3", {name[1:]: ()}).gradient_program()
+    assert written.outputs == {name[1:]: f"{name}_2"} and f"\n{name}_2 = dz * 3\n" in written.program
 
 
 def test_the_hessian_of_rosenbrocks_function_at_its_minimum():
