@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,16 +16,21 @@ UNIT = re.compile(rf"[+-]?(?P<before>[{SIGNS}]|[A-Z]{{3}}(?=\s))?\s*[+-]?[\d.,].
 CODE = 99  # the largest whole number that is rather a name than a quantity: 3반, room 12
 EXPONENT = r"([eE][+-]?\d+)?"
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" + EXPONENT)
-COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,100
-LOOSE_GROUPS = re.compile(r"[+-]?[1-9]\d*(,\d{2,})*,\d{3,}(\.\d+)?")  # 1,00,000 and 10,1000, beside others that are marked in threes
+COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,100,000
+INDIAN_GROUPS = re.compile(r"[+-]?[1-9]\d?(,\d{2})*,\d{3}(\.\d+)?")  # 11,00,000
 DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}([.\s’']\d{3})+)(,\d+)?" + EXPONENT)  # 1,5 and 1.100,5
 DOT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # 1.100.000
 SPACE_GROUPS = re.compile(r"[+-]?\d{1,3}([\s’'_]\d{3})+(\.\d+)?")  # 1 100 and 1'100
 MARKS = re.compile(r"[\s’'_]")
 
 
+FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x2212: "-"}  # as Korean and Japanese keyboards write them, and the true minus
+
+
 def plain(cell: str) -> str:
-    return cell.strip().replace("−", "-")
+    """A cell in ASCII as far as numbers need it: full-width marks, the true minus, and the digits of any script."""
+    cell = cell.strip()
+    return cell if cell.isascii() else "".join(str(unicodedata.decimal(c, c)) for c in cell.translate(FULL_WIDTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,13 @@ def whole(cell: str) -> int | None:
 def looks_numeric(cell: str) -> bool:
     """Whether a cell is a number in some way of writing."""
     text = without(cell, unit_of(cell))
-    return any(pattern.fullmatch(text) for pattern in (PLAIN, LOOSE_GROUPS, DECIMAL_COMMA, DOT_GROUPS, SPACE_GROUPS))
+    return any(pattern.fullmatch(text) for pattern in (PLAIN, COMMA_GROUPS, INDIAN_GROUPS, DECIMAL_COMMA, DOT_GROUPS, SPACE_GROUPS))
+
+
+def is_broken(cell: str) -> bool:
+    """Whether a cell is made of digits and marks alone, commas among them, and yet no number: 1,,100 and 1,100,00."""
+    text = without(cell, unit_of(cell))
+    return "," in text and any(map(str.isdecimal, text)) and set(text) <= set("0123456789+-.,’' ") and not looks_numeric(cell)
 
 
 def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
@@ -103,7 +116,12 @@ def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
 
 
 def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str] | None:
-    """From the way in which a column is written to Python's.  Error: csv-comma."""
+    """From the way in which a column is written to Python's.
+
+    Commas mark thousands where they do so in every cell: before each three digits, or as in India before each two and the last three.
+    Otherwise they are decimal, where no cell has two and in some cell they cannot mark thousands.  Where every comma fits both, a table whose
+    cells are separated by commas has decimal points.  Error: csv-comma, where nothing decides.
+    """
     commas = [body for body in bodies if "," in body]
     if not commas:
         if all(PLAIN.fullmatch(body) or SPACE_GROUPS.fullmatch(body) for body in bodies):
@@ -111,13 +129,31 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
         if all(body.isdecimal() and len(body) <= 3 or DOT_GROUPS.fullmatch(body) for body in bodies):
             return lambda body: body.replace(".", "")
         return None
-    grouped = all(PLAIN.fullmatch(body) or LOOSE_GROUPS.fullmatch(body) for body in bodies)
+    grouped = any(all(PLAIN.fullmatch(body) or groups.fullmatch(body) for body in bodies) for groups in (COMMA_GROUPS, INDIAN_GROUPS))
     decimal = all(map(DECIMAL_COMMA.fullmatch, bodies))
-    in_threes = any(map(COMMA_GROUPS.fullmatch, commas))
-    if grouped and decimal and delimiter != "," and all(map(COMMA_GROUPS.fullmatch, commas)):
+    in_threes = all(map(COMMA_GROUPS.fullmatch, commas))
+    if in_threes and decimal and not (grouped and delimiter == ","):
         raise EngineError("csv-comma", name=name, got=commas[0])
-    if grouped and in_threes and (delimiter == "," or not decimal):
+    if grouped:
         return lambda body: body.replace(",", "")
     if decimal:
         return lambda body: MARKS.sub("", body).replace(".", "").replace(",", ".")
     return None
+
+
+def clash(cells: list[str], delimiter: str, name: str) -> tuple[int, str | None]:
+    """Of a column that cannot be read in one way: the place of the first cell that does not go with those before it, and one of these.
+
+    None: that cell is no number in any way.
+    """
+
+    def is_read(some: list[str]) -> bool:
+        try:
+            return reading(some, delimiter, name) is not None
+        except EngineError:
+            return True  # in two ways
+
+    at = bisect_left(range(len(cells)), True, key=lambda place: not is_read(cells[: place + 1]))
+    if not is_read([cells[at]]):
+        return at, None
+    return at, next((cell for cell in cells[:at] if not is_read([cell, cells[at]])), cells[0])

@@ -15,11 +15,12 @@ from engine.datasets.numerals import (
     AS_IS,
     DOT_GROUPS,
     Reading,
+    clash,
+    is_broken,
     is_code,
     is_number,
     looks_numeric,
     reading,
-    unit_of,
     whole,
 )
 from engine.errors import EngineError, quote
@@ -61,7 +62,7 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
     for_classes: whether a loss is to tell classes apart; then so are a few whole numbers that do not count from 0.
-    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-comma, csv-label;
+    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed, csv-comma, csv-label;
     lines and columns count from 1.
     """
     lines, delimiter = read_lines(text)
@@ -82,10 +83,10 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
     readings = [None if i == at and task == "classification" else reading(columns[i], delimiter, names[i]) for i in range(len(names))]
     check_dots(columns, readings, names)
     others = [i for i in range(len(names)) if i != at]
-    x = np.array([numbers(rows, i, names, readings[i]) for i in others]).T
+    x = np.array([numbers(rows, i, names, readings[i], delimiter) for i in others]).T
     if task is None and for_classes and readings[at] == AS_IS and len(set(columns[at])) <= CLASSES and all(cell.isdecimal() for cell in columns[at]):
         task = "classification"
-    t, classes = labels(rows, at, names, readings[at], task)
+    t, classes = labels(rows, at, names, readings[at], task, delimiter)
     for i, found in enumerate(readings):
         if found not in (None, AS_IS) and (i != at or classes is None) and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None:
             remarks.append(remark("csv-reading", name=names[i], got=odd, value=f"{found(odd):.15g}"))
@@ -193,35 +194,26 @@ def check_dots(columns: list[list[str]], readings: list[Reading | None], names: 
 
 # ---------------------------------------------------------- cells to numbers
 
-def numbers(rows: Rows, at: int, names: list[str], found: Reading | None) -> list[float]:
-    """A column's numbers.  Error: csv-number, for the first cell that is none."""
+def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimiter: str) -> list[float]:
+    """A column's numbers.  Errors: csv-number for the first cell that is none, csv-mixed for one that is written in another way than one before it."""
+    cells = [row[at] for _, row in rows]
     if found is not None:
-        return found.all([row[at] for _, row in rows])
-    line, got = odd_cell(rows, at)
-    raise EngineError("csv-number", line=line, column=at + 1, name=names[at], got=got)
+        return found.all(cells)
+    place, other = clash(cells, delimiter, names[at])
+    where = {"line": rows[place][0], "column": at + 1, "name": names[at], "got": cells[place]}
+    raise EngineError("csv-number", **where) if other is None else EngineError("csv-mixed", **where, other=other)
 
 
-def odd_cell(rows: Rows, at: int) -> tuple[int, str]:
-    """The line and the text of the first cell that is no number, or is written in another way than the first."""
-    cells = [(line, row[at]) for line, row in rows]
-    unit = unit_of(cells[0][1])
-    for is_odd in (lambda cell: not looks_numeric(cell), lambda cell: unit_of(cell) != unit, lambda cell: not is_number(cell)):
-        for line, cell in cells:
-            if is_odd(cell):
-                return line, cell
-    raise AssertionError("all cells are plain numbers")
-
-
-def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-label."""
+def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-mixed, csv-label."""
     cells = [row[at] for _, row in rows]
     if task is None and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
         found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
     if task == "regression" or task is None and values is not None and not counted(values):
-        return np.array(numbers(rows, at, names, found)), None
+        return np.array(numbers(rows, at, names, found, delimiter)), None
     if task is None and values is None:
-        check_words(rows, at, names)
+        check_words(rows, at, names, delimiter)
     if task == "classification" and all(map(is_number, cells)):
         values = list(map(float, cells))
     if values is not None and counted(values):
@@ -231,13 +223,20 @@ def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: s
     return np.array([place[cell] for cell in cells]), tuple(classes)
 
 
-def check_words(rows: Rows, at: int, names: list[str]) -> None:
-    """Words may be classes, and a few small whole numbers among them; quantities among words are not.  Error: csv-label."""
+def check_words(rows: Rows, at: int, names: list[str], delimiter: str) -> None:
+    """Words may be classes, and a few small whole numbers among them; quantities among words are not, nor numbers with commas out of place.  Errors: csv-label, csv-mixed, csv-number."""
     cells = [row[at] for _, row in rows]
+    for (line, _), cell in zip(rows, cells, strict=True):
+        if is_broken(cell):
+            raise EngineError("csv-number", line=line, column=at + 1, name=names[at], got=cell)
     quantities = [cell for cell in cells if looks_numeric(cell) and not is_code(cell)]
-    if quantities:
-        line, got = odd_cell(rows, at)
-        raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=got, other=next((cell for cell in quantities if cell != got), got))
+    if not quantities:
+        return
+    words = [place for place, cell in enumerate(cells) if not looks_numeric(cell)]
+    if not words:
+        numbers(rows, at, names, None, delimiter)
+    line, got = rows[words[0]][0], cells[words[0]]
+    raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=got, other=quantities[0])
 
 
 def counted(values: list[float]) -> bool:

@@ -154,14 +154,51 @@ def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
 
 @pytest.mark.parametrize(("text", "kind", "part"), [
     ("x;y\n1;1,100\n2;2,200\n", "csv-comma", "1,100"), ("x\ty\n1\t1,100\n2\t2,200\n", "csv-comma", "1,100"), ("x;y\n1,5;1.100\n2,5;2.200\n", "csv-comma", "1.100"),
-    ("x,y\n1,5.1\n2,NA\n3,6.1\n", "csv-label", 'Line 3, column 2 ("y") holds "NA", while other labels are quantities, such as 5.1'), ('x,y\n1,"1,100"\n2,?\n', "csv-label", '"?"'), ("x,y\n1,$5\n2,€6\n", "csv-label", '"€6"'),
-    ("x,y\n1,12%\n2,13\n", "csv-label", '"13"'), ("x,y\n1,2\n12%,3\n13,4\n", "csv-number", '"12%"'), ("x,y\n1_0_0,2\n3,4\n", "csv-number", '"1_0_0"'), ("x,y\n0x10,2\n3,4\n", "csv-number", '"0x10"'),
+    ("x,y\n1,5.1\n2,NA\n3,6.1\n", "csv-label", 'Line 3, column 2 ("y") holds "NA", while other labels are quantities, such as 5.1'), ('x,y\n1,"1,100"\n2,?\n', "csv-label", '"?"'), ("x,y\n1,$5\n2,€6\n", "csv-mixed", 'Line 3, column 2 ("y") holds "€6", which is not written in the way of "$5"'),
+    ("x,y\n1,12%\n2,13\n", "csv-mixed", '"13"'), ("x,y\n1,2\n12%,3\n13,4\n", "csv-mixed", '"12%", which is not written in the way of "1"'), ("x,y\n1_0_0,2\n3,4\n", "csv-number", '"1_0_0"'), ("x,y\n0x10,2\n3,4\n", "csv-number", '"0x10"'),
     ("x,y\n1,caf\ufffd\n2,b\n", "csv-encoding", "Line 2"), ("x\0,\0y\0\n\0", "csv-encoding", "Line 1"), ("²;3", "csv-number", '"²"'), ("x,y\n½,1\n2,2\n", "csv-number", '"½"'),
 ])
 def test_what_can_be_read_in_two_ways_or_in_none_is_told(text, kind, part):
     with pytest.raises(engine.EngineError) as error:
         read_table(text)
     assert error.value.kind == kind and part in error.value.detail
+
+
+GROUPS = {"1,100": 1100, "12,345,678.5": 12345678.5, "1,00,000": 100000, "12,34,567": 1234567, "+1,100": 1100, "-1,100": -1100, "１,１００": 1100, "٢,٢٠٠": 2200}  # of them 1,100 fits threes and the Indian way
+DECIMALS = {"10,1000": 10.1, "1,5": 1.5, "0,100": 0.1, "1000,100": 1000.1, "1.100,5": 1100.5, "3,1416": 3.1416}
+BROKEN = ["1,,100", "1,100,00", "1,2345,678", "1,100,", ",1,100", "10,0,000", "1,100.5,5", "1,100,0000"]
+
+
+@pytest.mark.parametrize("one", [*GROUPS, *DECIMALS])
+@pytest.mark.parametrize("other", [*GROUPS, *DECIMALS])
+def test_commas_mark_thousands_where_all_of_them_can_and_are_decimal_where_one_cannot(one, other):
+    """No two numbers of a column are read in two ways: as thousands all, as decimals all, or not at all."""
+    try:
+        found = read_table(f'x,y\n1,"{one}"\n2,"{other}"\n').t
+    except engine.EngineError as error:
+        assert error.kind == "csv-mixed" and {one, other} & {"1,00,000", "12,34,567", "12,345,678.5"} and error.params["got"] == other and error.params["other"] == one
+        return
+    as_decimals = {cell: float(engine.datasets.numerals.plain(cell).replace(".", "").replace(",", ".")) for cell in (one, other) if cell.count(",") == 1}
+    expected = [GROUPS[one], GROUPS[other]] if one in GROUPS and other in GROUPS else [as_decimals[one], as_decimals[other]]
+    assert close(found, expected)
+
+
+@pytest.mark.parametrize("cell", BROKEN)
+@pytest.mark.parametrize("other", ["1,100", "2", "2.5", "900"])
+@pytest.mark.parametrize("task", [None, "regression"])
+def test_marks_out_of_place_are_no_number_and_no_class(cell, other, task):
+    for first, second in ((cell, other), (other, cell)):
+        for text in (f'x,y\n1,"{first}"\n2,"{second}"\n', f'y,x\n"{first}",1.5\n"{second}",2.5\n'):
+            with pytest.raises(engine.EngineError) as error:
+                read_table(text, task=task)
+            assert error.value.kind == "csv-number" and error.value.params["got"] == cell
+
+
+def test_of_numbers_written_in_two_ways_the_first_that_differs_is_told_and_one_that_it_differs_from():
+    cells = [*["1.5"] * 700, "3 000", *["2.5"] * 300, "2,5", "1,5"]
+    with pytest.raises(engine.EngineError) as error:
+        read_table("x,y\n" + "".join(f'{i}.5,"{cell}"\n' for i, cell in enumerate(cells)), task="regression")
+    assert error.value.params == {"line": 1003, "column": 2, "name": "y", "got": "2,5", "other": "1.5"}
 
 
 def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_and_codes_anyway():
