@@ -40,7 +40,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
             x, t, classes = request.x, request.t, None
             if (data := dataset(request)) is not None:
                 count = min(request.batch_size or SHOWN_SAMPLES, data.train)
-                x, t, classes = data.x[:count], data.t[:count], data.classes and len(data.classes)
+                x, t, classes = data.x[:count], data.t[:count], data.classes
             elif x is None:
                 raise engine.EngineError("data-missing")
             trace, built = trace_network(
@@ -138,7 +138,7 @@ def dataset(request: NetworkRequest) -> Data | None:
 def samples(request: TrainRequest, data: Data | None) -> Samples:
     """Errors: data-missing, and those of data and values."""
     if data is not None:
-        return Samples({"x": data.x}, data.t, data.train, data.classes and len(data.classes))
+        return Samples({"x": data.x}, data.t, data.train, data.classes)
     if request.x is None or request.t is None:
         raise engine.EngineError("data-missing")
     return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)

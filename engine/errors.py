@@ -237,6 +237,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "labels-whole": ("Label is not a whole number", "The label at t{index} is {label}. Classes are whole numbers from 0 to {last}.", ""),
     "labels-range": ("Label out of range", "The label at t{index} is {label}, but the network tells {classes} {classes?class:classes} apart, from 0 to {last}.", ""),
     "labels-quantities": ("Labels are quantities", "{loss} tells classes apart, but the labels of the data are quantities. Choose mse, mae or huber.", ""),
+    "labels-classes": ("Labels are classes", "The labels of the data name {count} {count?class:classes} ({classes}), and {loss} would take them for the quantities 0 to {last}. Give the network {count} outputs, one a class, or labels that are numbers.", ""),
     "data-empty": ("No data", "There is no data: an input has no elements. Give at least one sample.", ""),
     "sample-count": ("Samples do not match", "The inputs and targets must hold the same number of samples, but hold {left} and {right}.", ""),
     "split-size": ("Not enough samples", "{train} training and {test} held-out samples were asked for, but there {samples?is:are} only {samples}.", ""),

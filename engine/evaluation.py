@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,13 +23,13 @@ Values = dict[str, Value]
 class Samples:
     """Inputs by name and targets, all with the samples along the first axis; the first `train` are for training.
 
-    classes: how many the targets tell apart, where that is known.
+    classes: the names of those that the targets tell apart, where they do.
     """
 
     x: Mapping[str, Value]
     t: Value
     train: int
-    classes: int | None = None
+    classes: Sequence[str] | None = None
 
     @property
     def count(self) -> int:
@@ -39,7 +39,7 @@ class Samples:
         return {name: value[chosen] for name, value in self.x.items()}
 
 
-def samples_of(x: Mapping[str, Value], t: Value, train: int | None = None, classes: int | None = None) -> Samples:
+def samples_of(x: Mapping[str, Value], t: Value, train: int | None = None, classes: Sequence[str] | None = None) -> Samples:
     """Samples from arrays; a single one gets its batch's axis.  Errors: data-empty, sample-count, split-size."""
     if all(len(shape_of(value)) < 2 for value in x.values()):
         x, t = {name: np.asarray(value)[None] for name, value in x.items()}, np.asarray(t)[None]

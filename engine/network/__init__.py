@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.advice import Remark
@@ -173,7 +173,7 @@ def network_inputs(x: object) -> dict[str, Value]:
 
 
 def trace_network(
-    spec: NetworkSpec, x: object, t: object = None, *, classes: int | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (),
+    spec: NetworkSpec, x: object, t: object = None, *, classes: Sequence[str] | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (),
     limits: Limits | None = None,
 ) -> tuple[Trace, Network]:
     """A network run both ways on inputs and targets.  Errors: those of specifications, values and programs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,16 +78,20 @@ def loss_fields(type: str) -> dict[str, Field]:
     return fields | {"delta": Field(number(0, above=True), 1.0)} if type == "huber" else fields
 
 
-def targets(t: Value, output: Shape, loss: Loss, classes: int | None = None) -> Value:
+def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None = None) -> Value:
     """The targets in the output's shape: as they are, or class numbers as rows with a single 1.
 
-    classes: how many the data tells apart, where it is known: then numbers are classes for every loss.
-    Errors: labels-shape, labels-whole, labels-range.
+    classes: the names of those that the data tells apart, where it does: then numbers are classes for every loss.  Two are no and yes
+    for a single output; of more, only numbers that name themselves are quantities.
+    Errors: labels-shape, labels-whole, labels-range, labels-classes.
     """
     shape = shape_of(t)
+    count = len(classes or ())
+    one_hot = loss.decides == "classes" or output and count == output[-1] > 1
+    if count > 2 and loss.decides is None and not one_hot and list(classes) != [str(i) for i in range(count)]:
+        raise EngineError("labels-classes", loss=loss.type, count=count, classes=", ".join(classes), last=count - 1)
     if shape == output:
         return t
-    one_hot = loss.decides == "classes" or output and classes == output[-1] > 1
     if output and shape == output[:-1] and (one_hot or output[-1] == 1):
         if one_hot:
             return one_hot_rows(t, output[-1])

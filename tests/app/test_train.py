@@ -211,3 +211,26 @@ def test_a_training_whose_process_dies_says_so():
         end = json.loads(last)
         assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/worker-killed"
         assert client.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200
+
+
+KINDS_OF_LABELS = {"words": ("a", "b", "c"), "numbers of their own": ("5", "7", "9"), "Korean": ("가", "나", "다"), "numbers from 0": ("0", "1", "2"), "two words": ("no", "yes", "no")}
+
+
+@pytest.mark.parametrize("labels", KINDS_OF_LABELS)
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_names_of_classes_are_never_taken_for_quantities(client, labels, loss):
+    names = KINDS_OF_LABELS[labels]
+    dataset = {"csv": "x,y\n" + "".join(f"{i}.5,{names[i % 3]}\n" for i in range(9)), "task": "classification", "test": 0}
+    for layers in ([{"type": "affine", "units": 1}], [{"type": "affine", "units": 1}, {"type": "reshape", "shape": [1]}]):
+        for path, more in (("/api/train", {"steps": 1}), ("/api/network", {})):
+            response = client.post(path, json={"layers": layers, "loss": loss, "dataset": dataset, **more})
+            if labels in ("numbers from 0", "two words"):
+                assert response.status_code == 200
+                continue
+            assert kind(response) == "labels-classes" and all(name in response.json()["detail"] for name in (*names, loss))
+            wide = [{"type": "affine", "units": response.json()["params"]["count"]}]  # as it is advised
+            assert client.post(path, json={"layers": wide, "loss": loss, "dataset": dataset, **more}).status_code == 200
+
+
+def test_a_catalogued_set_of_classes_is_not_regressed_by_one_output(client):
+    assert kind(client.post("/api/train", json={"layers": [{"type": "affine", "units": 1}], "loss": "mse", "dataset": "iris", "steps": 1})) == "labels-classes"

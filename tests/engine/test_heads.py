@@ -101,7 +101,7 @@ def test_the_advice_on_channels_can_be_followed():
 def test_a_training_with_a_function_twice_is_that_of_the_loss_that_is_meant(units, head, loss, named):
     samples = of("iris")
     if units == 1:
-        samples = Samples(samples.x, (samples.t == 0) * 1.0, samples.train, 2)
+        samples = Samples(samples.x, (samples.t == 0) * 1.0, samples.train, ("others", "setosa"))
     layers = [{"type": "affine", "units": 9}, "relu", {"type": "affine", "units": units}, head]
     start, *_, end = Training(NetworkSpec(layers, loss), samples, Plan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)).events()
     plain, *_, expected = Training(NetworkSpec(layers, named), samples, Plan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)).events()

@@ -27,7 +27,7 @@ def run(layers: object, loss: object, samples: Samples, plan: Plan, **spec: obje
 
 def of(name: str, train: int | None = None, **options: object) -> Samples:
     data = prepared(load(name, **options), unit=CATALOGUE[name].unit, train=train, test=None, seed=0)
-    return Samples({"x": data.x}, data.t, data.train, data.classes and len(data.classes))
+    return Samples({"x": data.x}, data.t, data.train, data.classes)
 
 
 # ------------------------------------------------------------------ textbooks
