@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -37,7 +38,41 @@ def test_a_module_of_the_engine_imports_only_what_comes_before_it(path):
             assert LAYERS.index(name.split(".")[1]) < LAYERS.index(path.stem), f"{path.name} imports {name}"
 
 
-def test_layout_frames_and_format_never_touch_the_document():
-    for name in ("layout", "layered", "frames", "format", "scale", "collapse", "hints"):
-        text = (ROOT / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
-        assert "document." not in text and "window." not in text and "d3" not in text.replace("d3.", "d3"), name
+# The way through the page: each folder stands on those before it alone. main.js puts them together.
+PAGE = ["lib", "service", "graph", "store", "program", "panels", "network", "page", "main.js"]
+SCRIPTS = ROOT / "static" / "js"
+MODULES = sorted(path.relative_to(SCRIPTS) for path in SCRIPTS.rglob("*.js"))
+MOST_MODULES = 16  # of a folder: more hide what its parts are
+
+
+def code_of(module: Path) -> str:
+    """A module without its comments, where types of any folder may be named."""
+    return re.sub(r"/\*.*?\*/", "", (SCRIPTS / module).read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def own_imports(module: Path) -> set[str]:
+    """The folders, below static/js, of what a module imports at once or later."""
+    paths = re.findall(r"""(?:from|import)\s*\(?\s*"(\.[^"]+)\"""", code_of(module))
+    return {(SCRIPTS / module.parent / path).resolve().relative_to(SCRIPTS).parts[0] for path in paths}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_module_of_the_page_imports_only_from_the_folders_that_its_own_stands_on(module):
+    assert all(PAGE.index(folder) <= PAGE.index(module.parts[0]) for folder in own_imports(module))
+
+
+def test_every_folder_of_the_page_can_be_read_at_a_glance():
+    folders = {module.parent for module in MODULES}
+    assert {str(folder): count for folder in folders if (count := sum(module.parent == folder for module in MODULES)) > MOST_MODULES} == {}
+
+
+PURE = [module for module in MODULES if re.search(r"\bPure\.", re.match(r"/\*\*.*?\*/", (SCRIPTS / module).read_text(encoding="utf-8"), re.DOTALL)[0])]
+
+
+@pytest.mark.parametrize("module", PURE, ids=str)
+def test_a_module_that_says_it_is_pure_never_touches_the_document(module):
+    assert re.findall(r"\b(?:document|window|localStorage|location|navigator)\.|\"d3-(?!path|scale|array|shape)", code_of(module)) == []
+
+
+def test_layout_frames_and_format_are_pure():
+    assert {"graph/frames.js", "graph/collapsed_groups.js", "graph/gradient_scale.js", "graph/labels.js", "graph/step_sentence.js", "graph/layout/graphviz.js", "graph/layout/layered.js", "lib/format.js", "lib/numbers.js"} <= {module.as_posix() for module in PURE}

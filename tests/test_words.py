@@ -73,7 +73,7 @@ def test_no_english_sentence_counts_in_the_wrong_number(count):
 
 
 def test_the_page_and_the_engine_read_plurals_alike():
-    source = (ROOT / "static" / "js" / "i18n.js").read_text(encoding="utf-8")
+    source = (ROOT / "static" / "js" / "lib" / "i18n.js").read_text(encoding="utf-8")
     assert r"/\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g" in source and PLURAL.pattern == r"\{(\w+)\?([^{}:]*):([^{}]*)\}"
 
 

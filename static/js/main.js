@@ -1,47 +1,47 @@
 /** The page, put together: what the reader does changes the state, and the state is shown. */
 
-import { createActivities } from "./activity.js";
-import { createClient } from "./api.js";
-import { createCells } from "./cells.js";
-import { holdCompositions } from "./composition.js";
-import { createComputer } from "./computer.js";
-import { listenToControls, openHelp, showChoices } from "./controls.js";
-import { find } from "./dom.js";
-import { createEditing } from "./editing.js";
-import { createExamples } from "./examples.js";
-import { announceFormulas } from "./formula.js";
-import { createGradientProgram } from "./gradient_program.js";
-import { createGroups } from "./groups.js";
-import { createInspector } from "./inspector.js";
-import { listenToKeys } from "./keyboard.js";
-import { createLayouter } from "./layouter.js";
-import { createLink } from "./link.js";
-import { canvasMeasure } from "./measure.js";
-import { createNetworkSwitch } from "./network_switch.js";
-import { createNeurons } from "./network_view_switch.js";
-import { createNotice } from "./notice.js";
-import { createPlayer } from "./player.js";
-import { createPreferences } from "./preferences.js";
-import { createProblemPanel } from "./problems.js";
-import { createGraphView } from "./render.js";
-import { createScene } from "./scene.js";
-import { createStanding } from "./standing.js";
-import { createTable } from "./table.js";
-import { applyTheme, prefersStillness } from "./theme.js";
-import { createTimeline } from "./timeline.js";
-import { createTooltip } from "./tooltip.js";
-import { createTrust } from "./trust.js";
-import { createWalk } from "./walk.js";
-import { wholeClient } from "./whole.js";
-import { createWords } from "./words.js";
-import { createWork } from "./work.js";
-import { createWorkbench } from "./workbench.js";
+import { createActivities } from "./page/pending_requests.js";
+import { createClient } from "./service/api.js";
+import { createCells } from "./panels/inspector/cells_loader.js";
+import { holdCompositions } from "./lib/composition.js";
+import { createComputer } from "./program/tracing.js";
+import { listenToControls, openHelp, showChoices } from "./page/controls.js";
+import { find } from "./lib/dom.js";
+import { createEditing } from "./program/editor_loader.js";
+import { createExamples } from "./program/examples.js";
+import { announceFormulas } from "./lib/formula.js";
+import { createGradientProgram } from "./program/gradient_program.js";
+import { createGroups } from "./graph/open_groups.js";
+import { createInspector } from "./panels/inspector/inspector.js";
+import { listenToKeys } from "./page/keyboard.js";
+import { createLayouter } from "./graph/layout/layouter.js";
+import { createLink } from "./store/link.js";
+import { canvasMeasure } from "./graph/layout/text_widths.js";
+import { createNetworkSwitch } from "./network/network_loader.js";
+import { createNeurons } from "./network/neurons_loader.js";
+import { createNotice } from "./page/notice.js";
+import { createPlayer } from "./graph/player.js";
+import { createPreferences } from "./page/preferences.js";
+import { createProblemPanel } from "./program/problem_panel.js";
+import { createGraphView } from "./graph/drawing/graph_view.js";
+import { createScene } from "./graph/scene.js";
+import { createStanding } from "./page/status_panel.js";
+import { createTable } from "./page/graph_table.js";
+import { applyTheme, prefersStillness } from "./lib/theme.js";
+import { createTimeline } from "./page/timeline.js";
+import { createTooltip } from "./graph/tooltip.js";
+import { createTrust } from "./panels/panel_loader.js";
+import { createWalk } from "./graph/keyboard_walk.js";
+import { wholeClient } from "./service/full_inputs.js";
+import { createWords } from "./lib/translations.js";
+import { createWork } from "./store/document.js";
+import { createWorkbench } from "./page/workbench.js";
 
-/** @typedef {import("./state.js").PageState} PageState */
+/** @typedef {import("./store/page_state.js").PageState} PageState */
 
 /** @type {PageState} */
 let state;
-/** @type {Map<string, import("./types.js").OpEntry>} */
+/** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
 
 const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
@@ -109,7 +109,7 @@ const workbench = createWorkbench({
     else computer.follow(work.request());
   },
 });
-/** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./types.js").Warning[]}} */
+/** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./lib/types.js").Warning[]}} */
 let ofNetwork = { program: "", warnings: [] };
 const network = createNetworkSwitch({
   client,

@@ -104,7 +104,7 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page()
-    loaded = "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/reader.js'))"
+    loaded = "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/program_reader.js'))"
     assert not page.evaluate(loaded)
     opened(page)
     assert page.evaluate(loaded)

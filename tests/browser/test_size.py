@@ -11,7 +11,7 @@ KB = 1000
 WITHOUT_LAYOUT_ENGINE = 350 * KB
 WITH_LAYOUT_ENGINE = 850 * KB
 LAYOUT_ENGINE = "viz-js-viz"
-LATER = ("codemirror", "katex", "KaTeX", "editor.js")
+LATER = ("codemirror", "katex", "KaTeX", "/editor.js")
 HEADERS = 300  # what Resource Timing counts for an answer without a body, as a 304 is
 
 # Notes when the first node stands in the graph.

@@ -16,7 +16,7 @@ from tests.browser.test_page import choose, node, write
 from tests.browser.test_workbench import program
 
 EXPRESSION = "**/api/expression"
-WORKER = Path(__file__).parents[2] / "static" / "js" / "layout_worker.js"
+WORKER = Path(__file__).parents[2] / "static" / "js" / "graph" / "layout" / "layout_worker.js"
 # A worker that loads Graphviz and then keeps every graph to itself.
 SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace("self.postMessage({ id: data.id, drawn", "void ({ id: data.id, drawn")
 
@@ -213,7 +213,7 @@ def test_an_edit_during_a_layout_is_drawn_without_waiting_for_the_layout_before(
 
 def test_an_editor_that_loads_slowly_can_be_done_without_and_had_later(arrive):
     held = Held()
-    page = arrive(lambda context: context.route("**/js/editor.js", held))
+    page = arrive(lambda context: context.route("**/js/program/editor.js", held))
     expect(page.locator("#waiting")).to_have_text("Loading the editor…")
     expect(page.locator("#editor pre")).to_contain_text("apple = 100")
     page.keyboard.press("Escape")
@@ -223,18 +223,18 @@ def test_an_editor_that_loads_slowly_can_be_done_without_and_had_later(arrive):
     expect(page.locator("#editor pre")).to_contain_text("z =")
     load.focus()
     held.let_go()
-    page.context.unroute("**/js/editor.js")
+    page.context.unroute("**/js/program/editor.js")
     page.keyboard.press("Enter")
     expect(page.locator(".cm-content")).to_be_focused()
     assert "z =" in program(page)
 
 
 def test_an_editor_that_cannot_be_loaded_is_said_and_offered_again(arrive):
-    page = arrive(lambda context: context.route("**/js/editor.js", lambda route: route.abort()))
+    page = arrive(lambda context: context.route("**/js/program/editor.js", lambda route: route.abort()))
     expect(page.locator("#editor")).to_contain_text("The editor could not be loaded.")
     page.locator("#language").select_option("ko")
     expect(page.locator("#editor")).to_contain_text("편집기를 불러오지 못했습니다.")
-    page.context.unroute("**/js/editor.js")
+    page.context.unroute("**/js/program/editor.js")
     page.locator("#editor button").click()
     expect(page.locator(".cm-content")).to_be_focused()
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wiringOf } from "../../static/js/cells/maps.js";
-import { madeFrom, sumsUp } from "../../static/js/cells/sentence.js";
-import { subjectAt } from "../../static/js/cells/use.js";
-import { collapse } from "../../static/js/collapse.js";
-import { edgeLabel, transposed } from "../../static/js/labels.js";
+import { wiringOf } from "../../static/js/panels/cells/cell_maps.js";
+import { madeFrom, sumsUp } from "../../static/js/panels/cells/cell_sentence.js";
+import { subjectAt } from "../../static/js/panels/cells/op_cells.js";
+import { collapse } from "../../static/js/graph/collapsed_groups.js";
+import { edgeLabel, transposed } from "../../static/js/graph/labels.js";
 import { fixture } from "./fixtures.js";
 
-/** @typedef {import("../../static/js/cells/nest.js").Use} Use */
+/** @typedef {import("../../static/js/panels/cells/cell_links.js").Use} Use */
 
 /**
  * A use of an op on made-up numbers.

@@ -5,11 +5,11 @@
  */
 
 import { readFileSync } from "node:fs";
-import { madeFrom, sumsUp } from "../../static/js/cells/sentence.js";
-import { subjectAt } from "../../static/js/cells/use.js";
-import { sizeOf, valueAt } from "../../static/js/cells/nest.js";
-import { collapse } from "../../static/js/collapse.js";
-import { flatten } from "../../static/js/numbers.js";
+import { madeFrom, sumsUp } from "../../static/js/panels/cells/cell_sentence.js";
+import { subjectAt } from "../../static/js/panels/cells/op_cells.js";
+import { sizeOf, valueAt } from "../../static/js/panels/cells/cell_links.js";
+import { collapse } from "../../static/js/graph/collapsed_groups.js";
+import { flatten } from "../../static/js/lib/numbers.js";
 
 /** @param {number} a @param {number} b  equal NaNs and infinities are no error */
 function distance(a, b) {
@@ -27,13 +27,13 @@ function computed(line) {
   return Number(new Function(`return ${text};`)());
 }
 
-/** @param {import("../../static/js/cells/sentence.js").Said} said @param {boolean} isWritten @param {number} value */
+/** @param {import("../../static/js/panels/cells/cell_sentence.js").Said} said @param {boolean} isWritten @param {number} value */
 function told({ lines, left }, isWritten, value) {
   if (lines.some((line) => /undefined|null|\[object/.test(line))) return Infinity;
   return isWritten && left === 0 && lines.length === 3 ? distance(computed(lines[1]), value) : 0;
 }
 
-/** @param {import("../../static/js/types.js").Trace} served */
+/** @param {import("../../static/js/lib/types.js").Trace} served */
 function probe(served) {
   const trace = collapse(served, [], () => false);
   const id = trace.nodes.find(({ name }) => name === "z")?.id ?? -1;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { translator } from "../../static/js/i18n.js";
-import { elementOf, ratioText, time, verdictOfAll } from "../../static/js/trust/check.js";
-import { extentOf, ticksOf } from "../../static/js/trust/check_chart.js";
-import { isSameWork, namedNodes, placed } from "../../static/js/panel.js";
-import { bandsOf } from "../../static/js/trust/sweep.js";
+import { translator } from "../../static/js/lib/i18n.js";
+import { elementOf, ratioText, time, verdictOfAll } from "../../static/js/panels/check/check.js";
+import { extentOf, ticksOf } from "../../static/js/panels/check/error_chart.js";
+import { isSameWork, namedNodes, placed } from "../../static/js/panels/panel.js";
+import { bandsOf } from "../../static/js/panels/check/step_sweep.js";
 import { catalogue, fixture } from "./fixtures.js";
 
 test("the worst element is found by its index, in an array and in a sample of one", () => {

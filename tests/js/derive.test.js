@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { collapse } from "../../static/js/collapse.js";
-import { agrees, countText, drawnEdges, isWritten, productText, subjectOf, within } from "../../static/js/trust/derive_model.js";
+import { collapse } from "../../static/js/graph/collapsed_groups.js";
+import { agrees, countText, drawnEdges, isWritten, productText, subjectOf, within } from "../../static/js/panels/derive/derive_model.js";
 import { fixture } from "./fixtures.js";
 
 const FUNCTIONS = new Set(["softmax", "sigmoid", "square"]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { translator } from "../../static/js/i18n.js";
-import { verdictText } from "../../static/js/trust/diagnose.js";
-import { requestOf, splitObject } from "../../static/js/trust/diagnose_claims.js";
+import { translator } from "../../static/js/lib/i18n.js";
+import { verdictText } from "../../static/js/panels/diagnose/diagnose.js";
+import { requestOf, splitObject } from "../../static/js/panels/diagnose/claims.js";
 import { catalogue } from "./fixtures.js";
 
 test("a dict is split into its values as they were written", () => {

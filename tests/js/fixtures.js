@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-/** @typedef {import("../../static/js/types.js").Trace} Trace */
+/** @typedef {import("../../static/js/lib/types.js").Trace} Trace */
 
 export const NAMES = /** @type {const} */ ([
   "apples", "square_of_sum", "two_paths", "neuron", "affine", "mazur", "parallel_and_dead", "array_twice", "not_finite",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   fillNames, fillNumbers, isRounded, label, latexNumber, latexValue, number, saysLess, shapeText, subscript,
-} from "../../static/js/format.js";
+} from "../../static/js/lib/format.js";
 import { fixture } from "./fixtures.js";
 
 test("labels carry four significant digits and say where that rounds", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeStep, edgeState, frame, gradientAt, momentOf, nodeState, plan, touched } from "../../static/js/frames.js";
+import { activeStep, edgeState, frame, gradientAt, momentOf, nodeState, plan, touched } from "../../static/js/graph/frames.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 for (const name of NAMES) {

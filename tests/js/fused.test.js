@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plan } from "../../static/js/frames.js";
-import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf, lettersOf } from "../../static/js/trust/fused_model.js";
-import { flatten } from "../../static/js/numbers.js";
+import { plan } from "../../static/js/graph/frames.js";
+import { compared, cutOut, extremeOf, isFinite, operandsOf, partsOf, usesOf, lettersOf } from "../../static/js/panels/derive/fused_model.js";
+import { flatten } from "../../static/js/lib/numbers.js";
 import { fixture } from "./fixtures.js";
 
 const NAMES = ["softmax", "sigmoid", "square"];

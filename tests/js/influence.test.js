@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/trust/influence_model.js";
-import { flatten } from "../../static/js/numbers.js";
+import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/panels/influence/influence_model.js";
+import { flatten } from "../../static/js/lib/numbers.js";
 import { fixture } from "./fixtures.js";
 
 test("the gradient of one apple's price is 2.2, and its elasticity its share of the total", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel, useName } from "../../static/js/labels.js";
+import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel, useName } from "../../static/js/graph/labels.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 const apples = fixture("apples");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sharesOf } from "../../static/js/network/boundary.js";
-import { binned } from "../../static/js/network/histogram.js";
-import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network/spec.js";
-import { linearTicks, rangeOf, thinned } from "../../static/js/network/plot.js";
-import { lines } from "../../static/js/network/stream.js";
+import { sharesOf } from "../../static/js/network/training/decision_plane.js";
+import { binned } from "../../static/js/network/training/histogram.js";
+import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network/builder/spec.js";
+import { linearTicks, rangeOf, thinned } from "../../static/js/network/training/curves.js";
+import { lines } from "../../static/js/service/event_stream.js";
 
-/** @type {import("../../static/js/network/spec.js").Pieces} */
+/** @type {import("../../static/js/network/builder/spec.js").Pieces} */
 const PIECES = {
   layers: [
     { type: "affine", inputs: 1, fields: [{ name: "units", required: false, default: null, kind: "whole" }] },

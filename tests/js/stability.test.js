@@ -8,16 +8,16 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { identities } from "../../static/js/labels.js";
+import { identities } from "../../static/js/graph/labels.js";
 import { EDITED, fixture } from "./fixtures.js";
-import { graphviz } from "./graphviz.js";
+import { graphviz } from "./graphviz_runner.js";
 
 const SNAPSHOTS = new URL("./snapshots/", import.meta.url);
 const EXAMPLES = /** @type {const} */ ([
   "apples", "square_of_sum", "two_paths", "chain", "relu", "neuron", "affine", "staged", "softmax_cross_entropy", "two_layer_net",
 ]);
 
-/** @param {import("../../static/js/types.js").Geometry} geometry */
+/** @param {import("../../static/js/lib/types.js").Geometry} geometry */
 function rounded({ nodes, edges, groups, width, height }) {
   const px = Math.round;
   return {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { translator } from "../../static/js/i18n.js";
-import { gradientsText } from "../../static/js/network/training.js";
-import { createRun } from "../../static/js/network/training_run.js";
+import { translator } from "../../static/js/lib/i18n.js";
+import { gradientsText } from "../../static/js/network/training/training.js";
+import { createRun } from "../../static/js/network/training/training_run.js";
 import { catalogue } from "./fixtures.js";
 
 /**

@@ -1,0 +1,223 @@
+/**
+ * A trace in which every group that is not open is one node. Pure.
+ *
+ * The node of a collapsed group has the group's name as its op and the value and gradient of the group's result. The
+ * edges that enter the group end at it: those from one source become one edge, whose contribution is their sum.
+ *
+ * A group is known by its path, the names of the groups that hold it and its own, each with its place among its
+ * namesakes: "softmax.2" is the second softmax. A path outlives an edit elsewhere in the program, and is the same
+ * whether the group is a node still or has been opened.
+ */
+
+import { optionTexts } from "./labels.js";
+import { add } from "../lib/numbers.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+/** @typedef {import("../lib/types.js").TraceNode} TraceNode */
+/** @typedef {import("../lib/types.js").TraceEdge} TraceEdge */
+/** @typedef {import("../lib/types.js").TraceGroup} TraceGroup */
+
+/**
+ * @param {Trace} trace  with details expanded, or fused
+ * @param {Iterable<string>} open  paths of the groups that are shown with what is in them
+ * @param {(op: string) => boolean} canOpen  whether an op's definition is known
+ * @returns {Trace}  its own ids; a node's `origin` is the id that it had
+ */
+export function collapse(trace, open, canOpen) {
+  const paths = pathsOf(trace, canOpen);
+  const closed = closedGroups(trace, paths.groups, new Set(open));
+  const results = resultsOf(trace, closed);
+  const kept = trace.nodes.filter(({ id }) => closed[id] === null || results.get(closed[id]) === id);
+
+  /** By old id: the new id of the node that stands for it. @type {number[]} */
+  const place = new Array(trace.nodes.length).fill(-1);
+  for (const [id, node] of kept.entries()) place[node.id] = id;
+  for (const { id } of trace.nodes) {
+    const result = results.get(closed[id]);
+    if (result !== undefined) place[id] = place[result];
+  }
+
+  const shownGroups = trace.groups.filter(({ id }) => paths.groups[id].open);
+  const groupPlace = new Map(shownGroups.map(({ id }, i) => [id, i]));
+  /** @param {number | null} id @returns {number | null} */
+  const newGroup = (id) => (id === null ? null : groupPlace.get(id) ?? null);
+
+  const { edges, edgePlace } = mergeEdges(trace, closed, place);
+  /** @type {number[][]} */
+  const incoming = kept.map(() => []);
+  for (const { source, target } of edges) incoming[target].push(source);
+  const nodes = kept.map((node, id) => {
+    const own = { ...node, id, origin: node.id };
+    const closedBy = closed[node.id];
+    if (closedBy === null) {
+      const inputs = node.inputs.map((input) => place[input]);
+      return { ...own, inputs, template: renumber(node.template, place), group: newGroup(node.group), opens: paths.nodes[node.id] };
+    }
+    const group = trace.groups[closedBy];
+    const inputs = incoming[id];
+    const call = group.call?.map((part) => (typeof part === "number" ? place[part] : part)) ?? null;
+    const shown = [...(call ?? inputs).map((part) => (typeof part === "number" ? `@{${part}}` : `\\text{${escaped(part)}}`)), ...optionTexts(group, node).map((text) => `\\text{${escaped(text)}}`)];
+    return {
+      ...own, op: group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
+      options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null, call,
+      convention: false, template: `${operator(group.name)}(${shown.join(", ")})`,
+    };
+  });
+  const groups = shownGroups.map((group, id) => ({
+    ...group, id, parent: newGroup(group.parent), path: paths.groups[group.id].path,
+    nodes: nodes.filter((node) => node.group === id).map((node) => node.id),
+  }));
+  return {
+    ...trace, nodes, edges, groups,
+    forward_order: trace.forward_order.filter((id) => kept[place[id]]?.id === id).map((id) => place[id]),
+    backward_order: lastOf(trace.backward_order.map((id) => edgePlace[id]).filter((id) => id >= 0)),
+    output: place[trace.output],
+    warnings: trace.warnings.map((warning) => ({
+      ...warning,
+      node: warning.node === null ? null : place[warning.node],
+      edge: warning.edge === null || edgePlace[warning.edge] < 0 ? null : edgePlace[warning.edge],
+    })),
+  };
+}
+
+/**
+ * The path of each group, and of each node that could be one.
+ * @param {Trace} trace
+ * @param {(op: string) => boolean} canOpen
+ * @returns {{groups: {path: string, open: boolean}[], nodes: (string | null)[]}}
+ */
+function pathsOf({ nodes, groups }, canOpen) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  /** @param {string} within @param {string} name */
+  const next = (within, name) => {
+    const count = (seen.get(`${within}/${name}`) ?? 0) + 1;
+    seen.set(`${within}/${name}`, count);
+    return `${within ? `${within}/` : ""}${name}.${count}`;
+  };
+  /** @type {{path: string, open: boolean}[]} */
+  const found = [];
+  for (const { parent, name } of groups) found.push({ path: next(parent === null ? "" : found[parent].path, name), open: true });
+  const paths = nodes.map(({ op, group }) => (canOpen(op) ? next(group === null ? "" : found[group].path, op) : null));
+  return { groups: found, nodes: paths };
+}
+
+/**
+ * The outermost closed group around each node; null where all are open. Notes in `paths` which groups are open.
+ * @param {Trace} trace
+ * @param {{path: string, open: boolean}[]} paths
+ * @param {Set<string>} open
+ * @returns {(number | null)[]}
+ */
+function closedGroups(trace, paths, open) {
+  const { nodes, groups } = trace;
+  for (;;) {
+    /** @type {(number | null)[]} */
+    const outermost = [];
+    for (const { id, parent } of groups) outermost[id] = (parent === null ? null : outermost[parent]) ?? (open.has(paths[id].path) ? null : id);
+    const closed = nodes.map(({ group }) => (group === null ? null : outermost[group]));
+    // One node cannot stand for several results: such a group stays open.
+    const many = new Set([...leaving(trace, closed)].filter(([, results]) => results.size > 1).map(([group]) => group));
+    for (const { id } of groups) paths[id].open = outermost[id] === null;
+    if (!many.size) return closed;
+    open = new Set([...open, ...Array.from(many, (id) => paths[id].path)]);
+  }
+}
+
+/**
+ * By closed group: the nodes whose values are used outside it.
+ * @param {Trace} trace
+ * @param {(number | null)[]} closed
+ * @returns {Map<number, Set<number>>}
+ */
+function leaving({ edges, output }, closed) {
+  /** @type {Map<number, Set<number>>} */
+  const found = new Map();
+  const uses = [...edges.filter(({ source, target }) => closed[source] !== closed[target]).map(({ source }) => source), output];
+  for (const node of uses) {
+    const group = closed[node];
+    if (group !== null) found.set(group, (found.get(group) ?? new Set()).add(node));
+  }
+  return found;
+}
+
+/**
+ * By closed group: the node that is its result; the last one where nothing uses the group.
+ * @param {Trace} trace
+ * @param {(number | null)[]} closed
+ * @returns {Map<number | null, number>}
+ */
+function resultsOf(trace, closed) {
+  /** @type {Map<number | null, number>} */
+  const results = new Map();
+  for (const { id } of trace.nodes) if (closed[id] !== null) results.set(closed[id], id);
+  for (const [group, [node]] of leaving(trace, closed)) results.set(group, node);
+  return results;
+}
+
+/**
+ * @param {Trace} trace
+ * @param {(number | null)[]} closed
+ * @param {number[]} place
+ * @returns {{edges: TraceEdge[], edgePlace: number[]}}  edgePlace, by old id: the new edge, or -1 inside a closed group
+ */
+function mergeEdges(trace, closed, place) {
+  const walked = new Map(trace.backward_order.map((id, at) => [id, at]));
+  /** Old edges that become one, by what they have in common. @type {Map<string, TraceEdge[]>} */
+  const bundles = new Map();
+  const outside = trace.edges.filter(({ source, target }) => closed[source] === null || closed[source] !== closed[target]);
+  for (const edge of outside) {
+    const isEntry = closed[edge.target] !== null;
+    const key = isEntry ? `group ${closed[edge.target]} ${place[edge.source]}` : `edge ${edge.id}`;
+    const bundle = bundles.get(key);
+    if (bundle) bundle.push(edge);
+    else bundles.set(key, [edge]);
+  }
+  const ordered = [...bundles.values()].sort(([a], [b]) => place[a.target] - place[b.target]);
+  /** @type {number[]} */
+  const edgePlace = new Array(trace.edges.length).fill(-1);
+  /** @type {Map<number, number>} */
+  const arguments_ = new Map();
+  const edges = ordered.map((bundle, id) => {
+    for (const edge of bundle) edgePlace[edge.id] = id;
+    const [first] = bundle;
+    const ends = { id, source: place[first.source], target: place[first.target] };
+    if (closed[first.target] === null) {
+      return { ...first, ...ends, local_template: renumber(first.local_template, place), rule_template: renumber(first.rule_template, place) };
+    }
+    const argnum = arguments_.get(ends.target) ?? 0;
+    arguments_.set(ends.target, argnum + 1);
+    const parts = bundle.filter((edge) => walked.has(edge.id)).sort((a, b) => (walked.get(a.id) ?? 0) - (walked.get(b.id) ?? 0));
+    const contributions = parts.map(({ contribution }) => contribution);
+    return {
+      ...ends, argnum, parts: parts.map(({ target, contribution }) => ({ into: trace.nodes[target], contribution })),
+      contribution: contributions.length ? contributions.reduce((sum, part) => add(sum, part)) : null,
+      summary: parts.length === 1 ? first.summary : null,
+      local: null, local_latex: null, rule_latex: null, local_template: null, rule_template: null,
+    };
+  });
+  return { edges, edgePlace };
+}
+
+/** Each item once, where it stands last. @param {number[]} list */
+function lastOf(list) {
+  return [...new Set(list.reverse())].reverse();
+}
+
+/** @param {string | null} template @param {number[]} place */
+function renumber(template, place) {
+  return template && template.replace(/@\{(~?)(\d+)\}/g, (_, mark, id) => `@{${mark}${place[id]}}`);
+}
+
+/** A group's name as LaTeX has it. @param {string} name */
+function operator(name) {
+  return /^[a-z]+$/i.test(name) ? `\\operatorname{${name}}` : `\\text{${escaped(name)}}`;
+}
+
+/**
+ * Text inside \\text{…}.
+ * @param {string} text
+ */
+function escaped(text) {
+  return text.replace(/[\\{}_$&#%^~]/g, (character) => (character === "\\" ? "\\backslash " : character === "^" || character === "~" ? `\\${character}{}` : `\\${character}`));
+}

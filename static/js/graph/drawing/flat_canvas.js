@@ -1,0 +1,135 @@
+/**
+ * A large graph from afar, on a canvas: boxes and lines without words, in the colours that they have at the step.
+ *
+ * A box whose gradient has arrived has that gradient's colour, so the whole picture shows where it is large, where it
+ * vanishes and how far backward has come.
+ */
+
+import { find } from "../../lib/dom.js";
+import { edgeState, gradientAt, nodeState } from "../frames.js";
+import { colourAt, representative } from "../gradient_scale.js";
+
+/** @typedef {import("../../lib/types.js").Geometry} Geometry */
+/** @typedef {{geometry: Geometry, plan: import("../frames.js").Plan, scale: import("../gradient_scale.js").Scale}} Scene */
+/** @typedef {{nodes: Map<string, number[]>, edges: Map<string, number[]>}} Colouring  ids by CSS colour */
+
+/** Colours are grouped, so that it is a few paths and not thousands. */
+const LEVELS = 6;
+/** Beyond so many curves they are drawn as straight lines: from that far they look the same. */
+const MOST_CURVES = 3000;
+
+export function createFlat() {
+  const canvas = find("#flat", HTMLCanvasElement);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  let size = { w: 0, h: 0 };
+  /** @type {{scene: Scene, colouring: Colouring, seen: import("./visible_parts.js").Area} | null} */
+  let shown = null;
+  let waiting = 0;
+
+  new ResizeObserver(([{ contentRect }]) => {
+    size = { w: contentRect.width, h: contentRect.height };
+    paintSoon();
+  }).observe(canvas);
+  new MutationObserver(paintSoon).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintSoon);
+
+  function paintSoon() {
+    waiting ||= requestAnimationFrame(() => {
+      waiting = 0;
+      paint();
+    });
+  }
+
+  function paint() {
+    const ratio = devicePixelRatio;
+    canvas.width = Math.round(size.w * ratio);
+    canvas.height = Math.round(size.h * ratio);
+    if (!shown || !size.w) return;
+    const { scene: { geometry }, colouring, seen } = shown;
+    const k = size.w / seen.w;
+    context.setTransform(k * ratio, 0, 0, k * ratio, -seen.x * k * ratio, -seen.y * k * ratio);
+    context.lineWidth = Math.max(1.25, 1 / k);
+    const isCurved = geometry.edges.length <= MOST_CURVES;
+    for (const [colour, ids] of colouring.edges) {
+      context.beginPath();
+      for (const id of ids) trace(geometry.edges[id].points, isCurved);
+      context.strokeStyle = resolved(colour);
+      context.stroke();
+    }
+    const least = 1.5 / k;
+    for (const [colour, ids] of colouring.nodes) {
+      context.beginPath();
+      for (const id of ids) {
+        const { x, y, w, h } = geometry.nodes[id];
+        context.rect(x - w / 2, y - h / 2, Math.max(w, least), Math.max(h, least));
+      }
+      context.fillStyle = resolved(colour);
+      context.fill();
+    }
+  }
+
+  /** @param {import("../../lib/types.js").Point[]} points @param {boolean} isCurved */
+  function trace([start, ...rest], isCurved) {
+    context.moveTo(start.x, start.y);
+    if (!isCurved) context.lineTo(rest[rest.length - 1].x, rest[rest.length - 1].y);
+    else for (let i = 0; i + 2 < rest.length; i += 3) context.bezierCurveTo(rest[i].x, rest[i].y, rest[i + 1].x, rest[i + 1].y, rest[i + 2].x, rest[i + 2].y);
+  }
+
+  /** A canvas knows no variables. @param {string} colour  as CSS has it */
+  function resolved(colour) {
+    canvas.style.color = colour;
+    return getComputedStyle(canvas).color;
+  }
+
+  return {
+    /** @param {Scene} scene @param {number} cursor @param {import("./visible_parts.js").Area} seen */
+    show(scene, cursor, seen) {
+      shown = { scene, colouring: colours(scene, cursor), seen };
+      canvas.hidden = false;
+      paintSoon();
+    },
+    /** @param {import("./visible_parts.js").Area} seen */
+    look(seen) {
+      if (!shown) return;
+      shown.seen = seen;
+      paintSoon();
+    },
+    hide() {
+      shown = null;
+      canvas.hidden = true;
+    },
+  };
+}
+
+/** @param {Scene} scene @param {number} cursor @returns {Colouring} */
+function colours({ plan, scale }, cursor) {
+  const { nodes, edges } = plan.trace;
+  /** @type {Colouring} */
+  const found = { nodes: new Map(), edges: new Map() };
+  for (const { id, contribution, summary } of edges) {
+    const { forward, backward } = edgeState(plan, id, cursor);
+    const colour = backward !== "idle" ? signed(scale, representative(contribution, summary?.contribution)) : forward === "idle" ? "var(--hairline)" : "var(--line)";
+    push(found.edges, colour, id);
+  }
+  for (const { id, summary, gradient } of nodes) {
+    const state = nodeState(plan, id, cursor);
+    const arrived = state.gradient === "complete" ? gradient : state.gradient === "partial" ? gradientAt(plan, id, cursor) : null;
+    const colour = state.gradient !== "none" ? signed(scale, representative(arrived, summary?.gradient)) : state.valueShown ? "var(--line)" : "var(--hairline)";
+    push(found.nodes, colour, id);
+  }
+  return found;
+}
+
+/** The one scale, in levels; anything but zero keeps its sign. @param {import("../gradient_scale.js").Scale} scale @param {number} value */
+function signed(scale, value) {
+  if (!Number.isFinite(value)) return "var(--non-finite)";
+  const position = scale.position(value);
+  return colourAt((Math.sign(position) * Math.ceil(Math.abs(position) * LEVELS)) / LEVELS);
+}
+
+/** @param {Map<string, number[]>} lists @param {string} key @param {number} id */
+function push(lists, key, id) {
+  const list = lists.get(key);
+  if (list) list.push(id);
+  else lists.set(key, [id]);
+}

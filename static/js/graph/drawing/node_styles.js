@@ -1,0 +1,100 @@
+/** What each node and edge of the drawing shows at a step. */
+
+import { select } from "d3-selection";
+import { label } from "../../lib/format.js";
+import { edgeState, gradientAt, nodeState } from "../frames.js";
+import { drawHeat } from "./heat_map.js";
+import { contributionLabel, edgeLabel, gradientLabel, nameOf, signOf } from "../labels.js";
+import { heatRoom } from "../layout/graphviz.js";
+import { arrow } from "./edge_paths.js";
+import { representative } from "../gradient_scale.js";
+
+/**
+ * @typedef {object} Scene
+ * @property {import("../../lib/types.js").Trace} trace
+ * @property {import("../../lib/types.js").Geometry} geometry
+ * @property {import("../frames.js").Plan} plan
+ * @property {import("../gradient_scale.js").Scale} scale
+ * @property {string[]} keys  by node: what makes it the same one after an edit
+ * @property {import("../../lib/types.js").Translate} t
+ */
+
+/** Between a text and the side of its box, at least, in px. */
+const INSET = 4;
+const IDLE_WIDTH = 1.25;
+
+/**
+ * @param {SVGGElement} element
+ * @param {Scene} scene
+ * @param {number} id
+ * @param {number} cursor
+ * @param {import("../layout/graphviz.js").Measure} measure
+ */
+export function showNode(element, { trace, geometry, plan, scale, t }, id, cursor, measure) {
+  const node = trace.nodes[id];
+  const state = nodeState(plan, id, cursor);
+  const gradient = gradientAt(plan, id, cursor);
+  const hasGradient = state.gradient !== "none" && node.differentiable;
+  const room = geometry.nodes[id].w - 2 * INSET;
+  const mark = select(element);
+  mark.classed("known", state.valueShown).classed("active", state.active).classed("partial", state.gradient === "partial");
+  const value = state.valueShown ? label(node.value, node.shape) : "";
+  mark.select(".value").text(value).attr("textLength", squeezed(measure(value, "value"), room)).attr("lengthAdjust", "spacingAndGlyphs");
+  const pictured = gradient !== null && heatRoom(node.shape) !== null;
+  const sum = hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "";
+  mark.select(".gradient").text(sum).attr("textLength", squeezed(measure(sum, "gradient"), room)).attr("lengthAdjust", "spacingAndGlyphs")
+    .attr("data-sign", node.shape.length ? null : signWord(gradient));
+  drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);
+  const unknown = t("value.unknown");
+  const kind = node.op === "input" ? "graph.input" : node.op === "constant" ? "graph.constant" : "graph.node";
+  mark.select(".hit").attr("aria-label", t(kind, {
+    name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
+    gradient: hasGradient ? label(gradient, node.shape) : unknown,
+  }));
+}
+
+/**
+ * @param {SVGGElement} element
+ * @param {Scene} scene
+ * @param {number} id
+ * @param {number} cursor
+ */
+export function showEdge(element, scene, id, cursor) {
+  const { trace, geometry, plan, scale, t } = scene;
+  const { source, target, contribution, summary } = trace.edges[id];
+  const state = edgeState(plan, id, cursor);
+  const back = state.backward !== "idle";
+  const size = representative(contribution, summary?.contribution);
+  const width = back ? scale.width(size) : IDLE_WIDTH;
+  const { line, head } = arrow(geometry.edges[id].points, back ? "backward" : "forward", width);
+  const mark = select(element);
+  mark.classed("active", state.active).classed("walked", state.forward === "done").classed("back", back);
+  mark.style("--stroke", back ? scale.colour(size) : "").style("--width", `${width}px`);
+  mark.select(".line").attr("d", line);
+  mark.select(".head").attr("d", head);
+  mark.select("text").text(edgeText(scene, id, cursor)).attr("data-sign", back && !trace.nodes[source].shape.length ? signWord(contribution) : null);
+  mark.select(".hit").attr("aria-label", t("graph.edge", {
+    source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]),
+    contribution: back ? contributionLabel(trace, id) : t("value.unknown"),
+  }));
+}
+
+/** What is written at an edge: the value it carries now, or the contribution it has brought back; of an array its shape, where there is room for it. @param {Scene} scene @param {number} id @param {number} cursor */
+export function edgeText({ trace, geometry, plan }, id, cursor) {
+  const state = edgeState(plan, id, cursor);
+  const source = trace.nodes[trace.edges[id].source];
+  const isKept = state.forward === "done" && source.shape.length > 0 && geometry.edges[id].label !== null;
+  if (state.backward !== "idle") return edgeLabel(trace, id);
+  return state.forward === "carrying" || isKept ? label(source.value, source.shape) : "";
+}
+
+/** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */
+function squeezed(width, room) {
+  return width > room ? room : null;
+}
+
+/** @param {import("../../lib/types.js").Wire} gradient  a scalar */
+function signWord(gradient) {
+  const value = Number(gradient);
+  return value > 0 ? "positive" : value < 0 ? "negative" : null;
+}

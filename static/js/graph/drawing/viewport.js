@@ -1,0 +1,175 @@
+/** Pan, zoom and fit of the graph. */
+
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
+import { FARTHEST, NEAREST } from "./visible_parts.js";
+import { prefersStillness } from "../../lib/theme.js";
+
+/** @typedef {import("../../lib/types.js").Box} Box */
+
+const MARGIN = 28;
+/** Legend and buttons stand there. */
+const BOTTOM_MARGIN = 68;
+const LARGEST_FIT = 1.35;
+/** A graph that fits at this scale or above is shown whole. */
+const SMALLEST_FIT = 0.55;
+/** A larger one opens where its first value is computed, well legible, and is followed while it plays. */
+const READABLE = 0.75;
+/** Below this no text can be read; without it a large graph moves smoothly. */
+const SMALLEST_LEGIBLE = 0.2;
+const NARROW = "(max-width: 56.25em)";
+const GLIDE_MS = 300;
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {SVGGElement} layer  what is moved
+ * @param {(seen: {x: number, y: number, w: number, h: number}) => void} onView  what is in view now, in the graph's units
+ * @param {(view: import("../../store/page_state.js").View | null) => void} onRest  the view after a movement; null: it was not a hand's
+ */
+export function createViewport(svg, layer, onView, onRest) {
+  const root = select(svg);
+  let size = { width: 0, height: 0 };
+  // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
+  let room = { w: svg.clientWidth, h: svg.clientHeight };
+  let transform = zoomIdentity;
+  let touchedByHand = false;
+  /** What the reader is at: in view whenever the view is not a hand's. @type {Box | null} */
+  let subject = null;
+
+  const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
+    .scaleExtent([FARTHEST, NEAREST])
+    // On a narrow page the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
+    .filter((event) => (event.type !== "wheel" || event.ctrlKey || !matchMedia(NARROW).matches) && !event.button)
+    .on("zoom", (event) => {
+      transform = event.transform;
+      if (event.sourceEvent) touchedByHand = true;
+      layer.setAttribute("transform", String(transform));
+      svg.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
+      tell();
+    })
+    .on("end", () => onRest(touchedByHand ? view() : null));
+  root.call(behaviour).on("dblclick.zoom", null);
+
+  function tell() {
+    const [x, y] = transform.invert([0, 0]);
+    onView({ x, y, w: room.w / transform.k, h: room.h / transform.k });
+  }
+
+  /** In whole units, and a scale of three digits: finer is not seen, and would make links long. @returns {import("../../store/page_state.js").View} */
+  function view() {
+    const [x, y] = transform.invert([room.w / 2, room.h / 2]);
+    return [Math.round(x), Math.round(y), Number(transform.k.toPrecision(3))];
+  }
+
+  /** @param {number} x @param {number} y @param {number} k @returns {import("d3-zoom").ZoomTransform} what has that place in the middle */
+  function around(x, y, k) {
+    return zoomIdentity.translate(room.w / 2 - x * k, room.h / 2 - y * k).scale(k);
+  }
+
+  /** @param {import("d3-zoom").ZoomTransform} to @param {boolean} glide */
+  function move(to, glide) {
+    if (glide && !prefersStillness()) root.transition("viewport").duration(GLIDE_MS).call(behaviour.transform, to);
+    else root.interrupt("viewport").call(behaviour.transform, to);
+  }
+
+  /**
+   * The shift that brings a place to the middle of the room, but shows no more emptiness beyond the graph than a margin.
+   * @param {number} place
+   * @param {number} span  of the room, in px
+   * @param {number} extent  of the graph
+   * @param {number} k
+   */
+  function centred(place, span, extent, k) {
+    const wanted = span / 2 - place * k;
+    return Math.max(Math.min(wanted, MARGIN), span - MARGIN - extent * k);
+  }
+
+  /**
+   * The same view if a box is in it, else the view that has it in its middle.
+   * @param {import("d3-zoom").ZoomTransform} from
+   * @param {Box | null} box
+   * @param {boolean} level  whether to bring it to the middle height in any case, if the graph is higher than the room
+   */
+  function revealing(from, box, level) {
+    if (!box) return from;
+    const { k } = from;
+    const [left, top] = from.apply([box.x - box.w / 2, box.y - box.h / 2]);
+    const [right, bottom] = from.apply([box.x + box.w / 2, box.y + box.h / 2]);
+    const clear = room.h - BOTTOM_MARGIN + MARGIN;
+    const isHigh = size.height * k > clear - 2 * MARGIN;
+    const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k) : from.x;
+    const y = top < 0 || bottom > clear - MARGIN || (level && isHigh) ? centred(box.y, clear, size.height, k) : from.y;
+    return x === from.x && y === from.y ? from : zoomIdentity.translate(x, y).scale(k);
+  }
+
+  /** Whether a node is in view from there; in a room of no size, as while it is hidden, nobody can tell. @param {import("../../store/page_state.js").View} view @param {Box[]} nodes */
+  function shows([x, y, k], nodes) {
+    const [w, h] = [room.w / k, room.h / k];
+    return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
+  }
+
+  /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
+  function fit(glide, whole) {
+    const { w, h } = room;
+    if (!w || !h || !size.width) return;
+    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - BOTTOM_MARGIN) / size.height, LARGEST_FIT);
+    const least = matchMedia(NARROW).matches ? READABLE : SMALLEST_FIT;
+    const k = whole || fitting >= least ? fitting : READABLE;
+    const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
+    const y = MARGIN + (h - MARGIN - BOTTOM_MARGIN - size.height * k) / 2;
+    touchedByHand = false;
+    const opened = zoomIdentity.translate(x, y).scale(k);
+    move(k === fitting ? opened : revealing(opened, subject, true), glide);
+  }
+
+  new ResizeObserver(([{ contentRect }]) => {
+    room = { w: contentRect.width, h: contentRect.height };
+    if (!touchedByHand) fit(false, false);
+    tell();
+  }).observe(svg);
+
+  return {
+    /**
+     * @param {{width: number, height: number, nodes: Box[]}} graph
+     * @param {boolean} keep  whether to leave a view that a hand has set, if anything is to be seen from there
+     * @param {Box} box  what is to be in view where not all can be
+     * @param {import("../../store/page_state.js").View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
+     */
+    resize(graph, keep, box, kept) {
+      size = { width: graph.width, height: graph.height };
+      subject = box;
+      if (keep && touchedByHand && shows(view(), graph.nodes)) return;
+      touchedByHand = kept !== null && shows(kept, graph.nodes);
+      if (kept && touchedByHand) move(around(...kept), false);
+      else fit(keep, false);
+    },
+    fit: () => fit(true, true),
+    /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
+    centre(x, y) {
+      touchedByHand = true;
+      move(around(x, y, transform.k), false);
+    },
+    /** @param {number} x @param {number} y  in shares of the room: what is there comes into view */
+    panBy(x, y) {
+      touchedByHand = true;
+      move(zoomIdentity.translate(transform.x - x * room.w, transform.y - y * room.h).scale(transform.k), true);
+    },
+    /** @param {number} factor */
+    zoomBy(factor) {
+      touchedByHand = true;
+      root.transition("viewport").duration(prefersStillness() ? 0 : GLIDE_MS).call(behaviour.scaleBy, factor);
+    },
+    /**
+     * Bring a part of the graph into view, if it is not.
+     * @param {Box} box
+     * @param {Box} [span]  what belongs to it, and comes too where there is room
+     */
+    reveal(box, span = box) {
+      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - BOTTOM_MARGIN;
+      subject = fits ? span : box;
+      box = subject;
+      const to = revealing(transform, box, false);
+      if (to !== transform) move(to, true);
+    },
+  };
+}

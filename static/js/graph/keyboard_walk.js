@@ -1,0 +1,126 @@
+/**
+ * The keyboard in the graph: one stop for Tab, and the left and right arrows walk along the story, from the leaves to
+ * the output: before each node the edges that enter it, before a frame's first node its switch.
+ *
+ * Only whoever came with the keyboard walks; after a click the arrows go on stepping.
+ */
+
+import { identities } from "./labels.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+/** @typedef {{selector: string, same: string, node: number}} Stop  same: what it is called in the next drawing as well */
+
+/**
+ * @param {Trace} trace
+ * @returns {Stop[]}
+ */
+export function stopsOf(trace) {
+  const same = identities(trace);
+  /** @type {Stop[][]} */
+  const entering = trace.nodes.map(() => []);
+  for (const { id, source, target, argnum } of trace.edges.toSorted((a, b) => a.argnum - b.argnum)) {
+    entering[target].push({ selector: `g.edge[data-id="${id}"] .hit`, same: `${same[source]} > ${same[target]} ${argnum}`, node: target });
+  }
+  const opened = new Set();
+  /** @param {number | null} group @param {number} node @returns {Stop[]} */
+  const frames = (group, node) => {
+    if (group === null || opened.has(group)) return [];
+    opened.add(group);
+    const { path, parent } = trace.groups[group];
+    return [...frames(parent, node), ...(path ? [switchOf(path, node)] : [])];
+  };
+  return trace.nodes.flatMap(({ id, group, opens }) => [
+    ...frames(group, id), ...entering[id],
+    { selector: `g.node[data-id="${id}"] .hit`, same: same[id], node: id }, ...(opens ? [switchOf(opens, id)] : []),
+  ]);
+}
+
+/** @param {string} path @param {number} node @returns {Stop} */
+function switchOf(path, node) {
+  return { selector: `.switch[data-path="${path.replace(/["\\]/g, "\\$&")}"]`, same: `switch ${path}`, node };
+}
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {object} on
+ * @param {() => {trace: Trace | null, subject: import("../lib/types.js").Selection | null}} on.scene  subject: what the page is at
+ * @param {(node: number) => void} on.reveal  bring the node into view
+ */
+export function createWalk(svg, { scene, reveal }) {
+  /** @type {Stop[]} */
+  let stops = [];
+  let at = 0;
+  /** @type {Element | null} */
+  let stop = null;
+  let byKeyboard = false;
+  let walks = false;
+
+  /** @param {number} to @returns {SVGElement | null} */
+  function elementAt(to) {
+    const element = to < 0 || to >= stops.length ? null : svg.querySelector(stops[to].selector);
+    return element instanceof SVGElement ? element : null;
+  }
+
+  /** @param {number} to */
+  function settle(to) {
+    const element = elementAt(to);
+    if (!element) return;
+    if (stop !== element) stop?.setAttribute("tabindex", "-1");
+    element.setAttribute("tabindex", "0");
+    stop = element;
+    at = to;
+  }
+
+  /** @param {number} by  one further, or minus one back */
+  function go(by) {
+    for (let to = at + by; to >= 0 && to < stops.length; to += by) {
+      // Of a large graph only what is in view has elements. A switch may be hidden, where the picture is small.
+      reveal(stops[to].node);
+      const element = elementAt(to);
+      if (!element?.checkVisibility()) continue;
+      settle(to);
+      return element.focus({ preventScroll: true });
+    }
+  }
+
+  document.addEventListener("keydown", () => (byKeyboard = true), { capture: true });
+  document.addEventListener("pointerdown", () => (byKeyboard = walks = false), { capture: true });
+  // Not at the drawing itself: Chromium makes what listens to the focus in an SVG a stop for Tab.
+  svg.parentElement?.addEventListener("focusin", ({ target }) => {
+    const found = stops.findIndex(({ selector }) => target instanceof Element && target.matches(selector));
+    if (found >= 0) settle(found);
+    walks = byKeyboard;
+    if (walks && found >= 0) reveal(stops[found].node);
+  });
+  svg.addEventListener("keydown", (event) => {
+    if (!walks || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    event.preventDefault();
+    go(event.key === "ArrowRight" ? 1 : -1);
+  });
+
+  return {
+    /**
+     * Make another drawing; the keyboard stays where it was, or as near as can be.
+     * @param {() => void} draw
+     */
+    through(draw) {
+      const { same } = stops[at] ?? { same: "" };
+      const wasWithin = svg.contains(document.activeElement);
+      draw();
+      const { trace } = scene();
+      stops = trace ? stopsOf(trace) : [];
+      const found = stops.findIndex((one) => one.same === same);
+      stop?.setAttribute("tabindex", "-1");
+      settle(found >= 0 ? found : Math.min(at, stops.length - 1));
+      if (wasWithin && document.activeElement !== stop) elementAt(at)?.focus({ preventScroll: true });
+    },
+    /** The step or the selection is another one: Tab comes to it, unless the keyboard is in the graph already. */
+    follow() {
+      const { subject } = scene();
+      if (!subject || svg.contains(document.activeElement)) return;
+      const selector = `g.${subject.kind}[data-id="${subject.id}"] .hit`;
+      settle(stops.findIndex((one) => one.selector === selector));
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Widths of texts in the page's own fonts, measured on a canvas. Sizes must agree with graph.css. */
+
+/** Weight and size. @type {Record<import("./graphviz.js").Font, string>} */
+const FONTS = {
+  sign: "600 20px",
+  word: "600 14px",
+  name: "500 14px",
+  value: "400 14px",
+  gradient: "500 13px",
+  edge: "500 12px",
+  group: "500 12px",
+};
+
+/** @returns {import("./graphviz.js").Measure} */
+export function canvasMeasure() {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  const family = getComputedStyle(document.body).fontFamily;
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  return (text, font) => {
+    const key = `${font} ${text}`;
+    const width = known.get(key);
+    if (width !== undefined) return width;
+    context.font = `${FONTS[font]} ${family}`;
+    const measured = context.measureText(text).width;
+    known.set(key, measured);
+    return measured;
+  };
+}

@@ -1,0 +1,104 @@
+/** The current step in one sentence. Pure. */
+
+import { label, number } from "../lib/format.js";
+import { activeStep, gradientAt } from "./frames.js";
+import { nameOf, named, optionTexts, signOf } from "./labels.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+
+const INFIX = new Set(["+", "−", "×", "÷", "@", "**"]);
+
+/**
+ * @param {import("./frames.js").Plan} plan
+ * @param {number} cursor
+ * @param {import("../lib/types.js").Translate} t
+ * @param {boolean} [full]  numbers in full precision
+ * @returns {string}
+ */
+export function sentence(plan, cursor, t, full = false) {
+  const { trace } = plan;
+  const step = activeStep(plan, cursor);
+  if (step === null) return t("step.start");
+  if (step.kind === "turn") {
+    const { shape } = trace.nodes[step.node];
+    const output = nameOf(trace.nodes[step.node]);
+    // ∂y/∂y = 1 is said of one number alone; an array's gradient by itself is no array of ones, and a seed may be another number.
+    if (!shape.length && trace.seed === 1) return t("step.turn", { output, seed: 1 });
+    return t("step.turn.seed", { output, seed: shape.length ? label(1, shape) : number(trace.seed, full) });
+  }
+  if (step.kind === "forward") return forward(trace, step, t, full);
+  return backward(plan, step, cursor, t, full);
+}
+
+/**
+ * @param {Trace} trace
+ * @param {{edge: number, node: number, arrives: boolean}} step
+ * @param {import("../lib/types.js").Translate} t
+ * @param {boolean} full
+ */
+function forward(trace, { edge, node, arrives }, t, full) {
+  const target = trace.nodes[node];
+  if (!arrives) {
+    const source = named(trace.nodes[trace.edges[edge].source], full);
+    return t("step.carry", { source, target: nameOf(target) });
+  }
+  return `${expression(trace, target, full)} ${equals(label(target.value, target.shape, full))}`;
+}
+
+/**
+ * A node's op with its operands' names and numbers: "apple 100 × apple_count 2".
+ * @param {Trace} trace
+ * @param {import("../lib/types.js").TraceNode} node
+ * @param {boolean} full
+ */
+function expression(trace, node, full) {
+  const sign = signOf(node.op);
+  const operands = (node.call ?? node.operands ?? node.inputs).map((part) => (typeof part === "string" ? part : named(trace.nodes[part], full)));
+  if (INFIX.has(sign) && operands.length === 2) return operands.join(` ${sign} `);
+  if (INFIX.has(sign)) return `${sign}(${operands.join(", ")})`;
+  return node.op === "identity" ? operands.join(", ") : `${node.op}(${[...operands, ...optionTexts(node, node)].join(", ")})`;
+}
+
+/**
+ * @param {import("./frames.js").Plan} plan
+ * @param {{edge: number, node: number, arrives: boolean}} step
+ * @param {number} cursor
+ * @param {import("../lib/types.js").Translate} t
+ * @param {boolean} full
+ */
+function backward(plan, { edge, node, arrives }, cursor, t, full) {
+  const { trace } = plan;
+  const { target, local, contribution } = trace.edges[edge];
+  const source = trace.nodes[node];
+  const { gradient, shape } = trace.nodes[target];
+  const upstream = label(gradient, shape, full);
+  const brought = label(contribution, source.shape, full);
+  const params = { source: nameOf(source), upstream, contribution: brought, result: equals(brought) };
+  const said = t(`step.${ruleOf(local !== null, shape, source.shape)}`, {
+    ...params, local: label(local, shape, full), op: signOf(trace.nodes[target].op),
+  });
+  if (plan.contributors[node].indexOf(edge) < 1 || source.shape.length) return said;
+  const sum = equals(number(gradientAt(plan, node, cursor), full));
+  return `${said} ${t(arrives ? "step.sum" : "step.sum.partial", { sum })}`;
+}
+
+/**
+ * Which sentence tells what an edge does.
+ * @param {boolean} hasLocal
+ * @param {number[]} from  the upstream's shape
+ * @param {number[]} to  the contribution's
+ * @returns {"vjp" | "back" | "elementwise" | "summed"}
+ */
+function ruleOf(hasLocal, from, to) {
+  if (!hasLocal) return "vjp";
+  if (from.length === 0) return "back";
+  return String(from) === String(to) ? "elementwise" : "summed";
+}
+
+/**
+ * "= 2.2", or "≈ 0.7311" where the number says itself that it is rounded.
+ * @param {string} text
+ */
+export function equals(text) {
+  return text.startsWith("≈") ? `≈ ${text.slice(1)}` : `= ${text}`;
+}

@@ -1,0 +1,70 @@
+/** The numbers of what is under the pointer, or has the keyboard's focus, at once. */
+
+import { find, h } from "../lib/dom.js";
+import { hint } from "./tooltip_text.js";
+
+/** From the pointer, in px. */
+const OFFSET = 16;
+const MARGIN = 8;
+
+/** @typedef {import("../lib/types.js").Selection} Selection */
+
+/**
+ * @param {() => {plan: import("./frames.js").Plan | null, cursor: number, t: import("../lib/types.js").Translate, full: boolean}} scene
+ */
+export function createTooltip(scene) {
+  const svg = find("#graph", SVGElement);
+  const figure = find("#figure", HTMLElement);
+  const box = find("#tooltip", HTMLElement);
+  /** What is looked at, and where the words go, in the window's px. @type {{subject: Selection, x: number, y: number} | null} */
+  let look = null;
+
+  function refresh() {
+    const { plan, cursor, t, full } = scene();
+    const found = look && plan ? hint(plan, look.subject, cursor, t, full) : null;
+    box.hidden = !found;
+    if (!found || !look) return;
+    const rows = found.rows.flatMap(([word, text]) => [h("dt", {}, word), h("dd", {}, text)]);
+    box.replaceChildren(h("b", {}, found.title), h("dl", {}, ...rows));
+    const room = figure.getBoundingClientRect();
+    const x = Math.min(look.x - room.left + OFFSET, room.width - box.offsetWidth - MARGIN);
+    const below = look.y - room.top + OFFSET;
+    const y = below + box.offsetHeight + MARGIN > room.height ? below - box.offsetHeight - 2 * OFFSET : below;
+    box.style.translate = `${Math.max(x, MARGIN)}px ${Math.max(y, MARGIN)}px`;
+  }
+
+  function hide() {
+    look = null;
+    box.hidden = true;
+  }
+
+  svg.addEventListener("pointermove", (event) => {
+    // A finger has no way to look in passing: it chooses.
+    const subject = event.pointerType === "touch" || event.buttons ? null : subjectOf(event.target);
+    look = subject && { subject, x: event.clientX, y: event.clientY };
+    refresh();
+  });
+  svg.addEventListener("pointerdown", hide);
+  svg.addEventListener("pointerleave", hide);
+  // Not at the drawing itself: Chromium makes what listens to the focus in an SVG a stop for Tab.
+  figure.addEventListener("focusin", ({ target }) => {
+    const subject = subjectOf(target);
+    if (!(target instanceof Element) || !target.matches(":focus-visible") || !subject) return;
+    const { left, bottom } = target.getBoundingClientRect();
+    look = { subject, x: left - OFFSET, y: bottom - OFFSET / 2 };
+    refresh();
+  });
+  figure.addEventListener("focusout", hide);
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") hide();
+  });
+
+  return { refresh, hide };
+}
+
+/** @param {EventTarget | null} target @returns {Selection | null} */
+function subjectOf(target) {
+  const mark = target instanceof Element && !target.closest(".switch") ? target.closest("g.node, g.edge, g.echo") : null;
+  const id = mark?.getAttribute("data-id");
+  return mark && id ? { kind: mark.classList.contains("edge") ? "edge" : "node", id: Number(id) } : null;
+}

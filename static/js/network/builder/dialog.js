@@ -1,0 +1,108 @@
+/** The network's dialog: built on one side, trained on the other, and opened in the graph from either. */
+
+import { find, h } from "../../lib/dom.js";
+import { Superseded } from "../../service/failures.js";
+import { failureText } from "../../program/problem_panel.js";
+import { createBuilder } from "./builder.js";
+import { draftOf, graphRequest } from "./spec.js";
+import { createTraining } from "../training/training.js";
+
+/** As JSON: what a link can carry and the service takes back with ease. Above it, the trace's own source is asked again. */
+const MOST_CARRIED = 150_000;
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {import("../network_loader.js").NetworkPage} page
+ */
+export function createNetwork(dialog, page) {
+  const { client, words } = page;
+  /** @type {{draft: import("./spec.js").Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]} | null} */
+  let bench = null;
+  let asked = new AbortController();
+  const heading = h("h2", { id: "network-title" });
+  const close = h("button", { type: "button", id: "network-close", class: "quiet", onclick: () => dialog.close() }, "×");
+  const about = h("p", { class: "about" });
+  const said = h("p", { id: "network-said", role: "status" });
+  const form = h("form", { id: "network-form", novalidate: true });
+  const side = h("section", { id: "training" });
+  dialog.replaceChildren(h("div", { class: "heading" }, heading, close), about, h("div", { class: "bench" }, form, side), said);
+
+  const builder = createBuilder(form, {
+    bench: () => /** @type {NonNullable<typeof bench>} */ (bench), words,
+    onChange() {
+      said.textContent = "";
+      training.changed();
+    },
+    onGraph: showGraph,
+  });
+  const training = createTraining(side, {
+    bench: () => /** @type {NonNullable<typeof bench>} */ (bench), words,
+    say: (text) => (said.textContent = text),
+    onFailure: fail,
+    onTrace: open,
+  });
+
+  async function show() {
+    if (dialog.open) return;
+    const { t } = words();
+    heading.textContent = t("network.title");
+    about.textContent = t("network.about");
+    close.setAttribute("aria-label", t("help.close"));
+    close.title = t("help.close");
+    dialog.showModal();
+    try {
+      if (!bench) {
+        said.textContent = t("network.loading");
+        const [pieces, { datasets }] = await Promise.all([client.look("layers"), client.look("datasets")]);
+        bench = { draft: draftOf("circle"), starter: "circle", pieces, datasets };
+        said.textContent = "";
+      }
+      builder.show();
+      training.show();
+      if (document.activeElement === close || document.activeElement === dialog) find("#net-starter", HTMLElement).focus();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function showGraph() {
+    if (!bench) return;
+    const { t } = words();
+    asked.abort();
+    const { signal } = (asked = new AbortController());
+    const body = graphRequest(bench.draft);
+    builder.clearFaults();
+    said.textContent = t("network.computing");
+    try {
+      open(await client.ask("network", body, signal), { name: "network", body });
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** @param {import("../../lib/types.js").Trace} trace @param {import("../../lib/types.js").Source} source */
+  function open(trace, source) {
+    const given = trace.nodes.filter(({ op }) => op === "input");
+    const inputs = Object.fromEntries(given.map(({ name, value }) => [name, value]));
+    const isWhole = given.every(({ value }) => value !== null) && JSON.stringify(inputs).length <= MOST_CARRIED;
+    said.textContent = "";
+    dialog.close();
+    if (isWhole) page.open({ program: trace.program, inputs }, trace.warnings.filter(({ node }) => node === null));
+    else page.open({ program: trace.program, inputs: {}, source }, []);
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    if (error instanceof Superseded) return;
+    const { t, language } = words();
+    const text = failureText(error, language, t);
+    said.textContent = builder.blame(error, text) ? "" : text;
+  }
+
+  dialog.addEventListener("close", () => {
+    asked.abort();
+    training.pause();
+  });
+
+  return { show };
+}

@@ -1,0 +1,34 @@
+/** The network builder: loaded when it is first wanted. */
+
+import { find } from "../lib/dom.js";
+
+/**
+ * @typedef {object} NetworkPage  what the builder knows of the page
+ * @property {ReturnType<typeof import("../service/api.js").createClient>} client
+ * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
+ * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
+ */
+
+/** @param {NetworkPage & {onFailure: (again: () => void) => void}} page */
+export function createNetworkSwitch(page) {
+  /** @type {Promise<{show: () => void}> | null} */
+  let coming = null;
+
+  async function load() {
+    find("#network-style", HTMLLinkElement).disabled = false;
+    const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network")]);
+    return module.createNetwork(find("#network", HTMLDialogElement), page);
+  }
+
+  async function show() {
+    try {
+      (await (coming ??= load())).show();
+    } catch {
+      coming = null;
+      page.onFailure(show);
+    }
+  }
+
+  find("#open-network", HTMLButtonElement).addEventListener("click", show);
+  return { show };
+}

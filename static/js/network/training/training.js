@@ -1,0 +1,455 @@
+/** Training, watched: played and stopped at any step, with its curves, its plane, and how large the gradients are in every layer. */
+
+import { h } from "../../lib/dom.js";
+import { Superseded } from "../../service/failures.js";
+import { number } from "../../lib/format.js";
+import { flatten, scalar } from "../../lib/numbers.js";
+import { tableBeneath } from "../../panels/panel.js";
+import { warningText } from "../../program/problem_panel.js";
+import { createBoundary } from "./decision_plane.js";
+import { drawHistogram } from "./histogram.js";
+import { drawPlot, thinned } from "./curves.js";
+import { reachOf, trainRequest } from "../builder/spec.js";
+import { train } from "../../service/event_stream.js";
+import { createRun } from "./training_run.js";
+
+/** @typedef {import("./training_run.js").Event} Event */
+/** @typedef {ReturnType<typeof createRun>} Run */
+
+/** Fast enough to look like movement, slow enough to be followed. */
+const PICTURE_MS = 70;
+const PACES = [1, 5, 20, 100];
+const MOST_ROWS = 20;
+/** A gradient this many times smaller at the first layer than at the last has all but vanished; so many times larger, exploded. */
+const LOST = 100;
+/** Beyond it, or below its reciprocal, no learning rate that anybody uses makes a step of a gradient. */
+const HUGE = 1e8;
+
+/**
+ * @param {HTMLElement} place
+ * @param {object} page
+ * @param {() => import("../builder/builder.js").Bench} page.bench
+ * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
+ * @param {(text: string) => void} page.say
+ * @param {(error: unknown) => void} page.onFailure
+ * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source) => void} page.onTrace
+ */
+export function createTraining(place, { bench, words, say, onFailure, onTrace }) {
+  /** @type {Run | null} */
+  let run = null;
+  let key = "";
+  /** Half the side of the plane of what is trained, if it has one; the form may say something else by now. @type {number | null} */
+  let reach = null;
+  /** Whether the form says something else than what is trained. */
+  let isOutdated = false;
+  /** Another run, kept to be compared with. @type {{history: Event[], name: string} | null} */
+  let kept = null;
+  let isPlaying = false;
+  /** Whether something runs that ends by itself. */
+  let isBusy = false;
+  let every = PACES[1];
+  let scheduled = 0;
+  /** @type {ReturnType<typeof createBoundary> | null} */
+  let boundary = null;
+  /** The parameter whose numbers are wanted. */
+  let parameter = "";
+  let asked = new AbortController();
+
+  const t = () => words().t;
+  const play = h("button", { type: "button", id: "train-play", class: "primary", onclick: () => (isPlaying ? pause() : go({}, true)) });
+  const step = h("button", { type: "button", id: "train-step", onclick: () => go({ to: current().step + 1 }) });
+  const epoch = h("button", { type: "button", id: "train-epoch", onclick: oneEpoch });
+  const again = h("button", { type: "button", id: "train-again", onclick: restart });
+  const keep = h("button", { type: "button", id: "train-keep", onclick: keepRun });
+  const graph = h("button", { type: "button", id: "train-graph", onclick: showGraph });
+  const pace = h("select", { id: "train-pace" });
+  pace.addEventListener("change", () => {
+    every = Number(pace.value);
+    if (isPlaying) go({}, true);
+  });
+  const paceWord = h("span");
+  const heading = h("h3");
+  const readout = h("dl", { id: "train-readout" });
+  const word = h("p", { id: "train-word", role: "status" });
+  const remarks = h("ul", { id: "train-remarks", class: "remarks", hidden: true });
+  const curves = h("div", { class: "figures" });
+  const planeBox = h("figure", { id: "train-plane", hidden: true });
+  const gradients = h("figure", { id: "train-gradients", hidden: true });
+  const histograms = h("details", { id: "train-numbers", hidden: true });
+  const rows = h("div", { id: "train-rows" });
+  histograms.addEventListener("toggle", showNumbers);
+  place.replaceChildren(
+    heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
+    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep));
+
+  /** The run of what the form says; a new one where it says something else. */
+  function current() {
+    const request = trainRequest(bench().draft);
+    const wanted = JSON.stringify(request);
+    if (!run || wanted !== key) {
+      run?.stop();
+      run = createRun(train, request);
+      key = wanted;
+      reach = reachOf(bench().draft);
+      boundary = null;
+    }
+    isOutdated = false;
+    return run;
+  }
+
+  /**
+   * @param {{to?: number, every?: number}} how
+   * @param {boolean} [playing]
+   */
+  async function go(how, playing = false) {
+    const own = current();
+    isPlaying = playing;
+    isBusy = !playing;
+    showControls();
+    say("");
+    word.textContent = "";
+    try {
+      await own.run({ every, ...how, ...(playing && { pace: resting }) }, picture);
+    } catch (error) {
+      if (own !== run) return;
+      if (!(error instanceof Superseded)) onFailure(error);
+    }
+    // Whoever pressed another button meanwhile has gone on from here.
+    if (own !== run || own.isRunning || !(isPlaying || isBusy)) return;
+    isPlaying = isBusy = false;
+    rested();
+  }
+
+  async function oneEpoch() {
+    const own = current();
+    if (own.epochEnd === null) await go({ to: 1 });
+    const to = own.epochEnd;
+    if (to !== null && own === run) await go({ to, every: Math.max(Math.round(own.start?.batches_per_epoch / 8), 1) });
+  }
+
+  function pause() {
+    if (!run) return;
+    run.stop();
+    if (isPlaying || isBusy) {
+      isPlaying = isBusy = false;
+      rested();
+    }
+  }
+
+  function restart() {
+    run?.stop();
+    run = null;
+    isPlaying = isBusy = false;
+    word.textContent = "";
+    current();
+    draw();
+    showControls();
+  }
+
+  /** Whether the form still says what is trained. */
+  function isCurrent() {
+    return JSON.stringify(trainRequest(bench().draft)) === key;
+  }
+
+  /** The form says something else, or again the same: what was trained so far is not it, or is it after all. */
+  function changed() {
+    if (!run || isCurrent() !== isOutdated) return;
+    isOutdated = !isOutdated;
+    run.stop();
+    isPlaying = isBusy = false;
+    word.textContent = "";
+    if (!isOutdated) return rested();
+    if (run.step > 0 || run.end) word.textContent = t()("train.changed");
+    showControls();
+  }
+
+  function keepRun() {
+    if (!run?.history.length) return;
+    kept = kept ? null : { history: [...run.history], name: nameOf() };
+    draw();
+    showControls();
+  }
+
+  /** What a run is told apart by. */
+  function nameOf() {
+    const { draft } = bench();
+    return [draft.optimizer.type, draft.optimizer.lr ?? "", draft.init].filter((one) => one !== "").join(" · ");
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<void>} */
+  function resting(signal) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PICTURE_MS);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      }, { once: true });
+    });
+  }
+
+  function picture() {
+    if (scheduled) return;
+    scheduled = requestAnimationFrame(() => {
+      scheduled = 0;
+      draw();
+    });
+  }
+
+  /** It stands still: what is shown is said, and what costs more is asked for. */
+  function rested() {
+    draw();
+    showControls();
+    const { language } = words();
+    const end = run?.end;
+    const last = run?.history.at(-1);
+    if (end?.reason === "diverged") {
+      const layer = end.layer ?? "–";
+      const why = end.warning ? ` ${warningText(end.warning, language, t())}` : "";
+      word.textContent = t()(end.step > 1 ? "train.diverged" : "train.diverged.first", { step: end.step, layer }) + why;
+    } else if (end) word.textContent = t()("train.budget", { step: end.step });
+    else if (last) word.textContent = t()("train.paused", { step: last.step, loss: number(last.train.loss) });
+    showNumbers();
+  }
+
+  function showControls() {
+    const moves = isPlaying || isBusy;
+    const hasStep = Boolean(run?.step);
+    // An end is that of the run: with another form, another one begins.
+    const isOver = Boolean(run?.end) && !isOutdated;
+    play.textContent = t()(isPlaying ? "train.pause" : "train.play");
+    play.disabled = isBusy || (isOver && !isPlaying);
+    step.disabled = epoch.disabled = moves || isOver;
+    again.disabled = !hasStep && !isOver;
+    graph.disabled = moves || !hasStep || isOutdated;
+    keep.disabled = !kept && !hasStep;
+    keep.textContent = t()(kept ? "train.unkeep" : "train.keep");
+  }
+
+  async function showGraph() {
+    const own = run;
+    if (!own) return;
+    asked.abort();
+    const { signal } = (asked = new AbortController());
+    say(t()("network.computing"));
+    try {
+      const trace = await own.trace("auto", signal);
+      say("");
+      onTrace(trace, own.source());
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  // ------------------------------------------------------------ what is seen
+
+  function draw() {
+    const history = run?.history ?? [];
+    const last = history.at(-1);
+    readout.replaceChildren(...(last ? figures(last) : []));
+    place.classList.toggle("untouched", !last && !kept);
+    drawRemarks();
+    drawCurves(history);
+    drawPlane(last);
+    drawGradients(history);
+    drawRows(history);
+    histograms.hidden = !last;
+  }
+
+  /** What the service remarks on the data and on the network before the first step. */
+  function drawRemarks() {
+    const found = /** @type {import("../../lib/types.js").Warning[]} */ (run?.start?.warnings ?? []);
+    remarks.hidden = !found.length;
+    remarks.replaceChildren(...found.map((one) => h("li", {}, warningText(one, words().language, t()))));
+  }
+
+  /** @param {Event} last */
+  function figures(last) {
+    const { test } = last;
+    /** @type {[string, string][]} */
+    const found = [["train.step", String(last.step)], ["train.epoch.word", String(last.epoch)], ["train.loss", number(last.train.loss)]];
+    if (test) found.push(["train.loss.test", number(test.loss)]);
+    if (last.accuracy !== null) found.push(["train.accuracy", percent(last.accuracy)]);
+    if (test && test.accuracy !== null) found.push(["train.accuracy.test", percent(test.accuracy)]);
+    return found.map(([name, value]) => h("div", {}, h("dt", {}, t()(name)), h("dd", {}, value)));
+  }
+
+  /** @param {Event[]} history @param {(event: Event) => unknown} value */
+  function pointsOf(history, value) {
+    return history.map((event) => ({ x: event.step, y: scalar(/** @type {any} */ (value(event) ?? NaN)) }));
+  }
+
+  /** @param {Event[]} history */
+  function drawCurves(history) {
+    const before = kept?.history ?? [];
+    if (!history.length && !before.length) return curves.replaceChildren();
+    const hasTest = history.some(({ test }) => test);
+    const hasAccuracy = history.some(({ accuracy }) => accuracy !== null);
+    const loss = drawPlot({
+      label: t()("train.loss.label"), x: t()("train.step"), y: t()("train.loss.axis"),
+      series: [
+        { class: "kept", points: pointsOf(before, ({ train: one }) => one.loss) }, { class: "test", points: pointsOf(history, ({ test }) => test?.loss) },
+        { class: "train", points: pointsOf(history, ({ train: one }) => one.loss) },
+      ],
+    });
+    const accuracy = drawPlot({
+      label: t()("train.accuracy.label"), x: t()("train.step"), y: t()("train.accuracy.axis"), top: 1,
+      series: [
+        { class: "kept", points: pointsOf(before, (event) => event.accuracy) }, { class: "test", points: pointsOf(history, ({ test }) => test?.accuracy) },
+        { class: "train", points: pointsOf(history, (event) => event.accuracy) },
+      ],
+    });
+    const key = legend([["train", t()("train.series.train")], ...(hasTest ? [/** @type {[string, string]} */ (["test", t()("train.series.test")])] : []), ...keptKey()]);
+    curves.replaceChildren(
+      h("figure", { id: "train-loss" }, h("figcaption", {}, t()("train.loss.axis"), key), loss),
+      ...(hasAccuracy ? [h("figure", { id: "train-accuracy" }, h("figcaption", {}, t()("train.accuracy.axis")), accuracy)] : []));
+  }
+
+  /** @returns {[string, string][]} */
+  function keptKey() {
+    return kept ? [["kept", t()("train.series.kept", { name: kept.name })]] : [];
+  }
+
+  /** @param {[string, string][]} names */
+  function legend(names) {
+    return h("span", { class: "key" }, ...names.map(([kind, text]) => h("span", { class: `one ${kind}` }, text)));
+  }
+
+  /** @param {Event | undefined} last */
+  function drawPlane(last) {
+    const samples = run?.start?.data;
+    planeBox.hidden = !last || reach === null || !samples?.x;
+    if (planeBox.hidden || reach === null || !run?.start || !last) return;
+    if (!boundary) {
+      boundary = createBoundary(t()("train.plane.label"), reach, { x: samples.x, t: samples.t, train: run.start.samples.train });
+      const classes = /** @type {string[] | null} */ (samples.classes);
+      const key = legend((classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
+      planeBox.replaceChildren(h("figcaption", {}, t()("train.plane"), key), boundary.element);
+    }
+    boundary.paint(last.predictions, run.start.loss_function);
+  }
+
+  /** The weights of each layer that has some, in order. @returns {{layer: string, name: string}[]} */
+  function weights() {
+    /** @param {any[]} layers @returns {{layer: string, name: string}[]} */
+    const of = (layers) => layers.flatMap(({ name, parameter_names: names }) => {
+      const found = names.find((/** @type {string} */ one) => one.startsWith("W"));
+      return found ? [{ layer: name, name: found }] : [];
+    });
+    return of(run?.start?.layers ?? []);
+  }
+
+  /** @param {Event[]} history */
+  function drawGradients(history) {
+    const last = history.at(-1);
+    const layers = weights();
+    gradients.hidden = !last || layers.length < 2;
+    if (gradients.hidden || !last) return;
+    /** @param {Event} event */
+    const sizes = (event) => layers.map(({ name }, x) => ({ x, y: scalar(event.gradient_norms[name] ?? NaN) }));
+    const before = kept?.history.at(-1);
+    const now = sizes(last);
+    const plot = drawPlot({
+      label: t()("train.gradients.label"), x: t()("train.gradients.x"), y: t()("train.gradients.y"), log: true, names: layers.map(({ name }) => name),
+      series: [
+        ...(before ? [{ class: "kept", dots: true, points: sizes(before) }] : []), { class: "first", points: sizes(history[0]) }, { class: "train", dots: true, points: now },
+      ],
+    });
+    const said = gradientsText(now.map(({ y }) => y), { first: layers[0].name, last: layers[layers.length - 1].name }, t());
+    const key = legend([["train", t()("train.gradients.now")], ["first", t()("train.gradients.first")], ...keptKey()]);
+    gradients.replaceChildren(h("figcaption", {}, t()("train.gradients"), key), plot, h("p", { class: "meaning" }, said));
+  }
+
+  /** @param {Event[]} history */
+  function drawRows(history) {
+    const isOpen = rows.querySelector("details")?.open ?? false;
+    if (isPlaying && !isOpen) return;
+    if (!history.length) return rows.replaceChildren();
+    const layers = weights();
+    const heads = [t()("train.step"), t()("train.loss"), t()("train.loss.test"), t()("train.accuracy"), t()("train.accuracy.test"), ...layers.map(({ name }) => `|∂${name}|`)];
+    /** @param {any} value */
+    const text = (value) => (value === null || value === undefined ? "–" : number(value));
+    const body = thinned(history, MOST_ROWS).map((event) => [
+      String(event.step), text(event.train.loss), text(event.test?.loss), text(event.accuracy), text(event.test?.accuracy),
+      ...layers.map(({ name }) => text(event.gradient_norms[name])),
+    ]);
+    const table = tableBeneath("train-table", t()("train.table"), heads, body);
+    table.open = isOpen;
+    const scroll = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": t()("train.table") });
+    table.append(scroll);
+    scroll.append(...table.querySelectorAll("table"));
+    rows.replaceChildren(table);
+  }
+
+  /** The numbers of one parameter and of its gradient, at the step that is shown. */
+  async function showNumbers() {
+    const own = run;
+    const names = Object.keys(own?.start?.parameters ?? {});
+    if (!histograms.open || !own || !own.step || isPlaying || isBusy || !names.length) return;
+    if (!names.includes(parameter)) parameter = names[0];
+    asked.abort();
+    const { signal } = (asked = new AbortController());
+    const select = h("select", { id: "train-parameter" }, ...names.map((name) => h("option", { value: name, selected: name === parameter }, name)));
+    select.addEventListener("change", () => {
+      parameter = select.value;
+      showNumbers();
+    });
+    try {
+      const trace = await own.trace("full", signal);
+      const node = trace.nodes.find(({ op, name }) => op === "input" && name === parameter);
+      if (!node || own !== run) return;
+      const at = { name: parameter, step: own.step };
+      const held = document.activeElement?.id === "train-parameter";
+      histograms.replaceChildren(
+        h("summary", {}, t()("train.numbers")), h("label", { class: "field" }, h("span", {}, t()("train.parameter")), select),
+        h("div", { class: "figures" },
+          h("figure", {}, h("figcaption", {}, t()("train.values", at)), drawHistogram(t()("train.values", at), flatten(node.value), "value")),
+          h("figure", {}, h("figcaption", {}, t()("train.its.gradient", at)), drawHistogram(t()("train.its.gradient", at), flatten(node.gradient), "gradient"))));
+      if (held) select.focus();
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  /** Everything in the page's language, as it is. */
+  function show() {
+    heading.textContent = t()("train.title");
+    step.textContent = t()("train.one.step");
+    epoch.textContent = t()("train.one.epoch");
+    again.textContent = t()("train.again");
+    graph.textContent = t()("train.graph");
+    paceWord.textContent = t()("train.pace");
+    place.setAttribute("aria-label", t()("train.title"));
+    place.dataset.empty = t()("train.empty");
+    pace.replaceChildren(...PACES.map((one) => h("option", { value: one, selected: one === every }, String(one))));
+    if (!histograms.open) histograms.replaceChildren(h("summary", {}, t()("train.numbers")));
+    boundary = null;
+    draw();
+    showControls();
+  }
+
+  return { show, pause, changed };
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/**
+ * What the sizes of the gradients say: how they change from layer to layer, and first whether they are of a size at all.
+ * @param {number[]} sizes  from the first layer to the last
+ * @param {{first: string, last: string}} names
+ * @param {import("../../lib/types.js").Translate} t
+ */
+export function gradientsText(sizes, names, t) {
+  const [first, last] = [sizes[0], sizes[sizes.length - 1]];
+  if (!sizes.every(Number.isFinite)) return t("train.gradients.lost", names);
+  if (last === 0 && first === 0) return t("train.gradients.none", names);
+  if (first === 0) return t("train.gradients.zero", names);
+  const ratio = first / last;
+  if (ratio * LOST < 1) return t("train.gradients.vanish", { ...names, factor: number(1 / ratio) });
+  if (ratio > LOST) return t("train.gradients.explode", { ...names, factor: number(ratio) });
+  const size = Math.max(first, last);
+  const key = size > HUGE ? "train.gradients.large" : size * HUGE < 1 ? "train.gradients.small" : "train.gradients.even";
+  return t(key, { ...names, size: number(size), factor: number(Math.max(ratio, 1 / ratio)) });
+}

@@ -1,0 +1,52 @@
+/** The choices in the header, the buttons at the graph, and the sheet of keys. */
+
+import { find, h } from "../lib/dom.js";
+
+/**
+ * @param {object} actions
+ * @param {(id: string) => void} actions.chooseExample
+ * @param {(language: "ko" | "en") => void} actions.chooseLanguage
+ * @param {(theme: "auto" | "light" | "dark") => void} actions.chooseTheme
+ * @param {() => void} actions.fit
+ * @param {(factor: number) => void} actions.zoomBy
+ */
+export function listenToControls({ chooseExample, chooseLanguage, chooseTheme, fit, zoomBy }) {
+  onChoice("#example", chooseExample);
+  onChoice("#language", (value) => chooseLanguage(value === "ko" ? "ko" : "en"));
+  onChoice("#theme", (value) => chooseTheme(value === "light" || value === "dark" ? value : "auto"));
+  find("#open-help", HTMLButtonElement).addEventListener("click", openHelp);
+  find("#fit", HTMLButtonElement).addEventListener("click", fit);
+  find("#zoom-in", HTMLButtonElement).addEventListener("click", () => zoomBy(1.25));
+  find("#zoom-out", HTMLButtonElement).addEventListener("click", () => zoomBy(0.8));
+  find(".skip", HTMLAnchorElement).addEventListener("click", (event) => {
+    event.preventDefault(); // the fragment is the page's state
+    find("#timeline", HTMLElement).focus();
+  });
+}
+
+export function openHelp() {
+  find("#help", HTMLDialogElement).showModal();
+}
+
+/**
+ * @param {object} chosen
+ * @param {import("../lib/types.js").Example[]} chosen.examples
+ * @param {string | null} chosen.example
+ * @param {string} chosen.language
+ * @param {string} chosen.theme
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function showChoices({ examples, example, language, theme }, t) {
+  const options = examples.map(({ id }) => h("option", { value: id, title: t(`example.${id}.about`) }, t(`example.${id}.title`)));
+  const choice = find("#example", HTMLSelectElement);
+  choice.replaceChildren(h("option", { value: "", disabled: true }, t("example.own")), ...options);
+  choice.value = example ?? "";
+  find("#language", HTMLSelectElement).value = language;
+  find("#theme", HTMLSelectElement).value = theme;
+}
+
+/** @param {string} selector @param {(value: string) => void} act */
+function onChoice(selector, act) {
+  const choice = find(selector, HTMLSelectElement);
+  choice.addEventListener("change", () => act(choice.value));
+}

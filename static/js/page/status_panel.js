@@ -1,0 +1,69 @@
+/** What stands between a program and its picture, and is said: a problem, a server out of reach, a wait that was cancelled. */
+
+import { find } from "../lib/dom.js";
+import { graphStop, keepingFocus } from "../lib/focus.js";
+
+/** @typedef {import("../service/failures.js").Problem} Problem */
+/**
+ * @typedef {{kind: "problem", problem: Problem}
+ *   | {kind: "unreachable", failure: Error, again: number}
+ *   | {kind: "cancelled"}
+ *   | {kind: "declined"}} Trouble  declined: the picture is right, but Graphviz did not draw it
+ */
+
+/** What is said at the picture. @type {Record<Trouble["kind"], string>} */
+const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled: "graph.cancelled", declined: "graph.declined" };
+
+/**
+ * @param {object} page
+ * @param {() => {plan: import("../graph/frames.js").Plan | null, isDrawn: boolean, language: "ko" | "en", t: import("../lib/types.js").Translate}} page.scene
+ * @param {(program: string) => import("../lib/types.js").Warning[]} page.further  remarks on a program beside its trace's own
+ * @param {ReturnType<typeof import("../program/problem_panel.js").createProblemPanel>} page.panel
+ * @param {(remarks: import("../program/problem_panel.js").Remark[]) => void} page.remark  in the editor
+ * @param {(name: string | null) => void} page.onName  a name has no value
+ * @param {(isStale: boolean) => void} page.dim
+ * @param {() => void} page.compute
+ * @param {() => void} page.arrange
+ */
+export function createStanding({ scene, further, panel, remark, onName, dim, compute, arrange }) {
+  const place = find("#stale", HTMLElement);
+  const words = find("#stale-words", HTMLElement);
+  const again = find("#again", HTMLButtonElement);
+  /** @type {Trouble | null} */
+  let trouble = null;
+
+  again.addEventListener("click", () => (trouble?.kind === "declined" ? arrange() : compute()));
+
+  /** The name that the program uses and that nothing gives a value. @returns {string | null} */
+  function nameWanting() {
+    if (trouble?.kind !== "problem" || !["unknown-name", "missing-input"].includes(trouble.problem.kind)) return null;
+    return String(trouble.problem.params.name);
+  }
+
+  function refresh() {
+    const { plan, isDrawn, language, t } = scene();
+    if (trouble?.kind === "problem") remark(panel.showProblem(trouble.problem, language, t));
+    else if (trouble?.kind === "unreachable") panel.showUnreachable(trouble.failure, trouble.again, language, t);
+    else if (trouble?.kind === "cancelled") remark(panel.showWarnings([], language, t));
+    else if (plan) remark(panel.showWarnings([...plan.trace.warnings, ...further(plan.trace.program)], language, t));
+
+    onName(nameWanting());
+
+    const canAct = trouble?.kind === "cancelled" || trouble?.kind === "declined";
+    const key = trouble?.kind === "cancelled" && !isDrawn ? "graph.cancelled.empty" : trouble && (isDrawn || canAct) ? WORDS[trouble.kind] : null;
+    words.textContent = key ? t(key) : "";
+    place.classList.toggle("idle", !key);
+    again.textContent = t(trouble?.kind === "declined" ? "graph.arrange" : "again");
+    keepingFocus(again, () => (again.hidden = !canAct), graphStop);
+  }
+
+  return {
+    /** @param {Trouble | null} found  null: program and picture are one */
+    set(found) {
+      trouble = found;
+      dim(found !== null && found.kind !== "declined");
+      refresh();
+    },
+    refresh,
+  };
+}

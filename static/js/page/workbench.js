@@ -1,0 +1,140 @@
+/** The program and the graph as one thing to work on: lit on both sides, its numbers dragged, every change undone. */
+
+import { find } from "../lib/dom.js";
+import { createInputs } from "../program/inputs_table.js";
+import { nodesAt, spanOf } from "../program/text_graph_links.js";
+import { withValue } from "../program/literals.js";
+import { listenToPrinting } from "./printing.js";
+import { createScrubbing } from "../program/number_dragging.js";
+import { createShelf } from "./saved_programs.js";
+
+/** @typedef {{plan: import("../graph/frames.js").Plan | null, selection: import("../lib/types.js").Selection | null, cursor: number, program: string, inputs: Record<string, unknown>}} Scene */
+/** @typedef {import("../lib/types.js").Work} Work */
+/** @typedef {ReturnType<typeof import("../program/editor.js").createEditor>} Editor */
+
+const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
+
+/**
+ * @param {object} page
+ * @param {() => Scene} page.scene
+ * @param {() => Editor | null} page.editor
+ * @param {(work: Work, isLast: boolean) => void} page.rewrite  take over what the page itself changed; isLast: no more follow at once
+ * @param {() => string | null} page.title  of the example that the program is
+ * @param {() => import("../lib/types.js").Translate} page.t
+ * @param {(work: Work) => void} page.openWork
+ * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
+ */
+export function createWorkbench({ scene, editor, rewrite, title, t, openWork, address }) {
+  const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
+  /** @type {{from: number, to: number} | null} */
+  let place = null;
+
+  const scrubbing = createScrubbing(svg, {
+    scene: () => {
+      const { program, inputs, selection } = scene();
+      return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
+    },
+    preview(program) {
+      const work = { program, inputs: scene().inputs };
+      editor()?.preview(work);
+      rewrite(work, false);
+    },
+    commit() {
+      editor()?.commit();
+      rewrite(work(), true);
+    },
+    abandon(program) {
+      editor()?.abandon();
+      rewrite({ program, inputs: scene().inputs }, true);
+    },
+  });
+
+  function work() {
+    const { program, inputs } = scene();
+    return { program, inputs };
+  }
+
+  /** One whole change, one step to undo. @param {Work} changed */
+  function apply({ program, inputs }) {
+    editor()?.preview({ program, inputs });
+    editor()?.commit();
+    rewrite({ program, inputs }, true);
+  }
+
+  const inputTable = createInputs({
+    scene: () => {
+      const now = fresh();
+      return now && { trace: now.plan.trace, program: now.program, inputs: now.inputs };
+    },
+    work, apply, t,
+  });
+
+  /** The scene where the drawing is the program's own. */
+  function fresh() {
+    const now = scene();
+    return now.plan && now.plan.trace.program === now.program ? { ...now, plan: now.plan } : null;
+  }
+
+  function lightNodes() {
+    const now = fresh();
+    if (!now && place) return; // until the answer comes, what was lit stays lit
+    const ids = new Set(now && place ? nodesAt(now.plan.trace, now.program, place) : []);
+    for (const mark of svg.querySelectorAll("g.node")) mark.classList.toggle("lit", ids.has(Number(mark.getAttribute("data-id"))));
+  }
+
+  /** Of a large drawing, other elements are there than before. */
+  function marked() {
+    scrubbing.mark();
+    lightNodes();
+  }
+
+  listenToPrinting(svg, () => scene().program);
+  const shelf = createShelf({ work: () => ({ ...work(), title: title() }), open: openWork, address, t });
+  find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
+    event.preventDefault(); // the browser would save the page
+    shelf.open();
+  });
+  document.addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || target?.closest(WRITING)) return;
+    const back = event.code === "KeyZ" && !event.shiftKey;
+    const again = event.code === "KeyY" || (event.code === "KeyZ" && event.shiftKey);
+    if (!back && !again) return;
+    event.preventDefault();
+    if (back) editor()?.undo();
+    else editor()?.redo();
+  });
+
+  return {
+    openShelf: shelf.open,
+    /** Assign a value to a name that has none. @param {string} name */
+    giveValue(name) {
+      const { program, inputs } = work();
+      apply({ program: withValue(program, name), inputs });
+    },
+    /** @param {string | null} name  that has no value */
+    want: inputTable.want,
+    /** Whether a number is being moved: the picture then stays where it is. */
+    get moving() {
+      return scrubbing.running;
+    },
+    /** @param {{from: number, to: number} | null} to  the place in the text */
+    goTo(to) {
+      place = to;
+      lightNodes();
+    },
+    /** A drawing was made. */
+    drawn() {
+      marked();
+      inputTable.show();
+    },
+    marked,
+    /** The selection or the step is another one. */
+    show() {
+      const now = fresh();
+      if (now) editor()?.light(spanOf(now.plan, now.selection, now.cursor));
+    },
+  };
+}

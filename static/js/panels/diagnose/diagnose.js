@@ -1,0 +1,267 @@
+/** A reader's own gradients: which is the first that is wrong, what mistake makes it so, and where. */
+
+import { h } from "../../lib/dom.js";
+import { Problem, Superseded } from "../../service/failures.js";
+import { number, shapeText } from "../../lib/format.js";
+import { translateOr } from "../../lib/i18n.js";
+import { nameOf } from "../../graph/labels.js";
+import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
+import { failureText } from "../../program/problem_panel.js";
+import { requestOf, splitObject } from "./claims.js";
+
+/** @typedef {import("../../lib/types.js").Translate} Translate */
+/** @typedef {import("../../lib/types.js").TraceNode} TraceNode */
+/** @typedef {import("../../lib/types.js").Selection} Selection */
+/** @typedef {import("./claims.js").Kind} Kind */
+/**
+ * @typedef {{diagnosis: string | null, sentence: string | null, edge: number | null, explanation: string | null, params: Record<string, string | number>}} Diagnosis
+ * @typedef {{name: string, kind: "gradient" | "value", verdict: "right" | "rounding" | "wrong" | "follows", relative_error: import("../../lib/types.js").Wire,
+ *   worst_index: number[], shape: number[]}} Checked
+ * @typedef {Diagnosis & {ok: boolean, first_wrong: {node: number, name: string, kind: "gradient" | "value"} | null,
+ *   alternatives: Diagnosis[], tried: number, complete: boolean, checked: Checked[]}} Diagnosed
+ */
+
+/** @type {Record<Checked["verdict"], string>} */
+const SIGNS = { right: "✓", rounding: "✓", wrong: "✗", follows: "↳" };
+/** Fields at a time: nobody derives more by hand. */
+const MOST_FIELDS = 100;
+
+/**
+ * @param {HTMLElement} place
+ * @param {import("../tabs.js").PanelPage} page
+ * @returns {import("../tabs.js").Panel}
+ */
+export function createDiagnose(place, page) {
+  const { fill, say } = createPanel(place);
+  /** What is written outlives errors, other programs and other languages. @type {import("./claims.js").Claims} */
+  const claims = { gradients: new Map(), values: new Map() };
+  /** @type {Kind} */
+  let kind = "gradients";
+  /** @type {Diagnosed | null} */
+  let answer = null;
+  /** Whose text could not be read. @type {string | null} */
+  let fault = null;
+  /** What is wrong with the question as a whole. */
+  let failure = () => "";
+  let asked = new AbortController();
+  /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, t: Translate} | null} */
+  let drawn = null;
+
+  /** @returns {TraceNode[]} in the order of the pass that they belong to */
+  function rows() {
+    const plan = page.plan();
+    if (!plan) return [];
+    const named = namedNodes(plan.trace);
+    if (kind === "values") return named.filter(({ op }) => op !== "input");
+    return named.filter(({ differentiable, id }) => differentiable && id !== plan.trace.output).reverse();
+  }
+
+  async function run() {
+    const { t } = page.words();
+    const plan = page.plan();
+    if (!plan) return say(t("diagnose.no.program"));
+    const request = requestOf(claims, new Set(namedNodes(plan.trace).map(({ name }) => name ?? "")));
+    if (!request) return say(t("diagnose.nothing"));
+    asked.abort();
+    const own = (asked = new AbortController());
+    answer = fault = null;
+    failure = () => "";
+    say(t("diagnose.running"));
+    place.setAttribute("aria-busy", "true");
+    try {
+      answer = /** @type {Diagnosed} */ (await page.client.ask("diagnose", { ...page.work(), claims: request }, own.signal));
+      say(page.words().t(answer.ok ? "diagnose.ok" : "diagnose.wrong", { name: answer.first_wrong?.name ?? "" }), true);
+    } catch (error) {
+      if (error instanceof Superseded) return;
+      failure = () => failureText(error, page.words().language, page.words().t);
+      if (error instanceof Problem && typeof error.params.name === "string") fault = error.params.name;
+      say(failure(), true);
+    }
+    place.removeAttribute("aria-busy");
+    draw();
+    // The button may be a long list below.
+    place.querySelector("[aria-invalid=true], .answer")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {TraceNode} node @param {Translate} t */
+  function row(node, t) {
+    const name = node.name ?? "";
+    const isArray = node.shape.length > 0;
+    const id = `claim-${kind}-${node.id}`;
+    const isFaulty = fault === name && claims[kind].has(name);
+    const common = {
+      id, spellcheck: false, autocomplete: "off", "aria-label": t(`diagnose.field.${kind}`, { name }),
+      "aria-invalid": String(isFaulty), ...(isFaulty && { "aria-describedby": `${id}-fault` }),
+    };
+    const field = isArray ? h("textarea", { ...common, rows: 2 }) : h("input", common);
+    field.value = claims[kind].get(name) ?? "";
+    field.addEventListener("input", () => {
+      claims[kind].set(name, field.value);
+      forget();
+    });
+    field.addEventListener("paste", (event) => spread(/** @type {ClipboardEvent} */ (event)));
+    field.addEventListener("keydown", (event) => {
+      if (event instanceof KeyboardEvent && event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
+    });
+    const checked = answer?.checked.find((one) => one.name === name && `${one.kind}s` === kind);
+    const verdict = checked ? verdictText(checked, node.shape, t) : "";
+    const isFirst = answer?.first_wrong?.name === name && `${answer.first_wrong.kind}s` === kind;
+    return h("li", { "data-verdict": checked?.verdict ?? "", class: isFirst ? "first" : "" },
+      h("label", { for: id }, h("b", {}, kind === "gradients" ? `∂${outputName()}/∂${name}` : name), isArray ? h("small", {}, ` ${shapeText(node.shape)}`) : ""),
+      field, h("span", { class: "verdict" }, verdict),
+      isFaulty ? h("p", { class: "fault", id: `${id}-fault` }, failure()) : "");
+  }
+
+  /** Whether the field that is at fault is there to say so. */
+  function isFaultShown() {
+    return fault !== null && claims[kind].has(fault) && rows().some(({ name }) => name === fault);
+  }
+
+  function outputName() {
+    const plan = page.plan();
+    return plan?.trace.nodes[plan.trace.output].name ?? "L";
+  }
+
+  /** An answer that is still to come is none to what is there now. */
+  function withdraw() {
+    asked.abort();
+    place.removeAttribute("aria-busy");
+    say("");
+  }
+
+  /** The numbers are others than those that were judged. */
+  function forget() {
+    withdraw();
+    if (!answer && !failure()) return;
+    answer = fault = null;
+    failure = () => "";
+    for (const mark of place.querySelectorAll(".verdict, .fault, .answer")) mark.textContent = "";
+    for (const item of place.querySelectorAll("li[data-verdict]")) {
+      item.removeAttribute("data-verdict");
+      item.classList.remove("first");
+    }
+    for (const field of place.querySelectorAll("[aria-invalid=true]")) field.removeAttribute("aria-invalid");
+  }
+
+  /** A whole object at once: each of its values goes to the field of its name. @param {ClipboardEvent} event */
+  function spread(event) {
+    const found = splitObject(event.clipboardData?.getData("text/plain") ?? "");
+    if (!found) return;
+    event.preventDefault();
+    const names = new Set(rows().map(({ name }) => name));
+    const [known, unknown] = [[...found.keys()].filter((name) => names.has(name)), [...found.keys()].filter((name) => !names.has(name))];
+    for (const name of known) claims[kind].set(name, found.get(name) ?? "");
+    forget();
+    draw();
+    const { t } = page.words();
+    say(t("diagnose.spread", { count: known.length }) + (unknown.length ? ` ${t("diagnose.spread.unknown", { names: unknown.join(", ") })}` : ""));
+  }
+
+  /** @param {Translate} t */
+  function form(t) {
+    const kinds = /** @type {Kind[]} */ (["gradients", "values"]).map((one) => {
+      const button = h("input", { type: "radio", name: "claim-kind", id: `claim-kind-${one}`, checked: kind === one });
+      button.addEventListener("change", () => {
+        kind = one;
+        draw();
+      });
+      return h("label", {}, button, t(`diagnose.kind.${one}`));
+    });
+    const all = rows();
+    const shown = all.slice(0, MOST_FIELDS);
+    const made = h("form", { novalidate: true },
+      h("fieldset", { class: "kinds" }, h("legend", {}, t("diagnose.kind")), ...kinds),
+      h("ul", { class: "claims" }, ...shown.map((node) => row(node, t))),
+      all.length > shown.length ? h("p", { class: "note" }, t("diagnose.cut", { shown: shown.length, all: all.length })) : "",
+      all.length ? "" : h("p", { class: "note" }, t(page.plan() ? "diagnose.no.names" : "diagnose.no.program")),
+      h("div", { class: "acts" },
+        h("button", { type: "submit", id: "diagnose-run" }, t("diagnose.run")),
+        h("button", { type: "button", id: "diagnose-clear", onclick: () => {
+          claims[kind].clear();
+          forget();
+          draw();
+          say(t("diagnose.cleared"));
+        } }, t("diagnose.clear"))));
+    made.addEventListener("submit", (event) => {
+      event.preventDefault();
+      run();
+    });
+    return made;
+  }
+
+  /** @param {Diagnosed} found @param {Translate} t */
+  function answerView(found, t) {
+    if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
+    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
+    return h("div", { class: "answer wrong" },
+      h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
+      h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))),
+      h("p", {}, explanation(found, t)),
+      ...goButton(found, 0, t),
+      found.diagnosis === "unknown" ? h("p", { class: "note" }, t(found.complete ? "diagnose.tried" : "diagnose.tried.some", { count: found.tried })) : "",
+      others.length ? h("details", { id: "diagnose-others" }, h("summary", {}, t("diagnose.others", { count: others.length })), h("ul", {}, ...others)) : "");
+  }
+
+  /** @param {Diagnosis} diagnosis @param {Translate} t */
+  function explanation({ explanation: english, sentence, params }, t) {
+    if (page.words().language === "en") return english ?? "";
+    return translateOr(t, `diagnosis.${sentence}`, params, english ?? "");
+  }
+
+  /** @param {Diagnosis} diagnosis @param {number} place  among those that are told @param {Translate} t */
+  function goButton(diagnosis, place, t) {
+    const { trace } = page.plan() ?? {};
+    const edge = diagnosis.edge === null ? null : page.placeOf(diagnosis.edge);
+    const node = trace?.nodes.find(({ name }) => name === answer?.first_wrong?.name);
+    /** @type {Selection | null} */
+    const to = edge ?? (node ? { kind: "node", id: node.id } : null);
+    if (!to || !trace) return [];
+    const { source, target } = to.kind === "edge" ? trace.edges[to.id] : { source: 0, target: 0 };
+    const text = to.kind === "edge"
+      ? t("diagnose.go.edge", { source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]) })
+      : t("diagnose.go.node", { name: nameOf(trace.nodes[to.id]) });
+    return [h("button", { type: "button", id: `diagnose-go-${place}`, onclick: () => page.choose(to) }, text)];
+  }
+
+  function draw() {
+    const { t } = page.words();
+    fill(
+      h("h2", {}, t("diagnose.title")), h("p", { class: "about" }, t("diagnose.about")),
+      ...(failure() && !isFaultShown() ? [h("p", { class: "fault answer" }, failure())] : []),
+      ...(answer ? [answerView(answer, t)] : []), form(t),
+    );
+  }
+
+  function show() {
+    const { t } = page.words();
+    const trace = page.plan()?.trace ?? null;
+    // Until another program stands, the fields of the one before do.
+    if (drawn && (!trace || (drawn.trace === trace && drawn.t === t))) return;
+    if (drawn && drawn.t !== t) say("");
+    if (drawn && !isSameWork(drawn.work, page.work())) {
+      withdraw();
+      answer = fault = null;
+      failure = () => "";
+    }
+    drawn = { work: page.work(), trace, t };
+    draw();
+  }
+
+  return { show, opened: show };
+}
+
+/**
+ * How a claim stands, and where it is wrong how far it is off: by its shape, or by so much of the number itself where that can be said.
+ * @param {Pick<Checked, "name" | "verdict" | "relative_error" | "worst_index" | "shape">} checked
+ * @param {number[]} wanted  the node's shape
+ * @param {Translate} t
+ */
+export function verdictText({ name, verdict, relative_error, worst_index, shape }, wanted, t) {
+  const said = [`${SIGNS[verdict]} ${t(`diagnose.verdict.${verdict}`)}`];
+  if (verdict === "wrong" && shape.join() !== wanted.join()) said.push(t("diagnose.shape", { claimed: shapeText(shape) || "()", right: shapeText(wanted) || "()" }));
+  else if (verdict === "wrong") {
+    if (typeof relative_error === "number") said.push(t("diagnose.off", { error: number(relative_error) }));
+    if (worst_index.length) said.push(placed(name, worst_index));
+  }
+  return said.join(" · ");
+}

@@ -1,0 +1,58 @@
+/** The panels of doubt and the local view. Modules, looks and words of them are loaded when the first one is wanted. */
+
+import { find } from "../lib/dom.js";
+
+/** @typedef {import("./tabs.js").PanelPage} PanelPage */
+/** @typedef {{plan: import("../graph/frames.js").Plan | null, cursor: number, full: boolean}} Scene */
+/** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocal>}} Parts */
+
+/** @param {PanelPage} page */
+export function createTrust(page) {
+  /** @type {Promise<Parts> | null} */
+  let coming = null;
+  /** @type {Parts | null} */
+  let parts = null;
+
+  /** @returns {Promise<Parts>} */
+  async function load() {
+    find("#trust-style", HTMLLinkElement).disabled = false;
+    const [{ createTabs }, { createLocal }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("trust")]);
+    return { tabs: createTabs(page), local: createLocal(page) };
+  }
+
+  /** @param {(parts: Parts) => void} what */
+  async function act(what) {
+    try {
+      parts ??= await (coming ??= load());
+    } catch {
+      coming = null;
+      return page.onFailure(() => act(what));
+    }
+    what(parts);
+  }
+
+  const strip = find("#tabs", HTMLElement);
+  strip.addEventListener("click", ({ target }) => {
+    const name = target instanceof HTMLElement && target.dataset.panel;
+    if (name) act(({ tabs }) => tabs.choose(name));
+  });
+  strip.addEventListener("keydown", (event) => {
+    const { key } = event;
+    if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(key) || event.shiftKey) return;
+    event.preventDefault(); // elsewhere these keys take steps
+    act(({ tabs }) => tabs.press(key));
+  });
+  const toggleLocal = () => act(({ local }) => local.toggle());
+  find("#local-view", HTMLButtonElement).addEventListener("click", toggleLocal);
+
+  return {
+    toggleLocal,
+    /** By its key. @param {import("./tabs.js").PanelName} name */
+    toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
+    /** The page is another one. */
+    show() {
+      parts?.tabs.show();
+      parts?.local.show();
+    },
+  };
+}

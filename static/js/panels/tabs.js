@@ -1,0 +1,102 @@
+/** Beside the graph one thing at a time: the inspector, or a panel. */
+
+import { find } from "../lib/dom.js";
+
+/** @typedef {{show: () => void, opened: () => void, left?: () => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went */
+/** @typedef {"check" | "diagnose" | "influence" | "derive"} PanelName */
+/**
+ * @typedef {object} PanelPage  what a panel knows of the page
+ * @property {ReturnType<typeof import("../service/api.js").createClient>} client
+ * @property {() => import("../lib/types.js").Work} work
+ * @property {() => import("../graph/frames.js").Plan | null} plan  of this very work; null while it is another one's
+ * @property {() => import("../lib/types.js").Selection | null} selection
+ * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
+ * @property {(selection: import("../lib/types.js").Selection) => void} choose
+ * @property {(again: () => void) => void} onFailure  something could not be loaded
+ * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it
+ * @property {() => import("../lib/types.js").Work & Record<string, unknown>} request  for that trace
+ * @property {() => Map<string, import("../lib/types.js").OpEntry>} ops
+ * @property {() => Promise<Map<string, import("../lib/types.js").OpEntry>>} loadOps  the same once they are known; empty if they cannot be had
+ * @property {() => import("./panel_loader.js").Scene} scene
+ * @property {(edge: number) => import("../lib/types.js").Selection | null} placeOf  where an edge of the program as it is computed is in the drawing
+ */
+
+/** @type {Record<PanelName, (place: HTMLElement, page: PanelPage) => Promise<Panel>>} */
+const PANELS = {
+  check: async (place, page) => (await import("./check/check.js")).createCheck(place, page),
+  diagnose: async (place, page) => (await import("./diagnose/diagnose.js")).createDiagnose(place, page),
+  influence: async (place, page) => (await import("./influence/influence.js")).createInfluence(place, page),
+  derive: async (place, page) => (await import("./derive/derive.js")).createDerive(place, page),
+};
+
+/** @param {PanelPage} page */
+export function createTabs(page) {
+  const side = find("#side", HTMLElement);
+  const tabs = /** @type {HTMLElement[]} */ (Array.from(side.querySelectorAll("[role=tab]")));
+  /** @type {Map<string, Panel>} */
+  const panels = new Map();
+  /** Loaded once, however often it is asked for meanwhile. @type {Map<string, Promise<Panel>>} */
+  const coming = new Map();
+  /** Where the keyboard was before a key opened a panel. @type {HTMLElement | SVGElement | null} */
+  let before = null;
+  let chosen = "inspector";
+
+  /** @param {string} name */
+  async function choose(name) {
+    if (chosen !== name) panels.get(chosen)?.left?.();
+    chosen = name;
+    for (const tab of tabs) {
+      const isChosen = tab.dataset.panel === name;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+      find(`#${tab.dataset.panel}`, HTMLElement).hidden = !isChosen;
+    }
+    side.parentElement?.classList.toggle("doubting", name !== "inspector");
+    if (name === "inspector") return;
+    try {
+      const loading = coming.get(name) ?? PANELS[/** @type {PanelName} */ (name)](find(`#${name}`, HTMLElement), page);
+      coming.set(name, loading);
+      panels.set(name, await loading);
+    } catch {
+      coming.delete(name);
+      page.onFailure(() => choose(name));
+      return;
+    }
+    if (chosen === name) panels.get(name)?.opened();
+  }
+
+  /** Back to the inspector, and the keyboard to where it was. */
+  function leave() {
+    choose("inspector");
+    (before?.isConnected ? before : tabs[0]).focus();
+    before = null;
+  }
+
+  side.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && chosen !== "inspector") leave();
+  });
+
+  return {
+    choose,
+    /** From tab to tab. @param {string} key */
+    press(key) {
+      const at = tabs.findIndex((tab) => tab.tabIndex === 0);
+      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[key] ?? at;
+      const next = /** @type {HTMLElement} */ (tabs.at(to % tabs.length));
+      next.focus();
+      choose(next.dataset.panel ?? "");
+    },
+    /** By its key, which leads back as well. @param {PanelName} name */
+    toggle(name) {
+      if (chosen === name) return leave();
+      const held = document.activeElement;
+      if (!side.contains(held)) before = held instanceof HTMLElement || held instanceof SVGElement ? held : null;
+      choose(name);
+      tabs.find((one) => one.dataset.panel === name)?.focus();
+    },
+    /** The page is another one. */
+    show() {
+      panels.get(chosen)?.show();
+    },
+  };
+}

@@ -1,0 +1,236 @@
+/** The program's editor: CodeMirror with Python's colours, squiggles under what is wrong, names to complete. */
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
+import { setDiagnostics } from "@codemirror/lint";
+import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, showTooltip } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { h } from "../lib/dom.js";
+import { offsetsOf } from "../lib/text_places.js";
+import { callAt, marked } from "./call_signature.js";
+
+/** @typedef {import("../lib/types.js").Work} Work */
+
+/** How often to look whether a syllable is finished: no event tells it in every browser. */
+const COMPOSING_MS = 30;
+
+/** Marks a change that the page made itself. */
+const fromPage = Annotation.define();
+
+/** The inputs belong to the program, and to its history: what is undone brings back both. @type {import("@codemirror/state").StateEffectType<Record<string, unknown>>} */
+const setInputs = StateEffect.define();
+const inputsOf = StateField.define({
+  /** @returns {Record<string, unknown>} */
+  create: () => ({}),
+  update: (inputs, { effects }) => effects.findLast((effect) => effect.is(setInputs))?.value ?? inputs,
+});
+const undoInputs = invertedEffects.of(({ effects, startState }) => {
+  return effects.some((effect) => effect.is(setInputs)) ? [setInputs.of(startState.field(inputsOf))] : [];
+});
+
+/** The text of what is selected in the graph. @type {import("@codemirror/state").StateEffectType<{from: number, to: number} | null>} */
+const lightText = StateEffect.define();
+/** @type {import("@codemirror/state").StateEffectType<null>} */
+const hideSignature = StateEffect.define();
+const litMark = Decoration.mark({ class: "cm-lit" });
+const lit = StateField.define({
+  create: () => Decoration.none,
+  update(marks, { changes, effects }) {
+    for (const effect of effects) {
+      if (effect.is(lightText)) return effect.value && effect.value.to > effect.value.from ? Decoration.set(litMark.range(effect.value.from, effect.value.to)) : Decoration.none;
+    }
+    return marks.map(changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** Of a program's text, wherever it stands. */
+export const colours = HighlightStyle.define([
+  { tag: tags.comment, class: "syntax-comment" },
+  { tag: tags.number, class: "syntax-number" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: "syntax-function" },
+  { tag: [tags.operator, tags.punctuation], class: "syntax-operator" },
+  { tag: tags.keyword, class: "syntax-keyword" },
+]);
+
+/**
+ * @param {HTMLElement} parent
+ * @param {Work} work
+ * @param {(work: Work) => void} onEdit
+ * @param {(place: {from: number, to: number} | null) => void} onPlace  where the cursor or the selection is; null outside
+ */
+export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
+  const label = new Compartment();
+  /** @type {import("@codemirror/autocomplete").Completion[]} */
+  let functions = [];
+  /** @type {Map<string, {signature: string, summary: string}>} */
+  let signatures = new Map();
+  /** Whether a preview has begun a step of the history. */
+  let moving = false;
+  /** Waits for the end of a composition that has changed something; 0 where there is none. */
+  let composing = 0;
+
+  const help = StateField.define({
+    /** @returns {import("@codemirror/view").Tooltip | null} */
+    create: () => null,
+    update(shown, { docChanged, selection, effects, state }) {
+      if (effects.some((effect) => effect.is(hideSignature))) return null;
+      return docChanged || (selection && shown) ? signatureAt(state, signatures) : shown;
+    },
+    provide: (field) => showTooltip.from(field),
+  });
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: program,
+      extensions: [
+        lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
+        python(), syntaxHighlighting(colours),
+        Prec.highest(keymap.of([{ key: "Escape", run: dismiss }])),
+        autocompletion({ override: [(context) => complete(context, functions)], icons: false }),
+        // No key for Tab: it leaves the editor, as everywhere else on a page.
+        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+        label.of([]), lit, help, inputsOf.init(() => inputs), undoInputs,
+        EditorView.updateListener.of((update) => {
+          const isOther = update.docChanged || update.startState.field(inputsOf) !== update.state.field(inputsOf);
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell();
+          if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
+        }),
+      ],
+    }),
+  });
+
+  /** Tell what stands here now; what an input method is still composing (a Korean syllable) is not told before it is finished. */
+  function tell() {
+    clearTimeout(composing);
+    composing = view.compositionStarted ? window.setTimeout(tell, COMPOSING_MS) : 0;
+    if (!composing) onEdit({ program: view.state.doc.toString(), inputs: view.state.field(inputsOf) });
+  }
+
+  /** Scroll the editor alone: CodeMirror's own way would scroll a narrow page away from its graph. @param {number} at */
+  function reveal(at) {
+    const { top, bottom } = view.lineBlockAt(at);
+    const { scrollTop, clientHeight } = view.scrollDOM;
+    if (top < scrollTop || bottom > scrollTop + clientHeight) view.scrollDOM.scrollTop = (top + bottom - clientHeight) / 2;
+  }
+
+  /**
+   * Bring text and inputs to what they should be by changing no more than differs.
+   * @param {Work} work
+   * @param {Annotation<any>[]} annotations
+   * @returns {boolean} whether they differed
+   */
+  function bring({ program, inputs }, annotations) {
+    const changes = difference(view.state.doc.toString(), program);
+    const isSame = JSON.stringify(inputs) === JSON.stringify(view.state.field(inputsOf));
+    if (!changes && isSame) return false;
+    view.dispatch({ changes: changes ?? [], effects: isSame ? [] : setInputs.of(inputs), annotations: [fromPage.of(true), ...annotations] });
+    return true;
+  }
+
+  return {
+    /** @param {Work} work */
+    setWork(work) {
+      clearTimeout(composing);
+      bring(work, [isolateHistory.of("full")]);
+    },
+    /** @param {Work} work  one of many on the way, which make one step to undo */
+    preview(work) {
+      // The history joins what claims to be one composition, however slowly it comes.
+      if (moving) bring(work, [Transaction.userEvent.of("input.type.compose")]);
+      else moving = bring(work, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+    },
+    /** What was previewed stays. */
+    commit() {
+      moving = false;
+      view.dispatch({ annotations: isolateHistory.of("full") });
+    },
+    /** What was previewed is taken back. */
+    abandon() {
+      if (moving) undo(view);
+      moving = false;
+    },
+    undo: () => undo(view),
+    redo: () => redo(view),
+    /** @param {import("../lib/types.js").Span | null} span  of what is selected in the graph */
+    light(span) {
+      const text = view.state.doc.toString();
+      const place = span && text ? offsetsOf(text, span) : null;
+      view.dispatch({ effects: lightText.of(place) });
+      if (place && !view.hasFocus) reveal(place.from); // whoever writes keeps the place they look at
+    },
+    /** @param {string} text  how a screen reader names the editor */
+    setLabel(text) {
+      view.dispatch({ effects: label.reconfigure(EditorView.contentAttributes.of({ "aria-label": text, tabindex: "0" })) });
+    },
+    /** @param {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}[]} remarks */
+    setRemarks(remarks) {
+      const text = view.state.doc.toString();
+      const found = remarks.flatMap(({ span, message, severity }) => (span ? [{ ...offsetsOf(text, span), message, severity }] : []));
+      view.dispatch(setDiagnostics(view.state, found));
+    },
+    /** @param {import("../lib/types.js").OpEntry[]} ops @param {"ko" | "en"} language */
+    setFunctions(ops, language) {
+      signatures = new Map(ops.map(({ name, signature, summary }) => [name, { signature, summary: summary?.[language] ?? "" }]));
+      functions = ops.map(({ name, signature, summary }) => ({
+        label: name, detail: signature.slice(name.length), info: summary?.[language] ?? "", type: "function",
+      }));
+    },
+    focus: () => view.focus(),
+  };
+}
+
+/**
+ * The signature of the function whose arguments are being written.
+ * @param {EditorState} state
+ * @param {Map<string, {signature: string, summary: string}>} signatures
+ * @returns {import("@codemirror/view").Tooltip | null}
+ */
+function signatureAt(state, signatures) {
+  const call = callAt(state.sliceDoc(0, state.selection.main.head));
+  const entry = call && signatures.get(call.name);
+  if (!call || !entry) return null;
+  const [before, here, after] = marked(entry.signature, call.argument, call.keyword);
+  const create = () => ({ dom: h("div", { class: "cm-signature", role: "status" }, h("code", {}, before, h("b", {}, here), after), h("p", {}, entry.summary)) });
+  return { pos: call.at, above: true, create };
+}
+
+/** Put the signature away; other meanings of the key follow where there is none. @param {EditorView} view */
+function dismiss(view) {
+  if (completionStatus(view.state) === "active") return false;
+  const isShown = view.dom.querySelector(".cm-signature") !== null;
+  if (isShown) view.dispatch({ effects: hideSignature.of(null) });
+  return isShown;
+}
+
+/**
+ * @param {string} before
+ * @param {string} after
+ * @returns {{from: number, to: number, insert: string} | null}  null where they are the same
+ */
+function difference(before, after) {
+  if (before === after) return null;
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
+}
+
+/**
+ * The registry's functions and the names that the program has already.
+ * @param {import("@codemirror/autocomplete").CompletionContext} context
+ * @param {import("@codemirror/autocomplete").Completion[]} functions
+ */
+function complete(context, functions) {
+  const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
+  if (!word || (word.from === word.to && !context.explicit)) return null;
+  const text = context.state.doc.toString();
+  const names = new Set(Array.from(text.matchAll(/^[ \t]*([\p{L}_][\p{L}\p{N}_]*)\s*=/gmu), ([, name]) => name));
+  return { from: word.from, options: [...Array.from(names, (name) => ({ label: name, type: "variable" })), ...functions] };
+}

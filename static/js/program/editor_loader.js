@@ -1,0 +1,78 @@
+/** The program's place: its plain text at once, the editor as soon as that is there. */
+
+import { find, h } from "../lib/dom.js";
+
+/** @typedef {import("../lib/types.js").Work} Work */
+
+/**
+ * @param {object} page
+ * @param {() => Work} page.work
+ * @param {(work: Work) => void} page.onEdit
+ * @param {(place: {from: number, to: number} | null) => void} page.onPlace
+ * @param {() => void} page.onReady
+ * @param {() => import("../lib/types.js").Translate} page.t
+ * @param {import("../page/pending_requests.js").Begin} page.begin
+ */
+export function createEditing({ work, onEdit, onPlace, onReady, t, begin }) {
+  const place = find("#editor", HTMLElement);
+  /** @type {ReturnType<typeof import("./editor.js").createEditor> | null} */
+  let editor = null;
+  /** Why there is only the plain text. @type {string | null} */
+  let offered = null;
+
+  function showPlain() {
+    const offer = offered === null ? [] : [h("p", {}, h("span", { "data-t": offered }, t()(offered)), " ",
+      h("button", { type: "button", onclick: again, "data-t": "editor.load" }, t()("editor.load")))];
+    place.replaceChildren(h("pre", {}, work().program), ...offer);
+  }
+
+  /** @param {string} why */
+  function offer(why) {
+    offered = why;
+    showPlain();
+  }
+
+  async function again() {
+    offered = null;
+    showPlain();
+    await load();
+    if (editor) editor.focus();
+    else place.querySelector("button")?.focus();
+  }
+
+  async function load() {
+    let isWanted = true;
+    const end = begin("waiting.editor", () => {
+      isWanted = false;
+      offer("editor.declined");
+    });
+    try {
+      const { createEditor } = await import("./editor.js");
+      if (!isWanted) return;
+      place.replaceChildren();
+      editor = createEditor(place, work(), onEdit, onPlace);
+      onReady();
+    } catch (error) {
+      if (editor) throw error;
+      if (isWanted) offer("editor.failed");
+    } finally {
+      end();
+    }
+  }
+
+  return {
+    load,
+    get editor() {
+      return editor;
+    },
+    /** The work was taken from elsewhere. */
+    show() {
+      if (editor) editor.setWork(work());
+      else showPlain();
+    },
+    /** The page itself has changed it; an editor has heard of that before. */
+    follow() {
+      if (!editor) showPlain();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** The service's API as the page uses it: typed failures, and one request for a trace at a time. */
+
+import { NetworkFailure, Problem, Superseded } from "./failures.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+
+/**
+ * @param {string} [base]  the service's address
+ */
+export function createClient(base = "") {
+  /** @type {AbortController | null} */
+  let running = null;
+  return {
+    /**
+     * @param {import("../lib/types.js").Work} request
+     * @returns {Promise<Trace>}
+     * @throws {Problem | NetworkFailure | Superseded}
+     */
+    async trace({ source, ...request }) {
+      running?.abort();
+      const own = (running = new AbortController());
+      if (!source) return post(`${base}/api/expression`, request, own.signal);
+      const { program, inputs, ...how } = request;
+      const { traceOf } = await import("./long_traces.js");
+      return traceOf(this, source, how, own.signal);
+    },
+    /**
+     * Any other question; many may wait for their answers at a time.
+     * @param {string} name  of the endpoint
+     * @param {Record<string, unknown>} request
+     * @param {AbortSignal} signal
+     * @returns {Promise<any>}
+     * @throws {Problem | NetworkFailure | Superseded}
+     */
+    ask: (name, request, signal) => post(`${base}/api/${name}`, request, signal),
+    /** What the service offers. @param {string} name  of the endpoint @returns {Promise<any>} @throws {Problem | NetworkFailure} */
+    look: (name) => send(`${base}/api/${name}`),
+    /** The trace that was asked for is not wanted any more. */
+    cancel: () => running?.abort(),
+    /** @returns {Promise<import("../lib/types.js").Example[]>} */
+    async examples() {
+      return (await send(`${base}/api/examples`)).examples;
+    },
+    /** @returns {Promise<import("../lib/types.js").OpEntry[]>} */
+    async ops() {
+      const answer = await send(`${base}/api/ops`);
+      return Array.isArray(answer) ? answer : answer.ops;
+    },
+  };
+}
+
+/** @param {string} url @param {unknown} request @param {AbortSignal} signal */
+function post(url, request, signal) {
+  return send(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request), signal });
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ * @returns {Promise<any>}
+ */
+async function send(url, options) {
+  try {
+    const response = await fetch(url, options);
+    const body = await response.json();
+    if (!response.ok) throw new Problem(body, response.status);
+    return body;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (options?.signal?.aborted) throw new Superseded();
+    throw new NetworkFailure(String(error));
+  }
+}

@@ -1,0 +1,77 @@
+/** What this browser keeps: the state that was left last, and programs by name. Everything read is checked. */
+
+import { shortOf, stateOf } from "./page_state.js";
+
+/** @typedef {import("./page_state.js").PageState} PageState */
+/** @typedef {{name: string, program: string, inputs: Record<string, unknown>, saved: string}} Kept  saved: when, in ISO 8601 */
+
+const LAST = "gradlens.last";
+const PROGRAMS = "gradlens.programs";
+
+/** The browser keeps nothing: it is private, or full. */
+export class NothingKept extends Error {}
+
+/** @returns {{state: PageState, address: string} | null}  address: the fragment of that moment */
+export function readLast() {
+  try {
+    const { state, address } = JSON.parse(localStorage.getItem(LAST) ?? "null");
+    return { state: stateOf(state), address: String(address) };
+  } catch {
+    return null; // nothing kept, or nothing readable: the address alone decides
+  }
+}
+
+/** @param {PageState} state @param {string} address */
+export function keepLast(state, address) {
+  try {
+    localStorage.setItem(LAST, JSON.stringify({ state: shortOf(state), address }));
+  } catch {
+    // The link holds it as well.
+  }
+}
+
+/** @returns {Kept[]} by name */
+export function readPrograms() {
+  try {
+    const found = JSON.parse(localStorage.getItem(PROGRAMS) ?? "[]");
+    return Array.isArray(found) ? found.filter(isKept) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Keep a program under a name; one of that name is replaced.
+ * @param {{name: string, program: string, inputs: Record<string, unknown>}} program
+ * @throws {NothingKept}
+ */
+export function keepProgram({ name, program, inputs }) {
+  const others = readPrograms().filter((one) => one.name !== name);
+  write([...others, { name, program, inputs, saved: new Date().toISOString() }]);
+}
+
+/** @param {string} name @throws {NothingKept} */
+export function removeProgram(name) {
+  write(readPrograms().filter((one) => one.name !== name));
+}
+
+/** @param {string} name @param {string} to @throws {NothingKept} */
+export function renameProgram(name, to) {
+  write(readPrograms().filter((one) => one.name !== to || name === to).map((one) => (one.name === name ? { ...one, name: to } : one)));
+}
+
+/** @param {Kept[]} programs */
+function write(programs) {
+  const sorted = programs.sort((a, b) => a.name.localeCompare(b.name));
+  try {
+    localStorage.setItem(PROGRAMS, JSON.stringify(sorted));
+  } catch {
+    throw new NothingKept();
+  }
+}
+
+/** @param {any} one @returns {one is Kept} */
+function isKept(one) {
+  return typeof one?.name === "string" && typeof one.program === "string" && typeof one.inputs === "object" && one.inputs !== null
+    && !Array.isArray(one.inputs) && typeof one.saved === "string";
+}
