@@ -21,8 +21,8 @@ from engine.values import number as as_float
 
 RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
 SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation
-BY_HAND, SMALL = (2, 3), 0.02  # digits; of the number
-SIGNIFICANT, WHOLE = 2, 3  # digits from which on an array may be written to so many of them; with whole numbers in it
+SIGNIFICANT = 2  # digits from which on an array may be written to so many of them
+WHOLE = 3  # digits that a whole number has at least: 2 is 2.00, as %.3g prints it
 SINGLE_DIGITS = range(7, 10)  # as float32 is printed in full
 TELLING_DIGITS = 3  # of a difference, all elements together
 HALF = 0.5  # how far a whole number may be off to tell that much
@@ -122,7 +122,7 @@ def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None
         shape, numerals = read_nested(written, name)
     value = np.array([number(n, name) for n in numerals], dtype=np.float64)
     places = max((len(text.partition(".")[2]) for text in numerals), default=0)
-    return value.reshape(shape), slack_of(numerals, value).reshape(shape), None if any("e" in text.lower() for text in numerals) else places or None, unit_of(numerals, value)
+    return value.reshape(shape), slack_of(numerals, value).reshape(shape), None if any(map(is_scientific, numerals)) else places or None, unit_of(numerals, value)
 
 
 def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
@@ -237,32 +237,45 @@ def unit_of(numerals: list[str], value: np.ndarray) -> float:
 
 
 def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
-    """How far each number may be off: half a unit of its last digit, a whole one where there are few digits and it is small beside them.
+    """How far each number may be off: half a unit of the last digit to which it was rounded, however halves are rounded.
 
-    The last of few digits may itself come from rounded figures (0.40 for 0.3932, as 2 times 0.20).  An array is written to one
-    precision, so many places or so many significant digits, whose trailing zeros are left out; a whole number means itself, and
-    so does a 0 with an exponent, whose digits tell no size.
+    That digit is the last one written.  An array is rounded to one precision, so many places or so many significant digits, of
+    which trailing zeros are left out: the number that shows the most of them shows it for all.  Where all numbers are whole, that
+    is WHOLE digits at least, and the zeros behind them are open.  A 0 with an exponent means itself: its digits tell no size.
     """
     parts = [split(text) for text in numerals]
+    scientific = [is_scientific(text) for text in numerals]
     if all(p in (None, 0) and exponent == 0 for p, exponent, _ in parts):
-        return np.zeros(len(numerals))
-    scientific = any("e" in text.lower() for text in numerals)
-    if not all("e" in text.lower() for text, (p, _, _) in zip(numerals, parts, strict=True) if p is not None):
+        digits = max(WHOLE, *map(shown, numerals), 0)
+        return np.array([unit_at(value, digits) / 2 for value in values.tolist()])
+    if not all(has_exponent for has_exponent, (p, _, _) in zip(scientific, parts, strict=True) if p is not None):
         parts = [(p if p is None else max(p - exponent, 0), 0, significant) for p, exponent, significant in parts]  # in its fewest digits each
     places = max(p for p, _, _ in parts if p is not None)
-    plain = [text.removesuffix(".0").rstrip("0") if text.endswith(".0") else text for text in numerals if "." in text or "e" in text.lower()]
-    precision = max(split(text)[2] for text in plain)
+    precision = max(shown(text) for text in numerals if "." in text or is_scientific(text))
     slack = []
-    for text, (p, exponent, significant), value in zip(numerals, parts, values.tolist(), strict=True):
-        exact = p is None or (scientific and significant == 0)
+    for text, has_exponent, (p, exponent, significant), value in zip(numerals, scientific, parts, values.tolist(), strict=True):
+        exact = p is None or (any(scientific) and significant == 0)
         unit = 10.0 ** max(min(exponent - places, 300), -320)
-        whole = "." not in text and "e" not in text.lower()
-        if not exact and value and math.isfinite(value) and precision >= (WHOLE if whole else SIGNIFICANT):
-            shown = max(precision, len(text.strip("+-0"))) if whole else precision
-            unit = max(unit, 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - shown, -320))
-        by_hand = SMALL * abs(value) if significant + places - (p or 0) in BY_HAND else 0.0
-        slack.append(0.0 if exact else max(unit / 2, min(unit, by_hand)))
+        if not exact and precision >= SIGNIFICANT:
+            whole = "." not in text and not has_exponent
+            unit = max(unit, unit_at(value, max(precision, shown(text)) if whole else precision))
+        slack.append(0.0 if exact else unit / 2)
     return np.array(slack)
+
+
+def unit_at(value: float, digits: int) -> float:
+    """The unit of the last of so many significant digits; 0 of what has none."""
+    return 10.0 ** max(math.floor(math.log10(abs(value))) + 1 - digits, -320) if value and math.isfinite(value) else 0.0
+
+
+def shown(text: str) -> int:
+    """Significant digits, without the zeros at the end of a whole number and the .0 that a float has by itself."""
+    whole = text.removesuffix(".0")
+    return split(whole.rstrip("0") or "0")[2] if "." not in whole and not is_scientific(whole) else split(text)[2]
+
+
+def is_scientific(text: str) -> bool:
+    return "e" in text.lower()
 
 
 def split(text: str) -> tuple[int | None, int, int]:

@@ -2,32 +2,112 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+
 import numpy as np
 import pytest
 
 import engine
-from engine.diagnose.claims import DOUBLE, SINGLE, Claim, read, read_claims, split
+from engine.diagnose.claims import (
+    DOUBLE,
+    SINGLE,
+    Claim,
+    read,
+    read_claims,
+    shown,
+    split,
+    unit_at,
+)
 from engine.diagnose.noise import Noise
 
 
 @pytest.mark.parametrize(
     ("written", "slack", "places"),
     [
-        # Half a unit of the last digit; of two or three digits a whole one, where that is not more than two percent.
-        ("0.39", [0.0078], 2), ("0.20", [0.005], 2), ("0.2", [0.05], 1), ("0.90", [0.01], 2), ("9.9", [0.1], 1), ("0.123", [0.001], 3), ("0.1234", [5e-5], 4), ("0.12345", [5e-6], 5),
-        ("-0.39", [0.0078], 2), ("12.3", [0.1], 1), ("123.4", [0.05], 1), ("0.001", [5e-4], 3), ("0.0123", [1e-4], 4), ("4.", [0], None), ("7", [0], None), ("100", [0], None), ("0", [0], None), ("0.0", [0.05], 1), ("+1.5", [0.05], 1),
+        # Half a unit of the last digit.
+        ("0.39", [0.005], 2), ("0.20", [0.005], 2), ("0.2", [0.05], 1), ("0.90", [0.005], 2), ("9.9", [0.05], 1), ("0.123", [5e-4], 3), ("0.1234", [5e-5], 4), ("0.12345", [5e-6], 5), ("-0.39", [0.005], 2), ("12.3", [0.05], 1), ("123.4", [0.05], 1), ("0.001", [5e-4], 3), ("0.0123", [5e-5], 4), ("0.0", [0.05], 1), ("3.0", [0.05], 1), ("+1.5", [0.05], 1),
+        # A whole number has three digits, or its own, without the zeros at its end.
+        ("4.", [0.005], None), ("7", [0.005], None), ("-34", [0.05], None), ("100", [0.5], None), ("999", [0.5], None), ("1234", [0.5], None), ("1400000", [5000], None), ("0", [0], None), ("[1 2]", [0.005, 0.005], None), ("[10, 2000, 0]", [0.05, 5, 0], None), ("[20, 123456, nan]", [5e-5, 0.5, 0], None), (3, [0.005], None), (3.0, [0.005], None), (np.int64(4), [0.005], None),
         # An exponent gives the size of the last digit.
-        ("1.5e-03", [5e-5], None), ("1.25e2", [1], None), ("1e3", [500], None), ("2E3", [500], None), ("0e+00", [0], None), ("1.234e5", [50], None), ("1e-5", [5e-6], None),
+        ("1.5e-03", [5e-5], None), ("1.25e2", [0.5], None), ("1e3", [500], None), ("2E3", [500], None), ("0e+00", [0], None), ("1.234e5", [50], None), ("1e-5", [5e-6], None),
         # An array has one precision: trailing zeros are left out.
-        ("[0.5, 0.25]", [0.01, 0.005], 2), ("[1, 0.5]", [0.05, 0.05], 1), ("[3, 0.5]", [0.06, 0.05], 1), ("[300, 0.5]", [0.05, 0.05], 1), ("[1 2]", [0, 0], None), ("[0.0e+00 1.5e+10]", [0, 5e8], None), ("[nan 0.12345]", [0, 5e-6], 5), ("[nan inf]", [0, 0], None), ("[0.0 1.2]", [0.05, 0.05], 1),
+        ("[0.5, 0.25]", [0.005, 0.005], 2), ("[1, 0.5]", [0.05, 0.05], 1), ("[3, 0.5]", [0.05, 0.05], 1), ("[300, 0.5]", [0.05, 0.05], 1), ("[0.0e+00 1.5e+10]", [0, 5e8], None), ("[nan 0.12345]", [0, 5e-6], 5), ("[nan inf]", [0, 0], None), ("[0.0 1.2]", [0.05, 0.05], 1),
         # Numbers of mixed sizes have so many significant digits each, of which none is left out but zeros.
-        ("[123400 0.1234]", [50, 5e-5], 4), ("[123456 0.1234]", [0.5, 5e-5], 4), ("[-1203000 0.1234]", [500, 5e-5], 4), ("[100000 0.123]", [500, 0.001], 3), ("[170 0.12]", [0.005, 0.005], 2), ("[1234.5 0.012345]", [0.05, 5e-7], 6), ("[1200.5 0.12345]", [0.05, 5e-6], 5), ("[1.2345e+05 1.2e-03]", [5, 5e-8], None),
-        ("[]", [], None), (3, [0], None), (2.5, [0.05], 1), ([0.25, 1], [0.005, 0.01], 2), (3.0, [0], None), ("NaN", [0], None), ("-Infinity", [0], None), (np.float64(0.125), [0.001], 3), (np.int64(4), [0], None),
+        ("[123400 0.1234]", [50, 5e-5], 4), ("[123456 0.1234]", [0.5, 5e-5], 4), ("[-1203000 0.1234]", [500, 5e-5], 4), ("[100000 0.123]", [500, 5e-4], 3), ("[170 0.12]", [5, 0.005], 2), ("[1234.5 0.012345]", [0.05, 5e-7], 6), ("[1200.5 0.12345]", [0.05, 5e-6], 5), ("[1.2345e+05 1.2e-03]", [5, 5e-8], None),
+        ("[-0.66, -34.0, -1400000.0]", [0.005, 0.5, 5e4], 2), ([-0.66, -34.0, -1400000.0], [0.005, 0.5, 5e4], 2), ("[100.  0.5]", [0.5, 0.05], 1), ("[1e3 2.5]", [50, 0.05], None),
+        ("[]", [], None), (2.5, [0.05], 1), ([0.25, 1], [0.005, 0.05], 2), ("NaN", [0], None), ("-Infinity", [0], None), (np.float64(0.125), [5e-4], 3),
     ],
 )
 def test_a_number_may_be_off_by_half_a_unit_of_its_last_digit(written, slack, places):
     _, found, told, _ = read(written if not isinstance(written, np.generic) else written, "x")
     assert np.allclose(found.ravel(), slack, rtol=1e-12, atol=0) and told == places
+
+
+PRINTERS = {
+    "numpy": lambda x, digits: np.array2string(x, precision=digits, threshold=10**6),
+    "numpy, suppressed": lambda x, digits: np.array2string(x, precision=digits, suppress_small=True),
+    "numpy, fixed": lambda x, digits: np.array2string(x, precision=digits, floatmode="fixed", separator=", "),
+    "torch": lambda x, digits: f"tensor([{', '.join(f'{v:.{digits}f}' for v in x)}])",
+    "torch, scientific": lambda x, digits: f"tensor([{', '.join(f'{v:.{digits}e}' for v in x)}], dtype=torch.float64)",
+    "round": lambda x, digits: str([round(v, digits) for v in x.tolist()]),
+    "round, as numbers": lambda x, digits: [round(v, digits) for v in x.tolist()],
+    "%f": lambda x, digits: f"[{', '.join(f'%.{digits}f' % v for v in x)}]",
+    "%g": lambda x, digits: f"[{', '.join(f'%.{digits + 1}g' % v for v in x)}]",
+    "%g, as numbers": lambda x, digits: [float(f"%.{digits + 1}g" % v) for v in x],
+    "down": lambda x, digits: f"[{', '.join(str(Decimal(v).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_DOWN)) for v in x.tolist())}]",
+    "up": lambda x, digits: f"[{', '.join(str(Decimal(v).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) for v in x.tolist())}]",
+}
+
+
+def drawn(random: np.random.Generator) -> np.ndarray:
+    """Numbers of one size, of mixed sizes, or halves, where rounding up and down differ."""
+    x = random.normal(size=random.integers(1, 6)) * 10.0 ** random.integers(-2, 6)
+    mixed = x * 10.0 ** random.integers(-3, 4, x.shape)
+    halves = np.round(x) + random.choice([0.5, 0.25, 0.125, 0.0625], x.shape)
+    return (x, mixed, halves)[random.integers(3)]
+
+
+@pytest.mark.parametrize("printer", PRINTERS)
+def test_right_numbers_are_never_wrong_however_they_are_printed(printer):
+    random = np.random.default_rng(11)
+    for _ in range(300):
+        truth, digits = drawn(random), int(random.integers(2, 9))
+        written = PRINTERS[printer](truth, digits)
+        if as_claimed(written).value.any():  # zeros alone show no digit
+            assert as_claimed(written).matches(truth), (written, truth)
+
+
+@pytest.mark.parametrize("form", ["%.1f", "%.2f", "%.3f", "%.4f", "%.2g", "%.3g", "%.4g", "%.5g", "%.1e", "%.3e", "%r"])
+def test_a_number_is_right_to_its_digits_and_wrong_a_unit_further(form):
+    random = np.random.default_rng(5)
+    for _ in range(300):
+        truth = float(np.round(random.normal() * 10.0 ** random.integers(-2, 4), 4))
+        text = form % truth
+        if form != "%.2g" or split(text)[0]:  # 2 for 1.96: a whole number has three digits
+            assert as_claimed(text).matches(truth), (text, truth)
+        last = unit_at(as_claimed(text).value.item(), shown(text)) or 1.0
+        for moved in (-1.51, 1.51, -7, 12):
+            assert 1.5 * last < 1e-5 * abs(truth) or not as_claimed(text).matches(truth + moved * last), (text, truth, moved)
+
+
+@pytest.mark.parametrize("digits", range(2, 6))
+def test_no_element_of_an_array_is_excused_beyond_its_last_digit(digits):
+    random = np.random.default_rng(digits)
+    for _ in range(200):
+        truth = drawn(random)
+        texts = [f"%.{digits}g" % v for v in truth]
+        at = int(random.integers(truth.size))
+        truth[at] += random.choice([-1.6, 1.6, 5]) * (unit_at(float(texts[at]), shown(texts[at])) or 1.0)
+        assert not as_claimed(f"[{', '.join(texts)}]").matches(truth), (texts, truth)
+
+
+@pytest.mark.parametrize(("written", "truth"), [("5.9", 6), ("0.40", 0.3932), ("2.1", 2.2), ("0.11", 0.1), ("2", 2.2), ("6", 5.9), ("99", 100), ("1400000", 1431234), ("[170, 0.12]", [176, 0.12]), ("[5.9, 0.5]", [6, 0.5])])
+def test_what_is_no_rounding_to_the_digits_written_is_not_right(written, truth):
+    assert not as_claimed(written).matches(truth)
+
+
+def as_claimed(written: object) -> Claim:
+    return Claim("x", 0, "gradient", *read(written, "x"), True)
 
 
 @pytest.mark.parametrize("exponent", ["1e400", "1e-400", "-1.5e2000", "5e-324", "1.7e308"])
