@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "missing-block": ("Not indented", "This line belongs to the one above, which begins a loop or a function. Begin it with four spaces.", ""),
     "indentation": ("Unexpected indentation", "The spaces at the start of this line do not belong here. Delete them.", ""),
     "foreign-character": ("Character not understood", "The character {character} means nothing here. Operators are + - * / ** @.", ""),
+    "character-meant": ("Character not understood", "The character {character} means nothing here. Write {meant} instead.", ""),
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
     "leading-zero": ("Leading zero", "A whole number must not begin with 0. Delete the zero.", ""),
     "long-number": ("Number too long", "The number has too many digits. Write it with an exponent, as in 1e300.", ""),

@@ -32,7 +32,9 @@ COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq
 LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
 WRITTEN_NUMBERS = {"inf": np.inf, "+inf": np.inf, "-inf": -np.inf, "infinity": np.inf, "-infinity": -np.inf, "nan": np.nan}  # as in float("-inf")
-PRINTED = str.maketrans("−×·⋅∗÷", "-****/")  # operators as books print them, one character for one, so that places stay
+# Operators and spaces as books print them, one character for one, so that places stay.
+PRINTED = str.maketrans("−×·⋅∙∗÷∕\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), "-*****//" + " " * 15)
+MEANT = dict.fromkeys("‐‑‒–—", "-") | {"≤": "<=", "≥": ">=", "≠": "!=", "∞": "inf", "√": "sqrt(x)", "•": "*", "⊙": "*", "⁄": "/"}  # what a character is taken for, in the language
 
 FILENAME = "<gradlens program>"
 IGNORED = ("ignore", None, Warning, re.compile(re.escape(FILENAME)), 0)  # as the filters of `warnings` are written
@@ -116,7 +118,7 @@ def levels(nesting: float) -> int:
     return int(min(nesting, 200))
 
 
-SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 LONG_NUMBER = re.compile(r"[\d_]{500,}")
 
 # Beginnings of Python's own messages, and the kind that says it in our words.
@@ -138,6 +140,12 @@ MESSAGES = (
 )
 
 
+def meant(character: str) -> str | None:
+    """What to write instead of a character: its twin in the language, as of a full-width one, or None."""
+    plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")  # ½ is 1⁄2
+    return MEANT.get(character) or (plain if plain.isascii() and plain.isprintable() and plain.strip() else None)
+
+
 def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     line = min(max(error.lineno or 1, 1), len(lines))
     length = len(lines[line - 1])
@@ -150,8 +158,11 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
         return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex])
     if match := re.match(r"invalid (?:non-printable )?character (?:'(.)')?", message):
-        if match[1] and match[1] in SUPERSCRIPTS:
-            return EngineError("superscript", span, character=match[1], digit=str(SUPERSCRIPTS.index(match[1])))
+        if power := SUPERSCRIPT.match(lines[line - 1], column):
+            number = unicodedata.normalize("NFKC", power[0]).replace("−", "-").removeprefix("+")
+            return EngineError("superscript", Span(line, column, line, power.end()), character=power[0], digit=number)
+        if match[1] and (written := meant(match[1])):
+            return EngineError("character-meant", span, character=match[1], meant=written)
         return EngineError("foreign-character", span, character=match[1] or f"U+{ord(lines[line - 1][column]):04X}")
     if message.startswith("Exceeds the limit"):  # Python does not say where
         digits = LONG_NUMBER.search("\n".join(lines))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,13 +28,18 @@ SINGLE_DIGITS = range(7, 10)  # as float32 is printed in full
 TELLING_DIGITS = 3  # of a difference, all elements together
 HALF = 0.5  # how far a whole number may be off to tell that much
 
+# Numbers as pages and books print them: what has one meaning is read, 1.5×10⁻³ as 1.5e-3.
+PRINTED = str.maketrans(dict.fromkeys("−–‐‑‒－", "-") | dict(zip("＋．，［］（）ｅＥ", "+.,[]()eE", strict=True)) | {"∞": "inf", "≈": ""})
+POWER = re.compile(r"(?<=[\d.]) ?(?:[×·⋅*xX]|\\times|\\cdot) ?10(?:(?:\^|\*\*)(?:\{([+-]?\d+)\}|([+-]?\d+))|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+THIN = re.compile(r"(?<=\d)[\u2006-\u200a\u202f](?=\d)")  # thousands, or two numbers
+
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
 WRAPPER = re.compile(r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\(")
 KEYWORD = r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
 # Linear both, where nothing fits too: between two runs of the same characters stands one that is in neither.
 CLOSING = re.compile(rf"\s*(?:,\s*(?:(?:{KEYWORD})\s*,\s*)*(?:(?:{KEYWORD})\s*)?)?\)")
-TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
+TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?!0\d)(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +157,11 @@ def numeral(item: object, name: str) -> str:
 
 def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
     """Printed numbers: brackets, commas or spaces between, the name of an array type around them."""
-    text = text.strip()
+    text = plain(text.strip())
     if "..." in text or "…" in text:
         raise EngineError("claim-elided", name=name)
+    if thin := THIN.search(text):
+        raise EngineError("claim-text", name=name, got=text[thin.start() :])
     position, end = 0, len(text)
     wrapper = WRAPPER.match(text)
     if wrapper:
@@ -215,6 +223,13 @@ def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
     if depth is not None and depth != len(shape):
         raise EngineError("input-ragged", name=name)
     return shape, numerals
+
+
+def plain(text: str) -> str:
+    """Printed numbers as Python writes them."""
+    text = text.translate(PRINTED)
+    text = POWER.sub(lambda power: f"e{unicodedata.normalize('NFKC', next(filter(None, power.groups()))).replace('−', '-')}", text)
+    return text if text.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def number(text: str, name: str) -> float:

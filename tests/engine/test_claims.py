@@ -172,6 +172,25 @@ def test_text_is_read_or_refused_at_the_place_where_it_stops_making_sense(text, 
         assert (error.value.kind, error.value.params.get("name"), error.value.params.get("got")) == (kind, "x", got)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("−1.5", "-1.5"), ("–1.5", "-1.5"), ("－１．５", "-1.5"), ("≈0.7311", "0.7311"), ("−1.2×10⁻⁵", "-1.2e-5"), ("≈−1.234×10¹²", "-1.234e12"), ("1.5 × 10^-3", "1.5e-3"), ("1.5x10^3", "1.5e3"), ("2 * 10**3", "2e3"), ("1.2 \\times 10^{-5}", "1.2e-5"), ("3·10⁺²", "3e2"), ("−∞", "-inf"), ("[∞, −∞]", "[inf, -inf]"),
+        ("［1.5，−2］", "[1.5, -2]"), ("[1.50\u00a0−2.25]", "[1.50 -2.25]"), ("[1,\u20092]", "[1, 2]"), ("[1.5×10^3, −2.5×10⁻³]", "[1.5e3, -2.5e-3]"), ("array([−1.5,\u30002.5])", "array([-1.5, 2.5])"), ("1.5E−3", "1.5e-3"), ("٣.٥", "3.5"),
+    ],
+)
+def test_numbers_as_pages_print_them_are_read(text, meant):
+    found, expected = read(text, "x"), read(meant, "x")
+    assert np.array_equal(found[0], expected[0]) and np.array_equal(found[1], expected[1]) and found[2:] == expected[2:]
+
+
+@pytest.mark.parametrize("text", ["½", "1½", "1/2", "50%", "1\u2009234", "[1\u202f234, 5]", "1,5", "1,000", "[1,000, 2]", "10⁻³", "×10³", "3×10^2.5", "1e5×10^3", "3×10^", "[0.5–0.6]", "2−1", "— 1", "±1", "1.5±0.1", "x10^3", "3×10^{2", "二", "1'000", "√2", "0x10", "1_000"])
+def test_what_could_be_two_numbers_is_refused_by_name(text):
+    with pytest.raises(engine.EngineError) as error:
+        read(text, "W")
+    assert error.value.kind == "claim-text" and error.value.params["name"] == "W" and error.value.params["got"]
+
+
 @pytest.mark.parametrize(("open_lists", "kind"), [(32, None), (33, "too-many-axes")])
 def test_text_and_lists_have_as_many_axes_as_numpy(open_lists, kind):
     from engine.values import MAX_AXES
