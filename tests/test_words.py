@@ -74,9 +74,12 @@ def test_no_english_sentence_counts_in_the_wrong_number(count):
 
 def test_the_page_and_the_engine_read_plurals_alike():
     source = (ROOT / "static" / "js" / "lib" / "i18n.js").read_text(encoding="utf-8")
-    assert r"/\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g" in source and PLURAL.pattern == r"\{(\w+)\?([^{}:]*):([^{}]*)\}"
+    assert r"(\w*)(?:\?([^{}:]*):([^{}]*)|" in source and PLURAL.pattern == r"\{(\w+)\?([^{}:]*):([^{}]*)\}"
 
 
+# Forms that hang on the word before them; and particles, which no space precedes.
+HANGING = r"이|가|은|는|을|를|와|과|으로|로|이라는|라는|나|이어야|여야"
+PARTICLES = rf"{HANGING}|의|에|에는|에서|처럼|까지|부터|만|인|인데|입니다"
 CATALOGUES = sorted((ROOT / "static" / "i18n").glob("*ko.json"))
 # Read as something else, or said in two ways: an addressee and a sender (inverted), a seam, a side of a polygon.
 FOREIGN = ["받는 곳", "보내는 곳", "이음매", "꺾인 점", "국소 미분", "상류 기울기", "상류의 기울기", "유효 숫자", r"(?<![가-힣])변[을이은과](?= )", r"(?<![가-힣])변마다"]
@@ -88,6 +91,21 @@ def test_korean_says_one_thing_with_one_word(path):
         assert not [word for word in FOREIGN if re.search(word, sentence)], key
 
 
-def test_derivations_in_korean_keep_to_these_words_too():
-    sentences = [step.reason["ko"] for inputs in DERIVATIONS.values() for steps in inputs.values() for step in steps] + [op.summary["ko"] for op in OPS.values() if op.summary]
-    assert [sentence for sentence in sentences if any(re.search(word, sentence) for word in FOREIGN)] == []
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_korean_particles_fit_what_they_are_filled_with_and_are_attached(path):
+    for key, sentence in json.loads(path.read_text(encoding="utf-8")).items():
+        aside = re.sub(r"(?<=[가-힣])\([^()]*\)", "", sentence)  # the particle after an aside is that of the noun before it
+        assert not re.search(rf"\{{\w+\}}[\"”’)\]]*(?:{HANGING})(?![가-힣])", aside), key
+        assert not re.search(r"[은이을과]\([는가를와]\)|[와과]\([과와]\)|\(으\)로", sentence), key
+        assert not re.search(rf"[}}A-Za-z0-9\"”)\]*@~] (?:{PARTICLES})(?=[ .,:;]|$)", sentence.replace(" 이 언어", "")), key
+
+
+def in_korean() -> list[str]:
+    """What the engine says in Korean itself."""
+    reasons = [step.reason["ko"] for inputs in DERIVATIONS.values() for steps in inputs.values() for step in steps]
+    return reasons + [text["ko"] for op in OPS.values() for text in (op.summary, op.convention) if text]
+
+
+def test_the_engines_own_korean_keeps_to_these_words_too():
+    assert [sentence for sentence in in_korean() if any(re.search(word, sentence) for word in FOREIGN)] == []
+    assert [sentence for sentence in in_korean() if re.search(rf"[A-Za-z0-9)\]] (?:{PARTICLES})(?=[ .,:;]|$)", sentence)] == []

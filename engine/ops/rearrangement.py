@@ -196,7 +196,7 @@ OPS = [
     ),
     Op(
         "split", "shape", ("x",), r"\operatorname{split}({x})", split_array,
-        {"en": "Equal parts along an axis, stacked in front: a, b = split(x, 2).", "ko": "한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2) 처럼 씁니다."},
+        {"en": "Equal parts along an axis, stacked in front: a, b = split(x, 2).", "ko": "한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2)처럼 씁니다."},
         options=(Option("sections", "integer", required=True, least=1), Option("axis", "integer", 0)), shape=split_shape, flops=nothing,
         vjp={"x": "reshape(moveaxis(g, 0, axis), x.shape)"},
         examples=(("split(x, 2)", {"x": (4,)}), ("split(x, 3, axis=1)", {"x": (2, 6)}), ("split(x, 2, axis=-1)", {"x": (2, 3, 4)}), ("split(x, 1)", {"x": (2, 3)})),

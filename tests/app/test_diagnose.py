@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def test_the_first_wrong_node_the_mistake_and_the_edge_are_told(client):
 
 def test_the_korean_sentence_can_be_filled_from_what_is_sent(client):
     found = diagnosed(client, {"x": -10})
-    assert "∂z/∂x" in KOREAN[f"diagnosis.{found['diagnosis']}"].format(**found["params"])
+    sentence = KOREAN[f"diagnosis.{found['diagnosis']}"]
+    assert "{node}" in sentence and set(re.findall(r"\{(\w+)", sentence)) <= set(found["params"]) and "∂z/∂x" in found["params"]["node"]
 
 
 def test_pasted_text_is_read_and_its_digits_respected(client):

@@ -6,6 +6,7 @@ import { plan } from "../../static/js/graph/frames.js";
 import { loadCatalogue, translator } from "../../static/js/lib/i18n.js";
 import { KEYS } from "../../static/js/page/keyboard.js";
 import { offsetsOf } from "../../static/js/lib/text_places.js";
+import { ending, particle } from "../../static/js/lib/particles.js";
 import { sentence } from "../../static/js/graph/step_sentence.js";
 import { NAMES, catalogue, fixture } from "./fixtures.js";
 
@@ -21,7 +22,7 @@ test("both catalogues have the same keys, but for the service's sentences, which
 
 test("a text has the same placeholders in both languages", () => {
   /** @param {string} text */
-  const names = (text) => [...new Set(text.match(/\{\w+\}/g))].sort();
+  const names = (text) => [...new Set(Array.from(text.matchAll(/\{(\w+)/g), ([, name]) => name))].sort();
   for (const key of Object.keys(en)) assert.deepEqual(names(ko[key]), names(en[key]), key);
 });
 
@@ -68,6 +69,41 @@ test("English counts in the right number", () => {
   assert.deepEqual([0, 1, 2].map(said), ["0 other mistakes give the same numbers", "1 other mistake gives the same numbers", "2 other mistakes give the same numbers"]);
   assert.equal(t("paths.many", { count: "1,024", edges: 1 }), "Nobody can list 1,024 paths, and nobody has to: the recursion walks 1 edge.");
   assert.equal(t("twice", { n: 1 }), "one a {m?x:y}");
+});
+
+test("a particle fits the word before it as that is read", () => {
+  /** @type {[string, "vowel" | "consonant" | "ㄹ"][]} */
+  const words = [
+    ["사과", "vowel"], ["귤", "ㄹ"], ["총액", "consonant"], ["값", "consonant"], ["학습률", "ㄹ"], ["각", "consonant"], ["ㅏ", "vowel"], ["ㄱ", "consonant"], ["사과".normalize("NFD"), "vowel"], ["값".normalize("NFD"), "consonant"],
+    ["0", "consonant"], ["1", "ㄹ"], ["2", "vowel"], ["3", "consonant"], ["4", "vowel"], ["5", "vowel"], ["6", "consonant"], ["7", "ㄹ"], ["8", "ㄹ"], ["9", "vowel"], ["100", "consonant"], ["-0.25", "vowel"], ["１", "ㄹ"], ["1e-07", "ㄹ"],
+    ["W₃", "consonant"], ["a₁", "ㄹ"], ["x²", "consonant"], ["1.2×10⁻⁵", "consonant"], ["x′", "consonant"],
+    ["L", "ㄹ"], ["l", "ㄹ"], ["R", "ㄹ"], ["M", "consonant"], ["n", "consonant"], ["x", "vowel"], ["W", "vowel"], ["NaN", "consonant"], ["relu", "vowel"], ["matmul", "ㄹ"], ["embedding", "consonant"], ["log", "vowel"],
+    ["σ", "vowel"], ["ε", "consonant"], ["Υ", "consonant"], ["π", "vowel"], ["∞", "vowel"], ["+", "vowel"], ["×", "vowel"], ["%", "vowel"], ["(", "vowel"], ["[", "vowel"], [")", "vowel"], ["", "vowel"], ["🍊", "vowel"],
+    ["(2, 3)", "consonant"], ["(3,)", "consonant"], ["W[0, 1]", "ㄹ"], ["f(x)", "vowel"], ["∂L/∂사과", "vowel"], ["\"값\"", "consonant"], ["“x1” ", "ㄹ"], ["x.T", "vowel"], ["f(…)", "vowel"],
+  ];
+  for (const [word, end] of words) {
+    assert.equal(ending(word), end, word);
+    for (const [closed, open] of [["이", "가"], ["은", "는"], ["을", "를"], ["과", "와"], ["이라는", "라는"], ["이나", "나"], ["이어야", "여야"]]) {
+      for (const pair of [`${closed}/${open}`, `${open}/${closed}`]) assert.equal(particle(word, pair), end === "vowel" ? open : closed, `${word} ${pair}`);
+    }
+    assert.equal(particle(word, "으로/로"), end === "consonant" ? "으로" : "로", word);
+  }
+});
+
+test("a mark takes the particle of its value, or of what stands before it", () => {
+  const t = translator({ value: "{a|와/과} {b|을/를}", quoted: "\"{a}\"{|으로/로} {b}\"{|이라는/라는} {c|이/가}", fixed: "총액{|은/는} {} {|}" });
+  assert.equal(t("value", { a: "사과", b: "귤" }), "사과와 귤을");
+  assert.equal(t("value", { a: 3, b: "(2, 2)" }), "3과 (2, 2)를");
+  assert.equal(t("quoted", { a: "귤", b: "$&{|이/가}" }), "\"귤\"로 $&{|이/가}\"라는 {c|이/가}");
+  assert.equal(t("fixed"), "총액은 {} ");
+});
+
+test("every mark of a catalogue has two forms, of which one follows a consonant", () => {
+  for (const [key, text] of Object.entries(ko)) {
+    for (const [, pair] of text.matchAll(/\{\w*\|([^{}]*)\}/g)) {
+      assert.deepEqual([particle("값", pair), particle("사과", pair)].sort(), pair.split("/").sort(), key);
+    }
+  }
 });
 
 test("the apples are told in sentences with their numbers", () => {

@@ -1,5 +1,7 @@
 /** Every word on the page comes from a catalogue, and reaches it as text, never as markup. */
 
+import { particle } from "./particles.js";
+
 /** @typedef {Record<string, string>} Catalogue */
 
 /**
@@ -12,8 +14,8 @@ export async function loadCatalogue(language) {
   return response.json();
 }
 
-/** {name}, or {name?one:many} by a count. */
-const PLACEHOLDER = /\{(\w+)(?:\?([^{}:]*):([^{}]*))?\}/g;
+/** {name}; {name?one:many} by a count; {name|이/가}, a name with the particle that fits it; {|이/가}, that of what stands before. */
+const PLACEHOLDER = /\{(\w*)(?:\?([^{}:]*):([^{}]*)|\|([^{}]*))?\}/g;
 
 /** Of English: Korean has one form for all counts, and its texts need none. */
 const PLURAL = new Intl.PluralRules("en");
@@ -25,11 +27,19 @@ const PLURAL = new Intl.PluralRules("en");
 export function translator(catalogue) {
   return (key, params = {}) => {
     const text = Object.hasOwn(catalogue, key) ? catalogue[key] : key;
-    return text.replace(PLACEHOLDER, (whole, name, one, many) => {
-      if (!Object.hasOwn(params, name)) return whole;
-      if (one === undefined) return String(params[name]);
-      return PLURAL.select(Number(params[name])) === "one" ? one : many;
-    });
+    let filled = "";
+    let at = 0;
+    for (const { 0: whole, 1: name, 2: one, 3: many, 4: pair, index } of text.matchAll(PLACEHOLDER)) {
+      filled += text.slice(at, index);
+      at = index + whole.length;
+      if (whole === "{}" || (name && !Object.hasOwn(params, name))) filled += whole;
+      else if (one !== undefined) filled += PLURAL.select(Number(params[name])) === "one" ? one : many;
+      else {
+        if (name) filled += params[name];
+        if (pair !== undefined) filled += particle(filled, pair);
+      }
+    }
+    return filled + text.slice(at);
   };
 }
 
