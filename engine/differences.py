@@ -186,15 +186,15 @@ class Probe:
             return "undecided"
         if not np.isfinite(self.noise):
             return "agree" if abs(analytic - numeric) <= AGREEMENT * max(abs(analytic), abs(numeric)) else "undecided"
-        near, gap = self.close(analytic, slopes, index, h), abs(slopes[0] - slopes[1])
-        if near and gap <= 1e-3 * max(abs(slopes[0]), abs(slopes[1])) + self.blur(index, h):
+        near, gap = self.close(analytic, slopes, index, h), half_gap(slopes)
+        if near and gap <= 5e-4 * max(abs(slopes[0]), abs(slopes[1])) + self.blur(index, h) / 2:
             return "agree"
         tenth = h / 10
         finer = self.sides(index, tenth)
         self.refining += 2
         if not np.isfinite(finer).all():
             return "agree" if near else "undecided"
-        smaller_gap, noise = abs(finer[0] - finer[1]), self.blur(index, tenth)
+        smaller_gap, noise = half_gap(finer), self.blur(index, tenth) / 2
         # Where the function is smooth the gap shrinks with the step; at a kink it stays.
         if smaller_gap > gap / 2 and smaller_gap > noise:
             return "undecided" if self.waves(index, tenth) else "kink"
@@ -289,6 +289,11 @@ class Probe:
         found = [self.slanted(index, step) for step in COMPLEX_STEPS]
         self.refining += len(found)
         return max(found) - min(found) <= SETTLED * max(map(abs, found))
+
+
+def half_gap(slopes: Slopes) -> float:
+    """Half of what lies between the slopes on both sides; the whole may be beyond the largest number."""
+    return abs(slopes[0] / 2 - slopes[1] / 2)
 
 
 def relative(analytic: np.ndarray, numeric: np.ndarray) -> float:

@@ -62,6 +62,11 @@ REDUCTIONS: Derivations = {
         ("s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) / (2 * s) * (2 * (x - mean(x, axis=axis, keepdims=True)) / n)", CHAIN),
         (RULE, SIMPLIFY),
     )},
+    "root_mean_square": {"x": steps(
+        ("D(sum(g * sqrt(mean(x ** 2, axis=axis, keepdims=keepdims) + eps)), x)", say("Put the definition in: the root of the mean square.", "정의를 대입합니다: 제곱평균의 제곱근입니다.")),
+        ("s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) / (2 * s) * (2 * x / n)", CHAIN),
+        (RULE, SIMPLIFY),
+    )},
     "norm": {"x": steps(
         (order(2, text="D(sum(g * sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))), x)"), say("Put the definition in: the root of the sum of squares.", "정의를 대입합니다: 제곱합의 제곱근입니다.")),
         (order(2, text="spread(g, x.shape, axis) / (2 * spread(z, x.shape, axis)) * (2 * x)"), CHAIN),

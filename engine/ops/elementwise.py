@@ -219,7 +219,7 @@ OPS = [
         "atan2", "elementwise", ("y", "x"), r"\operatorname{atan2}({y}, {x})", np.arctan2,
         {"en": "The angle of the point (x, y).", "ko": "점 (x, y)의 각."},
         scalar=math.atan2, spellings=("np.arctan2", "np.atan2", "math.atan2"),
-        local={"y": "where((x == 0) * (y == 0), 0, x / hypot(x, y) ** 2)", "x": "where((x == 0) * (y == 0), 0, -y / hypot(x, y) ** 2)"},
+        local={"y": "where((x == 0) * (y == 0), 0, x / hypot(x, y) / hypot(x, y))", "x": "where((x == 0) * (y == 0), 0, -y / hypot(x, y) / hypot(x, y))"},
         kink="(y == 0) * (x <= 0)",
         convention={"en": "At (0, 0) the gradients are 0, and where the angle jumps by 2π they are those of the angle on its own side, as in PyTorch.", "ko": "(0, 0)에서 기울기는 0이고, 각이 2π만큼 뛰는 곳에서는 그 값이 속한 쪽의 기울기입니다(PyTorch와 같음)."},
     ),

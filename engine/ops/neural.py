@@ -8,7 +8,7 @@ from engine.errors import EngineError
 from engine.ops.elementwise import xlogy_array
 from engine.ops.linear_algebra import matmul_shape
 from engine.ops.op import Op, Option, Use
-from engine.ops.reduction import average
+from engine.ops.reduction import average, root_mean_square
 from engine.shapes import broadcast, normal_axes, normal_axis, stretched
 from engine.values import Shape, size_of
 
@@ -89,15 +89,7 @@ def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
 
 
 def by_root_mean_square(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
-    """x / sqrt(mean(x²) + eps), of x / unit where the squares overflow: a division by ∞ would hide it."""
-    size = np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=True), x.shape[axis]) + eps)
-    found = x / size
-    if not np.any(np.isinf(size)):
-        return found
-    unit = np.max(np.abs(x), axis=axis, keepdims=True)
-    unit = np.where(np.isinf(size) & (unit < np.inf), unit, 1.0)
-    x = x / unit
-    return np.where(unit == 1.0, found, x / np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=True), np.shape(x)[axis]) + eps / unit / unit))
+    return x / root_mean_square(x, (axis,), True, eps)
 
 
 def rows_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -238,7 +230,7 @@ OPS = [
         "layer_norm", "neural", ("x",), r"\operatorname{LayerNorm}({x})", lambda x, eps: standardized(x, -1, eps),
         {"en": "Each row moved to mean 0 and scaled to variance 1.", "ko": "행마다 평균을 0, 분산을 1로 맞춥니다."},
         options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 8 * size_of(out),
-        vjp={"x": "s = sqrt(var(x, axis=-1, keepdims=True) + eps)\n(g - mean(g, axis=-1, keepdims=True) - z * mean(g * z, axis=-1, keepdims=True)) / s"},
+        vjp={"x": "s = root_mean_square(x - mean(x, axis=-1, keepdims=True), axis=-1, keepdims=True, eps=eps)\n(g - mean(g, axis=-1, keepdims=True) - z * mean(g * z, axis=-1, keepdims=True)) / s"},
         definition="m = mean(x, axis=-1, keepdims=True)\n(x - m) / sqrt(var(x, axis=-1, keepdims=True) + eps)",
         examples=(("layer_norm(x)", {"x": (4,)}), ("layer_norm(x)", {"x": (2, 3)}), ("layer_norm(x, eps=0.1)", {"x": (2, 3)})),
     ),
@@ -246,7 +238,7 @@ OPS = [
         "rms_norm", "neural", ("x",), r"\operatorname{RMSNorm}({x})", lambda x, eps: by_root_mean_square(x, -1, eps),
         {"en": "Each row divided by the root of its mean square.", "ko": "행마다 제곱평균의 제곱근으로 나눕니다."},
         options=(Option("eps", "number", 1e-5),), shape=rows_shape, flops=lambda shapes, out: 5 * size_of(out),
-        vjp={"x": "(g - z * mean(g * z, axis=-1, keepdims=True)) / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)"},
+        vjp={"x": "(g - z * mean(g * z, axis=-1, keepdims=True)) / root_mean_square(x, axis=-1, keepdims=True, eps=eps)"},
         definition="x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + eps)",
         examples=(("rms_norm(x)", {"x": (4,)}), ("rms_norm(x)", {"x": (2, 3)})),
     ),
@@ -257,8 +249,8 @@ OPS = [
          "ko": "배치의 열마다 평균을 0, 분산을 1로 맞춘 뒤 gamma를 곱하고 beta를 더합니다."},
         options=(Option("eps", "number", 1e-5),), shape=batch_norm_shape, flops=lambda shapes, out: 10 * size_of(out),
         vjp={
-            "x": "s = sqrt(var(x, axis=0) + eps)\nn = (x - mean(x, axis=0)) / s\nd = g * gamma\n(d - mean(d, axis=0) - n * mean(d * n, axis=0)) / s",
-            "gamma": "g * (x - mean(x, axis=0)) / sqrt(var(x, axis=0) + eps)", "beta": "g",
+            "x": "c = x - mean(x, axis=0)\ns = root_mean_square(c, axis=0, eps=eps)\nn = c / s\nd = g * gamma\n(d - mean(d, axis=0) - n * mean(d * n, axis=0)) / s",
+            "gamma": "c = x - mean(x, axis=0)\ng * (c / root_mean_square(c, axis=0, eps=eps))", "beta": "g",
         },
         definition="m = mean(x, axis=0)\nn = (x - m) / sqrt(var(x, axis=0) + eps)\ngamma * n + beta",
         examples=(("batch_norm(x, gamma, beta)", {"x": (4, 3), "gamma": (3,), "beta": (3,)}),),

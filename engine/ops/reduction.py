@@ -128,6 +128,23 @@ def standard_deviation(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddo
     return rescued(lambda d, keep: np.sqrt(np.true_divide(np.sum(np.square(d), axis=axis, keepdims=keep), n)), x - average(x, axis, True), axis, keepdims)
 
 
+def root_mean_square(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, eps: float) -> np.ndarray:
+    """sqrt(mean(x²) + eps), of x / unit where the squares overflow or vanish: what divides by that would be 0 or ∞ without a word."""
+    n = reduced(x, axis)
+
+    def size(x: np.ndarray, eps: float | np.ndarray, keep: bool) -> np.ndarray:
+        return np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=keep), n) + eps)
+
+    found = size(x, eps, keepdims)
+    doubtful = np.isinf(found) | (found < SMALLEST_SURE)
+    if not np.size(x) or not np.any(doubtful):
+        return found
+    unit = np.max(np.abs(x), axis=axis, keepdims=True)
+    unit = np.where((unit > 0) & (unit < np.inf), unit, 1.0)
+    again = size(x / unit, eps / unit / unit, True) * unit
+    return np.where(doubtful, np.reshape(again, np.shape(found)), found)
+
+
 def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     """Products of everything before times products of everything after: no division, so zeros are exact."""
     x = np.asarray(x)
@@ -324,8 +341,8 @@ def examples(name: str) -> tuple:
 
 
 SHARED = {
-    "en": "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax.",
-    "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음).",
+    "en": "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax; PyTorch's max along an axis chooses one of them.",
+    "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음). PyTorch에서 축을 따른 max는 그중 하나를 고릅니다.",
 }
 AT_ZERO = {
     "en": "At 0 the gradient is 0, as in PyTorch; what ties for the largest or the smallest shares it evenly.",
@@ -416,6 +433,16 @@ OPS = [
         kink="z == 0",
         convention={"en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
         examples=tuple(e for e in examples("std") if e[1]["x"] != ()), spellings=("np.std",), method=True,
+    ),
+    Op(
+        "root_mean_square", "reduction", ("x",), r"\operatorname{rms}({x})", root_mean_square,
+        {"en": "Root of the mean of the squares plus eps, also where the squares overflow.", "ko": "제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다."},
+        options=(*REDUCED, Option("eps", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
+        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s / n)"},
+        definition="sqrt(mean(x ** 2, axis=axis, keepdims=keepdims) + eps)",
+        kink="z == 0",
+        convention={"en": "At 0 the gradient is 0, a subgradient.", "ko": "0에서 기울기는 열미분 가운데 0으로 둡니다."},
+        examples=(*examples("root_mean_square"), ("root_mean_square(x, axis=1, eps=0.1)", {"x": (2, 3)})),
     ),
     Op(
         "norm", "reduction", ("x",), r"\left\|{x}\right\|", norm_array,

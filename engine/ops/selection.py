@@ -219,7 +219,7 @@ OPS = [
          "ko": "축을 따라 작은 것부터 늘어놓습니다. 기울기는 원소가 온 자리로 돌아갑니다."},
         options=(LAST,), shape=same_shape, flops=sorting, vjp={"x": "scatter_add(g, argsort(x, axis=axis), x.shape, axis=axis)"},
         kink="sum(diff(z, axis=axis) == 0)",
-        convention={"en": "Equal elements keep their order, as in JAX.", "ko": "같은 원소는 원래 순서를 지킵니다(JAX와 같음)."},
+        convention={"en": "Equal elements keep their order, as in JAX; PyTorch's median shares the gradient among all that tie.", "ko": "같은 원소는 원래 순서를 지킵니다(JAX와 같음). PyTorch의 median은 같은 원소 모두에 기울기를 나눕니다."},
         examples=(("sort(x)", {"x": (4,)}), ("sort(x)", {"x": (2, 3)}), ("sort(x, axis=0)", {"x": (3, 2)})), spellings=("np.sort",),
     ),
     Op(
@@ -234,7 +234,7 @@ OPS = [
         options=(AXIS, Option("keepdims", "bool", False)), shape=median_shape, flops=sorting, statics=middle,
         vjp={"x": "w = pad(broadcast_to(reshape(g / count, one), middles), widths)\nreshape(scatter_add(w, argsort(reshape(x, flat), axis=line), flat, axis=line), x.shape)"},
         kink="s = sort(reshape(x, flat), axis=line)\nw = pad(broadcast_to(1, middles), widths)\nsum((diff(s, axis=line) == 0) * (diff(w, axis=line) != 0))",
-        convention={"en": "Where elements tie in the middle, those that come first in order receive the gradient.", "ko": "가운데에 같은 원소가 여럿이면 순서가 앞선 것이 기울기를 받습니다."},
+        convention={"en": "Where elements tie in the middle, those that come first in order receive the gradient, as in JAX; PyTorch shares it among all that tie, or chooses one along an axis.", "ko": "가운데에 같은 원소가 여럿이면 순서가 앞선 것이 기울기를 받습니다(JAX와 같음). PyTorch는 같은 원소 모두에 나누거나, 축을 따라서는 하나를 고릅니다."},
         examples=(("median(x)", {"x": (3,)}), ("median(x)", {"x": (2, 3)}), ("median(x, axis=1)", {"x": (2, 4)}), ("median(x, axis=0, keepdims=True)", {"x": (3, 2)})),
         spellings=("np.median",),
     ),

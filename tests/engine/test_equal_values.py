@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -37,8 +38,8 @@ def remarked(trace) -> list[str]:
 
 
 def test_every_op_that_takes_a_deviation_is_driven_here():
-    # rms_norm and the losses take means of squares and of errors, and subtract none of them from its own terms.
-    assert {op.name for op in OPS.values() if speaks_of_a_deviation(op)} - {"rms_norm"} <= set(CENTRED)
+    # rms_norm, root_mean_square and the losses take means of squares and of errors, and subtract none of them from its own terms.
+    assert {op.name for op in OPS.values() if speaks_of_a_deviation(op)} - {"rms_norm", "root_mean_square"} <= set(CENTRED)
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -105,3 +106,30 @@ def test_numbers_whose_squares_overflow_are_normalised_as_smaller_ones_in_the_sa
     mixed = engine.trace(f"z = {call}", {"x": x * ([[scale], [1.0]] if "batch" not in call else [scale, 1.0, 1.0])})["z"].value
     alone = engine.trace(f"z = {call}", {"x": x})["z"].value
     assert np.array_equal(mixed[1], alone[1]) if "batch" not in call else np.array_equal(mixed[:, 1:], alone[:, 1:])
+
+
+# (program, its degree): of inputs times c the output is that of the inputs, times c to the degree; a gradient has one degree less.
+HOMOGENEOUS = [
+    ("u = layer_norm(x, eps=0)", 0), ("u = rms_norm(x, eps=0)", 0), ("u = batch_norm(x, [2, 3, 0.5], 1, eps=0)", 0), ("u = root_mean_square(x, axis=0)", 1), ("u = root_mean_square(x)", 1),
+    ("u = atan2(x, y)", 0), ("u = hypot(x, y)", 1), ("u = x / y", 0), ("u = softsign(x / y)", 0), ("u = maximum(x, y)", 1), ("u = mean(x, axis=0)", 1), ("u = logaddexp(x / y, 1)", 0),
+]
+
+
+@pytest.mark.parametrize(("program", "degree"), HOMOGENEOUS)
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e-160, 1e155, 1e200, 1e300])
+def test_a_rule_is_as_exact_as_what_it_is_made_of_however_large_or_small_that_is(program, degree, scale):
+    x, y = [[3.0, -1.0, 0.5], [1.0, 2.0, -4.0], [-2.0, 0.5, 1.0]], [[2.0, 0.25, -1.0], [1.5, -3.0, 0.5], [1.0, 5.0, -0.1]]
+    weights = [[1.0, 0.5, 2.0], [-1.0, 3.0, 0.25], [0.5, 1.0, -2.0]]
+    ordinary, scaled = (engine.trace(f"{program}\nz = sum(u * w)", {"x": np.multiply(x, c), "w": weights, **({"y": np.multiply(y, c)} if re.search(r"\by\b", program) else {})}) for c in (1.0, scale))
+    for name in ordinary.gradients.keys() - {"w"}:
+        expected = ordinary.gradients[name] if degree else np.asarray(ordinary.gradients[name]) / scale
+        np.testing.assert_allclose(scaled.gradients[name], expected, rtol=1e-9, atol=1e-12 * np.max(np.abs(expected)))
+    assert not {w.kind for w in scaled.warnings} - {"vanished-gradient", "exploded-gradient"}
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e155, 1e200, 1e300])
+def test_the_gradient_of_gamma_is_the_normalised_value_also_where_the_squares_overflow(scale):
+    x = np.array([[3.0, -1.0], [1.0, 2.0], [-2.0, 5.0]])
+    weights = np.array([[1.0, 0.5], [2.0, -1.0], [0.25, 3.0]])
+    found = engine.trace("u = batch_norm(x, gamma, 0, eps=0)\nz = sum(u * w)", {"x": x * scale, "gamma": [2.0, 0.5], "w": weights}).gradients["gamma"]
+    np.testing.assert_allclose(found, np.sum(weights * (x - x.mean(0)) / x.std(0), axis=0), rtol=1e-12)

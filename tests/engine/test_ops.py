@@ -147,6 +147,7 @@ REFERENCE = {
     "hardswish": lambda x: x * anp.clip(x + 3, 0, 6) / 6,
     "relu6": lambda x: anp.clip(x, 0, 6),
     "hardtanh": lambda x: anp.clip(x, -1, 1),
+    "root_mean_square": lambda x, axis=None, keepdims=False, eps=0.0: anp.sqrt(anp.mean(x**2, axis=axis, keepdims=keepdims) + eps),
     "prod_of_others": lambda x, axis=None: anp.prod(x, axis=axis, keepdims=True) / x,
     # Of a matrix as in the documentation of numpy.linalg.norm: 1 max(sum(abs(x), axis=0)), inf max(sum(abs(x), axis=1)), -1 and -inf min.
     "linalg_norm": lambda x, ord=None, axis=None, keepdims=False: (
