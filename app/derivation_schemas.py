@@ -32,7 +32,7 @@ class DerivationLine(BaseModel):
     latex: str = Field(description="The expression as a formula.")
     template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient; null for a derivative or a limit, and without a program.")
     reason: dict[Literal["en", "ko"], str] = Field(description="With the names that stand in the formula.")
-    exact: bool = Field(description="Or found with a small step, as a derivative or a limit.")
+    exact: bool = Field(description="Or found with small steps, as a derivative or a limit: NaN where they come to none, as beside a pole or at a jump.")
     value: OptionalValues = Field(description="At the program's inputs; null without a program, where it is too much work, and where it stands in the summary.")
     summary: dict[Literal["value"], Summary] | None = Field(default=None, description="Figures of an array that is left out.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,7 +19,11 @@ from engine.ops.reduction import unbroadcast
 from engine.rules import as_array, is_local, rule_text, statics
 from engine.values import Value, shape_of, size_of
 
-H = 1e-5  # the step of limits, of numbers up to 1: central differences are then right to some ten digits
+# The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles, where values are large
+# beside slopes, and along waves another one is.
+STEPS = (1e-5, 1e-3, *(10.0**-k for k in range(6, 12)))
+SETTLED = 1e-3  # of two slopes of which one has half the other's step
+ROUNDING = 1e-14  # of a value, once or a few times
 CHANGED = 256  # elements that a line changes one by one: two evaluations each, some hundred milliseconds together
 LIMITS = frozenset({"D", "lim"})
 SYMMETRIC = frozenset({"cholesky"})  # of a symmetric matrix, whose halves move together
@@ -110,19 +115,56 @@ class Point:
         return self.run(before + ast.unparse(expression), self.values | found)
 
     def limit(self, text: str, by: str, named: bool) -> Value | None:
-        """The derivative of a text by `by`, or where that is not `named` its limit as h goes to 0."""
-        at = self.values[by]
-        step = H * np.maximum(1.0, np.abs(at)) if isinstance(at, np.ndarray) else H * max(1.0, abs(at))
-        if not named:
-            # Extrapolated from one side: the mean of both sides would be finite where the quotient is not, as that of c / h.
-            far, near = (self.run(text, self.values | {"h": h}) for h in (step, step / 2))
-            return None if far is None else 2 * near - far
-        graph = self.graph(text, self.values)
+        """The derivative of a text by `by`, or where that is not `named` its limit as h goes to 0; NaN where small steps come to none.
+
+        Errors of rounding and poles both grow as the step shrinks: the first step of which half is as good is taken.
+        """
+        graph = self.graph(text, self.values | ({} if named else {"h": self.values[by]}))
+        slope = partial(self.slope, graph, by) if named else partial(self.quotient, graph, by)
+        changed = size_of(shape_of(self.values[by])) if graph.nodes[graph.output].shape == () else 1
+        found = first = None
+        for h in STEPS[:1] if self.too_much(graph, 4 * changed * len(STEPS)) else STEPS:
+            coarse, fine = (slope(step) for step in (h, h / 2))
+            if coarse is None or fine is None:
+                return None
+            first = coarse if first is None else first
+            same = np.isfinite(coarse) & (np.abs(np.subtract(coarse, fine)) <= SETTLED * np.maximum(np.abs(coarse), np.abs(fine)) + self.noise(coarse) / h)
+            found = np.where(same, coarse, np.nan) if found is None else np.where(np.isnan(found) & same, coarse, found)
+            if not np.isnan(found).any():
+                break
+        bounded = np.isnan(found) & (np.abs(fine) <= np.abs(first) + self.noise(first) / h)
+        found = np.where(bounded, first, found)
+        if named and found.shape == np.shape(self.values["z"]):
+            found = np.where(np.isfinite(self.values["z"]), found, np.nan)  # both sides of an even pole are alike
+        return float(found) if found.ndim == 0 else found
+
+    def noise(self, slope: Value) -> Value:
+        """What rounding may do to a slope, times the step."""
+        size = np.abs(self.values["z"])
+        if np.shape(slope) != np.shape(size):
+            size = np.sum(np.abs(self.values["g"]) * size)
+        return ROUNDING * np.where(np.isfinite(size), size, 0.0)
+
+    def quotient(self, graph: Graph, by: str, h: float) -> Value | None:
+        """A quotient in h, extrapolated from one side: the mean of both sides would be finite where the quotient is not, as that of c / h."""
+        if self.too_much(graph, 1):
+            return None
+        step = self.step(by, h)
+        far, near = (self.forward(graph, self.values | {"h": h}) for h in (step, step / 2))
+        return 2 * near - far
+
+    def slope(self, graph: Graph, by: str, h: float) -> Value | None:
+        """A central difference: of one number by an array, element by element."""
+        at, step = self.values[by], self.step(by, h)
         if graph.nodes[graph.output].shape == () and shape_of(at) != ():
             return self.gradient(graph, by, at, step)
         if self.too_much(graph, 2):
             return None
         return (self.forward(graph, self.values | {by: at + step}) - self.forward(graph, self.values | {by: at - step})) / (2 * step)
+
+    def step(self, by: str, h: float) -> Value:
+        at = self.values[by]
+        return h * np.maximum(1.0, np.abs(at)) if isinstance(at, np.ndarray) else h * max(1.0, abs(at))
 
     def gradient(self, graph: Graph, by: str, at: np.ndarray, step: np.ndarray) -> np.ndarray | None:
         """Of one number, element by element."""
