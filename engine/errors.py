@@ -183,6 +183,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "no-definition": ("Function cannot be opened", "\"{function}\" is not made of simpler functions, so it cannot be opened.", ""),
     "derivative-too-large": ("Derivative too large", "The {derivative} would hold {count} {count?number:numbers}; at most {limit} {limit?is:are} allowed. Use fewer inputs, or its product with a direction.", ""),
     "derivative-visits": ("Too much work", "The {derivative} takes {passes} {passes?pass:passes} through a graph of {nodes} {nodes?node:nodes}, {count} {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program or fewer inputs, or the product with a direction.", ""),
+    "gradient-program-too-long": ("Gradient program too long", "Written as a program, the backward pass has {length} {length?character:characters}; at most {limit} {limit?is:are} allowed. Use a shorter program, or compute the gradients without writing them out.", ""),
     "derivative-nodes": ("Graph too large", "Second derivatives are taken on the graph of the gradient, which has {count} {count?node:nodes} or more; at most {limit} {limit?is:are} allowed. Use a shorter program.", ""),
     "diagnosis-visits": ("Too much work", "A diagnosis takes {passes} {passes?pass:passes} through the graph of {nodes} {nodes?node:nodes}, {count} {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program.", ""),
     "unknown-node": ("Unknown name", "The program has no value of the name \"{name}\".", "Did you mean \"{suggestion}\"?"),

@@ -52,9 +52,16 @@ def write_gradient_program(
     text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None,
     detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
 ) -> GradientProgram:
-    """The backward pass of a program as a program. Arguments as of `trace`; of the inputs only the shapes matter."""
+    """The backward pass of a program as a program, that the same limits take. Arguments as of `trace`; of the inputs only the shapes matter.
+
+    Errors: those of `compile`, seed-shape, gradient-program-too-long.
+    """
+    limits = limits or Limits()
     shapes = {name: shape_of(as_value(value, name)) for name, value in (inputs or {}).items()}
-    return compile(text, shapes, output=output, detail=detail, expand=expand, limits=limits).gradient_program(seed)
+    written = compile(text, shapes, output=output, detail=detail, expand=expand, limits=limits).gradient_program(seed)
+    if len(written.program) > limits.text_length:
+        raise EngineError("gradient-program-too-long", length=len(written.program), limit=int(limits.text_length))
+    return written
 
 
 class PausedCollector:

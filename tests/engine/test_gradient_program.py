@@ -252,3 +252,15 @@ def test_an_input_that_is_stretched_receives_a_sum_and_no_other_does(call, shape
     assert {line[1] for line in text.splitlines() if "sum_to(" in line and line[0] == "d"} >= set(summed)
     if not summed:
         assert "sum_to(" not in text
+
+
+def test_what_is_written_is_taken_by_the_limits_that_wrote_it_or_refused_by_name():
+    program = "y = " + " * ".join(["x"] * 50)
+    length = len(engine.write_gradient_program(program, {"x": 2.0}).program)
+    written = engine.write_gradient_program(program, {"x": 2.0}, limits=engine.Limits(text_length=length))
+    assert engine.trace(written.program, {"x": 2.0}, limits=engine.Limits(text_length=length))[written.outputs["x"]].value == 50 * 2.0**49
+    with pytest.raises(engine.EngineError) as caught:
+        engine.write_gradient_program(program, {"x": 2.0}, limits=engine.Limits(text_length=length - 1))
+    assert (caught.value.kind, caught.value.params) == ("gradient-program-too-long", {"length": length, "limit": length - 1})
+    # A Hessian stands on the same text, that nobody is to post: there only the work counts.
+    assert engine.derivatives(program, {"x": 1.0}, kind="hessian", limits=engine.Limits(text_length=length - 1))["x"]["x"] == 50 * 49
