@@ -82,7 +82,7 @@ def paths(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, 
 
 def broadcasting(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
     """A stretched input whose contributions were not summed, or along the wrong axis."""
-    if not (node.op.elementwise or node.op.name == "affine") or source.shape == node.shape or size_of(node.shape) in (0, size_of(source.shape)):
+    if not (node.op.elementwise or node.op.name == "affine") or size_of(node.shape) in (0, size_of(source.shape)):
         return
     if node.op.name == "affine" and edge.argnum != 2:
         return
