@@ -86,10 +86,10 @@ PIECEWISE: dict[str, Callable] = {
 
 
 def complex_steps(graph: Graph, ids: set[int]) -> list[ForwardStep]:
-    """The steps of some nodes, on complex numbers.  Errors: not-analytic, which names the first op without such a form."""
+    """The steps of some nodes, none of them a leaf, on complex numbers.  Errors: not-analytic, which names the first op without such a form."""
     steps: list[ForwardStep] = []
     for node in graph.nodes:
-        if node.id in ids and node.op is not None:
+        if node.id in ids:
             a, b = node.inputs[0], node.inputs[1] if len(node.inputs) > 1 else None
             steps.append((complex_kernel(graph, node), node.id, a, b, node.inputs if len(node.inputs) > 2 else None))
     return steps

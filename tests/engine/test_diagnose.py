@@ -411,6 +411,15 @@ def test_the_numbers_of_a_sentence_read_as_two_and_say_what_is_no_number():
     assert "[2, 4], not (2 × 2)" in shaped.explanation and shaped.checked[0].shape == [2, 2]
 
 
+@pytest.mark.parametrize(
+    ("claimed", "told"),
+    [(3, "3"), ([3], "[3]"), ([1, 2.5, -3, 4], "[1, 2.5, -3, 4]"), ([1, 2, 3, 4, 5], "(5)"), ([], "(0)"), ([[1]], "(1 × 1)"), ([[1, 2], [3, 4]], "(2 × 2)"), ([[], []], "(2 × 0)"), ([[[1, 2, 3]], [[4, 5, 6]]], "(2 × 1 × 3)"), (["NaN", 0.123456789], "[NaN, 0.123457]")],
+)
+def test_few_numbers_of_another_shape_are_told_and_of_many_the_shape(claimed, told):
+    found = engine.diagnose("y = x * 2", {"x": [1.0, 2.0, 3.0]}, values={"y": claimed})
+    assert (found.params["node"], found.params["claimed"], found.params["right"]) == ("y", told, "[2, 4, 6]")
+
+
 def test_names_that_do_not_exist_or_are_given_twice_are_told():
     for gradients, kind in (({"W": 1}, "unknown-node"), ({}, "no-claims"), ({"x": 1, "ｘ": 1}, "claim-repeated")):
         with pytest.raises(engine.EngineError) as error:

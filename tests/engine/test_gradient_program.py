@@ -25,6 +25,7 @@ PROGRAMS = {
     "a layer and a loss": ("h = relu(X @ W + b)\nL = softmax_cross_entropy(h, t)", {"X": [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]], "W": [[0.1, 0.2], [0.3, 0.4], [-0.5, 0.6]], "b": [0.1, 0.2], "t": [[0, 1], [1, 0]]}),
     "functions and loops": ("def f(x, n=2):\n    return x ** n\ns = 0 * a\nfor i in range(3):\n    s = s + f(a, i + 1) * i", {"a": 1.25}),
     "korean": ("사과 = 100\n개수 = 2\n총액 = 사과 * 개수 * 1.1", {}),
+    "an input of which the name is taken": ("y = x * 3\nx = x * 2\nz = x * x + x * y", {"x": 1.5}),
     "an index twice": ("z = x[0] * x[0] + x[1:, ][0]", {"x": [3.0, 1.0]}),
 }
 
@@ -54,6 +55,7 @@ def test_it_reads_as_one_would_write_it():
         ("a = exp(x)\nb = log(y)\nz = a * 2", {"x": (), "y": ()}, None, "a = exp(x)\nz = a * 2\ndz = 1\nda = dz * 2\ndx = da * a\ndy = identity(0)\n"),  # no statement that nothing reads
         ("z = x * 2", {"x": (), "y": (2, 3)}, None, "z = x * 2\ndz = 1\ndx = dz * 2\ndy = broadcast_to(0, (2, 3))\n"),
         ("x = 2\ny = x * 3\nx = 5\nz = x * y", {}, None, "x_2 = 2\ny = x_2 * 3\nx = 5\nz = x * y\ndz = 1\ndy = dz * x\ndx = dz * y\ndx_2 = dy * 3\n"),
+        ("x = x * 2\ny = x * x", {"x": ()}, None, "x_2 = x * 2\ny = x_2 * x_2\ndy = 1\ndx_2_1 = dy * x_2\ndx_2_2 = dy * x_2\ndx_2 = dx_2_1 + dx_2_2\ndx = dx_2 * 2\n"),
         ("z = x * 2", {"x": (2,)}, 2, "z = x * 2\ndz = [2, 2]\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 1], "z = x * 2\ndz = broadcast_to(1, (2,))\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 0], "z = x * 2\ndz = [1, 0]\ndx = dz * 2\n"),
         ("z = x * 2", {"x": ()}, -2.5, "z = x * 2\ndz = -2.5\ndx = dz * 2\n"), ("x", {"x": ()}, None, "dx = 1\n"), ("z = 3 * 2", {}, None, "z = 3 * 2\ndz = 1\n"),
         ("z = [x, y, 1]", {"x": (), "y": ()}, None, "z = stack([x, y, 1])\ndz = broadcast_to(1, (3,))\ndy = dz[1]\ndx = dz[0]\n"),
