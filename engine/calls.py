@@ -36,6 +36,8 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
+# Methods that change an array in place and have no twin of the same name that returns it: what to write, of the array and the argument.
+IN_PLACE = {"copy_": "{1}", "zero_": "torch.zeros_like({0})", "fill_": "torch.full_like({0}, {1})", "fill": "np.full_like({0}, {1})", "sort": "np.sort({0})"}
 RANDOM = ("rand", "randn", "randint", "rand_like", "randn_like", "randperm", "normal")
 
 
@@ -102,7 +104,9 @@ def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -
     torch_keyword = any(k.arg in ("dim", "keepdim", "unbiased") for k in node.keywords)
     readings = methods(name, libraries, torch_keyword)
     if not readings:
-        raise no_attribute(function)
+        if name in IN_PLACE:
+            raise in_place(function.value, node)
+        raise no_attribute(function, libraries)
     if name == "transpose" and not libraries & {"numpy", "torch"} and [getattr(a, "value", None) for a in node.args] == [0, 1]:
         raise Misplaced("transpose-nothing", node)
     first, *others = readings.values()
@@ -118,12 +122,21 @@ def no_value(node: ast.Attribute, taken: Container[str]) -> Misplaced:
     return no_attribute(node)
 
 
-def no_attribute(node: ast.Attribute) -> Misplaced:
-    """Errors: size-as-value, attribute."""
+def no_attribute(node: ast.Attribute, libraries: frozenset[str] = frozenset()) -> Misplaced:
+    """Errors: size-as-value, attribute, with a suggestion that a program of these libraries can call."""
     name = node.attr
     if name in TELLING_SIZES:
         return Misplaced("size-as-value", node, name=name)
-    return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]]))
+    known = [word for word in {*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]} if methods(word, libraries, False)]
+    if name.endswith("_") and name.strip("_") not in METHOD_TABLES["torch"]:
+        known = []  # PyTorch's, of a name that means something else
+    return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *known]))
+
+
+def in_place(value: ast.expr, node: ast.Call) -> Misplaced:
+    """Error: in-place, with what to write instead of a method that changes its array."""
+    name, array = node.func.attr, source(value) if isinstance(value, ast.Name) else "x"
+    return Misplaced("in-place", node, name=name, remedy=f"{array} = {IN_PLACE[name].format(array, source(node.args[0]) if node.args else 'y')}")
 
 
 def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:

@@ -58,6 +58,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "unpack-count": ("Names and values differ in number", "There {count?is:are} {count} {count?name:names} on the left, and {got} {got?value:values} on the right.", ""),
     "print-needless": ("Nothing is printed", "Nothing is printed here: every value of the program is in the answer. Leave this line out.", ""),
     "values-alone": ("Values and their places", "{name} gives the values and their places together. Write .values or .indices after the call for the ones that you need.", ""),
+    "in-place": ("Changed in place", "\".{name}\" changes an array in place, and no array changes here. Write {remedy} instead.", ""),
     "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
     "method-ambiguous": ("Two libraries, two meanings", "\".{name}\" means one thing after a NumPy array and another after a PyTorch tensor, and the program uses both libraries. Write the function with its prefix, as in np.{name}(x) or torch.{name}(x).", ""),
     "bits": ("Not the bits of a number", "& | ~ join conditions, which are 1 or 0, and not the binary digits of whole numbers: {got}. Write comparisons, as in (x > 0) & (y > 0).", ""),

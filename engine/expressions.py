@@ -329,7 +329,8 @@ class Expressions:
                     raise Misplaced("loop-function", node, name=name)
                 if name == "len":
                     raise Misplaced("len-argument", node)
-                raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *self.scope.names()]))
+                functions = [known for known in self.scope.names() if isinstance(self.scope.static(known), Function)]
+                raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *functions]))
             case ast.Attribute(value):
                 self.check_root(value)
                 return method(function, node, self.libraries), [value]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.calls import Foreign
+from engine.calls import IN_PLACE, Foreign, in_place
 from engine.dialects import METHOD_TABLES, spoken
 from engine.dialects.reading import read as read_foreign
 from engine.dialects.signatures import OpCall
@@ -32,7 +32,7 @@ class ForeignCalls:
     """The builder's part for calls that are not in the language's own order."""
 
     def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
-        """Another library's call in the language.  Errors: those of its arguments, values-alone, method-ambiguous."""
+        """Another library's call in the language.  Errors: those of its arguments, values-alone, in-place, method-ambiguous."""
         self.charge(node, FOREIGN_CALL)
         held: dict[int, ast.Name] = {}
         signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
@@ -53,6 +53,8 @@ class ForeignCalls:
             if not same:
                 raise Misplaced("method-ambiguous", node, name=callee.name)
         if isinstance(meant, ast.Dict):
+            if first and callee.name in IN_PLACE and "torch" not in self.libraries:
+                raise in_place(first[0], node)
             raise Misplaced("values-alone", node, name=callee.name)
         return meant
 

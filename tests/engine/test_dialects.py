@@ -243,3 +243,55 @@ def test_an_infinity_that_is_written_as_one_or_is_a_default_is_no_number_too_lar
 @pytest.mark.parametrize(("program", "kind"), [("x * 1e999", "non-finite-constant"), ("x * -1e999", "non-finite-constant"), ("x * [1, 1e999]", "non-finite-constant"), ("x * np.nan", "nan-constant"), ("x * float('nan')", "nan-constant"), ("np.inf - x * np.inf", "indeterminate")])
 def test_a_number_that_is_too_large_and_a_nan_are_told(program, kind):
     assert engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings[0].kind == kind
+
+
+PRELUDES = {"": "", "numpy": "l = np.exp(v)\n", "torch": "l = torch.exp(v)\n"}
+
+
+def refused(program: str) -> engine.EngineError | None:
+    try:
+        engine.trace(program, VALUES)
+    except engine.EngineError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("library", PRELUDES)
+def test_what_is_suggested_for_a_method_is_one_that_a_program_of_that_library_has(library):
+    accepted: dict[str, bool] = {"T": True}
+    for name in sorted({*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]}):
+        for slip in filter(str.isidentifier, (f"{name}_", f"{name}s", name[:-1], name[0] + name[2:3] + name[1:2] + name[3:], name.capitalize())):
+            error = refused(f"{PRELUDES[library]}v.{slip}()")
+            word = error and error.kind == "attribute" and error.params.get("suggestion")
+            if word and word not in accepted:
+                accepted[word] = getattr(refused(f"{PRELUDES[library]}v.{word}()"), "kind", None) not in ("attribute", "unknown-function")
+            assert not word or accepted[word] and (not slip.endswith("_") or word in ("T", *METHOD_TABLES["torch"])), (slip, word)
+    assert len(accepted) > 80
+
+
+@pytest.mark.parametrize(
+    ("call", "remedy"),
+    [
+        ("v.sort()", "v = np.sort(v)"), ("np.exp(v).sort()", "x = np.sort(x)"), ("(v * 2).copy_(w)", "x = w"), ("v.copy_(w * 2)", "v = w * 2"), ("v.zero_()", "v = torch.zeros_like(v)"),
+        ("v.fill_(0.5)", "v = torch.full_like(v, 0.5)"), ("v.fill(2)", "v = np.full_like(v, 2)"),
+    ],
+)
+def test_what_changes_an_array_in_place_is_refused_with_what_returns_it(call, remedy):
+    given = "v = w * 2\nx = w\n"
+    for program in (f"{given}y = {call}", f"{given}{call}\ny = v"):
+        error = refused(program)
+        assert (error.kind, error.params["remedy"]) == ("in-place", remedy)
+    value(given + remedy, {"w": VALUES["w"]})
+
+
+def test_what_is_suggested_for_a_function_can_be_called():
+    program = "def forward(t):\n    return t\nforwards = 2\n"
+    for call, suggested in (("forwrd(s)", "forward"), ("forwardz(s)", "forward"), ("ss(s)", None), ("mm1(s)", None), ("sigmod(s)", "sigmoid")):
+        error = refused(program + call)
+        assert (error.kind, error.params.get("suggestion")) == ("unknown-function", suggested)
+    for prefix, library in LIBRARIES.items():
+        for name in library:
+            for slip in (f"{name}_", name[:-1], f"{name}e"):
+                if slip not in library and slip.isidentifier():
+                    error = refused(f"{prefix}.{slip}(v)")
+                    assert error is None or error.kind != "prefix-function" or error.params.get("suggestion", name) in library, (prefix, slip)
