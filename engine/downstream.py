@@ -26,7 +26,7 @@ def between(graph: Graph, id: int) -> tuple[set[int], bool]:
                 after.add(node.id)
                 reached.add(node.id)
     needed = {graph.output}
-    for node in reversed(graph.nodes[: graph.output + 1]):
+    for node in reversed(graph.nodes):
         if node.id in needed:
             needed.update(node.inputs)
     return reached & needed, not stops.isdisjoint(needed)

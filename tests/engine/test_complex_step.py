@@ -111,6 +111,17 @@ def test_norms_of_every_order(ord, value, derivative, keepdims):
             assert ord in (0, np.inf, -np.inf) or np.allclose(np.real(norm(x * size + 0j, ord, (1,), False)) / size, value, rtol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("x", "ord", "value"),
+    [([1e-300, 2e-300], -2, 1e-300 / 1.25**0.5), ([1e-200, 1e-300], 4, 1e-200), ([1e-300, 1e-300], 4, 1e-300 * 2**0.25), ([1e-300, 1e-310], 0.5, 1e-300 * (1 + 1e-5) ** 2), ([0.0, 1e-200], 4, 1e-200), ([0.0, 0.0], 3, 0.0)],
+)
+def test_a_norm_is_measured_by_the_element_that_decides(x, ord, value):
+    # Beside another its powers would overflow.
+    with np.errstate(all="ignore"):
+        assert np.real(norm(np.array(x) + 0j, ord, (0,), False)) == pytest.approx(value, rel=1e-9, abs=0)
+    assert engine.trace(f"z = norm(x, {ord})", {"x": x})["z"].value == pytest.approx(value, rel=1e-9, abs=0)
+
+
 def test_a_loss_on_logits_is_a_mean_of_its_elements():
     x, t = np.array([-2.0, 0.0, 3.0]), np.array([0.0, 1.0, 0.25])
     loss = PIECEWISE["sigmoid_cross_entropy"]

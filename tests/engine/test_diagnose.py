@@ -412,6 +412,16 @@ def test_the_numbers_of_a_sentence_read_as_two_and_say_what_is_no_number():
 
 
 @pytest.mark.parametrize(
+    ("gradients", "verdicts", "sentence"),
+    [({"x": 0.9 / 7, "y": 0.3}, ["right", "right"], None), ({"x": "0.13", "y": 0.3}, ["right", "rounding"], "rounding"), ({"x": "0.13"}, ["rounding"], "rounding"), ({"x": "0.13", "y": -0.3}, ["wrong", "rounding"], "sign"), ({"y": "0.3", "x": -0.9 / 7}, ["right", "wrong"], "sign"), ({"a": "0.14", "x": -0.9 / 7}, ["rounding", "wrong"], "sign")],
+)
+def test_digits_are_spoken_of_where_they_are_all_that_differs(gradients, verdicts, sentence):
+    found = engine.diagnose("a = x * 0.9\nz = a / 7 + y * 0.3", {"x": 1.0, "y": 1.0}, gradients=gradients)
+    assert ([c.verdict for c in found.checked], found.sentence, found.ok) == (verdicts, sentence, sentence in (None, "rounding"))
+    assert bool(found.explanation) == (sentence is not None) and (found.diagnosis == sentence or found.ok)
+
+
+@pytest.mark.parametrize(
     ("claimed", "told"),
     [(3, "3"), ([3], "[3]"), ([1, 2.5, -3, 4], "[1, 2.5, -3, 4]"), ([1, 2, 3, 4, 5], "(5)"), ([], "(0)"), ([[1]], "(1 × 1)"), ([[1, 2], [3, 4]], "(2 × 2)"), ([[], []], "(2 × 0)"), ([[[1, 2, 3]], [[4, 5, 6]]], "(2 × 1 × 3)"), (["NaN", 0.123456789], "[NaN, 0.123457]")],
 )

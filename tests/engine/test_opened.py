@@ -38,6 +38,16 @@ def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
                 assert error.params.get("function", name).split(":")[0] in (name, "mul", "add", "matmul"), error.detail  # operators stand in the calls too
 
 
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.definition is not None])
+def test_whatever_a_definition_is_made_of_stands_where_it_is_called(name):
+    for call, shapes in calls(OPS[name]):
+        for detail in ("fused", "expanded"):
+            graph = engine.compile(f"k = 1\n\n{'#' * 200}\ny = 2 * {call}", shapes, detail=detail).graph
+            opened = [node for node in graph.nodes if node.group is not None]
+            assert {(node.place.lineno, node.place.col_offset, node.place.end_col_offset) for node in opened} <= {(4, 8, 8 + len(call))}, call
+            assert opened or detail == "fused"
+
+
 @pytest.mark.parametrize(
     ("text", "inputs", "sentence"),
     [
