@@ -18,6 +18,8 @@ Claim = Annotated[Any, WithJsonSchema({"description": "A number, nested lists of
 class SampledRequest(ExpressionRequest):
     """A program, and which of its gradients are checked."""
 
+    idle = ("direction",)
+
     wrt: list[str] | None = Field(default=None, description="A list of names of inputs or other named nodes; all inputs where it is left out.")
     max_elements: int | None = Field(
         default=None,
@@ -104,6 +106,8 @@ class DiagnoseRequest(ExpressionRequest):
     """A program, and a reader's gradients or values of its nodes."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE, "claims": {"gradients": {"t": 10, "x": "[10.]", "y": 5}}}]})
+
+    idle = ("direction",)
 
     claims: dict[Literal["gradients", "values"], dict[str, Claim]] = Field(
         description='An object with "gradients" or "values", by name: numbers, nested lists, or text as NumPy or PyTorch print it. '

@@ -16,6 +16,8 @@ class DeriveRequest(ExpressionRequest):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"program": "y = sigmoid(w * x)", "inputs": {"w": 0.5, "x": 2}, "node": "y"}]})
 
+    idle = ("direction",)
+
     node: Node | None = Field(default=None, description="The number or the name of a node: the derivations for all of its operands.")
     edge: StrictInt | None = Field(default=None, description="The number of an edge: the derivation for its operand alone.")
     group: StrictInt | None = Field(default=None, description="The number of a group, a library function that was opened: the derivations for all of its operands.")
@@ -63,6 +65,8 @@ class PathsRequest(ExpressionRequest):
         extra="forbid", populate_by_name=True,
         json_schema_extra={"examples": [{"program": "t = x + y\nz = t ** 2 + t * x", "inputs": {"x": 2, "y": 3}, "from": "x", "to": "z"}]},
     )
+
+    idle = ("direction", "seed")
 
     source: Node = Field(alias="from", description="The number or the name of the node where paths begin.")
     target: Node | None = Field(default=None, alias="to", description="The number or the name of the node where they end; the output where it is left out.")

@@ -14,7 +14,12 @@ from app.derivation_jobs import derivation_jobs
 from app.encoding import encode_trace, encode_values, span
 from app.network_jobs import network_jobs
 from app.problems import Problem
-from app.schemas import DerivativesRequest, ExpressionRequest, read_request
+from app.schemas import (
+    DerivativesRequest,
+    ExpressionRequest,
+    GradientProgramRequest,
+    read_request,
+)
 from app.settings import Settings
 from engine.errors import KINDS as ENGINE_KINDS
 from engine.errors import in_general
@@ -39,7 +44,7 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
         return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
 
     def gradient_program(body: bytes) -> bytes:
-        request = read_request(body)
+        request = read_request(body, GradientProgramRequest)
         written = run(engine.write_gradient_program, request, seed=request.seed)
         return orjson.dumps({"program": written.program, "outputs": written.outputs})
 

@@ -16,7 +16,7 @@ from app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
 from app.problems import Problem
 from app.schemas import read_request
 from app.settings import Settings
-from engine.datasets import CATALOGUE, Data, catalogue, load, prepared, read_table
+from engine.datasets import CATALOGUE, Data, Table, catalogue, load, prepared, read_table
 from engine.network import Network, NetworkSpec, network_inputs, trace_network
 from engine.network.fields import described as described_fields
 from engine.network.fields import one_of
@@ -84,7 +84,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
     def dataset_samples(body: bytes) -> bytes:
         asked = read_request(body, DrawnDataset)
         with told():
-            table = load(one_of(asked.name, CATALOGUE, "name"), samples=asked.samples, noise=asked.noise, seed=asked.seed)
+            table = catalogued(asked)
         content = {"name": asked.name, "features": list(table.features), "classes": table.classes and list(table.classes), "x": table.x, "t": table.t}
         return encode_values(content, settings.response_elements, elide=False)
 
@@ -128,11 +128,20 @@ def dataset(request: NetworkRequest) -> Data | None:
     if asked.csv is not None:
         table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
     else:
-        name = one_of(asked.name, CATALOGUE, "dataset.name")
-        table, unit = load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed), CATALOGUE[name].unit
+        table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name].unit
     if for_classes and table.classes is None:
         raise engine.EngineError("labels-quantities", loss=loss.type)
     return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
+
+
+def catalogued(asked: DrawnDataset, place: str = "") -> Table:
+    """A set of the catalogue.  Raises Problem for samples and noise of one that is not drawn.  Error: spec-choice."""
+    name = one_of(asked.name, CATALOGUE, f"{place}name")
+    if CATALOGUE[name].file is not None:
+        for field in ("samples", "noise"):
+            if asked.given(field):
+                raise Problem.of("fields-apart", field=place + field, other=f"{place}name: {name}")
+    return load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
 
 
 def samples(request: TrainRequest, data: Data | None) -> Samples:

@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import Number, OptionalValues, ProblemDetails, Trace, Values, Warning
+from app.schemas import (
+    Number,
+    OptionalValues,
+    ProblemDetails,
+    Together,
+    Trace,
+    Values,
+    Warning,
+)
 
 TYPED_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}]}
 LAYERS_SCHEMA = {"anyOf": [{"type": "array", "items": TYPED_SCHEMA}, {"type": "object"}, {"type": "string"}]}
@@ -26,7 +34,7 @@ XOR = {
 }
 
 
-class DrawnDataset(BaseModel):
+class DrawnDataset(Together):
     """Data that comes with the service, and what is drawn where it is drawn."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,6 +47,8 @@ class DrawnDataset(BaseModel):
 
 class DatasetSpec(DrawnDataset):
     """Data that comes with the service, or a reader's own as comma-separated values."""
+
+    apart = (("csv", "name"), ("samples", "csv"), ("noise", "csv"), ("label", "name"), ("task", "name"))
 
     csv: str | None = Field(default=None, description="Comma-separated values, with or without a header.")
     label: str | int | None = Field(default=None, description="Of a csv: the column of labels by name, or by place from 0; the last where it is left out.")
@@ -53,17 +63,20 @@ class DatasetSpec(DrawnDataset):
 NamedDataset = Annotated[DatasetSpec, BeforeValidator(lambda given: {"name": given} if isinstance(given, str) else given, json_schema_input_type=DatasetSpec | str)]
 
 
-class NetworkRequest(BaseModel):
+class NetworkRequest(Together):
     """A network, and what to run through it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [XOR]})
+
+    apart = (("x", "dataset"), ("t", "dataset"))
+    needs = (("t", "loss"), ("l1", "loss"), ("l2", "loss"))
 
     layers: Layers = Field(description='A list of layers such as {"type": "affine", "units": 3}, a Keras configuration, or the text of a PyTorch nn.Sequential.')
     loss: Typed = Field(default=None, description='An object such as {"type": "mse", "reduction": "mean"}, or a name.')
     x: X = Field(default=None, description="Numbers in nested lists, samples along the first axis, or an object of them by input name.")
     t: OptionalValues = Field(default=None, description="Targets of the output's shape, or class numbers from 0.")
     dataset: NamedDataset | None = Field(default=None, description='Instead of x and t: an object such as {"name": "iris", "train": 120}, or a name of GET /api/datasets.')
-    batch_size: int | None = Field(default=None, ge=1, description="A whole number from 1: how many of a data set's training samples are run; 10 where it is left out.")
+    batch_size: int | None = Field(default=None, ge=1, description="A whole number from 1: how many of a data set's training samples are run, 10 where it is left out; of x all are.")
     init: str = Field(default="he", description='How weights are drawn: "he", "he_uniform", "xavier", "xavier_uniform", "normal", "uniform" or "zeros".')
     init_seed: int = Field(default=0, ge=0, le=BIGGEST_SEED, description="A whole number from 0: the same one draws the same weights and drops the same values.")
     l1: float = Field(default=0.0, description="A number from 0: the penalty l1 Σ|W| on all weights, part of the graph.")
@@ -92,10 +105,13 @@ class TrainRequest(NetworkRequest):
         json_schema_extra={"examples": [{**XOR, "optimizer": {"type": "sgd", "lr": 0.1}, "steps": 100}]},
     )
 
-    train: int | None = Field(default=None, ge=1, description="A whole number: of x and t, how many samples to train on; the others are held out. All where it is left out.")
+    apart = (*NetworkRequest.apart, ("steps", "epochs"), ("train", "dataset"))
+    needs = ()  # a training tells by itself what it lacks
+
+    train: int | None = Field(default=None, ge=1, description="A whole number: of x and t, how many samples to train on; the others are held out. All where it is left out. A dataset has a train of its own.")
     batch_size: int | None = Field(default=None, ge=1, description="A whole number from 1: samples a step; all where it is left out.")
     optimizer: Typed = Field(default="sgd", description='An object such as {"type": "adam", "lr": 0.01}: sgd, momentum, nesterov, adagrad, rmsprop or adam.')
-    steps: int | None = Field(default=None, ge=1, description="A whole number from 1: updates. This or epochs is needed.")
+    steps: int | None = Field(default=None, ge=1, description="A whole number from 1: updates. Either this or epochs is needed.")
     epochs: int | None = Field(default=None, ge=1, description="A whole number from 1: passes through the training data.")
     shuffle: bool = Field(default=True, description="true or false: whether every epoch has an order of its own.")
     shuffle_seed: int = Field(default=0, ge=0, le=BIGGEST_SEED, description="A whole number from 0: the same one gives the same orders.")

@@ -13,9 +13,9 @@ from app.derivation_schemas import DeriveRequest, PathsRequest
 from app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
 from app.problems import CONTENT_TYPE
 from app.routes.graphs import PROBLEM
-from app.schemas import DerivativesRequest, ExpressionRequest
+from app.schemas import DerivativesRequest, ExpressionRequest, GradientProgramRequest
 
-REQUESTS = [ExpressionRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
+REQUESTS = [ExpressionRequest, GradientProgramRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
 EVENTS = [TrainEvent]  # they are streamed, so no route's answer is one
 MET_BY_ALL = (400, 408, 421, 431, 500)  # what is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours
 MET_BY_WRITERS = (403,)  # a foreign origin

@@ -36,6 +36,12 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "unknown-field": (422, "Unknown field", 'There is no field "{field}" here. Fields are {fields}.'),
     "misspelt-field": (422, "Unknown field", 'There is no field "{field}" here. Did you mean "{suggestion}"?'),
     "wrong-field": (422, "Wrong value", 'The field "{field}" does not take this value: {takes}'),
+    "fields-apart": (422, "Fields that exclude each other", '"{field}" and "{other}" cannot be given together: only one of them would count. Leave one of them out.'),
+    "field-needs": (422, "Field alone", '"{field}" means nothing without "{other}". Give both, or leave "{field}" out.'),
+    "field-idle": (422, "Field without effect", 'The field "{field}" has no effect here. Leave it out.'),
+    "repeated-key": (422, "Field given twice", 'The key "{key}" stands twice in one object (line {line}, column {column}), and only one of the two would count. Leave one of them out.'),
+    "unknown-query": (422, "Unknown parameter", 'This address takes no parameter "{name}" after the question mark. Leave it out, or give it in the body if the request has one.'),
+    "repeated-query": (422, "Parameter given twice", 'The parameter "{name}" stands twice after the question mark, and only one of the two would count. Leave one of them out.'),
     # who asks, and for what
     "foreign-host": (421, "Foreign host", 'This service does not answer to the host "{host}". Whoever runs it can add the name to GRADLENS_ALLOWED_HOSTS.'),
     "foreign-origin": (403, "Foreign origin", 'Pages from "{origin}" may not call this service. Whoever runs it can add the origin to GRADLENS_ALLOWED_ORIGINS.'),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from app.problems import Problem
+from app.repetition import repetition
 
 NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}
 VALUES_SCHEMA = {
@@ -24,7 +25,38 @@ Number = Annotated[Any, WithJsonSchema(NUMBER_SCHEMA)]
 DerivativeValues = Annotated[Any, WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "object"}]})]
 
 
-class ExpressionRequest(BaseModel):
+class Together(BaseModel):
+    """Fields of which none is passed over in silence.
+
+    apart: pairs of which only one would count.  needs: fields that mean nothing without another one.  idle: fields that mean nothing
+    here.  A field that is null, or what it is where it is left out, is not given.
+    """
+
+    apart: ClassVar[tuple[tuple[str, str], ...]] = ()
+    needs: ClassVar[tuple[tuple[str, str], ...]] = ()
+    idle: ClassVar[tuple[str, ...]] = ()
+
+    def given(self, name: str) -> bool:
+        value = getattr(self, name)
+        return value is not None and value != type(self).model_fields[name].default
+
+    def check_together(self, place: str = "") -> None:
+        """Raises Problem: fields-apart, field-needs, field-idle."""
+        for field, other in self.apart:
+            if self.given(field) and self.given(other):
+                raise Problem.of("fields-apart", field=place + field, other=place + other)
+        for field, other in self.needs:
+            if self.given(field) and not self.given(other):
+                raise Problem.of("field-needs", field=place + field, other=place + other)
+        for field in self.idle:
+            if self.given(field) and getattr(self, field) != {}:
+                raise Problem.of("field-idle", field=place + field)
+        for name in type(self).model_fields:
+            if isinstance(inner := getattr(self, name), Together):
+                inner.check_together(f"{place}{name}.")
+
+
+class ExpressionRequest(Together):
     """A program, and what to do with it."""
 
     model_config = ConfigDict(
@@ -64,12 +96,25 @@ class DerivativesRequest(ExpressionRequest):
         json_schema_extra={"examples": [{"program": "100 * (y - x**2)**2 + (1 - x)**2", "inputs": {"x": 1, "y": 1}, "kind": "hessian"}]},
     )
 
+    idle = ("seed",)
+
     kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(
         description='"jacobian" or "hessian", or the product of one with a direction: "jvp" or "hvp".'
     )
     direction: dict[str, Values] = Field(
         default={}, description="An object of values by input name, for the products: how the inputs move; inputs left out stay where they are."
     )
+
+    def check_together(self, place: str = "") -> None:
+        super().check_together(place)
+        if self.given("direction") and self.kind in ("jacobian", "hessian"):
+            raise Problem.of("fields-apart", field="direction", other=f"kind: {self.kind}")
+
+
+class GradientProgramRequest(ExpressionRequest):
+    """A program whose backward pass is to be written."""
+
+    idle = ("direction",)
 
 
 class Derivatives(BaseModel):
@@ -273,7 +318,7 @@ class Health(BaseModel):
     version: str = Field(description="Of gradlens.")
 
 
-def read_request(body: bytes, model: type[BaseModel] = ExpressionRequest) -> Any:
+def read_request(body: bytes, model: type[Together] = ExpressionRequest) -> Any:
     """The request that a body holds.  Raises Problem, which names the field and what it takes."""
     try:
         content = orjson.loads(body)
@@ -282,10 +327,14 @@ def read_request(body: bytes, model: type[BaseModel] = ExpressionRequest) -> Any
         raise Problem.of("malformed-json", message=message, line=error.lineno, column=error.colno) from None
     if not isinstance(content, dict):
         raise Problem.of("not-an-object")
+    if (found := repetition(body)) is not None:
+        raise Problem.of("repeated-key", **found._asdict())
     try:
-        return model.model_validate(content)
+        request = model.model_validate(content)
     except ValidationError as error:
         raise _problem(error, model) from None
+    request.check_together()
+    return request
 
 
 def _problem(error: ValidationError, model: type[BaseModel]) -> Problem:

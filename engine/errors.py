@@ -259,7 +259,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "data-missing": ("No data", "Give the data as \"x\", with targets as \"t\", or as \"dataset\".", ""),
     "training-steps": ("Too many steps", "The training takes {steps} {steps?step:steps}; at most {limit} {limit?is:are} allowed. Use fewer epochs or larger batches.", ""),
     "training-work": ("Too much work", "The training needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use fewer steps, a smaller network or smaller batches.", ""),
-    "training-state": ("State does not fit", "The state to resume from has no \"{name}\" of shape {wanted}. Give what the end event held.", ""),
+    "training-state": ("State does not fit", "The state to resume from has no \"{name}\" of shape {wanted}. Give what the end event held, its \"parameters\" as \"parameters\" and its \"resume\" as \"resume\".", ""),
+    "training-extra": ("State does not fit", "The state to resume from has \"{name}\", which this network and optimizer do not remember. Resume with those that the training began with.", ""),
+    "training-trace": ("Step not in the training", "\"trace_at\" names step {got}, but the training goes from step {first} to step {last}. Choose among these, or train for longer.", ""),
     # budgets
     "too-many-nodes": ("Graph too large", "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.", ""),
     "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} {count?place:places}; at most {limit} {limit?is:are} allowed. Use smaller sizes.", ""),

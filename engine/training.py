@@ -96,11 +96,14 @@ class Training:
         self.first = 1 + (0 if plan.resume is None else plan.resume["step"])
         self.evaluator = Evaluator(spec, samples, plan.predict, self.batch_size, self.first, limits.program)
         self.network = self.evaluator.network
-        learnt = [p.name for p in self.network.parameters]
+        self.parameter_names = [p.name for p in self.network.parameters]
         for name in plan.freeze:
-            if name not in learnt:
-                raise EngineError("unknown-parameter", name=name, **suggestion(name, learnt))
-        self.moving = [name for name in learnt if name not in plan.freeze]
+            if name not in self.parameter_names:
+                raise EngineError("unknown-parameter", name=name, **suggestion(name, self.parameter_names))
+        self.moving = [name for name in self.parameter_names if name not in plan.freeze]
+        for step in plan.trace_at:
+            if not self.first <= step < self.first + self.steps:
+                raise EngineError("training-trace", got=step, first=self.first, last=self.first + self.steps - 1)
         self.flops = self._flops()
         if self.flops > limits.flops:
             raise EngineError("training-work", count=self.flops, limit=int(limits.flops))
@@ -128,7 +131,7 @@ class Training:
         return -(-self.steps * epoch // self.batches) + reports * self.evaluator.flops
 
     def _start(self) -> tuple[Values, dict[str, Slots]]:
-        """Parameters and what the optimizer remembers of them.  Errors: unknown-parameter, layer-weights, training-state."""
+        """Parameters and what the optimizer remembers of them.  Errors: unknown-parameter, layer-weights, training-state, training-extra."""
         resume = self.plan.resume or {}
         parameters = initial_values(self.network.parameters, self.spec.init_seed, self.spec.parameters)
         slots = {name: self.optimizer.start(parameters[name]) for name in self.moving}
@@ -139,7 +142,20 @@ class Training:
                 if found is None:
                     raise EngineError("training-state", name=f"{name}.{slot}", wanted=str(shape_of(value)))
                 slots[name][slot] = checked(found, f"resume.slots.{name}.{slot}", shape_of(value))
+        for p in self.network.parameters if resume else ():
+            if p.name not in self.spec.parameters:
+                raise EngineError("training-state", name=f"parameters.{p.name}", wanted=str(p.shape))
+        self._check_kept(kept, slots)
         return parameters, slots
+
+    def _check_kept(self, kept: Mapping, slots: dict[str, Slots]) -> None:
+        """Nothing that another optimizer or network remembers is dropped; a parameter may have been frozen since.  Error: training-extra."""
+        for name, given in kept.items():
+            if name not in self.parameter_names:
+                raise EngineError("training-extra", name=name)
+            for slot in _mapping(given) if name in slots else ():
+                if slot not in slots[name]:
+                    raise EngineError("training-extra", name=f"{name}.{slot}")
 
     # -------------------------------------------------------------- the events
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.body import read_body
@@ -15,13 +15,14 @@ from app.check_schemas import (
     SweepRequest,
 )
 from app.compute import Pool, compute
+from app.query import check_query
 from app.routes.graphs import PROBLEM, request_body
 from app.settings import Settings
 
 
 def checks(settings: Settings, pool: Pool) -> APIRouter:
     """/api/check, /api/check/sweep and /api/diagnose."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(check_query)])
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
 
     @router.post(

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.body import read_body
 from app.compute import Pool, compute
 from app.derivation_schemas import Derivation, DeriveRequest, Paths, PathsRequest
+from app.query import check_query
 from app.routes.graphs import PROBLEM, UNCHANGED, Unchanging, path_parameter, request_body
 from app.settings import Settings
 
 
 def derivations(settings: Settings, pool: Pool) -> APIRouter:
     """/api/derivations/*, /api/derive and /api/paths."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(check_query)])
     kept = Unchanging(pool)
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
 
-    @router.get("/api/derivations/{op}", tags=["derivations"], summary="Derive an op's rules", responses={200: {"model": Derivation}, 304: UNCHANGED, 404: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("op", "The name of an op, such as one of GET /api/ops.")]})
+    @router.get("/api/derivations/{op}", tags=["derivations"], summary="Derive an op's rules", responses={200: {"model": Derivation}, 304: UNCHANGED, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("op", "The name of an op, such as one of GET /api/ops.")]})
     async def get_derivation(request: Request) -> Response:
         """Step by step from the definition of the derivative to the rule, with a reason for each step in English and Korean."""
         return await kept.answer(request, "derivation", request.path_params["op"].encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from app.body import read_body
 from app.compute import Pool, compute
 from app.examples import EXAMPLES
 from app.problems import Problem, computed
+from app.query import check_query
 from app.schemas import (
     Derivatives,
     DerivativesRequest,
@@ -19,6 +20,7 @@ from app.schemas import (
     Explanation,
     ExpressionRequest,
     GradientProgram,
+    GradientProgramRequest,
     Health,
     Ops,
     ProblemDetails,
@@ -33,7 +35,7 @@ UNCHANGED = {"description": "Nothing has changed since the answer whose ETag sta
 
 def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     """/api/expression, /api/gradient-program, /api/ops, /api/examples, /problems/* and /healthz."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(check_query)])
     examples = packed(orjson.dumps({"examples": EXAMPLES}), JSON)
     kept = Unchanging(pool)
     health = Health(status="ok", version=version).model_dump_json()
@@ -56,12 +58,12 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         tags=["graphs"],
         summary="Write the backward pass as a program",
         responses={200: {"model": GradientProgram}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
-        openapi_extra={"requestBody": request_body(ExpressionRequest)},
+        openapi_extra={"requestBody": request_body(GradientProgramRequest)},
     )
     async def post_gradient_program(request: Request) -> Response:
         """One statement for each edge's contribution and one for each sum. Posted to /api/expression with the same
         inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again. `values`
-        and `direction` have no meaning here."""
+        has no meaning here, and a `direction` is refused."""
         body = await read_body(request, settings)
         return await compute(pool, request, "gradient-program", body)
 
@@ -73,28 +75,28 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
         openapi_extra={"requestBody": request_body(DerivativesRequest)},
     )
     async def post_derivatives(request: Request) -> Response:
-        """The Jacobian or Hessian of the output by all inputs, or their product with a direction. `seed` and `values`
-        have no meaning here."""
+        """The Jacobian or Hessian of the output by all inputs, or their product with a direction. `values` has no meaning
+        here, and a `seed` is refused."""
         body = await read_body(request, settings)
         return await compute(pool, request, "derivatives", body)
 
-    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 304: UNCHANGED, 503: PROBLEM})
+    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
     async def get_ops(request: Request) -> Response:
         """Every op that a program may use, with its derivative rules and the conventions it follows."""
         return await kept.answer(request, "ops")
 
-    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}, 304: UNCHANGED})
+    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}, 304: UNCHANGED, 422: PROBLEM})
     async def get_examples(request: Request) -> Response:
         """The page's examples, each a program in English and in Korean."""
         return examples.answer(request)
 
-    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]})
+    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]})
     async def get_problem(request: Request) -> Response:
         """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
         status, content = await pool.run("explain", request.path_params["kind"].encode())
         return computed(status, content)
 
-    @router.get("/healthz", tags=["service"], summary="Is it well?", responses={200: {"model": Health}, 503: PROBLEM})
+    @router.get("/healthz", tags=["service"], summary="Is it well?", responses={200: {"model": Health}, 422: PROBLEM, 503: PROBLEM})
     async def get_health() -> Response:
         """Answers 200 as soon as programs can be computed."""
         if not pool.ready:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -22,6 +22,7 @@ from app.network_schemas import (
     TrainRequest,
 )
 from app.problems import Problem, computed
+from app.query import check_query
 from app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameters, request_body
 from app.settings import Settings
 from app.worker import PART
@@ -31,7 +32,7 @@ NDJSON, SSE = "application/x-ndjson", "text/event-stream"
 
 def networks(settings: Settings, pool: Pool) -> APIRouter:
     """/api/network, /api/train, /api/layers and /api/datasets."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(check_query)])
     problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
     kept = Unchanging(pool)
 
@@ -60,12 +61,12 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
             return computed(status, content)
         return Events(lines(content, parts, pool), SSE in request.headers.get("accept", ""))
 
-    @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 304: UNCHANGED, 503: PROBLEM})
+    @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
     async def get_datasets(request: Request) -> Response:
         """Data to train on, with its source and licence."""
         return await kept.answer(request, "datasets")
 
-    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 304: UNCHANGED, 503: PROBLEM})
+    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
     async def get_layers(request: Request) -> Response:
         """What a network can be made of, with the fields of each."""
         return await kept.answer(request, "pieces")

@@ -46,7 +46,8 @@ def graph_cases() -> list[Case]:
     found += [Case("post_gradient_program", {"program": body["program"], "inputs": body["inputs"]}) for body in bodies if "direction" not in body]
     for kind in ("jacobian", "hessian", "jvp", "hvp"):
         for program, inputs in (("y = x * x * w", {"x": 2, "w": 3}), ("y = sum(x @ w)", MATRICES)):
-            found.append(Case("post_derivatives", {"program": program, "inputs": inputs, "kind": kind, "direction": {"x": inputs["x"]}}))
+            along = {"direction": {"x": inputs["x"]}} if kind in ("jvp", "hvp") else {}
+            found.append(Case("post_derivatives", {"program": program, "inputs": inputs, "kind": kind, **along}))
     return found
 
 
@@ -104,7 +105,7 @@ def reference_cases() -> list[Case]:
 def refused_cases() -> list[Case]:
     """Of every operation with a body: its documented examples, a body of the wrong shape, and a program that cannot be read."""
     operations = {
-        "post_expression": "ExpressionRequest", "post_gradient_program": "ExpressionRequest", "post_derivatives": "DerivativesRequest", "post_check": "CheckRequest",
+        "post_expression": "ExpressionRequest", "post_gradient_program": "GradientProgramRequest", "post_derivatives": "DerivativesRequest", "post_check": "CheckRequest",
         "post_sweep": "SweepRequest", "post_diagnose": "DiagnoseRequest", "post_derive": "DeriveRequest", "post_paths": "PathsRequest",
         "post_network": "NetworkRequest", "post_train": "TrainRequest",
     }  # fmt: skip

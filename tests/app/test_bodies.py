@@ -15,17 +15,18 @@ from app.network_jobs import catalogue_of_pieces
 from app.network_schemas import DatasetSpec, DrawnDataset, Resume
 from app.openapi import REQUESTS
 from app.problems import KINDS
+from app.repetition import repetition
 from app.schemas import ExpressionRequest
 from app.settings import Settings
 from app.worker import answer
 from engine.errors import KINDS as ENGINE_KINDS
-from tests.app.serving import raw
+from tests.app.serving import kind, raw
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)
 JOBS = jobs(SETTINGS)
 # Every job that reads a body, with the model that it is read as.
 MODELS = {
-    "expression": "ExpressionRequest", "gradient-program": "ExpressionRequest", "derivatives": "DerivativesRequest", "check": "CheckRequest", "check-sweep": "SweepRequest",
+    "expression": "ExpressionRequest", "gradient-program": "GradientProgramRequest", "derivatives": "DerivativesRequest", "check": "CheckRequest", "check-sweep": "SweepRequest",
     "diagnose": "DiagnoseRequest", "derive": "DeriveRequest", "paths": "PathsRequest", "network": "NetworkRequest", "train": "TrainRequest", "dataset": "DrawnDataset",
 }  # fmt: skip
 BY_NAME = {model.__name__: model for model in [*REQUESTS, DrawnDataset]}
@@ -74,6 +75,12 @@ def holds(job: str, body: str) -> int:
     return status
 
 
+def problem_of(job: str, body: str) -> dict:
+    """The problem that a body must be answered with."""
+    assert holds(job, body) == 422, body[:300]
+    return orjson.loads(asked(job, body)[1])
+
+
 def written(fields: dict[str, str]) -> str:
     """An object of fields whose values are JSON already."""
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in fields.items()) + "}"
@@ -113,7 +120,73 @@ def test_any_body_is_answered_without_a_fault(job):
     for name in base:
         holds(job, written({other: value for other, value in base.items() if other != name}))
     twice = written(base)[:-1] + ", " + written(base)[1:]
-    assert holds(job, twice) == 200  # of two fields of one name the last counts, as everywhere
+    assert problem_of(job, twice)["type"] == "/problems/repeated-key"
+
+
+# ---- what would be passed over in silence
+
+KEYS = {"x": "x", "프로그램": "프로그램", "": "", "\\u0041": "A", 'a\\"b': 'a"b', "\\ud83d\\ude00": "😀", "{": "{", "}": "}", ":": ":", "\\\\": "\\"}
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("around", ["%s", '{"inputs": %s}', '{"a": [1, {"b": [%s, "}{"]}], "c": "\\"\\\\"}', '[[], [%s]]'])
+def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stands(key, around):
+    once = around % f'{{"{key}": 1, "\\"": "{key}", "z": {{"{key}": [{{"{key}": "{key}"}}, {{"{key}": 2}}]}}}}'
+    assert repetition(once.encode()) is None
+    twice = around % f'{{"{key}": [{{"{key}": "{key}"}}],\n  "é": "{key}",  "{key}"\n : {{}}}}'
+    found = repetition(twice.encode())
+    assert (found.key, found.line, found.column) == (KEYS[key], 2, 3 + len(f'"é": "{key}",  '))
+
+
+def test_a_key_in_two_spellings_is_one_key_and_the_job_of_every_body_tells_it():
+    assert repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10) and repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
+    for job, name in MODELS.items():
+        base = written(example(BY_NAME[name]))
+        for body in (base[:-1] + ', "q": {"a": [0, {"k": 1, "k": 1}]}}', '{"k": 1, "k": 2}'):
+            assert problem_of(job, body)["params"]["key"] == "k"
+
+
+def test_finding_repeated_keys_takes_a_multiple_of_the_texts_length_and_little_room():
+    for text in ('"' + "\\\\" * 500_000 + '"', '"' + "\\n" * 500_000 + '"', '"' + "a" * 10**6 + '"', "[" + '"",' * 300_000 + '""]', "[" + "{}," * 300_000 + "{}]", '"' + "{" * 10**6 + '"'):
+        assert repetition(('{"a": ' + text + "}").encode()) is None
+
+
+TABLE = {"csv": "a,b\n1,0\n2,1\n3,0\n4,1\n"}
+X, T, RESUME, WEIGHTS = [[0, 0], [1, 1]], [0, 1], {"step": 1, "slots": {}}, {"W1": 1, "b1": 0}
+ONE_LAYER = {"layers": [{"type": "affine", "units": 2}]}
+SILENT = [  # job, fields that are answered by themselves, the one too many, kind, and what is named
+    ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "jacobian"}, {"direction": {"x": 1}}, "fields-apart", ["direction", "kind: jacobian"]),
+    ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "hessian"}, {"direction": {"x": 1}}, "fields-apart", ["direction", "kind: hessian"]),
+    ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "hessian"}, {"seed": 3}, "field-idle", ["seed"]),
+    *((job, {**json.loads(written(example(BY_NAME[MODELS[job]])))}, {"direction": {"x": 1}}, "field-idle", ["direction"]) for job in ("gradient-program", "check", "check-sweep", "diagnose", "derive", "paths")),
+    ("paths", json.loads(written(example(BY_NAME["PathsRequest"]))), {"seed": 2}, "field-idle", ["seed"]),
+    ("derive", json.loads(written(example(BY_NAME["DeriveRequest"]))), {"edge": 0}, "what-to-derive", []),
+    *((job, {**ONE_LAYER, "loss": "softmax_cross_entropy", "x": X, "t": T, **more}, {"dataset": "xor"}, "fields-apart", ["x", "dataset"]) for job, more in (("network", {}), ("train", {"steps": 1}))),
+    *((job, {**ONE_LAYER, "loss": "softmax_cross_entropy", "dataset": "xor", **more}, {"t": T}, "fields-apart", ["t", "dataset"]) for job, more in (("network", {}), ("train", {"steps": 1}))),
+    *(("network", {**ONE_LAYER, "x": X}, {name: value}, "field-needs", [name, "loss"]) for name, value in (("t", T), ("l1", 0.5), ("l2", 0.5))),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 1}, {"epochs": 2}, "fields-apart", ["steps", "epochs"]),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 1}, {"train": 2}, "fields-apart", ["train", "dataset"]),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 1}, {"resume": RESUME}, "training-state", ["parameters.W1"]),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 1, "resume": RESUME, "parameters": WEIGHTS}, {"parameters": {"b1": 0}}, "training-state", ["parameters.W1"]),
+    *(("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 1, "resume": RESUME, "parameters": WEIGHTS}, {"resume": {"step": 1, "slots": slots}}, "training-extra", [name])
+      for slots, name in (({"W1": {"velocity": [[0, 0], [0, 0]]}}, "W1.velocity"), ({"W9": {}}, "W9"))),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 3}, {"trace_at": [2, 4]}, "training-trace", ["trace_at"]),
+    ("train", {**ONE_LAYER, "loss": "mse", "dataset": "xor", "steps": 3, "resume": RESUME, "parameters": WEIGHTS}, {"trace_at": [1]}, "training-trace", ["trace_at"]),
+    *((job, {**ONE_LAYER, "loss": "softmax_cross_entropy", "dataset": TABLE, **more}, {"dataset": {**TABLE, name: value}}, "fields-apart", [f"dataset.{name}", "dataset.csv"])
+      for job, more in (("network", {}), ("train", {"steps": 1})) for name, value in (("name", "xor"), ("samples", 5), ("noise", 0.1))),
+    *(("network", {**ONE_LAYER, "loss": "mse", "dataset": {"name": "xor"}}, {"dataset": {"name": "xor", name: value}}, "fields-apart", [f"dataset.{name}", "dataset.name"])
+      for name, value in (("label", 1), ("task", "regression"))),
+    *(("train", {"layers": [{"type": "affine", "units": 3}], "loss": "mse", "dataset": "iris", "steps": 1}, {"dataset": {"name": "iris", name: value}}, "fields-apart", [f"dataset.{name}", "dataset.name: iris"])
+      for name, value in (("samples", 20), ("noise", 0.1))),
+    *(("dataset", {"name": "iris"}, {name: value}, "fields-apart", [name, "name: iris"]) for name, value in (("samples", 20), ("noise", 0.1))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("job", "fields", "more", "found", "named"), SILENT, ids=lambda part: json.dumps(part) if isinstance(part, dict) and len(json.dumps(part)) < 60 else str(part)[:30])
+def test_no_field_is_passed_over_in_silence(job, fields, more, found, named):
+    assert asked(job, json.dumps(fields))[0] == 200
+    problem = problem_of(job, json.dumps({**fields, **more}))
+    assert problem["type"] == f"/problems/{found}" and all(f'"{name}"' in problem["detail"] for name in named)
 
 
 @pytest.mark.parametrize("given", [{"name": '"spiral"'}, {"name": '"iris"'}, {"csv": '"a,b\\n1,0\\n2,1\\n3,0\\n"'}], ids=lambda given: "".join(given.values()))
@@ -191,3 +264,26 @@ def test_whatever_stands_in_a_path_or_a_query_is_answered_without_a_fault(client
     for odd in ODD:
         reply = raw(client, b"%b %b%b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (method, path, odd))
         assert reply[9:12] in (b"200", b"307", b"400", b"404", b"405", b"415", b"422", b"431"), (path + odd[:80], reply[:200])
+
+
+GETS = ["/api/ops", "/api/examples", "/api/layers", "/api/datasets", "/api/derivations/tanh", "/problems/busy", "/healthz", "/api/datasets/spiral?samples=3"]
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_no_parameter_of_an_address_is_passed_over_in_silence(client, path):
+    assert client.get(path).status_code == 200
+    mark = "&" if "?" in path else "?"
+    for query in ("x=1", "x", "%00=", "프로그램=1", "=", "seeed=1"):
+        response = client.get(f"{path}{mark}{query}")
+        assert kind(response) in ("unknown-query", "unknown-field", "misspelt-field") and (query.partition("=")[0] in response.json()["detail"] or "%" in query)
+    for query in ("samples=3", "samples=4", "name=xor"):
+        assert kind(client.get(f"{path}{mark}{query}")) == ("repeated-query" if "spiral" in path else "unknown-query")
+
+
+def test_every_address_without_parameters_of_its_own_refuses_them(client):
+    description = client.get("/openapi.json").json()["paths"]
+    for path, operations in description.items():
+        for method, operation in operations.items():
+            if not any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+                response = client.request(method, path.replace("{op}", "tanh").replace("{kind}", "busy"), params={"values": "full"}, **({"json": {}} if method == "post" else {}))
+                assert kind(response) == "unknown-query" and "422" in operation["responses"]

@@ -79,8 +79,8 @@ def test_a_data_sets_samples_can_be_had(client):
 @pytest.mark.parametrize(("fields", "found", "part"), [
     ({"layers": [{"type": "affine"}]}, "spec-missing", "layers[0]"), ({"layers": ["rellu"]}, "layer-type", 'Did you mean "relu"?'), ({"x": None}, "data-missing", "dataset"),
     ({"t": [0, 1, 1, 2]}, "labels-range", "t[3] is 2"), ({"t": None}, "targets-missing", "t"), ({"x": []}, "data-empty", "no data"), ({"x": {}}, "data-empty", "no data"),
-    ({"x": [[1, 2], [3]]}, "input-ragged", "x"), ({"x": [["a"]]}, "input-number", "a"), ({"dataset": "irris", "x": None}, "spec-choice", 'Did you mean "iris"?'),
-    ({"dataset": {"csv": "1,2\n3,\n"}}, "csv-hole", "Line 2, column 2"), ({"dataset": {"csv": "1,2\n", "lable": 0}}, "wrong-field", "dataset.lable"), ({"dataset": {}}, "spec-choice", "dataset.name"),
+    ({"x": [[1, 2], [3]]}, "input-ragged", "x"), ({"x": [["a"]]}, "input-number", "a"), ({"dataset": "irris", "x": None, "t": None}, "spec-choice", 'Did you mean "iris"?'),
+    ({"dataset": {"csv": "1,2\n3,\n"}, "x": None, "t": None}, "csv-hole", "Line 2, column 2"), ({"dataset": {"csv": "1,2\n", "lable": 0}}, "wrong-field", "dataset.lable"), ({"dataset": {}, "x": None, "t": None}, "spec-choice", "dataset.name"),
     ({"layers": [{"type": "affine", "units": 10**8}] * 3}, "too-many-elements", "4000000"), ({"layers": [{"type": "affine", "units": 1e200}] * 3}, "too-many-elements", "4000000"), ({"seed": [1, 2]}, "seed-shape", "(2,)"), ({"lyers": 1}, "misspelt-field", "layers"),
     ({"init_seed": -1}, "wrong-field", "init_seed"), ({"l1": "NaN"}, "spec-number", "l1"), ({"layers": [{"type": "embedding", "vocabulary": 2, "units": 2}], "x": [[0, 5]], "t": [[0, 0]]}, "index-value", "5"),
 ])

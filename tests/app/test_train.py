@@ -123,7 +123,7 @@ def test_a_label_that_only_the_run_meets_ends_it_with_a_problem(client):
     ({"steps": 1, "optimizer": {"type": "adam", "lr": "NaN"}}, "spec-number", "optimizer.lr"), ({"steps": 1, "freeze": ["W7"]}, "unknown-parameter", "W7"),
     ({"steps": 50_000, "layers": [{"type": "affine", "units": 500}] * 3, "x": [[1] * 500] * 4, "t": [[1] * 500] * 4}, "training-work", "1000000000000"),
     ({"steps": 1, "resume": {"step": 2, "slots": {}}, "optimizer": "adam"}, "training-state", "W1.mean"), ({"steps": 1, "resume": {"stop": 2}}, "wrong-field", "resume"),
-    ({"steps": 1, "dataset": {"csv": "a,b\n1,2\nx,3\n"}}, "csv-number", "Line 3, column 1"), ({"steps": 1, "dataset": "diabetes", "loss": "cross_entropy"}, "labels-quantities", "cross_entropy"),
+    ({"steps": 1, "x": None, "t": None, "dataset": {"csv": "a,b\n1,2\nx,3\n"}}, "csv-number", "Line 3, column 1"), ({"steps": 1, "x": None, "t": None, "dataset": "diabetes", "loss": "cross_entropy"}, "labels-quantities", "cross_entropy"),
 ])
 def test_what_cannot_be_run_is_a_problem_before_the_stream_begins(train, fields, found, part):
     response = train(**fields)

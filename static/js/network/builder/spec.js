@@ -27,7 +27,7 @@ export const GRID = 36;
 /** Half the side of the plane that is painted: the toys lie within 6, standardised features within 3 but for a few. */
 const REACH = { toy: 6, standardised: 3 };
 const EXTRAS = ["l1", "l2", "parameters"];
-const TRAINING_EXTRAS = ["freeze", "shuffle", "train"];
+const TRAINING_EXTRAS = ["freeze", "shuffle"];
 const TOYS = ["circle", "xor", "gauss", "spiral"];
 /** In the plane of a graph's first picture so many samples can still be read; training takes its own number. */
 const SHOWN_SAMPLES = 10;
@@ -103,7 +103,7 @@ export function graphRequest(draft) {
 /** @param {Draft} draft @returns {Record<string, unknown>} what /api/train takes, but for how long */
 export function trainRequest(draft) {
   const reach = reachOf(draft);
-  return { ...networkRequest(draft), ...pick(draft.extra, TRAINING_EXTRAS), optimizer: clean(draft.optimizer), shuffle_seed: draft.seed ?? 0, ...(reach && { predict: grid(reach) }) };
+  return { ...networkRequest(draft), ...pick(draft.extra, [...TRAINING_EXTRAS, ...(draft.data.name === "arrays" ? ["train"] : [])]), optimizer: clean(draft.optimizer), shuffle_seed: draft.seed ?? 0, ...(reach && { predict: grid(reach) }) };
 }
 
 /** @param {Record<string, unknown> | undefined} from @param {string[]} names */
