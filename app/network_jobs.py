@@ -13,9 +13,10 @@ import orjson
 import engine
 from app.encoding import encode_trace, encode_values, span
 from app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
-from app.problems import Problem
+from app.problems import Problem, filled
 from app.schemas import read_request
 from app.settings import Settings
+from engine.advice import Remark
 from engine.datasets import CATALOGUE, Data, Table, catalogue, load, prepared, read_table
 from engine.network import Network, NetworkSpec, network_inputs, trace_network
 from engine.network.fields import described as described_fields
@@ -28,6 +29,12 @@ from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
 from engine.values import as_value, size_of
 
 activations = {op.name for op in ACTIVATIONS}
+# kind: the sentence
+KINDS = {
+    "training-too-large": "The end of this training holds {count} {count?number:numbers} in parameters, the optimizer's memory and predictions, and an answer at most {limit}: the largest arrays come as figures only, so it cannot be resumed. Train in one go, or use a smaller network.",
+    "training-not-sent": "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or use a smaller network.",
+}
+BYTES_A_NUMBER = 20  # in JSON, on average
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
 
 
@@ -65,7 +72,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                 if event["event"] == "start":
                     groups = training.program(training.batch_size, training.first).graph.groups
                     event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
-                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else data.remarks), *event["warnings"]]]
+                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else data.remarks), *event["warnings"], *remarks_on_size(training)]]
                 elif "warning" in event:
                     event["warning"] = shown_remark(event["warning"])
                 trace = event.pop("trace", None)
@@ -74,6 +81,14 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                     encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
                     line = line[:-1] + b',"trace":' + encoded + b"}"
                 yield line
+
+    def remarks_on_size(training: Training) -> list[Remark]:
+        """Whether the training can be gone on from, which its end is too late to tell."""
+        if training.kept_elements > settings.response_elements:
+            return [remark("training-too-large", count=training.kept_elements, limit=settings.response_elements)]
+        if BYTES_A_NUMBER * training.resumed_elements > settings.body_bytes:
+            return [remark("training-not-sent", count=training.resumed_elements, limit=settings.body_bytes)]
+        return []
 
     def datasets(body: bytes) -> bytes:
         return orjson.dumps({"datasets": catalogue()})
@@ -186,6 +201,10 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
         "features": list(data.features), "classes": data.classes and list(data.classes), "scaling": scaling,
         "x": data.x if few else None, "t": data.t if few else None,
     }
+
+
+def remark(kind: str, **params: int) -> Remark:
+    return Remark(kind, filled(KINDS[kind], params), params)
 
 
 def shown_remark(remark: Any) -> dict[str, Any] | None:

@@ -84,7 +84,7 @@ def check(
 
     wrt: names of nodes, inputs or not; default all inputs.  An intermediate node is changed and all after it computed anew.
     max_elements: of each name; above it a sample is drawn with `sample_seed`, and a smaller one where the work is too much.
-    Errors: those of `trace`, unknown-method, step-size, sample-size, unknown-node, no-gradient, not-analytic, too-much-work.
+    Errors: those of `trace`, unknown-method, step-size, sample-size, unknown-node, no-gradient, not-analytic, check-work.
     """
     if method not in METHODS:
         raise EngineError("unknown-method", method=str(method))
@@ -172,7 +172,7 @@ class Bench:
         return float(h)
 
     def probes(self, max_elements: int, sample_seed: int, method: str, times: int = 1) -> list[Probe]:
-        """One probe a name, their samples as large as the work allows.  Errors: sample-size, too-much-work."""
+        """One probe a name, their samples as large as the work allows.  Errors: sample-size, check-work."""
         if isinstance(max_elements, bool) or not isinstance(max_elements, int) or max_elements < 1:
             raise EngineError("sample-size", got=str(max_elements))
         probes = [Probe(name, id, self.trace, self.beside, self.forward) for name, id in self.names.items()]
@@ -181,7 +181,7 @@ class Bench:
             work = times * (2 if method == "central" else 1) * probe.work(method)
             affordable = share // max(work, 1)
             if affordable < 1:
-                raise EngineError("too-much-work", count=int(work) * len(probes), limit=int(SHARE * self.limits.flops))
+                raise EngineError("check-work", name=probe.name, steps=times, names=len(probes), count=int(work), limit=int(share))
             probe.choose(int(min(max_elements, affordable)), sample_seed)
         return probes
 

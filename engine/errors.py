@@ -268,7 +268,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} {limit?step:steps} here. Use fewer turns and calls, or arrays.", ""),
     "too-many-edges": ("Graph too large", "The graph has more than {limit} {limit?edge:edges}, one for each use of a value. Use arrays instead of long lists of values.", ""),
     "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
-    "too-much-work": ("Too much work", "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
+    "check-work": ("Too much work", "One element of \"{name}\" with {steps} {steps?step:steps} takes {count} floating-point {count?operation:operations} to check; at most {limit} {limit?is:are} allowed where {names} {names?name is:names are} checked. Check fewer names (\"wrt\"), take fewer steps in a sweep (\"h\"), or shorten the program.", ""),
+    "too-much-work": ("Too much work", "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use smaller arrays or a shorter program.", ""),
 }
 
 BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-edges", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole

@@ -167,6 +167,11 @@ class Evaluator:
     def _predicted(self) -> int:
         return shape_of(next(iter(self.predict.values())))[0] if self.predict else 0
 
+    @property
+    def predicted_elements(self) -> int:
+        """Numbers of the outputs at `predict`."""
+        return self._predicted * size_of(self.network.output_shape[1:])
+
     def _chunks(self, count: int) -> list[int]:
         """The sizes in which samples are evaluated."""
         return [min(self.chunk, count - start) for start in range(0, count, self.chunk)]

@@ -27,7 +27,7 @@ from engine.network.initial import checked, initial_values
 from engine.optimizers import Slots, read_optimizer
 from engine.program import Program
 from engine.trace import Trace
-from engine.values import Value, shape_of
+from engine.values import Value, shape_of, size_of
 
 REPORTS = 200  # of a training that does not say how often it reports
 
@@ -147,6 +147,17 @@ class Training:
                 raise EngineError("training-state", name=f"parameters.{p.name}", wanted=str(p.shape))
         self._check_kept(kept, slots)
         return parameters, slots
+
+    @property
+    def resumed_elements(self) -> int:
+        """Numbers that a further training starts from: parameters, and what the optimizer remembers of them."""
+        slots = [value for slots in self.slots.values() for value in slots.values()]
+        return sum(size_of(shape_of(value)) for value in (*self.parameters.values(), *slots))
+
+    @property
+    def kept_elements(self) -> int:
+        """Numbers that the end holds: those, and the last outputs at `predict`."""
+        return self.resumed_elements + self.evaluator.predicted_elements
 
     def _check_kept(self, kept: Mapping, slots: dict[str, Slots]) -> None:
         """Nothing that another optimizer or network remembers is dropped; a parameter may have been frozen since.  Error: training-extra."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.network_jobs import KINDS as TRAININGS
 from app.problems import KINDS as SERVICE_KINDS
 from engine.advice import HINTS
 from engine.advice import KINDS as REMARKS
@@ -25,7 +26,7 @@ SENTENCES = (
     {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
     | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
     | {f"warning.{kind}": sentence for kind, sentence in REMARKS.items()}
-    | {f"warning.{kind}": sentence for kind, sentence in (HEADS | TABLES).items()}
+    | {f"warning.{kind}": sentence for kind, sentence in (HEADS | TABLES | TRAININGS).items()}
     | {f"warning.{param}": hint for param, hint in HINTS.items()}
     | {f"diagnosis.{kind}": sentence for kind, sentence in DIAGNOSES.items()}
 )

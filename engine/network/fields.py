@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.errors import EngineError, quote
 from engine.language import suggestion
@@ -54,14 +55,24 @@ def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
     ]
 
 
+SHOWN_PARTS, SHOWN_LEVELS = 12, 3
+
+
 def shown(value: object) -> str:
-    """What was given, for an error: lists and objects only as what they are."""
+    """What was given, for an error: as JSON has it, of lists and objects their first parts."""
+    return value if isinstance(value, str) else _written(value, SHOWN_LEVELS)
+
+
+def _written(value: object, levels: int) -> str:
     if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return "{…}"
-    if isinstance(value, (list, tuple)):
-        return "[…]"
+        return f'"{quote(value)}"'
+    if isinstance(value, (Mapping, list, tuple)):
+        open, close = "{}" if isinstance(value, Mapping) else "[]"
+        if not levels:
+            return f"{open}…{close}"
+        items = value.items() if isinstance(value, Mapping) else value
+        parts = [f"{_written(str(part[0]), 0)}: {_written(part[1], levels - 1)}" if isinstance(value, Mapping) else _written(part, levels - 1) for part in islice(items, SHOWN_PARTS)]
+        return open + ", ".join(parts + ["…"] * (len(value) > SHOWN_PARTS)) + close
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return quote(value)

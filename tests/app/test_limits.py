@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.jobs import jobs
 from app.settings import Settings
 from tests.app.serving import kind, serve
 
@@ -73,6 +74,26 @@ def test_a_training_whose_parameters_are_over_the_limit_of_an_answer_is_not_lost
     end = json.loads(small.post("/api/train", json=asked).text.splitlines()[-1])
     assert (end["event"], end["reason"]) == ("end", "steps")
     assert end["parameters"]["W1"] is None and end["parameters"]["summary"]["W1"]["nan_count"] == 0
+
+
+@pytest.mark.parametrize(("optimizer", "predict", "is_said"), [("sgd", 0, False), ("momentum", 0, False), ("adam", 0, True), ("sgd", 10, False), ("sgd", 11, True), ("momentum", 5, True)])
+def test_a_training_that_cannot_be_gone_on_from_says_so_at_its_start(small, optimizer, predict, is_said):
+    """Nine times five weights and five biases: 50 numbers; an answer holds 100, and adam remembers two for each."""
+    asked = {"layers": [{"type": "affine", "units": 5}], "loss": "mse", "x": [[1.0] * 9] * 2, "t": [[0.0] * 5] * 2, "steps": 1, "optimizer": optimizer, **({"predict": [[0.0] * 9] * predict} if predict else {})}
+    start, *_, end = map(json.loads, small.post("/api/train", json=asked).text.splitlines())
+    assert ([remark["kind"] for remark in start["warnings"]] == ["training-too-large"]) == is_said
+    assert is_said == any(part.get("summary") for part in (end, end["parameters"], *end["resume"]["slots"].values()))  # something was left out
+    if is_said:
+        assert start["warnings"][0]["params"]["limit"] == 100 and start["warnings"][0]["params"]["count"] > 100
+    else:
+        assert small.post("/api/train", json={**asked, "parameters": end["parameters"], "resume": end["resume"]}).status_code == 200
+
+
+def test_a_training_too_large_for_a_request_says_so_at_its_start():
+    said = {"layers": [{"type": "affine", "units": 5}], "loss": "mse", "x": [[1.0] * 9] * 2, "t": [[0.0] * 5] * 2, "steps": 1}
+    for body_bytes, kinds in ((900, ["training-not-sent"]), (4_000, [])):
+        events = jobs(Settings(body_bytes=body_bytes))["train"](json.dumps(said).encode())
+        assert [remark["kind"] for remark in json.loads(next(iter(events)))["warnings"]] == kinds
 
 
 def test_what_has_no_figures_in_its_place_is_refused_with_count_and_limit(small):

@@ -245,7 +245,7 @@ def test_a_sweep_names_what_it_cannot_explain_and_where_there_is_no_value():
     [
         ({"method": "forward"}, "unknown-method"), ({"h": 0}, "step-size"), ({"h": -1e-5}, "step-size"), ({"h": 2}, "step-size"), ({"h": float("nan")}, "step-size"),
         ({"h": True}, "step-size"), ({"max_elements": 0}, "sample-size"), ({"max_elements": 2.5}, "sample-size"), ({"wrt": ["q"]}, "unknown-node"), ({"wrt": ["k"]}, "no-gradient"),
-        ({"limits": engine.Limits(flops=1000)}, "too-much-work"), ({"output": "q"}, "unknown-output"),
+        ({"limits": engine.Limits(flops=1000)}, "check-work"), ({"output": "q"}, "unknown-output"),
     ],
 )
 def test_what_cannot_be_checked_is_said(fields, kind):

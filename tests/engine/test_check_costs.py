@@ -103,8 +103,21 @@ def test_a_sample_is_what_a_quarter_of_the_work_affords_shared_between_the_names
         assert [len(r.indices) for r in found.results] == [sample, sample]
     with pytest.raises(engine.EngineError) as error:
         engine.check(*TWO, method=method, limits=engine.Limits(flops=2 * work(method) / SHARE * 0.999))
-    limit = int(SHARE * 2 * work(method) / SHARE * 0.999)
-    assert error.value.kind == "too-much-work" and error.value.params["count"] == int(2 * work(method)) and abs(error.value.params["limit"] - limit) <= 1
+    assert error.value.kind == "check-work" and error.value.params["count"] == int(work(method)) and abs(error.value.params["limit"] - work(method) * 0.999) <= 1
+    assert error.value.params["names"] == 2 and engine.check(*TWO, method=method, wrt=["x"], limits=engine.Limits(flops=2 * work(method) / SHARE * 0.999)).results  # as it is advised
+
+
+def test_what_a_chain_of_numbers_is_advised_for_its_sweep_helps():
+    """Arrays cannot be smaller where there are none: fewer names and fewer steps can."""
+    chain = "y = x + w\n" + "y = sin(y) * x\n" * 300
+    with pytest.raises(engine.EngineError) as error:
+        engine.check_sweep(chain, {"x": 0.5, "w": 1}, limits=engine.Limits(flops=20_000))
+    limits = engine.Limits(flops=2 * error.value.params["count"] / 12 * 7 / SHARE)  # for each of two names 7 steps, for one 14
+    with pytest.raises(engine.EngineError) as error:
+        engine.check_sweep(chain, {"x": 0.5, "w": 1}, limits=limits)
+    assert error.value.kind == "check-work" and "arrays" not in error.value.detail and error.value.params["steps"] == 12 and '"wrt"' in error.value.detail and '"h"' in error.value.detail
+    assert engine.check_sweep(chain, {"x": 0.5, "w": 1}, h=[1e-2, 1e-4], limits=limits).error.keys() == {"x", "w"}
+    assert engine.check_sweep(chain, {"x": 0.5, "w": 1}, wrt=["x"], limits=limits).error.keys() == {"x"}
 
 
 def test_complex_steps_cost_four_times_as_much_each():
