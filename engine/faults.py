@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -16,6 +17,8 @@ from engine.rules import kernel
 from engine.values import Value, number
 
 Index = tuple[int, ...]  # of one element
+ORDER = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Eq: operator.eq, ast.NotEq: operator.ne}
+WHOLE = {"floor": np.floor, "abs": abs, "sin": np.sin}  # what conditions of the registry call
 
 INFIX = {name: SYMBOLS[operator] for operator, name in BINARY.items() if name != "matmul"}
 
@@ -106,12 +109,35 @@ def domain(graph: Graph, node: Node) -> dict[str, str]:
     """Where an op has a value, as parameters of a remark: of the reader's own operands, or where these cannot be told of its arguments."""
     call, condition = (ast.parse(text, mode="eval").body for text in (formula(node), node.op.defined))
     texts = operand_texts(node) if written_by_reader(graph, frozenset({node.id})) else []
-    operands = dict(zip(node.op.inputs, texts, strict=True)) if len(texts) == len(node.op.inputs) else {}
-    told = {"formula": source(_Told(operands).visit(deepcopy(call))), "needs": source(_Told(operands).visit(deepcopy(condition)))}
-    compared = [operands[part.id] for part in ast.walk(condition) if isinstance(part, ast.Name) and part.id in operands]
-    if not all(map(speaks_of_names, compared)) or max(map(len, told.values())) >= QUOTED_CHARACTERS:
+    texts = texts[:len(node.op.inputs)] if len(texts) >= len(node.op.inputs) else [name_of(graph.nodes[i]) for i in node.inputs]
+    operands = {name: text for name, text in zip(node.op.inputs, texts) if text is not None}
+    needs = folded(_Told(operands).visit(deepcopy(condition)))
+    told = {"formula": source(_Told(operands).visit(deepcopy(call))), "needs": source(needs)}
+    if len(operands) < len(node.op.inputs) or not speaks_of_names(needs) or max(map(len, told.values())) >= QUOTED_CHARACTERS:
         told = {"formula": formula(node), "needs": source(_Told({}).visit(condition))}
     return told
+
+
+def name_of(node: Node) -> ast.expr | None:
+    """What an operand is called where its text is not known: its name, or the number that it is."""
+    if node.name is not None:
+        return ast.Name(node.name)
+    return ast.parse(figure(node.constant), mode="eval").body if node.kind == "constant" and type(node.constant) is float and finite(node.constant) else None
+
+
+def folded(condition: ast.expr) -> ast.expr:
+    """A condition without the parts that numbers decide: -1 >= 0 is no way for x ** -1 to have a value."""
+    if isinstance(condition, ast.BinOp):
+        left, right = folded(condition.left), folded(condition.right)
+        decided, other = (left, right) if isinstance(left, ast.Constant) else (right, left)
+        if not isinstance(decided, ast.Constant):
+            return ast.BinOp(left, condition.op, right)
+        return other if decided.value is isinstance(condition.op, ast.BitAnd) else decided
+    if isinstance(condition, ast.Compare):
+        left, right = figured(condition.left), figured(condition.comparators[0])
+        if left is not None and right is not None:
+            return ast.Constant(bool(ORDER[type(condition.ops[0])](left, right)))
+    return condition
 
 
 class _Told(ast.NodeTransformer):
@@ -130,6 +156,18 @@ class _Told(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         sign = {ast.Add: ast.BitOr, ast.Mult: ast.BitAnd}.get(type(node.op)) if is_condition(node.left) else None
         return ast.BinOp(self.visit(node.left), node.op if sign is None else sign(), self.visit(node.right))
+
+
+def figured(node: ast.expr) -> float | None:
+    """The number that a side of a condition is, where it is one."""
+    match node:
+        case ast.Constant(int() | float() as value):
+            return number(value)
+        case ast.UnaryOp(ast.USub(), operand) if (value := figured(operand)) is not None:
+            return -value
+        case ast.Call(ast.Name(name), [operand]) if name in WHOLE and (value := figured(operand)) is not None:
+            return WHOLE[name](value)
+    return None
 
 
 def speaks_of_names(node: ast.expr) -> bool:

@@ -78,25 +78,42 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
     return PLACEHOLDER.sub(put, template)
 
 
-def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object]) -> str:
-    """How an op makes its value, with its inputs as placeholders."""
+def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object], rank: int = 2) -> str:
+    """How an op makes its value, with its inputs as placeholders.  rank: the axes of the first input."""
     placeholders = [f"@{{{i}}}" for i in inputs]
     symbols = {op.inputs[0]: BETWEEN[op.variadic].join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
     shown = option_symbols(options)
     told = []
     for option in op.options:
         value = options[option.name]
+        if option.name in AXES:
+            # A shape does not tell the axis of softmax, nor that of a sum of a square matrix.
+            if value is not None and places(value, rank) not in (places(option.default, rank), set(range(rank))):
+                told.append(f"\\text{{{option.name}}} = {axes_latex(value)}")
+            continue
         if option.kind not in ("number", "integer") or not isinstance(value, (int, float)):
             continue
         if f"{{{option.name}}}" in op.latex.replace(f"operatorname{{{option.name}}}", ""):
             # A factor of 1 is not written.
             shown[option.name] = "" if option.kind == "number" and value == 1 else f"({value:g})" if value < 0 and option.kind == "number" else number_latex(float(value))
-        elif option.name not in AXES and value != option.default:  # axes show in the shapes
+        elif value != option.default:
             told.append(f"\\text{{{option.name}}} = {number_latex(float(value))}")
     formula = _insert(op.latex, symbols | shown)
     if not told:
         return formula
     return f"{formula[:-1]}, {', '.join(told)})" if formula.endswith(")") else f"{formula} \\; ({', '.join(told)})"
+
+
+def places(axes: object, rank: int) -> set[int] | None:
+    """Axes, counted from the front; None of what names none."""
+    given = axes if isinstance(axes, tuple) else (axes,)
+    return {axis % max(rank, 1) for axis in given} if all(isinstance(axis, int) for axis in given) else None
+
+
+def axes_latex(axes: object) -> str:
+    """An axis, or several in parentheses."""
+    given = axes if isinstance(axes, tuple) else (axes,)
+    return str(given[0]) if len(given) == 1 else str(given)
 
 
 def option_symbols(options: Mapping[str, object]) -> dict[str, str]:

@@ -99,7 +99,9 @@ class TraceNode:
     def template(self) -> str | None:
         """How the value is made, with placeholders for the operands; None for a leaf."""
         node = self._node
-        return None if node.op is None else forward_template(node.op, node.inputs, node.options)
+        if node.op is None:
+            return None
+        return forward_template(node.op, node.inputs, node.options, rank=len(self._notation.graph.nodes[node.inputs[0]].shape) if node.inputs else 0)
 
     @property
     def latex(self) -> str:

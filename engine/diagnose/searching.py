@@ -28,6 +28,7 @@ ORDER = (
     "sum-not-mean", "mean-not-sum", "missing-activation-derivative", "squared-error-not-cross-entropy",
     "extra-activation-derivative", "derivative-at-output", "missing-upstream", "scale",
 )
+NEAR_ONE = 0.02  # a factor no further from 1
 SINGLES = 20  # weights that are tried one by one
 TRIES = 20_000  # some 20 mistakes at each of a thousand edges
 
@@ -217,13 +218,14 @@ class Search:
 def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
     """The factor with which rest + factor * share is the claim.
 
+    A factor of nearly 1 is no mistake of a factor, but numbers that are slightly off.
     One number is a multiple of any other: of it, and where but one is off, the factor must be a small whole number or the reciprocal of one.
     """
     if claim.value.shape != share.shape:
         return None
     size = float(np.sum(share * share))
     factor = float(np.sum(share * (claim.value - rest))) / size if size > 0 else math.nan
-    if not math.isfinite(factor) or factor == 0:
+    if not math.isfinite(factor) or factor == 0 or abs(factor - 1) < NEAR_ONE:
         return None
     if np.count_nonzero(claim.off(rest + share, claim.slack) & (share != 0)) > 1:
         plain = float(f"{factor:.3g}")

@@ -87,6 +87,35 @@ def test_a_number_that_decides_the_value_stands_in_the_formula(op, option):
     assert option.default is None or option.required or op.name in ("polygamma",) or "7" not in forward_template(op, inputs, options)
 
 
+AXED = [op for op in OPS.values() if op.method and any(o.name == "axis" for o in op.options) and not op.definition]
+
+
+@pytest.mark.parametrize("op", AXED, ids=lambda op: op.name)
+def test_an_axis_that_the_shape_does_not_tell_stands_in_the_formula(op):
+    option = next(o for o in op.options if o.name == "axis")
+    square = {"x": [[1.0, 2.0], [3.0, 5.0]]}
+    try:
+        formulas = {axis: engine.trace(f"y = x.{op.name}(axis={axis})", square) for axis in (0, 1, -1)}
+    except engine.EngineError:
+        pytest.skip("needs other arguments")
+    told = {axis: rf"\text{{axis}} = {axis % 2}" in t.nodes[t.output].template for axis, t in formulas.items()}
+    last = option.default == -1
+    assert told == {0: option.default != 0, 1: not last, -1: not last}
+
+
+@pytest.mark.parametrize(
+    ("program", "template"),
+    [
+        ("y = sum(x)", r"\operatorname{sum}(@{0})"), ("y = sum(x, axis=(0, 1))", r"\operatorname{sum}(@{0})"), ("y = sum(x, axis=1)", r"\operatorname{sum}(@{0}, \text{axis} = 1)"), ("y = sum(x[0], axis=0)", r"\operatorname{sum}(@{1})"),
+        ("y = softmax(x)", r"\operatorname{softmax}(@{0})"), ("y = softmax(x, axis=0)", r"\operatorname{softmax}(@{0}, \text{axis} = 0)"), ("y = sum(stack([x, x]), axis=(0, 2))", r"\operatorname{sum}(@{1}, \text{axis} = (0, 2))"),
+        ("y = stack([x, x], axis=1)", r"\left[@{0}, @{0}\right] \; (\text{axis} = 1)"), ("y = norm(x, axis=0)", r"\left\|@{0}\right\| \; (\text{axis} = 0)"), ("y = diff(x, axis=0)", r"\Delta @{0} \; (\text{axis} = 0)"),
+    ],
+)
+def test_axes_are_told_where_they_are_not_all_and_not_the_usual(program, template):
+    trace = engine.trace(program, {"x": [[1.0, 2.0], [3.0, 5.0]]})
+    assert trace.nodes[trace.output].template == template
+
+
 def test_a_negative_factor_stands_in_brackets_and_a_factor_of_one_is_not_written():
     assert forward_template(OPS["addcmul"], (0, 1, 2), {"value": -3.0}) == "@{0} + (-3) @{1} @{2}"
     assert "1 " not in forward_template(OPS["addcmul"], (0, 3, 2), {"value": 1.0})
