@@ -190,7 +190,7 @@ def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
             open_lists.append(0)
             comma, item = False, True
         elif bracket == "]":
-            if not open_lists or (comma and open_lists[-1] == 0):
+            if not open_lists:
                 raise EngineError("claim-text", name=name, got=text[position:])
             size = open_lists.pop()
             if sizes.setdefault(len(open_lists), size) != size:

@@ -168,7 +168,7 @@ class Values(Compared):
             yield "wrong-axis", value, {"function": op.name}
         whole = size_of(inputs[0].shape)
         counts = {whole // max(size_of(right.shape), 1), inputs[0].shape[0] if inputs[0].shape else 1}
-        for count in sorted(counts - {0, 1}, reverse=True):
+        for count in sorted(counts - {0, 1}):
             if op.name in MEANS:
                 yield "sum-not-mean", right * count, {"count": count}
             elif op.name == "sum":

@@ -109,6 +109,12 @@ def test_a_weight_after_its_step_is_known_by_a_rate_of_two_digits(rate, digits):
         assert [c.verdict for c in mixed.checked] == ["wrong", "wrong"]
 
 
+@pytest.mark.parametrize("claim", [[1.5, 2.5], [[1.0, 2.0], [3.0, 4.0]], W[:1].tolist(), 3.5, [[[1.0, 2.0]]], [], np.ones((3, 4)).tolist()])
+def test_an_input_of_another_shape_was_not_stepped(claim):
+    found = told("y = sum((W @ b) ** 2)", {"W": claim})
+    assert (found.first_wrong.name, found.diagnosis, found.alternatives) == ("W", "unknown", []) and found.params["right"] == "(3 × 3)"
+
+
 def test_an_input_in_which_nothing_was_stepped_is_of_no_mistake():
     found = told("y = sum(W) + 0 * x", {"W": W + draw(size=(3, 3)), "x": 0.9})
     assert found.diagnosis == "unknown" and [c.verdict for c in found.checked] == ["wrong", "wrong"]
