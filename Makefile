@@ -1,5 +1,6 @@
 # make run     install gradlens in .venv and start it      make run ARGS="--port 9000"
 # make test    install what the tests need and run them    make test PYTEST="-k overflow"
+# make generate  write the page's wire types and the tests' traces anew, from the contract and the engine
 # make docker  build the container image
 # make clean   remove everything that was installed or built
 
@@ -29,7 +30,7 @@ else \
 fi
 endef
 
-.PHONY: run test docker clean rebuild debian-packages
+.PHONY: run test generate docker clean rebuild debian-packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -43,6 +44,9 @@ test: $(VENV)/.installed-test node_modules/.package-lock.json debian-packages
 	  || { cat $(VENV)/node-test.log; failed="$$failed node"; }; \
 	node node_modules/typescript/bin/tsc --noEmit && echo "tsc: no type errors" || failed="$$failed tsc"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+generate: $(VENV)/.installed
+	@$(PY) -m tests.generate
 
 docker:
 	docker build --tag gradlens .

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, Values
+from app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, OptionalValues, Summary
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 
@@ -53,8 +53,8 @@ class CheckResult(BaseModel):
 
     name: str = Field(description="The name that was checked.")
     node: int = Field(description="The node's id in the trace.")
-    analytic: Values = Field(description="Of the node's shape, or one number a sampled element.")
-    numeric: Values = Field(description="The same by differences.")
+    analytic: OptionalValues = Field(description="Of the node's shape, or one number a sampled element; null where it stands in the summary.")
+    numeric: OptionalValues = Field(description="The same by differences.")
     absolute_error: Number = Field(description="Of the worst element.")
     relative_error: Number = Field(description="The largest error over the node's largest gradient.")
     noise: Number = Field(description="A bound of what round-off may do to the difference.")
@@ -67,6 +67,7 @@ class CheckResult(BaseModel):
     sampled: bool = Field(description="Whether only some elements were checked.")
     indices: list[list[int]] | None = Field(description="Of the sampled elements.")
     held: bool = Field(description="Whether a stop_gradient on the way kept its value while the node was moved, as its gradient has it.")
+    summary: dict[Literal["analytic", "numeric"], Summary] | None = Field(default=None, description="Figures of arrays that are left out.")
 
 
 class CheckCost(BaseModel):
@@ -78,14 +79,29 @@ class CheckCost(BaseModel):
     measured: bool = Field(description="Or extrapolated from all that was measured.")
 
 
+class CheckEvaluations(BaseModel):
+    """Passes that a check took."""
+
+    numeric: int = Field(description="Of differences.")
+    backprop: int = Field(description="Of backpropagation.")
+    refining: int = Field(description="Of refining what differed.")
+
+
+class CheckSeconds(BaseModel):
+    """Time that a check took."""
+
+    numeric: float = Field(description="Of all differences that were computed.")
+    backprop: float = Field(description="Of one backpropagation.")
+
+
 class Check(BaseModel):
     """Gradients against differences, and what each cost."""
 
-    method: str = Field(description='"central" or "complex".')
+    method: Literal["central", "complex"] = Field(description="As it was asked for.")
     h: float = Field(description="The relative step.")
     results: list[CheckResult] = Field(description="One for each name.")
-    evaluations: dict[Literal["numeric", "backprop", "refining"], int] = Field(description="Passes: of differences, of backpropagation, and of refining what differed.")
-    seconds: dict[Literal["numeric", "backprop"], float] = Field(description="Of all differences that were computed, and of one backpropagation.")
+    evaluations: CheckEvaluations = Field(description="Passes over the graph.")
+    seconds: CheckSeconds = Field(description="What they took.")
     curve: list[CheckCost] = Field(description="How the cost grows with the number of elements.")
     ratio: float = Field(description="Seconds of all elements' differences, extrapolated where sampled, to those of one backpropagation.")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from app.schemas import ExpressionRequest, Number, OptionalValues, Summary
+from app.schemas import Bilingual, ExpressionRequest, Number, OptionalValues, Summary
 
 Node = Annotated[StrictInt | StrictStr, Field(union_mode="left_to_right")]
 
@@ -27,16 +27,22 @@ class DeriveRequest(ExpressionRequest):
     )
 
 
+class LineSummary(BaseModel):
+    """Figures of what a line comes to."""
+
+    value: Summary = Field(description="Of the array that is left out.")
+
+
 class DerivationLine(BaseModel):
     """An expression that equals the one before it."""
 
     expression: str = Field(description="In the expression language; g is upstream, z the output, D(f, x) the derivative of f by x, lim(f) the limit of f as h goes to 0.")
     latex: str = Field(description="The expression as a formula.")
     template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient; null for a derivative or a limit, and without a program.")
-    reason: dict[Literal["en", "ko"], str] = Field(description="With the names that stand in the formula.")
+    reason: Bilingual = Field(description="With the names that stand in the formula.")
     exact: bool = Field(description="Or found with small steps, as a derivative or a limit: NaN where they come to none, as beside a pole or at a jump.")
     value: OptionalValues = Field(description="At the program's inputs; null without a program, where it is too much work, and where it stands in the summary.")
-    summary: dict[Literal["value"], Summary] | None = Field(default=None, description="Figures of an array that is left out.")
+    summary: LineSummary | None = Field(default=None, description="Figures of an array that is left out.")
 
 
 class OperandDerivation(BaseModel):
@@ -55,7 +61,7 @@ class Derivation(BaseModel):
     op: str = Field(description="The op's name.")
     node: int | None = Field(description="The id of the node; null without a program.")
     derivations: list[OperandDerivation] = Field(description="One for each operand that was asked for.")
-    note: dict[Literal["en", "ko"], str] | None = Field(description="Why there is none.")
+    note: Bilingual | None = Field(description="Why there is none.")
 
 
 class PathsRequest(ExpressionRequest):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.schemas import (
+    Bilingual,
     Number,
     OptionalValues,
     ProblemDetails,
@@ -158,6 +159,13 @@ class TrainData(BaseModel):
     t: OptionalValues = Field(description="Their targets; null where they are many.")
 
 
+class SampleCounts(BaseModel):
+    """How many samples a training has."""
+
+    train: int = Field(description="To train on.")
+    test: int = Field(description="Held out.")
+
+
 class TrainEvent(BaseModel):
     """One line of a training: its start, a step, a trace, or its end."""
 
@@ -184,7 +192,7 @@ class TrainEvent(BaseModel):
     steps: int | None = Field(default=None, description="Of a start: how many there will be.")
     batch_size: int | None = Field(default=None, description="Of a start: samples a step.")
     batches_per_epoch: int | None = Field(default=None, description="Of a start: steps to see every sample once.")
-    samples: dict[Literal["train", "test"], int] | None = Field(default=None, description="How many there are to train on, and how many are held out.")
+    samples: SampleCounts | None = Field(default=None, description="Of a start: how many samples there are.")
     flops: float | None = Field(default=None, description="Of a start: floating-point operations of the whole training.")
     data: TrainData | None = Field(default=None, description="Of a start with a data set.")
     problem: ProblemDetails | None = Field(default=None, description="Of a training that failed.")
@@ -230,7 +238,7 @@ class Dataset(BaseModel):
     """A data set that comes with the service."""
 
     name: str = Field(description="What a request calls it.")
-    title: dict[Literal["en", "ko"], str] = Field(description="Its name, by language.")
+    title: Bilingual = Field(description="Its name, by language.")
     task: Literal["classification", "regression"] = Field(description="Whether its targets are classes or numbers.")
     samples: int = Field(description="How many there are, or are drawn unless told otherwise.")
     features: list[str] = Field(description="The names of the columns.")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSche
 from app.problems import Problem
 from app.repetition import repetition
 
-NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}
+NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}]}
 VALUES_SCHEMA = {
     "description": "A number, or nested lists of numbers; NaN and the infinities by name.",
     "anyOf": [*NUMBER_SCHEMA["anyOf"], {"type": "array", "items": {}}],
@@ -22,7 +22,15 @@ OPTIONAL_VALUES_SCHEMA = {**VALUES_SCHEMA, "anyOf": [*VALUES_SCHEMA["anyOf"], {"
 Values = Annotated[Any, WithJsonSchema(VALUES_SCHEMA)]
 OptionalValues = Annotated[Any, WithJsonSchema(OPTIONAL_VALUES_SCHEMA)]
 Number = Annotated[Any, WithJsonSchema(NUMBER_SCHEMA)]
-DerivativeValues = Annotated[Any, WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "object"}]})]
+BY_NAME = {"type": "object", "additionalProperties": VALUES_SCHEMA}
+DerivativeValues = Annotated[Any, WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], BY_NAME, {"type": "object", "additionalProperties": BY_NAME}]})]
+
+
+class Bilingual(BaseModel):
+    """A text in both languages."""
+
+    en: str = Field(description="In English.")
+    ko: str = Field(description="In Korean.")
 
 
 class Together(BaseModel):
@@ -120,7 +128,7 @@ class GradientProgramRequest(ExpressionRequest):
 class Derivatives(BaseModel):
     """A derivative: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone."""
 
-    kind: str = Field(description='As it was asked for: "jacobian", "hessian", "jvp" or "hvp".')
+    kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(description="As it was asked for.")
     value: DerivativeValues = Field(description="Numbers or nested lists: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone.")
 
 
@@ -273,7 +281,7 @@ class Example(BaseModel):
     """A program in both languages, ready to be posted."""
 
     id: str = Field(description="Its name in the page's links.")
-    program: dict[Literal["en", "ko"], str] = Field(description="The text, by language.")
+    program: Bilingual = Field(description="The text, by language.")
     inputs: dict[str, Values] = Field(description="Values for names that the program does not assign.")
 
 
@@ -300,8 +308,8 @@ class Op(BaseModel):
     signature: str = Field(description="How it is called.")
     latex: str = Field(description="Its formula.")
     rules: list[Rule] = Field(description="One for each input that takes a gradient.")
-    convention: dict[Literal["en", "ko"], str] | None = Field(description="What the derivative is where calculus does not say.")
-    summary: dict[Literal["en", "ko"], str] = Field(description="What it computes, by language.")
+    convention: Bilingual | None = Field(description="What the derivative is where calculus does not say.")
+    summary: Bilingual = Field(description="What it computes, by language.")
     definition: str | None = Field(description="The same in the expression language.")
 
 

@@ -17,7 +17,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.jobs import jobs
 from app.main import create_app
+from app.network_schemas import XOR
 from app.problems import KINDS
 from app.settings import Settings
 from tests.app.answered import MATRICES, TRAINED, Case, cases
@@ -117,6 +119,16 @@ def test_every_request_that_is_answered_keeps_the_description(operations, holds)
     for case in CASES:
         if case.body is not None and case.status == 200:
             holds(case.body, body_schema(operations[case.operation][2]))
+
+
+def test_answers_whose_arrays_are_left_out_keep_the_description(operations, holds):
+    """Where no answer may hold more than three numbers in its arrays; derivatives are refused instead."""
+    work = {"program": "y = sum(x * x)", "inputs": {"x": [1, 2, 3, 4, 5]}}
+    asked = {"expression": work, "check": work, "check-sweep": work, "derive": {**work, "node": "y"}, "paths": {**work, "from": "x"}, "diagnose": {**work, "claims": {"gradients": {"x": [1] * 5}}}, "network": XOR}
+    compute = jobs(Settings(response_elements=3))
+    for name, body in asked.items():
+        answer = json.loads(compute[name](json.dumps(body).encode()))
+        holds(answer, operations[f"post_{name.removeprefix('check-').replace('-', '_')}"][2]["responses"]["200"]["content"][JSON]["schema"])
 
 
 def test_server_sent_events_keep_the_description(client, operations, holds):

@@ -107,7 +107,7 @@ test("an op on numbers alone, a function of the program and an unknown op have n
   assert.ok(node && subjectAt(net, node.id));
   assert.equal(wiringOf({ ...affine.use, op: "inv" }), null);
   const own = fixture("affine");
-  own.groups = [{ id: 0, name: "matmul", label: "matmul", parent: null, nodes: [node.id], operands: null, options: {} }];
+  own.groups = [{ id: 0, name: "matmul", label: "matmul", parent: null, nodes: [node.id], operands: null, options: {}, call: null }];
   own.nodes[node.id].group = 0;
   const closed = collapse(own, [], () => false);
   assert.equal(closed.nodes[node.id].op, "matmul");

@@ -91,7 +91,7 @@ test("a group inside a group is opened by its own path, and only when what holds
   const nested = () => {
     const trace = fixture("functions_expanded");
     const [outer] = trace.groups;
-    const inner = { id: trace.groups.length, name: "shift", label: "shift", parent: outer.id, nodes: outer.nodes.slice(0, 2) };
+    const inner = { id: trace.groups.length, name: "shift", label: "shift", parent: outer.id, nodes: outer.nodes.slice(0, 2), operands: [], options: {}, call: null };
     trace.groups.push(inner);
     for (const id of inner.nodes) trace.nodes[id].group = inner.id;
     return trace;

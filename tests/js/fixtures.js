@@ -1,4 +1,4 @@
-/** Traces that the engine made, and a stand-in for measuring text. */
+/** Traces that the engine made (`make generate`), and a stand-in for measuring text. */
 
 import { readFileSync } from "node:fs";
 

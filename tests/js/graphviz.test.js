@@ -13,6 +13,9 @@ function overlap(a, b) {
   return Math.abs(a.x - b.x) < (a.w + b.w) / 2 - 0.5 && Math.abs(a.y - b.y) < (a.h + b.h) / 2 - 0.5;
 }
 
+/** What the group of a function of the program has besides. */
+const OWN = { operands: null, options: {}, call: [] };
+
 for (const name of NAMES) {
   const trace = fixture(name);
 
@@ -59,7 +62,7 @@ for (const name of NAMES) {
 test("the DOT text holds no text of the user", () => {
   const trace = fixture("apples");
   trace.nodes[0].name = '"]; evil -> "<b>';
-  trace.groups = [{ id: 0, name: "g", label: '"<script>', parent: null, nodes: [0] }];
+  trace.groups = [{ id: 0, name: "g", label: '"<script>', parent: null, nodes: [0], ...OWN }];
   trace.nodes[0].group = 0;
   const dot = toDot(planLayout(trace, estimate));
   assert.ok(!/evil|script|사과/.test(dot));
@@ -89,8 +92,8 @@ test("the two edges of x * x are two lines", () => {
 test("nested groups enclose their members", () => {
   const trace = fixture("apples");
   trace.groups = [
-    { id: 0, name: "outer", label: "outer", parent: null, nodes: [7] },
-    { id: 1, name: "inner", label: "inner", parent: 0, nodes: [5] },
+    { id: 0, name: "outer", label: "outer", parent: null, nodes: [7], ...OWN },
+    { id: 1, name: "inner", label: "inner", parent: 0, nodes: [5], ...OWN },
   ];
   trace.nodes[7].group = 0;
   trace.nodes[5].group = 1;

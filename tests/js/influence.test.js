@@ -30,7 +30,8 @@ test("of an array the norm is over all elements, and the largest keeps its sign"
 
 test("an output that is an array counts as its seeded sum", () => {
   const trace = fixture("apples");
-  const nodes = trace.nodes.map((node) => (node.id === trace.output ? { ...node, value: [1, [2, "Infinity"]].flat(), shape: [3] } : node));
+  /** @type {import("../../static/js/lib/types.js").TraceNode[]} */
+  const nodes = trace.nodes.map((node) => (node.id === trace.output ? { ...node, value: [1, 2, "Infinity"], shape: [3] } : node));
   assert.equal(outputOf({ ...trace, nodes, seed: [1, 2, 0.5] }), Infinity);
   assert.equal(outputOf({ ...trace, nodes: nodes.map((node) => (node.id === trace.output ? { ...node, value: [1, 2, 3] } : node)), seed: 2 }), 12);
   assert.ok(Number.isNaN(outputOf({ ...trace, nodes: nodes.map((node) => ({ ...node, value: null })) })));

@@ -9,12 +9,12 @@ import { lines } from "../../static/js/service/event_stream.js";
 /** @type {import("../../static/js/network/builder/spec.js").Pieces} */
 const PIECES = {
   layers: [
-    { type: "affine", inputs: 1, fields: [{ name: "units", required: false, default: null, kind: "whole" }] },
+    { type: "affine", inputs: 1, activation: false, fields: [{ name: "units", required: false, default: null, kind: "whole" }] },
     { type: "tanh", inputs: 1, activation: true, fields: [] },
   ],
   losses: [], optimizers: [], inits: [],
 };
-/** @param {string} kind */
+/** @param {import("../../static/js/network/builder/spec.js").PieceField["kind"]} kind */
 const field = (kind) => ({ name: "it", required: false, default: null, kind });
 
 test("a draft is the request that the service takes, and a field that says nothing is left out", () => {
@@ -35,6 +35,7 @@ test("two drafts of one starter share nothing", () => {
 
 test("the last affine layer has as many units as the data has classes, and a quantity has a loss of its own", () => {
   const draft = draftOf("circle");
+  /** @type {import("../../static/js/network/builder/spec.js").Dataset} */
   const set = { name: "x", title: { en: "", ko: "" }, task: "classification", samples: 1, features: [], classes: ["a", "b", "c"], drawn: false, source: "", licence: "" };
   fitTo(draft, set);
   assert.equal(draft.layers[2].units, 3);

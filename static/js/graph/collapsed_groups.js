@@ -193,7 +193,7 @@ function mergeEdges(trace, closed, place) {
       ...ends, argnum, parts: parts.map(({ target, contribution }) => ({ into: trace.nodes[target], contribution })),
       contribution: contributions.length ? contributions.reduce((sum, part) => add(sum, part)) : null,
       summary: parts.length === 1 ? first.summary : null,
-      local: null, local_latex: null, rule_latex: null, local_template: null, rule_template: null,
+      tangent: null, local: null, local_latex: null, rule_latex: null, local_template: null, rule_template: null,
     };
   });
   return { edges, edgePlace };

@@ -1,6 +1,7 @@
 /** Numbers as they come over the wire: scalars, nested lists, and strings for what JSON cannot say. Pure. */
 
 /** @typedef {import("./types.js").Wire} Wire */
+/** @typedef {import("../service/wire_types.js").Values} Values */
 
 /**
  * @param {Wire} value  a scalar
@@ -25,14 +26,14 @@ export function flatten(value) {
  * Elementwise sum of two values of one shape; null where either is elided.
  * @param {Wire} a
  * @param {Wire} b
- * @returns {Wire}
+ * @returns {Values | null}
  */
 export function add(a, b) {
   if (a === null || b === null) return null;
   if (!Array.isArray(a) && !Array.isArray(b)) return scalar(a) + scalar(b);
-  if (Array.isArray(a) && Array.isArray(b)) return a.map((item, i) => add(item, b[i]));
+  if (Array.isArray(a) && Array.isArray(b)) return /** @type {Values} */ (a.map((item, i) => add(item, b[i])));
   // A scalar seed stands for an array of itself.
-  return Array.isArray(a) ? a.map((item) => add(item, b)) : /** @type {Wire[]} */ (b).map((item) => add(a, item));
+  return /** @type {Values} */ (Array.isArray(a) ? a.map((item) => add(item, b)) : /** @type {Wire[]} */ (b).map((item) => add(a, item)));
 }
 
 /**

@@ -58,7 +58,7 @@ export function createGradientProgram({ client, work, open, words }) {
     const { program, inputs } = work();
     asked = new AbortController();
     try {
-      const found = /** @type {{program: string, outputs: Record<string, string>}} */ (await client.ask("gradient-program", { program, inputs }, asked.signal));
+      const found = await client.ask("gradient-program", { program, inputs }, asked.signal);
       hold({ program: found.program, inputs });
       const pairs = Object.entries(found.outputs).map(([input, name]) => `${input} → ${name}`);
       names.textContent = pairs.length ? t("gradient.names", { names: pairs.join(", ") }) : t("gradient.none");

@@ -2,7 +2,9 @@
 
 import { NetworkFailure, Problem, Superseded } from "./failures.js";
 
-/** @typedef {import("../lib/types.js").Trace} Trace */
+/** @typedef {import("./wire_types.js").Trace} Trace */
+/** @typedef {import("./wire_types.js").Answers} Answers */
+/** @typedef {import("./wire_types.js").Lists} Lists */
 
 /**
  * @param {string} [base]  the service's address
@@ -26,14 +28,21 @@ export function createClient(base = "") {
     },
     /**
      * Any other question; many may wait for their answers at a time.
-     * @param {string} name  of the endpoint
+     * @template {keyof Answers} Name
+     * @param {Name} name  of the endpoint
      * @param {Record<string, unknown>} request
      * @param {AbortSignal} signal
-     * @returns {Promise<any>}
+     * @returns {Promise<Answers[Name]>}
      * @throws {Problem | NetworkFailure | Superseded}
      */
     ask: (name, request, signal) => post(`${base}/api/${name}`, request, signal),
-    /** What the service offers. @param {string} name  of the endpoint @returns {Promise<any>} @throws {Problem | NetworkFailure} */
+    /**
+     * What the service offers.
+     * @template {keyof Lists} Name
+     * @param {Name} name  of the endpoint
+     * @returns {Promise<Lists[Name]>}
+     * @throws {Problem | NetworkFailure}
+     */
     look: (name) => send(`${base}/api/${name}`),
     /** The trace that was asked for is not wanted any more. */
     cancel: () => running?.abort(),
@@ -43,8 +52,7 @@ export function createClient(base = "") {
     },
     /** @returns {Promise<import("../lib/types.js").OpEntry[]>} */
     async ops() {
-      const answer = await send(`${base}/api/ops`);
-      return Array.isArray(answer) ? answer : answer.ops;
+      return (await send(`${base}/api/ops`)).ops;
     },
   };
 }

@@ -15,11 +15,11 @@
  * @property {number | null} seed
  * @property {Record<string, unknown>} [extra]  what was pasted and has no field on the page
  *
- * @typedef {{name: string, title: {en: string, ko: string}, task: string, samples: number, features: string[], classes: string[] | null,
- *   drawn: boolean, source: string, licence: string}} Dataset
- * @typedef {{name: string, required: boolean, default: any, kind: string, least?: number, choices?: string[]}} PieceField
- * @typedef {{type: string, fields: PieceField[], inputs?: number | null, activation?: boolean}} Piece
- * @typedef {{layers: Piece[], losses: Piece[], optimizers: Piece[], inits: string[]}} Pieces
+ * @typedef {import("../../service/wire_types.js").Dataset} Dataset
+ * @typedef {import("../../service/wire_types.js").PieceField} PieceField
+ * @typedef {import("../../service/wire_types.js").Piece} Piece
+ * @typedef {import("../../service/wire_types.js").LayerPiece} LayerPiece
+ * @typedef {import("../../service/wire_types.js").Pieces} Pieces
  */
 
 /** Points a side of the grid whose outputs paint the plane: fine enough for a smooth border, and 20 kB a picture. */

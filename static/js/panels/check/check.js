@@ -9,26 +9,13 @@ import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 import { createSweep } from "./step_sweep.js";
 
-/** @typedef {import("../../lib/types.js").Wire} Wire */
 /** @typedef {import("../../lib/types.js").Translate} Translate */
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").Work} Work */
-/** @typedef {"agree" | "kink" | "undecided" | "non-finite" | "mismatch"} Verdict */
-/**
- * @typedef {{name: string, node: number, analytic: Wire, numeric: Wire, absolute_error: Wire, relative_error: Wire, worst_index: number[],
- *   verdict: Verdict, elements: number, indices: number[][] | null, held: boolean}} Result
- * @typedef {{elements: number, evaluations: number, seconds: number, measured: boolean}} Cost
- * @typedef {object} Check
- * @property {string} method
- * @property {number} h
- * @property {Result[]} results
- * @property {{numeric: number, backprop: number, refining: number}} evaluations
- * @property {{numeric: number, backprop: number}} seconds
- * @property {Cost[]} curve
- * @property {number} ratio
- */
+/** @typedef {import("../../service/wire_types.js").Check} Check */
+/** @typedef {import("../../service/wire_types.js").CheckResult} Result */
 
-/** @type {Record<Verdict, string>} */
+/** @type {Record<Result["verdict"], string>} */
 const SIGNS = { agree: "✓", kink: "∠", undecided: "?", "non-finite": "∞", mismatch: "✗" };
 
 /**
@@ -62,7 +49,7 @@ export function createCheck(place, page) {
     say(page.words().t("check.running"));
     place.setAttribute("aria-busy", "true");
     try {
-      const check = /** @type {Check} */ (await page.client.ask("check", { ...work, method, ...wanted() }, own.signal));
+      const check = await page.client.ask("check", { ...work, method, ...wanted() }, own.signal);
       found = { check, of: work };
       sweep.forget();
       status = () => verdictOfAll(check.results, page.words().t);
@@ -129,7 +116,7 @@ export function createCheck(place, page) {
  */
 export function verdictOfAll(results, t) {
   if (!results.length) return t("check.none");
-  /** @param {Verdict[]} verdicts */
+  /** @param {Result["verdict"][]} verdicts */
   const names = (...verdicts) => results.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name).join(", ");
   const parts = /** @type {[string, string][]} */ ([["check.differ", names("mismatch")], ["check.kinks", names("kink")], ["check.open", names("undecided", "non-finite")]]);
   const said = parts.filter(([, named]) => named).map(([key, named]) => t(key, { names: named }));
@@ -167,7 +154,7 @@ function pair(word, text) {
  */
 export function elementOf({ analytic, numeric, worst_index, indices }) {
   const place = indices?.findIndex((index) => index.join() === worst_index.join());
-  /** @param {Wire} value */
+  /** @param {Result["analytic"]} value */
   const at = (value) => {
     const one = place === undefined ? worst_index.reduce((/** @type {any} */ part, i) => part?.[i], value) : flatten(value)[place];
     return one === undefined || one === null || Array.isArray(one) ? "…" : number(one, true);

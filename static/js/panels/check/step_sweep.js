@@ -8,19 +8,8 @@ import { choice, sampleBeneath, tableBeneath } from "../panel.js";
 import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 
-/** @typedef {import("../../lib/types.js").Wire} Wire */
 /** @typedef {import("../../lib/types.js").Translate} Translate */
-/** @typedef {"truncation" | "best" | "round-off" | "non-finite" | "unexplained"} Regime */
-/**
- * @typedef {object} Sweep
- * @property {number[]} h
- * @property {Record<string, Wire[]>} error
- * @property {Record<string, Regime[]>} regimes
- * @property {Record<string, number | null>} best_h
- * @property {Record<string, Wire> | null} complex_step
- * @property {string | null} obstacle
- * @property {Record<string, number[][] | null>} indices  of sampled elements
- */
+/** @typedef {import("../../service/wire_types.js").Sweep} Sweep */
 
 /**
  * @param {import("../tabs.js").PanelPage} page
@@ -40,7 +29,7 @@ export function createSweep(page, { chosen, redraw, say }) {
     const own = (asked = new AbortController());
     say(page.words().t("check.running"));
     try {
-      found = /** @type {Sweep} */ (await page.client.ask("check/sweep", { ...page.work(), ...chosen() }, own.signal));
+      found = await page.client.ask("check/sweep", { ...page.work(), ...chosen() }, own.signal);
       if (!(name in found.error)) name = Object.keys(found.error)[0] ?? "";
       say(name ? sentence(found, name, page.words().t) : page.words().t("check.none"), Boolean(name));
     } catch (error) {
@@ -102,7 +91,7 @@ function sentence({ h: steps, error, best_h }, name, t) {
 /**
  * Where one regime follows another: half way between two steps, as powers of ten count. Pure.
  * @param {number[]} steps  from large to small
- * @param {Regime[]} regimes
+ * @param {Sweep["regimes"][string]} regimes
  * @returns {{from: number, to: number, class: "truncation" | "round-off"}[]}  from small to large
  */
 export function bandsOf(steps, regimes) {

@@ -7,12 +7,8 @@ import { agrees } from "./derive_model.js";
 
 /** @typedef {import("../../lib/types.js").Wire} Wire */
 /** @typedef {import("../../lib/types.js").Translate} Translate */
-/**
- * @typedef {{en: string, ko: string}} Text
- * @typedef {{expression: string, latex: string, template: string | null, reason: Text, exact: boolean, value: Wire, summary?: {value: import("../../lib/types.js").Figures} | null}} Line
- * @typedef {{input: string, argnum: number, edge: number | null, kind: "local" | "vjp", lines: Line[]}} Operand
- * @typedef {{op: string, node: number | null, derivations: Operand[], note: Text | null}} Derivation
- */
+/** @typedef {import("../../service/wire_types.js").DerivationLine} Line */
+/** @typedef {import("../../service/wire_types.js").OperandDerivation} Operand */
 /**
  * @typedef {object} Looks
  * @property {import("../../lib/types.js").TraceNode[] | null} nodes  of the service, whose numbers stand in the lines; null without a program

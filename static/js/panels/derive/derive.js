@@ -14,8 +14,8 @@ import { createPathSum } from "./path_sum.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */
 /** @typedef {import("../../lib/types.js").Selection} Selection */
-/** @typedef {import("./derivation_lines.js").Derivation} Derivation */
-/** @typedef {import("./derivation_lines.js").Operand} Operand */
+/** @typedef {import("../../service/wire_types.js").Derivation} Derivation */
+/** @typedef {import("../../service/wire_types.js").OperandDerivation} Operand */
 
 /**
  * @param {HTMLElement} place
@@ -110,12 +110,12 @@ export function createDerive(place, page) {
   /** @param {NonNullable<ReturnType<typeof subject>>} at @param {AbortSignal} signal @returns {Promise<Derivation>} */
   async function derived(at, signal) {
     const request = questionOf(page);
-    const all = whole ??= /** @type {Derivation} */ (await page.client.ask("derive", { ...request, ...at.one }, signal));
+    const all = whole ??= await page.client.ask("derive", { ...request, ...at.one }, signal);
     const one = current(all);
     const shape = one ? shapeOf(all, one) : [];
     if (!one || one.edge === null || !shape.length || (isWritten(shape) && !isOne)) return all;
     index = within(index, shape);
-    const exact = /** @type {Derivation} */ (await page.client.ask("derive", { ...request, edge: one.edge, index }, signal));
+    const exact = await page.client.ask("derive", { ...request, edge: one.edge, index }, signal);
     return { ...all, derivations: all.derivations.map((each) => exact.derivations.find((part) => part.argnum === each.argnum) ?? each) };
   }
 

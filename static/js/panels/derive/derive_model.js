@@ -196,7 +196,7 @@ function powerOfTen(log10) {
 
 /**
  * A product as it is multiplied out: "1.1 × 2 = 2.2". Factors of a long path are not all written.
- * @param {number[]} factors
+ * @param {Wire[]} factors
  * @param {Wire} product
  * @param {boolean} full
  */

@@ -137,7 +137,7 @@ function extreme(page, one, name, signal, said) {
     said.textContent = t("fused.computing");
     try {
       const programs = [wanted.program, wanted.definition];
-      const answers = /** @type {Trace[]} */ (await Promise.all(programs.map((program) => page.client.ask("expression", { program, inputs: wanted.inputs, ...(wanted.seed && { seed: wanted.seed }) }, signal))));
+      const answers = await Promise.all(programs.map((program) => page.client.ask("expression", { program, inputs: wanted.inputs, ...(wanted.seed && { seed: wanted.seed }) }, signal)));
       const results = answers.map((trace, i) => extremeResult(programs[i], trace, first, wanted.seed ? "z[0]" : "z", t(i ? "fused.extreme.definition" : "fused.one", { name })));
       const [fused, definition] = answers.map((trace) => [trace.nodes[trace.output].value, trace.gradients[first]].every(isFinite));
       const outcome = t(fused && !definition ? "fused.extreme.shown" : fused ? "fused.extreme.both" : "fused.extreme.neither");

@@ -14,11 +14,8 @@ import { drawnProgram, questionOf } from "./derive_request.js";
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").Translate} Translate */
 /** @typedef {import("../../lib/types.js").Wire} Wire */
-/**
- * @typedef {{edges: number[], locals: number[], product: Wire}} Path
- * @typedef {{source: number, target: number, count: string | null, log10: number | null, nodes: number, edges: number,
- *   paths: Path[] | null, total: Wire, gradient: Wire}} Paths
- */
+/** @typedef {import("../../service/wire_types.js").Path} Path */
+/** @typedef {import("../../service/wire_types.js").Paths} Paths */
 
 /** More than these are not listed by the service. */
 const MOST_LISTED = 200;

@@ -13,15 +13,10 @@ import { requestOf, splitObject } from "./claims.js";
 /** @typedef {import("../../lib/types.js").TraceNode} TraceNode */
 /** @typedef {import("../../lib/types.js").Selection} Selection */
 /** @typedef {import("./claims.js").Kind} Kind */
-/**
- * @typedef {{diagnosis: string | null, sentence: string | null, edge: number | null, explanation: string | null, params: Record<string, string | number>}} Diagnosis
- * @typedef {{name: string, kind: "gradient" | "value", verdict: "right" | "rounding" | "wrong" | "follows", relative_error: import("../../lib/types.js").Wire,
- *   worst_index: number[], shape: number[]}} Checked
- * @typedef {Diagnosis & {ok: boolean, first_wrong: {node: number, name: string, kind: "gradient" | "value"} | null,
- *   alternatives: Diagnosis[], tried: number, complete: boolean, checked: Checked[]}} Diagnosed
- */
+/** @typedef {import("../../service/wire_types.js").Diagnosed} Diagnosed */
+/** @typedef {import("../../service/wire_types.js").CheckedClaim} CheckedClaim */
 
-/** @type {Record<Checked["verdict"], string>} */
+/** @type {Record<CheckedClaim["verdict"], string>} */
 const SIGNS = { right: "✓", rounding: "✓", wrong: "✗", follows: "↳" };
 /** Fields at a time: nobody derives more by hand. */
 const MOST_FIELDS = 100;
@@ -69,7 +64,7 @@ export function createDiagnose(place, page) {
     say(t("diagnose.running"));
     place.setAttribute("aria-busy", "true");
     try {
-      answer = /** @type {Diagnosed} */ (await page.client.ask("diagnose", { ...page.work(), claims: request }, own.signal));
+      answer = await page.client.ask("diagnose", { ...page.work(), claims: request }, own.signal);
       say(page.words().t(answer.ok ? "diagnose.ok" : "diagnose.wrong", { name: answer.first_wrong?.name ?? "" }), true);
     } catch (error) {
       if (error instanceof Superseded) return;
@@ -202,13 +197,13 @@ export function createDiagnose(place, page) {
       others.length ? h("details", { id: "diagnose-others" }, h("summary", {}, t("diagnose.others", { count: others.length })), h("ul", {}, ...others)) : "");
   }
 
-  /** @param {Diagnosis} diagnosis @param {Translate} t */
+  /** @param {Pick<Diagnosed, "sentence" | "explanation" | "params">} diagnosis @param {Translate} t */
   function explanation({ explanation: english, sentence, params }, t) {
     if (page.words().language === "en") return english ?? "";
     return translateOr(t, `diagnosis.${sentence}`, params, english ?? "");
   }
 
-  /** @param {Diagnosis} diagnosis @param {number} place  among those that are told @param {Translate} t */
+  /** @param {Pick<Diagnosed, "edge">} diagnosis @param {number} place  among those that are told @param {Translate} t */
   function goButton(diagnosis, place, t) {
     const { trace } = page.plan() ?? {};
     const edge = diagnosis.edge === null ? null : page.placeOf(diagnosis.edge);
@@ -252,7 +247,7 @@ export function createDiagnose(place, page) {
 
 /**
  * How a claim stands, and where it is wrong how far it is off: by its shape, or by so much of the number itself where that can be said.
- * @param {Pick<Checked, "name" | "verdict" | "relative_error" | "worst_index" | "shape">} checked
+ * @param {Pick<CheckedClaim, "name" | "verdict" | "relative_error" | "worst_index" | "shape">} checked
  * @param {number[]} wanted  the node's shape
  * @param {Translate} t
  */

@@ -38,7 +38,7 @@ export function forwardMode(page, { name, text, index, gradient, trace }) {
     const still = leaf?.shape.length ? zeros(leaf.shape) : 0;
     place.replaceChildren(h("p", { class: "note" }, t("forward.computing")));
     try {
-      const found = /** @type {Trace} */ (await page.client.ask("expression", { program, inputs, direction: { [name]: withElement(still, index, 1) } }, new AbortController().signal));
+      const found = await page.client.ask("expression", { program, inputs, direction: { [name]: withElement(still, index, 1) } }, new AbortController().signal);
       place.replaceChildren(...told(found, t));
     } catch (error) {
       if (error instanceof Superseded) return;

@@ -101,7 +101,7 @@ export function createInfluence(place, page) {
     const { program, inputs } = page.work();
     const moved = withElement(from.leaf.node.value, from.one.index, from.one.value + by);
     try {
-      const trace = /** @type {Trace} */ (await page.client.ask("expression", { program, inputs: { ...inputs, [from.leaf.name]: moved }, values: "summary" }, asked.signal));
+      const trace = await page.client.ask("expression", { program, inputs: { ...inputs, [from.leaf.name]: moved }, values: "summary" }, asked.signal);
       known.set(by, outputOf(trace) - from.base);
       failure = "";
     } catch (error) {

@@ -1,0 +1,50 @@
+"""What is generated from the contract and the engine says what these say today, and no trace is there that nobody asks for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.generate import COMMAND, FIXTURES, ROOT, agree, generated, has_drifted, type_of
+
+GENERATED = generated()
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_generated_file_holds_what_the_service_answers_today(path):
+    assert not has_drifted(path, GENERATED[path]), f"{path.relative_to(ROOT)} has drifted from the contract or the engine: {COMMAND}"
+
+
+def test_generating_twice_gives_the_same_text():
+    assert generated() == GENERATED
+
+
+def test_every_trace_of_the_page_s_tests_is_generated():
+    held = {path for path in FIXTURES.glob("*.json") if "nodes" in json.loads(path.read_text(encoding="utf-8"))}
+    assert held == {path for path in GENERATED if path.suffix == ".json"}
+
+
+def test_round_off_is_no_drift_and_everything_else_is():
+    assert agree({"a": [0.1 + 0.2, None, "x"]}, {"a": [0.3, None, "x"]})
+    for held, made in (({"a": 1}, {"a": 1, "b": 2}), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ([1.0], [1.0, 2.0]), (1.0, 1.001), (1, 1.0), (1, True), (None, 0.0), ("x", "y"), (0.0, "NaN")):
+        assert not agree(held, made) and not agree(made, held), (held, made)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}, "(number | string)[]"),
+        ({"type": "object", "additionalProperties": {"type": "boolean"}}, "Record<string, boolean>"),
+        ({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Span"}, "propertyNames": {"enum": ["a", "b"]}}, 'Partial<Record<"a" | "b", Span>>'),
+        ({"anyOf": [{"type": "integer"}, {"type": "number"}, {"type": "null"}]}, "number | null"),
+        ({"const": "ok", "type": "string"}, '"ok"'),
+    ],
+)
+def test_a_schema_is_written_as_a_type(schema, expected):
+    assert type_of(schema) == expected
+
+
+def test_a_schema_of_an_unknown_form_is_refused():
+    with pytest.raises(ValueError, match="no type is known"):
+        type_of({"type": "object", "patternProperties": {}})
