@@ -55,7 +55,7 @@ KINDS = {
     "infinite-gradient": "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there.",
     "overflowing-gradient": "The gradient becomes infinite on the way from {target} to {node}: the product is beyond 1.8e308, the largest number there is.",
     "infinite-gradient-rule": "The gradient becomes infinite on the way from {target} to {node}, in the rule of {function}: it divides by 0, or goes beyond 1.8e308, the largest number there is.",
-    "cancellation": "{node} has lost about {digits} of its 16 digits: nearly equal numbers were subtracted.",
+    "cancellation": "{node} has lost about {digits} of its 16 digits: beside a much larger number a small one was rounded off.",
     "kink": "{function} meets a point where calculus gives no derivative, at {node}. {convention}",
     "outside-domain": "{node} lies outside the domain of {function}: there is neither a value nor a derivative. {convention}",
     "at-pole": "{function} has a pole at {node}: there is neither a finite value nor a derivative. {convention}",
