@@ -12,7 +12,7 @@ import { catalogue } from "./fixtures.js";
 function service({ size = 1, diverges = Infinity } = {}) {
   /** @type {any[]} */
   const asked = [];
-  /** @param {any} body */
+  /** @param {any} body @returns {AsyncGenerator<any>} */
   async function* ask(body) {
     asked.push(body);
     const first = 1 + (body.resume?.step ?? 0);

@@ -32,6 +32,10 @@
  * @typedef {{name: "network" | "train", body: Record<string, unknown>}} Source  the question whose answer is the program's trace,
  *   where its inputs are too many to be carried about
  *
+ * @typedef {import("../service/wire_types.js").TrainEvent} TrainEvent
+ * @typedef {{[Field in keyof TrainEvent]-?: NonNullable<TrainEvent[Field]>}} TrainingEvent  one line of a training; which
+ *   fields it has goes by its event
+ *
  * @typedef {{kind: "node" | "edge", id: number}} Selection
  *
  * @typedef {(key: string, params?: Record<string, string | number>) => string} Translate

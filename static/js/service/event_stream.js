@@ -5,7 +5,7 @@ import { NetworkFailure, Problem, Superseded } from "./failures.js";
 /**
  * @param {Record<string, unknown>} body
  * @param {AbortSignal} signal
- * @returns {AsyncGenerator<Record<string, any>>}
+ * @returns {AsyncGenerator<import("../lib/types.js").TrainingEvent>}
  * @throws {Problem | NetworkFailure | Superseded}
  */
 export async function* train(body, signal) {

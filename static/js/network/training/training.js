@@ -124,7 +124,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     const own = current();
     if (own.epochEnd === null) await go({ to: 1 });
     const to = own.epochEnd;
-    if (to !== null && own === run) await go({ to, every: Math.max(Math.round(own.start?.batches_per_epoch / 8), 1) });
+    if (to !== null && own === run) await go({ to, every: Math.max(Math.round((own.start?.batches_per_epoch ?? 0) / 8), 1) });
   }
 
   function pause() {
@@ -318,11 +318,12 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   function drawPlane(last) {
     const samples = run?.start?.data;
     planeBox.hidden = !last || reach === null || !samples?.x;
-    if (planeBox.hidden || reach === null || !run?.start || !last) return;
+    if (planeBox.hidden || reach === null || !run?.start || !samples || !last) return;
     if (!boundary) {
-      boundary = createBoundary(t()("train.plane.label"), reach, { x: samples.x, t: samples.t, train: run.start.samples.train });
-      const classes = /** @type {string[] | null} */ (samples.classes);
-      const key = legend((classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
+      // Data of two columns: pairs, and a number each.
+      const drawn = { x: /** @type {number[][]} */ (samples.x), t: /** @type {number[]} */ (samples.t), train: run.start.samples.train };
+      boundary = createBoundary(t()("train.plane.label"), reach, drawn);
+      const key = legend((samples.classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
       planeBox.replaceChildren(h("figcaption", {}, t()("train.plane"), key), boundary.element);
     }
     boundary.paint(last.predictions, run.start.loss_function);
@@ -330,9 +331,9 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
 
   /** The weights of each layer that has some, in order. @returns {{layer: string, name: string}[]} */
   function weights() {
-    /** @param {any[]} layers @returns {{layer: string, name: string}[]} */
+    /** @param {import("../../service/wire_types.js").NetworkLayer[]} layers @returns {{layer: string, name: string}[]} */
     const of = (layers) => layers.flatMap(({ name, parameter_names: names }) => {
-      const found = names.find((/** @type {string} */ one) => one.startsWith("W"));
+      const found = names.find((one) => one.startsWith("W"));
       return found ? [{ layer: name, name: found }] : [];
     });
     return of(run?.start?.layers ?? []);

@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {Record<string, any>} Event  one line of /api/train
+ * @typedef {import("../../lib/types.js").TrainingEvent} Event
  * @typedef {{step: number, parameters?: unknown, resume?: unknown}} Checkpoint
  */
 
