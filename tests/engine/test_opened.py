@@ -39,12 +39,13 @@ def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
 
 
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.definition is not None])
-def test_whatever_a_definition_is_made_of_stands_where_it_is_called(name):
+def test_whatever_a_definition_is_made_of_stands_where_it_is_called_and_has_no_name_in_the_program(name):
     for call, shapes in calls(OPS[name]):
         for detail in ("fused", "expanded"):
             graph = engine.compile(f"k = 1\n\n{'#' * 200}\ny = 2 * {call}", shapes, detail=detail).graph
             opened = [node for node in graph.nodes if node.group is not None]
             assert {(node.place.lineno, node.place.col_offset, node.place.end_col_offset) for node in opened} <= {(4, 8, 8 + len(call))}, call
+            assert graph.names.keys() == {"k", "y", *shapes}, call
             assert opened or detail == "fused"
 
 

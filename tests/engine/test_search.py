@@ -163,6 +163,14 @@ def test_the_updated_weight_itself_is_no_gradient():
     assert sorted(c.verdict for c in one.checked) == ["wrong", "wrong"]
 
 
+def test_what_a_mistake_changes_passes_a_claim_of_another_shape_and_ends_at_one_of_its_own():
+    program, slopes = "m = 3 * x\nf = 2 * u\nz = f + m\nL = sum(z * S)", np.array([0.3, -1.2, 0.7])
+    inputs = {"x": [1.0, 2.0, 3.0], "u": [0.4, 0.5, 0.6], "S": slopes.tolist()}
+    for between, verdict, below in ((-slopes, "follows", -3 * slopes), ([1.0, 2.0], "wrong", -3 * slopes), (5 * slopes, "wrong", 15 * slopes)):
+        found = engine.diagnose(program, inputs, gradients={"f": (-slopes).tolist(), "m": np.asarray(between).tolist(), "x": below.tolist()})
+        assert found.diagnosis == "sign" and [(c.name, c.verdict) for c in found.checked] == [("f", "wrong"), ("m", verdict), ("x", "follows")]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [(1.0, 2.0, ("1", "2")), (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")), (1.0, 1.0 + 2**-52, ("1", "1.0000000000000002")), (0.9, 0.90000211111, ("0.9", "0.900002")), (1 / 3, 1 / 3 + 1e-9, ("0.333333333", "0.333333334")), (1.0, 1.0, ("1", "1")), (np.inf, -np.inf, ("∞", "−∞")), (np.nan, 0.0, ("NaN", "0")), (-0.0, 1.0, ("0", "1")), (1e-300, 1e300, ("1e-300", "1e+300"))],
