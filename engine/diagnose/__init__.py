@@ -123,7 +123,8 @@ def diagnose(
     answer.checked = [checked(c, claim) for c in (forward, backward) for claim in c.claims.values()]
     answer.checked.sort(key=lambda c: (c.kind == "gradient", -c.node if c.kind == "gradient" else c.node))
     if answer.ok and any(c.verdict == "rounding" for c in answer.checked):
-        answer.sentence, answer.explanation = "rounding", KINDS["rounding"]
+        answer.sentence = "rounded-figures" if backward.from_rounded else "rounding"
+        answer.explanation = KINDS[answer.sentence]
     return answer
 
 

@@ -43,6 +43,7 @@ class Compared:
         self.claims = {claim.node: claim for claim in claims}
         self.truths = truths
         self.verdicts: dict[int, str] = {}
+        self.from_rounded = False  # whether a claim is right only as the figures are that it was computed from
         self._noise: Callable[[int], Noise] | None = None
         self.blur = 0.0  # relative, of what is computed from a wrong claim, for the digits in which that is written
 
@@ -54,8 +55,10 @@ class Compared:
         truth = self.truths[id]
         if claim.equals(truth) or claim.equals(truth, self.noise(id)):
             self.verdicts[id] = "right"
-        elif self.matches(claim, truth) or (self.first is None and self.rounded(claim)):
+        elif self.matches(claim, truth):
             self.verdicts[id] = "rounding"
+        elif self.first is None and self.rounded(claim):
+            self.verdicts[id], self.from_rounded = "rounding", True
         elif self.matches(claim, computed, self.blur):
             self.verdicts[id] = "follows"
         else:

@@ -21,6 +21,7 @@ KINDS = {
     "updated-weights": "Your numbers belong to weights that were updated already, with a learning rate of {rate}. All gradients of a step belong to the weights before it: {node} is {right}, not {claimed}.",
     "shifted-labels": "Your numbers come from {labels} shifted by one place, which compares each sample with another's label: {node} is {right}, not {claimed}.",
     "rounding": "Within the digits that you wrote, all of your numbers are right.",
+    "rounded-figures": "All of your numbers are right, some of them only as far as the rounded figures are that they come from.",
     "scale": "Your numbers are {factor} times the right ones from {source} on: {node} is {right}, not {claimed}.",
     "scale-path": "Your numbers are those in which what {source} gets back from {target} counts {factor} times: {node} is {right}, not {claimed}.",
     "unknown": "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives your numbers.",

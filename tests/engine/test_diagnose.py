@@ -145,7 +145,8 @@ def test_cs231ns_neuron_is_right_in_two_digits_also_where_it_was_computed_from_r
     assert engine.diagnose(example("neuron"), gradients=printed).ok
     by_hand = printed | {"x0": "0.40", "w1": "-0.40", "x1": "-0.60"}  # 2, -2 and -3 times 0.20
     found = engine.diagnose(example("neuron"), gradients=by_hand)
-    assert found.ok and {c.verdict for c in found.checked} == {"rounding"} and found.explanation
+    assert found.ok and {c.verdict for c in found.checked} == {"rounding"} and found.sentence == "rounded-figures" and found.explanation
+    assert engine.diagnose(example("neuron"), gradients=printed).sentence == "rounding"
     assert not engine.diagnose(example("neuron"), gradients=printed | {"x0": "0.49"}).ok
 
 
