@@ -13,7 +13,7 @@ import orjson
 import engine
 from app.encoding import encode_trace, encode_values, span
 from app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
-from app.problems import Problem, filled
+from app.problems import Problem, filled, quote
 from app.schemas import read_request
 from app.settings import Settings
 from engine.advice import Remark
@@ -32,6 +32,7 @@ activations = {op.name for op in ACTIVATIONS}
 # kind: the sentence
 KINDS = {
     "training-too-large": "The end of this training holds {count} {count?number:numbers} in parameters, the optimizer's memory and predictions, and an answer at most {limit}: the largest arrays come as figures only, so it cannot be resumed. Train in one go, or use a smaller network.",
+    "labels-coded": "{loss} compares numbers, so {first} counts as 0 and {second} as 1.",
     "training-not-sent": "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or use a smaller network.",
 }
 BYTES_A_NUMBER = 20  # in JSON, on average
@@ -53,7 +54,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
             trace, built = trace_network(
                 spec(request), x, t, classes=classes, seed=request.seed, detail=request.detail, expand=tuple(request.expand), limits=limits
             )
-            trace.warnings += [] if data is None else data.remarks
+            trace.warnings += [] if data is None else [*data.remarks, *remarks_on_labels(built, data)]
         layers = described(built, trace.groups)
         return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements, layers=layers)
 
@@ -72,7 +73,7 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
                 if event["event"] == "start":
                     groups = training.program(training.batch_size, training.first).graph.groups
                     event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
-                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else data.remarks), *event["warnings"], *remarks_on_size(training)]]
+                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]), *event["warnings"], *remarks_on_size(training)]]
                 elif "warning" in event:
                     event["warning"] = shown_remark(event["warning"])
                 trace = event.pop("trace", None)
@@ -138,7 +139,7 @@ def dataset(request: NetworkRequest) -> Data | None:
     if asked is None:
         return None
     loss = None if request.loss is None else read_loss(request.loss)
-    for_classes = loss is not None and loss.decides is not None
+    for_classes = None if loss is None else loss.decides is not None
     unit = None
     if asked.csv is not None:
         table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
@@ -203,7 +204,16 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
     }
 
 
-def remark(kind: str, **params: int) -> Remark:
+def remarks_on_labels(network: Network, data: Data) -> list[Remark]:
+    """Two words that a loss of quantities compares with one output."""
+    coded = network.loss is not None and network.loss.decides is None and network.output_shape[-1:] != (2,)
+    if not coded or data.classes is None or len(data.classes) != 2 or data.classes == ("0", "1"):
+        return []
+    first, second = map(quote, data.classes)
+    return [remark("labels-coded", loss=network.loss.type, first=first, second=second)]
+
+
+def remark(kind: str, **params: int | str) -> Remark:
     return Remark(kind, filled(KINDS[kind], params), params)
 
 

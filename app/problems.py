@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_TYPE = "application/problem+json"
 QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
+OURS = ("takes", "fields")  # sentences of ours, never cut
 NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
 
 log = logging.getLogger("uvicorn.error")
@@ -87,9 +88,9 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, kind: str, headers: dict[str, str] | None = None, **params: str | int | float) -> Problem:
-        """A problem of a kind in KINDS; text among `params` is cut to a line."""
+        """A problem of a kind in KINDS; a reader's text among `params` is cut to a line."""
         status, title, sentence = KINDS[kind]
-        params = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
+        params = {name: quote(value) if isinstance(value, str) and name not in OURS else value for name, value in params.items()}
         if status == 503:
             headers = {"Retry-After": "1"}
         return cls(kind, status, title, filled(sentence, params), params, headers=headers)

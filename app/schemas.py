@@ -332,7 +332,8 @@ def read_request(body: bytes, model: type[Together] = ExpressionRequest) -> Any:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         message = error.msg.partition(":")[0]
-        raise Problem.of("malformed-json", message=message, line=error.lineno, column=error.colno) from None
+        line, column = _broken_letter(body) or (error.lineno, error.colno)
+        raise Problem.of("malformed-json", message=message, line=line, column=column) from None
     if not isinstance(content, dict):
         raise Problem.of("not-an-object")
     if (found := repetition(body)) is not None:
@@ -340,12 +341,34 @@ def read_request(body: bytes, model: type[Together] = ExpressionRequest) -> Any:
     try:
         request = model.model_validate(content)
     except ValidationError as error:
-        raise _problem(error, model) from None
+        raise _problem(error, model, content) from None
     request.check_together()
     return request
 
 
-def _problem(error: ValidationError, model: type[BaseModel]) -> Problem:
+def _broken_letter(body: bytes) -> tuple[int, int] | None:
+    """The line and the column, from 1, of the first byte that is no UTF-8; the reader of JSON does not tell."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
+    return None
+
+
+def _place(location: tuple[int | str, ...], content: Any, kind: str) -> str:
+    """Where a value stands in a body, without the names of the types that it was tried as."""
+    parts = []
+    for part in location:
+        is_there = isinstance(content, dict) and part in content or isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if not is_there and kind != "missing":
+            break
+        parts.append(str(part))
+        content = content[part] if is_there else None
+    return ".".join(parts)
+
+
+def _problem(error: ValidationError, model: type[BaseModel], content: Any) -> Problem:
     """The first thing that is wrong, in words."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     name = str(first["loc"][0])
@@ -357,4 +380,4 @@ def _problem(error: ValidationError, model: type[BaseModel]) -> Problem:
     takes = fields[name].description
     if first["type"] == "missing" and len(first["loc"]) == 1:
         return Problem.of("missing-field", field=name, takes=takes)
-    return Problem.of("wrong-field", field=".".join(str(part) for part in first["loc"]), takes=takes)
+    return Problem.of("wrong-field", field=_place(first["loc"], content, first["type"]), takes=takes)

@@ -219,6 +219,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "spec-layers": ("No layers", "{place} takes a list of at least one layer, such as [{{\"type\": \"affine\", \"units\": 3}}], but got {got}.", ""),
     "spec-depth": ("Nested too deeply", "{place}: layers can be nested {limit} deep at most.", ""),
     "spec-json": ("Not a Keras model", "This is not the configuration of a Keras Sequential or functional model, as model.to_json() writes it.", ""),
+    "spec-repeated": ("Key given twice", "The key \"{key}\" stands twice in one object of the configuration, and only one of the two would count. Leave one of them out.", ""),
     "spec-text": ("Not nn.Sequential", "Write one nn.Sequential(...) of modules with numbers as arguments, such as nn.Sequential(nn.Linear(2, 3), nn.ReLU()).", ""),
     "spec-version": ("Version of Keras not known", "{place}: {option} = {got} is one function in Keras 2 and another in Keras 3, and the configuration does not tell which wrote it. Add \"keras_version\": \"2.15.0\" or \"keras_version\": \"3.0.0\" beside \"config\".", ""),
     "declared-shape": ("Data do not fit the model", "{place} tells that the model takes an input of shape {wanted}, but \"{name}\" has shape {got}. Choose data of that shape, or change the shape in the configuration.", ""),
@@ -241,6 +242,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "labels-range": ("Label out of range", "The label at t{index} is {label}, but the network tells {classes} {classes?class:classes} apart, from 0 to {last}.", ""),
     "labels-quantities": ("Labels are quantities", "{loss} tells classes apart, but the labels of the data are quantities. Choose mse, mae or huber.", ""),
     "labels-classes": ("Labels are classes", "The labels of the data name {count} {count?class:classes} ({classes}), and {loss} would take them for the quantities 0 to {last}. Give the network {count} outputs, one a class, or labels that are numbers.", ""),
+    "data-range": ("Numbers too large", "The numbers of \"{name}\" are so large that their mean or deviation is beyond 1.8e308. Write them in a larger unit.", ""),
     "data-empty": ("No data", "There is no data: an input has no elements. Give at least one sample.", ""),
     "sample-count": ("Samples do not match", "The inputs and targets must hold the same number of samples, but hold {left} and {right}.", ""),
     "split-size": ("Not enough samples", "{train} training and {test} held-out samples were asked for, but there {samples?is:are} only {samples}.", ""),
@@ -254,6 +256,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "csv-text": ("Not a table", "Line {line} cannot be read as comma-separated values: {message}.", ""),
     "csv-columns": ("Not enough columns", "The table has {got} {got?column:columns}; it needs one of labels and at least one of numbers, separated by commas, semicolons or tabs.", ""),
     "csv-column": ("Unknown column", "The table has no column \"{name}\".", "Did you mean \"{suggestion}\"?"),
+    "csv-twice": ("Name of several columns", "The table has {count} {count?column:columns} of the name \"{name}\". Give the place of the one with the labels, a whole number from 0 to {last}, as \"label\".", ""),
     "training-loss": ("Loss is not one number", "Training needs a loss that is one number. Give \"loss\" with the reduction \"mean\" or \"sum\".", ""),
     "training-length": ("No length", "Give \"steps\" or \"epochs\": how long to train.", ""),
     "data-missing": ("No data", "Give the data as \"x\", with targets as \"t\", or as \"dataset\".", ""),
@@ -286,13 +289,17 @@ def quote(value: object) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+class Ours(str):
+    """Text of ours in an error, such as a list of what may be written: never cut, as a reader's is."""
+
+
 def carried(value: object) -> str | int | float:
     """A parameter as JSON carries it: text no longer than a line, a whole number beyond 64 bits as a float, what is not finite by its name."""
     if isinstance(value, Integral):
         return int(value) if -(2**63) <= value < 2**63 else float(max(-LARGEST, min(value, LARGEST)))
     if isinstance(value, Real):
         return float(value) if isfinite(value) else "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    return quote(value)
+    return str(value) if isinstance(value, Ours) else quote(value)
 
 
 PLURAL = re.compile(r"\{(\w+)\?([^{}:]*):([^{}]*)\}")

@@ -95,7 +95,7 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
 
     unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the training samples.
     train, test: how many; where one is left out, the other's rest; where both are, a fifth is held out.
-    Error: split-size.
+    Errors: split-size, data-range.
     """
     count = len(table.x)
     if train is None:
@@ -107,10 +107,15 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
     order = np.random.default_rng(seed).permutation(count)[: train + test]
     x, t = table.x[order], table.t[order]
     scaling: dict[str, np.ndarray | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
-    if unit is None:
-        scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
-        if table.classes is None:
-            scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told
+        if unit is None:
+            scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
+            if table.classes is None:
+                scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
+    for part, names in (("x", table.features), ("t", ("t",))):
+        finite = np.isfinite(scaling[f"{part}_mean"]) & np.isfinite(scaling[f"{part}_scale"])
+        if not np.all(finite):
+            raise EngineError("data-range", name=names[np.argmin(finite)])
     x = (x - scaling["x_mean"]) / scaling["x_scale"]
     t = (t - scaling["t_mean"]) / scaling["t_scale"]
     return Data(table.features, table.classes, x, t, train, scaling, table.remarks)

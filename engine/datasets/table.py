@@ -56,13 +56,14 @@ class Table:
 Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 
-def read_table(text: str, label: str | int | None = None, task: str | None = None, *, for_classes: bool = False) -> Table:
+def read_table(text: str, label: str | int | None = None, task: str | None = None, *, for_classes: bool | None = None) -> Table:
     """Read a table.
 
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
-    for_classes: whether a loss is to tell classes apart; then so are a few whole numbers that do not count from 0.
-    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed, csv-comma, csv-label;
+    for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do not count from 0; where
+    it compares quantities, numbers with a unit are such.
+    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed, csv-comma, csv-label, csv-twice;
     lines and columns count from 1.
     """
     lines, delimiter = read_lines(text)
@@ -86,7 +87,7 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
     x = np.array([numbers(rows, i, names, readings[i], delimiter) for i in others]).T
     if task is None and for_classes and readings[at] == AS_IS and len(set(columns[at])) <= CLASSES and all(cell.isdecimal() for cell in columns[at]):
         task = "classification"
-    t, classes = labels(rows, at, names, readings[at], task, delimiter)
+    t, classes = labels(rows, at, names, readings[at], task, delimiter, for_classes is False)
     for i, found in enumerate(readings):
         if found not in (None, AS_IS) and (i != at or classes is None) and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None:
             remarks.append(remark("csv-reading", name=names[i], got=odd, value=f"{found(odd):.15g}"))
@@ -106,7 +107,7 @@ def read_lines(text: str) -> tuple[Rows, str]:
     for number, line in enumerate(lines, 1):
         if "\ufffd" in line or "\0" in line:
             raise EngineError("csv-encoding", line=number)
-    delimiter = delimiter_of([line for line in lines if line.strip()])
+    delimiter = delimiter_of("\n".join(lines))
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         rows = [(reader.line_num, list(map(str.strip, row))) for row in reader if any(map(str.strip, row))]
@@ -117,9 +118,9 @@ def read_lines(text: str) -> tuple[Rows, str]:
     return rows, delimiter
 
 
-def delimiter_of(lines: list[str]) -> str:
+def delimiter_of(text: str) -> str:
     """What separates cells: in every line equally often, and with numbers between; in doubt what is most frequent in the first line."""
-    unquoted = [re.sub(r'"[^"]*"', '""', line) for line in lines[:TRIED]]
+    unquoted = [line for line in re.sub(r'"[^"]*"', '""', text).split("\n") if line.strip()][:TRIED]
     steady = [d for d in DELIMITERS if unquoted and unquoted[0].count(d) and len({line.count(d) for line in unquoted}) == 1]
     if steady:
         return max(steady, key=lambda d: sum(map(looks_numeric, (cell for line in unquoted[1:] or unquoted for cell in line.split(d)))) / unquoted[0].count(d))
@@ -162,13 +163,17 @@ def is_word(cell: str) -> bool:
 
 
 def label_column(label: str | int | None, names: list[str]) -> int:
-    """Error: csv-column."""
+    """Errors: csv-column, csv-twice."""
     if label is None:
         return len(names) - 1
     if isinstance(label, int) and not isinstance(label, bool) and -len(names) <= label < len(names):
         return label % len(names)
+    if isinstance(label, str):
+        label = unicodedata.normalize("NFC", label).strip()
     if label not in names:
         raise EngineError("csv-column", name=str(label), **suggestion(str(label)[:80], names))
+    if names.count(label) > 1:
+        raise EngineError("csv-twice", name=label, count=names.count(label), last=len(names) - 1)
     return names.index(label)
 
 
@@ -204,10 +209,10 @@ def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimi
     raise EngineError("csv-number", **where) if other is None else EngineError("csv-mixed", **where, other=other)
 
 
-def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
+def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str, of_quantities: bool) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-mixed, csv-label."""
     cells = [row[at] for _, row in rows]
-    if task is None and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
+    if task is None and not of_quantities and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
         found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
     if task == "regression" or task is None and values is not None and not counted(values):

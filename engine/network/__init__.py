@@ -102,7 +102,7 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
 
 def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
     """The layers as this package writes them, from any of the three forms.  shapes: of the network's inputs."""
-    if isinstance(layers, Mapping) or isinstance(layers, str) and layers.lstrip().startswith("{"):
+    if isinstance(layers, Mapping) or isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{"):
         return from_keras(layers, shapes)
     if isinstance(layers, str):
         return from_pytorch(layers)

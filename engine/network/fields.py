@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.errors import EngineError, quote
+from engine.errors import EngineError, Ours, quote
 from engine.language import suggestion
 
 
@@ -26,7 +26,7 @@ def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[
         raise EngineError("spec-object", place=place, got=shown(given))
     for name in given:
         if name not in fields:
-            raise EngineError("spec-field", place=place, field=shown(name), fields=", ".join(fields), **suggestion(str(name), fields))
+            raise EngineError("spec-field", place=place, field=shown(name), fields=Ours(", ".join(fields)), **suggestion(str(name), fields))
     found = {}
     for name, field in fields.items():
         if given.get(name) is not None:
@@ -151,7 +151,7 @@ def choice(*choices: str) -> Callable[[object, str], str]:
 def one_of(value: object, choices: Iterable[str], place: str) -> str:
     choices = list(choices)
     if not isinstance(value, str) or value not in choices:
-        raise EngineError("spec-choice", place=place, choices=", ".join(choices), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
+        raise EngineError("spec-choice", place=place, choices=Ours(", ".join(choices)), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
     return value
 
 

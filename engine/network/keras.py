@@ -22,11 +22,13 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
     """The layers.
 
     shapes: of the network's inputs, compared with those that the configuration tells.
-    Errors: spec-json, spec-object, layer-type, spec-unsupported, spec-missing, spec-version, layer-source, declared-shape.
+    Errors: spec-json, spec-repeated, spec-object, layer-type, spec-unsupported, spec-missing, spec-version, layer-source, declared-shape.
     """
     if isinstance(config, str):
         try:
-            config = json.loads(config)
+            config = json.loads(config.removeprefix("\ufeff"), object_pairs_hook=once)
+        except EngineError:
+            raise
         except (ValueError, RecursionError):
             raise EngineError("spec-json") from None
     config, version = unwrapped(config)
@@ -67,6 +69,16 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
         previous = name
     output = outputs[previous] if sequential else output_of(inner.get("output_layers"), outputs, previous)
     return graph.ending_with(output)
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON.  Error: spec-repeated, where a key stands twice."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise EngineError("spec-repeated", key=key)
+        found[key] = value
+    return found
 
 
 @dataclass(slots=True)

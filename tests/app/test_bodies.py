@@ -151,6 +151,32 @@ def test_finding_repeated_keys_takes_a_multiple_of_the_texts_length_and_little_r
         assert repetition(('{"a": ' + text + "}").encode()) is None
 
 
+PLACES = [
+    ("expression", b'{"program": "y = \xe9"}', "malformed-json", {"line": 1, "column": 18}), ("expression", '{"program":\n "가 \ud800"}'.encode("utf-8", "surrogatepass"), "malformed-json", {"line": 2, "column": 5}),
+    ("paths", b'{"program": "y = x", "from": null}', "wrong-field", {"field": "from"}), ("paths", b'{"program": "y = x", "from": "x", "to": [1]}', "wrong-field", {"field": "to"}),
+    ("derive", b'{"program": "y = x", "node": 1.5}', "wrong-field", {"field": "node"}), ("derive", b'{"program": "y = x", "index": [0, -1]}', "wrong-field", {"field": "index.1"}),
+    ("network", b'{"layers": [], "dataset": {"csv": "", "label": []}}', "wrong-field", {"field": "dataset.label"}), ("train", b'{"layers": [], "resume": {"slots": {}}}', "wrong-field", {"field": "resume.step"}),
+    ("diagnose", b'{"program": "y = x", "claims": {"gradient": {}}}', "wrong-field", {"field": "claims.gradient"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("job", "body", "found", "params"), PLACES, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_problem_names_the_place_as_the_reader_wrote_it(job, body, found, params):
+    status, content = answer(JOBS[job], body, SETTINGS.memory_mb)
+    problem = orjson.loads(content)
+    assert (status, problem["type"]) == (422, f"/problems/{found}") and params.items() <= problem["params"].items()
+
+
+@pytest.mark.parametrize("job", MODELS)
+def test_what_a_field_takes_and_which_fields_there_are_is_told_whole(job):
+    model = BY_NAME[MODELS[job]]
+    base = example(model)
+    assert problem_of(job, written({**base, "qqqqqq": "1"}))["params"]["fields"] == ", ".join(fields(model))
+    for name in fields(model):
+        if asked(job, written({**base, name: "[[{}]]"}))[0] == 422 and (problem := problem_of(job, written({**base, name: "[[{}]]"})))["type"] == "/problems/wrong-field":
+            assert "…" not in problem["detail"]
+
+
 TABLE = {"csv": "a,b\n1,0\n2,1\n3,0\n4,1\n"}
 X, T, RESUME, WEIGHTS = [[0, 0], [1, 1]], [0, 1], {"step": 1, "slots": {}}, {"W1": 1, "b1": 0}
 ONE_LAYER = {"layers": [{"type": "affine", "units": 2}]}

@@ -234,3 +234,14 @@ def test_names_of_classes_are_never_taken_for_quantities(client, labels, loss):
 
 def test_a_catalogued_set_of_classes_is_not_regressed_by_one_output(client):
     assert kind(client.post("/api/train", json={"layers": [{"type": "affine", "units": 1}], "loss": "mse", "dataset": "iris", "steps": 1})) == "labels-classes"
+
+
+@pytest.mark.parametrize(("labels", "loss", "units", "said"), [
+    (("no", "yes"), "mse", 1, [("no", "yes")]), (("가", "나"), "huber", 1, [("가", "나")]), (("no", "yes"), "mse", 2, []), (("0", "1"), "mse", 1, []), (("no", "yes"), "sigmoid_cross_entropy", 1, []), (("65kg", "75kg"), "mse", 1, []),
+])
+def test_two_words_that_are_compared_as_numbers_are_said_to_be_so(client, labels, loss, units, said):
+    dataset = {"csv": "x,y\n" + "".join(f"{i}.5,{labels[i % 2]}\n" for i in range(6)), "test": 0}
+    for path in ("/api/train", "/api/network"):
+        response = client.post(path, json={"layers": [{"type": "affine", "units": units}], "loss": loss, "dataset": dataset, **({"steps": 1} if path == "/api/train" else {})})
+        warnings = json.loads(response.text.splitlines()[0])["warnings"]
+        assert [(remark["params"]["first"], remark["params"]["second"]) for remark in warnings if remark["kind"] == "labels-coded"] == said

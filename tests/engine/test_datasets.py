@@ -260,3 +260,33 @@ def test_a_long_cell_costs_no_more_than_its_length():
     for cell in ("9" * 100_000 + "x", "1,000" * 20_000 + "x", "1 " * 50_000, "$" * 100_000, "." * 100_000, "1." * 50_000):
         with pytest.raises(engine.EngineError):
             read_table(f'x,y\n"{cell}",1\n2,3\n')
+
+
+def test_a_label_is_found_by_its_name_however_it_is_composed_and_not_where_two_columns_have_it():
+    for label in ("\ud55c", "\u1112\u1161\u11ab", " \ud55c "):
+        assert read_table("x,\u1112\u1161\u11ab\n1,2.5\n2,3.5\n", label).features == ("x",)
+    with pytest.raises(engine.EngineError) as error:
+        read_table("x,y,x\n1,2,3.5\n4,5,6.5\n", "x")
+    assert error.value.kind == "csv-twice" and error.value.params == {"name": "x", "count": 2, "last": 2}
+    assert read_table("x,y,x\n1,2,3.5\n4,5,6.5\n", 2).t.tolist() == [3.5, 6.5] and read_table("x,y,x\n1,2,3.5\n4,5,6.5\n", "y").t.tolist() == [2, 5]
+
+
+@pytest.mark.parametrize("mark", "\t;,")
+def test_a_name_or_a_label_in_several_lines_does_not_hide_what_separates_cells(mark):
+    table = read_table(f'"a\nb"{mark}"c;,\td"{mark}kind\n1{mark}2{mark}"u\nv"\n3{mark}4{mark}w\n')
+    assert table.features == ("a\nb", "c;,\td") and table.classes == ("u\nv", "w") and table.x.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("given", [{"for_classes": False}, {"task": "regression"}])
+def test_labels_with_a_unit_are_quantities_where_quantities_are_compared(given):
+    assert read_table("x,y\n1,65kg\n2,75kg\n", **given).t.tolist() == [65, 75]
+    assert read_table("x,y\n1,65kg\n2,75kg\n").classes == read_table("x,y\n1,65kg\n2,75kg\n", for_classes=True).classes == ("65kg", "75kg")
+
+
+@pytest.mark.parametrize(("text", "name"), [("x,z,y\n1e308,1,2\n-1e308,2,3.5\n", "x"), ("z,x,y\n1,1e308,2\n2,1.5e308,3.5\n", "x"), ("x,y\n1,1e308\n2,-1e308\n", "t")])
+def test_numbers_whose_deviation_no_float_holds_are_told_and_not_made_zeros(text, name):
+    with pytest.raises(engine.EngineError) as error:
+        prepared(read_table(text), unit=None, train=None, test=0, seed=0)
+    assert error.value.kind == "data-range" and error.value.params["name"] == name
+    smaller = prepared(read_table(text.replace("e308", "")), unit=None, train=None, test=0, seed=0)  # as it is advised
+    assert np.isfinite(smaller.x).all() and smaller.x.any() and smaller.t.any()

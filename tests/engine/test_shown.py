@@ -56,3 +56,19 @@ def test_no_option_of_keras_hides_what_is_refused(layer_class, option, value):
         layers = {"class_name": "Sequential", "config": {"layers": [{"class_name": layer_class, "config": {**config, option: value}}]}}
         build_network(NetworkSpec(layers), {"x": (1, 4, 4, 2)})
     assert "…" not in error.value.detail and json.dumps(value) in error.value.detail, error.value.detail
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_which_fields_and_choices_there_are_is_told_whole(layer):
+    with pytest.raises(engine.EngineError) as error:
+        build_network(NetworkSpec([{"type": layer, "qqqqqq": 1}]), {"x": (2, 3)})
+    assert error.value.kind == "spec-field" and set(LAYERS[layer].fields) <= set(error.value.params["fields"].split(", ")) and "…" not in error.value.detail
+
+
+def test_a_key_that_stands_twice_in_a_keras_text_is_told_and_a_mark_before_it_is_none_of_its_letters():
+    text = '{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 3%s}}]}}'
+    for mark in ("", "\ufeff", "\ufeff\n ", " \n"):
+        assert build_network(NetworkSpec(mark + text % ""), {"x": (2, 3)}).output_shape == (2, 3)
+        with pytest.raises(engine.EngineError) as error:
+            build_network(NetworkSpec(mark + text % ', "units": 4'), {"x": (2, 3)})
+        assert error.value.kind == "spec-repeated" and error.value.params == {"key": "units"}
