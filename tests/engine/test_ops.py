@@ -337,3 +337,11 @@ def test_the_derivatives_of_sinc_near_0_are_its_series(x):
     for value in (x, [x]):
         assert close(engine.trace("z = sum(sinc(x))", {"x": value}).gradients["x"], series(1) if value is x else [series(1)], rtol=4e-16, atol=0)
     assert close(engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], series(2), rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize(("x", "slope", "curvature"), [(0.0, 0.0, -math.pi**2 / 3), (1.0, -1.0, 2.0), (2.0, 0.5, -0.5), (-1.0, 1.0, 2.0)])
+def test_the_derivatives_of_sinc_at_whole_numbers_are_found_also_by_its_gradient_program(x, slope, curvature):
+    # At n other than 0 it is 0, with the slope (-1)^n / n and the curvature -2 (-1)^n / n².
+    assert close(engine.trace("z = sinc(x)", {"x": x}).gradients["x"], slope) and close(engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], curvature)
+    written = engine.compile("z = sinc(x)", {"x": ()}).gradient_program()
+    assert close(engine.trace(written.program, {"x": x}, output=written.outputs["x"]).gradients["x"], curvature)
