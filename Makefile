@@ -16,7 +16,7 @@ TOOLS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 # Behind a company's proxy npm must trust what the system trusts; Node brings a list of its own.
 export NODE_USE_SYSTEM_CA := 1
 
-SOURCES := pyproject.toml hatch_build.py package.json package-lock.json
+SOURCES := pyproject.toml hatch_build.py page_bundle.py package.json package-lock.json
 # Without static/vendor nothing counts as installed.
 VENDOR := $(if $(wildcard static/vendor/manifest.json),,rebuild)
 
@@ -52,7 +52,7 @@ docker:
 	docker build --tag gradlens .
 
 clean:
-	rm -rf $(VENV) node_modules static/vendor build dist .pytest_cache test-results
+	rm -rf $(VENV) node_modules static/built static/vendor build dist .pytest_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):

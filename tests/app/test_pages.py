@@ -42,13 +42,13 @@ def test_everything_that_a_page_names_is_there(client, path):
     page = client.get(path).text
     named = [address for address in re.findall(r'(?:src|href)="([^"#]+)"', page) if address.startswith("/")]
     imports = [address for script in INLINE.findall(page) if '"imports"' in script for address in orjson.loads(script)["imports"].values()]
-    for address in named + imports:
+    for address in named + [address for address in imports if not address.endswith("/")]:  # a checkout's "#static/" is a folder
         assert client.get(address).status_code == 200, address
 
 
 @needs_vendor
 def test_built_files_are_kept_for_a_year_and_our_own_are_asked_for_again(client):
-    built = client.get(next(iter(Manifest(folder("static")).imports.values())))
+    built = client.get(Manifest(folder("static")).library("imports", "katex"))
     assert built.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert built.headers["content-type"] == "text/javascript; charset=utf-8"
     own = client.get("/static/vendor/manifest.json")
@@ -57,7 +57,7 @@ def test_built_files_are_kept_for_a_year_and_our_own_are_asked_for_again(client)
 
 def test_without_built_libraries_the_page_says_which_command_builds_them(tmp_path):
     manifest = Manifest(tmp_path)
-    assert not manifest.built and manifest.imports == {}
+    assert not manifest.built
 
 
 @pytest.mark.parametrize(

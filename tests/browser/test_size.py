@@ -55,6 +55,12 @@ def transferred(requests: list[Request]) -> int:
     return sum(request.sizes()["responseBodySize"] for request in requests)
 
 
+def came(request: Request) -> bool:
+    """Whether an answer came over the network, if only to say that nothing has changed."""
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"] > 0  # of what came from the cache they add up to nothing
+
+
 def before_the_first_graph(page: Page, requests: list[Request]) -> list[Request]:
     seen = page.evaluate("performance.timeOrigin + firstGraph")
     return [request for request in requests if request.timing["startTime"] < seen]

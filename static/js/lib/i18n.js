@@ -9,7 +9,7 @@ import { particle } from "./particles.js";
  * @returns {Promise<Catalogue>}
  */
 export async function loadCatalogue(language) {
-  const response = await fetch(new URL(`../../i18n/${language}.json`, import.meta.url));
+  const response = await fetch(import.meta.resolve(`#static/i18n/${language}.json`));
   if (!response.ok) throw new Error(`${response.status} ${language}`);
   return response.json();
 }

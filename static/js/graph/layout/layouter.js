@@ -28,7 +28,7 @@ export function createLayouter(measure, begin) {
 
   /** @returns {Engine} */
   function start() {
-    const worker = new Worker(new URL("./layout_worker.js", import.meta.url), { type: "module" });
+    const worker = new Worker(import.meta.resolve("#static/js/graph/layout/layout_worker.js"), { type: "module" });
     const started = { worker, ready: false, failed: false };
     worker.addEventListener("message", ({ data }) => {
       started.ready ||= data.ready === true;

@@ -1,0 +1,178 @@
+"""Build static/built: the page's own modules, styles, words and workers as a wheel serves them.
+
+Each file carries a hash of its content in its name, and the manifest says which one stands for which file of static/.
+hatch_build.py, which has esbuild for static/vendor, calls this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent
+STATIC = ROOT / "static"
+BUILT = STATIC / "built"
+SOURCES = ("js", "css", "i18n", "icon.svg")  # of static/
+
+
+class SingleFile(NamedTuple):
+    """A module with all that it needs inside, for where no server is.  Paths below static/."""
+
+    entry: str
+    styles: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # what it asks for as "#static/…" while it runs
+    packages: tuple[str, ...] = ()  # and by the name of a package
+
+
+# Another page, or another thing to be exported, is one row more.
+PAGES = ("js/main.js",)
+SINGLE_FILES = {
+    "figure": SingleFile(
+        "js/graph/element.js",
+        styles=("css/colours.css", "css/graph.css"),
+        files=("js/graph/layout/layout_worker.js", "i18n/en.json", "i18n/ko.json"),
+        packages=("@viz-js/viz",),
+    ),
+}
+
+OPTIONS = (
+    "--bundle",
+    "--format=esm",
+    "--minify",
+    "--target=es2022",
+    "--charset=utf8",
+    "--legal-comments=none",  # the full texts are in vendor/LICENSES.txt
+    "--entry-names=[name]-[hash]",
+    "--chunk-names=[name]-[hash]",
+    "--log-level=warning",
+)
+IMPORTED_STYLE = re.compile(r"""@import\s+(?:url\()?["']?([^"')\s]+)""")
+TYPES = {".js": "text/javascript", ".json": "application/json"}
+
+# Stands for import.meta.resolve in a single file: gives addresses of what is inside.
+SUPPLIED = """const texts = %s;
+const addresses = new Map();
+export function supplied(name) {
+  if (!addresses.has(name)) addresses.set(name, URL.createObjectURL(new Blob([texts[name].text], { type: texts[name].type })));
+  return addresses.get(name);
+}
+"""
+STYLED = """const sheet = new CSSStyleSheet();
+sheet.replaceSync(%s);
+document.adoptedStyleSheets.push(sheet);
+"""
+
+
+class Build(NamedTuple):
+    """What one run of esbuild made."""
+
+    outputs: dict[str, Any]  # its metafile's, by file name
+    inputs: set[str]  # below static/
+
+    def named(self, entries: Iterable[str]) -> dict[str, str]:
+        """The entries, and the file name of each."""
+        names = {output.get("entryPoint"): name for name, output in self.outputs.items()}
+        return {entry: names[entry] for entry in entries}
+
+    def needed(self, entry: str) -> list[str]:
+        """The file names of an entry, first, and of all that it imports before it runs."""
+        found, waiting = [], list(self.named([entry]).values())
+        while waiting:
+            name = waiting.pop(0)
+            if name not in found:
+                found.append(name)
+                waiting += [Path(one["path"]).name for one in self.outputs[name]["imports"] if one["kind"] == "import-statement" and not one.get("external")]
+        return found
+
+
+class Bundler:
+    """Fills a folder `built` in `work`.
+
+    esbuild: runs it with these arguments in a folder.
+    packages: the third-party modules' specifiers, and the file of each below static/.
+    """
+
+    def __init__(self, esbuild: Callable[[list[str], Path], None], work: Path, packages: dict[str, str]):
+        self.esbuild, self.work, self.packages = esbuild, work, packages
+        self.built = work / "built"
+        self.inside = [f"--alias:{name}={STATIC / path}" for name, path in packages.items()]
+
+    def bundle(self) -> dict[str, Any]:
+        """Build everything and return the manifest's files, modules and single_files, as paths below static/."""
+        styles, workers = stylesheets(), [below_static(path) for path in sorted(STATIC.glob("js/**/*_worker.js"))]
+        pages = self.run([*PAGES, *styles], "--splitting", *(f"--external:{name}" for name in self.packages))
+        # No import map reaches a worker: each is one file that imports nothing by name.
+        files = pages.named([*PAGES, *styles]) | self.run(workers, *self.inside).named(workers)
+        files |= {below_static(path): self.copy(path) for path in sources() if path.suffix not in (".js", ".css")}
+        return {
+            "files": {path: f"built/{name}" for path, name in sorted(files.items())},
+            "modules": {page: [f"built/{name}" for name in pages.needed(page)] for page in PAGES},
+            "single_files": {name: self.one_file(name, one) for name, one in SINGLE_FILES.items() if (STATIC / one.entry).is_file()},
+        }
+
+    def one_file(self, name: str, one: SingleFile) -> dict[str, Any]:
+        """Build a single file.  Returns its path and the digest of everything that is in it."""
+        aside = self.work / name
+        asked = {f"#static/{path}": path for path in one.files} | {package: self.packages[package] for package in one.packages}
+        code = [path for path in asked.values() if path.endswith(".js")]
+        parts = self.run([*one.styles, *code], *self.inside, into=aside)
+        text = {path: (aside / file).read_text("utf-8") for path, file in parts.named([*one.styles, *code]).items()}
+        text |= {path: (STATIC / path).read_text("utf-8") for path in one.files if path not in text}
+        supplied = {asks: {"type": TYPES[Path(path).suffix], "text": text[path]} for asks, path in asked.items()}
+        (aside / "supplied.js").write_text(SUPPLIED % json.dumps(supplied, ensure_ascii=False), "utf-8")
+        (aside / "styled.js").write_text(STYLED % json.dumps("\n".join(text[path] for path in one.styles), ensure_ascii=False), "utf-8")
+        entry = aside / f"{name}.js"
+        entry.write_text(f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8")
+        whole = self.run([str(entry)], *self.inside, "--define:import.meta.resolve=supplied", f"--inject:{aside / 'supplied.js'}")
+        [file] = whole.outputs
+        paths = sorted(whole.inputs | parts.inputs | set(one.files))
+        return {"file": f"built/{file}", "sources": {path: digest_of(STATIC / path) for path in paths}}
+
+    def run(self, entries: list[str], *options: str, into: Path | None = None) -> Build:
+        """Bundle entries, which are paths below static/, into a folder, by default `built`."""
+        metafile = self.work / "page.json"
+        self.esbuild([*entries, *OPTIONS, f"--outdir={into or self.built}", f"--metafile={metafile}", *options], STATIC)
+        meta = json.loads(metafile.read_text("utf-8"))
+        inputs = {path for path in meta["inputs"] if not path.startswith(("..", "/")) and (STATIC / path).is_file()}
+        return Build({Path(path).name: output for path, output in meta["outputs"].items()}, inputs)
+
+    def copy(self, path: Path) -> str:
+        """Copy a catalogue, without its white space, or a picture.  Returns the file's new name."""
+        content = path.read_bytes()
+        if path.suffix == ".json":
+            content = json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
+        name = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8].upper()}{path.suffix}"
+        (self.built / name).write_bytes(content)
+        return name
+
+
+def sources() -> list[Path]:
+    """The files of static/ that are the page's own."""
+    return sorted(path for name in SOURCES for path in (STATIC / name, *(STATIC / name).rglob("*")) if path.is_file())
+
+
+def stylesheets() -> list[str]:
+    """The style sheets that a page names: those that no other one imports."""
+    sheets = sorted((STATIC / "css").rglob("*.css"))
+    imported = {(path.parent / name).resolve() for path in sheets for name in IMPORTED_STYLE.findall(path.read_text("utf-8"))}
+    return [below_static(path) for path in sheets if path not in imported]
+
+
+def fingerprint(vendor: str) -> str:
+    """The hash of everything that decides what static/built holds; `vendor` is that of static/vendor."""
+    digest = hashlib.sha256(vendor.encode() + Path(__file__).read_bytes())
+    for path in sources():
+        digest.update(f"\n{below_static(path)} {digest_of(path)}".encode())
+    return digest.hexdigest()
+
+
+def below_static(path: Path) -> str:
+    return path.relative_to(STATIC).as_posix()
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

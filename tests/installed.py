@@ -1,0 +1,46 @@
+"""The wheel, built from this checkout, and the `gradlens` that it installs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+from hatchling.builders.wheel import WheelBuilder
+
+from tests.app.serving import wait_until
+
+ROOT = Path(__file__).parents[1]
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel, and the page's files where they are not up to date.  Returns its path."""
+    return Path(next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])))
+
+
+@contextlib.contextmanager
+def serve_wheel(wheel: Path, folder: Path) -> Iterator[httpx.Client]:
+    """A client of a server that runs from the wheel's own files, in `folder`, as long as the context."""
+    zipfile.ZipFile(wheel).extractall(folder)
+    environment = os.environ | {"PYTHONPATH": str(folder), "GRADLENS_WORKERS": "1"}
+    command = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            url = re.search(r"http://\S+", server.stdout.readline())[0]
+            with httpx.Client(base_url=url, timeout=30) as client:
+                wait_until(lambda: answers(client))
+                yield client
+        finally:
+            server.terminate()
+
+
+def answers(client: httpx.Client) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return client.get("/healthz").status_code == 200
+    return False
