@@ -238,6 +238,7 @@ def test_a_sweep_names_what_it_cannot_explain_and_where_there_is_no_value():
     assert near_pole.regimes["x"][:2] == ["non-finite", "non-finite"] and near_pole.best_h["x"] == 1e-6
     assert engine.check_sweep("erf(x)", {"x": 1.0}, h=[1e-3]).obstacle == "erf"
     assert regimes([1e-2, 1e-4, 0.0, 1e-9]) == (["truncation", "truncation", "best", "round-off"], 2)
+    assert regimes([1.0, 0.99e-4]) == (["truncation", "best"], 1) and regimes([1.0, 1.01e-4, np.inf]) == (["unexplained", "unexplained", "non-finite"], None)  # a ten-thousandth is little enough
 
 
 @pytest.mark.parametrize(
