@@ -124,14 +124,17 @@ def option_symbols(options: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool) -> str:
+def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool, rank: int = 2) -> str:
     """A rule's text as LaTeX, with placeholders by name: @{x} for an input, @{z} for the output, @{~z} for upstream.
 
     statics: options and numbers known beforehand.  arrays: whether its products are taken element by element.
+    rank: the axes of the first input.
     """
+    axis = statics.get("axis")
+    told = axes_latex(axis) if axis is not None and places(axis, rank) not in (None, set(range(rank))) else ""
     shown = tuple((name, value) for name, value in statics.items() if isinstance(value, float))
     inputs = tuple(sorted(set(re.findall(rf"\b{op.inputs[0]}\d+\b", text)))) if op.variadic == "arguments" else op.inputs
-    return _rule_template(text, inputs, shown, arrays, key_latex(statics["key"]) if "key" in statics else "")
+    return _rule_template(text, inputs, shown, arrays, key_latex(statics["key"]) if "key" in statics else "", told)
 
 
 def summed(template: str, shape: Shape, wanted: Shape) -> str:
@@ -141,9 +144,9 @@ def summed(template: str, shape: Shape, wanted: Shape) -> str:
 
 
 @lru_cache(maxsize=4096)  # a graph of many nodes has few kinds of edges
-def _rule_template(text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str) -> str:
+def _rule_template(text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str, axis: str) -> str:
     symbols = {name: f"@{{{name}}}" for name in inputs} | {"z": "@{z}", "g": "@{~z}"}
-    return _written(text, _Latex(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key))
+    return _written(text, _Latex(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key, axis))
 
 
 def rule_latex(text: str, op: Op) -> str:
@@ -197,11 +200,12 @@ def _insert(template: str, values: Mapping[str, str]) -> str:
 class _Latex(ast.NodeVisitor):
     """An expression of the language as LaTeX, with the fewest parentheses."""
 
-    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str):
+    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str, axis: str = ""):
         self.symbols = dict(symbols)
         self.numbers = numbers
         self.product = product
         self.key = key
+        self.axis = axis  # that of the op whose rule it is, where it is to be told
 
     def grouped(self, node: ast.expr, least: int = 0) -> str:
         """The expression, in parentheses where it binds weaker than `least`."""
@@ -269,4 +273,8 @@ class _Latex(ast.NodeVisitor):
             shown = option_symbols({op.options[0].name: ast.literal_eval(node.args[0])})
             return _insert(op.latex, {op.inputs[0]: BETWEEN[op.variadic].join(map(self.visit, node.args[1:]))} | shown)
         values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
-        return _insert(op.latex, values | {"key": self.key})
+        latex = _insert(op.latex, values | {"key": self.key})
+        along = [*node.args[len(op.inputs):], *(keyword.value for keyword in node.keywords if keyword.arg == "axis")]
+        if self.axis and op.name != "spread" and op.latex.endswith(")") and any(isinstance(part, ast.Name) and part.id == "axis" for part in along):
+            return f"{latex[:-1]}, \\text{{axis}} = {self.axis})"
+        return latex

@@ -56,7 +56,7 @@ class Notation:
         key = None if use.options else (text_of, op.name, edge.argnum, use.shapes, use.constants)  # without options most nodes use an op alike
         template = self._templates.get(key)
         if template is None:
-            template = rule_template(text_of(op, use, edge.argnum), op, statics(op, use), node.shape != ())
+            template = rule_template(text_of(op, use, edge.argnum), op, statics(op, use), node.shape != (), len(use.shapes[0]) if use.shapes else 0)
             if key is not None:
                 self._templates[key] = template
         for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):

@@ -116,6 +116,19 @@ def test_axes_are_told_where_they_are_not_all_and_not_the_usual(program, templat
     assert trace.nodes[trace.output].template == template
 
 
+@pytest.mark.parametrize(
+    ("program", "rule"),
+    [
+        ("y = softmax(x, axis=0)", r"@{1} \odot \left(@{~1} - \operatorname{sum}(@{~1} \odot @{1}, \text{axis} = 0)\right)"), ("y = softmax(x[0])", r"@{2} \odot \left(@{~2} - \operatorname{sum}(@{~2} \odot @{2})\right)"),
+        ("y = log_softmax(x, axis=1)", r"@{~1} - \operatorname{softmax}(@{0}, \text{axis} = 1) \odot \operatorname{sum}(@{~1}, \text{axis} = 1)"), ("y = flip(x, axis=1)", r"\operatorname{flip}(@{~1}, \text{axis} = 1)"), ("y = sum(x, axis=0)", r"\operatorname{spread}(@{~1})"),
+        ("y = diff(x, axis=0)", r"-\Delta \operatorname{pad}(@{~1})"),
+    ],
+)
+def test_a_rule_tells_the_axis_that_it_runs_along(program, rule):
+    trace = engine.trace(program, {"x": [[1.0, 2.0], [3.0, 5.0]]})
+    assert next(e for e in trace.edges if e.target == trace.output).rule_template == rule
+
+
 def test_a_negative_factor_stands_in_brackets_and_a_factor_of_one_is_not_written():
     assert forward_template(OPS["addcmul"], (0, 1, 2), {"value": -3.0}) == "@{0} + (-3) @{1} @{2}"
     assert "1 " not in forward_template(OPS["addcmul"], (0, 3, 2), {"value": 1.0})
