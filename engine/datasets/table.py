@@ -20,6 +20,7 @@ from engine.datasets.numerals import (
     is_code,
     is_number,
     looks_numeric,
+    plain,
     reading,
     whole,
 )
@@ -220,12 +221,14 @@ def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: s
     if task is None and values is None:
         check_words(rows, at, names, delimiter)
     if task == "classification" and all(map(is_number, cells)):
-        values = list(map(float, cells))
+        values = list(map(float, map(plain, cells)))
     if values is not None and counted(values):
         return np.array(values), tuple(str(i) for i in range(int(max(values)) + 1))
-    classes = sorted(set(cells), key=lambda cell: (float(cell), "") if values is not None else (0.0, cell))
-    place = {name: float(i) for i, name in enumerate(classes)}
-    return np.array([place[cell] for cell in cells]), tuple(classes)
+    # One number is one class however it is written: 1 and 1.0.  Its name is as it was written first.
+    keys = cells if values is None else values
+    named = dict(zip(reversed(keys), reversed(cells), strict=True))
+    place = {key: float(i) for i, key in enumerate(sorted(named))}
+    return np.array([place[key] for key in keys]), tuple(named[key] for key in place)
 
 
 def check_words(rows: Rows, at: int, names: list[str], delimiter: str) -> None:

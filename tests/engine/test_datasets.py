@@ -290,3 +290,29 @@ def test_numbers_whose_deviation_no_float_holds_are_told_and_not_made_zeros(text
     assert error.value.kind == "data-range" and error.value.params["name"] == name
     smaller = prepared(read_table(text.replace("e308", "")), unit=None, train=None, test=0, seed=0)  # as it is advised
     assert np.isfinite(smaller.x).all() and smaller.x.any() and smaller.t.any()
+
+
+@pytest.mark.parametrize(("cells", "classes", "t"), [
+    (["−3", "5", "−3"], ("−3", "5"), [0, 1, 0]), (["1", "1.0", "5"], ("1", "5"), [0, 0, 1]), (["１２", "12", "-1"], ("-1", "１２"), [1, 1, 0]), (["10", "9", "1e1"], ("9", "10"), [1, 0, 1]), (["−1", "a"], ("a", "−1"), [1, 0]),
+])
+def test_a_number_is_one_class_however_it_is_written(cells, classes, t):
+    table = read_table("x,y\n" + "".join(f"{i}.5,{cell}\n" for i, cell in enumerate(cells)), task="classification")
+    assert table.classes == classes and table.t.tolist() == t
+
+
+CELLS = ["1", "2.5", "1,100", "10,1000", "1.100", "1.100,5", "1 100", "1'100", "5%", "5 kg", "$5", "(5)", "-", "+", "−3", "１２", "가", "", "nan", "1e5", "1e999", "1_000", "2024-01-01", "½", "²", "٣", "\u200b1", 'a"b', ",", "1,,1", "∞", "yes"]
+
+
+def test_a_table_of_any_cells_is_read_or_told_whatever_is_asked_of_it():
+    draw = np.random.default_rng(3)
+    for _ in range(1500):
+        mark, end = draw.choice([",", ";", "\t"]), draw.choice(["\n", "\r\n", "\r"])
+        rows = [[str(cell).replace('"', '""') for cell in draw.choice(CELLS[: draw.integers(1, len(CELLS) + 1)], 2)] for _ in range(draw.integers(1, 5))]
+        text = draw.choice(["", "\ufeff"]) + draw.choice(["", f"a{mark}b{end}"]) + end.join(f'"{x}"{mark}"{y}"' for x, y in rows)
+        for task in (None, "classification", "regression"):
+            try:
+                table = read_table(text, task=task, for_classes=draw.choice([None, True, False]))
+            except engine.EngineError as error:
+                assert error.kind.startswith(("csv-", "data-"))
+            else:
+                assert np.isfinite(table.x).all() and np.isfinite(table.t).all() and (table.classes is None or len(set(table.t)) <= len(table.classes))
