@@ -118,7 +118,7 @@ def rescued(length: Callable[[np.ndarray, bool], np.ndarray], x: np.ndarray, axi
     if not np.size(x) or not np.any(doubtful := found < SMALLEST_SURE):
         return found
     size = unit(np.abs(x), axis=axis, keepdims=True)
-    size = np.where((size > 0) & (size < np.inf), size, 1.0)
+    size = np.where(size > 0, size, 1.0)
     again = length(x / size, True) * size
     return np.where(doubtful, again if keepdims else np.reshape(again, np.shape(found)), found)
 

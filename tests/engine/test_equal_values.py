@@ -91,6 +91,18 @@ def test_a_length_of_tiny_numbers_is_that_of_ordinary_ones_scaled(call, scale):
     assert not scaled.warnings
 
 
+@pytest.mark.parametrize("call", ["norm(x)", "norm(x, 3)", "norm(x, 0.5)", "norm(x, -2)", "std(x)"])
+def test_a_length_of_nothing_and_of_infinite_numbers_is_no_length_of_tiny_ones(call):
+    for shape, axis, out in (((0,), "", ()), ((0, 3), "axis=0", (3,)), ((3, 0), "axis=0", (0,)), ((3, 0), "axis=1", (3,))):
+        if call != "std(x)":
+            empty = engine.trace(f"z = {call[:-1]}, {axis})" if axis else f"z = {call}", {"x": np.zeros(shape)})["z"].value
+            assert np.shape(empty) == out and not np.any(np.isfinite(empty) & (np.asarray(empty) != 0))
+    rows = np.array([[3e-300, 4e-300], [np.inf, 1e-300], [np.inf, np.inf], [3.0, 4.0], [0.0, 0.0]])
+    together = engine.trace(f"z = {call[:-1]}, axis=1)", {"x": rows})["z"].value
+    alone = [engine.trace(f"z = {call}", {"x": row})["z"].value for row in rows]
+    assert np.array_equal(together, alone, equal_nan=True) and 0 < together[0] < 1e-298
+
+
 def test_a_column_of_equal_values_becomes_zero_when_data_are_standardised():
     x = np.stack([np.full(20, 0.1), np.arange(20.0)], axis=1)
     found = prepared(Table(("a", "b"), x, np.arange(20.0), None), unit=None, train=None, test=None, seed=0)
