@@ -14,6 +14,7 @@ import pytest
 
 import hatch_build
 import page_bundle
+from app.assets import Manifest, NotBuilt
 from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT
@@ -220,10 +221,10 @@ def test_the_script_runs_by_itself_without_hatchling(manifest):
 
 
 @pytest.fixture
-def page(own, tmp_path, monkeypatch) -> Path:
+def checkout(own, tmp_path, monkeypatch) -> Path:
     """A copy of static/, as it is when everything has just been built."""
     folder = tmp_path / "static"
-    shutil.copytree(STATIC, folder)
+    shutil.copytree(STATIC, folder, ignore=shutil.ignore_patterns("vendor", "manifest.[0-9]*"))  # another worker's draft
     monkeypatch.setattr(page_bundle, "STATIC", folder)
     monkeypatch.setattr(hatch_build, "BUILT", folder / "built")
     assert hatch_build.page_is_up_to_date()
@@ -279,23 +280,103 @@ def test_a_style_sheet_is_built_whole(own):
 
 
 @pytest.mark.parametrize("changed", ["js/main.js", "js/lib/numbers.js", "css/colours.css", "css/trust.css", "i18n/ko.json", "icon.svg"])
-def test_it_is_out_of_date_once_a_file_of_the_page_is_changed(page, changed):
-    path = page / changed
+def test_it_is_out_of_date_once_a_file_of_the_page_is_changed(checkout, changed):
+    path = checkout / changed
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
     assert not hatch_build.page_is_up_to_date()
 
 
-def test_it_is_out_of_date_once_a_file_is_added_renamed_or_gone(page):
-    added = page / "js" / "lib" / "another.js"
+def test_it_is_out_of_date_once_a_file_is_added_renamed_or_gone(checkout):
+    added = checkout / "js" / "lib" / "another.js"
     added.write_text("export {};\n")
     assert not hatch_build.page_is_up_to_date()
     added.unlink()
     assert hatch_build.page_is_up_to_date()
-    (page / "css" / "print.css").rename(page / "css" / "paper.css")
+    (checkout / "css" / "print.css").rename(checkout / "css" / "paper.css")
     assert not hatch_build.page_is_up_to_date()
-    (page / "css" / "paper.css").rename(page / "css" / "print.css")
-    next((page / "built").glob("layout_worker-*.js")).unlink()
+    (checkout / "css" / "paper.css").rename(checkout / "css" / "print.css")
+    next((checkout / "built").glob("layout_worker-*.js")).unlink()
     assert not hatch_build.page_is_up_to_date()
+
+
+# ---- what is exported as one file
+
+
+@pytest.fixture(scope="module")
+def small(manifest, tmp_path_factory) -> Path:
+    """The static/ of a page of a few files, built."""
+    static = tmp_path_factory.mktemp("small") / "static"
+    for path, text in {
+        "js/main.js": 'import { select } from "d3-selection";\nimport("./part.js");\nconsole.log(select, import.meta.resolve("#static/js/deep/a_worker.js"));\n',
+        "js/part.js": 'export const part = "a part that comes later";\n',
+        "js/figure.js": 'import { ease } from "./ease.js";\nexport const worker = () => [import.meta.resolve("#static/js/deep/a_worker.js"), ease];\n',
+        "js/ease.js": 'import { easeLinear } from "d3-ease";\nexport const ease = easeLinear;\n',
+        "js/deep/a_worker.js": 'import { work } from "./work.js";\npostMessage(work);\n',
+        "js/deep/work.js": 'export const work = "the work of a worker </script>";\n',
+        "css/main.css": '@import "part.css";\n',
+        "css/part.css": ".part { color: red; }\n",
+        "css/later.css": ".later { color: blue; }\n",
+        "i18n/ko.json": '{\n  "a": "가"\n}\n',
+        "icon.svg": "<svg/>",
+    }.items():
+        (static / path).parent.mkdir(parents=True, exist_ok=True)
+        (static / path).write_text(text, "utf-8")
+    shutil.copytree(STATIC / "vendor", static / "vendor", ignore=shutil.ignore_patterns("manifest.[0-9]*"))
+    one = page_bundle.SingleFile("js/figure.js", styles=("css/main.css",), files=("js/deep/a_worker.js", "i18n/ko.json"), packages=("@viz-js/viz",))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page_bundle, "STATIC", static)
+        patch.setattr(page_bundle, "SINGLE_FILES", {"figure": one, "to come": page_bundle.SingleFile("js/to_come.js")})
+        patch.setattr(hatch_build, "VENDOR", static / "vendor")
+        patch.setattr(hatch_build, "BUILT", static / "built")
+        hatch_build.build()
+        assert hatch_build.is_up_to_date()
+    return static
+
+
+@pytest.fixture
+def copied(small, tmp_path) -> Path:
+    """A copy of it that may be changed."""
+    return shutil.copytree(small, tmp_path / "static")
+
+
+def test_a_worker_a_style_sheet_a_catalogue_and_what_comes_later_are_named_without_being_listed_anywhere(small):
+    files = hatch_build.read_manifest(small / "built")["files"]
+    assert files.keys() == {"js/main.js", "js/deep/a_worker.js", "css/main.css", "css/later.css", "i18n/ko.json", "icon.svg"}
+    text = {name: (small / path).read_text("utf-8") for name, path in files.items()}
+    assert text["i18n/ko.json"] == '{"a":"가"}'
+    assert "the work of a worker" in text["js/deep/a_worker.js"] and ".part" in text["css/main.css"]
+    assert 'from"d3-selection"' in text["js/main.js"] and 'import("./part-' in text["js/main.js"] and "comes later" not in text["js/main.js"]
+
+
+def test_a_single_file_has_everything_inside_and_can_stand_in_a_page(small):
+    made = hatch_build.read_manifest(small / "built")["single_files"]
+    assert made.keys() == {"figure"}  # the other row's module is not there yet
+    text = Manifest(small).single_file("figure")
+    for inside in ("the work of a worker", ".part", "가", "Graphviz", "adoptedStyleSheets"):
+        assert inside in text, inside
+    assert not re.search(r"""</script|import\.meta\.resolve|\bfrom\s*["']|\bimport\s*["']""", text)
+    own = {path for path in made["figure"]["sources"] if not path.startswith("vendor/")}
+    assert own == {"js/figure.js", "js/ease.js", "js/deep/a_worker.js", "js/deep/work.js", "css/main.css", "css/part.css", "i18n/ko.json"}
+
+
+@pytest.mark.parametrize("changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "i18n/ko.json"])
+def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_remedy(copied, changed):
+    (copied / "css" / "later.css").write_text(".later { color: green; }\n")
+    assert Manifest(copied).single_file("figure")  # what is not in it may change
+    (copied / changed).write_text((copied / changed).read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(NotBuilt, match="python hatch_build.py"):
+        Manifest(copied).single_file("figure")
+    (copied / changed).unlink()
+    with pytest.raises(NotBuilt):
+        Manifest(copied).single_file("figure")
+
+
+def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was_built(copied):
+    with pytest.raises(NotBuilt, match="python hatch_build.py"):
+        Manifest(copied).single_file("to come")
+    for name in ("js", "css", "i18n"):
+        shutil.rmtree(copied / name)
+    assert "the work of a worker" in Manifest(copied).single_file("figure")
 
 
 # ---- the wheel
