@@ -23,6 +23,7 @@ BUILD_COMMAND = "python hatch_build.py"
 # Not import(): what is imported by a call is wanted later.
 STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"(\.\.?/[^"]+)"', re.MULTILINE)
 BUILT = ("vendor/", "built/")
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 
 # Browsers run modules and WebAssembly only under these types, which some systems' tables lack.
@@ -112,6 +113,11 @@ class Packed:
     body: bytes
     compressed: bytes
 
+    @property
+    def mark(self) -> str:
+        """What stands for the content in the name of a file that may be kept for good."""
+        return self.etag[3:11].upper()
+
     def answer(self, request: Request, cache_control: str = "no-cache", further: dict[str, str] | None = None) -> Response:
         """The body as the client takes it, or 304 where it has it already; with `further` headers."""
         headers = {"ETag": self.etag, "Cache-Control": cache_control, **(further or {})}
@@ -147,7 +153,7 @@ class Assets:
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         asset = await anyio.to_thread.run_sync(self.load, name)
         hashed = name.startswith(BUILT) and HASHED.search(name)
-        response = asset.answer(request, "public, max-age=31536000, immutable" if hashed else "no-cache")
+        response = asset.answer(request, KEPT_FOR_GOOD if hashed else "no-cache")
         await response(scope, receive, send)
 
     def load(self, name: str) -> Packed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import orjson
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,11 +13,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.compute import Pool
+from app.examples import EXAMPLES
 from app.openapi import describe
 from app.problems import Failures, Problem, on_http_exception, on_problem
 from app.routes.checks import checks
 from app.routes.derivations import derivations
-from app.routes.graphs import graphs
+from app.routes.graphs import Unchanging, graphs
 from app.routes.networks import networks
 from app.routes.pages import pages
 from app.security import Doorkeeper, ResponseHeaders
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
     """
     settings = settings or settings_or_exit()
     pool = Pool(settings, jobs)
+    kept = Unchanging(pool, {"examples": orjson.dumps({"examples": EXAMPLES})})
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -49,11 +52,11 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
-    app.include_router(graphs(settings, pool, __version__))
+    app.include_router(graphs(settings, pool, kept, __version__))
     app.include_router(checks(settings, pool))
     app.include_router(derivations(settings, pool))
     app.include_router(networks(settings, pool))
-    app.routes.extend(pages())
+    app.routes.extend(pages(kept))
     app.openapi = describe(app)
     return app
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -10,7 +9,6 @@ from starlette.responses import Response
 from app.assets import Packed, packed
 from app.body import read_body
 from app.compute import Pool, compute
-from app.examples import EXAMPLES
 from app.problems import Problem, computed
 from app.query import check_query
 from app.schemas import (
@@ -33,11 +31,9 @@ PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/pr
 UNCHANGED = {"description": "Nothing has changed since the answer whose ETag stands in If-None-Match"}
 
 
-def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
+def graphs(settings: Settings, pool: Pool, kept: Unchanging, version: str) -> APIRouter:
     """/api/expression, /api/gradient-program, /api/ops, /api/examples, /problems/* and /healthz."""
     router = APIRouter(dependencies=[Depends(check_query)])
-    examples = packed(orjson.dumps({"examples": EXAMPLES}), JSON)
-    kept = Unchanging(pool)
     health = Health(status="ok", version=version).model_dump_json()
 
     @router.post(
@@ -88,7 +84,7 @@ def graphs(settings: Settings, pool: Pool, version: str) -> APIRouter:
     @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}, 304: UNCHANGED, 422: PROBLEM})
     async def get_examples(request: Request) -> Response:
         """The page's examples, each a program in English and in Korean."""
-        return examples.answer(request)
+        return await kept.answer(request, "examples")
 
     @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]})
     async def get_problem(request: Request) -> Response:
@@ -127,17 +123,25 @@ def parameters(model: type[BaseModel], in_path: str) -> list[dict]:
 
 
 class Unchanging:
-    """Answers that never change while the service runs, computed when they are first asked for."""
+    """Answers that never change while the service runs, computed when they are first asked for.
 
-    def __init__(self, pool: Pool):
+    given: those that need no computing, by the name of their job.
+    """
+
+    def __init__(self, pool: Pool, given: dict[str, bytes] | None = None):
         self.pool = pool
-        self.kept: dict[tuple[str, bytes], Packed] = {}
+        self.kept: dict[tuple[str, bytes], Packed] = {(job, b""): packed(content, JSON) for job, content in (given or {}).items()}
 
     async def answer(self, request: Request, job: str, body: bytes = b"") -> Response:
         """What `job` makes of `body`, or 304 where the client has it already.  A failure is answered and forgotten.  Raises Problem."""
+        found = await self.find(job, body)
+        return found.answer(request) if isinstance(found, Packed) else found
+
+    async def find(self, job: str, body: bytes = b"") -> Packed | Response:
+        """What `job` makes of `body`; a failure as its answer.  Raises Problem."""
         if (job, body) not in self.kept:
             status, content = await self.pool.run(job, body)
             if status != 200:
                 return computed(status, content)
             self.kept[job, body] = packed(content, JSON)
-        return self.kept[job, body].answer(request)
+        return self.kept[job, body]

@@ -10,15 +10,19 @@ from functools import lru_cache
 import orjson
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.assets import BUILD_COMMAND, Assets, Manifest, Packed, folder, packed
-from app.problems import NOT_KEPT
+from app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
+from app.problems import NOT_KEPT, Problem
+from app.routes.graphs import Unchanging
 from app.security import content_security_policy
 
 PREFIX = "/static/"
+LISTS = ("examples", "ops")  # what the page asks of the service before anything is typed
+LIST_FILE = re.compile(r"(\w+?)(?:-([A-Z0-9]{8}))?\.json")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 NOT_BUILT = f"""<!doctype html>
@@ -47,7 +51,7 @@ REFERENCE = """<!doctype html>
 """
 
 
-def pages() -> list[BaseRoute]:
+def pages(kept: Unchanging) -> list[BaseRoute]:
     """/, /static/* and /docs."""
     static = folder("static").resolve()
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
@@ -57,13 +61,35 @@ def pages() -> list[BaseRoute]:
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         html = templates.get_template("index.html").render(
-            import_map=_script_json({"imports": manifest.import_map()}),
+            import_map=_script_json({"imports": manifest.import_map() | await list_addresses()}),
             modules=manifest.modules("js/main.js"),
             address=manifest.address,
             library=manifest.library,
             lang=language(request.headers.get("accept-language", "")),
         )
         return _html(request, html, {"Vary": "Accept-Language"})
+
+    async def list_addresses() -> dict[str, str]:
+        """Of each list the address that says what is in it, so that a browser keeps it as it keeps a file."""
+        addresses = {}
+        for name in LISTS:
+            try:
+                found = await kept.find(name)
+            except Problem:  # the page opens all the same
+                found = None
+            mark = f"-{found.mark}" if isinstance(found, Packed) else ""
+            addresses[f"#static/lists/{name}.json"] = f"{PREFIX}lists/{name}{mark}.json"
+        return addresses
+
+    async def list_file(request: Request) -> Response:
+        """A list as it is now; kept for good where that is what its name says."""
+        named = LIST_FILE.fullmatch(request.path_params["file"])
+        if named is None or named[1] not in LISTS:
+            raise HTTPException(404)
+        found = await kept.find(named[1])
+        if not isinstance(found, Packed):
+            return found
+        return found.answer(request, KEPT_FOR_GOOD if named[2] == found.mark else "no-cache")
 
     async def reference(request: Request) -> Response:
         manifest = Manifest(static, PREFIX)
@@ -74,6 +100,7 @@ def pages() -> list[BaseRoute]:
     return [
         Route("/", page),
         Route("/docs", reference),
+        Route("/static/lists/{file}", list_file),
         Mount("/static", Assets(static)),
     ]
 

@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from app.assets import Assets, Manifest, folder
-from app.routes.pages import language
+from app.routes.pages import LISTS, language
 from app.schemas import Examples, Health, Ops
-from tests.app.serving import kind
+from app.settings import Settings
+from tests.app.serving import kind, serve
 
 BUILT = Manifest(folder("static")).built
 needs_vendor = pytest.mark.skipif(not BUILT, reason="static/vendor is not built: python hatch_build.py")
@@ -53,6 +54,26 @@ def test_built_files_are_kept_for_a_year_and_our_own_are_asked_for_again(client)
     assert built.headers["content-type"] == "text/javascript; charset=utf-8"
     own = client.get("/static/vendor/manifest.json")
     assert own.headers["cache-control"] == "no-cache"
+
+
+@needs_vendor
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_the_page_starts_with_is_kept_for_good_under_the_name_that_says_what_is_in_it(client, name):
+    address = re.search(rf'"#static/lists/{name}.json":"([^"]+)"', client.get("/").text)[1]
+    named = client.get(address)
+    assert named.json() == client.get(f"/api/{name}").json()
+    assert named.headers["cache-control"] == "public, max-age=31536000, immutable" and named.headers["content-encoding"] == "gzip"
+    for other in (f"/static/lists/{name}.json", f"/static/lists/{name}-00000000.json"):  # of a page that was opened before an update
+        assert client.get(other).headers["cache-control"] == "no-cache" and client.get(other).json() == named.json()
+    for wrong in ("nothing.json", f"{name}", f"{name}-0.json", f"{name}-00000000.js", f"..%2f{name}.json"):
+        assert kind(client.get(f"/static/lists/{wrong}")) == "not-found"
+
+
+@needs_vendor
+def test_the_page_opens_where_a_list_cannot_be_had():
+    with serve(Settings(workers=1), jobs="tests.app.failing_jobs") as client:
+        page = client.get("/")
+        assert page.status_code == 200 and '"/static/lists/ops.json"' in page.text
 
 
 def test_without_built_libraries_the_page_says_which_command_builds_them(tmp_path):

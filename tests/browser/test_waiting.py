@@ -332,9 +332,9 @@ def test_a_page_that_cannot_be_loaded_whole_says_so_in_both_languages(arrive):
 
 
 def test_without_its_examples_the_page_asks_for_them_again_when_the_server_answers(arrive):
-    page = arrive(lambda context: context.route("**/api/examples", lambda route: route.abort()))
+    page = arrive(lambda context: context.route("**/lists/examples*", lambda route: route.abort()))
     page.locator("#editor .cm-content").wait_for()
-    page.context.unroute("**/api/examples")
+    page.context.unroute("**/lists/examples*")
     write(page, "x = 41\nmine = x + 1")
     expect(node(page, "mine")).to_be_visible()
     page.locator("#example").select_option("chain")

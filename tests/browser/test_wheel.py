@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -56,7 +57,7 @@ def test_until_the_first_graph_is_seen_little_is_asked_for(visit):
     assert 0 < transferred(own) <= MOST_OWN_JAVASCRIPT
 
 
-def test_a_reload_asks_for_the_page_and_what_is_computed_alone(visit):
+def test_a_reload_asks_whether_the_page_has_changed_and_for_the_trace_and_nothing_else(visit):
     page, _ = visit()
     requests = []
     page.on("request", lambda request: requests.append(request))
@@ -66,7 +67,7 @@ def test_a_reload_asks_for_the_page_and_what_is_computed_alone(visit):
     page.wait_for_load_state("networkidle")
     assert len(requests) > 25
     asked = [request for request in requests if came(request)]
-    assert [request.url for request in asked if "/api/" not in request.url] == [page.url.partition("#")[0]]
+    assert [urlsplit(request.url).path for request in asked] == ["/", "/api/expression"]
     assert transferred(asked[:1]) == 0  # 304: it has not changed
 
 

@@ -48,11 +48,11 @@ export function createClient(base = "") {
     cancel: () => running?.abort(),
     /** @returns {Promise<import("../lib/types.js").Example[]>} */
     async examples() {
-      return (await send(`${base}/api/examples`)).examples;
+      return (await send(import.meta.resolve("#static/lists/examples.json"))).examples;
     },
     /** @returns {Promise<import("../lib/types.js").OpEntry[]>} */
     async ops() {
-      return (await send(`${base}/api/ops`)).ops;
+      return (await send(import.meta.resolve("#static/lists/ops.json"))).ops;
     },
   };
 }
