@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,11 +117,11 @@ def build() -> bool:
         if not vendor_is_up_to_date():
             manifest = bundle(node, work)
             write_licenses(work)
-            publish(work / "vendor", VENDOR, {"fingerprint": fingerprint(), **manifest})
+            publish(work / "vendor", VENDOR, fingerprint(), manifest)
         if not page_is_up_to_date():
             own = page_fingerprint()  # before it is built: what changes meanwhile makes it stale
             bundler = page_bundle.Bundler(lambda given, folder: esbuild(node, modules, given, folder), work, read_manifest(VENDOR)["imports"])
-            publish(work / "built", BUILT, {"fingerprint": own, **bundler.bundle()})
+            publish(work / "built", BUILT, own, bundler.bundle())
     return True
 
 
@@ -149,23 +148,19 @@ def is_up_to_date() -> bool:
 
 def vendor_is_up_to_date() -> bool:
     """Whether static/vendor was built from the present lock file and is complete."""
-    return is_whole(VENDOR, fingerprint(), lambda manifest: [path for kind in ("imports", "styles", "scripts") for path in manifest[kind].values()])
+    return is_whole(VENDOR, fingerprint())
 
 
 def page_is_up_to_date() -> bool:
     """Whether static/built was built from the present sources and is complete."""
-    return is_whole(BUILT, page_fingerprint(), lambda manifest: [
-        *manifest["files"].values(),
-        *(path for paths in manifest["modules"].values() for path in paths),
-        *(one["file"] for one in manifest["single_files"].values()),
-    ])
+    return is_whole(BUILT, page_fingerprint())
 
 
-def is_whole(folder: Path, expected: str, named: Callable[[dict[str, Any]], list[str]]) -> bool:
-    """Whether the manifest of a folder of static/ has this fingerprint, and every file that it names is there."""
+def is_whole(folder: Path, expected: str) -> bool:
+    """Whether a built folder has this fingerprint, and every file that was put into it is there."""
     try:
         manifest = read_manifest(folder)
-        return manifest["fingerprint"] == expected and all((folder.parent / path).is_file() for path in named(manifest))
+        return manifest["fingerprint"] == expected and all((folder / name).is_file() for name in manifest["content"])
     except (OSError, ValueError, KeyError):
         return False
 
@@ -312,19 +307,19 @@ def license_text(package: Path) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
-def publish(built: Path, folder: Path, manifest: dict[str, Any]) -> None:
+def publish(built: Path, folder: Path, fingerprint: str, manifest: dict[str, Any]) -> None:
     """Move the built files to a folder of static/: new ones, then the manifest, then old ones go.
 
     In this order a server that is running always finds the files that its manifest names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in built.iterdir()} | {"manifest.json"}
+    names = sorted(path.name for path in built.iterdir())
     shutil.copytree(built, folder, dirs_exist_ok=True)
-    draft = folder / f"manifest.{os.getpid()}"
-    draft.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    draft = folder.parent / f".{folder.name}.{os.getpid()}"  # in none of the folders that a wheel is made of
+    draft.write_text(json.dumps({"fingerprint": fingerprint, **manifest, "content": names}, indent=2) + "\n", "utf-8")
     draft.replace(folder / "manifest.json")
     for path in folder.iterdir():
-        if path.name not in names:
+        if path.name not in (*names, "manifest.json"):
             path.unlink(missing_ok=True)
 
 

@@ -128,10 +128,11 @@ class Bundler:
         (aside / "styled.js").write_text(STYLED % json.dumps("\n".join(text[path] for path in one.styles), ensure_ascii=False), "utf-8")
         entry = aside / f"{name}.js"
         entry.write_text(f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8")
-        whole = self.run([str(entry)], *self.inside, "--define:import.meta.resolve=supplied", f"--inject:{aside / 'supplied.js'}")
-        [file] = whole.outputs
+        whole = self.run([str(entry)], *self.inside, "--define:import.meta.resolve=supplied", f"--inject:{aside / 'supplied.js'}", into=aside / "whole")
+        [file] = (aside / "whole").iterdir()
         paths = sorted(whole.inputs | parts.inputs | set(one.files))
-        return {"file": f"built/{file}", "sources": {path: digest_of(STATIC / path) for path in paths}}
+        # esbuild's hash would be of the temporary folder's name too.
+        return {"file": f"built/{self.keep(f'{name}.js', file.read_bytes())}", "sources": {path: digest_of(STATIC / path) for path in paths}}
 
     def run(self, entries: list[str], *options: str, into: Path | None = None) -> Build:
         """Bundle entries, which are paths below static/, into a folder, by default `built`."""
@@ -146,9 +147,14 @@ class Bundler:
         content = path.read_bytes()
         if path.suffix == ".json":
             content = json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
-        name = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8].upper()}{path.suffix}"
-        (self.built / name).write_bytes(content)
-        return name
+        return self.keep(path.name, content)
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Write a file, its hash in its name.  Returns that name."""
+        stem, dot, suffix = name.rpartition(".")
+        hashed = f"{stem}-{hashlib.sha256(content).hexdigest()[:8].upper()}{dot}{suffix}"
+        (self.built / hashed).write_bytes(content)
+        return hashed
 
 
 def sources() -> list[Path]:
