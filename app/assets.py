@@ -97,7 +97,7 @@ def modules(static: Path, entry: str) -> list[str]:
     found, waiting = [], [static / entry]
     while waiting:
         path = waiting.pop(0)
-        if path in found:
+        if path in found or not path.is_file():
             continue
         found.append(path)
         waiting += [(path.parent / name).resolve() for name in STATIC_IMPORT.findall(path.read_text("utf-8"))]

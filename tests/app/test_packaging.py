@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -386,6 +387,17 @@ def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was
 
 
 # ---- the wheel
+
+
+def test_the_sdist_and_the_image_get_every_file_that_a_wheel_is_built_of():
+    needed = {"app", "engine", "static", "templates", ".npmrc", "package.json", "package-lock.json", "LICENSE", "README.md"}
+    needed |= {path.name for path in ROOT.glob("*.py")}
+    sdist = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["sdist"]
+    image = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert needed <= {path.removeprefix("/") for path in sdist["include"]}
+    assert needed <= {line.removeprefix("!") for line in image if line.startswith("!")}
+    for built in ("static/built", "static/vendor"):
+        assert f"/{built}" in sdist["exclude"] and built in image and f"{built}/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
 
 
 @pytest.fixture(scope="module")

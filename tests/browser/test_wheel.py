@@ -50,6 +50,10 @@ def client(tmp_path_factory) -> Iterator[httpx.Client]:
         yield client
 
 
+def test_these_pages_come_from_the_wheel(open_page):
+    assert open_page().locator("script[type=module]").get_attribute("src").startswith("/static/built/")
+
+
 def test_until_the_first_graph_is_seen_little_is_asked_for(visit):
     requests = before_the_first_graph(*visit())
     own = [request for request in requests if re.search(r"/static/built/.*\.js$", request.url)]
