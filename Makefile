@@ -9,7 +9,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS ?= --open
+# What is asked for by name runs alone and at once, in one process; everything runs in a process for each processor.
 PYTEST ?=
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 # The scripts of .venv first: Node stands there too where PATH has none.
 TOOLS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
@@ -36,17 +38,24 @@ endef
 run: $(VENV)/.installed
 	@exec $(VENV)/bin/gradlens $(ARGS)
 
-test: $(VENV)/.installed-test node_modules/.package-lock.json debian-packages
+TESTS := $(VENV)/.installed-test node_modules/.package-lock.json debian-packages
+
+ifdef PYTEST
+test: $(TESTS)
+	@export $(TOOLS); $(PY) -m pytest -q -rs $(PYTEST)
+else
+test: $(TESTS)
 	@failed=; export $(TOOLS); \
-	$(PY) -m pytest -q $(PYTEST) || failed="$$failed pytest"; \
+	$(PY) -m pytest -q -rs $(PARALLEL) -m "not slow" || failed="$$failed pytest"; \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') >$(VENV)/node-test.log \
 	  && grep '^ℹ' $(VENV)/node-test.log | tr '\n' ' ' && echo \
 	  || { cat $(VENV)/node-test.log; failed="$$failed node"; }; \
 	node node_modules/typescript/bin/tsc --noEmit && echo "tsc: no type errors" || failed="$$failed tsc"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+endif
 
-generate: $(VENV)/.installed
-	@$(PY) -m tests.generate
+test-slow: $(TESTS)
+	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m slow
 
 docker:
 	docker build --tag gradlens .

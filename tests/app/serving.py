@@ -15,11 +15,14 @@ from app.main import create_app
 from app.protocol import Protocol
 from app.settings import Settings
 
+# A busy machine makes no test fail.
+PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
+
 
 @contextlib.contextmanager
 def serve(settings: Settings | None = None, jobs: str = "app.jobs") -> Iterator[httpx.Client]:
     """A client of a server that runs as long as the context; its computing processes are ready."""
-    settings = settings or Settings(workers=1)
+    settings = settings or PATIENT
     protocol = type("Protocol", (Protocol,), {"settings": settings})
     config = uvicorn.Config(
         create_app(settings, jobs), http=protocol, ws="none", log_level="critical", timeout_graceful_shutdown=1
@@ -29,13 +32,19 @@ def serve(settings: Settings | None = None, jobs: str = "app.jobs") -> Iterator[
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            wait_until(lambda: client.get("/healthz").status_code == 200)
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60) as client:
+            wait_until(lambda: is_ready(client))
             yield client
     finally:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def is_ready(client: httpx.Client) -> bool:
+    with contextlib.suppress(httpx.RemoteProtocolError):  # by a server that gives its clients a moment only
+        return client.get("/healthz").status_code == 200
+    return False
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -170,7 +170,7 @@ def test_tuning_leaves_alone_what_the_environment_says():
     assert environment == given
 
 
-@pytest.mark.parametrize(("flags", "kernel"), [(AVX512_FLAGS, "SkylakeX"), ("flags : fpu avx2 avx512f\n", None), ("", None)])
+@pytest.mark.parametrize(("flags", "kernel"), [pytest.param(AVX512_FLAGS, "SkylakeX", id="all"), ("flags : fpu avx2 avx512f\n", None), ("", None)])
 def test_avx512_kernels_are_chosen_only_where_the_processor_reports_them_all(flags, kernel, tmp_path, monkeypatch):
     (tmp_path / "cpuinfo").write_text(flags)
     found = cli.processor_flags(tmp_path / "cpuinfo")

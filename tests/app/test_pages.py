@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -118,7 +119,8 @@ def fetch(assets: Assets, name: str, method: str = "GET", **headers: str) -> htt
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return await client.request(method, f"/static/{name}", headers={"Accept-Encoding": "", **headers})
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as thread:  # in this one a loop of the browser tests may run
+        return thread.submit(asyncio.run, ask()).result()
 
 
 def test_a_file_is_sent_compressed_where_the_browser_takes_it(files):

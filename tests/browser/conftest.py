@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.app.serving import serve
+from tests.browser.contexts import PATIENCE, Contexts
 
-# A deadline only keeps a failure from hanging: a busy machine makes no test fail.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -22,7 +22,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 def browser_type_launch_args() -> dict:
     assert CHROMIUM, "The browser tests need Chromium: install it, or name it in CHROMIUM."
     # No sandbox: containers and root have none to offer. No background networking: a test asks only its own server.
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]}
+    # One process for all pages of a context: it has compiled the page's code once.
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--process-per-site"]}
 
 
 @pytest.fixture(scope="session")
@@ -31,19 +32,19 @@ def client() -> Iterator:
         yield client
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, client) -> Contexts:
+    return Contexts(browser, str(client.base_url).rstrip("/"))
+
+
 @pytest.fixture
-def open_page(browser: Browser, client) -> Iterator[Callable[..., Page]]:
+def open_page(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin."""
-    contexts, complaints, strangers = [], [], []
-    origin = str(client.base_url).rstrip("/")
+    complaints, strangers = [], []
+    origin = contexts.origin
 
     def open_page(path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-GB", still: bool = True, dark: bool = False, ready: bool = True) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme="dark" if dark else "light",
-            reduced_motion="reduce" if still else "no-preference",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts.page(locale, width=width, height=height, still=still, dark=dark)
         page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None)
@@ -55,8 +56,7 @@ def open_page(browser: Browser, client) -> Iterator[Callable[..., Page]]:
 
     open_page.complaints = complaints
     yield open_page
-    for context in contexts:
-        context.close()
+    contexts.give_back()
     assert strangers == []
     assert complaints == []
 

@@ -286,6 +286,7 @@ def test_nothing_scrolls_sideways_at_any_width(open_page, width, locale):
 FIGURES = ["apples", "square_of_sum", "two_paths", "chain", "neuron", "sigmoid", "staged", "affine", "softmax_cross_entropy", "two_layer_net", "mazur"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", FIGURES)
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
 def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, client, example, locale):

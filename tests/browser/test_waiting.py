@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from app.settings import Settings
 from tests.app.serving import serve
+from tests.browser.contexts import Contexts
 from tests.browser.test_access import AXE
 from tests.browser.test_page import choose, node, write
 from tests.browser.test_workbench import program
@@ -22,21 +23,17 @@ SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace("self.postMessage({ i
 
 
 @pytest.fixture
-def arrive(browser, client) -> Iterator[Callable[..., Page]]:
+def arrive(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open the page where `prepare` has been at the context first; failures that a test makes are no complaints."""
-    contexts = []
 
-    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None, *, locale: str = "en-GB", base: str = str(client.base_url), **options) -> Page:
-        context = browser.new_context(base_url=base, locale=locale, reduced_motion="reduce", **{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        prepare(context)
-        page = context.new_page()
-        page.goto("/")
+    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None, *, locale: str = "en-GB", base: str = contexts.origin, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+        page = contexts.page(locale, width=width, height=height, dark=dark)
+        prepare(page.context)
+        page.goto(base)
         return page
 
     yield arrive
-    for context in contexts:
-        context.close()
+    contexts.give_back()
 
 
 class Held:
@@ -147,7 +144,7 @@ def test_the_server_stops_computing_what_was_cancelled(arrive):
         # Its one process would be asleep for ten minutes.
         write(page, "x = 3\nlater = x * 7")
         expect(node(page, "later")).to_be_visible()
-        page.context.close()
+        page.close()
 
 
 def test_the_keyboard_returns_from_the_button_that_cancels(arrive):
@@ -371,7 +368,7 @@ STATES = [computing, cancelled, unreachable, wanting]
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_nothing_serious_is_found(arrive, state, dark):
-    page = drawn(arrive(color_scheme="dark" if dark else "light", locale="ko-KR"))
+    page = drawn(arrive(dark=dark, locale="ko-KR"))
     state(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
@@ -382,7 +379,7 @@ def test_nothing_serious_is_found(arrive, state, dark):
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
 @pytest.mark.parametrize("text", [100, 200])
 def test_what_is_said_fits_on_the_narrowest_page_also_in_large_text(arrive, state, locale, text):
-    page = drawn(arrive(locale=locale, viewport={"width": 320, "height": 640}))
+    page = drawn(arrive(locale=locale, width=320, height=640))
     page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
     state(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -395,7 +392,8 @@ def test_what_is_said_fits_on_the_narrowest_page_also_in_large_text(arrive, stat
 
 
 def test_in_forced_colours_what_is_waited_for_can_be_seen_and_cancelled(arrive):
-    page = drawn(arrive(forced_colors="active"))
+    page = drawn(arrive())
+    page.emulate_media(forced_colors="active")
     computing(page)
     border = page.locator("#activity").evaluate("(box) => getComputedStyle(box).borderTopWidth")
     assert border == "1px"

@@ -1,0 +1,66 @@
+"""Browser contexts that stay warm: what one test has loaded is in the next one's cache, and nothing else of it is left."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+
+PATIENCE = 60_000  # milliseconds; a deadline only keeps a failure from hanging: a busy machine makes no test fail
+
+# Everything of an origin that outlives a page, but its files in the cache. localStorage is cleared by the anchor, below.
+STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
+
+
+class Warm:
+    """A context of one locale and the page in it that stays open: it keeps the process of its origin alive for the pages of tests."""
+
+    def __init__(self, browser: Browser, locale: str, origin: str):
+        self.locale = locale
+        self.origin = origin
+        self.context: BrowserContext = browser.new_context(locale=locale)
+        self.context.set_default_timeout(PATIENCE)
+        self.anchor: Page = self.context.new_page()
+        self.anchor.goto(origin + "/healthz")
+        self.devtools: CDPSession = self.context.new_cdp_session(self.anchor)
+
+    def page(self, *, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False) -> Page:
+        page = self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce" if still else "no-preference")
+        return page
+
+    def clean(self) -> None:
+        """Close what a test has opened and take back what it has set, so that the next one finds a browser that nobody has used."""
+        self.context.unroute_all(behavior="ignoreErrors")
+        for page in self.context.pages:
+            if page is not self.anchor:
+                page.close()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.anchor.evaluate("localStorage.clear()")
+        self.devtools.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": STORED})
+
+
+class Contexts:
+    """The warm contexts of one browser. A test takes one for each page that it opens: two pages are two readers, who share nothing."""
+
+    def __init__(self, browser: Browser, origin: str):
+        self.browser = browser
+        self.origin = origin
+        self.free: list[Warm] = []
+        self.taken: list[Warm] = []
+
+    def page(self, locale: str, **options) -> Page:
+        """A blank page of a locale, with the options of `Warm.page`."""
+        warm = next((one for one in self.free if one.locale == locale), None)
+        if warm:
+            self.free.remove(warm)
+        else:
+            warm = Warm(self.browser, locale, self.origin)
+        self.taken.append(warm)
+        return warm.page(**options)
+
+    def give_back(self) -> None:
+        for warm in self.taken:
+            warm.clean()
+        self.free += self.taken
+        self.taken.clear()
