@@ -33,8 +33,15 @@ def client() -> Iterator:
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser, client) -> Contexts:
-    return Contexts(browser, str(client.base_url).rstrip("/"))
+def by_origin() -> dict[str, Contexts]:
+    return {}
+
+
+@pytest.fixture
+def contexts(browser: Browser, client, by_origin) -> Contexts:
+    """The warm contexts of the server that a test asks; a module may have one of its own."""
+    origin = str(client.base_url).rstrip("/")
+    return by_origin.setdefault(origin, Contexts(browser, origin))
 
 
 @pytest.fixture
