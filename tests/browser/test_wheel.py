@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser.contexts import Contexts
 from tests.browser.test_cells import test_pointing_at_a_result_lights_row_column_and_bias_and_writes_the_products
 from tests.browser.test_check import test_every_input_has_both_derivatives_and_they_agree
 from tests.browser.test_derive import test_every_path_stands_with_its_product_and_their_sum_is_the_gradient, test_steps_come_one_at_a_time_by_the_keyboard_and_are_said
@@ -50,12 +48,6 @@ def client(tmp_path_factory) -> Iterator[httpx.Client]:
     """The wheel's own server in place of the checkout's, for every test of this module."""
     with serve_wheel(build_wheel(tmp_path_factory.mktemp("wheel")), tmp_path_factory.mktemp("installed")) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def contexts(browser: Browser, client) -> Contexts:
-    """Contexts of that server."""
-    return Contexts(browser, str(client.base_url).rstrip("/"))
 
 
 def test_these_pages_come_from_the_wheel(open_page):
