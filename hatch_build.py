@@ -109,9 +109,8 @@ def build() -> bool:
         )
     with tempfile.TemporaryDirectory(prefix="gradlens-build-") as temporary:
         work = Path(temporary)
-        if vendor_is_up_to_date() and has_esbuild(ROOT):
-            modules = ROOT / "node_modules"
-        else:
+        modules = ROOT / "node_modules"  # where the tests have esbuild
+        if not (vendor_is_up_to_date() and has_esbuild(node, modules)):
             install_packages(node, work)
             modules = work / "node_modules"
         if not vendor_is_up_to_date():
@@ -169,13 +168,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "manifest.json").read_text("utf-8"))
 
 
-def has_esbuild(folder: Path) -> bool:
-    """Whether the locked esbuild is installed in a folder: the tests have it in the checkout."""
+def has_esbuild(node: Node, modules: Path) -> bool:
+    """Whether the locked esbuild is installed in a folder and starts: it may be another system's."""
     try:
         lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
-        installed = json.loads((folder / "node_modules" / "esbuild" / "package.json").read_text("utf-8"))
-        return installed["version"] == lock["packages"]["node_modules/esbuild"]["version"]
-    except (OSError, ValueError, KeyError):
+        installed = json.loads((modules / "esbuild" / "package.json").read_text("utf-8"))
+        if installed["version"] != lock["packages"]["node_modules/esbuild"]["version"]:
+            return False
+        esbuild(node, modules, ["--version"], ROOT)
+        return True
+    except (OSError, ValueError, KeyError, BuildError):
         return False
 
 

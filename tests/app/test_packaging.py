@@ -209,6 +209,17 @@ def test_node_on_path_counts_when_it_is_new_enough_and_npm_starts(node, npm, usa
     assert bool(hatch_build.node_on_path()) is usable
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize(("version", "script", "usable"), [("locked", "exit 0", True), ("0.0.1", "exit 0", False), ("locked", "exit 1", False), (None, "exit 0", False)])
+def test_an_esbuild_that_is_there_counts_when_it_is_the_locked_one_and_starts(version, script, usable, tmp_path):
+    (tmp_path / "esbuild" / "bin").mkdir(parents=True)
+    (tmp_path / "esbuild" / "bin" / "esbuild").write_text(script)
+    if version:
+        locked = LOCK["packages"]["node_modules/esbuild"]["version"]
+        (tmp_path / "esbuild" / "package.json").write_text(json.dumps({"version": locked if version == "locked" else version}))
+    assert hatch_build.has_esbuild(hatch_build.Node(["sh"], ["npm"]), tmp_path) is usable
+
+
 def test_a_command_that_fails_gives_the_remedy_and_its_last_words(tmp_path):
     fail = [sys.executable, "-c", "import sys; print('no route'); sys.exit(1)"]
     with pytest.raises(hatch_build.BuildError, match="Check the network.\nno route"):
