@@ -32,7 +32,7 @@ else \
 fi
 endef
 
-.PHONY: run test generate docker clean rebuild debian-packages
+.PHONY: run test test-slow generate docker clean rebuild debian-packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -56,6 +56,9 @@ endif
 
 test-slow: $(TESTS)
 	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m slow
+
+generate: $(VENV)/.installed
+	@$(PY) -m tests.generate
 
 docker:
 	docker build --tag gradlens .
