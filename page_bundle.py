@@ -20,7 +20,10 @@ SOURCES = ("js", "css", "i18n", "icon.svg")  # of static/
 
 
 class SingleFile(NamedTuple):
-    """A module with all that it needs inside, for where no server is.  Paths below static/."""
+    """A module with all that it needs inside, for where no server is.  Paths below static/.
+
+    The style sheets that are called as its modules are, css/play_bar.css for play_bar.js, come with them.
+    """
 
     entry: str
     styles: tuple[str, ...] = ()
@@ -120,12 +123,15 @@ class Bundler:
         aside = self.work / name
         asked = {f"#static/{path}": path for path in one.files} | {package: self.packages[package] for package in one.packages}
         code = [path for path in asked.values() if path.endswith(".js")]
-        parts = self.run([*one.styles, *code], *self.inside, into=aside)
-        text = {path: (aside / file).read_text("utf-8") for path, file in parts.named([*one.styles, *code]).items()}
+        modules = self.run([one.entry], *self.inside, into=aside / "modules").inputs
+        named = sorted({f"css/{Path(path).stem}.css" for path in modules} & set(map(below_static, sources())) - set(one.styles))
+        styles = [*one.styles, *named]
+        parts = self.run([*styles, *code], *self.inside, into=aside)
+        text = {path: (aside / file).read_text("utf-8") for path, file in parts.named([*styles, *code]).items()}
         text |= {path: (STATIC / path).read_text("utf-8") for path in one.files if path not in text}
         supplied = {asks: {"type": TYPES[Path(path).suffix], "text": text[path]} for asks, path in asked.items()}
         (aside / "supplied.js").write_text(SUPPLIED % json.dumps(supplied, ensure_ascii=False), "utf-8")
-        (aside / "styled.js").write_text(STYLED % json.dumps("\n".join(text[path] for path in one.styles), ensure_ascii=False), "utf-8")
+        (aside / "styled.js").write_text(STYLED % json.dumps("\n".join(text[path] for path in styles), ensure_ascii=False), "utf-8")
         entry = aside / f"{name}.js"
         entry.write_text(f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8")
         whole = self.run([str(entry)], *self.inside, "--define:import.meta.resolve=supplied", f"--inject:{aside / 'supplied.js'}", into=aside / "whole")

@@ -339,6 +339,7 @@ def small(manifest, tmp_path_factory) -> Path:
         "css/main.css": '@import "part.css";\n',
         "css/part.css": ".part { color: red; }\n",
         "css/later.css": ".later { color: blue; }\n",
+        "css/ease.css": ".ease { color: green; }\n",
         "i18n/ko.json": '{\n  "a": "가"\n}\n',
         "icon.svg": "<svg/>",
     }.items():
@@ -364,7 +365,7 @@ def copied(small, tmp_path) -> Path:
 
 def test_a_worker_a_style_sheet_a_catalogue_and_what_comes_later_are_named_without_being_listed_anywhere(small):
     files = hatch_build.read_manifest(small / "built")["files"]
-    assert files.keys() == {"js/main.js", "js/deep/a_worker.js", "css/main.css", "css/later.css", "i18n/ko.json", "icon.svg"}
+    assert files.keys() == {"js/main.js", "js/deep/a_worker.js", "css/main.css", "css/later.css", "css/ease.css", "i18n/ko.json", "icon.svg"}
     text = {name: (small / path).read_text("utf-8") for name, path in files.items()}
     assert text["i18n/ko.json"] == '{"a":"가"}'
     assert "the work of a worker" in text["js/deep/a_worker.js"] and ".part" in text["css/main.css"]
@@ -375,11 +376,11 @@ def test_a_single_file_has_everything_inside_and_can_stand_in_a_page(small):
     made = hatch_build.read_manifest(small / "built")["single_files"]
     assert made.keys() == {"figure"}  # the other row's module is not there yet
     text = Manifest(small).single_file("figure")
-    for inside in ("the work of a worker", ".part", "가", "Graphviz", "adoptedStyleSheets"):
+    for inside in ("the work of a worker", ".part", ".ease", "가", "Graphviz", "adoptedStyleSheets"):
         assert inside in text, inside
     assert not re.search(r"""</script|import\.meta\.resolve|\bfrom\s*["']|\bimport\s*["']""", text)
     own = {path for path in made["figure"]["sources"] if not path.startswith("vendor/")}
-    assert own == {"js/figure.js", "js/ease.js", "js/deep/a_worker.js", "js/deep/work.js", "css/main.css", "css/part.css", "i18n/ko.json"}
+    assert own == {"js/figure.js", "js/ease.js", "js/deep/a_worker.js", "js/deep/work.js", "css/main.css", "css/part.css", "css/ease.css", "i18n/ko.json"}
 
 
 @pytest.mark.parametrize("name", page_bundle.SINGLE_FILES)
@@ -394,7 +395,7 @@ def test_a_single_file_has_inside_whatever_its_modules_ask_for(own, name):
                 assert any(re.fullmatch(asked, one) for one in inside), f"{path}: {asked}"
 
 
-@pytest.mark.parametrize("changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "i18n/ko.json"])
+@pytest.mark.parametrize("changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "css/ease.css", "i18n/ko.json"])
 def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_remedy(copied, changed):
     (copied / "css" / "later.css").write_text(".later { color: green; }\n")
     assert Manifest(copied).single_file("figure")  # what is not in it may change
