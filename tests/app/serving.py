@@ -55,6 +55,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def becomes(read: Callable[[], object], expected: object) -> None:
+    """Wait until what is read is what is expected."""
+    deadline = time.monotonic() + 60
+    while (found := read()) != expected and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert found == expected
+
+
 def kind(response: httpx.Response) -> str:
     """The kind of the problem that a response must be."""
     assert response.headers["content-type"] == "application/problem+json"

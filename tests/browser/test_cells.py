@@ -136,7 +136,7 @@ def test_the_keyboard_keeps_its_place_in_a_grid_while_steps_are_taken(open_page)
     grid(page, "0").focus()
     page.keyboard.press(",")
     expect(page.locator("#inspector h2")).not_to_have_text("x → y")
-    assert page.evaluate("document.querySelector('#inspector').contains(document.activeElement)")
+    wait_until(lambda: page.evaluate("document.querySelector('#inspector').contains(document.activeElement)"))
 
 
 def test_a_closed_convolution_is_told_with_its_stride_and_padding(open_page):

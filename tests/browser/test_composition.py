@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened as network_opened
 from tests.browser.test_page import node, write
 from tests.browser.test_workbench import program
@@ -52,7 +53,7 @@ def test_the_editor_tells_a_name_when_its_last_syllable_is_finished(open_page):
     assert page.url == address and program(page).endswith("사고")  # it stands in the editor, and nowhere else
     typist.finish("사과")
     page.wait_for_function("address => location.href !== address", arg=address)
-    assert program(page).endswith("z = 2 # 사과")
+    wait_until(lambda: program(page).endswith("z = 2 # 사과"))
 
 
 def test_a_syllable_that_is_given_up_leaves_the_program_as_it_was(open_page):
@@ -91,7 +92,7 @@ def test_no_field_takes_half_a_syllable_and_each_takes_the_whole_one(open_page):
             page.evaluate("heard.length = 0")
             typist.compose("ㅎ", "하", "한")
             assert page.evaluate("heard") == [], field.evaluate("field => field.outerHTML")
-            assert field.input_value() == "한"
+            becomes(lambda: field.input_value(), "한")
             typist.finish("한")
             assert ["input", "한"] in page.evaluate("heard") and field.input_value() == "한"
             visited += 1

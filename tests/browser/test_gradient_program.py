@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import node, write
 from tests.browser.test_workbench import program
 
@@ -77,7 +77,7 @@ def test_copying_gives_the_whole_text(open_page):
     opened(square(page))
     page.locator("#gradient-program-copy").click()
     expect(page.locator("#gradient-program-said")).to_have_text("Copied.")
-    assert page.evaluate("navigator.clipboard.readText()").rstrip() == shown(page)
+    becomes(lambda: page.evaluate("navigator.clipboard.readText()").rstrip(), shown(page))
 
 
 @pytest.mark.parametrize(("locale", "said"), [("en-GB", '"q" has no value'), ("ko-KR", "q")])

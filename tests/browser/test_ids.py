@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.app.serving import wait_until
 from tests.browser.test_fused import opened as compared
 from tests.browser.test_network import opened
 from tests.browser.test_page import node, write
@@ -70,7 +71,7 @@ def test_no_two_mistakes_of_a_diagnosis_share_an_id(open_page):
     page.locator("#diagnose-run").click()
     expect(page.locator("#diagnose .answer")).to_be_visible()
     unfold(page, "#diagnose")
-    assert page.locator("#diagnose [id^=diagnose-go]").count() > 1
+    wait_until(lambda: page.locator("#diagnose [id^=diagnose-go]").count() > 1)
 
 
 def test_no_two_elements_of_a_dialog_share_an_id(open_page):

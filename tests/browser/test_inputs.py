@@ -9,7 +9,7 @@ import zlib
 
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import linked, node, path_of, write
 from tests.browser.test_workbench import drag, program
 
@@ -41,7 +41,7 @@ def test_editing_a_field_rewrites_its_literal_and_the_graph_follows(open_page):
     page.keyboard.type("7")  # Tab selects the field's text
     page.keyboard.press("Enter")
     expect(page.locator(".cm-content")).to_contain_text("y = 7")
-    assert program(page) == "# rates\nx = 5  # won\ny = 7\nprice = x * y"
+    becomes(lambda: program(page), "# rates\nx = 5  # won\ny = 7\nprice = x * y")
     expect(node(page, "y").locator(".value")).to_have_text("7")
     expect(page.get_by_label("y", exact=True)).to_be_focused()
     page.locator("h1").click()
@@ -55,7 +55,7 @@ def test_what_is_no_number_is_said_and_changes_nothing(open_page):
     page.get_by_label("x", exact=True).fill("two")
     page.keyboard.press("Enter")
     expect(page.locator("#inputs-said")).to_have_text('"two" is no number.')
-    assert program(page) == "x = 1\nprice = x * 2"
+    becomes(lambda: program(page), "x = 1\nprice = x * 2")
 
 
 def test_a_spreadsheet_is_pasted_over_an_array_or_into_a_part_of_it(open_page):
@@ -64,12 +64,12 @@ def test_a_spreadsheet_is_pasted_over_an_array_or_into_a_part_of_it(open_page):
     expect(fields).to_have_count(4)
     paste(page, "W[1, 0]", "7\t8\n")
     expect(page.get_by_label("W[1, 1]", exact=True)).to_have_value("8")
-    assert program(page) == "W = [[1, 2],\n     [7, 8]]  # weights\nsize = sum(W)"
+    becomes(lambda: program(page), "W = [[1, 2],\n     [7, 8]]  # weights\nsize = sum(W)")
     paste(page, "W[1, 1]", "7\t8\n")
     expect(page.locator("#inputs-said")).to_contain_text("does not fit")
     paste(page, "W[0, 0]", "1\t2\t3\r\n4\t5\t6\r\n")
     expect(fields).to_have_count(6)
-    assert program(page) == "W = [[1, 2, 3], [4, 5, 6]]  # weights\nsize = sum(W)"
+    becomes(lambda: program(page), "W = [[1, 2, 3], [4, 5, 6]]  # weights\nsize = sum(W)")
 
 
 def test_a_name_without_a_value_is_given_one(open_page):
@@ -77,7 +77,7 @@ def test_a_name_without_a_value_is_given_one(open_page):
     write(page, "# area\nz = width * 2")
     page.get_by_role("button", name="Give it a value: width = 1").click()
     expect(node(page, "width")).to_be_visible()
-    assert program(page) == "# area\nwidth = 1\nz = width * 2"
+    becomes(lambda: program(page), "# area\nwidth = 1\nz = width * 2")
     expect(page.locator("#problem")).to_be_hidden()
 
 
@@ -98,7 +98,7 @@ def test_values_given_beside_the_program_are_rows_of_their_own_that_can_be_edite
     page.get_by_label("W[1, 0]", exact=True).fill("-1.5")
     page.keyboard.press("Enter")
     wait_until(lambda: linked(page).get("i") == {"x": 5, "W": [[1, 2], [-1.5, 4]]})
-    assert program(page) == "z = x * sum(W)"
+    becomes(lambda: program(page), "z = x * sum(W)")
     page.locator("h1").click()
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
@@ -116,7 +116,7 @@ def test_a_value_given_beside_the_program_wins_over_the_one_in_it_and_is_what_th
     expect(page.get_by_label("x", exact=True)).to_have_value("7")
     page.get_by_role("button", name="Put x into the program").click()
     expect(node(page, "x")).to_have_class(re.compile("scrubbable"))
-    assert program(page) == "x = 7\nz = x * 3"
+    becomes(lambda: program(page), "x = 7\nz = x * 3")
     drag(page, "x", 10)
     expect(node(page, "x").locator(".value")).to_have_text("9")
 
@@ -127,7 +127,7 @@ def test_an_array_given_beside_the_program_is_put_into_it(open_page):
     page.get_by_role("button", name="Put W into the program").click()
     expect(page.get_by_label("W[1, 1]", exact=True)).to_be_visible()
     expect(page.locator("#inputs-list")).not_to_contain_text("given beside the program")
-    assert program(page) == "# area\nW = [[1, 2], [3, 4.5]]\nz = sum(W)"
+    becomes(lambda: program(page), "# area\nW = [[1, 2], [3, 4.5]]\nz = sum(W)")
 
 
 def test_what_is_no_finite_number_is_kept_as_it_was_given(open_page):
@@ -157,7 +157,7 @@ def test_a_name_without_a_value_has_a_row_that_takes_a_number_or_a_list(open_pag
     page.keyboard.press("Enter")
     expect(node(page, "z")).to_be_visible()
     expect(field).to_have_count(0)
-    assert sorted(program(page).split("\n")) == ["W = [[1, 2], [3, 4]]", "width = 2.5", "z = width * sum(W)"]
+    becomes(lambda: sorted(program(page).split("\n")), ["W = [[1, 2], [3, 4]]", "width = 2.5", "z = width * sum(W)"])
 
 
 def test_an_array_of_three_axes_and_one_too_large_for_a_grid_are_edited_as_text(open_page):
@@ -174,7 +174,7 @@ def test_an_array_of_three_axes_and_one_too_large_for_a_grid_are_edited_as_text(
     page.get_by_label("v", exact=True).fill("1\t2\n3\t4")
     page.keyboard.press("Tab")
     expect(page.get_by_label("v[1, 1]", exact=True)).to_have_value("4")
-    assert program(page).split("\n")[1] == "v = [[1, 2], [3, 4]]"
+    becomes(lambda: program(page).split("\n")[1:2], ["v = [[1, 2], [3, 4]]"])
 
 
 def test_numbers_in_hexadecimal_and_with_an_exponent_are_dragged(open_page):
@@ -212,4 +212,4 @@ def test_what_is_written_in_a_row_while_the_program_is_wrong_changes_that_input_
     page.locator(".cm-content").press("Control+End")
     page.keyboard.type(" a")
     expect(node(page, "y").locator(".value")).to_have_text("7")
-    assert program(page) == "a = 5\nx = 1\ny = 7\nprice = x * y + a"
+    becomes(lambda: program(page), "a = 5\nx = 1\ny = 7\nprice = x * y + a")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import linked, node, path_of, write
 from tests.browser.test_workbench import program
 
@@ -23,7 +23,7 @@ def test_a_link_made_earlier_still_opens(open_page, made):
     state = made["state"]
     expect(page.locator("#step-count")).to_have_text(re.compile(rf"^{state['cursor']} / "))
     if "program" in state:
-        assert program(page) == state["program"]
+        becomes(lambda: program(page), state["program"])
     expect(page.locator("#graph .group")).to_have_count(len(state.get("open", [])))
     expect(page.locator("#graph .selected")).to_have_count(1 if "selection" in state else 0)
     expect(page.locator("#problem")).to_be_hidden()
@@ -69,7 +69,7 @@ def test_where_the_graph_is_looked_at_is_in_the_link_until_it_is_fitted(open_pag
     assert linked(again)["v"] == kept
     again.locator("#fit").click()
     wait_until(lambda: "v" not in linked(again))
-    assert seen(again) == fitted
+    becomes(lambda: seen(again), fitted)
     again.locator("#zoom-out").click()
     wait_until(lambda: linked(again).get("v"))
     again.locator("#example").select_option("square_of_sum")
@@ -124,7 +124,7 @@ def test_programs_are_saved_opened_renamed_deleted_and_put_back_by_name(open_pag
     page.keyboard.press("s")
     page.get_by_role("button", name="경사 <b>", exact=True).click()
     expect(node(page, "mine")).to_be_visible()
-    assert program(page) == "x = 3\nmine = x * 7"
+    becomes(lambda: program(page), "x = 3\nmine = x * 7")
     page.keyboard.press("s")
     kept.get_by_role("button", name="Delete").click()
     expect(kept).to_have_count(0)
@@ -157,7 +157,7 @@ def test_a_program_is_saved_as_a_file_and_opened_again(open_page, tmp_path):
     path.write_bytes("y = 2\r\nother = y * y".encode("utf-8-sig"))
     page.locator("#file").set_input_files(path)
     expect(node(page, "other")).to_be_visible()
-    assert program(page) == "y = 2\nother = y * y"
+    becomes(lambda: program(page), "y = 2\nother = y * y")
 
 
 def test_a_file_that_is_no_program_is_refused_with_its_name(open_page, tmp_path):

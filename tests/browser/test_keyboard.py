@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import linked, node
 from tests.browser.test_workbench import program
 
@@ -98,17 +98,17 @@ def test_the_arrows_walk_through_the_graph_in_the_order_of_its_story(open_page):
     told = []
     for _ in range(8):
         told.append(re.sub(r", (operation|contribution|value).*", "", focused(page)))
-        assert page.evaluate(FOCUSED)["seen"]
+        wait_until(lambda: page.evaluate(FOCUSED)["seen"])
         page.keyboard.press("ArrowRight")
     assert told == ["x", "2", "Edge from x to t", "Edge from 2 to t", "t", "Edge from t to z", "Edge from x to z", "z"]
-    assert focused(page).startswith("z")  # there is nothing beyond it
+    wait_until(lambda: focused(page).startswith("z"))  # there is nothing beyond it
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("x → z")
     page.keyboard.press("Tab")
-    assert page.evaluate(FOCUSED)["name"] == "local-view"
+    becomes(lambda: page.evaluate(FOCUSED)["name"], "local-view")
     page.keyboard.press("Shift+Tab")
-    assert focused(page).startswith("Edge from x to z")
+    wait_until(lambda: focused(page).startswith("Edge from x to z"))
 
 
 def test_in_the_graph_the_full_stop_steps_and_after_a_click_the_arrows_do(open_page):
@@ -120,7 +120,7 @@ def test_in_the_graph_the_full_stop_steps_and_after_a_click_the_arrows_do(open_p
     expect(count).to_have_text(re.compile("^2 /"))
     page.keyboard.press(",")
     expect(count).to_have_text(re.compile("^1 /"))
-    assert page.evaluate(FOCUSED)["name"] == "graph"
+    becomes(lambda: page.evaluate(FOCUSED)["name"], "graph")
     page.keyboard.press("ArrowRight")
     expect(count).to_have_text(re.compile("^1 /"))
     node(page, "total").locator(".hit").click(position={"x": 5, "y": 5})
@@ -136,7 +136,7 @@ def test_a_node_that_is_out_of_view_comes_into_it_when_the_keyboard_comes_to_it(
     tab_until(page, "graph")
     for _ in range(100):
         page.keyboard.press("ArrowRight")
-    assert focused(page).startswith("v39")
+    wait_until(lambda: focused(page).startswith("v39"))
     expect(node(page, "v39")).to_be_in_viewport(ratio=0.9)
 
 
@@ -151,10 +151,10 @@ def test_a_leafs_number_is_moved_and_the_keyboard_stays_at_the_leaf(open_page):
         page.keyboard.press(keys)
         expect(page.locator(".cm-line").first).to_have_text(f"x = {text}")
         expect(node(page, "x").locator(".value")).to_have_text(text)
-        assert focused(page).startswith("x")
+        wait_until(lambda: focused(page).startswith("x"))
     page.keyboard.press("Control+z")
     expect(node(page, "x").locator(".value")).to_have_text("1.6")
-    assert focused(page).startswith("x")
+    wait_until(lambda: focused(page).startswith("x"))
 
 
 def test_a_group_is_opened_and_closed_and_the_keyboard_stays_in_the_graph(open_page):
@@ -170,11 +170,11 @@ def test_a_group_is_opened_and_closed_and_the_keyboard_stays_in_the_graph(open_p
     page.keyboard.press("Enter")
     expect(page.locator("#graph .group")).to_have_count(1)
     assert page.locator("#graph g.node").count() > before
-    assert focused(page) == "Close sigmoid"
+    becomes(lambda: focused(page), "Close sigmoid")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("o")
     expect(page.locator("#graph .group")).to_have_count(0)
-    assert focused(page) == "Open sigmoid"
+    becomes(lambda: focused(page), "Open sigmoid")
 
 
 def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
@@ -183,7 +183,7 @@ def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
     page.keyboard.press("ArrowRight")
     page.evaluate("document.querySelector('#example').value = 'chain'; document.querySelector('#example').dispatchEvent(new Event('change'))")
     expect(node(page, "apple")).to_have_count(0)
-    assert page.evaluate(FOCUSED) == {"name": "graph", "seen": True}
+    becomes(lambda: page.evaluate(FOCUSED), {"name": "graph", "seen": True})
     expect(page.locator("#graph [tabindex='0']")).to_have_count(1)
 
 
@@ -298,7 +298,7 @@ def test_the_cells_of_an_array_are_walked_through_and_copied(open_page):
     press_until(page, "Tab", lambda: page.evaluate("document.activeElement.textContent") == "JSON")
     page.keyboard.press("Enter")
     expect(page.locator("#inspector .copies [role=status]").first).to_have_text("Copied.")
-    assert json.loads(page.evaluate("navigator.clipboard.readText()")) == [[1, 2], [3, 4]]
+    becomes(lambda: json.loads(page.evaluate("navigator.clipboard.readText()")), [[1, 2], [3, 4]])
 
 
 def test_the_inputs_are_edited_in_their_table(open_page):
@@ -314,7 +314,7 @@ def test_the_inputs_are_edited_in_their_table(open_page):
     page.keyboard.type("7")
     page.keyboard.press("Enter")
     expect(node(page, "y").locator(".value")).to_have_text("7")
-    assert program(page) == "x = 5\ny = 7\nprice = x * y"
+    becomes(lambda: program(page), "x = 5\ny = 7\nprice = x * y")
     expect(page.get_by_label("y", exact=True)).to_be_focused()
 
 
@@ -335,7 +335,7 @@ def test_the_help_sheet_opens_closes_and_gives_the_keyboard_back(open_page, name
     tab_until(page, name)
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
-    assert page.evaluate("document.querySelector('#help').contains(document.activeElement)")
+    wait_until(lambda: page.evaluate("document.querySelector('#help').contains(document.activeElement)"))
     page.keyboard.press("Escape")
     expect(page.locator("#help")).to_be_hidden()
-    assert page.evaluate(FOCUSED) == {"name": name, "seen": True}
+    becomes(lambda: page.evaluate(FOCUSED), {"name": name, "seen": True})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
@@ -44,7 +44,7 @@ def painted(page: Page) -> int:
 
 def test_a_large_graph_has_elements_only_for_what_is_in_view(open_page):
     page = opened(open_page())
-    assert 0 < page.locator("#graph g.node").count() <= MOST_DETAILED
+    wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
     expect(page.locator("#flat")).to_be_hidden()
 
 
@@ -55,7 +55,7 @@ def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
     for _ in range(12):  # three views further, a quarter each
         page.keyboard.press("Shift+ArrowRight")
     wait_until(lambda: not first & set(page.locator("#graph g.node").evaluate_all("(all) => all.map((e) => e.dataset.id)")) - {"0"})
-    assert 0 < page.locator("#graph g.node").count() <= MOST_DETAILED
+    wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
 
 
 def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_page):
@@ -66,7 +66,7 @@ def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_
         page.locator("#zoom-in").click()
         wait_until(lambda before=before: scale(page) > before)
     expect(page.locator("#flat")).to_be_hidden()
-    assert page.locator("#graph g.node").count() > 10
+    wait_until(lambda: page.locator("#graph g.node").count() > 10)
 
 
 def test_a_node_seen_from_afar_can_be_chosen(open_page):
@@ -92,7 +92,7 @@ def test_an_input_that_every_step_of_a_loop_uses_is_repeated_beside_its_uses(ope
     page = open_page()
     write(page, "w = 0.8\nb = 0.1\nh = 0.5\nfor i in range(24):\n    h = tanh(w * h + b)")
     wait_until(lambda: page.locator("#graph g.echo").count() >= 40)
-    assert set(page.locator("#graph g.echo text").all_text_contents()) == {"w", "b"}
+    becomes(lambda: set(page.locator("#graph g.echo text").all_text_contents()), {"w", "b"})
     page.locator("#graph g.echo").first.click()
     expect(page.locator("#graph g.node.selected .name")).to_have_text("w")
     page.locator("#scrubber").focus()

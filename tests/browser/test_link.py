@@ -9,6 +9,7 @@ import zlib
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.app.serving import wait_until
 from tests.browser.test_page import node, write
 from tests.browser.test_workbench import program
 
@@ -82,7 +83,7 @@ def test_a_view_that_shows_a_part_of_the_graph_is_kept(open_page):
     page = open_page(link(p="p = 3\nq = p ** 2", v=[0, 30, 3]))
     expect(node(page, "q")).to_be_visible()
     assert in_view(page) >= 1
-    assert "scale(3)" in page.locator("#graph .viewport").get_attribute("transform")
+    wait_until(lambda: "scale(3)" in page.locator("#graph .viewport").get_attribute("transform"))
 
 
 def test_a_view_set_by_hand_is_left_where_an_edit_takes_the_graph_away_from_it(open_page):

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import node
 from tests.browser.test_workbench import program
 
@@ -55,8 +55,8 @@ def operations(page: Page) -> list[str]:
 def test_a_network_opens_as_a_program_whose_layers_are_closed_groups(open_page):
     page = graph(opened(open_page()))
     expect(node(page, "loss")).to_be_visible()
-    assert program(page).rstrip().endswith("h1 = affine1(x, W1, b1)\nh2 = tanh1(h1)\ny = affine2(h2, W2, b2)\nloss = softmax_cross_entropy(y, t)")
-    assert page.locator("#graph g.node").count() == 4 + 6  # three layers and the loss; x, t and two pairs of parameters
+    wait_until(lambda: program(page).rstrip().endswith("h1 = affine1(x, W1, b1)\nh2 = tanh1(h1)\ny = affine2(h2, W2, b2)\nloss = softmax_cross_entropy(y, t)"))
+    becomes(lambda: page.locator("#graph g.node").count(), 4 + 6)  # three layers and the loss; x, t and two pairs of parameters
 
 
 def test_layers_are_added_changed_moved_and_removed(open_page):
@@ -90,7 +90,7 @@ def test_what_is_wrong_is_said_at_its_field_until_it_is_mended(open_page, locale
     page.locator("#network-graph").click()
     expect(page.locator("#network .fault")).to_contain_text(said)
     expect(units).to_be_focused()
-    assert units.get_attribute("aria-invalid") == "true"
+    becomes(lambda: units.get_attribute("aria-invalid"), "true")
     units.fill("3")
     expect(page.locator("#network .fault")).to_have_count(0)
     graph(page)
@@ -152,7 +152,7 @@ def test_a_network_of_a_textbooks_size_opens_closed_steps_and_outlives_a_reload(
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#sentence")).not_to_be_empty()
-    assert page.locator("#graph g.node").count() == 10
+    becomes(lambda: page.locator("#graph g.node").count(), 10)
     wait_until(lambda: page.evaluate("location.hash.length") > 100)
     assert page.evaluate("location.hash.length") < 4000
     page.reload()

@@ -224,7 +224,7 @@ def test_korean_and_english_switch_without_losing_the_place(open_page):
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("#program h2")).to_have_text("프로그램")
     expect(page.locator("#step-count")).to_contain_text("3 /")
-    assert "x * x" in page.locator(".cm-content").inner_text()
+    wait_until(lambda: "x * x" in page.locator(".cm-content").inner_text())
     page.locator("#language").select_option("en")
     expect(page.locator("#program h2")).to_have_text("Program")
     expect(page.locator("#step-count")).to_contain_text("3 /")
@@ -246,7 +246,7 @@ def test_the_address_holds_the_state_and_reopens_it(open_page, client):
     wait_until(lambda: linked(page).get("c") == 2)
     again = open_page(path_of(page))
     expect(again.locator("#step-count")).to_contain_text("2 /")
-    assert "앞 ** 2" in again.locator(".cm-content").inner_text()
+    wait_until(lambda: "앞 ** 2" in again.locator(".cm-content").inner_text())
 
 
 @pytest.mark.parametrize("fragment", ["#1=", "#1=%%%", "#1=AAAA", "#2=abc", "#__proto__", "#" + "A" * 5000])
@@ -261,7 +261,7 @@ def test_a_dead_server_is_said_plainly_and_the_work_is_kept(open_page):
     page.route("**/api/expression", lambda route: route.abort())
     write(page, "x = 41\ny = x + 1")
     expect(page.locator("#problem")).to_be_visible()
-    assert "x = 41" in page.locator(".cm-content").inner_text()
+    wait_until(lambda: "x = 41" in page.locator(".cm-content").inner_text())
     page.unroute("**/api/expression")
     page.locator("#problem button").click()
     expect(node(page, "y")).to_be_visible()

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
 from tests.browser.test_page import node
 
@@ -89,7 +89,7 @@ def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_pag
     page.locator("#train-graph").click()
     expect(page.locator("#network")).to_be_hidden()
     wait_until(lambda: loss_at_the_end(page) == losses[3])
-    assert page.locator("#graph g.node").count() == 10
+    becomes(lambda: page.locator("#graph g.node").count(), 10)
 
 
 def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
