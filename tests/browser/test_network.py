@@ -185,7 +185,7 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page()
-    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/|network\\.(en|ko)\\.json/.test(name))"
+    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
     assert page.evaluate(loaded) == []
     opened(page)
     assert page.evaluate(loaded) != []

@@ -57,6 +57,7 @@ def test_selecting_a_node_lights_its_text_and_scrolls_to_it_without_moving_the_c
     write(page, "\n".join(f"x{i} = {i}" for i in range(60)) + "\nlast = x0 * x1")
     expect(node(page, "last")).to_be_attached()
     page.keyboard.press("Control+Home")
+    expect(page.locator(".cm-line").first).to_be_in_viewport()
     node(page, "last").locator(".hit").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".cm-lit").first).to_be_in_viewport()
