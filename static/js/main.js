@@ -7,6 +7,9 @@ import { holdCompositions } from "./lib/composition.js";
 import { createComputer } from "./program/tracing.js";
 import { listenToControls, openHelp, showChoices } from "./page/controls.js";
 import { find } from "./lib/dom.js";
+import { GradlensGraph } from "./graph/element.js";
+import { SPEEDS } from "./graph/player.js";
+import { createDecorations } from "./page/decorations.js";
 import { createEditing } from "./program/editor_loader.js";
 import { createExamples } from "./program/examples.js";
 import { announceFormulas } from "./lib/formula.js";
@@ -14,24 +17,17 @@ import { createGradientProgram } from "./program/gradient_program.js";
 import { createGroups } from "./graph/open_groups.js";
 import { createInspector } from "./panels/inspector/inspector.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { createLayouter } from "./graph/layout/layouter.js";
 import { createLink } from "./store/link.js";
-import { canvasMeasure } from "./graph/layout/text_widths.js";
 import { createNetworkSwitch } from "./network/network_loader.js";
 import { createNeurons } from "./network/neurons_loader.js";
 import { createNotice } from "./page/notice.js";
-import { createPlayer } from "./graph/player.js";
 import { createPreferences } from "./page/preferences.js";
 import { createProblemPanel } from "./program/problem_panel.js";
-import { createGraphView } from "./graph/drawing/graph_view.js";
-import { createScene } from "./graph/scene.js";
+import { createScene } from "./page/scene.js";
 import { createStanding } from "./page/status_panel.js";
 import { createTable } from "./page/graph_table.js";
 import { applyTheme, prefersStillness } from "./lib/theme.js";
-import { createTimeline } from "./page/timeline.js";
-import { createTooltip } from "./graph/tooltip.js";
 import { createTrust } from "./panels/panel_loader.js";
-import { createWalk } from "./graph/keyboard_walk.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { createWords } from "./lib/translations.js";
 import { createWork } from "./store/document.js";
@@ -44,39 +40,35 @@ let state;
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
 
-const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
+const figure = find("#graph", GradlensGraph);
+const decorate = createDecorations(figure);
 const client = createClient();
 const whole = wholeClient(client, () => state);
 const words = createWords(() => state.language);
 const examples = createExamples(client);
-const notice = createNotice(() => (words.ready ? words.t : undefined));
+const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
 const link = createLink(visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
-const player = createPlayer({
-  cursor: () => state.cursor,
-  last: () => scene.plan?.steps.length ?? 0,
-  go: (cursor, duration) => scene.goTo(cursor, duration),
-  within: () => cells.walk(),
-  onChange: (playing) => timeline.showPlaying(playing, words.t),
+find("#timeline", HTMLElement).append(figure.playBar ?? "");
+figure.addEventListener("graph-toggle", (event) => {
+  event.preventDefault();
+  groups.toggle(/** @type {CustomEvent<{path: string}>} */ (event).detail.path);
 });
-const timeline = createTimeline(player, (cursor, animate) => scene.step(cursor, animate));
-const graph = createGraphView(svg, (selection) => scene.choose(selection), (path) => groups.toggle(path), () => {
-  workbench.marked();
-  trust.show();
-}, (view) => {
+figure.addEventListener("graph-view", (event) => {
+  const { view } = /** @type {CustomEvent<{view: PageState["view"]}>} */ (event).detail;
   if (!scene.isDrawn || JSON.stringify(view) === JSON.stringify(state.view)) return;
   state.view = view;
   remember();
 });
 const cells = createCells({
   words: () => words,
-  onPlaying: () => player.playing,
+  onPlaying: () => figure.playing,
   onReady: () => scene.show(),
   onFailure: (again) => notice.say("trust.failed", "again", again),
 });
-const inspector = createInspector(find("#inspector", HTMLElement), (selection) => scene.choose(selection), () => scene.togglePrecision(), cells);
-const table = createTable((selection) => scene.choose(selection));
-const tooltip = createTooltip(() => ({ plan: scene.plan, cursor: state.cursor, t: words.t, full: scene.full }));
-const walk = createWalk(svg, { scene: () => ({ trace: scene.plan?.trace ?? null, subject: scene.subject }), reveal: graph.reveal });
+figure.within = cells.walk;
+const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => figure.choose(selection);
+const inspector = createInspector(find("#inspector", HTMLElement), choose, () => scene.togglePrecision(), cells);
+const table = createTable(choose);
 const work = createWork({
   state: () => state, language: () => words.language, examples, canOpen,
   show() {
@@ -84,14 +76,14 @@ const work = createWork({
     editing.show();
   },
   onChange() {
-    player.pause();
+    figure.pause();
     scene.expect("edit");
     editing.follow();
     fillChoices();
     remember();
   },
   onLeave() {
-    player.pause();
+    figure.pause();
     scene.leave();
     notice.goOn();
     link.push(state);
@@ -99,6 +91,7 @@ const work = createWork({
   },
 });
 const workbench = createWorkbench({
+  figure, decorate,
   scene: () => ({ plan: scene.plan, selection: state.selection, cursor: state.cursor, program: state.program, inputs: state.inputs }),
   title: () => (state.example ? words.t(`example.${state.example}.title`) : null),
   editor: () => editing.editor, t: () => words.t, openWork: work.open,
@@ -131,11 +124,13 @@ const trust = createTrust({
   selection: () => state.selection,
   words: () => words,
   choose(selection) {
-    scene.choose(selection);
-    if (selection.kind === "node") graph.reveal(selection.id);
-    else if (scene.plan) graph.reveal(scene.plan.trace.edges[selection.id].target);
-    find("#figure", HTMLElement).scrollIntoView({ block: "nearest" });
+    choose(selection);
+    if (selection.kind === "node") figure.reveal(selection.id);
+    else if (scene.plan) figure.reveal(scene.plan.trace.edges[selection.id].target);
+    figure.scrollIntoView({ block: "nearest" });
   },
+  decorate,
+  showFigure: () => figure.scrollIntoView({ block: "nearest" }),
   placeOf: (edge) => groups.placeOf(edge),
   served: () => groups.served,
   request: work.request,
@@ -146,7 +141,7 @@ const trust = createTrust({
 const neurons = createNeurons({
   scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, full: scene.full }),
   words: () => words,
-  choose: (selection) => scene.choose(selection),
+  choose,
   toggleBlock: (path) => groups.toggle(path),
   onWhole: askForWhole,
   isWanted: () => state.picture === "neurons",
@@ -157,8 +152,8 @@ const neurons = createNeurons({
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
 // After the workbench: Escape takes back a drag before it cancels what the drag asked for.
-const { begin, refresh: refreshActivities } = createActivities(() => words.t);
-const layouter = createLayouter(canvasMeasure(), begin);
+const { begin, refresh: refreshActivities } = createActivities(() => words.t, () => figure.stop);
+figure.begin = begin;
 announceFormulas({
   begin,
   onMissing: (key, again) => notice.say(key, "again", () => {
@@ -178,10 +173,11 @@ const editing = createEditing({
   t: () => words.t, begin,
 });
 const groups = createGroups({
+  figure,
   scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, open: state.open }),
   canOpen,
   setOpen(open) {
-    player.pause();
+    figure.pause();
     state.open = open;
     remember();
     retrace();
@@ -189,9 +185,10 @@ const groups = createGroups({
   redraw: (trace) => scene.take(trace),
 });
 const scene = createScene({
-  state: () => state, words, player, layouter, remember,
+  figure, words, remember,
+  state: () => state,
   ops: () => ops,
-  views: () => ({ graph, walk, timeline, inspector, table, tooltip, workbench, groups, standing, trust, neurons }),
+  views: () => ({ inspector, table, workbench, groups, standing, trust, neurons }),
   onWhole: askForWhole,
 });
 const standing = createStanding({
@@ -200,10 +197,11 @@ const standing = createStanding({
   panel: createProblemPanel(() => computer.retry(), workbench.giveValue),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,
-  dim: graph.dim,
+  dim: (isStale) => figure.toggleAttribute("stale", isStale),
+  stop: () => figure.stop,
   compute: () => computer.retry(),
   arrange() {
-    layouter.reconsider();
+    figure.reconsider();
     retrace();
   },
 });
@@ -259,17 +257,15 @@ function listen() {
       work.openExample(id);
     },
     ...preferences,
-    fit: () => picture().fit(),
-    zoomBy: (factor) => picture().zoomBy(factor),
   });
   listenToKeys(document, {
-    toggle: player.toggle,
-    forward: () => scene.step(state.cursor + 1, true),
-    back: () => scene.step(state.cursor - 1, false),
-    start: () => scene.step(0, false),
-    end: () => scene.step(Infinity, false),
-    faster: () => timeline.changeSpeed(1),
-    slower: () => timeline.changeSpeed(-1),
+    toggle: () => (figure.playing ? figure.pause() : figure.play()),
+    forward: () => figure.goTo(state.cursor + 1, true),
+    back: () => figure.goTo(state.cursor - 1),
+    start: () => figure.goTo(0),
+    end: () => figure.goTo(Infinity),
+    faster: () => changeSpeed(1),
+    slower: () => changeSpeed(-1),
     fit: () => picture().fit(),
     openGroup: () => (neurons.view ?? groups).toggleHere(),
     zoomIn: () => picture().zoomBy(1.25),
@@ -291,9 +287,14 @@ function listen() {
   });
 }
 
+/** @param {number} by  one faster, or minus one slower */
+function changeSpeed(by) {
+  figure.speed = SPEEDS[SPEEDS.indexOf(figure.speed) + by] ?? figure.speed;
+}
+
 /** @param {number} by */
 function stepCell(by) {
-  player.pause();
+  figure.pause();
   cells.step(by);
 }
 
@@ -318,12 +319,10 @@ function dress() {
 /** Everything that was said, in the language that is now the page's. */
 function sayAgain() {
   fillChoices();
-  timeline.showPlaying(player.playing, words.t);
-  timeline.showSpeeds(words.t);
+  figure.words = words.t;
   refreshActivities();
   notice.refresh();
   dress();
-  scene.redraw();
   scene.show();
 }
 
@@ -333,7 +332,7 @@ function fillChoices() {
 
 /** A link was opened, or the browser went back. @param {PageState} visited */
 async function visit(visited) {
-  player.pause();
+  figure.pause();
   state = visited;
   if (await words.load()) sayAgain();
   applyTheme(document, state.theme);
@@ -346,7 +345,7 @@ async function visit(visited) {
 
 /** What is seen in the figure's place. */
 function picture() {
-  return neurons.view ?? graph;
+  return neurons.view ?? figure;
 }
 
 function askForWhole() {

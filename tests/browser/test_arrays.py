@@ -13,9 +13,9 @@ def show(page: Page, text: str, name: str):
     """Choose a node at the end of the passes, and return the inspector."""
     write(page, text)
     expect(node(page, name)).to_be_visible()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
-    expect(page.locator("#step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
+    expect(page.locator("#timeline .step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
     node(page, name).locator(".hit").focus()
     page.keyboard.press("Enter")
     inspector = page.locator("#inspector")
@@ -30,11 +30,11 @@ def test_a_cell_tells_its_index_and_every_digit_to_pointer_and_keyboard(open_pag
     cells.nth(1).hover()
     expect(inspector.locator(".cell").first).to_have_text("[0, 1] = 2.123456789")
     inspector.locator(".scroll").first.focus()
-    step = page.locator("#step-count").inner_text()
+    step = page.locator("#timeline .step-count").inner_text()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
     expect(inspector.locator(".cell").first).to_have_text("[1, 0] = 3")
-    expect(page.locator("#step-count")).to_have_text(step)
+    expect(page.locator("#timeline .step-count")).to_have_text(step)
 
 
 def test_a_large_array_is_a_heat_map_with_its_figures(open_page):

@@ -56,14 +56,14 @@ def test_arrow_keys_choose_a_cell_and_take_no_step(open_page):
     page = open_page()
     inspect(page, AFFINE, "y")
     grid(page, "1").focus()
-    step = page.locator("#step-count").inner_text()
+    step = page.locator("#timeline .step-count").inner_text()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     assert lines(page)[0] == "W[1,0] reaches 1 of the cells of y: y[0,0]"
     assert (lit(page, "-1"), lit(page, "0")) == ([0], [1])
     page.keyboard.press("End")
     expect(grid(page, "1").locator(".here")).to_have_text("0.6")
-    expect(page.locator("#step-count")).to_have_text(step)
+    expect(page.locator("#timeline .step-count")).to_have_text(step)
 
 
 def test_an_edge_tells_the_transpose_with_its_shapes_and_every_contribution_to_a_cell(open_page):
@@ -179,20 +179,20 @@ def test_played_slowly_a_small_product_goes_cell_by_cell_and_everything_else_as_
     node(page, "y").locator(".hit").dispatch_event("click")
     expect(page.locator(".cell-by-cell")).to_be_visible()
     go_to(page, 0)
-    page.locator("#speed").select_option("0.5")
-    page.locator("#play").click()
+    page.locator("#timeline .speed select").select_option("0.5")
+    page.locator("#timeline .play").click()
     seen: list[tuple[str, str]] = []
 
     def note() -> None:
         count = page.locator(".cell-by-cell .count")
-        now = (page.locator("#step-count").inner_text().split(" ")[0], count.inner_text() if count.count() else "")
+        now = (page.locator("#timeline .step-count").inner_text().split(" ")[0], count.inner_text() if count.count() else "")
         if now not in seen:
             seen.append(now)
 
     def at_the_end() -> bool:
         page.clock.run_for(500)
         note()
-        return page.locator("#play").get_attribute("data-playing") == "false"
+        return page.locator("#timeline .play").get_attribute("data-playing") == "false"
 
     wait_until(at_the_end)
     walked = {}

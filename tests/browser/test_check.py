@@ -137,17 +137,17 @@ def test_a_large_array_is_sampled_and_the_sample_is_named(open_page):
 
 def test_the_panel_is_reached_and_left_with_the_keyboard(open_page):
     page = open_page()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("c")
     expect(page.locator("#check .results")).to_be_visible()
     expect(page.locator("#tabs [data-panel=check]")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#tabs [data-panel=diagnose]")).to_be_focused()
     expect(page.locator("#diagnose .claims")).to_be_visible()
-    expect(page.locator("#step-count")).to_contain_text("0 /")  # the arrow took no step
+    expect(page.locator("#timeline .step-count")).to_contain_text("0 /")  # the arrow took no step
     page.keyboard.press("Escape")
     expect(page.locator("#inspector")).to_be_visible()
-    expect(page.locator("#scrubber")).to_be_focused()
+    expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):

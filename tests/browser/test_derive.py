@@ -76,13 +76,13 @@ def test_steps_come_one_at_a_time_by_the_keyboard_and_are_said(open_page):
 
 def test_d_opens_the_panel_and_escape_gives_the_keyboard_back(open_page):
     page = open_page()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("d")
     expect(page.locator("#tabs [data-panel=derive]")).to_be_focused()
     expect(page.locator("#derive .famous button")).to_have_count(8)
     page.keyboard.press("Escape")
     expect(page.locator("#inspector")).to_be_visible()
-    expect(page.locator("#scrubber")).to_be_focused()
+    expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "softmax", "softmax_cross_entropy", "affine", "batch_norm", "layer_norm", "max_pool2d", "conv2d"])
@@ -273,12 +273,12 @@ def test_a_chosen_path_is_lit_in_the_graph_until_the_reader_leaves(open_page):
     expect(button).to_be_focused()
     becomes(lambda: page.locator("#graph .node.on-path .name").all_text_contents(), ["x", "v₅", "z"])
     expect(page.locator("#graph .edge.on-path")).to_have_count(2)
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     expect(page.locator("#graph .edge.on-path")).to_have_count(2)
     page.locator("#tabs [data-panel=inspector]").click()
     expect(page.locator("#graph .on-path")).to_have_count(0)
-    expect(page.locator("#graph.tracing")).to_have_count(0)
+    expect(page.locator("#graph.has-path")).to_have_count(0)
 
 
 def test_a_lit_path_goes_out_with_its_program_and_follows_its_numbers(open_page):

@@ -171,7 +171,7 @@ def test_it_is_done_with_the_keyboard_alone(open_page):
     page = open_page()
     write(page, TWICE)
     expect(node(page, "z")).to_be_visible()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("g")
     expect(page.locator("#diagnose .claims")).to_be_visible()
     page.keyboard.press("Tab")
@@ -182,7 +182,7 @@ def test_it_is_done_with_the_keyboard_alone(open_page):
     expect(page.locator("#diagnose .answer.wrong")).to_contain_text("The first that is wrong: d")
     expect(field(page, "d")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.locator("#scrubber")).to_be_focused()
+    expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
 def test_without_a_server_nothing_is_lost(open_page):

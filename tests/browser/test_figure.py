@@ -17,10 +17,10 @@ def test_the_names_on_the_legend_stand_apart(open_page, width, program):
     write(page, program)
     name = program.split("\n")[1].split(" ")[0]
     expect(node(page, name)).to_be_visible()
-    wait_until(lambda: page.locator("#legend .axis span").count() == 5)
+    wait_until(lambda: page.locator("#graph .legend .axis span").count() == 5)
     met = page.evaluate(
         """() => {
-          const texts = [...document.querySelectorAll("#legend .axis span")].filter((e) => e.textContent).map((e) => {
+          const texts = [...document.querySelectorAll("#graph .legend .axis span")].filter((e) => e.textContent).map((e) => {
             const range = document.createRange();
             range.selectNodeContents(e);
             return range.getBoundingClientRect();
@@ -35,7 +35,7 @@ def test_while_a_number_is_dragged_no_text_leaves_its_box(open_page):
     page = open_page()
     write(page, "x = 1\nlong = x * 1.234567891")
     expect(node(page, "long")).to_be_visible()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     before = node(page, "long").locator(".box").bounding_box()["width"]
     drag(page, "x", -400, hold=True)

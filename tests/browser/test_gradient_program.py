@@ -55,7 +55,7 @@ def test_it_opens_as_the_program_and_is_differentiated_again(open_page):
     page.locator("#gradient-program-take").click()
     expect(page.locator("#gradient-program")).to_be_hidden()
     expect(node(page, "dx")).to_be_visible()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     expect(node(page, "dx").locator(".value")).to_have_text("6")
     # d(2x)/dx = 2, at every x

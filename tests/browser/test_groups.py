@@ -93,14 +93,14 @@ def test_a_reader_at_the_end_stays_at_the_end_and_one_in_between_stays_at_the_fu
     go_to(page, steps(page))
     opener(page, "Open sigmoid").click()
     expect(page.locator("#graph g.group")).to_have_count(1)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
     node(page, "s").locator(".hit").click()
-    before = page.locator("#step-count").inner_text()
+    before = page.locator("#timeline .step-count").inner_text()
     opener(page, "Close sigmoid").click()
     expect(page.locator("#graph g.group")).to_have_count(0)
     expect(node(page, "s").locator(".value")).not_to_be_empty()
     expect(node(page, "y").locator(".value")).to_be_empty()
-    assert page.locator("#step-count").inner_text() != before
+    assert page.locator("#timeline .step-count").inner_text() != before
 
 
 def test_what_is_open_is_in_the_link(open_page):

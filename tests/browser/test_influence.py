@@ -40,7 +40,7 @@ def test_where_the_program_is_curved_the_truth_leaves_the_prediction(open_page):
     wait_until(lambda: told(page) == ["+6", "+7", "+1"])  # 4² - 3²
     page.keyboard.press("ArrowLeft")
     wait_until(lambda: told(page)[0] == "+5.94")
-    expect(page.locator("#step-count")).to_contain_text("0 /")  # the arrows took no step
+    expect(page.locator("#timeline .step-count")).to_contain_text("0 /")  # the arrows took no step
     expect(page.locator("#influence-change")).to_be_focused()
     expect(page.locator("#influence-change")).to_have_attribute("aria-valuetext", "+0.99")
     # The curve was drawn at nine places beside these.
@@ -153,7 +153,7 @@ def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_pag
 
 def near(page: Page) -> list[str]:
     """The names of the nodes that are not faded, and each one's part."""
-    return sorted(page.locator("#graph g.node.near").evaluate_all("all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.part').textContent)"))
+    return sorted(page.locator("#graph g.node.near").evaluate_all("all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.note').textContent)"))
 
 
 def card(page: Page) -> list[str]:
@@ -176,7 +176,7 @@ def test_the_local_view_shows_a_node_with_its_neighbours_and_what_passes_between
     go_to(page, steps(page))
     page.keyboard.press("l")
     expect(page.locator("#local")).to_be_hidden()
-    expect(page.locator("#graph .part")).to_have_count(0)
+    expect(page.locator("#graph .note")).to_have_count(0)
 
 
 def test_in_the_backward_pass_it_receives_from_above_and_passes_on_below(open_page):

@@ -111,11 +111,11 @@ def test_values_given_beside_the_program_are_rows_of_their_own_that_can_be_edite
 def test_a_value_given_beside_the_program_wins_over_the_one_in_it_and_is_what_the_table_edits(open_page):
     page = open_page(link_with("x = 2\nz = x * 3", {"x": 7}))
     expect(node(page, "x").locator(".value")).to_have_text("7")
-    expect(node(page, "x")).not_to_have_class(re.compile("scrubbable"))
+    expect(node(page, "x")).not_to_have_class(re.compile("draggable"))
     page.locator("#inputs summary").click()
     expect(page.get_by_label("x", exact=True)).to_have_value("7")
     page.get_by_role("button", name="Put x into the program").click()
-    expect(node(page, "x")).to_have_class(re.compile("scrubbable"))
+    expect(node(page, "x")).to_have_class(re.compile("draggable"))
     becomes(lambda: program(page), "x = 7\nz = x * 3")
     drag(page, "x", 10)
     expect(node(page, "x").locator(".value")).to_have_text("9")

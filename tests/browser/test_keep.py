@@ -21,7 +21,7 @@ LINKS = json.loads((Path(__file__).parents[1] / "js" / "fixtures" / "links.json"
 def test_a_link_made_earlier_still_opens(open_page, made):
     page = open_page("/" + made["link"])
     state = made["state"]
-    expect(page.locator("#step-count")).to_have_text(re.compile(rf"^{state['cursor']} / "))
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile(rf"^{state['cursor']} / "))
     if "program" in state:
         becomes(lambda: program(page), state["program"])
     expect(page.locator("#graph .group")).to_have_count(len(state.get("open", [])))
@@ -40,7 +40,7 @@ def test_a_reload_right_after_the_last_letter_loses_nothing(open_page):
 
 
 def seen(page) -> str:
-    return page.locator("#graph > .viewport").get_attribute("transform")
+    return page.locator("#graph .viewport").get_attribute("transform")
 
 
 def middle(page) -> list[float]:
@@ -58,7 +58,7 @@ def is_seen(view: list[float] | None, page) -> bool:
 def test_where_the_graph_is_looked_at_is_in_the_link_until_it_is_fitted(open_page):
     page = open_page()
     fitted = seen(page)
-    page.locator("#zoom-in").click()
+    page.locator("#graph .zoom-in").click()
     page.locator("#graph").press("Shift+ArrowRight")
     wait_until(lambda: is_seen(linked(page).get("v"), page))
     again = open_page(path_of(page))
@@ -67,10 +67,10 @@ def test_where_the_graph_is_looked_at_is_in_the_link_until_it_is_fitted(open_pag
     again.reload()
     expect(node(again, "total")).to_be_visible()
     assert linked(again)["v"] == kept
-    again.locator("#fit").click()
+    again.locator("#graph .fit").click()
     wait_until(lambda: "v" not in linked(again))
     becomes(lambda: seen(again), fitted)
-    again.locator("#zoom-out").click()
+    again.locator("#graph .zoom-out").click()
     wait_until(lambda: linked(again).get("v"))
     again.locator("#example").select_option("square_of_sum")
     expect(node(again, "z")).to_be_visible()

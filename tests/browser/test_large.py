@@ -22,8 +22,8 @@ def opened(page: Page, program: str = GRID) -> Page:
 
 
 def from_afar(page: Page) -> Page:
-    page.locator("#fit").click()
-    expect(page.locator("#flat")).to_be_visible()
+    page.locator("#graph .fit").click()
+    expect(page.locator("#graph .flat")).to_be_visible()
     wait_until(lambda: painted(page) > 1000)
     return page
 
@@ -32,7 +32,7 @@ def painted(page: Page) -> int:
     """How many of the canvas's pixels are not empty."""
     return page.evaluate(
         """() => {
-          const canvas = document.querySelector("#flat");
+          const canvas = document.querySelector("#graph .flat");
           if (!canvas.width || !canvas.height) return 0;
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           let count = 0;
@@ -45,7 +45,7 @@ def painted(page: Page) -> int:
 def test_a_large_graph_has_elements_only_for_what_is_in_view(open_page):
     page = opened(open_page())
     wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
-    expect(page.locator("#flat")).to_be_hidden()
+    expect(page.locator("#graph .flat")).to_be_hidden()
 
 
 def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
@@ -63,9 +63,9 @@ def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_
     assert page.locator("#graph g.node").count() < 10
     for _ in range(12):
         before = scale(page)
-        page.locator("#zoom-in").click()
+        page.locator("#graph .zoom-in").click()
         wait_until(lambda before=before: scale(page) > before)
-    expect(page.locator("#flat")).to_be_hidden()
+    expect(page.locator("#graph .flat")).to_be_hidden()
     wait_until(lambda: page.locator("#graph g.node").count() > 10)
 
 
@@ -95,6 +95,6 @@ def test_an_input_that_every_step_of_a_loop_uses_is_repeated_beside_its_uses(ope
     becomes(lambda: set(page.locator("#graph g.echo text").all_text_contents()), {"w", "b"})
     page.locator("#graph g.echo").first.click()
     expect(page.locator("#graph g.node.selected .name")).to_have_text("w")
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     assert overlaps(page) == {"outside": 0, "boxes": 0, "labels": 0, "covered": 0}

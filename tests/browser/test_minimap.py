@@ -17,7 +17,7 @@ def chain(nodes: int) -> str:
 
 def view(page: Page) -> dict[str, float]:
     """The frame in the minimap, in the graph's units."""
-    return page.locator("#minimap .view").evaluate("(e) => Object.fromEntries(['x', 'y', 'width', 'height'].map((name) => [name, Number(e.getAttribute(name))]))")
+    return page.locator("#graph .minimap .view").evaluate("(e) => Object.fromEntries(['x', 'y', 'width', 'height'].map((name) => [name, Number(e.getAttribute(name))]))")
 
 
 def scale(page: Page) -> float:
@@ -27,16 +27,16 @@ def scale(page: Page) -> float:
 def large(page: Page, nodes: int = 100) -> Page:
     write(page, chain(nodes))
     expect(page.locator("#graph g.node")).to_have_count(nodes - 1)
-    expect(page.locator("#minimap")).to_be_visible()
+    expect(page.locator("#graph .minimap")).to_be_visible()
     return page
 
 
 def test_a_small_graph_has_no_minimap_and_one_of_sixty_nodes_has_one(open_page):
     page = open_page()
-    expect(page.locator("#minimap")).to_be_hidden()
+    expect(page.locator("#graph .minimap")).to_be_hidden()
     write(page, chain(58))
     expect(page.locator("#graph g.node")).to_have_count(57)
-    expect(page.locator("#minimap")).to_be_hidden()
+    expect(page.locator("#graph .minimap")).to_be_hidden()
     large(page, 62)
 
 
@@ -49,13 +49,13 @@ def test_a_large_graph_opens_at_its_beginning_and_legible(open_page):
 def test_the_minimap_frames_what_is_in_view_and_its_frame_can_be_dragged(open_page):
     page = large(open_page())
     before = view(page)
-    box = page.locator("#minimap").bounding_box()
+    box = page.locator("#graph .minimap").bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     after = view(page)
-    width = page.locator("#minimap").evaluate("(e) => e.viewBox.baseVal.width")  # x starts at 0 in a wide graph
+    width = page.locator("#graph .minimap").evaluate("(e) => e.viewBox.baseVal.width")  # x starts at 0 in a wide graph
     assert before["x"] < 0 < after["x"]
     assert abs(after["x"] + after["width"] / 2 - width / 2) < width / 20
     assert after["width"] == before["width"]
@@ -73,7 +73,7 @@ def test_keys_with_shift_move_the_picture_and_leave_the_step_alone(open_page):
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
     wait_until(lambda: view(page)["y"] > before["y"])
-    expect(page.locator("#step-count")).to_contain_text("0 /")
+    expect(page.locator("#timeline .step-count")).to_contain_text("0 /")
     unzoomed = scale(page)
     page.keyboard.press("z")
     wait_until(lambda: scale(page) > unzoomed)
@@ -89,5 +89,5 @@ def test_the_view_follows_the_step_and_the_minimap_marks_it(open_page):
     page = large(open_page())
     go_to(page, steps(page) // 2)
     expect(page.locator("#graph g.node.active")).to_be_in_viewport()
-    marked = page.locator("#minimap .active")
+    marked = page.locator("#graph .minimap .active")
     assert float(marked.get_attribute("x")) > 0 and float(marked.get_attribute("width")) > 0

@@ -131,7 +131,7 @@ def test_a_pasted_request_brings_its_weights_and_gives_the_published_error(open_
     paste(page, json.dumps(MAZUR))
     graph(page)
     expect(node(page, "loss")).to_be_visible()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     expect(node(page, "loss").locator(".value")).to_have_text("≈0.5967")  # twice 0.298371109: he halves the squares
 
@@ -148,10 +148,10 @@ def test_a_network_of_a_textbooks_size_opens_closed_steps_and_outlives_a_reload(
     paste(page, json.dumps(LARGE))
     graph(page)
     expect(node(page, "W1")).to_contain_text("784×100")
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("#sentence")).not_to_be_empty()
+    expect(page.locator("#timeline .sentence")).not_to_be_empty()
     becomes(lambda: page.locator("#graph g.node").count(), 10)
     wait_until(lambda: page.evaluate("location.hash.length") > 100)
     assert page.evaluate("location.hash.length") < 4000
@@ -166,17 +166,17 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
     graph(page)
     # Two edges of h1 go into the closed block, and what they contribute is too large to be sent.
     page.locator("#graph g.edge .hit[aria-label^='Edge from h1 to h2']").press("Enter")
-    page.locator("#scrubber").press("End")
+    page.locator("#timeline .scrubber").press("End")
     page.locator("#graph g.edge .hit[aria-label^='Edge from h1 to h2']").press("Enter")
     expect(page.locator("#inspector")).to_contain_text("Too large to be sent with every step.")
     for name in ("transformer_block1", "residual1", "attention1"):
         page.get_by_role("button", name=f"Open {name}", exact=True).press("Enter")
         expect(page.locator("#graph g.group text").filter(has_text=name)).to_be_visible()
     expect(page.locator("#problem")).to_be_hidden()
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("#sentence")).not_to_be_empty()
+    expect(page.locator("#timeline .sentence")).not_to_be_empty()
     # With every function of the program opened its arrays would be more than the service takes.
     page.get_by_role("button", name="Open softmax_cross_entropy", exact=True).press("Enter")
     expect(page.locator("#graph g.group text").filter(has_text="softmax_cross_entropy")).to_be_visible()

@@ -39,7 +39,7 @@ def network(page: Page, spec: dict) -> Page:
 
 
 def to(page: Page, step: int) -> None:
-    page.evaluate("step => { const range = document.querySelector('#scrubber'); range.value = step < 0 ? Number(range.max) + 1 + step : step; range.dispatchEvent(new Event('input')); }", step)
+    page.evaluate("step => { const range = document.querySelector('#timeline .scrubber'); range.value = step < 0 ? Number(range.max) + 1 + step : step; range.dispatchEvent(new Event('input')); }", step)
 
 
 def titles(page: Page) -> list[str]:
@@ -87,7 +87,7 @@ def test_a_column_a_layer_with_the_published_numbers_forward_and_backward(open_p
 
 def test_the_neurons_fill_layer_by_layer_and_the_gradients_come_back(open_page):
     page = mazur(open_page())
-    steps = int(page.locator("#scrubber").get_attribute("max") or 0)
+    steps = int(page.locator("#timeline .scrubber").get_attribute("max") or 0)
     known, back = [], []
     for step in range(steps + 1):
         to(page, step)
@@ -139,9 +139,9 @@ def test_the_keyboard_opens_it_walks_over_neurons_and_weights_chooses_and_closes
     expect(page.locator("#inspector h2")).to_have_text("h2")
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("h1")
-    step = page.locator("#step-count").inner_text()
+    step = page.locator("#timeline .step-count").inner_text()
     page.keyboard.press(".")
-    expect(page.locator("#step-count")).not_to_have_text(step)
+    expect(page.locator("#timeline .step-count")).not_to_have_text(step)
 
 
 def test_a_layer_is_closed_and_opened_by_mouse_and_by_key(open_page):

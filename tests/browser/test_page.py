@@ -22,12 +22,12 @@ def node(page: Page, name: str):
 
 
 def steps(page: Page) -> int:
-    return int(page.locator("#scrubber").get_attribute("max"))
+    return int(page.locator("#timeline .scrubber").get_attribute("max"))
 
 
 def go_to(page: Page, cursor: int) -> None:
-    page.locator("#scrubber").fill(str(cursor))
-    expect(page.locator("#step-count")).to_contain_text(f"{cursor} /")
+    page.locator("#timeline .scrubber").fill(str(cursor))
+    expect(page.locator("#timeline .step-count")).to_contain_text(f"{cursor} /")
 
 
 def write(page: Page, program: str) -> None:
@@ -71,7 +71,7 @@ def choose(page: Page, client, id: str, language: str = "en") -> dict:
 
 def test_a_newcomer_sees_the_apples_play_forward_and_backward_by_themselves(open_page):
     page = open_page(still=False)
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
     for name, gradient in GRADIENTS.items():
         expect(node(page, name).locator(".gradient")).to_have_text(re.compile(rf"{re.escape(gradient)}$"))
     expect(node(page, "total").locator(".value")).to_have_text("715")
@@ -79,7 +79,7 @@ def test_a_newcomer_sees_the_apples_play_forward_and_backward_by_themselves(open
 
 def test_without_motion_the_page_waits_at_the_start(open_page):
     page = open_page()
-    expect(page.locator("#step-count")).to_have_text(re.compile(r"^0 / \d+$"))
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile(r"^0 / \d+$"))
     expect(node(page, "total").locator(".value")).to_have_text("")
     expect(node(page, "apple").locator(".value")).to_have_text("100")
 
@@ -121,11 +121,11 @@ def assert_back_is_as_forward(page: Page) -> None:
     last = steps(page)
     forward = [picture(page)]
     for _ in range(last):
-        page.locator("#step-forward").click()
+        page.locator("#timeline .forward").click()
         forward.append(picture(page))
     assert len(set(forward)) == last + 1
     for cursor in range(last - 1, -1, -1):
-        page.locator("#step-back").click()
+        page.locator("#timeline .back").click()
         assert picture(page) == forward[cursor]
 
 
@@ -156,7 +156,7 @@ def test_typing_an_expression_recomputes_and_draws_it(open_page):
     write(page, "x = 3\ny = x * x + 1")
     expect(page.locator("#graph g.node")).to_have_count(4)
     expect(page.locator("#graph g.edge")).to_have_count(4)
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     expect(node(page, "x").locator(".gradient")).to_have_text(re.compile("6$"))
     expect(node(page, "y").locator(".value")).to_have_text("10")
@@ -165,7 +165,7 @@ def test_typing_an_expression_recomputes_and_draws_it(open_page):
 def test_the_keyboard_alone_plays_steps_and_jumps(open_page):
     page = open_page()
     page.locator("h1").click()
-    count = page.locator("#step-count")
+    count = page.locator("#timeline .step-count")
     last = steps(page)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -177,9 +177,9 @@ def test_the_keyboard_alone_plays_steps_and_jumps(open_page):
     page.keyboard.press("Home")
     expect(count).to_have_text(f"0 / {last}")
     page.keyboard.press(" ")
-    expect(page.locator("#play")).to_have_attribute("data-playing", "true")
+    expect(page.locator("#timeline .play")).to_have_attribute("data-playing", "true")
     page.keyboard.press(" ")
-    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
+    expect(page.locator("#timeline .play")).to_have_attribute("data-playing", "false")
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
@@ -192,9 +192,9 @@ def test_the_keyboard_alone_plays_steps_and_jumps(open_page):
 def test_keys_typed_into_the_program_do_not_play_it(open_page):
     page = open_page()
     write(page, "x = 2\ny = x * 3")
-    before = page.locator("#step-count").inner_text()
+    before = page.locator("#timeline .step-count").inner_text()
     page.keyboard.type(" + 1 ")
-    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
+    expect(page.locator("#timeline .play")).to_have_attribute("data-playing", "false")
     assert page.locator("#help").is_hidden() and before.startswith("0 /")
 
 
@@ -212,7 +212,7 @@ def test_an_edge_shows_upstream_times_local_as_formula_and_with_its_numbers(open
 def test_the_sentence_of_a_step_names_its_numbers(open_page):
     page = open_page()
     go_to(page, 2)
-    expect(page.locator("#sentence")).to_have_text("apple 100 × apple_count 2 = 200")
+    expect(page.locator("#timeline .sentence")).to_have_text("apple 100 × apple_count 2 = 200")
 
 
 def test_korean_and_english_switch_without_losing_the_place(open_page):
@@ -223,11 +223,11 @@ def test_korean_and_english_switch_without_losing_the_place(open_page):
     page.locator("#language").select_option("ko")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("#program h2")).to_have_text("프로그램")
-    expect(page.locator("#step-count")).to_contain_text("3 /")
+    expect(page.locator("#timeline .step-count")).to_contain_text("3 /")
     wait_until(lambda: "x * x" in page.locator(".cm-content").inner_text())
     page.locator("#language").select_option("en")
     expect(page.locator("#program h2")).to_have_text("Program")
-    expect(page.locator("#step-count")).to_contain_text("3 /")
+    expect(page.locator("#timeline .step-count")).to_contain_text("3 /")
 
 
 def test_a_korean_reader_is_met_in_korean_and_every_text_is_translated(open_page):
@@ -245,7 +245,7 @@ def test_the_address_holds_the_state_and_reopens_it(open_page, client):
     go_to(page, 2)
     wait_until(lambda: linked(page).get("c") == 2)
     again = open_page(path_of(page))
-    expect(again.locator("#step-count")).to_contain_text("2 /")
+    expect(again.locator("#timeline .step-count")).to_contain_text("2 /")
     wait_until(lambda: "앞 ** 2" in again.locator(".cm-content").inner_text())
 
 

@@ -11,15 +11,15 @@ from tests.browser.test_page import choose, node
 def test_printing_gives_the_whole_graph_the_sentence_and_the_program_and_no_controls(open_page, client):
     page = open_page(dark=True)
     choose(page, client, "two_layer_net")
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     for _ in range(6):
-        page.locator("#zoom-in").click()
+        page.locator("#graph .zoom-in").click()
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": 720, "height": 1000})
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#printed")).to_contain_text("softmax(A2, axis=1)")
-    expect(page.locator("#sentence")).to_be_visible()
+    expect(page.locator("#timeline .sentence")).to_be_visible()
     for hidden in (".choices", ".tools", ".controls", "#inspector", "#editor", "#inputs", "#open-shelf", "#table"):
         expect(page.locator(hidden)).to_be_hidden()
     paper = page.locator("#graph").bounding_box()
@@ -53,6 +53,6 @@ def test_with_text_twice_as_large_nothing_is_cut_off_and_nothing_scrolls_sideway
     page.locator("#editor .cm-content").wait_for()
     expect(node(page, "total")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    cut = """[...document.querySelectorAll("button, summary, #sentence, #inspector p, .speed, label")]
+    cut = """[...document.querySelectorAll("button, summary, #timeline .sentence, #inspector p, .speed, label")]
       .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow === "hidden").length"""
     assert page.evaluate(cut) == 0

@@ -71,7 +71,7 @@ def test_a_paused_run_shows_what_the_service_says_of_that_step(open_page, client
 
 def loss_at_the_end(page: Page) -> str | None:
     """What the graph says of the loss at its last step; while a new graph is on its way, the one before it is shown."""
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
     return node(page, "loss").locator(".value").text_content()
 

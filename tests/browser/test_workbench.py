@@ -15,9 +15,9 @@ def program(page: Page) -> str:
 
 
 def to_end(page: Page) -> None:
-    page.locator("#scrubber").focus()
+    page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
-    expect(page.locator("#step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
+    expect(page.locator("#timeline .step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
 
 
 def place_of(page: Page, name: str) -> tuple[float, float]:
@@ -79,7 +79,7 @@ def test_dragging_a_number_rewrites_its_literal_alone_and_the_graph_follows_whil
     becomes(lambda: program(page), "# prices\napple = 110   # won\ncount = 2\nprice = apple * count")
     assert node(page, "price").get_attribute("transform") == place
     page.mouse.up()
-    expect(page.locator("#step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
+    expect(page.locator("#timeline .step-count")).to_have_text(f"{steps(page)} / {steps(page)}")
     expect(page.locator("#inspector")).not_to_contain_text("Input")  # the end of a drag chooses nothing
 
 
@@ -138,7 +138,7 @@ def test_a_finger_drags_a_number_too(browser, client):
     page = context.new_page()
     page.goto(str(client.base_url))
     page.locator("#editor .cm-content").wait_for()
-    page.locator("#graph g.node.scrubbable").first.wait_for()
+    page.locator("#graph g.node.draggable").first.wait_for()
     x, y = place_of(page, "apple")
     touch = context.new_cdp_session(page)
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
@@ -190,6 +190,6 @@ def test_on_a_narrow_page_stepping_lights_the_text_without_scrolling_away_from_t
     page = open_page(width=360, height=500)
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(page.locator("#step-count")).to_have_text(re.compile("^4 /"))
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile("^4 /"))
     expect(page.locator(".cm-lit").first).to_be_attached()
     assert page.evaluate("scrollY") == 0

@@ -45,8 +45,9 @@ function switchOf(path, node) {
  * @param {object} on
  * @param {() => {trace: Trace | null, subject: import("../lib/types.js").Selection | null}} on.scene  subject: what the page is at
  * @param {(node: number) => void} on.reveal  bring the node into view
+ * @param {AbortSignal} life  of the figure
  */
-export function createWalk(svg, { scene, reveal }) {
+export function createWalk(svg, { scene, reveal }, life) {
   /** @type {Stop[]} */
   let stops = [];
   let at = 0;
@@ -83,15 +84,15 @@ export function createWalk(svg, { scene, reveal }) {
     }
   }
 
-  document.addEventListener("keydown", () => (byKeyboard = true), { capture: true });
-  document.addEventListener("pointerdown", () => (byKeyboard = walks = false), { capture: true });
+  document.addEventListener("keydown", () => (byKeyboard = true), { capture: true, signal: life });
+  document.addEventListener("pointerdown", () => (byKeyboard = walks = false), { capture: true, signal: life });
   // Not at the drawing itself: Chromium makes what listens to the focus in an SVG a stop for Tab.
   svg.parentElement?.addEventListener("focusin", ({ target }) => {
     const found = stops.findIndex(({ selector }) => target instanceof Element && target.matches(selector));
     if (found >= 0) settle(found);
     walks = byKeyboard;
     if (walks && found >= 0) reveal(stops[found].node);
-  });
+  }, { signal: life });
   svg.addEventListener("keydown", (event) => {
     if (!walks || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;

@@ -10,11 +10,12 @@ import { activeStep, has } from "./frames.js";
 /**
  * @param {object} page
  * @param {() => {plan: Plan | null, cursor: number, selection: Selection | null, open: string[]}} page.scene
+ * @param {import("./element.js").GradlensGraph} page.figure
  * @param {(op: string) => boolean} page.canOpen  whether an op's definition is known
  * @param {(open: string[]) => void} page.setOpen  the program is to be traced again with these groups open
  * @param {(trace: Trace) => void} page.redraw
  */
-export function createGroups({ scene, canOpen, setOpen, redraw }) {
+export function createGroups({ figure, scene, canOpen, setOpen, redraw }) {
   /** @type {Trace | null} */
   let served = null;
   /** What the reader saw when a group was switched. @type {{plan: Plan, cursor: number, selected: boolean, path: string, focused: boolean} | null} */
@@ -24,9 +25,9 @@ export function createGroups({ scene, canOpen, setOpen, redraw }) {
   function toggle(path) {
     const { plan, cursor, selection, open } = scene();
     if (!plan) return;
-    const focused = document.activeElement?.closest("#graph") != null;
+    const focused = figure.contains(document.activeElement);
     switched = { plan, cursor, selected: selection !== null, path, focused };
-    setOpen(open.includes(path) ? open.filter((one) => one !== path && !one.startsWith(`${path}/`)) : [...open, path]);
+    setOpen(toggled(open, path));
   }
 
   return {
@@ -64,8 +65,7 @@ export function createGroups({ scene, canOpen, setOpen, redraw }) {
     toggleHere() {
       const { plan, cursor, selection } = scene();
       if (!plan) return;
-      const focused = document.activeElement?.closest("#graph g.node")?.getAttribute("data-id");
-      const id = focused ? Number(focused) : selection?.kind === "node" ? selection.id : activeStep(plan, cursor)?.node;
+      const id = figure.focusedNode ?? (selection?.kind === "node" ? selection.id : activeStep(plan, cursor)?.node);
       if (id === undefined || !has(plan, { kind: "node", id })) return;
       const { opens, group } = plan.trace.nodes[id];
       const path = opens ?? (group === null ? null : plan.trace.groups[group].path);
@@ -89,6 +89,16 @@ export function createGroups({ scene, canOpen, setOpen, redraw }) {
       };
     },
   };
+}
+
+/** The open groups after one of them was switched. @param {string[]} open @param {string} path */
+export function toggled(open, path) {
+  return open.includes(path) ? open.filter((one) => one !== path && !one.startsWith(`${path}/`)) : [...open, path];
+}
+
+/** The functions that open groups are of, each once. @param {string[]} open */
+export function expandedBy(open) {
+  return [...new Set(open.flatMap((path) => path.split("/").map((step) => step.slice(0, step.lastIndexOf(".")))))];
 }
 
 /**

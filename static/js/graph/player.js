@@ -9,6 +9,7 @@ const TRAVEL_SHARE = 0.7;
 const MAX_PICTURES = 180;
 
 export const SPEEDS = /** @type {const} */ (["0.5", "1", "2", "max"]);
+/** @typedef {typeof SPEEDS[number]} Speed */
 
 /**
  * @param {object} page
@@ -17,12 +18,11 @@ export const SPEEDS = /** @type {const} */ (["0.5", "1", "2", "max"]);
  * @param {(cursor: number, duration: number) => void} page.go
  * @param {() => boolean} page.within  go on inside a step; whether there was anything left in it
  * @param {(playing: boolean) => void} page.onChange
+ * @param {Speed} speed  at first
  */
-export function createPlayer({ cursor, last, go, within, onChange }) {
+export function createPlayer({ cursor, last, go, within, onChange }, speed) {
   let timer = 0;
   let playing = false;
-  /** @type {typeof SPEEDS[number]} */
-  let speed = "1";
 
   function tick() {
     if (speed === SPEEDS[0] && within()) {

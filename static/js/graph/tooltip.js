@@ -1,6 +1,6 @@
 /** The numbers of what is under the pointer, or has the keyboard's focus, at once. */
 
-import { find, h } from "../lib/dom.js";
+import { h } from "../lib/dom.js";
 import { hint } from "./tooltip_text.js";
 
 /** From the pointer, in px. */
@@ -10,12 +10,13 @@ const MARGIN = 8;
 /** @typedef {import("../lib/types.js").Selection} Selection */
 
 /**
+ * @param {HTMLElement} figure
+ * @param {SVGSVGElement} svg
+ * @param {HTMLElement} box  where the words go
  * @param {() => {plan: import("./frames.js").Plan | null, cursor: number, t: import("../lib/types.js").Translate, full: boolean}} scene
+ * @param {AbortSignal} life  of the figure
  */
-export function createTooltip(scene) {
-  const svg = find("#graph", SVGElement);
-  const figure = find("#figure", HTMLElement);
-  const box = find("#tooltip", HTMLElement);
+export function createTooltip(figure, svg, box, scene, life) {
   /** What is looked at, and where the words go, in the window's px. @type {{subject: Selection, x: number, y: number} | null} */
   let look = null;
 
@@ -53,11 +54,11 @@ export function createTooltip(scene) {
     const { left, bottom } = target.getBoundingClientRect();
     look = { subject, x: left - OFFSET, y: bottom - OFFSET / 2 };
     refresh();
-  });
-  figure.addEventListener("focusout", hide);
+  }, { signal: life });
+  figure.addEventListener("focusout", hide, { signal: life });
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hide();
-  });
+  }, { signal: life });
 
   return { refresh, hide };
 }

@@ -13,8 +13,3 @@ export function keepingFocus(container, change, otherwise) {
   // An element that was just hidden still counts as focused until the next picture.
   if (wasWithin && !(held.isConnected && held.checkVisibility())) otherwise()?.focus({ preventScroll: true });
 }
-
-/** Where the keyboard comes to in the graph. @returns {SVGElement | null} */
-export function graphStop() {
-  return document.querySelector("#graph [tabindex='0']");
-}

@@ -40,6 +40,8 @@
  *
  * @typedef {(key: string, params?: Record<string, string | number>) => string} Translate
  *
+ * @typedef {[x: number, y: number, scale: number]} View  the place of the graph in the middle of its room, and px for each of its units
+ *
  * @typedef {{x: number, y: number}} Point
  * @typedef {{id: number, x: number, y: number, w: number, h: number}} Box  x and y are its centre
  * @typedef {object} EdgeGeometry

@@ -1,4 +1,4 @@
-/** The choices in the header, the buttons at the graph, and the sheet of keys. */
+/** The choices in the header, and the sheet of keys. */
 
 import { find, h } from "../lib/dom.js";
 
@@ -7,17 +7,12 @@ import { find, h } from "../lib/dom.js";
  * @param {(id: string) => void} actions.chooseExample
  * @param {(language: "ko" | "en") => void} actions.chooseLanguage
  * @param {(theme: "auto" | "light" | "dark") => void} actions.chooseTheme
- * @param {() => void} actions.fit
- * @param {(factor: number) => void} actions.zoomBy
  */
-export function listenToControls({ chooseExample, chooseLanguage, chooseTheme, fit, zoomBy }) {
+export function listenToControls({ chooseExample, chooseLanguage, chooseTheme }) {
   onChoice("#example", chooseExample);
   onChoice("#language", (value) => chooseLanguage(value === "ko" ? "ko" : "en"));
   onChoice("#theme", (value) => chooseTheme(value === "light" || value === "dark" ? value : "auto"));
   find("#open-help", HTMLButtonElement).addEventListener("click", openHelp);
-  find("#fit", HTMLButtonElement).addEventListener("click", fit);
-  find("#zoom-in", HTMLButtonElement).addEventListener("click", () => zoomBy(1.25));
-  find("#zoom-out", HTMLButtonElement).addEventListener("click", () => zoomBy(0.8));
   find(".skip", HTMLAnchorElement).addEventListener("click", (event) => {
     event.preventDefault(); // the fragment is the page's state
     find("#timeline", HTMLElement).focus();

@@ -1,12 +1,15 @@
 /** One line above the page, with what can be done about it; where nothing can, it stays until the reader goes on. */
 
 import { find } from "../lib/dom.js";
-import { graphStop, keepingFocus } from "../lib/focus.js";
+import { keepingFocus } from "../lib/focus.js";
 
 /** @typedef {ReturnType<typeof createNotice>} Notice */
 
-/** @param {() => import("../lib/types.js").Translate | undefined} t */
-export function createNotice(t) {
+/**
+ * @param {() => import("../lib/types.js").Translate | undefined} t
+ * @param {() => SVGElement | null} stop  where the keyboard comes to when its place goes away
+ */
+export function createNotice(t, stop) {
   const place = find("#notice", HTMLElement);
   const words = find("#notice-words", HTMLElement);
   const button = find("#notice-act", HTMLButtonElement);
@@ -24,7 +27,7 @@ export function createNotice(t) {
 
   button.addEventListener("click", () => {
     const act = shown?.act;
-    keepingFocus(place, hide, graphStop);
+    keepingFocus(place, hide, stop);
     act?.();
   });
 

@@ -1,7 +1,7 @@
 /** What takes longer than a moment: said beside the graph, and cancelled by its button or by Escape. */
 
 import { find } from "../lib/dom.js";
-import { graphStop, keepingFocus } from "../lib/focus.js";
+import { keepingFocus } from "../lib/focus.js";
 
 /** Shorter waits are over before a notice could be read. */
 const MOMENT_MS = 300;
@@ -9,8 +9,11 @@ const MOMENT_MS = 300;
 /** @typedef {{key: string, cancel: () => void, timer: number, slow: boolean}} Activity */
 /** @typedef {ReturnType<typeof createActivities>["begin"]} Begin */
 
-/** @param {() => import("../lib/types.js").Translate} t */
-export function createActivities(t) {
+/**
+ * @param {() => import("../lib/types.js").Translate} t
+ * @param {() => SVGElement | null} stop  where the keyboard comes to when its place goes away
+ */
+export function createActivities(t, stop) {
   const place = find("#activity", HTMLElement);
   const words = find("#waiting", HTMLElement);
   const button = find("#cancel", HTMLButtonElement);
@@ -27,7 +30,7 @@ export function createActivities(t) {
     // The words' own place is never hidden: a screen reader speaks only of changes in what it knows.
     words.textContent = shown ? t()(shown.key) : "";
     place.classList.toggle("idle", !shown);
-    keepingFocus(button, () => (button.hidden = !shown), () => (before?.isConnected ? before : graphStop()));
+    keepingFocus(button, () => (button.hidden = !shown), () => (before?.isConnected ? before : stop()));
   }
 
   function cancel() {

@@ -7,33 +7,34 @@ const MARGIN = 8;
 const WIDE = 1.8;
 
 /**
- * @param {SVGSVGElement} svg
+ * @param {import("../graph/element.js").GradlensGraph} figure
  * @param {() => string} program
  */
-export function listenToPrinting(svg, program) {
+export function listenToPrinting(figure, program) {
   window.addEventListener("beforeprint", () => {
     find("#printed", HTMLElement).textContent = program();
-    const layer = svg.querySelector(".viewport");
-    if (!(layer instanceof SVGGElement)) return;
-    const { x, y, width, height } = drawnArea(svg, layer);
+    const svg = figure.querySelector(".drawing");
+    const layer = figure.querySelector(".viewport");
+    if (!(layer instanceof SVGGElement) || !(svg instanceof SVGSVGElement)) return;
+    const { x, y, width, height } = figure.classList.contains("dense") ? seenArea(svg, layer) : layer.getBBox();
     document.documentElement.classList.toggle("wide", width > WIDE * height);
     if (width) svg.setAttribute("viewBox", [x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN].join(" "));
   });
   window.addEventListener("afterprint", () => {
-    svg.removeAttribute("viewBox");
+    figure.querySelector(".drawing")?.removeAttribute("viewBox");
     document.documentElement.classList.remove("wide");
     find("#printed", HTMLElement).textContent = "";
   });
 }
 
 /**
- * The whole drawing; of a large graph, of which only a part has elements, what is in view.
+ * What is in view of a large graph, of which only a part has elements.
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} layer
  */
-function drawnArea(svg, layer) {
+function seenArea(svg, layer) {
   const view = layer.transform.baseVal.consolidate()?.matrix;
-  if (!svg.classList.contains("dense") || !view) return layer.getBBox();
+  if (!view) return layer.getBBox();
   const { a: k, e, f } = view;
   return { x: -e / k, y: -f / k, width: svg.clientWidth / k, height: svg.clientHeight / k };
 }

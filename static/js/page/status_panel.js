@@ -1,7 +1,7 @@
 /** What stands between a program and its picture, and is said: a problem, a server out of reach, a wait that was cancelled. */
 
 import { find } from "../lib/dom.js";
-import { graphStop, keepingFocus } from "../lib/focus.js";
+import { keepingFocus } from "../lib/focus.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -22,10 +22,11 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
  * @param {(remarks: import("../program/problem_panel.js").Remark[]) => void} page.remark  in the editor
  * @param {(name: string | null) => void} page.onName  a name has no value
  * @param {(isStale: boolean) => void} page.dim
+ * @param {() => SVGElement | null} page.stop  where the keyboard comes to when its place goes away
  * @param {() => void} page.compute
  * @param {() => void} page.arrange
  */
-export function createStanding({ scene, further, panel, remark, onName, dim, compute, arrange }) {
+export function createStanding({ scene, further, panel, remark, onName, dim, stop, compute, arrange }) {
   const place = find("#stale", HTMLElement);
   const words = find("#stale-words", HTMLElement);
   const again = find("#again", HTMLButtonElement);
@@ -54,7 +55,7 @@ export function createStanding({ scene, further, panel, remark, onName, dim, com
     words.textContent = key ? t(key) : "";
     place.classList.toggle("idle", !key);
     again.textContent = t(trouble?.kind === "declined" ? "graph.arrange" : "again");
-    keepingFocus(again, () => (again.hidden = !canAct), graphStop);
+    keepingFocus(again, () => (again.hidden = !canAct), stop);
   }
 
   return {

@@ -5,7 +5,7 @@ import { createInputs } from "../program/inputs_table.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
 import { withValue } from "../program/literals.js";
 import { listenToPrinting } from "./printing.js";
-import { createScrubbing } from "../program/number_dragging.js";
+import { createNumberDragging } from "../program/number_dragging.js";
 import { createShelf } from "./saved_programs.js";
 
 /** @typedef {{plan: import("../graph/frames.js").Plan | null, selection: import("../lib/types.js").Selection | null, cursor: number, program: string, inputs: Record<string, unknown>}} Scene */
@@ -16,6 +16,8 @@ const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
 
 /**
  * @param {object} page
+ * @param {import("../graph/element.js").GradlensGraph} page.figure
+ * @param {import("./decorations.js").Decorate} page.decorate
  * @param {() => Scene} page.scene
  * @param {() => Editor | null} page.editor
  * @param {(work: Work, isLast: boolean) => void} page.rewrite  take over what the page itself changed; isLast: no more follow at once
@@ -24,12 +26,11 @@ const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
  * @param {(work: Work) => void} page.openWork
  * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
  */
-export function createWorkbench({ scene, editor, rewrite, title, t, openWork, address }) {
-  const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#graph", SVGElement)));
+export function createWorkbench({ figure, decorate, scene, editor, rewrite, title, t, openWork, address }) {
   /** @type {{from: number, to: number} | null} */
   let place = null;
 
-  const scrubbing = createScrubbing(svg, {
+  const dragging = createNumberDragging(figure, {
     scene: () => {
       const { program, inputs, selection } = scene();
       return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
@@ -78,17 +79,10 @@ export function createWorkbench({ scene, editor, rewrite, title, t, openWork, ad
   function lightNodes() {
     const now = fresh();
     if (!now && place) return; // until the answer comes, what was lit stays lit
-    const ids = new Set(now && place ? nodesAt(now.plan.trace, now.program, place) : []);
-    for (const mark of svg.querySelectorAll("g.node")) mark.classList.toggle("lit", ids.has(Number(mark.getAttribute("data-id"))));
+    decorate("lit", now && place ? { nodes: nodesAt(now.plan.trace, now.program, place) } : null);
   }
 
-  /** Of a large drawing, other elements are there than before. */
-  function marked() {
-    scrubbing.mark();
-    lightNodes();
-  }
-
-  listenToPrinting(svg, () => scene().program);
+  listenToPrinting(figure, () => scene().program);
   const shelf = createShelf({ work: () => ({ ...work(), title: title() }), open: openWork, address, t });
   find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
   document.addEventListener("keydown", (event) => {
@@ -118,7 +112,7 @@ export function createWorkbench({ scene, editor, rewrite, title, t, openWork, ad
     want: inputTable.want,
     /** Whether a number is being moved: the picture then stays where it is. */
     get moving() {
-      return scrubbing.running;
+      return dragging.running;
     },
     /** @param {{from: number, to: number} | null} to  the place in the text */
     goTo(to) {
@@ -127,10 +121,10 @@ export function createWorkbench({ scene, editor, rewrite, title, t, openWork, ad
     },
     /** A drawing was made. */
     drawn() {
-      marked();
+      decorate("draggable", { nodes: dragging.movable() });
+      lightNodes();
       inputTable.show();
     },
-    marked,
     /** The selection or the step is another one. */
     show() {
       const now = fresh();

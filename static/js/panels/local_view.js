@@ -1,6 +1,5 @@
 /** One node and its neighbours: what it receives, what it knows, what it passes on; all else is faded. */
 
-import { select } from "d3-selection";
 import { find, h } from "../lib/dom.js";
 import { label, number } from "../lib/format.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "../graph/frames.js";
@@ -43,37 +42,21 @@ export function actorOf(plan, cursor, selection) {
  * @param {() => import("./panel_loader.js").Scene} page.scene
  * @param {() => import("../lib/types.js").Selection | null} page.selection
  * @param {() => {t: Translate}} page.words
+ * @param {import("../page/decorations.js").Decorate} page.decorate
  */
-export function createLocal({ scene, selection, words }) {
-  const svg = find("#graph", SVGElement);
+export function createLocal({ scene, selection, words, decorate }) {
   const card = find("#local", HTMLElement);
   const button = find("#local-view", HTMLButtonElement);
-  const root = select(svg);
   let isOn = false;
 
   /** @param {Plan} plan @param {number} id @param {boolean} isBack @param {Translate} t */
   function mark(plan, id, isBack, t) {
     const { into, out, nodes } = neighbours(plan.trace, id);
-    const edges = new Set([...into, ...out].map((edge) => edge.id));
     const sources = new Set(into.map(({ source }) => source));
-    root.selectAll("g.node").each(function () {
-      const element = /** @type {SVGGElement} */ (this);
-      const one = Number(element.getAttribute("data-id"));
-      const isNear = nodes.has(one);
-      element.classList.toggle("near", isNear);
-      element.classList.toggle("core", one === id);
-      /** @type {Part} */
-      const part = one === id ? "known" : sources.has(one) === isBack ? "passed" : "received";
-      const height = Number(element.querySelector(".box")?.getAttribute("height"));
-      select(element).selectAll("text.part").data(isNear ? [t(`local.${part}`)] : []).join("text").attr("class", "part").attr("aria-hidden", true).attr("y", -height / 2 - 9).text((word) => word);
-    });
-    root.selectAll("g.edge").each(function () {
-      const element = /** @type {SVGGElement} */ (this);
-      element.classList.toggle("near", edges.has(Number(element.getAttribute("data-id"))));
-    });
-    root.selectAll("g.echo").each(function (datum) {
-      /** @type {SVGGElement} */ (this).classList.toggle("near", edges.has(/** @type {{id: number}} */ (datum).id));
-    });
+    /** @param {number} one @returns {Part} */
+    const part = (one) => (one === id ? "known" : sources.has(one) === isBack ? "passed" : "received");
+    const notes = Object.fromEntries([...nodes].map((one) => [one, t(`local.${part(one)}`)]));
+    decorate("near", { core: id, nodes, edges: [...into, ...out].map((edge) => edge.id), notes });
   }
 
   /** @param {Plan} plan @param {number} id @param {number} cursor @param {boolean} isBack @param {Translate} t @param {boolean} full */
@@ -104,11 +87,7 @@ export function createLocal({ scene, selection, words }) {
   function show() {
     const { plan, cursor, full } = scene();
     card.hidden = !isOn || !plan;
-    svg.classList.toggle("local", isOn && plan !== null);
-    if (!isOn || !plan) {
-      root.selectAll("text.part").remove();
-      return;
-    }
+    if (!isOn || !plan) return decorate("near", null);
     const id = actorOf(plan, cursor, selection());
     const isBack = cursor >= plan.turn;
     mark(plan, id, isBack, words().t);

@@ -12,6 +12,8 @@ import { find } from "../lib/dom.js";
  * @property {() => import("../lib/types.js").Selection | null} selection
  * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
  * @property {(selection: import("../lib/types.js").Selection) => void} choose
+ * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
+ * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => void} onFailure  something could not be loaded
  * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it
  * @property {() => import("../lib/types.js").Work & Record<string, unknown>} request  for that trace

@@ -1,5 +1,7 @@
 /** The program and its inputs, wherever they come from: typed, dragged, an example, the shelf. */
 
+import { expandedBy } from "../graph/open_groups.js";
+
 /** @typedef {import("../lib/types.js").Work} Work */
 
 /**
@@ -63,7 +65,7 @@ export function createWork({ state, language, examples, canOpen, show, onChange,
     request() {
       const { program, inputs, open, source } = state();
       // Only what is open, and its namesakes: a network with every function opened may be larger than the service takes.
-      const expand = [...new Set(open.flatMap((path) => path.split("/").map((step) => step.slice(0, step.lastIndexOf(".")))))].filter(canOpen);
+      const expand = expandedBy(open).filter(canOpen);
       return { program, inputs, ...(source && { source }), ...(expand.length && { expand }), ...(whole && { values: "full" }) };
     },
   };

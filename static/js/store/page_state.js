@@ -7,7 +7,7 @@
 
 import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
 
-/** @typedef {[x: number, y: number, scale: number]} View  the place of the graph in the middle of its room, and px for each of its units */
+/** @typedef {import("../lib/types.js").View} View */
 /**
  * @typedef {object} PageState
  * @property {string} program

@@ -5,7 +5,6 @@
  * vanishes and how far backward has come.
  */
 
-import { find } from "../../lib/dom.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { colourAt, representative } from "../gradient_scale.js";
 
@@ -13,25 +12,37 @@ import { colourAt, representative } from "../gradient_scale.js";
 /** @typedef {{geometry: Geometry, plan: import("../frames.js").Plan, scale: import("../gradient_scale.js").Scale}} Scene */
 /** @typedef {{nodes: Map<string, number[]>, edges: Map<string, number[]>}} Colouring  ids by CSS colour */
 
+/** @typedef {{nodes: Set<number>, edges: Set<number>}} Marked */
+
 /** Colours are grouped, so that it is a few paths and not thousands. */
 const LEVELS = 6;
 /** Beyond so many curves they are drawn as straight lines: from that far they look the same. */
 const MOST_CURVES = 3000;
 
-export function createFlat() {
-  const canvas = find("#flat", HTMLCanvasElement);
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {AbortSignal} life  of the figure
+ */
+export function createFlat(canvas, life) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let size = { w: 0, h: 0 };
-  /** @type {{scene: Scene, colouring: Colouring, seen: import("./visible_parts.js").Area} | null} */
+  /** @type {{scene: Scene, colouring: Colouring, marked: Marked, seen: import("./visible_parts.js").Area} | null} */
   let shown = null;
   let waiting = 0;
 
-  new ResizeObserver(([{ contentRect }]) => {
+  const resizing = new ResizeObserver(([{ contentRect }]) => {
     size = { w: contentRect.width, h: contentRect.height };
     paintSoon();
-  }).observe(canvas);
-  new MutationObserver(paintSoon).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintSoon);
+  });
+  resizing.observe(canvas);
+  const theming = new MutationObserver(paintSoon);
+  theming.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintSoon, { signal: life });
+  life.addEventListener("abort", () => {
+    resizing.disconnect();
+    theming.disconnect();
+    cancelAnimationFrame(waiting);
+  });
 
   function paintSoon() {
     waiting ||= requestAnimationFrame(() => {
@@ -45,7 +56,7 @@ export function createFlat() {
     canvas.width = Math.round(size.w * ratio);
     canvas.height = Math.round(size.h * ratio);
     if (!shown || !size.w) return;
-    const { scene: { geometry }, colouring, seen } = shown;
+    const { scene: { geometry }, colouring, marked, seen } = shown;
     const k = size.w / seen.w;
     context.setTransform(k * ratio, 0, 0, k * ratio, -seen.x * k * ratio, -seen.y * k * ratio);
     context.lineWidth = Math.max(1.25, 1 / k);
@@ -66,6 +77,17 @@ export function createFlat() {
       context.fillStyle = resolved(colour);
       context.fill();
     }
+    // What is marked is seen from any distance: a rim of at least so many px around it.
+    const rim = Math.max(3, 2 / k);
+    context.lineWidth = rim;
+    context.strokeStyle = resolved("var(--accent)");
+    context.beginPath();
+    for (const id of marked.edges) if (geometry.edges[id]) trace(geometry.edges[id].points, isCurved);
+    for (const id of marked.nodes) {
+      const box = geometry.nodes[id];
+      if (box) context.rect(box.x - box.w / 2 - rim, box.y - box.h / 2 - rim, box.w + 2 * rim, box.h + 2 * rim);
+    }
+    context.stroke();
   }
 
   /** @param {import("../../lib/types.js").Point[]} points @param {boolean} isCurved */
@@ -82,10 +104,16 @@ export function createFlat() {
   }
 
   return {
-    /** @param {Scene} scene @param {number} cursor @param {import("./visible_parts.js").Area} seen */
-    show(scene, cursor, seen) {
-      shown = { scene, colouring: colours(scene, cursor), seen };
+    /** @param {Scene} scene @param {number} cursor @param {Marked} marked @param {import("./visible_parts.js").Area} seen */
+    show(scene, cursor, marked, seen) {
+      shown = { scene, colouring: colours(scene, cursor), marked, seen };
       canvas.hidden = false;
+      paintSoon();
+    },
+    /** @param {Marked} marked */
+    mark(marked) {
+      if (!shown) return;
+      shown.marked = marked;
       paintSoon();
     },
     /** @param {import("./visible_parts.js").Area} seen */

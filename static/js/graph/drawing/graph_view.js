@@ -6,14 +6,13 @@
  */
 
 import { pointer, select } from "d3-selection";
-import { find } from "../../lib/dom.js";
+import { marksOf } from "../decorations.js";
 import { createFlat } from "./flat_canvas.js";
 import { activeStep, plan as planOf, touched } from "../frames.js";
 import { identities } from "../labels.js";
 import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
-import { edgeText, showEdge, showNode } from "./node_styles.js";
+import { decorateEdge, decorateNode, edgeText, showEdge, showNode } from "./node_styles.js";
 import { createMarks } from "./svg_elements.js";
-import { canvasMeasure } from "../layout/text_widths.js";
 import { createMinimap } from "./minimap.js";
 import { around, holds, nodeAt, partsIn } from "./visible_parts.js";
 import { scaleOf } from "../gradient_scale.js";
@@ -26,25 +25,33 @@ import { createViewport } from "./viewport.js";
 /** @typedef {import("../../lib/types.js").Selection} Selection */
 /** @typedef {import("./visible_parts.js").Area} Area */
 
+/** Marks beside which all else is faded. */
+const FADING = /** @type {const} */ (["near", "path"]);
 /** From a box that is too small to be hit, in px. */
 const REACH = 8;
 
 /**
  * @param {SVGSVGElement} svg
- * @param {(selection: Selection) => void} onSelect
- * @param {(path: string) => void} onToggle  open or close a group
- * @param {() => void} onMarks  other elements are there than before
- * @param {(view: import("../../store/page_state.js").View | null) => void} onRest  the view was moved
+ * @param {{canvas: HTMLCanvasElement, minimap: SVGSVGElement, host: HTMLElement}} beside
+ * @param {import("../layout/graphviz.js").Measure} measure
+ * @param {object} on
+ * @param {(selection: Selection) => void} on.select
+ * @param {(path: string) => void} on.toggle  open or close a group
+ * @param {(view: import("../../lib/types.js").View | null) => void} on.rest  the view was moved
+ * @param {AbortSignal} life  of the figure
  */
-export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
+export function createGraphView(svg, { canvas, minimap: map, host }, measure, on, life) {
   const root = select(svg);
   const layer = /** @type {SVGGElement} */ (root.append("g").attr("class", "viewport").node());
-  const marks = createMarks(layer, onSelect, onToggle);
+  const marks = createMarks(layer, on.select, on.toggle);
   const traveller = createTraveller(marks.top);
-  const flat = createFlat();
-  const measure = canvasMeasure();
-  const viewport = createViewport(svg, layer, look, onRest);
-  const minimap = createMinimap(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (find("#minimap", SVGElement))), viewport.centre);
+  const flat = createFlat(canvas, life);
+  const viewport = createViewport(host, svg, layer, look, on.rest, life);
+  const minimap = createMinimap(map, viewport.centre);
+  life.addEventListener("abort", () => {
+    traveller.settle();
+    cancelAnimationFrame(waiting);
+  });
 
   /** @type {import("./node_styles.js").Scene | null} */
   let scene = null;
@@ -59,6 +66,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
   let drawn = seen;
   /** A node that is drawn wherever the view is. @type {number | null} */
   let held = null;
+  let decorations = marksOf([]);
 
   /**
    * @param {Trace} trace
@@ -66,7 +74,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
    * @param {import("../../lib/types.js").Translate} t
    * @param {number} cursor
    * @param {boolean} keepView
-   * @param {import("../../store/page_state.js").View | null} view  where a hand left it
+   * @param {import("../../lib/types.js").View | null} view  where a hand left it
    */
   function draw(trace, geometry, t, cursor, keepView, view) {
     traveller.settle();
@@ -75,7 +83,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
     shown = cursor;
     held = null;
     parts = null;
-    root.classed("dense", isLarge());
+    host.classList.toggle("dense", isLarge());
     const step = activeStep(scene.plan, cursor);
     minimap.draw(geometry);
     minimap.mark(step && boxOf(scene, step));
@@ -97,9 +105,29 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
     marks.draw({ ...scene, geometry: parts }, glide);
     for (const { id } of parts.nodes) refreshNode(id);
     for (const { id } of parts.edges) refreshEdge(id);
-    if (parts.isFar) flat.show(scene, shown, seen);
+    if (parts.isFar) flat.show(scene, shown, seenFromAfar(), seen);
     else flat.hide();
     mark();
+    decorate();
+  }
+
+  /** What a canvas has to show of marks and of the selection. */
+  function seenFromAfar() {
+    const { nodes, edges } = decorations.seen;
+    return {
+      nodes: selection?.kind === "node" ? new Set([...nodes, selection.id]) : nodes,
+      edges: selection?.kind === "edge" ? new Set([...edges, selection.id]) : edges,
+    };
+  }
+
+  function decorate() {
+    for (const kind of FADING) host.classList.toggle(`has-${kind}`, decorations.kinds.has(kind));
+    if (!parts) return;
+    for (const { id } of parts.nodes) decorateNode(marks.get("node", id), decorations, id);
+    for (const { id } of parts.edges) decorateEdge(marks.get("edge", id), decorations, id);
+    // An echo is marked as the edge is that starts there.
+    for (const [id, element] of marks.echoes()) decorateEdge(element, decorations, id);
+    if (parts.isFar) flat.mark(seenFromAfar());
   }
 
   /** What a large drawing has wherever the view is: what the step, the selection and the keyboard are at. */
@@ -130,7 +158,6 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
       populate(false);
-      onMarks();
     });
   }
 
@@ -138,7 +165,6 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
   function ensure(kind, id) {
     if (!isLarge() || marks.get(kind, id)) return;
     populate(false);
-    onMarks();
   }
 
   // What is drawn flat has no elements that could be clicked.
@@ -146,7 +172,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
     if (!scene || !parts?.isFar || event.target !== svg) return;
     const [x, y] = pointer(event, layer);
     const id = nodeAt(scene.geometry, { x, y }, REACH * (seen.w / svg.clientWidth));
-    if (id !== null) onSelect({ kind: "node", id });
+    if (id !== null) on.select({ kind: "node", id });
   });
 
   /**
@@ -167,7 +193,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
     if (travels) changed.nodes.delete(step.node);
     for (const id of changed.nodes) refreshNode(id);
     for (const id of changed.edges) refreshEdge(id);
-    if (parts?.isFar) flat.show(scene, shown, seen);
+    if (parts?.isFar) flat.show(scene, shown, seenFromAfar(), seen);
     if (step) ensure("node", step.node);
     if (step && step.kind !== "turn") ensure("edge", step.edge);
     if (!travels) return;
@@ -191,6 +217,7 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
   function mark() {
     for (const element of layer.querySelectorAll(".selected")) element.classList.remove("selected");
     if (selection) marks.get(selection.kind, selection.id)?.classList.add("selected");
+    if (parts?.isFar) flat.mark(seenFromAfar());
   }
 
   return {
@@ -218,8 +245,11 @@ export function createGraphView(svg, onSelect, onToggle, onMarks, onRest) {
       const found = svg.querySelector(`.switch[data-path="${CSS.escape(path)}"]`);
       if (found instanceof SVGElement) found.focus();
     },
-    /** @param {boolean} stale  whether what is drawn is not what the program says */
-    dim: (stale) => root.classed("stale", stale),
+    /** @param {Iterable<import("../decorations.js").Decoration>} wanted */
+    decorate(wanted) {
+      decorations = marksOf(wanted);
+      decorate();
+    },
   };
 }
 

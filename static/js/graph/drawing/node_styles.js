@@ -2,6 +2,7 @@
 
 import { select } from "d3-selection";
 import { label } from "../../lib/format.js";
+import { MARKS } from "../decorations.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { drawHeat } from "./heat_map.js";
 import { contributionLabel, edgeLabel, gradientLabel, nameOf, signOf } from "../labels.js";
@@ -22,6 +23,10 @@ import { representative } from "../gradient_scale.js";
 /** Between a text and the side of its box, at least, in px. */
 const INSET = 4;
 const IDLE_WIDTH = 1.25;
+/** The line under a number that can be taken: its width, and twice its distance from the number's middle. */
+const HANDLE_PX = 20;
+/** Between a node's box and the word above it. */
+const NOTE_PX = 9;
 
 /**
  * @param {SVGGElement} element
@@ -77,6 +82,33 @@ export function showEdge(element, scene, id, cursor) {
     source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]),
     contribution: back ? contributionLabel(trace, id) : t("value.unknown"),
   }));
+}
+
+/**
+ * A node's marks: its classes, the line under a number that can be taken, the word above it.
+ * @param {SVGGElement | undefined} element
+ * @param {import("../decorations.js").Marks} marks
+ * @param {number} id
+ */
+export function decorateNode(element, marks, id) {
+  if (!element) return;
+  const classes = marks.nodes.get(id);
+  for (const name of MARKS) element.classList.toggle(name, classes?.has(name) ?? false);
+  const isDraggable = classes?.has("draggable") ?? false;
+  const mark = select(element);
+  const below = Number(element.querySelector(".value")?.getAttribute("y")) + HANDLE_PX / 2;
+  mark.selectAll("path.handle").data(isDraggable ? [0] : []).join((enter) => enter.insert("path", ".gradient").attr("class", "handle"))
+    .attr("d", `M${-HANDLE_PX / 2} ${below}h${HANDLE_PX}`);
+  mark.select(".hit").attr("aria-keyshortcuts", isDraggable ? "ArrowUp ArrowDown" : null);
+  const note = marks.notes.get(id);
+  const height = Number(element.querySelector(".box")?.getAttribute("height"));
+  mark.selectAll("text.note").data(note ? [note] : []).join("text").attr("class", "note").attr("aria-hidden", true)
+    .attr("y", -height / 2 - NOTE_PX).text((word) => word);
+}
+
+/** @param {SVGGElement | undefined} element @param {import("../decorations.js").Marks} marks @param {number} id */
+export function decorateEdge(element, marks, id) {
+  for (const name of MARKS) element?.classList.toggle(name, marks.edges.get(id)?.has(name) ?? false);
 }
 
 /** What is written at an edge: the value it carries now, or the contribution it has brought back; of an array its shape, where there is room for it. @param {Scene} scene @param {number} id @param {number} cursor */

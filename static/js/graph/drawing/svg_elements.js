@@ -159,6 +159,13 @@ export function createMarks(layer, onSelect, onToggle) {
     },
     /** @param {Selection["kind"]} kind @param {number} id */
     get: (kind, id) => marks.get(kind + id),
+    /** The leaves' names that are repeated where they are used, by edge. @returns {Iterable<[number, SVGGElement]>} */
+    *echoes() {
+      for (const element of layers.echoes.selectAll("g.echo").nodes()) {
+        const echo = /** @type {SVGGElement} */ (element);
+        yield [/** @type {{id: number}} */ (select(echo).datum()).id, echo];
+      }
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { FARTHEST, NEAREST } from "./visible_parts.js";
 import { prefersStillness } from "../../lib/theme.js";
 
 /** @typedef {import("../../lib/types.js").Box} Box */
+/** @typedef {import("../../lib/types.js").View} View */
 
 const MARGIN = 28;
 /** Legend and buttons stand there. */
@@ -21,13 +22,18 @@ const NARROW = "(max-width: 56.25em)";
 const GLIDE_MS = 300;
 
 /**
+ * @param {HTMLElement} host  the figure; as "inline" in its attributes it stands in a text
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} layer  what is moved
  * @param {(seen: {x: number, y: number, w: number, h: number}) => void} onView  what is in view now, in the graph's units
- * @param {(view: import("../../store/page_state.js").View | null) => void} onRest  the view after a movement; null: it was not a hand's
+ * @param {(view: View | null) => void} onRest  the view after a movement; null: it was not a hand's
+ * @param {AbortSignal} life  of the figure
  */
-export function createViewport(svg, layer, onView, onRest) {
+export function createViewport(host, svg, layer, onView, onRest, life) {
   const root = select(svg);
+  const isStill = host.hasAttribute("still");
+  /** What stands at the bottom takes its room. */
+  const foot = isStill ? MARGIN : BOTTOM_MARGIN;
   let size = { width: 0, height: 0 };
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
   let room = { w: svg.clientWidth, h: svg.clientHeight };
@@ -38,13 +44,13 @@ export function createViewport(svg, layer, onView, onRest) {
 
   const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent([FARTHEST, NEAREST])
-    // On a narrow page the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
-    .filter((event) => (event.type !== "wheel" || event.ctrlKey || !matchMedia(NARROW).matches) && !event.button)
+    // In a text, and on a narrow page, the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
+    .filter((event) => !isStill && (event.type !== "wheel" || event.ctrlKey || !(host.hasAttribute("inline") || matchMedia(NARROW).matches)) && !event.button)
     .on("zoom", (event) => {
       transform = event.transform;
       if (event.sourceEvent) touchedByHand = true;
       layer.setAttribute("transform", String(transform));
-      svg.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
+      host.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
       tell();
     })
     .on("end", () => onRest(touchedByHand ? view() : null));
@@ -55,7 +61,7 @@ export function createViewport(svg, layer, onView, onRest) {
     onView({ x, y, w: room.w / transform.k, h: room.h / transform.k });
   }
 
-  /** In whole units, and a scale of three digits: finer is not seen, and would make links long. @returns {import("../../store/page_state.js").View} */
+  /** In whole units, and a scale of three digits: finer is not seen, and would make links long. @returns {View} */
   function view() {
     const [x, y] = transform.invert([room.w / 2, room.h / 2]);
     return [Math.round(x), Math.round(y), Number(transform.k.toPrecision(3))];
@@ -95,14 +101,14 @@ export function createViewport(svg, layer, onView, onRest) {
     const { k } = from;
     const [left, top] = from.apply([box.x - box.w / 2, box.y - box.h / 2]);
     const [right, bottom] = from.apply([box.x + box.w / 2, box.y + box.h / 2]);
-    const clear = room.h - BOTTOM_MARGIN + MARGIN;
+    const clear = room.h - foot + MARGIN;
     const isHigh = size.height * k > clear - 2 * MARGIN;
     const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k) : from.x;
     const y = top < 0 || bottom > clear - MARGIN || (level && isHigh) ? centred(box.y, clear, size.height, k) : from.y;
     return x === from.x && y === from.y ? from : zoomIdentity.translate(x, y).scale(k);
   }
 
-  /** Whether a node is in view from there; in a room of no size, as while it is hidden, nobody can tell. @param {import("../../store/page_state.js").View} view @param {Box[]} nodes */
+  /** Whether a node is in view from there; in a room of no size, as while it is hidden, nobody can tell. @param {View} view @param {Box[]} nodes */
   function shows([x, y, k], nodes) {
     const [w, h] = [room.w / k, room.h / k];
     return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
@@ -112,28 +118,33 @@ export function createViewport(svg, layer, onView, onRest) {
   function fit(glide, whole) {
     const { w, h } = room;
     if (!w || !h || !size.width) return;
-    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - BOTTOM_MARGIN) / size.height, LARGEST_FIT);
+    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - foot) / size.height, LARGEST_FIT);
     const least = matchMedia(NARROW).matches ? READABLE : SMALLEST_FIT;
-    const k = whole || fitting >= least ? fitting : READABLE;
+    const k = whole || isStill || fitting >= least ? fitting : READABLE;
     const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
-    const y = MARGIN + (h - MARGIN - BOTTOM_MARGIN - size.height * k) / 2;
+    const y = MARGIN + (h - MARGIN - foot - size.height * k) / 2;
     touchedByHand = false;
     const opened = zoomIdentity.translate(x, y).scale(k);
     move(k === fitting ? opened : revealing(opened, subject, true), glide);
   }
 
-  new ResizeObserver(([{ contentRect }]) => {
+  const resizing = new ResizeObserver(([{ contentRect }]) => {
     room = { w: contentRect.width, h: contentRect.height };
     if (!touchedByHand) fit(false, false);
     tell();
-  }).observe(svg);
+  });
+  resizing.observe(svg);
+  life.addEventListener("abort", () => {
+    resizing.disconnect();
+    root.interrupt("viewport").on(".zoom", null);
+  });
 
   return {
     /**
      * @param {{width: number, height: number, nodes: Box[]}} graph
      * @param {boolean} keep  whether to leave a view that a hand has set, if anything is to be seen from there
      * @param {Box} box  what is to be in view where not all can be
-     * @param {import("../../store/page_state.js").View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
+     * @param {View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
      */
     resize(graph, keep, box, kept) {
       size = { width: graph.width, height: graph.height };
@@ -165,7 +176,7 @@ export function createViewport(svg, layer, onView, onRest) {
      * @param {Box} [span]  what belongs to it, and comes too where there is room
      */
     reveal(box, span = box) {
-      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - BOTTOM_MARGIN;
+      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - foot;
       subject = fits ? span : box;
       box = subject;
       const to = revealing(transform, box, false);

@@ -1,4 +1,4 @@
-/** Widths of texts in the page's own fonts, measured on a canvas. Sizes must agree with graph.css. */
+/** Widths of texts in the figure's own font, measured on a canvas. Sizes must agree with graph.css. */
 
 /** Weight and size. @type {Record<import("./graphviz.js").Font, string>} */
 const FONTS = {
@@ -11,10 +11,10 @@ const FONTS = {
   group: "500 12px",
 };
 
-/** @returns {import("./graphviz.js").Measure} */
-export function canvasMeasure() {
+/** @param {Element} host  whose font it is @returns {import("./graphviz.js").Measure} */
+export function canvasMeasure(host) {
   const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-  const family = getComputedStyle(document.body).fontFamily;
+  const family = getComputedStyle(host).fontFamily;
   /** @type {Map<string, number>} */
   const known = new Map();
   return (text, font) => {

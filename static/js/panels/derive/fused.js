@@ -5,11 +5,9 @@ import { NetworkFailure, Problem, Superseded } from "../../service/failures.js";
 import { latexValue, number, shapeText } from "../../lib/format.js";
 import { formula } from "../../lib/formula.js";
 import { nameOf } from "../../graph/labels.js";
-import { createLayouter } from "../../graph/layout/layouter.js";
-import { canvasMeasure } from "../../graph/layout/text_widths.js";
+import { GradlensGraph } from "../../graph/element.js";
 import { failureText } from "../../program/problem_panel.js";
 import { questionOf } from "./derive_request.js";
-import { drawStill } from "./fused_drawing.js";
 import { compared, cutOut, extremeOf, isFinite, lettersOf, opened, operandsOf, partsOf, usesOf } from "./fused_model.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -19,9 +17,6 @@ import { compared, cutOut, extremeOf, isFinite, lettersOf, opened, operandsOf, p
 
 /** Elements that are told one by one. */
 const MOST_TOLD = 12;
-
-/** Graphviz starts with the first dialog, and stays for the next one. @type {ReturnType<typeof createLayouter> | null} */
-let layouter = null;
 
 /**
  * @param {import("../tabs.js").PanelPage} page
@@ -44,7 +39,7 @@ export async function showFused(page, use) {
   dialog.showModal();
   try {
     const [one, many] = await traces(page, use, asked.signal);
-    body.replaceChildren(...await comparison(one, many, use.name, t), ...parts(one, many, use.name, t), ...extreme(page, one, use.name, asked.signal, said));
+    body.replaceChildren(...comparison(one, many, use.name, t), ...parts(one, many, use.name, t), ...extreme(page, one, use.name, asked.signal, said));
     said.textContent = verdict(one, many, t);
   } catch (error) {
     if (error instanceof Superseded) return;
@@ -71,14 +66,13 @@ async function traces(page, { trace: served, name, node, group }, signal) {
 }
 
 /** @param {Trace} one @param {Trace} many @param {string} name @param {Translate} t */
-async function comparison(one, many, name, t) {
-  layouter ??= createLayouter(canvasMeasure(), () => () => {});
-  const drawn = [];
-  // One after the other: a layouter answers the newest question only.
-  for (const [trace, key] of /** @type {[Trace, string][]} */ ([[one, "fused.one"], [many, "fused.many"]])) {
+function comparison(one, many, name, t) {
+  const drawn = /** @type {[Trace, string][]} */ ([[one, "fused.one"], [many, "fused.many"]]).map(([trace, key]) => {
     const label = t(`${key}.label`, { name, count: trace.nodes.length });
-    drawn.push(h("figure", { class: key.slice(6) }, h("figcaption", {}, t(key, { name })), h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, await drawStill(trace, layouter, label, t))));
-  }
+    const figure = new GradlensGraph();
+    Object.assign(figure, { words: t, trace, cursor: Infinity, still: label });
+    return h("figure", { class: key.slice(6) }, h("figcaption", {}, t(key, { name })), h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, figure));
+  });
   const rows = compared(one, many);
   const table = h("table", {},
     h("thead", {}, h("tr", {}, ...["fused.operand", "fused.gradient.one", "fused.gradient.many", "fused.difference"].map((key) => h("th", { scope: "col" }, t(key))))),

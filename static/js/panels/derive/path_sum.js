@@ -29,7 +29,6 @@ const MOST_NAMED = 12;
  * @param {{redraw: () => void, say: (text: string, isSeen?: boolean) => void}} panel
  */
 export function createPathSum(page, { redraw, say }) {
-  const svg = find("#graph", SVGElement);
   /** The leaf where paths begin, by name. */
   let leaf = "";
   let question = "";
@@ -84,17 +83,9 @@ export function createPathSum(page, { redraw, say }) {
   function mark() {
     const program = drawnProgram(page);
     const path = lit === null || found?.trace !== program?.trace ? undefined : found?.paths.paths?.[lit];
-    svg.classList.toggle("tracing", path !== undefined);
-    if (!path || !program) {
-      for (const one of svg.querySelectorAll(".on-path")) one.classList.remove("on-path");
-      return;
-    }
-    const { trace, drawing } = program;
-    const edges = new Set(drawnEdges(trace, drawing, path.edges));
-    const nodes = new Set([...edges].flatMap((id) => [drawing.edges[id].source, drawing.edges[id].target]));
-    for (const [selector, ids] of /** @type {[string, Set<number>][]} */ ([["g.edge", edges], ["g.node", nodes]])) {
-      for (const one of svg.querySelectorAll(selector)) one.classList.toggle("on-path", ids.has(Number(one.getAttribute("data-id"))));
-    }
+    if (!path || !program) return page.decorate("path", null);
+    const edges = new Set(drawnEdges(program.trace, program.drawing, path.edges));
+    page.decorate("path", { edges, nodes: [...edges].flatMap((id) => [program.drawing.edges[id].source, program.drawing.edges[id].target]) });
   }
 
   function forget() {
@@ -110,7 +101,7 @@ export function createPathSum(page, { redraw, say }) {
     const { t } = page.words();
     const path = found?.paths.paths?.[at];
     if (path && found) say(t(lit === null ? "paths.unlit" : "paths.lit", { path: routeText(found.trace, path, found.paths.source) }), true);
-    if (lit !== null && path) find("#figure", HTMLElement).scrollIntoView({ block: "nearest" });
+    if (lit !== null && path) page.showFigure();
   }
 
   /** @param {Translate} t @param {{paths: Paths, trace: Trace}} of */

@@ -1,0 +1,48 @@
+/** What is marked in a figure, as data: its kind, and the nodes and edges that it is at. Pure. */
+
+/**
+ * @typedef {"lit" | "near" | "wrong" | "path" | "draggable" | "found"} Kind
+ *   lit: the text beside speaks of it; near: it is what one node deals with, all else is faded; wrong: a mistake is there;
+ *   path: it is on the path that is followed, all else is faded; draggable: its number can be moved; found: a search has found it
+ * @typedef {object} Decoration
+ * @property {Kind} kind
+ * @property {Iterable<number>} [nodes]
+ * @property {Iterable<number>} [edges]
+ * @property {number} [core]  of what is near: the node that it is near to
+ * @property {Record<number, string>} [notes]  by node: a word above it
+ *
+ * @typedef {object} Marks
+ * @property {Set<Kind>} kinds  that there are
+ * @property {Map<number, Set<string>>} nodes  by node: its classes
+ * @property {Map<number, Set<string>>} edges
+ * @property {Map<number, string>} notes
+ * @property {{nodes: Set<number>, edges: Set<number>}} seen  what is to be seen from afar as well
+ */
+
+/** @type {Record<Kind, string>} */
+const CLASSES = { lit: "lit", near: "near", wrong: "wrong", path: "on-path", draggable: "draggable", found: "found" };
+export const MARKS = [...Object.values(CLASSES), "core"];
+
+/** @param {Iterable<Decoration>} decorations @returns {Marks} */
+export function marksOf(decorations) {
+  /** @type {Marks} */
+  const marks = { kinds: new Set(), nodes: new Map(), edges: new Map(), notes: new Map(), seen: { nodes: new Set(), edges: new Set() } };
+  for (const { kind, nodes = [], edges = [], core, notes = {} } of decorations) {
+    marks.kinds.add(kind);
+    for (const id of nodes) mark(marks.nodes, id, CLASSES[kind]);
+    for (const id of edges) mark(marks.edges, id, CLASSES[kind]);
+    if (core !== undefined) mark(marks.nodes, core, "core");
+    for (const [id, note] of Object.entries(notes)) marks.notes.set(Number(id), note);
+    if (kind === "draggable") continue;
+    for (const id of nodes) marks.seen.nodes.add(id);
+    for (const id of edges) marks.seen.edges.add(id);
+  }
+  return marks;
+}
+
+/** @param {Map<number, Set<string>>} classes @param {number} id @param {string} name */
+function mark(classes, id, name) {
+  const known = classes.get(id);
+  if (known) known.add(name);
+  else classes.set(id, new Set([name]));
+}

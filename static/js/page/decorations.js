@@ -1,0 +1,16 @@
+/** What the page marks in its figure: each part of the page has one decoration of its own. */
+
+/** @typedef {import("../graph/decorations.js").Decoration} Decoration */
+/** @typedef {(kind: Decoration["kind"], what: Omit<Decoration, "kind"> | null) => void} Decorate  null: nothing of that kind */
+
+/** @param {import("../graph/element.js").GradlensGraph} figure @returns {Decorate} */
+export function createDecorations(figure) {
+  /** @type {Map<Decoration["kind"], Decoration>} */
+  const known = new Map();
+  return (kind, what) => {
+    if (!what && !known.has(kind)) return;
+    if (what) known.set(kind, { kind, ...what });
+    else known.delete(kind);
+    figure.decorations = [...known.values()];
+  };
+}

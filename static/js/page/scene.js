@@ -1,0 +1,106 @@
+/** What is drawn, and where the reader is in it: a trace arrives, is laid out, and takes the place of the one before. */
+
+import { has, plan as planOf, sameTopology } from "../graph/frames.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+/** @typedef {import("../lib/types.js").Selection} Selection */
+/** @typedef {import("../graph/frames.js").Plan} Plan */
+
+/**
+ * @typedef {object} Views
+ * @property {ReturnType<typeof import("../panels/inspector/inspector.js").createInspector>} inspector
+ * @property {ReturnType<typeof import("./graph_table.js").createTable>} table
+ * @property {ReturnType<typeof import("./workbench.js").createWorkbench>} workbench
+ * @property {ReturnType<typeof import("../graph/open_groups.js").createGroups>} groups
+ * @property {ReturnType<typeof import("./status_panel.js").createStanding>} standing
+ * @property {ReturnType<typeof import("../panels/panel_loader.js").createTrust>} trust
+ * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeurons>} neurons
+ */
+
+/**
+ * @param {object} page
+ * @param {import("../graph/element.js").GradlensGraph} page.figure
+ * @param {() => import("../store/page_state.js").PageState} page.state
+ * @param {ReturnType<typeof import("../lib/translations.js").createWords>} page.words
+ * @param {() => Map<string, import("../lib/types.js").OpEntry>} page.ops
+ * @param {() => Views} page.views
+ * @param {() => void} page.onWhole  elided values are wanted
+ * @param {() => void} page.remember
+ */
+export function createScene({ figure, state, words, ops, views, onWhole, remember }) {
+  /** @type {Plan | null} */
+  let plan = null;
+  /** What the next trace does to cursor and view. @type {"open" | "play" | "edit"} */
+  let arrival = "open";
+
+  figure.addEventListener("graph-change", (event) => {
+    const { cursor, selection } = /** @type {CustomEvent<{cursor: number, selection: Selection | null}>} */ (event).detail;
+    Object.assign(state(), { cursor, selection });
+    show();
+    remember();
+  });
+
+  /** @param {Trace} served */
+  async function take(served) {
+    const { groups, standing, workbench } = views();
+    const trace = groups.shown(served);
+    // While a number moves, the picture stays where it is.
+    const isHeld = Boolean(workbench.moving && plan && sameTopology(plan.trace, trace));
+    const laid = await figure.layout(trace, isHeld);
+    if (!laid) return;
+    const how = arrival;
+    // Who edits at the end of the graph stays at the end.
+    const staysAtEnd = how === "edit" && plan !== null && state().cursor >= plan.steps.length;
+    plan = planOf(trace);
+    const last = plan.steps.length;
+    const switched = groups.follow(plan);
+    const { cursor, selection } = switched ?? state();
+    Object.assign(state(), { cursor: staysAtEnd ? last : Math.min(cursor, last), selection: selection && has(plan, selection) ? selection : null });
+    figure.draw(trace, laid.geometry, { cursor: state().cursor, selection: state().selection, keepView: how === "edit", view: state().view });
+    if (switched?.focus) figure.focusSwitch(switched.focus);
+    standing.set(laid.isDeclined ? { kind: "declined" } : null);
+    workbench.drawn();
+    show();
+    arrival = "edit";
+    if (how === "play") figure.play();
+  }
+
+  /** Everything beside the figure, at the cursor. */
+  function show() {
+    if (!plan) return;
+    const { workbench, inspector, table, groups, trust, neurons } = views();
+    const { t, language } = words;
+    const { cursor, selection } = state();
+    const { full } = figure;
+    workbench.show();
+    inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });
+    table.show({ plan, cursor, t, full });
+    trust.show();
+    neurons.show();
+  }
+
+  return {
+    get plan() {
+      return plan;
+    },
+    get isDrawn() {
+      return figure.plan !== null;
+    },
+    get full() {
+      return figure.full;
+    },
+    take, show,
+    /** @param {"open" | "play" | "edit"} how  the next trace comes */
+    expect: (how) => (arrival = how),
+    /** Another program is on its way: the steps of the one that is shown mean nothing any more. */
+    leave() {
+      plan = null;
+      arrival = "open";
+      figure.leave();
+    },
+    togglePrecision() {
+      figure.full = !figure.full;
+      show();
+    },
+  };
+}

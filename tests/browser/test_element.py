@@ -1,0 +1,167 @@
+"""The figure on pages of other people: any number of times, each with its own cursor, selection, keyboard and words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.serving import wait_until
+
+PAGE = (Path(__file__).parent / "three_figures.html").read_text(encoding="utf-8")
+CHANGES = "(figure) => { figure.told = []; for (const kind of ['graph-change', 'graph-play', 'graph-toggle']) figure.addEventListener(kind, ({type, detail}) => figure.told.push([type, detail])); }"
+
+
+@pytest.fixture
+def page(open_page, client) -> Page:
+    """A page with three figures, and nothing of the workbench's."""
+    page = open_page()
+    imports = page.locator("script[type=importmap]").first.evaluate("(script) => script.textContent")
+    page.route("**/three_figures", lambda route: route.fulfill(content_type="text/html", body=PAGE.replace("IMPORT MAP", imports)))
+    page.goto(str(client.base_url).rstrip("/") + "/three_figures")
+    for name in ("price", "neuron", "square"):
+        figure(page, name).locator("g.node").first.wait_for()
+    return page
+
+
+def figure(page: Page, name: str):
+    return page.locator(f"#{name}")
+
+
+def node(page: Page, at: str, name: str):
+    return figure(page, at).locator("g.node").filter(has=page.locator(".name").filter(has_text=re.compile(f"^{name}$")))
+
+
+def count(page: Page, name: str):
+    return figure(page, name).locator(".step-count")
+
+
+def test_three_figures_play_each_with_its_own_cursor(page):
+    figure(page, "price").locator(".forward").click()
+    figure(page, "square").locator(".end").click()
+    expect(count(page, "price")).to_have_text("1 / 5")
+    expect(count(page, "neuron")).to_have_text(re.compile("^0 / "))
+    expect(node(page, "square", "x").locator(".gradient")).to_have_text("∂ 6")
+    expect(node(page, "price", "apple").locator(".gradient")).to_have_text("")
+    figure(page, "neuron").locator(".speed-choice").select_option("max")
+    figure(page, "neuron").locator(".play").click()
+    expect(count(page, "neuron")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    expect(count(page, "price")).to_have_text("1 / 5")
+
+
+def test_each_figure_has_its_own_keyboard(page):
+    figure(page, "square").locator("[tabindex='0']").first.focus()
+    page.keyboard.press("End")
+    expect(count(page, "square")).to_have_text("5 / 5")
+    page.keyboard.press(",")
+    expect(count(page, "square")).to_have_text("4 / 5")
+    expect(count(page, "price")).to_have_text("0 / 5")
+
+
+def test_each_speaks_its_own_language_and_refers_to_its_own_parts(page):
+    expect(figure(page, "neuron").locator(".play")).to_have_attribute("aria-label", re.compile("재생"))
+    expect(figure(page, "price").locator(".play")).to_have_attribute("aria-label", re.compile("Play"))
+    ids = page.locator("gradlens-graph [id]").evaluate_all("(all) => all.map(({id}) => id)")
+    assert len(set(ids)) == len(ids)
+    assert page.locator("gradlens-graph [aria-describedby]").evaluate_all("(all) => all.every((one) => one.closest('gradlens-graph').contains(document.getElementById(one.getAttribute('aria-describedby'))))")
+    figure(page, "price").evaluate("(figure) => (figure.lang = 'ko')")
+    expect(figure(page, "price").locator(".play")).to_have_attribute("aria-label", re.compile("재생"))
+
+
+def test_what_is_set_sends_no_event_and_what_the_reader_does_sends_one(page):
+    price = figure(page, "price")
+    price.evaluate(CHANGES)
+    price.evaluate("(figure) => { figure.cursor = 3; figure.selection = {kind: 'node', id: 1}; figure.full = true; figure.decorations = [{kind: 'lit', nodes: [0]}]; }")
+    expect(price.locator("g.node.selected .name")).to_have_text("tax")
+    expect(price.locator("g.node.lit .name")).to_have_text("apple")
+    assert price.evaluate("(figure) => figure.told") == []
+    node(page, "price", "total").locator(".hit").click()
+    assert price.evaluate("(figure) => figure.told") == [["graph-change", {"cursor": 2, "selection": {"kind": "node", "id": 2}}]]
+    expect(price.locator("g.node.lit .name")).to_have_text("apple")
+
+
+def test_a_function_is_opened_and_closed_in_place(page):
+    neuron = figure(page, "neuron")
+    neuron.locator("g.node .switch").click()
+    expect(neuron.locator("g.group text")).to_have_text("sigmoid")
+    expect(figure(page, "price").locator("g.group")).to_have_count(0)
+    neuron.locator("g.frame .switch").click()
+    expect(neuron.locator("g.group")).to_have_count(0)
+
+
+def test_every_decoration_is_drawn_and_taken_back(page):
+    price = figure(page, "price")
+    price.evaluate("""(figure) => (figure.decorations = [
+      {kind: "lit", nodes: [0]}, {kind: "found", nodes: [1]}, {kind: "wrong", nodes: [2], edges: [0]}, {kind: "draggable", nodes: [0]},
+      {kind: "near", core: 2, nodes: [1, 2], edges: [1], notes: {2: "this one"}}, {kind: "path", nodes: [0, 2], edges: [0]}])""")
+    for mark, names in {"lit": ["apple"], "found": ["tax"], "wrong": ["total"], "draggable": ["apple"], "near": ["tax", "total"], "core": ["total"], "on-path": ["apple", "total"]}.items():
+        assert price.locator(f"g.node.{mark} .name").all_text_contents() == names, mark
+    expect(price.locator("g.edge.wrong.on-path")).to_have_count(1)
+    expect(price.locator(".note")).to_have_text("this one")
+    expect(price.locator(".handle")).to_have_count(1)
+    expect(price).to_have_class(re.compile("has-near"))
+    price.evaluate("(figure) => (figure.decorations = [])")
+    expect(price.locator(".lit, .found, .wrong, .draggable, .near, .core, .on-path, .note, .handle")).to_have_count(0)
+
+
+def test_a_number_that_may_be_moved_is_told_of_with_its_steps(page):
+    price = figure(page, "price")
+    price.evaluate("""(figure) => {
+      figure.drag = [];
+      figure.take = (id) => ({move: (steps) => figure.drag.push([id, steps > 0]), end: () => figure.drag.push("end"), cancel: () => figure.drag.push("cancel")});
+      figure.decorations = [{kind: "draggable", nodes: [0]}];
+    }""")
+    box = node(page, "price", "apple").locator(".value").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 20, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    assert price.evaluate("(figure) => figure.drag") == [[0, True], "end"]
+
+
+def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_is_as_it_was(page):
+    price = figure(page, "price")
+    price.evaluate("(figure) => { figure.cursor = 3; figure.play(); window.removed = figure; figure.remove(); }")
+    assert page.evaluate("[removed.childElementCount, removed.playing, removed.className]") == [0, False, ""]
+    page.evaluate("document.body.prepend(removed)")
+    expect(price.locator("g.node")).to_have_count(3)
+    expect(price.locator(".step-count")).to_have_text(re.compile("^[34] / 5$"))
+    expect(price.locator("svg.drawing")).to_have_count(1)
+
+
+def test_twenty_figures_of_one_page_are_all_drawn_by_one_worker(page):
+    page.evaluate("""() => {
+      const {compute} = document.getElementById("price");
+      for (let i = 0; i < 20; i += 1) {
+        const figure = document.createElement("gradlens-graph");
+        figure.className = "more";
+        Object.assign(figure, {compute, program: `x = ${i}\\ny = x * ${i + 1}\\nz = y + x`});
+        document.body.append(figure);
+      }
+    }""")
+    expect(page.locator(".more g.node .name").filter(has_text=re.compile("^z$"))).to_have_count(20)
+    assert len(page.workers) == 1
+    page.evaluate("document.querySelectorAll('.more')[7].goTo(Infinity)")
+    expect(page.locator(".more").nth(7).locator(".step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    expect(page.locator(".more").nth(8).locator(".step-count")).to_have_text(re.compile("^0 / "))
+
+
+def test_a_program_that_is_refused_is_told_of_and_the_picture_is_marked_as_an_earlier_one(page):
+    square = figure(page, "square")
+    square.evaluate("(figure) => { figure.problems = 0; figure.addEventListener('graph-problem', () => (figure.problems += 1)); figure.program = 'y = x *'; }")
+    wait_until(lambda: square.evaluate("(figure) => figure.problems") == 1)
+    expect(square).to_have_attribute("stale", "")
+    square.evaluate("(figure) => (figure.program = 'x = 4\\ny = x * x')")
+    expect(square).not_to_have_attribute("stale", "")
+    expect(node(page, "square", "x").locator(".value")).to_have_text("4")
+
+
+def test_a_trace_is_shown_without_a_service(page):
+    trace = page.evaluate("document.getElementById('square').trace")
+    page.route("**/api/**", lambda route: route.abort())
+    page.evaluate("(trace) => { const figure = document.createElement('gradlens-graph'); Object.assign(figure, {id: 'given', trace, cursor: 5}); document.body.append(figure); }", trace)
+    expect(node(page, "given", "x").locator(".gradient")).to_have_text("∂ 6")
+    page.evaluate("document.getElementById('given').trace = null")
+    expect(figure(page, "given").locator("g.node")).to_have_count(0)
