@@ -11,6 +11,8 @@ const SMALLEST = 0.72;
 
 /** @type {Promise<Katex> | null} */
 let katex = null;
+/** The same once it is there. @type {Katex | null} */
+let ready = null;
 /** @type {{begin: import("../page/pending_requests.js").Begin, onMissing: (key: string, again: () => void) => void} | null} */
 let page = null;
 
@@ -37,7 +39,7 @@ function fetchKatex() {
     };
     const end = page?.begin("waiting.formulas", () => miss("formulas.declined"));
     Promise.all([import("katex"), enableStyles()])
-      .then(([module]) => resolve(module.default), () => miss("formulas.failed"))
+      .then(([module]) => resolve((ready = module.default)), () => miss("formulas.failed"))
       .finally(end);
   });
 }
@@ -53,6 +55,28 @@ function enableStyles() {
   });
 }
 
+/** Formulas that are set, by kind and LaTeX, the latest last: the same ones come again at every step. @type {Map<string, DocumentFragment>} */
+const known = new Map();
+const MOST_KNOWN = 500;
+
+/** @param {Katex} katex @param {string} latex @param {boolean} displayMode @returns {Node} */
+function typeset(katex, latex, displayMode) {
+  const key = `${displayMode} ${latex}`;
+  const made = known.get(key) ?? document.createDocumentFragment();
+  known.delete(key);
+  known.set(key, made);
+  if (!made.hasChildNodes()) {
+    const place = h("span");
+    katex.render(latex, place, {
+      displayMode, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 200,
+      output: "htmlAndMathml",
+    });
+    made.append(...place.childNodes);
+    if (known.size > MOST_KNOWN) known.delete(/** @type {string} */ (known.keys().next().value));
+  }
+  return made.cloneNode(true);
+}
+
 /**
  * @param {string} latex
  * @param {{display?: boolean}} [options]
@@ -61,21 +85,30 @@ function enableStyles() {
 export function formula(latex, { display = false } = {}) {
   const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : latex);
   if (latex.length > LONGEST) return place;
-  load().then((found) => {
-    found.render(latex, place, {
-      displayMode: display, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 200,
-      output: "htmlAndMathml",
-    });
-    if (display) squeeze(place);
-  }, () => {});
+  if (ready) set(ready, place, latex, display);
+  else load().then((found) => set(found, place, latex, display), () => {});
   return place;
 }
 
-/** @param {HTMLElement} place */
-function squeeze(place) {
-  const share = place.clientWidth / place.scrollWidth;
-  if (share >= 1) return;
-  place.style.fontSize = `${Math.max(share, SMALLEST) * 0.9}rem`;
+/** @param {Katex} katex @param {HTMLElement} place @param {string} latex @param {boolean} display */
+function set(katex, place, latex, display) {
+  place.replaceChildren(typeset(katex, latex, display));
+  if (!display) return;
+  wide.push(place);
+  if (wide.length === 1) requestAnimationFrame(squeezeAll);
+}
+
+/** Formulas whose width is not known yet. @type {HTMLElement[]} */
+let wide = [];
+
+/** All are measured, and then all are changed: a change between two measures would lay the page out anew. */
+function squeezeAll() {
+  const places = wide.filter((place) => place.isConnected);
+  wide = [];
+  const shares = places.map((place) => place.clientWidth / place.scrollWidth);
+  const squeezed = places.filter((_, i) => shares[i] < 1);
+  for (const [i, place] of places.entries()) if (shares[i] < 1) place.style.fontSize = `${Math.max(shares[i], SMALLEST) * 0.9}rem`;
   // What scrolls must be reached by the keyboard.
-  if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+  const scrolled = squeezed.filter((place) => place.scrollWidth > place.clientWidth);
+  for (const place of scrolled) place.tabIndex = 0;
 }

@@ -32,12 +32,18 @@ export function openHelp() {
  * @param {import("../lib/types.js").Translate} t
  */
 export function showChoices({ examples, example, language, theme }, t) {
-  const options = examples.map(({ id }) => h("option", { value: id, title: t(`example.${id}.about`) }, t(`example.${id}.title`)));
   const choice = find("#example", HTMLSelectElement);
-  choice.replaceChildren(h("option", { value: "", disabled: true }, t("example.own")), ...options);
+  if (choice.options.length !== examples.length + 1 || choice.dataset.language !== language) offer(choice, examples, language, t);
   choice.value = example ?? "";
   find("#language", HTMLSelectElement).value = language;
   find("#theme", HTMLSelectElement).value = theme;
+}
+
+/** @param {HTMLSelectElement} choice @param {import("../lib/types.js").Example[]} examples @param {string} language @param {import("../lib/types.js").Translate} t */
+function offer(choice, examples, language, t) {
+  choice.dataset.language = language;
+  const options = examples.map(({ id }) => h("option", { value: id, title: t(`example.${id}.about`) }, t(`example.${id}.title`)));
+  choice.replaceChildren(h("option", { value: "", disabled: true }, t("example.own")), ...options);
 }
 
 /** @param {string} selector @param {(value: string) => void} act */

@@ -69,7 +69,7 @@ export function createLocal({ scene, selection, words, decorate }) {
       ? out.filter(({ contribution }) => contribution !== null).map((edge) => [nameOf(trace.nodes[edge.target]), edgeState(plan, edge.id, cursor).backward === "idle" ? "…" : brief(edge.contribution, trace.nodes[edge.source].shape, full)])
       : into.map((edge) => [nameOf(trace.nodes[edge.source]), value(edge.source)]);
     const sum = gradientAt(plan, id, cursor);
-    if (isBack && id === trace.output) received.push([t("inspector.seed"), "1"]);
+    if (isBack && id === trace.output) received.push([t("inspector.seed"), number(trace.seed, full)]);
     const known = isLeaf(node) ? [[t("local.leaf"), ""]] : into.filter(({ contribution }) => contribution !== null).map((edge) => {
       const derivative = edge.local === null ? t("local.rule", { op: signOf(node.op) }) : brief(edge.local, node.shape, full);
       return [`∂${nameOf(node)}/∂${useName(trace, edge)}`, nodeState(plan, id, cursor).valueShown || isBack ? derivative : "…"];

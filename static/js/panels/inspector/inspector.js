@@ -186,7 +186,7 @@ function gradientSection(view, id, onSelect) {
   const { shape, summary } = trace.nodes[id];
   const state = nodeState(plan, id, cursor);
   const list = h("ul", { class: "contributions" });
-  if (id === trace.output) list.append(h("li", {}, h("span", {}, t("inspector.seed")), h("b", {}, cursor >= plan.turn ? "1" : "…")));
+  if (id === trace.output) list.append(h("li", {}, h("span", {}, t("inspector.seed")), h("b", {}, cursor >= plan.turn ? number(trace.seed, full) : "…")));
   for (const edge of plan.contributors[id].slice(0, MOST_LISTED)) {
     const arrived = plan.backwardAt[edge] <= cursor;
     const from = nameOf(trace.nodes[trace.edges[edge].target]);
