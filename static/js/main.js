@@ -30,24 +30,26 @@ import { applyTheme, prefersStillness } from "./lib/theme.js";
 import { createTrust } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { createWords } from "./lib/translations.js";
-import { createWork } from "./store/document.js";
+import { reduce } from "./store/actions.js";
+import { createDocument } from "./store/document.js";
+import { DEFAULTS } from "./store/page_state.js";
+import { createStore } from "./store/store.js";
 import { createWorkbench } from "./page/workbench.js";
 
 /** @typedef {import("./store/page_state.js").PageState} PageState */
 
-/** @type {PageState} */
-let state;
+const store = createStore(DEFAULTS, reduce);
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
 
 const figure = find("#graph", GradlensGraph);
 const decorate = createDecorations(figure);
 const client = createClient();
-const whole = wholeClient(client, () => state);
-const words = createWords(() => state.language);
+const whole = wholeClient(client, () => store.state);
+const words = createWords(() => store.state.language);
 const examples = createExamples(client);
 const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
-const link = createLink(visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
+const link = createLink(() => store.state, visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
 find("#timeline", HTMLElement).append(figure.playBar ?? "");
 figure.addEventListener("graph-toggle", (event) => {
   event.preventDefault();
@@ -55,9 +57,7 @@ figure.addEventListener("graph-toggle", (event) => {
 });
 figure.addEventListener("graph-view", (event) => {
   const { view } = /** @type {CustomEvent<{view: PageState["view"]}>} */ (event).detail;
-  if (!scene.isDrawn || JSON.stringify(view) === JSON.stringify(state.view)) return;
-  state.view = view;
-  remember();
+  if (scene.isDrawn && String(view) !== String(store.state.view)) act({ type: "looked", view });
 });
 const cells = createCells({
   words: () => words,
@@ -69,33 +69,28 @@ figure.within = cells.walk;
 const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => figure.choose(selection);
 const inspector = createInspector(find("#inspector", HTMLElement), choose, () => scene.togglePrecision(), cells);
 const table = createTable(choose);
-const work = createWork({
-  state: () => state, language: () => words.language, examples, canOpen,
-  show() {
-    fillChoices();
-    editing.show();
-  },
+const work = createDocument(store, {
+  act, language: () => words.language, examples, canOpen,
+  show: () => editing.show(),
   onChange() {
     figure.pause();
     scene.expect("edit");
     editing.follow();
-    fillChoices();
-    remember();
   },
   onLeave() {
     figure.pause();
     scene.leave();
     notice.goOn();
-    link.push(state);
+    link.push();
     computer.now(work.request());
   },
 });
 const workbench = createWorkbench({
   figure, decorate,
-  scene: () => ({ plan: scene.plan, selection: state.selection, cursor: state.cursor, program: state.program, inputs: state.inputs }),
-  title: () => (state.example ? words.t(`example.${state.example}.title`) : null),
+  scene: () => ({ ...store.state, plan: scene.plan }),
+  title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
   editor: () => editing.editor, t: () => words.t, openWork: work.open,
-  address: () => link.address(state),
+  address: link.address,
   rewrite(changed, isLast) {
     work.change(changed);
     if (isLast) computer.now(work.request());
@@ -115,13 +110,13 @@ const network = createNetworkSwitch({
 });
 const gradientProgram = createGradientProgram({
   client: whole, open: work.open,
-  work: () => ({ program: state.program, inputs: state.inputs }),
+  work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   words: () => words,
 });
 const trust = createTrust({
-  client: whole, work: () => ({ program: state.program, inputs: state.inputs }),
-  plan: () => (scene.plan?.trace.program === state.program ? scene.plan : null),
-  selection: () => state.selection,
+  client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
+  plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
+  selection: () => store.state.selection,
   words: () => words,
   choose(selection) {
     choose(selection);
@@ -135,19 +130,18 @@ const trust = createTrust({
   served: () => groups.served,
   request: work.request,
   ops: () => ops, loadOps,
-  scene: () => ({ plan: scene.plan, cursor: state.cursor, full: scene.full }),
+  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, full: scene.full }),
   onFailure: (again) => notice.say("trust.failed", "again", again),
 });
 const neurons = createNeurons({
-  scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, full: scene.full }),
+  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, selection: store.state.selection, full: scene.full }),
   words: () => words,
   choose,
   toggleBlock: (path) => groups.toggle(path),
   onWhole: askForWhole,
-  isWanted: () => state.picture === "neurons",
+  isWanted: () => store.state.picture === "neurons",
   onSwitch() {
-    state.picture = state.picture === "neurons" ? "graph" : "neurons";
-    remember();
+    act({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" });
   },
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
@@ -162,10 +156,9 @@ announceFormulas({
   }),
 });
 const editing = createEditing({
-  work: () => ({ program: state.program, inputs: state.inputs }),
+  work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   onEdit(changed) {
-    state.selection = null;
-    work.change(changed);
+    work.change(changed, "edited");
     computer.soon(work.request());
   },
   onPlace: workbench.goTo,
@@ -174,19 +167,17 @@ const editing = createEditing({
 });
 const groups = createGroups({
   figure,
-  scene: () => ({ plan: scene.plan, cursor: state.cursor, selection: state.selection, open: state.open }),
+  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, selection: store.state.selection, open: store.state.open }),
   canOpen,
   setOpen(open) {
     figure.pause();
-    state.open = open;
-    remember();
+    act({ type: "unfolded", open });
     retrace();
   },
   redraw: (trace) => scene.take(trace),
 });
 const scene = createScene({
-  figure, words, remember,
-  state: () => state,
+  figure, words, store, act,
   ops: () => ops,
   views: () => ({ inspector, table, workbench, groups, standing, trust, neurons }),
   onWhole: askForWhole,
@@ -217,12 +208,12 @@ const computer = createComputer(client, {
   cancelled: () => standing.set({ kind: "cancelled" }),
 });
 const preferences = createPreferences({
-  state: () => state, words, notice, remember, onRefused: fillChoices,
+  store, act, words, notice, onRefused: fillChoices,
   onLanguage() {
     sayAgain();
     // An example nobody has edited follows the language; a program of one's own stays as it is.
-    if (!state.example) return;
-    work.takeExample(state.example);
+    if (!store.state.example) return;
+    work.takeExample(store.state.example);
     retrace();
   },
 });
@@ -230,16 +221,17 @@ const preferences = createPreferences({
 start();
 
 async function start() {
-  state = await link.open();
-  const isFirstVisit = location.hash === "" && !state.program;
+  store.dispatch({ type: "visited", state: await link.open() });
+  const isFirstVisit = location.hash === "" && !store.state.program;
   // What is open in the graph is asked for by the names of functions that have a definition.
-  const [hasWords] = await Promise.all([words.load(), examples.load(), state.open.length && loadOps()]);
+  const [hasWords] = await Promise.all([words.load(), examples.load(), store.state.open.length && loadOps()]);
   find("#unstarted", HTMLElement).hidden = hasWords;
   if (!hasWords) return;
   sayAgain();
-  applyTheme(document, state.theme);
+  applyTheme(document, store.state.theme);
   listen();
-  if (!state.program) work.takeExample(state.example);
+  show();
+  if (!store.state.program) work.takeExample(store.state.example);
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
   await computer.now(work.request());
   await editing.load();
@@ -260,8 +252,8 @@ function listen() {
   });
   listenToKeys(document, {
     toggle: () => (figure.playing ? figure.pause() : figure.play()),
-    forward: () => figure.goTo(state.cursor + 1, true),
-    back: () => figure.goTo(state.cursor - 1),
+    forward: () => figure.goTo(store.state.cursor + 1, true),
+    back: () => figure.goTo(store.state.cursor - 1),
     start: () => figure.goTo(0),
     end: () => figure.goTo(Infinity),
     faster: () => changeSpeed(1),
@@ -327,19 +319,18 @@ function sayAgain() {
 }
 
 function fillChoices() {
-  showChoices({ examples: examples.list, example: state.example, language: words.language, theme: state.theme }, words.t);
+  showChoices({ examples: examples.list, example: store.state.example, language: words.language, theme: store.state.theme }, words.t);
 }
 
 /** A link was opened, or the browser went back. @param {PageState} visited */
 async function visit(visited) {
   figure.pause();
-  state = visited;
+  store.dispatch({ type: "visited", state: visited });
   if (await words.load()) sayAgain();
-  applyTheme(document, state.theme);
-  if (!state.program) work.takeExample(state.example);
+  if (!store.state.program) work.takeExample(store.state.example);
   work.show();
   scene.leave();
-  if (state.open.length) await loadOps();
+  if (store.state.open.length) await loadOps();
   await computer.now(work.request());
 }
 
@@ -359,7 +350,16 @@ function retrace() {
   return computer.now(work.request());
 }
 
-function remember() {
+/** What the reader does: it is in the link, and what was said before is over. @param {import("./store/actions.js").Action} action */
+function act(action) {
+  store.dispatch(action);
   notice.goOn();
-  link.replaceSoon(() => state);
+  link.replaceSoon();
+}
+
+/** What follows the state by itself. */
+function show() {
+  store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
+  store.watch(({ example, theme }) => [example, theme], fillChoices);
+  store.watch(({ cursor, selection }) => [cursor, selection], () => scene.show());
 }

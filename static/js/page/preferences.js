@@ -1,29 +1,28 @@
 /** The reader's language and colours, chosen in the header. */
 
-import { applyTheme } from "../lib/theme.js";
-
 /** @typedef {import("../store/page_state.js").PageState} PageState */
+/** @typedef {import("../store/actions.js").Action} Action */
 
 /**
  * @param {object} page
- * @param {() => PageState} page.state
+ * @param {import("../store/store.js").Store<PageState, Action>} page.store
+ * @param {(action: Action) => void} page.act  change the state, as the reader does
  * @param {ReturnType<typeof import("../lib/translations.js").createWords>} page.words
  * @param {import("./notice.js").Notice} page.notice
  * @param {() => void} page.onLanguage  the page's words are others now
  * @param {() => void} page.onRefused  they could not be had
- * @param {() => void} page.remember
  */
-export function createPreferences({ state, words, notice, onLanguage, onRefused, remember }) {
+export function createPreferences({ store, act, words, notice, onLanguage, onRefused }) {
   /** @param {"ko" | "en"} chosen */
   async function chooseLanguage(chosen) {
     const before = words.language;
-    state().language = chosen;
+    store.dispatch({ type: "preferred", language: chosen });
     if (await words.load()) {
       notice.hide();
+      act({ type: "preferred", language: chosen });
       onLanguage();
-      remember();
-    } else if (state().language === chosen) {
-      state().language = before;
+    } else if (store.state.language === chosen) {
+      store.dispatch({ type: "preferred", language: before });
       notice.say("language.failed", "again", () => chooseLanguage(chosen));
       onRefused();
     }
@@ -32,10 +31,6 @@ export function createPreferences({ state, words, notice, onLanguage, onRefused,
   return {
     chooseLanguage,
     /** @param {PageState["theme"]} theme */
-    chooseTheme(theme) {
-      state().theme = theme;
-      applyTheme(document, theme);
-      remember();
-    },
+    chooseTheme: (theme) => act({ type: "preferred", theme }),
   };
 }

@@ -20,14 +20,14 @@ import { has, plan as planOf, sameTopology } from "../graph/frames.js";
 /**
  * @param {object} page
  * @param {import("../graph/element.js").GradlensGraph} page.figure
- * @param {() => import("../store/page_state.js").PageState} page.state
+ * @param {import("../store/store.js").Store<import("../store/page_state.js").PageState, import("../store/actions.js").Action>} page.store
+ * @param {(action: import("../store/actions.js").Action) => void} page.act  change the state, as the reader does
  * @param {ReturnType<typeof import("../lib/translations.js").createWords>} page.words
  * @param {() => Map<string, import("../lib/types.js").OpEntry>} page.ops
  * @param {() => Views} page.views
  * @param {() => void} page.onWhole  elided values are wanted
- * @param {() => void} page.remember
  */
-export function createScene({ figure, state, words, ops, views, onWhole, remember }) {
+export function createScene({ figure, store, act, words, ops, views, onWhole }) {
   /** @type {Plan | null} */
   let plan = null;
   /** What the next trace does to cursor and view. @type {"open" | "play" | "edit"} */
@@ -35,9 +35,7 @@ export function createScene({ figure, state, words, ops, views, onWhole, remembe
 
   figure.addEventListener("graph-change", (event) => {
     const { cursor, selection } = /** @type {CustomEvent<{cursor: number, selection: Selection | null}>} */ (event).detail;
-    Object.assign(state(), { cursor, selection });
-    show();
-    remember();
+    act({ type: "moved", cursor, selection });
   });
 
   /** @param {Trace} served */
@@ -50,13 +48,13 @@ export function createScene({ figure, state, words, ops, views, onWhole, remembe
     if (!laid) return;
     const how = arrival;
     // Who edits at the end of the graph stays at the end.
-    const staysAtEnd = how === "edit" && plan !== null && state().cursor >= plan.steps.length;
+    const staysAtEnd = how === "edit" && plan !== null && store.state.cursor >= plan.steps.length;
     plan = planOf(trace);
     const last = plan.steps.length;
     const switched = groups.follow(plan);
-    const { cursor, selection } = switched ?? state();
-    Object.assign(state(), { cursor: staysAtEnd ? last : Math.min(cursor, last), selection: selection && has(plan, selection) ? selection : null });
-    figure.draw(trace, laid.geometry, { cursor: state().cursor, selection: state().selection, keepView: how === "edit", view: state().view });
+    const { cursor, selection } = switched ?? store.state;
+    store.dispatch({ type: "moved", cursor: staysAtEnd ? last : Math.min(cursor, last), selection: selection && has(plan, selection) ? selection : null });
+    figure.draw(trace, laid.geometry, { ...store.state, keepView: how === "edit" });
     if (switched?.focus) figure.focusSwitch(switched.focus);
     standing.set(laid.isDeclined ? { kind: "declined" } : null);
     workbench.drawn();
@@ -70,7 +68,7 @@ export function createScene({ figure, state, words, ops, views, onWhole, remembe
     if (!plan) return;
     const { workbench, inspector, table, groups, trust, neurons } = views();
     const { t, language } = words;
-    const { cursor, selection } = state();
+    const { cursor, selection } = store.state;
     const { full } = figure;
     workbench.show();
     inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });

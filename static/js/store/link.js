@@ -3,13 +3,16 @@
 import { keepLast, readLast } from "./browser_storage.js";
 import { UnreadableLink, decodeState, encodeState, DEFAULTS } from "./page_state.js";
 
+/** @typedef {import("./page_state.js").PageState} PageState */
+
 const REST_MS = 300;
 
 /**
- * @param {(state: import("./page_state.js").PageState) => void} onVisit  a link was opened on the open page
+ * @param {() => PageState} state
+ * @param {(state: PageState) => void} onVisit  a link was opened on the open page
  * @param {(isReadable: boolean) => void} onRead  an address was read
  */
-export function createLink(onVisit, onRead) {
+export function createLink(state, onVisit, onRead) {
   let timer = 0;
 
   /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
@@ -20,9 +23,9 @@ export function createLink(onVisit, onRead) {
 
   async function read() {
     try {
-      const state = await decodeState(location.hash);
+      const found = await decodeState(location.hash);
       onRead(true);
-      return state;
+      return found;
     } catch (error) {
       if (!(error instanceof UnreadableLink)) throw error;
       onRead(false);
@@ -31,33 +34,38 @@ export function createLink(onVisit, onRead) {
   }
   // Back and forward between states, and a link pasted into the address bar, all arrive as this event.
   window.addEventListener("hashchange", async () => {
-    clearTimeout(timer);
+    rest();
     onVisit(await read());
   });
+  // Whoever writes and reloads within a moment loses nothing.
+  window.addEventListener("pagehide", () => timer && keepLast(state(), location.hash));
 
-  /** @param {import("./page_state.js").PageState} state @param {"pushState" | "replaceState"} how */
-  async function write(state, how) {
+  function rest() {
     clearTimeout(timer);
-    const fragment = await encodeState(state);
+    timer = 0;
+  }
+
+  /** @param {"pushState" | "replaceState"} how */
+  async function write(how) {
+    rest();
+    const written = state();
+    const fragment = await encodeState(written);
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
-    keepLast(state, location.hash);
+    keepLast(written, location.hash);
   }
 
   return {
     open,
-    /** @param {import("./page_state.js").PageState} state */
-    push: (state) => write(state, "pushState"),
-    /** The address with the state as it is now. @param {import("./page_state.js").PageState} state */
-    async address(state) {
-      await write(state, "replaceState");
+    push: () => write("pushState"),
+    /** The address with the state as it is now. */
+    async address() {
+      await write("replaceState");
       return location.href;
     },
-    /** @param {() => import("./page_state.js").PageState} state */
-    replaceSoon(state) {
-      // At once: whoever writes and reloads within a moment loses nothing.
-      keepLast(state(), location.hash);
+    /** The state is another one, and may be another one soon. */
+    replaceSoon() {
       clearTimeout(timer);
-      timer = window.setTimeout(() => write(state(), "replaceState"), REST_MS);
+      timer = window.setTimeout(() => write("replaceState"), REST_MS);
     },
   };
 }

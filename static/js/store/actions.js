@@ -1,0 +1,52 @@
+/** Everything that changes the page's state, and how. Pure. */
+
+/** @typedef {import("./page_state.js").PageState} PageState */
+/** @typedef {import("../lib/types.js").Selection} Selection */
+/** @typedef {Pick<PageState, "program" | "inputs" | "example" | "source">} Document  the program with all that belongs to it */
+/**
+ * @typedef {{type: "visited", state: PageState}
+ *   | {type: "opened", document: Document}
+ *   | {type: "rewritten", document: Document}
+ *   | {type: "edited", document: Document}
+ *   | {type: "learned", inputs: PageState["inputs"]}
+ *   | {type: "moved", cursor: number, selection: Selection | null}
+ *   | {type: "looked", view: PageState["view"]}
+ *   | {type: "unfolded", open: string[]}
+ *   | {type: "pictured", picture: PageState["picture"]}
+ *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
+ *   visited: a link was opened, or the browser went back; opened: another document altogether; rewritten: the same one in
+ *   other words, by the page; edited: by hand; learned: what a source's answer told of the inputs; moved: another step or
+ *   selection; looked: the figure rests after a hand has moved it; unfolded: other groups are open; pictured: the graph,
+ *   or the neurons in its place; preferred: the reader's own choices
+ */
+
+/** @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
+const CHANGES = {
+  visited: (_, { state }) => state,
+  opened: (_, { document }) => ({ ...document, cursor: 0, selection: null, view: null, open: [] }),
+  rewritten: (_, { document }) => document,
+  edited: (_, { document }) => ({ ...document, selection: null }),
+  learned: (_, { inputs }) => ({ inputs }),
+  moved: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
+  looked: (state, { view }) => ({ view: String(view) === String(state.view) ? state.view : view }),
+  unfolded: (_, { open }) => ({ open }),
+  pictured: (_, { picture }) => ({ picture }),
+  preferred: (_, { type, ...chosen }) => chosen,
+};
+
+/**
+ * @param {PageState} state
+ * @param {Action} action
+ * @returns {PageState} the same object where nothing changes
+ */
+export function reduce(state, action) {
+  const change = /** @type {(state: PageState, action: Action) => Partial<PageState>} */ (CHANGES[action.type]);
+  const changed = change(state, action);
+  const keys = /** @type {(keyof PageState)[]} */ (Object.keys(changed));
+  return keys.every((key) => Object.is(state[key], changed[key])) ? state : { ...state, ...changed };
+}
+
+/** @param {Selection | null} one @param {Selection | null} other */
+function isSelected(one, other) {
+  return one?.kind === other?.kind && one?.id === other?.id;
+}

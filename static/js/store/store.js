@@ -1,0 +1,65 @@
+/** One owner of a state: it is frozen, actions change it through one reducer, and views hear of the slices that they show. */
+
+/**
+ * @template S
+ * @template A
+ * @typedef {object} Store
+ * @property {S} state
+ * @property {(action: A) => void} dispatch
+ * @property {(slice: (state: S) => unknown[], show: (state: S) => void) => () => void} watch  `show` is called in the next
+ *   frame after an item of the slice has become another one; the answer ends it
+ */
+
+/**
+ * @template {object} S
+ * @template A
+ * @param {S} first
+ * @param {(state: S, action: A) => S} reduce  the same object where nothing changes
+ * @param {(flush: () => void) => void} [soon]  when views are to hear: once for all that happens before
+ * @returns {Store<S, A>}
+ */
+export function createStore(first, reduce, soon = nextFrame) {
+  let state = Object.freeze(first);
+  /** @type {Set<{slice: (state: S) => unknown[], show: (state: S) => void, shown: unknown[]}>} */
+  const watchers = new Set();
+  let isWaiting = false;
+
+  function flush() {
+    isWaiting = false;
+    for (const watcher of watchers) {
+      const now = watcher.slice(state);
+      if (isSame(now, watcher.shown)) continue;
+      watcher.shown = now;
+      watcher.show(state);
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    dispatch(action) {
+      const next = reduce(state, action);
+      if (next === state) return;
+      state = Object.freeze(next);
+      if (!isWaiting) soon(flush);
+      isWaiting = true;
+    },
+    watch(slice, show) {
+      const watcher = { slice, show, shown: slice(state) };
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+  };
+}
+
+/** @param {unknown[]} one @param {unknown[]} other */
+function isSame(one, other) {
+  return one.length === other.length && one.every((item, i) => Object.is(item, other[i]));
+}
+
+/** A page that is not seen has no frames. @param {() => void} flush */
+function nextFrame(flush) {
+  if (document.hidden) setTimeout(flush);
+  else requestAnimationFrame(flush);
+}
