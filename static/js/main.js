@@ -87,7 +87,7 @@ const work = createDocument(store, {
 });
 const workbench = createWorkbench({
   figure, decorate,
-  scene: () => ({ ...store.state, plan: scene.plan }),
+  scene: () => ({ ...store.state, ...scene.place, plan: scene.plan }),
   title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
   editor: () => editing.editor, t: () => words.t, openWork: work.open,
   address: link.address,
@@ -116,7 +116,7 @@ const gradientProgram = createGradientProgram({
 const trust = createTrust({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
-  selection: () => store.state.selection,
+  selection: () => scene.place.selection,
   words: () => words,
   choose(selection) {
     choose(selection);
@@ -130,11 +130,11 @@ const trust = createTrust({
   served: () => groups.served,
   request: work.request,
   ops: () => ops, loadOps,
-  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, full: scene.full }),
+  scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
   onFailure: (again) => notice.say("trust.failed", "again", again),
 });
 const neurons = createNeurons({
-  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, selection: store.state.selection, full: scene.full }),
+  scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
   words: () => words,
   choose,
   toggleBlock: (path) => groups.toggle(path),
@@ -156,10 +156,16 @@ announceFormulas({
   }),
 });
 const editing = createEditing({
-  work: () => ({ program: store.state.program, inputs: store.state.inputs }),
-  onEdit(changed) {
-    work.change(changed, "edited");
-    computer.soon(work.request());
+  kept: () => store.state,
+  onEdit(kept, isUndone) {
+    if (isUndone) {
+      work.restore(kept);
+      scene.expect("restore");
+      computer.now(work.request());
+    } else {
+      work.change(kept, "edited");
+      computer.soon(work.request());
+    }
   },
   onPlace: workbench.goTo,
   onReady: dress,
@@ -167,11 +173,12 @@ const editing = createEditing({
 });
 const groups = createGroups({
   figure,
-  scene: () => ({ plan: scene.plan, cursor: store.state.cursor, selection: store.state.selection, open: store.state.open }),
+  scene: () => ({ ...scene.place, plan: scene.plan, open: store.state.open }),
   canOpen,
   setOpen(open) {
     figure.pause();
     act({ type: "unfolded", open });
+    editing.show();
     retrace();
   },
   redraw: (trace) => scene.take(trace),
@@ -361,5 +368,8 @@ function act(action) {
 function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
-  store.watch(({ cursor, selection }) => [cursor, selection], () => scene.show());
+  store.watch(({ cursor, selection }) => [cursor, selection], (state) => {
+    editing.editor?.note(state);
+    scene.show();
+  });
 }

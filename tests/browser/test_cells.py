@@ -221,4 +221,4 @@ def test_a_program_of_numbers_alone_loads_nothing_of_it(open_page):
     node(page, "total").locator(".hit").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("total")
-    assert page.evaluate("performance.getEntriesByType('resource').filter((one) => /cells[_.](?!js)/.test(one.name)).length") == 0
+    assert page.evaluate("performance.getEntriesByType('resource').filter((one) => /\\/cells[./-]/.test(one.name)).length") == 0

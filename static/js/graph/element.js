@@ -57,7 +57,7 @@ export class GradlensGraph extends HTMLElement {
   #selection = null;
   /** @type {Decoration[]} */
   #decorations = [];
-  /** @type {string[]} */
+  /** @type {string[] | null} */
   #open = [];
   #program = "";
   #full = false;
@@ -231,13 +231,13 @@ export class GradlensGraph extends HTMLElement {
     this.#parts?.view.decorate(this.#decorations);
   }
 
-  /** Paths of the groups that are open. */
+  /** Paths of the groups that are open; null: every group that the trace has. @type {string[] | null} */
   get open() {
     return this.#open;
   }
 
   set open(open) {
-    this.#open = [...open];
+    this.#open = open && [...open];
     if (this.#trace && this.#parts) this.#arrange(this.#trace);
   }
 
@@ -343,7 +343,7 @@ export class GradlensGraph extends HTMLElement {
     this.pause();
     if (!this.#send("graph-toggle", { path }) || !this.#trace) return;
     const from = this.#drawn && { plan: this.#drawn.plan, cursor: this.#cursor, path };
-    this.#open = toggled(this.#open, path);
+    this.#open = toggled(this.#open ?? [], path);
     if (this.compute) this.#compute(from);
     else this.#arrange(this.#trace, from);
   }
@@ -466,7 +466,7 @@ export class GradlensGraph extends HTMLElement {
 
   /** @param {Trace} trace @param {{plan: Plan, cursor: number, path: string} | null} [from]  the reader saw this when a group was switched */
   async #arrange(trace, from = null) {
-    const shown = collapse(trace, this.#open, this.openable);
+    const shown = this.#open ? collapse(trace, this.#open, this.openable) : trace;
     const isSame = this.#drawn !== null;
     const laid = await this.layout(shown);
     if (!laid) return;
@@ -480,7 +480,7 @@ export class GradlensGraph extends HTMLElement {
     if (!this.compute) return;
     const id = (this.#asked += 1);
     try {
-      const trace = await this.compute({ program: this.#program, inputs: this.inputs, expand: expandedBy(this.#open).filter(this.openable) });
+      const trace = await this.compute({ program: this.#program, inputs: this.inputs, expand: expandedBy(this.#open ?? []).filter(this.openable) });
       if (id !== this.#asked) return;
       this.#trace = trace;
       this.removeAttribute("stale");

@@ -1,6 +1,7 @@
 /** The numbers of what is under the pointer, or has the keyboard's focus, at once. */
 
 import { h } from "../lib/dom.js";
+import { has } from "./frames.js";
 import { hint } from "./tooltip_text.js";
 
 /** From the pointer, in px. */
@@ -22,7 +23,8 @@ export function createTooltip(figure, svg, box, scene, life) {
 
   function refresh() {
     const { plan, cursor, t, full } = scene();
-    const found = look && plan ? hint(plan, look.subject, cursor, t, full) : null;
+    // Of another drawing than the one it was looked at in, there may be no such node.
+    const found = look && plan && has(plan, look.subject) ? hint(plan, look.subject, cursor, t, full) : null;
     box.hidden = !found;
     if (!found || !look) return;
     const rows = found.rows.flatMap(([word, text]) => [h("dt", {}, word), h("dd", {}, text)]);

@@ -30,7 +30,7 @@ import { has, plan as planOf, sameTopology } from "../graph/frames.js";
 export function createScene({ figure, store, act, words, ops, views, onWhole }) {
   /** @type {Plan | null} */
   let plan = null;
-  /** What the next trace does to cursor and view. @type {"open" | "play" | "edit"} */
+  /** What the next trace does to cursor and view; restore: both are as they were. @type {"open" | "play" | "edit" | "restore"} */
   let arrival = "open";
 
   figure.addEventListener("graph-change", (event) => {
@@ -52,9 +52,10 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
     plan = planOf(trace);
     const last = plan.steps.length;
     const switched = groups.follow(plan);
-    const { cursor, selection } = switched ?? store.state;
-    store.dispatch({ type: "moved", cursor: staysAtEnd ? last : Math.min(cursor, last), selection: selection && has(plan, selection) ? selection : null });
-    figure.draw(trace, laid.geometry, { ...store.state, keepView: how === "edit" });
+    if (switched) store.dispatch({ type: "moved", cursor: switched.cursor, selection: switched.selection });
+    const { cursor, selection } = place();
+    store.dispatch({ type: "moved", cursor: staysAtEnd ? last : cursor, selection });
+    figure.draw(trace, laid.geometry, { ...store.state, keepView: how === "edit" || how === "restore" });
     if (switched?.focus) figure.focusSwitch(switched.focus);
     standing.set(laid.isDeclined ? { kind: "declined" } : null);
     workbench.drawn();
@@ -63,12 +64,19 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
     if (how === "play") figure.play();
   }
 
+  /** Where the reader is in what is drawn, which may be another graph than the state's for the moment. */
+  function place() {
+    const { cursor, selection } = store.state;
+    if (!plan) return { cursor, selection: null };
+    return { cursor: Math.min(cursor, plan.steps.length), selection: selection && has(plan, selection) ? selection : null };
+  }
+
   /** Everything beside the figure, at the cursor. */
   function show() {
     if (!plan) return;
     const { workbench, inspector, table, groups, trust, neurons } = views();
     const { t, language } = words;
-    const { cursor, selection } = store.state;
+    const { cursor, selection } = place();
     const { full } = figure;
     workbench.show();
     inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });
@@ -81,6 +89,10 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
     get plan() {
       return plan;
     },
+    /** Where the reader is in it. */
+    get place() {
+      return place();
+    },
     get isDrawn() {
       return figure.plan !== null;
     },
@@ -88,7 +100,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
       return figure.full;
     },
     take, show,
-    /** @param {"open" | "play" | "edit"} how  the next trace comes */
+    /** @param {"open" | "play" | "edit" | "restore"} how  the next trace comes */
     expect: (how) => (arrival = how),
     /** Another program is on its way: the steps of the one that is shown mean nothing any more. */
     leave() {

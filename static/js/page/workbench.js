@@ -8,7 +8,7 @@ import { listenToPrinting } from "./printing.js";
 import { createNumberDragging } from "../program/number_dragging.js";
 import { createShelf } from "./saved_programs.js";
 
-/** @typedef {{plan: import("../graph/frames.js").Plan | null, selection: import("../lib/types.js").Selection | null, cursor: number, program: string, inputs: Record<string, unknown>}} Scene */
+/** @typedef {import("../program/editor.js").Kept & {plan: import("../graph/frames.js").Plan | null}} Scene */
 /** @typedef {import("../lib/types.js").Work} Work */
 /** @typedef {ReturnType<typeof import("../program/editor.js").createEditor>} Editor */
 
@@ -36,9 +36,9 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
       return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
     },
     preview(program) {
-      const work = { program, inputs: scene().inputs };
-      editor()?.preview(work);
-      rewrite(work, false);
+      const { inputs } = scene();
+      editor()?.preview({ ...scene(), program, source: null });
+      rewrite({ program, inputs }, false);
     },
     commit() {
       editor()?.commit();
@@ -57,7 +57,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
 
   /** One whole change, one step to undo. @param {Work} changed */
   function apply({ program, inputs }) {
-    editor()?.preview({ program, inputs });
+    editor()?.preview({ ...scene(), program, inputs, source: null });
     editor()?.commit();
     rewrite({ program, inputs }, true);
   }

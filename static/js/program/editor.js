@@ -12,7 +12,8 @@ import { h } from "../lib/dom.js";
 import { offsetsOf } from "../lib/text_places.js";
 import { callAt, marked } from "./call_signature.js";
 
-/** @typedef {import("../lib/types.js").Work} Work */
+/** @typedef {Pick<import("../store/page_state.js").PageState, "inputs" | "source" | "open" | "cursor" | "selection">} Around */
+/** @typedef {Around & {program: string}} Kept  what its history keeps */
 
 /** How often to look whether a syllable is finished: no event tells it in every browser. */
 const COMPOSING_MS = 30;
@@ -20,16 +21,31 @@ const COMPOSING_MS = 30;
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
 
-/** The inputs belong to the program, and to its history: what is undone brings back both. @type {import("@codemirror/state").StateEffectType<Record<string, unknown>>} */
-const setInputs = StateEffect.define();
-const inputsOf = StateField.define({
-  /** @returns {Record<string, unknown>} */
-  create: () => ({}),
-  update: (inputs, { effects }) => effects.findLast((effect) => effect.is(setInputs))?.value ?? inputs,
+/** What stands around the text belongs to it, and to its history: what is undone brings back both. @type {import("@codemirror/state").StateEffectType<Around>} */
+const setAround = StateEffect.define();
+const aroundOf = StateField.define({
+  /** @returns {Around} */
+  create: () => ({ inputs: {}, source: null, open: [], cursor: 0, selection: null }),
+  update: (around, { effects }) => effects.findLast((effect) => effect.is(setAround))?.value ?? around,
 });
-const undoInputs = invertedEffects.of(({ effects, startState }) => {
-  return effects.some((effect) => effect.is(setInputs)) ? [setInputs.of(startState.field(inputsOf))] : [];
+const undoAround = invertedEffects.of(({ effects, startState }) => {
+  return effects.some((effect) => effect.is(setAround)) ? [setAround.of(startState.field(aroundOf))] : [];
 });
+/** A text that a hand has changed comes from no source, and what was selected is none of its own. */
+const editAround = EditorState.transactionExtender.of((transaction) => {
+  const isTyped = transaction.docChanged && !transaction.annotation(fromPage) && !isUndone(transaction);
+  return isTyped ? { effects: setAround.of({ ...transaction.startState.field(aroundOf), source: null, selection: null }) } : null;
+});
+
+/** @param {Kept} kept @returns {Around} */
+function aroundIn({ inputs, source, open, cursor, selection }) {
+  return { inputs, source, open, cursor, selection };
+}
+
+/** @param {Transaction} transaction */
+function isUndone(transaction) {
+  return transaction.isUserEvent("undo") || transaction.isUserEvent("redo");
+}
 
 /** The text of what is selected in the graph. @type {import("@codemirror/state").StateEffectType<{from: number, to: number} | null>} */
 const lightText = StateEffect.define();
@@ -58,11 +74,11 @@ export const colours = HighlightStyle.define([
 
 /**
  * @param {HTMLElement} parent
- * @param {Work} work
- * @param {(work: Work) => void} onEdit
+ * @param {Kept} kept
+ * @param {(kept: Kept, isUndone: boolean) => void} onEdit
  * @param {(place: {from: number, to: number} | null) => void} onPlace  where the cursor or the selection is; null outside
  */
-export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
+export function createEditor(parent, kept, onEdit, onPlace) {
   const label = new Compartment();
   /** @type {import("@codemirror/autocomplete").Completion[]} */
   let functions = [];
@@ -86,7 +102,7 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   const view = new EditorView({
     parent,
     state: EditorState.create({
-      doc: program,
+      doc: kept.program,
       extensions: [
         lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
         python(), syntaxHighlighting(colours),
@@ -94,10 +110,10 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
         autocompletion({ override: [(context) => complete(context, functions)], icons: false }),
         // No key for Tab: it leaves the editor, as everywhere else on a page.
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-        label.of([]), lit, help, inputsOf.init(() => inputs), undoInputs,
+        label.of([]), lit, help, aroundOf.init(() => aroundIn(kept)), undoAround, editAround,
         EditorView.updateListener.of((update) => {
-          const isOther = update.docChanged || update.startState.field(inputsOf) !== update.state.field(inputsOf);
-          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell();
+          const isOther = update.docChanged || update.startState.field(aroundOf) !== update.state.field(aroundOf);
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell(update.transactions.some(isUndone));
           if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
       ],
@@ -105,10 +121,10 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   });
 
   /** Tell what stands here now; what an input method is still composing (a Korean syllable) is not told before it is finished. */
-  function tell() {
+  function tell(isUndo = false) {
     clearTimeout(composing);
     composing = view.compositionStarted ? window.setTimeout(tell, COMPOSING_MS) : 0;
-    if (!composing) onEdit({ program: view.state.doc.toString(), inputs: view.state.field(inputsOf) });
+    if (!composing) onEdit({ program: view.state.doc.toString(), ...view.state.field(aroundOf) }, isUndo);
   }
 
   /** Scroll the editor alone: CodeMirror's own way would scroll a narrow page away from its graph. @param {number} at */
@@ -119,30 +135,38 @@ export function createEditor(parent, { program, inputs }, onEdit, onPlace) {
   }
 
   /**
-   * Bring text and inputs to what they should be by changing no more than differs.
-   * @param {Work} work
+   * Bring the text and what stands around it to what they should be, by changing no more than differs.
+   * @param {Kept} kept
    * @param {Annotation<any>[]} annotations
    * @returns {boolean} whether they differed
    */
-  function bring({ program, inputs }, annotations) {
-    const changes = difference(view.state.doc.toString(), program);
-    const isSame = JSON.stringify(inputs) === JSON.stringify(view.state.field(inputsOf));
+  function bring(kept, annotations) {
+    const changes = difference(view.state.doc.toString(), kept.program);
+    const around = aroundIn(kept);
+    const { inputs, source, open } = view.state.field(aroundOf);
+    const isSame = JSON.stringify([inputs, source, open]) === JSON.stringify([around.inputs, around.source, around.open]);
     if (!changes && isSame) return false;
-    view.dispatch({ changes: changes ?? [], effects: isSame ? [] : setInputs.of(inputs), annotations: [fromPage.of(true), ...annotations] });
+    view.dispatch({ changes: changes ?? [], effects: setAround.of(around), annotations: [fromPage.of(true), ...annotations] });
     return true;
   }
 
   return {
-    /** @param {Work} work */
-    setWork(work) {
+    /** One step to undo. @param {Kept} kept */
+    take(kept) {
       clearTimeout(composing);
-      bring(work, [isolateHistory.of("full")]);
+      bring(kept, [isolateHistory.of("full")]);
     },
-    /** @param {Work} work  one of many on the way, which make one step to undo */
-    preview(work) {
+    /** Where the reader is now: an undo comes back to it, but it is no step of its own. @param {Pick<Around, "cursor" | "selection">} place */
+    note({ cursor, selection }) {
+      const around = view.state.field(aroundOf);
+      if (around.cursor === cursor && around.selection === selection) return;
+      view.dispatch({ effects: setAround.of({ ...around, cursor, selection }), annotations: [fromPage.of(true), Transaction.addToHistory.of(false)] });
+    },
+    /** @param {Kept} kept  one of many on the way, which make one step to undo */
+    preview(kept) {
       // The history joins what claims to be one composition, however slowly it comes.
-      if (moving) bring(work, [Transaction.userEvent.of("input.type.compose")]);
-      else moving = bring(work, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+      if (moving) bring(kept, [Transaction.userEvent.of("input.type.compose")]);
+      else moving = bring(kept, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
     },
     /** What was previewed stays. */
     commit() {

@@ -2,18 +2,18 @@
 
 import { find, h } from "../lib/dom.js";
 
-/** @typedef {import("../lib/types.js").Work} Work */
+/** @typedef {import("./editor.js").Kept} Kept */
 
 /**
  * @param {object} page
- * @param {() => Work} page.work
- * @param {(work: Work) => void} page.onEdit
+ * @param {() => Kept} page.kept  what the editor's history keeps, as it is now
+ * @param {(kept: Kept, isUndone: boolean) => void} page.onEdit
  * @param {(place: {from: number, to: number} | null) => void} page.onPlace
  * @param {() => void} page.onReady
  * @param {() => import("../lib/types.js").Translate} page.t
  * @param {import("../page/pending_requests.js").Begin} page.begin
  */
-export function createEditing({ work, onEdit, onPlace, onReady, t, begin }) {
+export function createEditing({ kept, onEdit, onPlace, onReady, t, begin }) {
   const place = find("#editor", HTMLElement);
   /** @type {ReturnType<typeof import("./editor.js").createEditor> | null} */
   let editor = null;
@@ -23,7 +23,7 @@ export function createEditing({ work, onEdit, onPlace, onReady, t, begin }) {
   function showPlain() {
     const offer = offered === null ? [] : [h("p", {}, h("span", { "data-t": offered }, t()(offered)), " ",
       h("button", { type: "button", onclick: again, "data-t": "editor.load" }, t()("editor.load")))];
-    place.replaceChildren(h("pre", {}, work().program), ...offer);
+    place.replaceChildren(h("pre", {}, kept().program), ...offer);
   }
 
   /** @param {string} why */
@@ -50,7 +50,7 @@ export function createEditing({ work, onEdit, onPlace, onReady, t, begin }) {
       const { createEditor } = await import("./editor.js");
       if (!isWanted) return;
       place.replaceChildren();
-      editor = createEditor(place, work(), onEdit, onPlace);
+      editor = createEditor(place, kept(), onEdit, onPlace);
       onReady();
     } catch (error) {
       if (editor) throw error;
@@ -67,7 +67,7 @@ export function createEditing({ work, onEdit, onPlace, onReady, t, begin }) {
     },
     /** The work was taken from elsewhere. */
     show() {
-      if (editor) editor.setWork(work());
+      if (editor) editor.take(kept());
       else showPlain();
     },
     /** The page itself has changed it; an editor has heard of that before. */

@@ -8,6 +8,7 @@
  *   | {type: "opened", document: Document}
  *   | {type: "rewritten", document: Document}
  *   | {type: "edited", document: Document}
+ *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null}
  *   | {type: "learned", inputs: PageState["inputs"]}
  *   | {type: "moved", cursor: number, selection: Selection | null}
  *   | {type: "looked", view: PageState["view"]}
@@ -15,7 +16,7 @@
  *   | {type: "pictured", picture: PageState["picture"]}
  *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
  *   visited: a link was opened, or the browser went back; opened: another document altogether; rewritten: the same one in
- *   other words, by the page; edited: by hand; learned: what a source's answer told of the inputs; moved: another step or
+ *   other words, by the page; edited: by hand; restored: undone or done again; learned: what a source's answer told of the inputs; moved: another step or
  *   selection; looked: the figure rests after a hand has moved it; unfolded: other groups are open; pictured: the graph,
  *   or the neurons in its place; preferred: the reader's own choices
  */
@@ -26,6 +27,7 @@ const CHANGES = {
   opened: (_, { document }) => ({ ...document, cursor: 0, selection: null, view: null, open: [] }),
   rewritten: (_, { document }) => document,
   edited: (_, { document }) => ({ ...document, selection: null }),
+  restored: (_, { document, open, cursor, selection }) => ({ ...document, open, cursor, selection }),
   learned: (_, { inputs }) => ({ inputs }),
   moved: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
   looked: (state, { view }) => ({ view: String(view) === String(state.view) ? state.view : view }),

@@ -59,6 +59,12 @@ export function createDocument(store, { act, language, examples, canOpen, show, 
       act({ type, document: documentOf({ program, inputs }) });
       onChange();
     },
+    /** A change was undone, or done again. @param {import("../program/editor.js").Kept} kept */
+    restore({ open, cursor, selection, ...work }) {
+      whole = false;
+      act({ type: "restored", document: documentOf(work), open, cursor, selection });
+      onChange();
+    },
     /** The inputs that a source's answer told, for whoever goes on from there. @param {import("../lib/types.js").Trace} trace */
     learn({ program, nodes }) {
       const { source, program: own } = store.state;

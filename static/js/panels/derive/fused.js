@@ -70,7 +70,7 @@ function comparison(one, many, name, t) {
   const drawn = /** @type {[Trace, string][]} */ ([[one, "fused.one"], [many, "fused.many"]]).map(([trace, key]) => {
     const label = t(`${key}.label`, { name, count: trace.nodes.length });
     const figure = new GradlensGraph();
-    Object.assign(figure, { words: t, trace, cursor: Infinity, still: label });
+    Object.assign(figure, { words: t, open: null, trace, cursor: Infinity, still: label });
     return h("figure", { class: key.slice(6) }, h("figcaption", {}, t(key, { name })), h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, figure));
   });
   const rows = compared(one, many);
