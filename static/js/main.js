@@ -5,10 +5,9 @@ import { createClient } from "./service/api.js";
 import { createCells } from "./panels/inspector/cells_loader.js";
 import { holdCompositions } from "./lib/composition.js";
 import { createComputer } from "./program/tracing.js";
-import { listenToControls, openHelp, showChoices } from "./page/controls.js";
+import { listenToControls, showChoices } from "./page/controls.js";
 import { find } from "./lib/dom.js";
 import { GradlensGraph } from "./graph/element.js";
-import { SPEEDS } from "./graph/player.js";
 import { createDecorations } from "./page/decorations.js";
 import { createEditing } from "./program/editor_loader.js";
 import { createExamples } from "./program/examples.js";
@@ -16,7 +15,11 @@ import { announceFormulas } from "./lib/formula.js";
 import { createGradientProgram } from "./program/gradient_program.js";
 import { createGroups } from "./graph/open_groups.js";
 import { createInspector } from "./panels/inspector/inspector.js";
+import { FEATURES } from "./page/features.js";
+import { createHelpSheet, keyText } from "./page/help_sheet.js";
 import { listenToKeys } from "./page/keyboard.js";
+import { createPalette } from "./page/palette.js";
+import { keepLetters, readLetters, readPrograms } from "./store/browser_storage.js";
 import { createLink } from "./store/link.js";
 import { createNetworkSwitch } from "./network/network_loader.js";
 import { createNeurons } from "./network/neurons_loader.js";
@@ -27,7 +30,7 @@ import { createScene } from "./page/scene.js";
 import { createStanding } from "./page/status_panel.js";
 import { createTable } from "./page/graph_table.js";
 import { applyTheme, prefersStillness } from "./lib/theme.js";
-import { createTrust } from "./panels/panel_loader.js";
+import { createTrust, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { createWords } from "./lib/translations.js";
 import { reduce } from "./store/actions.js";
@@ -42,6 +45,7 @@ const store = createStore(DEFAULTS, reduce);
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
 
+layOutPanels();
 const figure = find("#graph", GradlensGraph);
 const decorate = createDecorations(figure);
 const client = createClient();
@@ -225,7 +229,29 @@ const preferences = createPreferences({
   },
 });
 
+const helpSheet = createHelpSheet(FEATURES, { letters: readLetters(), setLetters: keepLetters });
+const palette = createPalette(paletteItems, () => words.t);
+find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
+/** What the features act on. @type {import("./page/features.js").Page} */
+const page = {
+  figure, picture, groups, cells, trust, neurons, network, gradientProgram, scene,
+  programs: { ...workbench.programs, copyLink: async () => notice.say(await workbench.programs.copyLink()) },
+  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(),
+  help: helpSheet.open, palette: palette.open,
+};
+
 start();
+
+/** Everything that the palette offers, as it is now. @returns {import("./page/palette_search.js").Item[]} */
+function paletteItems() {
+  const { t, language } = words;
+  return [
+    ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
+    ...examples.list.map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => work.openExample(id) })),
+    ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => work.open(kept) })),
+    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => trust.derive(name) })),
+  ];
+}
 
 async function start() {
   store.dispatch({ type: "visited", state: await link.open() });
@@ -257,44 +283,7 @@ function listen() {
     },
     ...preferences,
   });
-  listenToKeys(document, {
-    toggle: () => (figure.playing ? figure.pause() : figure.play()),
-    forward: () => figure.goTo(store.state.cursor + 1, true),
-    back: () => figure.goTo(store.state.cursor - 1),
-    start: () => figure.goTo(0),
-    end: () => figure.goTo(Infinity),
-    faster: () => changeSpeed(1),
-    slower: () => changeSpeed(-1),
-    fit: () => picture().fit(),
-    openGroup: () => (neurons.view ?? groups).toggleHere(),
-    zoomIn: () => picture().zoomBy(1.25),
-    zoomOut: () => picture().zoomBy(0.8),
-    pan: (x, y) => picture().panBy(x, y),
-    precision: scene.togglePrecision,
-    cellBack: () => stepCell(-1),
-    cellForward: () => stepCell(1),
-    shelf: workbench.openShelf,
-    gradientProgram: gradientProgram.show,
-    network: network.show,
-    check: () => trust.toggle("check"),
-    diagnose: () => trust.toggle("diagnose"),
-    influence: () => trust.toggle("influence"),
-    derive: () => trust.toggle("derive"),
-    local: trust.toggleLocal,
-    neurons: neurons.toggle,
-    help: openHelp,
-  });
-}
-
-/** @param {number} by  one faster, or minus one slower */
-function changeSpeed(by) {
-  figure.speed = SPEEDS[SPEEDS.indexOf(figure.speed) + by] ?? figure.speed;
-}
-
-/** @param {number} by */
-function stepCell(by) {
-  figure.pause();
-  cells.step(by);
+  listenToKeys(document, FEATURES, (feature) => feature.run(page), readLetters);
 }
 
 /** Completion and conventions are extras; the next visit may have them. */
@@ -320,6 +309,7 @@ function sayAgain() {
   fillChoices();
   figure.words = words.t;
   refreshActivities();
+  helpSheet.show(words.t);
   notice.refresh();
   dress();
   scene.show();

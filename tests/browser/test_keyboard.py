@@ -190,7 +190,7 @@ def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
 
 def test_timeline_keeps_the_keyboard_at_its_ends(open_page):
     page = ready(open_page)
-    tab_until(page, "to-end")
+    tab_until(page, "end")
     page.keyboard.press("Enter")
     expect(page.locator("#timeline .step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
     expect(page.locator("#timeline .end")).to_be_focused()

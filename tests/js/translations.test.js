@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { collapse } from "../../static/js/graph/collapsed_groups.js";
 import { plan } from "../../static/js/graph/frames.js";
 import { loadCatalogue, translator } from "../../static/js/lib/i18n.js";
-import { KEYS } from "../../static/js/page/keyboard.js";
 import { offsetsOf } from "../../static/js/lib/text_places.js";
 import { ending, particle } from "../../static/js/lib/particles.js";
 import { sentence } from "../../static/js/graph/step_sentence.js";
@@ -29,25 +28,13 @@ test("a text has the same placeholders in both languages", () => {
 test("every text that template and modules name is in the catalogues", () => {
   const root = new URL("../../", import.meta.url);
   const html = readFileSync(new URL("templates/index.html", root), "utf8");
-  const keys = [...html.matchAll(/data-t(?:-label|-title)?="([^"]+)"/g)].map(([, key]) => key);
+  const keys = [...html.matchAll(/data-t(?:-label|-title|-placeholder)?="([^"]+)"/g)].map(([, key]) => key);
   for (const file of readdirSync(new URL("static/js", root), { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".js"))) {
     const source = readFileSync(new URL(`static/js/${file}`, root), "utf8");
     keys.push(...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key));
   }
   assert.ok(keys.length > 80);
   for (const key of keys) assert.ok(key in en, `${key} is in no catalogue`);
-});
-
-test("every key that does something is in the help sheet", () => {
-  const html = readFileSync(new URL("../../templates/index.html", import.meta.url), "utf8");
-  const sheet = html.slice(html.indexOf('<dialog id="help"'));
-  const shown = [...sheet.matchAll(/<kbd>([^<]+)<\/kbd>/g)].flatMap(([, keys]) => keys.split(" "));
-  /** @type {Record<string, string>} */
-  const written = { ArrowRight: "→", ArrowLeft: "←", "-": "−", "=": "+", Z: "z" };
-  for (const key of KEYS.keys()) {
-    if (key === " ") assert.match(sheet, /<kbd data-t="help\.key\.space">/);
-    else assert.ok(shown.includes(written[key] ?? key), `${key} is not in the help sheet`);
-  }
 });
 
 test("a catalogue that the service refuses is not taken for words", async (context) => {

@@ -55,7 +55,7 @@ export function translateOr(t, key, params, otherwise) {
 }
 
 /**
- * Fill the page's fixed texts: data-t names an element's text, data-t-label its aria-label, data-t-title its title.
+ * Fill the page's fixed texts: data-t names an element's text, data-t-label its aria-label, data-t-title its title, data-t-placeholder what stands in it while it is empty.
  * @param {Document} document
  * @param {string} language
  * @param {import("./types.js").Translate} t
@@ -66,6 +66,9 @@ export function fillTexts(document, language, t) {
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(data(element, "data-t"));
   for (const element of document.querySelectorAll("[data-t-label]")) {
     element.setAttribute("aria-label", t(data(element, "data-t-label")));
+  }
+  for (const element of document.querySelectorAll("[data-t-placeholder]")) {
+    element.setAttribute("placeholder", t(data(element, "data-t-placeholder")));
   }
   for (const element of document.querySelectorAll("[data-t-title]")) {
     element.setAttribute("title", t(data(element, "data-t-title")));

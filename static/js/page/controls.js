@@ -1,4 +1,4 @@
-/** The choices in the header, and the sheet of keys. */
+/** The choices in the header. */
 
 import { find, h } from "../lib/dom.js";
 
@@ -12,15 +12,10 @@ export function listenToControls({ chooseExample, chooseLanguage, chooseTheme })
   onChoice("#example", chooseExample);
   onChoice("#language", (value) => chooseLanguage(value === "ko" ? "ko" : "en"));
   onChoice("#theme", (value) => chooseTheme(value === "light" || value === "dark" ? value : "auto"));
-  find("#open-help", HTMLButtonElement).addEventListener("click", openHelp);
   find(".skip", HTMLAnchorElement).addEventListener("click", (event) => {
     event.preventDefault(); // the fragment is the page's state
     find("#timeline", HTMLElement).focus();
   });
-}
-
-export function openHelp() {
-  find("#help", HTMLDialogElement).showModal();
 }
 
 /**

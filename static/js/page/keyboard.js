@@ -1,69 +1,60 @@
-/** The page's keys. They rest while one writes in the editor or in a field. */
+/** The page's keys, from the table of features. They rest while one writes in the editor or in a field. */
 
-/**
- * @typedef {object} Actions
- * @property {() => void} toggle
- * @property {() => void} forward
- * @property {() => void} back
- * @property {() => void} start
- * @property {() => void} end
- * @property {() => void} faster
- * @property {() => void} slower
- * @property {() => void} fit
- * @property {() => void} openGroup
- * @property {() => void} zoomIn
- * @property {() => void} zoomOut
- * @property {(x: number, y: number) => void} pan  in shares of the view
- * @property {() => void} precision
- * @property {() => void} cellBack
- * @property {() => void} cellForward
- * @property {() => void} shelf
- * @property {() => void} gradientProgram
- * @property {() => void} network
- * @property {() => void} check
- * @property {() => void} diagnose
- * @property {() => void} influence
- * @property {() => void} derive
- * @property {() => void} local
- * @property {() => void} neurons
- * @property {() => void} help
- */
-
-/** @type {Map<string, Exclude<keyof Actions, "pan">>} */
-export const KEYS = new Map([
-  [" ", "toggle"], ["ArrowRight", "forward"], ["ArrowLeft", "back"], [".", "forward"], [",", "back"], ["Home", "start"], ["End", "end"],
-  ["+", "faster"], ["=", "faster"], ["-", "slower"], ["f", "fit"], ["o", "openGroup"], ["z", "zoomIn"], ["Z", "zoomOut"], ["p", "precision"], ["[", "cellBack"], ["]", "cellForward"], ["s", "shelf"], ["b", "gradientProgram"], ["n", "network"],
-  ["c", "check"], ["g", "diagnose"], ["i", "influence"], ["d", "derive"], ["l", "local"], ["v", "neurons"], ["?", "help"],
-]);
-
-/** By place on the keyboard, so that these letters work while Korean is being typed. @type {Map<string, Exclude<keyof Actions, "pan">>} */
-const CODES = new Map([["KeyF", "fit"], ["KeyO", "openGroup"], ["KeyZ", "zoomIn"], ["⇧KeyZ", "zoomOut"], ["KeyP", "precision"], ["KeyS", "shelf"], ["KeyB", "gradientProgram"], ["KeyN", "network"],
-  ["KeyC", "check"], ["KeyG", "diagnose"], ["KeyI", "influence"], ["KeyD", "derive"], ["KeyL", "local"], ["KeyV", "neurons"], ["BracketLeft", "cellBack"], ["BracketRight", "cellForward"], ["Period", "forward"], ["Comma", "back"]]);
-
-/** With shift: where to look. @type {Map<string, [number, number]>} */
-const PANS = new Map([["ArrowLeft", [-0.25, 0]], ["ArrowRight", [0.25, 0]], ["ArrowUp", [0, -0.25]], ["ArrowDown", [0, 0.25]]]);
+/** @typedef {import("./features.js").Feature} Feature */
+/** @typedef {"everywhere" | "figure" | "off"} Letters  where keys that are a single character count (WCAG 2.1.4) */
 
 const WRITING = "input:not([type=range]), textarea, select, [contenteditable=true], .cm-editor, dialog[open]";
+/** What takes letters for something else, as a reader may think who types while it has the focus. */
+const PRESSED = "button:not([role=tab]), summary, a";
+const FIGURE = "gradlens-graph, #timeline, #neurons";
+
+/** By place on the keyboard, so that these keys work while Korean is being typed. @type {Record<string, string>} */
+const PLACES = { BracketLeft: "[", BracketRight: "]", Period: ".", Comma: "," };
+
+/**
+ * How a table of features names what is pressed: first as it is written, then by its place on the keyboard.
+ * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey">} event
+ * @returns {string[]}
+ */
+export function namesOf({ key, code, shiftKey, ctrlKey, metaKey }) {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (ctrlKey || metaKey) return letter ? [`Ctrl ${shiftKey ? "⇧ " : ""}${letter.toLowerCase()}`] : [];
+  const place = letter ? (shiftKey ? letter : letter.toLowerCase()) : PLACES[code];
+  return [...(shiftKey && key.length > 1 ? [`⇧ ${key}`] : [key]), ...(place && !shiftKey || letter ? [place ?? ""] : [])];
+}
+
+/** @param {string} name  of a key */
+export function isCharacter(name) {
+  return name.length === 1 && name !== " ";
+}
 
 /**
  * @param {Document} document
- * @param {Actions} actions
+ * @param {Feature[]} features
+ * @param {(feature: Feature) => void} run
+ * @param {() => Letters} letters
  */
-export function listenToKeys(document, actions) {
+export function listenToKeys(document, features, run, letters) {
+  const known = new Map(features.flatMap((feature) => (feature.keys ?? []).map((key) => [key, feature])));
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(WRITING)) return;
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const name = namesOf(event).find((one) => known.has(one));
+    const feature = name === undefined ? undefined : known.get(name);
+    if (!feature || name === undefined) return;
+    if (name.startsWith("Ctrl")) {
+      // What is written has a history of its own.
+      if (["undo", "redo"].includes(feature.id) && target?.closest(WRITING)) return;
+      event.preventDefault(); // the browser would save the page, or look for something
+      if (document.querySelector("dialog[open]")) return;
+    } else if (target?.closest(WRITING)) return;
     // Space presses the button or opens the summary that has the focus.
-    if (event.key === " " && target?.closest("button, summary, a")) return;
-    const pan = event.shiftKey && PANS.get(event.key);
-    if (pan) {
-      event.preventDefault();
-      actions.pan(...pan);
-      return;
+    if (name === " " && target?.closest("button, summary, a")) return;
+    if (isCharacter(name)) {
+      if (letters() === "off" || (letters() === "figure" && !target?.closest(FIGURE))) return;
+      if (/\p{L}/u.test(name) && target?.closest(PRESSED) && !target.closest(FIGURE)) return;
     }
-    const action = KEYS.get(event.key) ?? CODES.get(event.shiftKey ? `⇧${event.code}` : event.code);
-    if (!action) return;
     event.preventDefault();
-    actions[action]();
+    run(feature);
   });
 }

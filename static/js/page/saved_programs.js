@@ -94,18 +94,25 @@ export function createShelf({ work, open, address, t }) {
     const chosen = name.value.trim();
     if (chosen) attempt(() => keepProgram({ name: chosen, ...work() }), t()("shelf.kept", { name: chosen }));
   });
-  find("#save-file", HTMLButtonElement).addEventListener("click", () => {
+  function saveFile() {
     const url = URL.createObjectURL(new Blob([work().program], { type: "text/x-python" }));
-    h("a", { href: url, download: `${fileName(name.value) || "program"}.py` }).click();
+    h("a", { href: url, download: `${fileName(name.value || (work().title ?? "")) || "program"}.py` }).click();
     setTimeout(() => URL.revokeObjectURL(url));
-  });
-  find("#copy-link", HTMLButtonElement).addEventListener("click", async () => {
+  }
+
+  /** @returns {Promise<string>} the key of what came of it */
+  async function copyLink() {
     try {
       await navigator.clipboard.writeText(await address());
-      said.textContent = t()("shelf.link.copied");
+      return "shelf.link.copied";
     } catch {
-      said.textContent = t()("copy.failed");
+      return "copy.failed";
     }
+  }
+
+  find("#save-file", HTMLButtonElement).addEventListener("click", saveFile);
+  find("#copy-link", HTMLButtonElement).addEventListener("click", async () => {
+    said.textContent = t()(await copyLink());
   });
   find("#open-file", HTMLButtonElement).addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
@@ -126,6 +133,7 @@ export function createShelf({ work, open, address, t }) {
   find("#close-shelf", HTMLButtonElement).addEventListener("click", () => dialog.close());
 
   return {
+    copyLink, saveFile,
     open() {
       if (dialog.open) return;
       said.textContent = "";

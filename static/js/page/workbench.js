@@ -12,8 +12,6 @@ import { createShelf } from "./saved_programs.js";
 /** @typedef {import("../lib/types.js").Work} Work */
 /** @typedef {ReturnType<typeof import("../program/editor.js").createEditor>} Editor */
 
-const WRITING = "input, textarea, select, .cm-editor, dialog[open]";
-
 /**
  * @param {object} page
  * @param {import("../graph/element.js").GradlensGraph} page.figure
@@ -85,24 +83,9 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
   listenToPrinting(figure, () => scene().program);
   const shelf = createShelf({ work: () => ({ ...work(), title: title() }), open: openWork, address, t });
   find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
-  document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
-    event.preventDefault(); // the browser would save the page
-    shelf.open();
-  });
-  document.addEventListener("keydown", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || target?.closest(WRITING)) return;
-    const back = event.code === "KeyZ" && !event.shiftKey;
-    const again = event.code === "KeyY" || (event.code === "KeyZ" && event.shiftKey);
-    if (!back && !again) return;
-    event.preventDefault();
-    if (back) editor()?.undo();
-    else editor()?.redo();
-  });
 
   return {
-    openShelf: shelf.open,
+    programs: shelf,
     /** Assign a value to a name that has none. @param {string} name */
     giveValue(name) {
       const { program, inputs } = work();

@@ -1,13 +1,26 @@
 /** The panels of doubt and the local view. Modules, looks and words of them are loaded when the first one is wanted. */
 
-import { find } from "../lib/dom.js";
+import { find, h } from "../lib/dom.js";
+import { PANELS } from "./panels.js";
 
 /** @typedef {import("./tabs.js").PanelPage} PanelPage */
 /** @typedef {{plan: import("../graph/frames.js").Plan | null, cursor: number, full: boolean}} Scene */
 /** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocal>}} Parts */
 
+/** Make the tabs and the empty panels, as the table has them. */
+export function layOutPanels() {
+  const strip = find("#tabs", HTMLElement);
+  const [first] = PANELS;
+  strip.replaceChildren(...PANELS.map(({ id, words, title }) => h("button", {
+    type: "button", role: "tab", "data-panel": id, "aria-controls": id, "aria-selected": String(id === first.id), tabindex: id === first.id ? 0 : -1,
+    "data-t": words, ...(title && { "data-t-title": title }),
+  })));
+  strip.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "trust" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
+}
+
 /** @param {PanelPage} page */
 export function createTrust(page) {
+  const strip = find("#tabs", HTMLElement);
   /** @type {Promise<Parts> | null} */
   let coming = null;
   /** @type {Parts | null} */
@@ -31,7 +44,6 @@ export function createTrust(page) {
     what(parts);
   }
 
-  const strip = find("#tabs", HTMLElement);
   strip.addEventListener("click", ({ target }) => {
     const name = target instanceof HTMLElement && target.dataset.panel;
     if (name) act(({ tabs }) => tabs.choose(name));
@@ -47,8 +59,10 @@ export function createTrust(page) {
 
   return {
     toggleLocal,
-    /** By its key. @param {import("./tabs.js").PanelName} name */
+    /** By its key. @param {string} name */
     toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
+    /** Why an op's rule holds. @param {string} op */
+    derive: (op) => act(async ({ tabs }) => (await tabs.open("derive"))?.seek?.(op)),
     /** The page is another one. */
     show() {
       parts?.tabs.show();

@@ -1,9 +1,9 @@
 /** Beside the graph one thing at a time: the inspector, or a panel. */
 
 import { find } from "../lib/dom.js";
+import { PANELS } from "./panels.js";
 
-/** @typedef {{show: () => void, opened: () => void, left?: () => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went */
-/** @typedef {"check" | "diagnose" | "influence" | "derive"} PanelName */
+/** @typedef {{show: () => void, opened: () => void, left?: () => void, seek?: (name: string) => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went; seek: a name is to be shown in it */
 /**
  * @typedef {object} PanelPage  what a panel knows of the page
  * @property {ReturnType<typeof import("../service/api.js").createClient>} client
@@ -22,14 +22,6 @@ import { find } from "../lib/dom.js";
  * @property {() => import("./panel_loader.js").Scene} scene
  * @property {(edge: number) => import("../lib/types.js").Selection | null} placeOf  where an edge of the program as it is computed is in the drawing
  */
-
-/** @type {Record<PanelName, (place: HTMLElement, page: PanelPage) => Promise<Panel>>} */
-const PANELS = {
-  check: async (place, page) => (await import("./check/check.js")).createCheck(place, page),
-  diagnose: async (place, page) => (await import("./diagnose/diagnose.js")).createDiagnose(place, page),
-  influence: async (place, page) => (await import("./influence/influence.js")).createInfluence(place, page),
-  derive: async (place, page) => (await import("./derive/derive.js")).createDerive(place, page),
-};
 
 /** @param {PanelPage} page */
 export function createTabs(page) {
@@ -54,9 +46,10 @@ export function createTabs(page) {
       find(`#${tab.dataset.panel}`, HTMLElement).hidden = !isChosen;
     }
     side.parentElement?.classList.toggle("doubting", name !== "inspector");
-    if (name === "inspector") return;
+    const load = PANELS.find(({ id }) => id === name)?.load;
+    if (!load) return;
     try {
-      const loading = coming.get(name) ?? PANELS[/** @type {PanelName} */ (name)](find(`#${name}`, HTMLElement), page);
+      const loading = coming.get(name) ?? load(find(`#${name}`, HTMLElement), page);
       coming.set(name, loading);
       panels.set(name, await loading);
     } catch {
@@ -80,6 +73,12 @@ export function createTabs(page) {
 
   return {
     choose,
+    /** Choose a panel, and wait for it. @param {string} name @returns {Promise<Panel | undefined>} */
+    async open(name) {
+      await choose(name);
+      tabs.find((one) => one.dataset.panel === name)?.focus();
+      return panels.get(name);
+    },
     /** From tab to tab. @param {string} key */
     press(key) {
       const at = tabs.findIndex((tab) => tab.tabIndex === 0);
@@ -88,7 +87,7 @@ export function createTabs(page) {
       next.focus();
       choose(next.dataset.panel ?? "");
     },
-    /** By its key, which leads back as well. @param {PanelName} name */
+    /** By its key, which leads back as well. @param {string} name */
     toggle(name) {
       if (chosen === name) return leave();
       const held = document.activeElement;

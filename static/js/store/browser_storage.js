@@ -7,6 +7,7 @@ import { shortOf, stateOf } from "./page_state.js";
 
 const LAST = "gradlens.last";
 const PROGRAMS = "gradlens.programs";
+const LETTERS = "gradlens.letters";
 
 /** The browser keeps nothing: it is private, or full. */
 export class NothingKept extends Error {}
@@ -27,6 +28,25 @@ export function keepLast(state, address) {
     localStorage.setItem(LAST, JSON.stringify({ state: shortOf(state), address }));
   } catch {
     // The link holds it as well.
+  }
+}
+
+/** Where keys that are a single character count. @returns {"everywhere" | "figure" | "off"} */
+export function readLetters() {
+  try {
+    const found = localStorage.getItem(LETTERS);
+    return found === "figure" || found === "off" ? found : "everywhere";
+  } catch {
+    return "everywhere";
+  }
+}
+
+/** @param {"everywhere" | "figure" | "off"} letters */
+export function keepLetters(letters) {
+  try {
+    localStorage.setItem(LETTERS, letters);
+  } catch {
+    // It holds for as long as the page does not ask again.
   }
 }
 

@@ -294,6 +294,7 @@ export function createDerive(place, page) {
       refresh(true);
     },
     left: paths.forget,
+    seek: pick,
   };
 }
 

@@ -1,0 +1,77 @@
+/**
+ * Everything that the page can be asked to do, one entry each. The keys, the help sheet and the command palette are made
+ * from this table: a new entry touches no other file, but for its name in the catalogues, "command." and its id.
+ */
+
+import { SPEEDS } from "../graph/player.js";
+import { PANELS } from "../panels/panels.js";
+
+/**
+ * @typedef {object} Page  what the entries act on
+ * @property {import("../graph/element.js").GradlensGraph} figure
+ * @property {() => import("../graph/element.js").GradlensGraph | NonNullable<ReturnType<typeof import("../network/neurons_loader.js").createNeurons>["view"]>} picture  what is seen in the figure's place
+ * @property {ReturnType<typeof import("../graph/open_groups.js").createGroups>} groups
+ * @property {ReturnType<typeof import("../panels/inspector/cells_loader.js").createCells>} cells
+ * @property {ReturnType<typeof import("../panels/panel_loader.js").createTrust>} trust
+ * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeurons>} neurons
+ * @property {ReturnType<typeof import("../network/network_loader.js").createNetworkSwitch>} network
+ * @property {ReturnType<typeof import("../program/gradient_program.js").createGradientProgram>} gradientProgram
+ * @property {{open: () => void, saveFile: () => void, copyLink: () => void}} programs
+ * @property {ReturnType<typeof import("./scene.js").createScene>} scene
+ * @property {() => void} undo
+ * @property {() => void} redo
+ * @property {() => void} help
+ * @property {() => void} palette
+ *
+ * @typedef {object} Feature
+ * @property {string} id
+ * @property {"command" | "panel" | "dialog" | "export"} kind
+ * @property {string[]} [keys]  as KeyboardEvent.key has them, with "⇧ " where Shift goes with a key that is no letter, and "Ctrl " for Ctrl or ⌘
+ * @property {string} [help]  key of its row in the help sheet, which it may share; without it, its own name stands there
+ * @property {(page: Page) => void} run
+ */
+
+/** @type {Feature[]} */
+export const FEATURES = [
+  { id: "play", kind: "command", keys: [" "], run: ({ figure }) => (figure.playing ? figure.pause() : figure.play()) },
+  { id: "back", kind: "command", keys: ["ArrowLeft", ","], help: "help.step", run: ({ figure }) => figure.goTo(figure.cursor - 1) },
+  { id: "forward", kind: "command", keys: ["ArrowRight", "."], help: "help.step", run: ({ figure }) => figure.goTo(figure.cursor + 1, true) },
+  { id: "start", kind: "command", keys: ["Home"], help: "help.jump", run: ({ figure }) => figure.goTo(0) },
+  { id: "end", kind: "command", keys: ["End"], help: "help.jump", run: ({ figure }) => figure.goTo(Infinity) },
+  { id: "faster", kind: "command", keys: ["+", "="], help: "help.speed", run: ({ figure }) => changeSpeed(figure, 1) },
+  { id: "slower", kind: "command", keys: ["-"], help: "help.speed", run: ({ figure }) => changeSpeed(figure, -1) },
+  { id: "pan-left", kind: "command", keys: ["⇧ ArrowLeft"], help: "help.pan", run: ({ picture }) => picture().panBy(-0.25, 0) },
+  { id: "pan-right", kind: "command", keys: ["⇧ ArrowRight"], help: "help.pan", run: ({ picture }) => picture().panBy(0.25, 0) },
+  { id: "pan-up", kind: "command", keys: ["⇧ ArrowUp"], help: "help.pan", run: ({ picture }) => picture().panBy(0, -0.25) },
+  { id: "pan-down", kind: "command", keys: ["⇧ ArrowDown"], help: "help.pan", run: ({ picture }) => picture().panBy(0, 0.25) },
+  { id: "zoom-in", kind: "command", keys: ["z"], help: "help.zoom", run: ({ picture }) => picture().zoomBy(1.25) },
+  { id: "zoom-out", kind: "command", keys: ["Z"], help: "help.zoom", run: ({ picture }) => picture().zoomBy(0.8) },
+  { id: "fit", kind: "command", keys: ["f"], run: ({ picture }) => picture().fit() },
+  { id: "group", kind: "command", keys: ["o"], run: ({ neurons, groups }) => (neurons.view ?? groups).toggleHere() },
+  { id: "precision", kind: "command", keys: ["p"], run: ({ scene }) => scene.togglePrecision() },
+  { id: "cell-back", kind: "command", keys: ["["], help: "help.cell.step", run: (page) => stepCell(page, -1) },
+  { id: "cell-forward", kind: "command", keys: ["]"], help: "help.cell.step", run: (page) => stepCell(page, 1) },
+  { id: "local", kind: "command", keys: ["l"], run: ({ trust }) => trust.toggleLocal() },
+  { id: "neurons", kind: "command", keys: ["v"], run: ({ neurons }) => neurons.toggle() },
+  { id: "undo", kind: "command", keys: ["Ctrl z"], help: "help.undo", run: ({ undo }) => undo() },
+  { id: "redo", kind: "command", keys: ["Ctrl ⇧ z", "Ctrl y"], help: "help.undo", run: ({ redo }) => redo() },
+  ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], help: "help.trust", run: ({ trust }) => trust.toggle(id) })] : [])),
+  { id: "programs", kind: "dialog", keys: ["s", "Ctrl s"], run: ({ programs }) => programs.open() },
+  { id: "gradient-program", kind: "dialog", keys: ["b"], run: ({ gradientProgram }) => gradientProgram.show() },
+  { id: "network", kind: "dialog", keys: ["n"], run: ({ network }) => network.show() },
+  { id: "palette", kind: "dialog", keys: ["Ctrl k"], run: ({ palette }) => palette() },
+  { id: "help", kind: "dialog", keys: ["?"], run: ({ help }) => help() },
+  { id: "copy-link", kind: "export", run: ({ programs }) => programs.copyLink() },
+  { id: "save-file", kind: "export", run: ({ programs }) => programs.saveFile() },
+];
+
+/** @param {Page["figure"]} figure @param {number} by  one faster, or minus one slower */
+function changeSpeed(figure, by) {
+  figure.speed = SPEEDS[SPEEDS.indexOf(figure.speed) + by] ?? figure.speed;
+}
+
+/** @param {Page} page @param {number} by */
+function stepCell({ figure, cells }, by) {
+  figure.pause();
+  cells.step(by);
+}

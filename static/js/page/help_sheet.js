@@ -1,0 +1,59 @@
+/** The sheet of keys, made from the table of features. */
+
+import { find, h } from "../lib/dom.js";
+
+/** @typedef {import("./features.js").Feature} Feature */
+/** @typedef {import("../lib/types.js").Translate} Translate */
+
+/** How a key is written on the sheet. @type {Record<string, string>} */
+const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", "-": "−" };
+/** What other parts of the page do with keys. @type {[keys: string, help: string][]} */
+const NOTES = [
+  ["↑ ↓", "help.scrub"], ["Ctrl Space", "help.complete"], ["Tab ← →", "help.walk"], ["Enter", "help.choose"], ["Tab ← ↑ → ↓", "help.cells"], ["Esc", "help.cancel"],
+];
+
+/**
+ * @param {Feature[]} features
+ * @param {{letters: import("./keyboard.js").Letters, setLetters: (letters: import("./keyboard.js").Letters) => void}} choice
+ */
+export function createHelpSheet(features, choice) {
+  const dialog = find("#help", HTMLDialogElement);
+  const rows = find("#help-keys", HTMLElement);
+  const letters = find("#help-letters", HTMLSelectElement);
+  letters.value = choice.letters;
+  letters.addEventListener("change", () => choice.setLetters(/** @type {import("./keyboard.js").Letters} */ (letters.value)));
+
+  return {
+    open: () => dialog.showModal(),
+    /** @param {Translate} t */
+    show(t) {
+      rows.replaceChildren(...rowsOf(features).map(([keys, help]) => h("div", {}, h("dt", {}, ...keys.flatMap((key) => [caps(key, t), " "])), h("dd", {}, t(help)))));
+    },
+  };
+}
+
+/** The rows of the sheet: features that share one stand in it together. @param {Feature[]} features @returns {[keys: string[], help: string][]} */
+export function rowsOf(features) {
+  /** @type {Map<string, string[]>} */
+  const rows = new Map();
+  for (const { id, keys = [], help = `command.${id}` } of features) {
+    if (keys.length) rows.set(help, [...(rows.get(help) ?? []), ...keys]);
+  }
+  return [...[...rows].map(([help, keys]) => /** @type {[string[], string]} */ ([keys, help])), ...NOTES.map(([keys, help]) => /** @type {[string[], string]} */ ([[keys], help]))];
+}
+
+/** @param {string} key  "⇧ z" and its like are several caps @param {Translate} t */
+function caps(key, t) {
+  return h("span", { class: "caps" }, ...signsOf(key, t).map((sign) => h("kbd", {}, sign)));
+}
+
+/** @param {string} key @param {Translate} t @returns {string[]} */
+function signsOf(key, t) {
+  const parts = key === " " ? ["Space"] : key.split(" ");
+  return parts.flatMap((part) => (part === "Space" ? [t("help.key.space")] : /^[A-Z]$/.test(part) ? ["⇧", part.toLowerCase()] : [SIGNS[part] ?? part]));
+}
+
+/** A key in a line of text. @param {string | undefined} key @param {Translate} t */
+export function keyText(key, t) {
+  return key === undefined ? "" : signsOf(key, t).join(" ");
+}
