@@ -358,8 +358,8 @@ function act(action) {
 function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
-  store.watch(({ cursor, selection }) => [cursor, selection], (state) => {
-    editing.editor?.note(state);
+  store.watch(({ cursor, selection }) => [cursor, selection], () => {
+    editing.editor?.note(() => store.state);
     scene.show();
   });
 }

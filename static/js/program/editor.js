@@ -17,6 +17,8 @@ import { callAt, marked } from "./call_signature.js";
 
 /** How often to look whether a syllable is finished: no event tells it in every browser. */
 const COMPOSING_MS = 30;
+/** A change to the editor costs milliseconds: not one a step, where steps come fast. */
+const REST_MS = 150;
 
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
@@ -88,6 +90,8 @@ export function createEditor(parent, kept, onEdit, onPlace) {
   let moving = false;
   /** Waits for the end of a composition that has changed something; 0 where there is none. */
   let composing = 0;
+  /** Waits for the reader to rest. */
+  let resting = 0;
 
   const help = StateField.define({
     /** @returns {import("@codemirror/view").Tooltip | null} */
@@ -156,11 +160,15 @@ export function createEditor(parent, kept, onEdit, onPlace) {
       clearTimeout(composing);
       bring(kept, [isolateHistory.of("full")]);
     },
-    /** Where the reader is now: an undo comes back to it, but it is no step of its own. @param {Pick<Around, "cursor" | "selection">} place */
-    note({ cursor, selection }) {
-      const around = view.state.field(aroundOf);
-      if (around.cursor === cursor && around.selection === selection) return;
-      view.dispatch({ effects: setAround.of({ ...around, cursor, selection }), annotations: [fromPage.of(true), Transaction.addToHistory.of(false)] });
+    /** Where the reader rests: an undo comes back to it, but it is no step of its own. @param {() => Pick<Around, "cursor" | "selection">} place */
+    note(place) {
+      clearTimeout(resting);
+      resting = window.setTimeout(() => {
+        const around = view.state.field(aroundOf);
+        const { cursor, selection } = place();
+        if (around.cursor === cursor && around.selection === selection) return;
+        view.dispatch({ effects: setAround.of({ ...around, cursor, selection }), annotations: [fromPage.of(true), Transaction.addToHistory.of(false)] });
+      }, REST_MS);
     },
     /** @param {Kept} kept  one of many on the way, which make one step to undo */
     preview(kept) {
