@@ -4,7 +4,7 @@ import { reduce } from "../../static/js/store/actions.js";
 import { DEFAULTS } from "../../static/js/store/page_state.js";
 import { createStore } from "../../static/js/store/store.js";
 
-/** A store whose frames are taken by hand. */
+/** A store whose views hear when they are told to. */
 function made() {
   /** @type {(() => void)[]} */
   const frames = [];
@@ -25,7 +25,7 @@ test("the state is frozen, and every action makes another one", () => {
   assert.deepEqual([before.cursor, store.state.cursor], [0, 3]);
 });
 
-test("views hear once a frame, of their own slice alone, and of the last state", () => {
+test("views hear once of all that one event does, of their own slice alone, and of the last state", () => {
   const { store, frames, frame } = made();
   /** @type {unknown[]} */
   const told = [];

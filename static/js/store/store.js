@@ -6,8 +6,8 @@
  * @typedef {object} Store
  * @property {S} state
  * @property {(action: A) => void} dispatch
- * @property {(slice: (state: S) => unknown[], show: (state: S) => void) => () => void} watch  `show` is called in the next
- *   frame after an item of the slice has become another one; the answer ends it
+ * @property {(slice: (state: S) => unknown[], show: (state: S) => void) => () => void} watch  `show` is called once after
+ *   an item of the slice has become another one, before the next picture; the answer ends it
  */
 
 /**
@@ -15,10 +15,10 @@
  * @template A
  * @param {S} first
  * @param {(state: S, action: A) => S} reduce  the same object where nothing changes
- * @param {(flush: () => void) => void} [soon]  when views are to hear: once for all that happens before
+ * @param {(flush: () => void) => void} [soon]  when views are to hear: once for all that one event does
  * @returns {Store<S, A>}
  */
-export function createStore(first, reduce, soon = nextFrame) {
+export function createStore(first, reduce, soon = queueMicrotask) {
   let state = Object.freeze(first);
   /** @type {Set<{slice: (state: S) => unknown[], show: (state: S) => void, shown: unknown[]}>} */
   const watchers = new Set();
@@ -56,10 +56,4 @@ export function createStore(first, reduce, soon = nextFrame) {
 /** @param {unknown[]} one @param {unknown[]} other */
 function isSame(one, other) {
   return one.length === other.length && one.every((item, i) => Object.is(item, other[i]));
-}
-
-/** A page that is not seen has no frames. @param {() => void} flush */
-function nextFrame(flush) {
-  if (document.hidden) setTimeout(flush);
-  else requestAnimationFrame(flush);
 }
