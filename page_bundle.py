@@ -36,7 +36,7 @@ PAGES = ("js/main.js",)
 SINGLE_FILES = {
     "figure": SingleFile(
         "js/graph/element.js",
-        styles=("css/colours.css", "css/graph.css"),
+        styles=("css/tokens.css", "css/graph.css"),
         files=("js/graph/layout/layout_worker.js", "i18n/en.json", "i18n/ko.json"),
         packages=("@viz-js/viz",),
     ),

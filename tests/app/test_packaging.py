@@ -293,12 +293,12 @@ def test_a_worker_imports_nothing(own):
 
 def test_a_style_sheet_is_built_whole(own):
     sheets = {name: (STATIC / path).read_text("utf-8") for name, path in own["files"].items() if name.endswith(".css")}
-    assert {"css/main.css", "css/trust.css"} <= sheets.keys() and "css/print.css" not in sheets
+    assert {"css/main.css", "css/panels.css"} <= sheets.keys() and "css/page/print.css" not in sheets
     assert all("@import" not in text for text in sheets.values())
     assert "@media print" in sheets["css/main.css"]
 
 
-@pytest.mark.parametrize("changed", ["js/main.js", "js/lib/numbers.js", "css/colours.css", "css/trust.css", "i18n/ko.json", "icon.svg"])
+@pytest.mark.parametrize("changed", ["js/main.js", "js/lib/numbers.js", "css/tokens.css", "css/panels/check.css", "i18n/ko.json", "icon.svg"])
 def test_it_is_out_of_date_once_a_file_of_the_page_is_changed(checkout, changed):
     path = checkout / changed
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
@@ -311,9 +311,9 @@ def test_it_is_out_of_date_once_a_file_is_added_renamed_or_gone(checkout):
     assert not hatch_build.page_is_up_to_date()
     added.unlink()
     assert hatch_build.page_is_up_to_date()
-    (checkout / "css" / "print.css").rename(checkout / "css" / "paper.css")
+    (checkout / "css" / "page" / "print.css").rename(checkout / "css" / "page" / "paper.css")
     assert not hatch_build.page_is_up_to_date()
-    (checkout / "css" / "paper.css").rename(checkout / "css" / "print.css")
+    (checkout / "css" / "page" / "paper.css").rename(checkout / "css" / "page" / "print.css")
     for loaded in ("layout_worker-*.js", "editor-*.js"):  # at once, and later
         path = next((checkout / "built").glob(loaded))
         content = path.read_bytes()

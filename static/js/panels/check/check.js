@@ -80,7 +80,7 @@ export function createCheck(place, page) {
         method = value;
         run();
       }),
-      h("button", { type: "submit", id: "check-run" }, t("check.run")));
+      h("button", { type: "submit", id: "check-run", class: "primary" }, t("check.run")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       run();

@@ -170,7 +170,7 @@ export function createDiagnose(place, page) {
       all.length > shown.length ? h("p", { class: "note" }, t("diagnose.cut", { shown: shown.length, all: all.length })) : "",
       all.length ? "" : h("p", { class: "note" }, t(page.plan() ? "diagnose.no.names" : "diagnose.no.program")),
       h("div", { class: "acts" },
-        h("button", { type: "submit", id: "diagnose-run" }, t("diagnose.run")),
+        h("button", { type: "submit", id: "diagnose-run", class: "primary" }, t("diagnose.run")),
         h("button", { type: "button", id: "diagnose-clear", onclick: () => {
           claims[kind].clear();
           forget();
