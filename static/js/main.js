@@ -349,6 +349,7 @@ function retrace() {
 
 /** What the reader does: it is in the link, and what was said before is over. @param {import("./store/actions.js").Action} action */
 function act(action) {
+  if (action.type !== "moved" && action.type !== "looked") editing.editor?.settle(store.state);
   store.dispatch(action);
   notice.goOn();
   link.replaceSoon();

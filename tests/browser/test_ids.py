@@ -102,6 +102,7 @@ def test_no_two_elements_of_a_network_share_an_id(open_page):
     page.locator("#network-graph").click()
     expect(page.locator("#network")).to_be_hidden()
     held(page)
-    page.locator("#graph").press("v")
+    page.locator("h1").click()
+    page.keyboard.press("v")
     page.locator("#neurons").wait_for()
     held(page)

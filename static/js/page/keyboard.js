@@ -4,7 +4,7 @@
 /** @typedef {"everywhere" | "figure" | "off"} Letters  where keys that are a single character count (WCAG 2.1.4) */
 
 const WRITING = "input:not([type=range]), textarea, select, [contenteditable=true], .cm-editor, dialog[open]";
-/** What takes letters for something else, as a reader may think who types while it has the focus. */
+/** What the keyboard may have come to: who types letters there means no command. After a click the keys go on working. */
 const PRESSED = "button:not([role=tab]), summary, a";
 const FIGURE = "gradlens-graph, #timeline, #neurons";
 
@@ -52,7 +52,7 @@ export function listenToKeys(document, features, run, letters) {
     if (name === " " && target?.closest("button, summary, a")) return;
     if (isCharacter(name)) {
       if (letters() === "off" || (letters() === "figure" && !target?.closest(FIGURE))) return;
-      if (/\p{L}/u.test(name) && target?.closest(PRESSED) && !target.closest(FIGURE)) return;
+      if (/\p{L}/u.test(name) && target?.closest(PRESSED)?.matches(":focus-visible") && !target.closest(FIGURE)) return;
     }
     event.preventDefault();
     run(feature);

@@ -131,6 +131,14 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     if (!composing) onEdit({ program: view.state.doc.toString(), ...view.state.field(aroundOf) }, isUndo);
   }
 
+  /** @param {Pick<Around, "cursor" | "selection">} place */
+  function settle({ cursor, selection }) {
+    clearTimeout(resting);
+    const around = view.state.field(aroundOf);
+    if (around.cursor === cursor && around.selection === selection) return;
+    view.dispatch({ effects: setAround.of({ ...around, cursor, selection }), annotations: [fromPage.of(true), Transaction.addToHistory.of(false)] });
+  }
+
   /** Scroll the editor alone: CodeMirror's own way would scroll a narrow page away from its graph. @param {number} at */
   function reveal(at) {
     const { top, bottom } = view.lineBlockAt(at);
@@ -163,13 +171,10 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     /** Where the reader rests: an undo comes back to it, but it is no step of its own. @param {() => Pick<Around, "cursor" | "selection">} place */
     note(place) {
       clearTimeout(resting);
-      resting = window.setTimeout(() => {
-        const around = view.state.field(aroundOf);
-        const { cursor, selection } = place();
-        if (around.cursor === cursor && around.selection === selection) return;
-        view.dispatch({ effects: setAround.of({ ...around, cursor, selection }), annotations: [fromPage.of(true), Transaction.addToHistory.of(false)] });
-      }, REST_MS);
+      resting = window.setTimeout(() => settle(place()), REST_MS);
     },
+    /** Something else is about to change: where the reader is now is what counts. @param {Pick<Around, "cursor" | "selection">} place */
+    settle,
     /** @param {Kept} kept  one of many on the way, which make one step to undo */
     preview(kept) {
       // The history joins what claims to be one composition, however slowly it comes.
