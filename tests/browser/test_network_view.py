@@ -262,7 +262,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page, client):
     page = open_page()
     choose(page, client, "two_layer_net", "en")
     expect(page.locator("#neurons-view")).to_be_visible()
-    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/neurons\\/|network_view\\.css/.test(name))"
+    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/neurons\\/|neurons\\.css/.test(name))"
     assert page.evaluate(loaded) == []
     neurons(page)
     assert len(page.evaluate(loaded)) >= 5
