@@ -411,7 +411,10 @@ export class GradlensGraph extends HTMLElement {
     drawing.decorate(this.#decorations);
     drawLegend(legend, scaleOf(trace), this.#t);
     drawing.select(this.#selection);
-    if (this.still !== null) for (const surface of this.querySelectorAll(".hit, .switch")) surface.remove();
+    if (this.still !== null) {
+      for (const surface of this.querySelectorAll(".hit, .switch")) surface.remove();
+      for (const mark of this.querySelectorAll(".active")) mark.classList.remove("active");
+    }
     // For CSS: a still figure is as large as its drawing.
     this.style.setProperty("--drawn-width", String(Math.ceil(geometry.width)));
     this.style.setProperty("--drawn-height", String(Math.ceil(geometry.height)));
