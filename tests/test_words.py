@@ -21,7 +21,7 @@ from engine.errors import PLURAL, filled
 from engine.network.heads import KINDS as HEADS
 
 ROOT = Path(__file__).parent.parent
-KOREAN = json.loads((ROOT / "static" / "i18n" / "ko.json").read_text(encoding="utf-8"))
+KOREAN = json.loads((ROOT / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))
 SENTENCES = (
     {f"problem.{kind}": sentence for kind, (_, sentence, _) in ENGINE_KINDS.items()}
     | {f"problem.{kind}": sentence for kind, (_, _, sentence) in SERVICE_KINDS.items()}
@@ -47,7 +47,7 @@ def test_a_sentence_is_said_in_korean_with_the_same_things_named(key):
 
 def test_no_sentence_is_kept_that_nobody_says():
     said = set(SENTENCES) | {f"{key}.title" for key in SENTENCES}
-    page = {key for key in json.loads((ROOT / "static" / "i18n" / "en.json").read_text(encoding="utf-8"))}
+    page = {key for key in json.loads((ROOT / "static" / "i18n" / "problems.en.json").read_text(encoding="utf-8"))}
     kept = {key for key in KOREAN if key.startswith(("problem.", "warning.", "diagnosis."))}
     assert kept <= said | page
 

@@ -2,6 +2,7 @@
 
 import { createActivities } from "./page/pending_requests.js";
 import { createClient } from "./service/api.js";
+import { tellProblemsWith } from "./service/failures.js";
 import { createCells } from "./panels/inspector/cells_loader.js";
 import { holdCompositions } from "./lib/composition.js";
 import { createComputer } from "./program/tracing.js";
@@ -152,6 +153,8 @@ const neurons = createNeurons({
 // After the workbench: Escape takes back a drag before it cancels what the drag asked for.
 const { begin, refresh: refreshActivities } = createActivities(() => words.t, () => figure.stop);
 figure.begin = begin;
+// A page without them tells what the service says in English.
+tellProblemsWith(() => words.add("problems").catch(() => {}));
 announceFormulas({
   begin,
   onMissing: (key, again) => notice.say(key, "again", () => {

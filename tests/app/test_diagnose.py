@@ -12,7 +12,7 @@ from app.check_schemas import Diagnosed
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
-KOREAN = json.loads((Path(__file__).parents[2] / "static" / "i18n" / "ko.json").read_text(encoding="utf-8"))
+KOREAN = json.loads((Path(__file__).parents[2] / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))
 
 
 def diagnosed(client, gradients: dict | None = None, values: dict | None = None, **fields) -> dict:

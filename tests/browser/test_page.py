@@ -238,6 +238,17 @@ def test_a_korean_reader_is_met_in_korean_and_every_text_is_translated(open_page
     assert unfilled == []
 
 
+def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
+    loaded = "performance.getEntriesByType('resource').filter(({name}) => /problems/.test(name)).length"
+    for text, place, said in [("y = sigmod(2)", "#problem", "sigmoid"), ("x = 1e200\ny = x * x", "#warnings", "1.8")]:
+        page = open_page(locale="ko-KR")
+        assert page.evaluate(loaded) == 0
+        write(page, text)
+        expect(page.locator(place)).to_contain_text(said)
+        assert re.search("[가-힣]", page.locator(place).inner_text())
+        assert page.evaluate(loaded) == 1
+
+
 def test_the_address_holds_the_state_and_reopens_it(open_page, client):
     page = open_page()
     write(page, "앞 = 3\n뒤 = 앞 ** 2")

@@ -1,6 +1,6 @@
 /** The service's API as the page uses it: typed failures, and one request for a trace at a time. */
 
-import { NetworkFailure, Problem, Superseded } from "./failures.js";
+import { NetworkFailure, Problem, Superseded, problemOf, tellable } from "./failures.js";
 
 /** @typedef {import("./wire_types.js").Trace} Trace */
 /** @typedef {import("./wire_types.js").Answers} Answers */
@@ -71,8 +71,10 @@ async function send(url, options) {
   try {
     const response = await fetch(url, options);
     const body = await response.json();
-    if (!response.ok) throw new Problem(body, response.status);
-    return body;
+    const told = response.ok ? await tellable(body) : await problemOf(body, response.status);
+    options?.signal?.throwIfAborted();
+    if (told instanceof Problem) throw told;
+    return told;
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (options?.signal?.aborted) throw new Superseded();

@@ -1,6 +1,6 @@
 /** The events of a training as they come: one JSON object a line. */
 
-import { NetworkFailure, Problem, Superseded } from "./failures.js";
+import { NetworkFailure, Problem, Superseded, problemOf, tellable } from "./failures.js";
 
 /**
  * @param {Record<string, unknown>} body
@@ -12,11 +12,11 @@ export async function* train(body, signal) {
   let last = null;
   try {
     const response = await fetch("/api/train", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
-    if (!response.ok || !response.body) throw new Problem(await response.json(), response.status);
+    if (!response.ok || !response.body) throw await problemOf(await response.json(), response.status);
     for await (const line of lines(response.body)) {
       last = JSON.parse(line);
-      if (last.reason === "failed") throw new Problem(last.problem, last.problem.status ?? 500);
-      yield last;
+      if (last.reason === "failed") throw await problemOf(last.problem, last.problem.status ?? 500);
+      yield await tellable(last);
     }
   } catch (error) {
     if (error instanceof Problem) throw error;

@@ -24,6 +24,31 @@ export class Problem extends Error {
   }
 }
 
+/** What is to be there before something is told that the service remarked: its words, in the page's language. */
+let wordsOfProblems = async () => {};
+
+/** @param {() => Promise<void>} load  the words of problems and remarks; it does not reject */
+export function tellProblemsWith(load) {
+  wordsOfProblems = load;
+}
+
+/**
+ * @param {Record<string, any>} body
+ * @param {number} status
+ * @returns {Promise<Problem>} once it can be told
+ */
+export async function problemOf(body, status) {
+  await wordsOfProblems();
+  return new Problem(body, status);
+}
+
+/** An answer that remarks on something, once that can be told. @template T @param {T} body @returns {Promise<T>} */
+export async function tellable(body) {
+  const { warnings, sentence } = /** @type {{warnings?: unknown[], sentence?: unknown}} */ (body ?? {});
+  if (warnings?.length || sentence) await wordsOfProblems();
+  return body;
+}
+
 /** Nobody answered, or not in our language. */
 export class NetworkFailure extends Error {}
 
