@@ -56,6 +56,18 @@ def test_a_forgotten_use_is_named_and_its_edge_is_gone_to(open_page):
     expect(page.locator("#inspector h2")).to_have_text("b → d")
 
 
+def test_the_mistake_is_marked_in_the_graph_while_it_is_told(open_page):
+    page = opened(open_page(), TWICE)
+    claim(page, {"b": "2"})
+    expect(page.locator("#graph g.edge.wrong")).to_have_count(1)
+    page.locator("#tabs [data-panel=inspector]").click()
+    expect(page.locator("#graph .wrong")).to_have_count(0)
+    page.locator("#tabs [data-panel=diagnose]").click()
+    expect(page.locator("#graph g.edge.wrong")).to_have_count(1)
+    field(page, "b").fill("8")
+    expect(page.locator("#graph .wrong")).to_have_count(0)
+
+
 def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_page):
     program = "def f(a):\n    b = a * a\n    return b\nx = 3\ny = f(x)\nz = y * 2"
     page = opened(open_page(), program)

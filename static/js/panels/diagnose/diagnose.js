@@ -130,7 +130,8 @@ export function createDiagnose(place, page) {
     if (!answer && !failure()) return;
     answer = fault = null;
     failure = () => "";
-    for (const mark of place.querySelectorAll(".verdict, .fault, .answer")) mark.textContent = "";
+    mark();
+    for (const said of place.querySelectorAll(".verdict, .fault, .answer")) said.textContent = "";
     for (const item of place.querySelectorAll("li[data-verdict]")) {
       item.removeAttribute("data-verdict");
       item.classList.remove("first");
@@ -203,13 +204,23 @@ export function createDiagnose(place, page) {
     return translateOr(t, `diagnosis.${sentence}`, params, english ?? "");
   }
 
+  /** Where a mistake is in what is drawn: at an edge, or else at the first that is wrong. @param {Pick<Diagnosed, "edge">} diagnosis @returns {Selection | null} */
+  function placeOf(diagnosis) {
+    const edge = diagnosis.edge === null ? null : page.placeOf(diagnosis.edge);
+    const node = page.plan()?.trace.nodes.find(({ name }) => name === answer?.first_wrong?.name);
+    return edge ?? (node ? { kind: "node", id: node.id } : null);
+  }
+
+  /** The place of the mistake, in the figure. */
+  function mark() {
+    const at = answer && !answer.ok ? placeOf(answer) : null;
+    page.decorate("wrong", at && (at.kind === "edge" ? { edges: [at.id] } : { nodes: [at.id] }));
+  }
+
   /** @param {Pick<Diagnosed, "edge">} diagnosis @param {number} place  among those that are told @param {Translate} t */
   function goButton(diagnosis, place, t) {
     const { trace } = page.plan() ?? {};
-    const edge = diagnosis.edge === null ? null : page.placeOf(diagnosis.edge);
-    const node = trace?.nodes.find(({ name }) => name === answer?.first_wrong?.name);
-    /** @type {Selection | null} */
-    const to = edge ?? (node ? { kind: "node", id: node.id } : null);
+    const to = placeOf(diagnosis);
     if (!to || !trace) return [];
     const { source, target } = to.kind === "edge" ? trace.edges[to.id] : { source: 0, target: 0 };
     const text = to.kind === "edge"
@@ -220,6 +231,7 @@ export function createDiagnose(place, page) {
 
   function draw() {
     const { t } = page.words();
+    mark();
     fill(
       h("h2", {}, t("diagnose.title")), h("p", { class: "about" }, t("diagnose.about")),
       ...(failure() && !isFaultShown() ? [h("p", { class: "fault answer" }, failure())] : []),
@@ -242,7 +254,14 @@ export function createDiagnose(place, page) {
     draw();
   }
 
-  return { show, opened: show };
+  return {
+    show,
+    opened() {
+      mark();
+      show();
+    },
+    left: () => page.decorate("wrong", null),
+  };
 }
 
 /**
