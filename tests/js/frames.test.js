@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeStep, edgeState, frame, gradientAt, momentOf, nodeState, plan, touched } from "../../static/js/graph/frames.js";
+import { activeStep, edgeState, frame, gradientAt, located, momentOf, named, nodeState, plan, touched } from "../../static/js/graph/frames.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 for (const name of NAMES) {
@@ -110,4 +110,23 @@ test("partial sums of arrays add up element by element", () => {
   const [first, second] = p.contributors[0];
   assert.deepEqual(gradientAt(p, 0, p.backwardAt[first]), [1, 2]);
   assert.deepEqual(gradientAt(p, 0, p.backwardAt[second]), [2, 4]);
+});
+
+test("a selection is found by its name where another numbering has it elsewhere, and nowhere where the name is gone", () => {
+  const p = plan(fixture("apples"));
+  const { nodes, edges } = p.trace;
+  for (const { id, name } of nodes) assert.deepEqual(named(p, { kind: "node", id }), { kind: "node", id, name });
+  const total = nodes[p.trace.output];
+  const name = total.name ?? "";
+  assert.deepEqual(located(p, { kind: "node", id: 0, name }), { kind: "node", id: total.id, name });
+  assert.deepEqual(located(p, { kind: "node", id: 999, name }), { kind: "node", id: total.id, name });
+  assert.equal(located(p, { kind: "node", id: total.id, name: "gone" }), null);
+  for (const { id } of edges) {
+    const known = named(p, { kind: "edge", id });
+    assert.deepEqual(located(p, { ...known, id: edges.length - 1 - id }), known);
+  }
+  // Links that were made before hold numbers alone.
+  assert.deepEqual(located(p, { kind: "edge", id: 1 }), { kind: "edge", id: 1 });
+  assert.equal(located(p, { kind: "edge", id: 999 }), null);
+  assert.equal(located(p, null), null);
 });

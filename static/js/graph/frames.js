@@ -228,6 +228,39 @@ export function has({ trace }, { kind, id }) {
   return id >= 0 && id < (kind === "node" ? trace.nodes : trace.edges).length;
 }
 
+/** What a node or an edge is called in the program; null where it has no name. @param {Plan} plan @param {import("../lib/types.js").Selection} selection */
+function nameIn({ trace: { nodes, edges } }, { kind, id }) {
+  if (kind === "node") return nodes[id].name;
+  const { source, target } = edges[id];
+  return nodes[source].name && nodes[target].name ? `${nodes[source].name} > ${nodes[target].name}` : null;
+}
+
+/**
+ * A selection with its name, by which it is found again.
+ * @param {Plan} plan
+ * @param {import("../lib/types.js").Selection} selection  of this plan
+ * @returns {import("../lib/types.js").Selection}
+ */
+export function named(plan, { kind, id }) {
+  const name = nameIn(plan, { kind, id });
+  return name === null ? { kind, id } : { kind, id, name };
+}
+
+/**
+ * Where a selection is in a plan, which may number its nodes in another way; null where it is not in it.
+ * @param {Plan} plan
+ * @param {import("../lib/types.js").Selection | null} selection
+ * @returns {import("../lib/types.js").Selection | null}
+ */
+export function located(plan, selection) {
+  if (!selection) return null;
+  const { kind, name } = selection;
+  const isThere = has(plan, selection);
+  if (name === undefined || (isThere && nameIn(plan, selection) === name)) return isThere ? selection : null;
+  const found = (kind === "node" ? plan.trace.nodes : plan.trace.edges).find(({ id }) => nameIn(plan, { kind, id }) === name);
+  return found ? { kind, id: found.id, name } : null;
+}
+
 /**
  * The cursor at which a node or edge has its moment: an edge's contribution, a node's value.
  * @param {Plan} plan

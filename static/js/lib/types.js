@@ -36,7 +36,7 @@
  * @typedef {{[Field in keyof TrainEvent]-?: NonNullable<TrainEvent[Field]>}} TrainingEvent  one line of a training; which
  *   fields it has goes by its event
  *
- * @typedef {{kind: "node" | "edge", id: number}} Selection
+ * @typedef {{kind: "node" | "edge", id: number, name?: string}} Selection  name: in the program, by which it is found where ids are others
  *
  * @typedef {(key: string, params?: Record<string, string | number>) => string} Translate
  *

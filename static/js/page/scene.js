@@ -1,6 +1,6 @@
 /** What is drawn, and where the reader is in it: a trace arrives, is laid out, and takes the place of the one before. */
 
-import { has, plan as planOf, sameTopology } from "../graph/frames.js";
+import { located, named, plan as planOf, sameTopology } from "../graph/frames.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 /** @typedef {import("../lib/types.js").Selection} Selection */
@@ -35,7 +35,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
 
   figure.addEventListener("graph-change", (event) => {
     const { cursor, selection } = /** @type {CustomEvent<{cursor: number, selection: Selection | null}>} */ (event).detail;
-    act({ type: "moved", cursor, selection });
+    act({ type: "moved", cursor, selection: selection && plan ? named(plan, selection) : selection });
   });
 
   /** @param {Trace} served */
@@ -68,7 +68,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
   function place() {
     const { cursor, selection } = store.state;
     if (!plan) return { cursor, selection: null };
-    return { cursor: Math.min(cursor, plan.steps.length), selection: selection && has(plan, selection) ? selection : null };
+    return { cursor: Math.min(cursor, plan.steps.length), selection: located(plan, selection) };
   }
 
   /** Everything beside the figure, at the cursor. */

@@ -30,6 +30,8 @@ const LARGEST_STATE = 256 * 1024;
 const MOST_OPEN = 200;
 /** Brackets within brackets: the service takes no more, and much more would exhaust the browser's stack. */
 const DEEPEST = 100;
+/** Of what is selected: an edge has the names of both its ends. */
+const LONGEST_NAME = 200;
 /** No graph is that large: what lies farther away is not a place in one. */
 const FARTHEST_PLACE = 1e9;
 
@@ -46,7 +48,7 @@ const FIELDS = [
   ["cursor", "c", (v) => Number.isSafeInteger(v) && v >= 0],
   ["language", "l", (v) => v === "ko" || v === "en"],
   ["theme", "t", (v) => v === "light" || v === "dark"],
-  ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id) && v.id >= 0],
+  ["selection", "s", (v) => isPlain(v) && (v.kind === "node" || v.kind === "edge") && Number.isSafeInteger(v.id) && v.id >= 0 && (v.name === undefined || (typeof v.name === "string" && v.name.length <= LONGEST_NAME))],
   ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every((n) => Number.isFinite(n) && Math.abs(n) <= FARTHEST_PLACE) && v[2] >= FARTHEST && v[2] <= NEAREST],
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
   ["picture", "f", (v) => v === "neurons"],
