@@ -157,6 +157,10 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     message = error.msg or "invalid syntax"
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
         return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex])
+    after = lines[line - 1][column + 1:column + 2]
+    # Before 3.11.4 Python blames the number before a character that it does not know.
+    if re.match(r"invalid \w+ literal", message) and not after.isascii() and not f"a{after}".isidentifier():
+        message, column, span = f"invalid character '{after}'", column + 1, Span(line, column + 1, line, column + 2)
     if match := re.match(r"invalid (?:non-printable )?character (?:'(.)')?", message):
         if power := SUPERSCRIPT.match(lines[line - 1], column):
             number = unicodedata.normalize("NFKC", power[0]).replace("−", "-").removeprefix("+")
