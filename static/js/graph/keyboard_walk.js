@@ -66,8 +66,11 @@ export function createWalk(svg, { scene, reveal }, life) {
   function settle(to) {
     const element = elementAt(to);
     if (!element) return;
-    if (stop !== element) stop?.setAttribute("tabindex", "-1");
-    element.setAttribute("tabindex", "0");
+    // Of what has the focus it costs a layout of the page, also where it changes nothing.
+    if (stop !== element) {
+      stop?.setAttribute("tabindex", "-1");
+      element.setAttribute("tabindex", "0");
+    }
     stop = element;
     at = to;
   }
@@ -112,8 +115,9 @@ export function createWalk(svg, { scene, reveal }, life) {
       const { trace } = scene();
       stops = trace ? stopsOf(trace) : [];
       const found = stops.findIndex((one) => one.same === same);
-      stop?.setAttribute("tabindex", "-1");
-      settle(found >= 0 ? found : Math.min(at, stops.length - 1));
+      const to = found >= 0 ? found : Math.min(at, stops.length - 1);
+      if (!elementAt(to)) stop?.setAttribute("tabindex", "-1");
+      settle(to);
       if (wasWithin && document.activeElement !== stop) elementAt(at)?.focus({ preventScroll: true });
     },
     /** The step or the selection is another one: Tab comes to it, unless the keyboard is in the graph already. */

@@ -27,6 +27,8 @@ import { createShelf } from "./saved_programs.js";
 export function createWorkbench({ figure, decorate, scene, editor, rewrite, title, t, openWork, address }) {
   /** @type {{from: number, to: number} | null} */
   let place = null;
+  /** Waits for the next picture. */
+  let lighting = 0;
 
   const dragging = createNumberDragging(figure, {
     scene: () => {
@@ -108,10 +110,14 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
       lightNodes();
       inputTable.show();
     },
-    /** The selection or the step is another one. */
+    /** The selection or the step is another one: the editor follows after the picture, when the page is laid out already. */
     show() {
-      const now = fresh();
-      if (now) editor()?.light(spanOf(now.plan, now.selection, now.cursor));
+      if (lighting) return;
+      lighting = requestAnimationFrame(() => setTimeout(() => {
+        lighting = 0;
+        const now = fresh();
+        if (now) editor()?.light(spanOf(now.plan, now.selection, now.cursor));
+      }));
     },
   };
 }
