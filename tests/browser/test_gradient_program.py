@@ -107,4 +107,4 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     loaded = "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/program_reader.js'))"
     assert not page.evaluate(loaded)
     opened(page)
-    assert page.evaluate(loaded)
+    wait_until(lambda: page.evaluate(loaded))

@@ -188,7 +188,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
     assert page.evaluate(loaded) == []
     opened(page)
-    assert page.evaluate(loaded) != []
+    wait_until(lambda: page.evaluate(loaded) != [])
 
 
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):

@@ -265,7 +265,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page, client):
     loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/neurons\\/|neurons\\.css/.test(name))"
     assert page.evaluate(loaded) == []
     neurons(page)
-    assert len(page.evaluate(loaded)) >= 5
+    wait_until(lambda: len(page.evaluate(loaded)) >= 5)
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1440, 1920])

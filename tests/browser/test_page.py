@@ -246,7 +246,7 @@ def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
         write(page, text)
         expect(page.locator(place)).to_contain_text(said)
         assert re.search("[가-힣]", page.locator(place).inner_text())
-        assert page.evaluate(loaded) == 1
+        wait_until(lambda: page.evaluate(loaded) == 1)
 
 
 def test_the_address_holds_the_state_and_reopens_it(open_page, client):

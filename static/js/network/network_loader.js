@@ -1,6 +1,7 @@
 /** The network builder: loaded when it is first wanted. */
 
 import { find } from "../lib/dom.js";
+import { styled } from "../lib/style_sheets.js";
 
 /**
  * @typedef {object} NetworkPage  what the builder knows of the page
@@ -15,8 +16,7 @@ export function createNetworkSwitch(page) {
   let coming = null;
 
   async function load() {
-    find("#network-style", HTMLLinkElement).disabled = false;
-    const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network")]);
+    const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network"), styled("#network-style")]);
     return module.createNetwork(find("#network", HTMLDialogElement), page);
   }
 

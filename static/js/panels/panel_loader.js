@@ -1,6 +1,7 @@
 /** The panels of doubt and the local view. Modules, looks and words of them are loaded when the first one is wanted. */
 
 import { find, h } from "../lib/dom.js";
+import { styled } from "../lib/style_sheets.js";
 import { PANELS } from "./panels.js";
 
 /** @typedef {import("./tabs.js").PanelPage} PanelPage */
@@ -28,8 +29,7 @@ export function createTrust(page) {
 
   /** @returns {Promise<Parts>} */
   async function load() {
-    find("#trust-style", HTMLLinkElement).disabled = false;
-    const [{ createTabs }, { createLocal }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("trust")]);
+    const [{ createTabs }, { createLocal }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("trust"), styled("#trust-style")]);
     return { tabs: createTabs(page), local: createLocal(page) };
   }
 

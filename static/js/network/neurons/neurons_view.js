@@ -4,6 +4,7 @@ import { h, find } from "../../lib/dom.js";
 import { number, shapeText } from "../../lib/format.js";
 import { activeStep } from "../../graph/frames.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
+import { styled } from "../../lib/style_sheets.js";
 import { prefersStillness } from "../../lib/theme.js";
 import { canOpen, drawNetwork } from "./drawing.js";
 import { lineAt, linesOf, openedFirst, placeNetwork } from "./layout.js";
@@ -30,9 +31,7 @@ const ZOOM = { least: 0.35, most: 3 };
 
 /** The view with its looks and its words. @param {NeuronsPage} page */
 export async function loadNetworkView(page) {
-  const style = find("#neurons-style", HTMLLinkElement);
-  const dressed = style.sheet ?? new Promise((resolve, reject) => Object.assign(style, { onload: resolve, onerror: reject, disabled: false }));
-  await Promise.all([dressed, page.words().add("network")]);
+  await Promise.all([styled("#neurons-style"), page.words().add("network")]);
   return createNetworkView(page);
 }
 

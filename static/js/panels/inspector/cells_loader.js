@@ -1,6 +1,6 @@
 /** Cell by cell, in the inspector: modules, looks and words of it are loaded when the first op on arrays is inspected. */
 
-import { find } from "../../lib/dom.js";
+import { styled } from "../../lib/style_sheets.js";
 
 /** @typedef {ReturnType<typeof import("../cells/cells_view.js").createCellsView>} CellsView */
 
@@ -18,9 +18,8 @@ export function createCells({ words, onPlaying, onReady, onFailure }) {
 
   async function load() {
     isAsked = true;
-    find("#cells-style", HTMLLinkElement).disabled = false;
     try {
-      const [module] = await Promise.all([import("../cells/cells_view.js"), words().add("cells")]);
+      const [module] = await Promise.all([import("../cells/cells_view.js"), words().add("cells"), styled("#cells-style")]);
       view = module.createCellsView({ onPlaying });
     } catch {
       return onFailure(load);
