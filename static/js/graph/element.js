@@ -81,7 +81,14 @@ export class GradlensGraph extends HTMLElement {
   begin = () => () => {};
 
   connectedCallback() {
-    if (this.#parts) return;
+    if (!this.#parts) this.#enter();
+  }
+
+  disconnectedCallback() {
+    if (this.#parts && !this.isConnected) this.#leave(this.#parts);
+  }
+
+  #enter() {
     this.#parts = this.build();
     if (this.#words) this.#dress();
     else this.#learn();
@@ -90,9 +97,8 @@ export class GradlensGraph extends HTMLElement {
     else if (this.#program) this.#compute();
   }
 
-  disconnectedCallback() {
-    const parts = this.#parts;
-    if (!parts || this.isConnected) return;
+  /** @param {Parts} parts */
+  #leave(parts) {
     parts.player.pause();
     this.#parts = null;
     this.#asked += 1;
@@ -185,14 +191,12 @@ export class GradlensGraph extends HTMLElement {
   set trace(trace) {
     this.#trace = trace;
     this.#asked += 1;
-    if (trace) {
-      if (this.#parts) this.#arrange(trace);
-    } else if (this.#drawn) {
-      this.#drawn = null;
-      const next = this.nextSibling;
-      const parent = this.parentNode;
-      if (this.#parts && parent) parent.insertBefore((this.remove(), this), next);
-    }
+    if (trace && this.#parts) this.#arrange(trace);
+    if (trace) return;
+    this.#drawn = null;
+    if (!this.#parts) return;
+    this.#leave(this.#parts);
+    this.#enter();
   }
 
   get program() {
