@@ -119,8 +119,9 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
     """From the way in which a column is written to Python's.
 
     Commas mark thousands where they do so in every cell: before each three digits, or as in India before each two and the last three.
-    Otherwise they are decimal, where no cell has two and in some cell they cannot mark thousands.  Where every comma fits both, a table whose
-    cells are separated by commas has decimal points.  Error: csv-comma, where nothing decides.
+    Otherwise they are decimal, where no cell has two and in some cell they cannot mark thousands.  A table whose cells are separated by
+    commas has decimal points: where every comma fits both it is read as thousands, and where only some do it is read in no way.
+    Error: csv-comma, where nothing decides.
     """
     commas = [body for body in bodies if "," in body]
     if not commas:
@@ -136,7 +137,7 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
         raise EngineError("csv-comma", name=name, got=commas[0])
     if grouped:
         return lambda body: body.replace(",", "")
-    if decimal:
+    if decimal and not (delimiter == "," and any(map(COMMA_GROUPS.fullmatch, commas))):
         return lambda body: MARKS.sub("", body).replace(".", "").replace(",", ".")
     return None
 

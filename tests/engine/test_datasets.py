@@ -169,18 +169,24 @@ DECIMALS = {"10,1000": 10.1, "1,5": 1.5, "0,100": 0.1, "1000,100": 1000.1, "1.10
 BROKEN = ["1,,100", "1,100,00", "1,2345,678", "1,100,", ",1,100", "10,0,000", "1,100.5,5", "1,100,0000"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("one", [*GROUPS, *DECIMALS])
 @pytest.mark.parametrize("other", [*GROUPS, *DECIMALS])
-def test_commas_mark_thousands_where_all_of_them_can_and_are_decimal_where_one_cannot(one, other):
-    """No two numbers of a column are read in two ways: as thousands all, as decimals all, or not at all."""
+def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, other, delimiter):
+    """Where cells are separated by commas, points are decimal: "10,1000" beside "1,100" is then no number in any way."""
+    in_one_way = one in GROUPS and other in GROUPS or one in DECIMALS and other in DECIMALS
     try:
-        found = read_table(f'x,y\n1,"{one}"\n2,"{other}"\n').t
+        found = read_table(f'x{delimiter}y\n1{delimiter}"{one}"\n2{delimiter}"{other}"\n').t
     except engine.EngineError as error:
-        assert error.kind == "csv-mixed" and {one, other} & {"1,00,000", "12,34,567", "12,345,678.5"} and error.params["got"] == other and error.params["other"] == one
+        if delimiter == ";" and error.kind == "csv-comma":
+            assert {one, other} <= {"1,100", "+1,100", "-1,100", "１,１００", "٢,٢٠٠"}
+        else:
+            assert error.kind == "csv-mixed" and error.params["got"] == other and error.params["other"] == one
+            assert {one, other} & {"1,00,000", "12,34,567", "12,345,678.5"} or (delimiter == "," and not in_one_way)
         return
     as_decimals = {cell: float(engine.datasets.numerals.plain(cell).replace(".", "").replace(",", ".")) for cell in (one, other) if cell.count(",") == 1}
     expected = [GROUPS[one], GROUPS[other]] if one in GROUPS and other in GROUPS else [as_decimals[one], as_decimals[other]]
-    assert close(found, expected)
+    assert close(found, expected) and (in_one_way or delimiter == ";")
 
 
 @pytest.mark.parametrize("cell", BROKEN)
