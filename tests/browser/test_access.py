@@ -45,6 +45,11 @@ def the_help(page: Page, client, language: str) -> None:
     expect(page.locator("#help")).to_be_visible()
 
 
+def the_palette(page: Page, client, language: str) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-list [role=option]").first).to_be_visible()
+
+
 def the_table(page: Page, client, language: str) -> None:
     page.locator("#table summary").click()
     expect(page.locator("#table tbody tr").first).to_be_visible()
@@ -146,7 +151,7 @@ def convolution_as_maps(page: Page, client, language: str) -> None:
     expect(page.locator("#neurons .map.known")).to_have_count(17)
 
 
-STATES = [at_the_end, arrays, a_cell, an_error, a_warning, the_help, the_table, the_backward_pass, the_network, a_training, the_neurons, convolution_as_maps, the_check, a_diagnosis, an_unreadable_claim, the_influence, a_derivation, fused_and_decomposed, the_local_view]
+STATES = [at_the_end, arrays, a_cell, an_error, a_warning, the_help, the_palette, the_table, the_backward_pass, the_network, a_training, the_neurons, convolution_as_maps, the_check, a_diagnosis, an_unreadable_claim, the_influence, a_derivation, fused_and_decomposed, the_local_view]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

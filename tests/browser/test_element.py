@@ -123,12 +123,14 @@ def test_a_number_that_may_be_moved_is_told_of_with_its_steps(page):
 
 def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_is_as_it_was(page):
     price = figure(page, "price")
+    price.locator(".speed-choice").select_option("2")
     price.evaluate("(figure) => { figure.cursor = 3; figure.play(); window.removed = figure; figure.remove(); }")
     assert page.evaluate("[removed.childElementCount, removed.playing, removed.className]") == [0, False, ""]
     page.evaluate("document.body.prepend(removed)")
     expect(price.locator("g.node")).to_have_count(3)
     expect(price.locator(".step-count")).to_have_text(re.compile("^[34] / 5$"))
     expect(price.locator("svg.drawing")).to_have_count(1)
+    expect(price.locator(".speed-choice")).to_have_value("2")
 
 
 def test_twenty_figures_of_one_page_are_all_drawn_by_one_worker(page):

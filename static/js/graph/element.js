@@ -26,7 +26,7 @@ import { canvasMeasure } from "./layout/text_widths.js";
 import { listenToNumbers } from "./number_gestures.js";
 import { expandedBy, momentAfter, toggled } from "./open_groups.js";
 import { createPlayBar } from "./play_bar.js";
-import { createPlayer } from "./player.js";
+import { SPEEDS, createPlayer } from "./player.js";
 import { createTooltip } from "./tooltip.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
@@ -63,6 +63,10 @@ export class GradlensGraph extends HTMLElement {
   #full = false;
   /** @type {Translate | null} */
   #words = null;
+  /** Whether they are the page's own. */
+  #given = false;
+  /** The newest language that the figure's own were asked for in. */
+  #learning = 0;
   /** @type {import("./player.js").Speed} */
   #speed = "1";
   #asked = 0;
@@ -166,12 +170,8 @@ export class GradlensGraph extends HTMLElement {
     const bar = createPlayBar({
       toggle: player.toggle,
       go: (cursor, animate) => this.goTo(cursor, animate),
-      get speed() {
-        return player.speed;
-      },
-      set speed(speed) {
-        player.setSpeed(speed);
-      },
+      speed: () => this.#speed,
+      setSpeed: (speed) => (this.speed = speed),
     });
     bar.element.hidden = !this.hasAttribute("controls");
     bar.clear();
@@ -255,8 +255,6 @@ export class GradlensGraph extends HTMLElement {
     this.#tell();
   }
 
-  #given = false;
-
   /** The page's own translations; without them the figure fetches its own. @param {Translate} words */
   set words(words) {
     this.#given = true;
@@ -297,11 +295,6 @@ export class GradlensGraph extends HTMLElement {
     else this.setAttribute("still", name);
   }
 
-  /** How long a number travels when a single step is asked for, in ms. */
-  get travelMs() {
-    return this.#parts?.player.travelMs ?? 0;
-  }
-
   /** Where the keyboard comes to in the figure. @returns {SVGElement | null} */
   get stop() {
     return this.#parts?.svg.querySelector("[tabindex='0']") ?? null;
@@ -312,12 +305,12 @@ export class GradlensGraph extends HTMLElement {
   }
 
   get speed() {
-    return this.#parts?.player.speed ?? this.#speed;
+    return this.#speed;
   }
 
   set speed(speed) {
-    this.#speed = speed;
-    this.#parts?.player.setSpeed(speed);
+    this.#speed = SPEEDS.find((known) => known === speed) ?? "1";
+    this.#parts?.player.setSpeed(this.#speed);
     this.#parts?.bar.showSpeed();
   }
 
@@ -508,8 +501,6 @@ export class GradlensGraph extends HTMLElement {
     this.#words = translator(catalogue);
     if (this.#parts) this.#dress();
   }
-
-  #learning = 0;
 
   /** Everything that is said, in the words that there are now. */
   #dress() {

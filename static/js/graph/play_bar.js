@@ -18,7 +18,8 @@ const BUTTONS = {
  * @param {object} player
  * @param {() => void} player.toggle
  * @param {(cursor: number, animate: boolean) => void} player.go
- * @param {string} player.speed
+ * @param {() => import("./player.js").Speed} player.speed
+ * @param {(speed: import("./player.js").Speed) => void} player.setSpeed
  */
 export function createPlayBar(player) {
   const buttons = /** @type {Record<keyof typeof BUTTONS, HTMLButtonElement>} */ (Object.fromEntries(
@@ -41,7 +42,7 @@ export function createPlayBar(player) {
   buttons.forward.addEventListener("click", () => player.go(cursor + 1, true));
   buttons.end.addEventListener("click", () => player.go(last, false));
   scrubber.addEventListener("input", () => player.go(Number(scrubber.value), false));
-  speed.addEventListener("change", () => (player.speed = speed.value));
+  speed.addEventListener("change", () => player.setSpeed(/** @type {import("./player.js").Speed} */ (speed.value)));
 
   return {
     element,
@@ -87,11 +88,11 @@ export function createPlayBar(player) {
       names.backward.textContent = t("timeline.half.backward");
       scrubber.setAttribute("aria-label", t("timeline.scrub"));
       speedWord.textContent = t("timeline.speed");
-      speed.replaceChildren(...SPEEDS.map((one) => h("option", { value: one, selected: one === player.speed }, one === "max" ? t("timeline.speed.max") : `${one}×`)));
+      speed.replaceChildren(...SPEEDS.map((one) => h("option", { value: one, selected: one === player.speed() }, one === "max" ? t("timeline.speed.max") : `${one}×`)));
     },
     /** The speed is another one. */
     showSpeed() {
-      speed.value = player.speed;
+      speed.value = player.speed();
     },
   };
 }

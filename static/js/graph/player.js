@@ -70,9 +70,9 @@ export function createPlayer({ cursor, last, go, within, onChange }, speed) {
     get speed() {
       return speed;
     },
-    /** @param {string} wanted */
+    /** @param {Speed} wanted */
     setSpeed(wanted) {
-      speed = SPEEDS.find((known) => known === wanted) ?? "1";
+      speed = wanted;
       if (!playing) return;
       stop();
       tick();

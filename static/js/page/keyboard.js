@@ -19,8 +19,8 @@ const PLACES = { BracketLeft: "[", BracketRight: "]", Period: ".", Comma: "," };
 export function namesOf({ key, code, shiftKey, ctrlKey, metaKey }) {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (ctrlKey || metaKey) return letter ? [`Ctrl ${shiftKey ? "⇧ " : ""}${letter.toLowerCase()}`] : [];
-  const place = letter ? (shiftKey ? letter : letter.toLowerCase()) : PLACES[code];
-  return [...(shiftKey && key.length > 1 ? [`⇧ ${key}`] : [key]), ...(place && !shiftKey || letter ? [place ?? ""] : [])];
+  const place = letter ? (shiftKey ? letter : letter.toLowerCase()) : shiftKey ? undefined : PLACES[code];
+  return [shiftKey && key.length > 1 ? `⇧ ${key}` : key, ...(place ? [place] : [])];
 }
 
 /** @param {string} name  of a key */
