@@ -60,8 +60,8 @@ def step(page: Page, session: CDPSession) -> float:
 DRAG = """async (by) => {
   const value = document.querySelector("gradlens-graph g.node.draggable .value");
   const changed = new Promise((done) => new MutationObserver(done).observe(value, {childList: true, characterData: true, subtree: true}));
-  const {left, top} = value.getBoundingClientRect();
-  const at = (type, x) => value.closest("g.node").querySelector(".hit").dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, isPrimary: true, pointerType: "mouse", pointerId: 1, button: 0, clientX: left + 4 + x, clientY: top + 6}));
+  const {left, width, top, height} = value.closest("g.node").querySelector(".box").getBoundingClientRect(); // the number itself moves with its width
+  const at = (type, x) => value.closest("g.node").querySelector(".hit").dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, isPrimary: true, pointerType: "mouse", pointerId: 1, button: 0, buttons: 1, clientX: left + width / 2 + x, clientY: top + height / 2}));
   if (by === 1) at("pointerdown", 0);
   at("pointermove", 5 * by);
   await changed;

@@ -8,8 +8,8 @@
 import { pointer, select } from "d3-selection";
 import { marksOf } from "../decorations.js";
 import { createFlat } from "./flat_canvas.js";
-import { activeStep, plan as planOf, touched } from "../frames.js";
-import { identities } from "../labels.js";
+import { activeStep, plan as planOf, sameTopology, touched } from "../frames.js";
+import { identities, nodeLabel } from "../labels.js";
 import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
 import { decorateEdge, decorateNode, edgeText, showEdge, showNode } from "./node_styles.js";
 import { createMarks } from "./svg_elements.js";
@@ -79,8 +79,10 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   function draw(trace, geometry, t, cursor, keepView, view) {
     traveller.settle();
     const moved = scene !== null && scene.geometry !== geometry;
+    const stays = scene !== null && !moved && parts !== null && scene.t === t && haveSameElements(scene.trace, trace);
     scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace), keys: identities(trace) };
     shown = cursor;
+    if (stays) return repeat();
     held = null;
     parts = null;
     host.classList.toggle("dense", isLarge());
@@ -91,6 +93,16 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     if (!isLarge()) populate(glides);
     if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view);
     if (isLarge()) populate(false);
+  }
+
+  /** The elements that there are show other numbers. */
+  function repeat() {
+    if (!scene || !parts) return;
+    const step = activeStep(scene.plan, shown);
+    minimap.mark(step && boxOf(scene, step));
+    for (const { id } of parts.nodes) refreshNode(id);
+    for (const { id } of parts.edges) refreshEdge(id);
+    if (parts.isFar) flat.show(scene, shown, seenFromAfar(), seen);
   }
 
   function isLarge() {
@@ -268,4 +280,11 @@ function spanOf(scene, step) {
   const [left, right] = [Math.min(here.x - here.w / 2, there.x - there.w / 2), Math.max(here.x + here.w / 2, there.x + there.w / 2)];
   const [top, bottom] = [Math.min(here.y - here.h / 2, there.y - there.h / 2), Math.max(here.y + here.h / 2, there.y + there.h / 2)];
   return { ...here, x: (left + right) / 2, y: (top + bottom) / 2, w: right - left, h: bottom - top };
+}
+
+/** Whether two traces are drawn with the same elements, which then differ in their numbers alone. @param {Trace} a @param {Trace} b */
+function haveSameElements(a, b) {
+  return sameTopology(a, b)
+    && a.nodes.every((node, id) => node.opens === b.nodes[id].opens && nodeLabel(node).sign === nodeLabel(b.nodes[id]).sign)
+    && a.groups.length === b.groups.length && a.groups.every(({ path, label }, id) => path === b.groups[id].path && label === b.groups[id].label);
 }

@@ -41,18 +41,21 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
   const gradient = gradientAt(plan, id, cursor);
   const hasGradient = state.gradient !== "none" && node.differentiable;
   const room = geometry.nodes[id].w - 2 * INSET;
-  const mark = select(element);
-  mark.classed("known", state.valueShown).classed("active", state.active).classed("partial", state.gradient === "partial");
+  const { classList } = element;
+  classList.toggle("known", state.valueShown);
+  classList.toggle("active", state.active);
+  classList.toggle("partial", state.gradient === "partial");
   const value = state.valueShown ? label(node.value, node.shape) : "";
-  mark.select(".value").text(value).attr("textLength", squeezed(measure(value, "value"), room)).attr("lengthAdjust", "spacingAndGlyphs");
   const pictured = gradient !== null && heatRoom(node.shape) !== null;
   const sum = hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "";
-  mark.select(".gradient").text(sum).attr("textLength", squeezed(measure(sum, "gradient"), room)).attr("lengthAdjust", "spacingAndGlyphs")
-    .attr("data-sign", node.shape.length ? null : signWord(gradient));
-  drawHeat(/** @type {SVGGElement} */ (mark.select(".heat").node()), hasGradient ? gradient : null, node.shape, scale);
+  const part = partsOf(element);
+  write(part.value, value, squeezed(measure(value, "value"), room));
+  write(part.gradient, sum, squeezed(measure(sum, "gradient"), room));
+  set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
+  drawHeat(/** @type {SVGGElement} */ (part.heat), hasGradient ? gradient : null, node.shape, scale);
   const unknown = t("value.unknown");
   const kind = node.op === "input" ? "graph.input" : node.op === "constant" ? "graph.constant" : "graph.node";
-  mark.select(".hit").attr("aria-label", t(kind, {
+  set(part.hit, "aria-label", t(kind, {
     name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
     gradient: hasGradient ? label(gradient, node.shape) : unknown,
   }));
@@ -72,13 +75,17 @@ export function showEdge(element, scene, id, cursor) {
   const size = representative(contribution, summary?.contribution);
   const width = back ? scale.width(size) : IDLE_WIDTH;
   const { line, head } = arrow(geometry.edges[id].points, back ? "backward" : "forward", width);
-  const mark = select(element);
-  mark.classed("active", state.active).classed("walked", state.forward === "done").classed("back", back);
-  mark.style("--stroke", back ? scale.colour(size) : "").style("--width", `${width}px`);
-  mark.select(".line").attr("d", line);
-  mark.select(".head").attr("d", head);
-  mark.select("text").text(edgeText(scene, id, cursor)).attr("data-sign", back && !trace.nodes[source].shape.length ? signWord(contribution) : null);
-  mark.select(".hit").attr("aria-label", t("graph.edge", {
+  const { classList } = element;
+  classList.toggle("active", state.active);
+  classList.toggle("walked", state.forward === "done");
+  classList.toggle("back", back);
+  const part = partsOf(element);
+  set(element, "style", `${back ? `--stroke: ${scale.colour(size)}; ` : ""}--width: ${width}px`);
+  set(part.line, "d", line);
+  set(part.head, "d", head);
+  write(part.text, edgeText(scene, id, cursor));
+  set(part.text, "data-sign", back && !trace.nodes[source].shape.length ? signWord(contribution) : null);
+  set(part.hit, "aria-label", t("graph.edge", {
     source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]),
     contribution: back ? contributionLabel(trace, id) : t("value.unknown"),
   }));
@@ -118,6 +125,29 @@ export function edgeText({ trace, geometry, plan }, id, cursor) {
   const isKept = state.forward === "done" && source.shape.length > 0 && geometry.edges[id].label !== null;
   if (state.backward !== "idle") return edgeLabel(trace, id);
   return state.forward === "carrying" || isKept ? label(source.value, source.shape) : "";
+}
+
+/** By the element of a node or an edge: its parts, by class; an edge's text has none. @type {WeakMap<SVGGElement, Record<string, Element | undefined>>} */
+const known = new WeakMap();
+
+/** @param {SVGGElement} element */
+function partsOf(element) {
+  const found = known.get(element) ?? Object.fromEntries(Array.from(element.children, (part) => [part.classList[0] ?? part.tagName, part]));
+  known.set(element, found);
+  return found;
+}
+
+/** Only what is another one is set: the browser styles and lays out anew also what is set to what it was. @param {Element | undefined} element @param {string} name @param {string | null} value */
+function set(element, name, value) {
+  if (value === null) element?.removeAttribute(name);
+  else if (element?.getAttribute(name) !== value) element?.setAttribute(name, value);
+}
+
+/** @param {Element | undefined} element @param {string} text @param {number | null} [length]  that it is set in, where it is too long */
+function write(element, text, length = null) {
+  if (element && element.textContent !== text) element.textContent = text;
+  set(element, "textLength", length === null ? null : String(length));
+  set(element, "lengthAdjust", length === null ? null : "spacingAndGlyphs");
 }
 
 /** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */
