@@ -110,6 +110,12 @@ const network = createNetworkSwitch({
     ofNetwork = { program: given.program, warnings };
     work.open(given);
   },
+  settings: () => store.state.network,
+  describe(network, place) {
+    act({ type: "described", network });
+    editing.editor?.describe(store.state, place);
+  },
+  history: { depth: () => editing.editor?.depth ?? 0, undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
@@ -122,6 +128,10 @@ const trust = createTrust({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
   selection: () => scene.place.selection,
+  panel: () => store.state.panel,
+  turn: (panel) => act({ type: "turned", panel }),
+  settings: (panel) => store.state.settings[panel] ?? {},
+  note: (panel, settings) => act({ type: "noted", panel, settings }),
   words: () => words,
   choose(selection) {
     choose(selection);
@@ -166,7 +176,12 @@ const editing = createEditing({
   kept: () => store.state,
   onEdit(kept, isUndone) {
     if (isUndone) {
+      const before = store.state;
       work.restore(kept);
+      if (store.state.network !== before.network) {
+        if (!network.isOpen) notice.say("network.restored");
+        if (isSamePicture(before, store.state)) return;
+      }
       scene.expect("restore");
       computer.now(work.request());
     } else {
@@ -267,6 +282,8 @@ async function start() {
   applyTheme(document, store.state.theme);
   listen();
   show();
+  figure.full = store.state.full;
+  trust.follow();
   if (!store.state.program) work.takeExample(store.state.example);
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
   await computer.now(work.request());
@@ -305,6 +322,12 @@ function dress() {
   editing.editor?.setLabel(words.t("editor.label"));
   editing.editor?.setFunctions([...ops.values()], words.language);
   standing.refresh();
+}
+
+/** @param {PageState} one @param {PageState} other */
+function isSamePicture(one, other) {
+  const keys = /** @type {const} */ (["program", "inputs", "source", "open", "cursor", "selection"]);
+  return keys.every((key) => Object.is(one[key], other[key]));
 }
 
 /** Everything that was said, in the language that is now the page's. */
@@ -358,10 +381,18 @@ function act(action) {
   link.replaceSoon();
 }
 
+function showDigits() {
+  figure.full = store.state.full;
+  scene.show();
+}
+
 /** What follows the state by itself. */
 function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
+  store.watch(({ full }) => [full], showDigits);
+  store.watch(({ panel }) => [panel], trust.follow);
+  store.watch(({ network: settings }) => [settings], network.follow);
   store.watch(({ cursor, selection }) => [cursor, selection], () => {
     editing.editor?.note(() => store.state);
     scene.show();

@@ -7,17 +7,21 @@ import { styled } from "../lib/style_sheets.js";
  * @typedef {object} NetworkPage  what the builder knows of the page
  * @property {ReturnType<typeof import("../service/api.js").createClient>} client
  * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
+ * @property {() => import("../store/page_state.js").NetworkSettings | null} settings  what the form says
+ * @property {(network: import("../store/page_state.js").NetworkSettings, place?: string) => void} describe  that it says something else; place: the field that is being written in
+ * @property {{depth: () => number, undo: () => void, redo: () => void}} history  depth: how many steps can be undone
  * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
  */
 
 /** @param {NetworkPage & {onFailure: (again: () => void) => void}} page */
 export function createNetworkSwitch(page) {
-  /** @type {Promise<{show: () => void}> | null} */
+  /** @type {Promise<ReturnType<typeof import("./builder/dialog.js").createNetwork>> | null} */
   let coming = null;
+  const dialog = find("#network", HTMLDialogElement);
 
   async function load() {
     const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network"), styled("#network-style")]);
-    return module.createNetwork(find("#network", HTMLDialogElement), page);
+    return module.createNetwork(dialog, page);
   }
 
   async function show() {
@@ -30,5 +34,12 @@ export function createNetworkSwitch(page) {
   }
 
   find("#open-network", HTMLButtonElement).addEventListener("click", show);
-  return { show };
+  return {
+    show,
+    get isOpen() {
+      return dialog.open;
+    },
+    /** The form is to say something else. */
+    follow: async () => (await coming)?.follow(),
+  };
 }

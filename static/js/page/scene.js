@@ -77,7 +77,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
     const { workbench, inspector, table, groups, trust, neurons } = views();
     const { t, language } = words;
     const { cursor, selection } = place();
-    const { full } = figure;
+    const { full } = store.state;
     workbench.show();
     inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });
     table.show({ plan, cursor, t, full });
@@ -97,7 +97,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
       return figure.plan !== null;
     },
     get full() {
-      return figure.full;
+      return store.state.full;
     },
     take, show,
     /** @param {"open" | "play" | "edit" | "restore"} how  the next trace comes */
@@ -109,8 +109,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
       figure.leave();
     },
     togglePrecision() {
-      figure.full = !figure.full;
-      show();
+      act({ type: "detailed", full: !store.state.full });
     },
   };
 }

@@ -44,6 +44,12 @@ export function createTrust(page) {
     what(parts);
   }
 
+  /** The panel that the page's state names, where there is one of that name. */
+  function follow() {
+    const panel = page.panel();
+    if (parts ? parts.tabs.chosen !== panel : panel !== PANELS[0].id && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.follow());
+  }
+
   strip.addEventListener("click", ({ target }) => {
     const name = target instanceof HTMLElement && target.dataset.panel;
     if (name) act(({ tabs }) => tabs.choose(name));
@@ -58,7 +64,7 @@ export function createTrust(page) {
   find("#local-view", HTMLButtonElement).addEventListener("click", toggleLocal);
 
   return {
-    toggleLocal,
+    toggleLocal, follow,
     /** By its key. @param {string} name */
     toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
     /** Why an op's rule holds. @param {string} op */

@@ -12,6 +12,10 @@ import { PANELS } from "./panels.js";
  * @property {() => import("../lib/types.js").Selection | null} selection
  * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
  * @property {(selection: import("../lib/types.js").Selection) => void} choose
+ * @property {() => string} panel  the one that is open
+ * @property {(panel: string) => void} turn  to another one
+ * @property {(panel: string) => Record<string, unknown>} settings  what was chosen and written in a panel; a link may have brought it: it is to be checked
+ * @property {(panel: string, settings: Record<string, unknown>) => void} note  that something of it is another one
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
  * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => void} onFailure  something could not be loaded
@@ -39,6 +43,7 @@ export function createTabs(page) {
   async function choose(name) {
     if (chosen !== name) panels.get(chosen)?.left?.();
     chosen = name;
+    page.turn(name);
     for (const tab of tabs) {
       const isChosen = tab.dataset.panel === name;
       tab.setAttribute("aria-selected", String(isChosen));
@@ -73,6 +78,14 @@ export function createTabs(page) {
 
   return {
     choose,
+    get chosen() {
+      return chosen;
+    },
+    /** The panel that the page's state names. */
+    follow() {
+      const name = page.panel();
+      if (name !== chosen && PANELS.some(({ id }) => id === name)) choose(name);
+    },
     /** Choose a panel, and wait for it. @param {string} name @returns {Promise<Panel | undefined>} */
     async open(name) {
       await choose(name);

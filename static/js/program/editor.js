@@ -1,7 +1,7 @@
 /** The program's editor: CodeMirror with Python's colours, squiggles under what is wrong, names to complete. */
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo, undoDepth } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
@@ -12,7 +12,7 @@ import { h } from "../lib/dom.js";
 import { offsetsOf } from "../lib/text_places.js";
 import { callAt, marked } from "./call_signature.js";
 
-/** @typedef {Pick<import("../store/page_state.js").PageState, "inputs" | "source" | "open" | "cursor" | "selection">} Around */
+/** @typedef {Pick<import("../store/page_state.js").PageState, "inputs" | "source" | "open" | "cursor" | "selection" | "network">} Around */
 /** @typedef {Around & {program: string}} Kept  what its history keeps */
 
 /** How often to look whether a syllable is finished: no event tells it in every browser. */
@@ -27,7 +27,7 @@ const fromPage = Annotation.define();
 const setAround = StateEffect.define();
 const aroundOf = StateField.define({
   /** @returns {Around} */
-  create: () => ({ inputs: {}, source: null, open: [], cursor: 0, selection: null }),
+  create: () => ({ inputs: {}, source: null, open: [], cursor: 0, selection: null, network: null }),
   update: (around, { effects }) => effects.findLast((effect) => effect.is(setAround))?.value ?? around,
 });
 const undoAround = invertedEffects.of(({ effects, startState }) => {
@@ -40,8 +40,8 @@ const editAround = EditorState.transactionExtender.of((transaction) => {
 });
 
 /** @param {Kept} kept @returns {Around} */
-function aroundIn({ inputs, source, open, cursor, selection }) {
-  return { inputs, source, open, cursor, selection };
+function aroundIn({ inputs, source, open, cursor, selection, network }) {
+  return { inputs, source, open, cursor, selection, network };
 }
 
 /** @param {Transaction} transaction */
@@ -90,6 +90,8 @@ export function createEditor(parent, kept, onEdit, onPlace) {
   let moving = false;
   /** Waits for the end of a composition that has changed something; 0 where there is none. */
   let composing = 0;
+  /** The field of the network's form that is being written in: it makes one step to undo. @type {string | null} */
+  let field = null;
   /** Waits for the reader to rest. */
   let resting = 0;
 
@@ -117,6 +119,7 @@ export function createEditor(parent, kept, onEdit, onPlace) {
         label.of([]), lit, help, aroundOf.init(() => aroundIn(kept)), undoAround, editAround,
         EditorView.updateListener.of((update) => {
           const isOther = update.docChanged || update.startState.field(aroundOf) !== update.state.field(aroundOf);
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) field = null;
           if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell(update.transactions.some(isUndone));
           if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
@@ -155,8 +158,9 @@ export function createEditor(parent, kept, onEdit, onPlace) {
   function bring(kept, annotations) {
     const changes = difference(view.state.doc.toString(), kept.program);
     const around = aroundIn(kept);
-    const { inputs, source, open } = view.state.field(aroundOf);
-    const isSame = JSON.stringify([inputs, source, open]) === JSON.stringify([around.inputs, around.source, around.open]);
+    const { inputs, source, open, network } = view.state.field(aroundOf);
+    field = null;
+    const isSame = network === around.network && JSON.stringify([inputs, source, open]) === JSON.stringify([around.inputs, around.source, around.open]);
     if (!changes && isSame) return false;
     view.dispatch({ changes: changes ?? [], effects: setAround.of(around), annotations: [fromPage.of(true), ...annotations] });
     return true;
@@ -175,6 +179,20 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     },
     /** Something else is about to change: where the reader is now is what counts. @param {Pick<Around, "cursor" | "selection">} place */
     settle,
+    /**
+     * The network's form says something else: one step to undo, as long as it is the same field that is written in.
+     * @param {Kept} kept
+     * @param {string} [place]  the field; without one it is a step of its own
+     */
+    describe(kept, place) {
+      const isOne = place !== undefined && place === field;
+      field = place ?? null;
+      view.dispatch({ effects: setAround.of(aroundIn(kept)), annotations: [fromPage.of(true), isOne ? Transaction.addToHistory.of(false) : isolateHistory.of("full")] });
+    },
+    /** Steps that can be undone. */
+    get depth() {
+      return undoDepth(view.state);
+    },
     /** @param {Kept} kept  one of many on the way, which make one step to undo */
     preview(kept) {
       // The history joins what claims to be one composition, however slowly it comes.

@@ -8,17 +8,22 @@
  *   | {type: "opened", document: Document}
  *   | {type: "rewritten", document: Document}
  *   | {type: "edited", document: Document}
- *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null}
+ *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null, network: PageState["network"]}
  *   | {type: "learned", inputs: PageState["inputs"]}
  *   | {type: "moved", cursor: number, selection: Selection | null}
  *   | {type: "looked", view: PageState["view"]}
  *   | {type: "unfolded", open: string[]}
  *   | {type: "pictured", picture: PageState["picture"]}
+ *   | {type: "turned", panel: string}
+ *   | {type: "detailed", full: boolean}
+ *   | {type: "noted", panel: string, settings: Record<string, unknown>}
+ *   | {type: "described", network: PageState["network"]}
  *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
  *   visited: a link was opened, or the browser went back; opened: another document altogether; rewritten: the same one in
  *   other words, by the page; edited: by hand; restored: undone or done again; learned: what a source's answer told of the inputs; moved: another step or
  *   selection; looked: the figure rests after a hand has moved it; unfolded: other groups are open; pictured: the graph,
- *   or the neurons in its place; preferred: the reader's own choices
+ *   or the neurons in its place; turned: to another panel; detailed: numbers with every digit, or not; noted: something chosen or written
+ *   in a panel; described: another network in its form; preferred: the reader's own choices
  */
 
 /** @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
@@ -27,12 +32,16 @@ const CHANGES = {
   opened: (_, { document }) => ({ ...document, cursor: 0, selection: null, view: null, open: [] }),
   rewritten: (_, { document }) => document,
   edited: (_, { document }) => ({ ...document, selection: null }),
-  restored: (_, { document, open, cursor, selection }) => ({ ...document, open, cursor, selection }),
+  restored: (_, { document, open, cursor, selection, network }) => ({ ...document, open, cursor, selection, network }),
   learned: (_, { inputs }) => ({ inputs }),
   moved: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
   looked: (state, { view }) => ({ view: String(view) === String(state.view) ? state.view : view }),
   unfolded: (_, { open }) => ({ open }),
   pictured: (_, { picture }) => ({ picture }),
+  turned: (_, { panel }) => ({ panel }),
+  detailed: (_, { full }) => ({ full }),
+  noted: (state, { panel, settings }) => ({ settings: { ...state.settings, [panel]: { ...state.settings[panel], ...settings } } }),
+  described: (_, { network }) => ({ network }),
   preferred: (_, { type, ...chosen }) => chosen,
 };
 

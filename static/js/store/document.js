@@ -60,9 +60,9 @@ export function createDocument(store, { act, language, examples, canOpen, show, 
       onChange();
     },
     /** A change was undone, or done again. @param {import("../program/editor.js").Kept} kept */
-    restore({ open, cursor, selection, ...work }) {
+    restore({ open, cursor, selection, network, ...work }) {
       whole = false;
-      act({ type: "restored", document: documentOf(work), open, cursor, selection });
+      act({ type: "restored", document: documentOf(work), open, cursor, selection, network });
       onChange();
     },
     /** The inputs that a source's answer told, for whoever goes on from there. @param {import("../lib/types.js").Trace} trace */

@@ -8,6 +8,7 @@
 import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
 
 /** @typedef {import("../lib/types.js").View} View */
+/** @typedef {{draft: Record<string, any>, starter: string}} NetworkSettings  starter: the network that it began with, "" for one's own */
 /**
  * @typedef {object} PageState
  * @property {string} program
@@ -20,6 +21,10 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {View | null} view  where the graph is looked at, once a hand has moved it; null: it is fitted
  * @property {string[]} open  paths of the groups that are open
  * @property {"graph" | "neurons"} picture  neurons: a column for each layer, where the trace has layers
+ * @property {string} panel  the one that is open beside the graph
+ * @property {boolean} full  numbers with every digit
+ * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote in the panels, by panel
+ * @property {NetworkSettings | null} network  what the network's form says; null: as it begins
  * @property {import("../lib/types.js").Source | null} source  where the program's inputs come from, in place of `inputs`
  */
 
@@ -32,12 +37,16 @@ const MOST_OPEN = 200;
 const DEEPEST = 100;
 /** Of what is selected: an edge has the names of both its ends. */
 const LONGEST_NAME = 200;
+/** In JSON: of what stands beside the program a link carries no more; the browser that it was written in keeps it all. */
+const LONGEST_ASIDE = 8 * 1024;
+/** @type {(keyof PageState)[]} */
+const ASIDES = ["settings", "network"];
 /** No graph is that large: what lies farther away is not a place in one. */
 const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, settings: {}, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -52,6 +61,10 @@ const FIELDS = [
   ["view", "v", (v) => Array.isArray(v) && v.length === 3 && v.every((n) => Number.isFinite(n) && Math.abs(n) <= FARTHEST_PLACE) && v[2] >= FARTHEST && v[2] <= NEAREST],
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
   ["picture", "f", (v) => v === "neurons"],
+  ["panel", "a", (v) => typeof v === "string" && /^[a-z-]{1,32}$/.test(v)],
+  ["full", "d", (v) => v === true],
+  ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
+  ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
   ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body)],
 ];
 
@@ -63,6 +76,7 @@ export class UnreadableLink extends Error {}
  */
 export async function encodeState(state) {
   const short = shortOf(state);
+  for (const [name, letter] of FIELDS) if (ASIDES.includes(name) && JSON.stringify(short[letter] ?? null).length > LONGEST_ASIDE) delete short[letter];
   if (Object.keys(short).length === 0) return "";
   const packed = new Blob([JSON.stringify(short)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   return `#${VERSION}=${toBase64url(await gather(packed, Infinity))}`;
@@ -168,6 +182,16 @@ export function stateOf(short) {
  */
 function isPlain(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What the network's form can show. @param {any} draft */
+function isDraft(draft) {
+  if (!isPlain(draft)) return false;
+  /** @param {any} spec */
+  const isPiece = (spec) => isPlain(spec) && typeof spec.type === "string";
+  const { data, layers, loss, optimizer, init, batchSize, seed, pasted } = draft;
+  return isPlain(data) && typeof data.name === "string" && typeof data.csv === "string" && Array.isArray(layers) && layers.every(isPiece) && isPiece(loss)
+    && isPiece(optimizer) && typeof init === "string" && batchSize !== undefined && seed !== undefined && pasted !== undefined;
 }
 
 /** Whether no more than so many brackets stand within one another. @param {unknown} value */

@@ -26,7 +26,7 @@ const PLACES = [
  * @param {object} page
  * @param {() => Bench} page.bench
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
- * @param {() => void} page.onChange
+ * @param {(place?: string) => void} page.onChange  place: the field that is being written in
  * @param {() => void} page.onGraph
  */
 export function createBuilder(form, { bench, words, onChange, onGraph }) {
@@ -63,7 +63,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     input.addEventListener("input", () => {
       clearFault(input);
       onText(input.value);
-      onChange();
+      onChange(place);
     });
     return labelled(place, text, input);
   }
@@ -133,7 +133,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
       clearFault(text);
       draft.data.csv = text.value;
       delete draft.data.file;
-      onChange();
+      onChange("dataset.csv");
     });
     const file = h("input", { type: "file", id: "net-file", accept: ".csv,.tsv,.txt,text/*", "aria-label": t("network.data.file") });
     file.addEventListener("change", async () => {

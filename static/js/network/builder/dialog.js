@@ -19,6 +19,10 @@ export function createNetwork(dialog, page) {
   /** @type {{draft: import("./spec.js").Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]} | null} */
   let bench = null;
   let asked = new AbortController();
+  /** What this form told the page last. @type {ReturnType<typeof page.settings>} */
+  let published = null;
+  /** Steps to undo when it was opened, and the most since then: in between the steps are its own. */
+  let [bottom, top] = [0, 0];
   const heading = h("h2", { id: "network-title" });
   const close = h("button", { type: "button", id: "network-close", class: "quiet", onclick: () => dialog.close() }, "×");
   const about = h("p", { class: "about" });
@@ -27,9 +31,16 @@ export function createNetwork(dialog, page) {
   const side = h("section", { id: "training" });
   dialog.replaceChildren(h("div", { class: "heading" }, heading, close), about, h("div", { class: "bench" }, form, side), said);
 
+  /** What the form says, where the page's state has none. */
+  function settings() {
+    return structuredClone(page.settings()) ?? { draft: draftOf("circle"), starter: "circle" };
+  }
+
   const builder = createBuilder(form, {
     bench: () => /** @type {NonNullable<typeof bench>} */ (bench), words,
-    onChange() {
+    onChange(place) {
+      if (bench) page.describe((published = structuredClone({ draft: bench.draft, starter: bench.starter })), place);
+      top = page.history.depth();
       said.textContent = "";
       training.changed();
     },
@@ -49,12 +60,14 @@ export function createNetwork(dialog, page) {
     about.textContent = t("network.about");
     close.setAttribute("aria-label", t("help.close"));
     close.title = t("help.close");
+    bottom = top = page.history.depth();
     dialog.showModal();
     try {
       if (!bench) {
         said.textContent = t("network.loading");
         const [pieces, { datasets }] = await Promise.all([client.look("layers"), client.look("datasets")]);
-        bench = { draft: draftOf("circle"), starter: "circle", pieces, datasets };
+        published = page.settings();
+        bench = /** @type {NonNullable<typeof bench>} */ ({ ...settings(), pieces, datasets });
         said.textContent = "";
       }
       builder.show();
@@ -99,10 +112,32 @@ export function createNetwork(dialog, page) {
     said.textContent = builder.blame(error, text) ? "" : text;
   }
 
+  // A text of several lines has a history of its own.
+  dialog.addEventListener("keydown", (event) => {
+    const key = /^Key[YZ]$/.test(event.code) ? event.code[3].toLowerCase() : event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || event.altKey || event.target instanceof HTMLTextAreaElement) return;
+    event.preventDefault();
+    const { depth, undo, redo } = page.history;
+    if (key === "y" || event.shiftKey) depth() < top && redo();
+    else depth() > bottom && undo();
+  });
+
+  /** The page's state has other settings: undone, or of a link. */
+  function follow() {
+    const now = page.settings();
+    if (!bench || now === published) return;
+    published = now;
+    Object.assign(bench, settings());
+    if (!dialog.open) return;
+    said.textContent = "";
+    builder.show();
+    training.changed();
+  }
+
   dialog.addEventListener("close", () => {
     asked.abort();
     training.pause();
   });
 
-  return { show };
+  return { show, follow };
 }

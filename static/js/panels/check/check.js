@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
 import { flatten } from "../../lib/numbers.js";
-import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, tableBeneath } from "../panel.js";
+import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, settingsOf, tableBeneath } from "../panel.js";
 import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 import { createSweep } from "./step_sweep.js";
@@ -15,6 +15,7 @@ import { createSweep } from "./step_sweep.js";
 /** @typedef {import("../../service/wire_types.js").Check} Check */
 /** @typedef {import("../../service/wire_types.js").CheckResult} Result */
 
+const METHODS = ["central", "complex"];
 /** @type {Record<Result["verdict"], string>} */
 const SIGNS = { agree: "✓", kink: "∠", undecided: "?", "non-finite": "∞", mismatch: "✗" };
 
@@ -26,9 +27,8 @@ const SIGNS = { agree: "✓", kink: "∠", undecided: "?", "non-finite": "∞", 
 export function createCheck(place, page) {
   const { fill, say } = createPanel(place);
   const sweep = createSweep(page, { chosen: () => wanted(), redraw: () => draw(), say });
-  /** A node's name, or "" for all inputs. */
-  let of = "";
-  let method = "central";
+  /** of: a node's name, or "" for all inputs. */
+  const settings = settingsOf(page, "check", { of: "", method: METHODS[0] });
   /** @type {{check: Check, of: Work} | null} */
   let found = null;
   let asked = new AbortController();
@@ -39,7 +39,13 @@ export function createCheck(place, page) {
 
   /** Which gradients are checked. @returns {{wrt?: string[]}} */
   function wanted() {
+    const { of } = settings.now;
     return of ? { wrt: [of] } : {};
+  }
+
+  function methodNow() {
+    const { method } = settings.now;
+    return METHODS.includes(method) ? method : METHODS[0];
   }
 
   async function run() {
@@ -49,7 +55,7 @@ export function createCheck(place, page) {
     say(page.words().t("check.running"));
     place.setAttribute("aria-busy", "true");
     try {
-      const check = await page.client.ask("check", { ...work, method, ...wanted() }, own.signal);
+      const check = await page.client.ask("check", { ...work, method: methodNow(), ...wanted() }, own.signal);
       found = { check, of: work };
       sweep.forget();
       status = () => verdictOfAll(check.results, page.words().t);
@@ -68,16 +74,18 @@ export function createCheck(place, page) {
     const { t } = page.words();
     const trace = page.plan()?.trace ?? null;
     const nodes = trace ? namedNodes(trace).filter(({ differentiable }) => differentiable) : [];
-    if (trace && !nodes.some(({ name }) => name === of)) of = "";
+    if (trace && settings.now.of && !nodes.some(({ name }) => name === settings.now.of)) settings.set({ of: "" });
+    const { of } = settings.now;
+    const method = methodNow();
     const names = /** @type {[string, string][]} */ ((trace || !of ? nodes.map(({ name }) => name ?? "") : [of]).map((name) => [name, name]));
-    const methods = /** @type {[string, string][]} */ (["central", "complex"].map((one) => [one, t(`check.method.${one}`)]));
+    const methods = /** @type {[string, string][]} */ (METHODS.map((one) => [one, t(`check.method.${one}`)]));
     const form = h("form", { class: "asking" },
       choice("check-of", t("check.of"), [["", t("check.of.inputs")], ...names], of, (value) => {
-        of = value;
+        settings.set({ of: value });
         run();
       }),
       choice("check-method", t("check.method"), methods, method, (value) => {
-        method = value;
+        settings.set({ method: value });
         run();
       }),
       h("button", { type: "submit", id: "check-run", class: "primary" }, t("check.run")));

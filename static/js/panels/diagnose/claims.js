@@ -3,6 +3,13 @@
 /** @typedef {"gradients" | "values"} Kind */
 /** @typedef {Record<Kind, Map<string, string>>} Claims */
 
+/** The claims in what a panel's settings hold. @param {Record<Kind, object>} settings @returns {Claims} */
+export function claimsIn({ gradients, values }) {
+  /** @param {object} written */
+  const texts = (written) => new Map(Object.entries(written).filter(([, text]) => typeof text === "string"));
+  return { gradients: texts(gradients), values: texts(values) };
+}
+
 /**
  * @param {Claims} claims
  * @param {Set<string>} names  of the nodes that there are

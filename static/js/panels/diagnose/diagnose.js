@@ -5,9 +5,9 @@ import { Problem, Superseded } from "../../service/failures.js";
 import { number, shapeText } from "../../lib/format.js";
 import { translateOr } from "../../lib/i18n.js";
 import { nameOf } from "../../graph/labels.js";
-import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
+import { createPanel, isSameWork, namedNodes, placed, settingsOf } from "../panel.js";
 import { failureText } from "../../program/problem_panel.js";
-import { requestOf, splitObject } from "./claims.js";
+import { claimsIn, requestOf, splitObject } from "./claims.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */
 /** @typedef {import("../../lib/types.js").TraceNode} TraceNode */
@@ -28,10 +28,8 @@ const MOST_FIELDS = 100;
  */
 export function createDiagnose(place, page) {
   const { fill, say } = createPanel(place);
-  /** What is written outlives errors, other programs and other languages. @type {import("./claims.js").Claims} */
-  const claims = { gradients: new Map(), values: new Map() };
-  /** @type {Kind} */
-  let kind = "gradients";
+  /** What is written outlives errors, other programs and other languages. */
+  const settings = settingsOf(page, "diagnose", { kind: "gradients", gradients: {}, values: {} });
   /** @type {Diagnosed | null} */
   let answer = null;
   /** Whose text could not be read. @type {string | null} */
@@ -42,12 +40,19 @@ export function createDiagnose(place, page) {
   /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, t: Translate} | null} */
   let drawn = null;
 
+  /** @returns {Kind} */
+  const kindNow = () => (settings.now.kind === "values" ? "values" : "gradients");
+  /** @returns {Map<string, string>} what is claimed, by name */
+  const claimed = () => claimsIn(settings.now)[kindNow()];
+  /** @param {Map<string, string>} claims */
+  const claim = (claims) => settings.set({ [kindNow()]: Object.fromEntries(claims) });
+
   /** @returns {TraceNode[]} in the order of the pass that they belong to */
   function rows() {
     const plan = page.plan();
     if (!plan) return [];
     const named = namedNodes(plan.trace);
-    if (kind === "values") return named.filter(({ op }) => op !== "input");
+    if (kindNow() === "values") return named.filter(({ op }) => op !== "input");
     return named.filter(({ differentiable, id }) => differentiable && id !== plan.trace.output).reverse();
   }
 
@@ -55,7 +60,7 @@ export function createDiagnose(place, page) {
     const { t } = page.words();
     const plan = page.plan();
     if (!plan) return say(t("diagnose.no.program"));
-    const request = requestOf(claims, new Set(namedNodes(plan.trace).map(({ name }) => name ?? "")));
+    const request = requestOf(claimsIn(settings.now), new Set(namedNodes(plan.trace).map(({ name }) => name ?? "")));
     if (!request) return say(t("diagnose.nothing"));
     asked.abort();
     const own = (asked = new AbortController());
@@ -82,16 +87,17 @@ export function createDiagnose(place, page) {
   function row(node, t) {
     const name = node.name ?? "";
     const isArray = node.shape.length > 0;
+    const kind = kindNow();
     const id = `claim-${kind}-${node.id}`;
-    const isFaulty = fault === name && claims[kind].has(name);
+    const isFaulty = fault === name && claimed().has(name);
     const common = {
       id, spellcheck: false, autocomplete: "off", "aria-label": t(`diagnose.field.${kind}`, { name }),
       "aria-invalid": String(isFaulty), ...(isFaulty && { "aria-describedby": `${id}-fault` }),
     };
     const field = isArray ? h("textarea", { ...common, rows: 2 }) : h("input", common);
-    field.value = claims[kind].get(name) ?? "";
+    field.value = claimed().get(name) ?? "";
     field.addEventListener("input", () => {
-      claims[kind].set(name, field.value);
+      claim(claimed().set(name, field.value));
       forget();
     });
     field.addEventListener("paste", (event) => spread(/** @type {ClipboardEvent} */ (event)));
@@ -109,7 +115,7 @@ export function createDiagnose(place, page) {
 
   /** Whether the field that is at fault is there to say so. */
   function isFaultShown() {
-    return fault !== null && claims[kind].has(fault) && rows().some(({ name }) => name === fault);
+    return fault !== null && claimed().has(fault) && rows().some(({ name }) => name === fault);
   }
 
   function outputName() {
@@ -146,7 +152,7 @@ export function createDiagnose(place, page) {
     event.preventDefault();
     const names = new Set(rows().map(({ name }) => name));
     const [known, unknown] = [[...found.keys()].filter((name) => names.has(name)), [...found.keys()].filter((name) => !names.has(name))];
-    for (const name of known) claims[kind].set(name, found.get(name) ?? "");
+    claim(new Map([...claimed(), ...known.map((name) => /** @type {[string, string]} */ ([name, found.get(name) ?? ""]))]));
     forget();
     draw();
     const { t } = page.words();
@@ -156,9 +162,9 @@ export function createDiagnose(place, page) {
   /** @param {Translate} t */
   function form(t) {
     const kinds = /** @type {Kind[]} */ (["gradients", "values"]).map((one) => {
-      const button = h("input", { type: "radio", name: "claim-kind", id: `claim-kind-${one}`, checked: kind === one });
+      const button = h("input", { type: "radio", name: "claim-kind", id: `claim-kind-${one}`, checked: kindNow() === one });
       button.addEventListener("change", () => {
-        kind = one;
+        settings.set({ kind: one });
         draw();
       });
       return h("label", {}, button, t(`diagnose.kind.${one}`));
@@ -173,7 +179,7 @@ export function createDiagnose(place, page) {
       h("div", { class: "acts" },
         h("button", { type: "submit", id: "diagnose-run", class: "primary" }, t("diagnose.run")),
         h("button", { type: "button", id: "diagnose-clear", onclick: () => {
-          claims[kind].clear();
+          claim(new Map());
           forget();
           draw();
           say(t("diagnose.cleared"));

@@ -3,7 +3,7 @@
 import { h } from "../../lib/dom.js";
 import { NetworkFailure, Problem, Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
-import { choice, createPanel, isSameWork, placed } from "../panel.js";
+import { choice, createPanel, isSameWork, placed, settingsOf } from "../panel.js";
 import { failureText } from "../../program/problem_panel.js";
 import { forwardMode } from "./forward_mode.js";
 import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
@@ -26,13 +26,10 @@ const MOST_BARS = 30;
  */
 export function createInfluence(place, page) {
   const { fill, say } = createPanel(place);
-  /** @type {Measure} */
-  let measure = "norm";
-  /** Of the chosen leaf, and of its element. */
-  let name = "";
-  let element = "";
-  /** The chosen change. */
-  let change = 0;
+  /** name, element: of the chosen leaf, and of its element; change: that was chosen. */
+  const settings = settingsOf(page, "influence", { measure: "norm", name: "", element: "", change: 0 });
+  /** @returns {Measure} */
+  const measureNow = () => MEASURES.find((one) => one === settings.now.measure) ?? "norm";
   /** The changes of the output that were computed, by change. @type {Map<number, number>} */
   let truths = new Map();
   /** What is still to be computed; the newest wish comes first. @type {number[]} */
@@ -59,6 +56,7 @@ export function createInfluence(place, page) {
   }
 
   function seek() {
+    const { name, element } = settings.now;
     const leaf = of ? leavesOf(of).find((one) => one.name === name) : undefined;
     if (!of || !leaf) return null;
     const elements = elementsOf(leaf.node);
@@ -66,16 +64,17 @@ export function createInfluence(place, page) {
     return one ? { leaf, elements, one, reach: reachOf(one.value), label: placed(leaf.name, one.index), base: outputOf(of) } : null;
   }
 
-  /** Another number is moved. */
-  function restart() {
+  /** Another number is moved. @param {boolean} [isKept]  by as much as was chosen before */
+  function restart(isKept = false) {
     asked.abort();
     asked = new AbortController();
     truths = new Map([[0, 0]]);
     failure = "";
     now = seek();
     const reach = now?.reach;
-    change = reach?.first ?? 0;
-    waiting = reach ? [...SAMPLED.map((share) => tidy(share * reach.span)), change] : [];
+    const isWithin = isKept && reach && settings.now.change !== 0 && Math.abs(settings.now.change) <= reach.span;
+    if (!isWithin) settings.set({ change: reach?.first ?? 0 });
+    waiting = reach ? [...SAMPLED.map((share) => tidy(share * reach.span)), settings.now.change] : [];
     draw();
     follow();
   }
@@ -118,6 +117,7 @@ export function createInfluence(place, page) {
   function update() {
     if (!now || !of) return live.replaceChildren();
     const { t } = page.words();
+    const { change } = settings.now;
     const output = of.nodes[of.output].name ?? t("influence.output");
     const predicted = tidy(now.one.gradient * change);
     const truth = truths.get(change);
@@ -136,9 +136,11 @@ export function createInfluence(place, page) {
     if (!now) return h("p", { class: "note" }, page.words().t("influence.elided"));
     const { t } = page.words();
     const { span, step } = now.reach;
+    const { change } = settings.now;
     const range = h("input", { type: "range", id: "influence-change", min: -span, max: span, step, value: change, "aria-label": t("influence.change", { name: now.label }), "aria-valuetext": signed(change) });
     range.addEventListener("input", () => {
-      change = tidy(Number(range.value));
+      const change = tidy(Number(range.value));
+      settings.set({ change });
       range.setAttribute("aria-valuetext", signed(change));
       waiting.push(change);
       update();
@@ -154,6 +156,8 @@ export function createInfluence(place, page) {
   /** @param {Translate} t */
   function bars(t) {
     const { leaves, labels } = weighed();
+    const { name } = settings.now;
+    const measure = measureNow();
     const list = ranked(leaves, measure);
     const largest = Math.max(...list.map((leaf) => Math.abs(leaf[measure])).filter(Number.isFinite), 0);
     const items = list.slice(0, MOST_BARS).map((leaf) => {
@@ -166,7 +170,7 @@ export function createInfluence(place, page) {
     return h("section", { class: "ranking" },
       h("h3", {}, t("influence.ranking")),
       h("div", { class: "asking" }, choice("influence-measure", t("influence.measure"), MEASURES.map((one) => [one, t(`influence.measure.${one}`)]), measure, (value) => {
-        measure = MEASURES.find((one) => one === value) ?? "norm";
+        settings.set({ measure: value });
         draw();
       })),
       h("p", { class: "note" }, t(`influence.measure.${measure}.about`)),
@@ -177,20 +181,20 @@ export function createInfluence(place, page) {
 
   /** @param {string} leaf */
   function pick(leaf) {
-    name = leaf;
-    element = "";
+    settings.set({ name: leaf, element: "" });
     restart();
   }
 
   function draw() {
     const { t } = page.words();
+    const { name } = settings.now;
     const leaves = of ? leavesOf(of) : [];
     const head = [h("h2", {}, t("influence.title")), h("p", { class: "about" }, t("influence.about"))];
     if (!leaves.length) return fill(...head, h("p", { class: "note" }, t(of ? "influence.none" : "diagnose.no.program")));
     const elasticity = leaves.find((leaf) => leaf.name === name)?.elasticity ?? NaN;
     const elements = now && now.elements.length > 1
       ? [choice("influence-element", t("influence.element"), now.elements.map(({ index }) => [index.join(), placed(name, index)]), now.one.index.join(), (value) => {
-        element = value;
+        settings.set({ element: value });
         restart();
       })] : [];
     fill(...head,
@@ -211,22 +215,24 @@ export function createInfluence(place, page) {
     const selection = isOpened && trace ? leafSelected(trace) : null;
     if (!selection && drawn !== null && drawn.trace === trace && drawn.t === t) return;
     const isSame = !selection && drawn !== null && drawn.trace !== null && trace !== null && isSameWork(drawn.work, page.work());
+    const isFirst = drawn === null;
     drawn = { work: page.work(), trace, t };
     of = trace;
     const leaves = of ? leavesOf(of) : [];
-    if (selection && leaves.some((leaf) => leaf.name === selection)) name = selection;
-    if (!leaves.some((leaf) => leaf.name === name)) name = (ranked(weighed().leaves, measure)[0] ?? leaves[0])?.name ?? "";
+    const chosen = settings.now.name;
+    const wanted = [selection, chosen].find((one) => leaves.some((leaf) => leaf.name === one)) ?? (ranked(weighed().leaves, measureNow())[0] ?? leaves[0])?.name ?? "";
+    if (of && wanted !== chosen) settings.set({ name: wanted });
     if (isSame) {
       now = seek();
       draw();
-    } else restart();
+    } else restart(isFirst && wanted === chosen);
   }
 
   /** @param {Trace} trace */
   function leafSelected(trace) {
     const selection = page.selection();
     const node = selection?.kind === "node" ? trace.nodes[selection.id] : null;
-    return node?.op === "input" && node.name !== name ? node.name : null;
+    return node?.op === "input" && node.name !== settings.now.name ? node.name : null;
   }
 
   return {
