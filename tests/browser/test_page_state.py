@@ -32,8 +32,6 @@ def test_the_open_panel_and_what_was_written_in_it_outlive_a_reload(open_page):
     page = open_page()
     page.keyboard.press("g")
     page.locator("#diagnose .claims input").first.fill("0.25")
-    page.keyboard.press("Escape")
-    page.keyboard.press("g")
     page.reload()
     expect(page.locator("#diagnose .claims input").first).to_have_value("0.25")
     expect(page.locator("#tabs [data-panel=diagnose]")).to_have_attribute("aria-selected", "true")
