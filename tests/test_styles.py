@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,46 @@ def test_colours_have_names_and_the_names_stand_in_one_sheet(sheet):
 
 def test_only_the_sheet_of_libraries_speaks_of_their_classes():
     assert [sheet for sheet in SHEETS if re.search(r"\.(cm-|katex)", text_of(sheet))] == ["libraries.css"]
+
+
+# Bodies of at least two declarations that may stand twice, each with its reason.
+TWICE = {
+    # What is marked stands after it, so that a mark is seen on a chosen node, too; the core of a mistake stands after the marks.
+    ("stroke-width: 2.5", "stroke: var(--accent)"),
+}
+BODIES_OF_ONE = 28  # bodies of one declaration that stand more than once: what two components say alike by chance, or in two states
+
+
+def rules(sheet: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The rules of a sheet, those within @media and @container too: selectors, and the declarations in the order of the alphabet."""
+    text = re.sub(r"@keyframes[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text_of(sheet))
+    for selectors, body in re.findall(r"([^{};]+)\{([^{}]*)\}", text):
+        yield " ".join(selectors.split()), tuple(sorted(" ".join(one.split()) for one in body.split(";") if one.strip()))
+
+
+def test_what_several_components_look_like_is_said_once():
+    times = Counter(body for sheet in SHEETS for _, body in rules(sheet))
+    repeated = {body for body, count in times.items() if count > 1}
+    assert {body for body in repeated if len(body) > 1} == TWICE
+    assert len([body for body in repeated if len(body) == 1]) <= BODIES_OF_ONE
+
+
+def test_the_figure_and_its_controls_take_their_size_from_their_own_width_and_not_from_the_window():
+    for sheet in ("graph.css", "play_bar.css"):
+        of_the_window = re.findall(r"@media \((?:min|max)-width[^{]*\{((?:[^{}]*\{[^{}]*\})*)", text_of(sheet))
+        # How a finger moves the page goes by how the page is laid out.
+        assert {declaration for block in of_the_window for _, body in re.findall(r"([^{}]+)\{([^{}]*)\}", block) for declaration in body.split(";") if declaration.strip() if not declaration.strip().startswith("touch-action")} == set(), sheet
+
+
+LIBRARIES = ("cm-", "katex")
+MADE = re.compile(r"class-\d")  # the class of a sample, by its number
+
+
+def test_every_class_id_and_attribute_of_a_selector_is_named_where_the_page_is_made():
+    made = "".join(path.read_text("utf-8") for path in [*(ROOT / "static" / "js").rglob("*.js"), ROOT / "templates" / "index.html"])
+    words = set(re.findall(r"[\w-]+", made))
+    for selectors in (selectors for sheet in SHEETS for selectors, _ in rules(sheet)):
+        for kind, name in re.findall(r"([.#\[])([a-zA-Z][\w-]*)", selectors):
+            if not name.startswith(LIBRARIES) and not MADE.fullmatch(name):
+                as_property = re.sub(r"-(\w)", lambda match: match[1].upper(), name.removeprefix("data-"))
+                assert name in words or (kind == "[" and as_property in words), f"{kind}{name} in {selectors}"
