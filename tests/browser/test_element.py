@@ -167,3 +167,17 @@ def test_a_trace_is_shown_without_a_service(page):
     expect(node(page, "given", "x").locator(".gradient")).to_have_text("∂ 6")
     page.evaluate("document.getElementById('given').trace = null")
     expect(figure(page, "given").locator("g.node")).to_have_count(0)
+
+
+def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):
+    page.set_viewport_size({"width": 2500, "height": 900})
+    page.evaluate("document.body.style.maxWidth = 'none'; for (const [id, width] of [['price', 320], ['neuron', 600], ['square', 1500]]) document.getElementById(id).style.width = `${width}px`;")
+    for name, legend in (("price", 156), ("neuron", 208), ("square", 208)):
+        wait_until(lambda name=name, legend=legend: figure(page, name).locator(".legend").bounding_box()["width"] == legend)
+        room = figure(page, name).bounding_box()
+        for part in figure(page, name).locator(".legend, .tools, .controls, .sentence").all():
+            box = part.bounding_box()
+            assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"], name
+    # Legend and buttons stand side by side in each.
+    tops = [figure(page, "price").locator(part).bounding_box() for part in (".legend", ".tools")]
+    assert tops[1]["y"] < tops[0]["y"] + tops[0]["height"]
