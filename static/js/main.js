@@ -292,6 +292,7 @@ async function start() {
   dress();
   groups.refresh();
   scene.show();
+  document.body.dataset.loaded = ""; // nothing more comes by itself
 }
 
 function listen() {

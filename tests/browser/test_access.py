@@ -165,6 +165,8 @@ def test_nothing_serious_is_found(open_page, client, state, locale):
 def serious(page: Page) -> list[tuple[str, str, str]]:
     """What axe-core finds in light and in dark: colours, rule, element."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    # What scrolls is found, and made a stop for the keyboard, in the frame after it was drawn.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     found = []
     for colours in ("light", "dark"):
         page.emulate_media(color_scheme=colours)

@@ -43,8 +43,8 @@ def test_a_large_array_is_a_heat_map_with_its_figures(open_page):
     inspector = show(page, f"W = {json.dumps(items)}\nsize = sum(W * W)", "W")
     image = inspector.locator(".heat-map").first
     expect(image).to_be_visible()
-    box = image.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 3.5 / 20, box["y"] + box["height"] * 2.5 / 15)
+    width, height = image.evaluate("(image) => [image.getBoundingClientRect().width, image.getBoundingClientRect().height]")
+    image.hover(position={"x": width * 3.5 / 20, "y": height * 2.5 / 15})
     expect(inspector.locator(".cell").first).to_have_text(f"[2, 3] = {43 / 7!r}")
     expect(inspector.locator(".figures").first).to_contain_text("Norm")
 
