@@ -67,7 +67,6 @@ figure.addEventListener("graph-view", (event) => {
 const cells = createCells({
   words: () => words,
   onPlaying: () => figure.playing,
-  onReady: () => scene.show(),
   onFailure: (again) => notice.say("trust.failed", "again", again),
 });
 figure.within = cells.walk;
@@ -129,9 +128,9 @@ const trust = createTrust({
   plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
   selection: () => scene.place.selection,
   panel: () => store.state.panel,
-  turn: (panel) => act({ type: "turned", panel }),
+  turn: (panel) => keep({ type: "turned", panel }),
   settings: (panel) => store.state.settings[panel] ?? {},
-  note: (panel, settings) => act({ type: "noted", panel, settings }),
+  note: (panel, settings) => keep({ type: "noted", panel, settings }),
   words: () => words,
   choose(selection) {
     choose(selection);
@@ -282,7 +281,7 @@ async function start() {
   applyTheme(document, store.state.theme);
   listen();
   show();
-  figure.full = store.state.full;
+  showDigits();
   trust.follow();
   if (!store.state.program) work.takeExample(store.state.example);
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
@@ -377,8 +376,13 @@ function retrace() {
 /** What the reader does: it is in the link, and what was said before is over. @param {import("./store/actions.js").Action} action */
 function act(action) {
   if (action.type !== "moved" && action.type !== "looked") editing.editor?.settle(store.state);
-  store.dispatch(action);
+  keep(action);
   notice.goOn();
+}
+
+/** Beside the program: it is in the link, and what was said before still holds. @param {import("./store/actions.js").Action} action */
+function keep(action) {
+  store.dispatch(action);
   link.replaceSoon();
 }
 

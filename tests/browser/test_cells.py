@@ -216,6 +216,23 @@ def test_grids_and_sentences_never_widen_the_page(open_page, width, zoom):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as_it_stands(open_page):
+    page = open_page()
+    held = []
+    page.route("**/panels/cells/cells_view.js", lambda route: held.append(route))
+    write(page, "A = [[1, 2], [3, 4]]\nB = A @ A\nz = sum(B)")
+    expect(node(page, "B")).to_be_visible()
+    node(page, "B").locator(".hit").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2")).to_have_text("B")
+    wait_until(lambda: page.title() and held)  # a route is told only while the page is asked
+    page.evaluate("document.querySelector('#inspector h2').before = true")
+    expect(page.locator(".cell-by-cell")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".cell-by-cell")).to_be_visible()
+    assert page.evaluate("document.querySelector('#inspector h2').before")
+
+
 def test_a_program_of_numbers_alone_loads_nothing_of_it(open_page):
     page = open_page()
     node(page, "total").locator(".hit").focus()

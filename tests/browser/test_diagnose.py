@@ -199,7 +199,7 @@ def test_it_is_done_with_the_keyboard_alone(open_page):
 
 def test_without_a_server_nothing_is_lost(open_page):
     page = opened(open_page(), TWICE)
-    page.route("**/api/diagnose", lambda route: route.abort())
+    page.route("**/api/diagnose", open_page.cut_off)
     claim(page, {"b": "8"})
     expect(page.locator("#diagnose .fault").first).to_contain_text("cannot be reached")
     page.unroute("**/api/diagnose")

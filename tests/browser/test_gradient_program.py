@@ -97,7 +97,7 @@ def test_a_program_with_a_fault_says_so_in_place_of_the_text(open_page, locale, 
 
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
     page = square(open_page())
-    page.route("**/api/gradient-program", lambda route: route.abort())
+    page.route("**/api/gradient-program", open_page.cut_off)
     page.locator("#open-gradient-program").click()
     expect(page.locator("#gradient-program-said")).to_contain_text("cannot be reached")
     page.keyboard.press("Escape")

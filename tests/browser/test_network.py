@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -187,13 +188,14 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page()
     loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
     assert page.evaluate(loaded) == []
+    page.route("**/static/**", lambda route: route.continue_())  # what the browser has in its memory it would not count as loaded
     opened(page)
     wait_until(lambda: page.evaluate(loaded) != [])
 
 
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
     page = opened(open_page())
-    page.route("**/api/network", lambda route: route.abort())
+    page.route("**/api/network", open_page.cut_off)
     page.locator("#network-graph").click()
     expect(page.locator("#network-said")).to_contain_text("cannot be reached")
     page.unroute("**/api/network")
@@ -203,9 +205,10 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 def test_it_fits_any_width(open_page, locale):
     page = opened(open_page(width=360, locale=locale))
-    for width in (360, 768, 1440, 1920):
+    for step, width in enumerate((360, 768, 1440, 1920), 1):
         page.set_viewport_size({"width": width, "height": 900})
         page.locator("#train-step").click()
+        expect(page.locator("#train-readout")).to_contain_text(re.compile(rf"(?:Step|단계)\s*{step}(?!\d)"))
         expect(page.locator("#train-loss svg")).to_be_visible()
         assert page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))") == 0, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -47,7 +47,8 @@ export function createTrust(page) {
   /** The panel that the page's state names, where there is one of that name. */
   function follow() {
     const panel = page.panel();
-    if (parts ? parts.tabs.chosen !== panel : panel !== PANELS[0].id && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.follow());
+    const chosen = parts?.tabs.chosen ?? PANELS[0].id;
+    if (panel !== chosen && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
   }
 
   strip.addEventListener("click", ({ target }) => {

@@ -81,11 +81,6 @@ export function createTabs(page) {
     get chosen() {
       return chosen;
     },
-    /** The panel that the page's state names. */
-    follow() {
-      const name = page.panel();
-      if (name !== chosen && PANELS.some(({ id }) => id === name)) choose(name);
-    },
     /** Choose a panel, and wait for it. @param {string} name @returns {Promise<Panel | undefined>} */
     async open(name) {
       await choose(name);

@@ -119,8 +119,10 @@ export function createEditor(parent, kept, onEdit, onPlace) {
         label.of([]), lit, help, aroundOf.init(() => aroundIn(kept)), undoAround, editAround,
         EditorView.updateListener.of((update) => {
           const isOther = update.docChanged || update.startState.field(aroundOf) !== update.state.field(aroundOf);
-          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) field = null;
-          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) tell(update.transactions.some(isUndone));
+          if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) {
+            field = null;
+            tell(update.transactions.some(isUndone));
+          }
           if (update.selectionSet || update.focusChanged) onPlace(update.view.hasFocus ? update.state.selection.main : null);
         }),
       ],

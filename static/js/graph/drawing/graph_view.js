@@ -9,7 +9,7 @@ import { pointer, select } from "d3-selection";
 import { marksOf } from "../decorations.js";
 import { createFlat } from "./flat_canvas.js";
 import { activeStep, plan as planOf, sameTopology, touched } from "../frames.js";
-import { identities, nodeLabel } from "../labels.js";
+import { identities } from "../labels.js";
 import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
 import { decorateEdge, decorateNode, edgeText, showEdge, showNode } from "./node_styles.js";
 import { createMarks } from "./svg_elements.js";
@@ -79,10 +79,10 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   function draw(trace, geometry, t, cursor, keepView, view) {
     traveller.settle();
     const moved = scene !== null && scene.geometry !== geometry;
-    const stays = scene !== null && !moved && parts !== null && scene.t === t && haveSameElements(scene.trace, trace);
+    const stays = scene !== null && !moved && keepView && cursor === shown && scene.t === t && haveSameElements(scene.trace, trace);
     scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace), keys: identities(trace) };
     shown = cursor;
-    if (stays) return repeat();
+    if (stays) return refresh();
     held = null;
     parts = null;
     host.classList.toggle("dense", isLarge());
@@ -95,16 +95,6 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     if (isLarge()) populate(false);
   }
 
-  /** The elements that there are show other numbers. */
-  function repeat() {
-    if (!scene || !parts) return;
-    const step = activeStep(scene.plan, shown);
-    minimap.mark(step && boxOf(scene, step));
-    for (const { id } of parts.nodes) refreshNode(id);
-    for (const { id } of parts.edges) refreshEdge(id);
-    if (parts.isFar) flat.show(scene, shown, seenFromAfar(), seen);
-  }
-
   function isLarge() {
     return scene !== null && scene.trace.nodes.length > MOST_LABELLED_NODES;
   }
@@ -115,12 +105,18 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     drawn = around(seen);
     parts = isLarge() ? partsIn(scene.geometry, drawn, pinned()) : { ...scene.geometry, isFar: false };
     marks.draw({ ...scene, geometry: parts }, glide);
+    refresh();
+    mark();
+    decorate();
+  }
+
+  /** What the elements say at the step: other numbers of the same graph need no other elements. */
+  function refresh() {
+    if (!scene || !parts) return;
     for (const { id } of parts.nodes) refreshNode(id);
     for (const { id } of parts.edges) refreshEdge(id);
     if (parts.isFar) flat.show(scene, shown, seenFromAfar(), seen);
     else flat.hide();
-    mark();
-    decorate();
   }
 
   /** What a canvas has to show of marks and of the selection. */
@@ -285,6 +281,6 @@ function spanOf(scene, step) {
 /** Whether two traces are drawn with the same elements, which then differ in their numbers alone. @param {Trace} a @param {Trace} b */
 function haveSameElements(a, b) {
   return sameTopology(a, b)
-    && a.nodes.every((node, id) => node.opens === b.nodes[id].opens && nodeLabel(node).sign === nodeLabel(b.nodes[id]).sign)
+    && a.nodes.every(({ opens }, id) => opens === b.nodes[id].opens)
     && a.groups.length === b.groups.length && a.groups.every(({ path, label }, id) => path === b.groups[id].path && label === b.groups[id].label);
 }

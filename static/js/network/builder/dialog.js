@@ -31,9 +31,10 @@ export function createNetwork(dialog, page) {
   const side = h("section", { id: "training" });
   dialog.replaceChildren(h("div", { class: "heading" }, heading, close), about, h("div", { class: "bench" }, form, side), said);
 
-  /** What the form says, where the page's state has none. */
+  /** What the page's state has of the form, or what it begins with: the form's own from now on. */
   function settings() {
-    return structuredClone(page.settings()) ?? { draft: draftOf("circle"), starter: "circle" };
+    published = page.settings();
+    return structuredClone(published) ?? { draft: draftOf("circle"), starter: "circle" };
   }
 
   const builder = createBuilder(form, {
@@ -66,7 +67,6 @@ export function createNetwork(dialog, page) {
       if (!bench) {
         said.textContent = t("network.loading");
         const [pieces, { datasets }] = await Promise.all([client.look("layers"), client.look("datasets")]);
-        published = page.settings();
         bench = /** @type {NonNullable<typeof bench>} */ ({ ...settings(), pieces, datasets });
         said.textContent = "";
       }
@@ -124,9 +124,7 @@ export function createNetwork(dialog, page) {
 
   /** The page's state has other settings: undone, or of a link. */
   function follow() {
-    const now = page.settings();
-    if (!bench || now === published) return;
-    published = now;
+    if (!bench || page.settings() === published) return;
     Object.assign(bench, settings());
     if (!dialog.open) return;
     said.textContent = "";

@@ -1,5 +1,6 @@
 /** Cell by cell, in the inspector: modules, looks and words of it are loaded when the first op on arrays is inspected. */
 
+import { h } from "../../lib/dom.js";
 import { styled } from "../../lib/style_sheets.js";
 
 /** @typedef {ReturnType<typeof import("../cells/cells_view.js").createCellsView>} CellsView */
@@ -8,13 +9,14 @@ import { styled } from "../../lib/style_sheets.js";
  * @param {object} page
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
  * @param {() => boolean} page.onPlaying  whether the steps are playing
- * @param {() => void} page.onReady
  * @param {(again: () => void) => void} page.onFailure
  */
-export function createCells({ words, onPlaying, onReady, onFailure }) {
+export function createCells({ words, onPlaying, onFailure }) {
   /** @type {CellsView | undefined} */
   let view;
   let isAsked = false;
+  /** Where the inspector wants it while it is loaded: what else stands there stays as it is. @type {{place: HTMLElement, of: Parameters<CellsView["section"]>} | null} */
+  let wanted = null;
 
   async function load() {
     isAsked = true;
@@ -24,7 +26,8 @@ export function createCells({ words, onPlaying, onReady, onFailure }) {
     } catch {
       return onFailure(load);
     }
-    onReady();
+    if (wanted?.place.isConnected) wanted.place.replaceWith(...view.section(...wanted.of));
+    wanted = null;
   }
 
   return {
@@ -33,8 +36,10 @@ export function createCells({ words, onPlaying, onReady, onFailure }) {
       if (view) return view.section(shown, selection);
       const { nodes, edges } = shown.plan.trace;
       const { id, inputs } = nodes[selection.kind === "edge" ? edges[selection.id].target : selection.id];
-      if (!isAsked && inputs.length && [id, ...inputs].some((one) => nodes[one].shape.length)) load();
-      return [];
+      if (!inputs.length || [id, ...inputs].every((one) => !nodes[one].shape.length)) return [];
+      wanted = { place: h("div", { hidden: true }), of: [shown, selection] };
+      if (!isAsked) load();
+      return [wanted.place];
     },
     /** One cell on, or back. @param {number} by */
     step: (by) => view?.step(by),
