@@ -22,14 +22,13 @@ SOURCES := pyproject.toml hatch_build.py page_bundle.py package.json package-loc
 # Without static/vendor nothing counts as installed.
 VENDOR := $(if $(wildcard static/vendor/manifest.json),,rebuild)
 
-# As root on Debian, install packages; otherwise say which ones are missing, for what, and fail.
+# As root on Debian, install a package; otherwise say which one is missing, for what, and fail.
+IS_DEBIAN := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+define install
+echo "installing $(1)"; { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null
+endef
 define debian
-if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-  echo "installing $(1)"; \
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null; \
-else \
-  echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; \
-fi
+if $(IS_DEBIAN); then $(call install,$(1)); else echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; fi
 endef
 
 .PHONY: run test test-slow generate docker clean rebuild debian-packages
@@ -96,9 +95,11 @@ node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.install
 	@$(TOOLS) npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
+# Chromium without a window to draw takes two thirds of the time; not every system has it as a package.
 debian-packages:
-	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null \
-	  || command -v google-chrome >/dev/null \
+	@command -v "$${CHROMIUM:-chromium-headless-shell}" >/dev/null \
+	  || { $(IS_DEBIAN) && $(call install,chromium-headless-shell); } 2>/dev/null \
+	  || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	  || { $(call debian,chromium,The browser tests need Chromium; CHROMIUM=/path/to/it is one that is not on PATH.); }
 	@fc-list :lang=ko 2>/dev/null | grep -q . || [ -d /usr/share/fonts/opentype/noto ] \
 	  || { $(call debian,fonts-noto-cjk,The browser tests need a font with Korean letters.); }

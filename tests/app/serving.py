@@ -20,12 +20,12 @@ PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
 
 
 @contextlib.contextmanager
-def serve(settings: Settings | None = None, jobs: str = "app.jobs") -> Iterator[httpx.Client]:
-    """A client of a server that runs as long as the context; its computing processes are ready."""
+def serve(settings: Settings | None = None, jobs: str = "app.jobs", around: Callable = lambda app: app) -> Iterator[httpx.Client]:
+    """A client of a server that runs as long as the context; its computing processes are ready. `around`: what the app is put into."""
     settings = settings or PATIENT
     protocol = type("Protocol", (Protocol,), {"settings": settings})
     config = uvicorn.Config(
-        create_app(settings, jobs), http=protocol, ws="none", log_level="critical", timeout_graceful_shutdown=1
+        around(create_app(settings, jobs)), http=protocol, ws="none", log_level="critical", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))

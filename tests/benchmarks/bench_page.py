@@ -9,8 +9,6 @@ a second a picture has 16 ms. The bounds are 6 ms for a step and 16 ms for a cha
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import sys
 from pathlib import Path
@@ -20,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
 from tests.app.serving import serve  # noqa: E402
+from tests.browser.contexts import CHROMIUM  # noqa: E402
 
 ROUNDS = 5
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # 50 nodes: two inputs, and 48 sums and products
 FIFTY = "x = 1.5\nw = 0.5\n" + "\n".join(f"a{i} = {f'a{i - 1}' if i else 'x'} {'*' if i % 2 else '+'} w" for i in range(48))
 # Twice: the frame that shows it, and what follows in the next.

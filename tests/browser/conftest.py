@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -11,11 +9,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from tests.app.serving import serve
-from tests.browser.contexts import PATIENCE, Contexts
+from tests.browser.contexts import CHROMIUM, PATIENCE, Contexts
 
 expect.set_options(timeout=PATIENCE)
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +23,23 @@ def browser_type_launch_args() -> dict:
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--process-per-site"]}
 
 
+def kept(app: Callable) -> Callable:
+    """The app, whose files a browser keeps: they are not edited while they are tested, and a page has more than a hundred."""
+
+    async def keeping(scope: dict, receive: Callable, send: Callable) -> None:
+        async def answer(message: dict) -> None:
+            if message["type"] == "http.response.start" and scope["path"].startswith("/static/"):
+                message["headers"] = [(name, b"max-age=3600" if (name, value) == (b"cache-control", b"no-cache") else value) for name, value in message["headers"]]
+            await send(message)
+
+        await app(scope, receive, answer)
+
+    return keeping
+
+
 @pytest.fixture(scope="session")
 def client() -> Iterator:
-    with serve() as client:
+    with serve(around=kept) as client:
         yield client
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
+# The first draws what the others draw, for two thirds of the time: it is Chromium without a window of its own.
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 60_000  # milliseconds; a deadline only keeps a failure from hanging: a busy machine makes no test fail
 
 # Everything of an origin that outlives a page, but its files in the cache. localStorage is cleared by the anchor, below.
