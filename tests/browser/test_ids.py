@@ -95,7 +95,7 @@ def test_no_two_elements_of_a_dialog_share_an_id(watched):
     page.keyboard.press("Escape")
     for key in "sb?":
         expect(page.locator("dialog[open]")).to_have_count(0)
-        page.locator("#graph").press(key)
+        page.locator("#timeline .scrubber").press(key)
         expect(page.locator("dialog[open]")).to_be_visible()
         page.keyboard.press("Escape")
 
