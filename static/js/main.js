@@ -45,6 +45,13 @@ import { createWorkbench } from "./page/workbench.js";
 const store = createStore(DEFAULTS, reduce);
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
+/** Nothing was chosen or written there. @type {Record<string, unknown>} */
+const NONE = Object.freeze({});
+/** What is chosen and written beside the program. @type {import("./store/settings.js").Keeper} */
+const keeper = {
+  settings: (part) => store.state.settings[part] ?? NONE,
+  note: (part, settings) => keep({ type: "noted", part, settings }),
+};
 
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
@@ -109,7 +116,8 @@ const network = createNetworkSwitch({
     ofNetwork = { program: given.program, warnings };
     work.open(given);
   },
-  settings: () => store.state.network,
+  network: () => store.state.network,
+  ...keeper,
   describe(network, place) {
     act({ type: "described", network });
     editing.editor?.describe(store.state, place);
@@ -129,8 +137,8 @@ const trust = createTrust({
   selection: () => scene.place.selection,
   panel: () => store.state.panel,
   turn: (panel) => keep({ type: "turned", panel }),
-  settings: (panel) => store.state.settings[panel] ?? {},
-  note: (panel, settings) => keep({ type: "noted", panel, settings }),
+  ...keeper,
+  isLocal: () => store.state.local, toggleLocal,
   words: () => words,
   choose(selection) {
     choose(selection);
@@ -150,7 +158,7 @@ const trust = createTrust({
 const neurons = createNeurons({
   scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
   words: () => words,
-  choose,
+  choose, ...keeper,
   toggleBlock: (path) => groups.toggle(path),
   onWhole: askForWhole,
   isWanted: () => store.state.picture === "neurons",
@@ -253,7 +261,7 @@ find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
 const page = {
   figure, picture, groups, cells, trust, neurons, network, gradientProgram, scene,
   programs: { ...workbench.programs, copyLink: async () => notice.say(await workbench.programs.copyLink()) },
-  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(),
+  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal,
   help: helpSheet.open, palette: palette.open,
 };
 
@@ -362,6 +370,11 @@ function picture() {
   return neurons.view ?? figure;
 }
 
+/** One node and its neighbours stand out, or all of the graph again. */
+function toggleLocal() {
+  keep({ type: "localized", local: !store.state.local });
+}
+
 function askForWhole() {
   work.wantWhole();
   retrace();
@@ -396,7 +409,11 @@ function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
   store.watch(({ full }) => [full], showDigits);
-  store.watch(({ panel }) => [panel], trust.follow);
+  store.watch(({ panel, local }) => [panel, local], trust.follow);
+  store.watch(({ settings }) => [settings], () => {
+    trust.show();
+    neurons.show();
+  });
   store.watch(({ network: settings }) => [settings], network.follow);
   store.watch(({ cursor, selection }) => [cursor, selection], () => {
     editing.editor?.note(() => store.state);

@@ -3,11 +3,12 @@
 import { find } from "../lib/dom.js";
 import { styled } from "../lib/style_sheets.js";
 
+/** @typedef {NetworkParts & import("../store/settings.js").Keeper} NetworkPage */
 /**
- * @typedef {object} NetworkPage  what the builder knows of the page
+ * @typedef {object} NetworkParts  what the builder knows of the page
  * @property {ReturnType<typeof import("../service/api.js").createClient>} client
  * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
- * @property {() => import("../store/page_state.js").NetworkSettings | null} settings  what the form says
+ * @property {() => import("../store/page_state.js").NetworkSettings | null} network  what the form says
  * @property {(network: import("../store/page_state.js").NetworkSettings, place?: string) => void} describe  that it says something else; place: the field that is being written in
  * @property {{depth: () => number, undo: () => void, redo: () => void}} history  depth: how many steps can be undone
  * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words

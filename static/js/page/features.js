@@ -18,6 +18,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {ReturnType<typeof import("../program/gradient_program.js").createGradientProgram>} gradientProgram
  * @property {{open: () => void, saveFile: () => void, copyLink: () => void}} programs
  * @property {ReturnType<typeof import("./scene.js").createScene>} scene
+ * @property {() => void} toggleLocal
  * @property {() => void} undo
  * @property {() => void} redo
  * @property {() => void} help
@@ -51,7 +52,7 @@ export const FEATURES = [
   { id: "precision", kind: "command", keys: ["p"], run: ({ scene }) => scene.togglePrecision() },
   { id: "cell-back", kind: "command", keys: ["["], help: "help.cell.step", run: (page) => stepCell(page, -1) },
   { id: "cell-forward", kind: "command", keys: ["]"], help: "help.cell.step", run: (page) => stepCell(page, 1) },
-  { id: "local", kind: "command", keys: ["l"], run: ({ trust }) => trust.toggleLocal() },
+  { id: "local", kind: "command", keys: ["l"], run: ({ toggleLocal }) => toggleLocal() },
   { id: "neurons", kind: "command", keys: ["v"], run: ({ neurons }) => neurons.toggle() },
   { id: "undo", kind: "command", keys: ["Ctrl z"], help: "help.undo", run: ({ undo }) => undo() },
   { id: "redo", kind: "command", keys: ["Ctrl ⇧ z", "Ctrl y"], help: "help.undo", run: ({ redo }) => redo() },

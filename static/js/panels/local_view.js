@@ -43,11 +43,11 @@ export function actorOf(plan, cursor, selection) {
  * @param {() => import("../lib/types.js").Selection | null} page.selection
  * @param {() => {t: Translate}} page.words
  * @param {import("../page/decorations.js").Decorate} page.decorate
+ * @param {() => boolean} page.isLocal  whether it is wanted
  */
-export function createLocal({ scene, selection, words, decorate }) {
+export function createLocal({ scene, selection, words, decorate, isLocal }) {
   const card = find("#local", HTMLElement);
   const button = find("#local-view", HTMLButtonElement);
-  let isOn = false;
 
   /** @param {Plan} plan @param {number} id @param {boolean} isBack @param {Translate} t */
   function mark(plan, id, isBack, t) {
@@ -86,6 +86,8 @@ export function createLocal({ scene, selection, words, decorate }) {
 
   function show() {
     const { plan, cursor, full } = scene();
+    const isOn = isLocal();
+    button.setAttribute("aria-pressed", String(isOn));
     card.hidden = !isOn || !plan;
     if (!isOn || !plan) return decorate("near", null);
     const id = actorOf(plan, cursor, selection());
@@ -94,14 +96,7 @@ export function createLocal({ scene, selection, words, decorate }) {
     tell(plan, id, cursor, isBack, words().t, full);
   }
 
-  return {
-    show,
-    toggle() {
-      isOn = !isOn;
-      button.setAttribute("aria-pressed", String(isOn));
-      show();
-    },
-  };
+  return { show };
 }
 
 /** A short vector is written out. */

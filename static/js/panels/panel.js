@@ -98,27 +98,3 @@ export function namedNodes({ program, nodes }) {
 export function placed(name, index) {
   return index.length ? `${name}[${index.join(", ")}]` : name;
 }
-
-/**
- * What the reader chose and wrote in a panel: it lives in the page's state, and of what a link brought only what is of its kind counts.
- * @template {Record<string, unknown>} Settings
- * @param {import("./tabs.js").PanelPage} page
- * @param {string} panel
- * @param {Settings} defaults
- * @returns {{readonly now: Settings, set: (changed: Partial<Settings>) => void}}
- */
-export function settingsOf(page, panel, defaults) {
-  return {
-    get now() {
-      const found = page.settings(panel);
-      const fitting = Object.entries(defaults).map(([name, usual]) => [name, kindOf(found[name]) === kindOf(usual) ? found[name] : usual]);
-      return /** @type {Settings} */ (Object.fromEntries(fitting));
-    },
-    set: (changed) => page.note(panel, changed),
-  };
-}
-
-/** @param {unknown} value */
-function kindOf(value) {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-}

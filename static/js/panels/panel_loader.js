@@ -44,10 +44,11 @@ export function createTrust(page) {
     what(parts);
   }
 
-  /** The panel that the page's state names, where there is one of that name. */
+  /** The panel that the page's state names, where there is one of that name; and the local view, where it is wanted. */
   function follow() {
     const panel = page.panel();
     const chosen = parts?.tabs.chosen ?? PANELS[0].id;
+    if (parts || page.isLocal()) act(({ local }) => local.show());
     if (panel !== chosen && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
   }
 
@@ -61,11 +62,10 @@ export function createTrust(page) {
     event.preventDefault(); // elsewhere these keys take steps
     act(({ tabs }) => tabs.press(key));
   });
-  const toggleLocal = () => act(({ local }) => local.toggle());
-  find("#local-view", HTMLButtonElement).addEventListener("click", toggleLocal);
+  find("#local-view", HTMLButtonElement).addEventListener("click", page.toggleLocal);
 
   return {
-    toggleLocal, follow,
+    follow,
     /** By its key. @param {string} name */
     toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
     /** Why an op's rule holds. @param {string} op */

@@ -16,6 +16,8 @@ import { PANELS } from "./panels.js";
  * @property {(panel: string) => void} turn  to another one
  * @property {(panel: string) => Record<string, unknown>} settings  what was chosen and written in a panel; a link may have brought it: it is to be checked
  * @property {(panel: string, settings: Record<string, unknown>) => void} note  that something of it is another one
+ * @property {() => boolean} isLocal  whether the local view is wanted
+ * @property {() => void} toggleLocal
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
  * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => void} onFailure  something could not be loaded

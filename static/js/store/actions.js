@@ -16,14 +16,15 @@
  *   | {type: "pictured", picture: PageState["picture"]}
  *   | {type: "turned", panel: string}
  *   | {type: "detailed", full: boolean}
- *   | {type: "noted", panel: string, settings: Record<string, unknown>}
+ *   | {type: "localized", local: boolean}
+ *   | {type: "noted", part: string, settings: Record<string, unknown>}
  *   | {type: "described", network: PageState["network"]}
  *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
  *   visited: a link was opened, or the browser went back; opened: another document altogether; rewritten: the same one in
  *   other words, by the page; edited: by hand; restored: undone or done again; learned: what a source's answer told of the inputs; moved: another step or
  *   selection; looked: the figure rests after a hand has moved it; unfolded: other groups are open; pictured: the graph,
- *   or the neurons in its place; turned: to another panel; detailed: numbers with every digit, or not; noted: something chosen or written
- *   in a panel; described: another network in its form; preferred: the reader's own choices
+ *   or the neurons in its place; turned: to another panel; detailed: numbers with every digit, or not; localized: one
+ *   node and its neighbours stand out, or not; noted: something chosen or written in a part of the page; described: another network in its form; preferred: the reader's own choices
  */
 
 /** @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
@@ -40,7 +41,8 @@ const CHANGES = {
   pictured: (_, { picture }) => ({ picture }),
   turned: (_, { panel }) => ({ panel }),
   detailed: (_, { full }) => ({ full }),
-  noted: (state, { panel, settings }) => ({ settings: { ...state.settings, [panel]: { ...state.settings[panel], ...settings } } }),
+  localized: (_, { local }) => ({ local }),
+  noted: (state, { part, settings }) => ({ settings: { ...state.settings, [part]: { ...state.settings[part], ...settings } } }),
   described: (_, { network }) => ({ network }),
   preferred: (_, { type, ...chosen }) => chosen,
 };

@@ -14,11 +14,16 @@ const REST_MS = 300;
  */
 export function createLink(state, onVisit, onRead) {
   let timer = 0;
+  /** Whether the state is another one than what was kept last, also while its address is still being made. */
+  let isDue = false;
 
   /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
   async function open() {
     const last = readLast();
-    return last && (location.hash === "" || last.address === location.hash) ? last.state : read();
+    if (!last || (location.hash !== "" && last.address !== location.hash)) return read();
+    // Left within a moment of the last change, the page has an address that does not tell it.
+    if (location.hash !== "") replaceSoon();
+    return last.state;
   }
 
   async function read() {
@@ -35,10 +40,11 @@ export function createLink(state, onVisit, onRead) {
   // Back and forward between states, and a link pasted into the address bar, all arrive as this event.
   window.addEventListener("hashchange", async () => {
     rest();
+    isDue = false;
     onVisit(await read());
   });
   // Whoever writes and reloads within a moment loses nothing.
-  window.addEventListener("pagehide", () => timer && keepLast(state(), location.hash));
+  window.addEventListener("pagehide", () => isDue && keepLast(state(), location.hash));
 
   function rest() {
     clearTimeout(timer);
@@ -48,24 +54,28 @@ export function createLink(state, onVisit, onRead) {
   /** @param {"pushState" | "replaceState"} how */
   async function write(how) {
     rest();
+    isDue = true;
     const written = state();
     const fragment = await encodeState(written);
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
     keepLast(written, location.hash);
+    isDue = written !== state();
+  }
+
+  /** The state is another one, and may be another one soon. */
+  function replaceSoon() {
+    clearTimeout(timer);
+    isDue = true;
+    timer = window.setTimeout(() => write("replaceState"), REST_MS);
   }
 
   return {
-    open,
+    open, replaceSoon,
     push: () => write("pushState"),
     /** The address with the state as it is now. */
     async address() {
       await write("replaceState");
       return location.href;
-    },
-    /** The state is another one, and may be another one soon. */
-    replaceSoon() {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => write("replaceState"), REST_MS);
     },
   };
 }

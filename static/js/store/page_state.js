@@ -23,7 +23,8 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {"graph" | "neurons"} picture  neurons: a column for each layer, where the trace has layers
  * @property {string} panel  the one that is open beside the graph
  * @property {boolean} full  numbers with every digit
- * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote in the panels, by panel
+ * @property {boolean} local  one node and its neighbours stand out, with what they tell one another
+ * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote beside the program, by part of the page
  * @property {NetworkSettings | null} network  what the network's form says; null: as it begins
  * @property {import("../lib/types.js").Source | null} source  where the program's inputs come from, in place of `inputs`
  */
@@ -46,7 +47,7 @@ const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, settings: {}, network: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, local: false, settings: {}, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -63,6 +64,7 @@ const FIELDS = [
   ["picture", "f", (v) => v === "neurons"],
   ["panel", "a", (v) => typeof v === "string" && /^[a-z-]{1,32}$/.test(v)],
   ["full", "d", (v) => v === true],
+  ["local", "k", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
   ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
   ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body)],

@@ -19,7 +19,7 @@ export function createNetwork(dialog, page) {
   /** @type {{draft: import("./spec.js").Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]} | null} */
   let bench = null;
   let asked = new AbortController();
-  /** What this form told the page last. @type {ReturnType<typeof page.settings>} */
+  /** What this form told the page last. @type {ReturnType<typeof page.network>} */
   let published = null;
   /** Steps to undo when it was opened, and the most since then: in between the steps are its own. */
   let [bottom, top] = [0, 0];
@@ -33,7 +33,7 @@ export function createNetwork(dialog, page) {
 
   /** What the page's state has of the form, or what it begins with: the form's own from now on. */
   function settings() {
-    published = page.settings();
+    published = page.network();
     return structuredClone(published) ?? { draft: draftOf("circle"), starter: "circle" };
   }
 
@@ -48,7 +48,7 @@ export function createNetwork(dialog, page) {
     onGraph: showGraph,
   });
   const training = createTraining(side, {
-    bench: () => /** @type {NonNullable<typeof bench>} */ (bench), words,
+    bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,
     say: (text) => (said.textContent = text),
     onFailure: fail,
     onTrace: open,
@@ -124,7 +124,7 @@ export function createNetwork(dialog, page) {
 
   /** The page's state has other settings: undone, or of a link. */
   function follow() {
-    if (!bench || page.settings() === published) return;
+    if (!bench || page.network() === published) return;
     Object.assign(bench, settings());
     if (!dialog.open) return;
     said.textContent = "";

@@ -4,6 +4,7 @@ import { h, find } from "../../lib/dom.js";
 import { number, shapeText } from "../../lib/format.js";
 import { activeStep } from "../../graph/frames.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
+import { settingsOf } from "../../store/settings.js";
 import { styled } from "../../lib/style_sheets.js";
 import { prefersStillness } from "../../lib/theme.js";
 import { canOpen, drawNetwork } from "./drawing.js";
@@ -20,8 +21,12 @@ import { walkNetwork } from "./keyboard_walk.js";
 const REACH = 7;
 const ZOOM = { least: 0.35, most: 3 };
 
+/** Of all samples, among their numbers. */
+const MEAN = "mean";
+
+/** @typedef {NeuronsParts & import("../../store/settings.js").Keeper} NeuronsPage */
 /**
- * @typedef {object} NeuronsPage  what the network view knows of the page
+ * @typedef {object} NeuronsParts  what the network view knows of the page
  * @property {() => {plan: import("../../graph/frames.js").Plan | null, cursor: number, selection: import("../../lib/types.js").Selection | null, full: boolean}} scene
  * @property {() => ReturnType<typeof import("../../lib/translations.js").createWords>} words
  * @property {(selection: import("../../lib/types.js").Selection) => void} choose
@@ -56,11 +61,9 @@ export function createNetworkView(page) {
   svg.setAttribute("aria-describedby", "neurons-summary neurons-keys");
   figure.insertBefore(element, figure.querySelector(".floating"));
 
-  /** What a hand has opened and closed, by column. @type {Map<string, boolean>} */
-  const opened = new Map();
-  /** @type {number | null} */
-  let which = 0;
-  let zoom = 1;
+  /** sample: whose numbers are shown; opened: what a hand has opened and closed, by column. */
+  const settings = settingsOf(page, "neurons", { sample: "0", zoom: 1, opened: {} });
+  const zoomNow = () => Math.min(Math.max(settings.now.zoom, ZOOM.least), ZOOM.most);
   /** @type {import("./drawing.js").Sheet | null} */
   let sheet = null;
   /** @type {ReturnType<typeof drawNetwork> | null} */
@@ -85,19 +88,26 @@ export function createNetworkView(page) {
   /** @returns {import("./numbers.js").Moment | null} */
   function moment() {
     const { plan, cursor, full } = scene();
-    return plan && sheet && { plan, cursor, batch: sheet.network.batch, sample: sheet.network.batch === null ? 0 : which, full };
+    return plan && sheet && { plan, cursor, batch: sheet.network.batch, sample: sampleIn(sheet.network.batch), full };
+  }
+
+  /** @param {number | null} batch @returns {number | null} null: the mean of all */
+  function sampleIn(batch) {
+    const { sample } = settings.now;
+    if (sample === MEAN && batch !== null) return null;
+    return /^\d+$/.test(sample) && Number(sample) < (batch ?? 1) ? Number(sample) : 0;
   }
 
   /** @param {string} chosen */
   function pick(chosen) {
-    which = chosen === "mean" ? null : Number(chosen);
+    settings.set({ sample: chosen });
     show();
   }
 
   /** @param {number} column */
   function toggle(column) {
     if (!sheet) return;
-    opened.set(sheet.network.columns[column].key, !sheet.isOpen[column]);
+    settings.set({ opened: { ...settings.now.opened, [sheet.network.columns[column].key]: !sheet.isOpen[column] } });
     draw();
     show();
   }
@@ -173,14 +183,16 @@ export function createNetworkView(page) {
   /** Columns, lines and all that stands in them. */
   function draw() {
     const { plan } = scene();
+    const zoom = zoomNow();
     const box = { w: room.clientWidth / zoom, h: room.clientHeight / zoom };
+    const opened = /** @type {Record<string, unknown>} */ (settings.now.opened);
     if (!plan || !box.w) return;
     const { t } = words();
     // Of another trace it would tell of neurons that may not be there.
     if (plan.trace !== drawn.trace) told = null;
     const network = networkOf(plan.trace);
     const first = openedFirst(network);
-    const isOpen = network.columns.map((column, i) => (canOpen(column) ? opened.get(column.key) ?? first[i] : first[i]));
+    const isOpen = network.columns.map((column, i) => (canOpen(column) && typeof opened[column.key] === "boolean" ? /** @type {boolean} */ (opened[column.key]) : first[i]));
     const layout = placeNetwork(network, isOpen, box, network.columns.map(sizeOf));
     const values = valueScale(largestValue(plan.trace, network));
     sheet = { network, layout, isOpen, t, values, gradients: scaleOf(plan.trace), lines: network.joins.map((join) => linesOf(join, network, layout)) };
@@ -202,12 +214,11 @@ export function createNetworkView(page) {
     const { t } = words();
     const { batch, columns } = sheet.network;
     const many = batch !== null && batch > 1;
-    if (many && which !== null && which >= batch) which = 0;
     sampleLabel.hidden = !many;
     sampleWord.textContent = t("neurons.sample");
     const numbers = Array.from({ length: many ? batch : 0 }, (_, i) => h("option", { value: i }, t("neurons.sample.one", { number: i, last: /** @type {number} */ (batch) - 1 })));
-    sample.replaceChildren(...numbers, h("option", { value: "mean" }, t("neurons.sample.mean")));
-    sample.value = which === null ? "mean" : String(which);
+    sample.replaceChildren(...numbers, h("option", { value: MEAN }, t("neurons.sample.mean")));
+    sample.value = String(sampleIn(batch) ?? MEAN);
     legend.replaceChildren(h("span", {}, t("neurons.values")), h("span", {}, number(-sheet.values.largest)), h("i"), h("span", {}, number(sheet.values.largest)));
     element.setAttribute("aria-label", t("neurons.title"));
     svg.setAttribute("aria-label", t("neurons.title"));
@@ -223,7 +234,7 @@ export function createNetworkView(page) {
     figure.classList.toggle("neurons", !element.hidden);
     if (element.hidden || !plan) return;
     element.style.bottom = `${foot.offsetHeight + 12}px`;
-    if (drawn.trace !== plan.trace || drawn.t !== words().t || !drawing) draw();
+    if (settings.arrived() || drawn.trace !== plan.trace || drawn.t !== words().t || !drawing) draw();
     const now = moment();
     if (!now || !sheet || !drawing) return;
     const { columns, joins } = sheet.network;
@@ -247,6 +258,7 @@ export function createNetworkView(page) {
   /** A step that happens out of sight is brought into it. @param {number} column */
   function reveal(column) {
     if (!sheet || column < 0) return;
+    const zoom = zoomNow();
     const { x, half } = sheet.layout.columns[column];
     const [left, right] = [(x - half) * zoom, (x + half) * zoom];
     if (left >= room.scrollLeft && right <= room.scrollLeft + room.clientWidth) return;
@@ -256,6 +268,7 @@ export function createNetworkView(page) {
   /** @param {MouseEvent} event */
   function lineUnder(event) {
     if (!sheet || (event.target instanceof Element && event.target.closest(".unit, .switch"))) return null;
+    const zoom = zoomNow();
     const { left, top } = svg.getBoundingClientRect();
     const point = { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom };
     const near = sheet.lines.flatMap((lines, join) => {
@@ -296,7 +309,7 @@ export function createNetworkView(page) {
 
   /** @param {number} factor */
   function zoomBy(factor) {
-    zoom = Math.min(Math.max(zoom * factor, ZOOM.least), ZOOM.most);
+    settings.set({ zoom: Math.min(Math.max(zoomNow() * factor, ZOOM.least), ZOOM.most) });
     draw();
     show();
   }
@@ -305,7 +318,7 @@ export function createNetworkView(page) {
     element, show, zoomBy,
     /** All of it, however small. */
     fit() {
-      zoom = 1;
+      settings.set({ zoom: 1 });
       draw();
       if (sheet) zoomBy(Math.min(1, room.clientWidth / sheet.layout.width, room.clientHeight / sheet.layout.height));
     },

@@ -5,6 +5,7 @@ import { Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
 import { flatten, scalar } from "../../lib/numbers.js";
 import { tableBeneath } from "../../panels/panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { warningText } from "../../program/problem_panel.js";
 import { createBoundary } from "./decision_plane.js";
 import { drawHistogram } from "./histogram.js";
@@ -29,12 +30,13 @@ const HUGE = 1e8;
  * @param {HTMLElement} place
  * @param {object} page
  * @param {() => import("../builder/builder.js").Bench} page.bench
+ * @param {import("../../store/settings.js").Keeper} page.keeper
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
  * @param {(text: string) => void} page.say
  * @param {(error: unknown) => void} page.onFailure
  * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source) => void} page.onTrace
  */
-export function createTraining(place, { bench, words, say, onFailure, onTrace }) {
+export function createTraining(place, { bench, keeper, words, say, onFailure, onTrace }) {
   /** @type {Run | null} */
   let run = null;
   let key = "";
@@ -47,12 +49,12 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   let isPlaying = false;
   /** Whether something runs that ends by itself. */
   let isBusy = false;
-  let every = PACES[1];
+  /** every: steps from picture to picture; parameter: whose numbers are wanted, by name. */
+  const settings = settingsOf(keeper, "training", { every: PACES[1], parameter: "" });
+  const everyNow = () => PACES.find((one) => one === settings.now.every) ?? PACES[1];
   let scheduled = 0;
   /** @type {ReturnType<typeof createBoundary> | null} */
   let boundary = null;
-  /** The parameter whose numbers are wanted. */
-  let parameter = "";
   let asked = new AbortController();
 
   const t = () => words().t;
@@ -64,7 +66,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
   const graph = h("button", { type: "button", id: "train-graph", onclick: showGraph });
   const pace = h("select", { id: "train-pace" });
   pace.addEventListener("change", () => {
-    every = Number(pace.value);
+    settings.set({ every: Number(pace.value) });
     if (isPlaying) go({}, true);
   });
   const paceWord = h("span");
@@ -109,7 +111,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     say("");
     word.textContent = "";
     try {
-      await own.run({ every, ...how, ...(playing && { pace: resting }) }, picture);
+      await own.run({ every: everyNow(), ...how, ...(playing && { pace: resting }) }, picture);
     } catch (error) {
       if (own !== run) return;
       if (!(error instanceof Superseded)) onFailure(error);
@@ -386,12 +388,12 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     const own = run;
     const names = Object.keys(own?.start?.parameters ?? {});
     if (!histograms.open || !own || !own.step || isPlaying || isBusy || !names.length) return;
-    if (!names.includes(parameter)) parameter = names[0];
+    const parameter = names.find((one) => one === settings.now.parameter) ?? names[0];
     asked.abort();
     const { signal } = (asked = new AbortController());
     const select = h("select", { id: "train-parameter" }, ...names.map((name) => h("option", { value: name, selected: name === parameter }, name)));
     select.addEventListener("change", () => {
-      parameter = select.value;
+      settings.set({ parameter: select.value });
       showNumbers();
     });
     try {
@@ -421,7 +423,7 @@ export function createTraining(place, { bench, words, say, onFailure, onTrace })
     paceWord.textContent = t()("train.pace");
     place.setAttribute("aria-label", t()("train.title"));
     place.dataset.empty = t()("train.empty");
-    pace.replaceChildren(...PACES.map((one) => h("option", { value: one, selected: one === every }, String(one))));
+    pace.replaceChildren(...PACES.map((one) => h("option", { value: one, selected: one === everyNow() }, String(one))));
     if (!histograms.open) histograms.replaceChildren(h("summary", {}, t()("train.numbers")));
     boundary = null;
     draw();

@@ -4,7 +4,8 @@ import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
 import { flatten } from "../../lib/numbers.js";
-import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, settingsOf, tableBeneath } from "../panel.js";
+import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, tableBeneath } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 import { createSweep } from "./step_sweep.js";
@@ -107,6 +108,7 @@ export function createCheck(place, page) {
   return {
     show() {
       // At every step of the animation the page is another one, and this is the same.
+      if (settings.arrived() && drawn) run();
       if (drawn?.trace !== (page.plan()?.trace ?? null) || drawn.t !== page.words().t) draw();
     },
     opened() {

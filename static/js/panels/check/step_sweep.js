@@ -5,6 +5,7 @@ import { Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
 import { scalar } from "../../lib/numbers.js";
 import { choice, sampleBeneath, tableBeneath } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 
@@ -21,7 +22,8 @@ import { drawChart } from "./error_chart.js";
 export function createSweep(page, { chosen, redraw, say }) {
   /** @type {Sweep | null} */
   let found = null;
-  let name = "";
+  /** of: whose error is drawn, by name. */
+  const settings = settingsOf(page, "sweep", { of: "" });
   let asked = new AbortController();
 
   async function run() {
@@ -30,7 +32,7 @@ export function createSweep(page, { chosen, redraw, say }) {
     say(page.words().t("check.running"));
     try {
       found = await page.client.ask("check/sweep", { ...page.work(), ...chosen() }, own.signal);
-      if (!(name in found.error)) name = Object.keys(found.error)[0] ?? "";
+      const name = nameIn(found);
       say(name ? sentence(found, name, page.words().t) : page.words().t("check.none"), Boolean(name));
     } catch (error) {
       if (error instanceof Superseded) return;
@@ -40,8 +42,14 @@ export function createSweep(page, { chosen, redraw, say }) {
     redraw();
   }
 
-  /** @param {Sweep} sweep @param {Translate} t */
-  function picture(sweep, t) {
+  /** @param {Sweep} sweep */
+  function nameIn({ error }) {
+    const { of } = settings.now;
+    return Object.hasOwn(error, of) ? of : Object.keys(error)[0] ?? "";
+  }
+
+  /** @param {Sweep} sweep @param {string} name @param {Translate} t */
+  function picture(sweep, name, t) {
     const errors = sweep.error[name].map(scalar);
     const complex = sweep.complex_step && sweep.complex_step[name] !== undefined ? scalar(sweep.complex_step[name]) : null;
     const names = /** @type {[string, string][]} */ (Object.keys(sweep.error).map((one) => [one, one]));
@@ -57,7 +65,7 @@ export function createSweep(page, { chosen, redraw, say }) {
     const beside = complex === null ? (sweep.obstacle ? t("sweep.obstacle", { function: sweep.obstacle }) : "") : t("sweep.complex", { error: number(complex) });
     return [
       ...(names.length > 1 ? [h("div", { class: "asking" }, choice("sweep-of", t("sweep.of"), names, name, (value) => {
-        name = value;
+        settings.set({ of: value });
         redraw();
       }))] : []),
       chart, h("p", {}, sentence(sweep, name, t)), ...(beside ? [h("p", {}, beside)] : []),
@@ -76,7 +84,7 @@ export function createSweep(page, { chosen, redraw, say }) {
     content(t) {
       return [h("section", { class: "sweep" }, h("h3", {}, t("sweep.title")), h("p", {}, t("sweep.about")),
         h("button", { type: "button", id: "sweep-run", onclick: run }, t("sweep.run")),
-        ...(found && name ? picture(found, t) : []))];
+        ...(found && nameIn(found) ? picture(found, nameIn(found), t) : []))];
     },
   };
 }

@@ -5,6 +5,7 @@ import { Superseded } from "../../service/failures.js";
 import { translateOr } from "../../lib/i18n.js";
 import { isLeaf, nameOf, signOf, useName } from "../../graph/labels.js";
 import { choice, createPanel } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { derivationList } from "./derivation_lines.js";
 import { agrees, callOf, isOwn, isWritten, openGroup, subjectOf, within } from "./derive_model.js";
@@ -17,6 +18,11 @@ import { createPathSum } from "./path_sum.js";
 /** @typedef {import("../../service/wire_types.js").Derivation} Derivation */
 /** @typedef {import("../../service/wire_types.js").OperandDerivation} Operand */
 
+/** What a link may name as an op. */
+const OP = /^\w{1,64}$/;
+/** Of what is chosen there is no other element, operand or line wanted yet. */
+const FIRST = { operand: 0, one: false, index: /** @type {number[]} */ ([]), shown: 1 };
+
 /**
  * @param {HTMLElement} place
  * @param {import("../tabs.js").PanelPage} page
@@ -24,27 +30,24 @@ import { createPathSum } from "./path_sum.js";
  */
 export function createDerive(place, page) {
   const { fill, say } = createPanel(place);
+  /**
+   * op: by name, where it is not what is chosen in the graph that is derived; outer: whether it is the opened function around
+   * what is chosen; beside: what was chosen when one of them was asked for; topic: of what the rest speaks; operand: whose rule;
+   * one, index: whether one element is wanted of an array that could be shown whole, and which; shown: how many lines.
+   */
+  const settings = settingsOf(page, "derive", { op: "", outer: false, beside: "", topic: "", ...FIRST });
+  const opNow = () => (OP.test(settings.now.op) ? settings.now.op : "");
   const paths = createPathSum(page, { redraw: () => draw(), say });
   const search = createSearch(page, { pick, redraw: () => draw() });
-  /** By name, where it is not what is chosen in the graph that is derived. */
-  let op = "";
-  /** Whether it is the opened function around what is chosen. */
-  let isOuter = false;
   /** Of what the answer is: the same question is not asked twice. */
   let question = "";
+  /** What that is about: choices within another one do not count here. */
   let topic = "";
   /** With all elements, and as it is shown. @type {Derivation | null} */
   let whole = null;
   /** @type {Derivation | null} */
   let found = null;
   let failure = () => "";
-  /** The operand whose rule is derived. */
-  let argnum = 0;
-  /** Whether one element is wanted of an array that could be shown whole, and which. */
-  let isOne = false;
-  /** @type {number[]} */
-  let index = [];
-  let shown = 1;
   let asked = new AbortController();
   /** @type {{trace: import("../../lib/types.js").Trace | null, t: Translate, selection: string, full: boolean} | null} */
   let drawn = null;
@@ -53,11 +56,11 @@ export function createDerive(place, page) {
   function subject() {
     const program = drawnProgram(page);
     const selection = page.selection();
-    if (op || !program || !selection) return null;
+    if (opNow() || !program || !selection) return null;
     const { trace, drawing } = program;
     if (selection.kind === "node" && isLeaf(drawing.nodes[selection.id])) return null;
     const outer = openGroup(trace, drawing, selection);
-    const one = isOuter && outer !== null ? { group: outer } : subjectOf(trace, drawing, selection);
+    const one = settings.now.outer && outer !== null ? { group: outer } : subjectOf(trace, drawing, selection);
     return { trace, outer, one };
   }
 
@@ -72,19 +75,25 @@ export function createDerive(place, page) {
     return operand === undefined ? shapeIn(lines.at(-1)?.value ?? null) : nodes[operand].shape;
   }
 
+  /** What is wanted of it. */
+  function wanted() {
+    const { topic: of, operand, one, index, shown } = settings.now;
+    return of === topic ? { operand, one, index, shown } : FIRST;
+  }
+
+  /** @param {Partial<typeof FIRST>} changed */
+  function want(changed) {
+    settings.set({ topic, ...wanted(), ...changed });
+  }
+
   /** Ask what is to be derived, unless that is known. @param {boolean} [anew]  another element is wanted */
   async function ask(anew = false) {
     const at = subject();
+    const op = opNow();
     const what = op ? `op ${op}` : at ? JSON.stringify(at.one) : "";
     const key = at ? JSON.stringify([what, questionOf(page)]) : what;
     if (key === question && !anew) return draw();
     if (key !== question) whole = found = null;
-    if (what !== topic) {
-      argnum = 0;
-      index = [];
-      isOne = false;
-      shown = 1;
-    }
     question = key;
     topic = what;
     failure = () => "";
@@ -113,8 +122,8 @@ export function createDerive(place, page) {
     const all = whole ??= await page.client.ask("derive", { ...request, ...at.one }, signal);
     const one = current(all);
     const shape = one ? shapeOf(all, one) : [];
-    if (!one || one.edge === null || !shape.length || (isWritten(shape) && !isOne)) return all;
-    index = within(index, shape);
+    if (!one || one.edge === null || !shape.length || (isWritten(shape) && !wanted().one)) return all;
+    const index = within(wanted().index, shape);
     const exact = await page.client.ask("derive", { ...request, edge: one.edge, index }, signal);
     return { ...all, derivations: all.derivations.map((each) => exact.derivations.find((part) => part.argnum === each.argnum) ?? each) };
   }
@@ -127,7 +136,7 @@ export function createDerive(place, page) {
 
   /** @param {Derivation} derivation */
   function current({ derivations }) {
-    return derivations.find((one) => one.argnum === argnum) ?? derivations[0];
+    return derivations.find(({ argnum }) => argnum === wanted().operand) ?? derivations[0];
   }
 
   /** @param {Derivation} derivation */
@@ -141,7 +150,7 @@ export function createDerive(place, page) {
 
   /** @param {string} name */
   function pick(name) {
-    op = name;
+    settings.set({ op: name, beside: JSON.stringify(page.selection()) });
     search.forget();
     ask();
   }
@@ -149,7 +158,8 @@ export function createDerive(place, page) {
   /** @param {number} count  of lines */
   function reveal(count) {
     const lines = found ? current(found)?.lines ?? [] : [];
-    shown = Math.min(count, lines.length);
+    const shown = Math.min(count, lines.length);
+    want({ shown });
     draw();
     const { language } = page.words();
     say(lines[shown - 1]?.reason[language] ?? "", true);
@@ -168,10 +178,7 @@ export function createDerive(place, page) {
     const parts = [];
     if (derivation.derivations.length > 1) {
       parts.push(choice("derive-operand", t("derive.operand"), derivation.derivations.map((each) => [String(each.argnum), operandName(each)]), String(one.argnum), (value) => {
-        argnum = Number(value);
-        index = [];
-        isOne = false;
-        shown = 1;
+        want({ ...FIRST, operand: Number(value) });
         ask(true);
       }));
     }
@@ -179,17 +186,18 @@ export function createDerive(place, page) {
     if (!shape.length) return parts;
     if (one.edge === null) return isWritten(shape) ? parts : [...parts, h("p", { class: "note" }, t("derive.no.index"))];
     const only = !isWritten(shape);
+    const { one: isOne, index } = wanted();
     if (!only) {
       parts.push(choice("derive-of", t("derive.of"), [["all", t("derive.of.all")], ["one", t("derive.of.one")]], isOne ? "one" : "all", (value) => {
-        isOne = value === "one";
+        want({ one: value === "one" });
         ask(true);
       }));
     }
     if (!only && !isOne) return parts;
     const fields = shape.map((size, axis) => {
-      const field = h("input", { type: "number", id: `derive-index-${axis}`, min: 0, max: size - 1, value: index[axis] ?? 0, "aria-label": t("derive.index", { axis, last: size - 1 }) });
+      const field = h("input", { type: "number", id: `derive-index-${axis}`, min: 0, max: size - 1, value: within(index, shape)[axis], "aria-label": t("derive.index", { axis, last: size - 1 }) });
       field.addEventListener("change", () => {
-        index = within(shape.map((_, i) => (i === axis ? Number(field.value) : index[i] ?? 0)), shape);
+        want({ index: within(shape.map((_, i) => (i === axis ? Number(field.value) : wanted().index[i])), shape) });
         ask(true);
       });
       return field;
@@ -213,7 +221,8 @@ export function createDerive(place, page) {
     if (!one) return [heading(derivation, t), h("p", { class: "note" }, derivation.note?.[language] ?? t("derive.none"))];
     const at = derivation.node === null ? null : subject();
     const shape = shapeOf(derivation, one);
-    const wantsOne = shape.length > 0 && one.edge !== null && (isOne || !isWritten(shape));
+    const wantsOne = shape.length > 0 && one.edge !== null && (wanted().one || !isWritten(shape));
+    const shown = Math.max(wanted().shown, 1);
     const left = Math.max(one.lines.length - shown, 0);
     const rule = one.lines.at(-1)?.value ?? null;
     const differing = at && left === 0 ? one.lines.filter((line) => agrees(line, rule) === false).length : 0;
@@ -251,16 +260,18 @@ export function createDerive(place, page) {
     const at = subject();
     if (!at || at.outer === null) return [];
     const name = at.trace.groups[at.outer].name;
+    const { outer } = settings.now;
     const act = () => {
-      isOuter = !isOuter;
+      settings.set({ outer: !outer, beside: JSON.stringify(page.selection()) });
       ask();
     };
-    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-outer", "aria-pressed": String(isOuter), onclick: act }, t("derive.outer", { name })))];
+    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-outer", "aria-pressed": String(outer), onclick: act }, t("derive.outer", { name })))];
   }
 
   function draw() {
     const { t } = page.words();
     drawn = { trace: page.plan()?.trace ?? null, t, selection: JSON.stringify(page.selection()), full: page.scene().full };
+    const op = opNow();
     const isNothing = !op && !subject();
     const fault = failure();
     fill(
@@ -277,13 +288,15 @@ export function createDerive(place, page) {
     const selection = JSON.stringify(page.selection());
     paths.mark();
     if (!trace && !isOpened) return; // until another program stands, this one does
-    if (!isOpened && drawn?.trace === trace && drawn.t === t && drawn.selection === selection && drawn.full === page.scene().full) return;
-    if (drawn && drawn.selection !== selection && page.selection()) {
-      op = "";
+    const isBrought = [settings, paths].map((one) => one.arrived()).includes(true);
+    if (!isOpened && !isBrought && drawn?.trace === trace && drawn.t === t && drawn.selection === selection && drawn.full === page.scene().full) return;
+    const { op, outer, beside } = settings.now;
+    // What is chosen after it takes its place.
+    if ((op || outer) && page.selection() && selection !== beside) {
+      settings.set({ op: "", outer: false });
       search.forget();
-      isOuter = false;
     }
-    ask();
+    ask(isBrought);
     paths.follow();
   }
 

@@ -6,6 +6,7 @@ import { number } from "../../lib/format.js";
 import { formula } from "../../lib/formula.js";
 import { nameOf } from "../../graph/labels.js";
 import { choice } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { equalTo } from "./derivation_lines.js";
 import { countText, drawnEdges, enclosed, productText } from "./derive_model.js";
@@ -29,19 +30,22 @@ const MOST_NAMED = 12;
  * @param {{redraw: () => void, say: (text: string, isSeen?: boolean) => void}} panel
  */
 export function createPathSum(page, { redraw, say }) {
-  /** The leaf where paths begin, by name. */
-  let leaf = "";
+  /** leaf: where paths begin, by name; lit: which of the listed paths, or −1. */
+  const settings = settingsOf(page, "paths", { leaf: "", lit: -1 });
   let question = "";
   /** With the trace that it speaks of. @type {{paths: Paths, trace: Trace} | null} */
   let found = null;
   let failure = () => "";
-  /** Of the listed paths, the one that is lit. @type {number | null} */
-  let lit = null;
   let asked = new AbortController();
 
   /** @param {Trace} trace */
   function leavesOf({ nodes }) {
     return nodes.filter(({ op, name, differentiable }) => op === "input" && name !== null && differentiable);
+  }
+
+  /** @param {import("../../lib/types.js").TraceNode[]} leaves */
+  function leafIn(leaves) {
+    return leaves.find(({ name }) => name === settings.now.leaf) ?? leaves[0];
   }
 
   /** Ask for the paths from the leaf, unless they are known. */
@@ -52,16 +56,17 @@ export function createPathSum(page, { redraw, say }) {
     const leaves = leavesOf(trace);
     const selected = page.selection();
     const origin = selected?.kind === "node" ? drawing.nodes[selected.id].origin : undefined;
-    const chosen = leaves.find(({ id, name }) => id === origin && name !== leaf);
-    if (chosen && lastSelected !== chosen.id) leaf = chosen.name ?? "";
+    // The first one that is found selected was so when the page was left.
+    const isNew = lastSelected !== origin && !(lastSelected === undefined && settings.now.leaf);
+    const chosen = isNew ? leaves.find(({ id }) => id === origin) : undefined;
     lastSelected = origin;
-    const from = leaves.find(({ name }) => name === leaf) ?? leaves[0];
-    leaf = from?.name ?? "";
+    if (chosen?.name && chosen.name !== settings.now.leaf) settings.set({ leaf: chosen.name });
+    const from = leafIn(leaves);
     const request = questionOf(page);
     const key = from ? JSON.stringify([from.id, request]) : "";
     if (key === question) return;
+    if (question) forget();
     question = key;
-    forget();
     found = null;
     failure = () => "";
     asked.abort();
@@ -73,7 +78,9 @@ export function createPathSum(page, { redraw, say }) {
       if (error instanceof Superseded) return;
       failure = () => failureText(error, page.words().language, page.words().t);
     }
-    if (asked === own) redraw();
+    if (asked !== own) return;
+    mark();
+    redraw();
   }
 
   /** What was selected when it was last looked at: a leaf that is chosen anew is taken. @type {number | undefined} */
@@ -82,26 +89,27 @@ export function createPathSum(page, { redraw, say }) {
   /** The elements of the lit path. Where the drawing was made anew, they are other ones. */
   function mark() {
     const program = drawnProgram(page);
-    const path = lit === null || found?.trace !== program?.trace ? undefined : found?.paths.paths?.[lit];
+    const path = found?.trace === program?.trace ? found?.paths.paths?.[settings.now.lit] : undefined;
     if (!path || !program) return page.decorate("path", null);
     const edges = new Set(drawnEdges(program.trace, program.drawing, path.edges));
     page.decorate("path", { edges, nodes: [...edges].flatMap((id) => [program.drawing.edges[id].source, program.drawing.edges[id].target]) });
   }
 
   function forget() {
-    lit = null;
+    if (settings.now.lit >= 0) settings.set({ lit: -1 });
     mark();
   }
 
   /** @param {number} at  among the listed paths */
   function toggle(at) {
-    lit = lit === at ? null : at;
+    const isLit = settings.now.lit !== at;
+    settings.set({ lit: isLit ? at : -1 });
     mark();
     redraw();
     const { t } = page.words();
     const path = found?.paths.paths?.[at];
-    if (path && found) say(t(lit === null ? "paths.unlit" : "paths.lit", { path: routeText(found.trace, path, found.paths.source) }), true);
-    if (lit !== null && path) page.showFigure();
+    if (path && found) say(t(isLit ? "paths.lit" : "paths.unlit", { path: routeText(found.trace, path, found.paths.source) }), true);
+    if (isLit && path) page.showFigure();
   }
 
   /** @param {Translate} t @param {{paths: Paths, trace: Trace}} of */
@@ -114,7 +122,7 @@ export function createPathSum(page, { redraw, say }) {
     const parts = [h("dl", { class: "counts" }, row(t("paths.count", ends), many, "count"), row(t("paths.edges"), String(edges), "edges"))];
     if (paths?.length) {
       const list = paths.map((path, i) => h("li", {},
-        h("button", { type: "button", class: "link", id: `path-${i}`, "aria-pressed": String(lit === i), onclick: () => toggle(i) }, routeText(trace, path, source)),
+        h("button", { type: "button", class: "link", id: `path-${i}`, "aria-pressed": String(settings.now.lit === i), onclick: () => toggle(i) }, routeText(trace, path, source)),
         h("span", { class: "product" }, productText(path.locals, path.product, full))));
       parts.push(
         h("p", { class: "note" }, t("paths.each")),
@@ -142,7 +150,7 @@ export function createPathSum(page, { redraw, say }) {
   }
 
   return {
-    follow, mark, forget,
+    follow, mark, forget, arrived: settings.arrived,
     /** @param {Translate} t @returns {(Node | string)[]} */
     content(t) {
       const program = drawnProgram(page);
@@ -150,8 +158,8 @@ export function createPathSum(page, { redraw, say }) {
       const fault = failure();
       return [h("section", { class: "path-sum" },
         h("h3", {}, t("paths.title")), h("p", { class: "about" }, t("paths.about")),
-        ...(leaves.length ? [h("div", { class: "asking" }, choice("paths-of", t("paths.of"), leaves.map(({ name }) => [name ?? "", name ?? ""]), leaf, (value) => {
-          leaf = value;
+        ...(leaves.length ? [h("div", { class: "asking" }, choice("paths-of", t("paths.of"), leaves.map(({ name }) => [name ?? "", name ?? ""]), leafIn(leaves).name ?? "", (value) => {
+          settings.set({ leaf: value });
           follow();
         }))] : program ? [h("p", { class: "note" }, t("influence.none"))] : []),
         ...(found && leaves.length ? result(t, found) : fault ? [h("p", { class: "fault" }, fault)] : []),

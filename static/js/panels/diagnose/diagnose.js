@@ -5,7 +5,8 @@ import { Problem, Superseded } from "../../service/failures.js";
 import { number, shapeText } from "../../lib/format.js";
 import { translateOr } from "../../lib/i18n.js";
 import { nameOf } from "../../graph/labels.js";
-import { createPanel, isSameWork, namedNodes, placed, settingsOf } from "../panel.js";
+import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { claimsIn, requestOf, splitObject } from "./claims.js";
 
@@ -249,9 +250,10 @@ export function createDiagnose(place, page) {
     const { t } = page.words();
     const trace = page.plan()?.trace ?? null;
     // Until another program stands, the fields of the one before do.
-    if (drawn && (!trace || (drawn.trace === trace && drawn.t === t))) return;
+    const isBrought = settings.arrived();
+    if (drawn && !isBrought && (!trace || (drawn.trace === trace && drawn.t === t))) return;
     if (drawn && drawn.t !== t) say("");
-    if (drawn && !isSameWork(drawn.work, page.work())) {
+    if (drawn && (isBrought || !isSameWork(drawn.work, page.work()))) {
       withdraw();
       answer = fault = null;
       failure = () => "";

@@ -3,7 +3,8 @@
 import { h } from "../../lib/dom.js";
 import { NetworkFailure, Problem, Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
-import { choice, createPanel, isSameWork, placed, settingsOf } from "../panel.js";
+import { choice, createPanel, isSameWork, placed } from "../panel.js";
+import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { forwardMode } from "./forward_mode.js";
 import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
@@ -213,9 +214,10 @@ export function createInfluence(place, page) {
     const { t } = page.words();
     const trace = plan?.trace ?? null;
     const selection = isOpened && trace ? leafSelected(trace) : null;
-    if (!selection && drawn !== null && drawn.trace === trace && drawn.t === t) return;
-    const isSame = !selection && drawn !== null && drawn.trace !== null && trace !== null && isSameWork(drawn.work, page.work());
-    const isFirst = drawn === null;
+    const isBrought = settings.arrived();
+    if (!selection && !isBrought && drawn !== null && drawn.trace === trace && drawn.t === t) return;
+    const isSame = !selection && !isBrought && drawn !== null && drawn.trace !== null && trace !== null && isSameWork(drawn.work, page.work());
+    const isFirst = drawn === null || isBrought;
     drawn = { work: page.work(), trace, t };
     of = trace;
     const leaves = of ? leavesOf(of) : [];
