@@ -41,6 +41,7 @@ SPECIFIERS = (
     "@codemirror/state",
     "@codemirror/view",
     "@lezer/highlight",
+    "@noble/hashes/sha2.js",
     "@viz-js/viz",
     "d3-ease",
     "d3-selection",
@@ -274,7 +275,7 @@ def esbuild(node: Node, modules: Path, arguments: list[str], folder: Path) -> No
 
 def flat(specifier: str) -> str:
     """A specifier as a file name: "@codemirror/view" is "codemirror-view"."""
-    return specifier.removeprefix("@").replace("/", "-")
+    return specifier.removeprefix("@").removesuffix(".js").replace("/", "-")
 
 
 def copy_hashed(source: Path, folder: Path) -> str:

@@ -33,6 +33,7 @@ import { createTable } from "./page/graph_table.js";
 import { applyTheme, prefersStillness } from "./lib/theme.js";
 import { createTrust, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
+import { findTablesWith, tableOf, withTable } from "./service/request_body.js";
 import { createWords } from "./lib/translations.js";
 import { reduce } from "./store/actions.js";
 import { createDocument } from "./store/document.js";
@@ -170,6 +171,7 @@ const neurons = createNeurons({
 // After the workbench: Escape takes back a drag before it cancels what the drag asked for.
 const { begin, refresh: refreshActivities } = createActivities(() => words.t, () => figure.stop);
 figure.begin = begin;
+findTablesWith(async (digest) => (await import("./store/tables.js")).tables.text(digest));
 // A page without them tells what the service says in English.
 tellProblemsWith(() => words.add("problems").catch(() => {}));
 announceFormulas({
@@ -221,7 +223,7 @@ const scene = createScene({
 const standing = createStanding({
   scene: () => ({ plan: scene.plan, isDrawn: scene.isDrawn, language: words.language, t: words.t }),
   further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
-  panel: createProblemPanel(() => computer.retry(), workbench.giveValue),
+  panel: createProblemPanel(() => computer.retry(), workbench.giveValue, takeTable),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,
   dim: (isStale) => figure.toggleAttribute("stale", isStale),
@@ -378,6 +380,14 @@ function toggleLocal() {
 function askForWhole() {
   work.wantWhole();
   retrace();
+}
+
+/** The table that the program's source names is there, or another one is to take its place. @param {import("./lib/types.js").Table} table */
+function takeTable(table) {
+  const { program, source } = store.state;
+  const missing = tableOf(source);
+  if (!source || missing?.digest === table.digest) computer.retry();
+  else work.open({ program, inputs: {}, source: withTable(source, table) });
 }
 
 /** The same program once more: something else about its picture is asked for. */

@@ -59,6 +59,17 @@ test("only data in a plane is asked for at the points of a grid", () => {
   }
 });
 
+test("an uploaded table is asked about by its name and digest, whatever was written before", () => {
+  const own = draftOf("circle");
+  const table = { name: "a.csv", digest: "0123456789abcdef0123456789abcdef" };
+  own.data = { name: "csv", csv: "a,b,c,kind\n1,2,3,yes", noise: 0, table: { ...table, encoding: "UTF-8", columns: 3 } };
+  assert.deepEqual(networkRequest(own).dataset, { table, seed: 0 });
+  for (const request of [graphRequest(own), trainRequest(own)]) assert.deepEqual(/** @type {Record<string, unknown>} */ (request).dataset, { table, seed: 0 });
+  assert.equal(reachOf(own), 3);
+  own.data.name = "iris";
+  assert.deepEqual(networkRequest(own).dataset, { name: "iris", seed: 0 });
+});
+
 test("the grid begins at the top left and covers the plane evenly", () => {
   const points = grid(6);
   assert.equal(points.length, GRID ** 2);

@@ -31,6 +31,24 @@ test("where a source tells the inputs, the link carries the source alone", async
   assert.deepEqual([back.source, back.inputs, back.program], [source, {}, "y = tanh(x)"]);
 });
 
+test("an uploaded table is in a link by its name and digest, and is dropped where it is anything else", async () => {
+  const table = { name: "꽃.csv", digest: "0123456789abcdef0123456789abcdef" };
+  /** @param {unknown} named */
+  const stateWith = (named) => ({
+    p: "y = x", n: { name: "train", body: { dataset: { table: named, seed: 0 } } },
+    b: { starter: "", draft: { data: { name: "csv", csv: "", noise: 0, table: named }, pasted: null, layers: [], loss: { type: "mse" }, optimizer: { type: "sgd" }, init: "he", batchSize: 4, seed: 7 } },
+  });
+  const uploaded = { ...table, encoding: "UTF-8", columns: 3 };
+  const state = await decodeState(await fragmentOf(stateWith(uploaded)));
+  assert.deepEqual([state.source?.body.dataset, state.network?.draft.data.table], [{ table: uploaded, seed: 0 }, uploaded]);
+  assert.deepEqual(await decodeState(await encodeState(state)), state);
+  for (const broken of [null, 3, "a.csv", [], {}, { name: "a.csv" }, { digest: table.digest }, { ...uploaded, digest: "abc" }, { ...uploaded, digest: table.digest.toUpperCase() }, { ...uploaded, name: 3 }, { ...uploaded, name: "a".repeat(300) }]) {
+    const { program, source, network } = await decodeState(await fragmentOf(stateWith(broken)));
+    assert.deepEqual([program, source, network], ["y = x", null, null], JSON.stringify(broken));
+  }
+  assert.equal((await decodeState(await fragmentOf(stateWith({ ...uploaded, encoding: {} })))).network, null);
+});
+
 test("the defaults need no fragment", async () => {
   assert.equal(await encodeState({ ...DEFAULTS }), "");
   assert.deepEqual(await decodeState(""), { ...DEFAULTS });

@@ -17,7 +17,8 @@ import { translateOr } from "../lib/i18n.js";
  * @returns {{title: string, detail: string}}
  */
 export function problemText({ kind, title, message, params }, language, t) {
-  if (language === "en") return { title, detail: message };
+  // The page's own problems are in both catalogues.
+  if (language === "en") return { title: translateOr(t, `problem.${kind}.title`, {}, title), detail: translateOr(t, `problem.${kind}`, params, message) };
   const sentence = translateOr(t, `problem.${kind}`, params, "");
   if (!sentence) return { title: t("problem.title"), detail: message };
   const hint = "suggestion" in params ? ` ${t("problem.suggestion", params)}` : "";
@@ -50,11 +51,14 @@ export function warningText({ kind, message, params }, language, t) {
 /**
  * @param {() => void} onRetry
  * @param {(name: string) => void} onGive  a name without a value is to have one
+ * @param {(table: import("./missing_table.js").OpenedTable) => void} onTable  a table that was missing, or another in its place
  */
-export function createProblemPanel(onRetry, onGive) {
+export function createProblemPanel(onRetry, onGive, onTable) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
   let ticking = 0;
+  /** Where a table was asked for last: it stays while the same problem is shown once more. @type {{problem: Problem, t: Translate, place: HTMLElement} | null} */
+  let asked = null;
 
   /** @param {...(Node | string)} content */
   function fill(...content) {
@@ -66,9 +70,21 @@ export function createProblemPanel(onRetry, onGive) {
   }
 
   /** @param {Problem} problem @param {Translate} t */
-  function remedy({ kind, params }, t) {
+  function remedy(problem, t) {
+    const { kind, params } = problem;
+    if (kind === "missing-table") return tableWanted(problem, t);
     const name = String(params.name);
     return kind === "unknown-name" || kind === "missing-input" ? h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name })) : "";
+  }
+
+  /** @param {Problem} problem @param {Translate} t */
+  function tableWanted(problem, t) {
+    if (asked?.problem === problem && asked.t === t) return asked.place;
+    const place = h("div");
+    asked = { problem, t, place };
+    const table = { name: String(problem.params.name), digest: String(problem.params.digest) };
+    import("./missing_table.js").then(({ askForTable }) => place.append(askForTable(table, t, onTable)), () => place.append(h("button", { type: "button", onclick: onRetry }, t("again"))));
+    return place;
   }
 
   return {

@@ -1,6 +1,7 @@
 /** The service's API as the page uses it: typed failures, and one request for a trace at a time. */
 
 import { NetworkFailure, Problem, Superseded, problemOf, tellable } from "./failures.js";
+import { bodyOf } from "./request_body.js";
 
 /** @typedef {import("./wire_types.js").Trace} Trace */
 /** @typedef {import("./wire_types.js").Answers} Answers */
@@ -57,9 +58,9 @@ export function createClient(base = "") {
   };
 }
 
-/** @param {string} url @param {unknown} request @param {AbortSignal} signal */
-function post(url, request, signal) {
-  return send(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request), signal });
+/** @param {string} url @param {Record<string, unknown>} request @param {AbortSignal} signal */
+async function post(url, request, signal) {
+  return send(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: await bodyOf(request), signal });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The events of a training as they come: one JSON object a line. */
 
 import { NetworkFailure, Problem, Superseded, problemOf, tellable } from "./failures.js";
+import { bodyOf } from "./request_body.js";
 
 /**
  * @param {Record<string, unknown>} body
@@ -11,7 +12,7 @@ import { NetworkFailure, Problem, Superseded, problemOf, tellable } from "./fail
 export async function* train(body, signal) {
   let last = null;
   try {
-    const response = await fetch("/api/train", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
+    const response = await fetch("/api/train", { method: "POST", headers: { "Content-Type": "application/json" }, body: await bodyOf(body), signal });
     if (!response.ok || !response.body) throw await problemOf(await response.json(), response.status);
     for await (const line of lines(response.body)) {
       last = JSON.parse(line);

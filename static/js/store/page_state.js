@@ -38,6 +38,8 @@ const MOST_OPEN = 200;
 const DEEPEST = 100;
 /** Of what is selected: an edge has the names of both its ends. */
 const LONGEST_NAME = 200;
+/** No file system takes a longer one. */
+const LONGEST_FILE_NAME = 255;
 /** In JSON: of what stands beside the program a link carries no more; the browser that it was written in keeps it all. */
 const LONGEST_ASIDE = 8 * 1024;
 /** @type {(keyof PageState)[]} */
@@ -67,7 +69,7 @@ const FIELDS = [
   ["local", "k", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
   ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
-  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body)],
+  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body) && isTable(v.body.dataset?.table)],
 ];
 
 export class UnreadableLink extends Error {}
@@ -192,8 +194,18 @@ function isDraft(draft) {
   /** @param {any} spec */
   const isPiece = (spec) => isPlain(spec) && typeof spec.type === "string";
   const { data, layers, loss, optimizer, init, batchSize, seed, pasted } = draft;
-  return isPlain(data) && typeof data.name === "string" && typeof data.csv === "string" && Array.isArray(layers) && layers.every(isPiece) && isPiece(loss)
+  return isPlain(data) && typeof data.name === "string" && typeof data.csv === "string" && isUploaded(data.table) && Array.isArray(layers) && layers.every(isPiece) && isPiece(loss)
     && isPiece(optimizer) && typeof init === "string" && batchSize !== undefined && seed !== undefined && pasted !== undefined;
+}
+
+/** A table by its name and digest, or none. @param {any} table */
+function isTable(table) {
+  return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest));
+}
+
+/** The same in the network's form, which also tells how it was read. @param {any} table */
+function isUploaded(table) {
+  return isTable(table) && (table === undefined || (typeof table.encoding === "string" && Number.isSafeInteger(table.columns)));
 }
 
 /** Whether no more than so many brackets stand within one another. @param {unknown} value */

@@ -4,8 +4,9 @@ import { h } from "../../lib/dom.js";
 import { Problem } from "../../service/failures.js";
 import { translateOr } from "../../lib/i18n.js";
 import { createPanel } from "../../panels/panel.js";
-import { decoded } from "./file_decoding.js";
-import { STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
+import { TABLE_FILES, askForTable, openTable } from "../../program/missing_table.js";
+import { tables } from "../../store/tables.js";
+import { STARTERS, columnsOf, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
 /** @typedef {import("./spec.js").PieceField} PieceField */
@@ -17,7 +18,7 @@ const FIRST_FIELDS = new Set(["units", "filters", "size", "heads", "rate", "shap
 const PASTED_ONLY = new Set(["residual"]);
 /** Where what is wrong with the data is to be mended, for problems that name no field. @type {[RegExp, string][]} */
 const PLACES = [
-  [/^csv/, "dataset.csv"], [/^(data|split|sample|declared-shape)/, "dataset"], [/^(labels|targets|loss|penalty|training-loss)/, "loss"], [/^(optimizer|training-state)/, "optimizer.type"],
+  [/^(csv|missing-table)/, "dataset.csv"], [/^(data|split|sample|declared-shape)/, "dataset"], [/^(labels|targets|loss|penalty|training-loss)/, "loss"], [/^(optimizer|training-state)/, "optimizer.type"],
   [/^(keras|pytorch|torch)/, "pasted"],
 ];
 
@@ -31,6 +32,8 @@ const PLACES = [
  */
 export function createBuilder(form, { bench, words, onChange, onGraph }) {
   const panel = createPanel(form);
+  /** Digests of tables that this browser was asked for, and does not have. @type {Set<string>} */
+  const missing = new Set();
 
   /** Something else is to be seen in the form. */
   function changed() {
@@ -128,28 +131,44 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
   /** @param {Draft} draft */
   function own(draft) {
     const { t } = words();
-    const text = h("textarea", { rows: 5, spellcheck: "false", placeholder: "x1,x2,kind\n0.5,1.2,yes" }, draft.data.csv);
+    const { table, csv } = draft.data;
+    const written = table ? tables.at(table.digest) : csv;
+    const isMissing = table !== undefined && written === undefined && missing.has(table.digest);
+    if (table && written === undefined && !isMissing) bring(table);
+    const text = h("textarea", { rows: 5, spellcheck: "false", placeholder: "x1,x2,kind\n0.5,1.2,yes" }, written ?? "");
+    // What is changed by hand is the reader's own text, and no file's any more.
     text.addEventListener("input", () => {
       clearFault(text);
       draft.data.csv = text.value;
-      delete draft.data.file;
+      delete draft.data.table;
       onChange("dataset.csv");
     });
-    const file = h("input", { type: "file", id: "net-file", accept: ".csv,.tsv,.txt,text/*", "aria-label": t("network.data.file") });
+    /** @param {import("../../program/missing_table.js").OpenedTable} found */
+    const take = ({ text: found, ...opened }) => {
+      Object.assign(draft.data, { csv: "", table: { ...opened, columns: columnsOf(found) } });
+      changed();
+    };
+    const file = h("input", { type: "file", id: "net-file", accept: TABLE_FILES, "aria-label": t("network.data.file") });
     file.addEventListener("change", async () => {
       const chosen = file.files?.[0];
-      if (!chosen) return;
-      const found = decoded(new Uint8Array(await chosen.arrayBuffer()));
-      if (!found) {
-        fault(file, t("network.data.undecodable", { name: chosen.name }));
-        return;
-      }
-      draft.data.csv = found.text;
-      draft.data.file = { name: chosen.name, encoding: found.encoding };
-      changed();
+      const found = chosen && await openTable(chosen, t);
+      if (typeof found === "string") fault(file, found);
+      else if (found) take(found);
     });
-    const read = draft.data.file ? [h("p", { class: "note", id: "net-file-read", role: "status" }, t("network.data.decoded", draft.data.file))] : [];
-    return [labelled("dataset.csv", t("network.data.csv"), text), file, ...read, h("p", { class: "note" }, t("network.data.csv.about"))];
+    const field = labelled("dataset.csv", t("network.data.csv"), text);
+    const about = h("p", { class: "note" }, t("network.data.csv.about"));
+    if (isMissing) return [field, faultOf(text, t("problem.missing-table", table)), askForTable(table, t, take), about];
+    const read = table ? [h("p", { class: "note", id: "net-file-read", role: "status" }, t("network.data.decoded", table))] : [];
+    return [field, file, ...read, about];
+  }
+
+  /** The text of a table that is not at hand, or that it is missing. @param {import("../../lib/types.js").Table} table */
+  async function bring({ digest }) {
+    if (await tables.text(digest) === null) {
+      await words().add("problems").catch(() => {});
+      missing.add(digest);
+    }
+    if (bench().draft.data.table?.digest === digest) show();
   }
 
   function layers() {
@@ -279,13 +298,18 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     /** @type {HTMLElement | null} */ (form.querySelector(`#${CSS.escape(idOf(place))}`))?.focus();
   }
 
-  /** @param {HTMLElement} control @param {string} text */
-  function fault(control, text) {
+  /** What is wrong with a control, still to be put beside it. @param {HTMLElement} control @param {string} text */
+  function faultOf(control, text) {
     const id = `${control.id || idOf(control.dataset.place ?? "")}-fault`;
-    form.querySelector(`#${CSS.escape(id)}`)?.remove();
     control.setAttribute("aria-invalid", "true");
     control.setAttribute("aria-describedby", id);
-    const note = h("p", { class: "fault", id, role: "alert" }, text);
+    return h("p", { class: "fault", id, role: "alert" }, text);
+  }
+
+  /** @param {HTMLElement} control @param {string} text */
+  function fault(control, text) {
+    clearFault(control);
+    const note = faultOf(control, text);
     // After the row of fields: a sentence has no room within one.
     const row = control.closest(".fields, .first") ?? control.closest("label") ?? control;
     if (row === control && control.tagName === "LI") control.append(note);

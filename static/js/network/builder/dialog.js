@@ -1,14 +1,18 @@
 /** The network's dialog: built on one side, trained on the other, and opened in the graph from either. */
 
 import { find, h } from "../../lib/dom.js";
-import { Superseded } from "../../service/failures.js";
+import { NetworkFailure, Superseded } from "../../service/failures.js";
 import { failureText } from "../../program/problem_panel.js";
 import { createBuilder } from "./builder.js";
+import { tables } from "../../store/tables.js";
+import { withTable } from "../../service/request_body.js";
 import { draftOf, graphRequest } from "./spec.js";
 import { createTraining } from "../training/training.js";
 
 /** As JSON: what a link can carry and the service takes back with ease. Above it, the trace's own source is asked again. */
 const MOST_CARRIED = 150_000;
+/** Letters of a table that was written by hand and travels with its program: what a link carries beside one. A longer one stands for itself by its digest. */
+const MOST_WRITTEN = 8 * 1024;
 
 /**
  * @param {HTMLDialogElement} dialog
@@ -94,14 +98,26 @@ export function createNetwork(dialog, page) {
   }
 
   /** @param {import("../../lib/types.js").Trace} trace @param {import("../../lib/types.js").Source} source */
-  function open(trace, source) {
+  async function open(trace, source) {
     const given = trace.nodes.filter(({ op }) => op === "input");
     const inputs = Object.fromEntries(given.map(({ name, value }) => [name, value]));
     const isWhole = given.every(({ value }) => value !== null) && JSON.stringify(inputs).length <= MOST_CARRIED;
     said.textContent = "";
     dialog.close();
     if (isWhole) page.open({ program: trace.program, inputs }, trace.warnings.filter(({ node }) => node === null));
-    else page.open({ program: trace.program, inputs: {}, source }, []);
+    else page.open({ program: trace.program, inputs: {}, source: await carried(source) }, []);
+  }
+
+  /** A source as a link may carry it. @param {import("../../lib/types.js").Source} source */
+  async function carried(source) {
+    const { csv } = /** @type {{csv?: string}} */ (source.body.dataset ?? {});
+    if (!csv || csv.length <= MOST_WRITTEN) return source;
+    try {
+      return withTable(source, { name: words().t("network.data.written"), digest: await tables.put(csv) });
+    } catch (error) {
+      if (!(error instanceof NetworkFailure)) throw error;
+      return source; // without a digest it carries what was written
+    }
   }
 
   /** @param {unknown} error */

@@ -4,8 +4,8 @@
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
  * @typedef {object} Draft  a network and its training, as the reader has them on the page
- * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, file?: {name: string, encoding: string}}} data
- *   name: of the catalogue, "csv", or "arrays"; file: where the table was read from, and how
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable}} data
+ *   name: of the catalogue, "csv", or "arrays"; csv: what was written; table: a file that was opened in the place of it
  * @property {LayerSpec[]} layers
  * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
  * @property {LayerSpec} loss
@@ -15,6 +15,7 @@
  * @property {number | null} seed
  * @property {Record<string, unknown>} [extra]  what was pasted and has no field on the page
  *
+ * @typedef {import("../../lib/types.js").Table & {encoding: string, columns: number}} UploadedTable  encoding: in which the file was read
  * @typedef {import("../../service/wire_types.js").Dataset} Dataset
  * @typedef {import("../../service/wire_types.js").PieceField} PieceField
  * @typedef {import("../../service/wire_types.js").Piece} Piece
@@ -82,11 +83,12 @@ export function fitTo(draft, dataset) {
   if (last) last.units = dataset.classes?.length ?? 1;
 }
 
-/** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes */
+/** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes; of an uploaded table, its name */
 export function networkRequest(draft) {
-  const { csv, name, noise, arrays } = draft.data;
+  const { csv, table, name, noise, arrays } = draft.data;
   const seed = draft.seed ?? 0;
-  const dataset = name === "csv" ? { csv, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  const own = table ? { table: { name: table.name, digest: table.digest } } : { csv };
+  const dataset = name === "csv" ? { ...own, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
   return {
     ...pick(draft.extra, EXTRAS), ...(name === "arrays" ? arrays : { dataset }),
     layers: draft.pasted ?? draft.layers.map(clean), loss: clean(draft.loss), init: draft.init, init_seed: seed,
@@ -119,11 +121,11 @@ function clean(spec) {
 /** Half the side of the plane in which the data lie; null where they lie in no plane. @param {Draft} draft */
 export function reachOf({ data }) {
   if (TOYS.includes(data.name)) return REACH.toy;
-  return data.name === "csv" && columnsOf(data.csv) === 3 ? REACH.standardised : null;
+  return data.name === "csv" && (data.table?.columns ?? columnsOf(data.csv)) === 3 ? REACH.standardised : null;
 }
 
 /** How many columns a table has: commas may also stand within numbers and quotes. @param {string} csv */
-function columnsOf(csv) {
+export function columnsOf(csv) {
   const line = csv.trimStart().split("\n", 1)[0].replace(/"[^"]*"/g, "");
   const counts = ["\t", ";", ","].map((mark) => line.split(mark).length);
   return counts.find((count) => count > 1) ?? 1;

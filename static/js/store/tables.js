@@ -1,0 +1,153 @@
+/**
+ * What uploaded tables say, by their digests: state, history, links and requests name a table, and here alone is its text.
+ *
+ * It stays in this browser, in memory and in IndexedDB. Where that is refused (private windows) or full, memory alone has it.
+ */
+
+import { decoded } from "../lib/file_decoding.js";
+import { NetworkFailure } from "../service/failures.js";
+
+/** @typedef {import("../lib/types.js").Table} Table */
+/** @typedef {{digest: string, size: number, used: number}} Use  size: bytes; used: when last, larger is later */
+/**
+ * @typedef {object} Shelf  what outlives the page; every promise may reject
+ * @property {(use: Use, text: string) => Promise<unknown>} keep
+ * @property {(digest: string, used: number) => Promise<string | undefined>} find
+ */
+
+/** Sixteen of the largest tables that the service takes, and little beside what browsers give to a site. */
+const MOST_BYTES = 32_000_000;
+/** A course's worth; looking through so many uses costs nothing. */
+const MOST_TABLES = 100;
+/** Of SHA-256's hexadecimal digits: 128 bits tell apart more tables than anybody has, and keep a link short. */
+const DIGITS = 32;
+
+/**
+ * The tables that go, so that what was used last stays; the one used last of all always does.
+ * @param {Use[]} uses
+ * @returns {string[]} their digests
+ */
+function surplus(uses) {
+  let bytes = 0;
+  return uses.toSorted((a, b) => b.used - a.used).filter(({ size }, i) => (bytes += size) > MOST_BYTES && i > 0 || i >= MOST_TABLES).map(({ digest }) => digest);
+}
+
+/** @param {Shelf} [shelf] */
+export function createTables(shelf = browserShelf()) {
+  /** @type {Map<string, Use & {text: string}>} */
+  const memory = new Map();
+  let last = 0;
+
+  /** Later than all before, also within a millisecond and in another tab. */
+  const now = () => (last = Math.max(Date.now(), last + 1));
+
+  /** @param {Use} use @param {string} text */
+  function remember(use, text) {
+    memory.set(use.digest, { ...use, text });
+    for (const digest of surplus([...memory.values()])) memory.delete(digest);
+  }
+
+  /** @param {string} text @returns {Promise<string>} its digest @throws {NetworkFailure} */
+  async function put(text) {
+    // crypto.subtle is missing over plain http.
+    const { sha256 } = await import("@noble/hashes/sha2.js").catch((error) => {
+      throw new NetworkFailure(String(error));
+    });
+    const bytes = new TextEncoder().encode(text);
+    const digest = Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, DIGITS);
+    const use = { digest, size: bytes.length, used: now() };
+    remember(use, text);
+    if (use.size <= MOST_BYTES) await shelf.keep(use, text).catch(() => {}); // memory has it
+    return digest;
+  }
+
+  return {
+    put,
+    /** The text that memory has: at once. @param {string} digest */
+    at: (digest) => memory.get(digest)?.text,
+    /** @param {string} digest @returns {Promise<string | null>} null: this browser does not have it */
+    async text(digest) {
+      const known = memory.get(digest);
+      const used = now();
+      if (known) known.used = used;
+      const kept = shelf.find(digest, used).catch(() => undefined); // also where memory has it: it is used
+      const text = known?.text ?? (await kept);
+      if (text === undefined) return null;
+      if (!known) remember({ digest, size: new TextEncoder().encode(text).length, used }, text);
+      return text;
+    },
+    /**
+     * A file as a table; however its letters and the ends of its lines are written, it is the same one.
+     * @param {File} file
+     * @returns {Promise<(Table & {encoding: string, text: string}) | null>}  null: it holds no text, or is gone
+     * @throws {NetworkFailure}
+     */
+    async read(file) {
+      const bytes = await file.arrayBuffer().catch(() => null);
+      const found = bytes && decoded(new Uint8Array(bytes));
+      if (!found) return null;
+      const text = found.text.replace(/\r\n?/g, "\n");
+      return { name: file.name, encoding: found.encoding, text, digest: await put(text) };
+    },
+  };
+}
+
+/** IndexedDB; two stores, so that what goes is found without reading any text. @returns {Shelf} */
+function browserShelf() {
+  /** @type {Promise<IDBDatabase> | null} */
+  let opening = null;
+
+  function open() {
+    opening ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open("gradlens", 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("texts");
+        request.result.createObjectStore("uses", { keyPath: "digest" });
+      };
+      request.onsuccess = () => {
+        const leave = () => (opening = null);
+        request.result.onclose = leave;
+        request.result.onversionchange = () => {
+          request.result.close();
+          leave();
+        };
+        resolve(request.result);
+      };
+      request.onerror = request.onblocked = () => reject(request.error);
+    });
+    opening.catch(() => (opening = null));
+    return opening;
+  }
+
+  /** @param {(texts: IDBObjectStore, uses: IDBObjectStore) => IDBRequest} act @returns {Promise<any>} its result, once it is kept */
+  async function transact(act) {
+    const transaction = (await open()).transaction(["texts", "uses"], "readwrite");
+    return new Promise((resolve, reject) => {
+      const request = act(transaction.objectStore("texts"), transaction.objectStore("uses"));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  return {
+    keep: (use, text) => transact((texts, uses) => {
+      uses.put(use);
+      const all = uses.getAll();
+      all.onsuccess = () => {
+        for (const digest of surplus(all.result)) {
+          uses.delete(digest);
+          texts.delete(digest);
+        }
+      };
+      return texts.put(text, use.digest);
+    }),
+    find: (digest, used) => transact((texts, uses) => {
+      const use = uses.get(digest);
+      use.onsuccess = () => use.result && uses.put({ ...use.result, used });
+      return texts.get(digest);
+    }),
+  };
+}
+
+/** This browser's. */
+export const tables = createTables();
