@@ -12,6 +12,7 @@ WITHOUT_LAYOUT_ENGINE = 350 * KB
 WITH_LAYOUT_ENGINE = 850 * KB
 LAYOUT_ENGINE = "viz-js-viz"
 LATER = ("codemirror", "katex", "KaTeX", "/editor.js")
+UNWANTED = ("noble-hashes", "/tables.js", "/network/builder/")  # before a table is
 HEADERS = 300  # what Resource Timing counts for an answer without a body, as a 304 is
 
 # Notes when the first node stands in the graph.
@@ -81,6 +82,7 @@ def test_editor_and_formulas_are_asked_for_after_the_first_graph_is_seen(visit):
     assert any(url.endswith("/js/main.js") for url in early)
     assert [url for url in early if any(part in url for part in LATER)] == []
     assert all(any(part in request.url for request in requests) for part in LATER)
+    assert [request.url for request in requests if any(part in request.url for part in UNWANTED)] == []
 
 
 def test_own_modules_are_asked_for_together_and_not_one_import_after_the_other(visit):
