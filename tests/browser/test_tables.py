@@ -96,8 +96,8 @@ def test_a_link_in_another_browser_asks_for_the_file_and_computes_with_it(open_p
     address = address_of_an_upload(open_page(locale=locale))
     page = open_page(address, locale=locale, ready=False)
     problem = page.locator("#problem")
-    expect(problem.locator("strong")).to_have_text("표가 이 브라우저에 없습니다" if korean else "A table is not here")
-    expect(problem).to_contain_text("꽃.csv 표의 값으로" if korean else "from the table 꽃.csv")
+    expect(problem.locator("strong")).to_have_text("표가 이 브라우저에 없습니다" if korean else "A table is missing")
+    expect(problem).to_contain_text("꽃.csv 표가 있어야" if korean else "The table 꽃.csv is needed")
     expect(problem.get_by_role("button")).to_have_text("꽃.csv 파일 고르기" if korean else "Choose 꽃.csv")
 
     # The form asks for it as well.

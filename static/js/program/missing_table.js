@@ -31,7 +31,7 @@ export async function openTable(file, t) {
 export function askForTable({ name, digest }, t, onTable) {
   const file = h("input", { type: "file", accept: TABLE_FILES, hidden: true, "aria-label": t("table.choose", { name }) });
   const choose = h("button", { type: "button", onclick: () => file.click() }, t("table.choose", { name }));
-  const said = h("p", { class: "said seen", role: "status" });
+  const said = h("p", { role: "status" });
 
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];
@@ -42,7 +42,7 @@ export function askForTable({ name, digest }, t, onTable) {
     else if (found.digest === digest) onTable(found);
     else {
       const take = h("button", { type: "button", onclick: () => onTable(found) }, t("table.take", { name: found.name }));
-      said.replaceChildren(t("table.other", { name, chosen: found.name }), " ", take);
+      said.replaceChildren(h("span", {}, t("table.other", { name, chosen: found.name })), take);
       take.focus();
     }
   });

@@ -67,13 +67,15 @@ export function createTables(shelf = browserShelf()) {
     at: (digest) => memory.get(digest)?.text,
     /** @param {string} digest @returns {Promise<string | null>} null: this browser does not have it */
     async text(digest) {
-      const known = memory.get(digest);
       const used = now();
-      if (known) known.used = used;
-      const kept = shelf.find(digest, used).catch(() => undefined); // also where memory has it: it is used
-      const text = known?.text ?? (await kept);
+      const known = memory.get(digest);
+      if (known) {
+        known.used = used;
+        return known.text;
+      }
+      const text = await shelf.find(digest, used).catch(() => undefined);
       if (text === undefined) return null;
-      if (!known) remember({ digest, size: new TextEncoder().encode(text).length, used }, text);
+      remember({ digest, size: new TextEncoder().encode(text).length, used }, text);
       return text;
     },
     /**
