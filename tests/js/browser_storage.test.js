@@ -37,6 +37,17 @@ test("programs are kept by name, replaced, renamed and removed", () => {
   assert.deepEqual(names(), []);
 });
 
+test("where a source tells a program's inputs, it is kept in their place", () => {
+  /** @type {import("../../static/js/lib/types.js").Source} */
+  const source = { name: "network", body: { layers: ["tanh"], dataset: { table: { name: "a.csv", digest: "0123456789abcdef0123456789abcdef" } } } };
+  keepProgram({ name: "a", program: "y = tanh(x)", inputs: { x: 2 }, source });
+  keepProgram({ name: "b", program: "y = tanh(x)", inputs: { x: 2 }, source: null });
+  renameProgram("a", "c");
+  assert.deepEqual(readPrograms().map(({ name, inputs, source: from }) => [name, inputs, from]), [["b", { x: 2 }, undefined], ["c", {}, source]]);
+  kept.set("gradlens.programs", (kept.get("gradlens.programs") ?? "").replace("network", "elsewhere"));
+  assert.deepEqual(names(), ["b"]);
+});
+
 test("a full or forbidden storage is told, and loses nothing that was kept", () => {
   keepProgram({ name: "a", program: "x = 1", inputs: {} });
   isFull = true;

@@ -3,7 +3,7 @@
 import { find, h } from "../lib/dom.js";
 import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../store/browser_storage.js";
 
-/** @typedef {{program: string, inputs: Record<string, unknown>}} Work */
+/** @typedef {import("../lib/types.js").Work} Work */
 
 /** The service refuses longer programs; a larger file is no program. */
 const LARGEST_FILE = 64 * 1024;
@@ -46,9 +46,9 @@ export function createShelf({ work, open, address, t }) {
   }
 
   /** @param {Work} chosen */
-  function take({ program, inputs }) {
+  function take({ program, inputs, source = null }) {
     dialog.close();
-    open({ program, inputs });
+    open({ program, inputs, source });
   }
 
   /** In its row, the name becomes a field. @param {string} before */

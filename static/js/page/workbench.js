@@ -83,7 +83,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
   }
 
   listenToPrinting(figure, () => scene().program);
-  const shelf = createShelf({ work: () => ({ ...work(), title: title() }), open: openWork, address, t });
+  const shelf = createShelf({ work: () => ({ ...work(), source: scene().source, title: title() }), open: openWork, address, t });
   find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
 
   return {

@@ -3,7 +3,7 @@
 import { shortOf, stateOf } from "./page_state.js";
 
 /** @typedef {import("./page_state.js").PageState} PageState */
-/** @typedef {{name: string, program: string, inputs: Record<string, unknown>, saved: string}} Kept  saved: when, in ISO 8601 */
+/** @typedef {import("../lib/types.js").Work & {name: string, saved: string}} Kept  saved: when, in ISO 8601 */
 
 const LAST = "gradlens.last";
 const PROGRAMS = "gradlens.programs";
@@ -61,13 +61,13 @@ export function readPrograms() {
 }
 
 /**
- * Keep a program under a name; one of that name is replaced.
- * @param {{name: string, program: string, inputs: Record<string, unknown>}} program
+ * Keep a program under a name; one of that name is replaced. Where a source tells the inputs, it is kept in their place.
+ * @param {import("../lib/types.js").Work & {name: string}} program
  * @throws {NothingKept}
  */
-export function keepProgram({ name, program, inputs }) {
+export function keepProgram({ name, program, inputs, source }) {
   const others = readPrograms().filter((one) => one.name !== name);
-  write([...others, { name, program, inputs, saved: new Date().toISOString() }]);
+  write([...others, { name, program, ...(source ? { inputs: {}, source } : { inputs }), saved: new Date().toISOString() }]);
 }
 
 /** @param {string} name @throws {NothingKept} */
@@ -93,5 +93,5 @@ function write(programs) {
 /** @param {any} one @returns {one is Kept} */
 function isKept(one) {
   return typeof one?.name === "string" && typeof one.program === "string" && typeof one.inputs === "object" && one.inputs !== null
-    && !Array.isArray(one.inputs) && typeof one.saved === "string";
+    && !Array.isArray(one.inputs) && typeof one.saved === "string" && (one.source === undefined || stateOf({ n: one.source }).source !== null);
 }

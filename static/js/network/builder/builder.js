@@ -134,7 +134,8 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     const { table, csv } = draft.data;
     const written = table ? tables.at(table.digest) : csv;
     const isMissing = table !== undefined && written === undefined && missing.has(table.digest);
-    if (table && written === undefined && !isMissing) bring(table);
+    if (table && written !== undefined) missing.delete(table.digest);
+    else if (table && !isMissing) bring(table);
     const text = h("textarea", { rows: 5, spellcheck: "false", placeholder: "x1,x2,kind\n0.5,1.2,yes" }, written ?? "");
     // What is changed by hand is the reader's own text, and no file's any more.
     text.addEventListener("input", () => {
