@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decoded } from "../../static/js/lib/file_decoding.js";
+import { decoded } from "../../static/js/store/file_decoding.js";
 
 const TABLE = "너비,종류\n1.5,붓꽃\n2,코스모스\n";
 /** The bytes as Python writes them: TABLE.encode("cp949"). Syllables that only CP949 has are tried in a browser, whose euc-kr it is; Node's is smaller. */

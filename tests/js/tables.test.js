@@ -24,6 +24,9 @@ function shelf(kept = new Map()) {
 /** A browser that keeps nothing. */
 const refusing = { keep: () => Promise.reject(new Error("QuotaExceededError")), find: () => Promise.reject(new Error("SecurityError")) };
 
+/** One that never answers. */
+const silent = { keep: () => new Promise(() => {}), find: () => new Promise(() => {}) };
+
 /** @param {string} text */
 const digestOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
@@ -50,7 +53,7 @@ test("what an earlier page has kept is found, and is at hand from then on", asyn
 
 test("a browser that keeps nothing has what was opened until the page is left", async () => {
   // Node has no IndexedDB at all.
-  for (const tables of [createTables(refusing), createTables()]) {
+  for (const tables of [createTables(refusing), createTables(silent, 5), createTables()]) {
     const digest = await tables.put("a,b\n1,2\n");
     assert.equal(await tables.text(digest), "a,b\n1,2\n");
     assert.equal(await tables.text(digestOf("another")), null);

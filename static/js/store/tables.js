@@ -4,7 +4,7 @@
  * It stays in this browser, in memory and in IndexedDB. Where that is refused (private windows) or full, memory alone has it.
  */
 
-import { decoded } from "../lib/file_decoding.js";
+import { decoded } from "./file_decoding.js";
 import { NetworkFailure } from "../service/failures.js";
 
 /** @typedef {import("../lib/types.js").Table} Table */
@@ -32,14 +32,26 @@ function surplus(uses) {
   return uses.toSorted((a, b) => b.used - a.used).filter(({ size }, i) => (bytes += size) > MOST_BYTES && i > 0 || i >= MOST_TABLES).map(({ digest }) => digest);
 }
 
-/** @param {Shelf} [shelf] */
-export function createTables(shelf = browserShelf()) {
+/** Milliseconds: some browsers open a database never, and say nothing. */
+const PATIENCE = 3000;
+
+/** @param {Shelf} [shelf] @param {number} [patience]  milliseconds, for the shelf */
+export function createTables(shelf = browserShelf(), patience = PATIENCE) {
   /** @type {Map<string, Use & {text: string}>} */
   const memory = new Map();
   let last = 0;
 
   /** Later than all before, also within a millisecond and in another tab. */
   const now = () => (last = Math.max(Date.now(), last + 1));
+
+  /** What the shelf answers; nothing where it fails, or does not answer. @template T @param {Promise<T>} answer @returns {Promise<T | undefined>} */
+  async function asked(answer) {
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
+    const found = await Promise.race([answer, late]).catch(() => undefined);
+    clearTimeout(timer);
+    return found;
+  }
 
   /** @param {Use} use @param {string} text */
   function remember(use, text) {
@@ -57,7 +69,7 @@ export function createTables(shelf = browserShelf()) {
     const digest = Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, DIGITS);
     const use = { digest, size: bytes.length, used: now() };
     remember(use, text);
-    if (use.size <= MOST_BYTES) await shelf.keep(use, text).catch(() => {}); // memory has it
+    if (use.size <= MOST_BYTES) await asked(shelf.keep(use, text));
     return digest;
   }
 
@@ -73,7 +85,7 @@ export function createTables(shelf = browserShelf()) {
         known.used = used;
         return known.text;
       }
-      const text = await shelf.find(digest, used).catch(() => undefined);
+      const text = await asked(shelf.find(digest, used));
       if (text === undefined) return null;
       remember({ digest, size: new TextEncoder().encode(text).length, used }, text);
       return text;
