@@ -123,6 +123,8 @@ const network = createNetworkSwitch({
     act({ type: "described", network });
     editing.editor?.describe(store.state, place);
   },
+  // The program may wait for it as well.
+  onTable: ({ digest }) => tableOf(store.state.source)?.digest === digest && computer.retry(),
   history: { depth: () => editing.editor?.depth ?? 0, undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),

@@ -169,8 +169,13 @@ def test_a_browser_that_keeps_nothing_has_the_table_until_it_is_left(open_page):
     page.wait_for_function("() => localStorage['gradlens.last'].includes('table')")
     page.reload()
     expect(page.locator("#problem")).to_contain_text("꽃.csv")
-    page.locator("#problem input[type=file]").set_input_files(file())
+    page.locator("body[data-loaded]").wait_for()
+    opened(page)
+    page.locator("#network .missing-table input").set_input_files(file())
+    expect(page.locator("#net-file-read")).to_be_visible()
+    page.keyboard.press("Escape")  # the program has waited for it as well
     expect(node(page, "loss")).to_be_visible()
+    expect(page.locator("#problem")).to_be_hidden()
 
 
 def test_the_shelf_keeps_the_hundred_tables_that_were_used_last(open_page):

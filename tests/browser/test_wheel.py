@@ -33,6 +33,7 @@ from tests.browser.test_page import (
 )
 from tests.browser.test_paper import test_printing_gives_the_whole_graph_the_sentence_and_the_program_and_no_controls
 from tests.browser.test_size import KB, before_the_first_graph, came, context, transferred, visit
+from tests.browser.test_tables import test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_and_reload
 from tests.browser.test_training import test_steps_and_epochs_are_walked_one_at_a_time
 from tests.browser.test_workbench import test_dragging_a_number_rewrites_its_literal_alone_and_the_graph_follows_while_dragging
 from tests.installed import build_wheel, serve_wheel

@@ -10,6 +10,7 @@ import { styled } from "../lib/style_sheets.js";
  * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
  * @property {() => import("../store/page_state.js").NetworkSettings | null} network  what the form says
  * @property {(network: import("../store/page_state.js").NetworkSettings, place?: string) => void} describe  that it says something else; place: the field that is being written in
+ * @property {(table: import("../lib/types.js").Table) => void} onTable  its file was opened in the form
  * @property {{depth: () => number, undo: () => void, redo: () => void}} history  depth: how many steps can be undone
  * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
  */

@@ -29,8 +29,9 @@ const PLACES = [
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
  * @param {(place?: string) => void} page.onChange  place: the field that is being written in
  * @param {() => void} page.onGraph
+ * @param {(table: import("../../lib/types.js").Table) => void} page.onTable  its file was opened
  */
-export function createBuilder(form, { bench, words, onChange, onGraph }) {
+export function createBuilder(form, { bench, words, onChange, onGraph, onTable }) {
   const panel = createPanel(form);
   /** Digests of tables that this browser was asked for, and does not have. @type {Set<string>} */
   const missing = new Set();
@@ -148,6 +149,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph }) {
     const take = ({ text: found, ...opened }) => {
       Object.assign(draft.data, { csv: "", table: { ...opened, columns: columnsOf(found) } });
       changed();
+      onTable(opened);
     };
     const file = h("input", { type: "file", id: "net-file", accept: TABLE_FILES, "aria-label": t("network.data.file") });
     file.addEventListener("change", async () => {

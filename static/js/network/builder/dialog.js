@@ -50,6 +50,7 @@ export function createNetwork(dialog, page) {
       training.changed();
     },
     onGraph: showGraph,
+    onTable: page.onTable,
   });
   const training = createTraining(side, {
     bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,
