@@ -8,9 +8,16 @@ export function createDecorations(figure) {
   /** @type {Map<Decoration["kind"], Decoration>} */
   const known = new Map();
   return (kind, what) => {
-    if (!what && !known.has(kind)) return;
+    const before = known.get(kind);
+    if (!what ? !before : before && isSame(before, what)) return;
     if (what) known.set(kind, { kind, ...what });
     else known.delete(kind);
     figure.decorations = [...known.values()];
   };
+}
+
+/** @param {Decoration} before @param {Omit<Decoration, "kind">} what */
+function isSame(before, { nodes = [], edges = [], core, notes }) {
+  const list = (/** @type {Iterable<number>} */ ids) => [...ids].join();
+  return before.core === core && list(before.nodes ?? []) === list(nodes) && list(before.edges ?? []) === list(edges) && JSON.stringify(before.notes) === JSON.stringify(notes);
 }

@@ -27,8 +27,6 @@ import { createShelf } from "./saved_programs.js";
 export function createWorkbench({ figure, decorate, scene, editor, rewrite, title, t, openWork, address }) {
   /** @type {{from: number, to: number} | null} */
   let place = null;
-  /** Waits for the next picture. */
-  let lighting = 0;
 
   const dragging = createNumberDragging(figure, {
     scene: () => {
@@ -110,14 +108,12 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
       lightNodes();
       inputTable.show();
     },
-    /** The selection or the step is another one: the editor follows after the picture, when the page is laid out already. */
+    /** The selection or the step is another one. */
     show() {
-      if (lighting) return;
-      lighting = requestAnimationFrame(() => setTimeout(() => {
-        lighting = 0;
+      editor()?.light(() => {
         const now = fresh();
-        if (now) editor()?.light(spanOf(now.plan, now.selection, now.cursor));
-      }));
+        return now ? spanOf(now.plan, now.selection, now.cursor) : undefined;
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, c
 import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo, undoDepth } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { diagnosticCount, setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, showTooltip } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -19,6 +19,8 @@ import { callAt, marked } from "./call_signature.js";
 const COMPOSING_MS = 30;
 /** A change to the editor costs milliseconds: not one a step, where steps come fast. */
 const REST_MS = 150;
+/** Text that changes ten times a second is seen to move. */
+const FOLLOW_MS = 100;
 
 /** Marks a change that the page made itself. */
 const fromPage = Annotation.define();
@@ -94,6 +96,12 @@ export function createEditor(parent, kept, onEdit, onPlace) {
   let field = null;
   /** Waits for the reader to rest. */
   let resting = 0;
+  /** What a moving number makes of the program, and does not stand here yet. @type {Kept | null} */
+  let coming = null;
+  /** Finds what is to be lit; undefined: what was lit stays lit. @type {(() => import("../lib/types.js").Span | null | undefined) | null} */
+  let lighting = null;
+  /** Waits to follow the figure; and when it has followed last. */
+  let [following, followed] = [0, 0];
 
   const help = StateField.define({
     /** @returns {import("@codemirror/view").Tooltip | null} */
@@ -168,10 +176,40 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     return true;
   }
 
+  /** The figure comes first: text and light follow it after its picture, and while it moves fast not at every step. */
+  function followSoon() {
+    const rest = FOLLOW_MS - (performance.now() - followed);
+    following ||= window.setTimeout(() => requestAnimationFrame(() => setTimeout(follow)), Math.max(rest, 0));
+  }
+
+  function follow() {
+    [following, followed] = [0, performance.now()];
+    arrive();
+    const find = lighting;
+    lighting = null;
+    const span = find?.();
+    if (span === undefined) return;
+    const text = view.state.doc.toString();
+    const place = span && text ? offsetsOf(text, span) : null;
+    view.dispatch({ effects: lightText.of(place) });
+    if (place && !view.hasFocus) reveal(place.from); // whoever writes keeps the place they look at
+  }
+
+  /** The text is what was previewed last. */
+  function arrive() {
+    if (!coming) return;
+    const kept = coming;
+    coming = null;
+    // The history joins what claims to be one composition, however slowly it comes.
+    if (moving) bring(kept, [Transaction.userEvent.of("input.type.compose")]);
+    else moving = bring(kept, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+  }
+
   return {
     /** One step to undo. @param {Kept} kept */
     take(kept) {
       clearTimeout(composing);
+      coming = null;
       bring(kept, [isolateHistory.of("full")]);
     },
     /** Where the reader rests: an undo comes back to it, but it is no step of its own. @param {() => Pick<Around, "cursor" | "selection">} place */
@@ -197,28 +235,27 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     },
     /** @param {Kept} kept  one of many on the way, which make one step to undo */
     preview(kept) {
-      // The history joins what claims to be one composition, however slowly it comes.
-      if (moving) bring(kept, [Transaction.userEvent.of("input.type.compose")]);
-      else moving = bring(kept, [isolateHistory.of("before"), Transaction.userEvent.of("scrub")]);
+      coming = kept;
+      followSoon();
     },
     /** What was previewed stays. */
     commit() {
+      arrive();
       moving = false;
       view.dispatch({ annotations: isolateHistory.of("full") });
     },
     /** What was previewed is taken back. */
     abandon() {
+      coming = null;
       if (moving) undo(view);
       moving = false;
     },
     undo: () => undo(view),
     redo: () => redo(view),
-    /** @param {import("../lib/types.js").Span | null} span  of what is selected in the graph */
-    light(span) {
-      const text = view.state.doc.toString();
-      const place = span && text ? offsetsOf(text, span) : null;
-      view.dispatch({ effects: lightText.of(place) });
-      if (place && !view.hasFocus) reveal(place.from); // whoever writes keeps the place they look at
+    /** @param {() => import("../lib/types.js").Span | null | undefined} find  where what is selected in the graph is written; undefined: what was lit stays lit */
+    light(find) {
+      lighting = find;
+      followSoon();
     },
     /** @param {string} text  how a screen reader names the editor */
     setLabel(text) {
@@ -226,6 +263,8 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     },
     /** @param {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}[]} remarks */
     setRemarks(remarks) {
+      if (!remarks.length && !diagnosticCount(view.state)) return;
+      arrive();
       const text = view.state.doc.toString();
       const found = remarks.flatMap(({ span, message, severity }) => (span ? [{ ...offsetsOf(text, span), message, severity }] : []));
       view.dispatch(setDiagnostics(view.state, found));

@@ -66,7 +66,9 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   let drawn = seen;
   /** A node that is drawn wherever the view is. @type {number | null} */
   let held = null;
-  let decorations = marksOf([]);
+  /** @type {Iterable<import("../decorations.js").Decoration>} */
+  let wanted = [];
+  let decorations = marksOf(wanted);
 
   /**
    * @param {Trace} trace
@@ -253,8 +255,10 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
       const found = svg.querySelector(`.switch[data-path="${CSS.escape(path)}"]`);
       if (found instanceof SVGElement) found.focus();
     },
-    /** @param {Iterable<import("../decorations.js").Decoration>} wanted */
-    decorate(wanted) {
+    /** @param {Iterable<import("../decorations.js").Decoration>} given */
+    decorate(given) {
+      if (given === wanted) return; // elements that were made meanwhile have them already
+      wanted = given;
       decorations = marksOf(wanted);
       decorate();
     },
