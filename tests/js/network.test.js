@@ -91,23 +91,41 @@ test("fields are read as the service takes them, and what is no number goes ther
 
 test("pasted layers become the list where the list can hold them, and stay as they are where it cannot", () => {
   const circle = draftOf("circle");
-  const listed = withPasted(circle, readPasted('[{"type": "affine", "units": 7}, "tanh"]'), PIECES, []);
+  const listed = withPasted(circle, readPasted('[{"type": "affine", "units": 7}, "tanh"]'), PIECES);
   assert.deepEqual([listed.layers, listed.pasted], [[{ type: "affine", units: 7 }, { type: "tanh" }], null]);
-  const weights = withPasted(circle, readPasted('[{"type": "affine", "W": [[1]]}]'), PIECES, []);
+  const weights = withPasted(circle, readPasted('[{"type": "affine", "W": [[1]]}]'), PIECES);
   assert.deepEqual(weights.pasted, [{ type: "affine", W: [[1]] }]);
-  const torch = withPasted(circle, readPasted(" nn.Sequential(nn.Linear(2, 4))"), PIECES, []);
+  const torch = withPasted(circle, readPasted(" nn.Sequential(nn.Linear(2, 4))"), PIECES);
   assert.equal(torch.pasted, "nn.Sequential(nn.Linear(2, 4))");
   const keras = readPasted('{"class_name": "Sequential", "config": {"layers": []}}');
   assert.deepEqual(keras, { layers: { class_name: "Sequential", config: { layers: [] } }, rest: {} });
 });
 
 test("a pasted request brings its numbers, loss, penalties and seed along", () => {
-  const draft = withPasted(draftOf("circle"), readPasted('{"layers": ["tanh"], "loss": "mse", "x": [[1, 2]], "t": [[0, 1]], "l2": 0.1, "init_seed": 5, "freeze": ["b1"]}'), PIECES, []);
+  const draft = withPasted(draftOf("circle"), readPasted('{"layers": ["tanh"], "loss": "mse", "x": [[1, 2]], "t": [[0, 1]], "l2": 0.1, "init_seed": 5, "freeze": ["b1"]}'), PIECES);
   const request = networkRequest(draft);
   assert.deepEqual([request.x, request.t, request.l2, request.init_seed, request.dataset], [[[1, 2]], [[0, 1]], 0.1, 5, undefined]);
   assert.deepEqual(request.loss, { type: "mse" });
   assert.deepEqual(trainRequest(draft).freeze, ["b1"]);
   assert.equal("freeze" in request, false);
+});
+
+test("of pasted data everything is asked for as it was written, until others are chosen", () => {
+  /** @type {[unknown, Record<string, unknown>][]} */
+  const rows = [
+    ["xor", { name: "xor", seed: 0 }], [{ name: "xor", noise: 0.25, samples: 40 }, { name: "xor", seed: 0, noise: 0.25, samples: 40 }],
+    [{ csv: "a,b\n1,yes", label: "b", seed: 7 }, { csv: "a,b\n1,yes", label: "b", seed: 7 }],
+    [{ csv: "a,b\n1,2", name: "xor" }, { csv: "a,b\n1,2", name: "xor", seed: 0 }],
+    [{ name: "nothing", train: 3 }, { name: "nothing", seed: 0, train: 3 }], [{ name: 5 }, { name: 5, seed: 0 }], [{ csv: 5 }, { name: "circle", csv: 5, seed: 0 }],
+    [{}, { name: "circle", seed: 0 }], [null, { name: "circle", seed: 0 }], [7, { name: 7, seed: 0 }],
+  ];
+  for (const [dataset, expected] of rows) {
+    const draft = withPasted(draftOf("circle"), readPasted(JSON.stringify({ layers: ["tanh"], dataset })), PIECES);
+    assert.deepEqual(networkRequest(draft).dataset, expected, JSON.stringify(dataset));
+  }
+  const other = withPasted(draftOf("circle"), readPasted('{"layers": ["tanh"], "dataset": {"name": "xor", "samples": 40}}'), PIECES);
+  other.data.name = "gauss";
+  assert.deepEqual(networkRequest(other).dataset, { name: "gauss", seed: 0 });
 });
 
 test("broken JSON is refused", () => {

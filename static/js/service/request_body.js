@@ -20,7 +20,7 @@ export function findTablesWith(find) {
  */
 export async function bodyOf(request) {
   const { table, ...dataset } = request.dataset ?? {};
-  if (!table) return JSON.stringify(request);
+  if (typeof table?.digest !== "string") return JSON.stringify(request);
   const csv = await textOf(table.digest).catch((error) => {
     throw new NetworkFailure(String(error)); // the module did not come
   });

@@ -247,10 +247,10 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable }
   /** @param {HTMLTextAreaElement} text */
   function takePasted(text) {
     const { t } = words();
-    const { draft, pieces, datasets } = bench();
+    const { draft, pieces } = bench();
     if (!text.value.trim()) return;
     try {
-      bench().draft = withPasted(draft, readPasted(text.value), pieces, datasets);
+      bench().draft = withPasted(draft, readPasted(text.value), pieces);
       renamed();
       changed();
     } catch (error) {

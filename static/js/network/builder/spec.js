@@ -4,8 +4,9 @@
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
  * @typedef {object} Draft  a network and its training, as the reader has them on the page
- * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable}} data
- *   name: of the catalogue, "csv", or "arrays"; csv: what was written; table: a file that was opened in the place of it
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable, pasted?: {name: string, fields: Record<string, unknown>}}} data
+ *   name: of the catalogue, "csv", or "arrays"; csv: what was written; table: a file that was opened in the place of it;
+ *   pasted: what was pasted with the data of that name and has no field on the page
  * @property {LayerSpec[]} layers
  * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
  * @property {LayerSpec} loss
@@ -85,10 +86,11 @@ export function fitTo(draft, dataset) {
 
 /** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes; of an uploaded table, its name */
 export function networkRequest(draft) {
-  const { csv, table, name, noise, arrays } = draft.data;
+  const { csv, table, name, noise, arrays, pasted } = draft.data;
   const seed = draft.seed ?? 0;
   const own = table ? { table: { name: table.name, digest: table.digest } } : { csv };
-  const dataset = name === "csv" ? { ...own, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  const chosen = name === "csv" ? { ...own, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  const dataset = { ...chosen, ...(pasted?.name === name && pasted.fields) };
   return {
     ...pick(draft.extra, EXTRAS), ...(name === "arrays" ? arrays : { dataset }),
     layers: draft.pasted ?? draft.layers.map(clean), loss: clean(draft.loss), init: draft.init, init_seed: seed,
@@ -157,21 +159,39 @@ export function readPasted(text) {
  * @param {Draft} draft
  * @param {ReturnType<typeof readPasted>} pasted
  * @param {Pieces} pieces
- * @param {Dataset[]} datasets
  * @returns {Draft}
  */
-export function withPasted(draft, { layers, rest }, pieces, datasets) {
+export function withPasted(draft, { layers, rest }, pieces) {
   const listed = listable(layers, pieces);
   /** @param {any} spec */
   const typed = (spec) => (typeof spec === "string" ? { type: spec } : spec);
-  const named = typeof rest.dataset === "string" ? rest.dataset : rest.dataset?.name;
-  const known = datasets.some(({ name }) => name === named) ? { ...draft.data, name: named } : draft.data;
   return {
     ...draft, ...(listed ? { layers: listed, pasted: null } : { pasted: layers }),
     loss: typed(rest.loss ?? draft.loss), optimizer: typed(rest.optimizer ?? draft.optimizer), init: rest.init ?? draft.init,
     batchSize: rest.batch_size ?? draft.batchSize, seed: rest.init_seed ?? draft.seed, extra: rest,
-    data: rest.x === undefined ? known : { ...draft.data, name: "arrays", arrays: { x: rest.x, t: rest.t } },
+    data: rest.x === undefined ? withDataset(draft.data, rest.dataset) : { ...draft.data, name: "arrays", arrays: { x: rest.x, t: rest.t } },
   };
+}
+
+/**
+ * What has a field on the page goes there, and all else is asked as it was written: the service says what it does not take.
+ * @param {Draft["data"]} data
+ * @param {unknown} pasted  a name, or the fields of a request's data
+ * @returns {Draft["data"]}
+ */
+function withDataset(data, pasted) {
+  if (pasted === undefined || pasted === null) return data;
+  const { table, ...written } = data;
+  /** @type {Record<string, any>} */
+  const fields = typeof pasted === "object" ? { ...pasted } : { name: pasted };
+  const found = typeof fields.csv === "string" ? { ...written, name: "csv", csv: fields.csv } : typeof fields.name === "string" ? { ...data, name: fields.name } : data;
+  if (found.name === "csv") delete fields.csv;
+  else if (found.name === fields.name) delete fields.name;
+  if (TOYS.includes(found.name) && typeof fields.noise === "number") {
+    found.noise = fields.noise;
+    delete fields.noise;
+  }
+  return { ...found, pasted: { name: found.name, fields } };
 }
 
 /** Layers that the page's list can hold: known types, and only fields of a line. @param {unknown} layers @param {Pieces} pieces */
