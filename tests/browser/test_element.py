@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 
 PAGE = (Path(__file__).parent / "three_figures.html").read_text(encoding="utf-8")
 CHANGES = "(figure) => { figure.told = []; for (const kind of ['graph-change', 'graph-play', 'graph-toggle']) figure.addEventListener(kind, ({type, detail}) => figure.told.push([type, detail])); }"
@@ -131,6 +131,91 @@ def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_
     expect(price.locator(".step-count")).to_have_text(re.compile("^[34] / 5$"))
     expect(price.locator("svg.drawing")).to_have_count(1)
     expect(price.locator(".speed-choice")).to_have_value("2")
+
+
+# Counts what a page holds beside its elements: what listens to the page as a whole, timers that wait, workers, observers.
+COUNT = """() => {
+  window.held = {listeners: [], timers: new Set(), workers: new Set(), observers: new Set()};
+  const {listeners, timers, workers, observers} = window.held;
+  const isWide = (target) => [window, document, document.documentElement, document.body].includes(target) || target instanceof MediaQueryList;
+  const {addEventListener, removeEventListener} = EventTarget.prototype;
+  const forget = (target, kind, listener) => listeners.splice(0, Infinity, ...listeners.filter((one) => one.target !== target || one.kind !== kind || one.listener !== listener));
+  EventTarget.prototype.addEventListener = function (kind, listener, options) {
+    const target = this ?? window;
+    if (isWide(target) && !options?.once && !options?.signal?.aborted) {
+      listeners.push({target, kind, listener});
+      options?.signal && addEventListener.call(options.signal, "abort", () => forget(target, kind, listener));
+    }
+    return addEventListener.call(target, kind, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function (kind, listener, options) {
+    forget(this ?? window, kind, listener);
+    return removeEventListener.call(this ?? window, kind, listener, options);
+  };
+  for (const [begin, end] of [["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"]]) {
+    const [wait, cancel] = [window[begin], window[end]];
+    window[begin] = (what, ...more) => {
+      const id = wait.call(window, (...given) => {
+        if (begin !== "setInterval") timers.delete(`${begin} ${id}`);
+        what(...given);
+      }, ...more);
+      timers.add(`${begin} ${id}`);
+      return id;
+    };
+    window[end] = (id) => {
+      timers.delete(`${begin} ${id}`);
+      cancel.call(window, id);
+    };
+  }
+  window.Worker = class extends window.Worker {
+    constructor(...given) {
+      super(...given);
+      workers.add(this);
+    }
+
+    terminate() {
+      workers.delete(this);
+      super.terminate();
+    }
+  };
+  for (const kind of ["ResizeObserver", "MutationObserver", "IntersectionObserver"]) {
+    window[kind] = class extends window[kind] {
+      observe(...given) {
+        observers.add(this);
+        super.observe(...given);
+      }
+
+      disconnect() {
+        observers.delete(this);
+        super.disconnect();
+      }
+    };
+  }
+}"""
+HELD = "Object.fromEntries(Object.entries(held).map(([kind, all]) => [kind, [...all].map((one) => one.kind ?? (typeof one === 'string' ? one.split(' ')[0] : one.constructor.name))]))"
+NOTHING = {"listeners": [], "timers": [], "workers": [], "observers": []}
+
+
+def test_figures_leave_no_listener_timer_worker_or_observer_behind(page):
+    page.add_init_script(f"({COUNT})()")
+    page.reload()
+    for name in ("price", "neuron", "square"):
+        figure(page, name).locator("g.node").first.wait_for()
+    held = page.evaluate(HELD)
+    assert held["listeners"] and held["observers"] and len(held["workers"]) == 1  # it counts
+    figure(page, "price").locator(".play").click()
+    figure(page, "neuron").locator(".zoom-in").click()
+    node(page, "square", "y").locator(".hit").click()
+    page.keyboard.press("ArrowLeft")
+    page.mouse.move(300, 300)
+    # One more is still being laid out when it goes.
+    page.evaluate("() => { const figures = [...document.querySelectorAll('gradlens-graph')]; Object.assign(figures[0], {program: 'x = 1\\ny = x * 2\\nz = y + x'}); for (const one of figures) one.remove(); }")
+    becomes(lambda: page.evaluate(HELD), NOTHING)
+    page.evaluate("() => { window.again = document.createElement('gradlens-graph'); Object.assign(again, {id: 'again', inline: '', program: 'x = 2\\ny = x * x', compute: (request) => fetch('/api/expression', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(request)}).then((answer) => answer.json())}); document.body.append(again); }")
+    expect(node(page, "again", "y")).to_be_visible()
+    assert len(page.evaluate(HELD)["workers"]) == 1
+    page.evaluate("again.remove()")
+    becomes(lambda: page.evaluate(HELD), NOTHING)
 
 
 def test_twenty_figures_of_one_page_are_all_drawn_by_one_worker(page):

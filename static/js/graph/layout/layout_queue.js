@@ -1,4 +1,4 @@
-/** Graphviz in its one worker, for every figure of the page: one job at a time, in the order in which they were asked. */
+/** Graphviz in its one worker, for every figure of the page: one job at a time, in the order in which they were asked; with the last figure it goes. */
 
 /** @typedef {{worker: Worker, ready: boolean}} Engine */
 /** @typedef {"loading" | "running"} Phase  loading: the worker is; running: the job is */
@@ -20,6 +20,7 @@ export function createLayoutQueue(open) {
   /** @type {{job: Job, id: number} | null} */
   let running = null;
   let jobs = 0;
+  let figures = 0;
 
   function start() {
     const worker = open();
@@ -80,9 +81,19 @@ export function createLayoutQueue(open) {
   }
 
   return {
-    /** Load Graphviz while the first trace is computed. */
-    warm() {
+    /** A figure is there: Graphviz is loaded while its first trace is computed. @returns {() => void} it goes away */
+    join() {
+      figures += 1;
       if (!engine) start();
+      return () => {
+        figures -= 1;
+        // One that is only made anew comes back at once.
+        queueMicrotask(() => {
+          if (figures) return;
+          engine?.worker.terminate();
+          engine = null;
+        });
+      };
     },
     /**
      * @param {string} dot

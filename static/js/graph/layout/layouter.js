@@ -22,7 +22,7 @@ const WORDS = { loading: "waiting.graphviz", running: "waiting.layout" };
  */
 export function createLayouter(measure, begin) {
   const queue = layoutQueue();
-  queue.warm();
+  const leave = queue.join();
   /** @type {{key: string, geometry: Geometry} | null} */
   let last = null;
   /** Graphs that the reader did not want to wait for. @type {Set<string>} */
@@ -68,6 +68,9 @@ export function createLayouter(measure, begin) {
       last = null;
     },
     /** The figure goes away. */
-    destroy: () => running.abort(new Superseded()),
+    destroy() {
+      running.abort(new Superseded());
+      leave();
+    },
   };
 }
