@@ -1,20 +1,20 @@
 /** The page, put together: what the reader does changes the state, and the state is shown. */
 
-import { createActivities } from "./page/pending_requests.js";
+import { createPendingRequests } from "./page/pending_requests.js";
 import { createClient } from "./service/api.js";
 import { tellProblemsWith } from "./service/failures.js";
-import { createCells } from "./panels/inspector/cells_loader.js";
+import { createCellsLoader } from "./panels/inspector/cells_loader.js";
 import { holdCompositions } from "./lib/composition.js";
-import { createComputer } from "./program/tracing.js";
+import { createTracing } from "./program/tracing.js";
 import { listenToControls, showChoices } from "./page/controls.js";
 import { find } from "./lib/dom.js";
 import { GradlensGraph } from "./graph/element.js";
 import { createDecorations } from "./page/decorations.js";
-import { createEditing } from "./program/editor_loader.js";
+import { createEditorLoader } from "./program/editor_loader.js";
 import { createExamples } from "./program/examples.js";
 import { announceFormulas } from "./lib/formula.js";
 import { createGradientProgram } from "./program/gradient_program.js";
-import { createGroups } from "./graph/open_groups.js";
+import { createOpenGroups } from "./graph/open_groups.js";
 import { createInspector } from "./panels/inspector/inspector.js";
 import { FEATURES } from "./page/features.js";
 import { createHelpSheet, keyText } from "./page/help_sheet.js";
@@ -22,19 +22,19 @@ import { listenToKeys } from "./page/keyboard.js";
 import { createPalette } from "./page/palette.js";
 import { keepLetters, readLetters, readPrograms } from "./store/browser_storage.js";
 import { createLink } from "./store/link.js";
-import { createNetworkSwitch } from "./network/network_loader.js";
-import { createNeurons } from "./network/neurons_loader.js";
+import { createNetworkLoader } from "./network/network_loader.js";
+import { createNeuronsLoader } from "./network/neurons_loader.js";
 import { createNotice } from "./page/notice.js";
 import { createPreferences } from "./page/preferences.js";
 import { createProblemPanel } from "./program/problem_panel.js";
 import { createScene } from "./page/scene.js";
-import { createStanding } from "./page/status_panel.js";
-import { createTable } from "./page/graph_table.js";
+import { createStatusPanel } from "./page/status_panel.js";
+import { createGraphTable } from "./page/graph_table.js";
 import { applyTheme, prefersStillness } from "./lib/theme.js";
-import { createTrust, layOutPanels } from "./panels/panel_loader.js";
+import { createPanelLoader, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { findTablesWith, tableOf, withTable } from "./service/request_body.js";
-import { createWords } from "./lib/translations.js";
+import { createTranslations } from "./lib/translations.js";
 import { reduce } from "./store/actions.js";
 import { createDocument } from "./store/document.js";
 import { DEFAULTS } from "./store/page_state.js";
@@ -59,7 +59,7 @@ const figure = find("#graph", GradlensGraph);
 const decorate = createDecorations(figure);
 const client = createClient();
 const whole = wholeClient(client, () => store.state);
-const words = createWords(() => store.state.language);
+const words = createTranslations(() => store.state.language);
 const examples = createExamples(client);
 const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
 const link = createLink(() => store.state, visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
@@ -72,15 +72,15 @@ figure.addEventListener("graph-view", (event) => {
   const { view } = /** @type {CustomEvent<{view: PageState["view"]}>} */ (event).detail;
   if (scene.isDrawn && String(view) !== String(store.state.view)) act({ type: "looked", view });
 });
-const cells = createCells({
+const cells = createCellsLoader({
   words: () => words,
   onPlaying: () => figure.playing,
-  onFailure: (again) => notice.say("trust.failed", "again", again),
+  onFailure: (again) => notice.say("panels.failed", "again", again),
 });
 figure.within = cells.walk;
 const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => figure.choose(selection);
 const inspector = createInspector(find("#inspector", HTMLElement), choose, () => scene.togglePrecision(), cells);
-const table = createTable(choose);
+const table = createGraphTable(choose);
 const work = createDocument(store, {
   act, language: () => words.language, examples, canOpen,
   show: () => editing.show(),
@@ -94,7 +94,7 @@ const work = createDocument(store, {
     scene.leave();
     notice.goOn();
     link.push();
-    computer.now(work.request());
+    tracing.now(work.request());
   },
 });
 const workbench = createWorkbench({
@@ -105,13 +105,13 @@ const workbench = createWorkbench({
   address: link.address,
   rewrite(changed, isLast) {
     work.change(changed);
-    if (isLast) computer.now(work.request());
-    else computer.follow(work.request());
+    if (isLast) tracing.now(work.request());
+    else tracing.follow(work.request());
   },
 });
 /** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./lib/types.js").Warning[]}} */
 let ofNetwork = { program: "", warnings: [] };
-const network = createNetworkSwitch({
+const network = createNetworkLoader({
   client,
   open(given, warnings) {
     ofNetwork = { program: given.program, warnings };
@@ -124,7 +124,7 @@ const network = createNetworkSwitch({
     editing.editor?.describe(store.state, place);
   },
   // The program may wait for it as well.
-  onTable: ({ digest }) => tableOf(store.state.source)?.digest === digest && computer.retry(),
+  onTable: ({ digest }) => tableOf(store.state.source)?.digest === digest && tracing.retry(),
   history: { depth: () => editing.editor?.depth ?? 0, undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),
@@ -134,7 +134,7 @@ const gradientProgram = createGradientProgram({
   work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   words: () => words,
 });
-const trust = createTrust({
+const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
   selection: () => scene.place.selection,
@@ -156,9 +156,9 @@ const trust = createTrust({
   request: work.request,
   ops: () => ops, loadOps,
   scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
-  onFailure: (again) => notice.say("trust.failed", "again", again),
+  onFailure: (again) => notice.say("panels.failed", "again", again),
 });
-const neurons = createNeurons({
+const neurons = createNeuronsLoader({
   scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
   words: () => words,
   choose, ...keeper,
@@ -171,7 +171,7 @@ const neurons = createNeurons({
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
 // After the workbench: Escape takes back a drag before it cancels what the drag asked for.
-const { begin, refresh: refreshActivities } = createActivities(() => words.t, () => figure.stop);
+const { begin, refresh: refreshActivities } = createPendingRequests(() => words.t, () => figure.stop);
 figure.begin = begin;
 findTablesWith(async (digest) => (await import("./store/tables.js")).tables.text(digest));
 // A page without them tells what the service says in English.
@@ -183,7 +183,7 @@ announceFormulas({
     scene.show();
   }),
 });
-const editing = createEditing({
+const editing = createEditorLoader({
   kept: () => store.state,
   onEdit(kept, isUndone) {
     if (isUndone) {
@@ -194,17 +194,17 @@ const editing = createEditing({
         if (isSamePicture(before, store.state)) return;
       }
       scene.expect("restore");
-      computer.now(work.request());
+      tracing.now(work.request());
     } else {
       work.change(kept, "edited");
-      computer.soon(work.request());
+      tracing.soon(work.request());
     }
   },
   onPlace: workbench.goTo,
   onReady: dress,
   t: () => words.t, begin,
 });
-const groups = createGroups({
+const groups = createOpenGroups({
   figure,
   scene: () => ({ ...scene.place, plan: scene.plan, open: store.state.open }),
   canOpen,
@@ -219,33 +219,33 @@ const groups = createGroups({
 const scene = createScene({
   figure, words, store, act,
   ops: () => ops,
-  views: () => ({ inspector, table, workbench, groups, standing, trust, neurons }),
+  views: () => ({ inspector, table, workbench, groups, status, panels, neurons }),
   onWhole: askForWhole,
 });
-const standing = createStanding({
+const status = createStatusPanel({
   scene: () => ({ plan: scene.plan, isDrawn: scene.isDrawn, language: words.language, t: words.t }),
   further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
-  panel: createProblemPanel(() => computer.retry(), workbench.giveValue, takeTable),
+  panel: createProblemPanel(() => tracing.retry(), workbench.giveValue, takeTable),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,
   dim: (isStale) => figure.toggleAttribute("stale", isStale),
   stop: () => figure.stop,
-  compute: () => computer.retry(),
+  compute: () => tracing.retry(),
   arrange() {
     figure.reconsider();
     retrace();
   },
 });
-const computer = createComputer(client, {
+const tracing = createTracing(client, {
   begin,
   async trace(trace) {
     work.learn(trace);
     await scene.take(trace);
     await examples.load().then(fillChoices);
   },
-  problem: (problem) => standing.set({ kind: "problem", problem }),
-  unreachable: (failure, again) => standing.set({ kind: "unreachable", failure, again }),
-  cancelled: () => standing.set({ kind: "cancelled" }),
+  problem: (problem) => status.set({ kind: "problem", problem }),
+  unreachable: (failure, again) => status.set({ kind: "unreachable", failure, again }),
+  cancelled: () => status.set({ kind: "cancelled" }),
 });
 const preferences = createPreferences({
   store, act, words, notice, onRefused: fillChoices,
@@ -263,7 +263,7 @@ const palette = createPalette(paletteItems, () => words.t);
 find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
 /** What the features act on. @type {import("./page/features.js").Page} */
 const page = {
-  figure, picture, groups, cells, trust, neurons, network, gradientProgram, scene,
+  figure, picture, groups, cells, panels, neurons, network, gradientProgram, scene,
   programs: { ...workbench.programs, copyLink: async () => notice.say(await workbench.programs.copyLink()) },
   undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal,
   help: helpSheet.open, palette: palette.open,
@@ -278,7 +278,7 @@ function paletteItems() {
     ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
     ...examples.list.map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => work.openExample(id) })),
     ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => work.open(kept) })),
-    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => trust.derive(name) })),
+    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => panels.derive(name) })),
   ];
 }
 
@@ -294,10 +294,10 @@ async function start() {
   listen();
   show();
   showDigits();
-  trust.follow();
+  panels.follow();
   if (!store.state.program) work.takeExample(store.state.example);
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
-  await computer.now(work.request());
+  await tracing.now(work.request());
   await editing.load();
   await loadOps();
   dress();
@@ -333,7 +333,7 @@ function canOpen(name) {
 function dress() {
   editing.editor?.setLabel(words.t("editor.label"));
   editing.editor?.setFunctions([...ops.values()], words.language);
-  standing.refresh();
+  status.refresh();
 }
 
 /** @param {PageState} one @param {PageState} other */
@@ -366,7 +366,7 @@ async function visit(visited) {
   work.show();
   scene.leave();
   if (store.state.open.length) await loadOps();
-  await computer.now(work.request());
+  await tracing.now(work.request());
 }
 
 /** What is seen in the figure's place. */
@@ -388,14 +388,14 @@ function askForWhole() {
 function takeTable(table) {
   const { program, source } = store.state;
   const missing = tableOf(source);
-  if (!source || missing?.digest === table.digest) computer.retry();
+  if (!source || missing?.digest === table.digest) tracing.retry();
   else work.open({ program, inputs: {}, source: withTable(source, table) });
 }
 
 /** The same program once more: something else about its picture is asked for. */
 function retrace() {
   scene.expect("edit");
-  return computer.now(work.request());
+  return tracing.now(work.request());
 }
 
 /** What the reader does: it is in the link, and what was said before is over. @param {import("./store/actions.js").Action} action */
@@ -421,9 +421,9 @@ function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
   store.watch(({ full }) => [full], showDigits);
-  store.watch(({ panel, local }) => [panel, local], trust.follow);
+  store.watch(({ panel, local }) => [panel, local], panels.follow);
   store.watch(({ settings }) => [settings], () => {
-    trust.show();
+    panels.show();
     neurons.show();
   });
   store.watch(({ network: settings }) => [settings], network.follow);

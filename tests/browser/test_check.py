@@ -162,12 +162,12 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page):
     page = open_page()
-    page.route("**/i18n/trust.en.json", open_page.cut_off)
-    late = "performance.getEntriesByType('resource').filter(({name}) => /(check|tabs|local|panels\\.css|trust\\.en)/.test(name.split('/').pop())).length"
+    page.route("**/i18n/panels.en.json", open_page.cut_off)
+    late = "performance.getEntriesByType('resource').filter(({name}) => /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"
     assert page.evaluate(late) == 0
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#notice")).to_contain_text("could not be loaded")
-    page.unroute("**/i18n/trust.en.json")
+    page.unroute("**/i18n/panels.en.json")
     page.locator("#notice-act").click()
     expect(of(page, "apple")).to_contain_text("✓ agree")
 

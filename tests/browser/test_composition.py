@@ -104,7 +104,7 @@ def test_no_field_takes_half_a_syllable_and_each_takes_the_whole_one(open_page):
     drive(page.locator("#diagnose").locator(texts))
     page.locator("#tabs [data-panel=derive]").click()
     drive(page.locator("#derive").locator(texts))
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     drive(page.locator("dialog[open]").locator(texts))
     page.keyboard.press("Escape")
     network_opened(page)
@@ -115,7 +115,7 @@ def test_no_field_takes_half_a_syllable_and_each_takes_the_whole_one(open_page):
 
 def test_enter_that_ends_a_syllable_does_not_rename_a_program(open_page):
     page = open_page()
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#keep input").fill("first")
     page.locator("#keep button[type=submit]").click()
     page.get_by_role("button", name='Rename "first"').click()

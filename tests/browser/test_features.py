@@ -30,7 +30,7 @@ def test_an_example_a_command_an_op_and_a_saved_program_are_found_by_a_few_lette
     page.keyboard.press("Control+s")
     page.locator("#keep-name").fill("my own")
     page.keyboard.press("Enter")
-    page.locator("#close-shelf").click()
+    page.locator("#close-programs").click()
     write(page, "x = 3\nother = x * 2")
     expect(node(page, "other")).to_be_visible()
     palette(page, "my own")
@@ -98,7 +98,7 @@ def test_keys_of_one_character_can_be_turned_off_or_kept_to_the_figure_and_that_
 @pytest.mark.parametrize("key", ["n", "s", "b", "c", "v", "ㅜ"])
 def test_a_letter_typed_while_a_button_has_the_focus_opens_nothing(open_page, key):
     page = open_page()
-    page.locator("#open-shelf").focus()
+    page.locator("#open-programs").focus()
     page.keyboard.press(key) if key.isascii() else page.keyboard.insert_text(key)
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#inspector")).to_be_visible()

@@ -135,10 +135,10 @@ def test_programs_are_saved_opened_renamed_deleted_and_put_back_by_name(open_pag
 def test_a_storage_that_is_full_is_said_plainly(open_page):
     page = open_page()
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#keep-name").fill("mine")
     page.keyboard.press("Enter")
-    expect(page.locator("#shelf-said")).to_contain_text("storage is full")
+    expect(page.locator("#programs-said")).to_contain_text("storage is full")
     expect(page.locator("#kept li")).to_have_count(0)
 
 
@@ -146,7 +146,7 @@ def test_a_program_is_saved_as_a_file_and_opened_again(open_page, tmp_path):
     page = open_page(locale="ko-KR")
     write(page, "사과 = 3\n내것 = 사과 * 7")
     expect(node(page, "내것")).to_be_visible()
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#keep-name").fill("a/b")
     with page.expect_download() as download:
         page.locator("#save-file").click()
@@ -164,7 +164,29 @@ def test_a_file_that_is_no_program_is_refused_with_its_name(open_page, tmp_path)
     page = open_page()
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0")
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#file").set_input_files(path)
-    expect(page.locator("#shelf-said")).to_contain_text('"photo.jpg" is no text file')
+    expect(page.locator("#programs-said")).to_contain_text('"photo.jpg" is no text file')
     expect(node(page, "total")).to_be_visible()
+
+
+def test_a_reload_brings_back_what_this_tab_showed_also_where_its_address_tells_something_older(open_page, client):
+    page = open_page()
+    write(page, "x = 2\nolder = x * 3")
+    wait_until(lambda: "older" in linked(page).get("p", ""))
+    older = page.evaluate("location.hash")
+    write(page, "x = 2\nnewer = x * 4")
+    wait_until(lambda: "newer" in linked(page).get("p", ""))
+    page.evaluate("(older) => history.replaceState(null, '', older)", older)  # a browser may be told to reload before it heard of the newer
+    page.reload()
+    expect(node(page, "newer")).to_be_visible()
+    wait_until(lambda: "newer" in linked(page).get("p", ""))
+    page.goto("about:blank")
+    page.goto(str(client.base_url).rstrip("/") + "/" + older)
+    expect(node(page, "older")).to_be_visible()
+    page.reload()
+    expect(node(page, "older")).to_be_visible()
+    page.evaluate("location.hash = '#1=zzz'")
+    expect(page.locator("#notice")).to_be_visible()
+    page.reload()
+    expect(page.locator("#notice")).to_be_visible()

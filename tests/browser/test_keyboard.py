@@ -73,10 +73,10 @@ def test_tab_comes_to_every_part_of_the_page_once_and_is_always_seen(open_page, 
         seen.append(at["name"])
         assert len(seen) < 80, "there is no way out"
         page.keyboard.press("Tab")
-    for name in ["example", "language", "theme", "open-help", "open-shelf", "editor", "graph", "zoom-out", "zoom-in", "fit", "play", "scrubber", "speed-choice"]:
+    for name in ["example", "language", "theme", "open-help", "open-programs", "editor", "graph", "zoom-out", "zoom-in", "fit", "play", "scrubber", "speed-choice"]:
         assert seen.count(name) == 1, name
     assert {"inputs summary", "table summary"} <= set(seen)
-    wanted = ["open-help", "open-shelf", "editor", "graph", "fit", "scrubber"]
+    wanted = ["open-help", "open-programs", "editor", "graph", "fit", "scrubber"]
     assert [name for name in seen if name in wanted] == wanted
 
 
@@ -253,7 +253,7 @@ def test_a_program_is_saved_opened_and_its_link_copied(open_page):
     expect(page.locator("#kept li")).to_have_count(1)
     tab_until(page, "copy-link")
     page.keyboard.press("Enter")
-    expect(page.locator("#shelf-said")).to_contain_text("The link is copied.")
+    expect(page.locator("#programs-said")).to_contain_text("The link is copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.evaluate("location.href") and linked(page)["p"] == "x = 3\nmine = x * 7"
     page.keyboard.press("Escape")
@@ -261,12 +261,12 @@ def test_a_program_is_saved_opened_and_its_link_copied(open_page):
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("other = 1")
     expect(node(page, "other")).to_be_visible()
-    tab_until(page, "open-shelf", "Shift+Tab")
+    tab_until(page, "open-programs", "Shift+Tab")
     page.keyboard.press("Enter")
     tab_until(page, "kept button")
     page.keyboard.press("Enter")
     expect(node(page, "mine")).to_be_visible()
-    expect(page.locator("#open-shelf")).to_be_focused()
+    expect(page.locator("#open-programs")).to_be_focused()
 
 
 def test_a_deleted_program_is_put_back_and_the_keyboard_stays_in_the_dialog(open_page):

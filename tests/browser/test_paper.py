@@ -20,7 +20,7 @@ def test_printing_gives_the_whole_graph_the_sentence_and_the_program_and_no_cont
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#printed")).to_contain_text("softmax(A2, axis=1)")
     expect(page.locator("#timeline .sentence")).to_be_visible()
-    for hidden in (".choices", ".tools", ".controls", "#inspector", "#editor", "#inputs", "#open-shelf", "#table"):
+    for hidden in (".choices", ".tools", ".controls", "#inspector", "#editor", "#inputs", "#open-programs", "#table"):
         expect(page.locator(hidden)).to_be_hidden()
     paper = page.locator("#graph").bounding_box()
     for box in [one.bounding_box() for one in page.locator("#graph g.node .box").all()]:
@@ -35,7 +35,7 @@ def test_printing_gives_the_whole_graph_the_sentence_and_the_program_and_no_cont
 def test_at_320_px_everything_is_there_and_nothing_scrolls_sideways(open_page, locale):
     page = open_page(width=320, height=640, locale=locale)
     page.locator("#inputs summary").click()
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#keep-name").fill("a")
     page.keyboard.press("Enter")
     expect(page.locator("#kept li")).to_have_count(1)

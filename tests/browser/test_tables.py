@@ -72,7 +72,7 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
     expect(loss).to_have_text(re.compile("[0-9]"))
     page.wait_for_function("() => localStorage['gradlens.last'].includes('table')")
 
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#keep-name").fill("flowers")
     page.keyboard.press("Enter")
     expect(page.locator("#kept li")).to_have_count(1)
@@ -91,7 +91,7 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
     expect(loss).to_have_text(number)
     page.locator("#example").select_option("apples")
     expect(node(page, "total")).to_be_visible()
-    page.locator("#open-shelf").click()
+    page.locator("#open-programs").click()
     page.locator("#kept li button.link").click()
     expect(node(page, "loss")).to_be_visible()
     page.locator("#timeline .scrubber").press("End")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { translator } from "../../static/js/lib/i18n.js";
 import { gradientsText } from "../../static/js/network/training/training.js";
-import { createRun } from "../../static/js/network/training/training_run.js";
+import { createTrainingRun } from "../../static/js/network/training/training_run.js";
 import { catalogue } from "./fixtures.js";
 
 /**
@@ -31,7 +31,7 @@ function service({ size = 1, diverges = Infinity } = {}) {
   return { asked, ask };
 }
 
-/** @param {ReturnType<typeof createRun>} run @param {any} how @param {number} [stopAt] */
+/** @param {ReturnType<typeof createTrainingRun>} run @param {any} how @param {number} [stopAt] */
 async function steps(run, how, stopAt) {
   /** @type {number[]} */
   const seen = [];
@@ -44,7 +44,7 @@ async function steps(run, how, stopAt) {
 
 test("one step is one step, and an epoch ends where the data does", async () => {
   const { ask } = service();
-  const run = createRun(ask, {});
+  const run = createTrainingRun(ask, {});
   assert.deepEqual(await steps(run, { to: 1, every: 1 }), [1]);
   assert.equal(run.epochEnd, 8);
   assert.deepEqual(await steps(run, { to: 8, every: 4 }), [4, 8]);
@@ -53,7 +53,7 @@ test("one step is one step, and an epoch ends where the data does", async () => 
 
 test("what was stopped goes on with the next step, and no picture comes twice", async () => {
   const { ask } = service();
-  const run = createRun(ask, {});
+  const run = createTrainingRun(ask, {});
   assert.deepEqual(await steps(run, { every: 1 }, 3), [1, 2, 3]);
   assert.deepEqual(await steps(run, { every: 1 }, 6), [4, 5, 6]);
   assert.deepEqual(run.history.map(({ step }) => step), [1, 2, 3, 4, 5, 6]);
@@ -61,7 +61,7 @@ test("what was stopped goes on with the next step, and no picture comes twice", 
 
 test("a run goes on from the newest end, with its parameters", async () => {
   const { ask, asked } = service();
-  const run = createRun(ask, {});
+  const run = createTrainingRun(ask, {});
   await steps(run, { to: 4, every: 1 });
   await steps(run, { to: 6, every: 1 });
   assert.deepEqual([asked[0].resume, asked[1].resume, asked[1].steps], [undefined, { step: 4 }, 2]);
@@ -70,7 +70,7 @@ test("a run goes on from the newest end, with its parameters", async () => {
 
 test("parameters that are too many to be sent back are reached from the beginning again", async () => {
   const { ask, asked } = service({ size: 2_000_000 });
-  const run = createRun(ask, {});
+  const run = createTrainingRun(ask, {});
   await steps(run, { to: 4, every: 1 });
   assert.deepEqual(await steps(run, { to: 6, every: 1 }), [5, 6]);
   assert.deepEqual([asked[1].resume, asked[1].steps], [undefined, 6]);
@@ -78,7 +78,7 @@ test("parameters that are too many to be sent back are reached from the beginnin
 
 test("the trace is that of the step that is shown, also where the newest end lies behind it", async () => {
   const { ask, asked } = service();
-  const run = createRun(ask, { predict: [[1, 2]] });
+  const run = createTrainingRun(ask, { predict: [[1, 2]] });
   await steps(run, { to: 4, every: 1 });
   assert.deepEqual(await run.trace("auto", new AbortController().signal), { of: 4 });
   const last = asked[asked.length - 1];
@@ -90,7 +90,7 @@ test("the trace is that of the step that is shown, also where the newest end lie
 
 test("a diverging run ends, and does not begin again", async () => {
   const { ask, asked } = service({ diverges: 3 });
-  const run = createRun(ask, {});
+  const run = createTrainingRun(ask, {});
   assert.deepEqual(await steps(run, { every: 1 }), [1, 2]);
   assert.equal(run.end?.reason, "diverged");
   const before = asked.length;
@@ -100,7 +100,7 @@ test("a diverging run ends, and does not begin again", async () => {
 
 test("a step's source runs from the beginning, and asks for one trace", async () => {
   const { ask } = service();
-  const run = createRun(ask, { layers: ["tanh"] });
+  const run = createTrainingRun(ask, { layers: ["tanh"] });
   await steps(run, { to: 3, every: 1 });
   const { name, body } = run.source();
   assert.deepEqual([name, body.layers, body.steps, body.trace_at, body.resume], ["train", ["tanh"], 3, [3], undefined]);

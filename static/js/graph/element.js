@@ -20,7 +20,7 @@ import { createGraphView } from "./drawing/graph_view.js";
 import { drawLegend } from "./drawing/legend.js";
 import { activeStep, has, momentOf, plan as planOf } from "./frames.js";
 import { scaleOf } from "./gradient_scale.js";
-import { createWalk } from "./keyboard_walk.js";
+import { createKeyboardWalk } from "./keyboard_walk.js";
 import { createLayouter } from "./layout/layouter.js";
 import { canvasMeasure } from "./layout/text_widths.js";
 import { listenToNumbers } from "./number_gestures.js";
@@ -154,7 +154,7 @@ export class GradlensGraph extends HTMLElement {
       toggle: (path) => this.toggleGroup(path),
       rest: (seen) => this.#send("graph-view", { view: seen }),
     }, signal);
-    const walk = createWalk(svg, { scene: () => ({ trace: this.plan?.trace ?? null, subject: this.subject }), reveal: view.reveal }, signal);
+    const walk = createKeyboardWalk(svg, { scene: () => ({ trace: this.plan?.trace ?? null, subject: this.subject }), reveal: view.reveal }, signal);
     const tooltip = createTooltip(this, svg, tip, () => ({ plan: this.plan, cursor: this.#cursor, t: this.#t, full: this.#full }), signal);
     listenToNumbers(this, svg, (id) => this.take(id), signal);
     const player = createPlayer({

@@ -47,7 +47,7 @@ function switchOf(path, node) {
  * @param {(node: number) => void} on.reveal  bring the node into view
  * @param {AbortSignal} life  of the figure
  */
-export function createWalk(svg, { scene, reveal }, life) {
+export function createKeyboardWalk(svg, { scene, reveal }, life) {
   /** @type {Stop[]} */
   let stops = [];
   let at = 0;

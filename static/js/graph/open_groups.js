@@ -15,7 +15,7 @@ import { activeStep, has } from "./frames.js";
  * @param {(open: string[]) => void} page.setOpen  the program is to be traced again with these groups open
  * @param {(trace: Trace) => void} page.redraw
  */
-export function createGroups({ figure, scene, canOpen, setOpen, redraw }) {
+export function createOpenGroups({ figure, scene, canOpen, setOpen, redraw }) {
   /** @type {Trace | null} */
   let served = null;
   /** What the reader saw when a group was switched. @type {{plan: Plan, cursor: number, selected: boolean, path: string, focused: boolean} | null} */

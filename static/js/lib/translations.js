@@ -7,7 +7,7 @@ const browserLanguage = document.documentElement.lang === "ko" ? "ko" : "en";
 /**
  * @param {() => "ko" | "en" | null} chosen  null: as the browser prefers
  */
-export function createWords(chosen) {
+export function createTranslations(chosen) {
   /** @type {import("./types.js").Translate | undefined} */
   let t;
   /** @type {"ko" | "en"} */

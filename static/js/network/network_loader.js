@@ -12,18 +12,18 @@ import { styled } from "../lib/style_sheets.js";
  * @property {(network: import("../store/page_state.js").NetworkSettings, place?: string) => void} describe  that it says something else; place: the field that is being written in
  * @property {(table: import("../lib/types.js").Table) => void} onTable  its file was opened in the form
  * @property {{depth: () => number, undo: () => void, redo: () => void}} history  depth: how many steps can be undone
- * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
+ * @property {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} words
  */
 
 /** @param {NetworkPage & {onFailure: (again: () => void) => void}} page */
-export function createNetworkSwitch(page) {
-  /** @type {Promise<ReturnType<typeof import("./builder/dialog.js").createNetwork>> | null} */
+export function createNetworkLoader(page) {
+  /** @type {Promise<ReturnType<typeof import("./builder/dialog.js").createNetworkDialog>> | null} */
   let coming = null;
   const dialog = find("#network", HTMLDialogElement);
 
   async function load() {
     const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network"), styled("#network-style")]);
-    return module.createNetwork(dialog, page);
+    return module.createNetworkDialog(dialog, page);
   }
 
   async function show() {

@@ -14,7 +14,7 @@ export function hasLayers({ nodes, groups }) {
 }
 
 /** @param {NeuronsPage & {isWanted: () => boolean, onSwitch: () => void, onFailure: (again: () => void) => void}} page */
-export function createNeurons(page) {
+export function createNeuronsLoader(page) {
   const button = find("#neurons-view", HTMLButtonElement);
   /** @type {Promise<View> | null} */
   let coming = null;

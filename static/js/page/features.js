@@ -9,12 +9,12 @@ import { PANELS } from "../panels/panels.js";
 /**
  * @typedef {object} Page  what the entries act on
  * @property {import("../graph/element.js").GradlensGraph} figure
- * @property {() => import("../graph/element.js").GradlensGraph | NonNullable<ReturnType<typeof import("../network/neurons_loader.js").createNeurons>["view"]>} picture  what is seen in the figure's place
- * @property {ReturnType<typeof import("../graph/open_groups.js").createGroups>} groups
- * @property {ReturnType<typeof import("../panels/inspector/cells_loader.js").createCells>} cells
- * @property {ReturnType<typeof import("../panels/panel_loader.js").createTrust>} trust
- * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeurons>} neurons
- * @property {ReturnType<typeof import("../network/network_loader.js").createNetworkSwitch>} network
+ * @property {() => import("../graph/element.js").GradlensGraph | NonNullable<ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>["view"]>} picture  what is seen in the figure's place
+ * @property {ReturnType<typeof import("../graph/open_groups.js").createOpenGroups>} groups
+ * @property {ReturnType<typeof import("../panels/inspector/cells_loader.js").createCellsLoader>} cells
+ * @property {ReturnType<typeof import("../panels/panel_loader.js").createPanelLoader>} panels
+ * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>} neurons
+ * @property {ReturnType<typeof import("../network/network_loader.js").createNetworkLoader>} network
  * @property {ReturnType<typeof import("../program/gradient_program.js").createGradientProgram>} gradientProgram
  * @property {{open: () => void, saveFile: () => void, copyLink: () => void}} programs
  * @property {ReturnType<typeof import("./scene.js").createScene>} scene
@@ -56,7 +56,7 @@ export const FEATURES = [
   { id: "neurons", kind: "command", keys: ["v"], run: ({ neurons }) => neurons.toggle() },
   { id: "undo", kind: "command", keys: ["Ctrl z"], help: "help.undo", run: ({ undo }) => undo() },
   { id: "redo", kind: "command", keys: ["Ctrl ⇧ z", "Ctrl y"], help: "help.undo", run: ({ redo }) => redo() },
-  ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], help: "help.trust", run: ({ trust }) => trust.toggle(id) })] : [])),
+  ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], help: "help.panels", run: ({ panels }) => panels.toggle(id) })] : [])),
   { id: "programs", kind: "dialog", keys: ["s", "Ctrl s"], run: ({ programs }) => programs.open() },
   { id: "gradient-program", kind: "dialog", keys: ["b"], run: ({ gradientProgram }) => gradientProgram.show() },
   { id: "network", kind: "dialog", keys: ["n"], run: ({ network }) => network.show() },

@@ -11,7 +11,7 @@ const MOST_ROWS = 1000;
 /**
  * @param {(selection: import("../lib/types.js").Selection) => void} onSelect
  */
-export function createTable(onSelect) {
+export function createGraphTable(onSelect) {
   const details = find("#table", HTMLDetailsElement);
   const body = find("#table tbody", HTMLElement);
   const note = find("#table-note", HTMLElement);

@@ -7,13 +7,13 @@ import { keepingFocus } from "../lib/focus.js";
 const MOMENT_MS = 300;
 
 /** @typedef {{key: string, cancel: () => void, timer: number, slow: boolean}} Activity */
-/** @typedef {ReturnType<typeof createActivities>["begin"]} Begin */
+/** @typedef {ReturnType<typeof createPendingRequests>["begin"]} Begin */
 
 /**
  * @param {() => import("../lib/types.js").Translate} t
  * @param {() => SVGElement | null} stop  where the keyboard comes to when its place goes away
  */
-export function createActivities(t, stop) {
+export function createPendingRequests(t, stop) {
   const place = find("#activity", HTMLElement);
   const words = find("#waiting", HTMLElement);
   const button = find("#cancel", HTMLButtonElement);

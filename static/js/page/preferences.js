@@ -7,7 +7,7 @@
  * @param {object} page
  * @param {import("../store/store.js").Store<PageState, Action>} page.store
  * @param {(action: Action) => void} page.act  change the state, as the reader does
- * @param {ReturnType<typeof import("../lib/translations.js").createWords>} page.words
+ * @param {ReturnType<typeof import("../lib/translations.js").createTranslations>} page.words
  * @param {import("./notice.js").Notice} page.notice
  * @param {() => void} page.onLanguage  the page's words are others now
  * @param {() => void} page.onRefused  they could not be had

@@ -1,4 +1,4 @@
-/** The shelf: programs kept by name in this browser, and programs in files. */
+/** Programs kept by name in this browser, and programs in files. */
 
 import { find, h } from "../lib/dom.js";
 import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../store/browser_storage.js";
@@ -15,12 +15,12 @@ const LARGEST_FILE = 64 * 1024;
  * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
  * @param {() => import("../lib/types.js").Translate} page.t
  */
-export function createShelf({ work, open, address, t }) {
-  const dialog = find("#shelf", HTMLDialogElement);
+export function createSavedPrograms({ work, open, address, t }) {
+  const dialog = find("#programs", HTMLDialogElement);
   const list = find("#kept", HTMLElement);
   const name = find("#keep-name", HTMLInputElement);
   const file = find("#file", HTMLInputElement);
-  const said = find("#shelf-said", HTMLElement);
+  const said = find("#programs-said", HTMLElement);
 
   /** @param {() => void} change @param {string} done  what is said when it is */
   function attempt(change, done) {
@@ -29,7 +29,7 @@ export function createShelf({ work, open, address, t }) {
       said.textContent = done;
     } catch (error) {
       if (!(error instanceof NothingKept)) throw error;
-      said.textContent = t()("shelf.failed");
+      said.textContent = t()("programs.failed");
     }
     fill();
   }
@@ -40,8 +40,8 @@ export function createShelf({ work, open, address, t }) {
     list.replaceChildren(...programs.map((kept) => h("li", {},
       h("button", { type: "button", class: "link", onclick: () => take(kept) }, kept.name),
       h("time", { datetime: kept.saved }, Number.isNaN(Date.parse(kept.saved)) ? "" : date.format(new Date(kept.saved))),
-      h("button", { type: "button", "aria-label": t()("shelf.rename.label", { name: kept.name }), onclick: () => rename(kept.name) }, t()("shelf.rename")),
-      h("button", { type: "button", "aria-label": t()("shelf.remove.label", { name: kept.name }), onclick: () => remove(kept.name) }, t()("shelf.remove")))));
+      h("button", { type: "button", "aria-label": t()("programs.rename.label", { name: kept.name }), onclick: () => rename(kept.name) }, t()("programs.rename")),
+      h("button", { type: "button", "aria-label": t()("programs.remove.label", { name: kept.name }), onclick: () => remove(kept.name) }, t()("programs.remove")))));
     find("#kept-none", HTMLElement).hidden = programs.length > 0;
   }
 
@@ -54,13 +54,13 @@ export function createShelf({ work, open, address, t }) {
   /** In its row, the name becomes a field. @param {string} before */
   function rename(before) {
     const row = [...list.children].find((one) => one.querySelector("button")?.textContent === before);
-    const field = h("input", { value: before, maxlength: 80, "aria-label": t()("shelf.rename.label", { name: before }) });
+    const field = h("input", { value: before, maxlength: 80, "aria-label": t()("programs.rename.label", { name: before }) });
     let settled = false;
     const settle = () => {
       const to = field.value.trim();
       if (settled) return;
       settled = true;
-      if (to && to !== before) attempt(() => renameProgram(before, to), t()("shelf.renamed", { name: to }));
+      if (to && to !== before) attempt(() => renameProgram(before, to), t()("programs.renamed", { name: to }));
       else fill();
     };
     field.addEventListener("blur", settle);
@@ -78,21 +78,21 @@ export function createShelf({ work, open, address, t }) {
   /** @param {string} gone */
   function remove(gone) {
     const kept = readPrograms().find((one) => one.name === gone);
-    attempt(() => removeProgram(gone), t()("shelf.removed", { name: gone }));
-    if (kept) said.append(" ", h("button", { type: "button", class: "link", onclick: () => putBack(kept) }, t()("shelf.put.back")));
+    attempt(() => removeProgram(gone), t()("programs.removed", { name: gone }));
+    if (kept) said.append(" ", h("button", { type: "button", class: "link", onclick: () => putBack(kept) }, t()("programs.put.back")));
     name.focus();
   }
 
   /** @param {import("../store/browser_storage.js").Kept} kept */
   function putBack(kept) {
-    attempt(() => keepProgram(kept), t()("shelf.kept", { name: kept.name }));
+    attempt(() => keepProgram(kept), t()("programs.kept", { name: kept.name }));
     name.focus();
   }
 
   find("#keep", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = name.value.trim();
-    if (chosen) attempt(() => keepProgram({ name: chosen, ...work() }), t()("shelf.kept", { name: chosen }));
+    if (chosen) attempt(() => keepProgram({ name: chosen, ...work() }), t()("programs.kept", { name: chosen }));
   });
   function saveFile() {
     const url = URL.createObjectURL(new Blob([work().program], { type: "text/x-python" }));
@@ -104,7 +104,7 @@ export function createShelf({ work, open, address, t }) {
   async function copyLink() {
     try {
       await navigator.clipboard.writeText(await address());
-      return "shelf.link.copied";
+      return "programs.link.copied";
     } catch {
       return "copy.failed";
     }
@@ -119,7 +119,7 @@ export function createShelf({ work, open, address, t }) {
     const [chosen] = file.files ?? [];
     file.value = "";
     if (!chosen) return;
-    said.textContent = t()("shelf.file.opening", { name: chosen.name });
+    said.textContent = t()("programs.file.opening", { name: chosen.name });
     try {
       if (chosen.size > LARGEST_FILE) throw new RangeError();
       const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
@@ -127,10 +127,10 @@ export function createShelf({ work, open, address, t }) {
       name.value = chosen.name.replace(/\.\w+$/, "");
       take({ program: text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"), inputs: {} });
     } catch {
-      said.textContent = t()("shelf.file.unreadable", { name: chosen.name });
+      said.textContent = t()("programs.file.unreadable", { name: chosen.name });
     }
   });
-  find("#close-shelf", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  find("#close-programs", HTMLButtonElement).addEventListener("click", () => dialog.close());
 
   return {
     copyLink, saveFile,

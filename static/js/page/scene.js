@@ -9,12 +9,12 @@ import { located, named, plan as planOf, sameTopology } from "../graph/frames.js
 /**
  * @typedef {object} Views
  * @property {ReturnType<typeof import("../panels/inspector/inspector.js").createInspector>} inspector
- * @property {ReturnType<typeof import("./graph_table.js").createTable>} table
+ * @property {ReturnType<typeof import("./graph_table.js").createGraphTable>} table
  * @property {ReturnType<typeof import("./workbench.js").createWorkbench>} workbench
- * @property {ReturnType<typeof import("../graph/open_groups.js").createGroups>} groups
- * @property {ReturnType<typeof import("./status_panel.js").createStanding>} standing
- * @property {ReturnType<typeof import("../panels/panel_loader.js").createTrust>} trust
- * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeurons>} neurons
+ * @property {ReturnType<typeof import("../graph/open_groups.js").createOpenGroups>} groups
+ * @property {ReturnType<typeof import("./status_panel.js").createStatusPanel>} status
+ * @property {ReturnType<typeof import("../panels/panel_loader.js").createPanelLoader>} panels
+ * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>} neurons
  */
 
 /**
@@ -22,7 +22,7 @@ import { located, named, plan as planOf, sameTopology } from "../graph/frames.js
  * @param {import("../graph/element.js").GradlensGraph} page.figure
  * @param {import("../store/store.js").Store<import("../store/page_state.js").PageState, import("../store/actions.js").Action>} page.store
  * @param {(action: import("../store/actions.js").Action) => void} page.act  change the state, as the reader does
- * @param {ReturnType<typeof import("../lib/translations.js").createWords>} page.words
+ * @param {ReturnType<typeof import("../lib/translations.js").createTranslations>} page.words
  * @param {() => Map<string, import("../lib/types.js").OpEntry>} page.ops
  * @param {() => Views} page.views
  * @param {() => void} page.onWhole  elided values are wanted
@@ -40,7 +40,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
 
   /** @param {Trace} served */
   async function take(served) {
-    const { groups, standing, workbench } = views();
+    const { groups, status, workbench } = views();
     const trace = groups.shown(served);
     // While a number moves, the picture stays where it is.
     const isHeld = Boolean(workbench.moving && plan && sameTopology(plan.trace, trace));
@@ -57,7 +57,7 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
     store.dispatch({ type: "moved", cursor: staysAtEnd ? last : cursor, selection });
     figure.draw(trace, laid.geometry, { ...store.state, keepView: how === "edit" || how === "restore" });
     if (switched?.focus) figure.focusSwitch(switched.focus);
-    standing.set(laid.isDeclined ? { kind: "declined" } : null);
+    status.set(laid.isDeclined ? { kind: "declined" } : null);
     workbench.drawn();
     show();
     arrival = "edit";
@@ -74,14 +74,14 @@ export function createScene({ figure, store, act, words, ops, views, onWhole }) 
   /** Everything beside the figure, at the cursor. */
   function show() {
     if (!plan) return;
-    const { workbench, inspector, table, groups, trust, neurons } = views();
+    const { workbench, inspector, table, groups, panels, neurons } = views();
     const { t, language } = words;
     const { cursor, selection } = place();
     const { full } = store.state;
     workbench.show();
     inspector.show({ plan, cursor, selection, full, language, t, ops: ops(), toggleGroup: groups.toggle, onWhole });
     table.show({ plan, cursor, t, full });
-    trust.show();
+    panels.show();
     neurons.show();
   }
 

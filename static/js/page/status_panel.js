@@ -26,7 +26,7 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
  * @param {() => void} page.compute
  * @param {() => void} page.arrange
  */
-export function createStanding({ scene, further, panel, remark, onName, dim, stop, compute, arrange }) {
+export function createStatusPanel({ scene, further, panel, remark, onName, dim, stop, compute, arrange }) {
   const place = find("#stale", HTMLElement);
   const words = find("#stale-words", HTMLElement);
   const again = find("#again", HTMLButtonElement);

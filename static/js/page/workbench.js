@@ -1,12 +1,12 @@
 /** The program and the graph as one thing to work on: lit on both sides, its numbers dragged, every change undone. */
 
 import { find } from "../lib/dom.js";
-import { createInputs } from "../program/inputs_table.js";
+import { createInputsTable } from "../program/inputs_table.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
 import { withValue } from "../program/literals.js";
 import { listenToPrinting } from "./printing.js";
 import { createNumberDragging } from "../program/number_dragging.js";
-import { createShelf } from "./saved_programs.js";
+import { createSavedPrograms } from "./saved_programs.js";
 
 /** @typedef {import("../program/editor.js").Kept & {plan: import("../graph/frames.js").Plan | null}} Scene */
 /** @typedef {import("../lib/types.js").Work} Work */
@@ -60,7 +60,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
     rewrite({ program, inputs }, true);
   }
 
-  const inputTable = createInputs({
+  const inputTable = createInputsTable({
     scene: () => {
       const now = fresh();
       return now && { trace: now.plan.trace, program: now.program, inputs: now.inputs };
@@ -81,11 +81,11 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
   }
 
   listenToPrinting(figure, () => scene().program);
-  const shelf = createShelf({ work: () => ({ ...work(), source: scene().source, title: title() }), open: openWork, address, t });
-  find("#open-shelf", HTMLButtonElement).addEventListener("click", shelf.open);
+  const programs = createSavedPrograms({ work: () => ({ ...work(), source: scene().source, title: title() }), open: openWork, address, t });
+  find("#open-programs", HTMLButtonElement).addEventListener("click", programs.open);
 
   return {
-    programs: shelf,
+    programs: programs,
     /** Assign a value to a name that has none. @param {string} name */
     giveValue(name) {
       const { program, inputs } = work();

@@ -45,7 +45,7 @@ export function actorOf(plan, cursor, selection) {
  * @param {import("../page/decorations.js").Decorate} page.decorate
  * @param {() => boolean} page.isLocal  whether it is wanted
  */
-export function createLocal({ scene, selection, words, decorate, isLocal }) {
+export function createLocalView({ scene, selection, words, decorate, isLocal }) {
   const card = find("#local", HTMLElement);
   const button = find("#local-view", HTMLButtonElement);
 

@@ -6,7 +6,7 @@ import { PANELS } from "./panels.js";
 
 /** @typedef {import("./tabs.js").PanelPage} PanelPage */
 /** @typedef {{plan: import("../graph/frames.js").Plan | null, cursor: number, full: boolean}} Scene */
-/** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocal>}} Parts */
+/** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocalView>}} Parts */
 
 /** Make the tabs and the empty panels, as the table has them. */
 export function layOutPanels() {
@@ -16,11 +16,11 @@ export function layOutPanels() {
     type: "button", role: "tab", "data-panel": id, "aria-controls": id, "aria-selected": String(id === first.id), tabindex: id === first.id ? 0 : -1,
     "data-t": words, ...(title && { "data-t-title": title }),
   })));
-  strip.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "trust" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
+  strip.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "panel" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
 }
 
 /** @param {PanelPage} page */
-export function createTrust(page) {
+export function createPanelLoader(page) {
   const strip = find("#tabs", HTMLElement);
   /** @type {Promise<Parts> | null} */
   let coming = null;
@@ -29,8 +29,8 @@ export function createTrust(page) {
 
   /** @returns {Promise<Parts>} */
   async function load() {
-    const [{ createTabs }, { createLocal }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("trust"), styled("#trust-style")]);
-    return { tabs: createTabs(page), local: createLocal(page) };
+    const [{ createTabs }, { createLocalView }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("panels"), styled("#panels-style")]);
+    return { tabs: createTabs(page), local: createLocalView(page) };
   }
 
   /** @param {(parts: Parts) => void} what */

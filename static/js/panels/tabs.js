@@ -10,7 +10,7 @@ import { PANELS } from "./panels.js";
  * @property {() => import("../lib/types.js").Work} work
  * @property {() => import("../graph/frames.js").Plan | null} plan  of this very work; null while it is another one's
  * @property {() => import("../lib/types.js").Selection | null} selection
- * @property {() => ReturnType<typeof import("../lib/translations.js").createWords>} words
+ * @property {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} words
  * @property {(selection: import("../lib/types.js").Selection) => void} choose
  * @property {() => string} panel  the one that is open
  * @property {(panel: string) => void} turn  to another one

@@ -13,7 +13,7 @@ import { find, h } from "../lib/dom.js";
  * @param {() => import("../lib/types.js").Translate} page.t
  * @param {import("../page/pending_requests.js").Begin} page.begin
  */
-export function createEditing({ kept, onEdit, onPlace, onReady, t, begin }) {
+export function createEditorLoader({ kept, onEdit, onPlace, onReady, t, begin }) {
   const place = find("#editor", HTMLElement);
   /** @type {ReturnType<typeof import("./editor.js").createEditor> | null} */
   let editor = null;

@@ -40,8 +40,8 @@ export function createGradientProgram({ client, work, open, words }) {
     const label = words().t("gradient.title");
     const wanted = shown;
     try {
-      const { createReader } = await import("./program_reader.js");
-      if (wanted === shown) reader = createReader(place, program, label);
+      const { createProgramReader } = await import("./program_reader.js");
+      if (wanted === shown) reader = createProgramReader(place, program, label);
     } catch {
       // Colours are an extra: the text can be read without them.
       if (wanted === shown) place.replaceChildren(h("pre", { tabindex: 0, role: "group", "aria-label": label }, program));

@@ -25,7 +25,7 @@ const LONGEST_LIST = 64 * 1024;
  * @param {(work: Work) => void} page.apply
  * @param {() => import("../lib/types.js").Translate} page.t
  */
-export function createInputs({ scene, work, apply, t }) {
+export function createInputsTable({ scene, work, apply, t }) {
   const panel = find("#inputs", HTMLDetailsElement);
   const heading = find("#inputs summary", HTMLElement);
   const list = find("#inputs-list", HTMLElement);

@@ -136,5 +136,5 @@ export function createProblemPanel(onRetry, onGive, onTable) {
 
 /** Where the program is written, whether the editor is there or not. @returns {HTMLElement | null} */
 function editorOrText() {
-  return document.querySelector("#editor .cm-content") ?? document.querySelector("#open-shelf");
+  return document.querySelector("#editor .cm-content") ?? document.querySelector("#open-programs");
 }

@@ -12,7 +12,7 @@ import { colours } from "./editor.js";
  * @param {string} program
  * @param {string} label  how a screen reader names it
  */
-export function createReader(parent, program, label) {
+export function createProgramReader(parent, program, label) {
   const view = new EditorView({
     parent,
     state: EditorState.create({

@@ -17,7 +17,7 @@ const LAST_RETRY_MS = 30000;
  * @param {(failure: Problem | NetworkFailure, again: number) => void} on.unreachable  again: when the next attempt begins, as Date.now() counts
  * @param {() => void} on.cancelled
  */
-export function createComputer(client, on) {
+export function createTracing(client, on) {
   /** @type {Request | null} */
   let wanted = null;
   let pause = 0;

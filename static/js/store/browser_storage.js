@@ -12,22 +12,36 @@ const LETTERS = "gradlens.letters";
 /** The browser keeps nothing: it is private, or full. */
 export class NothingKept extends Error {}
 
-/** @returns {{state: PageState, address: string} | null}  address: the fragment of that moment */
-export function readLast() {
+/**
+ * @param {boolean} ofTab  what this tab left, and not what any tab did
+ * @returns {{state: PageState, address: string} | null}  address: the fragment of that moment
+ */
+export function readLast(ofTab = false) {
   try {
-    const { state, address } = JSON.parse(localStorage.getItem(LAST) ?? "null");
+    const { state, address } = JSON.parse((ofTab ? sessionStorage : localStorage).getItem(LAST) ?? "null");
     return { state: stateOf(state), address: String(address) };
   } catch {
     return null; // nothing kept, or nothing readable: the address alone decides
   }
 }
 
-/** @param {PageState} state @param {string} address */
-export function keepLast(state, address) {
+/** @param {PageState} state @param {string} address @param {boolean} ofTab  for a reload of this tab alone */
+export function keepLast(state, address, ofTab = false) {
+  const kept = JSON.stringify({ state: shortOf(state), address });
   try {
-    localStorage.setItem(LAST, JSON.stringify({ state: shortOf(state), address }));
+    if (!ofTab) localStorage.setItem(LAST, kept);
+    sessionStorage.setItem(LAST, kept);
   } catch {
     // The link holds it as well.
+  }
+}
+
+/** This tab shows nothing that a reload could bring back. */
+export function forgetLastOfTab() {
+  try {
+    sessionStorage.removeItem(LAST);
+  } catch {
+    // Nothing was kept.
   }
 }
 

@@ -1,6 +1,6 @@
 /** Keeps the page's state in its link: replaced while one works, pushed where one may want to go back. */
 
-import { keepLast, readLast } from "./browser_storage.js";
+import { forgetLastOfTab, keepLast, readLast } from "./browser_storage.js";
 import { UnreadableLink, decodeState, encodeState, DEFAULTS } from "./page_state.js";
 
 /** @typedef {import("./page_state.js").PageState} PageState */
@@ -16,23 +16,30 @@ export function createLink(state, onVisit, onRead) {
   let timer = 0;
   /** Whether the state is another one than what was kept last, also while its address is still being made. */
   let isDue = false;
+  /** How often the page was left; a browser that keeps it in memory may come back. */
+  let departures = 0;
 
   /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
   async function open() {
     const last = readLast();
-    if (!last || (location.hash !== "" && last.address !== location.hash)) return read();
-    // Left within a moment of the last change, the page has an address that does not tell it.
-    if (location.hash !== "") replaceSoon();
-    return last.state;
+    // Left within a moment of the last change, the page has an address that does not tell it, or one before that.
+    const left = (isReloaded() && readLast(true)) || (last?.address === location.hash ? last : null);
+    if (left && location.hash !== "") replaceSoon();
+    const state = (left ?? (location.hash === "" ? last : null))?.state;
+    if (!state) return read();
+    keepLast(state, location.hash, true);
+    return state;
   }
 
   async function read() {
     try {
       const found = await decodeState(location.hash);
+      keepLast(found, location.hash, true);
       onRead(true);
       return found;
     } catch (error) {
       if (!(error instanceof UnreadableLink)) throw error;
+      forgetLastOfTab();
       onRead(false);
       return { ...DEFAULTS };
     }
@@ -44,7 +51,11 @@ export function createLink(state, onVisit, onRead) {
     onVisit(await read());
   });
   // Whoever writes and reloads within a moment loses nothing.
-  window.addEventListener("pagehide", () => isDue && keepLast(state(), location.hash));
+  window.addEventListener("pagehide", () => {
+    departures += 1;
+    if (isDue) keepLast(state(), location.hash);
+  });
+  window.addEventListener("pageshow", () => isDue && replaceSoon());
 
   function rest() {
     clearTimeout(timer);
@@ -55,8 +66,9 @@ export function createLink(state, onVisit, onRead) {
   async function write(how) {
     rest();
     isDue = true;
-    const written = state();
+    const [written, departure] = [state(), departures];
     const fragment = await encodeState(written);
+    if (departure !== departures) return; // the address that comes back is the one before
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
     keepLast(written, location.hash);
     isDue = written !== state();
@@ -78,4 +90,9 @@ export function createLink(state, onVisit, onRead) {
       return location.href;
     },
   };
+}
+
+function isReloaded() {
+  const [how] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return how?.type === "reload";
 }

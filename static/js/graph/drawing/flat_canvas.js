@@ -23,7 +23,7 @@ const MOST_CURVES = 3000;
  * @param {HTMLCanvasElement} canvas
  * @param {AbortSignal} life  of the figure
  */
-export function createFlat(canvas, life) {
+export function createFlatCanvas(canvas, life) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let size = { w: 0, h: 0 };
   /** @type {{scene: Scene, colouring: Colouring, marked: Marked, seen: import("./visible_parts.js").Area} | null} */

@@ -7,7 +7,7 @@
 
 import { pointer, select } from "d3-selection";
 import { marksOf } from "../decorations.js";
-import { createFlat } from "./flat_canvas.js";
+import { createFlatCanvas } from "./flat_canvas.js";
 import { activeStep, plan as planOf, sameTopology, touched } from "../frames.js";
 import { identities } from "../labels.js";
 import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
@@ -17,7 +17,7 @@ import { createMinimap } from "./minimap.js";
 import { around, holds, nodeAt, partsIn } from "./visible_parts.js";
 import { scaleOf } from "../gradient_scale.js";
 import { prefersStillness } from "../../lib/theme.js";
-import { createTraveller } from "./travelling_number.js";
+import { createTravellingNumber } from "./travelling_number.js";
 import { createViewport } from "./viewport.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -44,8 +44,8 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   const root = select(svg);
   const layer = /** @type {SVGGElement} */ (root.append("g").attr("class", "viewport").node());
   const marks = createMarks(layer, on.select, on.toggle);
-  const traveller = createTraveller(marks.top);
-  const flat = createFlat(canvas, life);
+  const traveller = createTravellingNumber(marks.top);
+  const flat = createFlatCanvas(canvas, life);
   const viewport = createViewport(host, svg, layer, look, on.rest, life);
   const minimap = createMinimap(map, viewport.centre);
   life.addEventListener("abort", () => {

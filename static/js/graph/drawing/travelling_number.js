@@ -7,7 +7,7 @@ import "d3-transition"; // gives selections their transition()
 /**
  * @param {SVGGElement} layer  where it is drawn
  */
-export function createTraveller(layer) {
+export function createTravellingNumber(layer) {
   const token = select(layer).append("text").attr("class", "token").attr("aria-hidden", true).attr("visibility", "hidden");
   /** What a running animation still owes. @type {(() => void) | null} */
   let arrival = null;

@@ -18,7 +18,10 @@ const SMALLEST_FIT = 0.55;
 const READABLE = 0.75;
 /** Below this no text can be read; without it a large graph moves smoothly. */
 const SMALLEST_LEGIBLE = 0.2;
-const NARROW = "(max-width: 56.25em)";
+/** A figure of this width in px has room for a small picture of all; a narrower one is read part by part. */
+const NARROW_FIGURE = 600;
+/** The workbench's columns then stand one above the other, and the page scrolls. */
+const NARROW_PAGE = "(max-width: 56.25em)";
 const GLIDE_MS = 300;
 
 /**
@@ -45,7 +48,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
   const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
     .scaleExtent([FARTHEST, NEAREST])
     // In a text, and on a narrow page, the wheel scrolls the page; with Ctrl, or two fingers, it zooms.
-    .filter((event) => !isStill && (event.type !== "wheel" || event.ctrlKey || !(host.hasAttribute("inline") || matchMedia(NARROW).matches)) && !event.button)
+    .filter((event) => !isStill && (event.type !== "wheel" || event.ctrlKey || !(host.hasAttribute("inline") || matchMedia(NARROW_PAGE).matches)) && !event.button)
     .on("zoom", (event) => {
       transform = event.transform;
       if (event.sourceEvent) touchedByHand = true;
@@ -119,7 +122,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
     const { w, h } = room;
     if (!w || !h || !size.width) return;
     const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - foot) / size.height, LARGEST_FIT);
-    const least = matchMedia(NARROW).matches ? READABLE : SMALLEST_FIT;
+    const least = w < NARROW_FIGURE ? READABLE : SMALLEST_FIT;
     const k = whole || isStill || fitting >= least ? fitting : READABLE;
     const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
     const y = MARGIN + (h - MARGIN - foot - size.height * k) / 2;

@@ -26,7 +26,7 @@ const PLACES = [
  * @param {HTMLFormElement} form
  * @param {object} page
  * @param {() => Bench} page.bench
- * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
+ * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {(place?: string) => void} page.onChange  place: the field that is being written in
  * @param {() => void} page.onGraph
  * @param {(table: import("../../lib/types.js").Table) => void} page.onTable  its file was opened

@@ -18,7 +18,7 @@ const MOST_WRITTEN = 8 * 1024;
  * @param {HTMLDialogElement} dialog
  * @param {import("../network_loader.js").NetworkPage} page
  */
-export function createNetwork(dialog, page) {
+export function createNetworkDialog(dialog, page) {
   const { client, words } = page;
   /** @type {{draft: import("./spec.js").Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]} | null} */
   let bench = null;

@@ -28,7 +28,7 @@ const MEAN = "mean";
 /**
  * @typedef {object} NeuronsParts  what the network view knows of the page
  * @property {() => {plan: import("../../graph/frames.js").Plan | null, cursor: number, selection: import("../../lib/types.js").Selection | null, full: boolean}} scene
- * @property {() => ReturnType<typeof import("../../lib/translations.js").createWords>} words
+ * @property {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} words
  * @property {(selection: import("../../lib/types.js").Selection) => void} choose
  * @property {(path: string) => void} toggleBlock
  * @property {() => void} onWhole  elided values are wanted

@@ -43,7 +43,7 @@ function normal(sizes) {
  * @param {number} reach  half the side of the plane
  * @param {{x: number[][], t: number[], train: number}} samples
  */
-export function createBoundary(label, reach, { x, t, train }) {
+export function createDecisionPlane(label, reach, { x, t, train }) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = GRID;
   canvas.setAttribute("aria-hidden", "true");

@@ -7,15 +7,15 @@ import { flatten, scalar } from "../../lib/numbers.js";
 import { tableBeneath } from "../../panels/panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { warningText } from "../../program/problem_panel.js";
-import { createBoundary } from "./decision_plane.js";
+import { createDecisionPlane } from "./decision_plane.js";
 import { drawHistogram } from "./histogram.js";
 import { drawPlot, thinned } from "./curves.js";
 import { reachOf, trainRequest } from "../builder/spec.js";
 import { train } from "../../service/event_stream.js";
-import { createRun } from "./training_run.js";
+import { createTrainingRun } from "./training_run.js";
 
 /** @typedef {import("./training_run.js").Event} Event */
-/** @typedef {ReturnType<typeof createRun>} Run */
+/** @typedef {ReturnType<typeof createTrainingRun>} Run */
 
 /** Fast enough to look like movement, slow enough to be followed. */
 const PICTURE_MS = 70;
@@ -31,7 +31,7 @@ const HUGE = 1e8;
  * @param {object} page
  * @param {() => import("../builder/builder.js").Bench} page.bench
  * @param {import("../../store/settings.js").Keeper} page.keeper
- * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
+ * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {(text: string) => void} page.say
  * @param {(error: unknown) => void} page.onFailure
  * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source) => void} page.onTrace
@@ -53,7 +53,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   const settings = settingsOf(keeper, "training", { every: PACES[1], parameter: "" });
   const everyNow = () => PACES.find((one) => one === settings.now.every) ?? PACES[1];
   let scheduled = 0;
-  /** @type {ReturnType<typeof createBoundary> | null} */
+  /** @type {ReturnType<typeof createDecisionPlane> | null} */
   let boundary = null;
   let asked = new AbortController();
 
@@ -90,7 +90,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     const wanted = JSON.stringify(request);
     if (!run || wanted !== key) {
       run?.stop();
-      run = createRun(train, request);
+      run = createTrainingRun(train, request);
       key = wanted;
       reach = reachOf(bench().draft);
       boundary = null;
@@ -324,7 +324,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     if (!boundary) {
       // Data of two columns: pairs, and a number each.
       const drawn = { x: /** @type {number[][]} */ (samples.x), t: /** @type {number[]} */ (samples.t), train: run.start.samples.train };
-      boundary = createBoundary(t()("train.plane.label"), reach, drawn);
+      boundary = createDecisionPlane(t()("train.plane.label"), reach, drawn);
       const key = legend((samples.classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
       planeBox.replaceChildren(h("figcaption", {}, t()("train.plane"), key), boundary.element);
     }

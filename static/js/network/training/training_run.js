@@ -20,7 +20,7 @@ const NO_REPORTS = 1_000_000_000;
  * @param {(body: Record<string, unknown>, signal: AbortSignal) => AsyncIterable<Event>} ask  /api/train
  * @param {Record<string, unknown>} request  what is trained, but for how long
  */
-export function createRun(ask, request) {
+export function createTrainingRun(ask, request) {
   /** The start, and one after the other further on: the last two that a picture may need. @type {Checkpoint[]} */
   let checkpoints = [{ step: 0 }];
   /** @type {Event | null} */

@@ -8,7 +8,7 @@ import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, tab
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { drawChart } from "./error_chart.js";
-import { createSweep } from "./step_sweep.js";
+import { createStepSweep } from "./step_sweep.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -27,7 +27,7 @@ const SIGNS = { agree: "✓", kink: "∠", undecided: "?", "non-finite": "∞", 
  */
 export function createCheck(place, page) {
   const { fill, say } = createPanel(place);
-  const sweep = createSweep(page, { chosen: () => wanted(), redraw: () => draw(), say });
+  const sweep = createStepSweep(page, { chosen: () => wanted(), redraw: () => draw(), say });
   /** of: a node's name, or "" for all inputs. */
   const settings = settingsOf(page, "check", { of: "", method: METHODS[0] });
   /** @type {{check: Check, of: Work} | null} */

@@ -19,7 +19,7 @@ import { drawChart } from "./error_chart.js";
  * @param {() => void} panel.redraw
  * @param {(text: string, isSeen?: boolean) => void} panel.say
  */
-export function createSweep(page, { chosen, redraw, say }) {
+export function createStepSweep(page, { chosen, redraw, say }) {
   /** @type {Sweep | null} */
   let found = null;
   /** of: whose error is drawn, by name. */

@@ -12,7 +12,7 @@ const BY_HAND = /^(insertText|insertComposition|delete)/;
  * @param {import("../tabs.js").PanelPage} page
  * @param {{pick: (name: string) => void, redraw: () => void}} panel  pick: "" for what is chosen in the graph
  */
-export function createSearch(page, { pick, redraw }) {
+export function createDerivationSearch(page, { pick, redraw }) {
   /** Ops that have a rule. @type {string[]} */
   let names = [];
   /** What is being written. */

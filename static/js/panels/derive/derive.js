@@ -10,7 +10,7 @@ import { failureText } from "../../program/problem_panel.js";
 import { derivationList } from "./derivation_lines.js";
 import { agrees, callOf, isOwn, isWritten, openGroup, subjectOf, within } from "./derive_model.js";
 import { drawnProgram, questionOf } from "./derive_request.js";
-import { createSearch } from "./derivation_search.js";
+import { createDerivationSearch } from "./derivation_search.js";
 import { createPathSum } from "./path_sum.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */
@@ -38,7 +38,7 @@ export function createDerive(place, page) {
   const settings = settingsOf(page, "derive", { op: "", outer: false, beside: "", topic: "", ...FIRST });
   const opNow = () => (OP.test(settings.now.op) ? settings.now.op : "");
   const paths = createPathSum(page, { redraw: () => draw(), say });
-  const search = createSearch(page, { pick, redraw: () => draw() });
+  const search = createDerivationSearch(page, { pick, redraw: () => draw() });
   /** Of what the answer is: the same question is not asked twice. */
   let question = "";
   /** What that is about: choices within another one do not count here. */

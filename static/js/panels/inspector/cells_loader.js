@@ -7,11 +7,11 @@ import { styled } from "../../lib/style_sheets.js";
 
 /**
  * @param {object} page
- * @param {() => ReturnType<typeof import("../../lib/translations.js").createWords>} page.words
+ * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {() => boolean} page.onPlaying  whether the steps are playing
  * @param {(again: () => void) => void} page.onFailure
  */
-export function createCells({ words, onPlaying, onFailure }) {
+export function createCellsLoader({ words, onPlaying, onFailure }) {
   /** @type {CellsView | undefined} */
   let view;
   let isAsked = false;

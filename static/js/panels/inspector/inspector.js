@@ -32,7 +32,7 @@ const MOST_LISTED = 50;
  * @param {HTMLElement} place
  * @param {(selection: Selection) => void} onSelect
  * @param {() => void} onPrecision
- * @param {ReturnType<typeof import("./cells_loader.js").createCells>} cells
+ * @param {ReturnType<typeof import("./cells_loader.js").createCellsLoader>} cells
  */
 export function createInspector(place, onSelect, onPrecision, cells) {
   return {
