@@ -78,3 +78,20 @@ def test_a_module_that_says_it_is_pure_never_touches_the_document(module):
 
 def test_layout_frames_and_format_are_pure():
     assert {"graph/frames.js", "graph/collapsed_groups.js", "graph/gradient_scale.js", "graph/labels.js", "graph/step_sentence.js", "graph/layout/graphviz.js", "graph/layout/layered.js", "lib/format.js", "lib/numbers.js"} <= {module.as_posix() for module in PURE}
+
+
+def test_a_part_of_the_page_knows_only_parts_above_it():
+    """Also by way of the functions that it calls: what follows of what is wired below all of them."""
+    text = code_of(Path("main.js"))
+    blocks = re.findall(r"^(?:const (?:\{([^}]+)\}|(\w+)) = |(?:async )?function (\w+))(.*?)(?=^(?:const|let|function|async function|start\(\);|\Z))", text, re.MULTILINE | re.DOTALL)
+    bodies = {re.split(r"[:,]", unpacked)[0].strip() or name or function: body for unpacked, name, function, body in blocks}
+    parts = [unpacked.split(",")[0].strip() or name for unpacked, name, function, body in blocks if not function and re.match(r"create\w+\(", body)]
+    assert len(parts) > 20
+
+    def known(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Parts that a part or a function names, itself or by functions that it calls; its own imports aside."""
+        named = {other for other in bodies if other != name and re.search(rf"(?<![\w.#\"/]){other}\b(?!:| =)", bodies[name])}
+        return (named & set(parts)).union(*(known(other, seen | {name}) for other in named - set(parts) - seen))
+
+    for place, part in enumerate(parts):
+        assert known(part) <= set(parts[:place]), part

@@ -1,4 +1,8 @@
-/** The page, put together: what the reader does changes the state, and the state is shown. */
+/**
+ * The page, put together. Whatever the reader does is an action that changes the state (store/); what follows of it is
+ * below in one table: the service is asked (tracing), its answer takes its place in the figure (scene), and whatever stands
+ * beside the figure shows it (shown). Each part knows only parts above it.
+ */
 
 import { createPendingRequests } from "./page/pending_requests.js";
 import { createClient } from "./service/api.js";
@@ -35,79 +39,58 @@ import { createPanelLoader, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { findTablesWith, tableOf, withTable } from "./service/request_body.js";
 import { createTranslations } from "./lib/translations.js";
-import { reduce } from "./store/actions.js";
-import { createDocument } from "./store/document.js";
+import { BESIDE, BY_ITSELF, LOOKS, reduce } from "./store/actions.js";
+import { createDocument, requestOf } from "./store/document.js";
 import { DEFAULTS } from "./store/page_state.js";
+import { createShown } from "./store/shown.js";
 import { createStore } from "./store/store.js";
 import { createWorkbench } from "./page/workbench.js";
 
 /** @typedef {import("./store/page_state.js").PageState} PageState */
+/** @typedef {import("./store/actions.js").Action} Action */
 
-const store = createStore(DEFAULTS, reduce);
-/** @type {Map<string, import("./lib/types.js").OpEntry>} */
-let ops = new Map();
 /** Nothing was chosen or written there. @type {Record<string, unknown>} */
 const NONE = Object.freeze({});
+const store = createStore(DEFAULTS, reduce);
 /** What is chosen and written beside the program. @type {import("./store/settings.js").Keeper} */
 const keeper = {
   settings: (part) => store.state.settings[part] ?? NONE,
-  note: (part, settings) => keep({ type: "noted", part, settings }),
+  note: (part, settings) => store.dispatch({ type: "noted", part, settings }),
 };
+/** @type {Map<string, import("./lib/types.js").OpEntry>} */
+let ops = new Map();
 
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
-const decorate = createDecorations(figure);
-const client = createClient();
-const whole = wholeClient(client, () => store.state);
-const words = createTranslations(() => store.state.language);
-const examples = createExamples(client);
-const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
-const link = createLink(() => store.state, visit, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
 find("#timeline", HTMLElement).append(figure.playBar ?? "");
-figure.addEventListener("graph-toggle", (event) => {
-  event.preventDefault();
-  groups.toggle(/** @type {CustomEvent<{path: string}>} */ (event).detail.path);
+const client = createClient();
+const words = createTranslations(() => store.state.language);
+const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
+const { begin, refresh: refreshActivities } = createPendingRequests(() => words.t, () => figure.stop);
+const decorate = createDecorations(figure);
+const link = createLink(store, (isReadable) => (isReadable ? notice.goOn() : notice.say("link.unreadable")));
+const examples = createExamples(client);
+const work = createDocument(store, () => words.language, examples);
+const tracing = createTracing(client, request, begin);
+const shown = createShown(store);
+const now = () => shown.now;
+const groups = createOpenGroups({
+  figure, canOpen,
+  scene: () => ({ ...shown.now, open: store.state.open }),
+  setOpen: (open) => store.dispatch({ type: "unfolded", open }),
 });
-figure.addEventListener("graph-view", (event) => {
-  const { view } = /** @type {CustomEvent<{view: PageState["view"]}>} */ (event).detail;
-  if (scene.isDrawn && String(view) !== String(store.state.view)) act({ type: "looked", view });
-});
-const cells = createCellsLoader({
-  words: () => words,
-  onPlaying: () => figure.playing,
-  onFailure: (again) => notice.say("panels.failed", "again", again),
-});
-figure.within = cells.walk;
-const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => figure.choose(selection);
-const inspector = createInspector(find("#inspector", HTMLElement), choose, () => scene.togglePrecision(), cells);
-const table = createGraphTable(choose);
-const work = createDocument(store, {
-  act, language: () => words.language, examples, canOpen,
-  show: () => editing.show(),
-  onChange() {
-    figure.pause();
-    scene.expect("edit");
-    editing.follow();
-  },
-  onLeave() {
-    figure.pause();
-    scene.leave();
-    notice.goOn();
-    link.push();
-    tracing.now(work.request());
-  },
+const editing = createEditorLoader({
+  kept: () => store.state,
+  onEdit: (kept, isUndone) => (isUndone ? work.restore(kept) : work.edit(kept)),
+  t: () => words.t, begin,
 });
 const workbench = createWorkbench({
   figure, decorate,
-  scene: () => ({ ...store.state, ...scene.place, plan: scene.plan }),
+  scene: () => ({ ...store.state, ...shown.now }),
   title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
   editor: () => editing.editor, t: () => words.t, openWork: work.open,
   address: link.address,
-  rewrite(changed, isLast) {
-    work.change(changed);
-    if (isLast) tracing.now(work.request());
-    else tracing.follow(work.request());
-  },
+  rewrite: (changed, isLast) => work.rewrite(changed, !isLast),
 });
 /** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./lib/types.js").Warning[]}} */
 let ofNetwork = { program: "", warnings: [] };
@@ -119,16 +102,38 @@ const network = createNetworkLoader({
   },
   network: () => store.state.network,
   ...keeper,
-  describe(network, place) {
-    act({ type: "described", network });
-    editing.editor?.describe(store.state, place);
-  },
+  describe: (network, place) => store.dispatch({ type: "described", network, place }),
   // The program may wait for it as well.
   onTable: ({ digest }) => tableOf(store.state.source)?.digest === digest && tracing.retry(),
   history: { depth: () => editing.editor?.depth ?? 0, undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
+const status = createStatusPanel({
+  scene: () => ({ plan: shown.plan, isDrawn: figure.plan !== null, language: words.language, t: words.t }),
+  further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
+  panel: createProblemPanel(tracing.retry, workbench.giveValue, takeTable),
+  remark: (remarks) => editing.editor?.setRemarks(remarks),
+  onName: workbench.want,
+  dim: (isStale) => figure.toggleAttribute("stale", isStale),
+  stop: () => figure.stop,
+  compute: tracing.retry,
+  arrange() {
+    figure.reconsider();
+    tracing.now();
+  },
+});
+const scene = createScene({ figure, store, shown, groups, workbench, status, canOpen });
+
+const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => figure.choose(selection);
+const cells = createCellsLoader({
+  words: () => words,
+  onPlaying: () => figure.playing,
+  onFailure: (again) => notice.say("panels.failed", "again", again),
+});
+const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision, cells);
+const graphTable = createGraphTable(choose);
+const whole = wholeClient(client, () => store.state);
 const gradientProgram = createGradientProgram({
   client: whole, open: work.open,
   work: () => ({ program: store.state.program, inputs: store.state.inputs }),
@@ -136,151 +141,59 @@ const gradientProgram = createGradientProgram({
 });
 const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
-  plan: () => (scene.plan?.trace.program === store.state.program ? scene.plan : null),
-  selection: () => scene.place.selection,
+  plan: () => (shown.plan?.trace.program === store.state.program ? shown.plan : null),
+  selection: () => shown.now.selection,
   panel: () => store.state.panel,
-  turn: (panel) => keep({ type: "turned", panel }),
+  turn: (panel) => store.dispatch({ type: "turned", panel }),
   ...keeper,
   isLocal: () => store.state.local, toggleLocal,
   words: () => words,
   choose(selection) {
     choose(selection);
     if (selection.kind === "node") figure.reveal(selection.id);
-    else if (scene.plan) figure.reveal(scene.plan.trace.edges[selection.id].target);
+    else if (shown.plan) figure.reveal(shown.plan.trace.edges[selection.id].target);
     figure.scrollIntoView({ block: "nearest" });
   },
   decorate,
   showFigure: () => figure.scrollIntoView({ block: "nearest" }),
-  placeOf: (edge) => groups.placeOf(edge),
+  placeOf: groups.placeOf,
   served: () => groups.served,
-  request: work.request,
+  request,
   ops: () => ops, loadOps,
-  scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
+  scene: now,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
 const neurons = createNeuronsLoader({
-  scene: () => ({ ...scene.place, plan: scene.plan, full: scene.full }),
+  scene: now,
   words: () => words,
   choose, ...keeper,
-  toggleBlock: (path) => groups.toggle(path),
+  toggleBlock: groups.toggle,
   onWhole: askForWhole,
   isWanted: () => store.state.picture === "neurons",
-  onSwitch() {
-    act({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" });
-  },
+  onSwitch: () => store.dispatch({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" }),
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
-// After the workbench: Escape takes back a drag before it cancels what the drag asked for.
-const { begin, refresh: refreshActivities } = createPendingRequests(() => words.t, () => figure.stop);
-figure.begin = begin;
-findTablesWith(async (digest) => (await import("./store/tables.js")).tables.text(digest));
-// A page without them tells what the service says in English.
-tellProblemsWith(() => words.add("problems").catch(() => {}));
-announceFormulas({
-  begin,
-  onMissing: (key, again) => notice.say(key, "again", () => {
-    again();
-    scene.show();
-  }),
-});
-const editing = createEditorLoader({
-  kept: () => store.state,
-  onEdit(kept, isUndone) {
-    if (isUndone) {
-      const before = store.state;
-      work.restore(kept);
-      if (store.state.network !== before.network) {
-        if (!network.isOpen) notice.say("network.restored");
-        if (isSamePicture(before, store.state)) return;
-      }
-      scene.expect("restore");
-      tracing.now(work.request());
-    } else {
-      work.change(kept, "edited");
-      tracing.soon(work.request());
-    }
-  },
-  onPlace: workbench.goTo,
-  onReady: dress,
-  t: () => words.t, begin,
-});
-const groups = createOpenGroups({
-  figure,
-  scene: () => ({ ...scene.place, plan: scene.plan, open: store.state.open }),
-  canOpen,
-  setOpen(open) {
-    figure.pause();
-    act({ type: "unfolded", open });
-    editing.show();
-    retrace();
-  },
-  redraw: (trace) => scene.take(trace),
-});
-const scene = createScene({
-  figure, words, store, act,
-  ops: () => ops,
-  views: () => ({ inspector, table, workbench, groups, status, panels, neurons }),
-  onWhole: askForWhole,
-});
-const status = createStatusPanel({
-  scene: () => ({ plan: scene.plan, isDrawn: scene.isDrawn, language: words.language, t: words.t }),
-  further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
-  panel: createProblemPanel(() => tracing.retry(), workbench.giveValue, takeTable),
-  remark: (remarks) => editing.editor?.setRemarks(remarks),
-  onName: workbench.want,
-  dim: (isStale) => figure.toggleAttribute("stale", isStale),
-  stop: () => figure.stop,
-  compute: () => tracing.retry(),
-  arrange() {
-    figure.reconsider();
-    retrace();
-  },
-});
-const tracing = createTracing(client, {
-  begin,
-  async trace(trace) {
-    work.learn(trace);
-    await scene.take(trace);
-    await examples.load().then(fillChoices);
-  },
-  problem: (problem) => status.set({ kind: "problem", problem }),
-  unreachable: (failure, again) => status.set({ kind: "unreachable", failure, again }),
-  cancelled: () => status.set({ kind: "cancelled" }),
-});
+const helpSheet = createHelpSheet(FEATURES, { letters: readLetters(), setLetters: keepLetters });
 const preferences = createPreferences({
-  store, act, words, notice, onRefused: fillChoices,
+  store, words, notice, onRefused: fillChoices,
   onLanguage() {
     sayAgain();
     // An example nobody has edited follows the language; a program of one's own stays as it is.
     if (!store.state.example) return;
-    work.takeExample(store.state.example);
+    work.translate(store.state.example);
     retrace();
   },
 });
-
-const helpSheet = createHelpSheet(FEATURES, { letters: readLetters(), setLetters: keepLetters });
 const palette = createPalette(paletteItems, () => words.t);
-find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
 /** What the features act on. @type {import("./page/features.js").Page} */
 const page = {
-  figure, picture, groups, cells, panels, neurons, network, gradientProgram, scene,
+  figure, picture, groups, cells, panels, neurons, network, gradientProgram,
   programs: { ...workbench.programs, copyLink: async () => notice.say(await workbench.programs.copyLink()) },
-  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal,
+  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision,
   help: helpSheet.open, palette: palette.open,
 };
 
 start();
-
-/** Everything that the palette offers, as it is now. @returns {import("./page/palette_search.js").Item[]} */
-function paletteItems() {
-  const { t, language } = words;
-  return [
-    ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
-    ...examples.list.map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => work.openExample(id) })),
-    ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => work.open(kept) })),
-    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => panels.derive(name) })),
-  ];
-}
 
 async function start() {
   store.dispatch({ type: "visited", state: await link.open() });
@@ -292,19 +205,22 @@ async function start() {
   sayAgain();
   applyTheme(document, store.state.theme);
   listen();
+  follow();
   show();
   showDigits();
   panels.follow();
-  if (!store.state.program) work.takeExample(store.state.example);
+  if (!store.state.program) work.translate(store.state.example);
   scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
-  await tracing.now(work.request());
+  await tracing.now();
   await editing.load();
   await loadOps();
   dress();
-  groups.refresh();
-  scene.show();
+  await scene.refresh();
+  shown.tell();
   document.body.dataset.loaded = ""; // nothing more comes by itself
 }
+
+// ------------------------------------------------------------ what follows of what
 
 function listen() {
   holdCompositions(window);
@@ -316,105 +232,83 @@ function listen() {
     ...preferences,
   });
   listenToKeys(document, FEATURES, (feature) => feature.run(page), readLetters);
+  find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
+  figure.addEventListener("graph-toggle", (event) => {
+    event.preventDefault();
+    groups.toggle(/** @type {CustomEvent<{path: string}>} */ (event).detail.path);
+  });
+  figure.begin = begin;
+  figure.within = cells.walk;
+  findTablesWith(async (digest) => (await import("./store/tables.js")).tables.text(digest));
+  // A page without them tells what the service says in English.
+  tellProblemsWith(() => words.add("problems").catch(() => {}));
+  announceFormulas({
+    begin,
+    onMissing: (key, again) => notice.say(key, "again", () => {
+      again();
+      shown.tell();
+    }),
+  });
+  editing.tell({ place: workbench.goTo, ready: dress });
+  tracing.tell({
+    async trace(trace) {
+      work.learn(trace);
+      await scene.take(trace);
+      await examples.load().then(fillChoices);
+    },
+    problem: (problem) => status.set({ kind: "problem", problem }),
+    unreachable: (failure, again) => status.set({ kind: "unreachable", failure, again }),
+    cancelled: () => status.set({ kind: "cancelled" }),
+  });
 }
 
-/** Completion and conventions are extras; the next visit may have them. */
-async function loadOps() {
-  if (!ops.size) ops = new Map((await client.ops().catch(() => [])).map((entry) => [entry.name, entry]));
-  return ops;
+/** What follows an action at once. */
+function follow() {
+  store.hear((action, before) => {
+    const { type } = action;
+    if (BY_ITSELF.has(type)) return type === "visited" ? void visit() : type === "translated" && editing.show();
+    link.replaceSoon();
+    if (BESIDE.has(type)) return;
+    if (!LOOKS.has(type)) editing.editor?.settle(before);
+    notice.goOn();
+    AFTER[type]?.(/** @type {any} */ (action), before);
+  });
 }
 
-/** @param {string} name */
-function canOpen(name) {
-  return Boolean(ops.get(name)?.definition);
-}
-
-/** The editor in the page's language, with what is known of the functions and of the program. */
-function dress() {
-  editing.editor?.setLabel(words.t("editor.label"));
-  editing.editor?.setFunctions([...ops.values()], words.language);
-  status.refresh();
-}
-
-/** @param {PageState} one @param {PageState} other */
-function isSamePicture(one, other) {
-  const keys = /** @type {const} */ (["program", "inputs", "source", "open", "cursor", "selection"]);
-  return keys.every((key) => Object.is(one[key], other[key]));
-}
-
-/** Everything that was said, in the language that is now the page's. */
-function sayAgain() {
-  fillChoices();
-  figure.words = words.t;
-  refreshActivities();
-  helpSheet.show(words.t);
-  notice.refresh();
-  dress();
-  scene.show();
-}
-
-function fillChoices() {
-  showChoices({ examples: examples.list, example: store.state.example, language: words.language, theme: store.state.theme }, words.t);
-}
-
-/** A link was opened, or the browser went back. @param {PageState} visited */
-async function visit(visited) {
-  figure.pause();
-  store.dispatch({ type: "visited", state: visited });
-  if (await words.load()) sayAgain();
-  if (!store.state.program) work.takeExample(store.state.example);
-  work.show();
-  scene.leave();
-  if (store.state.open.length) await loadOps();
-  await tracing.now(work.request());
-}
-
-/** What is seen in the figure's place. */
-function picture() {
-  return neurons.view ?? figure;
-}
-
-/** One node and its neighbours stand out, or all of the graph again. */
-function toggleLocal() {
-  keep({ type: "localized", local: !store.state.local });
-}
-
-function askForWhole() {
-  work.wantWhole();
-  retrace();
-}
-
-/** The table that the program's source names is there, or another one is to take its place. @param {import("./lib/types.js").Table} table */
-function takeTable(table) {
-  const { program, source } = store.state;
-  const missing = tableOf(source);
-  if (!source || missing?.digest === table.digest) tracing.retry();
-  else work.open({ program, inputs: {}, source: withTable(source, table) });
-}
-
-/** The same program once more: something else about its picture is asked for. */
-function retrace() {
-  scene.expect("edit");
-  return tracing.now(work.request());
-}
-
-/** What the reader does: it is in the link, and what was said before is over. @param {import("./store/actions.js").Action} action */
-function act(action) {
-  if (action.type !== "moved" && action.type !== "looked") editing.editor?.settle(store.state);
-  keep(action);
-  notice.goOn();
-}
-
-/** Beside the program: it is in the link, and what was said before still holds. @param {import("./store/actions.js").Action} action */
-function keep(action) {
-  store.dispatch(action);
-  link.replaceSoon();
-}
-
-function showDigits() {
-  figure.full = store.state.full;
-  scene.show();
-}
+/** @type {{[T in Action["type"]]?: (action: Extract<Action, {type: T}>, before: PageState) => void}} */
+const AFTER = {
+  opened() {
+    figure.pause();
+    editing.show();
+    scene.leave();
+    link.push();
+    tracing.now();
+  },
+  edited() {
+    change();
+    tracing.soon();
+  },
+  rewritten({ isMoving }) {
+    change();
+    if (isMoving) tracing.follow();
+    else tracing.now();
+  },
+  restored(_, before) {
+    change();
+    const isOfForm = store.state.network !== before.network;
+    if (isOfForm && !network.isOpen) notice.say("network.restored");
+    if (isOfForm && isSamePicture(before, store.state)) return;
+    scene.expect("restore");
+    tracing.now();
+  },
+  unfolded() {
+    figure.pause();
+    editing.show();
+    retrace();
+  },
+  described: ({ place }) => editing.editor?.describe(store.state, place),
+  wanted: retrace,
+};
 
 /** What follows the state by itself. */
 function show() {
@@ -429,6 +323,126 @@ function show() {
   store.watch(({ network: settings }) => [settings], network.follow);
   store.watch(({ cursor, selection }) => [cursor, selection], () => {
     editing.editor?.note(() => store.state);
-    scene.show();
+    shown.tell();
   });
+  shown.watch(workbench.show);
+  shown.watch(() => {
+    const { plan, ...place } = shown.now;
+    if (plan) inspector.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
+    if (plan) graphTable.show({ ...place, plan, t: words.t });
+  });
+  shown.watch(panels.show);
+  shown.watch(neurons.show);
+}
+
+/** The program is another one, made of the one before. */
+function change() {
+  figure.pause();
+  scene.expect("edit");
+  editing.follow();
+}
+
+/** A link was opened, or the browser went back. */
+async function visit() {
+  figure.pause();
+  if (await words.load()) sayAgain();
+  if (!store.state.program) work.translate(store.state.example);
+  editing.show();
+  scene.leave();
+  if (store.state.open.length) await loadOps();
+  await tracing.now();
+}
+
+/** The same program once more: something else about its picture is asked for. */
+function retrace() {
+  scene.expect("edit");
+  tracing.now();
+}
+
+/** The table that the program's source names is there, or another one is to take its place. @param {import("./lib/types.js").Table} table */
+function takeTable(table) {
+  const { program, source } = store.state;
+  const missing = tableOf(source);
+  if (!source || missing?.digest === table.digest) tracing.retry();
+  else work.open({ program, inputs: {}, source: withTable(source, table) });
+}
+
+function askForWhole() {
+  store.dispatch({ type: "wanted" });
+}
+
+/** One node and its neighbours stand out, or all of the graph again. */
+function toggleLocal() {
+  store.dispatch({ type: "localized", local: !store.state.local });
+}
+
+function togglePrecision() {
+  store.dispatch({ type: "detailed", full: !store.state.full });
+}
+
+// ------------------------------------------------------------ what is known and said
+
+/** What the service is asked for, as the state is now. */
+function request() {
+  return requestOf(store.state, canOpen);
+}
+
+/** Completion and conventions are extras; the next visit may have them. */
+async function loadOps() {
+  if (!ops.size) ops = new Map((await client.ops().catch(() => [])).map((entry) => [entry.name, entry]));
+  return ops;
+}
+
+/** @param {string} name */
+function canOpen(name) {
+  return Boolean(ops.get(name)?.definition);
+}
+
+/** @param {PageState} one @param {PageState} other */
+function isSamePicture(one, other) {
+  const keys = /** @type {const} */ (["program", "inputs", "source", "open", "cursor", "selection"]);
+  return keys.every((key) => Object.is(one[key], other[key]));
+}
+
+/** What is seen in the figure's place. */
+function picture() {
+  return neurons.view ?? figure;
+}
+
+/** The editor in the page's language, with what is known of the functions and of the program. */
+function dress() {
+  editing.editor?.setLabel(words.t("editor.label"));
+  editing.editor?.setFunctions([...ops.values()], words.language);
+  status.refresh();
+}
+
+/** Everything that was said, in the language that is now the page's. */
+function sayAgain() {
+  fillChoices();
+  figure.words = words.t;
+  refreshActivities();
+  helpSheet.show(words.t);
+  notice.refresh();
+  dress();
+  shown.tell();
+}
+
+function fillChoices() {
+  showChoices({ examples: examples.list, example: store.state.example, language: words.language, theme: store.state.theme }, words.t);
+}
+
+function showDigits() {
+  figure.full = store.state.full;
+  shown.tell();
+}
+
+/** Everything that the palette offers, as it is now. @returns {import("./page/palette_search.js").Item[]} */
+function paletteItems() {
+  const { t, language } = words;
+  return [
+    ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
+    ...examples.list.map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => work.openExample(id) })),
+    ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => work.open(kept) })),
+    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => panels.derive(name) })),
+  ];
 }

@@ -64,8 +64,8 @@ def open_page(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     complaints, strangers, failed = [], [], set()
     origin = contexts.origin
 
-    def open_page(path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-GB", still: bool = True, dark: bool = False, ready: bool = True) -> Page:
-        page = contexts.page(locale, width=width, height=height, still=still, dark=dark)
+    def open_page(path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-GB", still: bool = True, dark: bool = False, ready: bool = True, cold: bool = False) -> Page:
+        page = contexts.page(locale, cold=cold, width=width, height=height, still=still, dark=dark)
         page.on("console", lambda message: complaints.append((message.text, message.location["url"])) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append((str(error), None)))
         page.on("request", lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None)

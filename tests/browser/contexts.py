@@ -54,9 +54,12 @@ class Contexts:
         self.free: list[Warm] = []
         self.taken: list[Warm] = []
 
-    def page(self, locale: str, **options) -> Page:
-        """A blank page of a locale, with the options of `Warm.page`."""
-        warm = next((one for one in self.free if one.locale == locale), None)
+    def page(self, locale: str, *, cold: bool = False, **options) -> Page:
+        """A blank page of a locale, with the options of `Warm.page`.
+
+        `cold`: of a browser that has loaded nothing yet. What is in the memory of a warm one is not counted as loaded.
+        """
+        warm = None if cold else next((one for one in self.free if one.locale == locale), None)
         if warm:
             self.free.remove(warm)
         else:

@@ -234,7 +234,7 @@ def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as
 
 
 def test_a_program_of_numbers_alone_loads_nothing_of_it(open_page):
-    page = open_page()
+    page = open_page(cold=True)
     node(page, "total").locator(".hit").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("total")

@@ -161,7 +161,7 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
 
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page):
-    page = open_page()
+    page = open_page(cold=True)
     page.route("**/i18n/panels.en.json", open_page.cut_off)
     late = "performance.getEntriesByType('resource').filter(({name}) => /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"
     assert page.evaluate(late) == 0

@@ -185,10 +185,9 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
 
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
-    page = open_page()
+    page = open_page(cold=True)
     loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
     assert page.evaluate(loaded) == []
-    page.route("**/static/**", lambda route: route.continue_())  # what the browser has in its memory it would not count as loaded
     opened(page)
     wait_until(lambda: page.evaluate(loaded) != [])
 

@@ -259,12 +259,11 @@ def test_another_program_takes_the_place_of_what_the_pointer_rests_on(open_page,
 
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page, client):
-    page = open_page()
+    page = open_page(cold=True)
     choose(page, client, "two_layer_net", "en")
     expect(page.locator("#neurons-view")).to_be_visible()
     loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/neurons\\/|neurons\\.css/.test(name))"
     assert page.evaluate(loaded) == []
-    page.route("**/static/**", lambda route: route.continue_())  # what the browser has in its memory it would not count as loaded
     neurons(page)
     wait_until(lambda: len(page.evaluate(loaded)) >= 5)
 

@@ -266,7 +266,7 @@ def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
 
 
 def test_the_address_holds_the_state_and_reopens_it(open_page, client):
-    page = open_page()
+    page = open_page(cold=True)
     write(page, "앞 = 3\n뒤 = 앞 ** 2")
     expect(node(page, "뒤")).to_be_visible()
     go_to(page, 2)

@@ -13,9 +13,8 @@ import { activeStep, has } from "./frames.js";
  * @param {import("./element.js").GradlensGraph} page.figure
  * @param {(op: string) => boolean} page.canOpen  whether an op's definition is known
  * @param {(open: string[]) => void} page.setOpen  the program is to be traced again with these groups open
- * @param {(trace: Trace) => void} page.redraw
  */
-export function createOpenGroups({ figure, scene, canOpen, setOpen, redraw }) {
+export function createOpenGroups({ figure, scene, canOpen, setOpen }) {
   /** @type {Trace | null} */
   let served = null;
   /** What the reader saw when a group was switched. @type {{plan: Plan, cursor: number, selected: boolean, path: string, focused: boolean} | null} */
@@ -56,10 +55,6 @@ export function createOpenGroups({ figure, scene, canOpen, setOpen, redraw }) {
       const found = edges.find((one) => isFrom(one.source) && nodes[one.target].origin === target && one.argnum === argnum)
         ?? edges.find((one) => isFrom(one.source) && one.parts?.some(({ into }) => into.id === target));
       return found ? { kind: "edge", id: found.id } : null;
-    },
-    /** Which functions can be opened is known late, with the reference of ops. */
-    refresh() {
-      if (served && scene().plan?.trace.nodes.some(({ op }) => canOpen(op))) redraw(served);
     },
     /** Open the function at the node that has the focus, is selected or is being computed; close the one around it. */
     toggleHere() {

@@ -17,7 +17,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {ReturnType<typeof import("../network/network_loader.js").createNetworkLoader>} network
  * @property {ReturnType<typeof import("../program/gradient_program.js").createGradientProgram>} gradientProgram
  * @property {{open: () => void, saveFile: () => void, copyLink: () => void}} programs
- * @property {ReturnType<typeof import("./scene.js").createScene>} scene
+ * @property {() => void} togglePrecision
  * @property {() => void} toggleLocal
  * @property {() => void} undo
  * @property {() => void} redo
@@ -49,7 +49,7 @@ export const FEATURES = [
   { id: "zoom-out", kind: "command", keys: ["Z"], help: "help.zoom", run: ({ picture }) => picture().zoomBy(0.8) },
   { id: "fit", kind: "command", keys: ["f"], run: ({ picture }) => picture().fit() },
   { id: "group", kind: "command", keys: ["o"], run: ({ neurons, groups }) => (neurons.view ?? groups).toggleHere() },
-  { id: "precision", kind: "command", keys: ["p"], run: ({ scene }) => scene.togglePrecision() },
+  { id: "precision", kind: "command", keys: ["p"], run: ({ togglePrecision }) => togglePrecision() },
   { id: "cell-back", kind: "command", keys: ["["], help: "help.cell.step", run: (page) => stepCell(page, -1) },
   { id: "cell-forward", kind: "command", keys: ["]"], help: "help.cell.step", run: (page) => stepCell(page, 1) },
   { id: "local", kind: "command", keys: ["l"], run: ({ toggleLocal }) => toggleLocal() },

@@ -41,7 +41,8 @@ export function createPendingRequests(t, stop) {
     before = relatedTarget instanceof HTMLElement || relatedTarget instanceof SVGElement ? relatedTarget : null;
   });
   button.addEventListener("click", cancel);
-  document.addEventListener("keydown", (event) => {
+  // After everything else of the page: Escape takes back a drag before it cancels what the drag asked for.
+  window.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]") || !newest()) return;
     event.preventDefault();
     cancel();

@@ -6,20 +6,18 @@
 /**
  * @param {object} page
  * @param {import("../store/store.js").Store<PageState, Action>} page.store
- * @param {(action: Action) => void} page.act  change the state, as the reader does
  * @param {ReturnType<typeof import("../lib/translations.js").createTranslations>} page.words
  * @param {import("./notice.js").Notice} page.notice
  * @param {() => void} page.onLanguage  the page's words are others now
  * @param {() => void} page.onRefused  they could not be had
  */
-export function createPreferences({ store, act, words, notice, onLanguage, onRefused }) {
+export function createPreferences({ store, words, notice, onLanguage, onRefused }) {
   /** @param {"ko" | "en"} chosen */
   async function chooseLanguage(chosen) {
     const before = words.language;
     store.dispatch({ type: "preferred", language: chosen });
     if (await words.load()) {
       notice.hide();
-      act({ type: "preferred", language: chosen });
       onLanguage();
     } else if (store.state.language === chosen) {
       store.dispatch({ type: "preferred", language: before });
@@ -31,6 +29,6 @@ export function createPreferences({ store, act, words, notice, onLanguage, onRef
   return {
     chooseLanguage,
     /** @param {PageState["theme"]} theme */
-    chooseTheme: (theme) => act({ type: "preferred", theme }),
+    chooseTheme: (theme) => store.dispatch({ type: "preferred", theme }),
   };
 }

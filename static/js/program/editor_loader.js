@@ -8,17 +8,17 @@ import { find, h } from "../lib/dom.js";
  * @param {object} page
  * @param {() => Kept} page.kept  what the editor's history keeps, as it is now
  * @param {(kept: Kept, isUndone: boolean) => void} page.onEdit
- * @param {(place: {from: number, to: number} | null) => void} page.onPlace
- * @param {() => void} page.onReady
  * @param {() => import("../lib/types.js").Translate} page.t
  * @param {import("../page/pending_requests.js").Begin} page.begin
  */
-export function createEditorLoader({ kept, onEdit, onPlace, onReady, t, begin }) {
+export function createEditorLoader({ kept, onEdit, t, begin }) {
   const place = find("#editor", HTMLElement);
   /** @type {ReturnType<typeof import("./editor.js").createEditor> | null} */
   let editor = null;
   /** Why there is only the plain text. @type {string | null} */
   let offered = null;
+  /** @type {{place: (place: {from: number, to: number} | null) => void, ready: () => void}} */
+  let on = { place() {}, ready() {} };
 
   function showPlain() {
     const offer = offered === null ? [] : [h("p", {}, h("span", { "data-t": offered }, t()(offered)), " ",
@@ -50,8 +50,8 @@ export function createEditorLoader({ kept, onEdit, onPlace, onReady, t, begin })
       const { createEditor } = await import("./editor.js");
       if (!isWanted) return;
       place.replaceChildren();
-      editor = createEditor(place, kept(), onEdit, onPlace);
-      onReady();
+      editor = createEditor(place, kept(), onEdit, (at) => on.place(at));
+      on.ready();
     } catch (error) {
       if (editor) throw error;
       if (isWanted) offer("editor.failed");
@@ -62,6 +62,8 @@ export function createEditorLoader({ kept, onEdit, onPlace, onReady, t, begin })
 
   return {
     load,
+    /** @param {typeof on} listener  place: the cursor or the selection is there; ready: the editor is */
+    tell: (listener) => void (on = listener),
     get editor() {
       return editor;
     },

@@ -9,15 +9,21 @@ const LAST_RETRY_MS = 30000;
 /** @typedef {import("../lib/types.js").Work} Request */
 
 /**
- * @param {ReturnType<typeof import("../service/api.js").createClient>} client
- * @param {object} on
- * @param {import("../page/pending_requests.js").Begin} on.begin
- * @param {(trace: import("../lib/types.js").Trace) => Promise<void>} on.trace
- * @param {(problem: Problem) => void} on.problem
- * @param {(failure: Problem | NetworkFailure, again: number) => void} on.unreachable  again: when the next attempt begins, as Date.now() counts
- * @param {() => void} on.cancelled
+ * @typedef {object} Listener  whom it is told
+ * @property {(trace: import("../lib/types.js").Trace) => Promise<void>} trace
+ * @property {(problem: Problem) => void} problem
+ * @property {(failure: Problem | NetworkFailure, again: number) => void} unreachable  again: when the next attempt begins, as Date.now() counts
+ * @property {() => void} cancelled
  */
-export function createTracing(client, on) {
+
+/**
+ * @param {ReturnType<typeof import("../service/api.js").createClient>} client
+ * @param {() => Request} request  what the service is to be asked, as the state is now
+ * @param {import("../page/pending_requests.js").Begin} begin
+ */
+export function createTracing(client, request, begin) {
+  /** @type {Listener} */
+  let on = { trace: async () => {}, problem() {}, unreachable() {}, cancelled() {} };
   /** @type {Request | null} */
   let wanted = null;
   let pause = 0;
@@ -29,16 +35,16 @@ export function createTracing(client, on) {
 
   async function compute() {
     if (!wanted) return;
-    const request = wanted;
+    const asked = wanted;
     rest();
-    end ??= on.begin("waiting.compute", cancel);
+    end ??= begin("waiting.compute", cancel);
     try {
-      const trace = await client.trace(request);
+      const trace = await client.trace(asked);
       retryMs = FIRST_RETRY_MS;
-      if (request === wanted) finish();
-      if (request === wanted || following) await on.trace(trace);
+      if (asked === wanted) finish();
+      if (asked === wanted || following) await on.trace(trace);
     } catch (error) {
-      if (error instanceof Superseded || request !== wanted) return;
+      if (error instanceof Superseded || asked !== wanted) return;
       finish();
       if (error instanceof Problem && !error.passes) on.problem(error);
       else if (error instanceof Problem || error instanceof NetworkFailure) later(error);
@@ -85,20 +91,20 @@ export function createTracing(client, on) {
   window.addEventListener("online", () => { if (retry) compute(); });
 
   return {
-    /** @param {Request} request */
-    now(request) {
-      wanted = request;
+    /** @param {Listener} listener */
+    tell: (listener) => void (on = listener),
+    now() {
+      wanted = request();
       return compute();
     },
-    /** @param {Request} request */
-    soon(request) {
-      wanted = request;
+    soon() {
+      wanted = request();
       rest();
       pause = window.setTimeout(compute, PAUSE_MS);
     },
-    /** @param {Request} request  one of many in a row, as while a number is dragged */
-    follow(request) {
-      wanted = request;
+    /** One of many in a row, as while a number is dragged. */
+    follow() {
+      wanted = request();
       if (!following) follow();
     },
     retry: compute,

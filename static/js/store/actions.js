@@ -6,38 +6,47 @@
 /**
  * @typedef {{type: "visited", state: PageState}
  *   | {type: "opened", document: Document}
- *   | {type: "rewritten", document: Document}
+ *   | {type: "rewritten", document: Document, isMoving?: boolean}
  *   | {type: "edited", document: Document}
  *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null, network: PageState["network"]}
+ *   | {type: "translated", document: Document}
  *   | {type: "learned", inputs: PageState["inputs"]}
  *   | {type: "moved", cursor: number, selection: Selection | null}
+ *   | {type: "placed", cursor: number, selection: Selection | null}
  *   | {type: "looked", view: PageState["view"]}
  *   | {type: "unfolded", open: string[]}
+ *   | {type: "wanted"}
  *   | {type: "pictured", picture: PageState["picture"]}
  *   | {type: "turned", panel: string}
  *   | {type: "detailed", full: boolean}
  *   | {type: "localized", local: boolean}
  *   | {type: "noted", part: string, settings: Record<string, unknown>}
- *   | {type: "described", network: PageState["network"]}
+ *   | {type: "described", network: PageState["network"], place?: string}
  *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
  *   visited: a link was opened, or the browser went back; opened: another document altogether; rewritten: the same one in
- *   other words, by the page; edited: by hand; restored: undone or done again; learned: what a source's answer told of the inputs; moved: another step or
- *   selection; looked: the figure rests after a hand has moved it; unfolded: other groups are open; pictured: the graph,
- *   or the neurons in its place; turned: to another panel; detailed: numbers with every digit, or not; localized: one
- *   node and its neighbours stand out, or not; noted: something chosen or written in a part of the page; described: another network in its form; preferred: the reader's own choices
+ *   other words, by the page (isMoving: more follow at once); edited: by hand; restored: undone or done again; translated: the
+ *   example in the page's language; learned: what a source's answer told of the inputs; moved: another step or selection;
+ *   placed: where that is in the trace that came; looked: the figure rests after a hand has moved it; unfolded: other groups
+ *   are open; wanted: all values of elided arrays; pictured: the graph, or the neurons in its place; turned: to another panel;
+ *   detailed: numbers with every digit, or not; localized: one node and its neighbours stand out, or not; noted: something
+ *   chosen or written in a part of the page; described: another network in its form, in one place of it; preferred: the
+ *   reader's own choices
  */
 
-/** @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
+/** What changes, by the type of the action. @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
 const CHANGES = {
   visited: (_, { state }) => state,
-  opened: (_, { document }) => ({ ...document, cursor: 0, selection: null, view: null, open: [] }),
-  rewritten: (_, { document }) => document,
-  edited: (_, { document }) => ({ ...document, selection: null }),
-  restored: (_, { document, open, cursor, selection, network }) => ({ ...document, open, cursor, selection, network }),
+  opened: (_, { document }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [] }),
+  rewritten: (_, { document }) => ({ ...document, whole: false }),
+  edited: (_, { document }) => ({ ...document, whole: false, selection: null }),
+  restored: (_, { document, open, cursor, selection, network }) => ({ ...document, whole: false, open, cursor, selection, network }),
+  translated: (_, { document }) => document,
   learned: (_, { inputs }) => ({ inputs }),
   moved: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
+  placed: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
   looked: (state, { view }) => ({ view: String(view) === String(state.view) ? state.view : view }),
   unfolded: (_, { open }) => ({ open }),
+  wanted: () => ({ whole: true }),
   pictured: (_, { picture }) => ({ picture }),
   turned: (_, { panel }) => ({ panel }),
   detailed: (_, { full }) => ({ full }),
@@ -46,6 +55,13 @@ const CHANGES = {
   described: (_, { network }) => ({ network }),
   preferred: (_, { type, ...chosen }) => chosen,
 };
+
+/** What the page does by itself: it is no news to the reader, and its link has it with the next change. @type {Set<Action["type"]>} */
+export const BY_ITSELF = new Set(["visited", "translated", "learned", "placed"]);
+/** What stands beside the program: what was said of that still holds. @type {Set<Action["type"]>} */
+export const BESIDE = new Set(["turned", "localized", "noted"]);
+/** Where the reader looks: it changes nothing that could be undone. @type {Set<Action["type"]>} */
+export const LOOKS = new Set(["moved", "looked"]);
 
 /**
  * @param {PageState} state

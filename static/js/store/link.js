@@ -8,11 +8,10 @@ import { UnreadableLink, decodeState, encodeState, DEFAULTS } from "./page_state
 const REST_MS = 300;
 
 /**
- * @param {() => PageState} state
- * @param {(state: PageState) => void} onVisit  a link was opened on the open page
+ * @param {import("./store.js").Store<PageState, import("./actions.js").Action>} store
  * @param {(isReadable: boolean) => void} onRead  an address was read
  */
-export function createLink(state, onVisit, onRead) {
+export function createLink(store, onRead) {
   let timer = 0;
   /** Whether the state is another one than what was kept last, also while its address is still being made. */
   let isDue = false;
@@ -48,12 +47,12 @@ export function createLink(state, onVisit, onRead) {
   window.addEventListener("hashchange", async () => {
     rest();
     isDue = false;
-    onVisit(await read());
+    store.dispatch({ type: "visited", state: await read() });
   });
   // Whoever writes and reloads within a moment loses nothing.
   window.addEventListener("pagehide", () => {
     departures += 1;
-    if (isDue) keepLast(state(), location.hash);
+    if (isDue) keepLast(store.state, location.hash);
   });
   window.addEventListener("pageshow", () => isDue && replaceSoon());
 
@@ -66,12 +65,12 @@ export function createLink(state, onVisit, onRead) {
   async function write(how) {
     rest();
     isDue = true;
-    const [written, departure] = [state(), departures];
+    const [written, departure] = [store.state, departures];
     const fragment = await encodeState(written);
     if (departure !== departures) return; // the address that comes back is the one before
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
     keepLast(written, location.hash);
-    isDue = written !== state();
+    isDue = written !== store.state;
   }
 
   /** The state is another one, and may be another one soon. */

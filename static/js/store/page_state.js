@@ -23,6 +23,7 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {"graph" | "neurons"} picture  neurons: a column for each layer, where the trace has layers
  * @property {string} panel  the one that is open beside the graph
  * @property {boolean} full  numbers with every digit
+ * @property {boolean} whole  elided arrays are wanted with all their values, until the program is another one; in no link
  * @property {boolean} local  one node and its neighbours stand out, with what they tell one another
  * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote beside the program, by part of the page
  * @property {NetworkSettings | null} network  what the network's form says; null: as it begins
@@ -49,7 +50,7 @@ const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, local: false, settings: {}, network: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, whole: false, local: false, settings: {}, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */

@@ -1,4 +1,4 @@
-/** One owner of a state: it is frozen, actions change it through one reducer, and views hear of the slices that they show. */
+/** One owner of a state: it is frozen, actions change it through one reducer; what follows an action hears of it, and views of the slices that they show. */
 
 /**
  * @template S
@@ -6,6 +6,7 @@
  * @typedef {object} Store
  * @property {S} state
  * @property {(action: A) => void} dispatch
+ * @property {(follow: (action: A, before: S) => void) => void} hear  `follow` is called at once after an action has changed something
  * @property {(slice: (state: S) => unknown[], show: (state: S) => void) => () => void} watch  `show` is called once after
  *   an item of the slice has become another one, before the next picture; the answer ends it
  */
@@ -22,6 +23,8 @@ export function createStore(first, reduce, soon = queueMicrotask) {
   let state = Object.freeze(first);
   /** @type {Set<{slice: (state: S) => unknown[], show: (state: S) => void, shown: unknown[]}>} */
   const watchers = new Set();
+  /** @type {((action: A, before: S) => void)[]} */
+  const followers = [];
   let isWaiting = false;
 
   function flush() {
@@ -39,12 +42,15 @@ export function createStore(first, reduce, soon = queueMicrotask) {
       return state;
     },
     dispatch(action) {
-      const next = reduce(state, action);
-      if (next === state) return;
+      const before = state;
+      const next = reduce(before, action);
+      if (next === before) return;
       state = Object.freeze(next);
       if (!isWaiting) soon(flush);
       isWaiting = true;
+      for (const follow of followers) follow(action, before);
     },
+    hear: (follow) => void followers.push(follow),
     watch(slice, show) {
       const watcher = { slice, show, shown: slice(state) };
       watchers.add(watcher);
