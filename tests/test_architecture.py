@@ -94,4 +94,4 @@ def test_a_part_of_the_page_knows_only_parts_above_it():
         return (named & set(parts)).union(*(known(other, seen | {name}) for other in named - set(parts) - seen))
 
     for place, part in enumerate(parts):
-        assert known(part) <= set(parts[:place]), part
+        assert known(part) <= set(parts[: place + 1]), part
