@@ -53,6 +53,7 @@ class Contexts:
         self.origin = origin
         self.free: list[Warm] = []
         self.taken: list[Warm] = []
+        self.cold: list[Warm] = []
 
     def page(self, locale: str, *, cold: bool = False, **options) -> Page:
         """A blank page of a locale, with the options of `Warm.page`.
@@ -64,7 +65,7 @@ class Contexts:
             self.free.remove(warm)
         else:
             warm = Warm(self.browser, locale, self.origin)
-        self.taken.append(warm)
+        (self.cold if cold else self.taken).append(warm)
         return warm.page(**options)
 
     def give_back(self) -> None:
@@ -72,3 +73,6 @@ class Contexts:
             warm.clean()
         self.free += self.taken
         self.taken.clear()
+        for cold in self.cold:
+            cold.context.close()
+        self.cold.clear()
