@@ -55,16 +55,10 @@ def type_program(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def ready(open_page, **options) -> Page:
-    page = open_page(**options)
-    page.wait_for_load_state("networkidle")
-    return page
-
-
 @pytest.mark.parametrize("width", [1440, 360])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_tab_comes_to_every_part_of_the_page_once_and_is_always_seen(open_page, width, dark):
-    page = ready(open_page, width=width, dark=dark)
+    page = open_page(width=width, dark=dark)
     seen = []
     page.keyboard.press("Tab")
     while (at := page.evaluate(FOCUSED))["name"]:
@@ -81,7 +75,7 @@ def test_tab_comes_to_every_part_of_the_page_once_and_is_always_seen(open_page, 
 
 
 def test_tab_back_comes_through_the_same_places(open_page):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, "scrubber")
     tab_until(page, "graph", "Shift+Tab")
     tab_until(page, "editor", "Shift+Tab")
@@ -89,7 +83,7 @@ def test_tab_back_comes_through_the_same_places(open_page):
 
 
 def test_the_arrows_walk_through_the_graph_in_the_order_of_its_story(open_page):
-    page = ready(open_page)
+    page = open_page()
     type_program(page, "x = 3\nt = x * 2\nz = t + x")
     expect(node(page, "z")).to_be_visible()
     page.locator("#graph .fit").wait_for()
@@ -113,7 +107,7 @@ def test_the_arrows_walk_through_the_graph_in_the_order_of_its_story(open_page):
 
 
 def test_in_the_graph_the_full_stop_steps_and_after_a_click_the_arrows_do(open_page):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, "graph")
     count = page.locator("#timeline .step-count")
     page.keyboard.press(".")
@@ -131,7 +125,7 @@ def test_in_the_graph_the_full_stop_steps_and_after_a_click_the_arrows_do(open_p
 
 
 def test_a_node_that_is_out_of_view_comes_into_it_when_the_keyboard_comes_to_it(open_page):
-    page = ready(open_page, width=1024, height=700)
+    page = open_page(width=1024, height=700)
     type_program(page, "x = 1\nv0 = x + 1\n" + "\n".join(f"v{i} = sin(v{i - 1})" for i in range(1, 40)))
     expect(node(page, "v39")).to_be_attached()
     tab_until(page, "graph")
@@ -142,7 +136,7 @@ def test_a_node_that_is_out_of_view_comes_into_it_when_the_keyboard_comes_to_it(
 
 
 def test_a_leafs_number_is_moved_and_the_keyboard_stays_at_the_leaf(open_page):
-    page = ready(open_page)
+    page = open_page()
     type_program(page, "x = 0.5\nz = x * 2")
     expect(node(page, "z")).to_be_visible()
     tab_until(page, "graph")
@@ -159,7 +153,7 @@ def test_a_leafs_number_is_moved_and_the_keyboard_stays_at_the_leaf(open_page):
 
 
 def test_a_group_is_opened_and_closed_and_the_keyboard_stays_in_the_graph(open_page):
-    page = ready(open_page)
+    page = open_page()
     type_program(page, "x = 0.5\nz = sigmoid(x) + 1")
     expect(node(page, "z")).to_be_visible()
     expect(page.locator(".switch")).to_have_count(1)
@@ -179,7 +173,7 @@ def test_a_group_is_opened_and_closed_and_the_keyboard_stays_in_the_graph(open_p
 
 
 def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, "graph")
     page.keyboard.press("ArrowRight")
     page.evaluate("document.querySelector('#example').value = 'chain'; document.querySelector('#example').dispatchEvent(new Event('change'))")
@@ -189,7 +183,7 @@ def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
 
 
 def test_timeline_keeps_the_keyboard_at_its_ends(open_page):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, "end")
     page.keyboard.press("Enter")
     expect(page.locator("#timeline .step-count")).to_have_text(re.compile(r"^(\d+) / \1$"))
@@ -208,7 +202,7 @@ def test_timeline_keeps_the_keyboard_at_its_ends(open_page):
 
 
 def test_example_language_colours_and_speed_are_chosen(open_page):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, "example")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#example")).to_have_value("square_of_sum")
@@ -227,7 +221,7 @@ def test_example_language_colours_and_speed_are_chosen(open_page):
 
 
 def test_the_picture_is_moved_zoomed_and_fitted(open_page):
-    page = ready(open_page)
+    page = open_page()
     place = page.locator("#graph .viewport")
     before = place.get_attribute("transform")
     page.keyboard.press("Shift+ArrowRight")
@@ -243,7 +237,7 @@ def test_the_picture_is_moved_zoomed_and_fitted(open_page):
 
 
 def test_a_program_is_saved_opened_and_its_link_copied(open_page):
-    page = ready(open_page)
+    page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     type_program(page, "x = 3\nmine = x * 7")
     expect(node(page, "mine")).to_be_visible()
@@ -270,7 +264,7 @@ def test_a_program_is_saved_opened_and_its_link_copied(open_page):
 
 
 def test_a_deleted_program_is_put_back_and_the_keyboard_stays_in_the_dialog(open_page):
-    page = ready(open_page)
+    page = open_page()
     page.keyboard.press("s")
     page.keyboard.press("Enter")
     expect(page.locator("#kept li")).to_have_count(1)
@@ -284,7 +278,7 @@ def test_a_deleted_program_is_put_back_and_the_keyboard_stays_in_the_dialog(open
 
 
 def test_the_cells_of_an_array_are_walked_through_and_copied(open_page):
-    page = ready(open_page)
+    page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     type_program(page, "W = [[1, 2], [3, 4]]\nz = sum(W)")
     expect(node(page, "z")).to_be_visible()
@@ -303,7 +297,7 @@ def test_the_cells_of_an_array_are_walked_through_and_copied(open_page):
 
 
 def test_the_inputs_are_edited_in_their_table(open_page):
-    page = ready(open_page)
+    page = open_page()
     type_program(page, "x = 2\ny = 3\nprice = x * y")
     expect(node(page, "price")).to_be_visible()
     tab_until(page, "inputs summary")
@@ -320,7 +314,7 @@ def test_the_inputs_are_edited_in_their_table(open_page):
 
 
 def test_a_missing_value_is_given_and_the_keyboard_comes_to_the_program(open_page):
-    page = ready(open_page)
+    page = open_page()
     type_program(page, "z = width * 2")
     button = page.get_by_role("button", name="Give it a value: width = 1")
     expect(button).to_be_visible()
@@ -332,7 +326,7 @@ def test_a_missing_value_is_given_and_the_keyboard_comes_to_the_program(open_pag
 
 @pytest.mark.parametrize("name", ["graph", "play", "open-help"])
 def test_the_help_sheet_opens_closes_and_gives_the_keyboard_back(open_page, name):
-    page = ready(open_page)
+    page = open_page()
     tab_until(page, name)
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()

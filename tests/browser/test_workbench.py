@@ -162,7 +162,6 @@ def test_an_example_that_was_left_comes_back_with_undo_as_that_example(open_page
 
 def test_an_opening_parenthesis_shows_the_signature_and_its_summary_in_the_readers_language(open_page):
     page = open_page(locale="ko-KR")
-    page.wait_for_load_state("networkidle")
     write(page, "x = [1, 2]\nz = ")
     page.keyboard.type("sum(x, ")
     signature = page.locator(".cm-signature")
@@ -177,7 +176,6 @@ def test_an_opening_parenthesis_shows_the_signature_and_its_summary_in_the_reade
 
 def test_a_name_is_completed_with_its_summary(open_page):
     page = open_page()
-    page.wait_for_load_state("networkidle")
     write(page, "x = 2\nz = ")
     page.keyboard.type("sigm")
     expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("sigmoid")
