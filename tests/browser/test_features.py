@@ -125,3 +125,14 @@ def test_undo_brings_back_open_functions_with_the_step_and_the_selection(open_pa
     page.locator("h1").click()
     page.keyboard.press("Control+z")
     expect(page.locator("#graph g.group")).to_have_count(0)
+
+
+def test_after_a_click_in_a_panel_that_is_drawn_anew_the_keys_go_on_working(open_page):
+    page = open_page()
+    page.locator("#tabs [data-panel=derive]").click()
+    page.locator("#derive-sigmoid").click()
+    page.locator("#derive-next").click()
+    expect(page.locator("#derive .lines > li")).to_have_count(2)
+    expect(page.locator("#derive-next")).to_be_focused()
+    page.keyboard.press("l")
+    expect(page.locator("#local")).to_be_visible()

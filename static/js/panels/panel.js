@@ -15,12 +15,14 @@ export function createPanel(place) {
     fill(...content) {
       const held = document.activeElement;
       const isWithin = held !== null && body.contains(held);
+      // After a click the page's keys go on working: what the mouse has pressed does not come to look as if a key had come there.
+      const focusVisible = Boolean(held?.matches(":focus-visible"));
       const open = new Set(Array.from(body.querySelectorAll("details[open]"), ({ id }) => id));
       body.replaceChildren(...content);
       for (const one of body.querySelectorAll("details")) one.open = open.has(one.id);
       if (!isWithin) return;
       const again = held.id ? body.querySelector(`#${CSS.escape(held.id)}`) : null;
-      (again instanceof HTMLElement ? again : place).focus({ preventScroll: true });
+      (again instanceof HTMLElement ? again : place).focus({ preventScroll: true, focusVisible });
     },
     say(text, isSeen = false) {
       said.classList.toggle("seen", isSeen);
