@@ -269,7 +269,8 @@ function follow() {
     if (BY_ITSELF.has(type)) return type === "visited" ? void visit() : type === "translated" && editing.show();
     link.replaceSoon();
     if (BESIDE.has(type)) return;
-    if (!LOOKS.has(type)) editing.editor?.settle(before);
+    // An undo knows its place by itself.
+    if (!LOOKS.has(type) && type !== "restored") editing.editor?.settle(before);
     notice.goOn();
     AFTER[type]?.(/** @type {any} */ (action), before);
   });

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import becomes
+from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import node, steps, write
 
 
@@ -191,3 +191,60 @@ def test_on_a_narrow_page_stepping_lights_the_text_without_scrolling_away_from_t
     expect(page.locator("#timeline .step-count")).to_have_text(re.compile("^4 /"))
     expect(page.locator(".cm-lit").first).to_be_attached()
     assert page.evaluate("scrollY") == 0
+
+
+def width(page: Page, name: str) -> float:
+    return float(node(page, name).locator(".box").get_attribute("width"))
+
+
+def test_when_a_dragged_number_rests_the_picture_makes_room_for_what_became_of_it(open_page):
+    page = open_page()
+    write(page, "w = 2\nb = 5\nq = w * 1000 + b\nr = q * q")
+    expect(node(page, "r")).to_be_visible()
+    page.locator("#timeline .scrubber").press("End")
+    narrow = width(page, "q")
+    box = node(page, "w").locator(".box").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 480, box["y"] + box["height"] / 2, steps=10)
+    expect(node(page, "q").locator(".value")).to_have_text(re.compile("[0-9]{6}"))
+    page.wait_for_timeout(300)  # as a hand that holds still before it lets go
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    wait_until(lambda: width(page, "q") > narrow)
+    rested = width(page, "q")
+    page.reload()
+    expect(node(page, "r")).to_be_visible()
+    assert width(page, "q") == rested
+
+
+def test_steps_of_what_is_still_drawn_do_not_count_for_the_program_that_is_on_its_way(open_page):
+    page = open_page()
+    held = []
+    page.route("**/api/expression", lambda route: held.append(route))
+    page.locator("#example").select_option("two_paths")
+    wait_until(lambda: page.title() and held)
+    page.locator("h1").click()
+    for key in ("ArrowRight", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    held[-1].continue_()
+    expect(page.locator("#timeline .step-count")).to_have_text(re.compile("^0 / (?!17)"))
+
+
+def test_all_values_are_asked_for_again_after_they_were_cancelled(open_page):
+    page = open_page()
+    write(page, "x = arange(5000) * 1.0\ny = x * 2\nz = sum(y)")
+    expect(node(page, "z")).to_be_visible()
+    node(page, "y").locator(".hit").click()
+    button = page.locator("#inspector").get_by_role("button", name=re.compile("values"))
+    held = []
+    page.route("**/api/expression", lambda route: held.append(route))
+    button.click()
+    wait_until(lambda: page.title() and held)
+    expect(page.locator("#cancel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#stale-words")).to_contain_text("Cancelled")
+    page.unroute("**/api/expression")
+    button.click()
+    expect(button).to_have_count(0)

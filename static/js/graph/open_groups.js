@@ -75,12 +75,13 @@ export function createOpenGroups({ figure, scene, canOpen, setOpen }) {
     follow(plan) {
       const from = switched;
       switched = null;
-      if (!from) return null;
+      // What was cancelled and followed by another program was switched in a graph that is gone.
+      if (!from || from.plan.trace.program !== plan.trace.program) return null;
       const result = resultOf(plan.trace, from.path);
       return {
         cursor: momentAfter(from, plan),
         selection: from.selected && result !== null ? { kind: "node", id: result } : null,
-        focus: from.focused ? from.path : null,
+        focus: from.focused && (figure.contains(document.activeElement) || document.activeElement === document.body) ? from.path : null,
       };
     },
   };

@@ -21,7 +21,8 @@ export function createScene({ figure, store, shown, groups, workbench, status, c
 
   figure.addEventListener("graph-change", (event) => {
     const { cursor, selection } = /** @type {CustomEvent<{cursor: number, selection: Selection | null}>} */ (event).detail;
-    store.dispatch({ type: "moved", cursor, selection: selection && shown.plan ? named(shown.plan, selection) : selection });
+    // Steps of what is still drawn while another program is on its way are none of that one's.
+    if (shown.plan) store.dispatch({ type: "moved", cursor, selection: selection && named(shown.plan, selection) });
   });
   figure.addEventListener("graph-view", (event) => {
     const { view } = /** @type {CustomEvent<{view: import("../lib/types.js").View | null}>} */ (event).detail;
@@ -39,6 +40,7 @@ export function createScene({ figure, store, shown, groups, workbench, status, c
     // Who edits at the end of the graph stays at the end.
     const staysAtEnd = how === "edit" && shown.plan !== null && store.state.cursor >= shown.plan.steps.length;
     const plan = planOf(trace);
+    if (shown.plan === null) figure.pause();
     shown.plan = plan;
     const switched = groups.follow(plan);
     if (switched) store.dispatch({ type: "placed", cursor: switched.cursor, selection: switched.selection });

@@ -28,23 +28,30 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
   /** @type {{from: number, to: number} | null} */
   let place = null;
 
+  /** The work before a number began to move. @type {Work | null} */
+  let before = null;
+
   const dragging = createNumberDragging(figure, {
     scene: () => {
       const { program, inputs, selection } = scene();
       return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
     },
     preview(program) {
-      const { inputs } = scene();
+      const { program: untouched, inputs, source } = scene();
+      before ??= { program: untouched, inputs, source };
       editor()?.preview({ ...scene(), program, source: null });
       rewrite({ program, inputs }, false);
     },
     commit() {
+      before = null;
       editor()?.commit();
       rewrite(work(), true);
     },
     abandon(program) {
+      const known = before ?? { ...work(), program };
+      before = null;
       editor()?.abandon();
-      rewrite({ program, inputs: scene().inputs }, true);
+      rewrite(known, true);
     },
   });
 

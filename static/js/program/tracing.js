@@ -84,9 +84,12 @@ export function createTracing(client, request, begin) {
 
   /** @param {Problem | NetworkFailure} failure */
   function later(failure) {
-    retry = window.setTimeout(compute, retryMs);
+    // Only what was tried again by itself in vain is tried later the next time: a drag fails many times in a row.
+    retry = window.setTimeout(() => {
+      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      compute();
+    }, retryMs);
     on.unreachable(failure, Date.now() + retryMs);
-    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
   }
   window.addEventListener("online", () => { if (retry) compute(); });
 

@@ -39,7 +39,7 @@ export function createDocument(store, language, examples) {
     /** The same work, changed a little by hand. @param {Work} work */
     edit: ({ program, inputs }) => store.dispatch({ type: "edited", document: documentOf({ program, inputs }) }),
     /** The same work, changed a little by the page. @param {Work} work @param {boolean} isMoving  more changes follow at once */
-    rewrite: ({ program, inputs }, isMoving) => store.dispatch({ type: "rewritten", document: documentOf({ program, inputs }), isMoving }),
+    rewrite: (work, isMoving) => store.dispatch({ type: "rewritten", document: documentOf(work), isMoving }),
     /** A change was undone, or done again. @param {import("../program/editor.js").Kept} kept */
     restore: ({ open, cursor, selection, network, ...work }) => store.dispatch({ type: "restored", document: documentOf(work), open, cursor, selection, network }),
     /** The inputs that a source's answer told, for whoever goes on from there. @param {import("../lib/types.js").Trace} trace */

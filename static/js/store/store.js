@@ -6,7 +6,7 @@
  * @typedef {object} Store
  * @property {S} state
  * @property {(action: A) => void} dispatch
- * @property {(follow: (action: A, before: S) => void) => void} hear  `follow` is called at once after an action has changed something
+ * @property {(follow: (action: A, before: S) => void) => void} hear  `follow` is called at once after each action, also one that asks for the same again
  * @property {(slice: (state: S) => unknown[], show: (state: S) => void) => () => void} watch  `show` is called once after
  *   an item of the slice has become another one, before the next picture; the answer ends it
  */
@@ -44,10 +44,11 @@ export function createStore(first, reduce, soon = queueMicrotask) {
     dispatch(action) {
       const before = state;
       const next = reduce(before, action);
-      if (next === before) return;
-      state = Object.freeze(next);
-      if (!isWaiting) soon(flush);
-      isWaiting = true;
+      if (next !== before) {
+        state = Object.freeze(next);
+        if (!isWaiting) soon(flush);
+        isWaiting = true;
+      }
       for (const follow of followers) follow(action, before);
     },
     hear: (follow) => void followers.push(follow),
