@@ -60,7 +60,7 @@ class Contexts:
 
         `cold`: of a browser that has loaded nothing yet. What is in the memory of a warm one is not counted as loaded.
         """
-        warm = None if cold else next((one for one in self.free if one.locale == locale), None)
+        warm = None if cold else next((one for one in reversed(self.free) if one.locale == locale), None)
         if warm:
             self.free.remove(warm)
         else:
