@@ -47,11 +47,10 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
       editor()?.commit();
       rewrite(work(), true);
     },
-    abandon(program) {
-      const known = before ?? { ...work(), program };
-      before = null;
+    abandon() {
       editor()?.abandon();
-      rewrite(known, true);
+      if (before) rewrite(before, true);
+      before = null;
     },
   });
 

@@ -17,7 +17,7 @@ import { literalOf, replaced, scrubbed } from "./literals.js";
  * @param {() => {trace: import("../lib/types.js").Trace | null, program: string, inputs: Record<string, unknown>, selected: number | null}} on.scene  trace: null where it is not the program's
  * @param {(program: string) => void} on.preview  while the number moves
  * @param {() => void} on.commit  it rests
- * @param {(before: string) => void} on.abandon  all is to be as it was
+ * @param {() => void} on.abandon  all is to be as it was
  */
 export function createNumberDragging(figure, { scene, preview, commit, abandon }) {
   /** @type {Moving | null} */
@@ -60,11 +60,10 @@ export function createNumberDragging(figure, { scene, preview, commit, abandon }
   }
 
   function cancel() {
-    const before = running?.program;
-    const hasMoved = held !== "pressed";
+    const hasMoved = running !== null && held !== "pressed";
     running = null;
     held = "keys";
-    if (before !== undefined && hasMoved) abandon(before);
+    if (hasMoved) abandon();
   }
 
   figure.take = (id) => {

@@ -33,6 +33,9 @@
  *   reader's own choices
  */
 
+/** @param {PageState} state @param {{cursor: number, selection: Selection | null}} place */
+const at = (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection });
+
 /** What changes, by the type of the action. @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
 const CHANGES = {
   visited: (_, { state }) => state,
@@ -42,8 +45,8 @@ const CHANGES = {
   restored: (_, { document, open, cursor, selection, network }) => ({ ...document, whole: false, open, cursor, selection, network }),
   translated: (_, { document }) => document,
   learned: (_, { inputs }) => ({ inputs }),
-  moved: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
-  placed: (state, { cursor, selection }) => ({ cursor, selection: isSelected(state.selection, selection) ? state.selection : selection }),
+  moved: at,
+  placed: at,
   looked: (state, { view }) => ({ view: String(view) === String(state.view) ? state.view : view }),
   unfolded: (_, { open }) => ({ open }),
   wanted: () => ({ whole: true }),

@@ -15,7 +15,7 @@ export function createLink(store, onRead) {
   let timer = 0;
   /** Whether the state is another one than what was kept last, also while its address is still being made. */
   let isDue = false;
-  /** How often the page was left; a browser that keeps it in memory may come back. */
+  /** How often the page or its address was left: what is still being written then belongs to an address that is gone. */
   let departures = 0;
 
   /** What the address says; where it says nothing, or is the newest of this browser's own, the state that was left last. */
@@ -46,6 +46,7 @@ export function createLink(store, onRead) {
   // Back and forward between states, and a link pasted into the address bar, all arrive as this event.
   window.addEventListener("hashchange", async () => {
     rest();
+    departures += 1;
     isDue = false;
     store.dispatch({ type: "visited", state: await read() });
   });
@@ -67,7 +68,7 @@ export function createLink(store, onRead) {
     isDue = true;
     const [written, departure] = [store.state, departures];
     const fragment = await encodeState(written);
-    if (departure !== departures) return; // the address that comes back is the one before
+    if (departure !== departures) return;
     if (fragment !== location.hash) history[how](null, "", fragment || location.pathname);
     keepLast(written, location.hash);
     isDue = written !== store.state;
