@@ -5,6 +5,9 @@ import { named, plan as planOf, sameTopology } from "../graph/frames.js";
 /** @typedef {import("../lib/types.js").Trace} Trace */
 /** @typedef {import("../lib/types.js").Selection} Selection */
 
+/** What stands beside the figure follows a moving number ten times a second: every time it costs more than the picture. */
+const FOLLOW_MS = 100;
+
 /**
  * @param {object} page
  * @param {import("../graph/element.js").GradlensGraph} page.figure
@@ -18,6 +21,17 @@ import { named, plan as planOf, sameTopology } from "../graph/frames.js";
 export function createScene({ figure, store, shown, groups, workbench, status, canOpen }) {
   /** What the next trace does to cursor and view; restore: both are as they were. @type {"open" | "play" | "edit" | "restore"} */
   let arrival = "open";
+  /** Waits to tell what stands beside the figure; and when it was told last. */
+  let [telling, told] = [0, 0];
+
+  /** @param {boolean} isMoving  whether more follows at once */
+  function tell(isMoving) {
+    clearTimeout(telling);
+    const rest = isMoving ? FOLLOW_MS - (performance.now() - told) : 0;
+    if (rest > 0) return void (telling = window.setTimeout(() => tell(false), rest));
+    told = performance.now();
+    shown.tell();
+  }
 
   figure.addEventListener("graph-change", (event) => {
     const { cursor, selection } = /** @type {CustomEvent<{cursor: number, selection: Selection | null}>} */ (event).detail;
@@ -50,7 +64,7 @@ export function createScene({ figure, store, shown, groups, workbench, status, c
     if (switched?.focus) figure.focusSwitch(switched.focus);
     status.set(laid.isDeclined ? { kind: "declined" } : null);
     workbench.drawn();
-    shown.tell();
+    tell(isHeld);
     arrival = "edit";
     if (how === "play") figure.play();
   }
