@@ -94,8 +94,9 @@ class PageHook(BuildHookInterface):
         except BuildError as error:
             self.app.abort(f"gradlens: {error}")
         if version != "editable":  # which reads them from the checkout
-            for folder in ("static/vendor", "static/built", "templates"):
-                build_data["force_include"][str(ROOT / folder)] = f"app/{folder}"
+            inside = {"gradlens.py": "__init__.py"} | {folder: folder for folder in ("static/vendor", "static/built", "templates")}
+            for path, place in inside.items():
+                build_data["force_include"][str(ROOT / path)] = f"gradlens/{place}"
 
 
 def build() -> bool:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-_HERE = Path(__file__).resolve().parent
+_ROOT = Path(__file__).resolve().parents[1]
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 BUILD_COMMAND = "python hatch_build.py"
 # Not import(): what is imported by a call is wanted later.
@@ -31,9 +31,8 @@ CONTENT_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "
 
 
 def folder(name: str) -> Path:
-    """The folder `static` or `templates`: inside the package in a wheel, beside it in a checkout."""
-    installed = _HERE / name
-    return installed if installed.is_dir() else _HERE.parent / name
+    """The folder `static` or `templates`."""
+    return _ROOT / name
 
 
 class NotBuilt(Exception):

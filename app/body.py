@@ -6,8 +6,8 @@ import asyncio
 
 from starlette.requests import Request
 
-from app.problems import Problem
-from app.settings import Settings
+from gradlens.app.problems import Problem
+from gradlens.app.settings import Settings
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:

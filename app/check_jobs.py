@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import engine
-from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
-from app.encoding import encode_values
-from app.schemas import read_request
-from app.settings import Settings
+from gradlens import engine
+from gradlens.app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
+from gradlens.app.encoding import encode_values
+from gradlens.app.schemas import read_request
+from gradlens.app.settings import Settings
 
 
 def check_jobs(settings: Settings, run: Callable[..., Any]) -> Mapping[str, Callable[[bytes], bytes]]:

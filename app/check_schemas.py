@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, OptionalValues, Summary
+from gradlens.app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, OptionalValues, Summary
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 

@@ -15,9 +15,9 @@ import webbrowser
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-from app import __version__
-from app.setting_values import number, quote
-from app.settings import PREFIX, SettingsError, settings_of_environment
+from gradlens import __version__
+from gradlens.app.setting_values import number, quote
+from gradlens.app.settings import PREFIX, SettingsError, settings_of_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="gradlens",
         description="Start gradlens: the page and its API.",
-        epilog=f"Limits are set by environment variables named {PREFIX}…; `python -m app.settings` lists them.",
+        epilog=f"Limits are set by environment variables named {PREFIX}…; `python -m gradlens.app.settings` lists them.",
     )
     add = result.add_argument
     add("--host", default=HOST, metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all of this machine's (default: %(default)s)")
@@ -200,10 +200,10 @@ def serve(options: argparse.Namespace, port: int) -> None:
     """Run the service until it is stopped."""
     import uvicorn
 
-    from app.protocol import Protocol
+    from gradlens.app.protocol import Protocol
 
     uvicorn.run(
-        "app.main:create_app",
+        "gradlens.app.main:create_app",
         factory=True,
         host=options.host,
         port=port,

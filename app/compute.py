@@ -11,10 +11,10 @@ from itertools import count
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.nursery import Nursery
-from app.problems import Problem, computed
-from app.settings import Settings
-from app.worker import FRAME, OUT_OF_TIME, PART, WAITING_FACTOR
+from gradlens.app.nursery import Nursery
+from gradlens.app.problems import Problem, computed
+from gradlens.app.settings import Settings
+from gradlens.app.worker import FRAME, OUT_OF_TIME, PART, WAITING_FACTOR
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import engine
-from app.check_jobs import fields
-from app.derivation_schemas import DeriveRequest, PathsRequest
-from app.encoding import auto_limit, encode_values
-from app.problems import Problem
-from app.schemas import read_request
-from app.settings import Settings
+from gradlens import engine
+from gradlens.app.check_jobs import fields
+from gradlens.app.derivation_schemas import DeriveRequest, PathsRequest
+from gradlens.app.encoding import auto_limit, encode_values
+from gradlens.app.problems import Problem
+from gradlens.app.schemas import read_request
+from gradlens.app.settings import Settings
 
 
 def derivation_jobs(settings: Settings, run: Callable[..., Any]) -> Mapping[str, Callable[[bytes], bytes]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from app.schemas import Bilingual, ExpressionRequest, Number, OptionalValues, Summary
+from gradlens.app.schemas import Bilingual, ExpressionRequest, Number, OptionalValues, Summary
 
 Node = Annotated[StrictInt | StrictStr, Field(union_mode="left_to_right")]
 

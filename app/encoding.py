@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from app.problems import Problem
-from engine.ops.reduction import average, norm_array, standard_deviation
+from gradlens.app.problems import Problem
+from gradlens.engine.ops.reduction import average, norm_array, standard_deviation
 
 Json = Any
 

@@ -7,22 +7,22 @@ from typing import Any
 
 import orjson
 
-import engine
-from app import problems
-from app.check_jobs import check_jobs
-from app.derivation_jobs import derivation_jobs
-from app.encoding import encode_trace, encode_values, span
-from app.network_jobs import network_jobs
-from app.problems import Problem
-from app.schemas import (
+from gradlens import engine
+from gradlens.app import problems
+from gradlens.app.check_jobs import check_jobs
+from gradlens.app.derivation_jobs import derivation_jobs
+from gradlens.app.encoding import encode_trace, encode_values, span
+from gradlens.app.network_jobs import network_jobs
+from gradlens.app.problems import Problem
+from gradlens.app.schemas import (
     DerivativesRequest,
     ExpressionRequest,
     GradientProgramRequest,
     read_request,
 )
-from app.settings import Settings
-from engine.errors import KINDS as ENGINE_KINDS
-from engine.errors import in_general
+from gradlens.app.settings import Settings
+from gradlens.engine.errors import KINDS as ENGINE_KINDS
+from gradlens.engine.errors import in_general
 
 STEPS_A_NODE = 20  # of reading: more than any program takes whose nodes stand in its text
 

@@ -11,21 +11,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from app import __version__
-from app.compute import Pool
-from app.examples import EXAMPLES
-from app.openapi import describe
-from app.problems import Failures, Problem, on_http_exception, on_problem
-from app.routes.checks import checks
-from app.routes.derivations import derivations
-from app.routes.graphs import Unchanging, graphs
-from app.routes.networks import networks
-from app.routes.pages import pages
-from app.security import Doorkeeper, ResponseHeaders
-from app.settings import Settings, settings_or_exit
+from gradlens import __version__
+from gradlens.app.compute import Pool
+from gradlens.app.examples import EXAMPLES
+from gradlens.app.openapi import describe
+from gradlens.app.problems import Failures, Problem, on_http_exception, on_problem
+from gradlens.app.routes.checks import checks
+from gradlens.app.routes.derivations import derivations
+from gradlens.app.routes.graphs import Unchanging, graphs
+from gradlens.app.routes.networks import networks
+from gradlens.app.routes.pages import pages
+from gradlens.app.security import Doorkeeper, ResponseHeaders
+from gradlens.app.settings import Settings, settings_or_exit
 
 
-def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> FastAPI:
+def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs") -> FastAPI:
     """The ASGI application.
 
     settings: its limits, from the environment where none are given.
@@ -59,6 +59,13 @@ def create_app(settings: Settings | None = None, jobs: str = "app.jobs") -> Fast
     app.routes.extend(pages(kept))
     app.openapi = describe(app)
     return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`app`, for `uvicorn app.main:app` in a checkout: made when it is asked for, with the environment's settings."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return create_app()
 
 
 def middleware(settings: Settings) -> list[Middleware]:

@@ -10,23 +10,23 @@ from typing import Any
 import numpy as np
 import orjson
 
-import engine
-from app.encoding import encode_trace, encode_values, span
-from app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
-from app.problems import Problem, filled, quote
-from app.schemas import read_request
-from app.settings import Settings
-from engine.advice import Remark
-from engine.datasets import CATALOGUE, Data, Table, catalogue, load, prepared, read_table
-from engine.network import Network, NetworkSpec, network_inputs, trace_network
-from engine.network.fields import described as described_fields
-from engine.network.fields import one_of
-from engine.network.initial import INITS
-from engine.network.layers import ACTIVATIONS, LAYERS
-from engine.network.losses import LOSSES, loss_fields, read_loss
-from engine.optimizers import OPTIMIZERS
-from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
-from engine.values import as_value, size_of
+from gradlens import engine
+from gradlens.app.encoding import encode_trace, encode_values, span
+from gradlens.app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
+from gradlens.app.problems import Problem, filled, quote
+from gradlens.app.schemas import read_request
+from gradlens.app.settings import Settings
+from gradlens.engine.advising.advice import Remark
+from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, catalogue, load, prepared, read_table
+from gradlens.engine.networks.network import Network, NetworkSpec, network_inputs, trace_network
+from gradlens.engine.networks.fields import described as described_fields
+from gradlens.engine.networks.fields import one_of
+from gradlens.engine.networks.initial import INITS
+from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
+from gradlens.engine.networks.losses import LOSSES, loss_fields, read_loss
+from gradlens.engine.networks.optimizers import OPTIMIZERS
+from gradlens.engine.networks.training import Plan, Samples, Training, TrainingLimits, samples_of
+from gradlens.engine.values import as_value, size_of
 
 activations = {op.name for op in ACTIVATIONS}
 # kind: the sentence

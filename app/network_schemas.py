@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from app.schemas import (
+from gradlens.app.schemas import (
     Bilingual,
     Number,
     OptionalValues,

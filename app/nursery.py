@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 import orjson
 
-from app.settings import Settings
-from app.worker import END, ORDER, REPORT, START
+from gradlens.app.settings import Settings
+from gradlens.app.worker import END, ORDER, REPORT, START
 
 STOP_SECONDS = 0.5
-PROGRAM = "import sys; sys.path[:] = {path!r}; from app.worker import main; main()"
+PROGRAM = "import sys; sys.path[:] = {path!r}; from gradlens.app.worker import main; main()"
 # A second BLAS thread on a busy machine multiplies the slowest answers' time by a hundred.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 

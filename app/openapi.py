@@ -8,12 +8,12 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
-from app.derivation_schemas import DeriveRequest, PathsRequest
-from app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
-from app.problems import CONTENT_TYPE
-from app.routes.graphs import PROBLEM
-from app.schemas import DerivativesRequest, ExpressionRequest, GradientProgramRequest
+from gradlens.app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
+from gradlens.app.derivation_schemas import DeriveRequest, PathsRequest
+from gradlens.app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
+from gradlens.app.problems import CONTENT_TYPE
+from gradlens.app.routes.graphs import PROBLEM
+from gradlens.app.schemas import DerivativesRequest, ExpressionRequest, GradientProgramRequest
 
 REQUESTS = [ExpressionRequest, GradientProgramRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
 EVENTS = [TrainEvent]  # they are streamed, so no route's answer is one

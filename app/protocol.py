@@ -3,7 +3,7 @@
 A socket that is closed while bytes are still arriving resets the connection, and the answer is lost with it.  So what is
 left of an answered request is read and thrown away, within a bound of bytes and of seconds.
 
-Pass it to uvicorn as `http="app.protocol:Protocol"`.
+Pass it to uvicorn as `http="gradlens.app.protocol:Protocol"`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from http import HTTPStatus
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.problems import CONTENT_TYPE, Problem
-from app.settings import settings_or_exit
+from gradlens.app.problems import CONTENT_TYPE, Problem
+from gradlens.app.settings import settings_or_exit
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from app.problems import Problem
+from gradlens.app.problems import Problem
 
 
 async def check_query(request: Request) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from app.problems import Problem
-from app.repetition import repetition
+from gradlens.app.problems import Problem
+from gradlens.app.repetition import repetition
 
 NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}]}
 VALUES_SCHEMA = {

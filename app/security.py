@@ -7,7 +7,7 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Problem
+from gradlens.app.problems import Problem
 
 # Workers compile Graphviz from WebAssembly; KaTeX and CodeMirror position by inline styles.
 CONTENT_SECURITY_POLICY = {

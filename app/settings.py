@@ -1,7 +1,7 @@
 """Every limit and choice of the service: one row each, with its unit and its help.
 
 A row may be overridden by the environment variable `GRADLENS_` + its name in capitals.
-`python -m app.settings` prints the table as it stands.
+`python -m gradlens.app.settings` prints the table as it stands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from app.setting_values import host_fault, number, origin_fault, quote
+from gradlens.app.setting_values import host_fault, number, origin_fault, quote
 
 PREFIX = "GRADLENS_"
 DAY = 86_400.0  # seconds: the longest that a timer here needs to run
@@ -82,7 +82,7 @@ class Settings:
         given = {variable: text for variable, text in environment.items() if variable.startswith(PREFIX)}
         for variable in given.keys() - fields.keys():
             near = difflib.get_close_matches(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in fields], 1)
-            remedy = f"Did you mean {PREFIX}{near[0]}?" if near else "`python -m app.settings` lists those that there are."
+            remedy = f"Did you mean {PREFIX}{near[0]}?" if near else "`python -m gradlens.app.settings` lists those that there are."
             raise SettingsError(f"there is no setting {quote(variable)}. {remedy}")
         return cls(**{fields[variable].name: _parse(variable, fields[variable], text) for variable, text in given.items()})
 

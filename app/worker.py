@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 
-from app.problems import Problem, internal_error
-from app.settings import Settings
+from gradlens.app.problems import Problem, internal_error
+from gradlens.app.settings import Settings
 
 ORDER = struct.Struct("!ci")  # START or END, the worker's number
 START, END = b"s", b"e"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from math import isfinite
 from numbers import Integral, Real
 
@@ -20,6 +21,15 @@ class Span:
     start_column: int
     end_line: int
     end_column: int
+
+
+class Place(Protocol):
+    """The text that something was made from, as the reader of programs marks it; a Span is made of it when somebody asks."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int | None
+    end_col_offset: int | None
 
 
 # kind: (title, sentence, hint). {count?operand:operands} is the one or the other by the count.  The hint is added where all of its parameters are known.

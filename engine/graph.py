@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.errors import EngineError
-from engine.language import Place
-from engine.ops import Op, Use
-from engine.shapes import broadcast
-from engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
+from gradlens.engine.errors import EngineError, Place
+from gradlens.engine.ops import Op, Use
+from gradlens.engine.shapes import broadcast
+from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
 
 EDGES = 3  # allowed for a node: most ops have two inputs, but a list has as many as it is long

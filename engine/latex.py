@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from engine.language import BINARY, COMPARE, SYMBOLS, registry_body
-from engine.ops import OPS, Op
-from engine.shapes import stretched_axes
-from engine.values import Key, Shape
+from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
+from gradlens.engine.ops import OPS, Op
+from gradlens.engine.shapes import stretched_axes
+from gradlens.engine.values import Key, Shape
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it

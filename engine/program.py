@@ -8,16 +8,16 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from engine.backward import contributing, filled, plan_backward, run_backward
-from engine.build import build
-from engine.errors import EngineError
-from engine.forward import plan_forward, run_forward
-from engine.gradient_program import GradientProgram, gradient_program
-from engine.graph import Graph, Limits
-from engine.language import Syntax, normal_name
-from engine.tangent import Push, run_tangents
-from engine.trace import Trace
-from engine.values import Shape, Value, as_value, shape_of
+from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
+from gradlens.engine.language.builder import build
+from gradlens.engine.errors import EngineError
+from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
+from gradlens.engine.graph import Graph, Limits
+from gradlens.engine.language.syntax import Syntax, normal_name
+from gradlens.engine.passes.tangent import Push, run_tangents
+from gradlens.engine.traces import Trace
+from gradlens.engine.values import Shape, Value, as_value, shape_of
 
 
 def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None) -> Program:
@@ -114,7 +114,7 @@ class Program:
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
         """The backward pass as a program in the same language; its outputs are named as `outputs` says."""
-        return gradient_program(self.graph, None if seed is None else self._seed(seed))
+        return gradient_program_of(self.graph, None if seed is None else self._seed(seed))
 
     def forward(self, inputs: Mapping[str, object] | None = None) -> list[Value]:
         """The values of every node, by id."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.errors import EngineError
-from engine.values import Key, Shape
+from gradlens.engine.errors import EngineError
+from gradlens.engine.values import Key, Shape
 
 
 def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import EngineError, quote
+from gradlens.engine.errors import EngineError, quote
 
 Shape = tuple[int, ...]
 Value = float | np.ndarray

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.examples import EXAMPLES
-from app.jobs import jobs
-from app.main import create_app
-from app.schemas import NUMBER_SCHEMA, VALUES_SCHEMA
-from app.settings import Settings
+from gradlens.app.examples import EXAMPLES
+from gradlens.app.jobs import jobs
+from gradlens.app.main import create_app
+from gradlens.app.schemas import NUMBER_SCHEMA, VALUES_SCHEMA
+from gradlens.app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TYPES = ROOT / "static" / "js" / "service" / "wire_types.js"

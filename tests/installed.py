@@ -29,7 +29,7 @@ def serve_wheel(wheel: Path, folder: Path) -> Iterator[httpx.Client]:
     """A client of a server that runs from the wheel's own files, in `folder`, as long as the context."""
     zipfile.ZipFile(wheel).extractall(folder)
     environment = os.environ | {"PYTHONPATH": str(folder), "GRADLENS_WORKERS": "1"}
-    command = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())", "--port", "0"]
+    command = [sys.executable, "-c", "import sys; from gradlens.app.cli import main; sys.exit(main())", "--port", "0"]
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
             url = re.search(r"http://\S+", server.stdout.readline())[0]

@@ -10,34 +10,103 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ["errors", "values", "shapes", "ops", "names", "nesting", "language", "graph", "dialects", "calls", "scope", "statics", "creation", "foreign_calls", "lists", "expressions", "loops", "statements", "build", "rules", "latex", "reference", "forward", "backward", "tangent", "gradient_program", "patterns", "faults", "cures", "remedies", "advice", "trace", "program", "paths", "derivations", "derivatives", "complex_step", "downstream", "differences", "check", "diagnose", "network", "optimizers", "datasets", "evaluation", "training"]
+
+# The way of a program through the engine: each module and each package stands on those before it alone.
+ENGINE = [
+    "errors",
+    "values",
+    "shapes",
+    "ops",
+    "graph",
+    "language",
+    "passes",
+    "latex",
+    "advising",
+    "traces",
+    "program",
+    "jacobians",
+    "checking",
+    "deriving",
+    "diagnosing",
+    "networks",
+]
+MOST_NAMES = 20  # of a folder: more hide what its parts are
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
 
 
 def imports(path: Path) -> set[str]:
-    """Every module that a file imports when it is loaded."""
+    """Every module that a file imports when it is loaded, by its full name."""
     found = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "engine").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+def below(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def part_of_the_engine(name: str) -> str:
+    """The entry of ENGINE that a module's full name belongs to; "" for what is no part of it."""
+    return ".".join(name.split(".")[2:3]) if name.startswith("gradlens.engine.") else ""
+
+
+@pytest.mark.parametrize("path", sources("engine"), ids=below)
 def test_the_engine_imports_numpy_and_the_standard_library_alone(path):
-    roots = {name.partition(".")[0] for name in imports(path)}
-    assert roots <= {"engine", "numpy"} | set(sys.stdlib_module_names)
-
-
-@pytest.mark.parametrize("path", sorted(path for path in (ROOT / "engine").rglob("*.py") if path.parent.name != "engine" or path.stem != "__init__"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_module_of_the_engine_imports_only_what_comes_before_it(path):
-    """A folder's modules stand where the folder does, and may import one another."""
-    inside, layer = path.parent.name != "engine", path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
-    assert layer in LAYERS
     for name in imports(path):
-        if name.startswith("engine."):
-            assert LAYERS.index(name.split(".")[1]) < LAYERS.index(layer) + inside, f"{path.name} imports {name}"
+        root = name.partition(".")[0]
+        assert root in {"numpy", *sys.stdlib_module_names} or name.startswith("gradlens.engine"), name
+
+
+@pytest.mark.parametrize("path", [path for path in sources("engine") if path != ROOT / "engine" / "__init__.py"], ids=below)
+def test_a_part_of_the_engine_imports_only_what_comes_before_it(path):
+    part = path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
+    named = [part_of_the_engine(name) for name in imports(path)]
+    assert all(ENGINE.index(name) <= ENGINE.index(part) for name in named if name), named
+
+
+def test_the_top_of_the_engine_is_the_way_of_a_program():
+    listed = {path.stem for path in (ROOT / "engine").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert listed == {"__init__", *ENGINE}
+
+
+def test_every_folder_of_the_engine_can_be_read_at_a_glance():
+    folders = {path.parent for path in sources("engine")}
+    counts = {below(folder): sum(path.stem != "__init__" for path in folder.glob("*.py")) for folder in folders}
+    assert {folder: count for folder, count in counts.items() if count > MOST_NAMES} == {}
+
+
+def test_the_parts_of_the_engine_make_no_cycle():
+    """Of modules, within a package too."""
+    graph = {}
+    for path in sources("engine"):
+        name = ".".join(("gradlens", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        graph[name] = imports(path)
+    known = {name: {other for found in named for other in (found, found.rpartition(".")[0]) if other in graph and other != name} for name, named in graph.items()}
+    done: set[str] = set()
+    while ready := {name for name in known if name not in done and known[name] <= done}:
+        done |= ready
+    assert sorted(set(known) - done) == []
+
+
+@pytest.mark.parametrize("package", ["engine"])
+def test_no_name_is_both_a_module_and_a_function(package):
+    """Neither within one package, where the one would hide the other, nor between a module and what it defines."""
+    for path in sources(package):
+        defined = {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+        assert path.stem not in defined, below(path)
+    for folder in {path.parent for path in sources(package)}:
+        modules = {path.stem for path in folder.glob("*.py")} | {path.name for path in folder.iterdir() if (path / "__init__.py").exists()}
+        package = ".".join(("gradlens", *folder.relative_to(ROOT).parts))
+        named = imports(folder / "__init__.py") if (folder / "__init__.py").exists() else ()
+        public = {name.rpartition(".")[2] for name in named if name.rpartition(".")[0] != package}
+        assert not modules & public, below(folder)
 
 
 # The way through the page: each folder stands on those before it alone. main.js puts them together.

@@ -62,7 +62,7 @@ def patterns() -> list:
         if name not in OURS:
             read = of_python if path.suffix == ".py" else of_javascript
             found += [pytest.param(p, id=f"{name}: {p[:40]}") for p in dict.fromkeys(read(path.read_text(encoding="utf-8"))) if p not in BOUNDED]
-    from engine.diagnose import claims  # made of parts
+    from gradlens.engine.diagnosing import claims  # made of parts
 
     return found + [pytest.param(rf"\A(?:{p.pattern})", id=f"claims: {n}") for n, p in (("wrapper", claims.WRAPPER), ("closing", claims.CLOSING), ("token", claims.TOKEN))]
 

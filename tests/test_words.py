@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from app.network_jobs import KINDS as TRAININGS
-from app.problems import KINDS as SERVICE_KINDS
-from engine.advice import HINTS
-from engine.advice import KINDS as REMARKS
-from engine.datasets.table import KINDS as TABLES
-from engine.derivations import DERIVATIONS
-from engine.diagnose.wording import KINDS as DIAGNOSES
-from engine.errors import KINDS as ENGINE_KINDS
-from engine.ops import OPS
-from engine.errors import PLURAL, filled
-from engine.network.heads import KINDS as HEADS
+from gradlens.app.network_jobs import KINDS as TRAININGS
+from gradlens.app.problems import KINDS as SERVICE_KINDS
+from gradlens.engine.advising.advice import HINTS
+from gradlens.engine.advising.advice import KINDS as REMARKS
+from gradlens.engine.networks.data.table import KINDS as TABLES
+from gradlens.engine.deriving.derivations import DERIVATIONS
+from gradlens.engine.diagnosing.wording import KINDS as DIAGNOSES
+from gradlens.engine.errors import KINDS as ENGINE_KINDS
+from gradlens.engine.ops import OPS
+from gradlens.engine.errors import PLURAL, filled
+from gradlens.engine.networks.heads import KINDS as HEADS
 
 ROOT = Path(__file__).parent.parent
 KOREAN = json.loads((ROOT / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from app.body import read_body
-from app.check_schemas import (
+from gradlens.app.body import read_body
+from gradlens.app.check_schemas import (
     Check,
     CheckRequest,
     Diagnosed,
@@ -14,10 +14,10 @@ from app.check_schemas import (
     Sweep,
     SweepRequest,
 )
-from app.compute import Pool, compute
-from app.query import check_query
-from app.routes.graphs import PROBLEM, request_body
-from app.settings import Settings
+from gradlens.app.compute import Pool, compute
+from gradlens.app.query import check_query
+from gradlens.app.routes.graphs import PROBLEM, request_body
+from gradlens.app.settings import Settings
 
 
 def checks(settings: Settings, pool: Pool) -> APIRouter:

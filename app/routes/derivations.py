@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from app.body import read_body
-from app.compute import Pool, compute
-from app.derivation_schemas import Derivation, DeriveRequest, Paths, PathsRequest
-from app.query import check_query
-from app.routes.graphs import PROBLEM, UNCHANGED, Unchanging, path_parameter, request_body
-from app.settings import Settings
+from gradlens.app.body import read_body
+from gradlens.app.compute import Pool, compute
+from gradlens.app.derivation_schemas import Derivation, DeriveRequest, Paths, PathsRequest
+from gradlens.app.query import check_query
+from gradlens.app.routes.graphs import PROBLEM, UNCHANGED, Unchanging, path_parameter, request_body
+from gradlens.app.settings import Settings
 
 
 def derivations(settings: Settings, pool: Pool) -> APIRouter:

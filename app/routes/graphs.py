@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.assets import Packed, packed
-from app.body import read_body
-from app.compute import Pool, compute
-from app.problems import Problem, computed
-from app.query import check_query
-from app.schemas import (
+from gradlens.app.assets import Packed, packed
+from gradlens.app.body import read_body
+from gradlens.app.compute import Pool, compute
+from gradlens.app.problems import Problem, computed
+from gradlens.app.query import check_query
+from gradlens.app.schemas import (
     Derivatives,
     DerivativesRequest,
     Examples,
@@ -24,7 +24,7 @@ from app.schemas import (
     ProblemDetails,
     Trace,
 )
-from app.settings import Settings
+from gradlens.app.settings import Settings
 
 JSON = "application/json"
 PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}

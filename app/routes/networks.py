@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.body import read_body
-from app.compute import Pool, WorkerLost, compute
-from app.network_schemas import (
+from gradlens.app.body import read_body
+from gradlens.app.compute import Pool, WorkerLost, compute
+from gradlens.app.network_schemas import (
     Datasets,
     DatasetSamples,
     DrawnDataset,
@@ -21,11 +21,11 @@ from app.network_schemas import (
     Pieces,
     TrainRequest,
 )
-from app.problems import Problem, computed
-from app.query import check_query
-from app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameters, request_body
-from app.settings import Settings
-from app.worker import PART
+from gradlens.app.problems import Problem, computed
+from gradlens.app.query import check_query
+from gradlens.app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameters, request_body
+from gradlens.app.settings import Settings
+from gradlens.app.worker import PART
 
 NDJSON, SSE = "application/x-ndjson", "text/event-stream"
 

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
-from app.problems import NOT_KEPT, Problem
-from app.routes.graphs import Unchanging
-from app.security import content_security_policy
+from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
+from gradlens.app.problems import NOT_KEPT, Problem
+from gradlens.app.routes.graphs import Unchanging
+from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
 LISTS = ("examples", "ops")  # what the page asks of the service before anything is typed

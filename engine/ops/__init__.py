@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.ops import (
+from gradlens.engine.ops import (
     activations,
     arithmetic,
     convolution,
@@ -21,7 +21,7 @@ from engine.ops import (
     shape,
     special,
 )
-from engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Op, Option, Use
 
 FAMILIES = (
     arithmetic, elementwise, special, activations, reduction, linear_algebra, products, einsum, shape, rearrangement, selection, neural, layers, convolution

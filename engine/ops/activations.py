@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.ops.elementwise import erfc_array
-from engine.ops.op import Op, Option
+from gradlens.engine.ops.elementwise import erfc_array
+from gradlens.engine.ops.op import Op, Option
 
 
 def sigmoid_scalar(x: float) -> float:

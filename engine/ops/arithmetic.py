@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.ops.op import Op, Use
-from engine.ops.scalars import ieee, larger, smaller
+from gradlens.engine.ops.op import Op, Use
+from gradlens.engine.ops.scalars import ieee, larger, smaller
 
 POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
 

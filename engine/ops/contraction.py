@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.values import Shape
+from gradlens.engine.values import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option
-from engine.shapes import normal_axis
-from engine.values import Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option
+from gradlens.engine.shapes import normal_axis
+from gradlens.engine.values import Shape, size_of
 
 Pair = tuple[int, int]
 

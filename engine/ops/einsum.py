@@ -6,10 +6,10 @@ import string
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.contraction import Plan, contracted, planned
-from engine.ops.op import Op, Option, Use
-from engine.values import Shape
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.contraction import Plan, contracted, planned
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.values import Shape
 
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed

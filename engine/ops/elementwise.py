@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from engine.ops.op import Op
-from engine.ops.scalars import ieee, larger, sign_scalar, smaller
+from gradlens.engine.ops.op import Op
+from gradlens.engine.ops.scalars import ieee, larger, sign_scalar, smaller
 
 
 def erf_array(x: np.ndarray) -> np.ndarray:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.linear_algebra import matmul_shape
-from engine.ops.neural import (
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.linear_algebra import matmul_shape
+from gradlens.engine.ops.neural import (
     ANY,
     class_loss_shape,
     element_count,
@@ -15,9 +15,9 @@ from engine.ops.neural import (
     row_count,
     rows,
 )
-from engine.ops.op import Op, Option, Use
-from engine.shapes import broadcast, normal_axis
-from engine.values import Shape, size_of
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import broadcast, normal_axis
+from gradlens.engine.values import Shape, size_of
 
 
 def dropout_mask(x: np.ndarray, rate: float, seed: int, train: bool) -> np.ndarray:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Use
-from engine.ops.reduction import prod_of_others
-from engine.shapes import broadcast
-from engine.values import Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Use
+from gradlens.engine.ops.reduction import prod_of_others
+from gradlens.engine.shapes import broadcast
+from gradlens.engine.values import Shape, size_of
 
 
 def matmul_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.elementwise import xlogy_array
-from engine.ops.linear_algebra import matmul_shape
-from engine.ops.op import Op, Option, Use
-from engine.ops.reduction import average, root_mean_square
-from engine.shapes import broadcast, normal_axes, normal_axis, stretched
-from engine.values import Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.elementwise import xlogy_array
+from gradlens.engine.ops.linear_algebra import matmul_shape
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.reduction import average, root_mean_square
+from gradlens.engine.shapes import broadcast, normal_axes, normal_axis, stretched
+from gradlens.engine.values import Shape, size_of
 
 
 def softmax_array(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from engine.values import Shape
+from gradlens.engine.values import Shape
 
 Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
 

@@ -6,10 +6,10 @@ import string
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option, Use
-from engine.shapes import broadcast, normal_axis
-from engine.values import MAX_AXES, Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import broadcast, normal_axis
+from gradlens.engine.values import MAX_AXES, Shape, size_of
 
 Axes = tuple[tuple[int, ...], tuple[int, ...]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option, Use
-from engine.shapes import normal_axes, normal_axis
-from engine.values import Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import normal_axes, normal_axis
+from gradlens.engine.values import Shape, size_of
 
 
 def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option, Use
-from engine.shapes import (
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import (
     kept_shape,
     normal_axes,
     normal_axis,
@@ -17,7 +17,7 @@ from engine.shapes import (
     stretched,
     stretched_axes,
 )
-from engine.values import Shape, size_of
+from gradlens.engine.values import Shape, size_of
 
 SMALLEST_SURE = 1e-140  # of a length: the squares of what is shorter lose digits on their way to 0
 REDUCED = (Option("axis", "axis"), Option("keepdims", "bool", False))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option, Use
-from engine.shapes import broadcast, kept_shape, normal_axis
-from engine.values import Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import broadcast, kept_shape, normal_axis
+from gradlens.engine.values import Shape, size_of
 
 
 def whole(name: str, argument: str, values: np.ndarray, low: int, size: int) -> np.ndarray:

@@ -6,10 +6,10 @@ from operator import itemgetter
 
 import numpy as np
 
-from engine.errors import EngineError
-from engine.ops.op import Op, Option, Use
-from engine.shapes import index_shape, normal_axes, normal_axis, stretched
-from engine.values import Key, Shape, size_of
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.shapes import index_shape, normal_axes, normal_axis, stretched
+from gradlens.engine.values import Key, Shape, size_of
 
 
 def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.ops.activations import on_number
-from engine.ops.elementwise import erf_array, erfc_array
-from engine.ops.op import Op, Option
-from engine.ops.scalars import ieee
-from engine.values import size_of
+from gradlens.engine.ops.activations import on_number
+from gradlens.engine.ops.elementwise import erf_array, erfc_array
+from gradlens.engine.ops.op import Op, Option
+from gradlens.engine.ops.scalars import ieee
+from gradlens.engine.values import size_of
 
 
 def each(function: Callable[..., float]) -> Callable:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from app.examples import EXAMPLES
-from app.network_schemas import XOR
-from app.openapi import REQUESTS
+from gradlens.app.examples import EXAMPLES
+from gradlens.app.network_schemas import XOR
+from gradlens.app.openapi import REQUESTS
 
 TRAINED = {**XOR, "optimizer": {"type": "sgd", "lr": 0.1}, "steps": 3}
 MATRICES = {"x": [[1.0, -2.0], [0.0, 3.0]], "w": [[0.5, 1.0], [1.5, -1.0]]}

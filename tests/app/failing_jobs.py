@@ -1,6 +1,6 @@
 """The real jobs, each of which fails the first time it is asked for something."""
 
-from app.jobs import jobs as real_jobs
+from gradlens.app.jobs import jobs as real_jobs
 
 
 def jobs(settings):

@@ -5,7 +5,7 @@ import time
 
 import orjson
 
-from app.problems import Problem
+from gradlens.app.problems import Problem
 
 DEEP: list = []
 for _ in range(2000):

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 import httpx
 import uvicorn
 
-from app.main import create_app
-from app.protocol import Protocol
-from app.settings import Settings
+from gradlens.app.main import create_app
+from gradlens.app.protocol import Protocol
+from gradlens.app.settings import Settings
 
 # A busy machine makes no test fail.
 PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
 
 
 @contextlib.contextmanager
-def serve(settings: Settings | None = None, jobs: str = "app.jobs", around: Callable = lambda app: app) -> Iterator[httpx.Client]:
+def serve(settings: Settings | None = None, jobs: str = "gradlens.app.jobs", around: Callable = lambda app: app) -> Iterator[httpx.Client]:
     """A client of a server that runs as long as the context; its computing processes are ready. `around`: what the app is put into."""
     settings = settings or PATIENT
     protocol = type("Protocol", (Protocol,), {"settings": settings})

@@ -9,17 +9,17 @@ import random
 import orjson
 import pytest
 
-from app.examples import EXAMPLES
-from app.jobs import jobs
-from app.network_jobs import catalogue_of_pieces
-from app.network_schemas import DatasetSpec, DrawnDataset, Resume
-from app.openapi import REQUESTS
-from app.problems import KINDS
-from app.repetition import repetition
-from app.schemas import ExpressionRequest
-from app.settings import Settings
-from app.worker import answer
-from engine.errors import KINDS as ENGINE_KINDS
+from gradlens.app.examples import EXAMPLES
+from gradlens.app.jobs import jobs
+from gradlens.app.network_jobs import catalogue_of_pieces
+from gradlens.app.network_schemas import DatasetSpec, DrawnDataset, Resume
+from gradlens.app.openapi import REQUESTS
+from gradlens.app.problems import KINDS
+from gradlens.app.repetition import repetition
+from gradlens.app.schemas import ExpressionRequest
+from gradlens.app.settings import Settings
+from gradlens.app.worker import answer
+from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from tests.app.serving import kind, raw
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)

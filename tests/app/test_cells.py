@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 
 ROOT = Path(__file__).parents[2]
 PROBE = ROOT / "tests" / "js" / "cells_probe.js"

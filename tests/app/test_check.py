@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.check_schemas import Check, Sweep
+from gradlens.app.check_schemas import Check, Sweep
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}

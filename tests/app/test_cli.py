@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app import cli
+from gradlens.app import cli
 
 AVX512_FLAGS = "flags\t\t: fpu avx2 " + " ".join(cli.AVX512) + "\n"
 
@@ -26,7 +26,7 @@ TUNED = {"OPENBLAS_CORETYPE", *cli.BLAS_THREADS, *cli.MALLOC}
 def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     """Start the command in an environment that sets nothing for speed; its two outputs are pipes."""
     return subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, "-m", "gradlens.app.cli", *arguments],
         cwd=cli.ROOT,
         env={name: value for name, value in os.environ.items() if name not in TUNED} | environment,
         stdout=subprocess.PIPE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.derivation_schemas import Derivation, Paths
-from engine.ops import OPS
+from gradlens.app.derivation_schemas import Derivation, Paths
+from gradlens.engine.ops import OPS
 from tests.app.serving import kind
 
 NEURON = {"program": "u = w * x\ny = sigmoid(u)", "inputs": {"w": 0.5, "x": 0}}

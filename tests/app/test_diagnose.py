@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.check_schemas import Diagnosed
+from gradlens.app.check_schemas import Diagnosed
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.examples import EXAMPLES
+from gradlens.app.examples import EXAMPLES
 
 BY_ID = {example["id"]: example for example in EXAMPLES}
 ORDER = (

@@ -4,7 +4,7 @@ import numpy as np
 import orjson
 import pytest
 
-from app.schemas import ExpressionRequest, ProblemDetails, Trace
+from gradlens.app.schemas import ExpressionRequest, ProblemDetails, Trace
 from tests.app.serving import kind
 
 PROGRAMS = {

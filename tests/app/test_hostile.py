@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from app.settings import Settings
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, raw, serve
 
 JSON = {"Content-Type": "application/json"}

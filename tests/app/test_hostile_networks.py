@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
-import engine
-from app.network_jobs import network_jobs
-from app.network_schemas import DatasetSpec, NetworkRequest, Resume, TrainRequest
-from app.settings import Settings
-from app.worker import answer
-from engine.network import NetworkSpec
-from engine.network.layers import LAYERS
-from engine.network.losses import LOSSES, loss_fields
-from engine.optimizers import OPTIMIZERS
-from engine.training import Plan, Training, samples_of
+from gradlens import engine
+from gradlens.app.network_jobs import network_jobs
+from gradlens.app.network_schemas import DatasetSpec, NetworkRequest, Resume, TrainRequest
+from gradlens.app.settings import Settings
+from gradlens.app.worker import answer
+from gradlens.engine.networks.network import NetworkSpec
+from gradlens.engine.networks.layers import LAYERS
+from gradlens.engine.networks.losses import LOSSES, loss_fields
+from gradlens.engine.networks.optimizers import OPTIMIZERS
+from gradlens.engine.networks.training import Plan, Training, samples_of
 
 SETTINGS = Settings()
 JOBS = network_jobs(SETTINGS, engine.Limits(nodes=SETTINGS.nodes, elements=SETTINGS.elements, flops=SETTINGS.flops))

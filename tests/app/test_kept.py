@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.main import create_app
-from app.settings import Settings
+from gradlens.app.main import create_app
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve
 
 # A value for every parameter of a path.

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from app.jobs import jobs
-from app.settings import Settings
+from gradlens.app.jobs import jobs
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve
 
 

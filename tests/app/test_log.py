@@ -2,7 +2,7 @@
 
 import itertools
 
-from app.settings import Settings
+from gradlens.app.settings import Settings
 from tests.app.serving import serve
 
 NUMBERS = [0.0, -1.0, 5e-324, 1e308, "NaN", "Infinity"]

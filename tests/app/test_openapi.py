@@ -17,11 +17,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.jobs import jobs
-from app.main import create_app
-from app.network_schemas import XOR
-from app.problems import KINDS
-from app.settings import Settings
+from gradlens.app.jobs import jobs
+from gradlens.app.main import create_app
+from gradlens.app.network_schemas import XOR
+from gradlens.app.problems import KINDS
+from gradlens.app.settings import Settings
 from tests.app.answered import MATRICES, TRAINED, Case, cases
 
 JSON, PROBLEM, NDJSON, SSE = "application/json", "application/problem+json", "application/x-ndjson", "text/event-stream"

@@ -15,8 +15,8 @@ import pytest
 
 import hatch_build
 import page_bundle
-from app.assets import Manifest, NotBuilt
-from app.routes.pages import LISTS
+from gradlens.app.assets import Manifest, NotBuilt
+from gradlens.app.routes.pages import LISTS
 from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT
@@ -439,16 +439,18 @@ def test_the_wheel_carries_what_was_built_and_the_templates(wheel):
     for folder in ("static/built", "static/vendor", "templates"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
-                assert f"app/{path.relative_to(ROOT).as_posix()}" in wheel
+                assert f"gradlens/{path.relative_to(ROOT).as_posix()}" in wheel
 
 
 def test_the_wheel_serves_no_file_that_has_no_hash_in_its_name(wheel):
-    served = {name for name in wheel if name.startswith("app/static/")}
+    served = {name for name in wheel if name.startswith("gradlens/static/")}
     plain = {name for name in served if not re.search(r"-[A-Z0-9]{8}\.\w+$", name)}
-    assert plain == {"app/static/built/manifest.json", "app/static/vendor/manifest.json", "app/static/vendor/LICENSES.txt"}
+    assert plain == {"gradlens/static/built/manifest.json", "gradlens/static/vendor/manifest.json", "gradlens/static/vendor/LICENSES.txt"}
 
 
-def test_the_wheel_carries_both_packages_and_nothing_else(wheel):
-    assert {"app/cli.py", "app/main.py", "engine/__init__.py"} <= wheel
-    assert {f"engine/datasets/{name}" for name in ("iris.csv", "digits.csv.gz", "diabetes.csv", "README.md", "LICENSE-scikit-learn.txt")} <= wheel
-    assert {name.split("/")[0] for name in wheel} == {"app", "engine", next(n for n in wheel if "dist-info" in n).split("/")[0]}
+def test_the_wheel_carries_one_package_and_nothing_else(wheel):
+    assert {f"gradlens/{name}" for name in ("__init__.py", "app/cli.py", "app/main.py", "engine/__init__.py")} <= wheel
+    data = ("iris.csv", "digits.csv.gz", "diabetes.csv", "README.md", "LICENSE-scikit-learn.txt")
+    assert {f"gradlens/engine/networks/data/{name}" for name in data} <= wheel
+    [about] = {name.split("/")[0] for name in wheel if "dist-info" in name}
+    assert {name.split("/")[0] for name in wheel} == {"gradlens", about}

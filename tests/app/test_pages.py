@@ -13,10 +13,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.assets import Assets, Manifest, folder
-from app.routes.pages import LISTS, language
-from app.schemas import Examples, Health, Ops
-from app.settings import Settings
+from gradlens.app.assets import Assets, Manifest, folder
+from gradlens.app.routes.pages import LISTS, language
+from gradlens.app.schemas import Examples, Health, Ops
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve
 
 BUILT = Manifest(folder("static")).built

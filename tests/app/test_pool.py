@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.settings import Settings
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
@@ -157,8 +157,8 @@ def test_a_nursery_that_is_killed_is_started_again():
 
 SERVER = """
 import sys, uvicorn
-from app.main import create_app
-from app.settings import Settings
+from gradlens.app.main import create_app
+from gradlens.app.settings import Settings
 app = create_app(Settings(workers=2, request_seconds=600), jobs="tests.app.pool_jobs")
 uvicorn.run(app, fd=int(sys.argv[1]), log_level="critical", timeout_graceful_shutdown=1)
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.settings import Settings, SettingsError
+from gradlens.app.settings import Settings, SettingsError
 from tests.app.serving import serve
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def test_what_is_no_number_within_its_range_is_an_error_that_names_variable_valu
 def test_a_name_that_is_no_setting_is_an_error_that_names_the_nearest(name, meant):
     message = refusal(name, "3")
     assert message.startswith("there is no setting GRADLENS_") and message.isprintable()
-    assert f"Did you mean {meant}?" in message if meant else "app.settings" in message
+    assert f"Did you mean {meant}?" in message if meant else "gradlens.app.settings" in message
 
 
 def test_variables_of_other_programs_are_none_of_ours():
@@ -138,10 +138,10 @@ def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize(
     "command",
     [
-        ["app.cli", "--port", "0"],
-        ["app.settings"],
-        ["uvicorn", "app.main:create_app", "--factory", "--port", "0"],
-        ["uvicorn", "app.main:create_app", "--factory", "--port", "0", "--http", "app.protocol:Protocol"],
+        ["gradlens.app.cli", "--port", "0"],
+        ["gradlens.app.settings"],
+        ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0"],
+        ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0", "--http", "gradlens.app.protocol:Protocol"],
     ],
     ids=lambda command: command[0] + ("" if "--http" not in command else " with our protocol"),
 )
@@ -161,7 +161,7 @@ def test_every_row_has_a_unit_a_range_and_a_sentence_of_help_and_stands_in_the_t
 
 
 def test_the_table_is_printed_by_the_module():
-    assert "GRADLENS_TEXT_LENGTH" in start("app.settings").stdout
+    assert "GRADLENS_TEXT_LENGTH" in start("gradlens.app.settings").stdout
 
 
 def test_the_readmes_table_of_settings_is_the_one_that_holds():

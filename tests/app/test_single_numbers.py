@@ -5,10 +5,10 @@ import json
 import orjson
 import pytest
 
-from app.jobs import jobs
-from app.problems import Problem
-from app.settings import Settings
-from engine.ops import OPS
+from gradlens.app.jobs import jobs
+from gradlens.app.problems import Problem
+from gradlens.app.settings import Settings
+from gradlens.engine.ops import OPS
 
 JOBS = jobs(Settings())
 MADE = ("sum(v{i})", "max(v{i})", "v{i}[0]", "v{i} @ [1]")

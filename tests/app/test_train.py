@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from app.settings import Settings
-from engine.network.losses import LOSSES
+from gradlens.app.settings import Settings
+from gradlens.engine.networks.losses import LOSSES
 from tests.app.serving import kind, serve, wait_until
 
 NEURON = {"layers": [{"type": "affine", "units": 1, "W": [[0]], "b": [0]}], "loss": "mse", "x": [[0], [1], [2], [3]], "t": [1, 3, 5, 7], "optimizer": {"type": "sgd", "lr": 0.1}}

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 
-import engine
+from gradlens import engine
 
 
 def medians(contestants: dict[str, Callable], rounds: int = 15) -> dict[str, float]:

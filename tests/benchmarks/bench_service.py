@@ -37,9 +37,9 @@ RATE_REQUESTS = 8_000
 CLIENTS = 16
 SERVER = """
 import sys, uvicorn
-from app.main import create_app
-from app.settings import Settings
-uvicorn.run(create_app(Settings(workers=1)), port=int(sys.argv[1]), http="app.protocol:Protocol", ws="none",
+from gradlens.app.main import create_app
+from gradlens.app.settings import Settings
+uvicorn.run(create_app(Settings(workers=1)), port=int(sys.argv[1]), http="gradlens.app.protocol:Protocol", ws="none",
             log_level="warning", access_log=False)
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from app import jobs as service
+from gradlens.app import jobs as service
 
 
 def jobs(settings):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import hatch_build
-from app.assets import Manifest, folder
+from gradlens.app.assets import Manifest, folder
 from tests.browser.conftest import is_complaint
 
 pytestmark = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from app.settings import Settings
+from gradlens.app.settings import Settings
 from tests.app.serving import becomes, serve, wait_until
 from tests.browser.contexts import Contexts
 from tests.browser.test_access import serious

@@ -75,7 +75,7 @@ def write() -> None:
     """The figures of PyTorch, and the names that it has."""
     import torch  # noqa: PLC0415  on a machine that has it
 
-    from engine.dialects import LIBRARIES, METHOD_TABLES  # noqa: PLC0415
+    from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES  # noqa: PLC0415
 
     functional = torch.nn.functional
 

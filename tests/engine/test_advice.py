@@ -8,11 +8,11 @@ import re
 import numpy as np
 import pytest
 
-import engine
-from engine.advice import NON_FINITE
-from engine.ops import OPS
-from engine.remedies import CANCELLING, REWRITES
-from engine.rules import kernel
+from gradlens import engine
+from gradlens.engine.advising.advice import NON_FINITE
+from gradlens.engine.ops import OPS
+from gradlens.engine.advising.remedies import CANCELLING, REWRITES
+from gradlens.engine.passes.rules import kernel
 from tests.engine.numerics import close
 from tests.engine.test_passes import PROGRAMS
 

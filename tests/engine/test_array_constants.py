@@ -10,8 +10,8 @@ import ast
 import numpy as np
 import pytest
 
-import engine
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 CONSTANTS = ["[0.5, 1.5]", "[0, -1]", "[[1, 2], [3, nan]]", "zeros(())", "zeros(0)", "zeros((0, 2))", "[2]", "[inf, -inf]", "full((), -1.5)", "zeros((1, 1))"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine
-from engine.check import regimes
-from engine.complex_step import ANALYTIC, FLAT, PIECEWISE
-from engine.differences import VERDICTS, Probe
-from engine.ops import OPS, Op
+from gradlens import engine
+from gradlens.engine.checking.gradient_check import regimes
+from gradlens.engine.checking.complex_step import ANALYTIC, FLAT, PIECEWISE
+from gradlens.engine.checking.differences import VERDICTS, Probe
+from gradlens.engine.ops import OPS, Op
 from tests.engine.numerics import close
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]

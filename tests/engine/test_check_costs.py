@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import engine
-from engine.check import (
+from gradlens import engine
+from gradlens.engine.checking.gradient_check import (
     CENTRAL_H,
     COMPLEX_H,
     SHARE,
@@ -33,7 +33,7 @@ def time(monkeypatch) -> SimpleNamespace:
         state.now += state.tick
         return state.now
 
-    monkeypatch.setattr(sys.modules["engine.check"], "time", SimpleNamespace(perf_counter=read))
+    monkeypatch.setattr(sys.modules["gradlens.engine.checking.gradient_check"], "time", SimpleNamespace(perf_counter=read))
     return state
 
 

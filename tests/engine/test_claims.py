@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 import numpy as np
 import pytest
 
-import engine
-from engine.diagnose.claims import (
+from gradlens import engine
+from gradlens.engine.diagnosing.claims import (
     DOUBLE,
     SINGLE,
     Claim,
@@ -18,7 +18,7 @@ from engine.diagnose.claims import (
     split,
     unit_at,
 )
-from engine.diagnose.noise import Noise
+from gradlens.engine.diagnosing.noise import Noise
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_could_be_two_numbers_is_refused_by_name(text):
 
 @pytest.mark.parametrize(("open_lists", "kind"), [(32, None), (33, "too-many-axes")])
 def test_text_and_lists_have_as_many_axes_as_numpy(open_lists, kind):
-    from engine.values import MAX_AXES
+    from gradlens.engine.values import MAX_AXES
 
     nested: object = 1
     for _ in range(MAX_AXES + open_lists - 32):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
-from engine.complex_step import (
+from gradlens import engine
+from gradlens.engine.checking.complex_step import (
     ANALYTIC,
     FLAT,
     PIECEWISE,
@@ -17,8 +17,8 @@ from engine.complex_step import (
     softplus,
     winner,
 )
-from engine.downstream import between
-from engine.ops import OPS
+from gradlens.engine.checking.downstream import between
+from gradlens.engine.ops import OPS
 
 H = 1e-20
 POINTS = np.array([-800.0, -40.0, -1.0, -1e-9, 1e-9, 1.0, 40.0, 800.0])

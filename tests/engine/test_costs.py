@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-import engine
-from engine.ops import OPS
-from engine.ops.contraction import contracted, planned
-from engine.rules import contribution_text, forward_kernel, kernel
+from gradlens import engine
+from gradlens.engine.ops import OPS
+from gradlens.engine.ops.contraction import contracted, planned
+from gradlens.engine.passes.rules import contribution_text, forward_kernel, kernel
 from tests.engine.test_ops import ALL, calls
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=100_000, elements=4_000_000, flops=2e10)

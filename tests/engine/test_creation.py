@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import close
 
 X = np.arange(1.0, 7).reshape(2, 3)

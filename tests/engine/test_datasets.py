@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
-from engine.datasets import CATALOGUE, FOLDER, catalogue, load, prepared, read_table
-from engine.datasets.toys import TOYS
+from gradlens import engine
+from gradlens.engine.networks.data import numerals
+from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, catalogue, load, prepared, read_table
+from gradlens.engine.networks.data.toys import TOYS
 from tests.engine.numerics import close
 
 
@@ -184,7 +185,7 @@ def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, 
             assert error.kind == "csv-mixed" and error.params["got"] == other and error.params["other"] == one
             assert {one, other} & {"1,00,000", "12,34,567", "12,345,678.5"} or (delimiter == "," and not in_one_way)
         return
-    as_decimals = {cell: float(engine.datasets.numerals.plain(cell).replace(".", "").replace(",", ".")) for cell in (one, other) if cell.count(",") == 1}
+    as_decimals = {cell: float(numerals.plain(cell).replace(".", "").replace(",", ".")) for cell in (one, other) if cell.count(",") == 1}
     expected = [GROUPS[one], GROUPS[other]] if one in GROUPS and other in GROUPS else [as_decimals[one], as_decimals[other]]
     assert close(found, expected) and (in_one_way or delimiter == ";")
 

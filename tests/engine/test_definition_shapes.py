@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-import engine
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 SHAPES = [(), (0,), (1,), (2,), (3,), (4,), (2, 3), (3, 2), (3, 3), (1, 3), (0, 3), (2, 2, 3), (3, 1, 2), (1, 2, 4, 4), (2, 2, 3, 3)]

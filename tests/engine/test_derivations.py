@@ -9,16 +9,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-import engine
-from engine.derivations import DERIVATIONS, derivation, derive
-from engine.derivations.lines import Point, fitted, operands, written
-from engine.derivations.step import NO_GRADIENT, RULE, Step, say
-from engine.derivations.uses import calls
-from engine.forward import plan_forward, run_forward
-from engine.language import registry_body
-from engine.ops import OPS
-from engine.ops.op import Op
-from engine.rules import is_local
+from gradlens import engine
+from gradlens.engine.deriving.derivations import DERIVATIONS, derivation, derive
+from gradlens.engine.deriving.lines import Point, fitted, operands, written
+from gradlens.engine.deriving.step import NO_GRADIENT, RULE, Step, say
+from gradlens.engine.deriving.uses import calls
+from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.ops import OPS
+from gradlens.engine.ops.op import Op
+from gradlens.engine.passes.rules import is_local
 from tests.engine.numerics import close
 from tests.engine.test_ops import ALL, smooth_point
 

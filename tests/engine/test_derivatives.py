@@ -10,7 +10,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_ops import REFERENCE
 

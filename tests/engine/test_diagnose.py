@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine
-from app.examples import EXAMPLES
-from engine.diagnose import PASSES
-from engine.diagnose.claims import read
-from engine.diagnose.wording import figure
+from gradlens import engine
+from gradlens.app.examples import EXAMPLES
+from gradlens.engine.diagnosing.diagnosis import PASSES
+from gradlens.engine.diagnosing.claims import read
+from gradlens.engine.diagnosing.wording import figure
 from tests.engine.planted import BUGS, CASES, Case
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]

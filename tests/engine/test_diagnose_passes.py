@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-import engine
-from engine.diagnose import noise
-from engine.diagnose.mistakes import nothing, times
-from engine.diagnose.noise import (
+from gradlens import engine
+from gradlens.engine.diagnosing import noise
+from gradlens.engine.diagnosing.mistakes import nothing, times
+from gradlens.engine.diagnosing.noise import (
     MOVED,
     Noise,
     coarse_noise,
@@ -21,7 +21,7 @@ from engine.diagnose.noise import (
     signs,
     value_noise,
 )
-from engine.diagnose.passes import (
+from gradlens.engine.diagnosing.planted_passes import (
     CALL_WORK,
     ELEMENT_WORK,
     STEP_WORK,
@@ -29,7 +29,7 @@ from engine.diagnose.passes import (
     Circuit,
     NotApplicable,
 )
-from engine.ops import OPS
+from gradlens.engine.ops import OPS
 
 FORK = "a = 2 * x\nb = sin(a)\nc = a * a\ny = 3 * b + c"
 
@@ -184,7 +184,7 @@ def test_in_a_large_program_every_element_may_be_off_as_the_largest(monkeypatch)
     program, inputs = "z = sum(x * y)", {"x": [1e10, 0.5], "y": [1.0, 1.0]}
     near, far = {"y": [1e10, 0.50001]}, {"y": [1e10, 0.5012345]}
     assert not engine.diagnose(program, inputs, gradients=near).ok
-    monkeypatch.setattr(sys.modules["engine.diagnose.comparing"], "MOST_EDGES", 0)
+    monkeypatch.setattr(sys.modules["gradlens.engine.diagnosing.comparing"], "MOST_EDGES", 0)
     assert engine.diagnose(program, inputs, gradients=near).ok and not engine.diagnose(program, inputs, gradients=far).ok
 
 

@@ -10,11 +10,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-import engine
-from engine.dialects import LIBRARIES, METHOD_TABLES, has_name
-from engine.dialects.suggestions import MEANT, function_suggestion
-from engine.language import same_letters
-from engine.ops import METHODS, OPS
+from gradlens import engine
+from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, has_name
+from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
+from gradlens.engine.language.syntax import same_letters
+from gradlens.engine.ops import METHODS, OPS
 from tests.engine.dialect_calls import FIGURES, NUMPY_KEYWORDS, VALUES, answers, calls, numpy_values
 from tests.engine.numerics import close
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
-from engine.check import Bench
-from engine.differences import (
+from gradlens import engine
+from gradlens.engine.checking.gradient_check import Bench
+from gradlens.engine.checking.differences import (
     AGREEMENT,
     CALL_WORK,
     ELEMENT_WORK,
@@ -16,7 +16,7 @@ from engine.differences import (
     relative,
     shaped,
 )
-from engine.downstream import EPSILON, LEAST, between, rounding
+from gradlens.engine.checking.downstream import EPSILON, LEAST, between, rounding
 
 
 @np.errstate(all="ignore")

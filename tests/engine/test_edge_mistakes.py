@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-import engine
-from engine.diagnose.mistakes import Mistake, edge_mistakes
-from engine.diagnose.passes import Backward, Circuit, NotApplicable
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.diagnosing.mistakes import Mistake, edge_mistakes
+from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, NotApplicable
+from gradlens.engine.ops import OPS
 from tests.engine.planted import sigmoid, softmax
 from tests.engine.test_ops import calls, smooth_point
 

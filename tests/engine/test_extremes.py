@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-import engine
-from engine.errors import EngineError, carried
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.errors import EngineError, carried
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=2_000, elements=400_000, flops=1e9, steps=20_000)

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import close
 
 

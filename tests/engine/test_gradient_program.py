@@ -9,10 +9,10 @@ from keyword import iskeyword
 import numpy as np
 import pytest
 
-import engine
-from app.examples import EXAMPLES
-from engine.dialects import BARE, LIBRARIES, numpy_table
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.app.examples import EXAMPLES
+from gradlens.engine.language.dialects.libraries import BARE, LIBRARIES, numpy_table
+from gradlens.engine.ops import OPS
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_array_constants import Constant
 from tests.engine.test_ops import ALL, calls, smooth_point

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.evaluation import Samples
-from engine.network import NetworkSpec, trace_network
-from engine.network.heads import FITTING, KINDS, RANGES
-from engine.network.layers import ACTIVATIONS
-from engine.network.losses import LOSSES
-from engine.training import Plan, Training
+from gradlens.engine.networks.evaluation import Samples
+from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.networks.heads import FITTING, KINDS, RANGES
+from gradlens.engine.networks.layers import ACTIVATIONS
+from gradlens.engine.networks.losses import LOSSES
+from gradlens.engine.networks.training import Plan, Training
 from tests.engine.numerics import close
 from tests.engine.test_training import of
 

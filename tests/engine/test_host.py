@@ -7,10 +7,10 @@ import warnings
 import numpy as np
 import pytest
 
-import engine
-from engine.network import NetworkSpec, trace_network
-from engine.program import paused_collector
-from engine.training import Plan, Training, TrainingLimits, samples_of
+from gradlens import engine
+from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.program import paused_collector
+from gradlens.engine.networks.training import Plan, Training, TrainingLimits, samples_of
 
 PROGRAM = "def f(a, b=2): return a * b\nh = tanh(x @ w)\ny = softmax_cross_entropy(h, t)\nz = f(y) + sum(h ** 2) + einsum('ij,jk->', stack([x[0], x[1]]), w)"
 LAYERS = [{"type": "affine", "units": 3}, {"type": "batch_norm"}, {"type": "dropout"}, {"type": "affine", "units": 2}]

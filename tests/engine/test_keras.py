@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine
-from engine.network import NetworkSpec, build_network, trace_network
-from engine.network.keras_layers import ACTIVATIONS, CLASSES
-from engine.training import Plan, Training, samples_of
+from gradlens import engine
+from gradlens.engine.networks.network import NetworkSpec, build_network, trace_network
+from gradlens.engine.networks.specs.keras_layers import ACTIVATIONS, CLASSES
+from gradlens.engine.networks.training import Plan, Training, samples_of
 from tests.engine.numerics import close
 
 FIGURES = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))

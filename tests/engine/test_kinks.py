@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-import engine
-from engine.ops import OPS
-from engine.ops.op import Op
-from engine.program import Program
+from gradlens import engine
+from gradlens.engine.ops import OPS
+from gradlens.engine.ops.op import Op
+from gradlens.engine.program import Program
 from tests.engine.numerics import close
 from tests.engine.test_ops import calls
 

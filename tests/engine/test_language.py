@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
-from engine.errors import KINDS
+from gradlens import engine
+from gradlens.engine.errors import KINDS
 from tests.engine.numerics import close
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=200_000, elements=10_000_000, flops=2e9)
@@ -228,6 +228,6 @@ def test_a_want_of_memory_is_not_told_as_nesting(text, monkeypatch):
     def wanting(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("engine.language.ast.parse", wanting)
+    monkeypatch.setattr("gradlens.engine.language.syntax.ast.parse", wanting)
     with pytest.raises(MemoryError):
         engine.compile(text)

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-import engine
-from engine.derivations import derivation
-from engine.latex import fill, forward_template, name_latex, number_latex
-from engine.ops import OPS
-from engine.reference import reference
+from gradlens import engine
+from gradlens.engine.deriving.derivations import derivation
+from gradlens.engine.latex import fill, forward_template, name_latex, number_latex
+from gradlens.engine.ops import OPS
+from gradlens.engine.deriving.op_reference import reference
 
 
 @pytest.mark.parametrize(

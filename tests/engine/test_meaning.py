@@ -7,7 +7,7 @@ import ast
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import close
 
 X, V = np.arange(1.0, 7).reshape(2, 3), np.array([1.0, 2.0, 4.0, 8.0])

@@ -9,12 +9,12 @@ import random
 import numpy as np
 import pytest
 
-import engine
-from engine.dialects import LIBRARIES, METHOD_TABLES
-from engine.language import registry_body
-from engine.names import CONSTANTS, own
-from engine.ops import OPS
-from engine.rules import contribution_text
+from gradlens import engine
+from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
+from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.names import CONSTANTS, own
+from gradlens.engine.ops import OPS
+from gradlens.engine.passes.rules import contribution_text
 from tests.engine.test_ops import ALL, smooth_point
 
 HELPERS = ("sum_to", "identity", "broadcast_to", "zeros", "full", "where", "np", "inf", "nan", "pi")  # what a gradient program may need beside its rules

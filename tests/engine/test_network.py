@@ -8,12 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-import engine
-from engine.datasets import load
-from engine.network import NetworkSpec, build_network, right, trace_network
-from engine.network.initial import DRAWS, INITS
-from engine.network.layers import ACTIVATIONS, LAYERS
-from engine.network.losses import LOSSES
+from gradlens import engine
+from gradlens.engine.networks.data.sets import load
+from gradlens.engine.networks.network import NetworkSpec, build_network, right, trace_network
+from gradlens.engine.networks.initial import DRAWS, INITS
+from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
+from gradlens.engine.networks.losses import LOSSES
 from tests.engine.numerics import close
 
 RNG = np.random.default_rng(0)

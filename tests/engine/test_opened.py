@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-import engine
-from engine.errors import BUDGETS
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.errors import BUDGETS
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 SHAPES = [(), (0,), (3,), (2, 3), (3, 2), (2, 1, 3), (1, 2, 4, 4), (2, 3, 4, 5)]

@@ -10,11 +10,11 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-import engine
-from engine.ops import OPS, SPELLINGS
-from engine.ops.op import Op
-from engine.reference import general_rules
-from engine.values import size_of
+from gradlens import engine
+from gradlens.engine.ops import OPS, SPELLINGS
+from gradlens.engine.ops.op import Op
+from gradlens.engine.deriving.op_reference import general_rules
+from gradlens.engine.values import size_of
 from tests.engine.numerics import central_difference, close
 from tests.engine.references import MORE
 

@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-import engine
-from engine.ops import OPS
-from engine.ops.reduction import unbroadcast
+from gradlens import engine
+from gradlens.engine.ops import OPS
+from gradlens.engine.ops.reduction import unbroadcast
 from tests.engine.numerics import close
 from tests.engine.test_ops import calls, smooth_point
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import engine
-from engine.paths import paths
+from gradlens import engine
+from gradlens.engine.deriving.graph_paths import paths
 from tests.engine.numerics import close
 
 TWO_WAYS = ("t = x + y\nz = t ** 2 + t * x", {"x": 2, "y": 3})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import close
 
 DATA = Path(__file__).parent / "data"

@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-import engine
-from engine.diagnose.claims import Claim
-from engine.diagnose.mistakes import Mistake
-from engine.diagnose.passes import Backward, Circuit
-from engine.diagnose.searching import (
+from gradlens import engine
+from gradlens.engine.diagnosing.claims import Claim
+from gradlens.engine.diagnosing.mistakes import Mistake
+from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
+from gradlens.engine.diagnosing.searching import (
     ORDER,
     SINGLES,
     Search,
@@ -19,7 +19,7 @@ from engine.diagnose.searching import (
     learning_rate,
     multiple,
 )
-from engine.diagnose.wording import KINDS, figure, figures
+from gradlens.engine.diagnosing.wording import KINDS, figure, figures
 
 
 def claim(value: object, slack: float = 0.0) -> Claim:
@@ -205,7 +205,7 @@ def test_every_mistake_that_is_tried_is_counted_and_the_search_says_when_it_stop
     search, first, edges = searched_for(program, inputs, "W", claims["W"])
     assert whole.complete and whole.tried == len(list(search.hypotheses(first, edges))) > 10
     for tries, complete in ((whole.tried, True), (whole.tried - 1, False), (5, False), (0, False)):
-        monkeypatch.setattr(sys.modules["engine.diagnose.searching"], "TRIES", tries)
+        monkeypatch.setattr(sys.modules["gradlens.engine.diagnosing.searching"], "TRIES", tries)
         found = engine.diagnose(program, inputs, gradients=claims)
         assert (found.tried, found.complete) == (tries, complete)
 

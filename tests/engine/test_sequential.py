@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import engine
-from engine.network import NetworkSpec, trace_network
-from engine.network.pytorch import MODULES, OTHERS
+from gradlens import engine
+from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.networks.specs.pytorch import MODULES, OTHERS
 from tests.engine.numerics import close
 
 CASES = {case["text"]: case for case in json.loads((Path(__file__).parent / "data" / "pytorch.json").read_text(encoding="utf-8"))["cases"]}

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-import engine
-from engine.errors import QUOTED_CHARACTERS
-from engine.network import NetworkSpec, build_network
-from engine.network.fields import shown
-from engine.network.keras import from_keras
-from engine.network.layers import LAYERS
+from gradlens import engine
+from gradlens.engine.errors import QUOTED_CHARACTERS
+from gradlens.engine.networks.network import NetworkSpec, build_network
+from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.specs.keras import from_keras
+from gradlens.engine.networks.layers import LAYERS
 
 GIVEN = {
     "[-1, 8]": [-1, 8], "[1.5, null]": [1.5, None], '["a", true]': ["a", True], "[]": [], "{}": {}, "[[1, 2], [3]]": [[1, 2], [3]], '{"type": "relu", "units": [3, -1]}': {"type": "relu", "units": [3, -1]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 
 MICROGRAD = """
 a = -4.0

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
-import engine
-from engine.ops import OPS
+from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
 

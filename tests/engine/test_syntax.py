@@ -9,10 +9,10 @@ from functools import cache
 
 import pytest
 
-import engine
-from engine.errors import Span
-from engine.language import FORBIDDEN, Misplaced, Syntax, construct, edits, is_name, is_slip, literal, normal_name, parse, quiet_parser, same_letters, source, suggestion
-from engine.nesting import depth_of
+from gradlens import engine
+from gradlens.engine.errors import Span
+from gradlens.engine.language.syntax import FORBIDDEN, Misplaced, Syntax, construct, edits, is_name, is_slip, literal, normal_name, parse, quiet_parser, same_letters, source, suggestion
+from gradlens.engine.language.nesting import depth_of
 
 PLACED = [  # text, kind, place
     ("x = 1\n  y = 2", "indentation", (2, 1, 2, 2)), ("for i in range(2):\n    y = 1\n  z = 2", "indentation", (3, 6, 3, 7)), ("y = (1 + 2]", "unmatched-bracket", (1, 10, 1, 11)), ("y = [1, 2", "unclosed-bracket", (1, 4, 1, 5)), ("y = {1", "unclosed-bracket", (1, 4, 1, 5)), ("y = 1 + 2]", "unmatched-bracket", (1, 9, 1, 10)),

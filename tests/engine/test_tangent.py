@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
-from app.examples import EXAMPLES
+from gradlens import engine
+from gradlens.app.examples import EXAMPLES
 from tests.engine.numerics import close
 from tests.engine.test_ops import ALL, smooth_point
 

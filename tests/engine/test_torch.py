@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import engine
+from gradlens import engine
 from tests.engine.numerics import close
 
 torch = pytest.importorskip("torch")

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-import engine
-from engine.advice import NON_FINITE
-from engine.datasets import CATALOGUE, load, prepared
-from engine.evaluation import AT_ONCE
-from engine.network import NetworkSpec
-from engine.optimizers import OPTIMIZERS, read_optimizer
-from engine.training import Plan, Samples, Training, TrainingLimits, samples_of
+from gradlens import engine
+from gradlens.engine.advising.advice import NON_FINITE
+from gradlens.engine.networks.data.sets import CATALOGUE, load, prepared
+from gradlens.engine.networks.evaluation import AT_ONCE
+from gradlens.engine.networks.network import NetworkSpec
+from gradlens.engine.networks.optimizers import OPTIMIZERS, read_optimizer
+from gradlens.engine.networks.training import Plan, Samples, Training, TrainingLimits, samples_of
 from tests.engine.numerics import close
 from tests.engine.test_network import MAZUR
 

@@ -1,0 +1,1 @@
+"""Gradients against derivatives that share nothing with backpropagation."""

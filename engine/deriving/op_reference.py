@@ -1,0 +1,40 @@
+"""The registry as a reader sees it: every op with its signature, formulas, rules and convention."""
+
+from __future__ import annotations
+
+from gradlens.engine.latex import rule_latex
+from gradlens.engine.ops import OPS, Op, Use
+from gradlens.engine.passes.rules import rule_text
+
+# For options without a default on which a rule depends, by their kind.
+EXEMPLARY = {"text": "ij,jk->ik", "widths": ((1, 1), (1, 1)), "integer": 2, "shape": (2,)}
+
+
+def reference() -> list[dict]:
+    """Every op as plain data, in the registry's order."""
+    return [
+        {
+            "name": op.name, "family": op.family, "signature": op.signature, "latex": op.latex, "rules": general_rules(op),
+            "convention": op.convention, "summary": op.summary, "definition": None if op.definition is None else op.opened(general_use(op)),
+        }
+        for op in OPS.values()
+    ]
+
+
+def general_rules(op: Op) -> list[dict]:
+    """The rules of an op: input, kind ("local" or "vjp"), text and LaTeX. Where a rule depends on its use, the one for matrices."""
+    use = general_use(op)
+    listed = []
+    for kind, table in (("local", op.local), ("vjp", op.vjp)):
+        for name in table:
+            text = rule_text(op, use, op.inputs.index(name))
+            listed.append({"input": name, "kind": kind, "rule": text, "latex": rule_latex(text, op)})
+    return listed
+
+
+def general_use(op: Op) -> Use:
+    """An op on matrices, with options that stand for any."""
+    count = 2 if op.variadic else len(op.inputs)
+    shape = () if op.elementwise else (2, 2)
+    options = {o.name: EXEMPLARY.get(o.kind, o.default) if o.required else o.default for o in op.options}
+    return Use((shape,) * count, options, (None,) * count)

@@ -1,0 +1,1 @@
+"""Whose gradient is wrong, and which mistake gives it."""

@@ -1,0 +1,181 @@
+"""Whose gradient is wrong: a reader's numbers against the right ones, and the mistake that gives theirs.
+
+A mistake is found by making it: the backward pass is run with it planted, on the reader's own upstream gradients, and
+compared with what the reader claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradlens.engine.advising.advice import label
+from gradlens.engine.diagnosing.claims import Claim, read_claims
+from gradlens.engine.diagnosing.comparing import Compared, Gradients, Values
+from gradlens.engine.diagnosing.mistakes import Mistake
+from gradlens.engine.diagnosing.planted_passes import Circuit
+from gradlens.engine.diagnosing.wording import KINDS, figure, figures
+from gradlens.engine.errors import EngineError, filled
+from gradlens.engine.graph import Limits
+from gradlens.engine.program import compile
+from gradlens.engine.traces import Trace
+from gradlens.engine.values import as_value, shape_of
+
+PASSES = 14  # with the numbers as they are, moved and rounded; and the reader's own
+SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWrong:
+    """kind: "gradient" or "value"."""
+
+    node: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A mistake that gives the reader's numbers. edge: where it is made.  unexplained: claims that speak against it.
+
+    sentence: the row of wording.KINDS that says it.
+    """
+
+    diagnosis: str
+    sentence: str
+    edge: int | None
+    explanation: str
+    params: dict[str, str | int]
+    unexplained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong".
+
+    relative_error: of the worst element, over the larger of both numbers; ∞ where the claim has another shape.  shape: of the claim,
+    without axes of size 1 that the node has not.
+    """
+
+    name: str
+    node: int
+    kind: str
+    verdict: str
+    relative_error: float
+    worst_index: list[int]
+    shape: list[int]
+
+
+@dataclass(slots=True)
+class Diagnosed:
+    """What is wrong first, and why. diagnosis: a row of wording.KINDS, None where all is right.
+
+    tried: how many mistakes were planted; complete: whether the work allowed for all of them.
+    """
+
+    ok: bool
+    first_wrong: FirstWrong | None = None
+    diagnosis: str | None = None
+    sentence: str | None = None
+    edge: int | None = None
+    explanation: str | None = None
+    params: dict[str, str | int] = field(default_factory=dict)
+    alternatives: list[Diagnosis] = field(default_factory=list)
+    tried: int = 0
+    complete: bool = True
+    checked: list[Checked] = field(default_factory=list)
+
+
+@np.errstate(all="ignore")
+def diagnose(
+    text: str, inputs: Mapping[str, object] | None = None, *, gradients: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None, output: str | None = None, seed: object = None,
+    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+) -> Diagnosed:
+    """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
+
+    gradients, values: claims by the name of a node: numbers, nested lists, or text as NumPy or PyTorch print it.
+    Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, input-ragged, too-many-axes.
+    """
+    if not gradients and not values:
+        raise EngineError("no-claims")
+    limits = limits or Limits()
+    given = {name: as_value(value, name) for name, value in (inputs or {}).items()}
+    program = compile(text, {name: shape_of(v) for name, v in given.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    stated = read_claims(program.graph, "value", values or {})
+    claims = read_claims(program.graph, "gradient", gradients or {})
+    nodes = len(program.graph.nodes)
+    if PASSES * nodes > limits.visits:
+        raise EngineError("diagnosis-visits", passes=PASSES, nodes=nodes, count=PASSES * nodes, limit=int(limits.visits))
+    trace = program.run(given, seed=seed)
+    circuit = Circuit(program.graph)
+    forward = Values(circuit, trace, stated)
+    backward = Gradients(circuit, trace, claims, forward.used, SHARE * limits.flops)
+    answer = Diagnosed(ok=True)
+    if forward.first is not None:
+        answer = told(trace, forward, forward.explain())
+    elif backward.first is not None:
+        found, search = backward.explain()
+        answer = told(trace, backward, found)
+        answer.tried, answer.complete = search.tried, search.complete
+    answer.checked = [checked(c, claim) for c in (forward, backward) for claim in c.claims.values()]
+    answer.checked.sort(key=lambda c: (c.kind == "gradient", -c.node if c.kind == "gradient" else c.node))
+    if answer.ok and any(c.verdict == "rounding" for c in answer.checked):
+        answer.sentence = "rounded-figures" if backward.from_rounded else "rounding"
+        answer.explanation = KINDS[answer.sentence]
+    return answer
+
+
+def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> Diagnosed:
+    """The answer about the first wrong claim, in words."""
+    first, right = compared.first, compared.expected(compared.first)
+    place, _ = furthest(compared, first, right)
+    best, *others = [worded(trace, first, right, place, *f) for f in found or [(Mistake("unknown", None), 0)]]
+    wrong = FirstWrong(first.node, first.name, first.kind)
+    return Diagnosed(False, wrong, best.diagnosis, best.sentence, best.edge, best.explanation, best.params, others)
+
+
+def worded(trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...], mistake: Mistake, unexplained: int) -> Diagnosis:
+    graph = trace.graph
+    symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
+    params: dict[str, str | int] = {}
+    if claim.value.shape == right.shape:
+        params["node"] = f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
+        params["claimed"], params["right"] = figures(float(claim.value[index]), float(right[index]))
+    else:
+        params["node"] = symbol
+        params["claimed"], params["right"] = of_shape(claim.value), of_shape(right)
+    if mistake.edge is not None:
+        edge = graph.edges[mistake.edge]
+        params |= {"source": label(graph.nodes[edge.source]), "target": label(graph.nodes[edge.target])}
+    params |= mistake.params
+    sentence = mistake.sentence or mistake.kind
+    return Diagnosis(mistake.kind, sentence, mistake.edge, filled(KINDS[sentence], params), params, unexplained)
+
+
+def of_shape(array: np.ndarray) -> str:
+    """An array in a sentence: its numbers where they are few, else its shape."""
+    if array.ndim > 1 or not 0 < array.size <= 4:
+        return f"({' × '.join(map(str, array.shape))})"
+    return figure(float(array)) if array.ndim == 0 else f"[{', '.join(map(figure, array.tolist()))}]"
+
+
+def furthest(compared: Compared, claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
+    """The place of the element that is furthest off, of those that are wrong if any is, and its error relative to the larger of both."""
+    if claim.value.shape != right.shape:
+        return (), np.inf
+    if not right.size:
+        return (), 0.0
+    size = np.maximum(np.abs(right), np.abs(claim.value))
+    error = np.abs(claim.value / 2 - right / 2) / size * 2  # halves: the difference itself may overflow
+    error = np.where((claim.value == right) | (np.isnan(claim.value) & np.isnan(right)), 0.0, np.where(np.isnan(error), np.inf, error))
+    wrong = compared.off(claim, right)
+    place = np.unravel_index(np.argmax(np.where(wrong, error, -1.0) if wrong.any() else error), error.shape)
+    return tuple(int(k) for k in place), float(error[place])
+
+
+def checked(compared: Compared, claim: Claim) -> Checked:
+    index, error = furthest(compared, claim, compared.truths[claim.node])
+    return Checked(claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index), list(claim.value.shape))

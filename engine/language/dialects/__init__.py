@@ -1,0 +1,1 @@
+"""What the functions and methods of other libraries mean here."""

@@ -1,0 +1,120 @@
+"""What the functions and methods of other libraries mean here, and which library a program speaks."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Container, Iterable, Mapping
+
+import numpy as np
+
+from gradlens.engine.language.dialects.numpy_names import (
+    JAX_NAMES,
+    JAX_NN,
+    LAX_NAMES,
+    NUMPY,
+    NUMPY_LINALG,
+    NUMPY_METHODS,
+    OTHER_NUMPY_METHODS,
+    SCIPY_LINALG,
+    SCIPY_NAMES,
+    SCIPY_SPECIAL,
+)
+from gradlens.engine.language.dialects.numpy_names import MATH as MATH_TABLE
+from gradlens.engine.language.dialects.signatures import Signature, Table, plain, table, ufunc
+from gradlens.engine.language.dialects.torch_names import FUNCTIONAL, FUNCTIONAL_NAMES, TORCH, TORCH_LINALG, TORCH_METHODS, TORCH_NAMES
+from gradlens.engine.language.names import own_name
+from gradlens.engine.ops import METHODS, OPS
+
+
+def registered(prefix: str) -> Table:
+    """The elementwise functions that the registry's entries name for a library."""
+    made = ufunc if prefix == "np" else plain
+    return {s.rpartition(".")[2]: (made(op),) for op in OPS.values() for s in op.spellings if s.rpartition(".")[0] == prefix and (op.elementwise or not prefix)}
+
+
+numpy_table = registered("np") | table(NUMPY) | {"pow": registered("np")["power"]}
+torch_functional = table(FUNCTIONAL, FUNCTIONAL_NAMES)
+torch_own = table(TORCH, TORCH_NAMES)
+
+OTHER_DEFAULTS = ("kl_div", "binary_cross_entropy_with_logits")  # as torch's, without a mean over the elements
+
+LIBRARIES: Mapping[str, Table] = (
+    dict.fromkeys(("np", "numpy", "jnp", "jax.numpy"), numpy_table)
+    | dict.fromkeys(("np.linalg", "numpy.linalg", "jnp.linalg", "jax.numpy.linalg"), table(NUMPY_LINALG))
+    | {"scipy.linalg": table(SCIPY_LINALG), "math": registered("math") | table(MATH_TABLE), "torch.linalg": table(TORCH_LINALG)}
+    # What stands in one of PyTorch's modules alone means the same after the other's name.
+    | dict.fromkeys(("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHER_DEFAULTS} | torch_own)
+    | dict.fromkeys(("F", "nn.functional", "torch.nn.functional"), torch_own | torch_functional)
+    | dict.fromkeys(("jax.nn", "nn"), table(JAX_NN, JAX_NAMES))
+    | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), table(SCIPY_SPECIAL, SCIPY_NAMES))
+    | dict.fromkeys(("jax.lax", "lax", "jax"), table("", LAX_NAMES))
+)
+ROOTS = frozenset(prefix.partition(".")[0] for prefix in LIBRARIES)
+TORCH_PREFIXES = frozenset(("torch", "F", "nn.functional", "torch.nn.functional", "torch.special", "torch.linalg"))
+
+METHOD_TABLES: Mapping[str, Table] = {
+    "numpy": {name: numpy_table[name] for name in NUMPY_METHODS.split()} | table(OTHER_NUMPY_METHODS),
+    "torch": torch_functional | torch_own | table(TORCH_METHODS),
+}
+# x.transpose(-2, -1) is PyTorch's where NumPy's would be an error, or nothing at all.
+BARE_TRANSPOSE = table("""
+def transpose(a: at_least_3, dim0: int, dim1: int): swapaxes(a, dim0, dim1)
+def transpose(a: matrix, dim0: -2, dim1: -1): swapaxes(a, dim0, dim1)
+""")["transpose"]
+BARE = registered("") | {"gamma": (plain(OPS["tgamma"]),), "logistic": (plain(OPS["sigmoid"]),), "float": METHOD_TABLES["numpy"]["item"]}
+
+# Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix cannot be left out.
+OTHERWISE: Mapping[str, frozenset[str]] = (
+    dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div scatter scatter_add solve".split()))
+    | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), frozenset(("huber", "kl_div", "entr")))
+    | dict.fromkeys(("jax.lax", "lax"), frozenset(OPS))
+    | {"scipy.linalg": frozenset(OPS)}
+)
+
+
+def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:
+    """The libraries that a program calls: "numpy" (with JAX and SciPy, which follow it), "torch", "math".
+
+    taken: the program's own names, whatever library they are called like.
+    """
+    found = set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                prefix = own_name(node.func.value, taken)
+                if prefix in LIBRARIES:
+                    found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix == "math" else "numpy")
+    return frozenset(found)
+
+
+def bare(name: str) -> tuple[Signature, ...] | None:
+    """What a name without a prefix means that is no op of ours: another name of ours, NumPy's, or PyTorch's."""
+    return BARE.get(name) or numpy_table.get(name) or LIBRARIES["torch"].get(name)
+
+
+def methods(name: str, libraries: frozenset[str], torch_keyword: bool) -> dict[str, tuple[Signature, ...]]:
+    """What x.name() may mean in a program: one reading, or NumPy's and PyTorch's where it uses both, or neither.
+
+    torch_keyword: whether the call has a keyword that PyTorch alone knows.
+    """
+    readings = {library: signatures[name] for library, signatures in METHOD_TABLES.items() if name in signatures}
+    if "numpy" not in readings and name in METHODS and "torch" not in libraries:
+        return {"": (plain(OPS[name]),)}
+    if len(readings) == 2 and not ("numpy" in libraries and "torch" in libraries):
+        torch = "torch" in libraries or ("numpy" not in libraries and torch_keyword)
+        if name == "transpose" and not libraries & {"torch", "numpy"}:
+            return {"numpy": (*BARE_TRANSPOSE, *readings["numpy"])}
+        if not torch and not libraries & {"torch", "numpy"}:
+            return readings
+        return {"torch": readings["torch"]} if torch else {"numpy": readings["numpy"]}
+    return readings
+
+
+def has_name(prefix: str, name: str) -> bool:
+    """Whether a library has a function of that name, with whatever meaning."""
+    modules = {"np": np, "numpy": np, "jnp": np, "jax.numpy": np, "np.linalg": np.linalg, "numpy.linalg": np.linalg, "jnp.linalg": np.linalg, "math": math}
+    return name in vars(modules[prefix]) if prefix in modules else name in OTHERWISE.get(prefix, ())
+
+
+__all__ = ["LIBRARIES", "METHOD_TABLES", "ROOTS", "bare", "has_name", "methods", "spoken"]

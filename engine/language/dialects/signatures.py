@@ -1,0 +1,201 @@
+"""A library's function as a call of our ops: its own parameters, in its own order, and what they mean here.
+
+A signature is a line of Python, `def name(parameters): expression`. The expression is in the language, its calls mean ops, and
+what it does not mention is not modelled: such an argument is refused, unless it is what holds anyway. An annotation says which
+calls a line is for; a name has several lines where its arguments decide. A dictionary is a result of several parts.
+
+  int, ints           a whole number; or several
+  True, 0, 'sum', …   that constant alone
+  number, vector, matrix, cube, at_least_2, at_least_3, at_most_2, array    a value with that many axes, or any
+  numbers, vectors, matrices                                     a list of such values
+  same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis, its size, labels of its rows
+  real, truth         a type of numbers: floating-point, bool
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from gradlens.engine.ops import OPS, Op
+from gradlens.engine.values import Shape, size_of
+
+
+class OpCall(ast.Call):
+    """A call of an op by its own name, whatever the program gives that name to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An argument that is a node already, for the helpers: its name in the scope, and its shape."""
+
+    name: ast.Name
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One line of a table.  positional: the parameters that need no keyword.  rest: that which takes all further arguments."""
+
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    rest: str | None
+    defaults: Mapping[str, ast.expr]
+    annotations: Mapping[str, ast.expr]
+    body: ast.expr
+    text: str = field(compare=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.positional, *self.keyword_only)
+
+    @cached_property
+    def uses(self) -> Mapping[str, int]:
+        """How often the body speaks of each parameter."""
+        spoken = [node.id for node in ast.walk(self.body) if isinstance(node, ast.Name)]
+        return {name: spoken.count(name) for name in (*self.names, *([self.rest] if self.rest else []))}
+
+
+Table = Mapping[str, tuple[Signature, ...]]
+
+
+def table(text: str, names: str = "") -> Table:
+    """A table of signatures.  names: functions of nothing but our op's inputs, `name` or `name=op`."""
+    found: dict[str, tuple[Signature, ...]] = {}
+    for word in names.split():
+        name, _, op = word.partition("=")
+        found[name] = (plain(OPS[op or name]),)
+    for line in ast.parse(text).body:
+        found[line.name] = (*(found.get(line.name, ()) if line.name not in names.split() else ()), signature(line))
+    return found
+
+
+def signature(line: ast.FunctionDef) -> Signature:
+    arguments = line.args
+    parameters = [*arguments.posonlyargs, *arguments.args]
+    defaults = dict(zip([a.arg for a in parameters[len(parameters) - len(arguments.defaults):]], arguments.defaults, strict=True))
+    defaults |= {a.arg: value for a, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is not None}
+    return Signature(
+        tuple(a.arg for a in parameters), tuple(a.arg for a in arguments.kwonlyargs), arguments.vararg.arg if arguments.vararg else None, defaults,
+        {a.arg: a.annotation for a in (*parameters, *arguments.kwonlyargs) if a.annotation is not None}, line.body[0].value,
+        f"{line.name}({shown(arguments)})",
+    )
+
+
+def shown(arguments: ast.arguments) -> str:
+    """Parameters without the annotations, for an error."""
+    bare = ast.parse(f"lambda {ast.unparse(arguments)}: 0" if not any(a.annotation for a in (*arguments.args, *arguments.kwonlyargs)) else "lambda: 0", mode="eval").body.args
+    if not bare.args and arguments.args:
+        bare = ast.arguments(
+            [], [ast.arg(a.arg) for a in arguments.args], arguments.vararg, [ast.arg(a.arg) for a in arguments.kwonlyargs], arguments.kw_defaults, None, arguments.defaults,
+        )
+    return ast.unparse(bare)
+
+
+UFUNC = {"out": ast.Constant(None), "where": ast.Constant(True), "dtype": ast.Constant(None), "casting": ast.Constant("same_kind"), "order": ast.Constant("K"), "subok": ast.Constant(True)}
+
+
+def ufunc(op: Op) -> Signature:
+    """NumPy's function that works element by element: beside its operands it takes what says where and how, which is not modelled."""
+    simple = plain(op)
+    return replace(simple, positional=(*simple.positional, "out"), keyword_only=tuple(name for name in UFUNC if name != "out"), defaults={**simple.defaults, **UFUNC})
+
+
+def plain(op: Op) -> Signature:
+    """A function that is an op by another name, its arguments in our order."""
+    names = (*op.inputs, *(o.name for o in op.options))
+    defaults = {name: ast.Constant(value) for name, value in op.defaults.items() if abs(value) != float("inf")}
+    defaults |= {o.name: ast.parse(repr(o.default), mode="eval").body for o in op.options if not o.required}
+    body = ast.Call(ast.Name(op.name), [ast.Name(name) for name in names], [])
+    return Signature(names, (), None, defaults, {}, body, op.signature)
+
+
+# ------------------------------------------------------------------ what a line asks of its arguments
+
+RANKS: Mapping[str, Callable[[int], bool]] = {
+    "number": lambda n: n == 0, "vector": lambda n: n == 1, "matrix": lambda n: n == 2, "cube": lambda n: n == 3, "array": lambda n: True,
+    "at_least_2": lambda n: n >= 2, "at_least_3": lambda n: n >= 3, "at_most_2": lambda n: n <= 2,
+}
+LISTS = {"numbers": RANKS["number"], "vectors": RANKS["vector"], "matrices": RANKS["at_least_2"]}
+SHAPES: Mapping[str, Callable[[Shape, Shape], bool]] = {"same_rank": lambda a, b: len(a) == len(b), "same_shape": lambda a, b: a == b, "classes": lambda a, b: a == b[:-1]}
+STATICS: Mapping[str, Callable[[object, Shape], bool]] = {
+    "last_axis": lambda value, shape: value in (-1, len(shape) - 1) and type(value) is int,
+    "last_size": lambda value, shape: value == shape[-1:] or (value,) == shape[-1:],
+}
+# ------------------------------------------------------------------ what a line computes of shapes beforehand
+
+def lower_middle(x: Held, axis: int | None = None) -> int:
+    """The place of PyTorch's median among sorted elements: of an even number the lower of the two in the middle."""
+    count = size_of(x.shape) if axis is None else x.shape[axis]
+    if count == 0:
+        raise ValueError
+    return (count - 1) // 2
+
+
+def corner(x: Held, index: Held, axis: int) -> ast.expr:
+    """The part of x that PyTorch's gather looks at: from the start, as far as the index goes along the other axes."""
+    if not -len(x.shape) <= axis < len(x.shape):
+        return x.name
+    axis %= len(x.shape)
+    if any(i != axis and n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))):
+        raise ValueError
+    slices = [ast.Slice(None, None if i == axis or n == m else ast.Constant(n), None) for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))]
+    if all(s.upper is None for s in slices):
+        return x.name
+    return ast.Subscript(x.name, ast.Tuple(slices) if len(slices) > 1 else slices[0])
+
+
+def flattened(x: Held, start: int, end: int) -> Shape:
+    rank = len(x.shape)
+    if not -rank <= start < rank:
+        raise ValueError
+    if not -rank <= end < rank:
+        raise IndexError
+    start, end = start % rank, end % rank
+    if start > end:
+        raise ValueError
+    return (*x.shape[:start], size_of(x.shape[start:end + 1]), *x.shape[end + 1:])
+
+
+def parts(x: Held, size: int, axis: int) -> int:
+    """How many parts of one size an axis has."""
+    if type(size) is not int or size < 1 or x.shape[axis] % size:
+        raise ValueError
+    return x.shape[axis] // size
+
+
+def enough(x: Held, sizes: Shape) -> Shape:
+    """Repeats for every axis, as PyTorch's repeat asks for."""
+    if len(sizes) < len(x.shape):
+        raise ValueError
+    return sizes
+
+
+def expanded(x: Held, sizes: Shape) -> Shape:
+    """The shape to stretch to; -1 leaves a size as it is."""
+    added = len(sizes) - len(x.shape)
+    if added < 0 or -1 in sizes[:added]:
+        raise ValueError
+    return (*sizes[:added], *(n if size == -1 else size for size, n in zip(sizes[added:], x.shape, strict=True)))
+
+
+def padded_axes(x: Held, widths: Shape) -> tuple:
+    """PyTorch's widths, pairs from the last axis on, as NumPy's: a pair for each axis."""
+    if len(widths) % 2 or len(widths) > 2 * len(x.shape):
+        raise ValueError
+    pairs = [tuple(widths[i:i + 2]) for i in range(0, len(widths), 2)]
+    return (*[(0, 0)] * (len(x.shape) - len(pairs)), *reversed(pairs))
+
+
+def tens(decimals: int) -> float:
+    """What is multiplied by before rounding, and divided by after it."""
+    if type(decimals) is not int or not 0 <= decimals <= 20:
+        raise ValueError
+    return 10.0**decimals
+
+
+HELPERS: Mapping[str, Callable] = {f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)}
+
+__all__ = ["HELPERS", "LISTS", "RANKS", "SHAPES", "STATICS", "Held", "OpCall", "Signature", "Table", "plain", "table", "ufunc"]

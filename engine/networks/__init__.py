@@ -1,0 +1,1 @@
+"""Networks as programs of the language: layers, losses, data, optimizers, training."""

@@ -1,0 +1,142 @@
+"""Data to train on: sets that come with the package, toys that are drawn, and a reader's own."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from gradlens.engine.advising.advice import Remark
+from gradlens.engine.networks.data.table import Table, read_table
+from gradlens.engine.networks.data.toys import TOYS
+from gradlens.engine.errors import EngineError
+from gradlens.engine.ops.reduction import average, standard_deviation
+
+FOLDER = Path(__file__).parent
+TOY_SAMPLES = 400  # both classes together
+HELD_OUT = 0.2  # of the samples, where nothing else is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A data set of the catalogue.
+
+    file: None where it is drawn.  unit: what features are divided by; None: they are standardised.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    task: str
+    source: str
+    licence: str
+    file: str | None = None
+    unit: float | None = None
+
+
+PLAYGROUND = ("Drawn by the formulas of TensorFlow Playground (D. Smilkov and S. Carter)", "none needed")
+CATALOGUE = {
+    entry.name: entry
+    for entry in (
+        Entry("iris", {"en": "Fisher's iris", "ko": "피셔의 붓꽃"}, "classification", "R. A. Fisher (1936); UCI Machine Learning Repository, doi:10.24432/C56C76", "CC BY 4.0", "iris.csv"),
+        Entry("digits", {"en": "Handwritten digits, 8×8", "ko": "손글씨 숫자 8×8"}, "classification", "E. Alpaydin and C. Kaynak (1998); UCI Machine Learning Repository, doi:10.24432/C50P49", "CC BY 4.0", "digits.csv.gz", 16.0),
+        Entry("diabetes", {"en": "Progression of diabetes", "ko": "당뇨병의 진행"}, "regression", "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani (2004), Least Angle Regression", "BSD 3-clause, as scikit-learn distributes it", "diabetes.csv"),
+        Entry("circle", {"en": "Circle", "ko": "원"}, "classification", *PLAYGROUND, unit=1.0),
+        Entry("xor", {"en": "Exclusive or", "ko": "배타적 논리합"}, "classification", *PLAYGROUND, unit=1.0),
+        Entry("gauss", {"en": "Two Gaussians", "ko": "두 가우스 분포"}, "classification", *PLAYGROUND, unit=1.0),
+        Entry("spiral", {"en": "Spiral", "ko": "나선"}, "classification", *PLAYGROUND, unit=1.0),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Samples to train on, and those held out.
+
+    x, t: of all samples, shuffled; the first `train` are for training, the rest is held out.
+    classes: their names; None for quantities.  scaling: what was subtracted from features and targets, and what divided them.
+    remarks: on the table.
+    """
+
+    features: tuple[str, ...]
+    classes: tuple[str, ...] | None
+    x: np.ndarray
+    t: np.ndarray
+    train: int
+    scaling: Mapping[str, np.ndarray | float]
+    remarks: list[Remark]
+
+
+@cache
+def packaged(name: str) -> Table:
+    """A set that comes with the package."""
+    entry = CATALOGUE[name]
+    path = FOLDER / entry.file
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
+    return read_table(text, task=entry.task)
+
+
+def drawn(name: str, samples: int, noise: float, seed: int) -> Table:
+    """A toy."""
+    x, t = TOYS[name](np.random.default_rng(seed), samples, noise)
+    return Table(("x1", "x2"), x, t, ("0", "1"))
+
+
+def load(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int = 0) -> Table:
+    """A set of the catalogue.  samples, noise, seed: of toys; a set that comes with the package is what it is."""
+    return drawn(name, samples or TOY_SAMPLES, noise, seed) if name in TOYS else packaged(name)
+
+
+def prepared(table: Table, *, unit: float | None, train: int | None, test: int | None, seed: int) -> Data:
+    """Shuffle, split and scale.
+
+    unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the training samples.
+    train, test: how many; where one is left out, the other's rest; where both are, a fifth is held out.
+    Errors: split-size, data-range.
+    """
+    count = len(table.x)
+    if train is None:
+        train = count - (test if test is not None else round(HELD_OUT * count))
+    if test is None:
+        test = max(count - train, 0)
+    if train < 1 or train + test > count:
+        raise EngineError("split-size", train=max(train, 1), test=test, samples=count)
+    order = np.random.default_rng(seed).permutation(count)[: train + test]
+    x, t = table.x[order], table.t[order]
+    scaling: dict[str, np.ndarray | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told
+        if unit is None:
+            scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
+            if table.classes is None:
+                scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
+    for part, names in (("x", table.features), ("t", ("t",))):
+        finite = np.isfinite(scaling[f"{part}_mean"]) & np.isfinite(scaling[f"{part}_scale"])
+        if not np.all(finite):
+            raise EngineError("data-range", name=names[np.argmin(finite)])
+    x = (x - scaling["x_mean"]) / scaling["x_scale"]
+    t = (t - scaling["t_mean"]) / scaling["t_scale"]
+    return Data(table.features, table.classes, x, t, train, scaling, table.remarks)
+
+
+def deviation(values: np.ndarray) -> np.ndarray:
+    """The standard deviation by column; 1 where all values are equal, which then become 0."""
+    found = standard_deviation(values, (0,), False, 0.0)
+    return np.where(found == 0, 1.0, found)
+
+
+def catalogue() -> list[dict[str, object]]:
+    """Every data set with its figures, source and licence."""
+    rows = []
+    for entry in CATALOGUE.values():
+        table = load(entry.name)
+        rows.append({
+            "name": entry.name, "title": dict(entry.title), "task": entry.task, "samples": len(table.x), "features": list(table.features),
+            "classes": list(table.classes) if table.classes else None, "drawn": entry.file is None, "source": entry.source, "licence": entry.licence,
+        })
+    return rows
+
+
+__all__ = ["CATALOGUE", "Data", "Table", "catalogue", "load", "prepared", "read_table"]

@@ -1,0 +1,185 @@
+"""The fields of a specification: what each takes, checked, with its place in the error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from gradlens.engine.errors import EngineError, Ours, quote
+from gradlens.engine.language.syntax import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field.  read: (value, place) -> value in normal form.  required: where there is no default."""
+
+    read: Callable[[object, str], object]
+    default: object = None
+    required: bool = False
+
+
+def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[str, object]:
+    """Every field of an object, defaults filled in.  Errors: spec-object, spec-field, spec-missing, and the fields' own."""
+    if not isinstance(given, Mapping):
+        raise EngineError("spec-object", place=place, got=shown(given))
+    for name in given:
+        if name not in fields:
+            raise EngineError("spec-field", place=place, field=shown(name), fields=Ours(", ".join(fields)), **suggestion(str(name), fields))
+    found = {}
+    for name, field in fields.items():
+        if given.get(name) is not None:
+            found[name] = field.read(given[name], f"{place}.{name}" if place else name)
+        elif field.required:
+            raise EngineError("spec-missing", place=place, field=name)
+        else:
+            found[name] = field.default
+    return found
+
+
+def takes(kind: str, **bounds: object) -> Callable[[Callable], Callable]:
+    """Note beside a reader what it takes, for who asks before giving it anything."""
+
+    def note(read: Callable) -> Callable:
+        read.takes = {"kind": kind, **bounds}
+        return read
+
+    return note
+
+
+def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
+    """The fields that can be written in a line, each with what it takes; arrays and layers within layers are not among them."""
+    return [
+        {"name": name, "required": field.required, "default": field.default, **field.read.takes} for name, field in fields.items() if hasattr(field.read, "takes")
+    ]
+
+
+SHOWN_PARTS, SHOWN_LEVELS = 12, 3
+
+
+def shown(value: object) -> str:
+    """What was given, for an error: as JSON has it, of lists and objects their first parts."""
+    return value if isinstance(value, str) else _written(value, SHOWN_LEVELS)
+
+
+def _written(value: object, levels: int) -> str:
+    if isinstance(value, str):
+        return f'"{quote(value)}"'
+    if isinstance(value, (Mapping, list, tuple)):
+        open, close = "{}" if isinstance(value, Mapping) else "[]"
+        if not levels:
+            return f"{open}…{close}"
+        items = value.items() if isinstance(value, Mapping) else value
+        parts = [f"{_written(str(part[0]), 0)}: {_written(part[1], levels - 1)}" if isinstance(value, Mapping) else _written(part, levels - 1) for part in islice(items, SHOWN_PARTS)]
+        return open + ", ".join(parts + ["…"] * (len(value) > SHOWN_PARTS)) + close
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return quote(value)
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
+
+
+def whole(least: int) -> Callable[[object, str], int]:
+    """A whole number of at least `least`; 3.0 is one."""
+
+    @takes("whole", least=least)
+    def read(value: object, place: str) -> int:
+        if not is_whole(value) or value < least:
+            raise EngineError("spec-whole", place=place, least=least, got=shown(value))
+        return int(value)
+
+    return read
+
+
+def number(low: float = -math.inf, below: float = math.inf, above: bool = False) -> Callable[[object, str], float]:
+    """A finite number from `low`, or above it, and below `below`."""
+
+    @takes("number", low=None if low == -math.inf else low, below=None if below == math.inf else below)
+    def read(value: object, place: str) -> float:
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
+        if not fits or value < low or above and value == low or value >= below:
+            bounds = ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
+            bounds += "" if below == math.inf else f", < {below:g}"
+            raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
+        return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation
+
+    return read
+
+
+@takes("flag")
+def flag(value: object, place: str) -> bool:
+    if not isinstance(value, bool):
+        raise EngineError("spec-flag", place=place, got=shown(value))
+    return value
+
+
+def pair(least: int) -> Callable[[object, str], tuple[int, int]]:
+    """A height and a width; one number stands for both."""
+
+    @takes("pair", least=least)
+    def read(value: object, place: str) -> tuple[int, int]:
+        both = list(value) if isinstance(value, (list, tuple)) else [value]
+        both = both * 2 if len(both) == 1 else both
+        if len(both) != 2 or not all(is_whole(n) and n >= least for n in both):
+            raise EngineError("spec-pair", place=place, least=least, got=shown(value))
+        return int(both[0]), int(both[1])
+
+    return read
+
+
+def sizes(least: int) -> Callable[[object, str], tuple[int, ...]]:
+    @takes("sizes", least=least)
+    def read(value: object, place: str) -> tuple[int, ...]:
+        if not isinstance(value, (list, tuple)) or not value or not all(is_whole(n) and n >= least for n in value):
+            raise EngineError("spec-sizes", place=place, least=least, got=shown(value))
+        return tuple(int(n) for n in value)
+
+    return read
+
+
+def choice(*choices: str) -> Callable[[object, str], str]:
+    @takes("choice", choices=list(choices))
+    def read(value: object, place: str) -> str:
+        return one_of(value, choices, place)
+
+    return read
+
+
+def one_of(value: object, choices: Iterable[str], place: str) -> str:
+    choices = list(choices)
+    if not isinstance(value, str) or value not in choices:
+        raise EngineError("spec-choice", place=place, choices=Ours(", ".join(choices)), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
+    return value
+
+
+def one_name(value: object, place: str) -> str:
+    """Error: network-name."""
+    if not isinstance(value, str):
+        raise EngineError("network-name", place=place, name=shown(value))
+    return value
+
+
+def names(value: object, place: str) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    found = (value,) if isinstance(value, str) else value
+    if not isinstance(found, (list, tuple)) or not found or not all(isinstance(name, str) for name in found):
+        raise EngineError("spec-names", place=place, got=shown(value))
+    return tuple(found)
+
+
+def anything(value: object, place: str) -> object:
+    return value
+
+
+def typed(given: object, place: str) -> dict[str, object]:
+    """An object with a "type"; a word alone stands for one without other fields.  Errors: spec-object, spec-missing."""
+    if isinstance(given, str):
+        return {"type": given}
+    if not isinstance(given, Mapping):
+        raise EngineError("spec-object", place=place, got=shown(given))
+    if not isinstance(given.get("type"), str):
+        raise EngineError("spec-missing", place=place, field="type")
+    return dict(given)

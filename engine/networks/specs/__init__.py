@@ -1,0 +1,1 @@
+"""What other libraries write for a network, read into layers."""

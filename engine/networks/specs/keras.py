@@ -1,0 +1,245 @@
+"""A Keras model's configuration (model.get_config(), model.to_json()) as layers: read, never executed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradlens.engine.errors import EngineError
+from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.specs.foreign import Spec
+from gradlens.engine.networks.specs.keras_layers import read_layer
+from gradlens.engine.networks.layers import ACTIVATIONS
+from gradlens.engine.values import Shape
+
+NAMING = {"batch_norm", "concat"}  # they name the axis that they work along
+KEEPING = NAMING | {"dropout", "rescale", "add", "multiply"} | {op.name for op in ACTIVATIONS if op.shape is None}  # axes may stand in any order
+
+
+def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> list[Spec]:
+    """The layers.
+
+    shapes: of the network's inputs, compared with those that the configuration tells.
+    Errors: spec-json, spec-repeated, spec-object, layer-type, spec-unsupported, spec-missing, spec-version, layer-source, declared-shape.
+    """
+    if isinstance(config, str):
+        try:
+            config = json.loads(config.removeprefix("\ufeff"), object_pairs_hook=once)
+        except EngineError:
+            raise
+        except (ValueError, RecursionError):
+            raise EngineError("spec-json") from None
+    config, version = unwrapped(config)
+    inner = config.get("config", config)
+    kind = config.get("class_name", "Sequential")
+    items = inner.get("layers") if isinstance(inner, Mapping) else inner  # Keras before 2.2.3 writes a list
+    if kind not in ("Sequential", "Functional", "Model") or not isinstance(items, list) or not items:
+        raise EngineError("spec-json")
+    if isinstance(inner, Mapping) and inner.get("trainable") is False:
+        raise EngineError("spec-unsupported", place="config", option="trainable", got="false")
+    configs = [layer_config(item, f"layers[{index}]") for index, item in enumerate(items)]
+    version = version or written_by(items)
+    sequential = kind == "Sequential"
+    several = sum(layer_class == "InputLayer" for layer_class, _ in configs) > 1
+    built = inner.get("build_input_shape") if sequential and isinstance(inner, Mapping) else None
+    if isinstance(built, list) and len(built) > 1:
+        fits(built[1:], "x", shapes or {}, "build_input_shape")
+    graph = Layers()
+    outputs: dict[str, str] = {}  # their name of a layer -> ours of what it became
+    previous = None
+    for index, (item, (layer_class, given)) in enumerate(zip(items, configs, strict=True)):
+        place = f"layers[{index}]"
+        name = str(item.get("name") or given.get("name") or f"layer_{index}")
+        sources = inbound(item, place) if not sequential else [previous] if previous else []
+        if not sequential and not sources and layer_class != "InputLayer":
+            raise EngineError("spec-missing", place=place, field="inbound_nodes")
+        for source in sources:
+            if source not in outputs:
+                raise EngineError("layer-source", place=place, name=shown(source))
+        inputs = [outputs[source] for source in sources] or [plain_name(name) if several else "x"]
+        told = declared(layer_class, given)
+        if not sources and told is not None:
+            fits(told, inputs[0], shapes or {}, place)
+        outputs[name] = inputs[0]
+        for part, spec in enumerate(read_layer(layer_class, given, place, version)):
+            inputs = [graph.add(spec, plain_name(name) + (f"_{part + 1}" if part else ""), inputs)]
+            outputs[name] = inputs[0]
+        previous = name
+    output = outputs[previous] if sequential else output_of(inner.get("output_layers"), outputs, previous)
+    return graph.ending_with(output)
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON.  Error: spec-repeated, where a key stands twice."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise EngineError("spec-repeated", key=key)
+        found[key] = value
+    return found
+
+
+@dataclass(slots=True)
+class Layers:
+    """Layers in order, with the axes turned where it is needed.
+
+    Keras holds images as (N, H, W, C) by default, and here convolutions take (N, C, H, W).
+    turned: our names of values whose channels come first as they do not there -> the order of axes that leads back.
+    """
+
+    specs: list[Spec] = field(default_factory=list)
+    turned: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    known: dict[tuple[str, tuple[int, ...]], str] = field(default_factory=dict)  # transposes, by source and order
+
+    def add(self, spec: Spec, name: str, inputs: list[str]) -> str:
+        """A layer, told in Keras's layout.  Returns its name."""
+        spec = dict(spec)
+        order = spec.pop("channels_first_order", None)
+        ways = [self.turned.get(source) for source in inputs]
+        way = None
+        if order is not None:
+            way = tuple(sorted(range(len(order)), key=order.__getitem__))
+            inputs = [source if found == way else self.transposed(self.own(source), order) for source, found in zip(inputs, ways, strict=True)]
+        elif spec["type"] in KEEPING and len(set(ways)) == 1:
+            way = ways[0]
+        else:
+            inputs = [self.own(source) for source in inputs]
+        if way and spec["type"] in NAMING and isinstance(axis := spec["axis"], int) and -len(way) <= axis < len(way):
+            spec["axis"] = way[axis]
+        self.specs.append(spec | {"name": name, "input": inputs})
+        if way:
+            self.turned[name] = way
+        return name
+
+    def own(self, source: str) -> str:
+        """A value in Keras's own layout."""
+        way = self.turned.get(source)
+        return source if way is None else self.transposed(source, way)
+
+    def transposed(self, source: str, order: tuple[int, ...]) -> str:
+        name = self.known.get((source, order))
+        if name is None:
+            name = self.known[source, order] = f"{source}_{'back' if source in self.turned else 'turned'}"
+            self.specs.append({"type": "transpose", "axes": list(order), "name": name, "input": [source]})
+        return name
+
+    def ending_with(self, output: str) -> list[Spec]:
+        """All of them, with the output in Keras's own layout as the last."""
+        output = self.own(output)
+        if not self.specs or self.specs[-1]["name"] != output:
+            self.specs.append({"type": "identity", "input": [output]})
+        return self.specs
+
+
+def unwrapped(config: object) -> tuple[Mapping, int | None]:
+    """The model's configuration out of what a file wraps around it (TensorFlow.js, HDF5), and the version that is told.  Error: spec-json."""
+    version = None
+    while isinstance(config, Mapping):
+        told = config.get("keras_version")
+        if isinstance(told, str) and (found := re.match(r"tfjs|\d", told)):
+            version = 2 if found[0] == "tfjs" else max(int(found[0]), 2)  # 1 is as 2 in all that is read here
+        wrapped = next((config[key] for key in ("modelTopology", "model_config") if isinstance(config.get(key), Mapping)), None)
+        if wrapped is None:
+            return config, version
+        config = wrapped
+    raise EngineError("spec-json")
+
+
+def written_by(items: list) -> int | None:
+    """The version of Keras that writes layers so; None where both would."""
+    found = set()
+    for item in items:
+        given = item["config"]
+        policy = given.get("dtype")
+        nodes = item.get("inbound_nodes") or [None]
+        if "batch_input_shape" in given or "alpha" in given and item["class_name"] == "LeakyReLU" or isinstance(nodes, list) and isinstance(nodes[0], list):
+            found.add(2)
+        if "batch_shape" in given or "negative_slope" in given and item["class_name"] == "LeakyReLU" or isinstance(nodes, list) and isinstance(nodes[0], Mapping) \
+                or isinstance(policy, Mapping) and policy.get("class_name") == "DTypePolicy":
+            found.add(3)
+    return found.pop() if len(found) == 1 else None
+
+
+def layer_config(item: object, place: str) -> tuple[str, Spec]:
+    """A layer's class and options.  Errors: spec-object; layer-type for a class of the reader's own, or an operation, that only has a layer's name."""
+    if not isinstance(item, Mapping) or not isinstance(item.get("class_name"), str) or not isinstance(item.get("config"), Mapping):
+        raise EngineError("spec-object", place=place, got=shown(item))
+    module, registered = item.get("module"), item.get("registered_name")
+    foreign = isinstance(module, str) and (not re.match(r"(tf_)?keras|tensorflow", module) or ".ops" in module)
+    if foreign or isinstance(registered, str) and ">" in registered:
+        raise EngineError("layer-type", place=place, type=registered if isinstance(registered, str) and ">" in registered else f"{module}.{item['class_name']}")
+    return item["class_name"], dict(item["config"])
+
+
+def declared(layer_class: str, given: Spec) -> list | None:
+    """The shape of a sample that a first layer tells, taken out of its options; None where it tells none."""
+    batch = [given.pop(name, None) for name in ("batch_shape", "batch_input_shape")]
+    found = next((shape[1:] for shape in batch if isinstance(shape, list)), None)
+    sample = given.pop("input_shape", None)
+    width = None if layer_class == "Embedding" else given.pop("input_dim", None)
+    return found or (sample if isinstance(sample, list) else None) or (None if width is None else [width])
+
+
+def fits(told: list, name: str, shapes: Mapping[str, Shape], place: str) -> None:
+    """Error: declared-shape, where an input is not of the shape that is told; a single sample needs no batch axis."""
+    shape = shapes.get(name)
+    if shape is None:
+        return
+    sample = shape if len(shape) == len(told) else shape[1:]
+    if len(sample) != len(told) or any(isinstance(n, int) and n != m for n, m in zip(told, sample, strict=True)):
+        wanted = ", ".join("…" if n is None else shown(n) for n in told)
+        raise EngineError("declared-shape", place=place, name=name, got=str(shape), wanted=f"(N, {wanted})")
+
+
+def plain_name(name: str) -> str:
+    return re.sub(r"\W|^(?=\d)", "_", name)
+
+
+def inbound(item: Mapping, place: str) -> list[str]:
+    """The names of the layers that lead into one: lists in Keras 2, tensors with a history in Keras 3.
+
+    Error: spec-unsupported, for a layer that is called twice, or with more than what leads into it.
+    """
+    nodes = item.get("inbound_nodes") or []
+    if not isinstance(nodes, list) or len(nodes) > 1:
+        raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got=shown(nodes))
+    found: list[str] = []
+    pending: list[object] = list(nodes)
+    while pending:
+        part = pending.pop(0)
+        history, more = None, ()
+        if isinstance(part, Mapping) and part.get("class_name") == "__keras_tensor__":
+            config = part.get("config")
+            history = config.get("keras_history") if isinstance(config, Mapping) else ()
+        elif isinstance(part, Mapping) and "args" in part:
+            pending, more = [part["args"], *pending], part.get("kwargs")
+        elif isinstance(part, list) and len(part) >= 3 and isinstance(part[0], str):
+            history, more = part[:3], part[3] if len(part) > 3 else ()
+        elif isinstance(part, list):
+            pending = [*part, *pending]
+        elif part is not None:
+            more = {"inbound_nodes": part}
+        options = more.items() if isinstance(more, Mapping) else ()
+        for option, value in options:
+            if value is not None and (option, value) not in (("training", False), ("mask", None)):
+                raise EngineError("spec-unsupported", place=place, option=str(option), got=shown(value))
+        if history is not None:
+            if not isinstance(history, list) or len(history) != 3 or not isinstance(history[0], str) or history[1:] != [0, 0]:
+                raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got=shown(history))
+            found.append(history[0])
+    return found
+
+
+def output_of(output_layers: object, outputs: Mapping[str, str], last: str) -> str:
+    """Our name of the model's output; the last layer's where none is told.  Error: spec-unsupported, for several outputs."""
+    told = output_layers
+    while isinstance(told, list) and len(told) == 1:
+        told = told[0]
+    name = told[0] if isinstance(told, list) and len(told) == 3 and told[1:] == [0, 0] else None
+    if told is None or told == []:
+        name = last
+    if not isinstance(name, str) or name not in outputs:
+        raise EngineError("spec-unsupported", place="layers", option="output_layers", got=shown(output_layers))
+    return outputs[name]

@@ -1,0 +1,98 @@
+"""The backward pass: from the output back, edge by edge; one rule an edge, contributions summed at its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradlens.engine.passes.forward import is_scalar
+from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.passes.rules import as_array, contribution_text, is_local, kernel, rule_text
+from gradlens.engine.values import Shape, Value
+
+STORE, ADD, ADD_IN_PLACE = range(3)
+
+# (rule, edge, target, source, how to add, first input, second input or None, all inputs where there are more)
+BackwardStep = tuple[Callable, int, int, int, int, int, int | None, tuple[int, ...] | None]
+
+
+def contributing(graph: Graph) -> list[Edge]:
+    """The edges that carry a gradient from the output back, in the order in which they are walked."""
+    needed = bytearray(len(graph.nodes))
+    needed[graph.output] = 1
+    walked = []
+    for edge in reversed(graph.edges):
+        if edge.differentiable and needed[edge.target]:
+            needed[edge.source] = 1
+            walked.append(edge)
+    return walked
+
+
+def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
+    """One step an edge, its rule compiled for the shapes and options of its use."""
+    steps: list[BackwardStep] = []
+    received: dict[int, int] = {}
+    for edge in edges:
+        rule = edge_rule(graph, edge)
+        before = received.get(edge.source, 0)
+        received[edge.source] = before + 1
+        # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
+        how = STORE if before == 0 else ADD if before == 1 or graph.nodes[edge.source].shape == () else ADD_IN_PLACE
+        inputs = graph.nodes[edge.target].inputs
+        second = inputs[1] if len(inputs) > 1 else None
+        more = inputs if len(inputs) > 2 else None
+        if graph.nodes[edge.target].op.variadic == "list":
+            second, more = inputs[0], ()  # its rules are places, and read no operand
+        steps.append((rule, edge.id, edge.target, edge.source, how, inputs[0], second, more))
+    return steps
+
+
+def edge_rule(graph: Graph, edge: Edge) -> Callable:
+    """The function (upstream, output, *inputs) -> contribution, of the source's shape."""
+    node = graph.nodes[edge.target]
+    use = graph.use(node)
+    scalar = is_scalar(graph, edge.target)
+    rule = kernel(node.op, contribution_text(node.op, use, edge.argnum), use, scalar)
+    if scalar:
+        return rule
+    shape = graph.nodes[edge.source].shape
+    return lambda *values: unbroadcast(as_array(rule(*values)), shape)
+
+
+def run_backward(steps: list[BackwardStep], values: list[Value], gradients: list[Value | None], contributions: list[Value | None] | None) -> None:
+    """Fill `gradients`, which holds the seed already, and `contributions` by edge, if a list is given."""
+    for rule, edge, target, source, how, a, b, more in steps:
+        g = gradients[target]
+        if b is None:
+            contribution = rule(g, values[target], values[a])
+        elif more is None:
+            contribution = rule(g, values[target], values[a], values[b])
+        else:
+            contribution = rule(g, values[target], *[values[i] for i in more])
+        if contributions is not None:
+            contributions[edge] = contribution
+        if how == STORE:
+            gradients[source] = contribution
+        elif how == ADD:
+            gradients[source] = gradients[source] + contribution
+        else:
+            gradients[source] += contribution
+
+
+def local_value(graph: Graph, edge: Edge, values: list[Value]) -> Value | None:
+    """d(target)/d(source) of one edge, of the target's shape; None where the Jacobian is not diagonal."""
+    node = graph.nodes[edge.target]
+    if not is_local(node.op, edge.argnum):
+        return None
+    use = graph.use(node)
+    scalar = is_scalar(graph, edge.target)
+    rule = kernel(node.op, rule_text(node.op, use, edge.argnum), use, scalar)
+    local = rule(None, values[edge.target], *[values[i] for i in node.inputs])
+    return float(local) if node.shape == () else np.broadcast_to(as_array(local), node.shape)
+
+
+def filled(value: float, shape: Shape) -> Value:
+    """A gradient of one number everywhere, without memory for its elements."""
+    return value if shape == () else np.broadcast_to(value, shape)

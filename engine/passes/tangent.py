@@ -1,0 +1,101 @@
+"""The forward mode: how every value moves when the inputs move along a direction; one pass, edge by edge, with the backward pass's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
+from gradlens.engine.language.builder import rule_graph
+from gradlens.engine.passes.forward import is_scalar, plan_forward, run_forward
+from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.passes.rules import (
+    as_array,
+    contribution_text,
+    forward_kernel,
+    is_local,
+    kernel,
+    statics,
+)
+from gradlens.engine.values import Shape, Value
+
+Push = Callable[..., Value]  # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
+
+
+def run_tangents(graph: Graph, pushes: dict[int, Push], values: list[Value], tangents: list[Value | None], passed: list[Value | None] | None) -> None:
+    """Fill `tangents`, which holds those of the moving inputs already, and `passed` by edge, if a list is given.
+
+    pushes: the edges' maps so far; those that are missing are made.
+    A source that does not move passes nothing on, so an infinite derivative by it makes no NaN.
+    """
+    nodes = graph.nodes
+    for edge in graph.edges:
+        moved = tangents[edge.source]
+        if moved is None or not edge.differentiable:
+            continue
+        target, inputs = edge.target, nodes[edge.target].inputs
+        if nodes[target].op.variadic == "list":
+            if tangents[target] is None:
+                tangents[target] = list_tangent(graph, target, tangents)
+            continue
+        push = pushes.get(edge.id)
+        if push is None:
+            push = pushes[edge.id] = edge_push(graph, edge)
+        arrived = push(moved, values[target], *[values[i] for i in inputs])
+        before = tangents[target]
+        tangents[target] = arrived if before is None else before + arrived
+        if passed is not None:
+            passed[edge.id] = arrived
+
+
+def edge_push(graph: Graph, edge: Edge) -> Push:
+    """An edge's Jacobian applied to the tangent of its source."""
+    node = graph.nodes[edge.target]
+    if not is_local(node.op, edge.argnum):
+        return transposed(graph, edge)
+    # A diagonal Jacobian is its own transpose: the backward rule, with the source's tangent for the upstream.
+    use, scalar, shape = graph.use(node), is_scalar(graph, edge.target), node.shape
+    rule = kernel(node.op, contribution_text(node.op, use, edge.argnum), use, scalar)
+    return rule if scalar else lambda *values: fitted(rule(*values), shape)
+
+
+def transposed(graph: Graph, edge: Edge) -> Push:
+    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the target."""
+    node = graph.nodes[edge.target]
+    use = graph.use(node)
+    names = ("g", "z", *node.op.operand_names(len(node.inputs)))
+    shapes = dict(zip(names, (node.shape, node.shape, *use.shapes), strict=True))
+    rule = rule_graph(contribution_text(node.op, use, edge.argnum), shapes, statics(node.op, use))
+    linear = {rule.inputs["g"]}
+    for inner in rule.edges:
+        if inner.source in linear:
+            linear.add(inner.target)
+    # What is linear in g is never computed: no derivative of it depends on it.
+    known = [step for step in plan_forward(rule) if step[1] not in linear]
+    back = plan_backward(rule, [inner for inner in contributing(rule) if inner.source in linear])
+    leaves = [inner.constant for inner in rule.nodes]
+    shape = rule.nodes[rule.output].shape
+
+    def push(tangent: Value, *output_and_inputs: Value) -> Value:
+        values = leaves.copy()
+        values[1:len(names)] = output_and_inputs
+        run_forward(known, values)
+        gradients: list[Value | None] = [None] * len(leaves)
+        gradients[rule.output] = fitted(tangent, shape)
+        run_backward(back, values, gradients, None)
+        return filled(0.0, node.shape) if gradients[0] is None else gradients[0]
+
+    return push
+
+
+def list_tangent(graph: Graph, target: int, tangents: list[Value | None]) -> Value:
+    """The list of the tangents: edge by edge it would be as many arrays as the list is long."""
+    node = graph.nodes[target]
+    moved = [filled(0.0, graph.nodes[i].shape) if tangents[i] is None else tangents[i] for i in node.inputs]
+    return fitted(forward_kernel(node.op, graph.use(node), False)(*moved), node.shape)
+
+
+def fitted(value: object, shape: Shape) -> Value:
+    """A value stretched to a shape; a float for ()."""
+    return float(value) if shape == () else np.broadcast_to(as_array(value), shape)

@@ -1,0 +1,53 @@
+"""See how every gradient arises: a typed expression as a computational graph, run forward and backward in NumPy.
+
+>>> import gradlens
+>>> gradlens.trace("z = (x + y) ** 2", {"x": 2.0, "y": 3.0}).gradients
+{'x': 10.0, 'y': 10.0}
+
+The engine is gradlens.engine, the service gradlens.app. In a checkout they are the folders beside this file; in a wheel
+this file is gradlens/__init__.py, and the folders are inside.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradlens.engine import *  # noqa: F403
+
+__version__ = "0.1.0"
+__path__ = [str(Path(__file__).resolve().parent)]
+
+# Of gradlens.engine, which is loaded when one of them is first asked for: NumPy reads how many threads it may use
+# when it is loaded, and the command sets that before.
+__all__ = [
+    "OPS",
+    "EngineError",
+    "Limits",
+    "Program",
+    "Span",
+    "Trace",
+    "check",
+    "check_sweep",
+    "compile",
+    "derivation",
+    "derivatives",
+    "derive",
+    "diagnose",
+    "paths",
+    "reference",
+    "trace",
+    "write_gradient_program",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'gradlens' has no attribute {name!r}")
+    return getattr(importlib.import_module("gradlens.engine"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
