@@ -62,8 +62,10 @@ NPM_DEADLINE_SECONDS = 600  # npm has no deadline of its own when a registry han
 
 # Inside one package, so no file of its own: what the licence texts would otherwise leave out.
 CONTAINED = {
-    "@viz-js/viz": "Contains Graphviz (Eclipse Public License, https://graphviz.org/license/) "
-    "and Expat (MIT License, https://github.com/libexpat/libexpat), compiled to WebAssembly.",
+    "@viz-js/viz": (
+        "Contains Graphviz (Eclipse Public License, https://graphviz.org/license/) "
+        "and Expat (MIT License, https://github.com/libexpat/libexpat), compiled to WebAssembly."
+    ),
 }
 
 
@@ -94,7 +96,9 @@ class PageHook(BuildHookInterface):
         except BuildError as error:
             self.app.abort(f"gradlens: {error}")
         if version != "editable":  # which reads them from the checkout
-            inside = {"gradlens.py": "__init__.py"} | {folder: folder for folder in ("static/vendor", "static/built", "templates")}
+            inside = {"gradlens.py": "__init__.py"} | {
+                folder: folder for folder in ("static/vendor", "static/built", "templates")
+            }
             for path, place in inside.items():
                 build_data["force_include"][str(ROOT / path)] = f"gradlens/{place}"
 
@@ -121,7 +125,9 @@ def build() -> bool:
             publish(work / "vendor", VENDOR, fingerprint(), manifest)
         if not page_is_up_to_date():
             own = page_fingerprint()  # before it is built: what changes meanwhile makes it stale
-            bundler = page_bundle.Bundler(lambda given, folder: esbuild(node, modules, given, folder), work, read_manifest(VENDOR)["imports"])
+            bundler = page_bundle.Bundler(
+                lambda given, folder: esbuild(node, modules, given, folder), work, read_manifest(VENDOR)["imports"]
+            )
             publish(work / "built", BUILT, own, bundler.bundle())
     return True
 
@@ -138,7 +144,9 @@ def fingerprint() -> str:
 
 
 def page_fingerprint() -> str:
-    """The hash of everything that decides what static/built holds: static/js, static/css and the like, and static/vendor."""
+    """The hash of everything that decides what static/built holds: static/js, static/css and the like, and
+    static/vendor.
+    """
     return page_bundle.fingerprint(fingerprint())
 
 
@@ -271,7 +279,12 @@ def bundle(node: Node, work: Path) -> dict[str, dict[str, str]]:
 
 def esbuild(node: Node, modules: Path, arguments: list[str], folder: Path) -> None:
     """Run the esbuild that is installed in `modules`."""
-    run([*node.node, str(modules / "esbuild" / "bin" / "esbuild"), *arguments], folder, node, "esbuild could not bundle the page's JavaScript.")
+    run(
+        [*node.node, str(modules / "esbuild" / "bin" / "esbuild"), *arguments],
+        folder,
+        node,
+        "esbuild could not bundle the page's JavaScript.",
+    )
 
 
 def flat(specifier: str) -> str:

@@ -89,7 +89,11 @@ class Build(NamedTuple):
             name = waiting.pop(0)
             if name not in found:
                 found.append(name)
-                waiting += [Path(one["path"]).name for one in self.outputs[name]["imports"] if one["kind"] == "import-statement" and not one.get("external")]
+                waiting += [
+                    Path(one["path"]).name
+                    for one in self.outputs[name]["imports"]
+                    if one["kind"] == "import-statement" and not one.get("external")
+                ]
         return found
 
 
@@ -115,30 +119,49 @@ class Bundler:
         return {
             "files": {path: f"built/{name}" for path, name in sorted(files.items())},
             "modules": {page: [f"built/{name}" for name in pages.needed(page)] for page in PAGES},
-            "single_files": {name: self.one_file(name, one) for name, one in SINGLE_FILES.items() if (STATIC / one.entry).is_file()},
+            "single_files": {
+                name: self.one_file(name, one) for name, one in SINGLE_FILES.items() if (STATIC / one.entry).is_file()
+            },
         }
 
     def one_file(self, name: str, one: SingleFile) -> dict[str, Any]:
         """Build a single file.  Returns its path and the digest of everything that is in it."""
         aside = self.work / name
-        asked = {f"#static/{path}": path for path in one.files} | {package: self.packages[package] for package in one.packages}
+        asked = {f"#static/{path}": path for path in one.files} | {
+            package: self.packages[package] for package in one.packages
+        }
         code = [path for path in asked.values() if path.endswith(".js")]
         modules = self.run([one.entry], *self.inside, into=aside / "modules").inputs
-        named = sorted({f"css/{Path(path).stem}.css" for path in modules} & set(map(below_static, sources())) - set(one.styles))
+        named = sorted(
+            {f"css/{Path(path).stem}.css" for path in modules} & set(map(below_static, sources())) - set(one.styles)
+        )
         styles = [*one.styles, *named]
         parts = self.run([*styles, *code], *self.inside, into=aside)
         text = {path: (aside / file).read_text("utf-8") for path, file in parts.named([*styles, *code]).items()}
         text |= {path: (STATIC / path).read_text("utf-8") for path in one.files if path not in text}
         supplied = {asks: {"type": TYPES[Path(path).suffix], "text": text[path]} for asks, path in asked.items()}
         (aside / "supplied.js").write_text(SUPPLIED % json.dumps(supplied, ensure_ascii=False), "utf-8")
-        (aside / "styled.js").write_text(STYLED % json.dumps("\n".join(text[path] for path in styles), ensure_ascii=False), "utf-8")
+        (aside / "styled.js").write_text(
+            STYLED % json.dumps("\n".join(text[path] for path in styles), ensure_ascii=False), "utf-8"
+        )
         entry = aside / f"{name}.js"
-        entry.write_text(f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8")
-        whole = self.run([str(entry)], *self.inside, "--define:import.meta.resolve=supplied", f"--inject:{aside / 'supplied.js'}", into=aside / "whole")
+        entry.write_text(
+            f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8"
+        )
+        whole = self.run(
+            [str(entry)],
+            *self.inside,
+            "--define:import.meta.resolve=supplied",
+            f"--inject:{aside / 'supplied.js'}",
+            into=aside / "whole",
+        )
         [file] = (aside / "whole").iterdir()
         paths = sorted(whole.inputs | parts.inputs | set(one.files))
         # esbuild's hash would be of the temporary folder's name too.
-        return {"file": f"built/{self.keep(f'{name}.js', file.read_bytes())}", "sources": {path: digest_of(STATIC / path) for path in paths}}
+        return {
+            "file": f"built/{self.keep(f'{name}.js', file.read_bytes())}",
+            "sources": {path: digest_of(STATIC / path) for path in paths},
+        }
 
     def run(self, entries: list[str], *options: str, into: Path | None = None) -> Build:
         """Bundle entries, which are paths below static/, into a folder, by default `built`."""
@@ -171,7 +194,9 @@ def sources() -> list[Path]:
 def stylesheets() -> list[str]:
     """The style sheets that a page names: those that no other one imports."""
     sheets = sorted((STATIC / "css").rglob("*.css"))
-    imported = {(path.parent / name).resolve() for path in sheets for name in IMPORTED_STYLE.findall(path.read_text("utf-8"))}
+    imported = {
+        (path.parent / name).resolve() for path in sheets for name in IMPORTED_STYLE.findall(path.read_text("utf-8"))
+    }
     return [below_static(path) for path in sheets if path not in imported]
 
 

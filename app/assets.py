@@ -27,7 +27,12 @@ KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 
 # Browsers run modules and WebAssembly only under these types, which some systems' tables lack.
-CONTENT_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".woff2": "font/woff2"}
+CONTENT_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
 
 
 def folder(name: str) -> Path:
@@ -69,10 +74,18 @@ class Manifest:
         return {name: self.prefix + path for name, path in paths.items()}
 
     def single_file(self, name: str) -> str:
-        """The text of a module that has all it needs inside.  Raises NotBuilt, also where it is older than what it is made of."""
+        """The text of a module that has all it needs inside.
+
+        Raises NotBuilt, also where it is older than what it is made of.
+        """
         made = self.own.get("single_files", {}).get(name)
-        if made is None or self.is_checkout and any(_digest(self.static / path) != digest for path, digest in made["sources"].items()):
-            raise NotBuilt(f"{name} has not been built of the present files of the page. Run {BUILD_COMMAND} in the project's folder and try again.")
+        if made is None or (
+            self.is_checkout and any(_digest(self.static / path) != digest for path, digest in made["sources"].items())
+        ):
+            raise NotBuilt(
+                f"{name} has not been built of the present files of the page. Run {BUILD_COMMAND} in the project's"
+                " folder and try again."
+            )
         return (self.static / made["file"]).read_text("utf-8")
 
 
@@ -117,7 +130,9 @@ class Packed:
         """What stands for the content in the name of a file that may be kept for good."""
         return self.etag[3:11].upper()
 
-    def answer(self, request: Request, cache_control: str = "no-cache", further: dict[str, str] | None = None) -> Response:
+    def answer(
+        self, request: Request, cache_control: str = "no-cache", further: dict[str, str] | None = None
+    ) -> Response:
         """The body as the client takes it, or 304 where it has it already; with `further` headers."""
         headers = {"ETag": self.etag, "Cache-Control": cache_control, **(further or {})}
         if self.compressed:
@@ -125,7 +140,9 @@ class Packed:
         if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if self.compressed and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(self.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.content_type)
+            return Response(
+                self.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.content_type
+            )
         return Response(self.body, headers=headers, media_type=self.content_type)
 
 
@@ -167,7 +184,9 @@ class Assets:
         stamp = (status.st_mtime_ns, status.st_size)
         known, asset = self.loaded.get(path, (None, None))
         if asset is None or known != stamp:
-            content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            content_type = (
+                CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            )
             asset = packed(path.read_bytes(), content_type, path.suffix in COMPRESSED)
             self.loaded[path] = stamp, asset
         return asset

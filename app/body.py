@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.requests import Request
-
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
+from starlette.requests import Request
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from gradlens import engine
 from gradlens.app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
 from gradlens.app.encoding import encode_values
 from gradlens.app.schemas import read_request
 from gradlens.app.settings import Settings
+
+from gradlens import engine
 
 
 def check_jobs(settings: Settings, run: Callable[..., Any]) -> Mapping[str, Callable[[bytes], bytes]]:

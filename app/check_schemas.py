@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-
 from gradlens.app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, OptionalValues, Summary
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 
 
 # The engine reads what is claimed, and tells what is wrong with it better than a schema can.
-Claim = Annotated[Any, WithJsonSchema({"description": "A number, nested lists of numbers, or either as text.", "anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "string"}]})]
+Claim = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "A number, nested lists of numbers, or either as text.",
+            "anyOf": [*VALUES_SCHEMA["anyOf"], {"type": "string"}],
+        }
+    ),
+]
 
 
 class SampledRequest(ExpressionRequest):
@@ -20,13 +27,19 @@ class SampledRequest(ExpressionRequest):
 
     idle = ("direction",)
 
-    wrt: list[str] | None = Field(default=None, description="A list of names of inputs or other named nodes; all inputs where it is left out.")
+    wrt: list[str] | None = Field(
+        default=None, description="A list of names of inputs or other named nodes; all inputs where it is left out."
+    )
     max_elements: int | None = Field(
         default=None,
-        description="A whole number: of a name with more elements so many are drawn at random, fewer where the work is too much. "
-        "1,000 where it is left out, 20 for a sweep.",
+        description=(
+            "A whole number: of a name with more elements so many are drawn at random, fewer where the work is too"
+            " much. 1,000 where it is left out, 20 for a sweep."
+        ),
     )
-    sample_seed: int = Field(default=0, ge=0, le=2**32 - 1, description="A whole number from 0: the same one draws the same sample.")
+    sample_seed: int = Field(
+        default=0, ge=0, le=2**32 - 1, description="A whole number from 0: the same one draws the same sample."
+    )
 
 
 class CheckRequest(SampledRequest):
@@ -35,9 +48,15 @@ class CheckRequest(SampledRequest):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE, "wrt": ["x", "t"]}]})
 
     h: float | None = Field(
-        default=None, description="A number: the step at elements up to 1, relative to larger ones. 1e-5 for \"central\" and 1e-20 for \"complex\" where it is left out."
+        default=None,
+        description=(
+            'A number: the step at elements up to 1, relative to larger ones. 1e-5 for "central" and 1e-20 for'
+            ' "complex" where it is left out.'
+        ),
     )
-    method: Literal["central", "complex"] = Field(default="central", description='"central" differences, or "complex" steps where every op is analytic.')
+    method: Literal["central", "complex"] = Field(
+        default="central", description='"central" differences, or "complex" steps where every op is analytic.'
+    )
 
 
 class SweepRequest(SampledRequest):
@@ -45,7 +64,9 @@ class SweepRequest(SampledRequest):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
-    h: list[float] | None = Field(default=None, max_length=64, description="A list of up to 64 steps; 1e-1 to 1e-12 where it is left out.")
+    h: list[float] | None = Field(
+        default=None, max_length=64, description="A list of up to 64 steps; 1e-1 to 1e-12 where it is left out."
+    )
 
 
 class CheckResult(BaseModel):
@@ -53,21 +74,32 @@ class CheckResult(BaseModel):
 
     name: str = Field(description="The name that was checked.")
     node: int = Field(description="The node's id in the trace.")
-    analytic: OptionalValues = Field(description="Of the node's shape, or one number a sampled element; null where it stands in the summary.")
+    analytic: OptionalValues = Field(
+        description="Of the node's shape, or one number a sampled element; null where it stands in the summary."
+    )
     numeric: OptionalValues = Field(description="The same by differences.")
     absolute_error: Number = Field(description="Of the worst element.")
     relative_error: Number = Field(description="The largest error over the node's largest gradient.")
     noise: Number = Field(description="A bound of what round-off may do to the difference.")
     worst_index: list[int] = Field(description="Where the largest error is: the element's place along each axis.")
     verdict: Literal["agree", "kink", "undecided", "non-finite", "mismatch"] = Field(
-        description='"agree"; "kink" where the slope differs on both sides; "non-finite" where a value or gradient is; "mismatch"; or "undecided": gradient and value '
-        "are finite, but the differences are not, or go on changing with the step."
+        description=(
+            '"agree"; "kink" where the slope differs on both sides; "non-finite" where a value or gradient is;'
+            ' "mismatch"; or "undecided": gradient and value are finite, but the differences are not, or go on changing'
+            " with the step."
+        )
     )
     elements: int = Field(description="Of the node, sampled or not.")
     sampled: bool = Field(description="Whether only some elements were checked.")
     indices: list[list[int]] | None = Field(description="Of the sampled elements.")
-    held: bool = Field(description="Whether a stop_gradient on the way kept its value while the node was moved, as its gradient has it.")
-    summary: dict[Literal["analytic", "numeric"], Summary] | None = Field(default=None, description="Figures of arrays that are left out.")
+    held: bool = Field(
+        description=(
+            "Whether a stop_gradient on the way kept its value while the node was moved, as its gradient has it."
+        )
+    )
+    summary: dict[Literal["analytic", "numeric"], Summary] | None = Field(
+        default=None, description="Figures of arrays that are left out."
+    )
 
 
 class CheckCost(BaseModel):
@@ -103,7 +135,9 @@ class Check(BaseModel):
     evaluations: CheckEvaluations = Field(description="Passes over the graph.")
     seconds: CheckSeconds = Field(description="What they took.")
     curve: list[CheckCost] = Field(description="How the cost grows with the number of elements.")
-    ratio: float = Field(description="Seconds of all elements' differences, extrapolated where sampled, to those of one backpropagation.")
+    ratio: float = Field(
+        description="Seconds of all elements' differences, extrapolated where sampled, to those of one backpropagation."
+    )
 
 
 class Sweep(BaseModel):
@@ -111,8 +145,12 @@ class Sweep(BaseModel):
 
     h: list[float] = Field(description="The steps, from large to small.")
     error: dict[str, list[Number]] = Field(description="By name: relative errors, one a step.")
-    regimes: dict[str, list[Literal["truncation", "best", "round-off", "non-finite", "unexplained"]]] = Field(description="By name: what governs the error, one a step.")
-    best_h: dict[str, float | None] = Field(description="By name: the step with the smallest error; null where there is none.")
+    regimes: dict[str, list[Literal["truncation", "best", "round-off", "non-finite", "unexplained"]]] = Field(
+        description="By name: what governs the error, one a step."
+    )
+    best_h: dict[str, float | None] = Field(
+        description="By name: the step with the smallest error; null where there is none."
+    )
     complex_step: dict[str, Number] | None = Field(description="By name: the relative error of complex steps.")
     obstacle: str | None = Field(description="The first op that has no complex form.")
     indices: dict[str, list[list[int]] | None] = Field(description="Of the sampled elements.")
@@ -121,13 +159,18 @@ class Sweep(BaseModel):
 class DiagnoseRequest(ExpressionRequest):
     """A program, and a reader's gradients or values of its nodes."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE, "claims": {"gradients": {"t": 10, "x": "[10.]", "y": 5}}}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{**EXAMPLE, "claims": {"gradients": {"t": 10, "x": "[10.]", "y": 5}}}]},
+    )
 
     idle = ("direction",)
 
     claims: dict[Literal["gradients", "values"], dict[str, Claim]] = Field(
-        description='An object with "gradients" or "values", by name: numbers, nested lists, or text as NumPy or PyTorch print it. '
-        "Text keeps the digits: within their rounding a claim is right."
+        description=(
+            'An object with "gradients" or "values", by name: numbers, nested lists, or text as NumPy or PyTorch print'
+            " it. Text keeps the digits: within their rounding a claim is right."
+        )
     )
 
 
@@ -156,8 +199,14 @@ class CheckedClaim(BaseModel):
     name: str = Field(description="The name that the claim was made for.")
     node: int = Field(description="The node's id in the trace.")
     kind: Literal["gradient", "value"] = Field(description="Whether its gradient or its value was claimed.")
-    verdict: Literal["right", "rounding", "wrong", "follows"] = Field(description='"right"; "rounding" within the digits that were written; "wrong"; or "follows" from an earlier mistake.')
-    relative_error: Number = Field(description="Of the worst element, over the larger of both numbers; infinite where the claim has another shape.")
+    verdict: Literal["right", "rounding", "wrong", "follows"] = Field(
+        description=(
+            '"right"; "rounding" within the digits that were written; "wrong"; or "follows" from an earlier mistake.'
+        )
+    )
+    relative_error: Number = Field(
+        description="Of the worst element, over the larger of both numbers; infinite where the claim has another shape."
+    )
     worst_index: list[int] = Field(description="Where the largest error is: the element's place along each axis.")
     shape: list[int] = Field(description="Of the claim, without axes of size 1 that the node has not.")
 
@@ -166,8 +215,12 @@ class Diagnosed(BaseModel):
     """The first wrong node, and what made it so."""
 
     ok: bool = Field(description="Whether every claim is right.")
-    first_wrong: FirstWrong | None = Field(description="The first wrong claim in the order of the passes; null where all are right.")
-    diagnosis: str | None = Field(description="Which mistake explains it, for programs; null where none is known or all is right.")
+    first_wrong: FirstWrong | None = Field(
+        description="The first wrong claim in the order of the passes; null where all are right."
+    )
+    diagnosis: str | None = Field(
+        description="Which mistake explains it, for programs; null where none is known or all is right."
+    )
     sentence: str | None = Field(description="Which sentence says it, for programs; null where nothing is said.")
     edge: int | None = Field(description="The id of the edge where the mistake was made; null where it concerns none.")
     explanation: str | None = Field(description="The mistake in a sentence.")

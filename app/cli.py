@@ -15,9 +15,10 @@ import webbrowser
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-from gradlens import __version__
 from gradlens.app.setting_values import number, quote
 from gradlens.app.settings import PREFIX, SettingsError, settings_of_environment
+
+from gradlens import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
@@ -25,7 +26,7 @@ PORT = 8000
 MOST_WORKERS = 32  # each has computing processes of its own
 
 # Two threads on a busy machine wait for each other: one product in twenty takes 40 ms instead of 0.35.
-BLAS_THREADS = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+BLAS_THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 AVX512 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}  # what OpenBLAS's SkylakeX kernels use
 
 # glibc returns large blocks to the system at once and pays for fresh pages at the next array.
@@ -64,18 +65,40 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="gradlens",
         description="Start gradlens: the page and its API.",
-        epilog=f"Limits are set by environment variables named {PREFIX}…; `python -m gradlens.app.settings` lists them.",
+        epilog=(
+            f"Limits are set by environment variables named {PREFIX}…; `python -m gradlens.app.settings` lists them."
+        ),
     )
     add = result.add_argument
-    add("--host", default=HOST, metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all of this machine's (default: %(default)s)")
-    add("--port", default=PORT, type=port_number, metavar="NUMBER", help="TCP port, 0 for any free one (default: %(default)s)")
-    add("--workers", default=1, type=count, metavar="COUNT", help=f"server processes, up to {MOST_WORKERS} (default: %(default)s)")
+    add(
+        "--host",
+        default=HOST,
+        metavar="ADDRESS",
+        help="address to listen on; 0.0.0.0 for all of this machine's (default: %(default)s)",
+    )
+    add(
+        "--port",
+        default=PORT,
+        type=port_number,
+        metavar="NUMBER",
+        help="TCP port, 0 for any free one (default: %(default)s)",
+    )
+    add(
+        "--workers",
+        default=1,
+        type=count,
+        metavar="COUNT",
+        help=f"server processes, up to {MOST_WORKERS} (default: %(default)s)",
+    )
     add("--reload", action="store_true", help="restart when a source file changes (default: off)")
     add("--open", action="store_true", help="open the page in the browser (default: off)")
     add(
         "--no-tuning",
         action="store_true",
-        help="leave BLAS threads, BLAS kernels and malloc as they are (default: set for speed, unless the environment sets them)",
+        help=(
+            "leave BLAS threads, BLAS kernels and malloc as they are (default: set for speed, unless the environment"
+            " sets them)"
+        ),
     )
     add("--version", action="version", version=f"%(prog)s {__version__}")
     return result
@@ -94,7 +117,9 @@ def count(text: str) -> int:
     found = number(text, int)
     if found is not None and 1 <= found <= MOST_WORKERS:
         return found
-    raise argparse.ArgumentTypeError(f'"{quote(text)}" is not a number of processes: it is a whole number from 1 to {MOST_WORKERS}.')
+    raise argparse.ArgumentTypeError(
+        f'"{quote(text)}" is not a number of processes: it is a whole number from 1 to {MOST_WORKERS}.'
+    )
 
 
 # ---- speed
@@ -111,7 +136,7 @@ def tune(environment: MutableMapping[str, str]) -> list[str]:
         environment.update(BLAS_THREADS)
         done.append("1 BLAS thread")
     # OpenBLAS falls back to older kernels on processors that are newer than itself.
-    if "OPENBLAS_CORETYPE" not in environment and AVX512 <= processor_flags():
+    if "OPENBLAS_CORETYPE" not in environment and processor_flags() >= AVX512:
         environment["OPENBLAS_CORETYPE"] = "SkylakeX"
         done.append("AVX-512 kernels")
     if platform.libc_ver()[0] == "glibc" and not MALLOC.keys() & environment.keys():
@@ -133,7 +158,10 @@ def processor_flags(path: Path = Path("/proc/cpuinfo")) -> set[str]:
 
 
 def free_port(host: str, port: int) -> int:
-    """The port, or any free one for 0, after trying that it can be had.  Raises OSError, or UnicodeError for what cannot be a name."""
+    """The port, or any free one for 0, after trying that it can be had.
+
+    Raises OSError, or UnicodeError for what cannot be a name.
+    """
     # "localhost" is IPv4 and IPv6, and some containers know the second by name only: IPv4 sorts first.
     family, *_, address = min(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     with socket.create_server(address[:2], family=family) as listener:
@@ -199,7 +227,6 @@ def open_browser(url: str, host: str, port: int) -> None:
 def serve(options: argparse.Namespace, port: int) -> None:
     """Run the service until it is stopped."""
     import uvicorn
-
     from gradlens.app.protocol import Protocol
 
     uvicorn.run(

@@ -8,13 +8,12 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from itertools import count
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-
 from gradlens.app.nursery import Nursery
 from gradlens.app.problems import Problem, computed
 from gradlens.app.settings import Settings
 from gradlens.app.worker import FRAME, OUT_OF_TIME, PART, WAITING_FACTOR
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-
 from gradlens.app.problems import Problem
 from gradlens.engine.ops.reduction import average, norm_array, standard_deviation
 
@@ -26,7 +25,8 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     """The JSON of an engine.Trace, with some fields more.
 
     values: "auto" sends arrays of up to `auto_elements` elements in full, "full" all, "summary" none; where more than
-    `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures in `summary`.
+    `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures
+    in `summary`.
     """
     numbers = _Numbers(_fitting(_arrays(trace), auto_limit(values, auto_elements), response_elements))
     numbers.summarise(_arrays(trace))
@@ -34,8 +34,14 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "program": trace.program,
         "groups": [
             {
-                "id": group.id, "name": group.name, "label": group.label, "parent": group.parent, "nodes": group.nodes,
-                "operands": None if group.op is None else group.operands, "options": _static(group.options), "call": group.call,
+                "id": group.id,
+                "name": group.name,
+                "label": group.label,
+                "parent": group.parent,
+                "nodes": group.nodes,
+                "operands": None if group.op is None else group.operands,
+                "options": _static(group.options),
+                "call": group.call,
             }
             for group in trace.groups
         ],
@@ -59,7 +65,10 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     }
     encoded = BytesIO()
     encoded.write(numbers.dumped(content | more)[:-1])
-    for name, items in (("nodes", (_node(node, numbers) for node in trace.nodes)), ("edges", (_edge(edge, numbers) for edge in trace.edges))):
+    for name, items in (
+        ("nodes", (_node(node, numbers) for node in trace.nodes)),
+        ("edges", (_edge(edge, numbers) for edge in trace.edges)),
+    ):
         encoded.write(b',"%b":[' % name.encode())
         encoded.writelines(_listed(items, numbers))
         encoded.write(b"]")
@@ -106,8 +115,10 @@ def auto_limit(values: str, auto_elements: int) -> float:
 def encode_values(content: Json, response_elements: int, limit: float = math.inf, elide: bool = True) -> bytes:
     """The JSON of objects of numbers and arrays.
 
-    limit: an array of more elements is null, and its object has its figures as "summary".  elide: whether the largest arrays
-    are left out likewise where more than `response_elements` numbers came together.  Raises Problem where they may not be.
+    limit: an array of more elements is null, and its object has its figures as "summary".  elide: whether the largest
+      arrays
+    are left out likewise where more than `response_elements` numbers came together.  Raises Problem where they may not
+    be.
     """
     arrays = list(_arrays_in(content))
     fitting = _fitting(arrays, limit, response_elements)
@@ -130,7 +141,9 @@ def _shown(value: Json, numbers: _Numbers) -> Json:
     if isinstance(value, dict):
         figures = {name: numbers.shown(inner)[1] for name, inner in value.items() if isinstance(inner, np.ndarray)}
         figures = {name: summary for name, summary in figures.items() if summary is not None}
-        return {name: _shown(inner, numbers) for name, inner in value.items()} | ({"summary": figures} if figures else {})
+        return {name: _shown(inner, numbers) for name, inner in value.items()} | (
+            {"summary": figures} if figures else {}
+        )
     if isinstance(value, list):
         return [_shown(inner, numbers) for inner in value]
     return value if isinstance(value, (str, int)) else numbers.shown(value)[0]
@@ -191,7 +204,10 @@ def _edge(edge: Any, numbers: _Numbers) -> Json:
 
 
 def _static(option: Json) -> Json:
-    """A static argument, or a dict of them. What an index has and JSON has not: a slice is its three parts, an ellipsis "..."."""
+    """A static argument, or a dict of them.
+
+    What an index has and JSON has not: a slice is its three parts, an ellipsis "...".
+    """
     match option:
         case dict():
             return {name: _static(value) for name, value in option.items()}
@@ -216,7 +232,10 @@ class _Numbers:
         self.unwritten = 0  # numbers of arrays that were shown and are not encoded yet
 
     def dumped(self, content: Json) -> bytes:
-        """The JSON of what was shown.  Where memory ends orjson ends the process, so what it may need is asked for before.  Raises MemoryError."""
+        """The JSON of what was shown.
+
+        Where memory ends orjson ends the process, so what it may need is asked for before.  Raises MemoryError.
+        """
         np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
         self.unwritten = 0
         return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -231,7 +250,8 @@ class _Numbers:
             waiting = iter(same.items())
             while some := dict(islice(waiting, max(1, SUMMARISED // size))):
                 for key, figures in zip(some, _summaries_of(list(some.values()))):
-                    # A third of the room of a dict; copied, because orjson's own bytes hold on to what it reserved for them.
+                    # A third of the room of a dict; copied, because orjson's own bytes hold on to what it reserved for
+                    # them.
                     self.figures[key] = orjson.Fragment(bytes(memoryview(orjson.dumps(figures))))
 
     def shown(self, value: float | np.ndarray | None) -> tuple[Json, Json]:
@@ -267,7 +287,10 @@ def _summaries_of(arrays: list[np.ndarray]) -> list[Json]:
     if finite.all():
         return _figures(rows)
     counts = zip(finite.sum(1).tolist(), np.isnan(rows).sum(1).tolist())
-    return [_figures(row[kept][None], nans, row.size - count - nans)[0] for row, kept, (count, nans) in zip(rows, finite, counts)]
+    return [
+        _figures(row[kept][None], nans, row.size - count - nans)[0]
+        for row, kept, (count, nans) in zip(rows, finite, counts)
+    ]
 
 
 def _figures(rows: np.ndarray, nan_count: int = 0, inf_count: int = 0) -> list[Json]:
@@ -276,10 +299,17 @@ def _figures(rows: np.ndarray, nan_count: int = 0, inf_count: int = 0) -> list[J
     if rows.size:
         with np.errstate(over="ignore", invalid="ignore"):
             found = (
-                rows.min(1), rows.max(1), average(rows, 1, False), standard_deviation(rows, (1,), False, 0.0), norm_array(rows, 2.0, (1,), False),
+                rows.min(1),
+                rows.max(1),
+                average(rows, 1, False),
+                standard_deviation(rows, (1,), False, 0.0),
+                norm_array(rows, 2.0, (1,), False),
             )
         figures = dict(zip(figures, (np.asarray(figure).tolist() for figure in found)))
-    return [{**dict(zip(figures, map(_tagged, row))), "nan_count": nan_count, "inf_count": inf_count} for row in zip(*figures.values())]
+    return [
+        {**dict(zip(figures, map(_tagged, row))), "nan_count": nan_count, "inf_count": inf_count}
+        for row in zip(*figures.values())
+    ]
 
 
 def _summaries(**found: Json) -> Json:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-
-from gradlens import engine
 from gradlens.app import problems
 from gradlens.app.check_jobs import check_jobs
 from gradlens.app.derivation_jobs import derivation_jobs
@@ -23,6 +21,8 @@ from gradlens.app.schemas import (
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from gradlens.engine.errors import in_general
+
+from gradlens import engine
 
 STEPS_A_NODE = 20  # of reading: more than any program takes whose nodes stand in its text
 
@@ -79,6 +79,17 @@ def jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes]]:
             status, (title, sentence, _) = 422, ENGINE_KINDS[kind]
         else:
             raise Problem.of("not-found", path=f"/problems/{kind}")
-        return orjson.dumps({"type": f"/problems/{kind}", "title": title, "status": status, "detail": in_general(sentence)})
+        return orjson.dumps(
+            {"type": f"/problems/{kind}", "title": title, "status": status, "detail": in_general(sentence)}
+        )
 
-    return {"expression": expression, "gradient-program": gradient_program, "derivatives": derivatives, "ops": ops, "explain": explain, **check_jobs(settings, run), **derivation_jobs(settings, run), **network_jobs(settings, limits)}
+    return {
+        "expression": expression,
+        "gradient-program": gradient_program,
+        "derivatives": derivatives,
+        "ops": ops,
+        "explain": explain,
+        **check_jobs(settings, run),
+        **derivation_jobs(settings, run),
+        **network_jobs(settings, limits),
+    }

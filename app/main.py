@@ -7,11 +7,6 @@ from contextlib import asynccontextmanager
 
 import orjson
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-
-from gradlens import __version__
 from gradlens.app.compute import Pool
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.openapi import describe
@@ -23,6 +18,11 @@ from gradlens.app.routes.networks import networks
 from gradlens.app.routes.pages import pages
 from gradlens.app.security import Doorkeeper, ResponseHeaders
 from gradlens.app.settings import Settings, settings_or_exit
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from gradlens import __version__
 
 
 def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs") -> FastAPI:

@@ -1,4 +1,6 @@
-"""What the workers compute for networks: the body of a request in, the content of its answer out, of a training line by line."""
+"""What the workers compute for networks: the body of a request in, the content of its answer out, of a training line by
+line.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-
-from gradlens import engine
 from gradlens.app.encoding import encode_trace, encode_values, span
 from gradlens.app.network_schemas import DrawnDataset, NetworkRequest, TrainRequest
 from gradlens.app.problems import Problem, filled, quote
@@ -18,22 +18,32 @@ from gradlens.app.schemas import read_request
 from gradlens.app.settings import Settings
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, catalogue, load, prepared, read_table
-from gradlens.engine.networks.network import Network, NetworkSpec, network_inputs, trace_network
 from gradlens.engine.networks.fields import described as described_fields
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.initial import INITS
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES, loss_fields, read_loss
+from gradlens.engine.networks.network import Network, NetworkSpec, network_inputs, trace_network
 from gradlens.engine.networks.optimizers import OPTIMIZERS
 from gradlens.engine.networks.training import Plan, Samples, Training, TrainingLimits, samples_of
 from gradlens.engine.values import as_value, size_of
 
+from gradlens import engine
+
 activations = {op.name for op in ACTIVATIONS}
 # kind: the sentence
 KINDS = {
-    "training-too-large": "The end of this training holds {count} {count?number:numbers} in parameters, the optimizer's memory and predictions, and an answer at most {limit}: the largest arrays come as figures only, so it cannot be resumed. Train in one go, or use a smaller network.",
+    "training-too-large": (
+        "The end of this training holds {count} {count?number:numbers} in parameters, the optimizer's memory and"
+        " predictions, and an answer at most {limit}: the largest arrays come as figures only, so it cannot be resumed."
+        " Train in one go, or use a smaller network."
+    ),
     "labels-coded": "{loss} compares numbers, so {first} counts as 0 and {second} as 1.",
-    "training-not-sent": "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or use a smaller network.",
+    "training-not-sent": (
+        "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of"
+        " {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or"
+        " use a smaller network."
+    ),
 }
 BYTES_A_NUMBER = 20  # in JSON, on average
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
@@ -52,11 +62,20 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
             elif x is None:
                 raise engine.EngineError("data-missing")
             trace, built = trace_network(
-                spec(request), x, t, classes=classes, seed=request.seed, detail=request.detail, expand=tuple(request.expand), limits=limits
+                spec(request),
+                x,
+                t,
+                classes=classes,
+                seed=request.seed,
+                detail=request.detail,
+                expand=tuple(request.expand),
+                limits=limits,
             )
             trace.warnings += [] if data is None else [*data.remarks, *remarks_on_labels(built, data)]
         layers = described(built, trace.groups)
-        return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements, layers=layers)
+        return encode_trace(
+            trace, request.values, settings.values_auto_elements, settings.response_elements, layers=layers
+        )
 
     def train(body: bytes) -> Iterator[bytes]:
         request = read_request(body, TrainRequest)
@@ -72,14 +91,26 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
             for event in training.events(lambda: time.monotonic() > end):
                 if event["event"] == "start":
                     groups = training.program(training.batch_size, training.first).graph.groups
-                    event |= {"layers": described(training.network, groups), "data": shown_data(data, settings.values_auto_elements)}
-                    event["warnings"] = [shown_remark(remark) for remark in [*([] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]), *event["warnings"], *remarks_on_size(training)]]
+                    event |= {
+                        "layers": described(training.network, groups),
+                        "data": shown_data(data, settings.values_auto_elements),
+                    }
+                    event["warnings"] = [
+                        shown_remark(remark)
+                        for remark in [
+                            *([] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]),
+                            *event["warnings"],
+                            *remarks_on_size(training),
+                        ]
+                    ]
                 elif "warning" in event:
                     event["warning"] = shown_remark(event["warning"])
                 trace = event.pop("trace", None)
                 line = encode_values(event, settings.response_elements)
                 if trace is not None:
-                    encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+                    encoded = encode_trace(
+                        trace, request.values, settings.values_auto_elements, settings.response_elements
+                    )
                     line = line[:-1] + b',"trace":' + encoded + b"}"
                 yield line
 
@@ -101,7 +132,13 @@ def network_jobs(settings: Settings, limits: engine.Limits) -> Mapping[str, Call
         asked = read_request(body, DrawnDataset)
         with told():
             table = catalogued(asked)
-        content = {"name": asked.name, "features": list(table.features), "classes": table.classes and list(table.classes), "x": table.x, "t": table.t}
+        content = {
+            "name": asked.name,
+            "features": list(table.features),
+            "classes": table.classes and list(table.classes),
+            "x": table.x,
+            "t": table.t,
+        }
         return encode_values(content, settings.response_elements, elide=False)
 
     training_limits = TrainingLimits(settings.training_steps, settings.training_flops, limits)
@@ -112,10 +149,18 @@ def catalogue_of_pieces() -> dict[str, Any]:
     """What a network can be made of: layers, losses, optimizers and initialisations, from the engine's own tables."""
     return {
         "layers": [
-            {"type": name, "inputs": layer.inputs, "activation": name in activations, "fields": described_fields(layer.fields)} for name, layer in LAYERS.items()
+            {
+                "type": name,
+                "inputs": layer.inputs,
+                "activation": name in activations,
+                "fields": described_fields(layer.fields),
+            }
+            for name, layer in LAYERS.items()
         ],
         "losses": [{"type": name, "fields": described_fields(loss_fields(name))} for name in LOSSES],
-        "optimizers": [{"type": name, "fields": described_fields(optimizer.options)} for name, optimizer in OPTIMIZERS.items()],
+        "optimizers": [
+            {"type": name, "fields": described_fields(optimizer.options)} for name, optimizer in OPTIMIZERS.items()
+        ],
         "inits": list(INITS),
     }
 
@@ -130,11 +175,16 @@ def told() -> Iterator[None]:
 
 
 def spec(request: NetworkRequest) -> NetworkSpec:
-    return NetworkSpec(request.layers, request.loss, request.init, request.init_seed, request.l1, request.l2, request.parameters)
+    return NetworkSpec(
+        request.layers, request.loss, request.init, request.init_seed, request.l1, request.l2, request.parameters
+    )
 
 
 def dataset(request: NetworkRequest) -> Data | None:
-    """The data set that is asked for, split and scaled; None where there is none.  Errors: those of data and losses, labels-quantities."""
+    """The data set that is asked for, split and scaled; None where there is none.
+
+    Errors: those of data and losses, labels-quantities.
+    """
     asked = request.dataset
     if asked is None:
         return None
@@ -171,9 +221,19 @@ def samples(request: TrainRequest, data: Data | None) -> Samples:
 
 def plan(request: TrainRequest) -> Plan:
     return Plan(
-        request.optimizer, request.steps, request.epochs, request.batch_size, request.shuffle, request.shuffle_seed, request.report_every,
-        tuple(request.trace_at), tuple(request.freeze), {} if request.predict is None else network_inputs(request.predict),
-        request.resume and request.resume.model_dump(), request.detail, tuple(request.expand),
+        request.optimizer,
+        request.steps,
+        request.epochs,
+        request.batch_size,
+        request.shuffle,
+        request.shuffle_seed,
+        request.report_every,
+        tuple(request.trace_at),
+        tuple(request.freeze),
+        {} if request.predict is None else network_inputs(request.predict),
+        request.resume and request.resume.model_dump(),
+        request.detail,
+        tuple(request.expand),
     )
 
 
@@ -184,9 +244,14 @@ def described(network: Network, groups: list) -> list[dict[str, Any]]:
 
     def describe(layer: Any) -> dict[str, Any]:
         return {
-            "name": layer.name, "type": layer.type, "place": layer.place, "output_shape": list(layer.output_shape),
-            "parameters": sum(sizes[name] for name in layer.parameters), "parameter_names": list(layer.parameters),
-            "group": ids[layer.name], "layers": [describe(part) for part in layer.layers],
+            "name": layer.name,
+            "type": layer.type,
+            "place": layer.place,
+            "output_shape": list(layer.output_shape),
+            "parameters": sum(sizes[name] for name in layer.parameters),
+            "parameter_names": list(layer.parameters),
+            "group": ids[layer.name],
+            "layers": [describe(part) for part in layer.layers],
         }
 
     return [describe(layer) for layer in network.layers]
@@ -199,8 +264,11 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
     few = data.x.size <= auto_elements
     scaling = {name: value if np.ndim(value) else float(value) for name, value in data.scaling.items()}
     return {
-        "features": list(data.features), "classes": data.classes and list(data.classes), "scaling": scaling,
-        "x": data.x if few else None, "t": data.t if few else None,
+        "features": list(data.features),
+        "classes": data.classes and list(data.classes),
+        "scaling": scaling,
+        "x": data.x if few else None,
+        "t": data.t if few else None,
     }
 
 
@@ -220,4 +288,11 @@ def remark(kind: str, **params: int | str) -> Remark:
 def shown_remark(remark: Any) -> dict[str, Any] | None:
     if remark is None:
         return None
-    return {"kind": remark.kind, "message": remark.message, "params": remark.params, "node": remark.node, "edge": remark.edge, "span": span(remark.span)}
+    return {
+        "kind": remark.kind,
+        "message": remark.message,
+        "params": remark.params,
+        "node": remark.node,
+        "edge": remark.edge,
+        "span": span(remark.span),
+    }

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 
 import orjson
-
 from gradlens.app.settings import Settings
 from gradlens.app.worker import END, ORDER, REPORT, START
 
@@ -24,18 +23,25 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THR
 class Nursery:
     """The process that workers are forked from, and the socket over which it takes orders and reports.
 
-    on_ended: called with the number and exit code of each worker that was to end.  on_lost: called when it is gone itself.
+    on_ended: called with the number and exit code of each worker that was to end.  on_lost: called when it is gone
+      itself.
     """
 
-    def __init__(self, settings: Settings, jobs: str, on_ended: Callable[[int, int], None], on_lost: Callable[[], None]):
+    def __init__(
+        self, settings: Settings, jobs: str, on_ended: Callable[[int, int], None], on_lost: Callable[[], None]
+    ):
         self.on_ended, self.on_lost = on_ended, on_lost
         self.reported = b""
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
                 [
-                    sys.executable, "-c", PROGRAM.format(path=sys.path),
-                    str(theirs.fileno()), orjson.dumps(dataclasses.asdict(settings)).decode(), jobs,
+                    sys.executable,
+                    "-c",
+                    PROGRAM.format(path=sys.path),
+                    str(theirs.fileno()),
+                    orjson.dumps(dataclasses.asdict(settings)).decode(),
+                    jobs,
                 ],
                 pass_fds=[theirs.fileno()],
                 env={**ENVIRONMENT, **os.environ},

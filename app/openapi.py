@@ -6,18 +6,34 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic.json_schema import models_json_schema
-
 from gradlens.app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
 from gradlens.app.derivation_schemas import DeriveRequest, PathsRequest
 from gradlens.app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
 from gradlens.app.problems import CONTENT_TYPE
 from gradlens.app.routes.graphs import PROBLEM
 from gradlens.app.schemas import DerivativesRequest, ExpressionRequest, GradientProgramRequest
+from pydantic.json_schema import models_json_schema
 
-REQUESTS = [ExpressionRequest, GradientProgramRequest, DerivativesRequest, CheckRequest, SweepRequest, DiagnoseRequest, DeriveRequest, PathsRequest, NetworkRequest, TrainRequest]
+REQUESTS = [
+    ExpressionRequest,
+    GradientProgramRequest,
+    DerivativesRequest,
+    CheckRequest,
+    SweepRequest,
+    DiagnoseRequest,
+    DeriveRequest,
+    PathsRequest,
+    NetworkRequest,
+    TrainRequest,
+]
 EVENTS = [TrainEvent]  # they are streamed, so no route's answer is one
-MET_BY_ALL = (400, 408, 421, 431, 500)  # what is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours
+MET_BY_ALL = (
+    400,
+    408,
+    421,
+    431,
+    500,
+)  # what is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours
 MET_BY_WRITERS = (403,)  # a foreign origin
 
 
@@ -34,7 +50,9 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _amend(description: dict[str, Any]) -> None:
-    """Add the models that only workers read and write, the problems that any request can meet, and say that these are application/problem+json."""
+    """Add the models that only workers read and write, the problems that any request can meet, and say that these are
+    application/problem+json.
+    """
     for mode, models in ({"validation": REQUESTS, "serialization": EVENTS}).items():
         _, found = models_json_schema([(model, mode) for model in models], ref_template="#/components/schemas/{model}")
         description["components"]["schemas"].update(found["$defs"])

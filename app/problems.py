@@ -21,44 +21,177 @@ NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next re
 
 log = logging.getLogger("uvicorn.error")
 
-# kind: (HTTP status, title, sentence, with {count?one:many} as in the engine). The engine has its own kinds, which all are 422.
+# kind: (HTTP status, title, sentence, with {count?one:many} as in the engine). The engine has its own kinds, which all
+# are 422.
 KINDS: dict[str, tuple[int, str, str]] = {
     # the request's shape
     "not-http": (400, "Not an HTTP request", "What arrived is not an HTTP/1.1 request."),
-    "head-too-large": (431, "Request head too large", "The request line and headers are longer than {limit} {limit?byte:bytes}. Send fewer or shorter headers."),
-    "slow-head": (408, "Request too slow", "The request line and headers did not arrive within {seconds:g} {seconds?second:seconds}."),
-    "slow-body": (408, "Request too slow", "The request's body did not arrive within {seconds:g} {seconds?second:seconds}."),
-    "body-too-large": (413, "Request too large", "The body is longer than {limit} {limit?byte:bytes}. Send a shorter program or smaller arrays."),
-    "content-type": (415, "Not JSON", 'The body must be sent as application/json, but came as "{got}". Set the header Content-Type.'),
-    "content-encoding": (415, "Encoded body", 'The body must be sent as it is, but came with Content-Encoding "{got}". Leave that header out.'),
-    "malformed-json": (422, "Malformed JSON", "The body is not JSON: {message} (line {line}, column {column}). NaN and infinities are written as \"NaN\", \"Infinity\" and \"-Infinity\"."),
-    "not-an-object": (422, "Not an object", 'The body must be a JSON object, for example {{"program": "z = (x + y) ** 2", "inputs": {{"x": 2, "y": 3}}}}.'),
+    "head-too-large": (
+        431,
+        "Request head too large",
+        "The request line and headers are longer than {limit} {limit?byte:bytes}. Send fewer or shorter headers.",
+    ),
+    "slow-head": (
+        408,
+        "Request too slow",
+        "The request line and headers did not arrive within {seconds:g} {seconds?second:seconds}.",
+    ),
+    "slow-body": (
+        408,
+        "Request too slow",
+        "The request's body did not arrive within {seconds:g} {seconds?second:seconds}.",
+    ),
+    "body-too-large": (
+        413,
+        "Request too large",
+        "The body is longer than {limit} {limit?byte:bytes}. Send a shorter program or smaller arrays.",
+    ),
+    "content-type": (
+        415,
+        "Not JSON",
+        'The body must be sent as application/json, but came as "{got}". Set the header Content-Type.',
+    ),
+    "content-encoding": (
+        415,
+        "Encoded body",
+        'The body must be sent as it is, but came with Content-Encoding "{got}". Leave that header out.',
+    ),
+    "malformed-json": (
+        422,
+        "Malformed JSON",
+        (
+            'The body is not JSON: {message} (line {line}, column {column}). NaN and infinities are written as "NaN",'
+            ' "Infinity" and "-Infinity".'
+        ),
+    ),
+    "not-an-object": (
+        422,
+        "Not an object",
+        'The body must be a JSON object, for example {{"program": "z = (x + y) ** 2", "inputs": {{"x": 2, "y": 3}}}}.',
+    ),
     "missing-field": (422, "Field missing", 'The field "{field}" is required: {takes}'),
     "unknown-field": (422, "Unknown field", 'There is no field "{field}" here. Fields are {fields}.'),
     "misspelt-field": (422, "Unknown field", 'There is no field "{field}" here. Did you mean "{suggestion}"?'),
     "wrong-field": (422, "Wrong value", 'The field "{field}" does not take this value: {takes}'),
-    "fields-apart": (422, "Fields that exclude each other", '"{field}" and "{other}" cannot be given together: only one of them would count. Leave one of them out.'),
-    "field-needs": (422, "Field alone", '"{field}" means nothing without "{other}". Give both, or leave "{field}" out.'),
+    "fields-apart": (
+        422,
+        "Fields that exclude each other",
+        '"{field}" and "{other}" cannot be given together: only one of them would count. Leave one of them out.',
+    ),
+    "field-needs": (
+        422,
+        "Field alone",
+        '"{field}" means nothing without "{other}". Give both, or leave "{field}" out.',
+    ),
     "field-idle": (422, "Field without effect", 'The field "{field}" has no effect here. Leave it out.'),
-    "repeated-key": (422, "Field given twice", 'The key "{key}" stands twice in one object (line {line}, column {column}), and only one of the two would count. Leave one of them out.'),
-    "unknown-query": (422, "Unknown parameter", 'This address takes no parameter "{name}" after the question mark. Leave it out, or give it in the body if the request has one.'),
-    "repeated-query": (422, "Parameter given twice", 'The parameter "{name}" stands twice after the question mark, and only one of the two would count. Leave one of them out.'),
+    "repeated-key": (
+        422,
+        "Field given twice",
+        (
+            'The key "{key}" stands twice in one object (line {line}, column {column}), and only one of the two would'
+            " count. Leave one of them out."
+        ),
+    ),
+    "unknown-query": (
+        422,
+        "Unknown parameter",
+        (
+            'This address takes no parameter "{name}" after the question mark. Leave it out, or give it in the body if'
+            " the request has one."
+        ),
+    ),
+    "repeated-query": (
+        422,
+        "Parameter given twice",
+        (
+            'The parameter "{name}" stands twice after the question mark, and only one of the two would count. Leave'
+            " one of them out."
+        ),
+    ),
     # who asks, and for what
-    "foreign-host": (421, "Foreign host", 'This service does not answer to the host "{host}". Whoever runs it can add the name to GRADLENS_ALLOWED_HOSTS.'),
-    "foreign-origin": (403, "Foreign origin", 'Pages from "{origin}" may not call this service. Whoever runs it can add the origin to GRADLENS_ALLOWED_ORIGINS.'),
+    "foreign-host": (
+        421,
+        "Foreign host",
+        (
+            'This service does not answer to the host "{host}". Whoever runs it can add the name to'
+            " GRADLENS_ALLOWED_HOSTS."
+        ),
+    ),
+    "foreign-origin": (
+        403,
+        "Foreign origin",
+        (
+            'Pages from "{origin}" may not call this service. Whoever runs it can add the origin to'
+            " GRADLENS_ALLOWED_ORIGINS."
+        ),
+    ),
     "not-found": (404, "Not found", 'There is nothing at "{path}". The API is described at /docs.'),
     "method-not-allowed": (405, "Method not allowed", '"{path}" takes {allow}, not {method}.'),
     # the computation
-    "time-limit": (422, "Took too long", "The computation took more than the {seconds:g} {seconds?second:seconds} of processor time that one may take, and was stopped. Make its arrays smaller, or the program shorter."),
-    "memory-limit": (422, "Not enough memory", "The computation needs more than the {limit} MB of memory that one may have. Make its arrays smaller, or use fewer of them."),
-    "answer-too-large": (422, "Answer too large", 'The answer would hold {count} {count?number:numbers} in arrays; at most {limit} {limit?is:are} allowed. Use smaller arrays, or fewer of them.'),
-    "worker-lost": (503, "Computation ended", "The process that computed this ended unexpectedly. Try again. Whoever runs this service finds its exit code in the log."),
-    "worker-killed": (503, "Computation ended", "The system killed the process that computed this, as it does when the machine runs out of memory. Try again, or make the program's arrays smaller."),
-    "machine-busy": (503, "Busy", "The machine is busy: in {seconds:g} {seconds?second:seconds} this computation did not get the {limit:g} {limit?second:seconds} of processor time that it may take. That says nothing about the program. Try again in a while."),
+    "time-limit": (
+        422,
+        "Took too long",
+        (
+            "The computation took more than the {seconds:g} {seconds?second:seconds} of processor time that one may"
+            " take, and was stopped. Make its arrays smaller, or the program shorter."
+        ),
+    ),
+    "memory-limit": (
+        422,
+        "Not enough memory",
+        (
+            "The computation needs more than the {limit} MB of memory that one may have. Make its arrays smaller, or"
+            " use fewer of them."
+        ),
+    ),
+    "answer-too-large": (
+        422,
+        "Answer too large",
+        (
+            "The answer would hold {count} {count?number:numbers} in arrays; at most {limit} {limit?is:are} allowed."
+            " Use smaller arrays, or fewer of them."
+        ),
+    ),
+    "worker-lost": (
+        503,
+        "Computation ended",
+        (
+            "The process that computed this ended unexpectedly. Try again. Whoever runs this service finds its exit"
+            " code in the log."
+        ),
+    ),
+    "worker-killed": (
+        503,
+        "Computation ended",
+        (
+            "The system killed the process that computed this, as it does when the machine runs out of memory. Try"
+            " again, or make the program's arrays smaller."
+        ),
+    ),
+    "machine-busy": (
+        503,
+        "Busy",
+        (
+            "The machine is busy: in {seconds:g} {seconds?second:seconds} this computation did not get the {limit:g}"
+            " {limit?second:seconds} of processor time that it may take. That says nothing about the program. Try again"
+            " in a while."
+        ),
+    ),
     "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
-    "trainings-busy": (503, "Busy", "All {limit} {limit?place:places} for training {limit?is:are} taken. Try again when one of the trainings has ended."),
+    "trainings-busy": (
+        503,
+        "Busy",
+        (
+            "All {limit} {limit?place:places} for training {limit?is:are} taken. Try again when one of the trainings"
+            " has ended."
+        ),
+    ),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
-    "internal-error": (500, "Internal error", "Something went wrong on our side. Whoever runs this service finds it in the log under {reference}."),
+    "internal-error": (
+        500,
+        "Internal error",
+        "Something went wrong on our side. Whoever runs this service finds it in the log under {reference}.",
+    ),
 }
 
 
@@ -82,7 +215,13 @@ class Problem(Exception):
         super().__init__(detail)
         self.status = status
         self.headers = headers
-        self.content = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail, "params": params}
+        self.content = {
+            "type": f"/problems/{kind}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "params": params,
+        }
         if span is not None:
             self.content["span"] = span
 
@@ -90,7 +229,10 @@ class Problem(Exception):
     def of(cls, kind: str, headers: dict[str, str] | None = None, **params: str | int | float) -> Problem:
         """A problem of a kind in KINDS; a reader's text among `params` is cut to a line."""
         status, title, sentence = KINDS[kind]
-        params = {name: quote(value) if isinstance(value, str) and name not in OURS else value for name, value in params.items()}
+        params = {
+            name: quote(value) if isinstance(value, str) and name not in OURS else value
+            for name, value in params.items()
+        }
         if status == 503:
             headers = {"Retry-After": "1"}
         return cls(kind, status, title, filled(sentence, params), params, headers=headers)
@@ -106,7 +248,11 @@ class Problem(Exception):
 
 def computed(status: int, content: bytes) -> Response:
     """What a computing process answered: JSON, or a problem."""
-    return Response(content, status, media_type="application/json") if status == 200 else Response(content, status, NOT_KEPT, CONTENT_TYPE)
+    return (
+        Response(content, status, media_type="application/json")
+        if status == 200
+        else Response(content, status, NOT_KEPT, CONTENT_TYPE)
+    )
 
 
 def quote(text: str) -> str:
@@ -116,7 +262,8 @@ def quote(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-# The engine writes its sentences with the same mark; the server process does not load it, for it needs neither NumPy nor its memory.
+# The engine writes its sentences with the same mark; the server process does not load it, for it needs neither NumPy
+# nor its memory.
 PLURAL = re.compile(r"\{(\w+)\?([^{}:]*):([^{}]*)\}")
 
 

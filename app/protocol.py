@@ -1,6 +1,8 @@
-"""uvicorn's HTTP protocol with what it lacks: deadlines for head, body and answer, a limit for the head, and an end that lets the client read its answer.
+"""uvicorn's HTTP protocol with what it lacks: deadlines for head, body and answer, a limit for the head, and an end
+that lets the client read its answer.
 
-A socket that is closed while bytes are still arriving resets the connection, and the answer is lost with it.  So what is
+A socket that is closed while bytes are still arriving resets the connection, and the answer is lost with it.  So what
+is
 left of an answered request is read and thrown away, within a bound of bytes and of seconds.
 
 Pass it to uvicorn as `http="gradlens.app.protocol:Protocol"`.
@@ -13,10 +15,9 @@ from asyncio.events import TimerHandle
 from http import HTTPStatus
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from gradlens.app.problems import CONTENT_TYPE, Problem
 from gradlens.app.settings import settings_or_exit
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
@@ -33,7 +34,11 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.phase: str | None = "head"  # what is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing
+        self.phase: (
+            str | None
+        ) = (  # what is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing
+            "head"
+        )
         self.head_bytes = 0
         self.head_too_large = False
         self.closing = False  # nothing more is answered on this connection
@@ -91,7 +96,8 @@ class Protocol(HttpToolsProtocol):
                 if self.parser.get_method() == b"CONNECT":  # a wish by itself
                     self.send_400_response("")
                     return
-                # The parser takes what follows the head for another protocol's.  We speak no other, so the head is read again without that wish.
+                # The parser takes what follows the head for another protocol's.  We speak no other, so the head is read
+                # again without that wish.
                 data = self._head_without_upgrade() + data[upgrade.args[0] :]
             except httptools.HttpParserError:
                 self.send_400_response("")
@@ -128,7 +134,9 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         if self.phase == "drain":
-            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
         self.phase = None
         super().on_message_complete()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-
 from gradlens.app.problems import Problem
+from starlette.requests import Request
 
 
 async def check_query(request: Request) -> None:

@@ -12,7 +12,9 @@ TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?|[{}]', re.DOTALL)
 
 
 class Repetition(NamedTuple):
-    """A key, and the place where it stands again: the line from 1, the column from 1, in characters, as the reader of JSON counts."""
+    """A key, and the place where it stands again: the line from 1, the column from 1, in characters, as the reader of
+    JSON counts.
+    """
 
     key: str
     line: int

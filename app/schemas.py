@@ -6,10 +6,9 @@ import difflib
 from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
-
 from gradlens.app.problems import Problem
 from gradlens.app.repetition import repetition
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}]}
 VALUES_SCHEMA = {
@@ -23,7 +22,10 @@ Values = Annotated[Any, WithJsonSchema(VALUES_SCHEMA)]
 OptionalValues = Annotated[Any, WithJsonSchema(OPTIONAL_VALUES_SCHEMA)]
 Number = Annotated[Any, WithJsonSchema(NUMBER_SCHEMA)]
 BY_NAME = {"type": "object", "additionalProperties": VALUES_SCHEMA}
-DerivativeValues = Annotated[Any, WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], BY_NAME, {"type": "object", "additionalProperties": BY_NAME}]})]
+DerivativeValues = Annotated[
+    Any,
+    WithJsonSchema({"anyOf": [*VALUES_SCHEMA["anyOf"], BY_NAME, {"type": "object", "additionalProperties": BY_NAME}]}),
+]
 
 
 class Bilingual(BaseModel):
@@ -36,7 +38,8 @@ class Bilingual(BaseModel):
 class Together(BaseModel):
     """Fields of which none is passed over in silence.
 
-    apart: pairs of which only one would count.  needs: fields that mean nothing without another one.  idle: fields that mean nothing
+    apart: pairs of which only one would count.  needs: fields that mean nothing without another one.  idle: fields that
+      mean nothing
     here.  A field that is null, or what it is where it is left out, is not given.
     """
 
@@ -75,24 +78,43 @@ class ExpressionRequest(Together):
     program: str = Field(description="Text in the expression language.")
     inputs: dict[str, Values] = Field(
         default={},
-        description="An object of values for names that the program uses and does not assign; "
-        "a value here wins over a literal x = 2 in the program.",
+        description=(
+            "An object of values for names that the program uses and does not assign; "
+            "a value here wins over a literal x = 2 in the program."
+        ),
     )
-    output: str | None = Field(default=None, description="The name to differentiate; the last statement's value where it is left out.")
-    seed: OptionalValues = Field(default=None, description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out.")
+    output: str | None = Field(
+        default=None, description="The name to differentiate; the last statement's value where it is left out."
+    )
+    seed: OptionalValues = Field(
+        default=None,
+        description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out.",
+    )
     values: Literal["auto", "full", "summary"] = Field(
         default="auto",
-        description='"auto" sends arrays of up to 4,096 elements in full and larger ones as a summary, "full" all in full, "summary" all as summaries. '
-        "Where an answer would hold more numbers than it may, the largest arrays come as summaries too.",
+        description=(
+            '"auto" sends arrays of up to 4,096 elements in full and larger ones as a summary, "full" all in full,'
+            ' "summary" all as summaries. Where an answer would hold more numbers than it may, the largest arrays come'
+            " as summaries too."
+        ),
     )
     detail: Literal["fused", "expanded"] = Field(
         default="fused",
-        description='"fused" keeps library functions with a rule of their own as one node, "expanded" opens each into its definition.',
+        description=(
+            '"fused" keeps library functions with a rule of their own as one node, "expanded" opens each into its'
+            " definition."
+        ),
     )
-    expand: list[str] = Field(default=[], description='A list of the library functions to open though `detail` is "fused", such as ["softmax"].')
+    expand: list[str] = Field(
+        default=[],
+        description='A list of the library functions to open though `detail` is "fused", such as ["softmax"].',
+    )
     direction: dict[str, Values] | None = Field(
         default=None,
-        description="An object of values by input name: how the inputs move, for the forward mode's `tangent` at every node; inputs left out stay where they are.",
+        description=(
+            "An object of values by input name: how the inputs move, for the forward mode's `tangent` at every node;"
+            " inputs left out stay where they are."
+        ),
     )
 
 
@@ -101,7 +123,9 @@ class DerivativesRequest(ExpressionRequest):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"program": "100 * (y - x**2)**2 + (1 - x)**2", "inputs": {"x": 1, "y": 1}, "kind": "hessian"}]},
+        json_schema_extra={
+            "examples": [{"program": "100 * (y - x**2)**2 + (1 - x)**2", "inputs": {"x": 1, "y": 1}, "kind": "hessian"}]
+        },
     )
 
     idle = ("seed",)
@@ -110,7 +134,11 @@ class DerivativesRequest(ExpressionRequest):
         description='"jacobian" or "hessian", or the product of one with a direction: "jvp" or "hvp".'
     )
     direction: dict[str, Values] = Field(
-        default={}, description="An object of values by input name, for the products: how the inputs move; inputs left out stay where they are."
+        default={},
+        description=(
+            "An object of values by input name, for the products: how the inputs move; inputs left out stay where they"
+            " are."
+        ),
     )
 
     def check_together(self, place: str = "") -> None:
@@ -126,10 +154,18 @@ class GradientProgramRequest(ExpressionRequest):
 
 
 class Derivatives(BaseModel):
-    """A derivative: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone."""
+    """A derivative: by input name, for Hessians by a second one, then by the value's own axes.
+
+    A jvp is the value alone.
+    """
 
     kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(description="As it was asked for.")
-    value: DerivativeValues = Field(description="Numbers or nested lists: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone.")
+    value: DerivativeValues = Field(
+        description=(
+            "Numbers or nested lists: by input name, for Hessians by a second one, then by the value's own axes. A jvp"
+            " is the value alone."
+        )
+    )
 
 
 class Place(BaseModel):
@@ -165,18 +201,32 @@ class Node(BaseModel):
     op: str = Field(description='"input", "constant" or an op\'s name.')
     name: str | None = Field(description="The program's name for it; null where it has none.")
     inputs: list[int] = Field(description="Ids of the nodes it is computed from, by argnum.")
-    options: dict[str, Any] = Field(description='The op\'s static arguments, such as axis, in normal form; in an index a slice is {"start", "stop", "step"}, an ellipsis "...".')
+    options: dict[str, Any] = Field(
+        description=(
+            'The op\'s static arguments, such as axis, in normal form; in an index a slice is {"start", "stop",'
+            ' "step"}, an ellipsis "...".'
+        )
+    )
     shape: list[int] = Field(description="The value's sizes along its axes; empty for a number.")
     value: OptionalValues
-    gradient: OptionalValues = Field(description="The sum of the outgoing edges' contributions, plus the seed at the output.")
-    tangent: OptionalValues = Field(description="How the value moves along the direction, the sum of what the incoming edges pass on; null without a direction.")
+    gradient: OptionalValues = Field(
+        description="The sum of the outgoing edges' contributions, plus the seed at the output."
+    )
+    tangent: OptionalValues = Field(
+        description=(
+            "How the value moves along the direction, the sum of what the incoming edges pass on; null without a"
+            " direction."
+        )
+    )
     differentiable: bool = Field(description="Whether a gradient may flow into it.")
     group: int | None = Field(description="The id of the innermost group that it belongs to.")
     span: Span | None = Field(description="The text that made it; null where none did.")
     latex: str = Field(description="The node's symbol.")
     template: str | None = Field(description="Its formula: @{7} stands for the value of node 7.")
     convention: bool = Field(description="Whether it sits where its op follows a convention.")
-    summary: dict[Literal["value", "gradient", "tangent"], Summary] | None = Field(description="Figures of arrays that are left out.")
+    summary: dict[Literal["value", "gradient", "tangent"], Summary] | None = Field(
+        description="Figures of arrays that are left out."
+    )
 
 
 class Edge(BaseModel):
@@ -187,16 +237,28 @@ class Edge(BaseModel):
     target: int = Field(description="The id of the node that uses it.")
     argnum: int = Field(description="Which of the target's inputs it is, from 0.")
     local: OptionalValues = Field(description="d(target)/d(source) of elementwise ops, in the broadcast shape.")
-    contribution: OptionalValues = Field(description="What the edge delivers to its source; null where the source takes no gradient.")
-    tangent: OptionalValues = Field(
-        description="What the edge passes on to its target, local × the source's tangent; null without a direction, where the source takes no gradient, "
-        "and into a list such as stack, which moves as one."
+    contribution: OptionalValues = Field(
+        description="What the edge delivers to its source; null where the source takes no gradient."
     )
-    local_latex: str | None = Field(description="The local derivative in the op's own symbols; null where it is not elementwise.")
-    rule_latex: str | None = Field(description="The contribution in the op's own symbols; null where the source takes no gradient.")
-    local_template: str | None = Field(description="The local derivative's formula: @{7} stands for the value of node 7.")
+    tangent: OptionalValues = Field(
+        description=(
+            "What the edge passes on to its target, local × the source's tangent; null without a direction, where the"
+            " source takes no gradient, and into a list such as stack, which moves as one."
+        )
+    )
+    local_latex: str | None = Field(
+        description="The local derivative in the op's own symbols; null where it is not elementwise."
+    )
+    rule_latex: str | None = Field(
+        description="The contribution in the op's own symbols; null where the source takes no gradient."
+    )
+    local_template: str | None = Field(
+        description="The local derivative's formula: @{7} stands for the value of node 7."
+    )
     rule_template: str | None = Field(description="@{7} stands for the value of node 7, @{~7} for its gradient.")
-    summary: dict[Literal["local", "contribution", "tangent"], Summary] | None = Field(description="Figures of arrays that are left out.")
+    summary: dict[Literal["local", "contribution", "tangent"], Summary] | None = Field(
+        description="Figures of arrays that are left out."
+    )
 
 
 class Group(BaseModel):
@@ -207,9 +269,16 @@ class Group(BaseModel):
     label: str = Field(description="What the figure calls it.")
     parent: int | None = Field(description="The id of the group around it; null where there is none.")
     nodes: list[int] = Field(description="Ids of the nodes directly inside.")
-    operands: list[int] | None = Field(description="Of a library function's call, the nodes that it was called on; null of a function of the program.")
+    operands: list[int] | None = Field(
+        description="Of a library function's call, the nodes that it was called on; null of a function of the program."
+    )
     options: dict[str, Any] = Field(description="Its static arguments, as a node's.")
-    call: list[int | str] | None = Field(description="Of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand; null of a library function.")
+    call: list[int | str] | None = Field(
+        description=(
+            "Of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand;"
+            " null of a library function."
+        )
+    )
 
 
 class Warning(BaseModel):
@@ -230,8 +299,12 @@ class Cost(BaseModel):
     backward_flops: float = Field(description="Of one backward pass.")
     tangent_flops: float = Field(description="Of one pass of the forward mode, along one direction.")
     backward_passes: float = Field(description="Backward passes for the whole Jacobian: one an element of the output.")
-    tangent_passes: float = Field(description="Passes of the forward mode for the whole Jacobian: one an element of the inputs.")
-    numeric_evaluations: float = Field(description="Forward passes for central differences: two an element of the inputs.")
+    tangent_passes: float = Field(
+        description="Passes of the forward mode for the whole Jacobian: one an element of the inputs."
+    )
+    numeric_evaluations: float = Field(
+        description="Forward passes for central differences: two an element of the inputs."
+    )
 
 
 class Trace(BaseModel):
@@ -295,7 +368,9 @@ class Rule(BaseModel):
     """How a gradient passes one input of an op."""
 
     input: str = Field(description="The name of the op's input.")
-    kind: Literal["local", "vjp"] = Field(description='"local" for a local derivative, which upstream is multiplied by; "vjp" for the whole contribution.')
+    kind: Literal["local", "vjp"] = Field(
+        description='"local" for a local derivative, which upstream is multiplied by; "vjp" for the whole contribution.'
+    )
     rule: str = Field(description="In the expression language; g is upstream, z the output.")
     latex: str = Field(description="The same as a formula.")
 
@@ -360,7 +435,9 @@ def _place(location: tuple[int | str, ...], content: Any, kind: str) -> str:
     """Where a value stands in a body, without the names of the types that it was tried as."""
     parts = []
     for part in location:
-        is_there = isinstance(content, dict) and part in content or isinstance(content, list) and isinstance(part, int) and part < len(content)
+        is_there = (isinstance(content, dict) and part in content) or (
+            isinstance(content, list) and isinstance(part, int) and part < len(content)
+        )
         if not is_there and kind != "missing":
             break
         parts.append(str(part))

@@ -21,13 +21,26 @@ def number(text: str, kind: type[int] | type[float]) -> int | float | None:
 
 
 def host_fault(text: str) -> str | None:
-    """What keeps `text` from being a host name as a request's Host header has it, without port; None where nothing does."""
-    return None if text == "*" or _is_host(text.lower()) else f'takes names such as "{_host_meant(text)}", without scheme, port and path, or "*" for any'
+    """What keeps `text` from being a host name as a request's Host header has it, without port; None where nothing
+    does.
+    """
+    return (
+        None
+        if text == "*" or _is_host(text.lower())
+        else f'takes names such as "{_host_meant(text)}", without scheme, port and path, or "*" for any'
+    )
 
 
 def origin_fault(text: str) -> str | None:
     """What keeps `text` from being an origin as a browser sends it; None where nothing does."""
-    return None if _is_origin(text) else f'takes origins as a browser sends them, such as "{_origin_meant(text)}": scheme, host and, where it is not the usual one, port, in small letters and without a path'
+    return (
+        None
+        if _is_origin(text)
+        else (
+            f'takes origins as a browser sends them, such as "{_origin_meant(text)}": scheme, host and, where it is not'
+            " the usual one, port, in small letters and without a path"
+        )
+    )
 
 
 def quote(text: str) -> str:
@@ -65,7 +78,11 @@ def _parts(text: str) -> tuple[str, str, int | None]:
 def _host_meant(text: str) -> str:
     """The host name that `text` seems to mean, or an example."""
     try:
-        host = f"[{ipaddress.IPv6Address(text)}]" if text.count(":") > 1 and "/" not in text and "[" not in text else _parts(text)[1]
+        host = (
+            f"[{ipaddress.IPv6Address(text)}]"
+            if text.count(":") > 1 and "/" not in text and "[" not in text
+            else _parts(text)[1]
+        )
     except ValueError:
         return "example.org"
     return host if _is_host(host) else "example.org"

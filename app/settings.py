@@ -26,12 +26,30 @@ class SettingsError(ValueError):
 
 def row(default: float, unit: str, least: float, most: float, help: str) -> Any:
     """One setting: its default, the unit it counts in, its range with both ends, and what it is for."""
-    return dataclasses.field(default=default, metadata={"unit": unit, "least": least, "most": most, "range": f"{_text(least)} to {_text(most)}", "help": help})
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "unit": unit,
+            "least": least,
+            "most": most,
+            "range": f"{_text(least)} to {_text(most)}",
+            "help": help,
+        },
+    )
 
 
 def names(default: tuple[str, ...], unit: str, least: int, fault: Callable[[str], str | None], help: str) -> Any:
     """One setting that is a list of at least so many names; `fault` says what is wrong with a name, or None."""
-    return dataclasses.field(default=default, metadata={"unit": unit, "least": least, "fault": fault, "range": "one or more" if least else "any number", "help": help})
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "unit": unit,
+            "least": least,
+            "fault": fault,
+            "range": "one or more" if least else "any number",
+            "help": help,
+        },
+    )
 
 
 def _text(value: Any) -> str:
@@ -44,35 +62,105 @@ def _text(value: Any) -> str:
 class Settings:
     """The limits and choices of one running service."""
 
-    text_length: int = row(65_536, "characters", 1, 1_000_000, "Longest program; parsing needs about 400 bytes a character.")
-    nesting: int = row(200, "levels", 1, 200, "Deepest expression; Python's own parser takes no more brackets within brackets.")
+    text_length: int = row(
+        65_536, "characters", 1, 1_000_000, "Longest program; parsing needs about 400 bytes a character."
+    )
+    nesting: int = row(
+        200, "levels", 1, 200, "Deepest expression; Python's own parser takes no more brackets within brackets."
+    )
     nodes: int = row(100_000, "nodes", 1, 10_000_000, "Largest graph.")
-    elements: int = row(4_000_000, "elements", 1, 1_000_000_000, "Numbers in all nodes of a graph together; with gradients and contributions some 50 bytes each.")
-    flops: float = row(2e10, "operations", 1.0, 1e18, "Floating-point arithmetic of both passes together; half a second of matrix products.")
+    elements: int = row(
+        4_000_000,
+        "elements",
+        1,
+        1_000_000_000,
+        "Numbers in all nodes of a graph together; with gradients and contributions some 50 bytes each.",
+    )
+    flops: float = row(
+        2e10,
+        "operations",
+        1.0,
+        1e18,
+        "Floating-point arithmetic of both passes together; half a second of matrix products.",
+    )
     memory_mb: int = row(512, "megabytes", 32, 1_048_576, "Memory of one computing process; counted on Linux only.")
-    request_seconds: float = row(10.0, "seconds", 0.01, DAY, "Processor time that one computation may take, twice that of the largest graph; its process is then ended and replaced. Waiting for a busy machine does not count, up to six times as long; then 503.")
-    response_elements: int = row(4_000_000, "numbers", 1, 100_000_000, "Most numbers in the arrays of one answer; about 20 bytes each. Beyond it the largest arrays are left out, with their figures in their place.")
-    values_auto_elements: int = row(4_096, "elements", 1, 100_000_000, 'Largest array that `"values": "auto"` sends in full.')
+    request_seconds: float = row(
+        10.0,
+        "seconds",
+        0.01,
+        DAY,
+        "Processor time that one computation may take, twice that of the largest graph; its process is then ended and"
+        " replaced. Waiting for a busy machine does not count, up to six times as long; then 503.",
+    )
+    response_elements: int = row(
+        4_000_000,
+        "numbers",
+        1,
+        100_000_000,
+        "Most numbers in the arrays of one answer; about 20 bytes each. Beyond it the largest arrays are left out, with"
+        " their figures in their place.",
+    )
+    values_auto_elements: int = row(
+        4_096, "elements", 1, 100_000_000, 'Largest array that `"values": "auto"` sends in full.'
+    )
     body_bytes: int = row(2_000_000, "bytes", 1, 1_000_000_000, "Largest request body, counted while it is read.")
     head_bytes: int = row(16_384, "bytes", 1_024, 1_048_576, "Largest request head (request line and headers).")
     head_seconds: float = row(10.0, "seconds", 0.01, DAY, "Longest wait for a whole request head.")
     body_seconds: float = row(30.0, "seconds", 0.01, DAY, "Longest wait for a whole request body.")
-    answer_seconds: float = row(60.0, "seconds", 0.01, DAY, "Longest time that a client may take to read what it was sent; then it is cut off.")
-    drain_bytes: int = row(100_000_000, "bytes", 0, 1_000_000_000_000, "Most that is still read of a request after its answer, so that the client gets to the answer; then it is cut off.")
+    answer_seconds: float = row(
+        60.0, "seconds", 0.01, DAY, "Longest time that a client may take to read what it was sent; then it is cut off."
+    )
+    drain_bytes: int = row(
+        100_000_000,
+        "bytes",
+        0,
+        1_000_000_000_000,
+        "Most that is still read of a request after its answer, so that the client gets to the answer; then it is cut"
+        " off.",
+    )
     drain_seconds: float = row(10.0, "seconds", 0.01, DAY, "Longest time that is spent on that.")
-    workers: int = row(min(os.cpu_count() or 1, 128), "processes", 1, 128, "Computing processes of each server process.")
-    queue: int = row(32, "requests", 1, 10_000, "Requests that may wait for a computing process; the next is answered 503 at once.")
+    workers: int = row(
+        min(os.cpu_count() or 1, 128), "processes", 1, 128, "Computing processes of each server process."
+    )
+    queue: int = row(
+        32, "requests", 1, 10_000, "Requests that may wait for a computing process; the next is answered 503 at once."
+    )
     queue_seconds: float = row(5.0, "seconds", 0.01, DAY, "Longest wait for a computing process; then 503.")
-    trainings: int = row(4, "processes", 1, 64, "Trainings at the same time, each in a process of its own beside the computing ones; the next is answered 503 at once.")
-    training_steps: int = row(100_000, "steps", 1, 1_000_000_000, "Longest training; a small network takes some 10,000 steps a second.")
-    training_flops: float = row(1e12, "operations", 1.0, 1e18, "Floating-point arithmetic of one training; half a minute of matrix products.")
-    training_seconds: float = row(60.0, "seconds", 0.01, DAY, "Longest training; it then ends with what it has learnt. Nobody watches a curve for longer.")
+    trainings: int = row(
+        4,
+        "processes",
+        1,
+        64,
+        "Trainings at the same time, each in a process of its own beside the computing ones; the next is answered 503"
+        " at once.",
+    )
+    training_steps: int = row(
+        100_000, "steps", 1, 1_000_000_000, "Longest training; a small network takes some 10,000 steps a second."
+    )
+    training_flops: float = row(
+        1e12, "operations", 1.0, 1e18, "Floating-point arithmetic of one training; half a minute of matrix products."
+    )
+    training_seconds: float = row(
+        60.0,
+        "seconds",
+        0.01,
+        DAY,
+        "Longest training; it then ends with what it has learnt. Nobody watches a curve for longer.",
+    )
     allowed_hosts: tuple[str, ...] = names(
-        ("localhost", "127.0.0.1", "[::1]"), "host names", 1, host_fault,
-        "Names, without port, that this service answers to; separated by commas, `*` for any. A foreign name is how DNS rebinding arrives.",
+        ("localhost", "127.0.0.1", "[::1]"),
+        "host names",
+        1,
+        host_fault,
+        "Names, without port, that this service answers to; separated by commas, `*` for any. A foreign name is how DNS"
+        " rebinding arrives.",
     )
     allowed_origins: tuple[str, ...] = names(
-        (), "origins", 0, origin_fault, "Other sites whose pages may call the API, such as https://example.org; separated by commas."
+        (),
+        "origins",
+        0,
+        origin_fault,
+        "Other sites whose pages may call the API, such as https://example.org; separated by commas.",
     )
 
     @classmethod
@@ -81,10 +169,18 @@ class Settings:
         fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(cls)}
         given = {variable: text for variable, text in environment.items() if variable.startswith(PREFIX)}
         for variable in given.keys() - fields.keys():
-            near = difflib.get_close_matches(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in fields], 1)
-            remedy = f"Did you mean {PREFIX}{near[0]}?" if near else "`python -m gradlens.app.settings` lists those that there are."
+            near = difflib.get_close_matches(
+                variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in fields], 1
+            )
+            remedy = (
+                f"Did you mean {PREFIX}{near[0]}?"
+                if near
+                else "`python -m gradlens.app.settings` lists those that there are."
+            )
             raise SettingsError(f"there is no setting {quote(variable)}. {remedy}")
-        return cls(**{fields[variable].name: _parse(variable, fields[variable], text) for variable, text in given.items()})
+        return cls(
+            **{fields[variable].name: _parse(variable, fields[variable], text) for variable, text in given.items()}
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """Name, variable, value, default, unit, range and help of every setting, in order."""
@@ -102,7 +198,10 @@ class Settings:
     def table(self) -> str:
         """The rows as a Markdown table."""
         lines = ["| variable | value | unit | range | what it is |", "|---|---|---|---|---|"]
-        lines += [f"| `{r['variable']}` | {_text(r['value'])} | {r['unit']} | {r['range']} | {r['help']} |" for r in self.rows()]
+        lines += [
+            f"| `{r['variable']}` | {_text(r['value'])} | {r['unit']} | {r['range']} | {r['help']} |"
+            for r in self.rows()
+        ]
         return "\n".join(lines)
 
 
@@ -128,7 +227,10 @@ def _parse(variable: str, field: dataclasses.Field, text: str) -> Any:
     value = number(text, type(field.default))
     if value is None or not row["least"] <= value <= row["most"]:
         kind = "a whole number" if isinstance(field.default, int) else "a number"
-        raise SettingsError(f'{variable} is "{quote(text)}", but takes {kind} of {row["unit"]} from {row["range"]}, for instance {field.default}.')
+        raise SettingsError(
+            f'{variable} is "{quote(text)}", but takes {kind} of {row["unit"]} from {row["range"]}, for instance'
+            f" {field.default}."
+        )
     return value
 
 
@@ -136,7 +238,10 @@ def _parse_names(variable: str, row: Mapping[str, Any], text: str) -> tuple[str,
     """The names that `text` lists, separated by commas.  Raises SettingsError."""
     items = [item.strip() for item in text.split(",")] if text.strip() else []
     if len(items) < row["least"]:
-        raise SettingsError(f'{variable} is "{quote(text)}", but takes at least one of its {row["unit"]}, separated by commas; leave the variable out for the usual ones.')
+        raise SettingsError(
+            f'{variable} is "{quote(text)}", but takes at least one of its {row["unit"]}, separated by commas; leave'
+            " the variable out for the usual ones."
+        )
     for item in items:
         if fault := row["fault"](item):
             raise SettingsError(f'{variable} has "{quote(item)}" in it, but {fault}; items are separated by commas.')

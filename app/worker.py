@@ -20,14 +20,17 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 import orjson
-
 from gradlens.app.problems import Problem, internal_error
 from gradlens.app.settings import Settings
 
 ORDER = struct.Struct("!ci")  # START or END, the worker's number
 START, END = b"s", b"e"
-REPORT = struct.Struct("!ii")  # of a worker that was ended: its number, and its exit code, below 0 for a signal's number
-FRAME = struct.Struct("!HI")  # HTTP status (0 in requests and in the greeting, PART before the last), length of what follows
+REPORT = struct.Struct(
+    "!ii"
+)  # of a worker that was ended: its number, and its exit code, below 0 for a signal's number
+FRAME = struct.Struct(
+    "!HI"
+)  # HTTP status (0 in requests and in the greeting, PART before the last), length of what follows
 PART = 100
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
 

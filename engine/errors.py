@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 from math import isfinite
 from numbers import Integral, Real
+from typing import Protocol
 
 LARGEST = 10**300  # a whole number that a float can still hold
 QUOTED_CHARACTERS = 80  # an error never echoes more of what it was given than a line shows
@@ -24,7 +24,9 @@ class Span:
 
 
 class Place(Protocol):
-    """The text that something was made from, as the reader of programs marks it; a Span is made of it when somebody asks."""
+    """The text that something was made from, as the reader of programs marks it; a Span is made of it when somebody
+    asks.
+    """
 
     lineno: int
     col_offset: int
@@ -32,260 +34,1112 @@ class Place(Protocol):
     end_col_offset: int | None
 
 
-# kind: (title, sentence, hint). {count?operand:operands} is the one or the other by the count.  The hint is added where all of its parameters are known.
+# kind: (title, sentence, hint). {count?operand:operands} is the one or the other by the count.  The hint is added where
+# all of its parameters are known.
 KINDS: dict[str, tuple[str, str, str]] = {
     # the text
-    "empty-program": ("Empty program", "There is nothing to compute. Write an expression, for example z = (x + y) ** 2.", ""),
-    "text-too-long": ("Program too long", "The program has {length} {length?character:characters}; at most {limit} {limit?is:are} allowed. Shorten it, or give large arrays as inputs.", ""),
+    "empty-program": (
+        "Empty program",
+        "There is nothing to compute. Write an expression, for example z = (x + y) ** 2.",
+        "",
+    ),
+    "text-too-long": (
+        "Program too long",
+        (
+            "The program has {length} {length?character:characters}; at most {limit} {limit?is:are} allowed. Shorten"
+            " it, or give large arrays as inputs."
+        ),
+        "",
+    ),
     "control-character": ("Character not allowed", "The character {code} cannot stand in a program. Delete it.", ""),
     "syntax-error": ("Syntax error", "This is not an expression: {message}.", ""),
     "misplaced": ("Syntax error", "Something is missing here, or is out of place.", ""),
     "unclosed-bracket": ("Bracket not closed", "The bracket {bracket} is never closed.", ""),
     "unmatched-bracket": ("Bracket not opened", "The bracket {bracket} has no partner before it.", ""),
-    "missing-colon": ("Colon missing", "A colon is missing here: a line that begins a loop or a function ends with it.", ""),
-    "missing-block": ("Not indented", "This line belongs to the one above, which begins a loop or a function. Begin it with four spaces.", ""),
-    "indentation": ("Unexpected indentation", "The spaces at the start of this line do not belong here. Delete them.", ""),
-    "foreign-character": ("Character not understood", "The character {character} means nothing here. Operators are + - * / ** @.", ""),
-    "character-meant": ("Character not understood", "The character {character} means nothing here. Write {meant} instead.", ""),
+    "missing-colon": (
+        "Colon missing",
+        "A colon is missing here: a line that begins a loop or a function ends with it.",
+        "",
+    ),
+    "missing-block": (
+        "Not indented",
+        "This line belongs to the one above, which begins a loop or a function. Begin it with four spaces.",
+        "",
+    ),
+    "indentation": (
+        "Unexpected indentation",
+        "The spaces at the start of this line do not belong here. Delete them.",
+        "",
+    ),
+    "foreign-character": (
+        "Character not understood",
+        "The character {character} means nothing here. Operators are + - * / ** @.",
+        "",
+    ),
+    "character-meant": (
+        "Character not understood",
+        "The character {character} means nothing here. Write {meant} instead.",
+        "",
+    ),
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
     "leading-zero": ("Leading zero", "A whole number must not begin with 0. Delete the zero.", ""),
     "long-number": ("Number too long", "The number has too many digits. Write it with an exponent, as in 1e300.", ""),
-    "missing-operator": ("Operator missing", "An operator is missing after the number. Write the multiplication sign, as in 2 * x.", ""),
+    "missing-operator": (
+        "Operator missing",
+        "An operator is missing after the number. Write the multiplication sign, as in 2 * x.",
+        "",
+    ),
     "superscript": ("Not a power", "{character} is not a power here. Write ** {digit}.", ""),
     "caret": ("Not a power", "^ is not a power here. Write x ** 2.", ""),
-    "too-deep": ("Nested too deeply", "The expression is nested too deeply; at most {limit} {limit?level is:levels are} allowed. Give parts of it names of their own.", ""),
-    "not-in-language": ("Not part of the language", "{construct} is not part of the language. Use assignments, arithmetic, indexing and calls of the listed functions.", ""),
-    "import-statement": ("Import not needed", "Nothing is imported here. Leave this line out: np. and math. are understood.", ""),
-    "split-sections": ("Parts differ in size", "split makes equal parts, but axis {axis} of shape {shape} has {size} {size?place:places}, not a multiple of {got}.", ""),
-    "creation-shape": ("Not a shape", "The size must be a whole number known beforehand, or a tuple of them: {signature}.", ""),
-    "creation-number": ("Not a number known beforehand", "{function} takes finite numbers that are known beforehand: {signature}.", ""),
+    "too-deep": (
+        "Nested too deeply",
+        (
+            "The expression is nested too deeply; at most {limit} {limit?level is:levels are} allowed. Give parts of it"
+            " names of their own."
+        ),
+        "",
+    ),
+    "not-in-language": (
+        "Not part of the language",
+        (
+            "{construct} is not part of the language. Use assignments, arithmetic, indexing and calls of the listed"
+            " functions."
+        ),
+        "",
+    ),
+    "import-statement": (
+        "Import not needed",
+        "Nothing is imported here. Leave this line out: np. and math. are understood.",
+        "",
+    ),
+    "split-sections": (
+        "Parts differ in size",
+        (
+            "split makes equal parts, but axis {axis} of shape {shape} has {size} {size?place:places}, not a multiple"
+            " of {got}."
+        ),
+        "",
+    ),
+    "creation-shape": (
+        "Not a shape",
+        "The size must be a whole number known beforehand, or a tuple of them: {signature}.",
+        "",
+    ),
+    "creation-number": (
+        "Not a number known beforehand",
+        "{function} takes finite numbers that are known beforehand: {signature}.",
+        "",
+    ),
     "creation-array": ("Not an array", "{name} takes one list of numbers here, as in {name}([1, 2]).", ""),
     "creation-like": ("Not a name", "{function} takes the name of a value, as in {function}(x).", ""),
-    "branch": ("No branching on values", "A graph does not branch on values. Choose between two of them with where(condition, a, b).", ""),
-    "while-loop": ("No end known beforehand", "How often a loop runs must be known beforehand, as in for i in range(3).", ""),
-    "logic-word": ("Not part of the language", "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).", ""),
-    "assignment-target": ("Cannot assign to this", "Only names can stand on the left of =: arrays are not changed in place here.", ""),
-    "unpack-count": ("Names and values differ in number", "There {count?is:are} {count} {count?name:names} on the left, and {got} {got?value:values} on the right.", ""),
-    "print-needless": ("Nothing is printed", "Nothing is printed here: every value of the program is in the answer. Leave this line out.", ""),
-    "values-alone": ("Values and their places", "{name} gives the values and their places together. Write .values or .indices after the call for the ones that you need.", ""),
-    "in-place": ("Changed in place", "\".{name}\" changes an array in place, and no array changes here. Write {remedy} instead.", ""),
-    "transpose-nothing": ("Swapped or not", "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the transpose.", ""),
-    "method-ambiguous": ("Two libraries, two meanings", "\".{name}\" means one thing after a NumPy array and another after a PyTorch tensor, and the program uses both libraries. Write the function with its prefix, as in np.{name}(x) or torch.{name}(x).", ""),
-    "bits": ("Not the bits of a number", "& | ~ join conditions, which are 1 or 0, and not the binary digits of whole numbers: {got}. Write comparisons, as in (x > 0) & (y > 0).", ""),
-    "list-repeat": ("Repeated or multiplied", "In Python a list times {count} repeats the list, and {count} is a value of the program here. Write the count as a number, or np.array([…]) * {count} for a product.", ""),
-    "sum-start": ("Start or axis", "Python's sum adds its second argument to the total. Write np.sum(x, axis=…) for a sum along an axis, or add the number yourself.", ""),
-    "argument-shape": ("Shapes do not fit", "{function} cannot take \"{argument}\" of shape {shape} with these arguments here. Check its shape, or write what it does with the listed functions.", ""),
-    "argument-unsupported": ("Argument not supported", "{function} is not read with \"{argument}\" = {got} here. Write what that does with the listed functions.", ""),
-    "several-values": ("Several values", "{name} returns {count} {count?value:values}. Give each a name: a, b = {name}(…).", ""),
+    "branch": (
+        "No branching on values",
+        "A graph does not branch on values. Choose between two of them with where(condition, a, b).",
+        "",
+    ),
+    "while-loop": (
+        "No end known beforehand",
+        "How often a loop runs must be known beforehand, as in for i in range(3).",
+        "",
+    ),
+    "logic-word": (
+        "Not part of the language",
+        "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).",
+        "",
+    ),
+    "assignment-target": (
+        "Cannot assign to this",
+        "Only names can stand on the left of =: arrays are not changed in place here.",
+        "",
+    ),
+    "unpack-count": (
+        "Names and values differ in number",
+        "There {count?is:are} {count} {count?name:names} on the left, and {got} {got?value:values} on the right.",
+        "",
+    ),
+    "print-needless": (
+        "Nothing is printed",
+        "Nothing is printed here: every value of the program is in the answer. Leave this line out.",
+        "",
+    ),
+    "values-alone": (
+        "Values and their places",
+        (
+            "{name} gives the values and their places together. Write .values or .indices after the call for the ones"
+            " that you need."
+        ),
+        "",
+    ),
+    "in-place": (
+        "Changed in place",
+        '".{name}" changes an array in place, and no array changes here. Write {remedy} instead.',
+        "",
+    ),
+    "transpose-nothing": (
+        "Swapped or not",
+        (
+            "transpose(0, 1) leaves a matrix as it is in NumPy, and swaps its axes in PyTorch. Write x.T for the"
+            " transpose."
+        ),
+        "",
+    ),
+    "method-ambiguous": (
+        "Two libraries, two meanings",
+        (
+            '".{name}" means one thing after a NumPy array and another after a PyTorch tensor, and the program uses'
+            " both libraries. Write the function with its prefix, as in np.{name}(x) or torch.{name}(x)."
+        ),
+        "",
+    ),
+    "bits": (
+        "Not the bits of a number",
+        (
+            "& | ~ join conditions, which are 1 or 0, and not the binary digits of whole numbers: {got}. Write"
+            " comparisons, as in (x > 0) & (y > 0)."
+        ),
+        "",
+    ),
+    "list-repeat": (
+        "Repeated or multiplied",
+        (
+            "In Python a list times {count} repeats the list, and {count} is a value of the program here. Write the"
+            " count as a number, or np.array([…]) * {count} for a product."
+        ),
+        "",
+    ),
+    "sum-start": (
+        "Start or axis",
+        (
+            "Python's sum adds its second argument to the total. Write np.sum(x, axis=…) for a sum along an axis, or"
+            " add the number yourself."
+        ),
+        "",
+    ),
+    "argument-shape": (
+        "Shapes do not fit",
+        (
+            '{function} cannot take "{argument}" of shape {shape} with these arguments here. Check its shape, or write'
+            " what it does with the listed functions."
+        ),
+        "",
+    ),
+    "argument-unsupported": (
+        "Argument not supported",
+        '{function} is not read with "{argument}" = {got} here. Write what that does with the listed functions.',
+        "",
+    ),
+    "several-values": (
+        "Several values",
+        "{name} returns {count} {count?value:values}. Give each a name: a, b = {name}(…).",
+        "",
+    ),
     "no-value": ("No value", "{name} returns (), which holds no value. Return a number or an array.", ""),
-    "value-in-tuple": ("Value in a tuple", "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.", ""),
-    "not-iterable": ("Nothing to go through", "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.", ""),
-    "attribute": ("No such attribute", "\".{name}\" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.", "Did you mean \".{suggestion}\"?"),
-    "size-as-value": ("Size of a value", "\".{name}\" tells a size, and is read after a name, with an axis that exists: x.shape[0], x.size(0), x.size, x.ndim. Give the value a name first.", ""),
-    "reserved-name": ("Name not allowed", "\"{name}\" cannot be used: names must not begin with two underscores. Choose another name.", ""),
-    "return-missing": ("Nothing returned", "The function \"{name}\" must end with return and an expression.", ""),
-    "recursion": ("Function calls itself", "\"{name}\" calls itself. Functions are opened where they are called, so this would never end. Use a for loop.", ""),
-    "range-bounds": ("Not a whole number", "range takes whole numbers known beforehand, such as range(3) or range(len(x)).", ""),
+    "value-in-tuple": (
+        "Value in a tuple",
+        "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.",
+        "",
+    ),
+    "not-iterable": (
+        "Nothing to go through",
+        "A for loop goes through range(3), a list, or an array's first axis; {got} is a single number.",
+        "",
+    ),
+    "attribute": (
+        "No such attribute",
+        '".{name}" is not available here. After a value, .T and the method spellings (x.sum(), x.reshape(2, 3)) are.',
+        'Did you mean ".{suggestion}"?',
+    ),
+    "size-as-value": (
+        "Size of a value",
+        (
+            '".{name}" tells a size, and is read after a name, with an axis that exists: x.shape[0], x.size(0), x.size,'
+            " x.ndim. Give the value a name first."
+        ),
+        "",
+    ),
+    "reserved-name": (
+        "Name not allowed",
+        '"{name}" cannot be used: names must not begin with two underscores. Choose another name.',
+        "",
+    ),
+    "return-missing": ("Nothing returned", 'The function "{name}" must end with return and an expression.', ""),
+    "recursion": (
+        "Function calls itself",
+        '"{name}" calls itself. Functions are opened where they are called, so this would never end. Use a for loop.',
+        "",
+    ),
+    "range-bounds": (
+        "Not a whole number",
+        "range takes whole numbers known beforehand, such as range(3) or range(len(x)).",
+        "",
+    ),
     # names and calls
-    "unknown-name": ("Unknown name", "\"{name}\" has no value yet. Assign it above, as in {name} = 1, or give it among the inputs.", "Did you mean \"{suggestion}\"?"),
-    "local-name": ("Name without a value yet", "\"{name}\" is a name of this function, because a line of it assigns it, and has no value here yet. Assign it above, or use another name.", ""),
-    "unknown-function": ("Unknown function", "\"{name}\" is not a function here.", "Did you mean \"{suggestion}\"?"),
-    "random-numbers": ("Random numbers", "A program gives the same numbers every time, so {name} has no place in it. Give the values: a name without one becomes an input.", ""),
-    "prefix-needless": ("Unknown function", "\"{prefix}.{name}\" is not known here, but {signature} is. Leave the prefix out.", ""),
-    "loop-function": ("Only in loops", "{name} is understood in a loop only, and in these forms: for i in range(3), for i, v in enumerate(x), for a, b in zip(x, y), for v in reversed(x).", ""),
+    "unknown-name": (
+        "Unknown name",
+        '"{name}" has no value yet. Assign it above, as in {name} = 1, or give it among the inputs.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "local-name": (
+        "Name without a value yet",
+        (
+            '"{name}" is a name of this function, because a line of it assigns it, and has no value here yet. Assign it'
+            " above, or use another name."
+        ),
+        "",
+    ),
+    "unknown-function": ("Unknown function", '"{name}" is not a function here.', 'Did you mean "{suggestion}"?'),
+    "random-numbers": (
+        "Random numbers",
+        (
+            "A program gives the same numbers every time, so {name} has no place in it. Give the values: a name without"
+            " one becomes an input."
+        ),
+        "",
+    ),
+    "prefix-needless": (
+        "Unknown function",
+        '"{prefix}.{name}" is not known here, but {signature} is. Leave the prefix out.',
+        "",
+    ),
+    "loop-function": (
+        "Only in loops",
+        (
+            "{name} is understood in a loop only, and in these forms: for i in range(3), for i, v in enumerate(x), for"
+            " a, b in zip(x, y), for v in reversed(x)."
+        ),
+        "",
+    ),
     "len-argument": ("Not a name", "len takes the name of an array or a list, as in len(x).", ""),
-    "prefix-function": ("Unknown function", "\"{prefix}\" has no function \"{name}\" that is known here.", "Did you mean \"{suggestion}\"?"),
-    "not-a-function": ("Not a function", "This value cannot be called. To multiply, write * before the parenthesis.", ""),
-    "function-hidden": ("Name is taken", "\"{name}\" is a name of the program's own here, which hides the function {name}. Give the program's another name.", ""),
-    "function-as-value": ("Function without arguments", "\"{name}\" is a function. Call it, as in {signature}.", ""),
-    "missing-argument": ("Argument missing", "{function} needs the argument \"{argument}\": {signature}.", ""),
+    "prefix-function": (
+        "Unknown function",
+        '"{prefix}" has no function "{name}" that is known here.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "not-a-function": (
+        "Not a function",
+        "This value cannot be called. To multiply, write * before the parenthesis.",
+        "",
+    ),
+    "function-hidden": (
+        "Name is taken",
+        (
+            "\"{name}\" is a name of the program's own here, which hides the function {name}. Give the program's"
+            " another name."
+        ),
+        "",
+    ),
+    "function-as-value": ("Function without arguments", '"{name}" is a function. Call it, as in {signature}.', ""),
+    "missing-argument": ("Argument missing", '{function} needs the argument "{argument}": {signature}.', ""),
     "too-many-arguments": ("Too many arguments", "{function} takes at most {limit}, but got {count}: {signature}.", ""),
-    "unknown-keyword": ("Unknown keyword", "{function} has no argument \"{keyword}\": {signature}.", "Did you mean \"{suggestion}\"?"),
-    "repeated-argument": ("Argument given twice", "{function} got \"{argument}\" twice: {signature}.", ""),
-    "option-axis": ("Wrong kind of argument", "{function}: \"{option}\" takes a whole number, a tuple of them, or None, but got {got}.", ""),
-    "option-bool": ("Wrong kind of argument", "{function}: \"{option}\" takes True or False, but got {got}.", ""),
-    "option-shape": ("Wrong kind of argument", "{function}: \"{option}\" takes whole numbers, such as (2, 3), but got {got}.", ""),
-    "option-axes": ("Wrong kind of argument", "{function}: \"{option}\" takes an order of the axes, such as (1, 0), but got {got}.", ""),
-    "option-number": ("Wrong kind of argument", "{function}: \"{option}\" takes a number, but got {got}.", ""),
-    "option-integer": ("Wrong kind of argument", "{function}: \"{option}\" takes a whole number, but got {got}.", ""),
-    "option-text": ("Wrong kind of argument", "{function}: \"{option}\" takes text in quotes, such as \"ij,jk->ik\", but got {got}.", ""),
-    "option-widths": ("Wrong kind of argument", "{function}: \"{option}\" takes whole numbers: 1, (1, 2), or a pair for each axis such as ((1, 1), (2, 2)), but got {got}.", ""),
-    "option-pair": ("Wrong kind of argument", "{function}: \"{option}\" takes a whole number or the axes of both, such as ((1,), (0,)), but got {got}.", ""),
-    "option-least": ("Wrong kind of argument", "{function}: \"{option}\" must be at least {least}, but is {got}.", ""),
-    "option-range": ("Number too large", "{function}: \"{option}\" takes whole numbers between -9.2e18 and 9.2e18 (64 bits), but got {got}.", ""),
-    "option-mode": ("Wrong kind of argument", "{function}: \"{option}\" can only be \"{takes}\" here, but is \"{got}\".", ""),
-    "dropout-rate": ("Wrong kind of argument", "{function}: \"rate\" must be at least 0 and below 1, but is {got}.", ""),
+    "unknown-keyword": (
+        "Unknown keyword",
+        '{function} has no argument "{keyword}": {signature}.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "repeated-argument": ("Argument given twice", '{function} got "{argument}" twice: {signature}.', ""),
+    "option-axis": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes a whole number, a tuple of them, or None, but got {got}.',
+        "",
+    ),
+    "option-bool": ("Wrong kind of argument", '{function}: "{option}" takes True or False, but got {got}.', ""),
+    "option-shape": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes whole numbers, such as (2, 3), but got {got}.',
+        "",
+    ),
+    "option-axes": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes an order of the axes, such as (1, 0), but got {got}.',
+        "",
+    ),
+    "option-number": ("Wrong kind of argument", '{function}: "{option}" takes a number, but got {got}.', ""),
+    "option-integer": ("Wrong kind of argument", '{function}: "{option}" takes a whole number, but got {got}.', ""),
+    "option-text": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes text in quotes, such as "ij,jk->ik", but got {got}.',
+        "",
+    ),
+    "option-widths": (
+        "Wrong kind of argument",
+        (
+            '{function}: "{option}" takes whole numbers: 1, (1, 2), or a pair for each axis such as ((1, 1), (2, 2)),'
+            " but got {got}."
+        ),
+        "",
+    ),
+    "option-pair": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes a whole number or the axes of both, such as ((1,), (0,)), but got {got}.',
+        "",
+    ),
+    "option-least": ("Wrong kind of argument", '{function}: "{option}" must be at least {least}, but is {got}.', ""),
+    "option-range": (
+        "Number too large",
+        '{function}: "{option}" takes whole numbers between -9.2e18 and 9.2e18 (64 bits), but got {got}.',
+        "",
+    ),
+    "option-mode": ("Wrong kind of argument", '{function}: "{option}" can only be "{takes}" here, but is "{got}".', ""),
+    "dropout-rate": ("Wrong kind of argument", '{function}: "rate" must be at least 0 and below 1, but is {got}.', ""),
     # shapes
-    "broadcast": ("Shapes do not fit", "{function} got shapes {left} and {right}, which do not broadcast: from the right, sizes must be equal or 1.", ""),
-    "matmul-shapes": ("Shapes do not fit", "{function} needs shapes (m, k) and (k, n), but got {left} and {right}.", ""),
-    "matmul-scalar": ("Shapes do not fit", "{function} needs vectors or matrices, but got shapes {left} and {right}. For numbers, write *.", ""),
-    "dot-rank": ("Shapes do not fit", "dot takes numbers, vectors and matrices, but got shapes {left} and {right}. For batches, use matmul.", ""),
+    "broadcast": (
+        "Shapes do not fit",
+        "{function} got shapes {left} and {right}, which do not broadcast: from the right, sizes must be equal or 1.",
+        "",
+    ),
+    "matmul-shapes": (
+        "Shapes do not fit",
+        "{function} needs shapes (m, k) and (k, n), but got {left} and {right}.",
+        "",
+    ),
+    "matmul-scalar": (
+        "Shapes do not fit",
+        "{function} needs vectors or matrices, but got shapes {left} and {right}. For numbers, write *.",
+        "",
+    ),
+    "dot-rank": (
+        "Shapes do not fit",
+        "dot takes numbers, vectors and matrices, but got shapes {left} and {right}. For batches, use matmul.",
+        "",
+    ),
     "vectors": ("Shapes do not fit", "{function} needs two vectors, but got shapes {left} and {right}.", ""),
-    "axis-range": ("No such axis", "{function}: axis {axis} does not exist in shape {shape}. Axes run from {low} to {high}.", ""),
-    "axis-of-number": ("No such axis", "{function}: axis {axis} does not exist, because the value is a single number. Leave axis out.", ""),
+    "axis-range": (
+        "No such axis",
+        "{function}: axis {axis} does not exist in shape {shape}. Axes run from {low} to {high}.",
+        "",
+    ),
+    "axis-of-number": (
+        "No such axis",
+        "{function}: axis {axis} does not exist, because the value is a single number. Leave axis out.",
+        "",
+    ),
     "axis-repeated": ("Axis given twice", "{function}: axis {axis} is given twice.", ""),
-    "reshape-size": ("Shapes do not fit", "{function} cannot turn shape {shape} with {size} {size?element:elements} into shape {wanted}.", ""),
-    "broadcast-to": ("Shapes do not fit", "{function} cannot stretch shape {shape} to shape {wanted}: from the right, sizes must be equal or 1.", ""),
-    "axes-order": ("Not an order of the axes", "{function}: \"axes\" must name each axis of shape {shape} once, but got {axes}.", ""),
-    "norm-axes": ("Axis missing", "{function} with an ord takes a vector or a matrix, but {shape} has more axes. Say which with axis.", ""),
-    "matrix-norm-order": ("No such norm", "{function}: of a matrix, ord can be 1, -1, inf or -inf, not {got}. norm(x, {got}) takes all elements as one vector.", ""),
-    "norm-order": ("No such norm", "{function}: \"ord\" must be a number, such as 1, 2 or inf, but is {got}.", ""),
+    "reshape-size": (
+        "Shapes do not fit",
+        "{function} cannot turn shape {shape} with {size} {size?element:elements} into shape {wanted}.",
+        "",
+    ),
+    "broadcast-to": (
+        "Shapes do not fit",
+        "{function} cannot stretch shape {shape} to shape {wanted}: from the right, sizes must be equal or 1.",
+        "",
+    ),
+    "axes-order": (
+        "Not an order of the axes",
+        '{function}: "axes" must name each axis of shape {shape} once, but got {axes}.',
+        "",
+    ),
+    "norm-axes": (
+        "Axis missing",
+        "{function} with an ord takes a vector or a matrix, but {shape} has more axes. Say which with axis.",
+        "",
+    ),
+    "matrix-norm-order": (
+        "No such norm",
+        (
+            "{function}: of a matrix, ord can be 1, -1, inf or -inf, not {got}. norm(x, {got}) takes all elements as"
+            " one vector."
+        ),
+        "",
+    ),
+    "norm-order": ("No such norm", '{function}: "ord" must be a number, such as 1, 2 or inf, but is {got}.', ""),
     "loss-shapes": ("Shapes do not fit", "{function} compares arrays of one shape, but got {left} and {right}.", ""),
     "loss-scalar": ("Shapes do not fit", "{function} needs at least a vector: the last axis holds the classes.", ""),
     "empty-reduction": ("Nothing to choose from", "{function} of an empty array has no value: shape {shape}.", ""),
     "index-range": ("Index out of range", "Index {index} is out of range for axis {axis} of size {size}.", ""),
-    "index-count": ("Too many indices", "{count} {count?index:indices} for shape {shape}, which has {rank} {rank?axis:axes}.", ""),
-    "index-type": ("Wrong kind of index", "An index must be a whole number, a slice or a list of whole numbers, such as x[0], x[1:, :2] or x[[0, 2]].", ""),
-    "index-mask": ("Wrong kind of index", "True and False cannot choose elements. Name the places, as in x[[0, 2]], or keep all elements, as in where(mask, x, 0).", ""),
-    "index-lists": ("Shapes do not fit", "The lists of an index belong together, place by place, but their shapes are {left} and {right}.", ""),
-    "index-ellipsis": ("Wrong kind of index", "An index can have one ... only, because it stands for all axes that are left.", ""),
-    "index-whole": ("Not a whole number", "{function}: \"{argument}\" must hold whole numbers, but holds {got}.", ""),
-    "index-value": ("Index out of range", "{function}: \"{argument}\" holds {got}, but must be from {low} to {high}.", ""),
+    "index-count": (
+        "Too many indices",
+        "{count} {count?index:indices} for shape {shape}, which has {rank} {rank?axis:axes}.",
+        "",
+    ),
+    "index-type": (
+        "Wrong kind of index",
+        "An index must be a whole number, a slice or a list of whole numbers, such as x[0], x[1:, :2] or x[[0, 2]].",
+        "",
+    ),
+    "index-mask": (
+        "Wrong kind of index",
+        (
+            "True and False cannot choose elements. Name the places, as in x[[0, 2]], or keep all elements, as in"
+            " where(mask, x, 0)."
+        ),
+        "",
+    ),
+    "index-lists": (
+        "Shapes do not fit",
+        "The lists of an index belong together, place by place, but their shapes are {left} and {right}.",
+        "",
+    ),
+    "index-ellipsis": (
+        "Wrong kind of index",
+        "An index can have one ... only, because it stands for all axes that are left.",
+        "",
+    ),
+    "index-whole": ("Not a whole number", '{function}: "{argument}" must hold whole numbers, but holds {got}.', ""),
+    "index-value": (
+        "Index out of range",
+        '{function}: "{argument}" holds {got}, but must be from {low} to {high}.',
+        "",
+    ),
     "slice-step": ("Slice step is zero", "The step of a slice cannot be 0.", ""),
     "opened-shapes": ("Shapes do not fit", "{function} cannot take shapes {shapes}.", ""),
     # numbers
     "list-needed": ("List needed", "{function} takes a list of values: {signature}.", ""),
     "list-empty": ("Empty list", "{function} needs at least one value.", ""),
-    "stack-shapes": ("Shapes do not fit", "{function} puts values of one shape side by side, but got {left} and {right}.", ""),
-    "concat-shapes": ("Shapes do not fit", "{function} joins along axis {axis}: all other sizes must be equal, but the shapes are {left} and {right}.", ""),
-    "scatter-shapes": ("Shapes do not fit", "{function} needs one value a place, an array of shape {wanted}, but got shape {shape}.", ""),
-    "along-shapes": ("Shapes do not fit", "{function} needs as many axes in the indices as in the values, of equal size (or 1) beside axis {axis}, but got {left} and {right}.", ""),
-    "pad-widths": ("Shapes do not fit", "{function}: shape {shape} has {rank} {rank?axis:axes}, so \"width\" needs one number, one pair, or a pair for each axis, but got {got}.", ""),
-    "roll-axes": ("Shapes do not fit", "{function}: \"shift\" and \"axis\" must be of one length, but are {shift} and {axis}.", ""),
-    "halves": ("Shapes do not fit", "{function} halves axis {axis}, so its size must be even, but the shape is {shape}.", ""),
-    "linear-shapes": ("Shapes do not fit", "{function} needs shapes (n, in) and (out, in), but got {left} and {right}.", ""),
-    "label-shapes": ("Shapes do not fit", "{function} compares {left} with labels of that shape, or with class indices of shape {wanted}, but got {right}.", ""),
-    "inner-shapes": ("Shapes do not fit", "{function} sums over the last axes, which must be of one size, but got {left} and {right}.", ""),
-    "tensordot-axes": ("Shapes do not fit", "{function}: the axes {got} do not pair axes of one size in shapes {left} and {right}.", ""),
-    "cross-shapes": ("Shapes do not fit", "{function} needs vectors of 3 elements along the last axis, but got {left} and {right}.", ""),
-    "einsum-text": ("Subscripts not understood", "{function} cannot read \"{got}\". Name every axis by a letter, as in \"ij,jk->ik\"; ... stands for the axes that are left.", ""),
-    "einsum-operands": ("Too many operands", "{function} takes at most {limit} {limit?operand:operands}, but got {count}. Multiply some of them first.", ""),
-    "einsum-letters": ("Too many indices", "{function}: \"{got}\" and its ellipses stand for more than {limit} different indices. Sum over some of them first.", ""),
-    "einsum-count": ("Operands do not fit", "{function}: \"{got}\" names {left} {left?operand:operands}, but there {right?is:are} {right}.", ""),
-    "einsum-axes": ("Shapes do not fit", "{function}: operand {operand} has shape {shape}, but \"{got}\" names another number of axes.", ""),
-    "einsum-sizes": ("Shapes do not fit", "{function}: the index {index} has the sizes {left} and {right}. They must be equal.", ""),
-    "einsum-output": ("Unknown index", "{function}: the index {index} of the result is in no operand of \"{got}\".", ""),
-    "squeeze-axis": ("Axis is not of size 1", "{function}: axis {axis} of shape {shape} has more than one element.", ""),
-    "image-needed": ("Shapes do not fit", "{function} needs images and filters of shape (N, C, H, W), but got {shape}. reshape adds axes.", ""),
-    "signal-needed": ("Shapes do not fit", "{function} needs signals and filters of shape (N, C, L), but got {shape}. reshape adds axes.", ""),
-    "channels": ("Shapes do not fit", "{function}: the input has {left} {left?channel:channels}, the filter {right}. They must be equal.", ""),
-    "window": ("Wrong kind of argument", "{function}: \"{option}\" takes one or two whole numbers of at least {least}, but got {got}.", ""),
-    "window-too-large": ("Shapes do not fit", "{function}: a window of {size} does not fit into shape {shape}, padding included.", ""),
+    "stack-shapes": (
+        "Shapes do not fit",
+        "{function} puts values of one shape side by side, but got {left} and {right}.",
+        "",
+    ),
+    "concat-shapes": (
+        "Shapes do not fit",
+        "{function} joins along axis {axis}: all other sizes must be equal, but the shapes are {left} and {right}.",
+        "",
+    ),
+    "scatter-shapes": (
+        "Shapes do not fit",
+        "{function} needs one value a place, an array of shape {wanted}, but got shape {shape}.",
+        "",
+    ),
+    "along-shapes": (
+        "Shapes do not fit",
+        (
+            "{function} needs as many axes in the indices as in the values, of equal size (or 1) beside axis {axis},"
+            " but got {left} and {right}."
+        ),
+        "",
+    ),
+    "pad-widths": (
+        "Shapes do not fit",
+        (
+            '{function}: shape {shape} has {rank} {rank?axis:axes}, so "width" needs one number, one pair, or a pair'
+            " for each axis, but got {got}."
+        ),
+        "",
+    ),
+    "roll-axes": (
+        "Shapes do not fit",
+        '{function}: "shift" and "axis" must be of one length, but are {shift} and {axis}.',
+        "",
+    ),
+    "halves": (
+        "Shapes do not fit",
+        "{function} halves axis {axis}, so its size must be even, but the shape is {shape}.",
+        "",
+    ),
+    "linear-shapes": (
+        "Shapes do not fit",
+        "{function} needs shapes (n, in) and (out, in), but got {left} and {right}.",
+        "",
+    ),
+    "label-shapes": (
+        "Shapes do not fit",
+        (
+            "{function} compares {left} with labels of that shape, or with class indices of shape {wanted}, but got"
+            " {right}."
+        ),
+        "",
+    ),
+    "inner-shapes": (
+        "Shapes do not fit",
+        "{function} sums over the last axes, which must be of one size, but got {left} and {right}.",
+        "",
+    ),
+    "tensordot-axes": (
+        "Shapes do not fit",
+        "{function}: the axes {got} do not pair axes of one size in shapes {left} and {right}.",
+        "",
+    ),
+    "cross-shapes": (
+        "Shapes do not fit",
+        "{function} needs vectors of 3 elements along the last axis, but got {left} and {right}.",
+        "",
+    ),
+    "einsum-text": (
+        "Subscripts not understood",
+        (
+            '{function} cannot read "{got}". Name every axis by a letter, as in "ij,jk->ik"; ... stands for the axes'
+            " that are left."
+        ),
+        "",
+    ),
+    "einsum-operands": (
+        "Too many operands",
+        "{function} takes at most {limit} {limit?operand:operands}, but got {count}. Multiply some of them first.",
+        "",
+    ),
+    "einsum-letters": (
+        "Too many indices",
+        (
+            '{function}: "{got}" and its ellipses stand for more than {limit} different indices. Sum over some of them'
+            " first."
+        ),
+        "",
+    ),
+    "einsum-count": (
+        "Operands do not fit",
+        '{function}: "{got}" names {left} {left?operand:operands}, but there {right?is:are} {right}.',
+        "",
+    ),
+    "einsum-axes": (
+        "Shapes do not fit",
+        '{function}: operand {operand} has shape {shape}, but "{got}" names another number of axes.',
+        "",
+    ),
+    "einsum-sizes": (
+        "Shapes do not fit",
+        "{function}: the index {index} has the sizes {left} and {right}. They must be equal.",
+        "",
+    ),
+    "einsum-output": ("Unknown index", '{function}: the index {index} of the result is in no operand of "{got}".', ""),
+    "squeeze-axis": (
+        "Axis is not of size 1",
+        "{function}: axis {axis} of shape {shape} has more than one element.",
+        "",
+    ),
+    "image-needed": (
+        "Shapes do not fit",
+        "{function} needs images and filters of shape (N, C, H, W), but got {shape}. reshape adds axes.",
+        "",
+    ),
+    "signal-needed": (
+        "Shapes do not fit",
+        "{function} needs signals and filters of shape (N, C, L), but got {shape}. reshape adds axes.",
+        "",
+    ),
+    "channels": (
+        "Shapes do not fit",
+        "{function}: the input has {left} {left?channel:channels}, the filter {right}. They must be equal.",
+        "",
+    ),
+    "window": (
+        "Wrong kind of argument",
+        '{function}: "{option}" takes one or two whole numbers of at least {least}, but got {got}.',
+        "",
+    ),
+    "window-too-large": (
+        "Shapes do not fit",
+        "{function}: a window of {size} does not fit into shape {shape}, padding included.",
+        "",
+    ),
     "square-needed": ("Shapes do not fit", "{function} needs a square matrix, but got shape {shape}.", ""),
     "matrix-needed": ("Shapes do not fit", "{function} needs a matrix, but got shape {shape}.", ""),
-    "ragged-list": ("Rows of different length", "The rows of a list must have equal lengths, but there are {left} and {right} here.", ""),
+    "ragged-list": (
+        "Rows of different length",
+        "The rows of a list must have equal lengths, but there are {left} and {right} here.",
+        "",
+    ),
     "list-item": ("Not a number", "A list can hold numbers only, for example [[1, 2], [3, 4]].", ""),
     "not-a-number": ("Not a number", "{got} is not a number. Write numbers such as 2, 0.5 or 1e-3.", ""),
     "too-many-axes": ("Too many axes", "An array can have at most {limit} {limit?axis:axes}.", ""),
     # inputs, output, seed
-    "input-number": ("Input is not a number", "The input \"{name}\" must be a number or a list of numbers, but holds {got}.", ""),
-    "input-ragged": ("Rows of different length", "The input \"{name}\" has rows of different lengths.", ""),
-    "input-name": ("Not a name", "\"{name}\" is not a name that a program can use.", ""),
-    "input-repeated": ("Input given twice", "The inputs name \"{name}\" twice: both spellings are the same name (NFKC).", ""),
-    "input-computed": ("Input is computed", "\"{name}\" is computed by the program, so it cannot be an input too. Remove one of the two.", ""),
-    "input-shape": ("Shapes do not fit", "The input \"{name}\" has shape {got}, but the program was compiled for {wanted}.", ""),
-    "missing-input": ("Input missing", "The input \"{name}\" has no value. Give it among the inputs.", ""),
-    "unknown-input": ("Unknown input", "The program has no input \"{name}\".", ""),
-    "unknown-output": ("Unknown output", "The program assigns no name \"{name}\".", "Did you mean \"{suggestion}\"?"),
+    "input-number": (
+        "Input is not a number",
+        'The input "{name}" must be a number or a list of numbers, but holds {got}.',
+        "",
+    ),
+    "input-ragged": ("Rows of different length", 'The input "{name}" has rows of different lengths.', ""),
+    "input-name": ("Not a name", '"{name}" is not a name that a program can use.', ""),
+    "input-repeated": (
+        "Input given twice",
+        'The inputs name "{name}" twice: both spellings are the same name (NFKC).',
+        "",
+    ),
+    "input-computed": (
+        "Input is computed",
+        '"{name}" is computed by the program, so it cannot be an input too. Remove one of the two.',
+        "",
+    ),
+    "input-shape": (
+        "Shapes do not fit",
+        'The input "{name}" has shape {got}, but the program was compiled for {wanted}.',
+        "",
+    ),
+    "missing-input": ("Input missing", 'The input "{name}" has no value. Give it among the inputs.', ""),
+    "unknown-input": ("Unknown input", 'The program has no input "{name}".', ""),
+    "unknown-output": ("Unknown output", 'The program assigns no name "{name}".', 'Did you mean "{suggestion}"?'),
     "seed-shape": ("Shapes do not fit", "The seed has shape {got}, but the output has shape {wanted}.", ""),
-    "unknown-kind": ("Unknown derivative", "\"{derivative}\" is not a derivative. Use \"jacobian\", \"hessian\", \"jvp\" or \"hvp\".", ""),
-    "scalar-output": ("Output is not one number", "A {derivative} needs an output that is one number, but it has shape {got}. Sum it, or choose another output.", ""),
-    "direction-shape": ("Shapes do not fit", "The direction of \"{name}\" has shape {got}, but \"{name}\" has shape {wanted}.", ""),
-    "no-definition": ("Function cannot be opened", "\"{function}\" is not made of simpler functions, so it cannot be opened.", ""),
-    "derivative-too-large": ("Derivative too large", "The {derivative} would hold {count} {count?number:numbers}; at most {limit} {limit?is:are} allowed. Use fewer inputs, or its product with a direction.", ""),
-    "derivative-visits": ("Too much work", "The {derivative} takes {passes} {passes?pass:passes} through a graph of {nodes} {nodes?node:nodes}, {count} {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program or fewer inputs, or the product with a direction.", ""),
-    "gradient-program-too-long": ("Gradient program too long", "Written as a program, the backward pass has {length} {length?character:characters}; at most {limit} {limit?is:are} allowed. Use a shorter program, or compute the gradients without writing them out.", ""),
-    "derivative-nodes": ("Graph too large", "Second derivatives are taken on the graph of the gradient, which has {count} {count?node:nodes} or more; at most {limit} {limit?is:are} allowed. Use a shorter program.", ""),
-    "diagnosis-visits": ("Too much work", "A diagnosis takes {passes} {passes?pass:passes} through the graph of {nodes} {nodes?node:nodes}, {count} {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program.", ""),
-    "unknown-node": ("Unknown name", "The program has no value of the name \"{name}\".", "Did you mean \"{suggestion}\"?"),
-    "no-gradient": ("No gradient", "No gradient reaches \"{name}\", because it is a comparison, chooses elements, or is made of numbers alone, so there is nothing to check.", ""),
-    "unknown-method": ("Unknown method", "\"{method}\" is not a way to check. Use \"central\" or \"complex\".", ""),
+    "unknown-kind": (
+        "Unknown derivative",
+        '"{derivative}" is not a derivative. Use "jacobian", "hessian", "jvp" or "hvp".',
+        "",
+    ),
+    "scalar-output": (
+        "Output is not one number",
+        "A {derivative} needs an output that is one number, but it has shape {got}. Sum it, or choose another output.",
+        "",
+    ),
+    "direction-shape": (
+        "Shapes do not fit",
+        'The direction of "{name}" has shape {got}, but "{name}" has shape {wanted}.',
+        "",
+    ),
+    "no-definition": (
+        "Function cannot be opened",
+        '"{function}" is not made of simpler functions, so it cannot be opened.',
+        "",
+    ),
+    "derivative-too-large": (
+        "Derivative too large",
+        (
+            "The {derivative} would hold {count} {count?number:numbers}; at most {limit} {limit?is:are} allowed. Use"
+            " fewer inputs, or its product with a direction."
+        ),
+        "",
+    ),
+    "derivative-visits": (
+        "Too much work",
+        (
+            "The {derivative} takes {passes} {passes?pass:passes} through a graph of {nodes} {nodes?node:nodes},"
+            " {count} {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program or"
+            " fewer inputs, or the product with a direction."
+        ),
+        "",
+    ),
+    "gradient-program-too-long": (
+        "Gradient program too long",
+        (
+            "Written as a program, the backward pass has {length} {length?character:characters}; at most {limit}"
+            " {limit?is:are} allowed. Use a shorter program, or compute the gradients without writing them out."
+        ),
+        "",
+    ),
+    "derivative-nodes": (
+        "Graph too large",
+        (
+            "Second derivatives are taken on the graph of the gradient, which has {count} {count?node:nodes} or more;"
+            " at most {limit} {limit?is:are} allowed. Use a shorter program."
+        ),
+        "",
+    ),
+    "diagnosis-visits": (
+        "Too much work",
+        (
+            "A diagnosis takes {passes} {passes?pass:passes} through the graph of {nodes} {nodes?node:nodes}, {count}"
+            " {count?visit:visits} in all; at most {limit} {limit?is:are} allowed. Use a shorter program."
+        ),
+        "",
+    ),
+    "unknown-node": ("Unknown name", 'The program has no value of the name "{name}".', 'Did you mean "{suggestion}"?'),
+    "no-gradient": (
+        "No gradient",
+        (
+            'No gradient reaches "{name}", because it is a comparison, chooses elements, or is made of numbers alone,'
+            " so there is nothing to check."
+        ),
+        "",
+    ),
+    "unknown-method": ("Unknown method", '"{method}" is not a way to check. Use "central" or "complex".', ""),
     "step-size": ("Step not usable", "A step must be a number above 0 and at most 1, such as 1e-5, but got {got}.", ""),
-    "sample-size": ("Sample not usable", "\"max_elements\" takes a whole number of at least 1, but got {got}.", ""),
-    "not-analytic": ("No complex step", "{function} cannot be computed on complex numbers. Use the method \"central\".", ""),
-    "what-to-derive": ("Node, edge or group", "Give one of \"node\" (a number or a name), \"edge\" and \"group\" (numbers): it says whose derivation is wanted.", ""),
+    "sample-size": ("Sample not usable", '"max_elements" takes a whole number of at least 1, but got {got}.', ""),
+    "not-analytic": (
+        "No complex step",
+        '{function} cannot be computed on complex numbers. Use the method "central".',
+        "",
+    ),
+    "what-to-derive": (
+        "Node, edge or group",
+        'Give one of "node" (a number or a name), "edge" and "group" (numbers): it says whose derivation is wanted.',
+        "",
+    ),
     "node-number": ("Unknown node", "The graph has {count} {count?node:nodes}, counted from 0, and no node {got}.", ""),
     "edge-number": ("Unknown edge", "The graph has {count} {count?edge:edges}, counted from 0, and no edge {got}.", ""),
-    "group-number": ("Unknown group", "The graph has {count} {count?group:groups}, counted from 0, and no group {got}. A function is a group where it is opened: as \"detail\" or \"expand\" say, or always if it has no rule of its own.", ""),
-    "leaf-derivation": ("Nothing to derive", "{name} is not the result of an op: an input, a constant or a function of your own has no rule to derive. Choose a node that an op computed.", ""),
-    "derivation-index": ("Index out of range", "There is no element {index} in an array of shape {shape}. Give one whole number from 0 for each axis.", ""),
-    "no-claims": ("Nothing claimed", "Give the gradients or values that you found, each with the name of its node.", ""),
-    "claim-repeated": ("Claimed twice", "The claims name \"{name}\" twice: both spellings are the same name (NFKC).", ""),
-    "claim-number": ("Claim is not a number", "The claim for \"{name}\" must hold numbers only, but holds {got}.", ""),
-    "claim-text": ("Claim not understood", "The claim for \"{name}\" is not an array as NumPy or PyTorch prints it. It cannot be read from \"{got}\" on.", ""),
-    "claim-elided": ("Claim cut short", "The claim for \"{name}\" was cut short with \"...\" when it was printed. Print all of it, as with np.set_printoptions(threshold=np.inf) or torch.set_printoptions(profile=\"full\").", ""),
-    "unknown-detail": ("Unknown detail", "\"{detail}\" is not a level of detail. Use \"fused\" or \"expanded\".", ""),
+    "group-number": (
+        "Unknown group",
+        (
+            "The graph has {count} {count?group:groups}, counted from 0, and no group {got}. A function is a group"
+            ' where it is opened: as "detail" or "expand" say, or always if it has no rule of its own.'
+        ),
+        "",
+    ),
+    "leaf-derivation": (
+        "Nothing to derive",
+        (
+            "{name} is not the result of an op: an input, a constant or a function of your own has no rule to derive."
+            " Choose a node that an op computed."
+        ),
+        "",
+    ),
+    "derivation-index": (
+        "Index out of range",
+        "There is no element {index} in an array of shape {shape}. Give one whole number from 0 for each axis.",
+        "",
+    ),
+    "no-claims": (
+        "Nothing claimed",
+        "Give the gradients or values that you found, each with the name of its node.",
+        "",
+    ),
+    "claim-repeated": ("Claimed twice", 'The claims name "{name}" twice: both spellings are the same name (NFKC).', ""),
+    "claim-number": ("Claim is not a number", 'The claim for "{name}" must hold numbers only, but holds {got}.', ""),
+    "claim-text": (
+        "Claim not understood",
+        'The claim for "{name}" is not an array as NumPy or PyTorch prints it. It cannot be read from "{got}" on.',
+        "",
+    ),
+    "claim-elided": (
+        "Claim cut short",
+        (
+            'The claim for "{name}" was cut short with "..." when it was printed. Print all of it, as with'
+            ' np.set_printoptions(threshold=np.inf) or torch.set_printoptions(profile="full").'
+        ),
+        "",
+    ),
+    "unknown-detail": ("Unknown detail", '"{detail}" is not a level of detail. Use "fused" or "expanded".', ""),
     # networks, data, training
-    "spec-object": ("Not an object", "{place} takes an object such as {{\"type\": \"relu\"}}, but got {got}.", ""),
-    "spec-field": ("Unknown field", "{place} has no field \"{field}\". Fields are {fields}.", "Did you mean \"{suggestion}\"?"),
-    "spec-missing": ("Field missing", "{place} needs the field \"{field}\".", ""),
+    "spec-object": ("Not an object", '{place} takes an object such as {{"type": "relu"}}, but got {got}.', ""),
+    "spec-field": (
+        "Unknown field",
+        '{place} has no field "{field}". Fields are {fields}.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "spec-missing": ("Field missing", '{place} needs the field "{field}".', ""),
     "spec-whole": ("Not a whole number", "{place} takes a whole number of at least {least}, but got {got}.", ""),
     "spec-number": ("Not a usable number", "{place} takes a number ({bounds}), but got {got}.", ""),
     "spec-flag": ("Not true or false", "{place} takes true or false, but got {got}.", ""),
-    "spec-pair": ("Not a pair", "{place} takes one or two whole numbers of at least {least}, such as 3 or [3, 3], but got {got}.", ""),
-    "spec-sizes": ("Not a list of sizes", "{place} takes a list of whole numbers of at least {least}, such as [1, 8, 8], but got {got}.", ""),
+    "spec-pair": (
+        "Not a pair",
+        "{place} takes one or two whole numbers of at least {least}, such as 3 or [3, 3], but got {got}.",
+        "",
+    ),
+    "spec-sizes": (
+        "Not a list of sizes",
+        "{place} takes a list of whole numbers of at least {least}, such as [1, 8, 8], but got {got}.",
+        "",
+    ),
     "spec-names": ("Not a name", "{place} takes a name or a list of names, but got {got}.", ""),
-    "spec-choice": ("Not one of the choices", "{place} takes one of {choices}, but got {got}.", "Did you mean \"{suggestion}\"?"),
-    "spec-layers": ("No layers", "{place} takes a list of at least one layer, such as [{{\"type\": \"affine\", \"units\": 3}}], but got {got}.", ""),
+    "spec-choice": (
+        "Not one of the choices",
+        "{place} takes one of {choices}, but got {got}.",
+        'Did you mean "{suggestion}"?',
+    ),
+    "spec-layers": (
+        "No layers",
+        '{place} takes a list of at least one layer, such as [{{"type": "affine", "units": 3}}], but got {got}.',
+        "",
+    ),
     "spec-depth": ("Nested too deeply", "{place}: layers can be nested {limit} deep at most.", ""),
-    "spec-json": ("Not a Keras model", "This is not the configuration of a Keras Sequential or functional model, as model.to_json() writes it.", ""),
-    "spec-repeated": ("Key given twice", "The key \"{key}\" stands twice in one object of the configuration, and only one of the two would count. Leave one of them out.", ""),
-    "spec-text": ("Not nn.Sequential", "Write one nn.Sequential(...) of modules with numbers as arguments, such as nn.Sequential(nn.Linear(2, 3), nn.ReLU()).", ""),
-    "spec-version": ("Version of Keras not known", "{place}: {option} = {got} is one function in Keras 2 and another in Keras 3, and the configuration does not tell which wrote it. Add \"keras_version\": \"2.15.0\" or \"keras_version\": \"3.0.0\" beside \"config\".", ""),
-    "declared-shape": ("Data do not fit the model", "{place} tells that the model takes an input of shape {wanted}, but \"{name}\" has shape {got}. Choose data of that shape, or change the shape in the configuration.", ""),
-    "spec-unsupported": ("Option not supported", "{place}: the option {option} = {got} has no counterpart here. Leave it out, or change it.", ""),
-    "layer-type": ("Unknown layer", "{place}: \"{type}\" is not a layer here.", "Did you mean \"{suggestion}\"?"),
-    "layer-input-shape": ("Layers do not fit", "{place} ({layer}) takes an input of shape {wanted}, but gets {got}.", ""),
-    "layer-inputs": ("Wrong number of inputs", "{place} ({layer}) takes {count} {count?input:inputs}, but gets {got}. Name them in \"input\".", ""),
-    "layer-source": ("Unknown source", "{place} takes its input from \"{name}\", but no layer or input before it has that name.", "Did you mean \"{suggestion}\"?"),
+    "spec-json": (
+        "Not a Keras model",
+        "This is not the configuration of a Keras Sequential or functional model, as model.to_json() writes it.",
+        "",
+    ),
+    "spec-repeated": (
+        "Key given twice",
+        (
+            'The key "{key}" stands twice in one object of the configuration, and only one of the two would count.'
+            " Leave one of them out."
+        ),
+        "",
+    ),
+    "spec-text": (
+        "Not nn.Sequential",
+        (
+            "Write one nn.Sequential(...) of modules with numbers as arguments, such as nn.Sequential(nn.Linear(2, 3),"
+            " nn.ReLU())."
+        ),
+        "",
+    ),
+    "spec-version": (
+        "Version of Keras not known",
+        (
+            "{place}: {option} = {got} is one function in Keras 2 and another in Keras 3, and the configuration does"
+            ' not tell which wrote it. Add "keras_version": "2.15.0" or "keras_version": "3.0.0" beside "config".'
+        ),
+        "",
+    ),
+    "declared-shape": (
+        "Data do not fit the model",
+        (
+            '{place} tells that the model takes an input of shape {wanted}, but "{name}" has shape {got}. Choose data'
+            " of that shape, or change the shape in the configuration."
+        ),
+        "",
+    ),
+    "spec-unsupported": (
+        "Option not supported",
+        "{place}: the option {option} = {got} has no counterpart here. Leave it out, or change it.",
+        "",
+    ),
+    "layer-type": ("Unknown layer", '{place}: "{type}" is not a layer here.', 'Did you mean "{suggestion}"?'),
+    "layer-input-shape": (
+        "Layers do not fit",
+        "{place} ({layer}) takes an input of shape {wanted}, but gets {got}.",
+        "",
+    ),
+    "layer-inputs": (
+        "Wrong number of inputs",
+        '{place} ({layer}) takes {count} {count?input:inputs}, but gets {got}. Name them in "input".',
+        "",
+    ),
+    "layer-source": (
+        "Unknown source",
+        '{place} takes its input from "{name}", but no layer or input before it has that name.',
+        'Did you mean "{suggestion}"?',
+    ),
     "layer-weights": ("Shapes do not fit", "{place} has shape {got}, but the layer needs {wanted}.", ""),
-    "residual-shapes": ("Layers do not fit", "{place}: the layers turn shape {left} into {right}. A residual adds the two, so they must be equal.", ""),
-    "merge-shapes": ("Layers do not fit", "{place} ({layer}): the inputs have shapes {shapes}, which do not fit together.", ""),
-    "network-name": ("Name not usable", "{place}: \"{name}\" cannot be used here: it is no name, or the network has it already. Choose another.", ""),
-    "unknown-parameter": ("Unknown parameter", "The network has no parameter \"{name}\".", "Did you mean \"{suggestion}\"?"),
-    "loss-type": ("Unknown loss", "\"{type}\" is not a loss here.", "Did you mean \"{suggestion}\"?"),
-    "penalty-reduction": ("Penalty without a sum", "A penalty is added to one number, but the reduction is \"none\". Choose \"mean\" or \"sum\".", ""),
-    "targets-missing": ("Targets missing", "A loss compares the output with targets. Give them as \"t\".", ""),
-    "targets-shape": ("Shapes do not fit", "t has shape {got}, but the loss compares it with an output of shape {wanted}.", ""),
-    "labels-shape": ("Shapes do not fit", "t has shape {got}. It takes the output's shape {wanted}, or class numbers of shape {indices}.", ""),
-    "labels-whole": ("Label is not a whole number", "The label at t{index} is {label}. Classes are whole numbers from 0 to {last}.", ""),
-    "labels-range": ("Label out of range", "The label at t{index} is {label}, but the network tells {classes} {classes?class:classes} apart, from 0 to {last}.", ""),
-    "labels-quantities": ("Labels are quantities", "{loss} tells classes apart, but the labels of the data are quantities. Choose mse, mae or huber.", ""),
-    "labels-classes": ("Labels are classes", "The labels of the data name {count} {count?class:classes} ({classes}), and {loss} would take them for the quantities 0 to {last}. Give the network {count} outputs, one a class, or labels that are numbers.", ""),
-    "data-range": ("Numbers too large", "The numbers of \"{name}\" are so large that their mean or deviation is beyond 1.8e308. Write them in a larger unit.", ""),
+    "residual-shapes": (
+        "Layers do not fit",
+        "{place}: the layers turn shape {left} into {right}. A residual adds the two, so they must be equal.",
+        "",
+    ),
+    "merge-shapes": (
+        "Layers do not fit",
+        "{place} ({layer}): the inputs have shapes {shapes}, which do not fit together.",
+        "",
+    ),
+    "network-name": (
+        "Name not usable",
+        '{place}: "{name}" cannot be used here: it is no name, or the network has it already. Choose another.',
+        "",
+    ),
+    "unknown-parameter": (
+        "Unknown parameter",
+        'The network has no parameter "{name}".',
+        'Did you mean "{suggestion}"?',
+    ),
+    "loss-type": ("Unknown loss", '"{type}" is not a loss here.', 'Did you mean "{suggestion}"?'),
+    "penalty-reduction": (
+        "Penalty without a sum",
+        'A penalty is added to one number, but the reduction is "none". Choose "mean" or "sum".',
+        "",
+    ),
+    "targets-missing": ("Targets missing", 'A loss compares the output with targets. Give them as "t".', ""),
+    "targets-shape": (
+        "Shapes do not fit",
+        "t has shape {got}, but the loss compares it with an output of shape {wanted}.",
+        "",
+    ),
+    "labels-shape": (
+        "Shapes do not fit",
+        "t has shape {got}. It takes the output's shape {wanted}, or class numbers of shape {indices}.",
+        "",
+    ),
+    "labels-whole": (
+        "Label is not a whole number",
+        "The label at t{index} is {label}. Classes are whole numbers from 0 to {last}.",
+        "",
+    ),
+    "labels-range": (
+        "Label out of range",
+        (
+            "The label at t{index} is {label}, but the network tells {classes} {classes?class:classes} apart, from 0 to"
+            " {last}."
+        ),
+        "",
+    ),
+    "labels-quantities": (
+        "Labels are quantities",
+        "{loss} tells classes apart, but the labels of the data are quantities. Choose mse, mae or huber.",
+        "",
+    ),
+    "labels-classes": (
+        "Labels are classes",
+        (
+            "The labels of the data name {count} {count?class:classes} ({classes}), and {loss} would take them for the"
+            " quantities 0 to {last}. Give the network {count} outputs, one a class, or labels that are numbers."
+        ),
+        "",
+    ),
+    "data-range": (
+        "Numbers too large",
+        (
+            'The numbers of "{name}" are so large that their mean or deviation is beyond 1.8e308. Write them in a'
+            " larger unit."
+        ),
+        "",
+    ),
     "data-empty": ("No data", "There is no data: an input has no elements. Give at least one sample.", ""),
-    "sample-count": ("Samples do not match", "The inputs and targets must hold the same number of samples, but hold {left} and {right}.", ""),
-    "split-size": ("Not enough samples", "{train} training and {test} held-out samples were asked for, but there {samples?is:are} only {samples}.", ""),
-    "csv-hole": ("Cell without a value", "Line {line}, column {column} (\"{name}\") is empty. Fill it in, or leave the line out.", ""),
-    "csv-number": ("Cell is not a number", "Line {line}, column {column} (\"{name}\") holds \"{got}\", which is not a finite number. Correct it, or leave the line out.", ""),
-    "csv-mixed": ("Numbers written in two ways", "Line {line}, column {column} (\"{name}\") holds \"{got}\", which is not written in the way of \"{other}\" before it. Write all numbers of a column in one way, with or without a unit.", ""),
-    "csv-comma": ("Number that can be read in two ways", "In the column \"{name}\", {got} can mean thousands or decimals. Write the numbers without marks of thousands and with a decimal point.", ""),
-    "csv-label": ("Labels of two kinds", "Line {line}, column {column} (\"{name}\") holds \"{got}\", while other labels are quantities, such as {other}. Correct it or leave the line out; if all of them name classes, say \"task\": \"classification\".", ""),
-    "csv-encoding": ("Text in another encoding", "Line {line} holds a character that could not be read: the text was not saved in UTF-8. Save it in UTF-8, or choose the file again.", ""),
+    "sample-count": (
+        "Samples do not match",
+        "The inputs and targets must hold the same number of samples, but hold {left} and {right}.",
+        "",
+    ),
+    "split-size": (
+        "Not enough samples",
+        "{train} training and {test} held-out samples were asked for, but there {samples?is:are} only {samples}.",
+        "",
+    ),
+    "csv-hole": (
+        "Cell without a value",
+        'Line {line}, column {column} ("{name}") is empty. Fill it in, or leave the line out.',
+        "",
+    ),
+    "csv-number": (
+        "Cell is not a number",
+        (
+            'Line {line}, column {column} ("{name}") holds "{got}", which is not a finite number. Correct it, or leave'
+            " the line out."
+        ),
+        "",
+    ),
+    "csv-mixed": (
+        "Numbers written in two ways",
+        (
+            'Line {line}, column {column} ("{name}") holds "{got}", which is not written in the way of "{other}" before'
+            " it. Write all numbers of a column in one way, with or without a unit."
+        ),
+        "",
+    ),
+    "csv-comma": (
+        "Number that can be read in two ways",
+        (
+            'In the column "{name}", {got} can mean thousands or decimals. Write the numbers without marks of thousands'
+            " and with a decimal point."
+        ),
+        "",
+    ),
+    "csv-label": (
+        "Labels of two kinds",
+        (
+            'Line {line}, column {column} ("{name}") holds "{got}", while other labels are quantities, such as {other}.'
+            ' Correct it or leave the line out; if all of them name classes, say "task": "classification".'
+        ),
+        "",
+    ),
+    "csv-encoding": (
+        "Text in another encoding",
+        (
+            "Line {line} holds a character that could not be read: the text was not saved in UTF-8. Save it in UTF-8,"
+            " or choose the file again."
+        ),
+        "",
+    ),
     "csv-row": ("Row of another length", "Line {line} has {got} {got?cell:cells}, but the first has {wanted}.", ""),
     "csv-text": ("Not a table", "Line {line} cannot be read as comma-separated values: {message}.", ""),
-    "csv-columns": ("Not enough columns", "The table has {got} {got?column:columns}; it needs one of labels and at least one of numbers, separated by commas, semicolons or tabs.", ""),
-    "csv-column": ("Unknown column", "The table has no column \"{name}\".", "Did you mean \"{suggestion}\"?"),
-    "csv-twice": ("Name of several columns", "The table has {count} {count?column:columns} of the name \"{name}\". Give the place of the one with the labels, a whole number from 0 to {last}, as \"label\".", ""),
-    "training-loss": ("Loss is not one number", "Training needs a loss that is one number. Give \"loss\" with the reduction \"mean\" or \"sum\".", ""),
-    "training-length": ("No length", "Give \"steps\" or \"epochs\": how long to train.", ""),
-    "data-missing": ("No data", "Give the data as \"x\", with targets as \"t\", or as \"dataset\".", ""),
-    "training-steps": ("Too many steps", "The training takes {steps} {steps?step:steps}; at most {limit} {limit?is:are} allowed. Use fewer epochs or larger batches.", ""),
-    "training-work": ("Too much work", "The training needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use fewer steps, a smaller network or smaller batches.", ""),
-    "training-state": ("State does not fit", "The state to resume from has no \"{name}\" of shape {wanted}. Give what the end event held, its \"parameters\" as \"parameters\" and its \"resume\" as \"resume\".", ""),
-    "training-extra": ("State does not fit", "The state to resume from has \"{name}\", which this network and optimizer do not remember. Resume with those that the training began with.", ""),
-    "training-trace": ("Step not in the training", "\"trace_at\" names step {got}, but the training goes from step {first} to step {last}. Choose among these, or train for longer.", ""),
+    "csv-columns": (
+        "Not enough columns",
+        (
+            "The table has {got} {got?column:columns}; it needs one of labels and at least one of numbers, separated by"
+            " commas, semicolons or tabs."
+        ),
+        "",
+    ),
+    "csv-column": ("Unknown column", 'The table has no column "{name}".', 'Did you mean "{suggestion}"?'),
+    "csv-twice": (
+        "Name of several columns",
+        (
+            'The table has {count} {count?column:columns} of the name "{name}". Give the place of the one with the'
+            ' labels, a whole number from 0 to {last}, as "label".'
+        ),
+        "",
+    ),
+    "training-loss": (
+        "Loss is not one number",
+        'Training needs a loss that is one number. Give "loss" with the reduction "mean" or "sum".',
+        "",
+    ),
+    "training-length": ("No length", 'Give "steps" or "epochs": how long to train.', ""),
+    "data-missing": ("No data", 'Give the data as "x", with targets as "t", or as "dataset".', ""),
+    "training-steps": (
+        "Too many steps",
+        (
+            "The training takes {steps} {steps?step:steps}; at most {limit} {limit?is:are} allowed. Use fewer epochs or"
+            " larger batches."
+        ),
+        "",
+    ),
+    "training-work": (
+        "Too much work",
+        (
+            "The training needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are}"
+            " allowed. Use fewer steps, a smaller network or smaller batches."
+        ),
+        "",
+    ),
+    "training-state": (
+        "State does not fit",
+        (
+            'The state to resume from has no "{name}" of shape {wanted}. Give what the end event held, its "parameters"'
+            ' as "parameters" and its "resume" as "resume".'
+        ),
+        "",
+    ),
+    "training-extra": (
+        "State does not fit",
+        (
+            'The state to resume from has "{name}", which this network and optimizer do not remember. Resume with those'
+            " that the training began with."
+        ),
+        "",
+    ),
+    "training-trace": (
+        "Step not in the training",
+        (
+            '"trace_at" names step {got}, but the training goes from step {first} to step {last}. Choose among these,'
+            " or train for longer."
+        ),
+        "",
+    ),
     # budgets
-    "too-many-nodes": ("Graph too large", "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.", ""),
-    "empty-too-large": ("Arrays too large", "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} {count?place:places}; at most {limit} {limit?is:are} allowed. Use smaller sizes.", ""),
-    "too-many-steps": ("Program too long when written out", "Loops and functions are written out turn by turn and call by call, and that takes more than {limit} {limit?step:steps} here. Use fewer turns and calls, or arrays.", ""),
-    "too-many-edges": ("Graph too large", "The graph has more than {limit} {limit?edge:edges}, one for each use of a value. Use arrays instead of long lists of values.", ""),
-    "too-many-elements": ("Arrays too large", "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use smaller arrays.", ""),
-    "check-work": ("Too much work", "One element of \"{name}\" with {steps} {steps?step:steps} takes {count} floating-point {count?operation:operations} to check; at most {limit} {limit?is:are} allowed where {names} {names?name is:names are} checked. Check fewer names (\"wrt\"), take fewer steps in a sweep (\"h\"), or shorten the program.", ""),
-    "too-much-work": ("Too much work", "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are} allowed. Use smaller arrays or a shorter program.", ""),
+    "too-many-nodes": (
+        "Graph too large",
+        "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.",
+        "",
+    ),
+    "empty-too-large": (
+        "Arrays too large",
+        (
+            "An array of shape {shape} holds no elements, but its sizes beside 0 make {count} {count?place:places}; at"
+            " most {limit} {limit?is:are} allowed. Use smaller sizes."
+        ),
+        "",
+    ),
+    "too-many-steps": (
+        "Program too long when written out",
+        (
+            "Loops and functions are written out turn by turn and call by call, and that takes more than {limit}"
+            " {limit?step:steps} here. Use fewer turns and calls, or arrays."
+        ),
+        "",
+    ),
+    "too-many-edges": (
+        "Graph too large",
+        (
+            "The graph has more than {limit} {limit?edge:edges}, one for each use of a value. Use arrays instead of"
+            " long lists of values."
+        ),
+        "",
+    ),
+    "too-many-elements": (
+        "Arrays too large",
+        (
+            "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use"
+            " smaller arrays."
+        ),
+        "",
+    ),
+    "check-work": (
+        "Too much work",
+        (
+            'One element of "{name}" with {steps} {steps?step:steps} takes {count} floating-point'
+            " {count?operation:operations} to check; at most {limit} {limit?is:are} allowed where {names} {names?name"
+            ' is:names are} checked. Check fewer names ("wrt"), take fewer steps in a sweep ("h"), or shorten the'
+            " program."
+        ),
+        "",
+    ),
+    "too-much-work": (
+        "Too much work",
+        (
+            "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are}"
+            " allowed. Use smaller arrays or a shorter program."
+        ),
+        "",
+    ),
 }
 
-BUDGETS = frozenset({"too-deep", "too-many-nodes", "too-many-edges", "too-many-steps", "too-many-elements", "empty-too-large", "too-much-work"})  # of a program as a whole
+BUDGETS = frozenset(
+    {
+        "too-deep",
+        "too-many-nodes",
+        "too-many-edges",
+        "too-many-steps",
+        "too-many-elements",
+        "empty-too-large",
+        "too-much-work",
+    }
+)  # of a program as a whole
 
 
 def quote(value: object) -> str:
@@ -304,11 +1158,15 @@ class Ours(str):
 
 
 def carried(value: object) -> str | int | float:
-    """A parameter as JSON carries it: text no longer than a line, a whole number beyond 64 bits as a float, what is not finite by its name."""
+    """A parameter as JSON carries it: text no longer than a line, a whole number beyond 64 bits as a float, what is not
+    finite by its name.
+    """
     if isinstance(value, Integral):
         return int(value) if -(2**63) <= value < 2**63 else float(max(-LARGEST, min(value, LARGEST)))
     if isinstance(value, Real):
-        return float(value) if isfinite(value) else "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        return (
+            float(value) if isfinite(value) else "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        )
     return str(value) if isinstance(value, Ours) else quote(value)
 
 
@@ -346,7 +1204,9 @@ class EngineError(ValueError):
         """The same error as one of a function that is made of the one at fault; as it is where none is named."""
         if "function" not in self.params:
             return self
-        error = EngineError(self.kind, self.span, **(self.params | {"function": f"{function}: {self.params['function']}"}))
+        error = EngineError(
+            self.kind, self.span, **(self.params | {"function": f"{function}: {self.params['function']}"})
+        )
         error.node = self.node
         return error
 

@@ -11,7 +11,6 @@ from gradlens.engine.ops import Op, Use
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
-
 EDGES = 3  # allowed for a node: most ops have two inputs, but a list has as many as it is long
 CONTRIBUTIONS = 8  # such elements allowed for one of a node; all contributions are kept together
 
@@ -21,7 +20,8 @@ class Limits:
     """What a program may cost. text_length: characters; nesting: levels; the others count.
 
     flops: floating-point operations of one forward and one backward pass.
-    steps: expressions and statements read, each as often as loops and calls repeat it; a call of a function is CALL of them.
+    steps: expressions and statements read, each as often as loops and calls repeat it; a call of a function is CALL of
+      them.
     """
 
     text_length: float = 2_000_000
@@ -33,7 +33,9 @@ class Limits:
 
     @property
     def visits(self) -> float:
-        """Nodes visited by all passes of one question: as many as fit beside the longest program in the same time, at some 10 µs each."""
+        """Nodes visited by all passes of one question: as many as fit beside the longest program in the same time, at
+        some 10 µs each.
+        """
         return 3 * self.nodes
 
 
@@ -49,9 +51,33 @@ class Node:
     default: an input's value from the text, else None.  place: of the text that made it.
     """
 
-    __slots__ = ("id", "kind", "op", "inputs", "options", "shape", "name", "group", "place", "differentiable", "constant", "default", "use")
+    __slots__ = (
+        "constant",
+        "default",
+        "differentiable",
+        "group",
+        "id",
+        "inputs",
+        "kind",
+        "name",
+        "op",
+        "options",
+        "place",
+        "shape",
+        "use",
+    )
 
-    def __init__(self, id: int, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None):
+    def __init__(
+        self,
+        id: int,
+        kind: str,
+        op: Op | None,
+        inputs: tuple[int, ...],
+        options: dict,
+        shape: Shape,
+        group: int | None,
+        place: Place | None,
+    ):
         self.id = id
         self.kind = kind
         self.op = op
@@ -70,7 +96,7 @@ class Node:
 class Edge:
     """One use of a value: source -> target, as argument `argnum`."""
 
-    __slots__ = ("id", "source", "target", "argnum", "differentiable")
+    __slots__ = ("argnum", "differentiable", "id", "source", "target")
 
     def __init__(self, id: int, source: int, target: int, argnum: int, differentiable: bool):
         self.id = id
@@ -84,8 +110,10 @@ class Edge:
 class Group:
     """Nodes that belong together: a call of a function that was opened into its definition.
 
-    op, operands, output: of a library function, what was called, on which nodes, and the node of its result.  options: its static arguments.
-    call: of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand; else None.
+    op, operands, output: of a library function, what was called, on which nodes, and the node of its result.  options:
+      its static arguments.
+    call: of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand;
+      else None.
     """
 
     id: int
@@ -162,10 +190,21 @@ class Graph:
             self._hold(op.between(shapes, options))
         self._add_edges(node, work, size, shapes, options)
         if self.forward_flops + self.backward_flops > self.limits.flops:
-            raise EngineError("too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops))
+            raise EngineError(
+                "too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops)
+            )
         return node.id
 
-    def _add(self, kind: str, op: Op | None, inputs: tuple[int, ...], options: dict, shape: Shape, group: int | None, place: Place | None) -> Node:
+    def _add(
+        self,
+        kind: str,
+        op: Op | None,
+        inputs: tuple[int, ...],
+        options: dict,
+        shape: Shape,
+        group: int | None,
+        place: Place | None,
+    ) -> Node:
         node = Node(len(self.nodes), kind, op, inputs, options, shape, group, place)
         if shape:
             check_shape(shape, self.limits.elements)
@@ -207,16 +246,22 @@ class Graph:
                 if op.variadic == "list":
                     self.backward_flops += size_of(origin.shape)  # a part of the upstream
                     continue
-                self.backward_flops += size if constant else size + (work if op.back is None else op.back(shapes, options, argnum))
+                self.backward_flops += (
+                    size if constant else size + (work if op.back is None else op.back(shapes, options, argnum))
+                )
                 if origin.shape and not op.view and (whole := size_of(origin.shape)) > size:
                     self._deliver(whole)
 
     def _deliver(self, size: int) -> None:
-        """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as that.  Error: too-many-elements."""
+        """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as
+        that.  Error: too-many-elements.
+        """
         self.backward_flops += size
         self.contributions += size
         if self.contributions > CONTRIBUTIONS * self.limits.elements:
-            raise EngineError("too-many-elements", count=self.elements + self.contributions, limit=int(self.limits.elements))
+            raise EngineError(
+                "too-many-elements", count=self.elements + self.contributions, limit=int(self.limits.elements)
+            )
 
     def name(self, id: int, name: str) -> None:
         """Bind a name to a node; a name bound again names its last node."""
@@ -229,7 +274,13 @@ class Graph:
 
     def whole_inputs(self) -> set[str]:
         """The inputs that must be whole numbers, because elements are chosen by them: labels, tokens, places."""
-        chosen = {node.inputs[i] for node in self.nodes if node.op is not None for i, name in enumerate(node.op.inputs) if name in node.op.whole}
+        chosen = {
+            node.inputs[i]
+            for node in self.nodes
+            if node.op is not None
+            for i, name in enumerate(node.op.inputs)
+            if name in node.op.whole
+        }
         for edge in reversed(self.edges):
             if edge.target in chosen and edge.differentiable:
                 chosen.add(edge.source)  # the same numbers in another shape

@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
-
-from gradlens.engine.passes.backward import filled
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
+from gradlens.engine.passes.backward import filled
 from gradlens.engine.program import Program, compile
 from gradlens.engine.values import Shape, Value, as_value, shape_of, size_of
 
@@ -22,8 +21,15 @@ KINDS = ("jacobian", "hessian", "jvp", "hvp")
 
 
 def derivatives(
-    text: str, inputs: Mapping[str, object] | None = None, *, kind: str, direction: Mapping[str, object] | None = None,
-    output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    kind: str,
+    direction: Mapping[str, object] | None = None,
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Value | dict:
     """A derivative of a program's output by all of its inputs.
 
@@ -31,14 +37,20 @@ def derivatives(
     for an output that is one number;  "jvp": the output's change along `direction`, of its shape;
     "hvp": {input: the gradient's change along `direction`}.
     direction: a value by input name, of the input's shape; inputs left out stay where they are.
-    Errors: those of `trace`, unknown-kind, scalar-output, derivative-too-large, derivative-nodes, derivative-visits, too-much-work.
+    Errors: those of `trace`, unknown-kind, scalar-output, derivative-too-large, derivative-nodes, derivative-visits,
+      too-much-work.
     """
     if kind not in KINDS:
         raise EngineError("unknown-kind", derivative=str(kind))
     limits = limits or Limits()
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     program = compile(
-        text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits
+        text,
+        {name: shape_of(value) for name, value in values.items()},
+        output=output,
+        detail=detail,
+        expand=expand,
+        limits=limits,
     )
     along = program.direction(direction or {})
     if kind == "jacobian":
@@ -54,14 +66,20 @@ def derivatives(
         raise
 
 
-def second_derivative(program: Program, values: Mapping[str, Value], along: Mapping[str, Value] | None, limits: Limits) -> dict:
+def second_derivative(
+    program: Program, values: Mapping[str, Value], along: Mapping[str, Value] | None, limits: Limits
+) -> dict:
     """How the gradients move along a direction, or with None along every element of every input."""
     nodes = len(program.graph.nodes) + len(program.edges)  # a statement a node, and one a contribution at the least
     if nodes > limits.nodes:
         raise EngineError("derivative-nodes", count=nodes, limit=int(limits.nodes))
     written = program.gradient_program()
     # Of a text that nobody typed only the work counts.
-    again = compile(written.program, {name: shape_of(value) for name, value in values.items()}, limits=replace(limits, text_length=math.inf, nesting=math.inf))
+    again = compile(
+        written.program,
+        {name: shape_of(value) for name, value in values.items()},
+        limits=replace(limits, text_length=math.inf, nesting=math.inf),
+    )
     gradients = {name: again.graph.names[gradient] for name, gradient in written.outputs.items()}
     if along is None:
         return hessian(again, gradients, values, limits)
@@ -87,7 +105,9 @@ def jacobian(program: Program, values: Mapping[str, Value], limits: Limits) -> d
     return found
 
 
-def hessian(program: Program, gradients: Mapping[str, int], values: Mapping[str, Value], limits: Limits) -> dict[str, dict[str, np.ndarray]]:
+def hessian(
+    program: Program, gradients: Mapping[str, int], values: Mapping[str, Value], limits: Limits
+) -> dict[str, dict[str, np.ndarray]]:
     """Column by column: how the gradients move along every element of every input.
 
     program: of the gradients, whose nodes `gradients` names by input.
@@ -111,7 +131,14 @@ def allow(derivative: str, count: int, passes: int, program: Program, limits: Li
         raise EngineError("derivative-too-large", derivative=derivative, count=count, limit=int(limits.elements))
     nodes = len(program.graph.nodes)
     if passes * nodes > limits.visits:
-        raise EngineError("derivative-visits", derivative=derivative, passes=passes, nodes=nodes, count=passes * nodes, limit=int(limits.visits))
+        raise EngineError(
+            "derivative-visits",
+            derivative=derivative,
+            passes=passes,
+            nodes=nodes,
+            count=passes * nodes,
+            limit=int(limits.visits),
+        )
     work = passes * (program.graph.forward_flops + program.graph.backward_flops)
     if work > limits.flops:
         raise EngineError("too-much-work", count=work, limit=int(limits.flops))

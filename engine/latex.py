@@ -20,10 +20,21 @@ PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
 NAMED = re.compile(r"\{([a-zA-Z]+)\}")
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+    " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
-ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "^": r"\^{}", "~": r"\~{}"}
+ESCAPES = {
+    "\\": r"\backslash ",
+    "{": r"\{",
+    "}": r"\}",
+    "_": r"\_",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "^": r"\^{}",
+    "~": r"\~{}",
+}
 SUBSCRIPTED = re.compile(r"([^\W\d_]+)_?(\d+)")
 
 
@@ -72,7 +83,7 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
             # Words take a bar of their own length. KaTeX does not know how tall Hangul is.
             height = "" if text.isascii() else "\\rule{0pt}{0.95em}"
             return f"\\overline{{{height}{text}}}"
-        alone = template[match.start() - 1: match.start()] == "{" and template[match.end(): match.end() + 1] == "}"
+        alone = template[match.start() - 1 : match.start()] == "{" and template[match.end() : match.end() + 1] == "}"
         return f"({text})" if text.startswith("-") and not alone and match.start() > 0 else text
 
     return PLACEHOLDER.sub(put, template)
@@ -81,7 +92,11 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
 def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object], rank: int = 2) -> str:
     """How an op makes its value, with its inputs as placeholders.  rank: the axes of the first input."""
     placeholders = [f"@{{{i}}}" for i in inputs]
-    symbols = {op.inputs[0]: BETWEEN[op.variadic].join(placeholders)} if op.variadic else dict(zip(op.inputs, placeholders, strict=True))
+    symbols = (
+        {op.inputs[0]: BETWEEN[op.variadic].join(placeholders)}
+        if op.variadic
+        else dict(zip(op.inputs, placeholders, strict=True))
+    )
     shown = option_symbols(options)
     told = []
     for option in op.options:
@@ -95,7 +110,13 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
             continue
         if f"{{{option.name}}}" in op.latex.replace(f"operatorname{{{option.name}}}", ""):
             # A factor of 1 is not written.
-            shown[option.name] = "" if option.kind == "number" and value == 1 else f"({value:g})" if value < 0 and option.kind == "number" else number_latex(float(value))
+            shown[option.name] = (
+                ""
+                if option.kind == "number" and value == 1
+                else f"({value:g})"
+                if value < 0 and option.kind == "number"
+                else number_latex(float(value))
+            )
         elif value != option.default:
             told.append(f"\\text{{{option.name}}} = {number_latex(float(value))}")
     formula = _insert(op.latex, symbols | shown)
@@ -133,7 +154,9 @@ def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool
     axis = statics.get("axis")
     told = axes_latex(axis) if axis is not None and places(axis, rank) not in (None, set(range(rank))) else ""
     shown = tuple((name, value) for name, value in statics.items() if isinstance(value, float))
-    inputs = tuple(sorted(set(re.findall(rf"\b{op.inputs[0]}\d+\b", text)))) if op.variadic == "arguments" else op.inputs
+    inputs = (
+        tuple(sorted(set(re.findall(rf"\b{op.inputs[0]}\d+\b", text)))) if op.variadic == "arguments" else op.inputs
+    )
     return _rule_template(text, inputs, shown, arrays, key_latex(statics["key"]) if "key" in statics else "", told)
 
 
@@ -144,7 +167,9 @@ def summed(template: str, shape: Shape, wanted: Shape) -> str:
 
 
 @lru_cache(maxsize=4096)  # a graph of many nodes has few kinds of edges
-def _rule_template(text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str, axis: str) -> str:
+def _rule_template(
+    text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str, axis: str
+) -> str:
     symbols = {name: f"@{{{name}}}" for name in inputs} | {"z": "@{z}", "g": "@{~z}"}
     return _written(text, _Latex(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key, axis))
 
@@ -200,7 +225,9 @@ def _insert(template: str, values: Mapping[str, str]) -> str:
 class _Latex(ast.NodeVisitor):
     """An expression of the language as LaTeX, with the fewest parentheses."""
 
-    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str, axis: str = ""):
+    def __init__(
+        self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str, axis: str = ""
+    ):
         self.symbols = dict(symbols)
         self.numbers = numbers
         self.product = product
@@ -274,7 +301,12 @@ class _Latex(ast.NodeVisitor):
             return _insert(op.latex, {op.inputs[0]: BETWEEN[op.variadic].join(map(self.visit, node.args[1:]))} | shown)
         values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
         latex = _insert(op.latex, values | {"key": self.key})
-        along = [*node.args[len(op.inputs):], *(keyword.value for keyword in node.keywords if keyword.arg == "axis")]
-        if self.axis and op.name != "spread" and op.latex.endswith(")") and any(isinstance(part, ast.Name) and part.id == "axis" for part in along):
+        along = [*node.args[len(op.inputs) :], *(keyword.value for keyword in node.keywords if keyword.arg == "axis")]
+        if (
+            self.axis
+            and op.name != "spread"
+            and op.latex.endswith(")")
+            and any(isinstance(part, ast.Name) and part.id == "axis" for part in along)
+        ):
             return f"{latex[:-1]}, \\text{{axis}} = {self.axis})"
         return latex

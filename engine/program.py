@@ -7,20 +7,27 @@ import threading
 from collections.abc import Collection, Mapping
 
 import numpy as np
-
-from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
-from gradlens.engine.language.builder import build
 from gradlens.engine.errors import EngineError
+from gradlens.engine.graph import Graph, Limits
+from gradlens.engine.language.builder import build
+from gradlens.engine.language.syntax import Syntax, normal_name
+from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
-from gradlens.engine.graph import Graph, Limits
-from gradlens.engine.language.syntax import Syntax, normal_name
 from gradlens.engine.passes.tangent import Push, run_tangents
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, as_value, shape_of
 
 
-def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None) -> Program:
+def compile(
+    text: str,
+    shapes: Mapping[str, Shape] | None = None,
+    *,
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
+) -> Program:
     """Parse and build a program once.
 
     shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
@@ -34,8 +41,15 @@ def compile(text: str, shapes: Mapping[str, Shape] | None = None, *, output: str
 
 
 def trace(
-    text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None, direction: Mapping[str, object] | None = None,
-    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    output: str | None = None,
+    seed: object = None,
+    direction: Mapping[str, object] | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Trace:
     """Parse, build and run a program both ways.
 
@@ -44,15 +58,29 @@ def trace(
     the trace then has the tangent of every node, and inputs left out stay where they are.  The others: see `compile`.
     """
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    program = compile(
+        text,
+        {name: shape_of(value) for name, value in values.items()},
+        output=output,
+        detail=detail,
+        expand=expand,
+        limits=limits,
+    )
     return program.run(values, seed=seed, direction=direction)
 
 
 def write_gradient_program(
-    text: str, inputs: Mapping[str, object] | None = None, *, output: str | None = None, seed: object = None,
-    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    output: str | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> GradientProgram:
-    """The backward pass of a program as a program, that the same limits take. Arguments as of `trace`; of the inputs only the shapes matter.
+    """The backward pass of a program as a program, that the same limits take. Arguments as of `trace`; of the inputs
+    only the shapes matter.
 
     Errors: those of `compile`, seed-shape, gradient-program-too-long.
     """
@@ -101,7 +129,9 @@ class Program:
         self.edges = contributing(graph)
         self._forward = plan_forward(graph)
         self._backward = plan_backward(graph, self.edges)
-        self._leaves: list[Value | None] = [node.constant if node.kind == "constant" else node.default for node in graph.nodes]
+        self._leaves: list[Value | None] = [
+            node.constant if node.kind == "constant" else node.default for node in graph.nodes
+        ]
         self._blank: list[Value | None] = [None] * len(graph.nodes)
         self._inputs: dict[str, tuple[list[int], Shape]] = {}
         for node in graph.nodes:
@@ -123,7 +153,13 @@ class Program:
             self._run_forward(values)
         return values
 
-    def run(self, inputs: Mapping[str, object] | None = None, *, seed: object = None, direction: Mapping[str, object] | None = None) -> Trace:
+    def run(
+        self,
+        inputs: Mapping[str, object] | None = None,
+        *,
+        seed: object = None,
+        direction: Mapping[str, object] | None = None,
+    ) -> Trace:
         """Both passes, and with a direction the forward mode's, with everything kept."""
         with paused_collector:
             values = self.forward(inputs)
@@ -138,7 +174,9 @@ class Program:
                 tangents = self.tangents(values, self.direction(direction), passed)
                 return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions, tangents, passed)
 
-    def tangents(self, values: list[Value], direction: Mapping[str, Value], passed: list[Value | None] | None = None) -> list[Value | None]:
+    def tangents(
+        self, values: list[Value], direction: Mapping[str, Value], passed: list[Value | None] | None = None
+    ) -> list[Value | None]:
         """How every node moves, by id, when the inputs move along a checked direction; None where it stays.
 
         values: of every node, as `forward` gives them.  passed: filled with what each edge passes on, if given.
@@ -151,7 +189,10 @@ class Program:
         return tangents
 
     def direction(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """A direction by input, checked.  Errors: unknown-input, input-computed, input-number, input-ragged, direction-shape."""
+        """A direction by input, checked.
+
+        Errors: unknown-input, input-computed, input-number, input-ragged, direction-shape.
+        """
         found: dict[str, Value] = {}
         for name, along in given.items():
             _, shape = self._inputs.get(name) or self._named(name)
@@ -161,7 +202,9 @@ class Program:
             found[normal_name(name)] = value
         return found
 
-    def gradients(self, inputs: Mapping[str, object] | None = None, *, seed: object = None) -> tuple[Value, dict[str, Value]]:
+    def gradients(
+        self, inputs: Mapping[str, object] | None = None, *, seed: object = None
+    ) -> tuple[Value, dict[str, Value]]:
         """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
         values = self._start(inputs)
         gradients = self._blank.copy()

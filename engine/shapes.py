@@ -23,7 +23,7 @@ def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:
 
 def stretched(name: str, shape: Shape, wanted: Shape) -> Shape:
     """`wanted`, if `shape` broadcasts to it.  Error: broadcast-to."""
-    tail = wanted[len(wanted) - len(shape):] if len(shape) <= len(wanted) else None
+    tail = wanted[len(wanted) - len(shape) :] if len(shape) <= len(wanted) else None
     if tail is None or any(a != b and a != 1 for a, b in zip(shape, tail)):
         raise EngineError("broadcast-to", function=name, shape=str(shape), wanted=str(wanted))
     return wanted
@@ -61,7 +61,9 @@ def kept_shape(shape: Shape, axes: tuple[int, ...]) -> Shape:
     return tuple(1 if i in axes else n for i, n in enumerate(shape))
 
 
-def reduced_shape(name: str, shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> tuple[Shape, tuple[int, ...]]:
+def reduced_shape(
+    name: str, shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool
+) -> tuple[Shape, tuple[int, ...]]:
     """The shape after a reduction, and its axes in normal form."""
     axes = normal_axes(name, axis, shape)
     if keepdims:
@@ -70,7 +72,10 @@ def reduced_shape(name: str, shape: Shape, axis: int | tuple[int, ...] | None, k
 
 
 def index_shape(shape: Shape, key: Key) -> Shape:
-    """The shape of x[key], as NumPy has it.  Errors: index-count, index-range, index-ellipsis, index-lists, slice-step."""
+    """The shape of x[key], as NumPy has it.
+
+    Errors: index-count, index-range, index-ellipsis, index-lists, slice-step.
+    """
     taken = sum(k is not None and k is not ... for k in key)
     if taken > len(shape):
         raise EngineError("index-count", count=taken, shape=str(shape), rank=len(shape))
@@ -85,7 +90,7 @@ def index_shape(shape: Shape, key: Key) -> Shape:
         if k is None:
             result.append(1)
         elif k is ...:
-            result += shape[axis: axis + rest]
+            result += shape[axis : axis + rest]
             axis += rest
         elif isinstance(k, slice):
             if k.step == 0:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.advising.advice import Remark, remarks
-from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Edge, Graph, Group, Node
 from gradlens.engine.language.syntax import Syntax
@@ -22,6 +20,7 @@ from gradlens.engine.latex import (
     summed,
 )
 from gradlens.engine.ops import Op, Use
+from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.passes.rules import formula_text, is_local, rule_text, statics
 from gradlens.engine.values import Shape, Value, size_of
 
@@ -29,10 +28,11 @@ from gradlens.engine.values import Shape, Value, size_of
 class Notation:
     """How a graph's nodes are written, and where they stand in the text.
 
-    What a trace is made of refers to this and never to the trace: without a cycle, its arrays are freed with the last reference to it.
+    What a trace is made of refers to this and never to the trace: without a cycle, its arrays are freed with the last
+      reference to it.
     """
 
-    __slots__ = ("syntax", "graph", "_templates")
+    __slots__ = ("_templates", "graph", "syntax")
 
     def __init__(self, syntax: Syntax, graph: Graph):
         self.syntax = syntax
@@ -48,15 +48,22 @@ class Notation:
             return number_latex(node.constant)
         return f"v_{{{id}}}"
 
-
     def template(self, edge: Edge, text_of: Callable[[Op, Use, int], str]) -> str:
         """A rule of an edge, with placeholders by the ids of nodes.  text_of: the rule's text."""
         node = self.graph.nodes[edge.target]
         op, use = node.op, self.graph.use(node)
-        key = None if use.options else (text_of, op.name, edge.argnum, use.shapes, use.constants)  # without options most nodes use an op alike
+        key = (
+            None if use.options else (text_of, op.name, edge.argnum, use.shapes, use.constants)
+        )  # without options most nodes use an op alike
         template = self._templates.get(key)
         if template is None:
-            template = rule_template(text_of(op, use, edge.argnum), op, statics(op, use), node.shape != (), len(use.shapes[0]) if use.shapes else 0)
+            template = rule_template(
+                text_of(op, use, edge.argnum),
+                op,
+                statics(op, use),
+                node.shape != (),
+                len(use.shapes[0]) if use.shapes else 0,
+            )
             if key is not None:
                 self._templates[key] = template
         for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
@@ -73,9 +80,32 @@ class TraceNode:
     convention: whether the op met a point where its derivative is a convention.
     """
 
-    __slots__ = ("_notation", "_node", "id", "op", "name", "inputs", "options", "shape", "value", "gradient", "tangent", "differentiable", "group", "convention")
+    __slots__ = (
+        "_node",
+        "_notation",
+        "convention",
+        "differentiable",
+        "gradient",
+        "group",
+        "id",
+        "inputs",
+        "name",
+        "op",
+        "options",
+        "shape",
+        "tangent",
+        "value",
+    )
 
-    def __init__(self, notation: Notation, node: Node, value: Value, gradient: Value | None, tangent: Value | None, convention: bool):
+    def __init__(
+        self,
+        notation: Notation,
+        node: Node,
+        value: Value,
+        gradient: Value | None,
+        tangent: Value | None,
+        convention: bool,
+    ):
         self._notation = notation
         self._node = node
         self.id = node.id
@@ -101,7 +131,12 @@ class TraceNode:
         node = self._node
         if node.op is None:
             return None
-        return forward_template(node.op, node.inputs, node.options, rank=len(self._notation.graph.nodes[node.inputs[0]].shape) if node.inputs else 0)
+        return forward_template(
+            node.op,
+            node.inputs,
+            node.options,
+            rank=len(self._notation.graph.nodes[node.inputs[0]].shape) if node.inputs else 0,
+        )
 
     @property
     def latex(self) -> str:
@@ -116,9 +151,11 @@ class TraceEdge:
     of its edges'; None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
     """
 
-    __slots__ = ("_notation", "_edge", "id", "source", "target", "argnum", "local", "contribution", "tangent")
+    __slots__ = ("_edge", "_notation", "argnum", "contribution", "id", "local", "source", "tangent", "target")
 
-    def __init__(self, notation: Notation, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None):
+    def __init__(
+        self, notation: Notation, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None
+    ):
         self._notation = notation
         self._edge = edge
         self.id = edge.id
@@ -132,11 +169,17 @@ class TraceEdge:
     @property
     def local_template(self) -> str | None:
         op = self._notation.graph.nodes[self.target].op
-        return self._notation.template(self._edge, rule_text) if self._edge.differentiable and is_local(op, self.argnum) else None
+        return (
+            self._notation.template(self._edge, rule_text)
+            if self._edge.differentiable and is_local(op, self.argnum)
+            else None
+        )
 
     @property
     def rule_template(self) -> str | None:
-        """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient flows."""
+        """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient
+        flows.
+        """
         if not self._edge.differentiable:
             return None
         nodes = self._notation.graph.nodes
@@ -162,7 +205,8 @@ class Cost:
     """What the ways to every gradient cost.
 
     forward_flops, backward_flops, tangent_flops: of one forward pass, one backward pass, one pass of the forward mode.
-    backward_passes: for the whole Jacobian, one an element of the output.  tangent_passes: one an element of the inputs.
+    backward_passes: for the whole Jacobian, one an element of the output.  tangent_passes: one an element of the
+      inputs.
     numeric_evaluations: of central differences, two an element of the inputs.
     """
 
@@ -181,8 +225,15 @@ class Trace:
     """
 
     def __init__(
-        self, syntax: Syntax, graph: Graph, walked: list[Edge], values: list[Value], gradients: list[Value | None], contributions: list[Value | None],
-        tangents: list[Value | None] | None = None, passed: list[Value | None] | None = None,
+        self,
+        syntax: Syntax,
+        graph: Graph,
+        walked: list[Edge],
+        values: list[Value],
+        gradients: list[Value | None],
+        contributions: list[Value | None],
+        tangents: list[Value | None] | None = None,
+        passed: list[Value | None] | None = None,
     ):
         self.syntax = syntax
         self.graph = graph
@@ -206,7 +257,8 @@ class Trace:
         notation = self.notation = Notation(syntax, graph)
         self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, notation.symbol, syntax)
         self.nodes = [
-            TraceNode(notation, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions) for node in graph.nodes
+            TraceNode(notation, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions)
+            for node in graph.nodes
         ]
         self._contributions = contributions
         self._passed = passed
@@ -217,8 +269,11 @@ class Trace:
         with np.errstate(all="ignore"):
             return [
                 TraceEdge(
-                    self.notation, edge, local_value(self.graph, edge, self.values) if edge.differentiable else None,
-                    self._contributions[edge.id], self._passed[edge.id],
+                    self.notation,
+                    edge,
+                    local_value(self.graph, edge, self.values) if edge.differentiable else None,
+                    self._contributions[edge.id],
+                    self._passed[edge.id],
                 )
                 for edge in self.graph.edges
             ]
@@ -238,8 +293,12 @@ class Trace:
         elements = sum(size_of(graph.nodes[id].shape) for id in graph.inputs.values())
         # The forward mode multiplies by the same locals, edge by edge, as the backward pass.
         return Cost(
-            forward_flops=graph.forward_flops, backward_flops=graph.backward_flops, tangent_flops=graph.backward_flops,
-            backward_passes=size_of(graph.nodes[graph.output].shape), tangent_passes=elements, numeric_evaluations=2 * elements,
+            forward_flops=graph.forward_flops,
+            backward_flops=graph.backward_flops,
+            tangent_flops=graph.backward_flops,
+            backward_passes=size_of(graph.nodes[graph.output].shape),
+            tangent_passes=elements,
+            numeric_evaluations=2 * elements,
         )
 
     def symbol(self, id: int) -> str:

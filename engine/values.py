@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError, quote
 
 Shape = tuple[int, ...]
 Value = float | np.ndarray
-Key = tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
+Key = (
+    tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
+)
 
 MAX_AXES = 32  # NumPy stops at 64; nobody reads a picture of 32
 MOST_PLACES = 2**48  # of an array without elements, whatever the limits are: beyond, NumPy cannot count its bytes
@@ -29,7 +30,10 @@ def size_of(shape: Shape) -> int:
 
 
 def check_shape(shape: Shape, most: float) -> None:
-    """A shape that an array can have.  most: places allowed in one without elements.  Errors: too-many-axes, empty-too-large."""
+    """A shape that an array can have.
+
+    most: places allowed in one without elements.  Errors: too-many-axes, empty-too-large.
+    """
     if len(shape) > MAX_AXES:
         raise EngineError("too-many-axes", limit=MAX_AXES)
     check_places(shape, most)
@@ -37,7 +41,7 @@ def check_shape(shape: Shape, most: float) -> None:
 
 def written_size(shape: Shape) -> int:
     """The elements of an array, or of one without any the empty lists that it is written as."""
-    return size_of(shape) or size_of(shape[:shape.index(0)])
+    return size_of(shape) or size_of(shape[: shape.index(0)])
 
 
 def check_places(shape: Shape, most: float) -> None:

@@ -1,4 +1,5 @@
-"""What the page's types and the tests' traces have from the service: `make generate` writes them anew, tests/test_generated.py compares.
+"""What the page's types and the tests' traces have from the service: `make generate` writes them anew,
+tests/test_generated.py compares.
 
 The types are made of the OpenAPI description of the answers, the traces by the engine. A file whose numbers differ by
 round-off alone is left as it is: exponentials and matrix products round differently from processor to processor.
@@ -32,7 +33,17 @@ PROGRAMS = {
     "parallel_and_dead": "x = 3\nd = 5\ndead = d * x + 1\nm = x * x\nz = m + 2 * x",
 }
 KOREAN = ["apples", "staged"]
-ENGLISH = ["affine", "chain", "mazur", "neuron", "relu", "softmax_cross_entropy", "square_of_sum", "two_layer_net", "two_paths"]
+ENGLISH = [
+    "affine",
+    "chain",
+    "mazur",
+    "neuron",
+    "relu",
+    "softmax_cross_entropy",
+    "square_of_sum",
+    "two_layer_net",
+    "two_paths",
+]
 # What a reader changes in an example.
 EDITS = {
     "apples": ("총액 = 합계 * 소비세\n", "총액 = 합계 * 소비세\n할인_금액 = 총액 - 50\n"),
@@ -61,7 +72,10 @@ def edited(program: str, old: str, new: str) -> str:
 def traces() -> dict[Path, str]:
     """The text of every fixture that the engine makes, by file."""
     expression = jobs(Settings())["expression"]
-    return {FIXTURES / f"{name}.json": written(json.loads(expression(json.dumps(request).encode()))) for name, request in sorted(requests().items())}
+    return {
+        FIXTURES / f"{name}.json": written(json.loads(expression(json.dumps(request).encode())))
+        for name, request in sorted(requests().items())
+    }
 
 
 def written(trace: dict[str, Json]) -> str:
@@ -81,8 +95,18 @@ def types() -> str:
     """The module of JSDoc types of all that the service answers."""
     description = create_app(Settings()).openapi()
     schemas = description["components"]["schemas"]
-    answers = {(method, path): content for path, methods in description["paths"].items() for method, operation in methods.items() if (content := answer(operation))}
-    wanted = sorted(referred([operation["responses"] for methods in description["paths"].values() for operation in methods.values()], schemas))
+    answers = {
+        (method, path): content
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if (content := answer(operation))
+    }
+    wanted = sorted(
+        referred(
+            [operation["responses"] for methods in description["paths"].values() for operation in methods.values()],
+            schemas,
+        )
+    )
     parts = [
         "The service's answers, as /openapi.json describes them, and what they are made of.",
         f"`{COMMAND}` writes this file: what is changed by hand is lost.",
@@ -93,8 +117,15 @@ def types() -> str:
     ]
     for name in wanted:
         parts += ["", *typedef(name, schemas[name])]
-    for name, method, about in (("Answers", "post", "to a question that is posted"), ("Lists", "get", "to a question without a body")):
-        fields = [f"  {key(path.removeprefix('/api/'))}: {type_of(answers[how, path])}," for how, path in sorted(answers) if how == method and path.startswith("/api/")]
+    for name, method, about in (
+        ("Answers", "post", "to a question that is posted"),
+        ("Lists", "get", "to a question without a body"),
+    ):
+        fields = [
+            f"  {key(path.removeprefix('/api/'))}: {type_of(answers[how, path])},"
+            for how, path in sorted(answers)
+            if how == method and path.startswith("/api/")
+        ]
         parts += ["", "@typedef {{", *fields, f"}}}} {name}  {about}, by its path below /api/"]
     return "/**\n" + "".join(f" * {part}".rstrip() + "\n" for part in parts) + " */\n\nexport {};\n"
 
@@ -140,7 +171,9 @@ def typedef(name: str, schema: Json) -> list[str]:
     required = schema.get("required", [])
     lines = [f"@typedef {{object}} {name}  {told(schema)}"]
     for field, described in schema["properties"].items():
-        lines.append(f"@property {{{type_of(described)}}} {field if field in required else f'[{field}]'}  {told(described)}")
+        lines.append(
+            f"@property {{{type_of(described)}}} {field if field in required else f'[{field}]'}  {told(described)}"
+        )
     return lines
 
 

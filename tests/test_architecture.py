@@ -64,7 +64,9 @@ def test_the_engine_imports_numpy_and_the_standard_library_alone(path):
         assert root in {"numpy", *sys.stdlib_module_names} or name.startswith("gradlens.engine"), name
 
 
-@pytest.mark.parametrize("path", [path for path in sources("engine") if path != ROOT / "engine" / "__init__.py"], ids=below)
+@pytest.mark.parametrize(
+    "path", [path for path in sources("engine") if path != ROOT / "engine" / "__init__.py"], ids=below
+)
 def test_a_part_of_the_engine_imports_only_what_comes_before_it(path):
     part = path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
     named = [part_of_the_engine(name) for name in imports(path)]
@@ -72,7 +74,9 @@ def test_a_part_of_the_engine_imports_only_what_comes_before_it(path):
 
 
 def test_the_top_of_the_engine_is_the_way_of_a_program():
-    listed = {path.stem for path in (ROOT / "engine").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    listed = {
+        path.stem for path in (ROOT / "engine").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     assert listed == {"__init__", *ENGINE}
 
 
@@ -88,7 +92,12 @@ def test_the_parts_of_the_engine_make_no_cycle():
     for path in sources("engine"):
         name = ".".join(("gradlens", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
         graph[name] = imports(path)
-    known = {name: {other for found in named for other in (found, found.rpartition(".")[0]) if other in graph and other != name} for name, named in graph.items()}
+    known = {
+        name: {
+            other for found in named for other in (found, found.rpartition(".")[0]) if other in graph and other != name
+        }
+        for name, named in graph.items()
+    }
     done: set[str] = set()
     while ready := {name for name in known if name not in done and known[name] <= done}:
         done |= ready
@@ -99,10 +108,16 @@ def test_the_parts_of_the_engine_make_no_cycle():
 def test_no_name_is_both_a_module_and_a_function(package):
     """Neither within one package, where the one would hide the other, nor between a module and what it defines."""
     for path in sources(package):
-        defined = {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+        defined = {
+            node.name
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        }
         assert path.stem not in defined, below(path)
     for folder in {path.parent for path in sources(package)}:
-        modules = {path.stem for path in folder.glob("*.py")} | {path.name for path in folder.iterdir() if (path / "__init__.py").exists()}
+        modules = {path.stem for path in folder.glob("*.py")} | {
+            path.name for path in folder.iterdir() if (path / "__init__.py").exists()
+        }
         package = ".".join(("gradlens", *folder.relative_to(ROOT).parts))
         named = imports(folder / "__init__.py") if (folder / "__init__.py").exists() else ()
         public = {name.rpartition(".")[2] for name in named if name.rpartition(".")[0] != package}
@@ -134,32 +149,68 @@ def test_a_module_of_the_page_imports_only_from_the_folders_that_its_own_stands_
 
 def test_every_folder_of_the_page_can_be_read_at_a_glance():
     folders = {module.parent for module in MODULES}
-    assert {str(folder): count for folder in folders if (count := sum(module.parent == folder for module in MODULES)) > MOST_MODULES} == {}
+    assert {
+        str(folder): count
+        for folder in folders
+        if (count := sum(module.parent == folder for module in MODULES)) > MOST_MODULES
+    } == {}
 
 
-PURE = [module for module in MODULES if re.search(r"\bPure\.", re.match(r"/\*\*.*?\*/", (SCRIPTS / module).read_text(encoding="utf-8"), re.DOTALL)[0])]
+PURE = [
+    module
+    for module in MODULES
+    if re.search(r"\bPure\.", re.match(r"/\*\*.*?\*/", (SCRIPTS / module).read_text(encoding="utf-8"), re.DOTALL)[0])
+]
 
 
 @pytest.mark.parametrize("module", PURE, ids=str)
 def test_a_module_that_says_it_is_pure_never_touches_the_document(module):
-    assert re.findall(r"\b(?:document|window|localStorage|location|navigator)\.|\"d3-(?!path|scale|array|shape)", code_of(module)) == []
+    assert (
+        re.findall(
+            r"\b(?:document|window|localStorage|location|navigator)\.|\"d3-(?!path|scale|array|shape)", code_of(module)
+        )
+        == []
+    )
 
 
 def test_layout_frames_and_format_are_pure():
-    assert {"graph/frames.js", "graph/collapsed_groups.js", "graph/gradient_scale.js", "graph/labels.js", "graph/step_sentence.js", "graph/layout/graphviz.js", "graph/layout/layered.js", "lib/format.js", "lib/numbers.js"} <= {module.as_posix() for module in PURE}
+    assert {
+        "graph/frames.js",
+        "graph/collapsed_groups.js",
+        "graph/gradient_scale.js",
+        "graph/labels.js",
+        "graph/step_sentence.js",
+        "graph/layout/graphviz.js",
+        "graph/layout/layered.js",
+        "lib/format.js",
+        "lib/numbers.js",
+    } <= {module.as_posix() for module in PURE}
 
 
 def test_a_part_of_the_page_knows_only_parts_above_it():
     """Also by way of the functions that it calls: what follows of what is wired below all of them."""
     text = code_of(Path("main.js"))
-    blocks = re.findall(r"^(?:const (?:\{([^}]+)\}|(\w+)) = |(?:async )?function (\w+))(.*?)(?=^(?:const|let|function|async function|start\(\);|\Z))", text, re.MULTILINE | re.DOTALL)
-    bodies = {re.split(r"[:,]", unpacked)[0].strip() or name or function: body for unpacked, name, function, body in blocks}
-    parts = [unpacked.split(",")[0].strip() or name for unpacked, name, function, body in blocks if not function and re.match(r"create\w+\(", body)]
+    blocks = re.findall(
+        r"^(?:const (?:\{([^}]+)\}|(\w+)) = |(?:async )?function (\w+))(.*?)(?=^(?:const|let|function|async"
+        r" function|start\(\);|\Z))",
+        text,
+        re.MULTILINE | re.DOTALL,
+    )
+    bodies = {
+        re.split(r"[:,]", unpacked)[0].strip() or name or function: body for unpacked, name, function, body in blocks
+    }
+    parts = [
+        unpacked.split(",")[0].strip() or name
+        for unpacked, name, function, body in blocks
+        if not function and re.match(r"create\w+\(", body)
+    ]
     assert len(parts) > 20
 
     def known(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
         """Parts that a part or a function names, itself or by functions that it calls; its own imports aside."""
-        named = {other for other in bodies if other != name and re.search(rf"(?<![\w.#\"/]){other}\b(?!:| =)", bodies[name])}
+        named = {
+            other for other in bodies if other != name and re.search(rf"(?<![\w.#\"/]){other}\b(?!:| =)", bodies[name])
+        }
         return (named & set(parts)).union(*(known(other, seen | {name}) for other in named - set(parts) - seen))
 
     for place, part in enumerate(parts):

@@ -1,4 +1,6 @@
-"""What is generated from the contract and the engine says what these say today, and no trace is there that nobody asks for."""
+"""What is generated from the contract and the engine says what these say today, and no trace is there that nobody asks
+for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ GENERATED = generated()
 
 @pytest.mark.parametrize("path", GENERATED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_generated_file_holds_what_the_service_answers_today(path):
-    assert not has_drifted(path, GENERATED[path]), f"{path.relative_to(ROOT)} has drifted from the contract or the engine: {COMMAND}"
+    assert not has_drifted(path, GENERATED[path]), (
+        f"{path.relative_to(ROOT)} has drifted from the contract or the engine: {COMMAND}"
+    )
 
 
 def test_generating_twice_gives_the_same_text():
@@ -27,7 +31,17 @@ def test_every_trace_of_the_page_s_tests_is_generated():
 
 def test_round_off_is_no_drift_and_everything_else_is():
     assert agree({"a": [0.1 + 0.2, None, "x"]}, {"a": [0.3, None, "x"]})
-    for held, made in (({"a": 1}, {"a": 1, "b": 2}), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ([1.0], [1.0, 2.0]), (1.0, 1.001), (1, 1.0), (1, True), (None, 0.0), ("x", "y"), (0.0, "NaN")):
+    for held, made in (
+        ({"a": 1}, {"a": 1, "b": 2}),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ([1.0], [1.0, 2.0]),
+        (1.0, 1.001),
+        (1, 1.0),
+        (1, True),
+        (None, 0.0),
+        ("x", "y"),
+        (0.0, "NaN"),
+    ):
         assert not agree(held, made) and not agree(made, held), (held, made)
 
 
@@ -36,7 +50,14 @@ def test_round_off_is_no_drift_and_everything_else_is():
     [
         ({"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}, "(number | string)[]"),
         ({"type": "object", "additionalProperties": {"type": "boolean"}}, "Record<string, boolean>"),
-        ({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Span"}, "propertyNames": {"enum": ["a", "b"]}}, 'Partial<Record<"a" | "b", Span>>'),
+        (
+            {
+                "type": "object",
+                "additionalProperties": {"$ref": "#/components/schemas/Span"},
+                "propertyNames": {"enum": ["a", "b"]},
+            },
+            'Partial<Record<"a" | "b", Span>>',
+        ),
         ({"anyOf": [{"type": "integer"}, {"type": "number"}, {"type": "null"}]}, "number | null"),
         ({"const": "ok", "type": "string"}, '"ok"'),
     ],

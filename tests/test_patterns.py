@@ -1,6 +1,7 @@
 """No regular expression over a reader's text takes more than a multiple of its length, whatever the text.
 
-Steps are counted, not seconds: every pattern of the engine, the service and the page is run by a plain backtracking matcher, as the
+Steps are counted, not seconds: every pattern of the engine, the service and the page is run by a plain backtracking
+  matcher, as the
 engines of Python and JavaScript are, on texts that are made from the pattern itself.
 """
 
@@ -16,7 +17,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LITERAL = re.compile(r"(?<=[(=,!&|:?\s\[])/(?![*/\s])((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([dgimsuy]*)(?=\s*[.,;)\]])")
+LITERAL = re.compile(
+    r"(?<=[(=,!&|:?\s\[])/(?![*/\s])((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([dgimsuy]*)(?=\s*[.,;)\]])"
+)
 MADE = re.compile(r"new RegExp\((?:String\.raw)?`([^`]+)`|^const (\w+) = String\.raw`([^`]+)`", re.MULTILINE)
 CALLED = re.compile(r"\bre\.(\w+)\(\s*(rf?|f?)((?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'))")
 LETTERS, DIGITS = "a-zA-Z가-힣", "0-9"
@@ -41,7 +44,9 @@ def of_python(text: str) -> list[str]:
 
 def of_javascript(text: str) -> list[str]:
     constants = {name: value for _, name, value in MADE.findall(text) if name}
-    found = [(body, flags) for body, flags in LITERAL.findall(text)] + [(body, "") for body, _, _ in MADE.findall(text) if body]
+    found = [(body, flags) for body, flags in LITERAL.findall(text)] + [
+        (body, "") for body, _, _ in MADE.findall(text) if body
+    ]
     return [in_python(body, flags, constants) for body, flags in found]
 
 
@@ -50,7 +55,11 @@ def in_python(body: str, flags: str, constants: dict[str, str]) -> str:
     for _ in constants:
         body = re.sub(r"\$\{(\w+)\}", lambda found: constants.get(found[1], "x"), body)
     body = body.replace("\\\\", "\\") if "${" in body else body
-    body = re.sub(r"\[((?:[^\]\\]|\\.)*)\]", lambda found: "[" + found[1].replace("[", r"\[").replace(r"\p{L}", LETTERS).replace(r"\p{N}", DIGITS) + "]", body)
+    body = re.sub(
+        r"\[((?:[^\]\\]|\\.)*)\]",
+        lambda found: "[" + found[1].replace("[", r"\[").replace(r"\p{L}", LETTERS).replace(r"\p{N}", DIGITS) + "]",
+        body,
+    )
     body = body.replace(r"\p{L}", f"[{LETTERS}]").replace(r"\p{N}", f"[{DIGITS}]")
     return "".join(f"(?{flag})" for flag in flags if flag in "ims") + body
 
@@ -61,10 +70,17 @@ def patterns() -> list:
         name = str(path.relative_to(ROOT))
         if name not in OURS:
             read = of_python if path.suffix == ".py" else of_javascript
-            found += [pytest.param(p, id=f"{name}: {p[:40]}") for p in dict.fromkeys(read(path.read_text(encoding="utf-8"))) if p not in BOUNDED]
+            found += [
+                pytest.param(p, id=f"{name}: {p[:40]}")
+                for p in dict.fromkeys(read(path.read_text(encoding="utf-8")))
+                if p not in BOUNDED
+            ]
     from gradlens.engine.diagnosing import claims  # made of parts
 
-    return found + [pytest.param(rf"\A(?:{p.pattern})", id=f"claims: {n}") for n, p in (("wrapper", claims.WRAPPER), ("closing", claims.CLOSING), ("token", claims.TOKEN))]
+    return found + [
+        pytest.param(rf"\A(?:{p.pattern})", id=f"claims: {n}")
+        for n, p in (("wrapper", claims.WRAPPER), ("closing", claims.CLOSING), ("token", claims.TOKEN))
+    ]
 
 
 class Steps:
@@ -92,6 +108,7 @@ class Steps:
         if kind is code.AT:
             return self.stands(value, at) and go(at)
         if kind is code.SUBPATTERN:
+
             def closed(end: int) -> bool:
                 self.groups[value[0]] = self.text[at:end]
                 return go(end)
@@ -104,7 +121,11 @@ class Steps:
             return self.repeat(list(body), least, most, at, go, kind is code.MAX_REPEAT)
         if kind in (code.ASSERT, code.ASSERT_NOT):
             ahead, body = value
-            held = self.match(list(body), 0, at, lambda _: True) if ahead > 0 else at > 0 and self.match(list(body), 0, at - 1, lambda end: end == at)
+            held = (
+                self.match(list(body), 0, at, lambda _: True)
+                if ahead > 0
+                else at > 0 and self.match(list(body), 0, at - 1, lambda end: end == at)
+            )
             return held == (kind is code.ASSERT) and go(at)
         if kind is code.GROUPREF:
             self.count += 1
@@ -125,7 +146,9 @@ class Steps:
 
         def more(at: int, done: int) -> bool:
             self.count += 1
-            again = lambda: done < most and self.match(body, 0, at, lambda end: (end > at or done < least) and more(end, done + 1))  # noqa: E731
+            again = lambda: (
+                done < most and self.match(body, 0, at, lambda end: (end > at or done < least) and more(end, done + 1))
+            )
             stop = lambda: done >= least and go(at)  # noqa: E731
             return again() or stop() if greedy else stop() or again()
 
@@ -145,18 +168,25 @@ class Steps:
         if kind is code.RANGE:
             return value[0] <= ord(letter) <= value[1]
         if kind is code.CATEGORY:
-            is_of, wanted = {"DIGIT": (str.isdigit, True), "SPACE": (str.isspace, True), "WORD": (lambda c: c.isalnum() or c == "_", True)}[str(value).rpartition("_")[2]]
+            is_of, wanted = {
+                "DIGIT": (str.isdigit, True),
+                "SPACE": (str.isspace, True),
+                "WORD": (lambda c: c.isalnum() or c == "_", True),
+            }[str(value).rpartition("_")[2]]
             return is_of(letter) == (wanted and "NOT" not in str(value))
         return ord(letter) == value
 
     def stands(self, value: object, at: int) -> bool:
-        lines, word = bool(self.flags & re.MULTILINE), lambda i: 0 <= i < len(self.text) and (self.text[i].isalnum() or self.text[i] == "_")
+        lines, word = (
+            bool(self.flags & re.MULTILINE),
+            lambda i: 0 <= i < len(self.text) and (self.text[i].isalnum() or self.text[i] == "_"),
+        )
         if value is code.AT_BEGINNING_STRING:
             return at == 0
         if value is code.AT_BEGINNING:
-            return at == 0 or lines and self.text[at - 1] == "\n"
+            return at == 0 or (lines and self.text[at - 1] == "\n")
         if value is code.AT_END:
-            return at == len(self.text) or lines and self.text[at] == "\n"
+            return at == len(self.text) or (lines and self.text[at] == "\n")
         if value is code.AT_END_STRING:
             return at == len(self.text)
         return (word(at - 1) != word(at)) == (value is code.AT_BOUNDARY)
@@ -184,7 +214,9 @@ def letters(nodes: list) -> str:
         if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
             one = Steps("x")
             one.flags = 0
-            found += "".join([c for c in "a1 _\n.#(,\"+e0=[{:/-%)]}'\\<x@é" if one.takes(kind, value, c)][:3]) or (chr(value) if kind is code.LITERAL else "")
+            found += "".join([c for c in "a1 _\n.#(,\"+e0=[{:/-%)]}'\\<x@é" if one.takes(kind, value, c)][:3]) or (
+                chr(value) if kind is code.LITERAL else ""
+            )
         elif kind is code.SUBPATTERN:
             found += letters(list(value[3]))
         elif kind is code.BRANCH:
@@ -197,7 +229,11 @@ def letters(nodes: list) -> str:
 
 
 def flattened(nodes: list) -> list:
-    return [part for kind, value in nodes for part in (flattened(list(value[3])) if kind is code.SUBPATTERN else [(kind, value)])]
+    return [
+        part
+        for kind, value in nodes
+        for part in (flattened(list(value[3])) if kind is code.SUBPATTERN else [(kind, value)])
+    ]
 
 
 def worst(pattern: str) -> tuple[str, int, int]:
@@ -231,8 +267,16 @@ def test_a_pattern_takes_a_multiple_of_the_length(pattern):
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"^\s*,?\s*\)", r"^\d+\.?\d*(?![\w.])", r"\n+$", r"([a-z_][a-z0-9_]*)\s*$", r"(?m)^\s*([a-z]+)\s*=", r"^([^=]+=[\s(]*)([+-]?\s*\d)$",
-        r"[+-]?\s*\d", r"[_/+-]+$", r"(a|b)*c\1*$", r"(\w+\s*)+!",
+        r"^\s*,?\s*\)",
+        r"^\d+\.?\d*(?![\w.])",
+        r"\n+$",
+        r"([a-z_][a-z0-9_]*)\s*$",
+        r"(?m)^\s*([a-z]+)\s*=",
+        r"^([^=]+=[\s(]*)([+-]?\s*\d)$",
+        r"[+-]?\s*\d",
+        r"[_/+-]+$",
+        r"(a|b)*c\1*$",
+        r"(\w+\s*)+!",
     ],
 )
 def test_a_pattern_that_does_not_is_seen(pattern):

@@ -31,7 +31,12 @@ def test_every_sheet_is_reached_from_the_head_of_the_page_once():
 
 
 def test_the_first_sheet_orders_the_layers_and_the_others_only_name_what_they_import():
-    assert ENTRIES[0] == "main.css" and text_of("main.css").split()[:4] == ["@layer", "tokens,", "primitives,", "components;"]
+    assert ENTRIES[0] == "main.css" and text_of("main.css").split()[:4] == [
+        "@layer",
+        "tokens,",
+        "primitives,",
+        "components;",
+    ]
     for entry in ENTRIES:
         rest = IMPORT.sub("", text_of(entry)).replace("@layer tokens, primitives, components;", "")
         assert rest.strip() == "", entry
@@ -54,17 +59,25 @@ def test_only_the_sheet_of_libraries_speaks_of_their_classes():
 
 # Bodies of at least two declarations that may stand twice, each with its reason.
 TWICE = {
-    # What is marked stands after it, so that a mark is seen on a chosen node, too; the core of a mistake stands after the marks.
+    # What is marked stands after it, so that a mark is seen on a chosen node, too; the core of a mistake stands after
+    # the marks.
     ("stroke-width: 2.5", "stroke: var(--accent)"),
 }
-BODIES_OF_ONE = 26  # bodies of one declaration that stand more than once: what two components say alike by chance, or in two states
+BODIES_OF_ONE = (
+    26  # bodies of one declaration that stand more than once: what two components say alike by chance, or in two states
+)
 
 
 def rules(sheet: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The rules of a sheet, those within @media and @container too: selectors, and the declarations in the order of the alphabet."""
+    """The rules of a sheet, those within @media and @container too: selectors, and the declarations in the order of the
+    alphabet.
+    """
     text = re.sub(r"@keyframes[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", text_of(sheet))
     for selectors, body in re.findall(r"([^{};]+)\{([^{}]*)\}", text):
-        yield " ".join(selectors.split()), tuple(sorted(" ".join(one.split()) for one in body.split(";") if one.strip()))
+        yield (
+            " ".join(selectors.split()),
+            tuple(sorted(" ".join(one.split()) for one in body.split(";") if one.strip())),
+        )
 
 
 def test_what_several_components_look_like_is_said_once():
@@ -78,7 +91,14 @@ def test_the_figure_and_its_controls_take_their_size_from_their_own_width_and_no
     for sheet in ("graph.css", "play_bar.css"):
         of_the_window = re.findall(r"@media \((?:min|max)-width[^{]*\{((?:[^{}]*\{[^{}]*\})*)", text_of(sheet))
         # How a finger moves the page goes by how the page is laid out.
-        assert {declaration for block in of_the_window for _, body in re.findall(r"([^{}]+)\{([^{}]*)\}", block) for declaration in body.split(";") if declaration.strip() if not declaration.strip().startswith("touch-action")} == set(), sheet
+        assert {
+            declaration
+            for block in of_the_window
+            for _, body in re.findall(r"([^{}]+)\{([^{}]*)\}", block)
+            for declaration in body.split(";")
+            if declaration.strip()
+            if not declaration.strip().startswith("touch-action")
+        } == set(), sheet
 
 
 LIBRARIES = ("cm-", "katex")
@@ -86,7 +106,9 @@ MADE = re.compile(r"class-\d")  # the class of a sample, by its number
 
 
 def test_every_class_id_and_attribute_of_a_selector_is_named_where_the_page_is_made():
-    made = "".join(path.read_text("utf-8") for path in [*(ROOT / "static" / "js").rglob("*.js"), ROOT / "templates" / "index.html"])
+    made = "".join(
+        path.read_text("utf-8") for path in [*(ROOT / "static" / "js").rglob("*.js"), ROOT / "templates" / "index.html"]
+    )
     words = set(re.findall(r"[\w-]+", made))
     for selectors in (selectors for sheet in SHEETS for selectors, _ in rules(sheet)):
         for kind, name in re.findall(r"([.#\[])([a-zA-Z][\w-]*)", selectors):

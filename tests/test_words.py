@@ -7,18 +7,17 @@ import re
 from pathlib import Path
 
 import pytest
-
 from gradlens.app.network_jobs import KINDS as TRAININGS
 from gradlens.app.problems import KINDS as SERVICE_KINDS
 from gradlens.engine.advising.advice import HINTS
 from gradlens.engine.advising.advice import KINDS as REMARKS
-from gradlens.engine.networks.data.table import KINDS as TABLES
 from gradlens.engine.deriving.derivations import DERIVATIONS
 from gradlens.engine.diagnosing.wording import KINDS as DIAGNOSES
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
-from gradlens.engine.ops import OPS
 from gradlens.engine.errors import PLURAL, filled
+from gradlens.engine.networks.data.table import KINDS as TABLES
 from gradlens.engine.networks.heads import KINDS as HEADS
+from gradlens.engine.ops import OPS
 
 ROOT = Path(__file__).parent.parent
 KOREAN = json.loads((ROOT / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))
@@ -53,7 +52,9 @@ def test_no_sentence_is_kept_that_nobody_says():
 
 
 ENGLISH = {key: sentence for key, sentence in SENTENCES.items()} | {
-    key: sentence for file in (ROOT / "static" / "i18n").glob("*en.json") for key, sentence in json.loads(file.read_text(encoding="utf-8")).items()
+    key: sentence
+    for file in (ROOT / "static" / "i18n").glob("*en.json")
+    for key, sentence in json.loads(file.read_text(encoding="utf-8")).items()
 }
 FORMS = [pair for sentence in ENGLISH.values() for _, *pair in PLURAL.findall(sentence)]
 WORDS = {one.split()[0]: many.split()[0] for one, many in FORMS if one.split()[0] != "is"}  # element: elements
@@ -66,7 +67,10 @@ def test_no_english_sentence_counts_in_the_wrong_number(count):
     assert {"element", "node", "mistake"} <= set(WORDS)
     found = []
     for key, sentence in ENGLISH.items():
-        said = filled(re.sub(r":[^{}:]*g\}", "}", sentence), dict.fromkeys(named(sentence) | {"suggestion", "convention"}, count) | FACTORS)
+        said = filled(
+            re.sub(r":[^{}:]*g\}", "}", sentence),
+            dict.fromkeys(named(sentence) | {"suggestion", "convention"}, count) | FACTORS,
+        )
         # "the number 1": a count stands before its noun, perhaps with one word between.
         if re.search(rf"(?<![\d.(×]){count} ((floating-point|forward|other) )?({'|'.join(wrong)})\b(?! [=×])", said):
             found.append((key, said))
@@ -83,7 +87,18 @@ HANGING = r"이|가|은|는|을|를|와|과|으로|로|이라는|라는|나|이�
 PARTICLES = rf"{HANGING}|의|에|에는|에서|처럼|까지|부터|만|인|인데|입니다"
 CATALOGUES = sorted((ROOT / "static" / "i18n").glob("*ko.json"))
 # Read as something else, or said in two ways: an addressee and a sender (inverted), a seam, a side of a polygon.
-FOREIGN = ["받는 곳", "보내는 곳", "이음매", "꺾인 점", "국소 미분", "상류 기울기", "상류의 기울기", "유효 숫자", r"(?<![가-힣])변[을이은과](?= )", r"(?<![가-힣])변마다"]
+FOREIGN = [
+    "받는 곳",
+    "보내는 곳",
+    "이음매",
+    "꺾인 점",
+    "국소 미분",
+    "상류 기울기",
+    "상류의 기울기",
+    "유효 숫자",
+    r"(?<![가-힣])변[을이은과](?= )",
+    r"(?<![가-힣])변마다",
+]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
@@ -95,10 +110,14 @@ def test_korean_says_one_thing_with_one_word(path):
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
 def test_korean_particles_fit_what_they_are_filled_with_and_are_attached(path):
     for key, sentence in json.loads(path.read_text(encoding="utf-8")).items():
-        aside = re.sub(r"(?<=[가-힣])\([^()]*\)", "", sentence)  # the particle after an aside is that of the noun before it
+        aside = re.sub(
+            r"(?<=[가-힣])\([^()]*\)", "", sentence
+        )  # the particle after an aside is that of the noun before it
         assert not re.search(rf"\{{\w+\}}[\"”’)\]]*(?:{HANGING})(?![가-힣])", aside), key
         assert not re.search(r"[은이을과]\([는가를와]\)|[와과]\([과와]\)|\(으\)로", sentence), key
-        assert not re.search(rf"[}}A-Za-z0-9\"”)\]*@~] (?:{PARTICLES})(?=[ .,:;]|$)", sentence.replace(" 이 언어", "")), key
+        assert not re.search(
+            rf"[}}A-Za-z0-9\"”)\]*@~] (?:{PARTICLES})(?=[ .,:;]|$)", sentence.replace(" 이 언어", "")
+        ), key
 
 
 def in_korean() -> list[str]:
@@ -109,4 +128,6 @@ def in_korean() -> list[str]:
 
 def test_the_engines_own_korean_keeps_to_these_words_too():
     assert [sentence for sentence in in_korean() if any(re.search(word, sentence) for word in FOREIGN)] == []
-    assert [sentence for sentence in in_korean() if re.search(rf"[A-Za-z0-9)\]] (?:{PARTICLES})(?=[ .,:;]|$)", sentence)] == []
+    assert [
+        sentence for sentence in in_korean() if re.search(rf"[A-Za-z0-9)\]] (?:{PARTICLES})(?=[ .,:;]|$)", sentence)
+    ] == []

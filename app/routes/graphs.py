@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
-from starlette.responses import Response
-
 from gradlens.app.assets import Packed, packed
 from gradlens.app.body import read_body
 from gradlens.app.compute import Pool, compute
@@ -25,6 +22,8 @@ from gradlens.app.schemas import (
     Trace,
 )
 from gradlens.app.settings import Settings
+from pydantic import BaseModel
+from starlette.responses import Response
 
 JSON = "application/json"
 PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}
@@ -40,12 +39,14 @@ def graphs(settings: Settings, pool: Pool, kept: Unchanging, version: str) -> AP
         "/api/expression",
         tags=["graphs"],
         summary="Run a program forward and backward",
-        responses={200: {"model": Trace}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        responses={200: {"model": Trace}} | dict.fromkeys((408, 413, 415, 422, 503), PROBLEM),
         openapi_extra={"requestBody": request_body(ExpressionRequest)},
     )
     async def post_expression(request: Request) -> Response:
         """Parses the program, builds its graph, runs it forward and backward, and answers the whole trace:
-        every value, every gradient, and what each edge contributes to it; with a `direction`, the forward mode's tangents too."""
+        every value, every gradient, and what each edge contributes to it; with a `direction`, the forward mode's
+        tangents too.
+        """
         body = await read_body(request, settings)
         return await compute(pool, request, "expression", body)
 
@@ -53,12 +54,13 @@ def graphs(settings: Settings, pool: Pool, kept: Unchanging, version: str) -> AP
         "/api/gradient-program",
         tags=["graphs"],
         summary="Write the backward pass as a program",
-        responses={200: {"model": GradientProgram}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        responses={200: {"model": GradientProgram}} | dict.fromkeys((408, 413, 415, 422, 503), PROBLEM),
         openapi_extra={"requestBody": request_body(GradientProgramRequest)},
     )
     async def post_gradient_program(request: Request) -> Response:
         """One statement for each edge's contribution and one for each sum. Posted to /api/expression with the same
-        inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again. `values`
+        inputs and one of `outputs` as `output`, it gives the same gradients; and it can be differentiated again.
+        `values`
         has no meaning here, and a `direction` is refused."""
         body = await read_body(request, settings)
         return await compute(pool, request, "gradient-program", body)
@@ -67,32 +69,54 @@ def graphs(settings: Settings, pool: Pool, kept: Unchanging, version: str) -> AP
         "/api/derivatives",
         tags=["graphs"],
         summary="Compute a Jacobian, a Hessian or a product with one",
-        responses={200: {"model": Derivatives}} | {status: PROBLEM for status in (408, 413, 415, 422, 503)},
+        responses={200: {"model": Derivatives}} | dict.fromkeys((408, 413, 415, 422, 503), PROBLEM),
         openapi_extra={"requestBody": request_body(DerivativesRequest)},
     )
     async def post_derivatives(request: Request) -> Response:
-        """The Jacobian or Hessian of the output by all inputs, or their product with a direction. `values` has no meaning
+        """The Jacobian or Hessian of the output by all inputs, or their product with a direction. `values` has no
+        meaning
         here, and a `seed` is refused."""
         body = await read_body(request, settings)
         return await compute(pool, request, "derivatives", body)
 
-    @router.get("/api/ops", tags=["reference"], summary="List the ops", responses={200: {"model": Ops}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
+    @router.get(
+        "/api/ops",
+        tags=["reference"],
+        summary="List the ops",
+        responses={200: {"model": Ops}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM},
+    )
     async def get_ops(request: Request) -> Response:
         """Every op that a program may use, with its derivative rules and the conventions it follows."""
         return await kept.answer(request, "ops")
 
-    @router.get("/api/examples", tags=["reference"], summary="List the examples", responses={200: {"model": Examples}, 304: UNCHANGED, 422: PROBLEM})
+    @router.get(
+        "/api/examples",
+        tags=["reference"],
+        summary="List the examples",
+        responses={200: {"model": Examples}, 304: UNCHANGED, 422: PROBLEM},
+    )
     async def get_examples(request: Request) -> Response:
         """The page's examples, each a program in English and in Korean."""
         return await kept.answer(request, "examples")
 
-    @router.get("/problems/{kind}", tags=["reference"], summary="Explain a problem", responses={200: {"model": Explanation}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]})
+    @router.get(
+        "/problems/{kind}",
+        tags=["reference"],
+        summary="Explain a problem",
+        responses={200: {"model": Explanation}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM},
+        openapi_extra={"parameters": [path_parameter("kind", "The last part of a problem's type.")]},
+    )
     async def get_problem(request: Request) -> Response:
         """What a problem's `type` stands for: its title, and its sentence with the names of its `params` in braces."""
         status, content = await pool.run("explain", request.path_params["kind"].encode())
         return computed(status, content)
 
-    @router.get("/healthz", tags=["service"], summary="Is it well?", responses={200: {"model": Health}, 422: PROBLEM, 503: PROBLEM})
+    @router.get(
+        "/healthz",
+        tags=["service"],
+        summary="Is it well?",
+        responses={200: {"model": Health}, 422: PROBLEM, 503: PROBLEM},
+    )
     async def get_health() -> Response:
         """Answers 200 as soon as programs can be computed."""
         if not pool.ready:
@@ -118,7 +142,9 @@ def parameters(model: type[BaseModel], in_path: str) -> list[dict]:
     for name, schema in model.model_json_schema()["properties"].items():
         schema = {key: value for key, value in schema.items() if key not in ("title", "description")}
         described = path_parameter(name, model.model_fields[name].description)
-        found.append(described if name == in_path else {**described, "in": "query", "required": False, "schema": schema})
+        found.append(
+            described if name == in_path else {**described, "in": "query", "required": False, "schema": schema}
+        )
     return found
 
 
@@ -130,10 +156,15 @@ class Unchanging:
 
     def __init__(self, pool: Pool, given: dict[str, bytes] | None = None):
         self.pool = pool
-        self.kept: dict[tuple[str, bytes], Packed] = {(job, b""): packed(content, JSON) for job, content in (given or {}).items()}
+        self.kept: dict[tuple[str, bytes], Packed] = {
+            (job, b""): packed(content, JSON) for job, content in (given or {}).items()
+        }
 
     async def answer(self, request: Request, job: str, body: bytes = b"") -> Response:
-        """What `job` makes of `body`, or 304 where the client has it already.  A failure is answered and forgotten.  Raises Problem."""
+        """What `job` makes of `body`, or 304 where the client has it already.
+
+        A failure is answered and forgotten.  Raises Problem.
+        """
         found = await self.find(job, body)
         return found.answer(request) if isinstance(found, Packed) else found
 

@@ -7,9 +7,6 @@ from collections.abc import AsyncIterator
 
 import orjson
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
 from gradlens.app.body import read_body
 from gradlens.app.compute import Pool, WorkerLost, compute
 from gradlens.app.network_schemas import (
@@ -21,11 +18,13 @@ from gradlens.app.network_schemas import (
     Pieces,
     TrainRequest,
 )
-from gradlens.app.problems import Problem, computed
+from gradlens.app.problems import computed
 from gradlens.app.query import check_query
 from gradlens.app.routes.graphs import JSON, PROBLEM, UNCHANGED, Unchanging, parameters, request_body
 from gradlens.app.settings import Settings
 from gradlens.app.worker import PART
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 NDJSON, SSE = "application/x-ndjson", "text/event-stream"
 
@@ -33,12 +32,15 @@ NDJSON, SSE = "application/x-ndjson", "text/event-stream"
 def networks(settings: Settings, pool: Pool) -> APIRouter:
     """/api/network, /api/train, /api/layers and /api/datasets."""
     router = APIRouter(dependencies=[Depends(check_query)])
-    problems = {status: PROBLEM for status in (408, 413, 415, 422, 503)}
+    problems = dict.fromkeys((408, 413, 415, 422, 503), PROBLEM)
     kept = Unchanging(pool)
 
     @router.post(
-        "/api/network", tags=["networks"], summary="Run a network forward and backward",
-        responses={200: {"model": NetworkTrace}} | problems, openapi_extra={"requestBody": request_body(NetworkRequest)},
+        "/api/network",
+        tags=["networks"],
+        summary="Run a network forward and backward",
+        responses={200: {"model": NetworkTrace}} | problems,
+        openapi_extra={"requestBody": request_body(NetworkRequest)},
     )
     async def post_network(request: Request) -> Response:
         """Writes the network as a program, each layer a function, and answers the program's trace and the layers.
@@ -46,10 +48,22 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
         return await compute(pool, request, "network", await read_body(request, settings))
 
     @router.post(
-        "/api/train", tags=["networks"], summary="Train a network, step by step", response_class=Response,
-        responses={200: {"description": "Events as they come, each a TrainEvent", "content": {
-            NDJSON: events("One event as JSON a line."), SSE: events("Server-sent events, where Accept asks for them: the data of each is one event as JSON."),
-        }}} | problems,
+        "/api/train",
+        tags=["networks"],
+        summary="Train a network, step by step",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "Events as they come, each a TrainEvent",
+                "content": {
+                    NDJSON: events("One event as JSON a line."),
+                    SSE: events(
+                        "Server-sent events, where Accept asks for them: the data of each is one event as JSON."
+                    ),
+                },
+            }
+        }
+        | problems,
         openapi_extra={"requestBody": request_body(TrainRequest)},
     )
     async def post_train(request: Request) -> Response:
@@ -61,19 +75,32 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
             return computed(status, content)
         return Events(lines(content, parts, pool), SSE in request.headers.get("accept", ""))
 
-    @router.get("/api/datasets", tags=["networks"], summary="List the data sets", responses={200: {"model": Datasets}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
+    @router.get(
+        "/api/datasets",
+        tags=["networks"],
+        summary="List the data sets",
+        responses={200: {"model": Datasets}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM},
+    )
     async def get_datasets(request: Request) -> Response:
         """Data to train on, with its source and licence."""
         return await kept.answer(request, "datasets")
 
-    @router.get("/api/layers", tags=["networks"], summary="List layers, losses and optimizers", responses={200: {"model": Pieces}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM})
+    @router.get(
+        "/api/layers",
+        tags=["networks"],
+        summary="List layers, losses and optimizers",
+        responses={200: {"model": Pieces}, 304: UNCHANGED, 422: PROBLEM, 503: PROBLEM},
+    )
     async def get_layers(request: Request) -> Response:
         """What a network can be made of, with the fields of each."""
         return await kept.answer(request, "pieces")
 
     @router.get(
-        "/api/datasets/{name}", tags=["networks"], summary="Show a data set",
-        responses={200: {"model": DatasetSamples}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM}, openapi_extra={"parameters": parameters(DrawnDataset, "name")},
+        "/api/datasets/{name}",
+        tags=["networks"],
+        summary="Show a data set",
+        responses={200: {"model": DatasetSamples}, 404: PROBLEM, 422: PROBLEM, 503: PROBLEM},
+        openapi_extra={"parameters": parameters(DrawnDataset, "name")},
     )
     async def get_dataset(request: Request) -> Response:
         """Every sample. `samples`, `noise` and `seed` are for those that are drawn."""
@@ -85,7 +112,14 @@ def networks(settings: Settings, pool: Pool) -> APIRouter:
 
 def events(description: str) -> dict:
     """The OpenAPI description of a streamed content, whose parts are JSON and whose whole is not."""
-    return {"schema": {"type": "string", "description": description, "contentMediaType": JSON, "contentSchema": {"$ref": "#/components/schemas/TrainEvent"}}}
+    return {
+        "schema": {
+            "type": "string",
+            "description": description,
+            "contentMediaType": JSON,
+            "contentSchema": {"$ref": "#/components/schemas/TrainEvent"},
+        }
+    }
 
 
 async def lines(first: bytes, parts: AsyncIterator[tuple[int, bytes]], pool: Pool) -> AsyncIterator[bytes]:

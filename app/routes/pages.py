@@ -8,17 +8,16 @@ import re
 from functools import lru_cache
 
 import orjson
+from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
+from gradlens.app.problems import NOT_KEPT, Problem
+from gradlens.app.routes.graphs import Unchanging
+from gradlens.app.security import content_security_policy
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-
-from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
-from gradlens.app.problems import NOT_KEPT, Problem
-from gradlens.app.routes.graphs import Unchanging
-from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
 LISTS = ("examples", "ops")  # what the page asks of the service before anything is typed
@@ -95,7 +94,12 @@ def pages(kept: Unchanging) -> list[BaseRoute]:
         manifest = Manifest(static, PREFIX)
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
-        return _html(request, REFERENCE.format(style=manifest.library("styles", "swagger-ui"), script=manifest.library("scripts", "swagger-ui")))
+        return _html(
+            request,
+            REFERENCE.format(
+                style=manifest.library("styles", "swagger-ui"), script=manifest.library("scripts", "swagger-ui")
+            ),
+        )
 
     return [
         Route("/", page),
@@ -106,7 +110,7 @@ def pages(kept: Unchanging) -> list[BaseRoute]:
 
 
 def language(accept_language: str) -> str:
-    """"ko" where the browser prefers Korean over English, otherwise "en"."""
+    """ "ko" where the browser prefers Korean over English, otherwise "en"."""
     wanted = []
     for place, part in enumerate(accept_language.split(",")):
         tag, _, quality = part.strip().partition(";q=")
@@ -124,7 +128,9 @@ def _script_json(content: dict) -> Markup:
 
 def _html(request: Request, html: str, headers: dict[str, str] | None = None) -> Response:
     """A page whose own inline scripts, and no others, are allowed by their hash."""
-    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(html))
+    hashes = (
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(html)
+    )
     policy = content_security_policy(*(f"'sha256-{digest}'" for digest in hashes))
     return _packed(html).answer(request, further={"Content-Security-Policy": policy, **(headers or {})})
 

@@ -8,10 +8,7 @@ from functools import cached_property
 from itertools import chain
 
 import numpy as np
-
-from gradlens.engine.passes.backward import local_value
 from gradlens.engine.advising.cures import Ward
-from gradlens.engine.errors import Span, filled
 from gradlens.engine.advising.faults import (
     Index,
     explain,
@@ -22,10 +19,12 @@ from gradlens.engine.advising.faults import (
     label,
     mask,
 )
-from gradlens.engine.passes.forward import is_scalar
+from gradlens.engine.advising.remedies import cancellations, choose_first, not_taken, rewrites, users
+from gradlens.engine.errors import Span, filled
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.syntax import Syntax, suggestion
-from gradlens.engine.advising.remedies import cancellations, choose_first, not_taken, rewrites, users
+from gradlens.engine.passes.backward import local_value
+from gradlens.engine.passes.forward import is_scalar
 from gradlens.engine.passes.rules import forward_kernel, kernel, rule_text
 from gradlens.engine.values import Value
 
@@ -40,33 +39,81 @@ KINDS = {
     "non-finite-input": "The input {node} is not finite: it holds {what}.",
     "non-finite-constant": "The number in the text is too large: it is {what}.",
     "nan-constant": "The program itself writes NaN here. Everything computed from it is affected.",
-    "non-finite-value": "{function} produced {what} at {node}, from finite inputs. Everything computed from it is affected.",
-    "undefined": "{shown} has no real value, so {node} is NaN: {formula} needs {needs}. Everything computed from it is affected.",
-    "pole": "{shown} has no finite value, so {node} is {what}: {formula} needs {needs}. Everything computed from it is affected.",
-    "overflow": "{shown} overflows, so {node} is {what}: it is beyond 1.8e308, the largest number there is. Everything computed from it is affected.",
+    "non-finite-value": (
+        "{function} produced {what} at {node}, from finite inputs. Everything computed from it is affected."
+    ),
+    "undefined": (
+        "{shown} has no real value, so {node} is NaN: {formula} needs {needs}. Everything computed from it is affected."
+    ),
+    "pole": (
+        "{shown} has no finite value, so {node} is {what}: {formula} needs {needs}. Everything computed from it is"
+        " affected."
+    ),
+    "overflow": (
+        "{shown} overflows, so {node} is {what}: it is beyond 1.8e308, the largest number there is. Everything computed"
+        " from it is affected."
+    ),
     "indeterminate": "{shown} has no value, so {node} is NaN. What made the infinity is to blame.",
     "nan-of-infinity": "{function} produced NaN at {node}, from an infinite input: 0 · ∞ and ∞ − ∞ have no value.",
-    "nan-gradient": "The gradient becomes NaN on the way from {target} to {node}: the upstream {upstream} meets the local derivative {local}, and 0 · ∞ has no value.",
-    "nan-gradient-where": "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where sends 0 back, the local derivative is {local}, and 0 · ∞ has no value.",
-    "nan-gradient-undefined": "The gradient becomes NaN on the way from {target} to {node}: the local derivative has no value there.",
-    "nan-gradient-where-undefined": "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where sends 0 back, but the local derivative has no value there, and then 0 times it has none.",
-    "nan-gradient-rule": "The gradient becomes NaN on the way from {target} to {node}: infinities meet in the rule of {function}, and 0 · ∞ and ∞ − ∞ have no value.",
+    "nan-gradient": (
+        "The gradient becomes NaN on the way from {target} to {node}: the upstream {upstream} meets the local"
+        " derivative {local}, and 0 · ∞ has no value."
+    ),
+    "nan-gradient-where": (
+        "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where"
+        " sends 0 back, the local derivative is {local}, and 0 · ∞ has no value."
+    ),
+    "nan-gradient-undefined": (
+        "The gradient becomes NaN on the way from {target} to {node}: the local derivative has no value there."
+    ),
+    "nan-gradient-where-undefined": (
+        "The gradient becomes NaN on the way from {target} to {node}, in a branch of where that is not taken: where"
+        " sends 0 back, but the local derivative has no value there, and then 0 times it has none."
+    ),
+    "nan-gradient-rule": (
+        "The gradient becomes NaN on the way from {target} to {node}: infinities meet in the rule of {function}, and 0"
+        " · ∞ and ∞ − ∞ have no value."
+    ),
     "nan-gradient-sum": "The gradient of {node} is NaN: its contributions ∞ and −∞ have no sum.",
-    "infinite-gradient": "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there.",
-    "overflowing-gradient": "The gradient becomes infinite on the way from {target} to {node}: the product is beyond 1.8e308, the largest number there is.",
-    "infinite-gradient-rule": "The gradient becomes infinite on the way from {target} to {node}, in the rule of {function}: it divides by 0, or goes beyond 1.8e308, the largest number there is.",
-    "cancellation": "{node} has lost about {digits} of its 16 digits: beside a much larger number a small one was rounded off.",
+    "infinite-gradient": (
+        "The gradient becomes infinite on the way from {target} to {node}: the local derivative has a pole there."
+    ),
+    "overflowing-gradient": (
+        "The gradient becomes infinite on the way from {target} to {node}: the product is beyond 1.8e308, the largest"
+        " number there is."
+    ),
+    "infinite-gradient-rule": (
+        "The gradient becomes infinite on the way from {target} to {node}, in the rule of {function}: it divides by 0,"
+        " or goes beyond 1.8e308, the largest number there is."
+    ),
+    "cancellation": (
+        "{node} has lost about {digits} of its 16 digits: beside a much larger number a small one was rounded off."
+    ),
     "kink": "{function} meets a point where calculus gives no derivative, at {node}. {convention}",
-    "outside-domain": "{node} lies outside the domain of {function}: there is neither a value nor a derivative. {convention}",
+    "outside-domain": (
+        "{node} lies outside the domain of {function}: there is neither a value nor a derivative. {convention}"
+    ),
     "at-pole": "{function} has a pole at {node}: there is neither a finite value nor a derivative. {convention}",
     "vanished-gradient": "Almost no gradient reaches {node}: its largest element is {size}.",
     "exploded-gradient": "A huge gradient reaches {node}: its largest element is {size}.",
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
 # of a value or gradient that is not finite
-NON_FINITE = frozenset(KINDS) - {"cancellation", "kink", "outside-domain", "at-pole", "vanished-gradient", "exploded-gradient", "unused-input"}
+NON_FINITE = frozenset(KINDS) - {
+    "cancellation",
+    "kink",
+    "outside-domain",
+    "at-pole",
+    "vanished-gradient",
+    "exploded-gradient",
+    "unused-input",
+}
 # param: what is added where a sentence has it
-HINTS = {"cause": "The infinity arises at {cause}, and is to be mended there.", "suggestion": "Did you mean {suggestion}?", "remedy": "Write {remedy} instead of {written}."}
+HINTS = {
+    "cause": "The infinity arises at {cause}, and is to be mended there.",
+    "suggestion": "Did you mean {suggestion}?",
+    "remedy": "Write {remedy} instead of {written}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +128,15 @@ class Remark:
     span: Span | None = None
 
 
-def remarks(graph: Graph, walked: list[Edge], values: list[Value], gradients: list[Value | None], contributions: list[Value | None], symbol: Callable[[int], str], syntax: Syntax) -> tuple[list[Remark], set[int]]:
+def remarks(
+    graph: Graph,
+    walked: list[Edge],
+    values: list[Value],
+    gradients: list[Value | None],
+    contributions: list[Value | None],
+    symbol: Callable[[int], str],
+    syntax: Syntax,
+) -> tuple[list[Remark], set[int]]:
     """All remarks about one run, and the ids of the nodes that sit at a convention."""
     found: list[Remark] = []
 
@@ -121,10 +176,19 @@ class Advisor:
         return not_taken(self.graph, node.id, index, self.values, self.consumers)
 
     def remedy(self, node: Node, index: Index | None = None) -> dict[str, str]:
-        """What to write instead of a formula in which the node is at fault, as parameters of a remark: the first that cures."""
+        """What to write instead of a formula in which the node is at fault, as parameters of a remark: the first that
+        cures.
+        """
         branch = self.branch(node, index)
         choices = () if branch is None else choose_first(self.graph, node, branch)
-        return next((said for found in chain(choices, rewrites(self.graph, node.id, self.consumers)) if (said := self.ward.params(found))), {})
+        return next(
+            (
+                said
+                for found in chain(choices, rewrites(self.graph, node.id, self.consumers))
+                if (said := self.ward.params(found))
+            ),
+            {},
+        )
 
 
 def _values(advisor: Advisor, remark: Callable) -> set[int]:
@@ -145,7 +209,10 @@ def _values(advisor: Advisor, remark: Callable) -> set[int]:
 
 
 def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int], remark: Callable) -> set[int]:
-    """Every node on the way back whose op met its convention.  told: those of which it is said already why they are not finite."""
+    """Every node on the way back whose op met its convention.
+
+    told: those of which it is said already why they are not finite.
+    """
     met: set[int] = set()
     seen: set[int] = set()
     for edge in walked:
@@ -166,16 +233,26 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
 
 
 def kinds_of_point(node: Node, there: np.ndarray, values: list[Value]) -> list[str]:
-    """What a convention is about, element by element: a kink has a value, a pole an infinite one, what is outside the domain none."""
+    """What a convention is about, element by element: a kink has a value, a pole an infinite one, what is outside the
+    domain none.
+    """
     if not node.op.elementwise:
         return ["kink"]
     value, *operands = np.broadcast_arrays(values[node.id], *[values[i] for i in node.inputs])
-    there = np.broadcast_to(there, value.shape) & ~np.logical_or.reduce([np.isnan(x) for x in operands])  # no NaN from before
+    there = np.broadcast_to(there, value.shape) & ~np.logical_or.reduce(
+        [np.isnan(x) for x in operands]
+    )  # no NaN from before
     kinds = {"outside-domain": np.isnan(value), "at-pole": np.isinf(value), "kink": np.isfinite(value)}
     return [kind for kind, found in kinds.items() if (there & found).any()]
 
 
-def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> None:
+def _edges(
+    advisor: Advisor,
+    walked: list[Edge],
+    gradients: list[Value | None],
+    contributions: list[Value | None],
+    remark: Callable,
+) -> None:
     """Where a sound gradient first turned into NaN on its way back, or else into an infinity."""
     if all(finite(gradients[edge.source]) for edge in walked):
         return
@@ -183,7 +260,9 @@ def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], 
     for edge in walked:
         if holds_nan(contributions[edge.id]) and not holds_nan(gradients[edge.target]):
             # Of an infinity from further up that one is told, whatever it meets here.
-            cause = {} if finite(gradients[edge.target]) else _infinite(advisor, walked, gradients, contributions, remark)
+            cause = (
+                {} if finite(gradients[edge.target]) else _infinite(advisor, walked, gradients, contributions, remark)
+            )
             if _nan(advisor, edge, gradients, remark, cause):
                 return
     cause = _infinite(advisor, walked, gradients, contributions, remark)
@@ -197,7 +276,8 @@ def _edges(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], 
 def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Callable, cause: dict[str, str]) -> bool:
     """The remark about an edge that made a NaN; none where the value itself is NaN, and the remark about it says why.
 
-    cause: where an infinity comes from that was told already, as a parameter: that is to be mended, not what it meets here.
+    cause: where an infinity comes from that was told already, as a parameter: that is to be mended, not what it meets
+      here.
     """
     graph, values = advisor.graph, advisor.values
     source, target = graph.nodes[edge.source], graph.nodes[edge.target]
@@ -219,36 +299,75 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
     facts |= {"target": label(target, index), "upstream": figure(above), "local": figure(slope)}
     branch = advisor.branch(target, index) if above == 0 else None
     if branch is not None:
-        remark("nan-gradient-where-undefined" if np.isnan(slope) else "nan-gradient-where", source, edge.id, **facts, **advisor.remedy(target, index))
+        remark(
+            "nan-gradient-where-undefined" if np.isnan(slope) else "nan-gradient-where",
+            source,
+            edge.id,
+            **facts,
+            **advisor.remedy(target, index),
+        )
         return True
     if np.isnan(slope):
         if np.isnan(np.asarray(values[target.id])[index]):
             return False
         remark("nan-gradient-undefined", source, edge.id, **facts, **advisor.remedy(target, index))
         return True
-    remark("nan-gradient", source, edge.id, **facts, **(cause if cause and np.isinf(above) else advisor.remedy(target, index)))
+    remark(
+        "nan-gradient",
+        source,
+        edge.id,
+        **facts,
+        **(cause if cause and np.isinf(above) else advisor.remedy(target, index)),
+    )
     return True
 
 
-def _infinite(advisor: Advisor, walked: list[Edge], gradients: list[Value | None], contributions: list[Value | None], remark: Callable) -> dict[str, str]:
-    """The remark about the first edge that turned a finite upstream into an infinity, if any did; and where, as a parameter of others."""
+def _infinite(
+    advisor: Advisor,
+    walked: list[Edge],
+    gradients: list[Value | None],
+    contributions: list[Value | None],
+    remark: Callable,
+) -> dict[str, str]:
+    """The remark about the first edge that turned a finite upstream into an infinity, if any did; and where, as a
+    parameter of others.
+    """
     graph, values = advisor.graph, advisor.values
     for edge in walked:
-        if finite(gradients[edge.target]) and not holds_nan(contributions[edge.id]) and not finite(contributions[edge.id]):
+        if (
+            finite(gradients[edge.target])
+            and not holds_nan(contributions[edge.id])
+            and not finite(contributions[edge.id])
+        ):
             target = graph.nodes[edge.target]
             if holds_nan(values[target.id]):
                 continue  # the remark about the value says why
             if not all(finite(values[i]) for i in target.inputs):
                 continue  # infinite as an operand is, of which the remark says why
             local = local_value(graph, edge, values)
-            kind = "infinite-gradient-rule" if local is None else "infinite-gradient" if has_pole(graph, edge, values, local) else "overflowing-gradient"
-            remark(kind, graph.nodes[edge.source], edge.id, target=label(target), function=target.kind, **advisor.remedy(target))
+            kind = (
+                "infinite-gradient-rule"
+                if local is None
+                else "infinite-gradient"
+                if has_pole(graph, edge, values, local)
+                else "overflowing-gradient"
+            )
+            remark(
+                kind,
+                graph.nodes[edge.source],
+                edge.id,
+                target=label(target),
+                function=target.kind,
+                **advisor.remedy(target),
+            )
             return {"cause": label(target)}
     return {}
 
 
 def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> bool:
-    """Whether a local derivative is infinite at a single point, and finite right beside it: beyond the largest number both are infinite."""
+    """Whether a local derivative is infinite at a single point, and finite right beside it: beyond the largest number
+    both are infinite.
+    """
     node = graph.nodes[edge.target]
     infinite = np.isinf(local)
     if not infinite.any():
@@ -262,7 +381,7 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
     for place, x in enumerate(numbers):
         step = max(BESIDE * abs(x), LEAST) if x else BESIDE**2
         for beside in (x - step, x + step):
-            moved = [*numbers[:place], beside, *numbers[place + 1:]]
+            moved = [*numbers[:place], beside, *numbers[place + 1 :]]
             value = forward_kernel(node.op, use, True)(*moved)
             if finite(value) and abs(float(rule(None, value, *moved))) < NEAR_LARGEST:
                 return True
@@ -270,7 +389,9 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
 
 
 def _gradients(graph: Graph, walked: list[Edge], gradients: list[Value | None], remark: Callable) -> None:
-    """Inputs whose gradient is far from the seed's size: why is not asked, on the way down to a minimum it is nearly 0 too."""
+    """Inputs whose gradient is far from the seed's size: why is not asked, on the way down to a minimum it is nearly 0
+    too.
+    """
     seed = _size(gradients[graph.output])
     reached = {edge.source for edge in walked}
     for id in graph.inputs.values():

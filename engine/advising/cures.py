@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
-from gradlens.engine.passes.backward import contributing, plan_backward, run_backward
-from gradlens.engine.language.builder import build
-from gradlens.engine.errors import QUOTED_CHARACTERS, EngineError
 from gradlens.engine.advising.faults import finite, holds_nan
-from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.errors import QUOTED_CHARACTERS, EngineError
 from gradlens.engine.graph import Graph
+from gradlens.engine.language.builder import build
 from gradlens.engine.language.syntax import Syntax, source
+from gradlens.engine.passes.backward import contributing, plan_backward, run_backward
+from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.values import Value, shape_of
 
 CLOSE = 1e-3  # relative: a guard such as + 1e-5 moves a value by little
@@ -46,7 +45,11 @@ class Ward:
         """The remedy as parameters of a remark; empty where it does not cure, or does not fit into a line."""
         key = (id(remedy.written), text := source(remedy.better))
         if key not in self.tried:
-            if len(self.tried) == MOST_TRIALS or len(self.graph.nodes) > MOST_NODES or self.graph.forward_flops + self.graph.backward_flops > MOST_FLOPS:
+            if (
+                len(self.tried) == MOST_TRIALS
+                or len(self.graph.nodes) > MOST_NODES
+                or self.graph.forward_flops + self.graph.backward_flops > MOST_FLOPS
+            ):
                 return {}
             self.tried[key] = next((said for better in (text, f"({text})") if (said := self.said(remedy, better))), {})
         return self.tried[key]
@@ -80,10 +83,17 @@ class Ward:
             return False
 
     def is_cured(self, text: str) -> bool:
-        """Whether the program has finite values and gradients then, and the same values as before where these were finite."""
+        """Whether the program has finite values and gradients then, and the same values as before where these were
+        finite.
+        """
         given = self.given()
         try:
-            _, graph = build(text, {name: shape_of(value) for name, value in given.items()}, output=self.graph.nodes[self.graph.output].name, limits=self.graph.limits)
+            _, graph = build(
+                text,
+                {name: shape_of(value) for name, value in given.items()},
+                output=self.graph.nodes[self.graph.output].name,
+                limits=self.graph.limits,
+            )
             if graph.inputs.keys() != self.graph.inputs.keys():
                 return False  # a name that is not defined there
             run = Run(graph, given)

@@ -8,16 +8,22 @@ from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
-
-from gradlens.engine.graph import Graph, Node
-from gradlens.engine.errors import QUOTED_CHARACTERS
-from gradlens.engine.language.syntax import BINARY, SYMBOLS, source
 from gradlens.engine.advising.patterns import operand_texts, written_by_reader
+from gradlens.engine.errors import QUOTED_CHARACTERS
+from gradlens.engine.graph import Graph, Node
+from gradlens.engine.language.syntax import BINARY, SYMBOLS, source
 from gradlens.engine.passes.rules import kernel
 from gradlens.engine.values import Value, number
 
 Index = tuple[int, ...]  # of one element
-ORDER = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Eq: operator.eq, ast.NotEq: operator.ne}
+ORDER = {
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
 WHOLE = {"floor": np.floor, "abs": abs, "sin": np.sin}  # what conditions of the registry call
 
 INFIX = {name: SYMBOLS[operator] for operator, name in BINARY.items() if name != "matmul"}
@@ -53,13 +59,19 @@ def figure(number: float) -> str:
 
 
 def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
-    """The first node that is not finite though what it was made from is; and, where that holds no NaN, the first that makes one.
+    """The first node that is not finite though what it was made from is; and, where that holds no NaN, the first that
+    makes one.
 
     An infinity that the program writes by its name (np.inf, a bound that is left out) is no fault.
     """
+
     def is_fault(node: Node, sound: Callable[[Value], bool]) -> bool:
         made_of = [*(values[i] for i in node.inputs), *(o for o in node.options.values() if isinstance(o, float))]
-        return not sound(values[node.id]) and all(map(sound, made_of)) and not (node.kind == "constant" and meant(node, values[node.id]))
+        return (
+            not sound(values[node.id])
+            and all(map(sound, made_of))
+            and not (node.kind == "constant" and meant(node, values[node.id]))
+        )
 
     first = next((node for node in graph.nodes if is_fault(node, finite)), None)
     if first is not None and holds_nan(values[first.id]):
@@ -71,7 +83,10 @@ def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
 def meant(node: Node, value: Value) -> bool:
     """Whether a constant's infinity is written as such, and is not a number that is too large for a float."""
     written = ast.walk(node.place) if node.place is not None else ()
-    return not holds_nan(value) and not any(isinstance(part, ast.Constant) and type(part.value) in (int, float) and not finite(number(part.value)) for part in written)
+    return not holds_nan(value) and not any(
+        isinstance(part, ast.Constant) and type(part.value) in (int, float) and not finite(number(part.value))
+        for part in written
+    )
 
 
 def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[str, str], Index | None]:
@@ -82,7 +97,17 @@ def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[st
     value, operands = values[node.id], [values[i] for i in node.inputs]
     facts = {"node": label(node), "what": what(value), "function": node.kind}
     if node.op is None:
-        return ("non-finite-input" if node.kind == "input" else "nan-constant" if holds_nan(value) else "non-finite-constant"), facts, None
+        return (
+            (
+                "non-finite-input"
+                if node.kind == "input"
+                else "nan-constant"
+                if holds_nan(value)
+                else "non-finite-constant"
+            ),
+            facts,
+            None,
+        )
     if not node.op.elementwise:
         return ("non-finite-value" if all(map(finite, operands)) else "nan-of-infinity"), facts, None
     nan = holds_nan(value)
@@ -106,14 +131,24 @@ def mask(graph: Graph, node: Node, text: str) -> Callable:
 
 
 def domain(graph: Graph, node: Node) -> dict[str, str]:
-    """Where an op has a value, as parameters of a remark: of the reader's own operands, or where these cannot be told of its arguments."""
+    """Where an op has a value, as parameters of a remark: of the reader's own operands, or where these cannot be told
+    of its arguments.
+    """
     call, condition = (ast.parse(text, mode="eval").body for text in (formula(node), node.op.defined))
     texts = operand_texts(node) if written_by_reader(graph, frozenset({node.id})) else []
-    texts = texts[:len(node.op.inputs)] if len(texts) >= len(node.op.inputs) else [name_of(graph.nodes[i]) for i in node.inputs]
+    texts = (
+        texts[: len(node.op.inputs)]
+        if len(texts) >= len(node.op.inputs)
+        else [name_of(graph.nodes[i]) for i in node.inputs]
+    )
     operands = {name: text for name, text in zip(node.op.inputs, texts) if text is not None}
     needs = folded(_Told(operands).visit(deepcopy(condition)))
     told = {"formula": source(_Told(operands).visit(deepcopy(call))), "needs": source(needs)}
-    if len(operands) < len(node.op.inputs) or not speaks_of_names(needs) or max(map(len, told.values())) >= QUOTED_CHARACTERS:
+    if (
+        len(operands) < len(node.op.inputs)
+        or not speaks_of_names(needs)
+        or max(map(len, told.values())) >= QUOTED_CHARACTERS
+    ):
         told = {"formula": formula(node), "needs": source(_Told({}).visit(condition))}
     return told
 
@@ -122,7 +157,11 @@ def name_of(node: Node) -> ast.expr | None:
     """What an operand is called where its text is not known: its name, or the number that it is."""
     if node.name is not None:
         return ast.Name(node.name)
-    return ast.parse(figure(node.constant), mode="eval").body if node.kind == "constant" and type(node.constant) is float and finite(node.constant) else None
+    return (
+        ast.parse(figure(node.constant), mode="eval").body
+        if node.kind == "constant" and type(node.constant) is float and finite(node.constant)
+        else None
+    )
 
 
 def folded(condition: ast.expr) -> ast.expr:
@@ -141,7 +180,9 @@ def folded(condition: ast.expr) -> ast.expr:
 
 
 class _Told(ast.NodeTransformer):
-    """A condition of the registry as the language says it: with the reader's operands, and | and & for sums and products of conditions."""
+    """A condition of the registry as the language says it: with the reader's operands, and | and & for sums and
+    products of conditions.
+    """
 
     def __init__(self, operands: dict[str, ast.expr]):
         self.operands = operands
@@ -181,12 +222,20 @@ def is_condition(node: ast.expr) -> bool:
 def formula(node: Node) -> str:
     """The op with its arguments' names, in the language."""
     left, *right = node.op.inputs
-    return f"{left} {INFIX[node.kind]} {right[0]}" if node.kind in INFIX else f"{node.kind}({', '.join([*node.op.inputs, *options(node)])})"
+    return (
+        f"{left} {INFIX[node.kind]} {right[0]}"
+        if node.kind in INFIX
+        else f"{node.kind}({', '.join([*node.op.inputs, *options(node)])})"
+    )
 
 
 def options(node: Node) -> list[str]:
     """The options that a call must be told with."""
-    return [f"{option.name}={node.options[option.name]}" for option in node.op.options if node.options[option.name] != option.default]
+    return [
+        f"{option.name}={node.options[option.name]}"
+        for option in node.op.options
+        if node.options[option.name] != option.default
+    ]
 
 
 def written(node: Node, numbers: list[float]) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.dialects.signatures import OpCall
-from gradlens.engine.language.syntax import BINARY, registry_body
 from gradlens.engine.language.names import PREFIXES
+from gradlens.engine.language.syntax import BINARY, registry_body
 from gradlens.engine.ops import OPS, Option
 
 COMMUTATIVE = ("add", "mul")
@@ -80,7 +79,7 @@ def arrangements(graph: Graph, node: Node, name: str, parts: list[ast.expr]) -> 
         yield [(part, argnum) for argnum, part in enumerate(parts)]
         if name in COMMUTATIVE:
             yield [(parts[1], 0), (parts[0], 1)]
-    if name == "pow" and (node.kind == "square" or node.kind == "mul" and alike(graph, *node.inputs)):
+    if name == "pow" and (node.kind == "square" or (node.kind == "mul" and alike(graph, *node.inputs))):
         yield [(parts[0], 0)]
     if name == "sqrt" and node.kind == "pow" and is_number(graph.nodes[node.inputs[1]], 0.5):
         yield [(parts[0], 0)]
@@ -101,7 +100,9 @@ def options_of(graph: Graph, node: Node, pattern: ast.expr) -> dict[str, object]
 
 
 def plain(option: Option, value: object, rank: int) -> object:
-    """An axis as the reader would write it: axes are kept in normal form, where all of them, or the last, may have been left out."""
+    """An axis as the reader would write it: axes are kept in normal form, where all of them, or the last, may have been
+    left out.
+    """
     if not isinstance(value, tuple) or option.kind not in ("axis", "axes"):
         return value
     if option.default == -1 and value in ((), (rank - 1,)):
@@ -134,14 +135,18 @@ def alike(graph: Graph, a: int, b: int, levels: int = ALIKE) -> bool:
 
 
 def expression_of(node: Node) -> ast.expr | None:
-    """The reader's text of a node: what was assigned, where it has a name; None where that is a call of a function around it."""
+    """The reader's text of a node: what was assigned, where it has a name; None where that is a call of a function
+    around it.
+    """
     if isinstance(node.place, ast.Assign):
         return node.place.value if node.group is None else None
     return node.place if isinstance(node.place, ast.expr) and not hasattr(node.place, "inner") else None
 
 
 def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
-    """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the reader's."""
+    """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the
+    reader's.
+    """
     groups = {graph.nodes[id].group for id in ids}
     group = groups.pop()
     return not groups and (group is None or graph.groups[group].name not in OPS)
@@ -150,7 +155,9 @@ def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
 def operand_texts(node: Node) -> list[ast.expr]:
     """The reader's text of each operand, in order; shorter where it is not known."""
     text = expression_of(node)
-    if (meaning := getattr(text, "meaning", None)) is not None:  # a call of another library, whose arguments stand in another order
+    if (
+        meaning := getattr(text, "meaning", None)
+    ) is not None:  # a call of another library, whose arguments stand in another order
         known = isinstance(meaning, OpCall) and meaning.func.id == node.kind and not meaning.keywords
         return [getattr(part, "stands_for", part) for part in meaning.args] if known else []
     match text:

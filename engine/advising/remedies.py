@@ -11,14 +11,13 @@ from collections.abc import Container, Iterator
 from copy import deepcopy
 
 import numpy as np
-
 from gradlens.engine.advising.cures import Remedy
 from gradlens.engine.advising.faults import Index, finite
-from gradlens.engine.graph import Edge, Graph, Node
-from gradlens.engine.language.syntax import registry_body
-from gradlens.engine.language.names import own
-from gradlens.engine.ops import OPS
 from gradlens.engine.advising.patterns import Match, expression_of, matched, operand_texts, written_by_reader
+from gradlens.engine.graph import Edge, Graph, Node
+from gradlens.engine.language.names import own
+from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.ops import OPS
 from gradlens.engine.passes.rules import kernel, rule_text
 from gradlens.engine.values import Value
 
@@ -41,7 +40,10 @@ REWRITES = (
     ("exp(x) / (1 + exp(x))", "sigmoid(x)"),
     ("log(exp(x) + exp(y))", "logaddexp(x, y)"),
     ("log(1 + exp(x))", "softplus(x)"),
-    ("x / sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))", "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)"),
+    (
+        "x / sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))",
+        "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)",
+    ),
     ("x / norm(x, axis=axis, keepdims=keepdims)", "x / maximum(norm(x, axis=axis, keepdims=keepdims), 1e-12)"),
     ("x / std(y, axis=axis, keepdims=keepdims)", "x / (std(y, axis=axis, keepdims=keepdims) + 1e-5)"),
     ("sqrt(sum(x ** 2, axis=axis, keepdims=keepdims))", "norm(x, axis=axis, keepdims=keepdims)"),
@@ -71,7 +73,9 @@ SAFE = (1.0, 0.0, 2.0)  # one of them is inside the domain of every function of 
 
 
 class Unwritable(Exception):
-    """The remedy cannot be said: it takes one axis where the reader's formula has several, or a name that is made of itself."""
+    """The remedy cannot be said: it takes one axis where the reader's formula has several, or a name that is made of
+    itself.
+    """
 
 
 def rewrites(graph: Graph, fault: int, consumers: dict[int, list[Edge]]) -> Iterator[Remedy]:
@@ -85,7 +89,9 @@ def rewrites(graph: Graph, fault: int, consumers: dict[int, list[Edge]]) -> Iter
 
 
 def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int, Remedy]]:
-    """Every difference that lost more than half of its digits where another spelling keeps them: (node, digits lost, remedy)."""
+    """Every difference that lost more than half of its digits where another spelling keeps them: (node, digits lost,
+    remedy).
+    """
     for node in graph.nodes:
         if not any(graph.nodes[i].kind in SUBTRACTED for i in node.inputs) or node.kind not in ("sub", "log"):
             continue
@@ -96,7 +102,9 @@ def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int
             if match is None:
                 continue
             with np.errstate(all="ignore"):
-                exact = kernel(OPS["identity"], remedy, graph.use(node), False)(None, None, np.asarray(values[match.ids["x"]]))
+                exact = kernel(OPS["identity"], remedy, graph.use(node), False)(
+                    None, None, np.asarray(values[match.ids["x"]])
+                )
                 off = np.abs(values[node.id] - exact) / np.abs(exact)
             worst = np.max(np.where(np.isfinite(off), off, 0.0), initial=0.0)
             if worst > 1e-8 and (found := filled(graph, node.id, remedy, match)):
@@ -139,7 +147,10 @@ def taken(graph: Graph) -> set[str]:
 
 
 class _Filled(ast.NodeTransformer):
-    """A remedy with the reader's text for its names, and without options at their default.  taken: the reader's names."""
+    """A remedy with the reader's text for its names, and without options at their default.
+
+    taken: the reader's names.
+    """
 
     def __init__(self, match: Match, taken: Container[str]):
         self.match = match
@@ -170,8 +181,12 @@ class _Filled(ast.NodeTransformer):
         return ast.Call(own(node.func.id, self.taken), [self.visit(argument) for argument in node.args], keywords)
 
 
-def not_taken(graph: Graph, id: int, index: Index | None, values: list[Value], consumers: dict[int, list[Edge]]) -> Edge | None:
-    """The edge by which a node reaches a `where` that takes the other branch: at the element, where it is the same in both, or else somewhere."""
+def not_taken(
+    graph: Graph, id: int, index: Index | None, values: list[Value], consumers: dict[int, list[Edge]]
+) -> Edge | None:
+    """The edge by which a node reaches a `where` that takes the other branch: at the element, where it is the same in
+    both, or else somewhere.
+    """
     for node in downstream(graph, id, consumers):
         for edge in consumers.get(node, ()):
             target = graph.nodes[edge.target]
@@ -189,12 +204,19 @@ def choose_first(graph: Graph, fault: Node, branch: Edge) -> Iterator[Remedy]:
     argnum = 1 if fault.kind == "div" else 0
     texts, conditions = operand_texts(fault), operand_texts(choice)
     whole, safe = expression_of(choice), safe_argument(graph, fault, argnum)
-    if safe is None or len(texts) <= argnum or not conditions or not written_by_reader(graph, frozenset({fault.id, choice.id})):
+    if (
+        safe is None
+        or len(texts) <= argnum
+        or not conditions
+        or not written_by_reader(graph, frozenset({fault.id, choice.id}))
+    ):
         return
     argument, number, condition = texts[argnum], ast.Constant(int(safe)), conditions[0]
     try:
         if not any(part is argument for part in ast.walk(whole)):
-            whole = expression_of(fault)  # the branch has a line of its own, where names of later lines mean nothing yet
+            whole = expression_of(
+                fault
+            )  # the branch has a line of its own, where names of later lines mean nothing yet
             condition = _SpelledOut(graph, fault.id).visit(deepcopy(condition))
         branches = [argument, number] if branch.argnum == 1 else [number, argument]
         guarded = ast.Call(own("where", taken(graph)), [condition, *branches], [])
@@ -204,7 +226,9 @@ def choose_first(graph: Graph, fault: Node, branch: Edge) -> Iterator[Remedy]:
 
 
 class _SpelledOut(ast.NodeTransformer):
-    """A condition in which every name that is bound by the line at fault, or after it, stands as the formula that it was given."""
+    """A condition in which every name that is bound by the line at fault, or after it, stands as the formula that it
+    was given.
+    """
 
     def __init__(self, graph: Graph, fault: int):
         self.graph, self.fault = graph, fault

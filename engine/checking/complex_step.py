@@ -10,22 +10,23 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
-from gradlens.engine.passes.forward import ForwardStep
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.ops.reduction import rescued
+from gradlens.engine.passes.forward import ForwardStep
 
-# Ops whose NumPy kernel is analytic as it stands. Left out is what takes a modulus, an order, or a real array to write to.
+# Ops whose NumPy kernel is analytic as it stands. Left out is what takes a modulus, an order, or a real array to write
+# to.
 ANALYTIC = frozenset(
-    "identity add sub mul div neg pow exp log sqrt square sin cos tan tanh reciprocal exp2 expm1 log2 log10 "
-    "asin acos atan sinh cosh asinh acosh atanh xlogy stop_gradient "
-    "sum mean spread prod prod_of_others var std cumsum logsumexp "
-    "matmul dot outer inv det solve "
-    "reshape transpose swapaxes expand_dims broadcast_to index ravel squeeze flip stack concat diag trace tril triu unfold "
-    "softmax log_softmax affine softmax_cross_entropy cross_entropy binary_cross_entropy mse kl_div entropy".split()
+    "identity add sub mul div neg pow exp log sqrt square sin cos tan tanh reciprocal exp2 expm1 log2 log10 asin acos"
+    " atan sinh cosh asinh acosh atanh xlogy stop_gradient sum mean spread prod prod_of_others var std cumsum logsumexp"
+    " matmul dot outer inv det solve reshape transpose swapaxes expand_dims broadcast_to index ravel squeeze flip stack"
+    " concat diag trace tril triu unfold softmax log_softmax affine softmax_cross_entropy cross_entropy"
+    " binary_cross_entropy mse kl_div entropy".split()
 )
-FLAT = frozenset("gt ge lt le eq ne sign floor ceil trunc round argmax argmin first_winner".split())  # constant but for jumps
+FLAT = frozenset(
+    "gt ge lt le eq ne sign floor ceil trunc round argmax argmin first_winner".split()
+)  # constant but for jumps
 
 
 def modulus(x: np.ndarray) -> np.ndarray:
@@ -60,7 +61,13 @@ def norm(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np
         return winner(modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
     if ord == 0:
         return np.sum(np.real(x) != 0, axis=axis, keepdims=keepdims)
-    return rescued(lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord), modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
+    return rescued(
+        lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord),
+        modulus(x),
+        axis,
+        keepdims,
+        np.max if ord > 0 else np.min,
+    )
 
 
 PIECEWISE: dict[str, Callable] = {
@@ -69,7 +76,9 @@ PIECEWISE: dict[str, Callable] = {
     "maximum": lambda x, y: np.where(np.real(x) > np.real(y), x, np.where(np.real(x) < np.real(y), y, (x + y) / 2)),
     "minimum": lambda x, y: np.where(np.real(x) < np.real(y), x, np.where(np.real(x) > np.real(y), y, (x + y) / 2)),
     "where": lambda condition, x, y: np.where(np.real(condition) != 0, x, y),
-    "clip": lambda x, low, high: np.where(np.maximum(np.real(x), np.real(low)) > np.real(high), high, np.where(np.real(x) < np.real(low), low, x)),
+    "clip": lambda x, low, high: np.where(
+        np.maximum(np.real(x), np.real(low)) > np.real(high), high, np.where(np.real(x) < np.real(low), low, x)
+    ),
     "relu": lambda x: np.where(np.real(x) > 0, x, 0),
     "leaky_relu": lambda x, slope: np.where(np.real(x) > 0, x, slope * x),
     "elu": lambda x, alpha: np.where(np.real(x) > 0, x, alpha * np.expm1(np.where(np.real(x) > 0, 0, x))),
@@ -86,7 +95,10 @@ PIECEWISE: dict[str, Callable] = {
 
 
 def complex_steps(graph: Graph, ids: set[int]) -> list[ForwardStep]:
-    """The steps of some nodes, none of them a leaf, on complex numbers.  Errors: not-analytic, which names the first op without such a form."""
+    """The steps of some nodes, none of them a leaf, on complex numbers.
+
+    Errors: not-analytic, which names the first op without such a form.
+    """
     steps: list[ForwardStep] = []
     for node in graph.nodes:
         if node.id in ids:

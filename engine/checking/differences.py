@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.checking.complex_step import complex_steps
 from gradlens.engine.checking.downstream import between, rounding
 from gradlens.engine.passes.forward import ForwardStep, is_scalar, run_forward
@@ -26,7 +25,8 @@ CANCELLED = 1e-12  # of a node's largest gradient
 ROUNDINGS = 10  # of one op: a sum of many rounds many times
 # What one op costs beside its arithmetic, in multiplications of a matrix product: its call, and each element it writes.
 CALL_WORK, SCALAR_CALL_WORK, ELEMENT_WORK = 50_000, 10_000, 100
-# From good to bad: a name's verdict is that of its worst element.  undecided: the differences are not finite though value and
+# From good to bad: a name's verdict is that of its worst element.  undecided: the differences are not finite though
+# value and
 # gradient are, because a step leaves the domain or a number overflows.
 VERDICTS = ("agree", "kink", "undecided", "non-finite", "mismatch")
 
@@ -39,7 +39,8 @@ class Result:
 
     analytic, numeric: of the node's shape, or one number a sample.  absolute_error: of the worst element;
     relative_error: the same over the largest gradient of the node.  noise: what round-off may do to a difference.
-    indices: of the sampled elements, else None.  held: whether a stop_gradient on the way kept its value while the node was moved.
+    indices: of the sampled elements, else None.  held: whether a stop_gradient on the way kept its value while the node
+      was moved.
     """
 
     name: str
@@ -172,9 +173,19 @@ class Probe:
         whole = self.indices is None
         noise = self.noise / h if method == "central" else self.noise
         return Result(
-            self.name, self.id, shaped(analytic, self.shape) if whole else analytic, shaped(numeric, self.shape) if whole else numeric,
-            0.0 if worst is None else float(errors[worst]), self.error(numeric), noise, [] if worst is None else list(self.chosen[worst]),
-            "agree" if worst is None else verdicts[worst], self.size, not whole, self.indices, self.held,
+            self.name,
+            self.id,
+            shaped(analytic, self.shape) if whole else analytic,
+            shaped(numeric, self.shape) if whole else numeric,
+            0.0 if worst is None else float(errors[worst]),
+            self.error(numeric),
+            noise,
+            [] if worst is None else list(self.chosen[worst]),
+            "agree" if worst is None else verdicts[worst],
+            self.size,
+            not whole,
+            self.indices,
+            self.held,
         )
 
     def verdict(self, i: int, analytic: float, numeric: float, h: float) -> str:
@@ -206,7 +217,9 @@ class Probe:
         return self.refined(analytic, slopes, finer, index, tenth)
 
     def refined(self, analytic: float, coarse: Slopes, fine: Slopes, index: tuple[int, ...], h: float) -> str:
-        """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient, or to another slope.  h: of `fine`."""
+        """Whether ever smaller steps, or what they extrapolate to (Richardson), come to the gradient, or to another
+        slope.  h: of `fine`.
+        """
         shrinking = 0
         while True:
             right, left, central = fine
@@ -237,7 +250,9 @@ class Probe:
         return "undecided" if repeats and self.step(index, h) > 0.1 else "mismatch"
 
     def waves(self, index: tuple[int, ...], h: float) -> bool:
-        """Whether a step goes so far along a wave that slopes on both sides differ without a kink, and no convention was met."""
+        """Whether a step goes so far along a wave that slopes on both sides differ without a kink, and no convention
+        was met.
+        """
         arguments = [self.graph.nodes[id].inputs[0] for id in self.between if self.graph.nodes[id].kind in WAVES]
         if not arguments or any(self.trace.nodes[id].convention for id in self.between):
             return False
@@ -274,7 +289,9 @@ class Probe:
     @cached_property
     def largest(self) -> float:
         """The largest element that is sent to the node: its gradient may be what is left of contributions that cancel."""
-        sent = [self.gradient] + [self.trace.contribution(e.id) for e in self.graph.edges if e.source == self.id and e.differentiable]
+        sent = [self.gradient] + [
+            self.trace.contribution(e.id) for e in self.graph.edges if e.source == self.id and e.differentiable
+        ]
         sizes = np.abs(np.concatenate([np.ravel(part) for part in sent]))
         return float(np.max(sizes[np.isfinite(sizes)], initial=0.0))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from gradlens.engine.graph import Graph
 from gradlens.engine.traces import Trace
 
@@ -12,13 +11,15 @@ LEAST = 5e-324  # below 2.2e-308 rounding no longer shrinks with the value
 
 
 def between(graph: Graph, id: int) -> tuple[set[int], bool]:
-    """The nodes after `id` on the way to the output, the output included; and whether a stop_gradient is held fixed on the way.
+    """The nodes after `id` on the way to the output, the output included; and whether a stop_gradient is held fixed on
+    the way.
 
-    A stop_gradient ends the way: the gradient is that of the function in which its value is a constant, and a difference that moved
+    A stop_gradient ends the way: the gradient is that of the function in which its value is a constant, and a
+      difference that moved
     it would be the slope of another function.
     """
     after, reached, stops = {id}, set(), set()
-    for node in graph.nodes[id + 1:]:
+    for node in graph.nodes[id + 1 :]:
         if not after.isdisjoint(node.inputs):
             if node.kind == "stop_gradient":
                 stops.add(node.id)
@@ -35,7 +36,8 @@ def between(graph: Graph, id: int) -> tuple[set[int], bool]:
 def rounding(trace: Trace, ids: set[int]) -> float:
     """What rounding every value on the way may do to the seeded output: its error times its gradient, summed.
 
-    The first-order bound of Linnainmaa 1976, for which reverse accumulation was first written down.  ∞ where it overflows.
+    The first-order bound of Linnainmaa 1976, for which reverse accumulation was first written down.  ∞ where it
+    overflows.
     """
     total = 0.0
     for id in ids:
@@ -43,7 +45,9 @@ def rounding(trace: Trace, ids: set[int]) -> float:
         if gradient is not None:
             size = np.abs(trace.values[id])
             if trace.graph.nodes[id].op.definition is not None:
-                size = np.maximum(size, 1.0)  # a function of several steps has numbers inside, such as the 1 of 1 + exp(-x)
+                size = np.maximum(
+                    size, 1.0
+                )  # a function of several steps has numbers inside, such as the 1 of 1 + exp(-x)
             moved = np.maximum(EPSILON * size, LEAST) * np.abs(gradient)
             total += float(np.sum(moved, where=~np.isnan(moved)))  # ∞ · 0: what is not finite itself moves nothing
     return total

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-
 from gradlens.engine.checking.differences import AGREEMENT, Probe, Result
 from gradlens.engine.errors import EngineError
-from gradlens.engine.passes.forward import plan_forward
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.syntax import normal_name, suggestion
+from gradlens.engine.passes.forward import plan_forward
 from gradlens.engine.program import compile
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Value, as_value, shape_of
@@ -76,15 +75,28 @@ class Sweep:
 
 @np.errstate(all="ignore")
 def check(
-    text: str, inputs: Mapping[str, object] | None = None, *, h: float | None = None, method: str = "central",
-    wrt: Sequence[str] | None = None, max_elements: int | None = None, sample_seed: int = 0,
-    output: str | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    h: float | None = None,
+    method: str = "central",
+    wrt: Sequence[str] | None = None,
+    max_elements: int | None = None,
+    sample_seed: int = 0,
+    output: str | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Check:
     """Compare gradients with differences.
 
-    wrt: names of nodes, inputs or not; default all inputs.  An intermediate node is changed and all after it computed anew.
-    max_elements: of each name; above it a sample is drawn with `sample_seed`, and a smaller one where the work is too much.
-    Errors: those of `trace`, unknown-method, step-size, sample-size, unknown-node, no-gradient, not-analytic, check-work.
+    wrt: names of nodes, inputs or not; default all inputs.  An intermediate node is changed and all after it computed
+      anew.
+    max_elements: of each name; above it a sample is drawn with `sample_seed`, and a smaller one where the work is too
+      much.
+    Errors: those of `trace`, unknown-method, step-size, sample-size, unknown-node, no-gradient, not-analytic,
+      check-work.
     """
     if method not in METHODS:
         raise EngineError("unknown-method", method=str(method))
@@ -106,9 +118,18 @@ def check(
 
 @np.errstate(all="ignore")
 def check_sweep(
-    text: str, inputs: Mapping[str, object] | None = None, *, h: Sequence[float] | None = None,
-    wrt: Sequence[str] | None = None, max_elements: int | None = None, sample_seed: int = 0,
-    output: str | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    h: Sequence[float] | None = None,
+    wrt: Sequence[str] | None = None,
+    max_elements: int | None = None,
+    sample_seed: int = 0,
+    output: str | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Sweep:
     """The error of central differences for steps from large to small. Arguments and errors as of `check`."""
     bench = Bench(text, inputs, seed, limits, wrt, output=output, detail=detail, expand=expand)
@@ -142,7 +163,15 @@ def regimes(errors: list[float]) -> tuple[list[str], int | None]:
 class Bench:
     """A program that ran once both ways, and what of it is checked."""
 
-    def __init__(self, text: str, inputs: Mapping[str, object] | None, seed: object, limits: Limits | None, wrt: Sequence[str] | None, **building: Any):
+    def __init__(
+        self,
+        text: str,
+        inputs: Mapping[str, object] | None,
+        seed: object,
+        limits: Limits | None,
+        wrt: Sequence[str] | None,
+        **building: Any,
+    ):
         self.limits = limits or Limits()
         self.inputs = {name: as_value(value, name) for name, value in (inputs or {}).items()}
         self.program = compile(text, {name: shape_of(v) for name, v in self.inputs.items()}, limits=limits, **building)
@@ -163,7 +192,11 @@ class Bench:
         leaves = Counter(node.name for node in self.graph.nodes if node.kind == "input")
         # A name that was assigned twice has two leaves, perhaps of two shapes: it stays where it is.
         values = {name: self.trace.values[id] for name, id in self.graph.inputs.items() if leaves[name] == 1}
-        moved = {name: values[name] + CENTRAL_H * np.maximum(1.0, np.abs(values[name])) for name in self.movable() if name in values}
+        moved = {
+            name: values[name] + CENTRAL_H * np.maximum(1.0, np.abs(values[name]))
+            for name in self.movable()
+            if name in values
+        }
         return self.inputs | values | moved
 
     def step_size(self, h: float) -> float:
@@ -181,7 +214,9 @@ class Bench:
             work = times * (2 if method == "central" else 1) * probe.work(method)
             affordable = share // max(work, 1)
             if affordable < 1:
-                raise EngineError("check-work", name=probe.name, steps=times, names=len(probes), count=int(work), limit=int(share))
+                raise EngineError(
+                    "check-work", name=probe.name, steps=times, names=len(probes), count=int(work), limit=int(share)
+                )
             probe.choose(int(min(max_elements, affordable)), sample_seed)
         return probes
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.deriving.activations import ACTIVATIONS
 from gradlens.engine.deriving.calculus import ARITHMETIC, ELEMENTARY, SPECIAL
 from gradlens.engine.deriving.formulas import formula
+from gradlens.engine.deriving.graph_paths import Which, find_node
 from gradlens.engine.deriving.layers import IMAGES, LOSSES, NORMALISATIONS, SOFTMAXES
 from gradlens.engine.deriving.lines import Point, Written, fitted, operands, written
 from gradlens.engine.deriving.naming import (
@@ -27,13 +27,23 @@ from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.ops import OPS, Op, Use
-from gradlens.engine.deriving.graph_paths import Which, find_node
-from gradlens.engine.program import compile
 from gradlens.engine.passes.rules import is_local, statics
+from gradlens.engine.program import compile
 from gradlens.engine.values import Value, as_value, shape_of
 
 DERIVATIONS: Derivations = {
-    **ARITHMETIC, **ELEMENTARY, **SPECIAL, **ACTIVATIONS, **REDUCTIONS, **PRODUCTS, **MATRICES, **MOVING, **SOFTMAXES, **NORMALISATIONS, **LOSSES, **IMAGES,
+    **ARITHMETIC,
+    **ELEMENTARY,
+    **SPECIAL,
+    **ACTIVATIONS,
+    **REDUCTIONS,
+    **PRODUCTS,
+    **MATRICES,
+    **MOVING,
+    **SOFTMAXES,
+    **NORMALISATIONS,
+    **LOSSES,
+    **IMAGES,
 }
 SPACING = re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\[,;! ]|\s")
 SHARE = 0.05  # of the work that a program may take, for one line: there are up to ten, for each of up to three inputs
@@ -43,8 +53,10 @@ SHARE = 0.05  # of the work that a program may take, for one line: there are up 
 class Line:
     """One line of a derivation.
 
-    expression: in the language, with D(f, x) for a derivative and lim(f) for a limit as h goes to 0.  latex: the same as a formula.
-    template: with placeholders for a graph's nodes, where numbers may stand; None where a variable has to.  exact: whether it holds no derivative or limit; those are found with small steps.
+    expression: in the language, with D(f, x) for a derivative and lim(f) for a limit as h goes to 0.  latex: the same
+      as a formula.
+    template: with placeholders for a graph's nodes, where numbers may stand; None where a variable has to.  exact:
+      whether it holds no derivative or limit; those are found with small steps.
     value: at a point, None without one and where it is too much work.
     """
 
@@ -58,7 +70,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """Why the rule of one input holds.  kind: what the lines are worth, "local" (the local derivative) or "vjp" (the contribution)."""
+    """Why the rule of one input holds.
+
+    kind: what the lines are worth, "local" (the local derivative) or "vjp" (the contribution).
+    """
 
     input: str
     argnum: int
@@ -78,7 +93,8 @@ class Derived:
 
 
 def derivation(name: str) -> Derived:
-    """An op's derivations with its own argument names: of numbers where it acts on each element by itself, else as in its first example.
+    """An op's derivations with its own argument names: of numbers where it acts on each element by itself, else as in
+    its first example.
 
     Error: unknown-function.
     """
@@ -95,18 +111,38 @@ def derivation(name: str) -> Derived:
 
 
 def derive(
-    text: str, inputs: Mapping[str, object] | None = None, *, node: Which | None = None, edge: int | None = None, group: int | None = None,
-    index: list[int] | None = None, output: str | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    node: Which | None = None,
+    edge: int | None = None,
+    group: int | None = None,
+    index: list[int] | None = None,
+    output: str | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Derived:
-    """The derivations of the op at a node, of the one at an edge, or of a library function that was opened, each line with its value in a run.
+    """The derivations of the op at a node, of the one at an edge, or of a library function that was opened, each line
+    with its value in a run.
 
-    node: an id or a name.  group: the id of the opened function's.  index: the one element that is wanted of every value; of the input for a
-    contribution, of the op's result for a local derivative.  The others as of `trace`.  Errors: those of `trace`, what-to-derive, unknown-node,
+    node: an id or a name.  group: the id of the opened function's.  index: the one element that is wanted of every
+      value; of the input for a
+    contribution, of the op's result for a local derivative.  The others as of `trace`.  Errors: those of `trace`,
+    what-to-derive, unknown-node,
     node-number, edge-number, group-number, leaf-derivation, derivation-index.
     """
     limits = limits or Limits()
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    program = compile(
+        text,
+        {name: shape_of(value) for name, value in values.items()},
+        output=output,
+        detail=detail,
+        expand=expand,
+        limits=limits,
+    )
     graph = program.graph
     call, wanted = chosen(graph, node, edge, group)
     trace = program.run(values, seed=seed)
@@ -127,12 +163,19 @@ def derive(
         place = None if index is None else checked(index, target if local else source)
         point = Point(op, use, at, limits.flops * SHARE, limits.elements, place)
         values = [worth(point, line, operand, local, source, target, place) for line in lines]
-        found.append(Derivation(operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, op, use, operand, shown, values)))
+        found.append(
+            Derivation(
+                operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, op, use, operand, shown, values)
+            )
+        )
     return Derived(op.name, call.output, found, None if found else NO_GRADIENT)
 
 
 def chosen(graph: Graph, node: Which | None, edge: int | None, group: int | None) -> tuple[Call, int | None]:
-    """What is meant, and the place of the operand where an edge is.  Errors: what-to-derive, *-number, unknown-node, leaf-derivation."""
+    """What is meant, and the place of the operand where an edge is.
+
+    Errors: what-to-derive, *-number, unknown-node, leaf-derivation.
+    """
     if [node, edge, group].count(None) != 2:
         raise EngineError("what-to-derive")
     if edge is not None:
@@ -171,7 +214,15 @@ def kind(op: Op, argnum: int) -> str:
     return "local" if op.elementwise or is_local(op, argnum) else "vjp"
 
 
-def worth(point: Point, line: Written, operand: str, local: bool, source: tuple[int, ...], target: tuple[int, ...], place: tuple[int, ...] | None) -> Value | None:
+def worth(
+    point: Point,
+    line: Written,
+    operand: str,
+    local: bool,
+    source: tuple[int, ...],
+    target: tuple[int, ...],
+    place: tuple[int, ...] | None,
+) -> Value | None:
     """A line's value in the shape of what it derives, or one element of it."""
     value = point.value(line.text, operand)
     if value is None:
@@ -180,8 +231,16 @@ def worth(point: Point, line: Written, operand: str, local: bool, source: tuple[
     return float(np.asarray(value)[place]) if place is not None else value
 
 
-def as_lines(lines: list[Written], op: Op, use: Use, operand: str, shown: tuple[Shown, ...], values: list[Value | None] | None = None) -> list[Line]:
-    """The lines as formulas, with the names of `shown`; one that reads as the one before it is no step, and is left out.
+def as_lines(
+    lines: list[Written],
+    op: Op,
+    use: Use,
+    operand: str,
+    shown: tuple[Shown, ...],
+    values: list[Value | None] | None = None,
+) -> list[Line]:
+    """The lines as formulas, with the names of `shown`; one that reads as the one before it is no step, and is left
+    out.
 
     values: what each line is worth, where there is a program.
     """
@@ -196,7 +255,16 @@ def as_lines(lines: list[Written], op: Op, use: Use, operand: str, shown: tuple[
             reason = {language: text + TIMES_USED[language] for language, text in reason.items()}
         if found and read_alike(found[-1].latex, latex):
             reason = found.pop().reason
-        found.append(Line(line.text, latex, names.numbered(template) if values is not None and line.exact else None, reason, line.exact, None if values is None else values[i]))
+        found.append(
+            Line(
+                line.text,
+                latex,
+                names.numbered(template) if values is not None and line.exact else None,
+                reason,
+                line.exact,
+                None if values is None else values[i],
+            )
+        )
     return found
 
 

@@ -19,10 +19,13 @@ from gradlens.engine.values import Shape
 DOTS = "b"  # the letter that stands for any batch axes in a sum over indices
 
 
-def formula(text: str, symbols: Mapping[str, str], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool) -> str:
+def formula(
+    text: str, symbols: Mapping[str, str], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool
+) -> str:
     r"""A line as LaTeX, or as a template where the symbols are placeholders.
 
-    symbols: of the operands, of z, of the upstream g and of the line's own letters.  arrays: whether its products are taken element by element.
+    symbols: of the operands, of z, of the upstream g and of the line's own letters.  arrays: whether its products are
+      taken element by element.
     What a line calls by a name of its own stands behind it: y \quad \left(s = \sqrt{x}\right).
     """
     numbers = {name: value for name, value in statics.items() if isinstance(value, float)}
@@ -41,7 +44,14 @@ def formula(text: str, symbols: Mapping[str, str], statics: Mapping[str, object]
 class Formula(_Latex):
     """The writer of rules, which also knows limits and indices."""
 
-    def __init__(self, symbols: Mapping[str, str], numbers: Mapping[str, float], product: str, key: str, shapes: Mapping[str, Shape]):
+    def __init__(
+        self,
+        symbols: Mapping[str, str],
+        numbers: Mapping[str, float],
+        product: str,
+        key: str,
+        shapes: Mapping[str, Shape],
+    ):
         super().__init__(symbols, numbers, product, key)
         self.shapes = shapes
 
@@ -59,7 +69,10 @@ class Formula(_Latex):
                 return f"\\frac{{\\partial}}{{\\partial {self.visit(by)}}} \\left[{self.visit(value)}\\right]"
             case ast.Call(ast.Name("lim"), [value]):
                 return f"\\lim_{{{self.symbols['h']} \\to 0}} {self.grouped(value, SUM + 1)}"
-            case ast.Call(ast.Name("swapaxes"), [value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.UnaryOp(ast.USub(), ast.Constant(2))]):
+            case ast.Call(
+                ast.Name("swapaxes"),
+                [value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.UnaryOp(ast.USub(), ast.Constant(2))],
+            ):
                 return f"{self.grouped(value, POWER + 1)}^\\top"
             case ast.Call(ast.Name("einsum"), [ast.Constant(str() as subscripts), *values]):
                 return self.indexed(subscripts, values)
@@ -67,7 +80,12 @@ class Formula(_Latex):
 
     def visit_BinOp(self, node: ast.BinOp) -> str:
         # A matrix product is no factor of an elementwise one.
-        if isinstance(node.op, ast.Mult) and self.product == r"\odot" and not isinstance(node.right, ast.BinOp) and self.precedence(node.right) == PRODUCT:
+        if (
+            isinstance(node.op, ast.Mult)
+            and self.product == r"\odot"
+            and not isinstance(node.right, ast.BinOp)
+            and self.precedence(node.right) == PRODUCT
+        ):
             return f"{self.grouped(node.left, PRODUCT)} {self.product} {self.grouped(node.right, PRODUCT + 1)}"
         return super().visit_BinOp(node)
 

@@ -1,4 +1,6 @@
-"""Paths from one node to another: how many there are, and the sum over them, which the recursion computes without walking them."""
+"""Paths from one node to another: how many there are, and the sum over them, which the recursion computes without
+walking them.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
-from gradlens.engine.passes.backward import edge_rule
-from gradlens.engine.language.builder import build
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Limits
+from gradlens.engine.language.builder import build
 from gradlens.engine.language.syntax import normal_name, suggestion
+from gradlens.engine.passes.backward import edge_rule
 from gradlens.engine.program import Program, paused_collector
 from gradlens.engine.values import Value, as_value, shape_of
 
@@ -36,9 +37,12 @@ class Path:
 class Paths:
     """All paths between two nodes.
 
-    source, target: their ids.  count: exact, as text; None beyond a thousand digits.  log10: of the count, None where there is no path.
-    nodes, edges: that lie on some path; the recursion passes each edge once.  paths: None where there are too many to be listed, or arrays
-    on the way.  total: of the listed products.  gradient: of the target by the source, as backpropagation gives it; None where one of them is an array.
+    source, target: their ids.  count: exact, as text; None beyond a thousand digits.  log10: of the count, None where
+      there is no path.
+    nodes, edges: that lie on some path; the recursion passes each edge once.  paths: None where there are too many to
+      be listed, or arrays
+    on the way.  total: of the listed products.  gradient: of the target by the source, as backpropagation gives it;
+    None where one of them is an array.
     """
 
     source: int
@@ -53,8 +57,15 @@ class Paths:
 
 
 def paths(
-    text: str, inputs: Mapping[str, object] | None = None, *, source: Which, target: Which | None = None,
-    output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    source: Which,
+    target: Which | None = None,
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Paths:
     """Count the paths from a node to another, and list them where they are few and all values single numbers.
 
@@ -62,7 +73,14 @@ def paths(
     """
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     with paused_collector:
-        syntax, graph = build(text, {name: shape_of(value) for name, value in values.items()}, output=output, detail=detail, expand=expand, limits=limits or Limits())
+        syntax, graph = build(
+            text,
+            {name: shape_of(value) for name, value in values.items()},
+            output=output,
+            detail=detail,
+            expand=expand,
+            limits=limits or Limits(),
+        )
     start, end = find_node(graph, source), graph.output if target is None else find_node(graph, target)
     graph.output = end
     trace = Program(syntax, graph).run(values)
@@ -76,7 +94,13 @@ def paths(
         slopes = {edge.id: slope(graph, edge, trace.values) for edge in edges}
         listed = [as_path(found, slopes) for found in walked(into, start, end)]
     return Paths(
-        start, end, str(count) if count < 10**DIGITS else None, None if log10 == -math.inf else log10, len(on_way), len(edges), listed,
+        start,
+        end,
+        str(count) if count < 10**DIGITS else None,
+        None if log10 == -math.inf else log10,
+        len(on_way),
+        len(edges),
+        listed,
         None if listed is None else float(sum(path.product for path in listed)),
         gradient_of(trace.nodes[start].gradient) if scalar else None,
     )

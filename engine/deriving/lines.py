@@ -1,4 +1,6 @@
-"""The lines of a derivation: what they say at one use of an op, what they are worth at a point, and how they are written."""
+"""The lines of a derivation: what they say at one use of an op, what they are worth at a point, and how they are
+written.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +10,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-
-from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.deriving.step import OPENED, SLOPE, SOUGHT, Steps, Text
-from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.graph import Graph
+from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import Op, Use
 from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.rules import as_array, is_local, rule_text, statics
 from gradlens.engine.values import Value, shape_of, size_of
 
-# The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles, where values are large
+# The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles,
+# where values are large
 # beside slopes, and along waves another one is.
 STEPS = (1e-5, 1e-3, *(10.0**-k for k in range(6, 12)))
 SETTLED = 1e-3  # of two slopes of which one has half the other's step
@@ -74,7 +76,9 @@ def sought(text: str, name: str, local: bool) -> str:
 
 
 def mentions_limit(text: str) -> bool:
-    return any(isinstance(node, ast.Call) and node.func.id in LIMITS for s in registry_body(text) for node in ast.walk(s))
+    return any(
+        isinstance(node, ast.Call) and node.func.id in LIMITS for s in registry_body(text) for node in ast.walk(s)
+    )
 
 
 class Point:
@@ -84,7 +88,15 @@ class Point:
     index: the one element that is wanted of derivatives by an array; by default all.
     """
 
-    def __init__(self, op: Op, use: Use, values: Mapping[str, Value], work: float = np.inf, elements: float = np.inf, index: tuple[int, ...] | None = None):
+    def __init__(
+        self,
+        op: Op,
+        use: Use,
+        values: Mapping[str, Value],
+        work: float = np.inf,
+        elements: float = np.inf,
+        index: tuple[int, ...] | None = None,
+    ):
         self.values = dict(values)
         self.statics = statics(op, use)
         self.work = work
@@ -115,7 +127,8 @@ class Point:
         return self.run(before + ast.unparse(expression), self.values | found)
 
     def limit(self, text: str, by: str, named: bool) -> Value | None:
-        """The derivative of a text by `by`, or where that is not `named` its limit as h goes to 0; NaN where small steps come to none.
+        """The derivative of a text by `by`, or where that is not `named` its limit as h goes to 0; NaN where small
+        steps come to none.
 
         Errors of rounding and poles both grow as the step shrinks: the first step of which half is as good is taken.
         """
@@ -128,7 +141,10 @@ class Point:
             if coarse is None or fine is None:
                 return None
             first = coarse if first is None else first
-            same = np.isfinite(coarse) & (np.abs(np.subtract(coarse, fine)) <= SETTLED * np.maximum(np.abs(coarse), np.abs(fine)) + self.noise(coarse) / h)
+            same = np.isfinite(coarse) & (
+                np.abs(np.subtract(coarse, fine))
+                <= SETTLED * np.maximum(np.abs(coarse), np.abs(fine)) + self.noise(coarse) / h
+            )
             found = np.where(same, coarse, np.nan) if found is None else np.where(np.isnan(found) & same, coarse, found)
             if not np.isnan(found).any():
                 break
@@ -146,7 +162,9 @@ class Point:
         return ROUNDING * np.where(np.isfinite(size), size, 0.0)
 
     def quotient(self, graph: Graph, by: str, h: float) -> Value | None:
-        """A quotient in h, extrapolated from one side: the mean of both sides would be finite where the quotient is not, as that of c / h."""
+        """A quotient in h, extrapolated from one side: the mean of both sides would be finite where the quotient is
+        not, as that of c / h.
+        """
         if self.too_much(graph, 1):
             return None
         step = self.step(by, h)
@@ -160,7 +178,9 @@ class Point:
             return self.gradient(graph, by, at, step)
         if self.too_much(graph, 2):
             return None
-        return (self.forward(graph, self.values | {by: at + step}) - self.forward(graph, self.values | {by: at - step})) / (2 * step)
+        return (
+            self.forward(graph, self.values | {by: at + step}) - self.forward(graph, self.values | {by: at - step})
+        ) / (2 * step)
 
     def step(self, by: str, h: float) -> Value:
         at = self.values[by]
@@ -186,7 +206,9 @@ class Point:
         return None if self.too_much(graph, 1) else self.forward(graph, values)
 
     def too_much(self, graph: Graph, times: int) -> bool:
-        return times * graph.forward_flops > self.work or sum(size_of(node.shape) for node in graph.nodes) > self.elements
+        return (
+            times * graph.forward_flops > self.work or sum(size_of(node.shape) for node in graph.nodes) > self.elements
+        )
 
     def graph(self, text: str, values: Mapping[str, Value]) -> Graph:
         return rule_graph(text, {name: shape_of(value) for name, value in values.items()}, self.statics)

@@ -16,7 +16,9 @@ from gradlens.engine.ops import Op, Use
 from gradlens.engine.passes.rules import statics
 from gradlens.engine.traces import Trace
 
-SPARE = "kpqsuvw"  # for letters that the reader has taken: read with a vowel at the end, as "h" is, for Korean particles
+SPARE = (  # for letters that the reader has taken: read with a vowel at the end, as "h" is, for Korean particles
+    "kpqsuvw"
+)
 PLACE = re.compile(r"\{(\w+)\}")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
@@ -65,18 +67,25 @@ def naming_at(op: Op, use: Use, lines: Iterable[Written], shown: tuple[Shown, ..
     nodes = [each.node for each in shown[:-1]]
     again = {node for node in nodes if node is not None and nodes.count(node) > 1}
     taken = {each.latex for each in shown}
-    shown = tuple(told_apart(each, nodes[: place + 1].count(each.node)) if each.node in again else each for place, each in enumerate(shown))
+    shown = tuple(
+        told_apart(each, nodes[: place + 1].count(each.node)) if each.node in again else each
+        for place, each in enumerate(shown)
+    )
     letters: dict[str, str] = {}
     for letter in own_letters(lines):
         candidates = chain((letter, *SPARE), (f"{letter}{i}" for i in count(1)))
-        letters[letter] = next(one for one in candidates if name_latex(one) not in taken and one not in letters.values())
+        letters[letter] = next(
+            one for one in candidates if name_latex(one) not in taken and one not in letters.values()
+        )
     numbers = {name: number_word(value) for name, value in statics(op, use).items() if isinstance(value, float)}
     symbols = {name: f"@{{{place}}}" for place, name in enumerate(names)} | {"g": f"@{{~{len(names) - 1}}}"}
     if r"\pi" in taken:
         symbols["pi"] = number_latex(pi)
     return Naming(
-        shown, symbols | {letter: name_latex(free) for letter, free in letters.items()},
-        numbers | {name: each.word for name, each in zip(names, shown)} | letters, bool(again),
+        shown,
+        symbols | {letter: name_latex(free) for letter, free in letters.items()},
+        numbers | {name: each.word for name, each in zip(names, shown)} | letters,
+        bool(again),
     )
 
 

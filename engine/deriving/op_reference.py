@@ -14,15 +14,24 @@ def reference() -> list[dict]:
     """Every op as plain data, in the registry's order."""
     return [
         {
-            "name": op.name, "family": op.family, "signature": op.signature, "latex": op.latex, "rules": general_rules(op),
-            "convention": op.convention, "summary": op.summary, "definition": None if op.definition is None else op.opened(general_use(op)),
+            "name": op.name,
+            "family": op.family,
+            "signature": op.signature,
+            "latex": op.latex,
+            "rules": general_rules(op),
+            "convention": op.convention,
+            "summary": op.summary,
+            "definition": None if op.definition is None else op.opened(general_use(op)),
         }
         for op in OPS.values()
     ]
 
 
 def general_rules(op: Op) -> list[dict]:
-    """The rules of an op: input, kind ("local" or "vjp"), text and LaTeX. Where a rule depends on its use, the one for matrices."""
+    """The rules of an op: input, kind ("local" or "vjp"), text and LaTeX.
+
+    Where a rule depends on its use, the one for matrices.
+    """
     use = general_use(op)
     listed = []
     for kind, table in (("local", op.local), ("vjp", op.vjp)):

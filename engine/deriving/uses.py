@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gradlens.engine.language.builder import build
-from gradlens.engine.graph import Graph, Group
-from gradlens.engine.ops import Op, Use
 from gradlens.engine.deriving.op_reference import EXEMPLARY
+from gradlens.engine.graph import Graph, Group
+from gradlens.engine.language.builder import build
+from gradlens.engine.ops import Op, Use
 from gradlens.engine.values import Shape
 
 
@@ -36,11 +36,15 @@ def at_group(graph: Graph, group: Group) -> Call:
 def calls(text: str, shapes: Mapping[str, Shape]) -> tuple[Graph, list[Call]]:
     """The graph of a text, and every use of an op in it, opened ones too."""
     graph = build(text, shapes)[1]
-    return graph, [at_group(graph, g) for g in graph.groups if g.op is not None] + [at_node(graph, n.id) for n in graph.nodes if n.op is not None]
+    return graph, [at_group(graph, g) for g in graph.groups if g.op is not None] + [
+        at_node(graph, n.id) for n in graph.nodes if n.op is not None
+    ]
 
 
 def exemplary_use(op: Op) -> Use:
-    """How a reference shows an op: on numbers where it acts on each element by itself, else as its first example; products as those of matrices."""
+    """How a reference shows an op: on numbers where it acts on each element by itself, else as its first example;
+    products as those of matrices.
+    """
     if op.elementwise:
         options = {o.name: EXEMPLARY.get(o.kind, o.default) if o.required else o.default for o in op.options}
         return Use(((),) * len(op.inputs), options, (None,) * len(op.inputs))

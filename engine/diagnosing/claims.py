@@ -1,4 +1,5 @@
-"""What a reader claims, with the digits in which it was written: numbers, nested lists, or text as NumPy and PyTorch print it.
+"""What a reader claims, with the digits in which it was written: numbers, nested lists, or text as NumPy and PyTorch
+print it.
 
 Text is read by a small grammar of its own and never evaluated.
 """
@@ -12,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.diagnosing.noise import Noise
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
@@ -29,17 +29,28 @@ TELLING_DIGITS = 3  # of a difference, all elements together
 HALF = 0.5  # how far a whole number may be off to tell that much
 
 # Numbers as pages and books print them: what has one meaning is read, 1.5×10⁻³ as 1.5e-3.
-PRINTED = str.maketrans(dict.fromkeys("−–‐‑‒－", "-") | dict(zip("＋．，［］（）ｅＥ", "+.,[]()eE", strict=True)) | {"∞": "inf", "≈": ""})
-POWER = re.compile(r"(?<=[\d.]) ?(?:[×·⋅*xX]|\\times|\\cdot) ?10(?:(?:\^|\*\*)(?:\{([+-]?\d+)\}|([+-]?\d+))|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+PRINTED = str.maketrans(
+    dict.fromkeys("−–‐‑‒－", "-") | dict(zip("＋．，［］（）ｅＥ", "+.,[]()eE", strict=True)) | {"∞": "inf", "≈": ""}
+)
+POWER = re.compile(
+    r"(?<=[\d.]) ?(?:[×·⋅*xX]|\\times|\\cdot) ?10(?:(?:\^|\*\*)(?:\{([+-]?\d+)\}|([+-]?\d+))|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+)
 THIN = re.compile(r"(?<=\d)[\u2006-\u200a\u202f](?=\d)")  # thousands, or two numbers
 
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
-WRAPPER = re.compile(r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\(")
-KEYWORD = r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
+WRAPPER = re.compile(
+    r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\("
+)
+KEYWORD = (
+    r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at"
+    r" \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
+)
 # Linear both, where nothing fits too: between two runs of the same characters stands one that is in neither.
 CLOSING = re.compile(rf"\s*(?:,\s*(?:(?:{KEYWORD})\s*,\s*)*(?:(?:{KEYWORD})\s*)?)?\)")
-TOKEN = re.compile(r"\s*(?:([\[\],])|([+-]?(?!0\d)(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")")
+TOKEN = re.compile(
+    r"\s*(?:([\[\],])|([+-]?(?!0\d)(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class Claim:
     def matches(self, truth: object, noise: Noise | None = None, blur: float = 0.0) -> bool:
         """Whether every element of the claim is the truth's within its digits and the noise of floating point.
 
-        noise: what rounding does to each element.  blur: how exactly the numbers are known that `truth` was computed from, relative.
+        noise: what rounding does to each element.  blur: how exactly the numbers are known that `truth` was computed
+          from, relative.
         """
         return not self.off(truth, self.slack, noise, blur).any()
 
@@ -85,7 +97,10 @@ class Claim:
         return float(np.sum(digits, where=np.isfinite(digits) & (digits > 0))) >= TELLING_DIGITS
 
     def off(self, truth: object, slack: np.ndarray, noise: Noise | None = None, blur: float = 0.0) -> np.ndarray:
-        """Where the claim is not the truth: each element by its own size and digits.  Everywhere, where the shapes differ."""
+        """Where the claim is not the truth: each element by its own size and digits.
+
+        Everywhere, where the shapes differ.
+        """
         truth = np.asarray(truth, dtype=np.float64)
         if truth.shape != self.value.shape:
             return np.ones(())
@@ -95,7 +110,11 @@ class Claim:
         far = np.abs(self.value - truth) > np.maximum(RELATIVE_NOISE * np.abs(truth), slack * (1 + 1e-9) + blur * moved)
         if noise is not None:
             far &= ~noise.excuses(self.value, truth, self.unit)
-        return np.where(np.isfinite(truth) & np.isfinite(self.value), far, (self.value != truth) & ~(np.isnan(self.value) & np.isnan(truth)))
+        return np.where(
+            np.isfinite(truth) & np.isfinite(self.value),
+            far,
+            (self.value != truth) & ~(np.isnan(self.value) & np.isnan(truth)),
+        )
 
 
 def read_claims(graph: Graph, kind: str, given: Mapping[str, object]) -> list[Claim]:
@@ -117,18 +136,35 @@ def fitted(claim: Claim, shape: Shape) -> Claim:
     squeezed = tuple(n for n in claim.value.shape if n != 1)
     if squeezed != tuple(n for n in shape if n != 1):
         return claim
-    return Claim(claim.name, claim.node, claim.kind, claim.value.reshape(shape), claim.slack.reshape(shape), claim.places, claim.unit, True)
+    return Claim(
+        claim.name,
+        claim.node,
+        claim.kind,
+        claim.value.reshape(shape),
+        claim.slack.reshape(shape),
+        claim.places,
+        claim.unit,
+        True,
+    )
 
 
 def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None, float]:
-    """Numbers, their slack, their places after the point, and the rounding of their floating point.  Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes."""
+    """Numbers, their slack, their places after the point, and the rounding of their floating point.
+
+    Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes.
+    """
     if isinstance(written, str) and written not in TAGS:
         shape, numerals = read_text(written, name)
     else:
         shape, numerals = read_nested(written, name)
     value = np.array([number(n, name) for n in numerals], dtype=np.float64)
     places = max((len(text.partition(".")[2]) for text in numerals), default=0)
-    return value.reshape(shape), slack_of(numerals, value).reshape(shape), None if any(map(is_scientific, numerals)) else places or None, unit_of(numerals, value)
+    return (
+        value.reshape(shape),
+        slack_of(numerals, value).reshape(shape),
+        None if any(map(is_scientific, numerals)) else places or None,
+        unit_of(numerals, value),
+    )
 
 
 def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
@@ -228,7 +264,9 @@ def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
 def plain(text: str) -> str:
     """Printed numbers as Python writes them."""
     text = text.translate(PRINTED)
-    text = POWER.sub(lambda power: f"e{unicodedata.normalize('NFKC', next(filter(None, power.groups()))).replace('−', '-')}", text)
+    text = POWER.sub(
+        lambda power: f"e{unicodedata.normalize('NFKC', next(filter(None, power.groups()))).replace('−', '-')}", text
+    )
     return text if text.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
@@ -252,11 +290,15 @@ def unit_of(numerals: list[str], value: np.ndarray) -> float:
 
 
 def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
-    """How far each number may be off: half a unit of the last digit to which it was rounded, however halves are rounded.
+    """How far each number may be off: half a unit of the last digit to which it was rounded, however halves are
+    rounded.
 
-    That digit is the last one written.  An array is rounded to one precision, so many places or so many significant digits, of
-    which trailing zeros are left out: the number that shows the most of them shows it for all.  Where all numbers are whole, that
-    is WHOLE digits at least, and the zeros behind them are open.  A 0 with an exponent means itself: its digits tell no size.
+    That digit is the last one written.  An array is rounded to one precision, so many places or so many significant
+    digits, of
+    which trailing zeros are left out: the number that shows the most of them shows it for all.  Where all numbers are
+      whole, that
+    is WHOLE digits at least, and the zeros behind them are open.  A 0 with an exponent means itself: its digits tell no
+    size.
     """
     parts = [split(text) for text in numerals]
     scientific = [is_scientific(text) for text in numerals]
@@ -264,11 +306,15 @@ def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
         digits = max(WHOLE, *map(shown, numerals), 0)
         return np.array([unit_at(value, digits) / 2 for value in values.tolist()])
     if not all(has_exponent for has_exponent, (p, _, _) in zip(scientific, parts, strict=True) if p is not None):
-        parts = [(p if p is None else max(p - exponent, 0), 0, significant) for p, exponent, significant in parts]  # in its fewest digits each
+        parts = [
+            (p if p is None else max(p - exponent, 0), 0, significant) for p, exponent, significant in parts
+        ]  # in its fewest digits each
     places = max(p for p, _, _ in parts if p is not None)
     precision = max(shown(text) for text in numerals if "." in text or is_scientific(text))
     slack = []
-    for text, has_exponent, (p, exponent, significant), value in zip(numerals, scientific, parts, values.tolist(), strict=True):
+    for text, has_exponent, (p, exponent, significant), value in zip(
+        numerals, scientific, parts, values.tolist(), strict=True
+    ):
         exact = p is None or (any(scientific) and significant == 0)
         unit = 10.0 ** max(min(exponent - places, 300), -320)
         if not exact and precision >= SIGNIFICANT:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (
     MEANS,
@@ -152,7 +151,12 @@ class Values(Compared):
             return []
         for id, other in self.claims.items():
             node = self.trace.nodes[id]
-            if self.verdicts[id] == "wrong" and other is not claim and node.op == "input" and other.matches(node.value - rate * node.gradient):
+            if (
+                self.verdicts[id] == "wrong"
+                and other is not claim
+                and node.op == "input"
+                and other.matches(node.value - rate * node.gradient)
+            ):
                 self.verdicts[id] = "follows"
         return [(Mistake("updated-weights", None, params={"rate": figure(rate)}), 0)]
 
@@ -185,7 +189,8 @@ class Gradients(Compared):
 
     def __init__(self, circuit: Circuit, trace: Trace, claims: Iterable[Claim], values: list[Value], work: float):
         truths = {
-            node.id: np.zeros(node.shape) if node.gradient is None else np.asarray(node.gradient, dtype=np.float64) for node in trace.nodes
+            node.id: np.zeros(node.shape) if node.gradient is None else np.asarray(node.gradient, dtype=np.float64)
+            for node in trace.nodes
         }
         super().__init__(circuit, claims, truths)
         self.trace, self.work = trace, work
@@ -203,7 +208,9 @@ class Gradients(Compared):
             short = [np.round(v, places) if graph.nodes[id].op is not None else v for id, v in enumerate(self.values)]
             for values in (self.values, short):
                 if self.circuit.work < self.work:
-                    passes.append(Backward(self.circuit, values, self.seed).run(lambda id, g, places=places: np.round(g, places)))
+                    passes.append(
+                        Backward(self.circuit, values, self.seed).run(lambda id, g, places=places: np.round(g, places))
+                    )
         return passes
 
     def rounded(self, claim: Claim) -> bool:
@@ -226,6 +233,10 @@ class Gradients(Compared):
             best, _ = found[0]
             gradients = search.gradients(best)
             for id, claim in self.claims.items():
-                if claim is not self.first and self.verdicts[id] == "wrong" and not search.speaks_against(best, claim, gradients):
+                if (
+                    claim is not self.first
+                    and self.verdicts[id] == "wrong"
+                    and not search.speaks_against(best, claim, gradients)
+                ):
                     self.verdicts[id] = "follows"
         return found, search

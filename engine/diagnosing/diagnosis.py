@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim, read_claims
 from gradlens.engine.diagnosing.comparing import Compared, Gradients, Values
@@ -55,7 +54,8 @@ class Diagnosis:
 class Checked:
     """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong".
 
-    relative_error: of the worst element, over the larger of both numbers; ∞ where the claim has another shape.  shape: of the claim,
+    relative_error: of the worst element, over the larger of both numbers; ∞ where the claim has another shape.  shape:
+      of the claim,
     without axes of size 1 that the node has not.
     """
 
@@ -90,9 +90,16 @@ class Diagnosed:
 
 @np.errstate(all="ignore")
 def diagnose(
-    text: str, inputs: Mapping[str, object] | None = None, *, gradients: Mapping[str, object] | None = None,
-    values: Mapping[str, object] | None = None, output: str | None = None, seed: object = None,
-    detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None,
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    gradients: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
+    output: str | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
 ) -> Diagnosed:
     """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
 
@@ -103,12 +110,21 @@ def diagnose(
         raise EngineError("no-claims")
     limits = limits or Limits()
     given = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(text, {name: shape_of(v) for name, v in given.items()}, output=output, detail=detail, expand=expand, limits=limits)
+    program = compile(
+        text,
+        {name: shape_of(v) for name, v in given.items()},
+        output=output,
+        detail=detail,
+        expand=expand,
+        limits=limits,
+    )
     stated = read_claims(program.graph, "value", values or {})
     claims = read_claims(program.graph, "gradient", gradients or {})
     nodes = len(program.graph.nodes)
     if PASSES * nodes > limits.visits:
-        raise EngineError("diagnosis-visits", passes=PASSES, nodes=nodes, count=PASSES * nodes, limit=int(limits.visits))
+        raise EngineError(
+            "diagnosis-visits", passes=PASSES, nodes=nodes, count=PASSES * nodes, limit=int(limits.visits)
+        )
     trace = program.run(given, seed=seed)
     circuit = Circuit(program.graph)
     forward = Values(circuit, trace, stated)
@@ -137,7 +153,9 @@ def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> 
     return Diagnosed(False, wrong, best.diagnosis, best.sentence, best.edge, best.explanation, best.params, others)
 
 
-def worded(trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...], mistake: Mistake, unexplained: int) -> Diagnosis:
+def worded(
+    trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...], mistake: Mistake, unexplained: int
+) -> Diagnosis:
     graph = trace.graph
     symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
     params: dict[str, str | int] = {}
@@ -163,14 +181,20 @@ def of_shape(array: np.ndarray) -> str:
 
 
 def furthest(compared: Compared, claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
-    """The place of the element that is furthest off, of those that are wrong if any is, and its error relative to the larger of both."""
+    """The place of the element that is furthest off, of those that are wrong if any is, and its error relative to the
+    larger of both.
+    """
     if claim.value.shape != right.shape:
         return (), np.inf
     if not right.size:
         return (), 0.0
     size = np.maximum(np.abs(right), np.abs(claim.value))
     error = np.abs(claim.value / 2 - right / 2) / size * 2  # halves: the difference itself may overflow
-    error = np.where((claim.value == right) | (np.isnan(claim.value) & np.isnan(right)), 0.0, np.where(np.isnan(error), np.inf, error))
+    error = np.where(
+        (claim.value == right) | (np.isnan(claim.value) & np.isnan(right)),
+        0.0,
+        np.where(np.isnan(error), np.inf, error),
+    )
     wrong = compared.off(claim, right)
     place = np.unravel_index(np.argmax(np.where(wrong, error, -1.0) if wrong.any() else error), error.shape)
     return tuple(int(k) for k in place), float(error[place])
@@ -178,4 +202,6 @@ def furthest(compared: Compared, claim: Claim, right: np.ndarray) -> tuple[tuple
 
 def checked(compared: Compared, claim: Claim) -> Checked:
     index, error = furthest(compared, claim, compared.truths[claim.node])
-    return Checked(claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index), list(claim.value.shape))
+    return Checked(
+        claim.name, claim.node, claim.kind, compared.verdicts[claim.node], error, list(index), list(claim.value.shape)
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-
 from gradlens.engine.diagnosing.planted_passes import Circuit, Local, Plant
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Node
@@ -16,7 +15,9 @@ from gradlens.engine.passes.rules import forward_kernel, is_local, rule_text
 from gradlens.engine.shapes import stretched_axes
 from gradlens.engine.values import Value, size_of
 
-MEANS = frozenset("mean softmax_cross_entropy cross_entropy binary_cross_entropy sigmoid_cross_entropy mse mae huber".split())
+MEANS = frozenset(
+    "mean softmax_cross_entropy cross_entropy binary_cross_entropy sigmoid_cross_entropy mse mae huber".split()
+)
 PRODUCTS = frozenset({"matmul", "dot", "affine"})
 PROBABILITIES = {"softmax": "softmax", "sigmoid": "sigmoid"}
 FUSED = {"softmax_cross_entropy": "softmax", "sigmoid_cross_entropy": "sigmoid"}  # losses that hold their activation
@@ -69,7 +70,9 @@ def times(factor: float, local: Local) -> np.ndarray:
     return factor * local.right()
 
 
-def paths(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def paths(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """One use of several forgotten, or all but one."""
     uses = circuit.outgoing[source.id]
     if len(uses) < 2:
@@ -77,10 +80,14 @@ def paths(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, 
     yield Mistake("missing-path", edge.id, {edge.id: nothing}, {"count": len(uses)})
     if len(uses) > 2:
         others = [e for e in uses if e is not edge]
-        yield Mistake("missing-path", others[0].id, dict.fromkeys((e.id for e in others), nothing), {"count": len(uses)})
+        yield Mistake(
+            "missing-path", others[0].id, dict.fromkeys((e.id for e in others), nothing), {"count": len(uses)}
+        )
 
 
-def broadcasting(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def broadcasting(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """A stretched input whose contributions were not summed, or along the wrong axis."""
     if not (node.op.elementwise or node.op.name == "affine") or size_of(node.shape) in (0, size_of(source.shape)):
         return
@@ -93,7 +100,14 @@ def broadcasting(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source:
     if len(node.shape) == 2:
         for axis in (0, 1):
             if (axis,) != stretched:
-                yield at("wrong-axis", edge, lambda local, axis=axis: of_shape(np.sum(np.broadcast_to(local.raw(), local.z.shape), axis=axis), local.x.shape), function="sum")
+                yield at(
+                    "wrong-axis",
+                    edge,
+                    lambda local, axis=axis: of_shape(
+                        np.sum(np.broadcast_to(local.raw(), local.z.shape), axis=axis), local.x.shape
+                    ),
+                    function="sum",
+                )
     count = size_of(node.shape) // size_of(source.shape)
     yield at("mean-not-sum", edge, partial(times, 1 / count), count=count)
 
@@ -110,7 +124,9 @@ def of_shape(found: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return found.reshape(shape)
 
 
-def transposition(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def transposition(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """A matrix transposed: the result, or a factor of the product."""
     if len(source.shape) != 2:
         return
@@ -118,6 +134,7 @@ def transposition(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source
     if node.op.name in PRODUCTS and edge.argnum < 2 and len(node.shape) == 2:
         other = 1 - edge.argnum
         if len(graph.nodes[node.inputs[other]].shape) == 2:
+
             def product(local: Local) -> np.ndarray:
                 factor = local.inputs[other]
                 return local.g @ factor if edge.argnum == 0 else factor @ local.g
@@ -125,11 +142,15 @@ def transposition(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source
             yield at("transposed", edge, product)
 
 
-def signs(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def signs(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     yield at("sign", edge, partial(times, -1.0))
 
 
-def averaging(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def averaging(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """A sum in place of a mean, or the reverse: the factor is exactly how many were averaged."""
     name = node.op.name
     whole, rows = size_of(source.shape), source.shape[0] if source.shape else 1
@@ -158,7 +179,9 @@ def batch_sizes(graph: Graph) -> set[float]:
     return {float(n.shape[0]) for n in graph.nodes if n.kind in ("input", "constant") and n.shape and n.shape[0] > 1}
 
 
-def activation(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def activation(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """The derivative of a function forgotten, taken twice, or taken at what comes out."""
     op = node.op
     if op.name in NORMALISING:
@@ -171,8 +194,16 @@ def activation(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: N
             return local.right() * y * (1 - y)
 
         yield at("extra-activation-derivative", edge, twice, function=name)
-    unary = op.elementwise and sum(graph.nodes[i].kind != "constant" for i in node.inputs) == 1 and is_local(op, edge.argnum)
-    if not unary or source.shape != node.shape or rule_text(op, graph.use(node), edge.argnum) in ("1", "-1", "0", "y", "x", "1 / y"):
+    unary = (
+        op.elementwise
+        and sum(graph.nodes[i].kind != "constant" for i in node.inputs) == 1
+        and is_local(op, edge.argnum)
+    )
+    if (
+        not unary
+        or source.shape != node.shape
+        or rule_text(op, graph.use(node), edge.argnum) in ("1", "-1", "0", "y", "x", "1 / y")
+    ):
         return
     yield at("missing-activation-derivative", edge, lambda local: local.g, function=op.name)
     yield at("extra-activation-derivative", edge, lambda local: local.raw(g=local.raw()), function=op.name)
@@ -192,11 +223,14 @@ def applied(name: str, x: np.ndarray, axis: int = -1) -> np.ndarray:
     return np.asarray(OPS[name].array(x, axis=(axis,)) if name == "softmax" else OPS[name].array(x))
 
 
-def axes(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def axes(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """A function along another axis: forward too, with all that follows, or in its rule alone."""
     op = node.op
     if op.name == "softmax_cross_entropy" and edge.argnum == 0:
         for axis in range(len(source.shape) - 1):
+
             def other(local: Local, axis: int = axis) -> np.ndarray:
                 return local.g / size_of(local.x.shape[:-1]) * (applied("softmax", local.x, axis) - local.inputs[1])
 
@@ -210,7 +244,13 @@ def axes(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, v
             return local.summed(np.asarray(circuit.compiled(edge, use)(local.g, z, *local.inputs)))
 
         if op.name in NORMALISING:
-            yield Mistake("wrong-axis", edge.id, {edge.id: turned}, {"function": op.name}, circuit.values_after(values, {node.id: z}))
+            yield Mistake(
+                "wrong-axis",
+                edge.id,
+                {edge.id: turned},
+                {"function": op.name},
+                circuit.values_after(values, {node.id: z}),
+            )
         yield at("wrong-axis", edge, turned, function=op.name)
 
 
@@ -228,13 +268,16 @@ def along_other_axes(node: Node, inputs: list[np.ndarray]) -> Iterator[tuple[dic
             yield options, z
 
 
-def losses(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]) -> Iterator[Mistake]:
+def losses(
+    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+) -> Iterator[Mistake]:
     """The gradient of the squared error in place of the cross-entropy's."""
     op = node.op
     rows, whole = float(source.shape[0] if source.shape else 1), float(size_of(source.shape))
     factors = dict.fromkeys((1.0, 2.0, 1 / rows, 2 / rows, 1 / whole, 2 / whole))
     if op.name in FUSED and edge.argnum == 0:
         for factor in factors:
+
             def fused(local: Local, factor: float = factor) -> np.ndarray:
                 y = applied(FUSED[op.name], local.x)
                 through = through_rows if op.name == "softmax_cross_entropy" else through_elements
@@ -243,11 +286,16 @@ def losses(circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node,
             yield at("squared-error-not-cross-entropy", edge, fused)
     elif op.name in CROSS_ENTROPIES and edge.argnum == 0:
         for factor in factors:
-            yield at("squared-error-not-cross-entropy", edge, lambda local, factor=factor: local.g * factor * (local.x - local.inputs[1]))
+            yield at(
+                "squared-error-not-cross-entropy",
+                edge,
+                lambda local, factor=factor: local.g * factor * (local.x - local.inputs[1]),
+            )
     elif source.op is not None and source.op.name in PROBABILITIES and edge is circuit.outgoing[source.id][0]:
         others = {e.id: nothing for e in circuit.outgoing[source.id][1:]}
         for target in (n for n in graph.nodes if n.op is None and n.shape == source.shape):
             for factor in factors:
+
                 def unfused(local: Local, factor: float = factor, target: int = target.id) -> np.ndarray:
                     return factor * (local.x - np.asarray(values[target]))
 

@@ -1,6 +1,8 @@
-"""What rounding does to a value and to a gradient, element by element: both passes once more, every number moved by a little.
+"""What rounding does to a value and to a gradient, element by element: both passes once more, every number moved by a
+little.
 
-Monte Carlo arithmetic (D. Stott Parker 1997): an element that is left over when large numbers cancel moves with these; one beside
+Monte Carlo arithmetic (D. Stott Parker 1997): an element that is left over when large numbers cancel moves with these;
+one beside
 a large number does not.  Only what moves in proportion counts: a jump, as across a kink, is no rounding.
 """
 
@@ -10,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.ops import Op
 from gradlens.engine.passes.tangent import edge_push, list_tangent
@@ -27,7 +28,8 @@ ROUNDINGS = 32  # operations behind one number, and signs that happen to agree
 class Noise:
     """Of one node, an array each, for a relative error of 1 in every number.
 
-    moved: how far each element moves.  inner: how far, where ops of several steps round inside: 1 - sigmoid(40) is 0, or 1e-16, or
+    moved: how far each element moves.  inner: how far, where ops of several steps round inside: 1 - sigmoid(40) is 0,
+      or 1e-16, or
     4e-18, as it is computed.
     """
 
@@ -37,14 +39,18 @@ class Noise:
     def excuses(self, claimed: np.ndarray, truth: np.ndarray, unit: float) -> np.ndarray:
         """Where a claim differs from the truth by no more than rounding to `unit`, relative."""
         bound = ROUNDINGS * unit * self.inner
-        residue = (claimed == 0) | (np.abs(claimed) >= bound / ROUNDINGS**2)  # nothing at all, or as much as roundings leave
+        residue = (claimed == 0) | (
+            np.abs(claimed) >= bound / ROUNDINGS**2
+        )  # nothing at all, or as much as roundings leave
         lost = residue & (np.abs(truth) <= bound) & (np.abs(claimed) <= bound)
         return (np.abs(claimed - truth) <= ROUNDINGS * unit * self.moved) | lost
 
 
 def value_noise(circuit: Circuit, values: list[Value]) -> Callable[[int], Noise]:
     """The noise of every value."""
-    moved, inner = (largest([tangents(circuit, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps))
+    moved, inner = (
+        largest([tangents(circuit, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps)
+    )
     return lambda id: Noise(moved[id], inner[id])
 
 
@@ -55,14 +61,19 @@ def coarse_noise(truth: np.ndarray) -> Noise:
 
 
 def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> Callable[[int], Noise]:
-    """The noise of every gradient.  Raises EngineError or ValueError where numbers choose elements, and may not move."""
+    """The noise of every gradient.
+
+    Raises EngineError or ValueError where numbers choose elements, and may not move.
+    """
     right = Backward(circuit, values, seed).run(lambda id, g: g).used
     moved = largest([drawn(circuit, values, seed, right, draw) for draw in range(DRAWS)])
     inner = largest([rounded_inside(circuit, values, right, draw) for draw in range(DRAWS)])
     return lambda id: Noise(moved[id], inner[id])
 
 
-def drawn(circuit: Circuit, values: list[Value], seed: np.ndarray, right: dict[int, np.ndarray], draw: int) -> list[np.ndarray]:
+def drawn(
+    circuit: Circuit, values: list[Value], seed: np.ndarray, right: dict[int, np.ndarray], draw: int
+) -> list[np.ndarray]:
     """How far each gradient moves when every value and every gradient on the way does."""
     shifts = tangents(circuit, values, sizes, draw)
 
@@ -96,8 +107,12 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, np.nd
     return [finite(np.abs(passed[id])) for id in range(len(values))]
 
 
-def tangents(circuit: Circuit, values: list[Value], size: Callable[[Op | None, np.ndarray], np.ndarray], draw: int) -> list[np.ndarray | None]:
-    """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where it may not move."""
+def tangents(
+    circuit: Circuit, values: list[Value], size: Callable[[Op | None, np.ndarray], np.ndarray], draw: int
+) -> list[np.ndarray | None]:
+    """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where
+    it may not move.
+    """
     graph, random = circuit.graph, np.random.default_rng(draw)
     moved: list[np.ndarray | None] = [None] * len(values)
     edges = iter(graph.edges)
@@ -108,14 +123,18 @@ def tangents(circuit: Circuit, values: list[Value], size: Callable[[Op | None, n
             if moved[edge.source] is not None and node.op.rule(edge.argnum) is not None and node.op.variadic != "list":
                 if edge.id not in circuit.pushes:
                     circuit.pushes[edge.id] = edge_push(graph, edge)
-                arriving = circuit.pushes[edge.id](moved[edge.source], values[node.id], *[values[i] for i in node.inputs])
+                arriving = circuit.pushes[edge.id](
+                    moved[edge.source], values[node.id], *[values[i] for i in node.inputs]
+                )
                 total = total + finite(np.asarray(arriving))
             edge = next(edges, None)
         if node.op is None or not (node.op.local or node.op.vjp):
             continue  # given as it is, or a choice
         if node.op.variadic == "list":
             total = np.asarray(list_tangent(graph, node.id, moved))
-        moved[node.id] = total + signs(random, node.shape) * finite(size(node.op, np.abs(np.asarray(values[node.id], dtype=np.float64))))
+        moved[node.id] = total + signs(random, node.shape) * finite(
+            size(node.op, np.abs(np.asarray(values[node.id], dtype=np.float64)))
+        )
     return moved
 
 
@@ -143,4 +162,7 @@ def finite(array: np.ndarray) -> np.ndarray:
 
 def largest(draws: list[list[np.ndarray | None]]) -> list[np.ndarray]:
     """Of several draws the largest move of each element."""
-    return [np.max([finite(np.abs(0.0 if part is None else part)) for part in parts], axis=0) for parts in zip(*draws, strict=True)]
+    return [
+        np.max([finite(np.abs(0.0 if part is None else part)) for part in parts], axis=0)
+        for parts in zip(*draws, strict=True)
+    ]

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-
-from gradlens.engine.passes.backward import contributing
-from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.passes.backward import contributing
+from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.rules import contribution_text, kernel
 from gradlens.engine.values import Shape, Value, size_of
 
@@ -39,9 +38,13 @@ class Local:
     def x(self) -> np.ndarray:
         return self.inputs[self.edge.argnum]
 
-    def raw(self, g: np.ndarray | None = None, z: np.ndarray | None = None, inputs: list[np.ndarray] | None = None) -> np.ndarray:
+    def raw(
+        self, g: np.ndarray | None = None, z: np.ndarray | None = None, inputs: list[np.ndarray] | None = None
+    ) -> np.ndarray:
         """What the rule gives, before broadcasting is undone."""
-        found = self.rule(self.g if g is None else g, self.z if z is None else z, *(self.inputs if inputs is None else inputs))
+        found = self.rule(
+            self.g if g is None else g, self.z if z is None else z, *(self.inputs if inputs is None else inputs)
+        )
         return np.asarray(found, dtype=np.float64)
 
     def right(self) -> np.ndarray:
@@ -82,7 +85,9 @@ class Circuit:
         if edge.id not in self.costs:
             node = self.graph.nodes[edge.target]
             shapes, size = tuple(self.graph.nodes[i].shape for i in node.inputs), size_of(node.shape)
-            self.costs[edge.id] = CALL_WORK + ELEMENT_WORK * size + (size if node.op.flops is None else node.op.flops(shapes, node.shape))
+            self.costs[edge.id] = (
+                CALL_WORK + ELEMENT_WORK * size + (size if node.op.flops is None else node.op.flops(shapes, node.shape))
+            )
         return self.costs[edge.id]
 
     def compiled(self, edge: Edge, use: Use) -> Callable:
@@ -92,14 +97,22 @@ class Circuit:
     def local(self, edge: Edge, g: np.ndarray, values: list[Value]) -> Local:
         node = self.graph.nodes[edge.target]
         inputs = [np.asarray(values[i], dtype=np.float64) for i in node.inputs]
-        return Local(edge, np.asarray(g, dtype=np.float64), np.asarray(values[edge.target], dtype=np.float64), inputs, self.rule(edge))
+        return Local(
+            edge,
+            np.asarray(g, dtype=np.float64),
+            np.asarray(values[edge.target], dtype=np.float64),
+            inputs,
+            self.rule(edge),
+        )
 
     def values_after(self, values: list[Value], changed: Mapping[int, Value]) -> list[Value]:
         """All values, some of them given and those after them computed anew."""
         result = list(values)
         dirty = set(changed)
         for id, value in changed.items():
-            result[id] = float(value) if self.graph.nodes[id].shape == () else value  # kernels of single numbers take floats
+            result[id] = (
+                float(value) if self.graph.nodes[id].shape == () else value
+            )  # kernels of single numbers take floats
         steps = []
         for step in self.forward:
             if step[1] not in changed and not dirty.isdisjoint(self.graph.nodes[step[1]].inputs):
@@ -170,10 +183,13 @@ class Backward:
         plant = plants.get(edge.id)
         return local.right() if plant is None else np.asarray(plant(local))
 
-    def planted(self, plants: Mapping[int, Plant], settled: set[int], within: set[int] | None = None) -> dict[int, np.ndarray]:
+    def planted(
+        self, plants: Mapping[int, Plant], settled: set[int], within: set[int] | None = None
+    ) -> dict[int, np.ndarray]:
         """The gradients that change where edges deliver something else; nodes in `settled` pass on what they did.
 
-        within: the edges that are walked, by default all.  Raises NotApplicable where the shapes of a mistake do not fit.
+        within: the edges that are walked, by default all.  Raises NotApplicable where the shapes of a mistake do not
+          fit.
         """
         circuit = self.circuit
         contributions: dict[int, np.ndarray] = {}
@@ -185,7 +201,7 @@ class Backward:
             with np.errstate(all="ignore"):
                 for edge in circuit.edges[start:]:
                     moved = edge.target in dirty and edge.target not in settled
-                    if not moved and edge.id not in plants or within is not None and edge.id not in within:
+                    if (not moved and edge.id not in plants) or (within is not None and edge.id not in within):
                         continue
                     g = self.used[edge.target]
                     if moved:

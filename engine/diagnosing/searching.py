@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
-
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (
@@ -24,9 +23,21 @@ from gradlens.engine.values import Value
 
 # From the most specific to the most general: of mistakes that fit alike, the first is named.
 ORDER = (
-    "bias-not-summed", "transposed", "missing-path", "sign", "shifted-labels", "updated-weights", "wrong-axis",
-    "sum-not-mean", "mean-not-sum", "missing-activation-derivative", "squared-error-not-cross-entropy",
-    "extra-activation-derivative", "derivative-at-output", "missing-upstream", "scale",
+    "bias-not-summed",
+    "transposed",
+    "missing-path",
+    "sign",
+    "shifted-labels",
+    "updated-weights",
+    "wrong-axis",
+    "sum-not-mean",
+    "mean-not-sum",
+    "missing-activation-derivative",
+    "squared-error-not-cross-entropy",
+    "extra-activation-derivative",
+    "derivative-at-output",
+    "missing-upstream",
+    "scale",
 )
 NEAR_ONE = 0.02  # a factor no further from 1
 SINGLES = 20  # weights that are tried one by one
@@ -36,7 +47,16 @@ TRIES = 20_000  # some 20 mistakes at each of a thousand edges
 class Search:
     """A reader's claims of gradients, the first wrong one among them, and what may have happened."""
 
-    def __init__(self, circuit: Circuit, base: Backward, claims: dict[int, Claim], verdicts: dict[int, str], truths: list[Value], matches: Callable[[Claim, object], bool], work: float):
+    def __init__(
+        self,
+        circuit: Circuit,
+        base: Backward,
+        claims: dict[int, Claim],
+        verdicts: dict[int, str],
+        truths: list[Value],
+        matches: Callable[[Claim, object], bool],
+        work: float,
+    ):
         self.circuit, self.graph = circuit, circuit.graph
         self.base, self.claims, self.verdicts = base, claims, verdicts
         self.truths, self.matches, self.work = truths, matches, work
@@ -108,7 +128,11 @@ class Search:
         if node.op is not None or array.size < 2:
             return False
         uses = [self.graph.nodes[e.target].op for e in self.graph.edges if e.source == node.id and e.argnum == 1]
-        return node.name in self.whole or bool(np.isin(array, (0.0, 1.0)).all()) or any(op.family == "loss" or op.name == "sub" for op in uses)
+        return (
+            node.name in self.whole
+            or bool(np.isin(array, (0.0, 1.0)).all())
+            or any(op.family == "loss" or op.name == "sub" for op in uses)
+        )
 
     def on_the_way(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
         """Mistakes at the edges above the node."""
@@ -120,7 +144,12 @@ class Search:
             uses = self.circuit.outgoing[node]
             if len(uses) > 1:
                 yield Mistake("sign", uses[0].id, {e.id: partial(times, -1.0) for e in uses}, distance=len(edges))
-                yield Mistake("missing-upstream", uses[0].id, dict.fromkeys((e.id for e in uses), without_upstream), distance=len(edges))
+                yield Mistake(
+                    "missing-upstream",
+                    uses[0].id,
+                    dict.fromkeys((e.id for e in uses), without_upstream),
+                    distance=len(edges),
+                )
 
     def scaled(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
         """What arrives at a node, times a constant: the one with which the claim comes out, if any does."""
@@ -137,7 +166,14 @@ class Search:
                 factor = multiple(first, right - share, share)
                 if factor is not None:
                     sentence = "scale" if first.matches(factor * right) else "scale-path"
-                    yield Mistake("scale", edge.id, {edge.id: partial(times, factor)}, {"factor": figure(factor)}, distance=distance, sentence=sentence)
+                    yield Mistake(
+                        "scale",
+                        edge.id,
+                        {edge.id: partial(times, factor)},
+                        {"factor": figure(factor)},
+                        distance=distance,
+                        sentence=sentence,
+                    )
         factor = multiple(first, np.zeros(right.shape), right)
         uses = self.circuit.outgoing.get(first.node, ())
         if factor is not None and len(uses) > 1:
@@ -183,13 +219,18 @@ class Search:
         read = {self.alone[i] for e in edges for i in self.graph.nodes[e.target].inputs}
         inputs = [id for id in self.graph.inputs.values() if id in read]
         weights = [id for id in inputs if not self.is_label(self.graph.nodes[id])]
-        # What the node itself is multiplied by may be data. Else all were updated, with the node or without it, or one layer's just before.
-        siblings = {self.alone[i] for e in self.circuit.outgoing.get(first.node, ()) for i in self.graph.nodes[e.target].inputs}
+        # What the node itself is multiplied by may be data. Else all were updated, with the node or without it, or one
+        # layer's just before.
+        siblings = {
+            self.alone[i] for e in self.circuit.outgoing.get(first.node, ()) for i in self.graph.nodes[e.target].inputs
+        }
         others = (tuple(id for id in weights if id not in kept) for kept in (siblings - {first.node}, siblings))
         sets = dict.fromkeys([tuple(weights), *others, *((id,) for id in weights[:SINGLES])])
         for updated in sets:
             for rate in self.solved_rate(first, updated):
-                yield Mistake("updated-weights", None, params={"rate": figure(rate)}, values=self.stepped(updated, rate))
+                yield Mistake(
+                    "updated-weights", None, params={"rate": figure(rate)}, values=self.stepped(updated, rate)
+                )
 
     def stepped(self, weights: tuple[int, ...], rate: float) -> list[Value]:
         """The values with some weights after a step against their gradients, and what is made of one of them alone."""
@@ -201,11 +242,16 @@ class Search:
         return values
 
     def solved_rate(self, first: Claim, weights: tuple[int, ...]) -> list[float]:
-        """The rate, of two digits, at which the gradient comes nearest to the claim, by secant steps; none where none does."""
+        """The rate, of two digits, at which the gradient comes nearest to the claim, by secant steps; none where none
+        does.
+        """
         truth, rate = self.base.computed[first.node], 0.01
         with np.errstate(all="ignore"):
             for _ in range(3):
-                moved = self.gradients(Mistake("updated-weights", None, values=self.stepped(weights, rate)))[first.node] - truth
+                moved = (
+                    self.gradients(Mistake("updated-weights", None, values=self.stepped(weights, rate)))[first.node]
+                    - truth
+                )
                 scale = float(np.sum(moved * moved))
                 if scale == 0:
                     return []
@@ -219,7 +265,8 @@ def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
     """The factor with which rest + factor * share is the claim.
 
     A factor of nearly 1 is no mistake of a factor, but numbers that are slightly off.
-    One number is a multiple of any other: of it, and where but one is off, the factor must be a small whole number or the reciprocal of one.
+    One number is a multiple of any other: of it, and where but one is off, the factor must be a small whole number or
+      the reciprocal of one.
     """
     if claim.value.shape != share.shape:
         return None

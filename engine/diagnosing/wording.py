@@ -4,27 +4,74 @@ from __future__ import annotations
 
 import math
 
-# kind, or the sentence of one: the sentence. {node} is a gradient or a value as it is written, at the place that is furthest off: ∂L/∂W[0, 1].
+# kind, or the sentence of one: the sentence. {node} is a gradient or a value as it is written, at the place that is
+# furthest off: ∂L/∂W[0, 1].
 KINDS = {
-    "missing-path": "{source} is used {count} {count?time:times}, and its gradient is the sum over all uses. The use in {target} is missing from your numbers: {node} is {right}, not {claimed}.",
-    "missing-upstream": "At the use of {source} in {target} the local derivative stands alone. The chain rule multiplies it by the upstream gradient: then {node} is {right}, not {claimed}.",
-    "sum-not-mean": "Between {source} and {target} a mean over {count} is taken, but your numbers are those of a sum, without the factor 1/{count}: {node} is {right}, not {claimed}.",
-    "mean-not-sum": "Between {source} and {target} your numbers are divided by {count} once too often, as if a mean were taken there: {node} is {right}, not {claimed}.",
+    "missing-path": (
+        "{source} is used {count} {count?time:times}, and its gradient is the sum over all uses. The use in {target} is"
+        " missing from your numbers: {node} is {right}, not {claimed}."
+    ),
+    "missing-upstream": (
+        "At the use of {source} in {target} the local derivative stands alone. The chain rule multiplies it by the"
+        " upstream gradient: then {node} is {right}, not {claimed}."
+    ),
+    "sum-not-mean": (
+        "Between {source} and {target} a mean over {count} is taken, but your numbers are those of a sum, without the"
+        " factor 1/{count}: {node} is {right}, not {claimed}."
+    ),
+    "mean-not-sum": (
+        "Between {source} and {target} your numbers are divided by {count} once too often, as if a mean were taken"
+        " there: {node} is {right}, not {claimed}."
+    ),
     "sign": "Between {source} and {target} the sign is turned round: {node} is {right}, not {claimed}.",
-    "transposed": "Between {source} and {target} a matrix is transposed that should not be, or one is not that should be: {node} is {right}, not {claimed}.",
-    "extra-activation-derivative": "Between {source} and {target} the derivative of {function} is multiplied in once too often: {node} is {right}, not {claimed}.",
-    "missing-activation-derivative": "Between {source} and {target} the upstream gradient passes unchanged. Times the derivative of {function}, {node} is {right}, not {claimed}.",
-    "derivative-at-output": "The derivative of {function} is taken at its output {target}, but belongs at its input {source}: {node} is {right}, not {claimed}.",
-    "bias-not-summed": "{source} is repeated to fit {target}, once for each row, so its gradient is the sum over the rows. Your numbers are not summed: {node} is {right}, not {claimed}.",
-    "wrong-axis": "Between {source} and {target}, {function} runs along the wrong axis: {node} is {right}, not {claimed}.",
-    "squared-error-not-cross-entropy": "At {source} the loss is differentiated as a squared error, but it is a cross-entropy: {node} is {right}, not {claimed}.",
-    "updated-weights": "Your numbers belong to weights that were updated already, with a learning rate of {rate}. All gradients of a step belong to the weights before it: {node} is {right}, not {claimed}.",
-    "shifted-labels": "Your numbers come from {labels} shifted by one place, which compares each sample with another's label: {node} is {right}, not {claimed}.",
+    "transposed": (
+        "Between {source} and {target} a matrix is transposed that should not be, or one is not that should be: {node}"
+        " is {right}, not {claimed}."
+    ),
+    "extra-activation-derivative": (
+        "Between {source} and {target} the derivative of {function} is multiplied in once too often: {node} is {right},"
+        " not {claimed}."
+    ),
+    "missing-activation-derivative": (
+        "Between {source} and {target} the upstream gradient passes unchanged. Times the derivative of {function},"
+        " {node} is {right}, not {claimed}."
+    ),
+    "derivative-at-output": (
+        "The derivative of {function} is taken at its output {target}, but belongs at its input {source}: {node} is"
+        " {right}, not {claimed}."
+    ),
+    "bias-not-summed": (
+        "{source} is repeated to fit {target}, once for each row, so its gradient is the sum over the rows. Your"
+        " numbers are not summed: {node} is {right}, not {claimed}."
+    ),
+    "wrong-axis": (
+        "Between {source} and {target}, {function} runs along the wrong axis: {node} is {right}, not {claimed}."
+    ),
+    "squared-error-not-cross-entropy": (
+        "At {source} the loss is differentiated as a squared error, but it is a cross-entropy: {node} is {right}, not"
+        " {claimed}."
+    ),
+    "updated-weights": (
+        "Your numbers belong to weights that were updated already, with a learning rate of {rate}. All gradients of a"
+        " step belong to the weights before it: {node} is {right}, not {claimed}."
+    ),
+    "shifted-labels": (
+        "Your numbers come from {labels} shifted by one place, which compares each sample with another's label: {node}"
+        " is {right}, not {claimed}."
+    ),
     "rounding": "Within the digits that you wrote, all of your numbers are right.",
-    "rounded-figures": "All of your numbers are right, some of them only as far as the rounded figures are that they come from.",
+    "rounded-figures": (
+        "All of your numbers are right, some of them only as far as the rounded figures are that they come from."
+    ),
     "scale": "Your numbers are {factor} times the right ones from {source} on: {node} is {right}, not {claimed}.",
-    "scale-path": "Your numbers are those in which what {source} gets back from {target} counts {factor} times: {node} is {right}, not {claimed}.",
-    "unknown": "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives your numbers.",
+    "scale-path": (
+        "Your numbers are those in which what {source} gets back from {target} counts {factor} times: {node} is"
+        " {right}, not {claimed}."
+    ),
+    "unknown": (
+        "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives"
+        " your numbers."
+    ),
 }
 
 

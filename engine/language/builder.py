@@ -7,9 +7,13 @@ from collections.abc import Collection, Container, Mapping
 from functools import cache
 
 from gradlens.engine.errors import EngineError, Place, Span
+from gradlens.engine.graph import UNLIMITED, Graph, Limits
 from gradlens.engine.language.expressions import Expressions
 from gradlens.engine.language.foreign_calls import ForeignCalls
-from gradlens.engine.graph import UNLIMITED, Graph, Limits
+from gradlens.engine.language.lists import Lists
+from gradlens.engine.language.loops import Loops
+from gradlens.engine.language.scope import Function, Scope
+from gradlens.engine.language.statements import Statements
 from gradlens.engine.language.syntax import (
     Misplaced,
     Syntax,
@@ -20,18 +24,20 @@ from gradlens.engine.language.syntax import (
     registry_body,
     suggestion,
 )
-from gradlens.engine.language.lists import Lists
-from gradlens.engine.language.loops import Loops
 from gradlens.engine.ops import OPS
-from gradlens.engine.language.scope import Function, Scope
-from gradlens.engine.language.statements import Statements
 from gradlens.engine.values import Shape
 
 DETAILS = ("fused", "expanded")
 
 
 def build(
-    text: str, shapes: Mapping[str, Shape], *, output: str | None = None, detail: str = "fused", expand: Collection[str] = (), limits: Limits = Limits()
+    text: str,
+    shapes: Mapping[str, Shape],
+    *,
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits = Limits(),
 ) -> tuple[Syntax, Graph]:
     """Parse a program and build its graph.
 
@@ -43,7 +49,9 @@ def build(
         raise EngineError("unknown-detail", detail=str(detail))
     for name in expand:
         if name not in OPS:
-            raise EngineError("unknown-function", name=name, **suggestion(name, [n for n, op in OPS.items() if op.definition]))
+            raise EngineError(
+                "unknown-function", name=name, **suggestion(name, [n for n, op in OPS.items() if op.definition])
+            )
         if OPS[name].definition is None:
             raise EngineError("no-definition", function=name)
     syntax = parse(text, limits.text_length, limits.nesting)
@@ -59,14 +67,18 @@ def build(
 @cache
 def opened_functions(detail: str) -> frozenset[str]:
     """The library functions that become groups: all that have a definition, or those that have nothing else."""
-    return frozenset(name for name, op in OPS.items() if op.definition is not None and (detail == "expanded" or op.array is None))
+    return frozenset(
+        name for name, op in OPS.items() if op.definition is not None and (detail == "expanded" or op.array is None)
+    )
 
 
 def rule_graph(text: str, shapes: Mapping[str, Shape], statics: Mapping[str, object]) -> Graph:
     """A rule of the registry as a graph by itself, with an input for every name of `shapes`, in their order."""
     builder = Builder(Syntax(text, (), ()), {}, opened_functions("fused"), UNLIMITED)
     graph = builder.graph
-    builder.scope = Scope({name: graph.add_input(name, shape, None, None) for name, shape in shapes.items()}, dict(statics), registry=True)
+    builder.scope = Scope(
+        {name: graph.add_input(name, shape, None, None) for name, shape in shapes.items()}, dict(statics), registry=True
+    )
     graph.output = builder.statements(registry_body(text))
     return graph
 
@@ -135,12 +147,15 @@ class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
         return graph
 
     def forget(self) -> None:
-        """Let go of the program's functions, which refer to the scopes that hold them: only the collector would free such a cycle."""
+        """Let go of the program's functions, which refer to the scopes that hold them: only the collector would free
+        such a cycle.
+        """
         for scope in self.defining:
             scope.statics.clear()
 
     def charge(self, node: ast.expr | ast.stmt, more: int = 0) -> None:
-        """Count a piece of text that is about to be read, so that loops and calls which only repeat one another end too.
+        """Count a piece of text that is about to be read, so that loops and calls which only repeat one another end
+        too.
 
         more: steps beside those of reading.  Error: too-many-steps.
         """

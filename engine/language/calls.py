@@ -7,10 +7,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, ROOTS, bare, has_name, methods
-from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.dialects.signatures import Signature
-from gradlens.engine.language.syntax import ARRAYS, Misplaced, source, suggestion
+from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.names import NUMPY, own_name
+from gradlens.engine.language.syntax import ARRAYS, Misplaced, source, suggestion
 from gradlens.engine.ops import METHODS, OPS, Op
 
 
@@ -28,21 +28,63 @@ class Foreign:
 
 # What other libraries call an argument: ours, the first that the op has.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
-    "dim": ("axis",), "keepdim": ("keepdims",), "negative_slope": ("slope",), "input": ("x", "y", "indices"), "other": ("y",), "exponent": ("y",),
-    "a": ("x",), "x1": ("x",), "x2": ("y",), "target": ("t",), "index": ("indices",), "num_classes": ("classes",), "weight": ("W", "a"), "bias": ("b",),
-    "p": ("rate", "ord"), "training": ("train",), "pad_width": ("width",), "constant_values": ("value",), "min": ("low",), "max": ("high",),
-    "a_min": ("low",), "a_max": ("high",), "lambd": ("bound",), "dims": ("reps", "axes", "axis"), "shifts": ("shift",), "correction": ("ddof",), "tensors": ("values",),
-    "newshape": ("shape",), "end": ("y", "stop"), "num": ("count",), "steps": ("count",), "fill_value": ("value",), "N": ("rows",), "M": ("columns",), "h0": ("y",), "kernel_size": ("size",), "indices_or_sections": ("sections",), "chunks": ("sections",),
+    "dim": ("axis",),
+    "keepdim": ("keepdims",),
+    "negative_slope": ("slope",),
+    "input": ("x", "y", "indices"),
+    "other": ("y",),
+    "exponent": ("y",),
+    "a": ("x",),
+    "x1": ("x",),
+    "x2": ("y",),
+    "target": ("t",),
+    "index": ("indices",),
+    "num_classes": ("classes",),
+    "weight": ("W", "a"),
+    "bias": ("b",),
+    "p": ("rate", "ord"),
+    "training": ("train",),
+    "pad_width": ("width",),
+    "constant_values": ("value",),
+    "min": ("low",),
+    "max": ("high",),
+    "a_min": ("low",),
+    "a_max": ("high",),
+    "lambd": ("bound",),
+    "dims": ("reps", "axes", "axis"),
+    "shifts": ("shift",),
+    "correction": ("ddof",),
+    "tensors": ("values",),
+    "newshape": ("shape",),
+    "end": ("y", "stop"),
+    "num": ("count",),
+    "steps": ("count",),
+    "fill_value": ("value",),
+    "N": ("rows",),
+    "M": ("columns",),
+    "h0": ("y",),
+    "kernel_size": ("size",),
+    "indices_or_sections": ("sections",),
+    "chunks": ("sections",),
 }
 
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
-# Methods that change an array in place and have no twin of the same name that returns it: what to write, of the array and the argument.
-IN_PLACE = {"copy_": "{1}", "zero_": "torch.zeros_like({0})", "fill_": "torch.full_like({0}, {1})", "fill": "np.full_like({0}, {1})", "sort": "np.sort({0})"}
+# Methods that change an array in place and have no twin of the same name that returns it: what to write, of the array
+# and the argument.
+IN_PLACE = {
+    "copy_": "{1}",
+    "zero_": "torch.zeros_like({0})",
+    "fill_": "torch.full_like({0}, {1})",
+    "fill": "np.full_like({0}, {1})",
+    "sort": "np.sort({0})",
+}
 RANDOM = ("rand", "randn", "randint", "rand_like", "randn_like", "randperm", "normal")
 
 
 def bind_op(op: Op, node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, ast.expr]]:
-    """A call's arguments: the values that a list or any number of arguments holds, if the op takes those, and all else by name."""
+    """A call's arguments: the values that a list or any number of arguments holds, if the op takes those, and all else
+    by name.
+    """
     names = [*op.inputs, *(o.name for o in op.options)]
     arguments = list(node.args)
     required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required)]
@@ -97,7 +139,10 @@ def named(function: ast.expr, taken: Container[str]) -> Op | Foreign | None:
 
 
 def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -> Foreign:
-    """What x.name() means in a program that uses some libraries.  Errors: those of an attribute, not-a-function, transpose-nothing."""
+    """What x.name() means in a program that uses some libraries.
+
+    Errors: those of an attribute, not-a-function, transpose-nothing.
+    """
     name = function.attr
     if name in ("T", "mT", "shape", "ndim"):
         raise Misplaced("not-a-function", node)
@@ -107,7 +152,11 @@ def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -
         if name in IN_PLACE:
             raise in_place(function.value, node)
         raise no_attribute(function, libraries)
-    if name == "transpose" and not libraries & {"numpy", "torch"} and [getattr(a, "value", None) for a in node.args] == [0, 1]:
+    if (
+        name == "transpose"
+        and not libraries & {"numpy", "torch"}
+        and [getattr(a, "value", None) for a in node.args] == [0, 1]
+    ):
         raise Misplaced("transpose-nothing", node)
     first, *others = readings.values()
     return Foreign(name, first, *others)
@@ -116,7 +165,12 @@ def method(function: ast.Attribute, node: ast.Call, libraries: frozenset[str]) -
 def no_value(node: ast.Attribute, taken: Container[str]) -> Misplaced:
     """Why an attribute that is not called is no value.  taken: the program's names."""
     if (found := named(node, taken)) is not None:
-        return Misplaced("function-as-value", node, name=source(node), signature=f"{source(node)}{found.signature[len(found.name):] if isinstance(found, Op) else '(…)'}")
+        return Misplaced(
+            "function-as-value",
+            node,
+            name=source(node),
+            signature=f"{source(node)}{found.signature[len(found.name) :] if isinstance(found, Op) else '(…)'}",
+        )
     if node.attr in METHODS or any(node.attr in methods for methods in METHOD_TABLES.values()):
         return Misplaced("function-as-value", node, name=node.attr, signature=f"x.{node.attr}()")
     return no_attribute(node)
@@ -127,7 +181,9 @@ def no_attribute(node: ast.Attribute, libraries: frozenset[str] = frozenset()) -
     name = node.attr
     if name in TELLING_SIZES:
         return Misplaced("size-as-value", node, name=name)
-    known = [word for word in {*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]} if methods(word, libraries, False)]
+    known = [
+        word for word in {*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]} if methods(word, libraries, False)
+    ]
     if name.endswith("_") and name.strip("_") not in METHOD_TABLES["torch"]:
         known = []  # PyTorch's, of a name that means something else
     return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *known]))
@@ -136,14 +192,23 @@ def no_attribute(node: ast.Attribute, libraries: frozenset[str] = frozenset()) -
 def in_place(value: ast.expr, node: ast.Call) -> Misplaced:
     """Error: in-place, with what to write instead of a method that changes its array."""
     name, array = node.func.attr, source(value) if isinstance(value, ast.Name) else "x"
-    return Misplaced("in-place", node, name=name, remedy=f"{array} = {IN_PLACE[name].format(array, source(node.args[0]) if node.args else 'y')}")
+    return Misplaced(
+        "in-place",
+        node,
+        name=name,
+        remedy=f"{array} = {IN_PLACE[name].format(array, source(node.args[0]) if node.args else 'y')}",
+    )
 
 
-def bind_arguments(function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call) -> dict[str, ast.expr]:
+def bind_arguments(
+    function: str, signature: str, names: list[str], required: list[str], arguments: list[ast.expr], node: ast.Call
+) -> dict[str, ast.expr]:
     """A call's arguments by name.  Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument."""
     bound: dict[str, ast.expr] = {}
     if len(arguments) > len(names):
-        raise Misplaced("too-many-arguments", node, function=function, limit=len(names), count=len(arguments), signature=signature)
+        raise Misplaced(
+            "too-many-arguments", node, function=function, limit=len(names), count=len(arguments), signature=signature
+        )
     for name, argument in zip(names, arguments):
         if isinstance(argument, ast.Starred):
             raise Misplaced("not-in-language", argument, construct="*")
@@ -151,9 +216,20 @@ def bind_arguments(function: str, signature: str, names: list[str], required: li
     for keyword in node.keywords:
         if keyword.arg is None:
             raise Misplaced("not-in-language", keyword, construct="**")
-        name = keyword.arg if keyword.arg in names else next((n for n in KEYWORDS.get(keyword.arg, ()) if n in names), None)
+        name = (
+            keyword.arg
+            if keyword.arg in names
+            else next((n for n in KEYWORDS.get(keyword.arg, ()) if n in names), None)
+        )
         if name is None:
-            raise Misplaced("unknown-keyword", keyword, function=function, keyword=keyword.arg, signature=signature, **suggestion(keyword.arg, names))
+            raise Misplaced(
+                "unknown-keyword",
+                keyword,
+                function=function,
+                keyword=keyword.arg,
+                signature=signature,
+                **suggestion(keyword.arg, names),
+            )
         if name in bound:
             raise Misplaced("repeated-argument", keyword, function=function, argument=name, signature=signature)
         bound[name] = keyword.value

@@ -7,18 +7,25 @@ import math
 from collections.abc import Container
 
 import numpy as np
-
-from gradlens.engine.language.calls import bind_arguments
 from gradlens.engine.errors import EngineError
-from gradlens.engine.language.syntax import Misplaced, check_type, literal, meaningful, source
+from gradlens.engine.language.calls import bind_arguments
 from gradlens.engine.language.names import own_name
 from gradlens.engine.language.statics import Known
+from gradlens.engine.language.syntax import Misplaced, check_type, literal, meaningful, source
 from gradlens.engine.values import Shape, Value, check_shape, number, size_of
 
 SIGNATURES = {
-    "zeros": "zeros(shape)", "ones": "ones(shape)", "full": "full(shape, value)", "eye": "eye(rows, columns=rows)",
-    "arange": "arange(start=0, stop, step=1)", "linspace": "linspace(start, stop, count=50)",
-    "identity": "identity(n)", "factorial": "factorial(n)", "zeros_like": "zeros_like(x)", "ones_like": "ones_like(x)", "full_like": "full_like(x, value)",
+    "zeros": "zeros(shape)",
+    "ones": "ones(shape)",
+    "full": "full(shape, value)",
+    "eye": "eye(rows, columns=rows)",
+    "arange": "arange(start=0, stop, step=1)",
+    "linspace": "linspace(start, stop, count=50)",
+    "identity": "identity(n)",
+    "factorial": "factorial(n)",
+    "zeros_like": "zeros_like(x)",
+    "ones_like": "ones_like(x)",
+    "full_like": "full_like(x, value)",
 }
 NUMPY_PREFIXES = ("np", "numpy", "jnp", "jax.numpy")
 LIBRARIES = ("", "math", "torch", *NUMPY_PREFIXES)
@@ -58,8 +65,16 @@ class Creation:
             case "zeros" | "ones":
                 value = 0.0 if self.name == "zeros" else 1.0
                 # torch.zeros(2, 3): the sizes need no parentheses; NumPy's second argument is a type.
-                sizes = self.node.args if len(self.node.args) > 1 and not self.node.keywords and self.prefix not in NUMPY_PREFIXES else None
-                shape = tuple(self.whole(n) for n in sizes) if sizes else self.shape(self.bound(["shape"], ["shape"])["shape"])
+                sizes = (
+                    self.node.args
+                    if len(self.node.args) > 1 and not self.node.keywords and self.prefix not in NUMPY_PREFIXES
+                    else None
+                )
+                shape = (
+                    tuple(self.whole(n) for n in sizes)
+                    if sizes
+                    else self.shape(self.bound(["shape"], ["shape"])["shape"])
+                )
                 return self.filled(shape, value)
             case "full":
                 given = self.bound(["shape", "value"], ["shape", "value"])
@@ -79,7 +94,10 @@ class Creation:
                 if "stop" not in given:  # arange(3) ends at 3
                     given = self.bound(["start", "stop", "step"], ["start"])
                     given["stop"] = given.pop("start")
-                start, stop, step = (self.number(given[name]) if name in given else default for name, default in (("start", 0.0), ("stop", 0.0), ("step", 1.0)))
+                start, stop, step = (
+                    self.number(given[name]) if name in given else default
+                    for name, default in (("start", 0.0), ("stop", 0.0), ("step", 1.0))
+                )
                 if step == 0 or not math.isfinite(start) or not math.isfinite(stop) or not math.isfinite(step):
                     raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
@@ -102,7 +120,9 @@ class Creation:
                 if n < 0:
                     raise Misplaced("option-least", node, function="factorial", option="n", least=0, got=str(n))
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
-        given = self.bound(["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"])
+        given = self.bound(
+            ["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"]
+        )
         like = self.known.shape_of(given["x"].id) if isinstance(given["x"], ast.Name) else None
         if like is None:
             raise Misplaced("creation-like", given["x"], function=self.name)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from gradlens.engine.errors import BUDGETS, EngineError, quote
+from gradlens.engine.graph import CALL, Group
 from gradlens.engine.language.calls import Foreign, bind_arguments, bind_op, method, named, no_value
 from gradlens.engine.language.creation import SIGNATURES, created, creating
 from gradlens.engine.language.dialects.signatures import OpCall
 from gradlens.engine.language.dialects.suggestions import function_suggestion
-from gradlens.engine.errors import BUDGETS, EngineError, quote
 from gradlens.engine.language.foreign_calls import PAIRED, op_call
-from gradlens.engine.graph import CALL, Group
+from gradlens.engine.language.names import CONSTANTS, own_name
+from gradlens.engine.language.scope import Function, Scope, Step, check_name
+from gradlens.engine.language.statics import Known, array_of, mentions_shape
 from gradlens.engine.language.syntax import (
     BINARY,
     COMPARE,
@@ -26,11 +29,8 @@ from gradlens.engine.language.syntax import (
     source,
     suggestion,
 )
-from gradlens.engine.language.names import CONSTANTS, own_name
 from gradlens.engine.ops import OPS, Op, Use
-from gradlens.engine.language.scope import Function, Scope, Step, check_name
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.language.statics import Known, array_of, mentions_shape
 from gradlens.engine.values import Shape, Value, check_shape, number
 
 LOOPED = ("range", "enumerate", "zip", "reversed")  # of Python's, for loops to go through
@@ -58,9 +58,9 @@ class Expressions:
         values: list[int] = []
         for step in reversed(steps):
             count = len(step.operands)
-            inputs = tuple(values[len(values) - count:])
+            inputs = tuple(values[len(values) - count :])
             if count:
-                del values[len(values) - count:]
+                del values[len(values) - count :]
             values.append(self.make(step, inputs))
         return values[0]
 
@@ -69,7 +69,11 @@ class Expressions:
         kind = type(node)
         if kind is ast.Name:
             return Step(node)
-        if kind in (ast.Attribute, ast.Subscript, ast.Call) and mentions_shape(node) and type(size := self.known.static(node)) is int:
+        if (
+            kind in (ast.Attribute, ast.Subscript, ast.Call)
+            and mentions_shape(node)
+            and type(size := self.known.static(node)) is int
+        ):
             return Step(node, constant=number(size))
         if kind is ast.BinOp:
             name = BINARY.get(type(node.op)) or LOGIC.get(type(node.op))
@@ -122,7 +126,11 @@ class Expressions:
             parts = [ast.Compare(values[0], first, values[1:]), ast.Compare(values[-1], [sign], [last])]
             return Step(node, OPS["logical_and"], operands=[ast.copy_location(part, node) for part in parts])
         if kind is ast.Compare:
-            raise Misplaced("not-in-language", node, construct=construct(next(sign for sign in node.ops if type(sign) not in COMPARE)))
+            raise Misplaced(
+                "not-in-language",
+                node,
+                construct=construct(next(sign for sign in node.ops if type(sign) not in COMPARE)),
+            )
         if kind is ast.IfExp:
             raise Misplaced("branch", node)
         if kind is ast.BoolOp:
@@ -132,7 +140,9 @@ class Expressions:
     def chosen_in_rows(self, node: ast.Subscript) -> ast.expr | None:
         """p[np.arange(n), t], one place of each row by a value t, as the place's op; None for any other index."""
         match node.slice:
-            case ast.Tuple([first, second]) if self.known.is_value(second) and (numbers := self.known.counted(first)) is not None:
+            case ast.Tuple([first, second]) if (
+                self.known.is_value(second) and (numbers := self.known.counted(first)) is not None
+            ):
                 if numbers != range(len(numbers)):
                     raise Misplaced("index-type", first)
                 column = op_call("expand_dims", [second, ast.Constant(1)], node)
@@ -179,13 +189,15 @@ class Expressions:
             return inputs
         labels = graph.add_op(OPS["one_hot"], (inputs[at],), {"classes": shape[-1]}, self.scope.group, self.place)
         graph.made_for[labels] = op.name
-        return (*inputs[:at], labels, *inputs[at + 1:])
+        return (*inputs[:at], labels, *inputs[at + 1 :])
 
     def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
         """A library function as its definition: a group of simpler nodes."""
         graph, outer = self.graph, self.scope
         use_shapes = tuple(graph.nodes[i].shape for i in inputs)
-        shape, options = (broadcast(op.name, use_shapes), options) if op.shape is None else op.shape(op.name, use_shapes, options)
+        shape, options = (
+            (broadcast(op.name, use_shapes), options) if op.shape is None else op.shape(op.name, use_shapes, options)
+        )
         check_shape(shape, self.limits.elements)
         group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=inputs, options=options)
         graph.groups.append(group)
@@ -205,8 +217,12 @@ class Expressions:
         if function in self.running:
             raise Misplaced("recursion", step.node, name=function.name)
         variables = dict(zip(step.names, inputs, strict=True))
-        variables |= {name: id for name, id in function.nodes.items() if name not in variables and name not in step.options}
-        call = tuple([variables[name] if name in variables else known_text(step.options[name]) for name in function.parameters])
+        variables |= {
+            name: id for name, id in function.nodes.items() if name not in variables and name not in step.options
+        }
+        call = tuple(
+            [variables[name] if name in variables else known_text(step.options[name]) for name in function.parameters]
+        )
         group = Group(len(graph.groups), function.name, function.name, outer.group, call=call)
         graph.groups.append(group)
         self.scope = Scope(variables, dict(step.options), group.id, function.scope, local=function.local)
@@ -220,7 +236,9 @@ class Expressions:
         return ids
 
     def variable(self, node: ast.Name) -> int:
-        """The node that a name stands for: a variable, a number known beforehand, an input, or else a constant of the language."""
+        """The node that a name stands for: a variable, a number known beforehand, an input, or else a constant of the
+        language.
+        """
         name, scope = node.id, self.scope
         holder = scope.holder(name)
         if holder is None:
@@ -250,10 +268,16 @@ class Expressions:
         raise self.unknown(node)
 
     def check_root(self, node: ast.expr) -> None:
-        """Error: unknown-name, where what stands before the dots is a name without a value, such as a library that is not read here."""
+        """Error: unknown-name, where what stands before the dots is a name without a value, such as a library that is
+        not read here.
+        """
         while isinstance(node, ast.Attribute):
             node = node.value
-        if isinstance(node, ast.Name) and node.id not in self.scope and own_name(node, self.scope) not in CONSTANTS | OPS:
+        if (
+            isinstance(node, ast.Name)
+            and node.id not in self.scope
+            and own_name(node, self.scope) not in CONSTANTS | OPS
+        ):
             raise self.unknown(node)
 
     def unknown(self, node: ast.Name) -> Misplaced:
@@ -277,7 +301,11 @@ class Expressions:
     def fixed(self, node: ast.expr) -> Value | None:
         """A value that the text alone tells: a number, a list of numbers, or zeros(3) and its like."""
         constant = literal(node, self.scope)
-        return created(node, self.known, self.limits.elements) if constant is None and isinstance(node, ast.Call) else constant
+        return (
+            created(node, self.known, self.limits.elements)
+            if constant is None and isinstance(node, ast.Call)
+            else constant
+        )
 
     def read_attribute(self, node: ast.Attribute) -> Step:
         constant = literal(node, self.scope)
@@ -287,8 +315,13 @@ class Expressions:
             return Step(node, OPS["transpose"], {"axes": None}, operands=[node.value])
         if node.attr == "mT":
             return Step(node, OPS["swapaxes"], {"axis1": -1, "axis2": -2}, operands=[node.value])
-        if (made := creating(node, self.scope)[1]):
-            raise Misplaced("function-as-value", node, name=source(node), signature=source(node).removesuffix(made) + SIGNATURES[made])
+        if made := creating(node, self.scope)[1]:
+            raise Misplaced(
+                "function-as-value",
+                node,
+                name=source(node),
+                signature=source(node).removesuffix(made) + SIGNATURES[made],
+            )
         raise no_value(node, self.scope)
 
     def read_call(self, node: ast.Call) -> Step:
@@ -330,7 +363,9 @@ class Expressions:
                 if name == "len":
                     raise Misplaced("len-argument", node)
                 functions = [known for known in self.scope.names() if isinstance(self.scope.static(known), Function)]
-                raise Misplaced("unknown-function", function, name=name, **function_suggestion(name, [*OPS, *functions]))
+                raise Misplaced(
+                    "unknown-function", function, name=name, **function_suggestion(name, [*OPS, *functions])
+                )
             case ast.Attribute(value):
                 self.check_root(value)
                 return method(function, node, self.libraries), [value]
@@ -347,10 +382,16 @@ class Expressions:
         """A call of a function of the program: numbers known beforehand as statics, all else as operands."""
         required = [name for name in function.parameters if name not in function.defaults]
         bound = bind_arguments(function.name, function.signature, list(function.parameters), required, node.args, node)
-        known = {name: value for name, argument in bound.items() if (value := self.known.static(argument)) is not NotImplemented}
+        known = {
+            name: value
+            for name, argument in bound.items()
+            if (value := self.known.static(argument)) is not NotImplemented
+        }
         names = tuple([name for name in bound if name not in known])
         unsaid = {name: value for name, value in function.known.items() if name not in bound}
-        return Step(node, function=function, options=known | unsaid, operands=[bound[name] for name in names], names=names)
+        return Step(
+            node, function=function, options=known | unsaid, operands=[bound[name] for name in names], names=names
+        )
 
 
 def refused(op: Op, shapes: tuple[Shape, ...], error: Misplaced | EngineError) -> EngineError:

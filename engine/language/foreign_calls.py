@@ -7,42 +7,63 @@ import re
 from dataclasses import replace
 
 import numpy as np
-
+from gradlens.engine.graph import FOREIGN_CALL
 from gradlens.engine.language.calls import IN_PLACE, Foreign, in_place
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, spoken
 from gradlens.engine.language.dialects.reading import read as read_foreign
 from gradlens.engine.language.dialects.signatures import OpCall
-from gradlens.engine.graph import FOREIGN_CALL
+from gradlens.engine.language.scope import Step, bound_names
 from gradlens.engine.language.syntax import Misplaced, array_argument, is_literal_list, source
 from gradlens.engine.ops import Op
-from gradlens.engine.language.scope import Step, bound_names
 
-PASSING = ("identity", "index", "reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze")  # of which an array of True and False makes one
+PASSING = (
+    "identity",
+    "index",
+    "reshape",
+    "ravel",
+    "transpose",
+    "swapaxes",
+    "expand_dims",
+    "squeeze",
+)  # of which an array of True and False makes one
 ATTRIBUTE = re.compile(r"\.[\s\\]*[^\W\d]")  # a dot before a name, which every call of a library has
 PAIRED = {"max": "maximum", "min": "minimum"}  # with two values, as in Python
 
 
 def op_call(name: str, arguments: list[ast.expr], node: ast.expr) -> OpCall:
     """A call of an op that stands for an expression of the program."""
-    return ast.copy_location(OpCall(ast.Name(name), [ast.copy_location(a, node) if isinstance(a, ast.Constant) else a for a in arguments], []), node)
-
+    return ast.copy_location(
+        OpCall(
+            ast.Name(name), [ast.copy_location(a, node) if isinstance(a, ast.Constant) else a for a in arguments], []
+        ),
+        node,
+    )
 
 
 class ForeignCalls:
     """The builder's part for calls that are not in the language's own order."""
 
     def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
-        """Another library's call in the language.  Errors: those of its arguments, values-alone, in-place, method-ambiguous."""
+        """Another library's call in the language.
+
+        Errors: those of its arguments, values-alone, in-place, method-ambiguous.
+        """
         self.charge(node, FOREIGN_CALL)
         held: dict[int, ast.Name] = {}
-        signatures = METHOD_TABLES["torch"]["item"] if callee.name == "float" and not first and "torch" in self.libraries else callee.signatures
+        signatures = (
+            METHOD_TABLES["torch"]["item"]
+            if callee.name == "float" and not first and "torch" in self.libraries
+            else callee.signatures
+        )
         try:
             meant = read_foreign(callee.name, signatures, first, node, self, held)
         except Misplaced as refusal:
             if not callee.other or self.libraries & {"numpy", "torch"}:
                 raise
             try:
-                meant = read_foreign(callee.name, callee.other, first, node, self, held)  # NumPy refuses it, so it is PyTorch's
+                meant = read_foreign(
+                    callee.name, callee.other, first, node, self, held
+                )  # NumPy refuses it, so it is PyTorch's
             except Misplaced:
                 raise refusal from None
         if callee.other and self.libraries >= {"numpy", "torch"}:
@@ -69,10 +90,18 @@ class ForeignCalls:
                 pass
             case _:
                 return None
-        if self.fixed(call) is not None or array_argument(call, self.scope) is not None or self.program_function(call) is not None:
+        if (
+            self.fixed(call) is not None
+            or array_argument(call, self.scope) is not None
+            or self.program_function(call) is not None
+        ):
             return None
         callee, first = self.callee(call)
-        if not isinstance(callee, Foreign) or callee.other or not any(isinstance(s.body, ast.Dict) for s in callee.signatures):
+        if (
+            not isinstance(callee, Foreign)
+            or callee.other
+            or not any(isinstance(s.body, ast.Dict) for s in callee.signatures)
+        ):
             return None
         self.charge(call, FOREIGN_CALL)
         meant = read_foreign(callee.name, callee.signatures, first, call, self, {})
@@ -86,17 +115,30 @@ class ForeignCalls:
         return meant.values[wanted]
 
     def built_in(self, op: Op, node: ast.Call) -> ast.expr | None:
-        """Python's own sum and max, where a call means those and not the op: of items that are listed, or in a program of Python's libraries."""
+        """Python's own sum and max, where a call means those and not the op: of items that are listed, or in a program
+        of Python's libraries.
+        """
         arguments = node.args
-        if node.func.id != op.name or node.keywords or not arguments or any(isinstance(a, ast.Starred) for a in arguments):
+        if (
+            node.func.id != op.name
+            or node.keywords
+            or not arguments
+            or any(isinstance(a, ast.Starred) for a in arguments)
+        ):
             return None
-        if op.name in PAIRED and len(arguments) > 2 and not (isinstance(arguments[2], ast.Constant) and isinstance(arguments[2].value, bool)):
+        if (
+            op.name in PAIRED
+            and len(arguments) > 2
+            and not (isinstance(arguments[2], ast.Constant) and isinstance(arguments[2].value, bool))
+        ):
             # max(a, b, c), as in Python.
             return op_call(op.name, [ast.copy_location(ast.List(arguments), node), ast.Constant(0)], node)
         if op.name != "sum" or len(arguments) > 2:
             return None
         items, *start = arguments
-        listed = isinstance(items, (ast.ListComp, ast.GeneratorExp)) or (isinstance(items, ast.List) and (len(start) > 0 or not is_literal_list(items, self.scope)))
+        listed = isinstance(items, (ast.ListComp, ast.GeneratorExp)) or (
+            isinstance(items, ast.List) and (len(start) > 0 or not is_literal_list(items, self.scope))
+        )
         if not (listed or self.libraries):
             return None
         if start and not listed and type(self.known.static(start[0])) is int and self.known.static(start[0]) != 0:
@@ -114,7 +156,11 @@ class ForeignCalls:
 
     def are_masks(self, ids: tuple[int, ...]) -> bool:
         """Whether values are arrays of True and False in a program of another library, where + means "or"."""
-        return bool(self.libraries - {"math"}) and any(self.graph.nodes[id].shape for id in ids) and all(map(self.is_mask, ids))
+        return (
+            bool(self.libraries - {"math"})
+            and any(self.graph.nodes[id].shape for id in ids)
+            and all(map(self.is_mask, ids))
+        )
 
     def is_mask(self, id: int) -> bool:
         """Whether a value is made of comparisons alone. Each node is judged once, however many ways lead to it."""
@@ -127,7 +173,9 @@ class ForeignCalls:
                 pending += waiting
                 continue
             pending.pop()
-            judged[node.id] = all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
+            judged[node.id] = (
+                all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
+            )
         return judged[id]
 
     def check_conditions(self, node: ast.expr, ids: tuple[int, ...]) -> None:
@@ -156,6 +204,8 @@ class ForeignCalls:
         if self.scope.registry:
             return frozenset()
         if self.used is None:
-            body = self.syntax.body if ATTRIBUTE.search(self.syntax.text) else ()  # most programs on the page call no library
+            body = (
+                self.syntax.body if ATTRIBUTE.search(self.syntax.text) else ()
+            )  # most programs on the page call no library
             self.used = spoken(body, bound_names(body) | set(self.given))
         return self.used

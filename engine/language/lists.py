@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 
+from gradlens.engine.language.scope import Step
 from gradlens.engine.language.syntax import Misplaced, source
 from gradlens.engine.ops import OPS
-from gradlens.engine.language.scope import Step
 
 
 class Lists:
-    """The builder's part for lists. In a program of another library a list under a name is Python's; else it is an array, as on the page."""
+    """The builder's part for lists.
+
+    In a program of another library a list under a name is Python's; else it is an array, as on the page.
+    """
 
     def list_arithmetic(self, node: ast.BinOp) -> Step | None:
         """A sum of lists as the longer list, a product with a whole number as the repeated one; None for anything else."""
@@ -26,7 +29,9 @@ class Lists:
                 continue
             if type(times := self.known.static(count)) is int:
                 shape, id = self.shape_and_id(items)
-                return Step(node, OPS["tile"], {"reps": (max(times, 0), *[1] * (len(shape) - 1))}, built=(id,), listed=True)
+                return Step(
+                    node, OPS["tile"], {"reps": (max(times, 0), *[1] * (len(shape) - 1))}, built=(id,), listed=True
+                )
             if self.is_whole(count):
                 raise Misplaced("list-repeat", node, count=source(count))
         return None
@@ -34,7 +39,12 @@ class Lists:
     def extended(self, name: str, node: ast.BinOp) -> ast.expr:
         """What `name += [x]` assigns: a list that is extended by a list, wherever the program stands."""
         holder = self.scope.holder(name)
-        if isinstance(node.op, ast.Add) and holder is not None and holder.variables.get(name) in self.lists and self.is_list(node.right):
+        if (
+            isinstance(node.op, ast.Add)
+            and holder is not None
+            and holder.variables.get(name) in self.lists
+            and self.is_list(node.right)
+        ):
             node.left = ast.copy_location(ast.List([ast.copy_location(ast.Starred(node.left), node)]), node)
         return node
 
@@ -67,7 +77,9 @@ class Lists:
         return False
 
     def is_list(self, node: ast.expr) -> bool:
-        """Whether an expression is a list of Python's: written as one, made of such, or the name of one in a program of another library."""
+        """Whether an expression is a list of Python's: written as one, made of such, or the name of one in a program of
+        another library.
+        """
         match node:
             case ast.List() | ast.ListComp():
                 return True
@@ -83,5 +95,8 @@ class Lists:
             case ast.BinOp(left, ast.Add(), right):
                 return self.is_list(right) and self.is_list(left)
             case ast.BinOp(left, ast.Mult(), right):
-                return any(self.is_list(items) and type(self.known.static(count)) is int for items, count in ((left, right), (right, left)))
+                return any(
+                    self.is_list(items) and type(self.known.static(count)) is int
+                    for items, count in ((left, right), (right, left))
+                )
         return False

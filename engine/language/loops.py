@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradlens.engine.errors import Place
-from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list, source
 from gradlens.engine.language.names import own_name
-from gradlens.engine.ops import OPS
 from gradlens.engine.language.scope import Item, Part, Step
+from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list, source
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
 
 
@@ -35,7 +35,10 @@ class Loops:
         return self.sequence(node, 1)
 
     def sequence(self, node: ast.expr, step: int) -> Iterable[Item]:
-        """A range, a list, or an array's first axis, forwards or backwards. A list's items are made before the first turn."""
+        """A range, a list, or an array's first axis, forwards or backwards.
+
+        A list's items are made before the first turn.
+        """
         if isinstance(node, (ast.List, ast.Tuple)):
             return [self.item(part) for part in node.elts][::step]
         if self.own_name(node) == "range":
@@ -80,7 +83,12 @@ class Loops:
             elif isinstance(item, ast.List):
                 item = item.elts
             if not isinstance(item, (tuple, list)) or len(item) != len(target.elts):
-                raise Misplaced("unpack-count", target, count=len(target.elts), got=len(item) if isinstance(item, (tuple, list)) else 1)
+                raise Misplaced(
+                    "unpack-count",
+                    target,
+                    count=len(target.elts),
+                    got=len(item) if isinstance(item, (tuple, list)) else 1,
+                )
             for part, value in zip(target.elts, item, strict=True):
                 self.bind_item(part, value, origin)
             return
@@ -109,7 +117,9 @@ class Loops:
             raise Misplaced("not-in-language", node, construct=construct(node))
         scope = self.scope
         own = [name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name)]  # its names end with it
-        before = [(names, {name: names[name] for name in own if name in names}) for names in (scope.variables, scope.statics)]
+        before = [
+            (names, {name: names[name] for name in own if name in names}) for names in (scope.variables, scope.statics)
+        ]
         ids = []
         for item in self.items(generator.iter, generator.target):
             self.charge(node.elt)

@@ -20,7 +20,8 @@ class Scope:
     local: the names that a function binds somewhere, so that they mean nothing outside it, as in Python.
     given: the shapes of the program's inputs, which become nodes where they are first read.
     outer: the scope in which a function was defined.
-    registry: whether the text is the registry's, where an option may have the name of an op.  place: of the call that is opened, inside a definition; its nodes have no text of their own.
+    registry: whether the text is the registry's, where an option may have the name of an op.  place: of the call that
+      is opened, inside a definition; its nodes have no text of their own.
     """
 
     variables: dict[str, int] = field(default_factory=dict)
@@ -39,7 +40,9 @@ class Scope:
     def holder(self, name: str) -> Scope | None:
         """The scope that gives a name its meaning, from the inside out; None where the program gives it none."""
         scope: Scope | None = self
-        while scope is not None and not (name in scope.variables or name in scope.statics or name in scope.local or name in scope.given):
+        while scope is not None and not (
+            name in scope.variables or name in scope.statics or name in scope.local or name in scope.given
+        ):
             scope = scope.outer
         return scope
 

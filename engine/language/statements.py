@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list
-from gradlens.engine.ops import OPS
 from gradlens.engine.language.scope import Function, bound_names, check_name
 from gradlens.engine.language.statics import mentions_shape
+from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import Value, number, shape_of
 
 
@@ -23,7 +23,10 @@ class Statements:
             match statement:
                 case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda(args=arguments, body=result)):
                     self.add_function(name, arguments, (), result, statement)
-                case ast.Assign(targets=[ast.Name(name)], value=value) | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value):
+                case (
+                    ast.Assign(targets=[ast.Name(name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
+                ):
                     last = self.assign(name, value, statement)
                 case ast.Assign(targets=[ast.Tuple(targets) | ast.List(targets)], value=value):
                     last = self.unpack(targets, value, statement)
@@ -51,7 +54,9 @@ class Statements:
     def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
         check_name(name, statement)
         if (found := self.sizes(value)) is not NotImplemented:
-            return self.assign_known(statement.targets[0] if isinstance(statement, ast.Assign) else statement.target, found, statement)
+            return self.assign_known(
+                statement.targets[0] if isinstance(statement, ast.Assign) else statement.target, found, statement
+            )
         if (constant := self.leaf_value(value)) is not None:
             id = self.leaf(name, constant, statement)
             if isinstance(value, ast.List):
@@ -83,7 +88,10 @@ class Statements:
         return self.known.static(value) if mentions_shape(value) else NotImplemented
 
     def assign_known(self, target: ast.expr, value: object, statement: ast.stmt) -> int:
-        """A name for a size, or several for the sizes of a shape. Returns the id of the last that is a number; -1 for none."""
+        """A name for a size, or several for the sizes of a shape.
+
+        Returns the id of the last that is a number; -1 for none.
+        """
         if isinstance(target, (ast.Tuple, ast.List)):
             parts = value if isinstance(value, tuple) else (value,)
             if not isinstance(value, tuple) or len(parts) != len(target.elts):
@@ -100,7 +108,9 @@ class Statements:
         """An input whose value stands in the text, where none is given."""
         self.place = statement
         given = self.given.get(name)
-        id = self.graph.add_input(name, shape_of(constant) if given is None else given, constant if given is None else None, self.place)
+        id = self.graph.add_input(
+            name, shape_of(constant) if given is None else given, constant if given is None else None, self.place
+        )
         self.scope.bind(name, id, statement)
         return id
 
@@ -135,7 +145,9 @@ class Statements:
         return id
 
     def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
-        """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is bound."""
+        """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is
+        bound.
+        """
         last = -1
         if (found := self.sizes(value)) is not NotImplemented:
             return self.assign_known(statement.targets[0], found, statement)
@@ -147,10 +159,16 @@ class Statements:
                     last = self.leaf(target.id, constant, statement)
                 return last
             return self.unpack_ids(targets, [self.expression(part) for part in value.elts], statement)
-        if isinstance(value, ast.Call) and isinstance(function := self.program_function(value), Function) and isinstance(function.result, ast.Tuple):
+        if (
+            isinstance(value, ast.Call)
+            and isinstance(function := self.program_function(value), Function)
+            and isinstance(function.result, ast.Tuple)
+        ):
             self.check_count(targets, len(function.result.elts), statement)
             step = self.bind_function(function, value)
-            return self.unpack_ids(targets, self.call(step, tuple([self.expression(operand) for operand in step.operands])), statement)
+            return self.unpack_ids(
+                targets, self.call(step, tuple([self.expression(operand) for operand in step.operands])), statement
+            )
         return self.unpack_ids(targets, self.parts(self.expression(value), len(targets), statement), statement)
 
     def unpack_ids(self, targets: list[ast.expr], ids: list[int], statement: ast.stmt) -> int:
@@ -168,7 +186,9 @@ class Statements:
         return [self.part(id, place, statement) for place in range(count)]
 
     def leaf_value(self, value: ast.expr) -> Value | None:
-        """The value of an input that an assigned value makes: a number or a list of numbers, in the program itself; else None."""
+        """The value of an input that an assigned value makes: a number or a list of numbers, in the program itself;
+        else None.
+        """
         is_stack = isinstance(value, ast.List) and not is_literal_list(value, self.scope)
         return self.fixed(value) if self.scope.is_program and not is_stack else None
 
@@ -192,25 +212,40 @@ class Statements:
         if statement.decorator_list:
             raise Misplaced("not-in-language", statement, construct="@")
         body = statement.body
-        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+        if (
+            isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+            and isinstance(body[0].value.value, str)
+        ):
             body = body[1:]  # a docstring
         if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None:
             raise Misplaced("return-missing", statement, name=statement.name)
         self.add_function(statement.name, statement.args, tuple(body[:-1]), body[-1].value, statement)
 
-    def add_function(self, name: str, arguments: ast.arguments, body: tuple[ast.stmt, ...], result: ast.expr, statement: ast.stmt) -> None:
-        """A function of the program, from def or lambda. What a parameter is by default is found out here, as in Python."""
+    def add_function(
+        self, name: str, arguments: ast.arguments, body: tuple[ast.stmt, ...], result: ast.expr, statement: ast.stmt
+    ) -> None:
+        """A function of the program, from def or lambda.
+
+        What a parameter is by default is found out here, as in Python.
+        """
         if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
             raise Misplaced("not-in-language", statement, construct="*")
         parameters = tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args))
         for parameter in parameters:
             check_name(parameter, statement)
-        defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults):], arguments.defaults, strict=True))
-        known = {parameter: value for parameter, text in defaults.items() if (value := self.known.static(text)) is not NotImplemented}
+        defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults) :], arguments.defaults, strict=True))
+        known = {
+            parameter: value
+            for parameter, text in defaults.items()
+            if (value := self.known.static(text)) is not NotImplemented
+        }
         nodes = {parameter: self.expression(text) for parameter, text in defaults.items() if parameter not in known}
         local = bound_names(body) | set(parameters)
         self.defining.append(self.scope)
-        self.scope.know(name, Function(name, parameters, defaults, known, nodes, body, result, local, self.scope), statement)
+        self.scope.know(
+            name, Function(name, parameters, defaults, known, nodes, body, result, local, self.scope), statement
+        )
 
     def refused(self, statement: ast.stmt) -> Misplaced:
         match statement:

@@ -8,17 +8,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-
-from gradlens.engine.language.syntax import Misplaced, literal, source
 from gradlens.engine.language.names import numpy_name, own_name
-from gradlens.engine.ops import Op, Option
 from gradlens.engine.language.scope import Scope
+from gradlens.engine.language.syntax import Misplaced, literal, source
+from gradlens.engine.ops import Op, Option
 from gradlens.engine.shapes import nested_shape
 from gradlens.engine.values import MAX_AXES, Key, Shape, number, size_of
 
 LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
-WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow}
+WHOLE = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,12 @@ class Known:
             raise Misplaced(f"option-{option.kind}", node, function=op.name, option=option.name, got=source(node))
         if any(type(n) is int and abs(n) > LARGEST for n in leaves(value)):
             raise Misplaced("option-range", node, function=op.name, option=option.name, got=source(node))
-        if option.least is not None and any(n < option.least for n in (value if isinstance(value, tuple) else (value,))):
-            raise Misplaced("option-least", node, function=op.name, option=option.name, least=option.least, got=str(value))
+        if option.least is not None and any(
+            n < option.least for n in (value if isinstance(value, tuple) else (value,))
+        ):
+            raise Misplaced(
+                "option-least", node, function=op.name, option=option.name, least=option.least, got=str(value)
+            )
         return value
 
     def static(self, node: ast.expr) -> object:
@@ -59,18 +69,28 @@ class Known:
                 return -value if type(value) in (int, float) else NotImplemented
             case ast.Tuple(items) | ast.List(items):
                 values = [self.static(item) for item in items]
-                return NotImplemented if NotImplemented in values else Listed(values) if isinstance(node, ast.List) else tuple(values)
+                return (
+                    NotImplemented
+                    if NotImplemented in values
+                    else Listed(values)
+                    if isinstance(node, ast.List)
+                    else tuple(values)
+                )
             case ast.Name(name):
                 return self.scope.static(name)
             case ast.Attribute(ast.Name(name), "shape" | "size" | "ndim" as what):
                 shape = self.shape_of(name)
                 if shape is not None:
                     return {"shape": shape, "size": size_of(shape), "ndim": len(shape)}[what]
-            case ast.Call(ast.Attribute(ast.Name(name), "size" | "dim" | "numel" as what), places, []) if len(places) < 2 and (shape := self.shape_of(name)) is not None:
+            case ast.Call(ast.Attribute(ast.Name(name), "size" | "dim" | "numel" as what), places, []) if (
+                len(places) < 2 and (shape := self.shape_of(name)) is not None
+            ):
                 # PyTorch's x.size(), x.size(0), x.dim() and x.numel()
                 at = self.static(places[0]) if places else None
                 if what != "size" or not places:
-                    return NotImplemented if places else {"size": shape, "dim": len(shape), "numel": size_of(shape)}[what]
+                    return (
+                        NotImplemented if places else {"size": shape, "dim": len(shape), "numel": size_of(shape)}[what]
+                    )
                 if type(at) is int and -len(shape) <= at < len(shape):
                     return shape[at]
             case ast.Call(function, [ast.Name(name)], []) if own_name(function, self.scope) == "len":
@@ -78,7 +98,10 @@ class Known:
                 if shape:
                     return shape[0]
             case ast.Subscript(value, ast.Slice(lower, upper, step)):
-                items, ends = self.static(value), [None if end is None else self.static(end) for end in (lower, upper, step)]
+                items, ends = (
+                    self.static(value),
+                    [None if end is None else self.static(end) for end in (lower, upper, step)],
+                )
                 if isinstance(items, tuple) and all(end is None or type(end) is int for end in ends) and ends[2] != 0:
                     return type(items)(items[slice(*ends)])
             case ast.Subscript(value, place):
@@ -119,7 +142,11 @@ class Known:
         name = own_name(node.func, self.scope)
         if name in ("range", "torch.arange") or numpy_name(node.func, self.scope) == "arange":
             numbers = [self.static(bound) for bound in node.args]
-            if all(type(n) is int and abs(n) <= LARGEST for n in numbers) and 0 not in numbers[2:] and not (found := range(*numbers))[MOST_PLACES:]:
+            if (
+                all(type(n) is int and abs(n) <= LARGEST for n in numbers)
+                and 0 not in numbers[2:]
+                and not (found := range(*numbers))[MOST_PLACES:]
+            ):
                 return found
         return None
 
@@ -127,7 +154,14 @@ class Known:
         match node:
             case ast.Slice(lower, upper, step):
                 # Beyond every array, as Python does: a larger bound means the same.
-                return slice(*(None if part is None or self.static(part) is None else max(-LARGEST, min(self.whole(part), LARGEST)) for part in (lower, upper, step)))
+                return slice(
+                    *(
+                        None
+                        if part is None or self.static(part) is None
+                        else max(-LARGEST, min(self.whole(part), LARGEST))
+                        for part in (lower, upper, step)
+                    )
+                )
             case ast.Constant(None):
                 return None
             case ast.Attribute() if numpy_name(node, self.scope) == "newaxis":
@@ -215,7 +249,11 @@ def mentions_shape(node: ast.expr) -> bool:
     pending = [node]
     while pending:
         match pending.pop():
-            case ast.Attribute(ast.Name(), "shape" | "size" | "ndim") | ast.Call(ast.Name("len")) | ast.Call(ast.Attribute(ast.Name(), "size" | "dim" | "numel")):
+            case (
+                ast.Attribute(ast.Name(), "shape" | "size" | "ndim")
+                | ast.Call(ast.Name("len"))
+                | ast.Call(ast.Attribute(ast.Name(), "size" | "dim" | "numel"))
+            ):
                 return True
             case ast.Subscript(value):
                 pending.append(value)
@@ -239,9 +277,18 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
             return isinstance(value, str), value
         case "pair":
             two = isinstance(value, tuple) and len(value) == 2
-            return whole or (two and all(type(v) is int or (isinstance(v, tuple) and all(type(n) is int for n in v)) for v in value)), value
+            return (
+                whole
+                or (
+                    two
+                    and all(type(v) is int or (isinstance(v, tuple) and all(type(n) is int for n in v)) for v in value)
+                ),
+                value,
+            )
         case "widths":
-            pairs = isinstance(value, tuple) and all(isinstance(v, tuple) and len(v) == 2 and all(type(n) is int for n in v) for v in value)
+            pairs = isinstance(value, tuple) and all(
+                isinstance(v, tuple) and len(v) == 2 and all(type(n) is int for n in v) for v in value
+            )
             return whole or (wholes and len(value) in (1, 2)) or pairs, value
         case "number":
             real = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -251,7 +298,9 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
 
 
 def array_of(items: object, most: float) -> np.ndarray | None:
-    """Nested tuples of numbers as an array; None where they are no such thing, or are made of more than `most` numbers or empty tuples."""
+    """Nested tuples of numbers as an array; None where they are no such thing, or are made of more than `most` numbers
+    or empty tuples.
+    """
     shape: list[int] = []
     level: dict[int, object] = {id(items): items}  # each tuple once, however often it is repeated
     while any(isinstance(item, tuple) for item in level.values()):

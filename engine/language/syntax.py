@@ -17,7 +17,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError, Place, Span
 from gradlens.engine.language.names import NUMPY, own_name, own_number
 from gradlens.engine.language.nesting import STACK, depth_of
@@ -25,20 +24,57 @@ from gradlens.engine.values import MAX_AXES, Value, number
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
 # and unpaired surrogates (they are no characters).
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
-BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul", ast.FloorDiv: "floor_divide", ast.Mod: "mod"}
+BINARY = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.FloorDiv: "floor_divide",
+    ast.Mod: "mod",
+}
 COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
 LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
-SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
-WRITTEN_NUMBERS = {"inf": np.inf, "+inf": np.inf, "-inf": -np.inf, "infinity": np.inf, "-infinity": -np.inf, "nan": np.nan}  # as in float("-inf")
+SYMBOLS = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+}
+WRITTEN_NUMBERS = {
+    "inf": np.inf,
+    "+inf": np.inf,
+    "-inf": -np.inf,
+    "infinity": np.inf,
+    "-infinity": -np.inf,
+    "nan": np.nan,
+}  # as in float("-inf")
 # Operators and spaces as books print them, one character for one, so that places stay.
-PRINTED = str.maketrans("−×·⋅∙∗÷∕\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), "-*****//" + " " * 15)
-MEANT = dict.fromkeys("‐‑‒–—", "-") | {"≤": "<=", "≥": ">=", "≠": "!=", "∞": "inf", "√": "sqrt(x)", "•": "*", "⊙": "*", "⁄": "/"}  # what a character is taken for, in the language
+PRINTED = str.maketrans(
+    "−×·⋅∙∗÷∕\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), "-*****//" + " " * 15
+)
+MEANT = dict.fromkeys("‐‑‒–—", "-") | {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∞": "inf",
+    "√": "sqrt(x)",
+    "•": "*",
+    "⊙": "*",
+    "⁄": "/",
+}  # what a character is taken for, in the language
 
 FILENAME = "<gradlens program>"
 IGNORED = ("ignore", None, Warning, re.compile(re.escape(FILENAME)), 0)  # as the filters of `warnings` are written
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +128,11 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
 
 @contextmanager
 def quiet_parser() -> Iterator[None]:
-    """Without the parser's warnings about "1if x" and the like, which are refused or harmless here, whatever filters the host has.
+    """Without the parser's warnings about "1if x" and the like, which are refused or harmless here, whatever filters
+    the host has.
 
-    The filter names our texts alone and is put into the host's own list and taken out of it again: catch_warnings replaces
+    The filter names our texts alone and is put into the host's own list and taken out of it again: catch_warnings
+    replaces
     the list, and of several threads that do so at a time the last one leaves its own behind.
     """
     filters = warnings.filters
@@ -155,8 +193,10 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     span = Span(line, column, line, max(min(end, length), column + 1))
     message = error.msg or "invalid syntax"
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
-        return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex])
-    after = lines[line - 1][column + 1:column + 2]
+        return EngineError(
+            "unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex]
+        )
+    after = lines[line - 1][column + 1 : column + 2]
     # Before 3.11.4 Python blames the number before a character that it does not know.
     if re.match(r"invalid \w+ literal", message) and not after.isascii() and not f"a{after}".isidentifier():
         message, column, span = f"invalid character '{after}'", column + 1, Span(line, column + 1, line, column + 2)
@@ -179,7 +219,9 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
 
 
 def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
-    """The nearest known name as an error's parameter: the same letters, or a slip of the keys away; empty where none is near."""
+    """The nearest known name as an error's parameter: the same letters, or a slip of the keys away; empty where none is
+    near.
+    """
     # Korean is compared letter by letter: a syllable that is half right is half right.
     letters = {unicodedata.normalize("NFD", word): word for word in sorted(known)}
     written = unicodedata.normalize("NFD", name)
@@ -198,10 +240,14 @@ def same_letters(name: str) -> str:
 
 
 def is_slip(written: str, meant: str) -> bool:
-    """Whether one name is the other mistyped: a letter for every four, or one too many or too few; no digit, which makes another name (log2, log10)."""
+    """Whether one name is the other mistyped: a letter for every four, or one too many or too few; no digit, which
+    makes another name (log2, log10).
+    """
     if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
         return False
-    return edits(written.casefold(), meant.casefold()) <= max(max(len(written), len(meant)) // 4, len(written) != len(meant))
+    return edits(written.casefold(), meant.casefold()) <= max(
+        max(len(written), len(meant)) // 4, len(written) != len(meant)
+    )
 
 
 def edits(a: str, b: str) -> int:
@@ -230,13 +276,53 @@ def normal_name(name: str) -> str:
 def construct(node: ast.AST) -> str:
     """A piece of syntax by the word that a reader knows it by."""
     words = {
-        "FunctionDef": "def", "AsyncFunctionDef": "async def", "ClassDef": "class", "For": "for", "While": "while", "If": "if",
-        "With": "with", "Return": "return", "Delete": "del", "Raise": "raise", "Try": "try", "Assert": "assert", "Global": "global",
-        "Nonlocal": "nonlocal", "Pass": "pass", "Break": "break", "Continue": "continue", "Match": "match", "Lambda": "lambda",
-        "IfExp": "if … else", "Dict": "{…: …}", "Set": "{…}", "ListComp": "[… for …]", "SetComp": "{… for …}", "DictComp": "{… for …}",
-        "GeneratorExp": "(… for …)", "Await": "await", "Yield": "yield", "YieldFrom": "yield", "JoinedStr": "f\"…\"", "BoolOp": "and / or",
-        "NamedExpr": ":=", "Tuple": "(…, …)", "Starred": "*", "Slice": ":", "Is": "is", "IsNot": "is not", "In": "in", "NotIn": "not in", "FloorDiv": "//", "Mod": "%",
-        "LShift": "<<", "RShift": ">>", "BitOr": "|", "BitAnd": "&", "Not": "not", "Invert": "~",
+        "FunctionDef": "def",
+        "AsyncFunctionDef": "async def",
+        "ClassDef": "class",
+        "For": "for",
+        "While": "while",
+        "If": "if",
+        "With": "with",
+        "Return": "return",
+        "Delete": "del",
+        "Raise": "raise",
+        "Try": "try",
+        "Assert": "assert",
+        "Global": "global",
+        "Nonlocal": "nonlocal",
+        "Pass": "pass",
+        "Break": "break",
+        "Continue": "continue",
+        "Match": "match",
+        "Lambda": "lambda",
+        "IfExp": "if … else",
+        "Dict": "{…: …}",
+        "Set": "{…}",
+        "ListComp": "[… for …]",
+        "SetComp": "{… for …}",
+        "DictComp": "{… for …}",
+        "GeneratorExp": "(… for …)",
+        "Await": "await",
+        "Yield": "yield",
+        "YieldFrom": "yield",
+        "JoinedStr": 'f"…"',
+        "BoolOp": "and / or",
+        "NamedExpr": ":=",
+        "Tuple": "(…, …)",
+        "Starred": "*",
+        "Slice": ":",
+        "Is": "is",
+        "IsNot": "is not",
+        "In": "in",
+        "NotIn": "not in",
+        "FloorDiv": "//",
+        "Mod": "%",
+        "LShift": "<<",
+        "RShift": ">>",
+        "BitOr": "|",
+        "BitAnd": "&",
+        "Not": "not",
+        "Invert": "~",
     }
     return words.get(type(node).__name__, type(node).__name__)
 
@@ -257,6 +343,7 @@ class _Written(ast.NodeTransformer):
 
 
 # ------------------------------------------------------------------ literals
+
 
 def literal(node: ast.expr, taken: Container[str]) -> Value | None:
     """The value of a number or nested list of numbers, signs included; None where it is no literal.
@@ -302,7 +389,13 @@ def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
     if "Tensor" in name and not isinstance(values, (ast.List, ast.Tuple)):
         return None  # torch.Tensor(3) is an empty tensor of three
     for keyword in meaningful(node.keywords):
-        raise Misplaced("argument-unsupported", keyword, function=f"{prefix}.{name}", argument=str(keyword.arg), got=source(keyword.value))
+        raise Misplaced(
+            "argument-unsupported",
+            keyword,
+            function=f"{prefix}.{name}",
+            argument=str(keyword.arg),
+            got=source(keyword.value),
+        )
     if isinstance(values, ast.Tuple):
         values = ast.copy_location(ast.List(values.elts, ast.Load()), values)
     numbers = values if isinstance(values, ast.List) and is_literal_list(values, taken) else None
@@ -311,13 +404,22 @@ def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
 
 
 def check_type(function: str, keywords: list[ast.keyword], value: Value | None) -> None:
-    """Error: argument-unsupported, where the dtype that a call asks for would change the numbers.  value: None where they are not known."""
+    """Error: argument-unsupported, where the dtype that a call asks for would change the numbers.
+
+    value: None where they are not known.
+    """
     for keyword in keywords:
         if keyword.arg == "dtype" and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None):
-            name = keyword.value.value if isinstance(keyword.value, ast.Constant) else source(keyword.value).rpartition(".")[2]
+            name = (
+                keyword.value.value
+                if isinstance(keyword.value, ast.Constant)
+                else source(keyword.value).rpartition(".")[2]
+            )
             keeps = TYPES.get(name) if isinstance(name, str) else None
             if keeps is None or not (name in REAL_TYPES if value is None else keeps(value)):
-                raise Misplaced("argument-unsupported", keyword, function=function, argument="dtype", got=source(keyword.value))
+                raise Misplaced(
+                    "argument-unsupported", keyword, function=function, argument="dtype", got=source(keyword.value)
+                )
 
 
 REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
@@ -332,8 +434,14 @@ def names_real(node: ast.expr) -> bool:
 
 
 def meaningful(keywords: list[ast.keyword]) -> list[ast.keyword]:
-    """What is left of a call's keywords without those that say what holds here anyway: a gradient for every leaf, float64."""
-    return [k for k in keywords if k.arg not in ("dtype", "copy") and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))]
+    """What is left of a call's keywords without those that say what holds here anyway: a gradient for every leaf,
+    float64.
+    """
+    return [
+        k
+        for k in keywords
+        if k.arg not in ("dtype", "copy") and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))
+    ]
 
 
 def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
@@ -348,7 +456,9 @@ def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
             raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
         return sign * number(node.value)
     match node:
-        case ast.Call(ast.Name("float"), [ast.Constant(str(text))], []) if (found := WRITTEN_NUMBERS.get(text.strip().lower())) is not None:
+        case ast.Call(ast.Name("float"), [ast.Constant(str(text))], []) if (
+            found := WRITTEN_NUMBERS.get(text.strip().lower())
+        ) is not None:
             return sign * found
     found = own_number(node, taken)
     return None if found is None else sign * found

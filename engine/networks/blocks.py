@@ -12,7 +12,10 @@ DEPTH = 8  # of layers within layers; nobody reads a picture of more, and each l
 
 
 def attention(draft: Draft) -> Shape:
-    """Multi-head self-attention on (N, T, d) or (T, d).  Vaswani et al. 2017, Attention Is All You Need, section 3.2."""
+    """Multi-head self-attention on (N, T, d) or (T, d).
+
+    Vaswani et al. 2017, Attention Is All You Need, section 3.2.
+    """
     x, heads = draft.shape, draft["heads"]
     draft.needs(len(x) in (2, 3) and x[-1] % heads == 0, f"(N, T, {heads} · n)")
     d = x[-1]
@@ -27,7 +30,9 @@ def attention(draft: Draft) -> Shape:
         if heads == 1:
             draft.lines.append(f"{part} = x {projected[part]}")
         else:
-            draft.lines.append(f"{part} = swapaxes(reshape(x {projected[part]}, ({leading}, {heads}, {d // heads})), -2, -3)")
+            draft.lines.append(
+                f"{part} = swapaxes(reshape(x {projected[part]}, ({leading}, {heads}, {d // heads})), -2, -3)"
+            )
     draft.lines.append("a = attention(q, k, v)")
     draft.result = f"{'a' if heads == 1 else f'reshape(swapaxes(a, -2, -3), ({leading}, {d}))'} {projected['o']}"
     return x
@@ -54,8 +59,10 @@ def transformer_block(draft: Draft) -> Shape:
     drop = [{"type": "dropout", "rate": draft["dropout"]}] if draft["dropout"] else []
     attend = [{"type": "attention", "heads": heads, "bias": draft["bias"], **shared}, *drop]
     forward = [
-        {"type": "affine", "units": draft["units"] or 4 * d, "bias": draft["bias"], **shared}, {"type": draft["activation"]},
-        {"type": "affine", "units": d, "bias": draft["bias"], **shared}, *drop,
+        {"type": "affine", "units": draft["units"] or 4 * d, "bias": draft["bias"], **shared},
+        {"type": draft["activation"]},
+        {"type": "affine", "units": d, "bias": draft["bias"], **shared},
+        *drop,
     ]
     norm = {"type": "layer_norm"}
     if draft["norm"] == "pre":
@@ -78,10 +85,24 @@ def layers(value: object, place: str) -> list:
 SHARED = {"init": Field(choice(*INITS)), "l1": Field(number(0)), "l2": Field(number(0)), "bias": Field(flag, True)}
 
 BLOCKS = {
-    "attention": LayerType(attention, SHARED | {"heads": Field(whole(1), 1), **{f"{kind}{part}": Field(anything) for kind in "Wb" for part in "qkvo"}}),
+    "attention": LayerType(
+        attention,
+        SHARED
+        | {
+            "heads": Field(whole(1), 1),
+            **{f"{kind}{part}": Field(anything) for kind in "Wb" for part in "qkvo"},
+        },
+    ),
     "residual": LayerType(residual, {"layers": Field(layers, required=True)}),
-    "transformer_block": LayerType(transformer_block, SHARED | {
-        "heads": Field(whole(1), 1), "units": Field(whole(1)), "activation": Field(choice("gelu", "gelu_tanh", "relu", "silu", "tanh"), "gelu"),
-        "norm": Field(choice("pre", "post"), "pre"), "dropout": Field(number(0, below=1), 0.0),
-    }),
+    "transformer_block": LayerType(
+        transformer_block,
+        SHARED
+        | {
+            "heads": Field(whole(1), 1),
+            "units": Field(whole(1)),
+            "activation": Field(choice("gelu", "gelu_tanh", "relu", "silu", "tanh"), "gelu"),
+            "norm": Field(choice("pre", "post"), "pre"),
+            "dropout": Field(number(0, below=1), 0.0),
+        },
+    ),
 }

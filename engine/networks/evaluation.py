@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.networks.network import Network, NetworkSpec, build_network, right, targets
@@ -39,7 +38,9 @@ class Samples:
         return {name: value[chosen] for name, value in self.x.items()}
 
 
-def samples_of(x: Mapping[str, Value], t: Value, train: int | None = None, classes: Sequence[str] | None = None) -> Samples:
+def samples_of(
+    x: Mapping[str, Value], t: Value, train: int | None = None, classes: Sequence[str] | None = None
+) -> Samples:
     """Samples from arrays; a single one gets its batch's axis.  Errors: data-empty, sample-count, split-size."""
     if all(len(shape_of(value)) < 2 for value in x.values()):
         x, t = {name: np.asarray(value)[None] for name, value in x.items()}, np.asarray(t)[None]
@@ -59,10 +60,19 @@ class Evaluator:
 
     predict: further inputs by name, whose outputs every evaluation holds.  batch_size: of a training step.
     step: the first of the training.
-    Errors: those of specifications and programs, training-loss, and unknown-input, missing-input and input-shape for `predict`.
+    Errors: those of specifications and programs, training-loss, and unknown-input, missing-input and input-shape for
+      `predict`.
     """
 
-    def __init__(self, spec: NetworkSpec, samples: Samples, predict: Mapping[str, Value], batch_size: int, step: int, limits: Limits):
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        samples: Samples,
+        predict: Mapping[str, Value],
+        batch_size: int,
+        step: int,
+        limits: Limits,
+    ):
         self.spec, self.samples, self.predict, self.batch_size, self.limits = spec, samples, predict, batch_size, limits
         self.chunk = min(batch_size, AT_ONCE)
         self.programs: dict[tuple[str, int], tuple[Network, Program]] = {}
@@ -86,7 +96,12 @@ class Evaluator:
         """The network for a batch of a size, built once; where it drops, once a step."""
         key = (mode, size)
         if key not in self.programs or (mode == "train" and self.programs[key][0].dropouts):
-            network = build_network(self.spec, {name: (size, *shape_of(value)[1:]) for name, value in self.samples.x.items()}, mode=mode, step=step)
+            network = build_network(
+                self.spec,
+                {name: (size, *shape_of(value)[1:]) for name, value in self.samples.x.items()},
+                mode=mode,
+                step=step,
+            )
             self.programs[key] = network, network.compile(limits=self.limits)
         return self.programs[key]
 
@@ -98,7 +113,9 @@ class Evaluator:
     def flops(self) -> int:
         """Floating-point operations of one evaluation."""
         counts = (self.samples.train, self.samples.count - self.samples.train, self._predicted)
-        found = sum(self.program("evaluate", size).graph.forward_flops for count in counts for size in self._chunks(count))
+        found = sum(
+            self.program("evaluate", size).graph.forward_flops for count in counts for size in self._chunks(count)
+        )
         if self.network.statistics:
             found += self._measured * self.program("measure", self.batch_size).graph.forward_flops
         return found
@@ -124,7 +141,10 @@ class Evaluator:
             y, value = self._outputs(batch, count, given)
             total += value * (count if loss.reduction == "mean" else 1)
             hits += count * (right(y, batch["t"], loss) or 0.0)
-        return {"loss": total / samples if loss.reduction == "mean" else total, "accuracy": None if loss.decides is None else hits / samples}
+        return {
+            "loss": total / samples if loss.reduction == "mean" else total,
+            "accuracy": None if loss.decides is None else hits / samples,
+        }
 
     def _outputs(self, batch: Values, count: int, given: Values) -> tuple[Value, float]:
         """The network's output, and its loss without penalties."""
@@ -136,21 +156,26 @@ class Evaluator:
     def _predictions(self, given: Values) -> Value:
         parts, first = [], 0
         for count in self._chunks(self._predicted):
-            batch = {name: value[first: first + count] for name, value in self.predict.items()}
+            batch = {name: value[first : first + count] for name, value in self.predict.items()}
             batch["t"] = np.zeros((count, *self.network.output_shape[1:]))  # the program has a loss, which nobody reads
             parts.append(self._outputs(batch, count, given)[0])
             first += count
         return np.concatenate(parts)
 
     def _statistics(self, parameters: Values) -> Values:
-        """Means and variances for normalisation in evaluation, averaged over batches.  Ioffe and Szegedy 2015, algorithm 2."""
+        """Means and variances for normalisation in evaluation, averaged over batches.
+
+        Ioffe and Szegedy 2015, algorithm 2.
+        """
         found: Values = {statistic.name: np.zeros(statistic.shape) for statistic in self.network.statistics}
         if not found:
             return found
         program = self.program("measure", self.batch_size)
         groups, nodes = {group.name: group for group in program.graph.groups}, program.graph.nodes
         for number in range(self._measured):
-            values = program.forward(self.batch(slice(number * self.batch_size, (number + 1) * self.batch_size)) | parameters)
+            values = program.forward(
+                self.batch(slice(number * self.batch_size, (number + 1) * self.batch_size)) | parameters
+            )
             for statistic in self.network.statistics:
                 node = next(nodes[id] for id in groups[statistic.layer].nodes if nodes[id].name == statistic.local)
                 elements = size_of(nodes[node.inputs[0]].shape) // size_of(node.shape)
@@ -183,7 +208,12 @@ class Evaluator:
                 raise EngineError("unknown-input", name=name)
             wanted = shape_of(x[name])[1:]
             if shape_of(value) == () or shape_of(value)[1:] != wanted:
-                raise EngineError("input-shape", name=f"predict.{name}", got=str(shape_of(value)), wanted=f"(N, {', '.join(map(str, wanted))})")
+                raise EngineError(
+                    "input-shape",
+                    name=f"predict.{name}",
+                    got=str(shape_of(value)),
+                    wanted=f"(N, {', '.join(map(str, wanted))})",
+                )
         missing = [name for name in x if name not in self.predict]
         if self.predict and missing:
             raise EngineError("missing-input", name=missing[0])

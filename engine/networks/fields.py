@@ -21,12 +21,21 @@ class Field:
 
 
 def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[str, object]:
-    """Every field of an object, defaults filled in.  Errors: spec-object, spec-field, spec-missing, and the fields' own."""
+    """Every field of an object, defaults filled in.
+
+    Errors: spec-object, spec-field, spec-missing, and the fields' own.
+    """
     if not isinstance(given, Mapping):
         raise EngineError("spec-object", place=place, got=shown(given))
     for name in given:
         if name not in fields:
-            raise EngineError("spec-field", place=place, field=shown(name), fields=Ours(", ".join(fields)), **suggestion(str(name), fields))
+            raise EngineError(
+                "spec-field",
+                place=place,
+                field=shown(name),
+                fields=Ours(", ".join(fields)),
+                **suggestion(str(name), fields),
+            )
     found = {}
     for name, field in fields.items():
         if given.get(name) is not None:
@@ -49,9 +58,13 @@ def takes(kind: str, **bounds: object) -> Callable[[Callable], Callable]:
 
 
 def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
-    """The fields that can be written in a line, each with what it takes; arrays and layers within layers are not among them."""
+    """The fields that can be written in a line, each with what it takes; arrays and layers within layers are not among
+    them.
+    """
     return [
-        {"name": name, "required": field.required, "default": field.default, **field.read.takes} for name, field in fields.items() if hasattr(field.read, "takes")
+        {"name": name, "required": field.required, "default": field.default, **field.read.takes}
+        for name, field in fields.items()
+        if hasattr(field.read, "takes")
     ]
 
 
@@ -71,7 +84,14 @@ def _written(value: object, levels: int) -> str:
         if not levels:
             return f"{open}…{close}"
         items = value.items() if isinstance(value, Mapping) else value
-        parts = [f"{_written(str(part[0]), 0)}: {_written(part[1], levels - 1)}" if isinstance(value, Mapping) else _written(part, levels - 1) for part in islice(items, SHOWN_PARTS)]
+        parts = [
+            (
+                f"{_written(str(part[0]), 0)}: {_written(part[1], levels - 1)}"
+                if isinstance(value, Mapping)
+                else _written(part, levels - 1)
+            )
+            for part in islice(items, SHOWN_PARTS)
+        ]
         return open + ", ".join(parts + ["…"] * (len(value) > SHOWN_PARTS)) + close
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
@@ -79,7 +99,7 @@ def _written(value: object, levels: int) -> str:
 
 
 def is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 def whole(least: int) -> Callable[[object, str], int]:
@@ -100,8 +120,10 @@ def number(low: float = -math.inf, below: float = math.inf, above: bool = False)
     @takes("number", low=None if low == -math.inf else low, below=None if below == math.inf else below)
     def read(value: object, place: str) -> float:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
-        if not fits or value < low or above and value == low or value >= below:
-            bounds = ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
+        if not fits or value < low or (above and value == low) or value >= below:
+            bounds = (
+                ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
+            )
             bounds += "" if below == math.inf else f", < {below:g}"
             raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
         return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation
@@ -151,7 +173,13 @@ def choice(*choices: str) -> Callable[[object, str], str]:
 def one_of(value: object, choices: Iterable[str], place: str) -> str:
     choices = list(choices)
     if not isinstance(value, str) or value not in choices:
-        raise EngineError("spec-choice", place=place, choices=Ours(", ".join(choices)), got=shown(value), **(suggestion(value[:80], choices) if isinstance(value, str) else {}))
+        raise EngineError(
+            "spec-choice",
+            place=place,
+            choices=Ours(", ".join(choices)),
+            got=shown(value),
+            **(suggestion(value[:80], choices) if isinstance(value, str) else {}),
+        )
     return value
 
 

@@ -1,4 +1,6 @@
-"""What a network ends in, beside what its loss expects of it: the loss that fits, and what a careful teacher would remark."""
+"""What a network ends in, beside what its loss expects of it: the loss that fits, and what a careful teacher would
+remark.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +14,60 @@ from gradlens.engine.values import Shape
 
 # kind: the sentence
 KINDS = {
-    "head-twice": "The network ends in {layer}, which {loss} would apply once more. {instead} is computed instead: it takes the outputs as they are.",
-    "head-logarithm": "The network ends in {layer}, so its outputs are logarithms, and {loss} would take their logarithm once more. {instead} is computed instead: for such outputs it is the loss that is meant.",
-    "head-range": "{loss} applies {function} itself and takes any numbers, but the network ends in {layer}, whose outputs lie in {range}: some probabilities are out of reach. Leave that layer out.",
-    "head-distribution": "{loss} takes probabilities that add up to 1 over the last axis, and the network ends in {layer}, which does not see to that. End it in softmax, or choose softmax_cross_entropy.",
-    "head-probability": "{loss} takes probabilities from 0 to 1, and the network ends in {layer}, whose outputs can lie elsewhere. End it in sigmoid, or choose sigmoid_cross_entropy.",
-    "one-class": "The last axis of the output has one element, and softmax of a single element is always 1, so nothing is learnt. Give it one element a class, or take sigmoid and binary_cross_entropy.",
-    "class-axis": "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's shape {shape}. Add a transpose layer with the axes {axes}.",
+    "head-twice": (
+        "The network ends in {layer}, which {loss} would apply once more. {instead} is computed instead: it takes the"
+        " outputs as they are."
+    ),
+    "head-logarithm": (
+        "The network ends in {layer}, so its outputs are logarithms, and {loss} would take their logarithm once more."
+        " {instead} is computed instead: for such outputs it is the loss that is meant."
+    ),
+    "head-range": (
+        "{loss} applies {function} itself and takes any numbers, but the network ends in {layer}, whose outputs lie in"
+        " {range}: some probabilities are out of reach. Leave that layer out."
+    ),
+    "head-distribution": (
+        "{loss} takes probabilities that add up to 1 over the last axis, and the network ends in {layer}, which does"
+        " not see to that. End it in softmax, or choose softmax_cross_entropy."
+    ),
+    "head-probability": (
+        "{loss} takes probabilities from 0 to 1, and the network ends in {layer}, whose outputs can lie elsewhere. End"
+        " it in sigmoid, or choose sigmoid_cross_entropy."
+    ),
+    "one-class": (
+        "The last axis of the output has one element, and softmax of a single element is always 1, so nothing is"
+        " learnt. Give it one element a class, or take sigmoid and binary_cross_entropy."
+    ),
+    "class-axis": (
+        "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's"
+        " shape {shape}. Add a transpose layer with the axes {axes}."
+    ),
 }
 RANGES = {
-    "sigmoid": "(0, 1)", "softmax": "(0, 1)", "hardsigmoid": "[0, 1]", "tanh": "(-1, 1)", "hardtanh": "[-1, 1]", "softsign": "(-1, 1)", "sin": "[-1, 1]",
-    "relu": "[0, ∞)", "relu6": "[0, 6]", "softplus": "(0, ∞)", "log_sigmoid": "(-∞, 0)", "log_softmax": "(-∞, 0)",
+    "sigmoid": "(0, 1)",
+    "softmax": "(0, 1)",
+    "hardsigmoid": "[0, 1]",
+    "tanh": "(-1, 1)",
+    "hardtanh": "[-1, 1]",
+    "softsign": "(-1, 1)",
+    "sin": "[-1, 1]",
+    "relu": "[0, ∞)",
+    "relu6": "[0, 6]",
+    "softplus": "(0, ∞)",
+    "log_sigmoid": "(-∞, 0)",
+    "log_softmax": "(-∞, 0)",
 }
 PROBABLE = ("sigmoid", "softmax", "hardsigmoid")
 # The loss that is meant, by the one that is named and the layer that the network ends in.  Keras does so as well.
 FITTING = {
-    ("softmax_cross_entropy", "softmax"): ("cross_entropy", "head-twice"), ("sigmoid_cross_entropy", "sigmoid"): ("binary_cross_entropy", "head-twice"),
+    ("softmax_cross_entropy", "softmax"): ("cross_entropy", "head-twice"),
+    ("sigmoid_cross_entropy", "sigmoid"): ("binary_cross_entropy", "head-twice"),
     ("cross_entropy", "log_softmax"): ("softmax_cross_entropy", "head-logarithm"),
 }
 MOVING = ("flatten", "reshape", "transpose", "identity")  # the numbers stay as they are
-IN_PLACE = {"identity", "dropout", "rescale", "batch_norm"} | {op.name for op in ACTIVATIONS}  # the axes stay as they are
+IN_PLACE = {"identity", "dropout", "rescale", "batch_norm"} | {
+    op.name for op in ACTIVATIONS
+}  # the axes stay as they are
 CHANNELLED = ("conv1d", "conv2d", "max_pool2d", "avg_pool2d")
 
 
@@ -39,7 +75,8 @@ CHANNELLED = ("conv1d", "conv2d", "max_pool2d", "avg_pool2d")
 class Head:
     """The layer that makes the output's numbers.
 
-    layer: None where none does.  moved: whether layers that only move numbers come after it.  channelled: the convolution
+    layer: None where none does.  moved: whether layers that only move numbers come after it.  channelled: the
+      convolution
     or pooling whose axes the output has.
     """
 
@@ -53,7 +90,11 @@ def head_of(chain: list[Layer]) -> Head:
     layer = next((layer for layer in chain if layer.type not in MOVING), None)
     after = chain[: len(chain) if layer is None else chain.index(layer)]
     placing = next((layer for layer in chain if layer.type not in IN_PLACE), None)
-    return Head(layer, any(one.type != "identity" for one in after), placing if placing is not None and placing.type in CHANNELLED else None)
+    return Head(
+        layer,
+        any(one.type != "identity" for one in after),
+        placing if placing is not None and placing.type in CHANNELLED else None,
+    )
 
 
 def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Remark]]:
@@ -67,7 +108,7 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
     def remark(kind: str, **params: str) -> None:
         found.append(Remark(kind, KINDS[kind].format(**params), params))
 
-    if output and output[-1] == 1 and (loss.type == "softmax_cross_entropy" or kind == "softmax" and over_last):
+    if output and output[-1] == 1 and (loss.type == "softmax_cross_entropy" or (kind == "softmax" and over_last)):
         remark("one-class")
     if classes and len(output) > 2 and head.channelled is not None:
         axes = (0, *range(2, len(output)), 1)
@@ -77,7 +118,9 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
         remark(why, loss=loss.type, layer=head.layer.name, instead=instead)
         return replace(loss, type=instead), found
     applied = {"softmax_cross_entropy": "softmax", "sigmoid_cross_entropy": "sigmoid"}.get(loss.type)
-    bounding = next((layer for layer in chain if layer.type not in (*MOVING, "dropout")), None)  # what is dropped while it trains is there when it predicts
+    bounding = next(
+        (layer for layer in chain if layer.type not in (*MOVING, "dropout")), None
+    )  # what is dropped while it trains is there when it predicts
     bounds = None if bounding is None else RANGES.get(bounding.type)
     if applied and bounds is not None and (applied == "sigmoid" or "∞" not in bounds):
         remark("head-range", loss=loss.type, function=applied, layer=bounding.name, range=bounds)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.values import Shape, Value, as_value, shape_of
@@ -20,7 +19,8 @@ class Parameter:
     """What a network learns.
 
     fan_in, fan_out: how many values one output sums, and how many outputs one value enters.
-    init: a row of DRAWS.  std: of one of SCALED; None for its own.  value: where it is given, of the shape or one number for all.  l1, l2: its penalties.
+    init: a row of DRAWS.  std: of one of SCALED; None for its own.  value: where it is given, of the shape or one
+      number for all.  l1, l2: its penalties.
     """
 
     name: str
@@ -46,7 +46,8 @@ DRAWS: Mapping[str, Callable[[np.random.Generator, Parameter], Value]] = {
     # He et al. 2015, Delving Deep into Rectifiers, equation 10.
     "he": _normal(lambda p: math.sqrt(2 / p.fan_in)),
     "he_uniform": _uniform(lambda p: math.sqrt(6 / p.fan_in)),
-    # Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, equations 12 and 16.
+    # Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, equations 12
+    # and 16.
     "xavier": _normal(lambda p: math.sqrt(2 / (p.fan_in + p.fan_out))),
     "xavier_uniform": _uniform(lambda p: math.sqrt(6 / (p.fan_in + p.fan_out))),
     "normal": _normal(lambda p: DEFAULT_STD if p.std is None else p.std),
@@ -83,7 +84,10 @@ def initial_values(parameters: Iterable[Parameter], init_seed: int, given: Mappi
 
 
 def filling(value: object, place: str, shape: Shape) -> Value:
-    """A parameter's value that was given; one number stands for that in every element.  Errors: layer-weights, and those of values."""
+    """A parameter's value that was given; one number stands for that in every element.
+
+    Errors: layer-weights, and those of values.
+    """
     found = as_value(value, place)
     return found if shape_of(found) == () else checked(found, place, shape)
 

@@ -28,8 +28,13 @@ from gradlens.engine.values import Shape, size_of
 
 COMMON = {"type": Field(anything), "name": Field(one_name), "input": Field(names)}
 WEIGHTED = {
-    "init": Field(choice(*INITS)), "std": Field(number(0)), "l1": Field(number(0)), "l2": Field(number(0)),
-    "W": Field(anything), "b": Field(anything), "bias": Field(flag, True),
+    "init": Field(choice(*INITS)),
+    "std": Field(number(0)),
+    "l1": Field(number(0)),
+    "l2": Field(number(0)),
+    "W": Field(anything),
+    "b": Field(anything),
+    "bias": Field(flag, True),
 }
 POOL = {"size": Field(pair(1), required=True), "stride": Field(pair(1)), "padding": Field(pair(0), (0, 0))}
 NORM = {"gamma": Field(anything), "beta": Field(anything), "eps": Field(number(0), 1e-5)}
@@ -64,7 +69,9 @@ def convolution(draft: Draft, axes: int) -> Shape:
     for name, value in (("filters", filters), ("size", size)):
         if value is None:
             raise EngineError("spec-missing", place=draft.place, field=name)
-    size, stride, padding = ((value,) if isinstance(value, int) else value for value in (size, draft["stride"], draft["padding"]))
+    size, stride, padding = (
+        (value,) if isinstance(value, int) else value for value in (size, draft["stride"], draft["padding"])
+    )
     channels = draft["channels"] or (given[1] if given and len(given) == axes + 2 else None)
     wanted = f"(N, {channels or 'C'}, {'L' if axes == 1 else 'H, W'})"
     draft.needs(len(x) == axes + 2 and (channels is None or x[1] == channels), wanted)
@@ -111,14 +118,18 @@ def flatten(draft: Draft) -> Shape:
 def reshape(draft: Draft) -> Shape:
     x, wanted = draft.shape, draft["shape"]
     if not x or size_of(x[1:]) != size_of(wanted):
-        raise EngineError("reshape-size", function=draft.place, shape=str(x[1:]), size=size_of(x[1:]), wanted=str(wanted))
+        raise EngineError(
+            "reshape-size", function=draft.place, shape=str(x[1:]), size=size_of(x[1:]), wanted=str(wanted)
+        )
     draft.result = f"reshape(x, (x.shape[0], {', '.join(map(str, wanted))}))"
     return (x[0], *wanted)
 
 
 def transpose(draft: Draft) -> Shape:
     x, axes = draft.shape, draft["axes"]
-    draft.needs(sorted(axes) == list(range(len(x))), f"({', '.join('N' if i == 0 else f'n{i}' for i in range(len(axes)))})")
+    draft.needs(
+        sorted(axes) == list(range(len(x))), f"({', '.join('N' if i == 0 else f'n{i}' for i in range(len(axes)))})"
+    )
     draft.result = f"transpose(x, {axes})"
     return tuple(x[a] for a in axes)
 
@@ -128,7 +139,9 @@ def batch_norm(draft: Draft) -> Shape:
     x = draft.shape
     axis = draft["axis"] % len(x) if x and -len(x) <= draft["axis"] < len(x) else 0
     wanted = draft["channels"]
-    draft.needs(axis > 0 and wanted in (None, x[axis]), f"(N, {wanted or 'C'}, …)" if draft["axis"] == 1 else "(N, …, C)")
+    draft.needs(
+        axis > 0 and wanted in (None, x[axis]), f"(N, {wanted or 'C'}, …)" if draft["axis"] == 1 else "(N, …, C)"
+    )
     channels, more = x[axis], len(x) - 1 - axis
     others = tuple(i for i in range(len(x)) if i != axis)
     axes = others if len(others) > 1 else others[0]
@@ -139,7 +152,9 @@ def batch_norm(draft: Draft) -> Shape:
             draft.lines.append(f"{local} = {function}(x, axis={axes}{', keepdims=True' if more else ''})")
     draft.parameter("gamma", (channels,), init="ones")
     draft.parameter("beta", (channels,), init="zeros")
-    gamma, beta = (f"reshape({name}, ({channels}, {', '.join('1' * more)}))" if more else name for name in ("gamma", "beta"))
+    gamma, beta = (
+        f"reshape({name}, ({channels}, {', '.join('1' * more)}))" if more else name for name in ("gamma", "beta")
+    )
     draft.result = f"{gamma} * (x - m) / sqrt(v + {draft['eps']!r}) + {beta}"
     return x
 
@@ -172,7 +187,9 @@ def embedding(draft: Draft) -> Shape:
     for name, value in (("vocabulary", vocabulary), ("units", units)):
         if value is None:
             raise EngineError("spec-missing", place=draft.place, field=name)
-    draft.parameter("W", (vocabulary, units), vocabulary, units, init=draft["init"] or "normal")  # no sum runs over the vocabulary
+    draft.parameter(
+        "W", (vocabulary, units), vocabulary, units, init=draft["init"] or "normal"
+    )  # no sum runs over the vocabulary
     draft.result = "embedding(x, W)"
     return (*draft.shape, units)
 
@@ -208,7 +225,9 @@ def merge(draft: Draft) -> Shape:
             raise EngineError("broadcast", function=draft.type, left=str(draft.shapes[0]), right=str(draft.shapes[1]))
         shape = broadcast(draft.type, tuple(draft.shapes))
     except EngineError:
-        raise EngineError("merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes))) from None
+        raise EngineError(
+            "merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes))
+        ) from None
     sign = {"add": " + ", "multiply": " * "}[draft.type]
     draft.result = sign.join(f"x{i}" for i in range(1, len(draft.shapes) + 1))
     return shape
@@ -218,18 +237,24 @@ def concat(draft: Draft) -> Shape:
     first, axis = draft.shapes[0], draft["axis"]
     fits = all(len(s) == len(first) for s in draft.shapes) and -len(first) <= axis < len(first)
     at = axis % len(first) if fits else 0
-    if not fits or any(s[:at] + s[at + 1:] != first[:at] + first[at + 1:] for s in draft.shapes):
+    if not fits or any(s[:at] + s[at + 1 :] != first[:at] + first[at + 1 :] for s in draft.shapes):
         raise EngineError("merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes)))
     draft.result = f"concat([{', '.join(f'x{i}' for i in range(1, len(draft.shapes) + 1))}], axis={axis})"
-    return (*first[:at], sum(s[at] for s in draft.shapes), *first[at + 1:])
+    return (*first[:at], sum(s[at] for s in draft.shapes), *first[at + 1 :])
 
 
 CONVOLUTION = WEIGHTED | {"filters": Field(whole(1)), "channels": Field(whole(1))}
 
 LAYERS: dict[str, LayerType] = {
     "affine": LayerType(affine, WEIGHTED | {"units": Field(whole(1)), "inputs": Field(whole(1))}),
-    "conv1d": LayerType(lambda draft: convolution(draft, 1), CONVOLUTION | {"size": Field(whole(1)), "stride": Field(whole(1), 1), "padding": Field(whole(0), 0)}),
-    "conv2d": LayerType(lambda draft: convolution(draft, 2), CONVOLUTION | POOL | {"size": Field(pair(1)), "stride": Field(pair(1), (1, 1))}),
+    "conv1d": LayerType(
+        lambda draft: convolution(draft, 1),
+        CONVOLUTION | {"size": Field(whole(1)), "stride": Field(whole(1), 1), "padding": Field(whole(0), 0)},
+    ),
+    "conv2d": LayerType(
+        lambda draft: convolution(draft, 2),
+        CONVOLUTION | POOL | {"size": Field(pair(1)), "stride": Field(pair(1), (1, 1))},
+    ),
     "max_pool2d": LayerType(pool, POOL),
     "avg_pool2d": LayerType(pool, POOL),
     "flatten": LayerType(flatten, {"channels_last": Field(flag, False)}),
@@ -238,7 +263,14 @@ LAYERS: dict[str, LayerType] = {
     "batch_norm": LayerType(batch_norm, NORM | {"axis": Field(ANY_AXIS, 1), "channels": Field(whole(1))}),
     "layer_norm": LayerType(layer_norm, NORM | {"axis": Field(ANY_AXIS, -1), "size": Field(whole(1))}),
     "dropout": LayerType(dropout, {"rate": Field(number(0, below=1), 0.5), "seed": Field(whole(0))}),
-    "embedding": LayerType(embedding, {"vocabulary": Field(whole(1)), "units": Field(whole(1)), **{k: WEIGHTED[k] for k in ("init", "std", "l1", "l2", "W")}}),
+    "embedding": LayerType(
+        embedding,
+        {
+            "vocabulary": Field(whole(1)),
+            "units": Field(whole(1)),
+            **{k: WEIGHTED[k] for k in ("init", "std", "l1", "l2", "W")},
+        },
+    ),
     "identity": LayerType(identity),
     "rescale": LayerType(rescale, {"scale": Field(number(), 1.0), "offset": Field(number(), 0.0)}),
     "add": LayerType(merge, inputs=None),
@@ -249,12 +281,16 @@ LAYERS: dict[str, LayerType] = {
 
 # What the registry calls an activation, and those that its older families hold.
 ACTIVATIONS = [
-    op for op in OPS.values()
-    if len(op.inputs) == 1 and (op.family == "activation" or op.name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax", "sin"))
+    op
+    for op in OPS.values()
+    if len(op.inputs) == 1
+    and (op.family == "activation" or op.name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax", "sin"))
     and all(option.kind in ("number", "axis") for option in op.options)
 ]
 LAYERS |= {
-    op.name: LayerType(activation, {o.name: Field(number() if o.kind == "number" else ANY_AXIS, o.default) for o in op.options})
+    op.name: LayerType(
+        activation, {o.name: Field(number() if o.kind == "number" else ANY_AXIS, o.default) for o in op.options}
+    )
     for op in ACTIVATIONS
 }
 
@@ -267,6 +303,8 @@ def read_layer(spec: object, place: str, inputs: int) -> tuple[str, dict[str, ob
         raise EngineError("layer-type", place=place, type=shown(kind), **suggestion(kind[:80], LAYERS))
     layer_type = LAYERS[kind]
     fields = read_fields(spec, place, COMMON | layer_type.fields)
-    if layer_type.inputs == 1 != inputs or layer_type.inputs is None and inputs < 2:
-        raise EngineError("layer-inputs", place=place, layer=kind, count="1" if layer_type.inputs else "≥ 2", got=inputs)
+    if layer_type.inputs == 1 != inputs or (layer_type.inputs is None and inputs < 2):
+        raise EngineError(
+            "layer-inputs", place=place, layer=kind, count="1" if layer_type.inputs else "≥ 2", got=inputs
+        )
     return kind, fields

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.fields import (
@@ -81,13 +80,14 @@ def loss_fields(type: str) -> dict[str, Field]:
 def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None = None) -> Value:
     """The targets in the output's shape: as they are, or class numbers as rows with a single 1.
 
-    classes: the names of those that the data tells apart, where it does: then numbers are classes for every loss.  Two are no and yes
+    classes: the names of those that the data tells apart, where it does: then numbers are classes for every loss.  Two
+      are no and yes
     for a single output; of more, only numbers that name themselves are quantities.
     Errors: labels-shape, labels-whole, labels-range, labels-classes.
     """
     shape = shape_of(t)
     count = len(classes or ())
-    one_hot = loss.decides == "classes" or output and count == output[-1] > 1
+    one_hot = loss.decides == "classes" or (output and count == output[-1] > 1)
     if count > 2 and loss.decides is None and not one_hot and list(classes) != [str(i) for i in range(count)]:
         raise EngineError("labels-classes", loss=loss.type, count=count, classes=", ".join(classes), last=count - 1)
     if shape == output:
@@ -117,7 +117,9 @@ def checked_labels(t: Value, classes: int) -> np.ndarray:
     for kind, found in (("labels-whole", broken), ("labels-range", strange)):
         if len(found):
             index = tuple(map(int, found[0]))
-            raise EngineError(kind, label=f"{labels[index]:g}", index=str(list(index)), classes=classes, last=classes - 1)
+            raise EngineError(
+                kind, label=f"{labels[index]:g}", index=str(list(index)), classes=classes, last=classes - 1
+            )
     return labels
 
 

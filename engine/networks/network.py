@@ -13,9 +13,9 @@ from gradlens.engine.networks.blocks import layers as layer_list
 from gradlens.engine.networks.fields import choice, number, shown, whole
 from gradlens.engine.networks.heads import fitted
 from gradlens.engine.networks.initial import INITS, Parameter, initial_values
-from gradlens.engine.networks.specs.keras import from_keras
 from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
+from gradlens.engine.networks.specs.keras import from_keras
 from gradlens.engine.networks.specs.pytorch import from_pytorch
 from gradlens.engine.networks.writing import Layer, Statistic, Writer
 from gradlens.engine.ops import OPS
@@ -85,7 +85,9 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     values = checked_inputs(shapes)
     taken = {*RESERVED, *values}
     # A step's seeds are a million apart: no network has so many layers.
-    writer = Writer(LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode)
+    writer = Writer(
+        LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode
+    )
     layers, lines, chain = write_layers(writer, layer_specs(spec.layers, shapes), values)
     output = layers[-1].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
@@ -97,12 +99,14 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
-    return Network(text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts, remarks)
+    return Network(
+        text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts, remarks
+    )
 
 
 def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
     """The layers as this package writes them, from any of the three forms.  shapes: of the network's inputs."""
-    if isinstance(layers, Mapping) or isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{"):
+    if isinstance(layers, Mapping) or (isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{")):
         return from_keras(layers, shapes)
     if isinstance(layers, str):
         return from_pytorch(layers)
@@ -120,8 +124,13 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     return values
 
 
-def write_layers(writer: Writer, specs: list, values: dict[str, tuple[str, Shape]]) -> tuple[list[Layer], list[str], list[Layer]]:
-    """Every layer in order. Returns the layers, the program's lines, and those that lead to the output, the last first.  Errors: those of layers."""
+def write_layers(
+    writer: Writer, specs: list, values: dict[str, tuple[str, Shape]]
+) -> tuple[list[Layer], list[str], list[Layer]]:
+    """Every layer in order. Returns the layers, the program's lines, and those that lead to the output, the last first.
+
+    Errors: those of layers.
+    """
     values = dict(values)
     chains: dict[str, list[Layer]] = {name: [] for name in values}
     previous = next(iter(values))
@@ -134,7 +143,9 @@ def write_layers(writer: Writer, specs: list, values: dict[str, tuple[str, Shape
         for name in sources:
             if not isinstance(name, str) or name not in values:
                 raise EngineError("layer-source", place=place, name=shown(name), **suggestion(str(name)[:80], values))
-        layer, call = writer.layer(spec, place, [values[name][1] for name in sources], [values[name][0] for name in sources])
+        layer, call = writer.layer(
+            spec, place, [values[name][1] for name in sources], [values[name][0] for name in sources]
+        )
         result = "y"
         if index < len(specs) - 1:
             hidden += 1
@@ -173,7 +184,14 @@ def network_inputs(x: object) -> dict[str, Value]:
 
 
 def trace_network(
-    spec: NetworkSpec, x: object, t: object = None, *, classes: Sequence[str] | None = None, seed: object = None, detail: str = "fused", expand: Collection[str] = (),
+    spec: NetworkSpec,
+    x: object,
+    t: object = None,
+    *,
+    classes: Sequence[str] | None = None,
+    seed: object = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
     limits: Limits | None = None,
 ) -> tuple[Trace, Network]:
     """A network run both ways on inputs and targets.  Errors: those of specifications, values and programs."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
 from gradlens.engine.networks.fields import Field, anything, number, one_of, read_fields, typed
 from gradlens.engine.values import Value
 
@@ -75,9 +74,18 @@ OPTIMIZERS: dict[str, OptimizerType] = {
     "momentum": OptimizerType(momentum, rate(0.01) | {"momentum": Field(FRACTION, 0.9)}, ("velocity",)),
     "nesterov": OptimizerType(nesterov, rate(0.01) | {"momentum": Field(FRACTION, 0.9)}, ("velocity",)),
     "adagrad": OptimizerType(adagrad, rate(0.01) | {"eps": Field(number(0, above=True), 1e-10)}, ("squares",)),
-    "rmsprop": OptimizerType(rmsprop, rate(0.01) | {"alpha": Field(FRACTION, 0.99), "eps": Field(number(0, above=True), 1e-8)}, ("squares",)),
+    "rmsprop": OptimizerType(
+        rmsprop, rate(0.01) | {"alpha": Field(FRACTION, 0.99), "eps": Field(number(0, above=True), 1e-8)}, ("squares",)
+    ),
     "adam": OptimizerType(
-        adam, rate(0.001) | {"beta1": Field(FRACTION, 0.9), "beta2": Field(FRACTION, 0.999), "eps": Field(number(0, above=True), 1e-8)}, ("mean", "squares")
+        adam,
+        rate(0.001)
+        | {
+            "beta1": Field(FRACTION, 0.9),
+            "beta2": Field(FRACTION, 0.999),
+            "eps": Field(number(0, above=True), 1e-8),
+        },
+        ("mean", "squares"),
     ),
 }
 

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-
 from gradlens.engine.advising.advice import NON_FINITE, Remark
 from gradlens.engine.errors import EngineError
-from gradlens.engine.networks.evaluation import Evaluator, Samples, Values, samples_of
 from gradlens.engine.graph import Limits
 from gradlens.engine.language.syntax import suggestion
-from gradlens.engine.networks.network import NetworkSpec
+from gradlens.engine.networks.evaluation import Evaluator, Samples, Values, samples_of
 from gradlens.engine.networks.fields import (
     Field,
     anything,
@@ -24,6 +22,7 @@ from gradlens.engine.networks.fields import (
     whole,
 )
 from gradlens.engine.networks.initial import checked, initial_values
+from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import Slots, read_optimizer
 from gradlens.engine.program import Program
 from gradlens.engine.traces import Trace
@@ -36,8 +35,10 @@ REPORTS = 200  # of a training that does not say how often it reports
 class Plan:
     """How to train.
 
-    steps, or epochs: how long.  batch_size: None for all training samples at once.  report_every: None for about 200 reports.
-    trace_at: the steps whose whole trace is wanted; detail, expand: which library functions are open in it.  freeze: parameters that do not move.
+    steps, or epochs: how long.  batch_size: None for all training samples at once.  report_every: None for about 200
+      reports.
+    trace_at: the steps whose whole trace is wanted; detail, expand: which library functions are open in it.  freeze:
+      parameters that do not move.
     predict: further inputs by name, whose outputs every report holds.
     resume: what the end of another run held as "resume", to go on from its parameters as if it had never ended.
     """
@@ -59,15 +60,30 @@ class Plan:
 
 RESUME = {"step": Field(whole(0), required=True), "slots": Field(anything)}
 PLAN = {
-    "steps": whole(1), "epochs": whole(1), "batch_size": whole(1), "report_every": whole(1), "shuffle": flag, "shuffle_seed": whole(0), "detail": choice("fused", "expanded"),
-    "trace_at": sizes(1), "freeze": names, "expand": names, "resume": lambda value, place: read_fields(value, place, RESUME),
+    "steps": whole(1),
+    "epochs": whole(1),
+    "batch_size": whole(1),
+    "report_every": whole(1),
+    "shuffle": flag,
+    "shuffle_seed": whole(0),
+    "detail": choice("fused", "expanded"),
+    "trace_at": sizes(1),
+    "freeze": names,
+    "expand": names,
+    "resume": lambda value, place: read_fields(value, place, RESUME),
 }
 
 
 def checked_plan(plan: Plan) -> Plan:
     """Every field in normal form; None stands for what is usual.  Errors: those of fields."""
     usual, given = Plan(), {name: getattr(plan, name) for name in PLAN}
-    return replace(plan, **{name: getattr(usual, name) if value in (None, (), []) else PLAN[name](value, name) for name, value in given.items()})
+    return replace(
+        plan,
+        **{
+            name: getattr(usual, name) if value in (None, (), []) else PLAN[name](value, name)
+            for name, value in given.items()
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +147,10 @@ class Training:
         return -(-self.steps * epoch // self.batches) + reports * self.evaluator.flops
 
     def _start(self) -> tuple[Values, dict[str, Slots]]:
-        """Parameters and what the optimizer remembers of them.  Errors: unknown-parameter, layer-weights, training-state, training-extra."""
+        """Parameters and what the optimizer remembers of them.
+
+        Errors: unknown-parameter, layer-weights, training-state, training-extra.
+        """
         resume = self.plan.resume or {}
         parameters = initial_values(self.network.parameters, self.spec.init_seed, self.spec.parameters)
         slots = {name: self.optimizer.start(parameters[name]) for name in self.moving}
@@ -160,7 +179,10 @@ class Training:
         return self.resumed_elements + self.evaluator.predicted_elements
 
     def _check_kept(self, kept: Mapping, slots: dict[str, Slots]) -> None:
-        """Nothing that another optimizer or network remembers is dropped; a parameter may have been frozen since.  Error: training-extra."""
+        """Nothing that another optimizer or network remembers is dropped; a parameter may have been frozen since.
+
+        Error: training-extra.
+        """
         for name, given in kept.items():
             if name not in self.parameter_names:
                 raise EngineError("training-extra", name=name)
@@ -176,9 +198,16 @@ class Training:
         expired: asked after every step whether the time is up.
         """
         yield {
-            "event": "start", "program": self.network.text, "parameters": dict(self.parameters), "steps": self.steps, "batch_size": self.batch_size,
-            "batches_per_epoch": self.batches, "samples": {"train": self.samples.train, "test": self.samples.count - self.samples.train}, "flops": self.flops,
-            "loss_function": self.network.loss.type, "warnings": self.network.remarks,
+            "event": "start",
+            "program": self.network.text,
+            "parameters": dict(self.parameters),
+            "steps": self.steps,
+            "batch_size": self.batch_size,
+            "batches_per_epoch": self.batches,
+            "samples": {"train": self.samples.train, "test": self.samples.count - self.samples.train},
+            "flops": self.flops,
+            "loss_function": self.network.loss.type,
+            "warnings": self.network.remarks,
         }
         last = self.first + self.steps - 1
         reason = "steps"
@@ -189,7 +218,10 @@ class Training:
             if not _finite(loss) or not all(_finite(gradients[name]) for name in self.moving):
                 yield self.diverged(step, program, inputs, loss)
                 return
-            updates = {name: self.optimizer.update(self.parameters[name], gradients[name], self.slots[name], step) for name in self.moving}
+            updates = {
+                name: self.optimizer.update(self.parameters[name], gradients[name], self.slots[name], step)
+                for name in self.moving
+            }
             if step == self.first or step == last or step % self.report_every == 0:
                 yield self.report(step, loss, gradients, updates)
             if step in self.plan.trace_at:
@@ -205,7 +237,12 @@ class Training:
             yield self.diverged(step + 1, program, inputs, loss)
             return
         yield {
-            "event": "end", "reason": reason, "step": step, "loss": loss, **self.evaluator.evaluated(self.parameters), "parameters": dict(self.parameters),
+            "event": "end",
+            "reason": reason,
+            "step": step,
+            "loss": loss,
+            **self.evaluator.evaluated(self.parameters),
+            "parameters": dict(self.parameters),
             "resume": {"step": step, "slots": self.slots},
         }
 
@@ -232,10 +269,18 @@ class Training:
 
     def report(self, step: int, loss: float, gradients: Values, updates: Values) -> dict[str, object]:
         """A step's figures: the loss of its batch and the share of right answers, both before its update."""
-        ratios = {name: _norm(update) / size if (size := _norm(self.parameters[name])) else None for name, update in updates.items()}
+        ratios = {
+            name: _norm(update) / size if (size := _norm(self.parameters[name])) else None
+            for name, update in updates.items()
+        }
         return {
-            "event": "step", "step": step, "epoch": (step - 1) // self.batches + 1, "loss": loss, **self.evaluator.evaluated(self.parameters),
-            "gradient_norms": {p.name: _norm(gradients[p.name]) for p in self.network.parameters}, "update_ratios": ratios,
+            "event": "step",
+            "step": step,
+            "epoch": (step - 1) // self.batches + 1,
+            "loss": loss,
+            **self.evaluator.evaluated(self.parameters),
+            "gradient_norms": {p.name: _norm(gradients[p.name]) for p in self.network.parameters},
+            "update_ratios": ratios,
         }
 
     def diverged(self, step: int, program: Program, inputs: Values, loss: float) -> dict[str, object]:
@@ -244,8 +289,13 @@ class Training:
         remark: Remark | None = next((w for w in trace.warnings if w.kind in NON_FINITE), None)
         group = None if remark is None or remark.node is None else trace.graph.nodes[remark.node].group
         return {
-            "event": "end", "reason": "diverged", "step": step, "loss": loss, "warning": remark,
-            "layer": None if group is None else trace.graph.groups[group].name, "parameters": dict(self.parameters),
+            "event": "end",
+            "reason": "diverged",
+            "step": step,
+            "loss": loss,
+            "warning": remark,
+            "layer": None if group is None else trace.graph.groups[group].name,
+            "parameters": dict(self.parameters),
         }
 
 

@@ -13,7 +13,9 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, as_value, shape_of
 
 # What counts a parameter: W and b of one layer share their number, and so do the scale and shift of one normalisation.
-FAMILIES = {"W": "W", "b": "W", "gamma": "gamma", "beta": "gamma"} | {f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"}
+FAMILIES = {"W": "W", "b": "W", "gamma": "gamma", "beta": "gamma"} | {
+    f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class LayerType:
 class Layer:
     """A layer as it was written.
 
-    name: of its function and its group.  place: in the specification.  parameters: their names, those of its parts included.
+    name: of its function and its group.  place: in the specification.  parameters: their names, those of its parts
+      included.
     axis: the one that an activation works along, from 0; None where there is none.
     """
 
@@ -62,7 +65,9 @@ class Statistic:
 class Draft:
     """A layer's function while it is written."""
 
-    def __init__(self, writer: Writer, name: str, type: str, place: str, fields: dict[str, object], shapes: list[Shape]):
+    def __init__(
+        self, writer: Writer, name: str, type: str, place: str, fields: dict[str, object], shapes: list[Shape]
+    ):
         self.writer = writer
         self.name = name
         self.type = type
@@ -88,7 +93,9 @@ class Draft:
     def needs(self, fits: bool, wanted: str) -> None:
         """Error: layer-input-shape, unless the input fits.  wanted: its shape, as the error names it."""
         if not fits:
-            raise EngineError("layer-input-shape", place=self.place, layer=self.type, got=str(self.shape), wanted=wanted)
+            raise EngineError(
+                "layer-input-shape", place=self.place, layer=self.type, got=str(self.shape), wanted=wanted
+            )
 
     def given_shape(self, symbol: str) -> Shape | None:
         """The shape of a parameter's value; None where the specification holds none."""
@@ -106,10 +113,19 @@ class Draft:
         std = self.fields.get("std") if weight else None
         if std is not None and init not in SCALED:
             raise EngineError("spec-unsupported", place=self.place, option="std", got=std)
-        writer.parameters.append(Parameter(
-            name, shape, init, fan_in, fan_out, std, value,
-            self.penalty("l1") if weight else 0.0, self.penalty("l2") if weight else 0.0,
-        ))
+        writer.parameters.append(
+            Parameter(
+                name,
+                shape,
+                init,
+                fan_in,
+                fan_out,
+                std,
+                value,
+                self.penalty("l1") if weight else 0.0,
+                self.penalty("l2") if weight else 0.0,
+            )
+        )
         self.arguments[symbol] = name
         self.parameters.append(name)
         return symbol
@@ -144,7 +160,18 @@ class Draft:
 class Writer:
     """What all layers of a network share: names, parameters, and the definitions so far."""
 
-    def __init__(self, types: Mapping[str, LayerType], read: Callable, taken: set[str], *, init: str, l1: float, l2: float, dropout_seed: int, mode: str):
+    def __init__(
+        self,
+        types: Mapping[str, LayerType],
+        read: Callable,
+        taken: set[str],
+        *,
+        init: str,
+        l1: float,
+        l2: float,
+        dropout_seed: int,
+        mode: str,
+    ):
         self.types = types
         self.read = read
         self.init, self.l1, self.l2 = init, l1, l2
@@ -159,7 +186,9 @@ class Writer:
         self.statistics: list[Statistic] = []
         self.definitions: list[str] = []
 
-    def layer(self, spec: object, place: str, shapes: list[Shape], values: list[str], parent: Draft | None = None) -> tuple[Layer, str]:
+    def layer(
+        self, spec: object, place: str, shapes: list[Shape], values: list[str], parent: Draft | None = None
+    ) -> tuple[Layer, str]:
         """Write one layer. Returns it, and its call."""
         kind, fields = self.read(spec, place, len(shapes))
         layer_type = self.types[kind]
@@ -167,7 +196,9 @@ class Writer:
         shape = layer_type.write(draft)
         for symbol in sorted(FAMILIES.keys() - draft.arguments.keys()):
             if fields.get(symbol) is not None:
-                raise EngineError("spec-unsupported", place=place, option=symbol, got=shown(fields[symbol]))  # a bias where there is none
+                raise EngineError(
+                    "spec-unsupported", place=place, option=symbol, got=shown(fields[symbol])
+                )  # a bias where there is none
         inputs = ["x"] if len(shapes) == 1 else [f"x{i}" for i in range(1, len(shapes) + 1)]
         arguments = [*values, *draft.arguments.values()]
         self.definitions.append(draft.function(inputs))

@@ -24,7 +24,20 @@ from gradlens.engine.ops import (
 from gradlens.engine.ops.op import Op, Option, Use
 
 FAMILIES = (
-    arithmetic, elementwise, special, activations, reduction, linear_algebra, products, einsum, shape, rearrangement, selection, neural, layers, convolution
+    arithmetic,
+    elementwise,
+    special,
+    activations,
+    reduction,
+    linear_algebra,
+    products,
+    einsum,
+    shape,
+    rearrangement,
+    selection,
+    neural,
+    layers,
+    convolution,
 )
 
 OPS: Mapping[str, Op] = MappingProxyType({op.name: op for family in FAMILIES for op in family.OPS})

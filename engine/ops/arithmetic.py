@@ -7,7 +7,6 @@ import operator
 from collections.abc import Callable
 
 import numpy as np
-
 from gradlens.engine.ops.op import Op, Use
 from gradlens.engine.ops.scalars import ieee, larger, smaller
 
@@ -45,80 +44,178 @@ def pow_base_rule(use: Use) -> str:
 
 OPS = [
     Op(
-        "identity", "elementwise", ("x",), "{x}", lambda x: x,
+        "identity",
+        "elementwise",
+        ("x",),
+        "{x}",
+        lambda x: x,
         {"en": "The value itself, under a name of its own.", "ko": "값을 그대로 내보냅니다."},
-        scalar=lambda x: x, local={"x": "1"}, flops=lambda shapes, out: 0,
+        scalar=lambda x: x,
+        local={"x": "1"},
+        flops=lambda shapes, out: 0,
     ),
     Op(
-        "add", "arithmetic", ("x", "y"), "{x} + {y}", np.add,
+        "add",
+        "arithmetic",
+        ("x", "y"),
+        "{x} + {y}",
+        np.add,
         {"en": "Sum. The gradient passes unchanged to both.", "ko": "덧셈. 기울기를 두 입력에 그대로 흘려보냅니다."},
-        scalar=operator.add, local={"x": "1", "y": "1"}, precedence=1, spellings=("np.add",),
+        scalar=operator.add,
+        local={"x": "1", "y": "1"},
+        precedence=1,
+        spellings=("np.add",),
     ),
     Op(
-        "sub", "arithmetic", ("x", "y"), "{x} - {y}", np.subtract,
+        "sub",
+        "arithmetic",
+        ("x", "y"),
+        "{x} - {y}",
+        np.subtract,
         {"en": "Difference.", "ko": "뺄셈."},
-        scalar=operator.sub, local={"x": "1", "y": "-1"}, precedence=1, spellings=("np.subtract",),
+        scalar=operator.sub,
+        local={"x": "1", "y": "-1"},
+        precedence=1,
+        spellings=("np.subtract",),
     ),
     Op(
-        "mul", "arithmetic", ("x", "y"), r"{x} \times {y}", np.multiply,
-        {"en": "Product. Each input's gradient is the upstream times the other input.",
-         "ko": "곱셈. 상류에서 온 기울기에 순전파 때의 입력을 서로 바꿔 곱해 보냅니다."},
-        scalar=operator.mul, local={"x": "y", "y": "x"}, precedence=2, spellings=("np.multiply",),
+        "mul",
+        "arithmetic",
+        ("x", "y"),
+        r"{x} \times {y}",
+        np.multiply,
+        {
+            "en": "Product. Each input's gradient is the upstream times the other input.",
+            "ko": "곱셈. 상류에서 온 기울기에 순전파 때의 입력을 서로 바꿔 곱해 보냅니다.",
+        },
+        scalar=operator.mul,
+        local={"x": "y", "y": "x"},
+        precedence=2,
+        spellings=("np.multiply",),
     ),
     Op(
-        "div", "arithmetic", ("x", "y"), r"\frac{{x}}{{y}}", np.true_divide,
+        "div",
+        "arithmetic",
+        ("x", "y"),
+        r"\frac{{x}}{{y}}",
+        np.true_divide,
         {"en": "Quotient.", "ko": "나눗셈."},
-        defined="y != 0", scalar=ieee(operator.truediv, np.true_divide),
+        defined="y != 0",
+        scalar=ieee(operator.truediv, np.true_divide),
         # -z / y, not -x / y**2: the square would overflow first.
-        local={"x": "1 / y", "y": "-z / y"}, precedence=2, spellings=("np.divide", "np.true_divide"),
+        local={"x": "1 / y", "y": "-z / y"},
+        precedence=2,
+        spellings=("np.divide", "np.true_divide"),
         kink="y == 0",
-        convention={"en": "Where the divisor is 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX.",
-                    "ko": "나누는 수가 0이면 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음)."},
+        convention={
+            "en": (
+                "Where the divisor is 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX."
+            ),
+            "ko": "나누는 수가 0이면 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음).",
+        },
         domain={"y": (0.5, 2.0)},
     ),
     Op(
-        "neg", "arithmetic", ("x",), "-{x}", np.negative,
+        "neg",
+        "arithmetic",
+        ("x",),
+        "-{x}",
+        np.negative,
         {"en": "The opposite number.", "ko": "부호를 바꿉니다."},
-        scalar=operator.neg, local={"x": "-1"}, precedence=3, spellings=("np.negative",),
+        scalar=operator.neg,
+        local={"x": "-1"},
+        precedence=3,
+        spellings=("np.negative",),
     ),
     Op(
-        "pow", "arithmetic", ("x", "y"), "{x}^{{y}}", np.power,
+        "pow",
+        "arithmetic",
+        ("x", "y"),
+        "{x}^{{y}}",
+        np.power,
         {"en": "x to the power y.", "ko": "x의 y제곱."},
-        defined="(x > 0) + (x == 0) * (y >= 0) + (x != 0) * (y == floor(y))", scalar=ieee(math.pow, np.power), specialize=small_power, statics=pow_statics, precedence=4,
+        defined="(x > 0) + (x == 0) * (y >= 0) + (x != 0) * (y == floor(y))",
+        scalar=ieee(math.pow, np.power),
+        specialize=small_power,
+        statics=pow_statics,
+        precedence=4,
         local={"x": pow_base_rule, "y": "where((x == 0) * (y >= 0), 0, z * log(x))"},
         kink="(x == 0) * (y < 1)",
-        convention={"en": "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least 0 it is 0, as in PyTorch.",
-                    "ko": "밑이 0일 때 지수가 0이면 밑에 대한 도함수는 0이고, 지수가 0 이상이면 지수에 대한 도함수도 0으로 둡니다(PyTorch와 같음)."},
-        domain={"x": (0.3, 2.0)}, spellings=("np.power", "math.pow"),
+        convention={
+            "en": (
+                "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least 0 it is"
+                " 0, as in PyTorch."
+            ),
+            "ko": (
+                "밑이 0일 때 지수가 0이면 밑에 대한 도함수는 0이고, 지수가 0 이상이면 지수에 대한 도함수도 0으로"
+                " 둡니다(PyTorch와 같음)."
+            ),
+        },
+        domain={"x": (0.3, 2.0)},
+        spellings=("np.power", "math.pow"),
     ),
     Op(
-        "maximum", "elementwise", ("x", "y"), r"\max({x}, {y})", np.maximum,
+        "maximum",
+        "elementwise",
+        ("x", "y"),
+        r"\max({x}, {y})",
+        np.maximum,
         {"en": "The larger of two, element by element.", "ko": "원소마다 둘 중 큰 값."},
-        scalar=larger, gates=True, local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
-        spellings=("np.maximum",), kink="x == y",
-        convention={"en": "At a tie each input gets half, as in PyTorch and JAX. So maximum with 0 has slope 1/2 at 0 where relu has 0.",
-                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 0과의 maximum의 기울기는 1/2, relu의 기울기는 0입니다."},
+        scalar=larger,
+        gates=True,
+        local={"x": "(x > y) + (x == y) / 2", "y": "(y > x) + (x == y) / 2"},
+        spellings=("np.maximum",),
+        kink="x == y",
+        convention={
+            "en": (
+                "At a tie each input gets half, as in PyTorch and JAX. So maximum with 0 has slope 1/2 at 0 where relu"
+                " has 0."
+            ),
+            "ko": (
+                "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 0과의 maximum의 기울기는 1/2, relu의"
+                " 기울기는 0입니다."
+            ),
+        },
     ),
     Op(
-        "minimum", "elementwise", ("x", "y"), r"\min({x}, {y})", np.minimum,
+        "minimum",
+        "elementwise",
+        ("x", "y"),
+        r"\min({x}, {y})",
+        np.minimum,
         {"en": "The smaller of two, element by element.", "ko": "원소마다 둘 중 작은 값."},
-        scalar=smaller, gates=True, local={"x": "(x < y) + (x == y) / 2", "y": "(y < x) + (x == y) / 2"},
-        spellings=("np.minimum",), kink="x == y",
-        convention={"en": "At a tie each input gets half, as in PyTorch and JAX.",
-                    "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음)."},
+        scalar=smaller,
+        gates=True,
+        local={"x": "(x < y) + (x == y) / 2", "y": "(y < x) + (x == y) / 2"},
+        spellings=("np.minimum",),
+        kink="x == y",
+        convention={
+            "en": "At a tie each input gets half, as in PyTorch and JAX.",
+            "ko": "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음).",
+        },
     ),
     Op(
-        "where", "elementwise", ("condition", "x", "y"), r"\begin{cases}{x}&{condition}\\{y}&\text{else}\end{cases}", np.where,
+        "where",
+        "elementwise",
+        ("condition", "x", "y"),
+        r"\begin{cases}{x}&{condition}\\{y}&\text{else}\end{cases}",
+        np.where,
         {"en": "x where the condition is not 0, else y.", "ko": "조건이 0이 아니면 x, 0이면 y."},
         scalar=lambda condition, x, y: x if condition else y,
-        gates=True, local={"x": "condition != 0", "y": "condition == 0"}, spellings=("np.where",),
+        gates=True,
+        local={"x": "condition != 0", "y": "condition == 0"},
+        spellings=("np.where",),
     ),
 ]
 
-COMPARISONS = [("gt", ">", ">", np.greater, operator.gt), ("ge", ">=", r"\ge", np.greater_equal, operator.ge),
-               ("lt", "<", "<", np.less, operator.lt), ("le", "<=", r"\le", np.less_equal, operator.le),
-               ("eq", "==", "=", np.equal, operator.eq), ("ne", "!=", r"\ne", np.not_equal, operator.ne)]
-
+COMPARISONS = [
+    ("gt", ">", ">", np.greater, operator.gt),
+    ("ge", ">=", r"\ge", np.greater_equal, operator.ge),
+    ("lt", "<", "<", np.less, operator.lt),
+    ("le", "<=", r"\le", np.less_equal, operator.le),
+    ("eq", "==", "=", np.equal, operator.eq),
+    ("ne", "!=", r"\ne", np.not_equal, operator.ne),
+]
 
 
 def array_mask(ufunc: Callable) -> Callable:
@@ -126,26 +223,63 @@ def array_mask(ufunc: Callable) -> Callable:
 
 
 for name, symbol, latex, ufunc, compare in COMPARISONS:
-    OPS.append(Op(
-        name, "comparison", ("x", "y"), f"[{{x}} {latex} {{y}}]", array_mask(ufunc),
-        {"en": f"1 where x {symbol} y, else 0. It passes no gradient on.", "ko": f"x {symbol} y이면 1, 아니면 0. 기울기를 보내지 않습니다."},
-        scalar=as_mask(compare), spellings=(f"np.{ufunc.__name__}",),
-    ))
+    OPS.append(
+        Op(
+            name,
+            "comparison",
+            ("x", "y"),
+            f"[{{x}} {latex} {{y}}]",
+            array_mask(ufunc),
+            {
+                "en": f"1 where x {symbol} y, else 0. It passes no gradient on.",
+                "ko": f"x {symbol} y이면 1, 아니면 0. 기울기를 보내지 않습니다.",
+            },
+            scalar=as_mask(compare),
+            spellings=(f"np.{ufunc.__name__}",),
+        )
+    )
 
 OPS += [
     Op(
-        "logical_and", "comparison", ("x", "y"), r"{x} \land {y}", array_mask(np.logical_and),
-        {"en": "1 where neither is 0, else 0: x & y. It passes no gradient on.", "ko": "둘 다 0이 아니면 1, 아니면 0. x & y와 같습니다. 기울기를 보내지 않습니다."},
-        scalar=as_mask(lambda x, y: x != 0 and y != 0), precedence=1, spellings=("np.logical_and",),
+        "logical_and",
+        "comparison",
+        ("x", "y"),
+        r"{x} \land {y}",
+        array_mask(np.logical_and),
+        {
+            "en": "1 where neither is 0, else 0: x & y. It passes no gradient on.",
+            "ko": "둘 다 0이 아니면 1, 아니면 0. x & y와 같습니다. 기울기를 보내지 않습니다.",
+        },
+        scalar=as_mask(lambda x, y: x != 0 and y != 0),
+        precedence=1,
+        spellings=("np.logical_and",),
     ),
     Op(
-        "logical_or", "comparison", ("x", "y"), r"{x} \lor {y}", array_mask(np.logical_or),
-        {"en": "0 where both are 0, else 1: x | y. It passes no gradient on.", "ko": "둘 다 0이면 0, 아니면 1. x | y와 같습니다. 기울기를 보내지 않습니다."},
-        scalar=as_mask(lambda x, y: x != 0 or y != 0), precedence=1, spellings=("np.logical_or",),
+        "logical_or",
+        "comparison",
+        ("x", "y"),
+        r"{x} \lor {y}",
+        array_mask(np.logical_or),
+        {
+            "en": "0 where both are 0, else 1: x | y. It passes no gradient on.",
+            "ko": "둘 다 0이면 0, 아니면 1. x | y와 같습니다. 기울기를 보내지 않습니다.",
+        },
+        scalar=as_mask(lambda x, y: x != 0 or y != 0),
+        precedence=1,
+        spellings=("np.logical_or",),
     ),
     Op(
-        "logical_not", "comparison", ("x",), r"\lnot {x}", lambda x: np.logical_not(x).astype(np.float64),
-        {"en": "1 where x is 0, else 0: ~x. It passes no gradient on.", "ko": "x가 0이면 1, 아니면 0. ~x와 같습니다. 기울기를 보내지 않습니다."},
-        scalar=lambda x: float(x == 0), precedence=2, spellings=("np.logical_not",),
+        "logical_not",
+        "comparison",
+        ("x",),
+        r"\lnot {x}",
+        lambda x: np.logical_not(x).astype(np.float64),
+        {
+            "en": "1 where x is 0, else 0: ~x. It passes no gradient on.",
+            "ko": "x가 0이면 1, 아니면 0. ~x와 같습니다. 기울기를 보내지 않습니다.",
+        },
+        scalar=lambda x: float(x == 0),
+        precedence=2,
+        spellings=("np.logical_not",),
     ),
 ]

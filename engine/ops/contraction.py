@@ -9,7 +9,6 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
-
 from gradlens.engine.values import Shape
 
 
@@ -57,7 +56,7 @@ def planned(terms: tuple[str, ...], shapes: tuple[Shape, ...], right: str) -> Pl
         pairs.append((i, j))
         uses.subtract([*live[i], *live[j]])
         uses.update(kept)
-        live = [*live[:i], *live[i + 1:j], *live[j + 1:], kept]
+        live = [*live[:i], *live[i + 1 : j], *live[j + 1 :], kept]
         largest = max(largest, count(kept))
         flops += 2 * work + count(kept)
     return Plan(tuple(pairs), flops, largest)
@@ -80,7 +79,9 @@ def contracted(terms: tuple[str, ...], values: tuple[np.ndarray, ...], right: st
         letters = own(term, np.shape(value), size)
         squeezed = "".join(c for c, n in zip(term, np.shape(value)) if n == size[c])
         value = np.reshape(value, [n for c, n in zip(term, np.shape(value)) if n == size[c]])
-        live.append((letters, value if letters == squeezed else np.einsum(f"{squeezed}->{letters}", value)))  # a diagonal
+        live.append(
+            (letters, value if letters == squeezed else np.einsum(f"{squeezed}->{letters}", value))
+        )  # a diagonal
     for i, j in planned(terms, shapes, right).pairs:
         (left, x), (other, y) = live[i], live[j]
         del live[j], live[i]
@@ -107,7 +108,9 @@ def product(left: str, x: np.ndarray, right: str, y: np.ndarray, needed: set[str
     size = dict(zip(left, np.shape(x))) | dict(zip(right, np.shape(y)))
 
     def matrices(letters: str, value: np.ndarray, *groups: list[str]) -> np.ndarray:
-        return np.transpose(value, [letters.index(c) for group in groups for c in group]).reshape([math.prod([size[c] for c in group]) for group in groups])
+        return np.transpose(value, [letters.index(c) for group in groups for c in group]).reshape(
+            [math.prod([size[c] for c in group]) for group in groups]
+        )
 
     both = [*batch, *rows, *columns]
     x, y = matrices(left, x, batch, rows, inner), matrices(right, y, batch, inner, columns)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import string
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.contraction import Plan, contracted, planned
 from gradlens.engine.ops.op import Op, Option, Use
 from gradlens.engine.values import Shape
-
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed
 
@@ -38,7 +36,7 @@ def written(name: str, subscripts: str, shapes: tuple[Shape, ...]) -> tuple[list
             raise EngineError("einsum-letters", function=name, got=subscripts, limit=len(string.ascii_letters))
     rest = max([n for term, n in zip(terms, extra) if "..." in term], default=0)
     letters = "".join(free[:rest])
-    terms = [term.replace("...", letters[rest - n:]) for term, n in zip(terms, extra)]
+    terms = [term.replace("...", letters[rest - n :]) for term, n in zip(terms, extra)]
     if not arrow:
         named = "".join(terms)
         right = letters + "".join(sorted(c for c in set(named) - set(letters) if named.count(c) == 1))
@@ -56,7 +54,13 @@ def sizes(name: str, terms: list[str], shapes: tuple[Shape, ...]) -> dict[str, i
         for index, n in zip(term, shape):
             stretched = found.get(index, 1) == 1 or n == 1
             if own.setdefault(index, n) != n or not (stretched or found[index] == n):
-                raise EngineError("einsum-sizes", function=name, index=index, left=own[index] if own[index] != n else found[index], right=n)
+                raise EngineError(
+                    "einsum-sizes",
+                    function=name,
+                    index=index,
+                    left=own[index] if own[index] != n else found[index],
+                    right=n,
+                )
         for index, n in own.items():
             found[index] = n if found.get(index, 1) == 1 else found[index]
     return found
@@ -126,22 +130,54 @@ def einsum_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
 
 def einsum_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
     """The largest array of the sum and of those that are its gradients."""
-    sums = [(options["subscripts"], shapes), *[transposed(options["subscripts"], shapes, i)[::2] for i in range(len(shapes))]]
+    sums = [
+        (options["subscripts"], shapes),
+        *[transposed(options["subscripts"], shapes, i)[::2] for i in range(len(shapes))],
+    ]
     return ((max(plan_of(*each).largest for each in sums),),)
 
 
 OPS = [
     Op(
-        "einsum", "linear algebra", ("x",), r"\sum_{{subscripts}} {x}", einsum_array,
-        {"en": "Products summed over named axes: \"ij,jk->ik\" is the matrix product. An index that the result lacks is summed over; one that stands twice in the result makes a diagonal.",
-         "ko": "이름 붙인 축에 대한 곱의 합. \"ij,jk->ik\"는 행렬 곱입니다. 결과에 없는 인덱스는 더해지고, 결과에 두 번 나오는 인덱스는 대각선을 만듭니다."},
-        options=(Option("subscripts", "text", required=True),), shape=einsum_shape, work=einsum_work, back=einsum_back, between=einsum_between, vjp={"x": einsum_rule}, variadic="arguments", precedence=2,
+        "einsum",
+        "linear algebra",
+        ("x",),
+        r"\sum_{{subscripts}} {x}",
+        einsum_array,
+        {
+            "en": (
+                'Products summed over named axes: "ij,jk->ik" is the matrix product. An index that the result lacks is'
+                " summed over; one that stands twice in the result makes a diagonal."
+            ),
+            "ko": (
+                '이름 붙인 축에 대한 곱의 합. "ij,jk->ik"는 행렬 곱입니다. 결과에 없는 인덱스는 더해지고, 결과에 두 번'
+                " 나오는 인덱스는 대각선을 만듭니다."
+            ),
+        },
+        options=(Option("subscripts", "text", required=True),),
+        shape=einsum_shape,
+        work=einsum_work,
+        back=einsum_back,
+        between=einsum_between,
+        vjp={"x": einsum_rule},
+        variadic="arguments",
+        precedence=2,
         examples=(
-            ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}), ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
-            ('einsum("ii", x)', {"x": (3, 3)}), ('einsum("ii->i", x)', {"x": (3, 3)}), ('einsum("i->ii", x)', {"x": (3,)}), ('einsum("ij->i", x)', {"x": (2, 3)}),
-            ('einsum("ij->ji", x)', {"x": (2, 3)}), ('einsum("bij,bjk->bik", x, y)', {"x": (2, 2, 3), "y": (2, 3, 2)}), ('einsum("...ij,...j->...i", x, y)', {"x": (2, 2, 3), "y": (3,)}),
-            ('einsum("i,ij,j", x, y, x)', {"x": (3,), "y": (3, 3)}), ('einsum("iij,jk->ik", x, y)', {"x": (2, 2, 3), "y": (3, 2)}), ('einsum("ij,j->", x, y)', {"x": (2, 3), "y": (1,)}),
-            ('einsum("i,j->ij", x, y)', {"x": (2,), "y": (3,)}), ('einsum(",i", x, y)', {"x": (), "y": (3,)}),
+            ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}),
+            ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}),
+            ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
+            ('einsum("ii", x)', {"x": (3, 3)}),
+            ('einsum("ii->i", x)', {"x": (3, 3)}),
+            ('einsum("i->ii", x)', {"x": (3,)}),
+            ('einsum("ij->i", x)', {"x": (2, 3)}),
+            ('einsum("ij->ji", x)', {"x": (2, 3)}),
+            ('einsum("bij,bjk->bik", x, y)', {"x": (2, 2, 3), "y": (2, 3, 2)}),
+            ('einsum("...ij,...j->...i", x, y)', {"x": (2, 2, 3), "y": (3,)}),
+            ('einsum("i,ij,j", x, y, x)', {"x": (3,), "y": (3, 3)}),
+            ('einsum("iij,jk->ik", x, y)', {"x": (2, 2, 3), "y": (3, 2)}),
+            ('einsum("ij,j->", x, y)', {"x": (2, 3), "y": (1,)}),
+            ('einsum("i,j->ij", x, y)', {"x": (2,), "y": (3,)}),
+            ('einsum(",i", x, y)', {"x": (), "y": (3,)}),
         ),
         spellings=("np.einsum",),
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.linear_algebra import matmul_shape
 from gradlens.engine.ops.neural import (
@@ -42,7 +41,7 @@ def halved_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     axis = normal["axis"]
     if shape[axis] % 2:
         raise EngineError("halves", function=name, axis=axis, shape=str(shape))
-    return (*shape[:axis], shape[axis] // 2, *shape[axis + 1:]), normal
+    return (*shape[:axis], shape[axis] // 2, *shape[axis + 1 :]), normal
 
 
 def glu_definition(use: Use) -> str:
@@ -67,7 +66,7 @@ def cosine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     """The axis is one of the shape to which both are stretched, as in PyTorch."""
     shape, options = axis_shape(name, (broadcast(name, shapes),), options)
     axis = options["axis"]
-    return (*shape[:axis], *shape[axis + 1:]), options
+    return (*shape[:axis], *shape[axis + 1 :]), options
 
 
 def cosine_definition(use: Use) -> str:
@@ -87,76 +86,209 @@ LAST = Option("axis", "integer", -1)
 
 OPS = [
     Op(
-        "dropout", "neural", ("x",), r"\operatorname{dropout}({x})", lambda x, rate, seed, train: x * dropout_mask(x, rate, seed, train),
-        {"en": "Each element dropped with probability rate, the others scaled by 1 / (1 − rate). One seed drops the same elements every time; with train=False none.",
-         "ko": "원소마다 rate의 확률로 0으로 만들고 나머지에는 1 / (1 − rate)을 곱합니다. seed가 같으면 늘 같은 원소가 빠지며, train=False이면 빠지지 않습니다."},
-        options=DROPOUT, shape=dropout_shape, flops=lambda shapes, out: 2 * size_of(out),
-        local={"x": "dropout_mask(x, rate=rate, seed=seed, train=train)"}, definition="x * dropout_mask(x, rate=rate, seed=seed, train=train)",
-        examples=(("dropout(x)", {"x": (3, 4)}), ("dropout(x, rate=0.2, seed=3)", {"x": (6,)}), ("dropout(x, train=False)", {"x": (3,)}), ("dropout(x, 0.25)", {"x": ()})),
+        "dropout",
+        "neural",
+        ("x",),
+        r"\operatorname{dropout}({x})",
+        lambda x, rate, seed, train: x * dropout_mask(x, rate, seed, train),
+        {
+            "en": (
+                "Each element dropped with probability rate, the others scaled by 1 / (1 − rate). One seed drops the"
+                " same elements every time; with train=False none."
+            ),
+            "ko": (
+                "원소마다 rate의 확률로 0으로 만들고 나머지에는 1 / (1 − rate)을 곱합니다. seed가 같으면 늘 같은 원소가"
+                " 빠지며, train=False이면 빠지지 않습니다."
+            ),
+        },
+        options=DROPOUT,
+        shape=dropout_shape,
+        flops=lambda shapes, out: 2 * size_of(out),
+        local={"x": "dropout_mask(x, rate=rate, seed=seed, train=train)"},
+        definition="x * dropout_mask(x, rate=rate, seed=seed, train=train)",
+        examples=(
+            ("dropout(x)", {"x": (3, 4)}),
+            ("dropout(x, rate=0.2, seed=3)", {"x": (6,)}),
+            ("dropout(x, train=False)", {"x": (3,)}),
+            ("dropout(x, 0.25)", {"x": ()}),
+        ),
     ),
     Op(
-        "dropout_mask", "neural", ("x",), r"\operatorname{mask}({x})", dropout_mask,
-        {"en": "What dropout multiplies by: 0 or 1 / (1 − rate), of the shape of x. It passes no gradient on.",
-         "ko": "드롭아웃이 곱하는 값. x와 형상이 같고, 0 또는 1 / (1 − rate)입니다. 기울기를 보내지 않습니다."},
-        options=DROPOUT, shape=dropout_shape, flops=lambda shapes, out: size_of(out),
+        "dropout_mask",
+        "neural",
+        ("x",),
+        r"\operatorname{mask}({x})",
+        dropout_mask,
+        {
+            "en": "What dropout multiplies by: 0 or 1 / (1 − rate), of the shape of x. It passes no gradient on.",
+            "ko": "드롭아웃이 곱하는 값. x와 형상이 같고, 0 또는 1 / (1 − rate)입니다. 기울기를 보내지 않습니다.",
+        },
+        options=DROPOUT,
+        shape=dropout_shape,
+        flops=lambda shapes, out: size_of(out),
         examples=(("dropout_mask(x) * x", {"x": (3, 4)}), ("dropout_mask(x, 0.2, 1)", {"x": (4,)})),
     ),
     Op(
-        "linear", "neural", ("x", "W", "b"), r"{x} \, {W}^\top + {b}", None,
-        {"en": "x @ W.T + b: a layer with its weights as (out, in), as PyTorch keeps them.", "ko": "x @ W.T + b. 가중치를 PyTorch처럼 (출력, 입력)으로 둔 층입니다."},
-        shape=linear_shape, definition="x @ W.T + b", defaults={"b": 0.0}, precedence=1,
-        examples=(("linear(x, W, b)", {"x": (2, 3), "W": (4, 3), "b": (4,)}), ("linear(x, W)", {"x": (3,), "W": (4, 3)})),
+        "linear",
+        "neural",
+        ("x", "W", "b"),
+        r"{x} \, {W}^\top + {b}",
+        None,
+        {
+            "en": "x @ W.T + b: a layer with its weights as (out, in), as PyTorch keeps them.",
+            "ko": "x @ W.T + b. 가중치를 PyTorch처럼 (출력, 입력)으로 둔 층입니다.",
+        },
+        shape=linear_shape,
+        definition="x @ W.T + b",
+        defaults={"b": 0.0},
+        precedence=1,
+        examples=(
+            ("linear(x, W, b)", {"x": (2, 3), "W": (4, 3), "b": (4,)}),
+            ("linear(x, W)", {"x": (3,), "W": (4, 3)}),
+        ),
     ),
     Op(
-        "addmm", "linear algebra", ("b", "x", "y"), r"{b} + {x} \, {y}", None,
-        {"en": "b + x @ y.", "ko": "b + x @ y."}, shape=addmm_shape, definition="b + x @ y", precedence=1,
+        "addmm",
+        "linear algebra",
+        ("b", "x", "y"),
+        r"{b} + {x} \, {y}",
+        None,
+        {"en": "b + x @ y.", "ko": "b + x @ y."},
+        shape=addmm_shape,
+        definition="b + x @ y",
+        precedence=1,
         examples=(("addmm(b, x, y)", {"b": (4,), "x": (2, 3), "y": (3, 4)}),),
     ),
     Op(
-        "softmin", "neural", ("x",), r"\operatorname{softmin}({x})", None,
-        {"en": "softmax(−x): the smallest weighs most.", "ko": "softmax(−x). 작을수록 커집니다."}, options=(LAST,), shape=axis_shape, definition="softmax(-x, axis=axis)",
+        "softmin",
+        "neural",
+        ("x",),
+        r"\operatorname{softmin}({x})",
+        None,
+        {"en": "softmax(−x): the smallest weighs most.", "ko": "softmax(−x). 작을수록 커집니다."},
+        options=(LAST,),
+        shape=axis_shape,
+        definition="softmax(-x, axis=axis)",
         examples=(("softmin(x)", {"x": (4,)}), ("softmin(x, axis=0)", {"x": (2, 3)})),
     ),
     Op(
-        "glu", "neural", ("x",), r"\operatorname{GLU}({x})", None,
-        {"en": "Gated linear unit: the first half along the axis times the sigmoid of the second.", "ko": "게이트 선형 유닛. 축의 앞 절반에 뒤 절반의 시그모이드를 곱합니다."},
-        options=(LAST,), shape=halved_shape, definition=glu_definition, examples=(("glu(x)", {"x": (4,)}), ("glu(x, axis=0)", {"x": (2, 3)})),
+        "glu",
+        "neural",
+        ("x",),
+        r"\operatorname{GLU}({x})",
+        None,
+        {
+            "en": "Gated linear unit: the first half along the axis times the sigmoid of the second.",
+            "ko": "게이트 선형 유닛. 축의 앞 절반에 뒤 절반의 시그모이드를 곱합니다.",
+        },
+        options=(LAST,),
+        shape=halved_shape,
+        definition=glu_definition,
+        examples=(("glu(x)", {"x": (4,)}), ("glu(x, axis=0)", {"x": (2, 3)})),
     ),
     Op(
-        "normalize", "neural", ("x",), r"\frac{{x}}{\left\|{x}\right\|}", None,
-        {"en": "Vectors along the axis divided by their length, or by eps where that is larger.", "ko": "축을 따라 벡터를 길이로 나눕니다. 길이가 eps보다 작으면 eps로 나눕니다."},
-        options=(Option("ord", "number", 2.0), LAST, Option("eps", "number", 1e-12)), shape=axis_shape, definition="x / maximum(norm(x, ord=ord, axis=axis, keepdims=True), eps)",
-        examples=(("normalize(x)", {"x": (4,)}), ("normalize(x, axis=0)", {"x": (2, 3)}), ("normalize(x, ord=1)", {"x": (2, 3)})),
+        "normalize",
+        "neural",
+        ("x",),
+        r"\frac{{x}}{\left\|{x}\right\|}",
+        None,
+        {
+            "en": "Vectors along the axis divided by their length, or by eps where that is larger.",
+            "ko": "축을 따라 벡터를 길이로 나눕니다. 길이가 eps보다 작으면 eps로 나눕니다.",
+        },
+        options=(Option("ord", "number", 2.0), LAST, Option("eps", "number", 1e-12)),
+        shape=axis_shape,
+        definition="x / maximum(norm(x, ord=ord, axis=axis, keepdims=True), eps)",
+        examples=(
+            ("normalize(x)", {"x": (4,)}),
+            ("normalize(x, axis=0)", {"x": (2, 3)}),
+            ("normalize(x, ord=1)", {"x": (2, 3)}),
+        ),
     ),
     Op(
-        "cosine_similarity", "neural", ("x", "y"), r"\cos({x}, {y})", None,
+        "cosine_similarity",
+        "neural",
+        ("x", "y"),
+        r"\cos({x}, {y})",
+        None,
         {"en": "Cosine of the angle between vectors along the axis.", "ko": "축을 따라 두 벡터가 이루는 각의 코사인."},
-        options=(LAST, Option("eps", "number", 1e-8)), shape=cosine_shape, definition=cosine_definition,
-        examples=(("cosine_similarity(x, y)", {"x": (4,), "y": (4,)}), ("cosine_similarity(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}), ("cosine_similarity(x, y, axis=1)", {"x": (2, 3), "y": (3,)}), ("cosine_similarity(x, y, axis=0)", {"x": (1, 3), "y": (2, 3)})),
+        options=(LAST, Option("eps", "number", 1e-8)),
+        shape=cosine_shape,
+        definition=cosine_definition,
+        examples=(
+            ("cosine_similarity(x, y)", {"x": (4,), "y": (4,)}),
+            ("cosine_similarity(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}),
+            ("cosine_similarity(x, y, axis=1)", {"x": (2, 3), "y": (3,)}),
+            ("cosine_similarity(x, y, axis=0)", {"x": (1, 3), "y": (2, 3)}),
+        ),
     ),
     Op(
-        "nll_loss", "loss", ("x", "t"), r"\operatorname{NLL}({x}, {t})", lambda x, t: -np.sum(np.where(np.equal(t, 0), 0.0, t * x)) / rows(x),
-        {"en": "−Σ t x, averaged over the batch; x are logarithms of probabilities, t is one-hot, soft, or class indices.",
-         "ko": "−Σ t x를 배치에 대해 평균한 값. x는 확률의 로그, t는 원-핫, 확률, 클래스 번호 가운데 하나입니다."},
-        shape=class_loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=row_count,
-        vjp={"x": "-g / n * t", "t": "-g / n * x"}, definition="-mean(sum(t * x, axis=-1))", labels="t",
+        "nll_loss",
+        "loss",
+        ("x", "t"),
+        r"\operatorname{NLL}({x}, {t})",
+        lambda x, t: -np.sum(np.where(np.equal(t, 0), 0.0, t * x)) / rows(x),
+        {
+            "en": (
+                "−Σ t x, averaged over the batch; x are logarithms of probabilities, t is one-hot, soft, or class"
+                " indices."
+            ),
+            "ko": "−Σ t x를 배치에 대해 평균한 값. x는 확률의 로그, t는 원-핫, 확률, 클래스 번호 가운데 하나입니다.",
+        },
+        shape=class_loss_shape,
+        flops=lambda shapes, out: 3 * size_of(shapes[0]),
+        statics=row_count,
+        vjp={"x": "-g / n * t", "t": "-g / n * x"},
+        definition="-mean(sum(t * x, axis=-1))",
+        labels="t",
         examples=(("nll_loss(x, t)", {"x": (2, 3), "t": (2, 3)}), ("nll_loss(x, [2, 0])", {"x": (2, 3)})),
     ),
     Op(
-        "smooth_l1", "loss", ("y", "t"), r"\operatorname{SmoothL1}({y}, {t})", smooth_l1_array,
-        {"en": "Squared error over 2 beta up to beta, from there the absolute error; averaged. It is huber divided by beta.", "ko": "오차가 beta보다 작으면 제곱을 2 beta로 나눈 값, 크면 직선. 그 평균이며 huber를 beta로 나눈 것과 같습니다."},
-        options=(Option("beta", "number", 1.0),), shape=loss_shape, flops=lambda shapes, out: 5 * size_of(shapes[0]), statics=element_count,
-        vjp={"y": "g / n * where(abs(y - t) < beta, (y - t) / beta, sign(y - t))", "t": "g / n * where(abs(y - t) < beta, (t - y) / beta, sign(t - y))"},
+        "smooth_l1",
+        "loss",
+        ("y", "t"),
+        r"\operatorname{SmoothL1}({y}, {t})",
+        smooth_l1_array,
+        {
+            "en": (
+                "Squared error over 2 beta up to beta, from there the absolute error; averaged. It is huber divided by"
+                " beta."
+            ),
+            "ko": (
+                "오차가 beta보다 작으면 제곱을 2 beta로 나눈 값, 크면 직선. 그 평균이며 huber를 beta로 나눈 것과 같습니다."
+            ),
+        },
+        options=(Option("beta", "number", 1.0),),
+        shape=loss_shape,
+        flops=lambda shapes, out: 5 * size_of(shapes[0]),
+        statics=element_count,
+        vjp={
+            "y": "g / n * where(abs(y - t) < beta, (y - t) / beta, sign(y - t))",
+            "t": "g / n * where(abs(y - t) < beta, (t - y) / beta, sign(t - y))",
+        },
         definition="d = abs(y - t)\nmean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))",
-        examples=(*(("smooth_l1(y, t)", shapes) for shapes in ANY), ("smooth_l1(y, t, beta=0.5)", {"y": (3,), "t": (3,)})),
+        examples=(
+            *(("smooth_l1(y, t)", shapes) for shapes in ANY),
+            ("smooth_l1(y, t, beta=0.5)", {"y": (3,), "t": (3,)}),
+        ),
     ),
     Op(
-        "hinge", "loss", ("y", "t"), r"\operatorname{hinge}({y}, {t})", lambda y, t: mean(np.maximum(1 - np.multiply(y, t), 0.0)),
+        "hinge",
+        "loss",
+        ("y", "t"),
+        r"\operatorname{hinge}({y}, {t})",
+        lambda y, t: mean(np.maximum(1 - np.multiply(y, t), 0.0)),
         {"en": "max(0, 1 − t y), averaged; t is −1 or 1.", "ko": "max(0, 1 − t y)의 평균. t는 −1 또는 1입니다."},
-        shape=loss_shape, flops=lambda shapes, out: 3 * size_of(shapes[0]), statics=element_count,
-        vjp={"y": "-g / n * (t * y < 1) * t", "t": "-g / n * (t * y < 1) * y"}, definition="mean(relu(1 - t * y))",
+        shape=loss_shape,
+        flops=lambda shapes, out: 3 * size_of(shapes[0]),
+        statics=element_count,
+        vjp={"y": "-g / n * (t * y < 1) * t", "t": "-g / n * (t * y < 1) * y"},
+        definition="mean(relu(1 - t * y))",
         kink="sum(t * y == 1)",
-        convention={"en": "Where the product of both is 1 the gradient is 0, as that of relu at 0.", "ko": "둘의 곱이 1이면 기울기는 0으로 둡니다(0에서 relu의 기울기와 같음)."},
+        convention={
+            "en": "Where the product of both is 1 the gradient is 0, as that of relu at 0.",
+            "ko": "둘의 곱이 1이면 기울기는 0으로 둡니다(0에서 relu의 기울기와 같음).",
+        },
         examples=tuple(("hinge(y, t)", shapes) for shapes in ANY),
     ),
 ]

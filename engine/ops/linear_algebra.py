@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Op, Use
 from gradlens.engine.ops.reduction import prod_of_others
@@ -66,7 +65,14 @@ def matmul_right(use: Use) -> str:
 def batched_examples(name: str) -> tuple:
     pairs = [((3,), (3,)), ((3,), (3, 2)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((1, 3), (3, 1))]
     if name == "matmul":
-        pairs += [((2, 3, 4), (4, 2)), ((2, 3, 4), (2, 4, 2)), ((2, 1, 3, 4), (5, 4, 2)), ((2, 3, 4), (4,)), ((4,), (2, 4, 3)), ((2, 4), (3, 4, 2))]
+        pairs += [
+            ((2, 3, 4), (4, 2)),
+            ((2, 3, 4), (2, 4, 2)),
+            ((2, 1, 3, 4), (5, 4, 2)),
+            ((2, 3, 4), (4,)),
+            ((4,), (2, 4, 3)),
+            ((2, 4), (3, 4, 2)),
+        ]
     return tuple((f"{name}(x, y)", {"x": x, "y": y}) for x, y in pairs)
 
 
@@ -126,7 +132,11 @@ def solve_left(use: Use) -> str:
     A, b = use.shapes
     if len(b) > 1:
         return "-solve(swapaxes(A, -1, -2), g) @ swapaxes(z, -1, -2)"
-    return "-outer(solve(A.T, g), z)" if len(A) == 2 else "-(solve(swapaxes(A, -1, -2), expand_dims(g, -1)) @ expand_dims(z, -2))"
+    return (
+        "-outer(solve(A.T, g), z)"
+        if len(A) == 2
+        else "-(solve(swapaxes(A, -1, -2), expand_dims(g, -1)) @ expand_dims(z, -2))"
+    )
 
 
 def solve_right(use: Use) -> str:
@@ -140,7 +150,9 @@ def cubic(shapes: tuple[Shape, ...], out: Shape) -> int:
     return 2 * size_of(shapes[0]) * shapes[0][-1]
 
 
-def each_matrix(function: Callable[[np.ndarray], np.ndarray], sound: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+def each_matrix(
+    function: Callable[[np.ndarray], np.ndarray], sound: Callable[[np.ndarray], np.ndarray], x: np.ndarray
+) -> np.ndarray:
     """A function of a batch; where matrices of it have no result, NaN for those alone.
 
     sound: which matrices seem to have one, found for all at once.
@@ -197,7 +209,10 @@ def cofactors(x: np.ndarray) -> np.ndarray:
 
 
 def cofactors_by_rotation(x: np.ndarray) -> np.ndarray:
-    """By x = U S V, rotations of a diagonal: cof(x) = det(U V) U cof(S) V. No inverse is taken, so x may be singular."""
+    """By x = U S V, rotations of a diagonal: cof(x) = det(U V) U cof(S) V.
+
+    No inverse is taken, so x may be singular.
+    """
     finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
     u, s, v = np.linalg.svd(np.where(finite, x, 0.0))
     turn = np.linalg.det(u) * np.linalg.det(v)
@@ -207,7 +222,9 @@ def cofactors_by_rotation(x: np.ndarray) -> np.ndarray:
 
 def cofactors_work(shapes: tuple[Shape, ...], options: dict) -> int:
     n = shapes[0][-1]
-    return size_of(shapes[0]) * (n**3 if n <= EXACT_SIZE else 80 * n)  # a singular value decomposition runs slower than products
+    return size_of(shapes[0]) * (
+        n**3 if n <= EXACT_SIZE else 80 * n
+    )  # a singular value decomposition runs slower than products
 
 
 def cofactors_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
@@ -221,7 +238,9 @@ def cofactors_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, 
 
 
 def cofactors_rule(use: Use) -> str:
-    """By x[k, l], the cofactor of i and j is that of k and l where row i is the unit vector of j; in row i itself it is 0."""
+    """By x[k, l], the cofactor of i and j is that of k and l where row i is the unit vector of j; in row i itself it is
+    0.
+    """
     if use.shapes[0][-1] <= EXACT_SIZE:
         return (
             "same = diag(broadcast_to(1, size))\n"
@@ -229,7 +248,9 @@ def cofactors_rule(use: Use) -> str:
             "sum(expand_dims(expand_dims(g, -1), -1) * where(reshape(same, rows), 0, cofactors(by_unit)), axis=last)"
         )
     # By C = det(x) inv(x)ᵀ: NaN where x is singular.
-    return "i = swapaxes(inv(x), -1, -2)\nspread(sum(g * z, axis=last), x.shape, last) * i - i @ swapaxes(g, -1, -2) @ z"
+    return (
+        "i = swapaxes(inv(x), -1, -2)\nspread(sum(g * z, axis=last), x.shape, last) * i - i @ swapaxes(g, -1, -2) @ z"
+    )
 
 
 def cofactors_statics(use: Use) -> dict:
@@ -249,69 +270,205 @@ def lower_factor(x: np.ndarray) -> np.ndarray:
 
 OPS = [
     Op(
-        "matmul", "linear algebra", ("x", "y"), r"{x} \, {y}", product,
-        {"en": "Matrix product x @ y, of vectors, matrices or batches of them.", "ko": "행렬 곱 x @ y(벡터, 행렬, 배치)."},
-        shape=matmul_shape, flops=matmul_flops, vjp={"x": matmul_left, "y": matmul_right},
-        precedence=2, examples=batched_examples("matmul"), spellings=("np.matmul",),
+        "matmul",
+        "linear algebra",
+        ("x", "y"),
+        r"{x} \, {y}",
+        product,
+        {
+            "en": "Matrix product x @ y, of vectors, matrices or batches of them.",
+            "ko": "행렬 곱 x @ y(벡터, 행렬, 배치).",
+        },
+        shape=matmul_shape,
+        flops=matmul_flops,
+        vjp={"x": matmul_left, "y": matmul_right},
+        precedence=2,
+        examples=batched_examples("matmul"),
+        spellings=("np.matmul",),
     ),
     Op(
-        "dot", "linear algebra", ("x", "y"), r"{x} \cdot {y}", np.dot,
-        {"en": "Scalar product of vectors; of matrices, the matrix product.", "ko": "벡터의 내적. 행렬이면 행렬 곱입니다."},
-        shape=dot_shape, flops=matmul_flops, vjp={"x": dot_left, "y": dot_right}, precedence=2,
+        "dot",
+        "linear algebra",
+        ("x", "y"),
+        r"{x} \cdot {y}",
+        np.dot,
+        {
+            "en": "Scalar product of vectors; of matrices, the matrix product.",
+            "ko": "벡터의 내적. 행렬이면 행렬 곱입니다.",
+        },
+        shape=dot_shape,
+        flops=matmul_flops,
+        vjp={"x": dot_left, "y": dot_right},
+        precedence=2,
         examples=(*batched_examples("dot"), ("dot(x, y)", {"x": (), "y": (2, 3)}), ("dot(x, y)", {"x": (), "y": ()})),
-        spellings=("np.dot",), method=True,
+        spellings=("np.dot",),
+        method=True,
     ),
     Op(
-        "outer", "linear algebra", ("x", "y"), r"{x} \, {y}^\top", np.multiply.outer,
-        {"en": "Every element of the vector x times every element of the vector y.", "ko": "벡터 x와 y의 모든 원소끼리의 곱(외적)."},
-        shape=outer_shape, flops=lambda shapes, out: size_of(out),
-        vjp={"x": "g @ y", "y": "x @ g"}, precedence=2, examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),), spellings=("np.outer",),
+        "outer",
+        "linear algebra",
+        ("x", "y"),
+        r"{x} \, {y}^\top",
+        np.multiply.outer,
+        {
+            "en": "Every element of the vector x times every element of the vector y.",
+            "ko": "벡터 x와 y의 모든 원소끼리의 곱(외적).",
+        },
+        shape=outer_shape,
+        flops=lambda shapes, out: size_of(out),
+        vjp={"x": "g @ y", "y": "x @ g"},
+        precedence=2,
+        examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),),
+        spellings=("np.outer",),
     ),
     Op(
-        "inv", "linear algebra", ("x",), "{x}^{-1}", inverse,
-        {"en": "Inverse of a square matrix, or of each in a batch; of a singular one, NaN.", "ko": "정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다."},
-        shape=square_shape, flops=cubic, back=lambda shapes, options, argnum: 2 * cubic(shapes, ()), precedence=4,
-        vjp={"x": lambda use: "-z.T @ g @ z.T" if len(use.shapes[0]) == 2 else "-(swapaxes(z, -1, -2) @ g @ swapaxes(z, -1, -2))"},
-        examples=(("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("inv(x + 3)", {"x": (1, 1)}), ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})), spellings=("np.linalg.inv",),
+        "inv",
+        "linear algebra",
+        ("x",),
+        "{x}^{-1}",
+        inverse,
+        {
+            "en": "Inverse of a square matrix, or of each in a batch; of a singular one, NaN.",
+            "ko": "정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다.",
+        },
+        shape=square_shape,
+        flops=cubic,
+        back=lambda shapes, options, argnum: 2 * cubic(shapes, ()),
+        precedence=4,
+        vjp={
+            "x": lambda use: (
+                "-z.T @ g @ z.T" if len(use.shapes[0]) == 2 else "-(swapaxes(z, -1, -2) @ g @ swapaxes(z, -1, -2))"
+            )
+        },
+        examples=(
+            ("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+            ("inv(x + 3)", {"x": (1, 1)}),
+            ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        ),
+        spellings=("np.linalg.inv",),
     ),
     Op(
-        "det", "linear algebra", ("x",), r"\det({x})", lambda x: np.linalg.det(x),
-        {"en": "Determinant of a square matrix, or of each in a batch.", "ko": "정사각행렬(또는 배치의 행렬마다)의 행렬식."},
-        shape=number_each, flops=cubic, back=lambda shapes, options, argnum: cofactors_work(shapes, options), vjp={"x": lambda use: "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"},
-        examples=(("det(x)", {"x": (3, 3)}), ("det(x)", {"x": (1, 1)}), ("det(x)", {"x": (2, 2)}), ("det(x)", {"x": (2, 3, 3)})), spellings=("np.linalg.det",),
+        "det",
+        "linear algebra",
+        ("x",),
+        r"\det({x})",
+        lambda x: np.linalg.det(x),
+        {
+            "en": "Determinant of a square matrix, or of each in a batch.",
+            "ko": "정사각행렬(또는 배치의 행렬마다)의 행렬식.",
+        },
+        shape=number_each,
+        flops=cubic,
+        back=lambda shapes, options, argnum: cofactors_work(shapes, options),
+        vjp={
+            "x": lambda use: (
+                "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"
+            )
+        },
+        examples=(
+            ("det(x)", {"x": (3, 3)}),
+            ("det(x)", {"x": (1, 1)}),
+            ("det(x)", {"x": (2, 2)}),
+            ("det(x)", {"x": (2, 3, 3)}),
+        ),
+        spellings=("np.linalg.det",),
     ),
     Op(
-        "cofactors", "linear algebra", ("x",), r"\operatorname{cof}({x})", cofactors,
-        {"en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
-         "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다."},
-        shape=square_shape, work=cofactors_work, back=cofactors_back, between=cofactors_between,
-        vjp={"x": cofactors_rule}, statics=cofactors_statics,
-        examples=(("cofactors(x)", {"x": (1, 1)}), ("cofactors(x)", {"x": (3, 3)}), ("cofactors(x)", {"x": (2, 2, 2)}), ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}), ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})),
+        "cofactors",
+        "linear algebra",
+        ("x",),
+        r"\operatorname{cof}({x})",
+        cofactors,
+        {
+            "en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
+            "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다.",
+        },
+        shape=square_shape,
+        work=cofactors_work,
+        back=cofactors_back,
+        between=cofactors_between,
+        vjp={"x": cofactors_rule},
+        statics=cofactors_statics,
+        examples=(
+            ("cofactors(x)", {"x": (1, 1)}),
+            ("cofactors(x)", {"x": (3, 3)}),
+            ("cofactors(x)", {"x": (2, 2, 2)}),
+            ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+            ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}),
+            ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        ),
     ),
     Op(
-        "logdet", "linear algebra", ("x",), r"\log\det({x})", log_determinant,
-        {"en": "Logarithm of the determinant, without overflow; NaN where that is negative.", "ko": "행렬식의 로그를 넘침 없이 계산합니다. 행렬식이 음수이면 NaN입니다."},
-        shape=number_each, flops=cubic, vjp={"x": lambda use: "g * inv(x).T" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"},
+        "logdet",
+        "linear algebra",
+        ("x",),
+        r"\log\det({x})",
+        log_determinant,
+        {
+            "en": "Logarithm of the determinant, without overflow; NaN where that is negative.",
+            "ko": "행렬식의 로그를 넘침 없이 계산합니다. 행렬식이 음수이면 NaN입니다.",
+        },
+        shape=number_each,
+        flops=cubic,
+        vjp={
+            "x": lambda use: (
+                "g * inv(x).T"
+                if len(use.shapes[0]) == 2
+                else "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"
+            )
+        },
         definition="log(det(x))",
-        examples=(("logdet(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("logdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)})),
+        examples=(
+            ("logdet(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+            ("logdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        ),
     ),
     Op(
-        "cholesky", "linear algebra", ("x",), r"\operatorname{chol}({x})", lower_factor,
-        {"en": "The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.", "ko": "x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다."},
-        shape=square_shape, flops=cubic, back=lambda shapes, options, argnum: 4 * cubic(shapes, ()),
+        "cholesky",
+        "linear algebra",
+        ("x",),
+        r"\operatorname{chol}({x})",
+        lower_factor,
+        {
+            "en": "The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.",
+            "ko": "x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다.",
+        },
+        shape=square_shape,
+        flops=cubic,
+        back=lambda shapes, options, argnum: 4 * cubic(shapes, ()),
         # Murray 2016, Differentiation of the Cholesky decomposition, equation 10.
-        vjp={"x": "m = tril(broadcast_to(1, square)) - diag(broadcast_to(1 / 2, side))\ni = inv(z)\np = swapaxes(i, -1, -2) @ (m * (swapaxes(z, -1, -2) @ g)) @ i\n(p + swapaxes(p, -1, -2)) / 2"},
+        vjp={
+            "x": (
+                "m = tril(broadcast_to(1, square)) - diag(broadcast_to(1 / 2, side))\ni = inv(z)\np = swapaxes(i, -1,"
+                " -2) @ (m * (swapaxes(z, -1, -2) @ g)) @ i\n(p + swapaxes(p, -1, -2)) / 2"
+            )
+        },
         statics=lambda use: {"square": use.shapes[0][-2:], "side": use.shapes[0][-1:]},
-        examples=(("cholesky(x @ x.T + 4 * diag([1, 1, 1]))", {"x": (3, 3)}), ("cholesky(x @ swapaxes(x, -1, -2) + 4 * diag([1, 1]))", {"x": (2, 2, 2)})), spellings=("np.linalg.cholesky",),
+        examples=(
+            ("cholesky(x @ x.T + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+            ("cholesky(x @ swapaxes(x, -1, -2) + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        ),
+        spellings=("np.linalg.cholesky",),
     ),
     Op(
-        "solve", "linear algebra", ("A", "b"), "{A}^{-1} {b}", solution,
-        {"en": "The x with A @ x = b, for one matrix or a batch; of a singular A, NaN.", "ko": "A @ x = b를 만족하는 x(행렬 하나 또는 배치). A가 특이행렬이면 NaN입니다."},
-        shape=solve_shape, flops=lambda shapes, out: 2 * size_of(shapes[0]) * shapes[0][-1] + 2 * size_of(out) * shapes[0][-1], precedence=2,
+        "solve",
+        "linear algebra",
+        ("A", "b"),
+        "{A}^{-1} {b}",
+        solution,
+        {
+            "en": "The x with A @ x = b, for one matrix or a batch; of a singular A, NaN.",
+            "ko": "A @ x = b를 만족하는 x(행렬 하나 또는 배치). A가 특이행렬이면 NaN입니다.",
+        },
+        shape=solve_shape,
+        flops=lambda shapes, out: 2 * size_of(shapes[0]) * shapes[0][-1] + 2 * size_of(out) * shapes[0][-1],
+        precedence=2,
         vjp={"b": solve_right, "A": solve_left},
         examples=(
-            ("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)}),
-            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2, 3)}), ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (3, 2, 1)}),
+            ("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}),
+            ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)}),
+            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2, 3)}),
+            ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (3, 2, 1)}),
             ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2,)}),
         ),
         spellings=("np.linalg.solve",),

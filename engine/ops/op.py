@@ -14,7 +14,8 @@ Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
 class Option:
     """A static argument: known before anything is computed.
 
-    kind: "axis", "axes", "bool", "integer", "number", "shape", "key", "text", "widths".  required: where there is no default.
+    kind: "axis", "axes", "bool", "integer", "number", "shape", "key", "text", "widths".  required: where there is no
+      default.
     least: the smallest whole number that makes sense; of a shape, for every size.
     """
 
@@ -45,17 +46,21 @@ class Op:
     """An operation of the language.
 
     inputs: the names of its arguments that carry gradients; options: its static arguments.
-    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always opened.  scalar: the same on Python floats, with IEEE results;
+    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always
+      opened.  scalar: the same on Python floats, with IEEE results;
       None where the op makes no sense on numbers alone.  specialize: a faster forward for one use, or None.
     shape: (function name, input shapes, options) -> (shape, options in normal form); None: elementwise.
     local: per input, d(output)/d(input) where that Jacobian is diagonal.  vjp: per input, upstream to contribution.
       Both are text in the language: z is the output, g upstream, inputs and options go by name.
       An input in neither has no gradient.
     statics: more names that the rules may use, from the use.
-    flops: floating-point operations of one forward, from (input shapes, output shape); work: where the options decide it,
-      from (input shapes, options).  back: of the rule of one input, from (input shapes, options, argnum), where it takes
+    flops: floating-point operations of one forward, from (input shapes, output shape); work: where the options decide
+      it,
+      from (input shapes, options).  back: of the rule of one input, from (input shapes, options, argnum), where it
+      takes
       another number than the forward.
-    between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may be
+    between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may
+      be
       larger than the inputs and the output.
     view: its contributions repeat the upstream without memory of their own.
     latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
@@ -63,9 +68,11 @@ class Op:
     whole: the inputs that hold whole numbers and choose by them.
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
     defaults: inputs that may be left out, and the numbers that then stand for them.
-    kink: where the convention applies, as a mask in the language; text, or of the use.  convention: what holds there and who else does so.
+    kink: where the convention applies, as a mask in the language; text, or of the use.  convention: what holds there
+      and who else does so.
     domain: per input, the interval of smooth points from which tests draw.
-    gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite upstream: the
+    gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite
+      upstream: the
       output does not move with that input at all.
     defined: a mask in the language, outside which the value may be infinite or NaN; None where there is no such place.
     examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
@@ -117,9 +124,11 @@ class Op:
         options = [o.name if o.required else f"{o.name}={o.default}" for o in self.options]
         if self.variadic == "arguments":
             return f"{self.name}({', '.join([*options, *self.inputs])}, …)"
-        inputs = [f"[{', '.join(self.inputs)}, …]"] if self.variadic else [
-            f"{name}={self.defaults[name]:g}" if name in self.defaults else name for name in self.inputs
-        ]
+        inputs = (
+            [f"[{', '.join(self.inputs)}, …]"]
+            if self.variadic
+            else [f"{name}={self.defaults[name]:g}" if name in self.defaults else name for name in self.inputs]
+        )
         return f"{self.name}({', '.join([*inputs, *options])})"
 
     def operand_names(self, count: int) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Op, Option, Use
 from gradlens.engine.shapes import normal_axes, normal_axis
@@ -15,12 +14,12 @@ def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
     axis = normal_axis(name, options["axis"], shape)
     if shape[axis] % sections:
         raise EngineError("split-sections", shape=str(shape), axis=axis, size=shape[axis], got=sections)
-    return (sections, *shape[:axis], shape[axis] // sections, *shape[axis + 1:]), {"sections": sections, "axis": axis}
+    return (sections, *shape[:axis], shape[axis] // sections, *shape[axis + 1 :]), {"sections": sections, "axis": axis}
 
 
 def split_array(x: np.ndarray, sections: int, axis: int) -> np.ndarray:
     shape = np.shape(x)
-    parts = np.reshape(x, (*shape[:axis], sections, shape[axis] // sections, *shape[axis + 1:]))
+    parts = np.reshape(x, (*shape[:axis], sections, shape[axis] // sections, *shape[axis + 1 :]))
     return np.ascontiguousarray(np.moveaxis(parts, axis, 0))
 
 
@@ -92,7 +91,7 @@ def repeat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     if options["axis"] is None:
         return (size_of(shape) * repeats,), options
     axis = normal_axis(name, options["axis"], shape)
-    return (*shape[:axis], shape[axis] * repeats, *shape[axis + 1:]), options | {"axis": axis}
+    return (*shape[:axis], shape[axis] * repeats, *shape[axis + 1 :]), options | {"axis": axis}
 
 
 def repeats(use: Use) -> dict:
@@ -100,7 +99,7 @@ def repeats(use: Use) -> dict:
     shape, axis, n = use.shapes[0], use.options["axis"], use.options["repeats"]
     if axis is None:
         shape, axis = (size_of(shape),), 0
-    return {"split": (*shape[:axis + 1], n, *shape[axis + 1:]), "copies": (axis + 1,)}
+    return {"split": (*shape[: axis + 1], n, *shape[axis + 1 :]), "copies": (axis + 1,)}
 
 
 def roll_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -120,7 +119,9 @@ def roll_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
 def roll_array(x: np.ndarray, shift: tuple[int, ...], axis: tuple[int, ...] | None) -> np.ndarray:
     if axis is None:
         return np.roll(x, shift[0])
-    for a, places in zip(axis, shift):  # one axis at a time: NumPy would cut all at once, into 2 to the power of their number
+    for a, places in zip(
+        axis, shift
+    ):  # one axis at a time: NumPy would cut all at once, into 2 to the power of their number
         x = np.roll(x, places, a)
     return x
 
@@ -133,13 +134,16 @@ def moveaxis_order(shape: Shape, source: int, destination: int) -> tuple[int, ..
 
 def moveaxis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     source, destination = (normal_axis(name, options[o], shapes[0]) for o in ("source", "destination"))
-    return tuple(shapes[0][a] for a in moveaxis_order(shapes[0], source, destination)), {"source": source, "destination": destination}
+    return tuple(shapes[0][a] for a in moveaxis_order(shapes[0], source, destination)), {
+        "source": source,
+        "destination": destination,
+    }
 
 
 def diff_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, n = shapes[0], options["n"]
     axis = normal_axis(name, options["axis"], shape)
-    return (*shape[:axis], max(shape[axis] - n, 0), *shape[axis + 1:]), {"n": n, "axis": axis}
+    return (*shape[:axis], max(shape[axis] - n, 0), *shape[axis + 1 :]), {"n": n, "axis": axis}
 
 
 def diff_work(shapes: tuple[Shape, ...], options: dict) -> int:
@@ -151,7 +155,7 @@ def diff_work(shapes: tuple[Shape, ...], options: dict) -> int:
 def diff_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
     """The same of the upstream with n zeros on either side."""
     shape, n, axis = shapes[0], options["n"], options["axis"]
-    return n * size_of((*shape[:axis], shape[axis] + n, *shape[axis + 1:])) if n < shape[axis] else size_of(shape)
+    return n * size_of((*shape[:axis], shape[axis] + n, *shape[axis + 1 :])) if n < shape[axis] else size_of(shape)
 
 
 def diff_rule(use: Use) -> str:
@@ -170,59 +174,168 @@ def zeros_beside(use: Use) -> dict:
 
 OPS = [
     Op(
-        "pad", "shape", ("x",), r"\operatorname{pad}({x})", pad_array,
-        {"en": "Zeros, or another value, around the elements: width on every side, (before, after), or a pair for each axis.",
-         "ko": "원소 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 모든 쪽에 하나, (앞, 뒤), 또는 축마다 한 쌍입니다."},
-        options=(Option("width", "widths", required=True), Option("mode", "text", "constant"), Option("value", "number", 0.0)),
-        shape=pad_shape, flops=nothing, vjp={"x": pad_rule},
-        examples=(("pad(x, 1)", {"x": (2, 3)}), ("pad(x, (1, 2), value=3)", {"x": (3,)}), ("pad(x, ((0, 0), (2, 1)))", {"x": (2, 3)}), ("pad(x, 0)", {"x": ()})),
+        "pad",
+        "shape",
+        ("x",),
+        r"\operatorname{pad}({x})",
+        pad_array,
+        {
+            "en": (
+                "Zeros, or another value, around the elements: width on every side, (before, after), or a pair for each"
+                " axis."
+            ),
+            "ko": "원소 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 모든 쪽에 하나, (앞, 뒤), 또는 축마다 한 쌍입니다.",
+        },
+        options=(
+            Option("width", "widths", required=True),
+            Option("mode", "text", "constant"),
+            Option("value", "number", 0.0),
+        ),
+        shape=pad_shape,
+        flops=nothing,
+        vjp={"x": pad_rule},
+        examples=(
+            ("pad(x, 1)", {"x": (2, 3)}),
+            ("pad(x, (1, 2), value=3)", {"x": (3,)}),
+            ("pad(x, ((0, 0), (2, 1)))", {"x": (2, 3)}),
+            ("pad(x, 0)", {"x": ()}),
+        ),
         spellings=("np.pad",),
     ),
     Op(
-        "tile", "shape", ("x",), r"\operatorname{tile}({x})", lambda x, reps: np.tile(x, reps),
-        {"en": "The whole of x side by side, so many times along each axis. Copies share their gradient's sum.", "ko": "x 전체를 축마다 주어진 횟수만큼 늘어놓습니다. 사본들의 기울기는 더해집니다."},
-        options=(Option("reps", "shape", required=True, least=0),), shape=tile_shape, flops=nothing, statics=tiles, between=tiled,
+        "tile",
+        "shape",
+        ("x",),
+        r"\operatorname{tile}({x})",
+        lambda x, reps: np.tile(x, reps),
+        {
+            "en": "The whole of x side by side, so many times along each axis. Copies share their gradient's sum.",
+            "ko": "x 전체를 축마다 주어진 횟수만큼 늘어놓습니다. 사본들의 기울기는 더해집니다.",
+        },
+        options=(Option("reps", "shape", required=True, least=0),),
+        shape=tile_shape,
+        flops=nothing,
+        statics=tiles,
+        between=tiled,
         vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
-        examples=(("tile(x, 2)", {"x": (3,)}), ("tile(x, (2, 3))", {"x": (2, 2)}), ("tile(x, (2, 1, 2))", {"x": (2,)}), ("tile(x, 2)", {"x": (2, 2)}), ("tile(x, (2,))", {"x": ()})),
+        examples=(
+            ("tile(x, 2)", {"x": (3,)}),
+            ("tile(x, (2, 3))", {"x": (2, 2)}),
+            ("tile(x, (2, 1, 2))", {"x": (2,)}),
+            ("tile(x, 2)", {"x": (2, 2)}),
+            ("tile(x, (2,))", {"x": ()}),
+        ),
         spellings=("np.tile",),
     ),
     Op(
-        "repeat", "shape", ("x",), r"\operatorname{repeat}({x})", lambda x, repeats, axis: np.repeat(x, repeats, axis),
-        {"en": "Each element so many times in a row, along an axis or over all in order.", "ko": "원소마다 주어진 횟수만큼 잇달아 되풀이합니다(축을 따라, 또는 모든 원소를 차례로)."},
-        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")), shape=repeat_shape, flops=nothing, statics=repeats, between=repeated,
+        "repeat",
+        "shape",
+        ("x",),
+        r"\operatorname{repeat}({x})",
+        lambda x, repeats, axis: np.repeat(x, repeats, axis),
+        {
+            "en": "Each element so many times in a row, along an axis or over all in order.",
+            "ko": "원소마다 주어진 횟수만큼 잇달아 되풀이합니다(축을 따라, 또는 모든 원소를 차례로).",
+        },
+        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")),
+        shape=repeat_shape,
+        flops=nothing,
+        statics=repeats,
+        between=repeated,
         vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
-        examples=(("repeat(x, 2)", {"x": (2, 3)}), ("repeat(x, 3, axis=0)", {"x": (2, 3)}), ("repeat(x, 2, axis=-1)", {"x": (2, 3)}), ("repeat(x, 2)", {"x": ()})),
+        examples=(
+            ("repeat(x, 2)", {"x": (2, 3)}),
+            ("repeat(x, 3, axis=0)", {"x": (2, 3)}),
+            ("repeat(x, 2, axis=-1)", {"x": (2, 3)}),
+            ("repeat(x, 2)", {"x": ()}),
+        ),
         spellings=("np.repeat",),
     ),
     Op(
-        "split", "shape", ("x",), r"\operatorname{split}({x})", split_array,
-        {"en": "Equal parts along an axis, stacked in front: a, b = split(x, 2).", "ko": "한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2)처럼 씁니다."},
-        options=(Option("sections", "integer", required=True, least=1), Option("axis", "integer", 0)), shape=split_shape, flops=nothing,
+        "split",
+        "shape",
+        ("x",),
+        r"\operatorname{split}({x})",
+        split_array,
+        {
+            "en": "Equal parts along an axis, stacked in front: a, b = split(x, 2).",
+            "ko": "한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2)처럼 씁니다.",
+        },
+        options=(Option("sections", "integer", required=True, least=1), Option("axis", "integer", 0)),
+        shape=split_shape,
+        flops=nothing,
         vjp={"x": "reshape(moveaxis(g, 0, axis), x.shape)"},
-        examples=(("split(x, 2)", {"x": (4,)}), ("split(x, 3, axis=1)", {"x": (2, 6)}), ("split(x, 2, axis=-1)", {"x": (2, 3, 4)}), ("split(x, 1)", {"x": (2, 3)})),
+        examples=(
+            ("split(x, 2)", {"x": (4,)}),
+            ("split(x, 3, axis=1)", {"x": (2, 6)}),
+            ("split(x, 2, axis=-1)", {"x": (2, 3, 4)}),
+            ("split(x, 1)", {"x": (2, 3)}),
+        ),
         spellings=("np.split",),
     ),
     Op(
-        "roll", "shape", ("x",), r"\operatorname{roll}({x})", roll_array,
-        {"en": "The elements moved along, what falls off the end coming back at the beginning.", "ko": "원소를 옆으로 밀고, 끝에서 밀려난 것은 처음으로 돌아옵니다."},
-        options=(Option("shift", "shape", required=True), Option("axis", "axis")), shape=roll_shape, flops=nothing,
-        statics=lambda use: {"back": tuple(-n for n in use.options["shift"])}, vjp={"x": "roll(g, back, axis=axis)"},
-        examples=(("roll(x, 1)", {"x": (4,)}), ("roll(x, -2)", {"x": (2, 3)}), ("roll(x, 1, axis=0)", {"x": (2, 3)}), ("roll(x, (1, 2), axis=(0, 1))", {"x": (2, 3)})),
+        "roll",
+        "shape",
+        ("x",),
+        r"\operatorname{roll}({x})",
+        roll_array,
+        {
+            "en": "The elements moved along, what falls off the end coming back at the beginning.",
+            "ko": "원소를 옆으로 밀고, 끝에서 밀려난 것은 처음으로 돌아옵니다.",
+        },
+        options=(Option("shift", "shape", required=True), Option("axis", "axis")),
+        shape=roll_shape,
+        flops=nothing,
+        statics=lambda use: {"back": tuple(-n for n in use.options["shift"])},
+        vjp={"x": "roll(g, back, axis=axis)"},
+        examples=(
+            ("roll(x, 1)", {"x": (4,)}),
+            ("roll(x, -2)", {"x": (2, 3)}),
+            ("roll(x, 1, axis=0)", {"x": (2, 3)}),
+            ("roll(x, (1, 2), axis=(0, 1))", {"x": (2, 3)}),
+        ),
         spellings=("np.roll",),
     ),
     Op(
-        "moveaxis", "shape", ("x",), r"\operatorname{moveaxis}({x})", lambda x, source, destination: np.moveaxis(x, source, destination),
-        {"en": "One axis at another place; the others keep their order.", "ko": "축 하나를 다른 자리로 옮깁니다. 나머지 축의 순서는 그대로입니다."},
-        options=(Option("source", "integer", required=True), Option("destination", "integer", required=True)), shape=moveaxis_shape, flops=nothing,
-        vjp={"x": "moveaxis(g, destination, source)"}, examples=(("moveaxis(x, 0, -1)", {"x": (2, 3, 4)}), ("moveaxis(x, 2, 0)", {"x": (2, 3, 4)})),
+        "moveaxis",
+        "shape",
+        ("x",),
+        r"\operatorname{moveaxis}({x})",
+        lambda x, source, destination: np.moveaxis(x, source, destination),
+        {
+            "en": "One axis at another place; the others keep their order.",
+            "ko": "축 하나를 다른 자리로 옮깁니다. 나머지 축의 순서는 그대로입니다.",
+        },
+        options=(Option("source", "integer", required=True), Option("destination", "integer", required=True)),
+        shape=moveaxis_shape,
+        flops=nothing,
+        vjp={"x": "moveaxis(g, destination, source)"},
+        examples=(("moveaxis(x, 0, -1)", {"x": (2, 3, 4)}), ("moveaxis(x, 2, 0)", {"x": (2, 3, 4)})),
         spellings=("np.moveaxis",),
     ),
     Op(
-        "diff", "shape", ("x",), r"\Delta {x}", lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
-        {"en": "Differences of neighbours along an axis, n times over.", "ko": "축을 따라 이웃한 원소의 차를 n번 되풀이해 구합니다."},
-        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)), shape=diff_shape, work=diff_work, back=diff_back,
-        statics=zeros_beside, vjp={"x": diff_rule}, precedence=2,
-        examples=(("diff(x)", {"x": (4,)}), ("diff(x, axis=0)", {"x": (3, 2)}), ("diff(x, n=2)", {"x": (2, 4)}), ("diff(x, n=3)", {"x": (2,)})),
+        "diff",
+        "shape",
+        ("x",),
+        r"\Delta {x}",
+        lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
+        {
+            "en": "Differences of neighbours along an axis, n times over.",
+            "ko": "축을 따라 이웃한 원소의 차를 n번 되풀이해 구합니다.",
+        },
+        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)),
+        shape=diff_shape,
+        work=diff_work,
+        back=diff_back,
+        statics=zeros_beside,
+        vjp={"x": diff_rule},
+        precedence=2,
+        examples=(
+            ("diff(x)", {"x": (4,)}),
+            ("diff(x, axis=0)", {"x": (3, 2)}),
+            ("diff(x, n=2)", {"x": (2, 4)}),
+            ("diff(x, n=3)", {"x": (2,)}),
+        ),
         spellings=("np.diff",),
     ),
 ]

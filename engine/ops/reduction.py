@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Op, Option, Use
 from gradlens.engine.shapes import (
@@ -97,7 +96,9 @@ def average(x: np.ndarray, axis: int | tuple[int, ...], keepdims: bool) -> np.nd
     x, axes = np.asarray(x), (axis,) if isinstance(axis, int) else axis
     mean = np.true_divide(np.sum(x, axis=axes, keepdims=keepdims), reduced(x, axes))
     axes = tuple(a % x.ndim for a in axes)
-    first, last = (x[tuple(end if a in axes else slice(None) for a in range(x.ndim))] for end in (slice(1), slice(-1, None)))
+    first, last = (
+        x[tuple(end if a in axes else slice(None) for a in range(x.ndim))] for end in (slice(1), slice(-1, None))
+    )
     if not np.any(first == last):  # most often: the whole is then not looked at again
         return mean
     equal = np.all(x == first, axis=axes, keepdims=keepdims)
@@ -109,10 +110,17 @@ def variance(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) 
     return np.true_divide(np.sum(np.square(deviation), axis=axis, keepdims=keepdims), max(reduced(x, axis) - ddof, 0.0))
 
 
-def rescued(length: Callable[[np.ndarray, bool], np.ndarray], x: np.ndarray, axis: tuple[int, ...], keepdims: bool, unit: Callable = np.max) -> np.ndarray:
+def rescued(
+    length: Callable[[np.ndarray, bool], np.ndarray],
+    x: np.ndarray,
+    axis: tuple[int, ...],
+    keepdims: bool,
+    unit: Callable = np.max,
+) -> np.ndarray:
     """A length, taken of x / unit where x itself is so small that its powers underflow: no length but that of 0 is 0.
 
-    length: (x, keepdims) -> result; twice as long for twice the x.  unit: the element that decides, the largest or the smallest.
+    length: (x, keepdims) -> result; twice as long for twice the x.  unit: the element that decides, the largest or the
+      smallest.
     """
     found = length(x, keepdims)  # an overflow stays: it is ∞, as in PyTorch and JAX, and can be seen
     if not np.size(x) or not np.any(doubtful := found < SMALLEST_SURE):
@@ -125,11 +133,18 @@ def rescued(length: Callable[[np.ndarray, bool], np.ndarray], x: np.ndarray, axi
 
 def standard_deviation(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
     n = max(reduced(x, axis) - ddof, 0.0)
-    return rescued(lambda d, keep: np.sqrt(np.true_divide(np.sum(np.square(d), axis=axis, keepdims=keep), n)), x - average(x, axis, True), axis, keepdims)
+    return rescued(
+        lambda d, keep: np.sqrt(np.true_divide(np.sum(np.square(d), axis=axis, keepdims=keep), n)),
+        x - average(x, axis, True),
+        axis,
+        keepdims,
+    )
 
 
 def root_mean_square(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, eps: float) -> np.ndarray:
-    """sqrt(mean(x²) + eps), of x / unit where the squares overflow or vanish: what divides by that would be 0 or ∞ without a word."""
+    """sqrt(mean(x²) + eps), of x / unit where the squares overflow or vanish: what divides by that would be 0 or ∞
+    without a word.
+    """
     n = reduced(x, axis)
 
     def size(x: np.ndarray, eps: float | np.ndarray, keep: bool) -> np.ndarray:
@@ -167,10 +182,14 @@ def rows_of_reduced(use: Use) -> dict:
     order = (*(a for a in range(len(shape)) if a not in axes), *axes)
     kept_first = tuple(shape[a] for a in order)
     count = (size_of(tuple(shape[a] for a in axes)),)
-    rows = kept_first[:len(shape) - len(axes)] + count
+    rows = kept_first[: len(shape) - len(axes)] + count
     return {
-        "order": order, "rows": rows, "kept_first": kept_first, "back": tuple(order.index(a) for a in range(len(shape))),
-        "count": count, "last": (len(rows),),
+        "order": order,
+        "rows": rows,
+        "kept_first": kept_first,
+        "back": tuple(order.index(a) for a in range(len(shape))),
+        "count": count,
+        "last": (len(rows),),
     }
 
 
@@ -190,7 +209,13 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
         return np.sum(size, axis=axis, keepdims=keepdims)
     if ord == 2:
         return rescued(lambda x, keep: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keep)), size, axis, keepdims)
-    return rescued(lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord), size, axis, keepdims, np.max if ord > 0 else np.min)
+    return rescued(
+        lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord),
+        size,
+        axis,
+        keepdims,
+        np.max if ord > 0 else np.min,
+    )
 
 
 def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -209,8 +234,14 @@ def norm_rule(use: Use) -> str:
         case 2:
             return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s)"
         case p if abs(p) == np.inf:
-            return "w = abs(x) == spread(z, x.shape, axis)\nsign(x) * w * spread(g / sum(w, axis=axis, keepdims=keepdims), x.shape, axis)"
-    return "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0, sign(x) * (abs(x) / s) ** (ord - 1))"
+            return (
+                "w = abs(x) == spread(z, x.shape, axis)\nsign(x) * w * spread(g / sum(w, axis=axis, keepdims=keepdims),"
+                " x.shape, axis)"
+            )
+    return (
+        "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0, sign(x) * (abs(x) / s)"
+        " ** (ord - 1))"
+    )
 
 
 def norm_kink(use: Use) -> str:
@@ -226,7 +257,9 @@ def norm_kink(use: Use) -> str:
 def is_matrix_norm(use_shape: Shape, options: Mapping) -> bool:
     """Whether np.linalg.norm takes the norm of a matrix and not of a vector: with an ord, over two axes."""
     axis = options["axis"]
-    return options["ord"] is not None and (len(use_shape) == 2 if axis is None else isinstance(axis, tuple) and len(axis) == 2)
+    return options["ord"] is not None and (
+        len(use_shape) == 2 if axis is None else isinstance(axis, tuple) and len(axis) == 2
+    )
 
 
 def linalg_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
@@ -244,7 +277,9 @@ def linalg_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tu
 
 
 def matrix_axes(use: Use) -> dict:
-    """along: the axis of a matrix whose absolute values are summed; rest: the other one, of which the extreme is taken; kept: the sums' shape."""
+    """along: the axis of a matrix whose absolute values are summed; rest: the other one, of which the extreme is taken;
+    kept: the sums' shape.
+    """
     axis, order = use.options["axis"], use.options["ord"]
     if order is None or len(axis) != 2:
         return {}
@@ -310,8 +345,15 @@ def running_rows(use: Use) -> dict:
     shape, axis = use.shapes[0], use.options["axis"]
     flat, line = ((size_of(shape),), 0) if axis is None else (shape, axis)
     n = flat[line]
-    rows = (*flat[:line], *flat[line + 1:], n, n)
-    return {"flat": flat, "line": line, "square": (n, n), "rows": rows, "last": (len(rows) - 1,), "before": (len(rows) - 2,)}
+    rows = (*flat[:line], *flat[line + 1 :], n, n)
+    return {
+        "flat": flat,
+        "line": line,
+        "square": (n, n),
+        "rows": rows,
+        "last": (len(rows) - 1,),
+        "before": (len(rows) - 2,),
+    }
 
 
 def by_pairs(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
@@ -320,7 +362,9 @@ def by_pairs(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
 
 
 def squared(shapes: tuple[Shape, ...], options: dict) -> Shape:
-    """What an operation runs along, an axis or all, once for every element of it; one such square also where there are no others."""
+    """What an operation runs along, an axis or all, once for every element of it; one such square also where there are
+    no others.
+    """
     shape, axis = shapes[0], options["axis"]
     axes = tuple(range(len(shape))) if axis is None else (axis,) if isinstance(axis, int) else axis
     n = size_of(tuple(shape[a] for a in axes))
@@ -329,20 +373,33 @@ def squared(shapes: tuple[Shape, ...], options: dict) -> Shape:
 
 def place_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, normal = shape_rule(True)(name, shapes, options)
-    return shape, {"axis": options["axis"] if options["axis"] is None else normal["axis"][0], "keepdims": options["keepdims"]}
+    return shape, {
+        "axis": options["axis"] if options["axis"] is None else normal["axis"][0],
+        "keepdims": options["keepdims"],
+    }
 
 
 def examples(name: str) -> tuple:
     return (
-        (f"{name}(x)", {"x": ()}), (f"{name}(x)", {"x": (4,)}), (f"{name}(x)", {"x": (2, 3)}),
-        (f"{name}(x, axis=0)", {"x": (2, 3)}), (f"{name}(x, axis=-1, keepdims=True)", {"x": (2, 3)}),
-        (f"{name}(x, axis=(0, 2))", {"x": (2, 3, 2)}), (f"{name}(x, keepdims=True)", {"x": (2, 1, 3)}),
+        (f"{name}(x)", {"x": ()}),
+        (f"{name}(x)", {"x": (4,)}),
+        (f"{name}(x)", {"x": (2, 3)}),
+        (f"{name}(x, axis=0)", {"x": (2, 3)}),
+        (f"{name}(x, axis=-1, keepdims=True)", {"x": (2, 3)}),
+        (f"{name}(x, axis=(0, 2))", {"x": (2, 3, 2)}),
+        (f"{name}(x, keepdims=True)", {"x": (2, 1, 3)}),
     )
 
 
 SHARED = {
-    "en": "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax; PyTorch's max along an axis chooses one of them.",
-    "ko": "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음). PyTorch에서 축을 따른 max는 그중 하나를 고릅니다.",
+    "en": (
+        "Where several elements tie, each of the n gets 1/n, as in JAX and PyTorch's amax; PyTorch's max along an axis"
+        " chooses one of them."
+    ),
+    "ko": (
+        "같은 값이 n개이면 각각 1/n씩 나눕니다(JAX, PyTorch의 amax와 같음). PyTorch에서 축을 따른 max는 그중 하나를"
+        " 고릅니다."
+    ),
 }
 AT_ZERO = {
     "en": "At 0 the gradient is 0, as in PyTorch; what ties for the largest or the smallest shares it evenly.",
@@ -363,81 +420,221 @@ PAIRS = (
 
 OPS = [
     Op(
-        "sum", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
+        "sum",
+        "reduction",
+        ("x",),
+        r"\operatorname{sum}({x})",
+        lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         {"en": "Sum of the elements, of all or along axes.", "ko": "원소의 합(전체 또는 축을 따라)."},
-        options=REDUCED, shape=shape_rule(False), flops=counted, vjp={"x": "spread(g, x.shape, axis)"},
-        view=True, examples=examples("sum"), spellings=("np.sum",), method=True,
+        options=REDUCED,
+        shape=shape_rule(False),
+        flops=counted,
+        vjp={"x": "spread(g, x.shape, axis)"},
+        view=True,
+        examples=examples("sum"),
+        spellings=("np.sum",),
+        method=True,
     ),
     Op(
-        "mean", "reduction", ("x",), r"\operatorname{mean}({x})", average,
+        "mean",
+        "reduction",
+        ("x",),
+        r"\operatorname{mean}({x})",
+        average,
         {"en": "Average of the elements, of all or along axes.", "ko": "원소의 평균(전체 또는 축을 따라)."},
-        options=REDUCED, shape=shape_rule(False), flops=counted, statics=reduced_count,
-        vjp={"x": "spread(g / n, x.shape, axis)"}, view=True, examples=examples("mean"), spellings=("np.mean",), method=True,
+        options=REDUCED,
+        shape=shape_rule(False),
+        flops=counted,
+        statics=reduced_count,
+        vjp={"x": "spread(g / n, x.shape, axis)"},
+        view=True,
+        examples=examples("mean"),
+        spellings=("np.mean",),
+        method=True,
     ),
     Op(
-        "max", "reduction", ("x",), r"\max({x})", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
-        {"en": "Largest element, of all or along axes. max(a, b) is maximum.", "ko": "가장 큰 원소(전체 또는 축을 따라). max(a, b)는 maximum입니다."},
-        options=REDUCED, shape=shape_rule(True), flops=counted, vjp={"x": WINNERS}, kink=TIES, convention=SHARED,
-        examples=examples("max"), spellings=("np.max", "np.amax"), method=True,
+        "max",
+        "reduction",
+        ("x",),
+        r"\max({x})",
+        lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
+        {
+            "en": "Largest element, of all or along axes. max(a, b) is maximum.",
+            "ko": "가장 큰 원소(전체 또는 축을 따라). max(a, b)는 maximum입니다.",
+        },
+        options=REDUCED,
+        shape=shape_rule(True),
+        flops=counted,
+        vjp={"x": WINNERS},
+        kink=TIES,
+        convention=SHARED,
+        examples=examples("max"),
+        spellings=("np.max", "np.amax"),
+        method=True,
     ),
     Op(
-        "min", "reduction", ("x",), r"\min({x})", lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
-        {"en": "Smallest element, of all or along axes. min(a, b) is minimum.", "ko": "가장 작은 원소(전체 또는 축을 따라). min(a, b)는 minimum입니다."},
-        options=REDUCED, shape=shape_rule(True), flops=counted, vjp={"x": WINNERS}, kink=TIES, convention=SHARED,
-        examples=examples("min"), spellings=("np.min", "np.amin"), method=True,
+        "min",
+        "reduction",
+        ("x",),
+        r"\min({x})",
+        lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
+        {
+            "en": "Smallest element, of all or along axes. min(a, b) is minimum.",
+            "ko": "가장 작은 원소(전체 또는 축을 따라). min(a, b)는 minimum입니다.",
+        },
+        options=REDUCED,
+        shape=shape_rule(True),
+        flops=counted,
+        vjp={"x": WINNERS},
+        kink=TIES,
+        convention=SHARED,
+        examples=examples("min"),
+        spellings=("np.min", "np.amin"),
+        method=True,
     ),
     Op(
-        "spread", "reduction", ("x",), r"\operatorname{spread}({x})", spread_array,
-        {"en": "Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
-         "ko": "축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")), shape=spread_shape,
-        flops=lambda shapes, out: 0, vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
-        examples=(("spread(x, (2, 3), 0)", {"x": (3,)}), ("spread(x, (2, 3), 1)", {"x": (2, 1)}), ("spread(x, (2, 3))", {"x": ()})),
-    ),
-    Op(
-        "sum_to", "reduction", ("x",), r"\operatorname{sum}({x})", lambda x, shape: unbroadcast(np.asarray(x), shape),
-        {"en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
-         "ko": "브로드캐스트된 축을 더해 원래 형상으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다."},
-        options=(Option("shape", "shape", required=True, least=0),), shape=sum_to_shape, flops=counted, vjp={"x": "broadcast_to(g, x.shape)"},
-        examples=(("sum_to(x, (3,))", {"x": (2, 3)}), ("sum_to(x, (2, 1))", {"x": (2, 3)}), ("sum_to(x, ())", {"x": (2, 3)}), ("sum_to(x, (1, 3))", {"x": (4, 2, 3)})),
-    ),
-    Op(
-        "prod", "reduction", ("x",), r"\operatorname{prod}({x})", lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
-        {"en": "Product of the elements, of all or along axes.", "ko": "원소의 곱(전체 또는 축을 따라)."},
-        options=REDUCED, shape=shape_rule(False), flops=counted,
-        # Not z / x: exact also where an element is 0.
-        vjp={"x": "spread(g, x.shape, axis) * prod_of_others(x, axis=axis)"}, examples=examples("prod"), spellings=("np.prod",), method=True,
-    ),
-    Op(
-        "prod_of_others", "reduction", ("x",), r"\operatorname{others}({x})", prod_of_others,
-        {"en": "For each element, the product of all others along the axes.", "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱."},
-        options=(Option("axis", "axis"),), shape=along_axes, flops=lambda shapes, out: 4 * size_of(out), back=by_pairs, between=lambda shapes, options: (squared(shapes, options),),
-        vjp={"x": PAIRS}, statics=rows_of_reduced,
+        "spread",
+        "reduction",
+        ("x",),
+        r"\operatorname{spread}({x})",
+        spread_array,
+        {
+            "en": "Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
+            "ko": "축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다.",
+        },
+        options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")),
+        shape=spread_shape,
+        flops=lambda shapes, out: 0,
+        vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
         examples=(
-            ("prod_of_others(x)", {"x": (3,)}), ("prod_of_others(x, axis=1)", {"x": (2, 3)}), ("prod_of_others(x)", {"x": (2, 2)}),
-            ("prod_of_others(x, axis=(0, 2))", {"x": (2, 3, 2)}), ("prod_of_others(x)", {"x": ()}), ("prod_of_others(x, axis=0)", {"x": (0, 2)}), ("prod_of_others(x, axis=1)", {"x": (0, 2)}),
+            ("spread(x, (2, 3), 0)", {"x": (3,)}),
+            ("spread(x, (2, 3), 1)", {"x": (2, 1)}),
+            ("spread(x, (2, 3))", {"x": ()}),
         ),
     ),
     Op(
-        "var", "reduction", ("x",), r"\operatorname{var}({x})", variance,
-        {"en": "Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.", "ko": "분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다."},
-        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=degrees_of_freedom,
+        "sum_to",
+        "reduction",
+        ("x",),
+        r"\operatorname{sum}({x})",
+        lambda x, shape: unbroadcast(np.asarray(x), shape),
+        {
+            "en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
+            "ko": "브로드캐스트된 축을 더해 원래 형상으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다.",
+        },
+        options=(Option("shape", "shape", required=True, least=0),),
+        shape=sum_to_shape,
+        flops=counted,
+        vjp={"x": "broadcast_to(g, x.shape)"},
+        examples=(
+            ("sum_to(x, (3,))", {"x": (2, 3)}),
+            ("sum_to(x, (2, 1))", {"x": (2, 3)}),
+            ("sum_to(x, ())", {"x": (2, 3)}),
+            ("sum_to(x, (1, 3))", {"x": (4, 2, 3)}),
+        ),
+    ),
+    Op(
+        "prod",
+        "reduction",
+        ("x",),
+        r"\operatorname{prod}({x})",
+        lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+        {"en": "Product of the elements, of all or along axes.", "ko": "원소의 곱(전체 또는 축을 따라)."},
+        options=REDUCED,
+        shape=shape_rule(False),
+        flops=counted,
+        # Not z / x: exact also where an element is 0.
+        vjp={"x": "spread(g, x.shape, axis) * prod_of_others(x, axis=axis)"},
+        examples=examples("prod"),
+        spellings=("np.prod",),
+        method=True,
+    ),
+    Op(
+        "prod_of_others",
+        "reduction",
+        ("x",),
+        r"\operatorname{others}({x})",
+        prod_of_others,
+        {
+            "en": "For each element, the product of all others along the axes.",
+            "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱.",
+        },
+        options=(Option("axis", "axis"),),
+        shape=along_axes,
+        flops=lambda shapes, out: 4 * size_of(out),
+        back=by_pairs,
+        between=lambda shapes, options: (squared(shapes, options),),
+        vjp={"x": PAIRS},
+        statics=rows_of_reduced,
+        examples=(
+            ("prod_of_others(x)", {"x": (3,)}),
+            ("prod_of_others(x, axis=1)", {"x": (2, 3)}),
+            ("prod_of_others(x)", {"x": (2, 2)}),
+            ("prod_of_others(x, axis=(0, 2))", {"x": (2, 3, 2)}),
+            ("prod_of_others(x)", {"x": ()}),
+            ("prod_of_others(x, axis=0)", {"x": (0, 2)}),
+            ("prod_of_others(x, axis=1)", {"x": (0, 2)}),
+        ),
+    ),
+    Op(
+        "var",
+        "reduction",
+        ("x",),
+        r"\operatorname{var}({x})",
+        variance,
+        {
+            "en": "Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.",
+            "ko": "분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다.",
+        },
+        options=(*REDUCED, Option("ddof", "number", 0.0)),
+        shape=shape_rule(False),
+        flops=counted,
+        statics=degrees_of_freedom,
         vjp={"x": "spread(g, x.shape, axis) * 2 * (x - mean(x, axis=axis, keepdims=True)) / n"},
-        examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})), spellings=("np.var",), method=True,
+        examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})),
+        spellings=("np.var",),
+        method=True,
     ),
     Op(
-        "std", "reduction", ("x",), r"\operatorname{std}({x})", standard_deviation,
+        "std",
+        "reduction",
+        ("x",),
+        r"\operatorname{std}({x})",
+        standard_deviation,
         {"en": "Standard deviation: the square root of the variance.", "ko": "표준편차. 분산의 제곱근입니다."},
-        options=(*REDUCED, Option("ddof", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=degrees_of_freedom,
-        vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis, keepdims=True)) / s / n)"},
+        options=(*REDUCED, Option("ddof", "number", 0.0)),
+        shape=shape_rule(False),
+        flops=counted,
+        statics=degrees_of_freedom,
+        vjp={
+            "x": (
+                "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis,"
+                " keepdims=True)) / s / n)"
+            )
+        },
         kink="z == 0",
-        convention={"en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.", "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN)."},
-        examples=tuple(e for e in examples("std") if e[1]["x"] != ()), spellings=("np.std",), method=True,
+        convention={
+            "en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.",
+            "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN).",
+        },
+        examples=tuple(e for e in examples("std") if e[1]["x"] != ()),
+        spellings=("np.std",),
+        method=True,
     ),
     Op(
-        "root_mean_square", "reduction", ("x",), r"\operatorname{rms}({x})", root_mean_square,
-        {"en": "Root of the mean of the squares plus eps, also where the squares overflow.", "ko": "제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다."},
-        options=(*REDUCED, Option("eps", "number", 0.0)), shape=shape_rule(False), flops=counted, statics=reduced_count,
+        "root_mean_square",
+        "reduction",
+        ("x",),
+        r"\operatorname{rms}({x})",
+        root_mean_square,
+        {
+            "en": "Root of the mean of the squares plus eps, also where the squares overflow.",
+            "ko": "제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다.",
+        },
+        options=(*REDUCED, Option("eps", "number", 0.0)),
+        shape=shape_rule(False),
+        flops=counted,
+        statics=reduced_count,
         vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s / n)"},
         definition="sqrt(mean(x ** 2, axis=axis, keepdims=keepdims) + eps)",
         kink="z == 0",
@@ -445,59 +642,184 @@ OPS = [
         examples=(*examples("root_mean_square"), ("root_mean_square(x, axis=1, eps=0.1)", {"x": (2, 3)})),
     ),
     Op(
-        "norm", "reduction", ("x",), r"\left\|{x}\right\|", norm_array,
-        {"en": "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the largest and -inf the smallest, ord = 0 counts what is not 0, any p is the p-norm.",
-         "ko": "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, -inf이면 가장 작은 절댓값, 0이면 0이 아닌 원소의 수, p이면 p-노름입니다."},
-        options=(Option("ord", "number", 2.0), *REDUCED), shape=norm_shape, flops=counted, vjp={"x": norm_rule},
-        kink=norm_kink, convention=AT_ZERO,
-        examples=(*examples("norm"), ("norm(x, ord=1)", {"x": (2, 3)}), ("norm(x, 3, axis=0)", {"x": (2, 3)}), ("norm(x, ord=inf)", {"x": (4,)}), ("norm(x, ord=-inf)", {"x": (4,)}), ("norm(x, ord=-1)", {"x": (4,)}), ("norm(x, ord=0)", {"x": (2, 3)}), ("norm(x, ord=0.5)", {"x": (3,)})),
+        "norm",
+        "reduction",
+        ("x",),
+        r"\left\|{x}\right\|",
+        norm_array,
+        {
+            "en": (
+                "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the"
+                " largest and -inf the smallest, ord = 0 counts what is not 0, any p is the p-norm."
+            ),
+            "ko": (
+                "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, -inf이면 가장 작은"
+                " 절댓값, 0이면 0이 아닌 원소의 수, p이면 p-노름입니다."
+            ),
+        },
+        options=(Option("ord", "number", 2.0), *REDUCED),
+        shape=norm_shape,
+        flops=counted,
+        vjp={"x": norm_rule},
+        kink=norm_kink,
+        convention=AT_ZERO,
+        examples=(
+            *examples("norm"),
+            ("norm(x, ord=1)", {"x": (2, 3)}),
+            ("norm(x, 3, axis=0)", {"x": (2, 3)}),
+            ("norm(x, ord=inf)", {"x": (4,)}),
+            ("norm(x, ord=-inf)", {"x": (4,)}),
+            ("norm(x, ord=-1)", {"x": (4,)}),
+            ("norm(x, ord=0)", {"x": (2, 3)}),
+            ("norm(x, ord=0.5)", {"x": (3,)}),
+        ),
     ),
     Op(
-        "linalg_norm", "reduction", ("x",), r"\left\|{x}\right\|", linalg_norm_array,
-        {"en": "np.linalg.norm: as norm, but a matrix with an ord has its operator norm: 1 the largest column sum of absolute values, inf the largest row sum, -1 and -inf the smallest.",
-         "ko": "np.linalg.norm입니다. norm과 같지만, 행렬에 ord를 주면 작용소 노름이 됩니다. 1이면 절댓값의 열 합 가운데 가장 큰 것, inf이면 행 합 가운데 가장 큰 것, -1과 -inf이면 가장 작은 것입니다."},
-        options=(Option("ord", "number", None), *REDUCED), shape=linalg_norm_shape, flops=counted, vjp={"x": linalg_norm_rule}, statics=matrix_axes,
-        kink=linalg_norm_kink, convention=AT_ZERO,
-        examples=(("linalg_norm(x)", {"x": (2, 3)}), ("linalg_norm(x, 1)", {"x": (2, 3)}), ("linalg_norm(x, inf)", {"x": (2, 3)}), ("linalg_norm(x, -1)", {"x": (3, 2)}),
-                  ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}), ("linalg_norm(x, 3)", {"x": (4,)}), ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)})),
+        "linalg_norm",
+        "reduction",
+        ("x",),
+        r"\left\|{x}\right\|",
+        linalg_norm_array,
+        {
+            "en": (
+                "np.linalg.norm: as norm, but a matrix with an ord has its operator norm: 1 the largest column sum of"
+                " absolute values, inf the largest row sum, -1 and -inf the smallest."
+            ),
+            "ko": (
+                "np.linalg.norm입니다. norm과 같지만, 행렬에 ord를 주면 작용소 노름이 됩니다. 1이면 절댓값의 열 합"
+                " 가운데 가장 큰 것, inf이면 행 합 가운데 가장 큰 것, -1과 -inf이면 가장 작은 것입니다."
+            ),
+        },
+        options=(Option("ord", "number", None), *REDUCED),
+        shape=linalg_norm_shape,
+        flops=counted,
+        vjp={"x": linalg_norm_rule},
+        statics=matrix_axes,
+        kink=linalg_norm_kink,
+        convention=AT_ZERO,
+        examples=(
+            ("linalg_norm(x)", {"x": (2, 3)}),
+            ("linalg_norm(x, 1)", {"x": (2, 3)}),
+            ("linalg_norm(x, inf)", {"x": (2, 3)}),
+            ("linalg_norm(x, -1)", {"x": (3, 2)}),
+            ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}),
+            ("linalg_norm(x, 3)", {"x": (4,)}),
+            ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)}),
+        ),
         spellings=("np.linalg.norm",),
     ),
     Op(
-        "logsumexp", "reduction", ("x",), r"\operatorname{logsumexp}({x})", logsumexp_array,
-        {"en": "log of the sum of exponentials, shifted by the maximum so that nothing overflows.", "ko": "지수의 합의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다."},
-        options=REDUCED, shape=shape_rule(False), flops=lambda shapes, out: 4 * size_of(shapes[0]),
+        "logsumexp",
+        "reduction",
+        ("x",),
+        r"\operatorname{logsumexp}({x})",
+        logsumexp_array,
+        {
+            "en": "log of the sum of exponentials, shifted by the maximum so that nothing overflows.",
+            "ko": "지수의 합의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다.",
+        },
+        options=REDUCED,
+        shape=shape_rule(False),
+        flops=lambda shapes, out: 4 * size_of(shapes[0]),
         # softmax is exact where exp(x - z) is off by its rounding; what is far below the maximum gets exactly 0.
         vjp={"x": "spread(g, x.shape, axis) * where(exp(x - spread(z, x.shape, axis)) == 0, 0, softmax(x, axis=axis))"},
-        definition="log(sum(exp(x), axis=axis, keepdims=keepdims))", examples=examples("logsumexp"), method=True,
+        definition="log(sum(exp(x), axis=axis, keepdims=keepdims))",
+        examples=examples("logsumexp"),
+        method=True,
     ),
     Op(
-        "cumsum", "reduction", ("x",), r"\operatorname{cumsum}({x})", cumsum_array,
-        {"en": "Running sum along an axis, or over all elements in order.", "ko": "축을 따라, 또는 모든 원소를 차례로 더해 가는 누적합."},
-        options=(Option("axis", "integer", None), Option("reverse", "bool", False)), shape=cumsum_shape, flops=counted,
-        vjp={"x": "reshape(cumsum(g, axis=axis, reverse=backwards), x.shape)"}, statics=lambda use: {"backwards": not use.options["reverse"]},
-        examples=(("cumsum(x)", {"x": (4,)}), ("cumsum(x)", {"x": (2, 3)}), ("cumsum(x, axis=0)", {"x": (2, 3)}), ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)})),
-        spellings=("np.cumsum",), method=True,
+        "cumsum",
+        "reduction",
+        ("x",),
+        r"\operatorname{cumsum}({x})",
+        cumsum_array,
+        {
+            "en": "Running sum along an axis, or over all elements in order.",
+            "ko": "축을 따라, 또는 모든 원소를 차례로 더해 가는 누적합.",
+        },
+        options=(Option("axis", "integer", None), Option("reverse", "bool", False)),
+        shape=cumsum_shape,
+        flops=counted,
+        vjp={"x": "reshape(cumsum(g, axis=axis, reverse=backwards), x.shape)"},
+        statics=lambda use: {"backwards": not use.options["reverse"]},
+        examples=(
+            ("cumsum(x)", {"x": (4,)}),
+            ("cumsum(x)", {"x": (2, 3)}),
+            ("cumsum(x, axis=0)", {"x": (2, 3)}),
+            ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)}),
+        ),
+        spellings=("np.cumsum",),
+        method=True,
     ),
     Op(
-        "cumprod", "reduction", ("x",), r"\operatorname{cumprod}({x})", lambda x, axis: np.cumprod(x, axis),
-        {"en": "Running product along an axis, or over all elements in order.", "ko": "축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱."},
-        options=(Option("axis", "integer", None),), shape=cumsum_shape, statics=running_rows,
-        flops=counted, back=by_pairs, between=lambda shapes, options: (squared(shapes, options),),
+        "cumprod",
+        "reduction",
+        ("x",),
+        r"\operatorname{cumprod}({x})",
+        lambda x, axis: np.cumprod(x, axis),
+        {
+            "en": "Running product along an axis, or over all elements in order.",
+            "ko": "축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱.",
+        },
+        options=(Option("axis", "integer", None),),
+        shape=cumsum_shape,
+        statics=running_rows,
+        flops=counted,
+        back=by_pairs,
+        between=lambda shapes, options: (squared(shapes, options),),
         # Not a running sum of g * z divided by x: exact also where an element is 0.
-        vjp={"x": "m = tril(broadcast_to(1, square))\nr = where(m, broadcast_to(expand_dims(moveaxis(reshape(x, flat), line, -1), -2), rows), 1)\np = expand_dims(moveaxis(reshape(g, flat), line, -1), -1) * m * prod_of_others(r, axis=last)\nreshape(moveaxis(sum(p, axis=before), -1, line), x.shape)"},
-        examples=(("cumprod(x)", {"x": (4,)}), ("cumprod(x)", {"x": (2, 2)}), ("cumprod(x, axis=0)", {"x": (2, 3)}), ("cumprod(x, axis=-1)", {"x": (2, 3)})),
-        spellings=("np.cumprod",), method=True,
+        vjp={
+            "x": (
+                "m = tril(broadcast_to(1, square))\nr = where(m, broadcast_to(expand_dims(moveaxis(reshape(x, flat),"
+                " line, -1), -2), rows), 1)\np = expand_dims(moveaxis(reshape(g, flat), line, -1), -1) * m *"
+                " prod_of_others(r, axis=last)\nreshape(moveaxis(sum(p, axis=before), -1, line), x.shape)"
+            )
+        },
+        examples=(
+            ("cumprod(x)", {"x": (4,)}),
+            ("cumprod(x)", {"x": (2, 2)}),
+            ("cumprod(x, axis=0)", {"x": (2, 3)}),
+            ("cumprod(x, axis=-1)", {"x": (2, 3)}),
+        ),
+        spellings=("np.cumprod",),
+        method=True,
     ),
     Op(
-        "argmax", "reduction", ("x",), r"\arg\max({x})", lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),
-        {"en": "The place of the largest element; the first where several tie. It passes no gradient on.", "ko": "가장 큰 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다."},
-        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)), shape=place_shape, flops=counted,
-        examples=(("argmax(x)", {"x": (4,)}), ("argmax(x, axis=1)", {"x": (2, 3)}), ("argmax(x, axis=0, keepdims=True)", {"x": (2, 3)})), spellings=("np.argmax",), method=True,
+        "argmax",
+        "reduction",
+        ("x",),
+        r"\arg\max({x})",
+        lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        {
+            "en": "The place of the largest element; the first where several tie. It passes no gradient on.",
+            "ko": "가장 큰 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
+        },
+        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)),
+        shape=place_shape,
+        flops=counted,
+        examples=(
+            ("argmax(x)", {"x": (4,)}),
+            ("argmax(x, axis=1)", {"x": (2, 3)}),
+            ("argmax(x, axis=0, keepdims=True)", {"x": (2, 3)}),
+        ),
+        spellings=("np.argmax",),
+        method=True,
     ),
     Op(
-        "argmin", "reduction", ("x",), r"\arg\min({x})", lambda x, axis, keepdims: np.argmin(x, axis=axis, keepdims=keepdims).astype(np.float64),
-        {"en": "The place of the smallest element; the first where several tie. It passes no gradient on.", "ko": "가장 작은 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다."},
-        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)), shape=place_shape, flops=counted,
-        examples=(("argmin(x)", {"x": (4,)}), ("argmin(x, axis=1)", {"x": (2, 3)})), spellings=("np.argmin",), method=True,
+        "argmin",
+        "reduction",
+        ("x",),
+        r"\arg\min({x})",
+        lambda x, axis, keepdims: np.argmin(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        {
+            "en": "The place of the smallest element; the first where several tie. It passes no gradient on.",
+            "ko": "가장 작은 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
+        },
+        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)),
+        shape=place_shape,
+        flops=counted,
+        examples=(("argmin(x)", {"x": (4,)}), ("argmin(x, axis=1)", {"x": (2, 3)})),
+        spellings=("np.argmin",),
+        method=True,
     ),
 ]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-
 from gradlens.engine.ops.activations import on_number
 from gradlens.engine.ops.elementwise import erf_array, erfc_array
 from gradlens.engine.ops.op import Op, Option
@@ -78,7 +77,9 @@ def raised(x: np.ndarray, bound: float, term: Callable[[np.ndarray], np.ndarray]
 
 @quietly
 def digamma_array(x: np.ndarray) -> np.ndarray:
-    """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18; below 0 by reflection, 6.3.7."""
+    """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18; below 0 by reflection,
+    6.3.7.
+    """
     up, below = raised(np.where(x < 0, 1 - x, x), SHIFTED, np.reciprocal)
     square, tail = 1 / (up * up), 0.0
     for k in range(len(BERNOULLI), 0, -1):
@@ -90,7 +91,9 @@ def digamma_array(x: np.ndarray) -> np.ndarray:
 
 @quietly
 def polygamma_array(x: np.ndarray, n: int) -> np.ndarray:
-    """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11; below 0 by reflection, 6.4.7."""
+    """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11; below 0 by
+    reflection, 6.4.7.
+    """
     if n == 0:
         return digamma_array(x)
     if n > LARGEST_ORDER:
@@ -100,14 +103,19 @@ def polygamma_array(x: np.ndarray, n: int) -> np.ndarray:
     square, series = 1 / (up * up), 0.0
     for k in range(len(BERNOULLI), 0, -1):
         series = (series + BERNOULLI[k - 1] * math.factorial(2 * k + n - 1) / math.factorial(2 * k)) * square
-    value = sign * (factorial * below + up**-float(n) * (factorial / n + factorial / 2 / up + series))
+    value = sign * (factorial * below + up ** -float(n) * (factorial / n + factorial / 2 / up + series))
     pole = (x <= 0) & (from_pole(x) == 0)
-    return np.where(pole, np.inf if n % 2 else np.nan, np.where(x < 0, -sign * value - cotangent_derivative(x, n), value)) + 0.0
+    return (
+        np.where(pole, np.inf if n % 2 else np.nan, np.where(x < 0, -sign * value - cotangent_derivative(x, n), value))
+        + 0.0
+    )
 
 
 @lru_cache(maxsize=LARGEST_ORDER)
 def cotangent_polynomial(n: int) -> tuple[float, ...]:
-    """The n-th derivative of the cotangent as a polynomial in it, from the highest power down, by (cot u)' = -(1 + cot² u)."""
+    """The n-th derivative of the cotangent as a polynomial in it, from the highest power down, by (cot u)' = -(1 + cot²
+    u).
+    """
     polynomial = np.polynomial.Polynomial([0, 1])
     for _ in range(n):
         polynomial = -polynomial.deriv() * np.polynomial.Polynomial([1, 0, 1])
@@ -163,7 +171,11 @@ def logit_array(x: np.ndarray) -> np.ndarray:
 def log_cosh_array(x: np.ndarray) -> np.ndarray:
     size = np.abs(x)
     # Small: by 2 sinh²(x/2) = cosh(x) - 1; else |x| - log 2 + log(1 + exp(-2|x|)), which cannot overflow.
-    return np.where(size < 1, np.log1p(2 * np.square(np.sinh(np.minimum(size, 1.0) / 2))), size - math.log(2) + np.log1p(np.exp(-2 * size)))
+    return np.where(
+        size < 1,
+        np.log1p(2 * np.square(np.sinh(np.minimum(size, 1.0) / 2))),
+        size - math.log(2) + np.log1p(np.exp(-2 * size)),
+    )
 
 
 def reciprocal_of(function: Callable) -> Callable:
@@ -181,136 +193,393 @@ def csch_array(x: np.ndarray) -> np.ndarray:
 
 
 # Near 0 the difference cancels: there the series -π²x/3 + π⁴x³/30 - π⁶x⁵/840 + π⁸x⁷/45360.
-SINC_RULE = "where(abs(x) < 0.01, x * (-pi ** 2 / 3 + x ** 2 * (pi ** 4 / 30 - x ** 2 * (pi ** 6 / 840 - x ** 2 * (pi ** 8 / 45360)))), (cos(pi * x) - z) / where(x == 0, 1, x))"
+SINC_RULE = (
+    "where(abs(x) < 0.01, x * (-pi ** 2 / 3 + x ** 2 * (pi ** 4 / 30 - x ** 2 * (pi ** 6 / 840 - x ** 2 * (pi ** 8 /"
+    " 45360)))), (cos(pi * x) - z) / where(x == 0, 1, x))"
+)
 
 FLAT = {
     "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
     "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
 }
-POLES = {"en": "At its poles the value and the derivative are infinite or NaN, as IEEE arithmetic has them.", "ko": "극에서 값과 도함수는 IEEE 연산에 따라 무한대나 NaN입니다."}
+POLES = {
+    "en": "At its poles the value and the derivative are infinite or NaN, as IEEE arithmetic has them.",
+    "ko": "극에서 값과 도함수는 IEEE 연산에 따라 무한대나 NaN입니다.",
+}
 
 OPS = [
     Op(
-        "sec", "elementwise", ("x",), r"\sec({x})", reciprocal_of(np.cos), {"en": "Secant, 1 / cos x.", "ko": "시컨트, 1 / cos x."},
-        scalar=on_number(reciprocal_of(np.cos)), local={"x": "z * tan(x)"}, definition="1 / cos(x)", domain={"x": (-1.2, 1.2)},
+        "sec",
+        "elementwise",
+        ("x",),
+        r"\sec({x})",
+        reciprocal_of(np.cos),
+        {"en": "Secant, 1 / cos x.", "ko": "시컨트, 1 / cos x."},
+        scalar=on_number(reciprocal_of(np.cos)),
+        local={"x": "z * tan(x)"},
+        definition="1 / cos(x)",
+        domain={"x": (-1.2, 1.2)},
     ),
     Op(
-        "csc", "elementwise", ("x",), r"\csc({x})", reciprocal_of(np.sin), {"en": "Cosecant, 1 / sin x.", "ko": "코시컨트, 1 / sin x."},
-        defined="sin(x) != 0", scalar=on_number(reciprocal_of(np.sin)), local={"x": "-z * cot(x)"}, definition="1 / sin(x)", domain={"x": (0.3, 2.8)}, kink="x == 0", convention=POLES,
+        "csc",
+        "elementwise",
+        ("x",),
+        r"\csc({x})",
+        reciprocal_of(np.sin),
+        {"en": "Cosecant, 1 / sin x.", "ko": "코시컨트, 1 / sin x."},
+        defined="sin(x) != 0",
+        scalar=on_number(reciprocal_of(np.sin)),
+        local={"x": "-z * cot(x)"},
+        definition="1 / sin(x)",
+        domain={"x": (0.3, 2.8)},
+        kink="x == 0",
+        convention=POLES,
     ),
     Op(
-        "cot", "elementwise", ("x",), r"\cot({x})", reciprocal_of(np.tan), {"en": "Cotangent, 1 / tan x.", "ko": "코탄젠트, 1 / tan x."},
-        defined="sin(x) != 0", scalar=on_number(reciprocal_of(np.tan)), local={"x": "-(1 + z ** 2)"}, definition="1 / tan(x)", domain={"x": (0.3, 1.4)}, kink="x == 0", convention=POLES,
+        "cot",
+        "elementwise",
+        ("x",),
+        r"\cot({x})",
+        reciprocal_of(np.tan),
+        {"en": "Cotangent, 1 / tan x.", "ko": "코탄젠트, 1 / tan x."},
+        defined="sin(x) != 0",
+        scalar=on_number(reciprocal_of(np.tan)),
+        local={"x": "-(1 + z ** 2)"},
+        definition="1 / tan(x)",
+        domain={"x": (0.3, 1.4)},
+        kink="x == 0",
+        convention=POLES,
     ),
     Op(
-        "sech", "elementwise", ("x",), r"\operatorname{sech}({x})", sech_array, {"en": "Hyperbolic secant, 1 / cosh x.", "ko": "쌍곡시컨트, 1 / cosh x."},
-        scalar=on_number(sech_array), local={"x": "-z * tanh(x)"}, definition="1 / cosh(x)",
+        "sech",
+        "elementwise",
+        ("x",),
+        r"\operatorname{sech}({x})",
+        sech_array,
+        {"en": "Hyperbolic secant, 1 / cosh x.", "ko": "쌍곡시컨트, 1 / cosh x."},
+        scalar=on_number(sech_array),
+        local={"x": "-z * tanh(x)"},
+        definition="1 / cosh(x)",
     ),
     Op(
-        "csch", "elementwise", ("x",), r"\operatorname{csch}({x})", csch_array, {"en": "Hyperbolic cosecant, 1 / sinh x.", "ko": "쌍곡코시컨트, 1 / sinh x."},
-        defined="x != 0", scalar=on_number(csch_array), local={"x": "-z * coth(x)"}, definition="1 / sinh(x)", domain={"x": (0.3, 2.0)}, kink="x == 0", convention=POLES,
+        "csch",
+        "elementwise",
+        ("x",),
+        r"\operatorname{csch}({x})",
+        csch_array,
+        {"en": "Hyperbolic cosecant, 1 / sinh x.", "ko": "쌍곡코시컨트, 1 / sinh x."},
+        defined="x != 0",
+        scalar=on_number(csch_array),
+        local={"x": "-z * coth(x)"},
+        definition="1 / sinh(x)",
+        domain={"x": (0.3, 2.0)},
+        kink="x == 0",
+        convention=POLES,
     ),
     Op(
-        "coth", "elementwise", ("x",), r"\coth({x})", reciprocal_of(np.tanh), {"en": "Hyperbolic cotangent, 1 / tanh x.", "ko": "쌍곡코탄젠트, 1 / tanh x."},
+        "coth",
+        "elementwise",
+        ("x",),
+        r"\coth({x})",
+        reciprocal_of(np.tanh),
+        {"en": "Hyperbolic cotangent, 1 / tanh x.", "ko": "쌍곡코탄젠트, 1 / tanh x."},
         # Not 1 - z**2: far out it would lose all digits.
-        defined="x != 0", scalar=on_number(reciprocal_of(np.tanh)), local={"x": "-csch(x) ** 2"}, definition="1 / tanh(x)", domain={"x": (0.3, 2.0)}, kink="x == 0", convention=POLES,
+        defined="x != 0",
+        scalar=on_number(reciprocal_of(np.tanh)),
+        local={"x": "-csch(x) ** 2"},
+        definition="1 / tanh(x)",
+        domain={"x": (0.3, 2.0)},
+        kink="x == 0",
+        convention=POLES,
     ),
     Op(
-        "sinc", "elementwise", ("x",), r"\operatorname{sinc}({x})", np.sinc,
-        {"en": "sin(πx) / (πx), and 1 at 0: the normalised sinc, as NumPy's.", "ko": "sin(πx) / (πx), 0에서는 1. NumPy와 같은 정규화된 sinc입니다."},
-        scalar=on_number(np.sinc), local={"x": SINC_RULE}, spellings=("np.sinc",),
+        "sinc",
+        "elementwise",
+        ("x",),
+        r"\operatorname{sinc}({x})",
+        np.sinc,
+        {
+            "en": "sin(πx) / (πx), and 1 at 0: the normalised sinc, as NumPy's.",
+            "ko": "sin(πx) / (πx), 0에서는 1. NumPy와 같은 정규화된 sinc입니다.",
+        },
+        scalar=on_number(np.sinc),
+        local={"x": SINC_RULE},
+        spellings=("np.sinc",),
     ),
     Op(
-        "rsqrt", "elementwise", ("x",), r"\frac{1}{\sqrt{{x}}}", lambda x: 1 / np.sqrt(x), {"en": "One over the square root.", "ko": "제곱근의 역수."},
-        defined="x > 0", scalar=on_number(lambda x: np.true_divide(1.0, np.sqrt(x))), local={"x": "-z * z * z / 2"}, definition="1 / sqrt(x)", domain={"x": (0.3, 3.0)},
+        "rsqrt",
+        "elementwise",
+        ("x",),
+        r"\frac{1}{\sqrt{{x}}}",
+        lambda x: 1 / np.sqrt(x),
+        {"en": "One over the square root.", "ko": "제곱근의 역수."},
+        defined="x > 0",
+        scalar=on_number(lambda x: np.true_divide(1.0, np.sqrt(x))),
+        local={"x": "-z * z * z / 2"},
+        definition="1 / sqrt(x)",
+        domain={"x": (0.3, 3.0)},
     ),
     Op(
-        "logit", "elementwise", ("x",), r"\operatorname{logit}({x})", logit_array,
+        "logit",
+        "elementwise",
+        ("x",),
+        r"\operatorname{logit}({x})",
+        logit_array,
         {"en": "log(x / (1 − x)), the inverse of the sigmoid.", "ko": "log(x / (1 − x)). 시그모이드의 역함수입니다."},
-        defined="(x > 0) * (x < 1)", scalar=on_number(logit_array), local={"x": "1 / (x * (1 - x))"}, definition="log(x / (1 - x))", domain={"x": (0.1, 0.9)},
+        defined="(x > 0) * (x < 1)",
+        scalar=on_number(logit_array),
+        local={"x": "1 / (x * (1 - x))"},
+        definition="log(x / (1 - x))",
+        domain={"x": (0.1, 0.9)},
     ),
     Op(
-        "log_cosh", "elementwise", ("x",), r"\log\cosh({x})", log_cosh_array,
-        {"en": "log(cosh(x)), without overflow: like x²/2 near 0 and |x| far out.", "ko": "log(cosh(x))를 넘침 없이 계산합니다. 0 근처에서는 x²/2, 멀리서는 |x|와 비슷합니다."},
-        scalar=on_number(log_cosh_array), local={"x": "tanh(x)"}, definition="log(cosh(x))",
+        "log_cosh",
+        "elementwise",
+        ("x",),
+        r"\log\cosh({x})",
+        log_cosh_array,
+        {
+            "en": "log(cosh(x)), without overflow: like x²/2 near 0 and |x| far out.",
+            "ko": "log(cosh(x))를 넘침 없이 계산합니다. 0 근처에서는 x²/2, 멀리서는 |x|와 비슷합니다.",
+        },
+        scalar=on_number(log_cosh_array),
+        local={"x": "tanh(x)"},
+        definition="log(cosh(x))",
     ),
     Op(
-        "deg2rad", "elementwise", ("x",), r"\frac{\pi}{180} {x}", np.deg2rad, {"en": "Degrees as radians.", "ko": "도를 라디안으로 바꿉니다."},
-        scalar=math.radians, local={"x": "pi / 180"}, precedence=2, spellings=("np.deg2rad", "np.radians", "math.radians"),
+        "deg2rad",
+        "elementwise",
+        ("x",),
+        r"\frac{\pi}{180} {x}",
+        np.deg2rad,
+        {"en": "Degrees as radians.", "ko": "도를 라디안으로 바꿉니다."},
+        scalar=math.radians,
+        local={"x": "pi / 180"},
+        precedence=2,
+        spellings=("np.deg2rad", "np.radians", "math.radians"),
     ),
     Op(
-        "rad2deg", "elementwise", ("x",), r"\frac{180}{\pi} {x}", np.rad2deg, {"en": "Radians as degrees.", "ko": "라디안을 도로 바꿉니다."},
-        scalar=math.degrees, local={"x": "180 / pi"}, precedence=2, spellings=("np.rad2deg", "np.degrees", "math.degrees"),
+        "rad2deg",
+        "elementwise",
+        ("x",),
+        r"\frac{180}{\pi} {x}",
+        np.rad2deg,
+        {"en": "Radians as degrees.", "ko": "라디안을 도로 바꿉니다."},
+        scalar=math.degrees,
+        local={"x": "180 / pi"},
+        precedence=2,
+        spellings=("np.rad2deg", "np.degrees", "math.degrees"),
     ),
     Op(
-        "lgamma", "elementwise", ("x",), r"\log\Gamma({x})", each(lgamma_scalar),
-        {"en": "Logarithm of the absolute gamma function; log (n − 1)! at whole numbers.", "ko": "감마 함수의 절댓값의 로그. 정수 n에서는 log (n − 1)!입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=lgamma_scalar, flops=costing(DIGAMMA_WORK), local={"x": "digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.lgamma",),
+        "lgamma",
+        "elementwise",
+        ("x",),
+        r"\log\Gamma({x})",
+        each(lgamma_scalar),
+        {
+            "en": "Logarithm of the absolute gamma function; log (n − 1)! at whole numbers.",
+            "ko": "감마 함수의 절댓값의 로그. 정수 n에서는 log (n − 1)!입니다.",
+        },
+        defined="(x > 0) + (x != floor(x))",
+        scalar=lgamma_scalar,
+        flops=costing(DIGAMMA_WORK),
+        local={"x": "digamma(x)"},
+        domain={"x": (0.3, 4.0)},
+        spellings=("math.lgamma",),
     ),
     Op(
-        "tgamma", "elementwise", ("x",), r"\Gamma({x})", each(tgamma_scalar),
+        "tgamma",
+        "elementwise",
+        ("x",),
+        r"\Gamma({x})",
+        each(tgamma_scalar),
         {"en": "Gamma function; (n − 1)! at whole numbers.", "ko": "감마 함수. 정수 n에서는 (n − 1)!입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=tgamma_scalar, flops=costing(DIGAMMA_WORK), local={"x": "z * digamma(x)"}, domain={"x": (0.3, 4.0)}, spellings=("math.gamma",),
+        defined="(x > 0) + (x != floor(x))",
+        scalar=tgamma_scalar,
+        flops=costing(DIGAMMA_WORK),
+        local={"x": "z * digamma(x)"},
+        domain={"x": (0.3, 4.0)},
+        spellings=("math.gamma",),
     ),
     Op(
-        "digamma", "elementwise", ("x",), r"\psi({x})", digamma_array,
+        "digamma",
+        "elementwise",
+        ("x",),
+        r"\psi({x})",
+        digamma_array,
         {"en": "Derivative of the logarithm of the gamma function.", "ko": "감마 함수의 로그의 도함수."},
-        defined="(x > 0) + (x != floor(x))", scalar=on_number(digamma_array), flops=costing(DIGAMMA_WORK), back=lambda shapes, options, argnum: polygamma_work(1) * size_of(shapes[0]), local={"x": "polygamma(x, n=1)"}, domain={"x": (0.3, 4.0)},
+        defined="(x > 0) + (x != floor(x))",
+        scalar=on_number(digamma_array),
+        flops=costing(DIGAMMA_WORK),
+        back=lambda shapes, options, argnum: polygamma_work(1) * size_of(shapes[0]),
+        local={"x": "polygamma(x, n=1)"},
+        domain={"x": (0.3, 4.0)},
     ),
     Op(
-        "polygamma", "elementwise", ("x",), r"\psi^{({n})}({x})", polygamma_array,
-        {"en": "Derivative of order n of the digamma function; NaN above 140.", "ko": "디감마 함수의 n계 도함수. n이 140보다 크면 NaN입니다."},
-        defined="(x > 0) + (x != floor(x))", scalar=on_number(polygamma_array), work=lambda shapes, options: polygamma_work(min(options["n"], LARGEST_ORDER)) * size_of(shapes[0]), options=(Option("n", "integer", 1, least=0),), local={"x": "polygamma(x, n=after)"}, statics=lambda use: {"after": use.options["n"] + 1},
+        "polygamma",
+        "elementwise",
+        ("x",),
+        r"\psi^{({n})}({x})",
+        polygamma_array,
+        {
+            "en": "Derivative of order n of the digamma function; NaN above 140.",
+            "ko": "디감마 함수의 n계 도함수. n이 140보다 크면 NaN입니다.",
+        },
+        defined="(x > 0) + (x != floor(x))",
+        scalar=on_number(polygamma_array),
+        work=lambda shapes, options: polygamma_work(min(options["n"], LARGEST_ORDER)) * size_of(shapes[0]),
+        options=(Option("n", "integer", 1, least=0),),
+        local={"x": "polygamma(x, n=after)"},
+        statics=lambda use: {"after": use.options["n"] + 1},
         domain={"x": (0.5, 4.0)},
     ),
     Op(
-        "erfinv", "elementwise", ("x",), r"\operatorname{erf}^{-1}({x})", erfinv_array,
+        "erfinv",
+        "elementwise",
+        ("x",),
+        r"\operatorname{erf}^{-1}({x})",
+        erfinv_array,
         {"en": "Inverse of the error function.", "ko": "오차 함수의 역함수."},
-        defined="abs(x) < 1", scalar=on_number(erfinv_array), flops=costing(500), local={"x": "sqrt(pi) / 2 * exp(z ** 2)"}, domain={"x": (-0.9, 0.9)},
+        defined="abs(x) < 1",
+        scalar=on_number(erfinv_array),
+        flops=costing(500),
+        local={"x": "sqrt(pi) / 2 * exp(z ** 2)"},
+        domain={"x": (-0.9, 0.9)},
     ),
     Op(
-        "ndtr", "elementwise", ("x",), r"\Phi({x})", lambda x: erfc_array(np.multiply(x, -0.7071067811865476)) / 2,
+        "ndtr",
+        "elementwise",
+        ("x",),
+        r"\Phi({x})",
+        lambda x: erfc_array(np.multiply(x, -0.7071067811865476)) / 2,
         {"en": "Distribution function of the standard normal distribution.", "ko": "표준정규분포의 누적분포함수."},
-        scalar=lambda x: math.erfc(x * -0.7071067811865476) / 2, local={"x": "exp(-x ** 2 / 2) / sqrt(2 * pi)"}, definition="(1 + erf(x / sqrt(2))) / 2",
+        scalar=lambda x: math.erfc(x * -0.7071067811865476) / 2,
+        local={"x": "exp(-x ** 2 / 2) / sqrt(2 * pi)"},
+        definition="(1 + erf(x / sqrt(2))) / 2",
     ),
     Op(
-        "mod", "arithmetic", ("x", "y"), r"{x} \bmod {y}", np.mod,
-        {"en": "Remainder x % y, with the sign of y, as in Python.", "ko": "나머지 x % y. 부호는 Python처럼 y를 따릅니다."},
-        defined="y != 0", scalar=ieee(lambda x, y: x % y, np.mod), local={"x": "1", "y": "-floor_divide(x, y)"}, precedence=2, domain={"y": (5.0, 6.0)},
-        spellings=("np.mod", "np.remainder"), kink="z == 0",
-        convention={"en": "At a jump the slopes are those to its right: 1 for the dividend, minus the rounded-down quotient for the divisor, as in PyTorch.", "ko": "값이 뛰는 곳에서는 오른쪽 기울기를 씁니다. 나뉘는 수에는 1, 나누는 수에는 몫을 내림한 수의 −1배입니다(PyTorch와 같음)."},
+        "mod",
+        "arithmetic",
+        ("x", "y"),
+        r"{x} \bmod {y}",
+        np.mod,
+        {
+            "en": "Remainder x % y, with the sign of y, as in Python.",
+            "ko": "나머지 x % y. 부호는 Python처럼 y를 따릅니다.",
+        },
+        defined="y != 0",
+        scalar=ieee(lambda x, y: x % y, np.mod),
+        local={"x": "1", "y": "-floor_divide(x, y)"},
+        precedence=2,
+        domain={"y": (5.0, 6.0)},
+        spellings=("np.mod", "np.remainder"),
+        kink="z == 0",
+        convention={
+            "en": (
+                "At a jump the slopes are those to its right: 1 for the dividend, minus the rounded-down quotient for"
+                " the divisor, as in PyTorch."
+            ),
+            "ko": (
+                "값이 뛰는 곳에서는 오른쪽 기울기를 씁니다. 나뉘는 수에는 1, 나누는 수에는 몫을 내림한 수의"
+                " −1배입니다(PyTorch와 같음)."
+            ),
+        },
     ),
     Op(
-        "floor_divide", "arithmetic", ("x", "y"), r"\left\lfloor\frac{{x}}{{y}}\right\rfloor", np.floor_divide,
-        {"en": "Whole part of the quotient, x // y, rounded down. Its gradient is 0.", "ko": "몫의 정수 부분 x // y. 아래로 내립니다. 기울기는 0입니다."},
-        defined="y != 0", scalar=ieee(lambda x, y: x // y, np.floor_divide), local={"x": "0", "y": "0"}, domain={"y": (5.0, 6.0)}, spellings=("np.floor_divide",),
-        kink="x == z * y", convention=FLAT,
+        "floor_divide",
+        "arithmetic",
+        ("x", "y"),
+        r"\left\lfloor\frac{{x}}{{y}}\right\rfloor",
+        np.floor_divide,
+        {
+            "en": "Whole part of the quotient, x // y, rounded down. Its gradient is 0.",
+            "ko": "몫의 정수 부분 x // y. 아래로 내립니다. 기울기는 0입니다.",
+        },
+        defined="y != 0",
+        scalar=ieee(lambda x, y: x // y, np.floor_divide),
+        local={"x": "0", "y": "0"},
+        domain={"y": (5.0, 6.0)},
+        spellings=("np.floor_divide",),
+        kink="x == z * y",
+        convention=FLAT,
     ),
     Op(
-        "fmod", "arithmetic", ("x", "y"), r"\operatorname{fmod}({x}, {y})", np.fmod,
+        "fmod",
+        "arithmetic",
+        ("x", "y"),
+        r"\operatorname{fmod}({x}, {y})",
+        np.fmod,
         {"en": "Remainder with the sign of x, as C has it.", "ko": "나머지. 부호는 C처럼 x를 따릅니다."},
-        defined="y != 0", scalar=ieee(math.fmod, np.fmod), local={"x": "1", "y": "-trunc(x / y)"}, domain={"y": (5.0, 6.0)}, spellings=("np.fmod", "math.fmod"), kink="(z == 0) * (x != 0)",
-        convention={"en": "At a jump the slopes are 1 for the dividend and minus the truncated quotient for the divisor, as in PyTorch.", "ko": "값이 뛰는 곳에서 기울기는 나뉘는 수에 1, 나누는 수에 소수점 아래를 버린 몫의 −1배입니다(PyTorch와 같음)."},
+        defined="y != 0",
+        scalar=ieee(math.fmod, np.fmod),
+        local={"x": "1", "y": "-trunc(x / y)"},
+        domain={"y": (5.0, 6.0)},
+        spellings=("np.fmod", "math.fmod"),
+        kink="(z == 0) * (x != 0)",
+        convention={
+            "en": (
+                "At a jump the slopes are 1 for the dividend and minus the truncated quotient for the divisor, as in"
+                " PyTorch."
+            ),
+            "ko": (
+                "값이 뛰는 곳에서 기울기는 나뉘는 수에 1, 나누는 수에 소수점 아래를 버린 몫의 −1배입니다(PyTorch와 같음)."
+            ),
+        },
     ),
     Op(
-        "copysign", "elementwise", ("x", "y"), r"\operatorname{copysign}({x}, {y})", np.copysign,
+        "copysign",
+        "elementwise",
+        ("x", "y"),
+        r"\operatorname{copysign}({x}, {y})",
+        np.copysign,
         {"en": "The size of x with the sign of y.", "ko": "x의 크기에 y의 부호를 붙입니다."},
-        scalar=math.copysign, local={"x": "copysign(1, x) * copysign(1, y) * (x != 0)", "y": "0"}, spellings=("np.copysign", "math.copysign"), kink="(x == 0) + (y == 0)",
-        convention={"en": "Where the size is 0 the gradient is 0, and where the sign changes so is that of the sign, as in PyTorch.", "ko": "크기가 0이면 기울기는 0이고, 부호가 바뀌는 곳에서 부호의 기울기도 0입니다(PyTorch와 같음)."},
+        scalar=math.copysign,
+        local={"x": "copysign(1, x) * copysign(1, y) * (x != 0)", "y": "0"},
+        spellings=("np.copysign", "math.copysign"),
+        kink="(x == 0) + (y == 0)",
+        convention={
+            "en": (
+                "Where the size is 0 the gradient is 0, and where the sign changes so is that of the sign, as in"
+                " PyTorch."
+            ),
+            "ko": "크기가 0이면 기울기는 0이고, 부호가 바뀌는 곳에서 부호의 기울기도 0입니다(PyTorch와 같음).",
+        },
     ),
     Op(
-        "heaviside", "elementwise", ("x", "y"), r"H({x})", np.heaviside,
+        "heaviside",
+        "elementwise",
+        ("x", "y"),
+        r"H({x})",
+        np.heaviside,
         {"en": "0 below 0, 1 above, and y at 0: a step.", "ko": "0보다 작으면 0, 크면 1, 0이면 y인 계단 함수."},
-        scalar=lambda x, y: float(np.heaviside(x, y)), local={"x": "0", "y": "x == 0"}, spellings=("np.heaviside",), kink="x == 0", convention=FLAT,
+        scalar=lambda x, y: float(np.heaviside(x, y)),
+        local={"x": "0", "y": "x == 0"},
+        spellings=("np.heaviside",),
+        kink="x == 0",
+        convention=FLAT,
     ),
     Op(
-        "lerp", "elementwise", ("x", "y", "weight"), r"{x} + {weight} ({y} - {x})", None,
-        {"en": "The point between x and y that lies so far on the way, x + weight (y − x).", "ko": "x에서 y까지 weight만큼 간 점, x + weight (y − x)."},
-        definition="x + weight * (y - x)", precedence=1,
+        "lerp",
+        "elementwise",
+        ("x", "y", "weight"),
+        r"{x} + {weight} ({y} - {x})",
+        None,
+        {
+            "en": "The point between x and y that lies so far on the way, x + weight (y − x).",
+            "ko": "x에서 y까지 weight만큼 간 점, x + weight (y − x).",
+        },
+        definition="x + weight * (y - x)",
+        precedence=1,
     ),
     Op(
-        "addcmul", "elementwise", ("x", "y", "v"), r"{x} + {value} {y} {v}", None,
+        "addcmul",
+        "elementwise",
+        ("x", "y", "v"),
+        r"{x} + {value} {y} {v}",
+        None,
         {"en": "x + value · y · v, element by element.", "ko": "원소마다 x + value · y · v."},
-        options=(Option("value", "number", 1.0),), definition="x + value * y * v", precedence=1,
+        options=(Option("value", "number", 1.0),),
+        definition="x + value * y * v",
+        precedence=1,
     ),
 ]

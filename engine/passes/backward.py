@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-
-from gradlens.engine.passes.forward import is_scalar
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.passes.forward import is_scalar
 from gradlens.engine.passes.rules import as_array, contribution_text, is_local, kernel, rule_text
 from gradlens.engine.values import Shape, Value
 
@@ -61,7 +60,12 @@ def edge_rule(graph: Graph, edge: Edge) -> Callable:
     return lambda *values: unbroadcast(as_array(rule(*values)), shape)
 
 
-def run_backward(steps: list[BackwardStep], values: list[Value], gradients: list[Value | None], contributions: list[Value | None] | None) -> None:
+def run_backward(
+    steps: list[BackwardStep],
+    values: list[Value],
+    gradients: list[Value | None],
+    contributions: list[Value | None] | None,
+) -> None:
     """Fill `gradients`, which holds the seed already, and `contributions` by edge, if a list is given."""
     for rule, edge, target, source, how, a, b, more in steps:
         g = gradients[target]

@@ -1,4 +1,6 @@
-"""The backward pass as a program: the language describes its own gradients, so they can be read, run and differentiated again."""
+"""The backward pass as a program: the language describes its own gradients, so they can be read, run and differentiated
+again.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,12 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-
-from gradlens.engine.passes.backward import contributing
-from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.graph import Edge, Graph, Node
-from gradlens.engine.language.syntax import BINARY, COMPARE, registry_body
+from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.names import CONSTANTS, NUMPY, own
+from gradlens.engine.language.syntax import BINARY, COMPARE, registry_body
 from gradlens.engine.ops import OPS, Op, Option
+from gradlens.engine.passes.backward import contributing
 from gradlens.engine.passes.rules import contribution_text, statics
 from gradlens.engine.values import Key, Shape, Value
 
@@ -23,7 +24,15 @@ CREATED = {"zeros": np.zeros, "full": np.full, "eye": np.eye, "arange": np.arang
 RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | frozenset(CREATED)
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
-STRETCHING = {"matmul", "dot", "affine", "broadcast_to", "solve", "cross", "batch_norm"}  # ops beside the elementwise ones whose inputs may be stretched
+STRETCHING = {
+    "matmul",
+    "dot",
+    "affine",
+    "broadcast_to",
+    "solve",
+    "cross",
+    "batch_norm",
+}  # ops beside the elementwise ones whose inputs may be stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,8 @@ def gradient_program_of(graph: Graph, seed: Value | None = None) -> GradientProg
 class Writer:
     """A program's names and lines.
 
-    taken: the names that it has for its own. Those that are made here are never the language's, so that only the reader's hide it.
+    taken: the names that it has for its own. Those that are made here are never the language's, so that only the
+      reader's hide it.
     """
 
     def __init__(self, graph: Graph):
@@ -59,7 +69,11 @@ class Writer:
 
     def write(self, seed: Value | None) -> GradientProgram:
         graph = self.graph
-        needed = {graph.output} | {id for edge in self.edges for id in (edge.source, edge.target)} | set(graph.inputs.values())
+        needed = (
+            {graph.output}
+            | {id for edge in self.edges for id in (edge.source, edge.target)}
+            | set(graph.inputs.values())
+        )
         for node in reversed(graph.nodes):
             if node.id in needed:
                 needed.update(node.inputs)
@@ -79,7 +93,9 @@ class Writer:
             if node.default is not None:
                 self.assign(self.names[node.id], self.literal(node.default))
             return
-        last = node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
+        last = (
+            node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
+        )
         self.names[node.id] = node.name if last else self.fresh(node.name or f"v{node.id}")
         self.assign(self.names[node.id], self.call(node.op, [self.operand(i) for i in node.inputs], node.options))
 
@@ -129,7 +145,9 @@ class Writer:
             names[name] = ast.Name(temporary)
         rule = Substitute(names, shapes, self.taken).visit(copy(last.value))
         source = graph.nodes[edge.source]
-        if source.shape != node.shape and (op.elementwise or (op.name in STRETCHING and self.stretches(op, node, source))):
+        if source.shape != node.shape and (
+            op.elementwise or (op.name in STRETCHING and self.stretches(op, node, source))
+        ):
             rule = ast.Call(self.own("sum_to"), [rule, self.literal(source.shape)], [])
         return rule
 
@@ -183,7 +201,9 @@ class Writer:
         if op.variadic == "arguments":
             return ast.Call(function, [self.literal(options[op.options[0].name]), *operands], [])
         inputs = [ast.List(operands)] if op.variadic else operands
-        given = [ast.keyword(o.name, self.option(o, options[o.name])) for o in op.options if options[o.name] != o.default]
+        given = [
+            ast.keyword(o.name, self.option(o, options[o.name])) for o in op.options if options[o.name] != o.default
+        ]
         return ast.Call(function, inputs, given)
 
     def literal(self, value: object) -> ast.expr:
@@ -254,8 +274,12 @@ class Substitute(ast.NodeTransformer):
 
 
 def operation(node: ast.BinOp, taken: Container[str]) -> ast.expr:
-    """An operator, or the call of its op where an operand is a written array: Python's + and * of lists join and repeat them."""
-    if isinstance(node.op, (ast.Add, ast.Mult)) and any(isinstance(operand, ast.List) for operand in (node.left, node.right)):
+    """An operator, or the call of its op where an operand is a written array: Python's + and * of lists join and repeat
+    them.
+    """
+    if isinstance(node.op, (ast.Add, ast.Mult)) and any(
+        isinstance(operand, ast.List) for operand in (node.left, node.right)
+    ):
         return ast.Call(own(BINARY[type(node.op)], taken), [node.left, node.right], [])
     return node
 

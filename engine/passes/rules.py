@@ -10,9 +10,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 import numpy as np
-
-from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
 from gradlens.engine.language.names import NUMBERS
+from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
 from gradlens.engine.ops import OPS, Op, Use
 
 COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
@@ -31,7 +30,9 @@ def is_local(op: Op, argnum: int) -> bool:
 
 
 def contribution_text(op: Op, use: Use, argnum: int) -> str:
-    """What an edge delivers, as text: upstream times local, only where the input is chosen if the op is a gate, or the vjp."""
+    """What an edge delivers, as text: upstream times local, only where the input is chosen if the op is a gate, or the
+    vjp.
+    """
     text = rule_text(op, use, argnum)
     if not is_local(op, argnum) or not op.gates:
         return formula_text(op, use, argnum)
@@ -41,7 +42,8 @@ def contribution_text(op: Op, use: Use, argnum: int) -> str:
 def formula_text(op: Op, use: Use, argnum: int) -> str:
     """The same as it is printed: upstream times local, or the vjp.
 
-    A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too (Iverson's
+    A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too
+      (Iverson's
     bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
     """
     text = rule_text(op, use, argnum)
@@ -85,8 +87,15 @@ def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
 
 
 def part_of(text: str) -> Callable:
-    """The rule g[:, 3] or g[2:5] of one value of a list, read without a compiler: a list has as many rules as it is long."""
-    key = tuple([slice(*[int(n) if n else None for n in item.split(":")]) if ":" in item else int(item) for item in text[2:-1].split(", ")])
+    """The rule g[:, 3] or g[2:5] of one value of a list, read without a compiler: a list has as many rules as it is
+    long.
+    """
+    key = tuple(
+        [
+            slice(*[int(n) if n else None for n in item.split(":")]) if ":" in item else int(item)
+            for item in text[2:-1].split(", ")
+        ]
+    )
     return lambda g, z, *inputs: np.asarray(g)[key]
 
 
@@ -113,7 +122,9 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
     *first, last = registry_body(text)
     lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
     lines.append(f"        return {writer.visit(last.value)}")
-    source = "\n".join([f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"])
+    source = "\n".join(
+        [f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"]
+    )
     made: dict[str, Callable] = {}
     exec(compile(source, f"<rule {text!r}>", "exec"), _kernels(scalar), made)  # the registry's own text
     return made["make"]
@@ -122,7 +133,7 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
 @cache
 def _kernels(scalar: bool) -> dict[str, object]:
     """What a rule may call, by the names that the writer gives them."""
-    return dict(NUMBERS) | {f"{name}_": (op.scalar if scalar else op.array) for name, op in OPS.items()}
+    return dict(NUMBERS) | {f"{name}_": op.scalar if scalar else op.array for name, op in OPS.items()}
 
 
 class _Writer(ast.NodeVisitor):
@@ -162,7 +173,7 @@ class _Writer(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> str:
         op = OPS[node.func.id]
-        values, rest = node.args[: len(op.inputs)], node.args[len(op.inputs):]
+        values, rest = node.args[: len(op.inputs)], node.args[len(op.inputs) :]
         if op.variadic == "arguments":
             values, rest = node.args[1:], node.args[:1]
         arguments = [self.visit(a) for a in values]

@@ -1,15 +1,16 @@
-"""The forward mode: how every value moves when the inputs move along a direction; one pass, edge by edge, with the backward pass's rules."""
+"""The forward mode: how every value moves when the inputs move along a direction; one pass, edge by edge, with the
+backward pass's rules.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-
-from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
-from gradlens.engine.language.builder import rule_graph
-from gradlens.engine.passes.forward import is_scalar, plan_forward, run_forward
 from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.language.builder import rule_graph
+from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
+from gradlens.engine.passes.forward import is_scalar, plan_forward, run_forward
 from gradlens.engine.passes.rules import (
     as_array,
     contribution_text,
@@ -20,10 +21,18 @@ from gradlens.engine.passes.rules import (
 )
 from gradlens.engine.values import Shape, Value
 
-Push = Callable[..., Value]  # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
+Push = Callable[
+    ..., Value
+]  # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
 
 
-def run_tangents(graph: Graph, pushes: dict[int, Push], values: list[Value], tangents: list[Value | None], passed: list[Value | None] | None) -> None:
+def run_tangents(
+    graph: Graph,
+    pushes: dict[int, Push],
+    values: list[Value],
+    tangents: list[Value | None],
+    passed: list[Value | None] | None,
+) -> None:
     """Fill `tangents`, which holds those of the moving inputs already, and `passed` by edge, if a list is given.
 
     pushes: the edges' maps so far; those that are missing are made.
@@ -61,7 +70,9 @@ def edge_push(graph: Graph, edge: Edge) -> Push:
 
 
 def transposed(graph: Graph, edge: Edge) -> Push:
-    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the target."""
+    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the
+    target.
+    """
     node = graph.nodes[edge.target]
     use = graph.use(node)
     names = ("g", "z", *node.op.operand_names(len(node.inputs)))
@@ -79,7 +90,7 @@ def transposed(graph: Graph, edge: Edge) -> Push:
 
     def push(tangent: Value, *output_and_inputs: Value) -> Value:
         values = leaves.copy()
-        values[1:len(names)] = output_and_inputs
+        values[1 : len(names)] = output_and_inputs
         run_forward(known, values)
         gradients: list[Value | None] = [None] * len(leaves)
         gradients[rule.output] = fitted(tangent, shape)

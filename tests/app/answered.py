@@ -1,4 +1,6 @@
-"""Requests to every endpoint, with the status that each is answered with: what the description and a generated client are held to."""
+"""Requests to every endpoint, with the status that each is answered with: what the description and a generated client
+are held to.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,21 @@ class Case(NamedTuple):
 
 def programs() -> list[dict[str, Any]]:
     """Requests with programs of every kind: the examples, arrays in full and as summaries, calls, poles, both modes."""
-    found = [{"program": example["program"][language], "inputs": example["inputs"]} for example in EXAMPLES for language in ("en", "ko")]
+    found = [
+        {"program": example["program"][language], "inputs": example["inputs"]}
+        for example in EXAMPLES
+        for language in ("en", "ko")
+    ]
     for values in ("auto", "full", "summary"):
-        found.append({"program": CELL, "inputs": MATRICES, "values": values, "detail": "expanded", "direction": {"x": [[1, 0], [0, 0]]}})
+        found.append(
+            {
+                "program": CELL,
+                "inputs": MATRICES,
+                "values": values,
+                "detail": "expanded",
+                "direction": {"x": [[1, 0], [0, 0]]},
+            }
+        )
     found.append({"program": POLES, "inputs": {"x": 0}})
     found.append({"program": "y = x * 2", "inputs": {"x": ["NaN", "Infinity", 1e300]}, "seed": [1, 0, 2]})
     found.append({"program": "y = softmax(x) * x[1]", "inputs": {"x": [1, 2]}, "expand": ["softmax"], "output": "y"})
@@ -43,7 +57,11 @@ def cases() -> list[Case]:
 def graph_cases() -> list[Case]:
     bodies = programs()
     found = [Case("post_expression", body) for body in bodies]
-    found += [Case("post_gradient_program", {"program": body["program"], "inputs": body["inputs"]}) for body in bodies if "direction" not in body]
+    found += [
+        Case("post_gradient_program", {"program": body["program"], "inputs": body["inputs"]})
+        for body in bodies
+        if "direction" not in body
+    ]
     for kind in ("jacobian", "hessian", "jvp", "hvp"):
         for program, inputs in (("y = x * x * w", {"x": 2, "w": 3}), ("y = sum(x @ w)", MATRICES)):
             along = {"direction": {"x": inputs["x"]}} if kind in ("jvp", "hvp") else {}
@@ -53,18 +71,53 @@ def graph_cases() -> list[Case]:
 
 def proof_cases() -> list[Case]:
     examples = [{"program": example["program"]["en"], "inputs": example["inputs"]} for example in EXAMPLES]
-    examples += [{"program": CELL, "inputs": MATRICES}, {"program": POLES, "inputs": {"x": 0}}, {"program": "y = abs(x)", "inputs": {"x": [0, 1]}}]
+    examples += [
+        {"program": CELL, "inputs": MATRICES},
+        {"program": POLES, "inputs": {"x": 0}},
+        {"program": "y = abs(x)", "inputs": {"x": [0, 1]}},
+    ]
     found = [Case(operation, body) for operation in ("post_check", "post_sweep") for body in examples]
     found.append(Case("post_check", {"program": "y = exp(x)", "inputs": {"x": 1}, "method": "complex"}))
     found.append(Case("post_check", {"program": CELL, "inputs": MATRICES, "max_elements": 2, "wrt": ["x"]}))
-    for claims in ({"gradients": {"x": 4}}, {"gradients": {"x": "6.000"}}, {"gradients": {"x": 3}, "values": {"y": 9}}, {"values": {"y": "NaN"}}, {"gradients": {"x": 123}}):
+    for claims in (
+        {"gradients": {"x": 4}},
+        {"gradients": {"x": "6.000"}},
+        {"gradients": {"x": 3}, "values": {"y": 9}},
+        {"values": {"y": "NaN"}},
+        {"gradients": {"x": 123}},
+    ):
         found.append(Case("post_diagnose", {"program": "y = x * x", "inputs": {"x": 3}, "claims": claims}))
-    found.append(Case("post_diagnose", {"program": "h = x @ w\ny = sum(h)", "inputs": MATRICES, "claims": {"gradients": {"x": [[1.5, 1.5], [0.5, 0.5]], "w": [[1, 1], [1, 1]]}}}))
+    found.append(
+        Case(
+            "post_diagnose",
+            {
+                "program": "h = x @ w\ny = sum(h)",
+                "inputs": MATRICES,
+                "claims": {"gradients": {"x": [[1.5, 1.5], [0.5, 0.5]], "w": [[1, 1], [1, 1]]}},
+            },
+        )
+    )
     for node in ("h", 3, "y"):
         found.append(Case("post_derive", {"program": "h = x @ w\ny = sum(tanh(h))", "inputs": MATRICES, "node": node}))
-    found.append(Case("post_derive", {"program": "h = x @ w\ny = sum(tanh(h))", "inputs": MATRICES, "edge": 0, "index": [0, 1], "values": "summary"}))
+    found.append(
+        Case(
+            "post_derive",
+            {
+                "program": "h = x @ w\ny = sum(tanh(h))",
+                "inputs": MATRICES,
+                "edge": 0,
+                "index": [0, 1],
+                "values": "summary",
+            },
+        )
+    )
     found.append(Case("post_derive", {"program": CELL, "inputs": MATRICES, "detail": "expanded", "group": 1}))
-    for program, inputs in (("t = x + y\nz = t ** 2 + t * x", {"x": 2, "y": 3}), (CELL, MATRICES), ("y = x\n" + "y = y + y\n" * 20, {"x": 1}), ("y = x\n" + "y = y + y\n" * 5_000, {"x": 1})):
+    for program, inputs in (
+        ("t = x + y\nz = t ** 2 + t * x", {"x": 2, "y": 3}),
+        (CELL, MATRICES),
+        ("y = x\n" + "y = y + y\n" * 20, {"x": 1}),
+        ("y = x\n" + "y = y + y\n" * 5_000, {"x": 1}),
+    ):
         found.append(Case("post_paths", {"program": program, "inputs": inputs, "from": "x"}))
     return found
 
@@ -73,14 +126,38 @@ def network_cases() -> list[Case]:
     found = [
         Case("post_network", XOR),
         Case("post_network", {**XOR, "values": "summary", "detail": "expanded", "l2": 0.1}),
-        Case("post_network", {"layers": XOR["layers"], "loss": "mse", "dataset": {"name": "spiral", "samples": 40, "noise": 0.1}, "batch_size": 3}),
+        Case(
+            "post_network",
+            {
+                "layers": XOR["layers"],
+                "loss": "mse",
+                "dataset": {"name": "spiral", "samples": 40, "noise": 0.1},
+                "batch_size": 3,
+            },
+        ),
         Case("post_network", {"layers": XOR["layers"], "loss": XOR["loss"], "dataset": "xor"}),
         Case("post_network", {"layers": "nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))", "x": XOR["x"]}),
         Case("post_train", {**TRAINED, "predict": [[0.5, 0.5]], "trace_at": [2], "train": 3}),
         Case("post_train", {**TRAINED, "optimizer": {"type": "adam"}, "batch_size": 2, "epochs": 2, "steps": None}),
         Case("post_train", {**TRAINED, "optimizer": {"type": "sgd", "lr": 1e300}, "steps": 9}),
-        Case("post_train", {"layers": [{"type": "affine", "units": 3}], "loss": XOR["loss"], "dataset": {"name": "iris", "train": 20}, "steps": 2}),
-        Case("post_train", {"layers": [{"type": "affine", "units": 1}], "loss": "mse", "dataset": {"csv": "a,b\n1,2.5\n2,3.5\n4,4.25\n", "task": "regression", "test": 1}, "steps": 2}),
+        Case(
+            "post_train",
+            {
+                "layers": [{"type": "affine", "units": 3}],
+                "loss": XOR["loss"],
+                "dataset": {"name": "iris", "train": 20},
+                "steps": 2,
+            },
+        ),
+        Case(
+            "post_train",
+            {
+                "layers": [{"type": "affine", "units": 1}],
+                "loss": "mse",
+                "dataset": {"csv": "a,b\n1,2.5\n2,3.5\n4,4.25\n", "task": "regression", "test": 1},
+                "steps": 2,
+            },
+        ),
         Case("get_datasets"),
         Case("get_layers"),
         Case("get_dataset", parameters={"name": "iris"}),
@@ -103,7 +180,9 @@ def reference_cases() -> list[Case]:
 
 
 def refused_cases() -> list[Case]:
-    """Of every operation with a body: its documented examples, a body of the wrong shape, and a program that cannot be read."""
+    """Of every operation with a body: its documented examples, a body of the wrong shape, and a program that cannot be
+    read.
+    """
     operations = {
         "post_expression": "ExpressionRequest", "post_gradient_program": "GradientProgramRequest", "post_derivatives": "DerivativesRequest", "post_check": "CheckRequest",
         "post_sweep": "SweepRequest", "post_diagnose": "DiagnoseRequest", "post_derive": "DeriveRequest", "post_paths": "PathsRequest",

@@ -4,7 +4,6 @@ import os
 import time
 
 import orjson
-
 from gradlens.app.problems import Problem
 
 DEEP: list = []
@@ -17,7 +16,6 @@ class Unprintable(Exception):
 
     def __str__(self) -> str:
         raise ValueError
-
 
 
 def jobs(settings):
@@ -40,7 +38,13 @@ def jobs(settings):
             case "fail":
                 raise ZeroDivisionError("a secret of the inside")
             case "problem":
-                raise Problem.of("wrong-field", field="x", takes={"whole": -(10**30), "set": {1}, "function": jobs, "deep": DEEP, "surrogate": "\ud800"}[argument])
+                raise Problem.of(
+                    "wrong-field",
+                    field="x",
+                    takes={"whole": -(10**30), "set": {1}, "function": jobs, "deep": DEEP, "surrogate": "\ud800"}[
+                        argument
+                    ],
+                )
             case "encode":
                 return orjson.dumps({1: 2, 3: jobs})
             case "exception":

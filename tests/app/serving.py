@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import uvicorn
-
 from gradlens.app.main import create_app
 from gradlens.app.protocol import Protocol
 from gradlens.app.settings import Settings
@@ -20,8 +19,13 @@ PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
 
 
 @contextlib.contextmanager
-def serve(settings: Settings | None = None, jobs: str = "gradlens.app.jobs", around: Callable = lambda app: app) -> Iterator[httpx.Client]:
-    """A client of a server that runs as long as the context; its computing processes are ready. `around`: what the app is put into."""
+def serve(
+    settings: Settings | None = None, jobs: str = "gradlens.app.jobs", around: Callable = lambda app: app
+) -> Iterator[httpx.Client]:
+    """A client of a server that runs as long as the context; its computing processes are ready.
+
+    `around`: what the app is put into.
+    """
     settings = settings or PATIENT
     protocol = type("Protocol", (Protocol,), {"settings": settings})
     config = uvicorn.Config(

@@ -8,7 +8,6 @@ import random
 
 import orjson
 import pytest
-
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.jobs import jobs
 from gradlens.app.network_jobs import catalogue_of_pieces
@@ -20,6 +19,7 @@ from gradlens.app.schemas import ExpressionRequest
 from gradlens.app.settings import Settings
 from gradlens.app.worker import answer
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
+
 from tests.app.serving import kind, raw
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)
@@ -40,7 +40,29 @@ NUMBERS = [
     "0", "1", "-1", "2", "-0.0", "0.5", "1.5", "1e308", "1e-400", "1e400", "-1e400", "NaN", "Infinity", "-Infinity",
     *(str(sign * 2**power + more) for power in (31, 32, 53, 62, 63, 64) for sign in (1, -1) for more in (-1, 0, 1)), "1" + "0" * 40, "-1" + "0" * 400,
 ]  # fmt: skip
-TEXTS = [json.dumps(text) for text in ("", " ", "x", "y", "0", "１", "NaN", "Infinity", "1e400", "\x00", "\n", "\u202e", "é", "__class__", "__proto__", "a" * 10_000, "[1, 2", "(" * 300)]
+TEXTS = [
+    json.dumps(text)
+    for text in (
+        "",
+        " ",
+        "x",
+        "y",
+        "0",
+        "１",
+        "NaN",
+        "Infinity",
+        "1e400",
+        "\x00",
+        "\n",
+        "\u202e",
+        "é",
+        "__class__",
+        "__proto__",
+        "a" * 10_000,
+        "[1, 2",
+        "(" * 300,
+    )
+]
 OTHERS = ["null", "true", "false", '"\\ud800"', '"\\udc00\\ud800"']
 LISTS = [
     "[]", "[[]]", "[[], []]", "[null]", "[true]", "[1]", "[1, 2, 3]", "[[1, 2], [3]]", "[[1], 2]", '["x"]', '["x", "x"]', '[""]', '["NaN", 1]', "[1e400]", "[{}]",
@@ -113,7 +135,20 @@ def test_every_field_takes_any_json_without_a_fault(job):
 @pytest.mark.parametrize("job", MODELS)
 def test_any_body_is_answered_without_a_fault(job):
     base = example(BY_NAME[MODELS[job]])
-    for body in [*VALUES, "", " ", "{", "[", '{"a"', "\ufeff{}", "\x00", "\ud800", written(base) + "{}", written(base)[:-1], *(nested(10**5, letter, "") for letter in "[{")]:
+    for body in [
+        *VALUES,
+        "",
+        " ",
+        "{",
+        "[",
+        '{"a"',
+        "\ufeff{}",
+        "\x00",
+        "\ud800",
+        written(base) + "{}",
+        written(base)[:-1],
+        *(nested(10**5, letter, "") for letter in "[{"),
+    ]:
         holds(job, body)
     for name in ("", "\x00", "q" * 10_000, "\u202e", "__proto__", "프로그램"):
         assert holds(job, written({**base, name: "1"})) == 422
@@ -125,11 +160,24 @@ def test_any_body_is_answered_without_a_fault(job):
 
 # ---- what would be passed over in silence
 
-KEYS = {"x": "x", "프로그램": "프로그램", "": "", "\\u0041": "A", 'a\\"b': 'a"b', "\\ud83d\\ude00": "😀", "{": "{", "}": "}", ":": ":", "\\\\": "\\"}
+KEYS = {
+    "x": "x",
+    "프로그램": "프로그램",
+    "": "",
+    "\\u0041": "A",
+    'a\\"b': 'a"b',
+    "\\ud83d\\ude00": "😀",
+    "{": "{",
+    "}": "}",
+    ":": ":",
+    "\\\\": "\\",
+}
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("around", ["%s", '{"inputs": %s}', '{"a": [1, {"b": [%s, "}{"]}], "c": "\\"\\\\"}', '[[], [%s]]'])
+@pytest.mark.parametrize(
+    "around", ["%s", '{"inputs": %s}', '{"a": [1, {"b": [%s, "}{"]}], "c": "\\"\\\\"}', "[[], [%s]]"]
+)
 def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stands(key, around):
     once = around % f'{{"{key}": 1, "\\"": "{key}", "z": {{"{key}": [{{"{key}": "{key}"}}, {{"{key}": 2}}]}}}}'
     assert repetition(once.encode()) is None
@@ -139,7 +187,9 @@ def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stand
 
 
 def test_a_key_in_two_spellings_is_one_key_and_the_job_of_every_body_tells_it():
-    assert repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10) and repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
+    assert (
+        repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10) and repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
+    )
     for job, name in MODELS.items():
         base = written(example(BY_NAME[name]))
         for body in (base[:-1] + ', "q": {"a": [0, {"k": 1, "k": 1}]}}', '{"k": 1, "k": 2}'):
@@ -147,7 +197,14 @@ def test_a_key_in_two_spellings_is_one_key_and_the_job_of_every_body_tells_it():
 
 
 def test_finding_repeated_keys_takes_a_multiple_of_the_texts_length_and_little_room():
-    for text in ('"' + "\\\\" * 500_000 + '"', '"' + "\\n" * 500_000 + '"', '"' + "a" * 10**6 + '"', "[" + '"",' * 300_000 + '""]', "[" + "{}," * 300_000 + "{}]", '"' + "{" * 10**6 + '"'):
+    for text in (
+        '"' + "\\\\" * 500_000 + '"',
+        '"' + "\\n" * 500_000 + '"',
+        '"' + "a" * 10**6 + '"',
+        "[" + '"",' * 300_000 + '""]',
+        "[" + "{}," * 300_000 + "{}]",
+        '"' + "{" * 10**6 + '"',
+    ):
         assert repetition(('{"a": ' + text + "}").encode()) is None
 
 
@@ -160,7 +217,9 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("job", "body", "found", "params"), PLACES, ids=lambda part: part if isinstance(part, str) else "")
+@pytest.mark.parametrize(
+    ("job", "body", "found", "params"), PLACES, ids=lambda part: part if isinstance(part, str) else ""
+)
 def test_a_problem_names_the_place_as_the_reader_wrote_it(job, body, found, params):
     status, content = answer(JOBS[job], body, SETTINGS.memory_mb)
     problem = orjson.loads(content)
@@ -173,7 +232,10 @@ def test_what_a_field_takes_and_which_fields_there_are_is_told_whole(job):
     base = example(model)
     assert problem_of(job, written({**base, "qqqqqq": "1"}))["params"]["fields"] == ", ".join(fields(model))
     for name in fields(model):
-        if asked(job, written({**base, name: "[[{}]]"}))[0] == 422 and (problem := problem_of(job, written({**base, name: "[[{}]]"})))["type"] == "/problems/wrong-field":
+        if (
+            asked(job, written({**base, name: "[[{}]]"}))[0] == 422
+            and (problem := problem_of(job, written({**base, name: "[[{}]]"})))["type"] == "/problems/wrong-field"
+        ):
             assert "…" not in problem["detail"]
 
 
@@ -208,14 +270,22 @@ SILENT = [  # job, fields that are answered by themselves, the one too many, kin
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("job", "fields", "more", "found", "named"), SILENT, ids=lambda part: json.dumps(part) if isinstance(part, dict) and len(json.dumps(part)) < 60 else str(part)[:30])
+@pytest.mark.parametrize(
+    ("job", "fields", "more", "found", "named"),
+    SILENT,
+    ids=lambda part: json.dumps(part) if isinstance(part, dict) and len(json.dumps(part)) < 60 else str(part)[:30],
+)
 def test_no_field_is_passed_over_in_silence(job, fields, more, found, named):
     assert asked(job, json.dumps(fields))[0] == 200
     problem = problem_of(job, json.dumps({**fields, **more}))
     assert problem["type"] == f"/problems/{found}" and all(f'"{name}"' in problem["detail"] for name in named)
 
 
-@pytest.mark.parametrize("given", [{"name": '"spiral"'}, {"name": '"iris"'}, {"csv": '"a,b\\n1,0\\n2,1\\n3,0\\n"'}], ids=lambda given: "".join(given.values()))
+@pytest.mark.parametrize(
+    "given",
+    [{"name": '"spiral"'}, {"name": '"iris"'}, {"csv": '"a,b\\n1,0\\n2,1\\n3,0\\n"'}],
+    ids=lambda given: "".join(given.values()),
+)
 def test_every_field_of_a_data_set_takes_any_json_without_a_fault(given):
     network = {"layers": '[{"type": "affine", "units": 2}]', "steps": "1"}
     for name in fields(DatasetSpec):
@@ -234,32 +304,71 @@ def test_every_field_of_what_resumes_a_training_takes_any_json_without_a_fault(n
 
 PIECES = catalogue_of_pieces()
 NEEDED = {"whole": "2", "number": "0.5", "flag": "true", "pair": "2", "sizes": "[2]"}
-INPUTS = ["[[1, 2, 3], [4, 5, 6]]", "[[[1, 2], [3, 4], [5, 6]]]", json.dumps([[[[float(i + j) for j in range(4)] for i in range(4)]]]), "[[0, 1, 2]]", "[[], []]"]
+INPUTS = [
+    "[[1, 2, 3], [4, 5, 6]]",
+    "[[[1, 2], [3, 4], [5, 6]]]",
+    json.dumps([[[[float(i + j) for j in range(4)] for i in range(4)]]]),
+    "[[0, 1, 2]]",
+    "[[], []]",
+]
 
 
 @pytest.mark.parametrize("layer", PIECES["layers"], ids=lambda layer: layer["type"])
 def test_every_field_of_a_layer_takes_any_json_without_a_fault(layer):
     base = {"type": json.dumps(layer["type"])}
-    base |= {field["name"]: json.dumps(field["choices"][0]) if field.get("choices") else NEEDED[field["kind"]] for field in layer["fields"] if field["required"]}
-    x = next((x for x in INPUTS if holds("network", written({"layers": f"[{written(base)}]", "x": x})) == 200), INPUTS[0])
+    base |= {
+        field["name"]: json.dumps(field["choices"][0]) if field.get("choices") else NEEDED[field["kind"]]
+        for field in layer["fields"]
+        if field["required"]
+    }
+    x = next(
+        (x for x in INPUTS if holds("network", written({"layers": f"[{written(base)}]", "x": x})) == 200), INPUTS[0]
+    )
     for name in [*(field["name"] for field in layer["fields"]), "name", "inputs", "activation"]:
         for value in VALUES:
             holds("network", written({"layers": f"[{written({**base, name: value})}]", "x": x}))
 
 
-@pytest.mark.parametrize(("part", "piece"), [(part, piece) for part in ("losses", "optimizers") for piece in PIECES[part]], ids=lambda part: part if isinstance(part, str) else part["type"])
+@pytest.mark.parametrize(
+    ("part", "piece"),
+    [(part, piece) for part in ("losses", "optimizers") for piece in PIECES[part]],
+    ids=lambda part: part if isinstance(part, str) else part["type"],
+)
 def test_every_field_of_a_loss_and_of_an_optimizer_takes_any_json_without_a_fault(part, piece):
     base = {**example(BY_NAME["TrainRequest"]), "steps": "2"}
     for name in [*(field["name"] for field in piece["fields"]), "unknown"]:
         for value in VALUES:
-            holds("train", written({**base, {"losses": "loss", "optimizers": "optimizer"}[part]: written({"type": json.dumps(piece["type"]), name: value})}))
+            holds(
+                "train",
+                written(
+                    {
+                        **base,
+                        {"losses": "loss", "optimizers": "optimizer"}[part]: written(
+                            {"type": json.dumps(piece["type"]), name: value}
+                        ),
+                    }
+                ),
+            )
 
 
 PROGRAMS = [
     "z = a @ b", "y = sum(a * a)", "y = softmax(x)", "y = x[0] + x[1]", "s = 0\nfor i in range(n):\n    s = s + x * i", "y = where(x > 0, x, -x)", "y = concat([x, x])",
     "", "y = 1", "y = x.std()", "def f(p):\n    return p * p\ny = f(x)", "y = a.reshape(n, -1)", "y = log(x) / x", *(example["program"]["en"] for example in EXAMPLES[:5]),
 ]  # fmt: skip
-CHOICES = ['"fused"', '"expanded"', '["softmax"]', '"full"', '"summary"', '["x"]', '"hessian"', '"jvp"', '{"x": 1}', '{"x": [1, 2]}', '{"a": [[1, 2], [3, 4]]}', '{"gradients": {"x": [1, 2]}}']
+CHOICES = [
+    '"fused"',
+    '"expanded"',
+    '["softmax"]',
+    '"full"',
+    '"summary"',
+    '["x"]',
+    '"hessian"',
+    '"jvp"',
+    '{"x": 1}',
+    '{"x": [1, 2]}',
+    '{"a": [[1, 2], [3, 4]]}',
+    '{"gradients": {"x": [1, 2]}}',
+]
 INPUT_VALUES = ["2", "0", "[1, 2]", "[[1, 2], [3, 4]]", "[]", "[[0.5]]"] * 10 + VALUES
 
 
@@ -269,7 +378,11 @@ def test_fields_that_contradict_each_other_on_any_program_are_answered_without_a
     draw = random.Random(7)
     needed = {name: value for name, value in example(model).items() if name not in ("program", "inputs")}
     for _ in range(300):
-        body = {"program": json.dumps(draw.choice(PROGRAMS)), "inputs": written({name: draw.choice(INPUT_VALUES) for name in "xabn"}), **needed}
+        body = {
+            "program": json.dumps(draw.choice(PROGRAMS)),
+            "inputs": written({name: draw.choice(INPUT_VALUES) for name in "xabn"}),
+            **needed,
+        }
         body |= {name: draw.choice(CHOICES + VALUES) for name in draw.sample(fields(model)[2:], 2)}
         holds(job, written(body))
 
@@ -284,15 +397,30 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [b"/api/derivations/", b"/api/datasets/", b"/problems/", b"/static/", b"/api/ops?", b"/api/expression/", b"/"])
+@pytest.mark.parametrize(
+    "path",
+    [b"/api/derivations/", b"/api/datasets/", b"/problems/", b"/static/", b"/api/ops?", b"/api/expression/", b"/"],
+)
 @pytest.mark.parametrize("method", [b"GET", b"POST"])
 def test_whatever_stands_in_a_path_or_a_query_is_answered_without_a_fault(client, method, path):
     for odd in ODD:
         reply = raw(client, b"%b %b%b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (method, path, odd))
-        assert reply[9:12] in (b"200", b"307", b"400", b"404", b"405", b"415", b"422", b"431"), (path + odd[:80], reply[:200])
+        assert reply[9:12] in (b"200", b"307", b"400", b"404", b"405", b"415", b"422", b"431"), (
+            path + odd[:80],
+            reply[:200],
+        )
 
 
-GETS = ["/api/ops", "/api/examples", "/api/layers", "/api/datasets", "/api/derivations/tanh", "/problems/busy", "/healthz", "/api/datasets/spiral?samples=3"]
+GETS = [
+    "/api/ops",
+    "/api/examples",
+    "/api/layers",
+    "/api/datasets",
+    "/api/derivations/tanh",
+    "/problems/busy",
+    "/healthz",
+    "/api/datasets/spiral?samples=3",
+]
 
 
 @pytest.mark.parametrize("path", GETS)
@@ -301,7 +429,9 @@ def test_no_parameter_of_an_address_is_passed_over_in_silence(client, path):
     mark = "&" if "?" in path else "?"
     for query in ("x=1", "x", "%00=", "프로그램=1", "=", "seeed=1"):
         response = client.get(f"{path}{mark}{query}")
-        assert kind(response) in ("unknown-query", "unknown-field", "misspelt-field") and (query.partition("=")[0] in response.json()["detail"] or "%" in query)
+        assert kind(response) in ("unknown-query", "unknown-field", "misspelt-field") and (
+            query.partition("=")[0] in response.json()["detail"] or "%" in query
+        )
     for query in ("samples=3", "samples=4", "name=xor"):
         assert kind(client.get(f"{path}{mark}{query}")) == ("repeated-query" if "spiral" in path else "unknown-query")
 
@@ -311,5 +441,10 @@ def test_every_address_without_parameters_of_its_own_refuses_them(client):
     for path, operations in description.items():
         for method, operation in operations.items():
             if not any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
-                response = client.request(method, path.replace("{op}", "tanh").replace("{kind}", "busy"), params={"values": "full"}, **({"json": {}} if method == "post" else {}))
+                response = client.request(
+                    method,
+                    path.replace("{op}", "tanh").replace("{kind}", "busy"),
+                    params={"values": "full"},
+                    **({"json": {}} if method == "post" else {}),
+                )
                 assert kind(response) == "unknown-query" and "422" in operation["responses"]

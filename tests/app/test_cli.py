@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-
 from gradlens.app import cli
 
 AVX512_FLAGS = "flags\t\t: fpu avx2 " + " ".join(cli.AVX512) + "\n"
@@ -126,7 +125,21 @@ def test_the_suggested_port_is_free():
         pass
 
 
-@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid", "a..b", "a" * 300, "\udcff", "호스트", "http://localhost", "localhost:80", " ", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "203.0.113.7",
+        "no.such.host.invalid",
+        "a..b",
+        "a" * 300,
+        "\udcff",
+        "호스트",
+        "http://localhost",
+        "localhost:80",
+        " ",
+        "[::1]",
+    ],
+)
 def test_an_address_that_is_not_ours_is_named_with_a_remedy(host, capsys):
     assert cli.main(["--port", "0", "--host", host]) == 1
     assert re.fullmatch(r"gradlens: .* is not an address of this machine\. [^\n]*\n", capsys.readouterr().err)
@@ -142,7 +155,13 @@ def test_a_wrong_setting_is_one_line_that_names_it():
 
 @pytest.mark.parametrize(
     ("host", "shown"),
-    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]"), ("localhost", "localhost")],
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "[::1]"),
+        ("::1", "[::1]"),
+        ("localhost", "localhost"),
+    ],
 )
 def test_the_url_is_one_that_a_browser_on_this_machine_can_open(host, shown):
     assert cli.url_host(host) == shown
@@ -170,7 +189,10 @@ def test_tuning_leaves_alone_what_the_environment_says():
     assert environment == given
 
 
-@pytest.mark.parametrize(("flags", "kernel"), [pytest.param(AVX512_FLAGS, "SkylakeX", id="all"), ("flags : fpu avx2 avx512f\n", None), ("", None)])
+@pytest.mark.parametrize(
+    ("flags", "kernel"),
+    [pytest.param(AVX512_FLAGS, "SkylakeX", id="all"), ("flags : fpu avx2 avx512f\n", None), ("", None)],
+)
 def test_avx512_kernels_are_chosen_only_where_the_processor_reports_them_all(flags, kernel, tmp_path, monkeypatch):
     (tmp_path / "cpuinfo").write_text(flags)
     found = cli.processor_flags(tmp_path / "cpuinfo")

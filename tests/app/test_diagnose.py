@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-
 from gradlens.app.check_schemas import Diagnosed
+
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
@@ -25,7 +25,9 @@ def diagnosed(client, gradients: dict | None = None, values: dict | None = None,
 def test_right_gradients_are_ok_and_nothing_is_diagnosed(client):
     found = diagnosed(client, {"x": 10, "y": "10.0", "t": 10.0})
     assert found["ok"] and found["diagnosis"] is None and found["first_wrong"] is None and found["edge"] is None
-    assert [(c["name"], c["kind"], c["verdict"], c["relative_error"]) for c in found["checked"]] == [(n, "gradient", "right", 0) for n in ("t", "y", "x")]
+    assert [(c["name"], c["kind"], c["verdict"], c["relative_error"]) for c in found["checked"]] == [
+        (n, "gradient", "right", 0) for n in ("t", "y", "x")
+    ]
 
 
 def test_answers_are_as_described(client):
@@ -36,7 +38,11 @@ def test_answers_are_as_described(client):
 
 def test_the_first_wrong_node_the_mistake_and_the_edge_are_told(client):
     found = diagnosed(client, {"t": 10, "x": -10, "y": 10})
-    assert found["first_wrong"] == {"node": 0, "name": "x", "kind": "gradient"} and found["diagnosis"] == "sign" and found["edge"] == 0
+    assert (
+        found["first_wrong"] == {"node": 0, "name": "x", "kind": "gradient"}
+        and found["diagnosis"] == "sign"
+        and found["edge"] == 0
+    )
     assert found["explanation"] == "Between x and t the sign is turned round: ∂z/∂x is 10, not -10."
     assert {c["name"]: c["verdict"] for c in found["checked"]} == {"t": "right", "x": "wrong", "y": "right"}
 
@@ -44,13 +50,20 @@ def test_the_first_wrong_node_the_mistake_and_the_edge_are_told(client):
 def test_the_korean_sentence_can_be_filled_from_what_is_sent(client):
     found = diagnosed(client, {"x": -10})
     sentence = KOREAN[f"diagnosis.{found['diagnosis']}"]
-    assert "{node}" in sentence and set(re.findall(r"\{(\w+)", sentence)) <= set(found["params"]) and "∂z/∂x" in found["params"]["node"]
+    assert (
+        "{node}" in sentence
+        and set(re.findall(r"\{(\w+)", sentence)) <= set(found["params"])
+        and "∂z/∂x" in found["params"]["node"]
+    )
 
 
 def test_pasted_text_is_read_and_its_digits_respected(client):
     program = {"program": "L = sum(sigmoid(x @ W))", "inputs": {"x": [[1, 2]], "W": [[0.1, 0.2], [0.3, 0.4]]}}
     right = client.post("/api/expression", json=program).json()["gradients"]["W"]
-    for text in (f"tensor({[[round(v, 4) for v in row] for row in right]}, grad_fn=<MmBackward0>)", " ".join(str([[round(v, 3) for v in row] for row in right]).split(","))):
+    for text in (
+        f"tensor({[[round(v, 4) for v in row] for row in right]}, grad_fn=<MmBackward0>)",
+        " ".join(str([[round(v, 3) for v in row] for row in right]).split(",")),
+    ):
         assert diagnosed(client, {"W": text}, **program)["ok"]
     assert [c["verdict"] for c in diagnosed(client, {"W": right}, **program)["checked"]] == ["right"]
 
@@ -64,10 +77,20 @@ def test_claims_of_values_come_first(client):
 @pytest.mark.parametrize(
     ("claims", "found"),
     [
-        (None, "missing-field"), ({}, "no-claims"), ({"gradients": {}}, "no-claims"), ({"gradients": [1]}, "wrong-field"), ({"gradient": {"x": 1}}, "wrong-field"),
-        ({"gradients": {"q": 1}}, "unknown-node"), ({"gradients": {"x": "1; 2"}}, "claim-text"), ({"gradients": {"x": "[1 ... 2]"}}, "claim-elided"),
-        ({"gradients": {"x": None}}, "claim-number"), ({"values": {"x": [[1], [2, 3]]}}, "input-ragged"), ({"gradients": {"x": "[" * 5000}}, "too-many-axes"),
-        ({"gradients": {"x": "1" * 5000}}, "claim-number"), ({"gradients": {"\ud800": 1}}, "malformed-json"), ({"gradients": {"": 1}}, "unknown-node"),
+        (None, "missing-field"),
+        ({}, "no-claims"),
+        ({"gradients": {}}, "no-claims"),
+        ({"gradients": [1]}, "wrong-field"),
+        ({"gradient": {"x": 1}}, "wrong-field"),
+        ({"gradients": {"q": 1}}, "unknown-node"),
+        ({"gradients": {"x": "1; 2"}}, "claim-text"),
+        ({"gradients": {"x": "[1 ... 2]"}}, "claim-elided"),
+        ({"gradients": {"x": None}}, "claim-number"),
+        ({"values": {"x": [[1], [2, 3]]}}, "input-ragged"),
+        ({"gradients": {"x": "[" * 5000}}, "too-many-axes"),
+        ({"gradients": {"x": "1" * 5000}}, "claim-number"),
+        ({"gradients": {"\ud800": 1}}, "malformed-json"),
+        ({"gradients": {"": 1}}, "unknown-node"),
     ],
 )
 def test_what_is_wrong_is_a_problem(client, claims, found):

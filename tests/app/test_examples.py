@@ -1,13 +1,12 @@
 """Every example runs in both languages, says the same in both, and gives the numbers of its source."""
 
 import pytest
-
 from gradlens.app.examples import EXAMPLES
 
 BY_ID = {example["id"]: example for example in EXAMPLES}
 ORDER = (
-    "apples square_of_sum two_paths chain relu sigmoid neuron staged affine softmax softmax_cross_entropy cross_entropy "
-    "binary_cross_entropy entropy two_layer_net mazur kink"
+    "apples square_of_sum two_paths chain relu sigmoid neuron staged affine softmax softmax_cross_entropy cross_entropy"
+    " binary_cross_entropy entropy two_layer_net mazur kink"
 ).split()
 
 
@@ -53,7 +52,9 @@ def test_an_example_has_one_number_as_its_output_and_is_not_too_large_to_be_seen
 def test_apples_and_oranges_are_those_of_the_book(run):
     trace = run("apples")
     assert value_of_output(trace) == pytest.approx(715)
-    assert trace["gradients"] == pytest.approx({"apple": 2.2, "apple_count": 110, "orange": 3.3, "orange_count": 165, "tax": 650})
+    assert trace["gradients"] == pytest.approx(
+        {"apple": 2.2, "apple_count": 110, "orange": 3.3, "orange_count": 165, "tax": 650}
+    )
     assert list(run("apples", "ko")["gradients"]) == ["사과", "사과_개수", "귤", "귤_개수", "소비세"]
 
 
@@ -70,7 +71,11 @@ def test_apples_and_oranges_are_those_of_the_book(run):
         ("cross_entropy", 0.510825457099338, {}),
         ("binary_cross_entropy", 0.228393003636923, {}),
         ("entropy", 1.5, {}),
-        ("mazur", 0.298371109, {"w1": 0.000438568, "w5": 0.082167041, "w6": 0.082667628, "w7": -0.022602540, "w8": -0.022740242}),
+        (
+            "mazur",
+            0.298371109,
+            {"w1": 0.000438568, "w5": 0.082167041, "w6": 0.082667628, "w7": -0.022602540, "w8": -0.022740242},
+        ),
         ("kink", 0, {"x": 0.5}),
     ],
 )

@@ -3,8 +3,8 @@
 import numpy as np
 import orjson
 import pytest
-
 from gradlens.app.schemas import ExpressionRequest, ProblemDetails, Trace
+
 from tests.app.serving import kind
 
 PROGRAMS = {
@@ -73,7 +73,9 @@ def test_a_nodes_id_is_its_place_and_operands_come_before_their_results(post, ca
     assert all(operand < node["id"] for node in trace["nodes"] for operand in node["inputs"])
     assert [edge["id"] for edge in trace["edges"]] == list(range(len(trace["edges"])))
     for node in trace["nodes"]:
-        incoming = sorted((edge for edge in trace["edges"] if edge["target"] == node["id"]), key=lambda edge: edge["argnum"])
+        incoming = sorted(
+            (edge for edge in trace["edges"] if edge["target"] == node["id"]), key=lambda edge: edge["argnum"]
+        )
         assert [edge["source"] for edge in incoming] == node["inputs"]
 
 
@@ -117,7 +119,10 @@ def test_every_edge_of_a_nodes_consumers_is_walked_before_the_nodes_own(post, ca
 
 def test_two_uses_of_one_value_are_two_edges(post):
     trace = trace_of(post, "z = x * x", {"x": 3})
-    assert [(edge["source"], edge["target"], edge["argnum"], edge["contribution"]) for edge in trace["edges"]] == [(0, 1, 0, 3.0), (0, 1, 1, 3.0)]
+    assert [(edge["source"], edge["target"], edge["argnum"], edge["contribution"]) for edge in trace["edges"]] == [
+        (0, 1, 0, 3.0),
+        (0, 1, 1, 3.0),
+    ]
 
 
 def test_an_edge_to_a_constant_is_listed_and_delivers_nothing(post):
@@ -179,9 +184,22 @@ def test_an_array_of_4096_elements_is_sent_in_full_and_one_more_makes_a_summary(
     elided = trace_of(post, "z = sum(x * 2)", {"x": [1.0] * 4097})
     x, times = elided["nodes"][0], next(edge for edge in elided["edges"] if edge["source"] == 0)
     assert x["value"] is x["gradient"] is times["local"] is times["contribution"] is elided["gradients"]["x"] is None
-    figures = {"min": 1.0, "max": 1.0, "mean": 1.0, "std": 0.0, "norm": pytest.approx(4097**0.5), "nan_count": 0, "inf_count": 0}
+    figures = {
+        "min": 1.0,
+        "max": 1.0,
+        "mean": 1.0,
+        "std": 0.0,
+        "norm": pytest.approx(4097**0.5),
+        "nan_count": 0,
+        "inf_count": 0,
+    }
     assert x["summary"]["value"] == figures
-    assert x["summary"]["gradient"]["mean"] == times["summary"]["local"]["mean"] == times["summary"]["contribution"]["mean"] == 2.0
+    assert (
+        x["summary"]["gradient"]["mean"]
+        == times["summary"]["local"]["mean"]
+        == times["summary"]["contribution"]["mean"]
+        == 2.0
+    )
 
 
 def test_values_full_sends_everything_and_values_summary_sends_no_array(post):
@@ -232,7 +250,12 @@ def test_the_documented_examples_run(post):
 def test_a_direction_gives_a_tangent_at_every_node_and_on_every_edge(post):
     trace = trace_of(post, "t = x + y\nz = t ** 2", {"x": 2, "y": 3}, direction={"x": 1, "y": 0.5})
     assert [node["tangent"] for node in trace["nodes"]] == [1, 0.5, 1.5, 0, 15]
-    assert {(edge["source"], edge["target"]): edge["tangent"] for edge in trace["edges"]} == {(0, 2): 1, (1, 2): 0.5, (2, 4): 15, (3, 4): None}
+    assert {(edge["source"], edge["target"]): edge["tangent"] for edge in trace["edges"]} == {
+        (0, 2): 1,
+        (1, 2): 0.5,
+        (2, 4): 15,
+        (3, 4): None,
+    }
 
 
 def test_without_a_direction_tangents_are_null_and_with_an_empty_one_nothing_moves(post):
@@ -259,9 +282,15 @@ def test_one_library_function_is_opened_alone(post):
 @pytest.mark.parametrize(
     ("fields", "expected", "said"),
     [
-        ({"expand": ["softmx"]}, "unknown-function", "softmax"), ({"expand": ["exp"]}, "no-definition", "exp"), ({"expand": "softmax"}, "wrong-field", "list"),
-        ({"expand": [1]}, "wrong-field", "expand"), ({"direction": [1]}, "wrong-field", "direction"), ({"direction": {"w": 1}}, "unknown-input", "w"),
-        ({"direction": {"x": 1}}, "direction-shape", "(2,)"), ({"direction": {"x": ["a", 1]}}, "input-number", "x"), ({"direction": {"z": 1}}, "input-computed", "z"),
+        ({"expand": ["softmx"]}, "unknown-function", "softmax"),
+        ({"expand": ["exp"]}, "no-definition", "exp"),
+        ({"expand": "softmax"}, "wrong-field", "list"),
+        ({"expand": [1]}, "wrong-field", "expand"),
+        ({"direction": [1]}, "wrong-field", "direction"),
+        ({"direction": {"w": 1}}, "unknown-input", "w"),
+        ({"direction": {"x": 1}}, "direction-shape", "(2,)"),
+        ({"direction": {"x": ["a", 1]}}, "input-number", "x"),
+        ({"direction": {"z": 1}}, "input-computed", "z"),
     ],
 )
 def test_what_cannot_be_opened_or_followed_is_said(post, fields, expected, said):

@@ -1,4 +1,6 @@
-"""What no array and no machine integer can hold, against a real server: an answer or a problem, and the same process goes on."""
+"""What no array and no machine integer can hold, against a real server: an answer or a problem, and the same process
+goes on.
+"""
 
 import json
 
@@ -8,7 +10,11 @@ from tests.app.serving import kind
 from tests.engine.test_extremes import PLACES, SUBSCRIPTS, many_axes
 
 LARGE = (str(-(2**63) - 1), str(2**64), str(10**30), "[[]]", "nan")
-PROGRAMS = [place.replace("{}", LARGE[i % len(LARGE)]) for i, place in enumerate(PLACES)] + [*many_axes(33), *many_axes(65)][::4] + [f'einsum("{s}", x)' for s in SUBSCRIPTS[::3]]
+PROGRAMS = (
+    [place.replace("{}", LARGE[i % len(LARGE)]) for i, place in enumerate(PLACES)]
+    + [*many_axes(33), *many_axes(65)][::4]
+    + [f'einsum("{s}", x)' for s in SUBSCRIPTS[::3]]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,15 +41,22 @@ def nested(levels: int, opened: str, closed: str) -> str:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("/api/expression", '{"program": "x * 1", "inputs": {"x": %s}}'), ("/api/expression", '{"program": "x * 1", "inputs": {"x": 1}, "seed": %s}'),
-        ("/api/expression", '{"program": "x * 1", "inputs": {"x": 1}, "direction": {"x": %s}}'), ("/api/derivatives", '{"program": "x * 1", "kind": "jvp", "inputs": {"x": 1}, "direction": {"x": %s}}'),
-        ("/api/check", '{"program": "x * 1", "inputs": {"x": %s}}'), ("/api/diagnose", '{"program": "y = x * 1", "inputs": {"x": 1}, "gradients": {"x": %s}}'),
-        ("/api/diagnose", '{"program": "y = x * 1", "inputs": {"x": 1}, "values": {"y": %s}}'), ("/api/network", '{"layers": [{"type": "relu"}], "x": %s}'), ("/api/network", '{"layers": %s, "x": [1]}'),
+        ("/api/expression", '{"program": "x * 1", "inputs": {"x": %s}}'),
+        ("/api/expression", '{"program": "x * 1", "inputs": {"x": 1}, "seed": %s}'),
+        ("/api/expression", '{"program": "x * 1", "inputs": {"x": 1}, "direction": {"x": %s}}'),
+        ("/api/derivatives", '{"program": "x * 1", "kind": "jvp", "inputs": {"x": 1}, "direction": {"x": %s}}'),
+        ("/api/check", '{"program": "x * 1", "inputs": {"x": %s}}'),
+        ("/api/diagnose", '{"program": "y = x * 1", "inputs": {"x": 1}, "gradients": {"x": %s}}'),
+        ("/api/diagnose", '{"program": "y = x * 1", "inputs": {"x": 1}, "values": {"y": %s}}'),
+        ("/api/network", '{"layers": [{"type": "relu"}], "x": %s}'),
+        ("/api/network", '{"layers": %s, "x": [1]}'),
         ("/api/train", '{"layers": [{"type": "affine", "units": 1}], "loss": "mse", "x": %s, "t": [[1]], "steps": 1}'),
     ],
 )
 def test_values_nested_without_end_are_a_problem_with_a_name(client, path, body, opened, closed, levels):
-    content = body % nested(levels // opened.count("[") if opened == "[" else levels // len(opened.split("[")), opened, closed)
+    content = body % nested(
+        levels // opened.count("[") if opened == "[" else levels // len(opened.split("[")), opened, closed
+    )
     answer = client.post(path, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 422), answer.text[:300]
     if answer.status_code == 422:

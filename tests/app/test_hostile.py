@@ -7,8 +7,8 @@ import time
 
 import httpx
 import pytest
-
 from gradlens.app.settings import Settings
+
 from tests.app.serving import kind, raw, serve
 
 JSON = {"Content-Type": "application/json"}
@@ -18,7 +18,10 @@ HEAD = b"POST /api/expression HTTP/1.1\r\nHost: localhost\r\nContent-Type: appli
 @pytest.fixture(scope="module")
 def hasty():
     """A server whose deadlines are short."""
-    with serve(Settings(workers=1, head_seconds=0.2, body_seconds=0.3, answer_seconds=0.3, drain_seconds=0.3), jobs="tests.app.pool_jobs") as client:
+    with serve(
+        Settings(workers=1, head_seconds=0.2, body_seconds=0.3, answer_seconds=0.3, drain_seconds=0.3),
+        jobs="tests.app.pool_jobs",
+    ) as client:
         yield client
 
 
@@ -48,7 +51,9 @@ def test_a_chunked_body_is_counted_while_it_is_read(client):
 
 
 def test_a_chunked_body_within_the_limit_is_read(client):
-    answer = client.post("/api/expression", content=iter([b'{"program": "x ** 2", ', b'"inputs": {"x": 3}}']), headers=JSON)
+    answer = client.post(
+        "/api/expression", content=iter([b'{"program": "x ** 2", ', b'"inputs": {"x": 3}}']), headers=JSON
+    )
     assert answer.json()["gradients"] == {"x": 6.0}
 
 
@@ -78,8 +83,19 @@ def test_what_is_not_http_is_told_so(client):
     assert answer.startswith(b"HTTP/1.1 400 ") and b"/problems/not-http" in answer
 
 
-@pytest.mark.parametrize("wish", [b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", b"Connection: close, upgrade\r\nUpgrade: websocket", b"Upgrade: TLS/1.0\r\nConnection: Upgrade"])
-@pytest.mark.parametrize("body", [b"Content-Length: 20\r\n\r\n%b", b"Transfer-Encoding: chunked\r\n\r\n14\r\n%b\r\n0\r\n\r\n"], ids=["sized", "in chunks"])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c",
+        b"Connection: close, upgrade\r\nUpgrade: websocket",
+        b"Upgrade: TLS/1.0\r\nConnection: Upgrade",
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [b"Content-Length: 20\r\n\r\n%b", b"Transfer-Encoding: chunked\r\n\r\n14\r\n%b\r\n0\r\n\r\n"],
+    ids=["sized", "in chunks"],
+)
 def test_a_client_that_would_rather_speak_another_protocol_is_answered_in_this_one(client, wish, body):
     request = HEAD + wish + b"\r\n" + body % b'{"program": "1 + 1"}'
     assert raw(client, request, seconds=0.5).startswith(b"HTTP/1.1 200 ")
@@ -90,7 +106,11 @@ def test_a_client_that_would_rather_speak_another_protocol_is_answered_in_this_o
 
 
 def test_a_hundred_wishes_for_another_protocol_at_once_are_a_hundred_answers(client):
-    answer = raw(client, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n" * 100, seconds=1)
+    answer = raw(
+        client,
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n" * 100,
+        seconds=1,
+    )
     assert answer.count(b"HTTP/1.1 200 ") == 100
 
 
@@ -142,7 +162,9 @@ def test_a_client_that_does_not_read_its_answer_is_cut_off(hasty):
         assert received < 50_000_000
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[::2]", "::1"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[::2]", "::1"]
+)
 def test_a_foreign_host_is_refused(client, host):
     refused = client.get("/api/examples", headers={"Host": host})
     assert (refused.status_code, kind(refused)) == (421, "foreign-host")
@@ -153,9 +175,13 @@ def test_this_machine_is_no_foreign_host(client, host):
     assert client.get("/api/examples", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["null", "https://evil.example", "http://localhost.evil.example", "http://localhost:1", ""])
+@pytest.mark.parametrize(
+    "origin", ["null", "https://evil.example", "http://localhost.evil.example", "http://localhost:1", ""]
+)
 def test_a_foreign_origin_may_not_post(client, origin):
-    refused = client.post("/api/expression", json={"program": "1"}, headers={"Origin": origin, "Host": "localhost:8000"})
+    refused = client.post(
+        "/api/expression", json={"program": "1"}, headers={"Origin": origin, "Host": "localhost:8000"}
+    )
     assert (refused.status_code, kind(refused)) == (403, "foreign-origin")
 
 
@@ -165,7 +191,9 @@ def test_our_own_origin_may_post(client):
 
 
 def test_no_other_site_is_told_that_it_may_read_our_answers(client):
-    answer = client.options("/api/expression", headers={"Origin": "https://a.example", "Access-Control-Request-Method": "POST"})
+    answer = client.options(
+        "/api/expression", headers={"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    )
     assert answer.status_code == 405
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
@@ -173,7 +201,14 @@ def test_no_other_site_is_told_that_it_may_read_our_answers(client):
 def test_an_origin_that_the_operator_allows_may_post_and_read():
     with serve(Settings(workers=1, allowed_origins=("https://a.example",)), jobs="tests.app.pool_jobs") as client:
         origin = {"Origin": "https://a.example"}
-        asked = client.options("/api/expression", headers={**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"})
+        asked = client.options(
+            "/api/expression",
+            headers={
+                **origin,
+                "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "content-type",
+            },
+        )
         answer = client.post("/api/expression", content="pid", headers={**JSON, **origin})
         assert asked.status_code == answer.status_code == 200
         assert answer.headers["access-control-allow-origin"] == "https://a.example"
@@ -244,7 +279,12 @@ def test_a_request_that_breaks_the_contract_is_told_which_field(client, content,
 
 def test_a_problem_never_echoes_what_it_was_sent(client):
     long = "q" * 100_000
-    for content in ({"program": "1", long: 1}, {"program": "1", "values": long}, {"program": "1", "output": long}, {"program": long}):
+    for content in (
+        {"program": "1", long: 1},
+        {"program": "1", "values": long},
+        {"program": "1", "output": long},
+        {"program": long},
+    ):
         refused = client.post("/api/expression", json=content)
         assert refused.status_code == 422
         assert "q" * 81 not in refused.text
@@ -330,7 +370,9 @@ def test_numbers_without_end_are_a_bounded_answer(client, program, inputs):
 
 
 def test_a_value_doubled_a_hundred_times_is_a_hundred_nodes_and_its_gradient_is_two_to_the_hundred(client):
-    trace = client.post("/api/expression", json={"program": "t = 1\n" + "t = t + t\n" * 100 + "z = t * x", "inputs": {"x": 1}}).json()
+    trace = client.post(
+        "/api/expression", json={"program": "t = 1\n" + "t = t + t\n" * 100 + "z = t * x", "inputs": {"x": 1}}
+    ).json()
     assert len(trace["nodes"]) == 103
     assert trace["nodes"][0]["gradient"] == 2.0**100
 

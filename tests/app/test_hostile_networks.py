@@ -1,4 +1,5 @@
-"""Every field of networks, data and trainings at values that nobody means: an answer or a problem, never an internal error.
+"""Every field of networks, data and trainings at values that nobody means: an answer or a problem, never an internal
+error.
 
 The jobs run in this process, as the workers run them: what would end a worker ends the test.
 """
@@ -9,25 +10,72 @@ import json
 from collections.abc import Iterator
 
 import pytest
-
-from gradlens import engine
 from gradlens.app.network_jobs import network_jobs
 from gradlens.app.network_schemas import DatasetSpec, NetworkRequest, Resume, TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.app.worker import answer
-from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.layers import LAYERS
 from gradlens.engine.networks.losses import LOSSES, loss_fields
+from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import OPTIMIZERS
 from gradlens.engine.networks.training import Plan, Training, samples_of
+
+from gradlens import engine
 
 SETTINGS = Settings()
 JOBS = network_jobs(SETTINGS, engine.Limits(nodes=SETTINGS.nodes, elements=SETTINGS.elements, flops=SETTINGS.flops))
 HOSTILE = [
-    None, True, False, 0, -1, 1, 2, 0.5, -0.0, 1e-320, 1e308, -1e308, 2**31, 2**53, 2**63 - 1, 2**63, 2**64 - 1, -(2**63), 10**30, "NaN", "Infinity", "", "x", "W1", "relu", "가", "1e400", "nn.Sequential()",
-    [], [[]], [0], [-1], [1, 2, 3], [None], ["NaN"], [[[]]], [2**63 - 1] * 3, {}, {"type": "relu"}, {"x": []}, {"": 0}, {"type": {"type": []}}, [{}] * 3, [[[[[[0]]]]]],
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1,
+    2,
+    0.5,
+    -0.0,
+    1e-320,
+    1e308,
+    -1e308,
+    2**31,
+    2**53,
+    2**63 - 1,
+    2**63,
+    2**64 - 1,
+    -(2**63),
+    10**30,
+    "NaN",
+    "Infinity",
+    "",
+    "x",
+    "W1",
+    "relu",
+    "가",
+    "1e400",
+    "nn.Sequential()",
+    [],
+    [[]],
+    [0],
+    [-1],
+    [1, 2, 3],
+    [None],
+    ["NaN"],
+    [[[]]],
+    [2**63 - 1] * 3,
+    {},
+    {"type": "relu"},
+    {"x": []},
+    {"": 0},
+    {"type": {"type": []}},
+    [{}] * 3,
+    [[[[[[0]]]]]],
 ]
-NETWORK = {"layers": [{"type": "affine", "units": 2}, "tanh", {"type": "affine", "units": 2}], "loss": "mse", "x": [[0, 1], [1, 0], [1, 1]], "t": [[0, 1], [1, 0], [1, 1]]}
+NETWORK = {
+    "layers": [{"type": "affine", "units": 2}, "tanh", {"type": "affine", "units": 2}],
+    "loss": "mse",
+    "x": [[0, 1], [1, 0], [1, 1]],
+    "t": [[0, 1], [1, 0], [1, 1]],
+}
 TRAINING = NETWORK | {"steps": 2, "optimizer": {"type": "sgd", "lr": 0.1}, "batch_size": 2}
 TABLE = {"csv": "a,b,c\n1,2,0\n3,4,1\n5,6,0\n", "task": "regression"}
 
@@ -48,10 +96,14 @@ def test_no_field_of_a_request_makes_an_internal_error(job, value):
         assert status(job, whole | {name: value}) < 500, (name, value)
     for name in DatasetSpec.model_fields:
         assert status(job, {**whole, "x": None, "t": None, "dataset": TABLE | {name: value}}) < 500, (name, value)
-        assert status(job, {**whole, "x": None, "t": None, "dataset": {"name": "xor", "samples": 20, name: value}}) < 500, (name, value)
+        assert (
+            status(job, {**whole, "x": None, "t": None, "dataset": {"name": "xor", "samples": 20, name: value}}) < 500
+        ), (name, value)
         assert status("dataset", {"name": "xor", "samples": 20, name: value}) < 500, (name, value)
     for name in Resume.model_fields:
-        assert status("train", TRAINING | {"resume": {"step": 1, "slots": {}, name: value}, "optimizer": "adam"}) < 500, (name, value)
+        assert (
+            status("train", TRAINING | {"resume": {"step": 1, "slots": {}, name: value}, "optimizer": "adam"}) < 500
+        ), (name, value)
     slots = {name: {"mean": value, "squares": value} for name in ("W1", "b1", "W2", "b2")}
     assert status("train", TRAINING | {"resume": {"step": 1, "slots": slots}, "optimizer": "adam"}) < 500, value
 
@@ -62,8 +114,31 @@ def test_no_field_of_a_layer_makes_an_internal_error(kind):
     for shape in ([[1, 0]] * 2, [[[1, 0], [0, 1]]] * 2, [[[[1, 0, 1], [0, 1, 1], [1, 1, 1]]]] * 2):
         for name in [*LAYERS[kind].fields, "name", "input", "type"]:
             for value in HOSTILE:
-                request = {"layers": [{"type": kind, "units": 2, "filters": 1, "size": 1, "heads": 1, "vocabulary": 3, "shape": [1, 2], "axes": [1, 0], "layers": ["relu"]}], "x": shape}
-                request["layers"][0] = {key: given for key, given in request["layers"][0].items() if key == "type" or key in LAYERS[kind].fields} | inputs | {name: value}
+                request = {
+                    "layers": [
+                        {
+                            "type": kind,
+                            "units": 2,
+                            "filters": 1,
+                            "size": 1,
+                            "heads": 1,
+                            "vocabulary": 3,
+                            "shape": [1, 2],
+                            "axes": [1, 0],
+                            "layers": ["relu"],
+                        }
+                    ],
+                    "x": shape,
+                }
+                request["layers"][0] = (
+                    {
+                        key: given
+                        for key, given in request["layers"][0].items()
+                        if key == "type" or key in LAYERS[kind].fields
+                    }
+                    | inputs
+                    | {name: value}
+                )
                 assert status("network", request) < 500, (name, value)
 
 
@@ -78,11 +153,32 @@ def test_no_option_of_a_loss_or_an_optimizer_makes_an_internal_error():
 
 
 EMPTY = {
-    "an identity": "nn.Sequential(nn.Identity())", "a sequence of nothing": "nn.Sequential()", "nested": "nn.Sequential(nn.Sequential(nn.Identity(), nn.Identity()))", "a dropout": "nn.Sequential(nn.Dropout())",
-    "a flatten": "nn.Sequential(nn.Flatten())", "an input layer": {"class_name": "Sequential", "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [None, 2]}}]}},
-    "a linear activation": {"class_name": "Sequential", "config": {"layers": [{"class_name": "Activation", "config": {"activation": "linear"}}]}},
-    "a functional input": {"class_name": "Functional", "config": {"layers": [{"class_name": "InputLayer", "name": "i", "config": {"name": "i"}, "inbound_nodes": []}], "output_layers": [["i", 0, 0]]}},
-    "no layers": [], "no text": "", "spaces": "  ", "no object": {}, "no configuration": {"class_name": "Sequential", "config": {"layers": []}}, "an empty residual": [{"type": "residual", "layers": []}],
+    "an identity": "nn.Sequential(nn.Identity())",
+    "a sequence of nothing": "nn.Sequential()",
+    "nested": "nn.Sequential(nn.Sequential(nn.Identity(), nn.Identity()))",
+    "a dropout": "nn.Sequential(nn.Dropout())",
+    "a flatten": "nn.Sequential(nn.Flatten())",
+    "an input layer": {
+        "class_name": "Sequential",
+        "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [None, 2]}}]},
+    },
+    "a linear activation": {
+        "class_name": "Sequential",
+        "config": {"layers": [{"class_name": "Activation", "config": {"activation": "linear"}}]},
+    },
+    "a functional input": {
+        "class_name": "Functional",
+        "config": {
+            "layers": [{"class_name": "InputLayer", "name": "i", "config": {"name": "i"}, "inbound_nodes": []}],
+            "output_layers": [["i", 0, 0]],
+        },
+    },
+    "no layers": [],
+    "no text": "",
+    "spaces": "  ",
+    "no object": {},
+    "no configuration": {"class_name": "Sequential", "config": {"layers": []}},
+    "an empty residual": [{"type": "residual", "layers": []}],
 }
 
 
@@ -90,18 +186,39 @@ EMPTY = {
 def test_a_network_without_anything_to_learn_runs_or_is_told(case):
     layers = EMPTY[case]
     runs = case not in ("no layers", "no text", "spaces", "no object", "no configuration", "an empty residual")
-    for job, request in (("network", NETWORK), ("train", TRAINING), ("train", TRAINING | {"loss": "softmax_cross_entropy", "epochs": 3, "steps": None})):
+    for job, request in (
+        ("network", NETWORK),
+        ("train", TRAINING),
+        ("train", TRAINING | {"loss": "softmax_cross_entropy", "epochs": 3, "steps": None}),
+    ):
         assert status(job, request | {"layers": layers}) == (200 if runs else 422)
 
 
-@pytest.mark.parametrize("name", ["steps", "epochs", "batch_size", "report_every", "shuffle", "shuffle_seed", "trace_at", "freeze", "optimizer", "detail", "resume"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "steps",
+        "epochs",
+        "batch_size",
+        "report_every",
+        "shuffle",
+        "shuffle_seed",
+        "trace_at",
+        "freeze",
+        "optimizer",
+        "detail",
+        "resume",
+    ],
+)
 def test_a_plan_for_the_engine_alone_is_checked_too(name):
     samples = samples_of({"x": engine.values.as_value([[0.0], [1.0]], "x")}, engine.values.as_value([0.0, 1.0], "t"))
     for value in [*HOSTILE, float("nan"), float("inf"), 10**5000, -(10**5000)]:
         if name in ("steps", "epochs") and isinstance(value, (int, float)) and value > 10:
             continue  # as long as the caller's limits allow
         try:
-            training = Training(NetworkSpec([{"type": "affine", "units": 1}], "mse"), samples, Plan(**{"steps": 1, name: value}))
+            training = Training(
+                NetworkSpec([{"type": "affine", "units": 1}], "mse"), samples, Plan(**{"steps": 1, name: value})
+            )
             list(training.events())
         except engine.EngineError:
             pass

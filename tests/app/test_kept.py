@@ -1,14 +1,18 @@
 """Nothing that failed is kept as an answer: not by the service, and not by a client."""
 
 import pytest
-
 from gradlens.app.main import create_app
 from gradlens.app.settings import Settings
+
 from tests.app.serving import kind, serve
 
 # A value for every parameter of a path.
 PARAMETERS = {"op": "tanh", "name": "xor", "kind": "time-limit"}
-READABLE = [path.format(**PARAMETERS) for path, methods in create_app(Settings(workers=1)).openapi()["paths"].items() if "get" in methods and path != "/healthz"]
+READABLE = [
+    path.format(**PARAMETERS)
+    for path, methods in create_app(Settings(workers=1)).openapi()["paths"].items()
+    if "get" in methods and path != "/healthz"
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +32,29 @@ def test_what_fails_is_a_problem_that_nobody_keeps_and_is_answered_the_next_time
 
 
 def test_every_list_that_is_kept_is_among_them():
-    assert {"/api/ops", "/api/examples", "/api/datasets", "/api/layers", "/api/derivations/tanh", "/api/datasets/xor", "/problems/time-limit"} <= set(READABLE)
+    assert {
+        "/api/ops",
+        "/api/examples",
+        "/api/datasets",
+        "/api/layers",
+        "/api/derivations/tanh",
+        "/api/datasets/xor",
+        "/problems/time-limit",
+    } <= set(READABLE)
 
 
-@pytest.mark.parametrize("request_", [
-    ("GET", "/nothing"), ("GET", "/static/nothing.js"), ("DELETE", "/api/ops"), ("GET", "/api/derivations/nothing"), ("POST", "/api/expression"), ("GET", "/api/datasets/nothing"),
-], ids="{0[0]} {0[1]}".format)
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ("GET", "/nothing"),
+        ("GET", "/static/nothing.js"),
+        ("DELETE", "/api/ops"),
+        ("GET", "/api/derivations/nothing"),
+        ("POST", "/api/expression"),
+        ("GET", "/api/datasets/nothing"),
+    ],
+    ids="{0[0]} {0[1]}".format,
+)
 def test_no_problem_may_be_kept_by_a_client(client, request_):
     answer = client.request(*request_)
     assert kind(answer) and answer.headers["cache-control"] == "no-store"

@@ -3,6 +3,7 @@
 import itertools
 
 from gradlens.app.settings import Settings
+
 from tests.app.serving import serve
 
 NUMBERS = [0.0, -1.0, 5e-324, 1e308, "NaN", "Infinity"]
@@ -41,7 +42,8 @@ def networks():
 def test_hostile_numbers_leave_no_line_in_the_log(capfd):
     with serve(Settings(workers=1)) as client:
         asked = [
-            request for (program, shape), (a, b) in itertools.product(PROGRAMS, itertools.product(NUMBERS, (0.0, 1e308)))
+            request
+            for (program, shape), (a, b) in itertools.product(PROGRAMS, itertools.product(NUMBERS, (0.0, 1e308)))
             for request in requests(program, {"a": a, "b": b}, shape)
         ]
         answered = [client.post(f"/api/{path}", json=fields).status_code for path, fields in [*asked, *networks()]]

@@ -14,14 +14,14 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
-from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from gradlens.app.jobs import jobs
 from gradlens.app.main import create_app
 from gradlens.app.network_schemas import XOR
 from gradlens.app.problems import KINDS
 from gradlens.app.settings import Settings
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
 from tests.app.answered import MATRICES, TRAINED, Case, cases
 
 JSON, PROBLEM, NDJSON, SSE = "application/json", "application/problem+json", "application/x-ndjson", "text/event-stream"
@@ -36,7 +36,11 @@ def description(client) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def operations(description) -> dict[str, tuple[str, str, dict[str, Any]]]:
     """By id: method, path and description of every operation."""
-    return {operation["operationId"]: (method, path, operation) for path, methods in description["paths"].items() for method, operation in methods.items()}
+    return {
+        operation["operationId"]: (method, path, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,9 @@ def ask(client: httpx.Client, operation: tuple[str, str, dict[str, Any]], case: 
     method, path, described = operation
     places = {parameter["name"]: parameter["in"] for parameter in described.get("parameters", [])}
     query = {name: value for name, value in case.parameters.items() if places[name] == "query"}
-    path = path.format(**{name: quote(value, safe="") for name, value in case.parameters.items() if places[name] == "path"})
+    path = path.format(
+        **{name: quote(value, safe="") for name, value in case.parameters.items() if places[name] == "path"}
+    )
     return client.request(method, path, json=case.body, params=query, headers=headers)
 
 
@@ -70,7 +76,9 @@ def test_the_description_is_valid(description):
 
 
 def test_every_route_of_the_api_is_described(operations):
-    assert set(api_routes(create_app(Settings(workers=1)).routes)) == {(method, path) for method, path, _ in operations.values()}
+    assert set(api_routes(create_app(Settings(workers=1)).routes)) == {
+        (method, path) for method, path, _ in operations.values()
+    }
 
 
 def api_routes(routes: list) -> Iterator[tuple[str, str]]:
@@ -98,7 +106,9 @@ def test_the_table_of_requests_has_every_operation_with_an_answer_and_a_refusal(
     answered = {case.operation for case in CASES if case.status == 200}
     refused = {case.operation for case in CASES if case.status != 200}
     assert answered == operations.keys()
-    assert refused == {id for id, (_, _, operation) in operations.items() if operation.keys() & {"parameters", "requestBody"}}  # the others refuse what they do not describe
+    assert refused == {
+        id for id, (_, _, operation) in operations.items() if operation.keys() & {"parameters", "requestBody"}
+    }  # the others refuse what they do not describe
 
 
 def test_every_answer_keeps_the_description(client, operations, holds):
@@ -124,11 +134,24 @@ def test_every_request_that_is_answered_keeps_the_description(operations, holds)
 def test_answers_whose_arrays_are_left_out_keep_the_description(operations, holds):
     """Where no answer may hold more than three numbers in its arrays; derivatives are refused instead."""
     work = {"program": "y = sum(x * x)", "inputs": {"x": [1, 2, 3, 4, 5]}}
-    asked = {"expression": work, "check": work, "check-sweep": work, "derive": {**work, "node": "y"}, "paths": {**work, "from": "x"}, "diagnose": {**work, "claims": {"gradients": {"x": [1] * 5}}}, "network": XOR}
+    asked = {
+        "expression": work,
+        "check": work,
+        "check-sweep": work,
+        "derive": {**work, "node": "y"},
+        "paths": {**work, "from": "x"},
+        "diagnose": {**work, "claims": {"gradients": {"x": [1] * 5}}},
+        "network": XOR,
+    }
     compute = jobs(Settings(response_elements=3))
     for name, body in asked.items():
         answer = json.loads(compute[name](json.dumps(body).encode()))
-        holds(answer, operations[f"post_{name.removeprefix('check-').replace('-', '_')}"][2]["responses"]["200"]["content"][JSON]["schema"])
+        holds(
+            answer,
+            operations[f"post_{name.removeprefix('check-').replace('-', '_')}"][2]["responses"]["200"]["content"][JSON][
+                "schema"
+            ],
+        )
 
 
 def test_server_sent_events_keep_the_description(client, operations, holds):
@@ -157,7 +180,9 @@ def test_problems_that_any_request_can_meet_are_described_and_keep_it(client, op
 
 def test_every_status_of_a_problem_is_described_somewhere(operations):
     described = {int(status) for _, _, operation in operations.values() for status in operation["responses"]}
-    assert {status for status, _, _ in KINDS.values()} - {405} <= described  # a method that is not described has no answer that is
+    assert {status for status, _, _ in KINDS.values()} - {
+        405
+    } <= described  # a method that is not described has no answer that is
 
 
 def test_what_has_not_changed_is_described(client, operations):
@@ -178,8 +203,21 @@ def generated(description, tmp_path_factory) -> ModuleType:
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_text(json.dumps(description))
     (folder / "config.yml").write_text("post_hooks: []\n")
-    command = ["generate", "--path", "openapi.json", "--output-path", "gradlens_client", "--meta", "none", "--config", "config.yml", "--fail-on-warning"]
-    done = subprocess.run([sys.executable, "-m", "openapi_python_client", *command], cwd=folder, capture_output=True, text=True)
+    command = [
+        "generate",
+        "--path",
+        "openapi.json",
+        "--output-path",
+        "gradlens_client",
+        "--meta",
+        "none",
+        "--config",
+        "config.yml",
+        "--fail-on-warning",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "openapi_python_client", *command], cwd=folder, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     yield importlib.import_module("gradlens_client")

@@ -12,11 +12,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from gradlens.app.assets import Manifest, NotBuilt
+from gradlens.app.routes.pages import LISTS
 
 import hatch_build
 import page_bundle
-from gradlens.app.assets import Manifest, NotBuilt
-from gradlens.app.routes.pages import LISTS
 from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT
@@ -210,13 +210,18 @@ def test_node_on_path_counts_when_it_is_new_enough_and_npm_starts(node, npm, usa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
-@pytest.mark.parametrize(("version", "script", "usable"), [("locked", "exit 0", True), ("0.0.1", "exit 0", False), ("locked", "exit 1", False), (None, "exit 0", False)])
+@pytest.mark.parametrize(
+    ("version", "script", "usable"),
+    [("locked", "exit 0", True), ("0.0.1", "exit 0", False), ("locked", "exit 1", False), (None, "exit 0", False)],
+)
 def test_an_esbuild_that_is_there_counts_when_it_is_the_locked_one_and_starts(version, script, usable, tmp_path):
     (tmp_path / "esbuild" / "bin").mkdir(parents=True)
     (tmp_path / "esbuild" / "bin" / "esbuild").write_text(script)
     if version:
         locked = LOCK["packages"]["node_modules/esbuild"]["version"]
-        (tmp_path / "esbuild" / "package.json").write_text(json.dumps({"version": locked if version == "locked" else version}))
+        (tmp_path / "esbuild" / "package.json").write_text(
+            json.dumps({"version": locked if version == "locked" else version})
+        )
     assert hatch_build.has_esbuild(hatch_build.Node(["sh"], ["npm"]), tmp_path) is usable
 
 
@@ -246,7 +251,11 @@ def checkout(own, tmp_path, monkeypatch) -> Path:
 
 
 def test_everything_that_a_page_fetches_is_built_and_named(own):
-    fetched = {path.relative_to(STATIC).as_posix() for pattern in ("js/**/*_worker.js", "i18n/*.json", "icon.svg") for path in STATIC.glob(pattern)}
+    fetched = {
+        path.relative_to(STATIC).as_posix()
+        for pattern in ("js/**/*_worker.js", "i18n/*.json", "icon.svg")
+        for path in STATIC.glob(pattern)
+    }
     templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").glob("*.html"))
     named = set(re.findall(r'address\("([^"]+)"\)', templates))
     assert len(named) > 5 and fetched | named | own["modules"].keys() <= own["files"].keys()
@@ -272,7 +281,11 @@ def resolved(path: Path) -> list[str]:
 
 
 def test_what_is_loaded_later_is_no_part_of_what_is_loaded_first(own):
-    later = {name for path in (STATIC / "js").rglob("*.js") for name in re.findall(r'\bimport\("\./(?:\w+/)*(\w+)\.js"\)\W', uncommented(path))}
+    later = {
+        name
+        for path in (STATIC / "js").rglob("*.js")
+        for name in re.findall(r'\bimport\("\./(?:\w+/)*(\w+)\.js"\)\W', uncommented(path))
+    }
     assert len(later) >= 10
     for name in later:
         chunks = [f"built/{path.name}" for path in hatch_build.BUILT.glob(f"{name}-????????.js")]
@@ -298,7 +311,9 @@ def test_a_style_sheet_is_built_whole(own):
     assert "@media print" in sheets["css/main.css"]
 
 
-@pytest.mark.parametrize("changed", ["js/main.js", "js/lib/numbers.js", "css/tokens.css", "css/panels/check.css", "i18n/ko.json", "icon.svg"])
+@pytest.mark.parametrize(
+    "changed", ["js/main.js", "js/lib/numbers.js", "css/tokens.css", "css/panels/check.css", "i18n/ko.json", "icon.svg"]
+)
 def test_it_is_out_of_date_once_a_file_of_the_page_is_changed(checkout, changed):
     path = checkout / changed
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
@@ -330,9 +345,15 @@ def small(manifest, tmp_path_factory) -> Path:
     """The static/ of a page of a few files, built."""
     static = tmp_path_factory.mktemp("small") / "static"
     for path, text in {
-        "js/main.js": 'import { select } from "d3-selection";\nimport("./part.js");\nconsole.log(select, import.meta.resolve("#static/js/deep/a_worker.js"));\n',
+        "js/main.js": (
+            'import { select } from "d3-selection";\nimport("./part.js");\nconsole.log(select,'
+            ' import.meta.resolve("#static/js/deep/a_worker.js"));\n'
+        ),
         "js/part.js": 'export const part = "a part that comes later";\n',
-        "js/figure.js": 'import { ease } from "./ease.js";\nexport const worker = () => [import.meta.resolve("#static/js/deep/a_worker.js"), ease];\n',
+        "js/figure.js": (
+            'import { ease } from "./ease.js";\nexport const worker = () =>'
+            ' [import.meta.resolve("#static/js/deep/a_worker.js"), ease];\n'
+        ),
         "js/ease.js": 'import { easeLinear } from "d3-ease";\nexport const ease = easeLinear;\n',
         "js/deep/a_worker.js": 'import { work } from "./work.js";\npostMessage(work);\n',
         "js/deep/work.js": 'export const work = "the work of a worker </script>";\n',
@@ -346,7 +367,12 @@ def small(manifest, tmp_path_factory) -> Path:
         (static / path).parent.mkdir(parents=True, exist_ok=True)
         (static / path).write_text(text, "utf-8")
     shutil.copytree(STATIC / "vendor", static / "vendor")
-    one = page_bundle.SingleFile("js/figure.js", styles=("css/main.css",), files=("js/deep/a_worker.js", "i18n/ko.json"), packages=("@viz-js/viz",))
+    one = page_bundle.SingleFile(
+        "js/figure.js",
+        styles=("css/main.css",),
+        files=("js/deep/a_worker.js", "i18n/ko.json"),
+        packages=("@viz-js/viz",),
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_bundle, "STATIC", static)
         patch.setattr(page_bundle, "SINGLE_FILES", {"figure": one, "to come": page_bundle.SingleFile("js/to_come.js")})
@@ -365,11 +391,23 @@ def copied(small, tmp_path) -> Path:
 
 def test_a_worker_a_style_sheet_a_catalogue_and_what_comes_later_are_named_without_being_listed_anywhere(small):
     files = hatch_build.read_manifest(small / "built")["files"]
-    assert files.keys() == {"js/main.js", "js/deep/a_worker.js", "css/main.css", "css/later.css", "css/ease.css", "i18n/ko.json", "icon.svg"}
+    assert files.keys() == {
+        "js/main.js",
+        "js/deep/a_worker.js",
+        "css/main.css",
+        "css/later.css",
+        "css/ease.css",
+        "i18n/ko.json",
+        "icon.svg",
+    }
     text = {name: (small / path).read_text("utf-8") for name, path in files.items()}
     assert text["i18n/ko.json"] == '{"a":"가"}'
     assert "the work of a worker" in text["js/deep/a_worker.js"] and ".part" in text["css/main.css"]
-    assert 'from"d3-selection"' in text["js/main.js"] and 'import("./part-' in text["js/main.js"] and "comes later" not in text["js/main.js"]
+    assert (
+        'from"d3-selection"' in text["js/main.js"]
+        and 'import("./part-' in text["js/main.js"]
+        and "comes later" not in text["js/main.js"]
+    )
 
 
 def test_a_single_file_has_everything_inside_and_can_stand_in_a_page(small):
@@ -380,7 +418,16 @@ def test_a_single_file_has_everything_inside_and_can_stand_in_a_page(small):
         assert inside in text, inside
     assert not re.search(r"""</script|import\.meta\.resolve|\bfrom\s*["']|\bimport\s*["']""", text)
     own = {path for path in made["figure"]["sources"] if not path.startswith("vendor/")}
-    assert own == {"js/figure.js", "js/ease.js", "js/deep/a_worker.js", "js/deep/work.js", "css/main.css", "css/part.css", "css/ease.css", "i18n/ko.json"}
+    assert own == {
+        "js/figure.js",
+        "js/ease.js",
+        "js/deep/a_worker.js",
+        "js/deep/work.js",
+        "css/main.css",
+        "css/part.css",
+        "css/ease.css",
+        "i18n/ko.json",
+    }
 
 
 @pytest.mark.parametrize("name", page_bundle.SINGLE_FILES)
@@ -395,7 +442,9 @@ def test_a_single_file_has_inside_whatever_its_modules_ask_for(own, name):
                 assert any(re.fullmatch(asked, one) for one in inside), f"{path}: {asked}"
 
 
-@pytest.mark.parametrize("changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "css/ease.css", "i18n/ko.json"])
+@pytest.mark.parametrize(
+    "changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "css/ease.css", "i18n/ko.json"]
+)
 def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_remedy(copied, changed):
     (copied / "css" / "later.css").write_text(".later { color: green; }\n")
     assert Manifest(copied).single_file("figure")  # what is not in it may change
@@ -419,14 +468,28 @@ def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was
 
 
 def test_the_sdist_and_the_image_get_every_file_that_a_wheel_is_built_of():
-    needed = {"app", "engine", "static", "templates", ".npmrc", "package.json", "package-lock.json", "LICENSE", "README.md"}
+    needed = {
+        "app",
+        "engine",
+        "static",
+        "templates",
+        ".npmrc",
+        "package.json",
+        "package-lock.json",
+        "LICENSE",
+        "README.md",
+    }
     needed |= {path.name for path in ROOT.glob("*.py")}
     sdist = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["sdist"]
     image = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     assert needed <= {path.removeprefix("/") for path in sdist["include"]}
     assert needed <= {line.removeprefix("!") for line in image if line.startswith("!")}
     for built in ("static/built", "static/vendor"):
-        assert f"/{built}" in sdist["exclude"] and built in image and f"{built}/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+        assert (
+            f"/{built}" in sdist["exclude"]
+            and built in image
+            and f"{built}/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+        )
 
 
 @pytest.fixture(scope="module")
@@ -445,7 +508,11 @@ def test_the_wheel_carries_what_was_built_and_the_templates(wheel):
 def test_the_wheel_serves_no_file_that_has_no_hash_in_its_name(wheel):
     served = {name for name in wheel if name.startswith("gradlens/static/")}
     plain = {name for name in served if not re.search(r"-[A-Z0-9]{8}\.\w+$", name)}
-    assert plain == {"gradlens/static/built/manifest.json", "gradlens/static/vendor/manifest.json", "gradlens/static/vendor/LICENSES.txt"}
+    assert plain == {
+        "gradlens/static/built/manifest.json",
+        "gradlens/static/vendor/manifest.json",
+        "gradlens/static/vendor/LICENSES.txt",
+    }
 
 
 def test_the_wheel_carries_one_package_and_nothing_else(wheel):

@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
 from gradlens.app.assets import Assets, Manifest, folder
 from gradlens.app.routes.pages import LISTS, language
 from gradlens.app.schemas import Examples, Health, Ops
 from gradlens.app.settings import Settings
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
 from tests.app.serving import kind, serve
 
 BUILT = Manifest(folder("static")).built
@@ -30,7 +30,9 @@ def test_a_page_loads_from_nowhere_else_and_runs_no_script_that_its_policy_does_
     page = client.get(path)
     assert page.status_code == 200
     addresses = re.findall(r'(?:src|href)="([^"]*)"', page.text)
-    assert addresses and all(address.startswith(("/", "#", "data:")) and not address.startswith("//") for address in addresses)
+    assert addresses and all(
+        address.startswith(("/", "#", "data:")) and not address.startswith("//") for address in addresses
+    )
     policy = page.headers["content-security-policy"]
     for script in INLINE.findall(page.text):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -43,8 +45,15 @@ def test_a_page_loads_from_nowhere_else_and_runs_no_script_that_its_policy_does_
 def test_everything_that_a_page_names_is_there(client, path):
     page = client.get(path).text
     named = [address for address in re.findall(r'(?:src|href)="([^"#]+)"', page) if address.startswith("/")]
-    imports = [address for script in INLINE.findall(page) if '"imports"' in script for address in orjson.loads(script)["imports"].values()]
-    for address in named + [address for address in imports if not address.endswith("/")]:  # a checkout's "#static/" is a folder
+    imports = [
+        address
+        for script in INLINE.findall(page)
+        if '"imports"' in script
+        for address in orjson.loads(script)["imports"].values()
+    ]
+    for address in named + [
+        address for address in imports if not address.endswith("/")
+    ]:  # a checkout's "#static/" is a folder
         assert client.get(address).status_code == 200, address
 
 
@@ -63,8 +72,14 @@ def test_a_list_that_the_page_starts_with_is_kept_for_good_under_the_name_that_s
     address = re.search(rf'"#static/lists/{name}.json":"([^"]+)"', client.get("/").text)[1]
     named = client.get(address)
     assert named.json() == client.get(f"/api/{name}").json()
-    assert named.headers["cache-control"] == "public, max-age=31536000, immutable" and named.headers["content-encoding"] == "gzip"
-    for other in (f"/static/lists/{name}.json", f"/static/lists/{name}-00000000.json"):  # of a page that was opened before an update
+    assert (
+        named.headers["cache-control"] == "public, max-age=31536000, immutable"
+        and named.headers["content-encoding"] == "gzip"
+    )
+    for other in (
+        f"/static/lists/{name}.json",
+        f"/static/lists/{name}-00000000.json",
+    ):  # of a page that was opened before an update
         assert client.get(other).headers["cache-control"] == "no-cache" and client.get(other).json() == named.json()
     for wrong in ("nothing.json", f"{name}", f"{name}-0.json", f"{name}-00000000.js", f"..%2f{name}.json"):
         assert kind(client.get(f"/static/lists/{wrong}")) == "not-found"
@@ -141,7 +156,22 @@ def test_a_file_that_the_browser_has_is_not_sent_again_until_it_changes(files):
     assert (changed.status_code, changed.text) == (200, "export const x = 2;")
 
 
-@pytest.mark.parametrize("name", ["", "js", "js/", "nothing.js", "../secret.txt", "%2e%2e/secret.txt", "js/%2e%2e/%2e%2e/secret.txt", "link.txt", "%00", "x" * 5_000, "..%5csecret.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "js",
+        "js/",
+        "nothing.js",
+        "../secret.txt",
+        "%2e%2e/secret.txt",
+        "js/%2e%2e/%2e%2e/secret.txt",
+        "link.txt",
+        "%00",
+        "x" * 5_000,
+        "..%5csecret.txt",
+    ],
+)
 def test_nothing_outside_the_folder_is_served(files, name):
     assert fetch(files, name).status_code == 404
 
@@ -156,7 +186,13 @@ def test_every_answer_has_the_security_headers(client, path):
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
-    for rule in ("default-src 'none'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"):
+    for rule in (
+        "default-src 'none'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    ):
         assert rule in headers["content-security-policy"]
 
 
@@ -170,7 +206,15 @@ def test_what_is_not_there_is_a_problem_whose_type_can_be_read(client):
     assert kind(client.get("/problems/unheard-of")) == "not-found"
 
 
-@pytest.mark.parametrize(("method", "path", "allow"), [("GET", "/api/expression", "POST"), ("PUT", "/api/expression", "POST"), ("POST", "/api/ops", "GET"), ("DELETE", "/healthz", "GET")])
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("GET", "/api/expression", "POST"),
+        ("PUT", "/api/expression", "POST"),
+        ("POST", "/api/ops", "GET"),
+        ("DELETE", "/healthz", "GET"),
+    ],
+)
 def test_another_method_is_a_problem_that_names_the_right_one(client, method, path, allow):
     refused = client.request(method, path)
     assert (refused.status_code, kind(refused), refused.headers["allow"]) == (405, "method-not-allowed", allow)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from gradlens.app.settings import Settings
+
 from tests.app.serving import kind, serve, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
@@ -72,10 +72,16 @@ def test_a_computation_that_waits_is_not_blamed_for_it(pool, path):
 
 
 @pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
-@pytest.mark.parametrize(("what", "expected"), [
-    ("exit", "worker-lost"), (f"kill {signal.SIGSEGV:d}", "worker-lost"), (f"kill {signal.SIGTERM:d}", None), (f"kill {signal.SIGABRT:d}", "worker-lost"),
-    (f"kill {signal.SIGKILL:d}", "worker-killed"),
-])
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("exit", "worker-lost"),
+        (f"kill {signal.SIGSEGV:d}", "worker-lost"),
+        (f"kill {signal.SIGTERM:d}", None),
+        (f"kill {signal.SIGABRT:d}", "worker-lost"),
+        (f"kill {signal.SIGKILL:d}", "worker-killed"),
+    ],
+)
 def test_a_process_that_dies_is_told_by_what_is_known_and_is_replaced_and_reaped(pool, path, what, expected):
     before = ask(pool, "pid").json()["pid"]
     died = ask(pool, what, path)
@@ -90,7 +96,10 @@ def test_a_process_that_dies_is_told_by_what_is_known_and_is_replaced_and_reaped
 
 
 @pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
-@pytest.mark.parametrize("what", ["problem whole", "problem set", "problem function", "problem deep", "problem surrogate", "encode", "exception"])
+@pytest.mark.parametrize(
+    "what",
+    ["problem whole", "problem set", "problem function", "problem deep", "problem surrogate", "encode", "exception"],
+)
 def test_nothing_that_cannot_be_encoded_ends_a_process(pool, path, what):
     before = ask(pool, "pid").json()
     answer = ask(pool, what, path)
@@ -168,7 +177,9 @@ uvicorn.run(app, fd=int(sys.argv[1]), log_level="critical", timeout_graceful_shu
 def test_no_process_is_left_when_the_server_ends_however_it_ends(number):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(listener.fileno())], pass_fds=[listener.fileno()], cwd=Path(__file__).parents[2]
+            [sys.executable, "-c", SERVER, str(listener.fileno())],
+            pass_fds=[listener.fileno()],
+            cwd=Path(__file__).parents[2],
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/expression"
     idle = int(httpx.post(url, content="pid", headers=JSON).json()["pid"])

@@ -1,4 +1,6 @@
-"""A request that is refused before its body has arrived: the client gets the answer, and cannot hold the server with the rest."""
+"""A request that is refused before its body has arrived: the client gets the answer, and cannot hold the server with
+the rest.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ import time
 
 import httpx
 import pytest
-
 from gradlens.app.settings import Settings
+
 from tests.app.serving import raw, serve
 
 BODY_BYTES = 5_000_000
@@ -102,7 +104,12 @@ def test_whoever_asks_before_it_sends_is_answered_and_let_go_at_once(client, sta
 
 def test_whoever_asks_before_it_sends_what_is_wanted_is_told_to_go_on(client):
     content = b'{"program": "1 + 1"}'
-    headers = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(content)), "Expect": "100-continue"}
+    headers = {
+        "Host": "localhost",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(content)),
+        "Expect": "100-continue",
+    }
     with connect(client) as connection:
         connection.sendall(head("POST", "/api/expression", "1.1", headers))
         assert connection.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -115,7 +122,11 @@ def test_whoever_asks_before_it_sends_what_is_wanted_is_told_to_go_on(client):
 def test_whoever_never_stops_sending_is_cut_off(impatient, kind, pause):
     version, more = CONNECTIONS[kind]
     headers = {"Host": "localhost", "Content-Type": "text/plain"} | more
-    part = (CHUNK if "Transfer-Encoding" in more else b"x" * 0x10000) if not pause else (b"1\r\nx\r\n" if "Transfer-Encoding" in more else b"x")
+    part = (
+        (CHUNK if "Transfer-Encoding" in more else b"x" * 0x10000)
+        if not pause
+        else (b"1\r\nx\r\n" if "Transfer-Encoding" in more else b"x")
+    )
     with connect(impatient) as connection:
         connection.sendall(head("POST", "/api/expression", version, headers))
         with pytest.raises(ConnectionError):
@@ -125,14 +136,21 @@ def test_whoever_never_stops_sending_is_cut_off(impatient, kind, pause):
 
 
 def test_a_body_that_will_not_be_read_to_its_end_is_told_so_in_the_answer(impatient):
-    request = head("POST", "/api/expression", "1.1", {"Host": "localhost", "Content-Type": "text/plain", "Content-Length": "300001"})
+    request = head(
+        "POST",
+        "/api/expression",
+        "1.1",
+        {"Host": "localhost", "Content-Type": "text/plain", "Content-Length": "300001"},
+    )
     with connect(impatient) as connection:
         connection.sendall(request)
         assert b"connection: close" in connection.recv(65_536).lower()
 
 
 def test_a_connection_that_is_silent_after_its_refusal_is_closed(impatient):
-    request = head("POST", "/api/expression", "1.1", {"Host": "localhost", "Content-Type": "text/plain", "Content-Length": "100"})
+    request = head(
+        "POST", "/api/expression", "1.1", {"Host": "localhost", "Content-Type": "text/plain", "Content-Length": "100"}
+    )
     assert raw(impatient, request, seconds=5).startswith(b"HTTP/1.1 415 ")
 
 
@@ -145,5 +163,8 @@ def test_requests_that_follow_one_that_closes_are_not_answered(client):
 def test_a_client_that_leaves_while_it_is_refused_leaves_nothing_behind(impatient):
     for _ in range(20):
         with connect(impatient) as connection, contextlib.suppress(ConnectionError):
-            connection.sendall(head("POST", "/api/expression", "1.0", {"Host": "localhost", "Content-Length": "1000000"}) + b"x" * 1_000)
+            connection.sendall(
+                head("POST", "/api/expression", "1.0", {"Host": "localhost", "Content-Length": "1000000"})
+                + b"x" * 1_000
+            )
     assert impatient.get("/healthz").status_code == 200

@@ -9,14 +9,35 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from gradlens.app.settings import Settings, SettingsError
+
 from tests.app.serving import serve
 
 ROOT = Path(__file__).parents[2]
 ROWS = {row["variable"]: row for row in Settings().rows()}
 NUMBERS = {variable: row for variable, row in ROWS.items() if isinstance(row["default"], (int, float))}
-NO_NUMBERS = ["", " ", "many", "nan", "NaN", "inf", "-inf", "1e300", "1e9999", str(10**30), "9" * 5_000, "-1", "٣", "１", "1_0", "0x10", "1,000", "1 0", "1\n", "\udcff"]
+NO_NUMBERS = [
+    "",
+    " ",
+    "many",
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "1e300",
+    "1e9999",
+    str(10**30),
+    "9" * 5_000,
+    "-1",
+    "٣",
+    "１",
+    "1_0",
+    "0x10",
+    "1,000",
+    "1 0",
+    "1\n",
+    "\udcff",
+]
 
 
 def outside(row: dict) -> list[str]:
@@ -36,7 +57,9 @@ def test_without_an_environment_every_setting_has_its_default():
 
 
 def test_the_environment_overrides_by_name():
-    settings = Settings.load({"GRADLENS_NODES": "7", "GRADLENS_FLOPS": "1e6", "GRADLENS_ALLOWED_HOSTS": "a.example, b.example"})
+    settings = Settings.load(
+        {"GRADLENS_NODES": "7", "GRADLENS_FLOPS": "1e6", "GRADLENS_ALLOWED_HOSTS": "a.example, b.example"}
+    )
     assert (settings.nodes, settings.flops, settings.allowed_hosts) == (7, 1e6, ("a.example", "b.example"))
 
 
@@ -50,19 +73,34 @@ def test_both_ends_of_a_range_and_the_default_are_taken(variable):
 @pytest.mark.parametrize("variable", NUMBERS)
 def test_what_is_no_number_within_its_range_is_an_error_that_names_variable_value_and_range(variable):
     row = NUMBERS[variable]
-    wrong = [value for value in NO_NUMBERS if value != "1\n"] + outside(row) + (["1.5", "1e3"] if isinstance(row["default"], int) else [])
+    wrong = (
+        [value for value in NO_NUMBERS if value != "1\n"]
+        + outside(row)
+        + (["1.5", "1e3"] if isinstance(row["default"], int) else [])
+    )
     if row["least"] > 0:
         wrong.append("0")
     for value in wrong:
         message = refusal(variable, value)
-        assert message.startswith(f'{variable} is "') and row["range"] in message and f"for instance {row['default']}." in message, message
+        assert (
+            message.startswith(f'{variable} is "')
+            and row["range"] in message
+            and f"for instance {row['default']}." in message
+        ), message
         assert message.isprintable() and len(message) < 300
         assert value[:80] in message or not value.isprintable()
 
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("GRADLENS_WORKER", "GRADLENS_WORKERS"), ("GRADLENS_MEMORY", "GRADLENS_MEMORY_MB"), ("GRADLENS_ALLOWED_HOST", "GRADLENS_ALLOWED_HOSTS"), ("GRADLENS_nodes", None), ("GRADLENS_", None), ("GRADLENS_QQQ\n", None)],
+    [
+        ("GRADLENS_WORKER", "GRADLENS_WORKERS"),
+        ("GRADLENS_MEMORY", "GRADLENS_MEMORY_MB"),
+        ("GRADLENS_ALLOWED_HOST", "GRADLENS_ALLOWED_HOSTS"),
+        ("GRADLENS_nodes", None),
+        ("GRADLENS_", None),
+        ("GRADLENS_QQQ\n", None),
+    ],
 )
 def test_a_name_that_is_no_setting_is_an_error_that_names_the_nearest(name, meant):
     message = refusal(name, "3")
@@ -80,7 +118,10 @@ def test_an_empty_list_of_hosts_is_an_error_and_one_of_origins_is_none(value):
     assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": value}).allowed_origins == ()
 
 
-@pytest.mark.parametrize("host", ["*", "localhost", "LOCALHOST", "a.example", "xn--bj0bj06e.kr", "my_host", "10.0.0.7", "[::1]", "[2001:db8::7]"])
+@pytest.mark.parametrize(
+    "host",
+    ["*", "localhost", "LOCALHOST", "a.example", "xn--bj0bj06e.kr", "my_host", "10.0.0.7", "[::1]", "[2001:db8::7]"],
+)
 def test_host_names_are_taken(host):
     assert Settings.load({"GRADLENS_ALLOWED_HOSTS": f"{host}, b.example"}).allowed_hosts == (host, "b.example")
 
@@ -99,9 +140,22 @@ def test_what_no_host_header_can_be_is_an_error_that_says_what_to_write(host, me
     assert f'such as "{meant or "example.org"}"' in message
 
 
-@pytest.mark.parametrize("origin", ["https://a.example", "http://localhost:3000", "http://[::1]:8000", "http://10.0.0.7", "chrome-extension://abcdef", "https://a.example:8443"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://a.example",
+        "http://localhost:3000",
+        "http://[::1]:8000",
+        "http://10.0.0.7",
+        "chrome-extension://abcdef",
+        "https://a.example:8443",
+    ],
+)
 def test_origins_as_browsers_send_them_are_taken(origin):
-    assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": f"https://b.example,{origin}"}).allowed_origins == ("https://b.example", origin)
+    assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": f"https://b.example,{origin}"}).allowed_origins == (
+        "https://b.example",
+        origin,
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,15 +178,24 @@ def test_what_no_browser_sends_as_its_origin_is_an_error_that_says_what_to_write
 def test_with_every_number_at_an_end_of_its_range_the_service_is_ready(end):
     """128 processes and 64 trainings take a machine's memory, so the counts of processes stay as they are."""
     ends = {row["name"]: row[end] for row in NUMBERS.values() if row["unit"] != "processes"}
-    with serve(Settings(**{"workers": 1} | ends)) as client:
-        with contextlib.suppress(*[httpx.RemoteProtocolError] * (end == "least")):  # 10 ms may be over before the machine has answered
-            assert client.get("/healthz").json()["status"] == "ok"
-            answer = client.post("/api/expression", json={"program": "x * x", "inputs": {"x": 3}})
-            assert answer.status_code in ((200,) if end == "most" else (200, 413, 422, 503))
+    with (
+        serve(Settings(**{"workers": 1} | ends)) as client,
+        contextlib.suppress(*[httpx.RemoteProtocolError] * (end == "least")),
+    ):  # 10 ms may be over before the machine has answered
+        assert client.get("/healthz").json()["status"] == "ok"
+        answer = client.post("/api/expression", json={"program": "x * x", "inputs": {"x": 3}})
+        assert answer.status_code in ((200,) if end == "most" else (200, 413, 422, 503))
 
 
 def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", *command], env=os.environ | environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        env=os.environ | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,11 +204,21 @@ def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
         ["gradlens.app.cli", "--port", "0"],
         ["gradlens.app.settings"],
         ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0"],
-        ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0", "--http", "gradlens.app.protocol:Protocol"],
+        [
+            "uvicorn",
+            "gradlens.app.main:create_app",
+            "--factory",
+            "--port",
+            "0",
+            "--http",
+            "gradlens.app.protocol:Protocol",
+        ],
     ],
     ids=lambda command: command[0] + ("" if "--http" not in command else " with our protocol"),
 )
-@pytest.mark.parametrize("given", [{"GRADLENS_MEMORY_MB": str(10**18)}, {"GRADLENS_WORKER": "3"}], ids=["value", "name"])
+@pytest.mark.parametrize(
+    "given", [{"GRADLENS_MEMORY_MB": str(10**18)}, {"GRADLENS_WORKER": "3"}], ids=["value", "name"]
+)
 def test_every_way_to_start_says_what_is_wrong_in_one_line_and_ends(command, given):
     ended = start(*command, **given)
     [variable] = given

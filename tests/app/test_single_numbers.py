@@ -1,10 +1,11 @@
-"""Single numbers that an array op made, through every op and every endpoint: NumPy's scalars must not reach what takes floats."""
+"""Single numbers that an array op made, through every op and every endpoint: NumPy's scalars must not reach what takes
+floats.
+"""
 
 import json
 
 import orjson
 import pytest
-
 from gradlens.app.jobs import jobs
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
@@ -50,7 +51,11 @@ def test_every_endpoint_takes_every_op_of_a_number_that_an_array_op_made(name):
         asked("check", program)
         asked("check", program, method="complex")
         asked("check-sweep", program)
-        for claims in ({"gradients": {"v0": [5.25]}}, {"values": {"s": 1.25}}, {"gradients": {"s": 3.5, "v0": [5.25]}, "values": {"s": 7.5}}):
+        for claims in (
+            {"gradients": {"v0": [5.25]}},
+            {"values": {"s": 1.25}},
+            {"gradients": {"s": 3.5, "v0": [5.25]}, "values": {"s": 7.5}},
+        ):
             asked("diagnose", program, claims=claims if nodes["s"]["differentiable"] else {"values": {"s": 1.25}})
         for node in trace["nodes"]:
             if node["op"] in OPS:

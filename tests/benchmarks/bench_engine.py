@@ -72,6 +72,7 @@ def chain(length: int) -> None:
     except ImportError:
         pass
     else:
+
         def micrograd() -> None:
             y = Value(0.5)
             for _ in range(length // 2):
@@ -87,7 +88,9 @@ def chain(length: int) -> None:
 def tiny() -> None:
     """Two expressions that everybody tries first."""
     square = engine.compile("(x + y) ** 2", {"x": (), "y": ()})
-    neuron = engine.compile("1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2)))", dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), ()))
+    neuron = engine.compile(
+        "1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2)))", dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), ())
+    )
     repeats = 2000
 
     def floor() -> None:
@@ -164,7 +167,10 @@ def building() -> None:
         start = time.perf_counter()
         program = engine.compile(text, {"x": ()})
         seconds = time.perf_counter() - start
-        print(f"  parse and build {len(program.graph.nodes):>8,} nodes: {seconds / len(program.graph.nodes) * 1e6:.1f} us/node")
+        print(
+            f"  parse and build {len(program.graph.nodes):>8,} nodes: {seconds / len(program.graph.nodes) * 1e6:.1f}"
+            " us/node"
+        )
 
 
 if __name__ == "__main__":

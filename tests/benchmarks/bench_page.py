@@ -1,8 +1,10 @@
-"""Main-thread time of the page: one step of the apples, and one changed number of a program of 50 nodes with its request.
+"""Main-thread time of the page: one step of the apples, and one changed number of a program of 50 nodes with its
+request.
 
     python tests/benchmarks/bench_page.py
 
-Chromium's own count of the thread's time (TaskDuration), which other programs hardly change, without animation, in ms, the
+Chromium's own count of the thread's time (TaskDuration), which other programs hardly change, without animation, in ms,
+the
 median of the rounds. What a reader feels: at 60 pictures
 a second a picture has 16 ms. The bounds are 6 ms for a step and 16 ms for a changed number.
 """
@@ -15,14 +17,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from tests.app.serving import serve  # noqa: E402
-from tests.browser.contexts import CHROMIUM  # noqa: E402
+from tests.app.serving import serve
+from tests.browser.contexts import CHROMIUM
 
 ROUNDS = 5
 # 50 nodes: two inputs, and 48 sums and products
-FIFTY = "x = 1.5\nw = 0.5\n" + "\n".join(f"a{i} = {f'a{i - 1}' if i else 'x'} {'*' if i % 2 else '+'} w" for i in range(48))
+FIFTY = "x = 1.5\nw = 0.5\n" + "\n".join(
+    f"a{i} = {f'a{i - 1}' if i else 'x'} {'*' if i % 2 else '+'} w" for i in range(48)
+)
 # Twice: the frame that shows it, and what follows in the next.
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
@@ -76,8 +80,12 @@ def change(page: Page, session: CDPSession, by: int) -> float:
 
 def main() -> None:
     with serve() as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce").new_page()
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        page = browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce"
+        ).new_page()
         page.goto(str(client.base_url))
         page.locator("#editor .cm-content").wait_for()
         page.locator("#graph g.node").first.wait_for()
@@ -90,7 +98,10 @@ def main() -> None:
         page.locator("#editor .cm-content").fill(FIFTY)
         page.locator("#graph g.node").nth(49).wait_for()
         page.evaluate("document.querySelector('gradlens-graph').goTo(Infinity)")
-        print(f"a changed number of 50 nodes: {statistics.median(change(page, session, by) for by in range(1, 4 * ROUNDS)) - idle:.1f} ms")
+        print(
+            "a changed number of 50 nodes:"
+            f" {statistics.median(change(page, session, by) for by in range(1, 4 * ROUNDS)) - idle:.1f} ms"
+        )
         browser.close()
 
 

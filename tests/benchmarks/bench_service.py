@@ -47,7 +47,8 @@ uvicorn.run(create_app(Settings(workers=1)), port=int(sys.argv[1]), http="gradle
 def request(method: str, path: str, body: bytes = b"") -> bytes:
     """The bytes of one request."""
     return (
-        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length:"
+        f" {len(body)}\r\n\r\n"
     ).encode() + body
 
 
@@ -95,7 +96,10 @@ async def main(port: int, start: float) -> None:
         except OSError:
             await asyncio.sleep(0.01)
     writer.close()
-    print(f"first trace {(time.perf_counter() - start) * 1e3:.0f} ms after the server's start, {len(trace['nodes'])} nodes")
+    print(
+        f"first trace {(time.perf_counter() - start) * 1e3:.0f} ms after the server's start, {len(trace['nodes'])}"
+        " nodes"
+    )
     await measure(port, "GET /healthz", request("GET", "/healthz"))
     await measure(port, "POST /api/expression", expression)
 

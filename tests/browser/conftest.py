@@ -1,4 +1,7 @@
-"""A real server and the system's Chromium. Every page that a test opens is held to ask nobody else and to complain of nothing."""
+"""A real server and the system's Chromium.
+
+Every page that a test opens is held to ask nobody else and to complain of nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,30 @@ def browser_type_launch_args() -> dict:
         pytest.skip("The browser tests need Chromium: install it, or name it in CHROMIUM.")
     # No sandbox: containers and root have none to offer. No background networking: a test asks only its own server.
     # One process for all pages of a context: it has compiled the page's code once.
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--process-per-site"]}
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--process-per-site",
+        ],
+    }
 
 
 def kept(app: Callable) -> Callable:
-    """The app, whose files a browser keeps: they are not edited while they are tested, and a page has more than a hundred."""
+    """The app, whose files a browser keeps: they are not edited while they are tested, and a page has more than a
+    hundred.
+    """
 
     async def keeping(scope: dict, receive: Callable, send: Callable) -> None:
         async def answer(message: dict) -> None:
             if message["type"] == "http.response.start" and scope["path"].startswith("/static/"):
-                message["headers"] = [(name, b"max-age=3600" if (name, value) == (b"cache-control", b"no-cache") else value) for name, value in message["headers"]]
+                message["headers"] = [
+                    (name, b"max-age=3600" if (name, value) == (b"cache-control", b"no-cache") else value)
+                    for name, value in message["headers"]
+                ]
             await send(message)
 
         await app(scope, receive, answer)
@@ -59,14 +76,30 @@ def contexts(browser: Browser, client, by_origin) -> Contexts:
 def open_page(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin.
 
-    A request that a test gives to `open_page.cut_off` fails on its way, and what Chromium itself says of it, however late, is no complaint.
+    A request that a test gives to `open_page.cut_off` fails on its way, and what Chromium itself says of it, however
+    late, is no complaint.
     """
     complaints, strangers, failed = [], [], set()
     origin = contexts.origin
 
-    def open_page(path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-GB", still: bool = True, dark: bool = False, ready: bool = True, cold: bool = False) -> Page:
+    def open_page(
+        path: str = "/",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        locale: str = "en-GB",
+        still: bool = True,
+        dark: bool = False,
+        ready: bool = True,
+        cold: bool = False,
+    ) -> Page:
         page = contexts.page(locale, cold=cold, width=width, height=height, still=still, dark=dark)
-        page.on("console", lambda message: complaints.append((message.text, message.location["url"])) if is_complaint(message) else None)
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append((message.text, message.location["url"])) if is_complaint(message) else None
+            ),
+        )
         page.on("pageerror", lambda error: complaints.append((str(error), None)))
         page.on("request", lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None)
         page.goto(origin + path)

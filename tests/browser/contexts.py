@@ -8,15 +8,20 @@ import shutil
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 # The first draws what the others draw, for two thirds of the time: it is Chromium without a window of its own.
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 PATIENCE = 60_000  # milliseconds; a deadline only keeps a failure from hanging: a busy machine makes no test fail
 
-# Everything of an origin that outlives a page, but its files in the cache. localStorage is cleared by the anchor, below.
+# Everything of an origin that outlives a page, but its files in the cache. localStorage is cleared by the anchor,
+# below.
 STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 
 
 class Warm:
-    """A context of one locale and the page in it that stays open: it keeps the process of its origin alive for the pages of tests."""
+    """A context of one locale and the page in it that stays open: it keeps the process of its origin alive for the
+    pages of tests.
+    """
 
     def __init__(self, browser: Browser, locale: str, origin: str):
         self.locale = locale
@@ -30,11 +35,15 @@ class Warm:
     def page(self, *, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False) -> Page:
         page = self.context.new_page()
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce" if still else "no-preference")
+        page.emulate_media(
+            color_scheme="dark" if dark else "light", reduced_motion="reduce" if still else "no-preference"
+        )
         return page
 
     def clean(self) -> None:
-        """Close what a test has opened and take back what it has set, so that the next one finds a browser that nobody has used."""
+        """Close what a test has opened and take back what it has set, so that the next one finds a browser that nobody
+        has used.
+        """
         self.context.unroute_all(behavior="ignoreErrors")
         for page in self.context.pages:
             if page is not self.anchor:
@@ -46,7 +55,10 @@ class Warm:
 
 
 class Contexts:
-    """The warm contexts of one browser. A test takes one for each page that it opens: two pages are two readers, who share nothing."""
+    """The warm contexts of one browser.
+
+    A test takes one for each page that it opens: two pages are two readers, who share nothing.
+    """
 
     def __init__(self, browser: Browser, origin: str):
         self.browser = browser

@@ -151,7 +151,28 @@ def convolution_as_maps(page: Page, client, language: str) -> None:
     expect(page.locator("#neurons .map.known")).to_have_count(17)
 
 
-STATES = [at_the_end, arrays, a_cell, an_error, a_warning, the_help, the_palette, the_table, the_backward_pass, the_network, a_training, the_neurons, convolution_as_maps, the_check, a_diagnosis, an_unreadable_claim, the_influence, a_derivation, fused_and_decomposed, the_local_view]
+STATES = [
+    at_the_end,
+    arrays,
+    a_cell,
+    an_error,
+    a_warning,
+    the_help,
+    the_palette,
+    the_table,
+    the_backward_pass,
+    the_network,
+    a_training,
+    the_neurons,
+    convolution_as_maps,
+    the_check,
+    a_diagnosis,
+    an_unreadable_claim,
+    the_influence,
+    a_derivation,
+    fused_and_decomposed,
+    the_local_view,
+]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -173,6 +194,12 @@ def serious(page: Page) -> list[tuple[str, str, str]]:
     found = []
     for colours, rules in (("light", {}), ("dark", {"runOnly": OF_COLOURS})):
         page.emulate_media(color_scheme=colours)
-        violations = page.evaluate("(options) => axe.run(document, options)", {"resultTypes": ["violations"], "preload": False} | rules)["violations"]
-        found += [(colours, v["id"], v["nodes"][0]["html"][:120]) for v in violations if v["impact"] in ("serious", "critical")]
+        violations = page.evaluate(
+            "(options) => axe.run(document, options)", {"resultTypes": ["violations"], "preload": False} | rules
+        )["violations"]
+        found += [
+            (colours, v["id"], v["nodes"][0]["html"][:120])
+            for v in violations
+            if v["impact"] in ("serious", "critical")
+        ]
     return found

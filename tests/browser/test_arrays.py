@@ -43,7 +43,9 @@ def test_a_large_array_is_a_heat_map_with_its_figures(open_page):
     inspector = show(page, f"W = {json.dumps(items)}\nsize = sum(W * W)", "W")
     image = inspector.locator(".heat-map").first
     expect(image).to_be_visible()
-    width, height = image.evaluate("(image) => [image.getBoundingClientRect().width, image.getBoundingClientRect().height]")
+    width, height = image.evaluate(
+        "(image) => [image.getBoundingClientRect().width, image.getBoundingClientRect().height]"
+    )
     image.hover(position={"x": width * 3.5 / 20, "y": height * 2.5 / 15})
     expect(inspector.locator(".cell").first).to_have_text(f"[2, 3] = {43 / 7!r}")
     expect(inspector.locator(".figures").first).to_contain_text("Norm")
@@ -53,7 +55,11 @@ def test_an_array_is_copied_as_numpy_json_and_tsv_with_every_digit(open_page):
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     inspector = show(page, "W = [[1, 0.123456789], [3, 4]]\nsize = sum(W)", "W")
-    for name, text in [("NumPy", "np.array([[1.0, 0.123456789], [3.0, 4.0]])"), ("JSON", "[[1,0.123456789],[3,4]]"), ("TSV", "1\t0.123456789\n3\t4")]:
+    for name, text in [
+        ("NumPy", "np.array([[1.0, 0.123456789], [3.0, 4.0]])"),
+        ("JSON", "[[1,0.123456789],[3,4]]"),
+        ("TSV", "1\t0.123456789\n3\t4"),
+    ]:
         inspector.locator(".copies").first.get_by_text(name, exact=True).click()
         expect(inspector.locator(".copies [role=status]").first).to_have_text("Copied.")
         assert page.evaluate("navigator.clipboard.readText()").replace("\r", "") == text

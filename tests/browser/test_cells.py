@@ -1,4 +1,6 @@
-"""Matrices cell by cell: a chosen cell lights what it was made from or what it reaches, and says it in numbers, by pointer and by keyboard."""
+"""Matrices cell by cell: a chosen cell lights what it was made from or what it reaches, and says it in numbers, by
+pointer and by keyboard.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from tests.app.serving import wait_until
 from tests.browser.test_page import go_to, node, steps, write
 
 # By hand: y = [0.3, 0.7, 1.1], dL/dy = 2 y = [0.6, 1.4, 2.2], dL/dx[0,0] = 0.6·0.1 + 1.4·0.3 + 2.2·0.5 = 1.58.
-AFFINE = "x = [[1, 0.5]]\nW = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]\nb = [0.1, 0.2, 0.3]\ny = affine(x, W, b)\nL = sum(y ** 2)"
+AFFINE = (
+    "x = [[1, 0.5]]\nW = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]\nb = [0.1, 0.2, 0.3]\ny = affine(x, W, b)\nL = sum(y ** 2)"
+)
 
 
 def inspect(page: Page, program: str, name: str) -> None:
@@ -37,7 +41,11 @@ def grid(page: Page, place: str):
 
 
 def lit(page: Page, place: str) -> list[int]:
-    return grid(page, place).locator("td").evaluate_all("cells => cells.flatMap((cell, i) => cell.classList.contains('lit') ? [i] : [])")
+    return (
+        grid(page, place)
+        .locator("td")
+        .evaluate_all("cells => cells.flatMap((cell, i) => cell.classList.contains('lit') ? [i] : [])")
+    )
 
 
 def lines(page: Page) -> list[str]:
@@ -71,7 +79,11 @@ def test_an_edge_tells_the_transpose_with_its_shapes_and_every_contribution_to_a
     inspect_edge(page, AFFINE, "x", "y")
     expect(page.locator(".meeting")).to_have_text("G Wᵀ (1, 3) · (3, 2) → (1, 2)")
     page.keyboard.press("]")
-    assert lines(page) == ["∂L/∂x[0,0] = g[0,0]·W[0,0] + g[0,1]·W[0,1] + g[0,2]·W[0,2]", "= 0.6·0.1 + 1.4·0.3 + 2.2·0.5", "= 1.58"]
+    assert lines(page) == [
+        "∂L/∂x[0,0] = g[0,0]·W[0,0] + g[0,1]·W[0,1] + g[0,2]·W[0,2]",
+        "= 0.6·0.1 + 1.4·0.3 + 2.2·0.5",
+        "= 1.58",
+    ]
     assert (lit(page, "1"), lit(page, "-1g")) == ([0, 1, 2], [0, 1, 2])
     expect(page.locator(".cell-by-cell .count")).to_have_text("Cell 1 of 2")
 
@@ -141,7 +153,12 @@ def test_the_keyboard_keeps_its_place_in_a_grid_while_steps_are_taken(open_page)
 
 def test_a_closed_convolution_is_told_with_its_stride_and_padding(open_page):
     page = open_page()
-    inspect(page, "x = [[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]\nW = [[[[1, 10], [100, 1000]]]]\ny = conv2d(x, W, stride=2, padding=1)\nL = sum(y)", "y")
+    inspect(
+        page,
+        "x = [[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]\nW = [[[[1, 10], [100, 1000]]]]\ny = conv2d(x, W, stride=2,"
+        " padding=1)\nL = sum(y)",
+        "y",
+    )
     for _ in range(2):
         page.keyboard.press("]")
     assert lines(page) == ["y[0,0,0,1] = x[0,0,0,1]·W[0,0,1,0] + x[0,0,0,2]·W[0,0,1,1]", "= 2·100 + 3·1000", "= 3200"]
@@ -185,7 +202,10 @@ def test_played_slowly_a_small_product_goes_cell_by_cell_and_everything_else_as_
 
     def note() -> None:
         count = page.locator(".cell-by-cell .count")
-        now = (page.locator("#timeline .step-count").inner_text().split(" ")[0], count.inner_text() if count.count() else "")
+        now = (
+            page.locator("#timeline .step-count").inner_text().split(" ")[0],
+            count.inner_text() if count.count() else "",
+        )
         if now not in seen:
             seen.append(now)
 
@@ -210,7 +230,12 @@ def test_played_slowly_a_small_product_goes_cell_by_cell_and_everything_else_as_
 def test_grids_and_sentences_never_widen_the_page(open_page, width, zoom):
     page = open_page(width=width, locale="ko-KR")
     page.add_style_tag(content=f"html {{ font-size: {100 * zoom}% }}")
-    inspect(page, "큰_입력_행렬 = outer(np.arange(11) / 7, np.arange(12) / 3)\n가중치 = outer(np.arange(12) / 7, np.arange(9) / 3)\n출력 = 큰_입력_행렬 @ 가중치\n손실 = sum(출력 ** 2)", "출력")
+    inspect(
+        page,
+        "큰_입력_행렬 = outer(np.arange(11) / 7, np.arange(12) / 3)\n가중치 = outer(np.arange(12) / 7, np.arange(9) /"
+        " 3)\n출력 = 큰_입력_행렬 @ 가중치\n손실 = sum(출력 ** 2)",
+        "출력",
+    )
     page.keyboard.press("]")
     expect(page.locator(".cell-by-cell .said .line").first).to_contain_text("출력[0,0] = 큰_입력_행렬[0,0]·가중치[0,0]")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -238,4 +263,7 @@ def test_a_program_of_numbers_alone_loads_nothing_of_it(open_page):
     node(page, "total").locator(".hit").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("total")
-    assert page.evaluate("performance.getEntriesByType('resource').filter((one) => /\\/cells[./-]/.test(one.name)).length") == 0
+    assert (
+        page.evaluate("performance.getEntriesByType('resource').filter((one) => /\\/cells[./-]/.test(one.name)).length")
+        == 0
+    )

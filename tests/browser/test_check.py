@@ -20,7 +20,9 @@ def opened(page: Page) -> Page:
 
 def of(page: Page, name: str):
     """What the panel says of a name."""
-    return page.locator("#check .results li").filter(has=page.locator("h3 span", has_text=re.compile(f"^{re.escape(name)}$")))
+    return page.locator("#check .results li").filter(
+        has=page.locator("h3 span", has_text=re.compile(f"^{re.escape(name)}$"))
+    )
 
 
 def written(page: Page, program: str, last: str) -> Page:
@@ -54,7 +56,11 @@ def test_the_cost_is_two_evaluations_an_element_against_one_pass_each_way(open_p
 
 @pytest.mark.parametrize(
     ("program", "verdict", "meaning"),
-    [("x = 0\nz = relu(x)", "kink", "a convention"), ("x = 0\nz = log(x)", "not finite", "infinite"), ("x = 3\nz = x ** 2", "agree", "noise")],
+    [
+        ("x = 0\nz = relu(x)", "kink", "a convention"),
+        ("x = 0\nz = log(x)", "not finite", "infinite"),
+        ("x = 3\nz = x ** 2", "agree", "noise"),
+    ],
 )
 def test_a_verdict_says_what_it_means(open_page, program, verdict, meaning):
     page = opened(written(open_page(), program, "x"))
@@ -65,12 +71,28 @@ def test_a_verdict_says_what_it_means(open_page, program, verdict, meaning):
 def test_a_mismatch_is_shown_with_its_worst_element(open_page):
     page = open_page()
     result = {
-        "name": "W", "node": 0, "analytic": [[1, 2], [3, 4]], "numeric": [[1, 2], [3.5, 4]], "absolute_error": 0.5, "relative_error": 0.125, "noise": 0,
-        "worst_index": [1, 0], "verdict": "mismatch", "elements": 4, "sampled": False, "indices": None, "held": False,
+        "name": "W",
+        "node": 0,
+        "analytic": [[1, 2], [3, 4]],
+        "numeric": [[1, 2], [3.5, 4]],
+        "absolute_error": 0.5,
+        "relative_error": 0.125,
+        "noise": 0,
+        "worst_index": [1, 0],
+        "verdict": "mismatch",
+        "elements": 4,
+        "sampled": False,
+        "indices": None,
+        "held": False,
     }
     answer = {
-        "method": "central", "h": 1e-5, "results": [result], "evaluations": {"numeric": 8, "backprop": 2, "refining": 2}, "ratio": 4,
-        "seconds": {"numeric": 0.004, "backprop": 0.001}, "curve": [{"elements": 4, "evaluations": 8, "seconds": 0.004, "measured": True}],
+        "method": "central",
+        "h": 1e-5,
+        "results": [result],
+        "evaluations": {"numeric": 8, "backprop": 2, "refining": 2},
+        "ratio": 4,
+        "seconds": {"numeric": 0.004, "backprop": 0.001},
+        "curve": [{"elements": 4, "evaluations": 8, "seconds": 0.004, "measured": True}],
     }
     page.route("**/api/check", lambda route: route.fulfill(json=answer))
     opened(page)
@@ -163,7 +185,10 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
 def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page):
     page = open_page(cold=True)
     page.route("**/i18n/panels.en.json", open_page.cut_off)
-    late = "performance.getEntriesByType('resource').filter(({name}) => /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"
+    late = (
+        "performance.getEntriesByType('resource').filter(({name}) =>"
+        " /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"
+    )
     assert page.evaluate(late) == 0
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#notice")).to_contain_text("could not be loaded")
@@ -199,10 +224,16 @@ def test_a_network_whose_arrays_were_not_sent_is_checked_all_the_same_and_tells_
     page.locator("#open-network").click()
     page.locator("#net-paste summary").click()
     # The two-layer network of the book (Deep Learning from Scratch, chapter 5) and two of its images.
-    page.locator("#net-paste textarea").fill(json.dumps({
-        "layers": [{"type": "affine", "units": 50}, "sigmoid", {"type": "affine", "units": 10}], "loss": "softmax_cross_entropy",
-        "x": [[0.1] * 784, [0.2] * 784], "t": [3, 5],
-    }))
+    page.locator("#net-paste textarea").fill(
+        json.dumps(
+            {
+                "layers": [{"type": "affine", "units": 50}, "sigmoid", {"type": "affine", "units": 10}],
+                "loss": "softmax_cross_entropy",
+                "x": [[0.1] * 784, [0.2] * 784],
+                "t": [3, 5],
+            }
+        )
+    )
     page.locator("#net-take").click()
     page.locator("#network-graph").click()
     expect(node(page, "W1")).to_contain_text("784×50")

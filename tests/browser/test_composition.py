@@ -22,7 +22,9 @@ class Typist:
     def compose(self, *steps: str) -> None:
         """A syllable grows: ㅅ, 사, 살."""
         for text in steps:
-            self.keys.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+            self.keys.send(
+                "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+            )
 
     def finish(self, text: str) -> None:
         self.keys.send("Input.insertText", {"text": text})
@@ -122,7 +124,9 @@ def test_enter_that_ends_a_syllable_does_not_rename_a_program(open_page):
     typist = Typist(page)
     typist.compose("ㅅ", "사")
     # Chromium tells of a key of an input method as 229, within a composition.
-    page.evaluate("""() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true}))""")
+    page.evaluate(
+        """() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true}))"""
+    )
     expect(page.get_by_role("textbox", name='Rename "first"')).to_have_value("사")
     typist.finish("사")
     page.keyboard.press("Enter")

@@ -72,4 +72,6 @@ def test_two_pages_of_a_test_are_two_readers_who_share_nothing(open_page):
     first = open_page()
     first.evaluate(LEAVE)
     second = open_page()
-    assert second.context is not first.context and second.evaluate("[localStorage.left, sessionStorage.left, document.cookie]") == [None, None, ""]
+    assert second.context is not first.context and second.evaluate(
+        "[localStorage.left, sessionStorage.left, document.cookie]"
+    ) == [None, None, ""]

@@ -87,7 +87,16 @@ def test_d_opens_the_panel_and_escape_gives_the_keyboard_back(open_page):
 
 def test_a_famous_one_is_derived_without_a_program(open_page, client):
     page = opened(open_page())
-    for name in ("sigmoid", "softmax", "softmax_cross_entropy", "affine", "batch_norm", "layer_norm", "max_pool2d", "conv2d"):
+    for name in (
+        "sigmoid",
+        "softmax",
+        "softmax_cross_entropy",
+        "affine",
+        "batch_norm",
+        "layer_norm",
+        "max_pool2d",
+        "conv2d",
+    ):
         page.locator(f"#derive-{name}").click()
         expected = client.get(f"/api/derivations/{name}").json()["derivations"][0]["lines"]
         show_all(page)
@@ -179,7 +188,13 @@ def test_of_a_small_array_all_elements_stand_in_each_line_or_one(open_page):
     # softmax([1, 2]) - t = [0.2689, -0.2689]
     expect(lines(page).last.locator(".worth .katex").first).to_contain_text("0.2689")
     page.locator("#derive-of").select_option("one")
-    wait_until(lambda: page.locator("#derive .figure").last.inner_text() == "≈ 0.2689" if page.locator("#derive .figure").count() else False)
+    wait_until(
+        lambda: (
+            page.locator("#derive .figure").last.inner_text() == "≈ 0.2689"
+            if page.locator("#derive .figure").count()
+            else False
+        )
+    )
 
 
 def test_an_op_without_a_slope_says_why_it_has_no_derivation(open_page):
@@ -223,7 +238,11 @@ def test_a_function_that_is_closed_beside_an_open_namesake_is_derived_by_itself(
 
 def test_a_function_of_the_program_is_derived_where_it_is_one_op_and_else_says_why_not(open_page):
     page = open_page()
-    write(page, "def layer(a):\n    return sigmoid(a)\n\ndef both(a):\n    b = a * a\n    return b + a\n\nx = 2\ny = layer(x)\nz = both(y)")
+    write(
+        page,
+        "def layer(a):\n    return sigmoid(a)\n\ndef both(a):\n    b = a * a\n    return b + a\n\nx = 2\ny ="
+        " layer(x)\nz = both(y)",
+    )
     expect(node(page, "z")).to_be_visible()
     opened(page, at="y")
     expect(page.locator("#derive h3").first).to_have_text("sigmoid at y")
@@ -310,7 +329,9 @@ def test_a_group_that_is_opened_and_closed_leaves_the_derivation_what_it_was(ope
 def test_of_more_paths_than_atoms_only_the_number_is_shown(open_page):
     program = "\n".join(["x = 1", "a0 = x + x"] + [f"a{i} = a{i - 1} + a{i - 1}" for i in range(1, 100)])
     page = opened(open_page(), program, last="a99")
-    expect(page.locator("#derive .counts .count dd")).to_have_text("2¹⁰⁰ = 1,267,650,600,228,229,401,496,703,205,376 ≈ 1.27×10³⁰")
+    expect(page.locator("#derive .counts .count dd")).to_have_text(
+        "2¹⁰⁰ = 1,267,650,600,228,229,401,496,703,205,376 ≈ 1.27×10³⁰"
+    )
     expect(page.locator("#derive .counts .edges dd")).to_have_text("200")
     assert paths(page) == []
     expect(page.locator("#derive .path-sum .note")).to_contain_text("the recursion walks 200 edges")

@@ -95,7 +95,12 @@ def test_forward_values_are_judged_too_and_both_kinds_are_kept(open_page):
 
 def test_what_numpy_and_pytorch_print_is_read(open_page):
     page = opened(open_page(), "W = [[1, 2], [3, 4]]\nz = sum(W * W)")
-    for printed in ("[[2. 4.]\n [6. 8.]]", "array([[2., 4.],\n       [6., 8.]])", "tensor([[2., 4.],\n        [6., 8.]], requires_grad=True)", "[[2, 4], [6, 8]]"):
+    for printed in (
+        "[[2. 4.]\n [6. 8.]]",
+        "array([[2., 4.],\n       [6., 8.]])",
+        "tensor([[2., 4.],\n        [6., 8.]], requires_grad=True)",
+        "[[2, 4], [6, 8]]",
+    ):
         claim(page, {"W": printed})
         expect(page.locator("#diagnose .answer.ok")).to_contain_text("All that you wrote is right.")
         expect(field(page, "W")).to_have_value(printed)
@@ -131,7 +136,10 @@ def test_a_pasted_dict_fills_the_fields_with_its_digits_as_they_were_written(ope
     expect(field(page, "c")).to_be_focused()
 
 
-@pytest.mark.parametrize(("locale", "label", "words"), [("en-GB", "Your gradient of b", "array as NumPy or PyTorch"), ("ko-KR", "구한 b의 기울기", "NumPy나 PyTorch")])
+@pytest.mark.parametrize(
+    ("locale", "label", "words"),
+    [("en-GB", "Your gradient of b", "array as NumPy or PyTorch"), ("ko-KR", "구한 b의 기울기", "NumPy나 PyTorch")],
+)
 def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_lost(open_page, locale, label, words):
     page = opened(open_page(locale=locale), TWICE)
     written = page.get_by_label(label, exact=True)

@@ -11,7 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.app.serving import becomes, wait_until
 
 PAGE = (Path(__file__).parent / "three_figures.html").read_text(encoding="utf-8")
-CHANGES = "(figure) => { figure.told = []; for (const kind of ['graph-change', 'graph-play', 'graph-toggle']) figure.addEventListener(kind, ({type, detail}) => figure.told.push([type, detail])); }"
+CHANGES = (
+    "(figure) => { figure.told = []; for (const kind of ['graph-change', 'graph-play', 'graph-toggle'])"
+    " figure.addEventListener(kind, ({type, detail}) => figure.told.push([type, detail])); }"
+)
 
 
 @pytest.fixture
@@ -19,7 +22,10 @@ def page(open_page, client) -> Page:
     """A page with three figures, and nothing of the workbench's."""
     page = open_page()
     imports = page.locator("script[type=importmap]").first.evaluate("(script) => script.textContent")
-    page.route("**/three_figures", lambda route: route.fulfill(content_type="text/html", body=PAGE.replace("IMPORT MAP", imports)))
+    page.route(
+        "**/three_figures",
+        lambda route: route.fulfill(content_type="text/html", body=PAGE.replace("IMPORT MAP", imports)),
+    )
     page.goto(str(client.base_url).rstrip("/") + "/three_figures")
     for name in ("price", "neuron", "square"):
         figure(page, name).locator("g.node").first.wait_for()
@@ -65,7 +71,10 @@ def test_each_speaks_its_own_language_and_refers_to_its_own_parts(page):
     expect(figure(page, "price").locator(".play")).to_have_attribute("aria-label", re.compile("Play"))
     ids = page.locator("gradlens-graph [id]").evaluate_all("(all) => all.map(({id}) => id)")
     assert len(set(ids)) == len(ids)
-    assert page.locator("gradlens-graph [aria-describedby]").evaluate_all("(all) => all.every((one) => one.closest('gradlens-graph').contains(document.getElementById(one.getAttribute('aria-describedby'))))")
+    assert page.locator("gradlens-graph [aria-describedby]").evaluate_all(
+        "(all) => all.every((one) =>"
+        " one.closest('gradlens-graph').contains(document.getElementById(one.getAttribute('aria-describedby'))))"
+    )
     figure(page, "price").evaluate("(figure) => (figure.lang = 'ko')")
     expect(figure(page, "price").locator(".play")).to_have_attribute("aria-label", re.compile("재생"))
 
@@ -73,12 +82,17 @@ def test_each_speaks_its_own_language_and_refers_to_its_own_parts(page):
 def test_what_is_set_sends_no_event_and_what_the_reader_does_sends_one(page):
     price = figure(page, "price")
     price.evaluate(CHANGES)
-    price.evaluate("(figure) => { figure.cursor = 3; figure.selection = {kind: 'node', id: 1}; figure.full = true; figure.decorations = [{kind: 'lit', nodes: [0]}]; }")
+    price.evaluate(
+        "(figure) => { figure.cursor = 3; figure.selection = {kind: 'node', id: 1}; figure.full = true;"
+        " figure.decorations = [{kind: 'lit', nodes: [0]}]; }"
+    )
     expect(price.locator("g.node.selected .name")).to_have_text("tax")
     expect(price.locator("g.node.lit .name")).to_have_text("apple")
     assert price.evaluate("(figure) => figure.told") == []
     node(page, "price", "total").locator(".hit").click()
-    assert price.evaluate("(figure) => figure.told") == [["graph-change", {"cursor": 2, "selection": {"kind": "node", "id": 2}}]]
+    assert price.evaluate("(figure) => figure.told") == [
+        ["graph-change", {"cursor": 2, "selection": {"kind": "node", "id": 2}}]
+    ]
     expect(price.locator("g.node.lit .name")).to_have_text("apple")
 
 
@@ -93,10 +107,20 @@ def test_a_function_is_opened_and_closed_in_place(page):
 
 def test_every_decoration_is_drawn_and_taken_back(page):
     price = figure(page, "price")
-    price.evaluate("""(figure) => (figure.decorations = [
+    price.evaluate(
+        """(figure) => (figure.decorations = [
       {kind: "lit", nodes: [0]}, {kind: "found", nodes: [1]}, {kind: "wrong", nodes: [2], edges: [0]}, {kind: "draggable", nodes: [0]},
-      {kind: "near", core: 2, nodes: [1, 2], edges: [1], notes: {2: "this one"}}, {kind: "path", nodes: [0, 2], edges: [0]}])""")
-    for mark, names in {"lit": ["apple"], "found": ["tax"], "wrong": ["total"], "draggable": ["apple"], "near": ["tax", "total"], "core": ["total"], "on-path": ["apple", "total"]}.items():
+      {kind: "near", core: 2, nodes: [1, 2], edges: [1], notes: {2: "this one"}}, {kind: "path", nodes: [0, 2], edges: [0]}])"""
+    )
+    for mark, names in {
+        "lit": ["apple"],
+        "found": ["tax"],
+        "wrong": ["total"],
+        "draggable": ["apple"],
+        "near": ["tax", "total"],
+        "core": ["total"],
+        "on-path": ["apple", "total"],
+    }.items():
         assert price.locator(f"g.node.{mark} .name").all_text_contents() == names, mark
     expect(price.locator("g.edge.wrong.on-path")).to_have_count(1)
     expect(price.locator(".note")).to_have_text("this one")
@@ -133,7 +157,8 @@ def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_
     expect(price.locator(".speed-choice")).to_have_value("2")
 
 
-# Counts what a page holds beside its elements: what listens to the page as a whole, timers that wait, workers, observers.
+# Counts what a page holds beside its elements: what listens to the page as a whole, timers that wait, workers,
+# observers.
 COUNT = """() => {
   window.held = {listeners: [], timers: new Set(), workers: new Set(), observers: new Set()};
   const {listeners, timers, workers, observers} = window.held;
@@ -192,7 +217,10 @@ COUNT = """() => {
     };
   }
 }"""
-HELD = "Object.fromEntries(Object.entries(held).map(([kind, all]) => [kind, [...all].map((one) => one.kind ?? (typeof one === 'string' ? one.split(' ')[0] : one.constructor.name))]))"
+HELD = (
+    "Object.fromEntries(Object.entries(held).map(([kind, all]) => [kind, [...all].map((one) => one.kind ?? (typeof one"
+    " === 'string' ? one.split(' ')[0] : one.constructor.name))]))"
+)
 NOTHING = {"listeners": [], "timers": [], "workers": [], "observers": []}
 
 
@@ -209,9 +237,17 @@ def test_figures_leave_no_listener_timer_worker_or_observer_behind(page):
     page.keyboard.press("ArrowLeft")
     page.mouse.move(300, 300)
     # One more is still being laid out when it goes.
-    page.evaluate("() => { const figures = [...document.querySelectorAll('gradlens-graph')]; Object.assign(figures[0], {program: 'x = 1\\ny = x * 2\\nz = y + x'}); for (const one of figures) one.remove(); }")
+    page.evaluate(
+        "() => { const figures = [...document.querySelectorAll('gradlens-graph')]; Object.assign(figures[0], {program:"
+        " 'x = 1\\ny = x * 2\\nz = y + x'}); for (const one of figures) one.remove(); }"
+    )
     becomes(lambda: page.evaluate(HELD), NOTHING)
-    page.evaluate("() => { window.again = document.createElement('gradlens-graph'); Object.assign(again, {id: 'again', inline: '', program: 'x = 2\\ny = x * x', compute: (request) => fetch('/api/expression', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(request)}).then((answer) => answer.json())}); document.body.append(again); }")
+    page.evaluate(
+        "() => { window.again = document.createElement('gradlens-graph'); Object.assign(again, {id: 'again', inline:"
+        " '', program: 'x = 2\\ny = x * x', compute: (request) => fetch('/api/expression', {method: 'POST', headers:"
+        " {'Content-Type': 'application/json'}, body: JSON.stringify(request)}).then((answer) => answer.json())});"
+        " document.body.append(again); }"
+    )
     expect(node(page, "again", "y")).to_be_visible()
     assert len(page.evaluate(HELD)["workers"]) == 1
     page.evaluate("again.remove()")
@@ -237,7 +273,10 @@ def test_twenty_figures_of_one_page_are_all_drawn_by_one_worker(page):
 
 def test_a_program_that_is_refused_is_told_of_and_the_picture_is_marked_as_an_earlier_one(page):
     square = figure(page, "square")
-    square.evaluate("(figure) => { figure.problems = 0; figure.addEventListener('graph-problem', () => (figure.problems += 1)); figure.program = 'y = x *'; }")
+    square.evaluate(
+        "(figure) => { figure.problems = 0; figure.addEventListener('graph-problem', () => (figure.problems += 1));"
+        " figure.program = 'y = x *'; }"
+    )
     wait_until(lambda: square.evaluate("(figure) => figure.problems") == 1)
     expect(square).to_have_attribute("stale", "")
     square.evaluate("(figure) => (figure.program = 'x = 4\\ny = x * x')")
@@ -248,7 +287,11 @@ def test_a_program_that_is_refused_is_told_of_and_the_picture_is_marked_as_an_ea
 def test_a_trace_is_shown_without_a_service(page):
     trace = page.evaluate("document.getElementById('square').trace")
     page.route("**/api/**", lambda route: route.abort())
-    page.evaluate("(trace) => { const figure = document.createElement('gradlens-graph'); Object.assign(figure, {id: 'given', trace, cursor: 5}); document.body.append(figure); }", trace)
+    page.evaluate(
+        "(trace) => { const figure = document.createElement('gradlens-graph'); Object.assign(figure, {id: 'given',"
+        " trace, cursor: 5}); document.body.append(figure); }",
+        trace,
+    )
     expect(node(page, "given", "x").locator(".gradient")).to_have_text("∂ 6")
     page.evaluate("document.getElementById('given').trace = null")
     expect(figure(page, "given").locator("g.node")).to_have_count(0)
@@ -256,9 +299,14 @@ def test_a_trace_is_shown_without_a_service(page):
 
 def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):
     page.set_viewport_size({"width": 2500, "height": 900})
-    page.evaluate("document.body.style.maxWidth = 'none'; for (const [id, width] of [['price', 320], ['neuron', 600], ['square', 1500]]) document.getElementById(id).style.width = `${width}px`;")
+    page.evaluate(
+        "document.body.style.maxWidth = 'none'; for (const [id, width] of [['price', 320], ['neuron', 600], ['square',"
+        " 1500]]) document.getElementById(id).style.width = `${width}px`;"
+    )
     for name, legend in (("price", 156), ("neuron", 208), ("square", 208)):
-        wait_until(lambda name=name, legend=legend: figure(page, name).locator(".legend").bounding_box()["width"] == legend)
+        wait_until(
+            lambda name=name, legend=legend: figure(page, name).locator(".legend").bounding_box()["width"] == legend
+        )
         room = figure(page, name).bounding_box()
         for part in figure(page, name).locator(".legend, .tools, .controls, .sentence").all():
             box = part.bounding_box()

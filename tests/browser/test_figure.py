@@ -10,7 +10,9 @@ from tests.browser.test_page import node, overlaps, write
 from tests.browser.test_workbench import drag
 
 
-@pytest.mark.parametrize("program", ["x = 3\nsmall = x * 1.23456789e-12", "x = 3\nlarge = x * -98765432", "x = 2\ny = x * x"])
+@pytest.mark.parametrize(
+    "program", ["x = 3\nsmall = x * 1.23456789e-12", "x = 3\nlarge = x * -98765432", "x = 2\ny = x * x"]
+)
 @pytest.mark.parametrize("width", [320, 1440])
 def test_the_names_on_the_legend_stand_apart(open_page, width, program):
     page = open_page(width=width)
@@ -18,16 +20,14 @@ def test_the_names_on_the_legend_stand_apart(open_page, width, program):
     name = program.split("\n")[1].split(" ")[0]
     expect(node(page, name)).to_be_visible()
     wait_until(lambda: page.locator("#graph .legend .axis span").count() == 5)
-    met = page.evaluate(
-        """() => {
+    met = page.evaluate("""() => {
           const texts = [...document.querySelectorAll("#graph .legend .axis span")].filter((e) => e.textContent).map((e) => {
             const range = document.createRange();
             range.selectNodeContents(e);
             return range.getBoundingClientRect();
           });
           return texts.slice(1).filter((box, i) => box.left < texts[i].right + 2).length;
-        }"""
-    )
+        }""")
     assert met == 0
 
 
@@ -40,7 +40,12 @@ def test_while_a_number_is_dragged_no_text_leaves_its_box(open_page):
     before = node(page, "long").locator(".box").bounding_box()["width"]
     drag(page, "x", -400, hold=True)
     wait_until(lambda: "−" in node(page, "x").locator(".value").text_content())
-    wait_until(lambda: node(page, "long").locator(".value").get_attribute("textLength") is not None or "−" in node(page, "long").locator(".value").text_content())
+    wait_until(
+        lambda: (
+            node(page, "long").locator(".value").get_attribute("textLength") is not None
+            or "−" in node(page, "long").locator(".value").text_content()
+        )
+    )
     assert node(page, "long").locator(".box").bounding_box()["width"] == before
     assert overlaps(page)["outside"] == 0
     page.mouse.up()

@@ -30,7 +30,10 @@ def ops(page: Page, which: str) -> list[str]:
 def cells(page: Page) -> list[list[float]]:
     """The table of the parts, as numbers."""
     rows = page.locator("#fused section tbody tr")
-    return [[float(text.replace("≈", "").replace("−", "-")) for text in row.locator("td").all_inner_texts()] for row in rows.all()]
+    return [
+        [float(text.replace("≈", "").replace("−", "-")) for text in row.locator("td").all_inner_texts()]
+        for row in rows.all()
+    ]
 
 
 def test_one_node_stands_beside_the_graph_of_its_definition(open_page):
@@ -79,8 +82,16 @@ def test_logits_of_1000_overflow_in_the_definition_and_not_in_the_node(open_page
 
 
 CALLS = [
-    "softmax(x)", "log_softmax(x)", "logsumexp(x)", "sigmoid(x)", "log_sigmoid(x)", "softplus(x)",
-    "softmax_cross_entropy(x, t)", "sigmoid_cross_entropy(x, t)", "cross_entropy(t, t)", "binary_cross_entropy(x / 4, t)",
+    "softmax(x)",
+    "log_softmax(x)",
+    "logsumexp(x)",
+    "sigmoid(x)",
+    "log_sigmoid(x)",
+    "softplus(x)",
+    "softmax_cross_entropy(x, t)",
+    "sigmoid_cross_entropy(x, t)",
+    "cross_entropy(t, t)",
+    "binary_cross_entropy(x / 4, t)",
 ]
 
 
@@ -89,7 +100,9 @@ def test_each_of_them_is_finite_as_one_node_and_not_as_its_definition(open_page)
     for i, call in enumerate(CALLS):
         opened(page, f"x = [1, 2, 3]\nt = [0.25, 0.5, 0.25]\nit{i} = {call}\nz = sum(it{i})", at=f"it{i}")
         page.locator("#fused-extreme").click()
-        expect(page.locator("#fused .outcome"), call).to_have_text("The one node stays finite; the definition does not.")
+        expect(page.locator("#fused .outcome"), call).to_have_text(
+            "The one node stays finite; the definition does not."
+        )
         result = "z[0]" if call in ("softmax(x)", "log_softmax(x)") else "z"
         first = "x" if "x" in call and not call.startswith("binary") else "y"
         becomes(lambda: page.locator("#fused .extreme dt").all_inner_texts(), ["z", f"∂{result}/∂{first}"] * 2)

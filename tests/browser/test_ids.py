@@ -24,7 +24,9 @@ WATCH = """() => {
   look();
   new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ["id"]});
 }"""
-PROGRAM = "a = [[1, 2], [3, 4]]\nb = [1, 2]\nh = sigmoid(a @ b)\nt = [1, 0]\nL = softmax_cross_entropy(h, t) + sum(h ** 2)"
+PROGRAM = (
+    "a = [[1, 2], [3, 4]]\nb = [1, 2]\nh = sigmoid(a @ b)\nt = [1, 0]\nL = softmax_cross_entropy(h, t) + sum(h ** 2)"
+)
 
 
 @pytest.fixture
@@ -102,12 +104,16 @@ def test_no_two_elements_of_a_dialog_share_an_id(watched):
 
 def test_no_two_elements_of_a_network_share_an_id(watched):
     page = opened(watched())
-    for starter in page.locator("#net-starter option").evaluate_all("options => options.map(({value}) => value).filter(Boolean)"):
+    for starter in page.locator("#net-starter option").evaluate_all(
+        "options => options.map(({value}) => value).filter(Boolean)"
+    ):
         page.locator("#net-starter").select_option(starter)
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     unfold(page, "#network")
-    page.locator("#net-paste textarea").fill(json.dumps([{"type": "affine", "units": 2}, "relu", {"type": "affine", "units": 2}]))
+    page.locator("#net-paste textarea").fill(
+        json.dumps([{"type": "affine", "units": 2}, "relu", {"type": "affine", "units": 2}])
+    )
     page.locator("#net-take").click()
     page.locator("#network-graph").click()
     expect(page.locator("#network")).to_be_hidden()

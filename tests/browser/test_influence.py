@@ -109,7 +109,15 @@ def test_forward_mode_carries_the_rate_of_one_number_through_the_graph_to_what_b
     # One more yen for an apple: 2 more for two of them, the same for the basket, 2 · 1.1 with the tax.
     tangents = {row.locator("th").inner_text().split()[0]: row.locator("td").last.inner_text() for row in rows.all()}
     assert tangents == {
-        "apple": "1", "apple_count": "0", "orange": "0", "orange_count": "0", "tax": "0", "apple_price": "2", "orange_price": "0", "price": "2", "total": "2.2",
+        "apple": "1",
+        "apple_count": "0",
+        "orange": "0",
+        "orange_count": "0",
+        "tax": "0",
+        "apple_price": "2",
+        "orange_price": "0",
+        "price": "2",
+        "total": "2.2",
     }
     expect(page.locator("#forward-mode")).to_contain_text("tangent is 2.2, and backpropagation's gradient is 2.2")
     expect(page.locator("#forward-mode .note").last).to_contain_text("here 5; backpropagation 1")
@@ -139,10 +147,16 @@ def test_a_program_without_inputs_says_so(open_page):
     expect(page.locator("#influence .note")).to_have_text("No input has a gradient here.")
 
 
-@pytest.mark.parametrize("program", [
-    "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)", "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
-    "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)", "x = [1, 2]\nt = [1, 1, 0]\nz = sum(x[t])", "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
-])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)",
+        "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
+        "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)",
+        "x = [1, 2]\nt = [1, 1, 0]\nz = sum(x[t])",
+        "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
+    ],
+)
 def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_page, program):
     page = opened(open_page(), program)
     expect(page.locator("#influence .bars button")).to_have_text(["x"])
@@ -152,7 +166,11 @@ def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_pag
 
 def near(page: Page) -> list[str]:
     """The names of the nodes that are not faded, and each one's part."""
-    return sorted(page.locator("#graph g.node.near").evaluate_all("all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.note').textContent)"))
+    return sorted(
+        page.locator("#graph g.node.near").evaluate_all(
+            "all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.note').textContent)"
+        )
+    )
 
 
 def card(page: Page) -> list[str]:
@@ -166,9 +184,18 @@ def test_the_local_view_shows_a_node_with_its_neighbours_and_what_passes_between
     page.keyboard.press("l")
     expect(page.locator("#local")).to_be_visible()
     expect(page.locator("#local-view")).to_have_attribute("aria-pressed", "true")
-    assert near(page) == ["apple_price: receives from", "orange_price: receives from", "price: knows", "total: passes on to"]
+    assert near(page) == [
+        "apple_price: receives from",
+        "orange_price: receives from",
+        "price: knows",
+        "total: passes on to",
+    ]
     # 200 + 450
-    assert card(page) == ["apple_price 200 orange_price 450", "∂price/∂apple_price 1 ∂price/∂orange_price 1", "total 650"]
+    assert card(page) == [
+        "apple_price 200 orange_price 450",
+        "∂price/∂apple_price 1 ∂price/∂orange_price 1",
+        "total 650",
+    ]
     becomes(lambda: page.locator("#graph g.edge.near").count(), 3)
     go_to(page, steps(page))
     node(page, "price").locator(".hit").click()
@@ -188,7 +215,12 @@ def test_in_the_backward_pass_it_receives_from_above_and_passes_on_below(open_pa
         if "apple_price" in page.locator("#local h3").inner_text():
             break
     expect(page.locator("#local h3")).to_contain_text("backward")
-    assert near(page) == ["apple: passes on to", "apple_count: passes on to", "apple_price: knows", "price: receives from"]
+    assert near(page) == [
+        "apple: passes on to",
+        "apple_count: passes on to",
+        "apple_price: knows",
+        "price: receives from",
+    ]
     assert card(page)[0] == "price 1.1"
     assert card(page)[2] == "apple 2.2 apple_count 110"
 

@@ -51,7 +51,9 @@ def middle(page) -> list[float]:
 
 
 def is_seen(view: list[float] | None, page) -> bool:
-    """Whether a view is what the page shows, but for what the link rounds: whole units of the graph, three digits of the scale."""
+    """Whether a view is what the page shows, but for what the link rounds: whole units of the graph, three digits of
+    the scale.
+    """
     return view is not None and view == pytest.approx(middle(page), abs=1)
 
 
@@ -134,7 +136,9 @@ def test_programs_are_saved_opened_renamed_deleted_and_put_back_by_name(open_pag
 
 def test_a_storage_that_is_full_is_said_plainly(open_page):
     page = open_page()
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
     page.locator("#open-programs").click()
     page.locator("#keep-name").fill("mine")
     page.keyboard.press("Enter")

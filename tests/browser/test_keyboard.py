@@ -32,7 +32,9 @@ FOCUSED = """() => {
 
 def focused(page: Page) -> str:
     """The accessible name of what has the focus."""
-    return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()")
+    return page.evaluate(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()"
+    )
 
 
 def press_until(page: Page, key: str, there: Callable[[], bool]) -> None:
@@ -67,7 +69,21 @@ def test_tab_comes_to_every_part_of_the_page_once_and_is_always_seen(open_page, 
         seen.append(at["name"])
         assert len(seen) < 80, "there is no way out"
         page.keyboard.press("Tab")
-    for name in ["example", "language", "theme", "open-help", "open-programs", "editor", "graph", "zoom-out", "zoom-in", "fit", "play", "scrubber", "speed-choice"]:
+    for name in [
+        "example",
+        "language",
+        "theme",
+        "open-help",
+        "open-programs",
+        "editor",
+        "graph",
+        "zoom-out",
+        "zoom-in",
+        "fit",
+        "play",
+        "scrubber",
+        "speed-choice",
+    ]:
         assert seen.count(name) == 1, name
     assert {"inputs summary", "table summary"} <= set(seen)
     wanted = ["open-help", "open-programs", "editor", "graph", "fit", "scrubber"]
@@ -176,7 +192,10 @@ def test_the_keyboard_stays_in_the_graph_when_what_it_was_at_is_gone(open_page):
     page = open_page()
     tab_until(page, "graph")
     page.keyboard.press("ArrowRight")
-    page.evaluate("document.querySelector('#example').value = 'chain'; document.querySelector('#example').dispatchEvent(new Event('change'))")
+    page.evaluate(
+        "document.querySelector('#example').value = 'chain'; document.querySelector('#example').dispatchEvent(new"
+        " Event('change'))"
+    )
     expect(node(page, "apple")).to_have_count(0)
     becomes(lambda: page.evaluate(FOCUSED), {"name": "graph", "seen": True})
     expect(page.locator("#graph [tabindex='0']")).to_have_count(1)

@@ -9,7 +9,10 @@ from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
 # 40 sums of 40 steps each: two nodes a step, four more a row
-GRID = "x = 0.5\ntotal = 0\nfor i in range(40):\n    a = sin(x * i)\n    for j in range(40):\n        a = tanh(a) * 1.1\n    total = total + a"
+GRID = (
+    "x = 0.5\ntotal = 0\nfor i in range(40):\n    a = sin(x * i)\n    for j in range(40):\n        a = tanh(a) * 1.1\n "
+    "   total = total + a"
+)
 MOST_DETAILED = 500
 
 
@@ -30,16 +33,14 @@ def from_afar(page: Page) -> Page:
 
 def painted(page: Page) -> int:
     """How many of the canvas's pixels are not empty."""
-    return page.evaluate(
-        """() => {
+    return page.evaluate("""() => {
           const canvas = document.querySelector("#graph .flat");
           if (!canvas.width || !canvas.height) return 0;
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           let count = 0;
           for (let i = 3; i < data.length; i += 4) if (data[i]) count += 1;
           return count;
-        }"""
-    )
+        }""")
 
 
 def test_a_large_graph_has_elements_only_for_what_is_in_view(open_page):
@@ -54,7 +55,11 @@ def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
     page.locator("h1").click()
     for _ in range(12):  # three views further, a quarter each
         page.keyboard.press("Shift+ArrowRight")
-    wait_until(lambda: not first & set(page.locator("#graph g.node").evaluate_all("(all) => all.map((e) => e.dataset.id)")) - {"0"})
+    wait_until(
+        lambda: (
+            not first & set(page.locator("#graph g.node").evaluate_all("(all) => all.map((e) => e.dataset.id)")) - {"0"}
+        )
+    )
     wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
 
 

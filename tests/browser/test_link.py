@@ -71,7 +71,9 @@ def test_an_unreadable_link_that_follows_is_said_again(open_page):
     expect(page.locator("#notice")).to_contain_text("could not be read")
 
 
-@pytest.mark.parametrize("view", [[1e308, -1e308, 6], [1e9, 0, 1], [-5000, 40, 6], [0, 3000, 0.05], [1e5, 1e5, 0.05], [40, 1e4, 1]])
+@pytest.mark.parametrize(
+    "view", [[1e308, -1e308, 6], [1e9, 0, 1], [-5000, 40, 6], [0, 3000, 0.05], [1e5, 1e5, 0.05], [40, 1e4, 1]]
+)
 @pytest.mark.parametrize("cursor", [0, 10**15])
 def test_a_link_never_looks_where_there_is_no_graph(open_page, view, cursor):
     page = open_page(link(p="p = 3\nq = p ** 2", v=view, c=cursor, s={"kind": "node", "id": 10**15}))
@@ -87,7 +89,11 @@ def test_a_view_that_shows_a_part_of_the_graph_is_kept(open_page):
 
 
 def test_a_view_set_by_hand_is_left_where_an_edit_takes_the_graph_away_from_it(open_page):
-    page = open_page(link(p="a = 1\n" + "\n".join(f"a{i} = exp({'a' if i == 0 else f'a{i - 1}'})" for i in range(12)), v=[1900, 60, 2]))
+    page = open_page(
+        link(
+            p="a = 1\n" + "\n".join(f"a{i} = exp({'a' if i == 0 else f'a{i - 1}'})" for i in range(12)), v=[1900, 60, 2]
+        )
+    )
     expect(node(page, "a11")).to_be_visible()
     write(page, "p = 3\nq = p ** 2")
     expect(node(page, "q")).to_be_visible()

@@ -17,7 +17,9 @@ def chain(nodes: int) -> str:
 
 def view(page: Page) -> dict[str, float]:
     """The frame in the minimap, in the graph's units."""
-    return page.locator("#graph .minimap .view").evaluate("(e) => Object.fromEntries(['x', 'y', 'width', 'height'].map((name) => [name, Number(e.getAttribute(name))]))")
+    return page.locator("#graph .minimap .view").evaluate(
+        "(e) => Object.fromEntries(['x', 'y', 'width', 'height'].map((name) => [name, Number(e.getAttribute(name))]))"
+    )
 
 
 def scale(page: Page) -> float:
@@ -59,7 +61,11 @@ def test_the_minimap_frames_what_is_in_view_and_its_frame_can_be_dragged(open_pa
     assert before["x"] < 0 < after["x"]
     assert abs(after["x"] + after["width"] / 2 - width / 2) < width / 20
     assert after["width"] == before["width"]
-    middle = page.evaluate("(x) => [...document.querySelectorAll('#graph g.node')].toSorted((a, b) => Math.abs(a.__data__.x - x) - Math.abs(b.__data__.x - x))[0].dataset.id", width / 2)
+    middle = page.evaluate(
+        "(x) => [...document.querySelectorAll('#graph g.node')].toSorted((a, b) => Math.abs(a.__data__.x - x) -"
+        " Math.abs(b.__data__.x - x))[0].dataset.id",
+        width / 2,
+    )
     expect(page.locator(f"#graph g.node[data-id='{middle}']")).to_be_in_viewport()
 
 

@@ -15,19 +15,31 @@ from tests.browser.test_workbench import program
 # Matt Mazur, A Step by Step Backpropagation Example (2015): its weights, its input and its targets.
 MAZUR = {
     "layers": [
-        {"type": "affine", "W": [[0.15, 0.25], [0.2, 0.3]], "b": [0.35, 0.35]}, "sigmoid",
-        {"type": "affine", "W": [[0.4, 0.5], [0.45, 0.55]], "b": [0.6, 0.6]}, "sigmoid",
+        {"type": "affine", "W": [[0.15, 0.25], [0.2, 0.3]], "b": [0.35, 0.35]},
+        "sigmoid",
+        {"type": "affine", "W": [[0.4, 0.5], [0.45, 0.55]], "b": [0.6, 0.6]},
+        "sigmoid",
     ],
-    "loss": {"type": "mse", "reduction": "sum"}, "x": [[0.05, 0.1]], "t": [[0.01, 0.99]],
+    "loss": {"type": "mse", "reduction": "sum"},
+    "x": [[0.05, 0.1]],
+    "t": [[0.01, 0.99]],
 }
 LARGE = {
-    "layers": [{"type": "affine", "units": 100}, "relu", {"type": "affine", "units": 10}], "loss": "softmax_cross_entropy",
-    "x": [[0.1] * 784] * 100, "t": [3] * 100,
+    "layers": [{"type": "affine", "units": 100}, "relu", {"type": "affine", "units": 10}],
+    "loss": "softmax_cross_entropy",
+    "x": [[0.1] * 784] * 100,
+    "t": [3] * 100,
 }
 
 TRANSFORMER = {
-    "layers": [{"type": "embedding", "vocabulary": 50, "units": 128}, {"type": "transformer_block", "heads": 4}, {"type": "affine", "units": 50}],
-    "x": [[*range(50), *[7] * 14]] * 8, "t": [[1] * 64] * 8, "loss": "softmax_cross_entropy",
+    "layers": [
+        {"type": "embedding", "vocabulary": 50, "units": 128},
+        {"type": "transformer_block", "heads": 4},
+        {"type": "affine", "units": 50},
+    ],
+    "x": [[*range(50), *[7] * 14]] * 8,
+    "t": [[1] * 64] * 8,
+    "loss": "softmax_cross_entropy",
 }
 
 
@@ -56,8 +68,18 @@ def operations(page: Page) -> list[str]:
 def test_a_network_opens_as_a_program_whose_layers_are_closed_groups(open_page):
     page = graph(opened(open_page()))
     expect(node(page, "loss")).to_be_visible()
-    wait_until(lambda: program(page).rstrip().endswith("h1 = affine1(x, W1, b1)\nh2 = tanh1(h1)\ny = affine2(h2, W2, b2)\nloss = softmax_cross_entropy(y, t)"))
-    becomes(lambda: page.locator("#graph g.node").count(), 4 + 6)  # three layers and the loss; x, t and two pairs of parameters
+    wait_until(
+        lambda: (
+            program(page)
+            .rstrip()
+            .endswith(
+                "h1 = affine1(x, W1, b1)\nh2 = tanh1(h1)\ny = affine2(h2, W2, b2)\nloss = softmax_cross_entropy(y, t)"
+            )
+        )
+    )
+    becomes(
+        lambda: page.locator("#graph g.node").count(), 4 + 6
+    )  # three layers and the loss; x, t and two pairs of parameters
 
 
 def test_layers_are_added_changed_moved_and_removed(open_page):
@@ -83,7 +105,9 @@ def test_the_keyboard_opens_it_and_escape_leads_back(open_page):
     expect(page.locator("#network")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-GB", "layers[0].units takes a whole number"), ("ko-KR", "layers[0].units")])
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en-GB", "layers[0].units takes a whole number"), ("ko-KR", "layers[0].units")]
+)
 def test_what_is_wrong_is_said_at_its_field_until_it_is_mended(open_page, locale, said):
     page = opened(open_page(locale=locale))
     units = page.locator("#net-layers-0-units")
@@ -186,7 +210,10 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page(cold=True)
-    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
+    loaded = (
+        "performance.getEntriesByType('resource').map(({name}) => name).filter((name) =>"
+        " /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
+    )
     assert page.evaluate(loaded) == []
     opened(page)
     wait_until(lambda: page.evaluate(loaded) != [])
@@ -209,7 +236,12 @@ def test_it_fits_any_width(open_page, locale):
         page.locator("#train-step").click()
         expect(page.locator("#train-readout")).to_contain_text(re.compile(rf"(?:Step|단계)\s*{step}(?!\d)"))
         expect(page.locator("#train-loss svg")).to_be_visible()
-        assert page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))") == 0, width
+        assert (
+            page.evaluate(
+                "(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))"
+            )
+            == 0
+        ), width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -218,4 +250,6 @@ def test_a_remark_on_what_a_network_ends_in_stands_beside_its_graph(open_page):
     page.locator("#net-add").click()
     page.locator("#net-layers-3-type").select_option("softmax")
     graph(page)
-    expect(page.locator("#warnings")).to_contain_text("softmax_cross_entropy would apply once more. cross_entropy is computed instead")
+    expect(page.locator("#warnings")).to_contain_text(
+        "softmax_cross_entropy would apply once more. cross_entropy is computed instead"
+    )

@@ -13,10 +13,21 @@ from tests.browser.test_network import LARGE, MAZUR, graph, opened, paste
 from tests.browser.test_page import choose, node, write
 
 RESIDUAL = {
-    "layers": [{"type": "affine", "units": 3}, {"type": "residual", "layers": [{"type": "affine", "units": 3}, "relu", {"type": "affine", "units": 3}]}, {"type": "affine", "units": 2}],
-    "loss": "softmax_cross_entropy", "x": [[1, 2, 3], [0.5, -1, 0.2]], "t": [0, 1],
+    "layers": [
+        {"type": "affine", "units": 3},
+        {"type": "residual", "layers": [{"type": "affine", "units": 3}, "relu", {"type": "affine", "units": 3}]},
+        {"type": "affine", "units": 2},
+    ],
+    "loss": "softmax_cross_entropy",
+    "x": [[1, 2, 3], [0.5, -1, 0.2]],
+    "t": [0, 1],
 }
-TRANSFORMER = {"layers": [{"type": "transformer_block", "heads": 2}], "loss": "mse", "x": [[[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.1, 0.2]]], "t": [[[1, 2, 3, 4], [4, 3, 2, 1]]]}
+TRANSFORMER = {
+    "layers": [{"type": "transformer_block", "heads": 2}],
+    "loss": "mse",
+    "x": [[[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.1, 0.2]]],
+    "t": [[[1, 2, 3, 4], [4, 3, 2, 1]]],
+}
 STARTERS = ["circle", "spiral", "iris", "digits", "digits_convolution", "diabetes", "ten_sigmoids", "ten_relus"]
 
 
@@ -39,11 +50,18 @@ def network(page: Page, spec: dict) -> Page:
 
 
 def to(page: Page, step: int) -> None:
-    page.evaluate("step => { const range = document.querySelector('#timeline .scrubber'); range.value = step < 0 ? Number(range.max) + 1 + step : step; range.dispatchEvent(new Event('input')); }", step)
+    page.evaluate(
+        "step => { const range = document.querySelector('#timeline .scrubber'); range.value = step < 0 ?"
+        " Number(range.max) + 1 + step : step; range.dispatchEvent(new Event('input')); }",
+        step,
+    )
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("#neurons .column").evaluate_all("all => all.map((one) => [...one.querySelectorAll('.title:not(.size)')].map((line) => line.textContent).join(' ').replaceAll('_ ', '_'))")
+    return page.locator("#neurons .column").evaluate_all(
+        "all => all.map((one) => [...one.querySelectorAll('.title:not(.size)')].map((line) => line.textContent).join('"
+        " ').replaceAll('_ ', '_'))"
+    )
 
 
 def column(page: Page, number: int) -> Locator:
@@ -67,7 +85,8 @@ def test_there_is_a_button_where_there_are_layers_and_only_there(open_page, clie
 
 
 def test_a_column_a_layer_with_the_published_numbers_forward_and_backward(open_page):
-    # Mazur: out_h1 0.593269992, out_o1 0.75136507, the error's derivative by w5 0.082167041; here the error is not halved, so twice that.
+    # Mazur: out_h1 0.593269992, out_o1 0.75136507, the error's derivative by w5 0.082167041; here the error is not
+    # halved, so twice that.
     page = mazur(open_page())
     becomes(lambda: titles(page), ["x", "affine1 sigmoid1", "affine2 sigmoid2", "loss", "t"])
     becomes(lambda: [units(page, i).count() for i in range(5)], [2, 2, 2, 1, 2])
@@ -94,8 +113,12 @@ def test_the_neurons_fill_layer_by_layer_and_the_gradients_come_back(open_page):
         known.append([units(page, i).first.evaluate("one => one.classList.contains('known')") for i in range(4)])
         back.append([units(page, i).first.locator(".ring").first.is_visible() for i in range(4)])
     assert known[0] == [True, False, False, False] and known[-1] == [True] * 4
-    assert [row for i, row in enumerate(known) if not i or row != known[i - 1]] == [[True] * (1 + i) + [False] * (3 - i) for i in range(4)]
-    assert [row for i, row in enumerate(back) if not i or row != back[i - 1]] == [[False] * (4 - i) + [True] * i for i in range(5)]
+    assert [row for i, row in enumerate(known) if not i or row != known[i - 1]] == [
+        [True] * (1 + i) + [False] * (3 - i) for i in range(4)
+    ]
+    assert [row for i, row in enumerate(back) if not i or row != back[i - 1]] == [
+        [False] * (4 - i) + [True] * i for i in range(5)
+    ]
 
 
 def test_a_neuron_and_a_weight_are_chosen_in_the_inspector(open_page):
@@ -124,12 +147,19 @@ def test_the_keyboard_opens_it_walks_over_neurons_and_weights_chooses_and_closes
     expect(page.locator("#neurons")).to_be_visible()
     page.locator("#neurons [tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#neurons .hit:focus")).to_have_attribute("aria-label", "affine1, sigmoid1, neuron 0: h1[0, 0] = 0.3775, ∂h1[0, 0] = ≈0.01754, h2[0, 0] = ≈0.5933, ∂h2[0, 0] = ≈0.0727")
+    expect(page.locator("#neurons .hit:focus")).to_have_attribute(
+        "aria-label",
+        "affine1, sigmoid1, neuron 0: h1[0, 0] = 0.3775, ∂h1[0, 0] = ≈0.01754, h2[0, 0] = ≈0.5933, ∂h2[0, 0] = ≈0.0727",
+    )
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#neurons .cursor-line")).to_be_focused()
-    expect(page.locator("#neurons .cursor-line")).to_have_attribute("aria-label", "W1[0, 0] = 0.15, ∂W1[0, 0] = ≈0.0008771")
+    expect(page.locator("#neurons .cursor-line")).to_have_attribute(
+        "aria-label", "W1[0, 0] = 0.15, ∂W1[0, 0] = ≈0.0008771"
+    )
     page.keyboard.press("ArrowDown")
-    expect(page.locator("#neurons .cursor-line")).to_have_attribute("aria-label", "W1[1, 0] = 0.2, ∂W1[1, 0] = ≈0.001754")
+    expect(page.locator("#neurons .cursor-line")).to_have_attribute(
+        "aria-label", "W1[1, 0] = 0.2, ∂W1[1, 0] = ≈0.001754"
+    )
     page.keyboard.press("ArrowDown")
     expect(page.locator("#neurons .cursor-line")).to_have_attribute("aria-label", "b1[0] = 0.35, ∂b1[0] = ≈0.01754")
     page.keyboard.press("Enter")
@@ -167,7 +197,10 @@ def test_a_block_is_one_box_until_it_is_opened_and_the_graph_agrees(open_page):
     becomes(lambda: titles(page), ["x", "affine1", "residual1", "affine4", "softmax_cross_entropy", "t"])
     column(page, 2).locator(".switch").click()
     expect(page.locator("#neurons .group text")).to_have_text("residual1")
-    becomes(lambda: titles(page), ["x", "affine1", "affine2 relu1", "affine3", "+ h2", "affine4", "softmax_cross_entropy", "t"])
+    becomes(
+        lambda: titles(page),
+        ["x", "affine1", "affine2 relu1", "affine3", "+ h2", "affine4", "softmax_cross_entropy", "t"],
+    )
     page.locator("#neurons-view").click()
     expect(page.locator("#graph .group text")).to_have_text(["residual1"])
     page.locator("#neurons-view").click()
@@ -183,7 +216,10 @@ def test_a_transformer_block_opens_step_by_step(open_page):
     for path in ("transformer_block1.1", "transformer_block1.1/residual1.1", "transformer_block1.1/residual2.1"):
         page.locator(f'#neurons .switch[data-stop="block {path}"]').click()
         page.locator(f'#neurons .switch[data-stop="block {path}"][aria-expanded=true]').wait_for()
-    becomes(lambda: titles(page), ["x", "layer_norm1", "attention1", "+ h1", "layer_norm2", "affine1 gelu1", "affine2", "+ y", "mse", "t"])
+    becomes(
+        lambda: titles(page),
+        ["x", "layer_norm1", "attention1", "+ h1", "layer_norm2", "affine1 gelu1", "affine2", "+ y", "mse", "t"],
+    )
     to(page, -1)
     becomes(lambda: page.locator("#neurons .map.known").count(), 9)
 
@@ -204,7 +240,9 @@ def test_a_wide_layer_opens_closed_and_opened_says_how_many_more_there_are(open_
     page = network(open_page(), LARGE)
     to(page, -1)
     becomes(lambda: [units(page, i).count() for i in range(3)], [1, 1, 10])
-    expect(units(page, 0).locator(".hit")).to_have_attribute("aria-label", re.compile(r"^x \(784 neurons\): root mean square of the values ≈?0\.1, of the gradients ≈"))
+    expect(units(page, 0).locator(".hit")).to_have_attribute(
+        "aria-label", re.compile(r"^x \(784 neurons\): root mean square of the values ≈?0\.1, of the gradients ≈")
+    )
     column(page, 1).locator(".switch").click()
     expect(column(page, 1).locator(".more")).to_have_text("… 89 more")
     expect(units(page, 1)).to_have_count(11)
@@ -262,7 +300,10 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page, client):
     page = open_page(cold=True)
     choose(page, client, "two_layer_net", "en")
     expect(page.locator("#neurons-view")).to_be_visible()
-    loaded = "performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /js\\/network\\/neurons\\/|neurons\\.css/.test(name))"
+    loaded = (
+        "performance.getEntriesByType('resource').map(({name}) => name).filter((name) =>"
+        " /js\\/network\\/neurons\\/|neurons\\.css/.test(name))"
+    )
     assert page.evaluate(loaded) == []
     neurons(page)
     wait_until(lambda: len(page.evaluate(loaded)) >= 5)
@@ -280,11 +321,22 @@ def test_it_fits_any_width(open_page, locale):
         # The last step is at the input, and the picture has come to it.
         becomes(lambda: page.locator("#neurons .room").evaluate("room => room.scrollLeft"), 0)
         to(page, 20)
-        wait_until(lambda: page.locator("#neurons .halo.active").evaluate_all(
-            "(all) => { const room = document.querySelector('#neurons .room').getBoundingClientRect(); return all.some((one) => { const {left, right} = one.getBoundingClientRect(); return left >= room.left - 1 && right <= room.right + 1; }); }"))
+        wait_until(
+            lambda: page.locator("#neurons .halo.active").evaluate_all(
+                "(all) => { const room = document.querySelector('#neurons .room').getBoundingClientRect(); return"
+                " all.some((one) => { const {left, right} = one.getBoundingClientRect(); return left >= room.left - 1"
+                " && right <= room.right + 1; }); }"
+            )
+        )
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-GB", "Drawn by the formulas of TensorFlow Playground"), ("ko-KR", "TensorFlow Playground(D. Smilkov, S. Carter)의 식으로")])
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en-GB", "Drawn by the formulas of TensorFlow Playground"),
+        ("ko-KR", "TensorFlow Playground(D. Smilkov, S. Carter)의 식으로"),
+    ],
+)
 def test_the_source_of_the_data_is_said_in_the_pages_language(open_page, client, locale, said):
     page = opened(open_page(locale=locale))
     expect(page.locator("#network")).to_contain_text(said)

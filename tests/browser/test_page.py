@@ -48,7 +48,11 @@ def write(page: Page, program: str) -> None:
 def linked(page: Page) -> dict:
     """The state in the page's address, by its short names."""
     packed = page.evaluate("location.hash").removeprefix("#1=")
-    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15)) if packed else {}
+    return (
+        json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), wbits=-15))
+        if packed
+        else {}
+    )
 
 
 def path_of(page: Page) -> str:
@@ -76,7 +80,9 @@ def choose(page: Page, client, id: str, language: str = "en") -> dict:
     """Choose an example, wait until it is drawn, and return what the API says of it."""
     page.locator("#example").select_option(id)
     example = next(e for e in client.get("/api/examples").json()["examples"] if e["id"] == id)
-    trace = client.post("/api/expression", json={"program": example["program"][language], "inputs": example["inputs"]}).json()
+    trace = client.post(
+        "/api/expression", json={"program": example["program"][language], "inputs": example["inputs"]}
+    ).json()
     expect(page.locator("#graph g.node")).to_have_count(len(trace["nodes"]))
     for name in {n["name"] for n in trace["nodes"]} - {None}:
         expect(node(page, name)).to_have_count(1)
@@ -250,7 +256,10 @@ def test_a_korean_reader_is_met_in_korean_and_every_text_is_translated(open_page
     page = open_page(locale="ko-KR")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(node(page, "사과")).to_be_visible()
-    unfilled = page.evaluate("[...document.querySelectorAll('[data-t]')].filter((e) => !e.textContent.trim() || e.textContent === e.dataset.t).map((e) => e.dataset.t)")
+    unfilled = page.evaluate(
+        "[...document.querySelectorAll('[data-t]')].filter((e) => !e.textContent.trim() || e.textContent ==="
+        " e.dataset.t).map((e) => e.dataset.t)"
+    )
     assert unfilled == []
 
 
@@ -280,7 +289,9 @@ def test_the_address_holds_the_state_and_reopens_it(open_page, client):
 def test_a_broken_link_opens_the_first_example_and_says_so(open_page, fragment):
     page = open_page("/" + fragment)
     expect(node(page, "apple")).to_be_visible()
-    expect(page.locator("#notice")).to_have_text(re.compile("This link could not be read, so the first example is shown."))
+    expect(page.locator("#notice")).to_have_text(
+        re.compile("This link could not be read, so the first example is shown.")
+    )
 
 
 def test_a_dead_server_is_said_plainly_and_the_work_is_kept(open_page):
@@ -331,7 +342,19 @@ def test_nothing_scrolls_sideways_at_any_width(open_page, locale):
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
 
 
-FIGURES = ["apples", "square_of_sum", "two_paths", "chain", "neuron", "sigmoid", "staged", "affine", "softmax_cross_entropy", "two_layer_net", "mazur"]
+FIGURES = [
+    "apples",
+    "square_of_sum",
+    "two_paths",
+    "chain",
+    "neuron",
+    "sigmoid",
+    "staged",
+    "affine",
+    "softmax_cross_entropy",
+    "two_layer_net",
+    "mazur",
+]
 
 
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
@@ -350,8 +373,7 @@ NO_OVERLAPS = {"outside": 0, "boxes": 0, "labels": 0, "covered": 0}
 
 def overlaps(page: Page) -> dict[str, int]:
     """How many texts leave their box, boxes meet, numbers on edges meet, or lie on a box, as Chromium measures them."""
-    return page.evaluate(
-        """() => {
+    return page.evaluate("""() => {
           const box = (e) => e.getBoundingClientRect();
           const nodes = [...document.querySelectorAll("#graph g.node, #graph g.echo")].map((g) => ({frame: box(g.querySelector("rect")), texts: [...g.querySelectorAll("text")].filter((t) => t.textContent).map(box)}));
           const labels = [...document.querySelectorAll("#graph g.edge text")].filter((t) => t.textContent).map(box);
@@ -363,8 +385,7 @@ def overlaps(page: Page) -> dict[str, int]:
             labels: pairs(labels).filter(([a, b]) => meets(a, b)).length,
             covered: labels.filter((l) => nodes.some((n) => meets(l, n.frame))).length,
           };
-        }"""
-    )
+        }""")
 
 
 def test_the_reference_page_works_offline(open_page, client):

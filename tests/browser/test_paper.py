@@ -39,7 +39,10 @@ def test_at_320_px_everything_is_there_and_nothing_scrolls_sideways(open_page, l
     page.locator("#keep-name").fill("a")
     page.keyboard.press("Enter")
     expect(page.locator("#kept li")).to_have_count(1)
-    wide = "[...document.querySelectorAll('dialog[open] *')].filter((e) => e.getBoundingClientRect().right > innerWidth).length"
+    wide = (
+        "[...document.querySelectorAll('dialog[open] *')].filter((e) => e.getBoundingClientRect().right >"
+        " innerWidth).length"
+    )
     assert page.evaluate(wide) == 0
     page.keyboard.press("Escape")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

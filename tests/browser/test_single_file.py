@@ -6,15 +6,18 @@ import html
 from pathlib import Path
 
 import pytest
+from gradlens.app.assets import Manifest, folder
 from playwright.sync_api import Browser, expect
 
 import hatch_build
-from gradlens.app.assets import Manifest, folder
 from tests.browser.conftest import is_complaint
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not (hatch_build.ROOT / "static" / "js" / "graph" / "element.js").is_file(), reason="The figure is no element yet."),
+    pytest.mark.skipif(
+        not (hatch_build.ROOT / "static" / "js" / "graph" / "element.js").is_file(),
+        reason="The figure is no element yet.",
+    ),
 ]
 TRACE = (Path(__file__).parents[1] / "js" / "fixtures" / "apples.json").read_text("utf-8").replace("<", "\\u003c")
 

@@ -27,7 +27,9 @@ new MutationObserver((_, observer) => {
 
 @pytest.fixture
 def context(browser, client) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=str(client.base_url), reduced_motion="reduce", locale="ko-KR", viewport={"width": 1440, "height": 900})
+    context = browser.new_context(
+        base_url=str(client.base_url), reduced_motion="reduce", locale="ko-KR", viewport={"width": 1440, "height": 900}
+    )
     context.add_init_script(WATCH)
     yield context
     context.close()
@@ -59,7 +61,9 @@ def transferred(requests: list[Request]) -> int:
 def came(request: Request) -> bool:
     """Whether an answer came over the network, if only to say that nothing has changed."""
     sizes = request.sizes()
-    return sizes["responseHeadersSize"] + sizes["responseBodySize"] > 0  # of what came from the cache they add up to nothing
+    return (
+        sizes["responseHeadersSize"] + sizes["responseBodySize"] > 0
+    )  # of what came from the cache they add up to nothing
 
 
 def before_the_first_graph(page: Page, requests: list[Request]) -> list[Request]:
@@ -96,6 +100,9 @@ def test_own_modules_are_asked_for_together_and_not_one_import_after_the_other(v
 def test_a_second_visit_takes_every_file_from_the_cache(visit):
     visit()
     page, _ = visit()
-    files = page.evaluate("performance.getEntriesByType('resource').filter((one) => /static/.test(one.name)).map((one) => [one.name, one.transferSize])")
+    files = page.evaluate(
+        "performance.getEntriesByType('resource').filter((one) => /static/.test(one.name)).map((one) => [one.name,"
+        " one.transferSize])"
+    )
     assert len(files) > 30
     assert [(name, size) for name, size in files if size > HEADERS] == []

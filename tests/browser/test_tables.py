@@ -1,4 +1,6 @@
-"""An uploaded table stays in its browser: links, history and what is kept name it, and its content is asked for where it is wanted."""
+"""An uploaded table stays in its browser: links, history and what is kept name it, and its content is asked for where
+it is wanted.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,9 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
     assert form["csv"] == "" and form["table"]["digest"] == table["digest"]
     assert len(page.evaluate("location.hash")) < 1200
     kept = page.evaluate("JSON.stringify(localStorage)")
-    assert not any("3,10,long" in text for text in (kept, json.dumps(said), page.evaluate("JSON.stringify(history.state)")))
+    assert not any(
+        "3,10,long" in text for text in (kept, json.dumps(said), page.evaluate("JSON.stringify(history.state)"))
+    )
 
     number = loss.text_content()
     page.reload()
@@ -126,9 +130,13 @@ def test_a_link_in_another_browser_asks_for_the_file_and_computes_with_it(open_p
 
     choose = problem.locator("input[type=file]")
     choose.set_input_files(file("PK\x03\x04\0\0\x08\0", "book.xlsx"))
-    expect(problem.get_by_role("status")).to_contain_text("book.xlsx 파일을 읽을 수 없습니다" if korean else "book.xlsx could not be read")
+    expect(problem.get_by_role("status")).to_contain_text(
+        "book.xlsx 파일을 읽을 수 없습니다" if korean else "book.xlsx could not be read"
+    )
     choose.set_input_files(file(TABLE.replace("3,10", "3,11"), "풀.csv"))
-    expect(problem.get_by_role("status")).to_contain_text("풀.csv 파일은 꽃.csv 표와 내용이 다릅니다" if korean else "풀.csv is not the same table as 꽃.csv")
+    expect(problem.get_by_role("status")).to_contain_text(
+        "풀.csv 파일은 꽃.csv 표와 내용이 다릅니다" if korean else "풀.csv is not the same table as 꽃.csv"
+    )
     expect(problem.get_by_role("button").last).to_be_focused()
     choose.set_input_files(file(TABLE.replace("\n", "\r\n"), "flowers (1).csv"))
     expect(node(page, "loss")).to_be_visible()
@@ -196,7 +204,7 @@ def test_what_was_written_by_hand_is_in_the_link_and_a_long_text_is_not(open_pag
     page = opened(open_page())
     page.locator("#net-dataset").select_option("csv")
     page.locator("#net-layers-0-units").fill(str(WIDE))
-    few, long = TABLE[:TABLE.index("20,")], TABLE + TABLE[TABLE.index("\n") + 1:] * 2
+    few, long = TABLE[: TABLE.index("20,")], TABLE + TABLE[TABLE.index("\n") + 1 :] * 2
     page.locator("#net-dataset-csv").fill(few)
     graph(page)
     expect(node(page, "loss")).to_be_visible()

@@ -33,7 +33,9 @@ def test_what_is_not_computed_yet_is_not_told(open_page):
 def test_hovering_an_edge_shows_upstream_times_local(open_page):
     page = open_page()
     go_to(page, steps(page))
-    page.locator("#graph g.edge .hit[aria-label^='Edge from apple to']").dispatch_event("pointermove", {"clientX": 600, "clientY": 400, "bubbles": True})
+    page.locator("#graph g.edge .hit[aria-label^='Edge from apple to']").dispatch_event(
+        "pointermove", {"clientX": 600, "clientY": 400, "bubbles": True}
+    )
     expect(page.locator("#graph .tooltip")).to_contain_text("1.1 × 2 = 2.2")
 
 
@@ -47,7 +49,13 @@ def test_the_keyboard_sees_the_numbers_too_and_escape_takes_them_away(open_page)
 
 
 def test_a_tap_selects_and_shows_no_tooltip(browser, client):
-    context = browser.new_context(base_url=str(client.base_url), has_touch=True, viewport={"width": 412, "height": 915}, locale="en-GB", reduced_motion="reduce")
+    context = browser.new_context(
+        base_url=str(client.base_url),
+        has_touch=True,
+        viewport={"width": 412, "height": 915},
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.goto("/")
     node(page, "apple").locator(".hit").tap()

@@ -30,8 +30,15 @@ def stepped(page: Page, to: int) -> None:
 def circle(client, steps: int) -> list[dict]:
     """What the service says of the network that the page begins with."""
     request = {
-        "layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 2}], "loss": "softmax_cross_entropy", "dataset": {"name": "circle", "seed": 0},
-        "init": "he", "init_seed": 0, "batch_size": 10, "optimizer": {"type": "sgd", "lr": 0.3}, "steps": steps, "report_every": 1,
+        "layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 2}],
+        "loss": "softmax_cross_entropy",
+        "dataset": {"name": "circle", "seed": 0},
+        "init": "he",
+        "init_seed": 0,
+        "batch_size": 10,
+        "optimizer": {"type": "sgd", "lr": 0.3},
+        "steps": steps,
+        "report_every": 1,
     }
     return [json.loads(line) for line in client.post("/api/train", json=request).text.splitlines()]
 
@@ -101,11 +108,16 @@ def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
     wait_until(lambda: float(figure(page, "Accuracy, held out").removesuffix(" %")) > 95)
     page.locator("#train-play").click()
     # Painted in more than one colour.
-    colours = page.evaluate("new Set(new Uint32Array(document.querySelector('#train-plane canvas').getContext('2d').getImageData(0, 0, 36, 36).data.buffer)).size")
+    colours = page.evaluate(
+        "new Set(new Uint32Array(document.querySelector('#train-plane canvas').getContext('2d').getImageData(0, 0, 36,"
+        " 36).data.buffer)).size"
+    )
     assert colours > 20
 
 
-@pytest.mark.parametrize(("starter", "said"), [("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")])
+@pytest.mark.parametrize(
+    ("starter", "said"), [("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")]
+)
 def test_ten_layers_show_what_becomes_of_the_gradient(open_page, starter, said):
     page = opened(open_page())
     page.locator("#net-starter").select_option(starter)
@@ -133,7 +145,17 @@ def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
 
 def test_a_loss_that_is_infinite_before_any_update_is_not_blamed_on_the_learning_rate(open_page):
     page = opened(open_page())
-    paste(page, json.dumps({"layers": [{"type": "affine", "W": [[1e308, 1e308], [1e308, 1e308]], "b": [0, 0]}], "loss": "mse", "x": [[10, 10]], "t": [[0, 0]]}))
+    paste(
+        page,
+        json.dumps(
+            {
+                "layers": [{"type": "affine", "W": [[1e308, 1e308], [1e308, 1e308]], "b": [0, 0]}],
+                "loss": "mse",
+                "x": [[10, 10]],
+                "t": [[0, 0]],
+            }
+        ),
+    )
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("before any update")
     expect(page.locator("#train-word")).not_to_contain_text("learning rate")
@@ -234,7 +256,10 @@ def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(ope
     page = opened(open_page())
     page.locator("#net-dataset").select_option("csv")
     path = tmp_path / "꽃.csv"
-    rows = ["2019,2020,종류", *(f'"1,{i}00",{i},{"똠방각하" if i % 2 else "펲시콜라"}' for i in range(10))]  # syllables that EUC-KR lacks
+    rows = [
+        "2019,2020,종류",
+        *(f'"1,{i}00",{i},{"똠방각하" if i % 2 else "펲시콜라"}' for i in range(10)),
+    ]  # syllables that EUC-KR lacks
     path.write_bytes("\n".join(rows).encode("cp949"))
     page.locator("#net-file").set_input_files(path)
     expect(page.locator("#net-file-read")).to_have_text("꽃.csv was read as CP949 (EUC-KR).")
@@ -243,7 +268,9 @@ def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(ope
     expect(page.locator("#train-plane figcaption")).to_contain_text("똠방각하")
     expect(page.locator("#train-remarks li")).to_have_count(2)  # the header of years, and the marks of thousands
     expect(page.locator("#train-remarks")).to_contain_text("1,000 is read as 1000")
-    page.locator("#net-file").set_input_files({"name": "book.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04\x00\x00\x08\x00"})
+    page.locator("#net-file").set_input_files(
+        {"name": "book.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04\x00\x00\x08\x00"}
+    )
     expect(page.locator("#network .fault")).to_contain_text("book.xlsx could not be read")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gradlens.app.settings import Settings
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from gradlens.app.settings import Settings
 from tests.app.serving import becomes, serve, wait_until
 from tests.browser.contexts import Contexts
 from tests.browser.test_access import serious
@@ -19,14 +19,23 @@ from tests.browser.test_workbench import program
 EXPRESSION = "**/api/expression"
 WORKER = Path(__file__).parents[2] / "static" / "js" / "graph" / "layout" / "layout_worker.js"
 # A worker that loads Graphviz and then keeps every graph to itself.
-SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace("self.postMessage({ id: data.id, drawn", "void ({ id: data.id, drawn")
+SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace(
+    "self.postMessage({ id: data.id, drawn", "void ({ id: data.id, drawn"
+)
 
 
 @pytest.fixture
 def arrive(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open the page where `prepare` has been at the context first; failures that a test makes are no complaints."""
 
-    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None, *, locale: str = "en-GB", base: str = contexts.origin, width: int = 1440, height: int = 900) -> Page:
+    def arrive(
+        prepare: Callable[[BrowserContext], object] = lambda _: None,
+        *,
+        locale: str = "en-GB",
+        base: str = contexts.origin,
+        width: int = 1440,
+        height: int = 900,
+    ) -> Page:
         page = contexts.page(locale, width=width, height=height)
         prepare(page.context)
         page.goto(base)
@@ -63,11 +72,16 @@ def slow(page: Page) -> Held:
     return held
 
 
-@pytest.mark.parametrize(("locale", "computing", "cancelled"), [
-    ("en-GB", "Computing…", "Cancelled. The picture shows the earlier program."),
-    ("ko-KR", "계산하고 있습니다…", "취소했습니다. 바꾸기 전 프로그램의 그래프입니다."),
-])
-def test_a_slow_computation_is_said_and_escape_cancels_it_and_it_can_be_tried_again(arrive, locale, computing, cancelled):
+@pytest.mark.parametrize(
+    ("locale", "computing", "cancelled"),
+    [
+        ("en-GB", "Computing…", "Cancelled. The picture shows the earlier program."),
+        ("ko-KR", "계산하고 있습니다…", "취소했습니다. 바꾸기 전 프로그램의 그래프입니다."),
+    ],
+)
+def test_a_slow_computation_is_said_and_escape_cancels_it_and_it_can_be_tried_again(
+    arrive, locale, computing, cancelled
+):
     page = drawn(arrive(locale=locale))
     slow(page)
     write(page, "x = 3\nlater = x * 7")
@@ -165,7 +179,11 @@ def test_the_keyboard_returns_from_the_button_that_cancels(arrive):
 
 def test_a_slow_layout_is_said_and_cancelling_it_draws_the_simpler_one(arrive):
     body = {"body": SILENT_WORKER}
-    page = arrive(lambda context: context.route("**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=body["body"])))
+    page = arrive(
+        lambda context: context.route(
+            "**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=body["body"])
+        )
+    )
     expect(page.locator("#waiting")).to_have_text("Arranging the graph…")
     expect(page.locator("#graph g.node")).to_have_count(0)
     page.keyboard.press("Escape")
@@ -200,7 +218,11 @@ def test_a_layout_engine_that_cannot_be_had_leaves_a_graph_all_the_same(arrive):
 def test_an_edit_during_a_layout_is_drawn_without_waiting_for_the_layout_before(arrive):
     """The silent worker never answers for the first graph; the second has a worker of its own."""
     bodies = [SILENT_WORKER, WORKER.read_text(encoding="utf-8")]
-    page = arrive(lambda context: context.route("**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=bodies.pop(0))))
+    page = arrive(
+        lambda context: context.route(
+            "**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=bodies.pop(0))
+        )
+    )
     expect(page.locator("#waiting")).to_have_text("Arranging the graph…")
     page.locator("#example").select_option("chain")
     expect(page.locator("#graph g.node").first).to_be_visible()
@@ -267,7 +289,9 @@ def test_a_server_that_is_away_is_tried_again_by_itself_and_the_work_is_kept(arr
     becomes(lambda: program(page), "x = 41\ny = x + 1")
 
 
-def test_trying_now_with_the_keyboard_keeps_its_place_while_it_fails_and_returns_to_the_program_when_it_does_not(arrive):
+def test_trying_now_with_the_keyboard_keeps_its_place_while_it_fails_and_returns_to_the_program_when_it_does_not(
+    arrive,
+):
     page = drawn(arrive())
     attempts = []
 
@@ -408,11 +432,16 @@ def test_a_leaf_that_feeds_a_whole_chain_is_drawn_within_the_rule_and_the_same_e
     page = drawn(arrive())
     write(page, text)
     expect(node(page, "v119")).to_be_attached()
-    places = page.locator("#graph g.node").evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('transform'))")
+    places = page.locator("#graph g.node").evaluate_all(
+        "(marks) => marks.map((mark) => mark.getAttribute('transform'))"
+    )
     again = drawn(arrive())
     write(again, text)
     expect(node(again, "v119")).to_be_attached()
-    assert again.locator("#graph g.node").evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('transform'))") == places
+    assert (
+        again.locator("#graph g.node").evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('transform'))")
+        == places
+    )
 
 
 def test_choosing_the_language_while_something_is_computed_says_it_in_that_language(arrive, client):

@@ -25,7 +25,9 @@ def place_of(page: Page, name: str) -> tuple[float, float]:
     number = node(page, name).locator(".value")
     box = None
     while box != (box := number.bounding_box()):
-        page.evaluate("async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }")
+        page.evaluate(
+            "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
+        )
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -134,7 +136,9 @@ def test_the_arrow_keys_move_the_selected_number_too(open_page):
 
 
 def test_a_finger_drags_a_number_too(browser, client):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="en-GB", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, locale="en-GB", reduced_motion="reduce"
+    )
     page = context.new_page()
     page.goto(str(client.base_url))
     page.locator("#editor .cm-content").wait_for()

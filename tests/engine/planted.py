@@ -12,9 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 
 BUGS = (
-    "missing-path", "missing-upstream", "sum-not-mean", "mean-not-sum", "sign", "transposed", "extra-activation-derivative",
-    "missing-activation-derivative", "derivative-at-output", "bias-not-summed", "wrong-axis", "squared-error-not-cross-entropy",
-    "updated-weights", "shifted-labels", "scale",
+    "missing-path",
+    "missing-upstream",
+    "sum-not-mean",
+    "mean-not-sum",
+    "sign",
+    "transposed",
+    "extra-activation-derivative",
+    "missing-activation-derivative",
+    "derivative-at-output",
+    "bias-not-summed",
+    "wrong-axis",
+    "squared-error-not-cross-entropy",
+    "updated-weights",
+    "shifted-labels",
+    "scale",
 )
 RATE = 0.1
 
@@ -141,7 +153,7 @@ def convolution() -> Case:
     def backward(bug: str | None) -> dict:
         C = np.zeros((2, 2, 3, 3))
         for i, j in np.ndindex(2, 2):
-            C += x[:, :, i:i + 3, j:j + 3] * F[:, 0, i, j][None, :, None, None]
+            C += x[:, :, i : i + 3, j : j + 3] * F[:, 0, i, j][None, :, None, None]
         A = C + b
         R = np.tanh(A)
         dM = np.full(R.shape, 1.0 if bug == "sum-not-mean" else 1 / R.size**2 if bug == "mean-not-sum" else 1 / R.size)
@@ -152,11 +164,11 @@ def convolution() -> Case:
         dF, dx = np.zeros(F.shape), np.zeros(x.shape)
         filters = F
         for i, j in np.ndindex(2, 2):
-            dF[:, 0, i, j] = (dC * x[:, :, i:i + 3, j:j + 3]).sum(axis=(0, 2, 3)) * (3 if bug == "scale" else 1)
+            dF[:, 0, i, j] = (dC * x[:, :, i : i + 3, j : j + 3]).sum(axis=(0, 2, 3)) * (3 if bug == "scale" else 1)
         if bug == "updated-weights":
             filters = F - RATE * dF
         for i, j in np.ndindex(2, 2):
-            dx[:, 0, i:i + 3, j:j + 3] += (dC * filters[:, 0, i, j][None, :, None, None]).sum(axis=1)
+            dx[:, 0, i : i + 3, j : j + 3] += (dC * filters[:, 0, i, j][None, :, None, None]).sum(axis=1)
         return {"M": dM, "R": dR, "A": dA, "b": db, "C": dC, "F": dF, "x": dx}
 
     return Case(program, {"x": x, "F": F, "b": b, "S": S}, ("F", "b"), backward)
@@ -168,7 +180,12 @@ def recurrent() -> Case:
     U, W, b, V, h0, T = draw(2, 3), draw(3, 3), draw(3), draw(3, 3), draw(4, 3), draw(4, 3)
     xs = [draw(4, 2) for _ in range(3)]
     program = "\n".join(
-        ["h0_ = h0 * 1", *(f"a{k} = {'h0_' if k == 1 else f'h{k - 1}'} @ W + x{k} @ U + b\nh{k} = tanh(a{k})" for k in (1, 2, 3)), "Y = h3 @ V", "L = mse(Y, T)"]
+        [
+            "h0_ = h0 * 1",
+            *(f"a{k} = {'h0_' if k == 1 else f'h{k - 1}'} @ W + x{k} @ U + b\nh{k} = tanh(a{k})" for k in (1, 2, 3)),
+            "Y = h3 @ V",
+            "L = mse(Y, T)",
+        ]
     )
 
     def backward(bug: str | None) -> dict:
@@ -203,7 +220,9 @@ def batch() -> Case:
     draw = random(5)
     X, W1, b1, W2, b2 = draw(3, 2), draw(2, 3), draw(3), draw(3, 3), draw(3)
     T = np.eye(3)[[1, 0, 2]]
-    program = "Z = X @ W1 + b1\nH = sigmoid(Z)\nA = H @ W2 + b2\nY = softmax(A, axis=1)\nL = -mean(sum(T * log(Y), axis=1))"
+    program = (
+        "Z = X @ W1 + b1\nH = sigmoid(Z)\nA = H @ W2 + b2\nY = softmax(A, axis=1)\nL = -mean(sum(T * log(Y), axis=1))"
+    )
 
     def backward(bug: str | None) -> dict:
         labels = np.roll(T, 1, axis=0) if bug == "shifted-labels" else T
@@ -234,4 +253,11 @@ def batch() -> Case:
     return Case(program, {"X": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2, "T": T}, ("W1", "b1", "W2", "b2"), backward)
 
 
-CASES = {"scalar": scalar(), "affine": affine(), "softmax": classes(), "convolution": convolution(), "recurrent": recurrent(), "batch": batch()}
+CASES = {
+    "scalar": scalar(),
+    "affine": affine(),
+    "softmax": classes(),
+    "convolution": convolution(),
+    "recurrent": recurrent(),
+    "batch": batch(),
+}

@@ -1,4 +1,6 @@
-"""What ops mean, in HIPS autograd's NumPy and from textbook definitions: the references of test_ops.py for the ops beyond arithmetic."""
+"""What ops mean, in HIPS autograd's NumPy and from textbook definitions: the references of test_ops.py for the ops
+beyond arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -63,9 +65,15 @@ def pad(x, width, value=0):
     """By concatenation, axis after axis."""
     if np.ndim(plain(x)) == 0:
         return x * 1.0
-    pairs = [(width, width)] * x.ndim if isinstance(width, int) else [width] * x.ndim if isinstance(width[0], int) else width
+    pairs = (
+        [(width, width)] * x.ndim
+        if isinstance(width, int)
+        else [width] * x.ndim
+        if isinstance(width[0], int)
+        else width
+    )
     for axis, (before, after) in enumerate(pairs):
-        sides = [np.full((*x.shape[:axis], n, *x.shape[axis + 1:]), float(value)) for n in (before, after)]
+        sides = [np.full((*x.shape[:axis], n, *x.shape[axis + 1 :]), float(value)) for n in (before, after)]
         x = anp.concatenate([sides[0], x, sides[1]], axis=axis)
     return x
 
@@ -120,7 +128,10 @@ def det(x):
     n = plain(x).shape[-1]
     if n == 1:
         return x[..., 0, 0]
-    return sum((-1) ** j * x[..., 0, j] * det(anp.concatenate([x[..., 1:, :j], x[..., 1:, j + 1:]], axis=-1)) for j in range(n))
+    return sum(
+        (-1) ** j * x[..., 0, j] * det(anp.concatenate([x[..., 1:, :j], x[..., 1:, j + 1 :]], axis=-1))
+        for j in range(n)
+    )
 
 
 def solve(A, b):
@@ -136,20 +147,45 @@ def log_gamma(x):
     for k in range(10):
         shift = shift + anp.log(x + k)
     y = x + 10
-    series = 1 / (12 * y) - 1 / (360 * y**3) + 1 / (1260 * y**5) - 1 / (1680 * y**7) + 1 / (1188 * y**9) - 691 / (360360 * y**11)
+    series = (
+        1 / (12 * y)
+        - 1 / (360 * y**3)
+        + 1 / (1260 * y**5)
+        - 1 / (1680 * y**7)
+        + 1 / (1188 * y**9)
+        - 691 / (360360 * y**11)
+    )
     return (y - 0.5) * anp.log(y) - y + 0.5 * math.log(2 * math.pi) + series - shift
 
 
 def digamma(x):
     """DLMF 5.7.6 summed by its tail, 5.11.2."""
     y = x + 10
-    series = anp.log(y) - 1 / (2 * y) - 1 / (12 * y**2) + 1 / (120 * y**4) - 1 / (252 * y**6) + 1 / (240 * y**8) - 1 / (132 * y**10) + 691 / (32760 * y**12)
+    series = (
+        anp.log(y)
+        - 1 / (2 * y)
+        - 1 / (12 * y**2)
+        + 1 / (120 * y**4)
+        - 1 / (252 * y**6)
+        + 1 / (240 * y**8)
+        - 1 / (132 * y**10)
+        + 691 / (32760 * y**12)
+    )
     return series - sum(1 / (x + k) for k in range(10))
 
 
 def trigamma(x):
     y = x + 12
-    series = 1 / y + 1 / (2 * y**2) + 1 / (6 * y**3) - 1 / (30 * y**5) + 1 / (42 * y**7) - 1 / (30 * y**9) + 5 / (66 * y**11) - 691 / (2730 * y**13)
+    series = (
+        1 / y
+        + 1 / (2 * y**2)
+        + 1 / (6 * y**3)
+        - 1 / (30 * y**5)
+        + 1 / (42 * y**7)
+        - 1 / (30 * y**9)
+        + 5 / (66 * y**11)
+        - 691 / (2730 * y**13)
+    )
     return series + sum(1 / (x + k) ** 2 for k in range(12))
 
 
@@ -181,39 +217,94 @@ def length(x, axis, ord=2):
 
 
 MORE = {
-    "take": take, "index_add": index_add, "take_along_axis": take_along_axis, "scatter_add": scatter_add,
+    "take": take,
+    "index_add": index_add,
+    "take_along_axis": take_along_axis,
+    "scatter_add": scatter_add,
     "one_hot": lambda indices, classes: np.eye(classes)[places(indices)],
     "embedding": lambda indices, W: W[places(indices)],
-    "sort": lambda x, axis=-1: take_along_axis(x, argsort(x, axis), axis), "argsort": argsort, "median": median,
-    "pad": pad, "tile": tile, "diff": diff, "repeat": lambda x, repeats, axis=None: anp.repeat(anp.reshape(x, (-1,)) if anp.ndim(x) == 0 else x, repeats, axis and axis % anp.ndim(x)),
-    "roll": lambda x, shift, axis=None: anp.roll(x, shift, axis) if not isinstance(shift, tuple) else anp.roll(anp.roll(x, shift[0], axis[0]), shift[1], axis[1]),
-    "einsum": einsum, "cumprod": cumprod, "matrix_power": matrix_power, "det": det, "solve": solve,
+    "sort": lambda x, axis=-1: take_along_axis(x, argsort(x, axis), axis),
+    "argsort": argsort,
+    "median": median,
+    "pad": pad,
+    "tile": tile,
+    "diff": diff,
+    "repeat": lambda x, repeats, axis=None: anp.repeat(
+        anp.reshape(x, (-1,)) if anp.ndim(x) == 0 else x, repeats, axis and axis % anp.ndim(x)
+    ),
+    "roll": lambda x, shift, axis=None: (
+        anp.roll(x, shift, axis)
+        if not isinstance(shift, tuple)
+        else anp.roll(anp.roll(x, shift[0], axis[0]), shift[1], axis[1])
+    ),
+    "einsum": einsum,
+    "cumprod": cumprod,
+    "matrix_power": matrix_power,
+    "det": det,
+    "solve": solve,
     "cofactors": lambda x: anp.expand_dims(anp.expand_dims(det(x), -1), -1) * anp.swapaxes(anp.linalg.inv(x), -1, -2),
-    "logdet": lambda x: anp.log(det(x)), "cholesky": anp.linalg.cholesky,
+    "logdet": lambda x: anp.log(det(x)),
+    "cholesky": anp.linalg.cholesky,
     "vecdot": lambda x, y, axis=-1: anp.sum(x * y, axis=axis),
-    "kron": lambda x, y: anp.concatenate([a * y for a in x], axis=-1) if anp.ndim(x) == 1 else anp.concatenate([anp.concatenate([a * y for a in row], axis=-1) for row in x], axis=0),
-    "cross": lambda x, y: anp.stack([x[..., 1] * y[..., 2] - x[..., 2] * y[..., 1], x[..., 2] * y[..., 0] - x[..., 0] * y[..., 2], x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]], axis=-1),
-    "sec": lambda x: 1 / anp.cos(x), "csc": lambda x: 1 / anp.sin(x), "cot": lambda x: 1 / anp.tan(x),
-    "sech": lambda x: 1 / anp.cosh(x), "csch": lambda x: 1 / anp.sinh(x), "coth": lambda x: 1 / anp.tanh(x),
-    "sinc": lambda x: anp.sin(np.pi * x) / (np.pi * x), "rsqrt": lambda x: x**-0.5, "logit": lambda x: anp.log(x / (1 - x)), "log_cosh": lambda x: anp.log(anp.cosh(x)),
-    "deg2rad": lambda x: x * np.pi / 180, "rad2deg": lambda x: x * 180 / np.pi,
-    "lgamma": log_gamma, "tgamma": lambda x: anp.exp(log_gamma(x)), "digamma": digamma, "polygamma": trigamma,
-    "erfinv": inverse_error_function, "ndtr": lambda x: (1 + error_function(x / np.sqrt(2))) / 2,
-    "mod": lambda x, y: x - y * np.floor(plain(x) / plain(y)), "fmod": lambda x, y: x - y * np.trunc(plain(x) / plain(y)),
+    "kron": lambda x, y: (
+        anp.concatenate([a * y for a in x], axis=-1)
+        if anp.ndim(x) == 1
+        else anp.concatenate([anp.concatenate([a * y for a in row], axis=-1) for row in x], axis=0)
+    ),
+    "cross": lambda x, y: anp.stack(
+        [
+            x[..., 1] * y[..., 2] - x[..., 2] * y[..., 1],
+            x[..., 2] * y[..., 0] - x[..., 0] * y[..., 2],
+            x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0],
+        ],
+        axis=-1,
+    ),
+    "sec": lambda x: 1 / anp.cos(x),
+    "csc": lambda x: 1 / anp.sin(x),
+    "cot": lambda x: 1 / anp.tan(x),
+    "sech": lambda x: 1 / anp.cosh(x),
+    "csch": lambda x: 1 / anp.sinh(x),
+    "coth": lambda x: 1 / anp.tanh(x),
+    "sinc": lambda x: anp.sin(np.pi * x) / (np.pi * x),
+    "rsqrt": lambda x: x**-0.5,
+    "logit": lambda x: anp.log(x / (1 - x)),
+    "log_cosh": lambda x: anp.log(anp.cosh(x)),
+    "deg2rad": lambda x: x * np.pi / 180,
+    "rad2deg": lambda x: x * 180 / np.pi,
+    "lgamma": log_gamma,
+    "tgamma": lambda x: anp.exp(log_gamma(x)),
+    "digamma": digamma,
+    "polygamma": trigamma,
+    "erfinv": inverse_error_function,
+    "ndtr": lambda x: (1 + error_function(x / np.sqrt(2))) / 2,
+    "mod": lambda x, y: x - y * np.floor(plain(x) / plain(y)),
+    "fmod": lambda x, y: x - y * np.trunc(plain(x) / plain(y)),
     "floor_divide": lambda x, y: np.floor(plain(x) / plain(y)) + 0 * x + 0 * y,
-    "copysign": lambda x, y: anp.abs(x) * np.sign(plain(y)), "heaviside": lambda x, y: np.heaviside(plain(x), plain(y)) + 0 * x + 0 * y,
-    "lerp": lambda x, y, weight: (1 - weight) * x + weight * y, "addcmul": lambda x, y, v: x + y * v,
+    "copysign": lambda x, y: anp.abs(x) * np.sign(plain(y)),
+    "heaviside": lambda x, y: np.heaviside(plain(x), plain(y)) + 0 * x + 0 * y,
+    "lerp": lambda x, y, weight: (1 - weight) * x + weight * y,
+    "addcmul": lambda x, y, v: x + y * v,
     "celu": lambda x, alpha=1.0: positive(x) + anp.minimum(0, alpha * (anp.exp(x / alpha) - 1)),
     "prelu": lambda x, a: positive(x) + a * anp.minimum(x, 0),
-    "hardshrink": lambda x, bound=0.5: x * (np.abs(plain(x)) > bound), "softshrink": lambda x, bound=0.5: positive(x - bound) - positive(-x - bound),
-    "tanhshrink": lambda x: x - anp.tanh(x), "threshold": lambda x, threshold=0.0, value=0.0: anp.where(plain(x) > threshold, x, value),
-    "dropout": lambda x, rate=0.5, seed=0, train=True: x * mask(x, rate, seed, train), "dropout_mask": lambda x, rate=0.5, seed=0: mask(plain(x), rate, seed) + 0 * x,
-    "linear": lambda x, W, b=0.0: anp.dot(x, W.T) + b, "addmm": lambda b, x, y: b + anp.dot(x, y),
+    "hardshrink": lambda x, bound=0.5: x * (np.abs(plain(x)) > bound),
+    "softshrink": lambda x, bound=0.5: positive(x - bound) - positive(-x - bound),
+    "tanhshrink": lambda x: x - anp.tanh(x),
+    "threshold": lambda x, threshold=0.0, value=0.0: anp.where(plain(x) > threshold, x, value),
+    "dropout": lambda x, rate=0.5, seed=0, train=True: x * mask(x, rate, seed, train),
+    "dropout_mask": lambda x, rate=0.5, seed=0: mask(plain(x), rate, seed) + 0 * x,
+    "linear": lambda x, W, b=0.0: anp.dot(x, W.T) + b,
+    "addmm": lambda b, x, y: b + anp.dot(x, y),
     "softmin": lambda x, axis=-1: anp.exp(-x) / anp.sum(anp.exp(-x), axis=axis, keepdims=True),
     "glu": lambda x, axis=-1: x[:2] / (1 + anp.exp(-x[2:])) if anp.ndim(x) == 1 else x[:1] / (1 + anp.exp(-x[1:])),
     "normalize": lambda x, ord=2, axis=-1: x / length(x, axis, ord),
-    "cosine_similarity": lambda x, y, axis=-1: anp.sum(x * y, axis=axis) / anp.sqrt(anp.sum(x**2 + 0 * y, axis=axis) * anp.sum(y**2 + 0 * x, axis=axis)),
+    "cosine_similarity": (
+        lambda x, y, axis=-1: (
+            anp.sum(x * y, axis=axis) / anp.sqrt(anp.sum(x**2 + 0 * y, axis=axis) * anp.sum(y**2 + 0 * x, axis=axis))
+        )
+    ),
     "nll_loss": lambda x, t: -anp.mean(anp.sum((np.eye(3)[places(t)] if isinstance(t, list) else t) * x, axis=-1)),
-    "smooth_l1": lambda y, t, beta=1.0: anp.mean(anp.where(np.abs(plain(y) - plain(t)) < beta, (y - t) ** 2 / (2 * beta), anp.abs(y - t) - beta / 2)),
+    "smooth_l1": lambda y, t, beta=1.0: anp.mean(
+        anp.where(np.abs(plain(y) - plain(t)) < beta, (y - t) ** 2 / (2 * beta), anp.abs(y - t) - beta / 2)
+    ),
     "hinge": lambda y, t: anp.mean(positive(1 - t * y)),
 }

@@ -1,6 +1,8 @@
-"""Arrays where numbers are most often: constants of every shape on either side of every op, at points where values are not finite.
+"""Arrays where numbers are most often: constants of every shape on either side of every op, at points where values are
+not finite.
 
-What is asked about a program - its remarks, its check, its diagnosis, its derivations and derivatives - is an answer or an EngineError.
+What is asked about a program - its remarks, its check, its diagnosis, its derivations and derivatives - is an answer or
+an EngineError.
 """
 
 from __future__ import annotations
@@ -9,12 +11,23 @@ import ast
 
 import numpy as np
 import pytest
+from gradlens.engine.ops import OPS
 
 from gradlens import engine
-from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
-CONSTANTS = ["[0.5, 1.5]", "[0, -1]", "[[1, 2], [3, nan]]", "zeros(())", "zeros(0)", "zeros((0, 2))", "[2]", "[inf, -inf]", "full((), -1.5)", "zeros((1, 1))"]
+CONSTANTS = [
+    "[0.5, 1.5]",
+    "[0, -1]",
+    "[[1, 2], [3, nan]]",
+    "zeros(())",
+    "zeros(0)",
+    "zeros((0, 2))",
+    "[2]",
+    "[inf, -inf]",
+    "full((), -1.5)",
+    "zeros((1, 1))",
+]
 POINTS = [np.array([-1.0, 2.0]), np.array([0.0, 1e308]), 0.0, np.array([[np.inf, np.nan]]), np.zeros((0, 2))]
 LIMITS = engine.Limits(elements=100_000, flops=1e7)
 
@@ -48,7 +61,9 @@ def program_of(op, where: int, constant: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise and len(op.inputs) > 1], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op", [op for op in OPS.values() if op.elementwise and len(op.inputs) > 1], ids=lambda op: op.name
+)
 def test_a_constant_may_be_an_array_on_either_side_of_an_op(op):
     for number, constant in enumerate(CONSTANTS):
         for where in range(len(op.inputs)):
@@ -74,7 +89,10 @@ def test_an_op_of_arrays_that_are_not_finite_or_empty_is_told_of(op):
         first, shape = next(iter(shapes.items()))
         tree = ast.parse(call, mode="eval")
         text = ast.unparse(Constant(first, np.zeros(shape).tolist()).visit(tree))
-        asked(f"z = {text}", {name: np.full(s, -1.0) if s else -1.0 for name, s in shapes.items() if name != first} | {"b": 1.0})
+        asked(
+            f"z = {text}",
+            {name: np.full(s, -1.0) if s else -1.0 for name, s in shapes.items() if name != first} | {"b": 1.0},
+        )
 
 
 class Constant(ast.NodeTransformer):
@@ -90,18 +108,29 @@ class Constant(ast.NodeTransformer):
 @pytest.mark.parametrize(
     ("program", "inputs", "remedy"),
     [
-        ("z = a ** [0.5, 1.5]", {"a": [-1.0, 2.0]}, None), ("z = a ** [2, 3] * b", {"a": [1e300, 2.0], "b": 2.0}, None), ("z = x ** zeros(())", {"x": 0.0}, None),
-        ("z = a ** [0.5]", {"a": [-1.0, 2.0]}, None), ("z = [1, 2] / (1 + exp(-a))", {"a": [-1e3, 1.0]}, None), ("z = sqrt(a ** [2, 2])", {"a": [0.0, 1.0]}, None),
-        ("z = sqrt(a ** 2)", {"a": [0.0, 1.0]}, "abs(a)"), ("z = log(a ** 0.5 / a ** 0.5)", {"a": [0.0, 1.0]}, None), ("z = exp(a) - [1, 1]", {"a": [1e-12, 1.0]}, None),
-        ("z = [0, 0] / a * b", {"a": [0.0, 1.0], "b": 2.0}, None), ("z = where(a > [0, 1], log(a), [0, 1])", {"a": [0.0, 2.0]}, "log(where(a > [0, 1], a, 1))"),
+        ("z = a ** [0.5, 1.5]", {"a": [-1.0, 2.0]}, None),
+        ("z = a ** [2, 3] * b", {"a": [1e300, 2.0], "b": 2.0}, None),
+        ("z = x ** zeros(())", {"x": 0.0}, None),
+        ("z = a ** [0.5]", {"a": [-1.0, 2.0]}, None),
+        ("z = [1, 2] / (1 + exp(-a))", {"a": [-1e3, 1.0]}, None),
+        ("z = sqrt(a ** [2, 2])", {"a": [0.0, 1.0]}, None),
+        ("z = sqrt(a ** 2)", {"a": [0.0, 1.0]}, "abs(a)"),
+        ("z = log(a ** 0.5 / a ** 0.5)", {"a": [0.0, 1.0]}, None),
+        ("z = exp(a) - [1, 1]", {"a": [1e-12, 1.0]}, None),
+        ("z = [0, 0] / a * b", {"a": [0.0, 1.0], "b": 2.0}, None),
+        ("z = where(a > [0, 1], log(a), [0, 1])", {"a": [0.0, 2.0]}, "log(where(a > [0, 1], a, 1))"),
     ],
 )
 def test_a_remark_takes_an_array_for_no_number(program, inputs, remedy):
     remedies = [w.params["remedy"] for w in engine.trace(program, inputs).warnings if "remedy" in w.params]
-    assert (any(remedy in found for found in remedies) if remedy else not remedies)
+    assert any(remedy in found for found in remedies) if remedy else not remedies
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise and op.array is not None and len(op.inputs) == 1], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op",
+    [op for op in OPS.values() if op.elementwise and op.array is not None and len(op.inputs) == 1],
+    ids=lambda op: op.name,
+)
 def test_an_op_of_an_array_without_axes_is_a_number(op):
     with np.errstate(all="ignore"):
         assert np.shape(op.array(np.array(0.3), **{o.name: o.default for o in op.options})) == ()

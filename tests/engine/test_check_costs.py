@@ -7,8 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.checking.gradient_check import (
     CENTRAL_H,
     COMPLEX_H,
@@ -20,6 +18,8 @@ from gradlens.engine.checking.gradient_check import (
     Sweep,
     regimes,
 )
+
+from gradlens import engine
 
 TWO = "z = sum(sin(x)) + sum(cos(y))", {"x": np.linspace(0.1, 1, 30), "y": np.linspace(0.1, 1, 30)}
 
@@ -33,7 +33,9 @@ def time(monkeypatch) -> SimpleNamespace:
         state.now += state.tick
         return state.now
 
-    monkeypatch.setattr(sys.modules["gradlens.engine.checking.gradient_check"], "time", SimpleNamespace(perf_counter=read))
+    monkeypatch.setattr(
+        sys.modules["gradlens.engine.checking.gradient_check"], "time", SimpleNamespace(perf_counter=read)
+    )
     return state
 
 
@@ -52,8 +54,20 @@ def test_seconds_and_evaluations_add_up_over_names_and_what_was_not_sampled_cost
     spent(clock, time, size=10, chosen=4, seconds=1.0)
     time.now += 50  # between two names nothing is measured
     spent(clock, time, size=3, chosen=3, seconds=2.0)
-    assert (clock.elements, clock.evaluations, clock.seconds, clock.missing, clock.of_all_elements()) == (7, 14, 10.0, 6, 16.0)
-    assert clock.curve() == [Point(1, 2, 1.0, True), Point(2, 4, 2.0, True), Point(5, 10, 6.0, True), Point(7, 14, 10.0, True), Point(13, 26, 16.0, False)]
+    assert (clock.elements, clock.evaluations, clock.seconds, clock.missing, clock.of_all_elements()) == (
+        7,
+        14,
+        10.0,
+        6,
+        16.0,
+    )
+    assert clock.curve() == [
+        Point(1, 2, 1.0, True),
+        Point(2, 4, 2.0, True),
+        Point(5, 10, 6.0, True),
+        Point(7, 14, 10.0, True),
+        Point(13, 26, 16.0, False),
+    ]
     spent(clock, time, size=5, chosen=1, seconds=3.0)
     assert clock.of_all_elements() == 13.0 + 6.0 + 12.0
 
@@ -61,7 +75,9 @@ def test_seconds_and_evaluations_add_up_over_names_and_what_was_not_sampled_cost
 def test_the_curve_has_the_points_1_2_5_of_every_power_of_ten_and_the_last(time):
     clock = Clock()
     spent(clock, time, size=520, chosen=520, seconds=0.25)
-    assert [(p.elements, p.evaluations, p.seconds) for p in clock.curve()] == [(n, 2 * n, n / 4) for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 520)]
+    assert [(p.elements, p.evaluations, p.seconds) for p in clock.curve()] == [
+        (n, 2 * n, n / 4) for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 520)
+    ]
     twenty = Clock()
     spent(twenty, time, size=20, chosen=20, seconds=0.5)
     assert [p.elements for p in twenty.curve()] == [1, 2, 5, 10, 20] and all(p.measured for p in twenty.curve())
@@ -103,8 +119,17 @@ def test_a_sample_is_what_a_quarter_of_the_work_affords_shared_between_the_names
         assert [len(r.indices) for r in found.results] == [sample, sample]
     with pytest.raises(engine.EngineError) as error:
         engine.check(*TWO, method=method, limits=engine.Limits(flops=2 * work(method) / SHARE * 0.999))
-    assert error.value.kind == "check-work" and error.value.params["count"] == int(work(method)) and abs(error.value.params["limit"] - work(method) * 0.999) <= 1
-    assert error.value.params["names"] == 2 and engine.check(*TWO, method=method, wrt=["x"], limits=engine.Limits(flops=2 * work(method) / SHARE * 0.999)).results  # as it is advised
+    assert (
+        error.value.kind == "check-work"
+        and error.value.params["count"] == int(work(method))
+        and abs(error.value.params["limit"] - work(method) * 0.999) <= 1
+    )
+    assert (
+        error.value.params["names"] == 2
+        and engine.check(
+            *TWO, method=method, wrt=["x"], limits=engine.Limits(flops=2 * work(method) / SHARE * 0.999)
+        ).results
+    )  # as it is advised
 
 
 def test_what_a_chain_of_numbers_is_advised_for_its_sweep_helps():
@@ -112,10 +137,18 @@ def test_what_a_chain_of_numbers_is_advised_for_its_sweep_helps():
     chain = "y = x + w\n" + "y = sin(y) * x\n" * 300
     with pytest.raises(engine.EngineError) as error:
         engine.check_sweep(chain, {"x": 0.5, "w": 1}, limits=engine.Limits(flops=20_000))
-    limits = engine.Limits(flops=2 * error.value.params["count"] / 12 * 7 / SHARE)  # for each of two names 7 steps, for one 14
+    limits = engine.Limits(
+        flops=2 * error.value.params["count"] / 12 * 7 / SHARE
+    )  # for each of two names 7 steps, for one 14
     with pytest.raises(engine.EngineError) as error:
         engine.check_sweep(chain, {"x": 0.5, "w": 1}, limits=limits)
-    assert error.value.kind == "check-work" and "arrays" not in error.value.detail and error.value.params["steps"] == 12 and '"wrt"' in error.value.detail and '"h"' in error.value.detail
+    assert (
+        error.value.kind == "check-work"
+        and "arrays" not in error.value.detail
+        and error.value.params["steps"] == 12
+        and '"wrt"' in error.value.detail
+        and '"h"' in error.value.detail
+    )
     assert engine.check_sweep(chain, {"x": 0.5, "w": 1}, h=[1e-2, 1e-4], limits=limits).error.keys() == {"x", "w"}
     assert engine.check_sweep(chain, {"x": 0.5, "w": 1}, wrt=["x"], limits=limits).error.keys() == {"x"}
 
@@ -139,7 +172,9 @@ def test_without_a_number_a_thousand_elements_are_checked_and_twenty_swept():
     assert len(engine.check(program, inputs, max_elements=1).results[0].indices) == 1
 
 
-@pytest.mark.parametrize("h", [True, False, "0.1", [0.1], None, 0, -1e-5, 9e-301, 1.0000001, float("nan"), float("inf"), 2, 1j])
+@pytest.mark.parametrize(
+    "h", [True, False, "0.1", [0.1], None, 0, -1e-5, 9e-301, 1.0000001, float("nan"), float("inf"), 2, 1j]
+)
 def test_a_step_is_a_number_up_to_one(h):
     with pytest.raises(engine.EngineError) as error:
         engine.check_sweep("x ** 2", {"x": 1.0}, h=[h])
@@ -158,7 +193,10 @@ def test_a_sample_is_a_whole_number_of_elements(count):
 
 def test_the_step_that_is_left_out_is_that_of_its_method():
     assert isinstance(engine.check("x ** 2", {"x": 1.0}), Check)
-    assert engine.check("x ** 2", {"x": 1.0}).h == CENTRAL_H == 1e-5 and engine.check("x ** 2", {"x": 1.0}, method="complex").h == COMPLEX_H == 1e-20
+    assert (
+        engine.check("x ** 2", {"x": 1.0}).h == CENTRAL_H == 1e-5
+        and engine.check("x ** 2", {"x": 1.0}, method="complex").h == COMPLEX_H == 1e-20
+    )
     with pytest.raises(engine.EngineError) as error:
         engine.check("x ** 2", {"x": 1.0}, method=["central"])
     assert error.value.params["method"] == "['central']"
@@ -166,7 +204,11 @@ def test_the_step_that_is_left_out_is_that_of_its_method():
 
 def test_a_sweeps_steps_are_told_once_each_from_large_to_small():
     found = engine.check_sweep("x ** 3", {"x": 1.0}, h=[1e-4, 1e-2, 1e-4, 1])
-    assert isinstance(found, Sweep) and found.h == [1.0, 1e-2, 1e-4] and found.error["x"] == pytest.approx([1 / 4, 1e-4 / 3, 1e-8 / 3], rel=1e-3)
+    assert (
+        isinstance(found, Sweep)
+        and found.h == [1.0, 1e-2, 1e-4]
+        and found.error["x"] == pytest.approx([1 / 4, 1e-4 / 3, 1e-8 / 3], rel=1e-3)
+    )
     assert found.best_h == {"x": 1e-4} and found.regimes == {"x": ["truncation", "truncation", "best"]}
     with pytest.raises(engine.EngineError) as error:
         engine.check_sweep("x ** 3", {"x": 1.0}, h=[])
@@ -176,8 +218,14 @@ def test_a_sweeps_steps_are_told_once_each_from_large_to_small():
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
-        ([0.995e-4], (["best"], 0)), ([1.005e-4], (["unexplained"], None)), ([np.inf, 1e-3], (["non-finite", "unexplained"], None)), ([np.nan], (["non-finite"], None)), ([], ([], None)),
-        ([np.nan, 1e-5, 1e-7, np.inf, 1e-6], (["non-finite", "truncation", "best", "non-finite", "round-off"], 2)), ([1e-7, 1e-7], (["best", "round-off"], 0)), ([0.0], (["best"], 0)),
+        ([0.995e-4], (["best"], 0)),
+        ([1.005e-4], (["unexplained"], None)),
+        ([np.inf, 1e-3], (["non-finite", "unexplained"], None)),
+        ([np.nan], (["non-finite"], None)),
+        ([], ([], None)),
+        ([np.nan, 1e-5, 1e-7, np.inf, 1e-6], (["non-finite", "truncation", "best", "non-finite", "round-off"], 2)),
+        ([1e-7, 1e-7], (["best", "round-off"], 0)),
+        ([0.0], (["best"], 0)),
     ],
 )
 def test_errors_fall_to_the_best_step_and_rise_after_it(errors, expected):
@@ -191,7 +239,10 @@ def test_a_whole_number_that_chooses_elements_takes_no_step():
     for name in ("i", "x > 1"):
         with pytest.raises(engine.EngineError) as error:
             engine.check(program, inputs, wrt=[name])
-        assert error.value.kind == ("no-gradient" if name == "i" else "unknown-node") and error.value.params["name"] == name
+        assert (
+            error.value.kind == ("no-gradient" if name == "i" else "unknown-node")
+            and error.value.params["name"] == name
+        )
     beside = Bench(program, inputs, None, None, None).beside
     assert np.array_equal(beside["i"].value, [0, 2])
 
@@ -213,7 +264,11 @@ def test_a_name_that_stands_for_two_inputs_is_left_where_it_is():
 def test_a_name_that_is_not_there_comes_with_the_one_that_may_be_meant(wrong, meant):
     with pytest.raises(engine.EngineError) as error:
         engine.check("loss = weight ** 2", {"weight": 1.0}, wrt=[wrong])
-    assert error.value.kind == "unknown-node" and error.value.params["name"] == wrong and (meant is None or meant in error.value.params.values())
+    assert (
+        error.value.kind == "unknown-node"
+        and error.value.params["name"] == wrong
+        and (meant is None or meant in error.value.params.values())
+    )
     assert [r.name for r in engine.check("loss = weight ** 2", {"weight": 1.0}, wrt=["ｗeight"]).results] == ["ｗeight"]
 
 

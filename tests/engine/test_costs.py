@@ -1,4 +1,6 @@
-"""What is counted before anything is computed is what is then computed: arithmetic of both passes, arrays held on the way, turns of Python's own loops."""
+"""What is counted before anything is computed is what is then computed: arithmetic of both passes, arrays held on the
+way, turns of Python's own loops.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,11 @@ import sys
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.contraction import contracted, planned
 from gradlens.engine.passes.rules import contribution_text, forward_kernel, kernel
+
+from gradlens import engine
 from tests.engine.test_ops import ALL, calls
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=100_000, elements=4_000_000, flops=2e10)
@@ -25,7 +27,9 @@ class Counted(np.ndarray):
     spent = 0
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **options):
-        kwargs = options if out is None else options | {"out": tuple(None if o is None else o.view(np.ndarray) for o in out)}
+        kwargs = (
+            options if out is None else options | {"out": tuple(None if o is None else o.view(np.ndarray) for o in out)}
+        )
         plain = [v.view(np.ndarray) if isinstance(v, Counted) else v for v in inputs]
         result = getattr(ufunc, method)(*plain, **kwargs)
         each, sizes = 1, [np.size(v) for v in plain if isinstance(v, np.ndarray)] + [np.size(result)]
@@ -64,7 +68,11 @@ def spent(program, point, monkeypatch) -> tuple[int, int]:
         for edge in program.edges:
             node = graph.nodes[edge.target]
             rule = kernel(node.op, contribution_text(node.op, graph.use(node), edge.argnum), graph.use(node), False)
-            rule(counted(np.ones(node.shape)), counted(np.array(values[node.id])), *[counted(np.array(values[i])) for i in node.inputs])
+            rule(
+                counted(np.ones(node.shape)),
+                counted(np.array(values[node.id])),
+                *[counted(np.array(values[i])) for i in node.inputs],
+            )
         found.append(Counted.spent)
     return tuple(found)
 
@@ -72,23 +80,60 @@ def spent(program, point, monkeypatch) -> tuple[int, int]:
 CHAIN = "ab,bc,cd,de,ef,fg,gh,hi"
 # Uses large enough for the order of growth to show.
 LARGE = [
-    ("cumprod(x)", {"x": (300,)}), ("cumprod(x, axis=1)", {"x": (20, 100)}), ("prod_of_others(x)", {"x": (300,)}), ("prod(x, axis=0)", {"x": (300, 4)}),
-    ("det(x)", {"x": (30, 30)}), ("det(x)", {"x": (50, 6, 6)}), ("logdet(x @ x.T)", {"x": (40, 40)}), ("inv(x)", {"x": (40, 40)}),
-    ("cofactors(x)", {"x": (5, 5)}), ("cofactors(x)", {"x": (20, 20)}), ("cholesky(x @ x.T)", {"x": (40, 40)}), ("solve(x, y)", {"x": (40, 40), "y": (40, 3)}),
-    ("matrix_power(x, 1000)", {"x": (20, 20)}), ("matrix_power(x, -1000000000000)", {"x": (5, 5)}),
-    ("diff(x, n=50)", {"x": (300,)}), ("diff(x, n=10 ** 18)", {"x": (300,)}), ("diff(x, n=299)", {"x": (300,)}),
+    ("cumprod(x)", {"x": (300,)}),
+    ("cumprod(x, axis=1)", {"x": (20, 100)}),
+    ("prod_of_others(x)", {"x": (300,)}),
+    ("prod(x, axis=0)", {"x": (300, 4)}),
+    ("det(x)", {"x": (30, 30)}),
+    ("det(x)", {"x": (50, 6, 6)}),
+    ("logdet(x @ x.T)", {"x": (40, 40)}),
+    ("inv(x)", {"x": (40, 40)}),
+    ("cofactors(x)", {"x": (5, 5)}),
+    ("cofactors(x)", {"x": (20, 20)}),
+    ("cholesky(x @ x.T)", {"x": (40, 40)}),
+    ("solve(x, y)", {"x": (40, 40), "y": (40, 3)}),
+    ("matrix_power(x, 1000)", {"x": (20, 20)}),
+    ("matrix_power(x, -1000000000000)", {"x": (5, 5)}),
+    ("diff(x, n=50)", {"x": (300,)}),
+    ("diff(x, n=10 ** 18)", {"x": (300,)}),
+    ("diff(x, n=299)", {"x": (300,)}),
     (f'einsum("{CHAIN}->ai", {", ".join(f"x{i}" for i in range(8))})', {f"x{i}": (12, 12) for i in range(8)}),
-    ('einsum("bij,bjk,bkl->bil", x, y, x)', {"x": (30, 6, 7), "y": (30, 7, 6)}), ('einsum("i,j,k->", x, y, v)', {"x": (90,), "y": (90,), "v": (90,)}),
+    ('einsum("bij,bjk,bkl->bil", x, y, x)', {"x": (30, 6, 7), "y": (30, 7, 6)}),
+    ('einsum("i,j,k->", x, y, v)', {"x": (90,), "y": (90,), "v": (90,)}),
     ('einsum("ij,kj,lj->ikl", x, y, v)', {"x": (20, 9), "y": (21, 9), "v": (22, 9)}),
-    ("tensordot(x, y, 2)", {"x": (30, 8, 9), "y": (8, 9, 20)}), ("kron(x, y)", {"x": (20, 20), "y": (10, 10)}), ("inner(x, y)", {"x": (40, 50), "y": (30, 50)}),
-    ("dot(x, y)", {"x": (), "y": (3000,)}), ("dot(x, y)", {"x": (40, 40), "y": (40, 40)}), ("cross(x, y)", {"x": (1000, 3), "y": (3,)}), ("outer(x, y)", {"x": (80,), "y": (80,)}),
-    ("unfold(x, 3, padding=40)", {"x": (1, 1, 5, 5)}), ("fold(x, (1, 1, 5, 5), 1, stride=100, padding=50)", {"x": (1, 1, 4)}),
-    ("conv2d(x, W, padding=1)", {"x": (4, 3, 16, 16), "W": (5, 3, 3, 3)}), ("max_pool2d(x, 2)", {"x": (4, 3, 16, 16)}), ("conv2d(x, W)", {"x": (2, 2, 30, 30), "W": (1, 2, 29, 29)}),
-    ("polygamma(x, n=40)", {"x": (500,)}), ("digamma(x)", {"x": (500,)}), ("lgamma(x)", {"x": (500,)}), ("tgamma(x)", {"x": (500,)}), ("erfinv(x / 9)", {"x": (500,)}),
-    ("sort(x)", {"x": (1000,)}), ("median(x)", {"x": (1001,)}), ("one_hot([0, 1], 3000) * x", {"x": (3000,)}), ("x[3] + x[4] + x[5]", {"x": (3000,)}),
-    ("tile(x, (30, 4))", {"x": (40, 3)}), ("repeat(x, 40)", {"x": (90,)}), ("split(x, 400)", {"x": (800,)}), (f"roll(x, {(1,) * 9}, axis={tuple(range(9))})", {"x": (2,) * 9}),
-    ("norm(x, 3, axis=0)", {"x": (50, 50)}), ("std(x, axis=1)", {"x": (50, 50)}), ("layer_norm(x)", {"x": (50, 50)}), ("attention(x, x, x)", {"x": (30, 20)}),
-    ("take(x, [1, 2], axis=0)", {"x": (3000,)}), ("max(x)", {"x": (3000,)}), ("logsumexp(x, axis=0)", {"x": (60, 60)}), ("trace(x)", {"x": (60, 60)}),
+    ("tensordot(x, y, 2)", {"x": (30, 8, 9), "y": (8, 9, 20)}),
+    ("kron(x, y)", {"x": (20, 20), "y": (10, 10)}),
+    ("inner(x, y)", {"x": (40, 50), "y": (30, 50)}),
+    ("dot(x, y)", {"x": (), "y": (3000,)}),
+    ("dot(x, y)", {"x": (40, 40), "y": (40, 40)}),
+    ("cross(x, y)", {"x": (1000, 3), "y": (3,)}),
+    ("outer(x, y)", {"x": (80,), "y": (80,)}),
+    ("unfold(x, 3, padding=40)", {"x": (1, 1, 5, 5)}),
+    ("fold(x, (1, 1, 5, 5), 1, stride=100, padding=50)", {"x": (1, 1, 4)}),
+    ("conv2d(x, W, padding=1)", {"x": (4, 3, 16, 16), "W": (5, 3, 3, 3)}),
+    ("max_pool2d(x, 2)", {"x": (4, 3, 16, 16)}),
+    ("conv2d(x, W)", {"x": (2, 2, 30, 30), "W": (1, 2, 29, 29)}),
+    ("polygamma(x, n=40)", {"x": (500,)}),
+    ("digamma(x)", {"x": (500,)}),
+    ("lgamma(x)", {"x": (500,)}),
+    ("tgamma(x)", {"x": (500,)}),
+    ("erfinv(x / 9)", {"x": (500,)}),
+    ("sort(x)", {"x": (1000,)}),
+    ("median(x)", {"x": (1001,)}),
+    ("one_hot([0, 1], 3000) * x", {"x": (3000,)}),
+    ("x[3] + x[4] + x[5]", {"x": (3000,)}),
+    ("tile(x, (30, 4))", {"x": (40, 3)}),
+    ("repeat(x, 40)", {"x": (90,)}),
+    ("split(x, 400)", {"x": (800,)}),
+    (f"roll(x, {(1,) * 9}, axis={tuple(range(9))})", {"x": (2,) * 9}),
+    ("norm(x, 3, axis=0)", {"x": (50, 50)}),
+    ("std(x, axis=1)", {"x": (50, 50)}),
+    ("layer_norm(x)", {"x": (50, 50)}),
+    ("attention(x, x, x)", {"x": (30, 20)}),
+    ("take(x, [1, 2], axis=0)", {"x": (3000,)}),
+    ("max(x)", {"x": (3000,)}),
+    ("logsumexp(x, axis=0)", {"x": (60, 60)}),
+    ("trace(x)", {"x": (60, 60)}),
 ]
 
 
@@ -102,7 +147,9 @@ def test_every_op_whose_cost_its_options_or_its_rule_decide_is_driven_here():
     assert not {name for name in special if not any(f"{name}(" in call for call, _ in LARGE)}
 
 
-@pytest.mark.parametrize(("call", "shapes"), [(p.values[1], p.values[2]) for p in ALL if not p.values[0].elementwise] + LARGE)
+@pytest.mark.parametrize(
+    ("call", "shapes"), [(p.values[1], p.values[2]) for p in ALL if not p.values[0].elementwise] + LARGE
+)
 def test_the_arithmetic_of_both_passes_is_counted_before(call, shapes, monkeypatch):
     program = engine.compile(call, shapes, limits=LIMITS)
     graph = program.graph
@@ -133,7 +180,9 @@ def steps_of(call: str, shapes: dict) -> int:
     return steps
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise and op.array is not None], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op", [op for op in OPS.values() if op.elementwise and op.array is not None], ids=lambda op: op.name
+)
 def test_no_element_costs_a_turn_of_pythons_loops_unless_that_is_counted(op):
     call, _ = calls(op)[0]
     few, many = (steps_of(call, dict.fromkeys(op.inputs, (n,))) for n in (30, 300))
@@ -171,10 +220,14 @@ def test_matrices_of_a_batch_that_have_no_result_are_found_all_at_once():
         ("diff(x, n=100_000)", {"x": np.ones(1_000_000)}, "too-much-work"),
         ("det(x)", {"x": np.ones((1_000, 1_000))}, "too-much-work"),
         ('einsum("abc,cde,efa,bdf->", x, x, x, x)', {"x": np.ones((90, 90, 90))}, "too-many-elements"),
-        ("[x for i in range(310_000)]", {"x": 1.0}, "too-many-edges"), ("[x for i in range(310_000)]", {"x": np.ones((0, 3))}, "too-many-edges"),
-        ("tile(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"), ("repeat(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"),
-        ("zeros((0, 2 ** 63))", {}, "empty-too-large"), ("broadcast_to(x[:0], (2 ** 62, 0))", {"x": np.ones(2)}, "empty-too-large"),
-        ("spread(x[:0], (2 ** 50, 0), 0)", {"x": np.ones(2)}, "empty-too-large"), ("eye(0, 2 ** 63)", {}, "empty-too-large"),
+        ("[x for i in range(310_000)]", {"x": 1.0}, "too-many-edges"),
+        ("[x for i in range(310_000)]", {"x": np.ones((0, 3))}, "too-many-edges"),
+        ("tile(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"),
+        ("repeat(x[:0], 2 ** 62)", {"x": np.ones(2)}, "empty-too-large"),
+        ("zeros((0, 2 ** 63))", {}, "empty-too-large"),
+        ("broadcast_to(x[:0], (2 ** 62, 0))", {"x": np.ones(2)}, "empty-too-large"),
+        ("spread(x[:0], (2 ** 50, 0), 0)", {"x": np.ones(2)}, "empty-too-large"),
+        ("eye(0, 2 ** 63)", {}, "empty-too-large"),
     ],
 )
 def test_what_is_too_much_is_refused_before_it_begins(program, inputs, kind):
@@ -191,7 +244,7 @@ def test_a_value_of_a_long_list_costs_its_own_size_and_no_compiled_rule():
 
 def test_a_long_product_is_planned_pair_by_pair():
     letters = "abcdefghijklmnopqrstuvwxyz"
-    terms = tuple(letters[i:i + 2] for i in range(20))
+    terms = tuple(letters[i : i + 2] for i in range(20))
     values = tuple(np.random.default_rng(i).normal(size=(3, 3)) for i in range(20))
     plan = planned(terms, ((3, 3),) * 20, "au")
     assert plan.flops < 20 * 200 and plan.largest == 9
@@ -200,7 +253,12 @@ def test_a_long_product_is_planned_pair_by_pair():
 
 def test_what_a_plan_counts_is_what_it_computes():
     rng = np.random.default_rng(5)
-    for terms, shapes, right in [(("ij", "jk", "kl"), ((4, 5), (5, 6), (6, 7)), "il"), (("bi", "bi"), ((8, 9), (8, 9)), "b"), (("i", "j"), ((40,), (50,)), "ij"), (("ii", "i"), ((6, 6), (6,)), "")]:
+    for terms, shapes, right in [
+        (("ij", "jk", "kl"), ((4, 5), (5, 6), (6, 7)), "il"),
+        (("bi", "bi"), ((8, 9), (8, 9)), "b"),
+        (("i", "j"), ((40,), (50,)), "ij"),
+        (("ii", "i"), ((6, 6), (6,)), ""),
+    ]:
         values = tuple(rng.normal(size=s) for s in shapes)
         Counted.spent = 0
         found = contracted(terms, tuple(map(counted, values)), right)

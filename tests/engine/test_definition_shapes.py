@@ -1,4 +1,6 @@
-"""The shape rule of an op that is opened: what its definition refuses it refuses first, by its own name, and what it says of the result is so."""
+"""The shape rule of an op that is opened: what its definition refuses it refuses first, by its own name, and what it
+says of the result is so.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,28 @@ import random
 from itertools import product
 
 import pytest
+from gradlens.engine.ops import OPS
 
 from gradlens import engine
-from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
-SHAPES = [(), (0,), (1,), (2,), (3,), (4,), (2, 3), (3, 2), (3, 3), (1, 3), (0, 3), (2, 2, 3), (3, 1, 2), (1, 2, 4, 4), (2, 2, 3, 3)]
+SHAPES = [
+    (),
+    (0,),
+    (1,),
+    (2,),
+    (3,),
+    (4,),
+    (2, 3),
+    (3, 2),
+    (3, 3),
+    (1, 3),
+    (0, 3),
+    (2, 2, 3),
+    (3, 1, 2),
+    (1, 2, 4, 4),
+    (2, 2, 3, 3),
+]
 DEFINED = [op for op in OPS.values() if op.definition is not None]
 
 
@@ -22,7 +40,9 @@ def combinations(op) -> list[tuple]:
 
 @pytest.mark.parametrize("op", DEFINED, ids=lambda op: op.name)
 def test_an_opened_function_is_refused_by_its_own_name_or_has_the_shape_it_says(op):
-    for call in dict.fromkeys(call for call, _ in calls(op) if call.startswith(f"{op.name}(") and not {"+", "@"} & {*call}):
+    for call in dict.fromkeys(
+        call for call, _ in calls(op) if call.startswith(f"{op.name}(") and not {"+", "@"} & {*call}
+    ):
         for shapes in combinations(op):
             given = dict(zip(op.inputs, shapes))
             try:

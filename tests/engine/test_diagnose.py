@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradlens.app.examples import EXAMPLES
+from gradlens.engine.diagnosing.claims import read
+from gradlens.engine.diagnosing.diagnosis import PASSES
+from gradlens.engine.diagnosing.wording import figure
 
 from gradlens import engine
-from gradlens.app.examples import EXAMPLES
-from gradlens.engine.diagnosing.diagnosis import PASSES
-from gradlens.engine.diagnosing.claims import read
-from gradlens.engine.diagnosing.wording import figure
 from tests.engine.planted import BUGS, CASES, Case
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
@@ -52,7 +52,9 @@ PLANTED = planted()
 @pytest.mark.parametrize("name", CASES)
 def test_the_hand_written_gradients_are_right_and_so_is_what_is_said_of_them(name):
     case = CASES[name]
-    found = engine.diagnose(case.program, case.inputs, gradients={n: g.tolist() for n, g in claims(case, None, "every node").items()})
+    found = engine.diagnose(
+        case.program, case.inputs, gradients={n: g.tolist() for n, g in claims(case, None, "every node").items()}
+    )
     assert found.ok and {c.verdict for c in found.checked} == {"right"} and found.diagnosis is None
 
 
@@ -91,7 +93,11 @@ def test_right_answers_with_noise_are_never_accused():
 
 def printed(value: np.ndarray, digits: int) -> str:
     """As NumPy prints an array, and Python a number, to so many digits."""
-    return f"{float(value):.{digits - 1}e}" if value.ndim == 0 else np.array2string(value, precision=digits, threshold=value.size + 1)
+    return (
+        f"{float(value):.{digits - 1}e}"
+        if value.ndim == 0
+        else np.array2string(value, precision=digits, threshold=value.size + 1)
+    )
 
 
 def test_a_wrong_answer_that_is_nobodys_mistake_is_given_no_name():
@@ -109,7 +115,9 @@ def test_a_wrong_answer_that_is_nobodys_mistake_is_given_no_name():
     assert named == []
 
 
-@pytest.mark.parametrize("case", [c for c in TEXTBOOK if all(f in engine.OPS for f in c["functions"])], ids=lambda c: c["name"])
+@pytest.mark.parametrize(
+    "case", [c for c in TEXTBOOK if all(f in engine.OPS for f in c["functions"])], ids=lambda c: c["name"]
+)
 def test_the_gradients_of_textbooks_are_right_as_numpy_prints_them(case):
     trace = engine.trace(case["program"], case["inputs"], output=case["output"])
     found = {n: trace[n].gradient for n in trace.graph.names if trace[n].gradient is not None}
@@ -122,8 +130,14 @@ def test_the_gradients_of_textbooks_are_right_as_numpy_prints_them(case):
 def test_mazurs_published_updates_are_weights_that_were_updated_already():
     # Mazur 2015: the weights after one step with learning rate 0.5.
     published = {
-        "w5": 0.35891648, "w6": 0.408666186, "w7": 0.511301270, "w8": 0.561370121,
-        "w1": 0.149780716, "w2": 0.19956143, "w3": 0.24975114, "w4": 0.29950229,
+        "w5": 0.35891648,
+        "w6": 0.408666186,
+        "w7": 0.511301270,
+        "w8": 0.561370121,
+        "w1": 0.149780716,
+        "w2": 0.19956143,
+        "w3": 0.24975114,
+        "w4": 0.29950229,
     }
     for fields in ({"gradients": published}, {"values": published}):
         found = engine.diagnose(example("mazur"), **fields)
@@ -145,7 +159,12 @@ def test_cs231ns_neuron_is_right_in_two_digits_also_where_it_was_computed_from_r
     assert engine.diagnose(example("neuron"), gradients=printed).ok
     by_hand = printed | {"x0": "0.40", "w1": "-0.40", "x1": "-0.60"}  # 2, -2 and -3 times 0.20
     found = engine.diagnose(example("neuron"), gradients=by_hand)
-    assert found.ok and {c.verdict for c in found.checked} == {"rounding"} and found.sentence == "rounded-figures" and found.explanation
+    assert (
+        found.ok
+        and {c.verdict for c in found.checked} == {"rounding"}
+        and found.sentence == "rounded-figures"
+        and found.explanation
+    )
     assert engine.diagnose(example("neuron"), gradients=printed).sentence == "rounding"
     assert not engine.diagnose(example("neuron"), gradients=printed | {"x0": "0.49"}).ok
 
@@ -153,8 +172,19 @@ def test_cs231ns_neuron_is_right_in_two_digits_also_where_it_was_computed_from_r
 def test_the_planted_mistakes_of_deeplearning_ais_exercise_are_both_found():
     # Gradient checking, course 2, week 1: dW2 is twice and db1 four times what it should be. Data as it is drawn there.
     draw = np.random.RandomState(1).randn
-    inputs = {"X": draw(4, 3), "W1": draw(5, 4), "b1": draw(5, 1), "W2": draw(3, 5), "b2": draw(3, 1), "W3": draw(1, 3), "b3": draw(1, 1)}
-    program = "Y = [[1, 1, 0]]\nA1 = relu(W1 @ X + b1)\nA2 = relu(W2 @ A1 + b2)\nA3 = sigmoid(W3 @ A2 + b3)\nJ = sum(-log(A3) * Y - log(1 - A3) * (1 - Y)) / 3"
+    inputs = {
+        "X": draw(4, 3),
+        "W1": draw(5, 4),
+        "b1": draw(5, 1),
+        "W2": draw(3, 5),
+        "b2": draw(3, 1),
+        "W3": draw(1, 3),
+        "b3": draw(1, 1),
+    }
+    program = (
+        "Y = [[1, 1, 0]]\nA1 = relu(W1 @ X + b1)\nA2 = relu(W2 @ A1 + b2)\nA3 = sigmoid(W3 @ A2 + b3)\nJ = sum(-log(A3)"
+        " * Y - log(1 - A3) * (1 - Y)) / 3"
+    )
     parameters = ("W1", "b1", "W2", "b2", "W3", "b3")
     checked = engine.check(program, inputs, wrt=parameters, h=1e-7)
     assert {r.verdict for r in checked.results} == {"agree"}
@@ -204,7 +234,14 @@ def test_wrong_values_come_before_the_gradients_that_depend_on_them():
 
 
 def test_a_shape_alone_can_tell_the_mistake():
-    program, inputs = "y = sum((X @ W + b) ** 2)", {"X": [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], "W": [[1.0], [2.0]], "b": [0.5]}
+    program, inputs = (
+        "y = sum((X @ W + b) ** 2)",
+        {
+            "X": [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]],
+            "W": [[1.0], [2.0]],
+            "b": [0.5],
+        },
+    )
     gradients = engine.trace(program, inputs).gradients
     assert engine.diagnose(program, inputs, gradients={"b": gradients["b"].reshape(1, 1).tolist()}).ok
     wide = {"X": inputs["X"], "W": [[1.0, 0.5], [2.0, -1.0]], "b": [0.5, 1.0]}
@@ -241,11 +278,22 @@ def test_a_whole_number_means_itself_and_other_digits_are_respected():
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("array([[1., 2.], [3., 4.]])", [[1, 2], [3, 4]]), ("[[1. 2.]\n [3. 4.]]", [[1, 2], [3, 4]]), ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]),
-        ("tensor([1.0, 2.5], device='cuda:0', grad_fn=<AddBackward0>)", [1, 2.5]), ("tensor(3.1400, dtype=torch.float64)", 3.14),
-        ("np.float64(0.25)", 0.25), ("-1.5e-03", -0.0015), ("[-1.2e-03  4.5e+00]", [-0.0012, 4.5]), ("array([-0.1 ,  0.25], dtype=float32)", [-0.1, 0.25]),
-        ("[inf nan]", [np.inf, np.nan]), ("[]", []), ("[[]]", [[]]), ("  0.39\n", 0.39), ("Parameter containing:\ntensor([[0.5]], requires_grad=True)", [[0.5]]),
-        ("[[[1 2]\n  [3 4]]\n\n [[5 6]\n  [7 8]]]", [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]), ("array([1, 2,\n       3])", [1, 2, 3]),
+        ("array([[1., 2.], [3., 4.]])", [[1, 2], [3, 4]]),
+        ("[[1. 2.]\n [3. 4.]]", [[1, 2], [3, 4]]),
+        ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]),
+        ("tensor([1.0, 2.5], device='cuda:0', grad_fn=<AddBackward0>)", [1, 2.5]),
+        ("tensor(3.1400, dtype=torch.float64)", 3.14),
+        ("np.float64(0.25)", 0.25),
+        ("-1.5e-03", -0.0015),
+        ("[-1.2e-03  4.5e+00]", [-0.0012, 4.5]),
+        ("array([-0.1 ,  0.25], dtype=float32)", [-0.1, 0.25]),
+        ("[inf nan]", [np.inf, np.nan]),
+        ("[]", []),
+        ("[[]]", [[]]),
+        ("  0.39\n", 0.39),
+        ("Parameter containing:\ntensor([[0.5]], requires_grad=True)", [[0.5]]),
+        ("[[[1 2]\n  [3 4]]\n\n [[5 6]\n  [7 8]]]", [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]),
+        ("array([1, 2,\n       3])", [1, 2, 3]),
     ],
 )
 def test_printed_arrays_are_read(text, value):
@@ -255,12 +303,34 @@ def test_printed_arrays_are_read(text, value):
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
-        ("", "claim-text"), ("[", "claim-text"), ("]", "claim-text"), ("[1 2", "claim-text"), ("[1 2]]", "claim-text"), ("[1,,2]", "claim-text"),
-        ("[,1]", "claim-text"), ("[1-2]", "claim-text"), ("[1]2", "claim-text"), ("1 2", "claim-text"), ("nanx", "claim-text"), ("1_0", "claim-text"),
-        ("array([0.1, 0.2]", "claim-text"), ("array([0.1], eval='x')", "claim-text"), ("__import__('os')", "claim-text"), ("(1, 2)", "claim-text"),
-        ("[1 ... 2]", "claim-elided"), ("tensor([1, …, 2])", "claim-elided"), ("[[1, 2], [3]]", "input-ragged"), ("[[1, 2], 3]", "input-ragged"),
-        ("[1, [2]]", "input-ragged"), ("[[[1]], [[2, 3]]]", "input-ragged"), ("[" * 40 + "1" + "]" * 40, "too-many-axes"), ([[1], 2], "input-ragged"),
-        ([1, "2"], "claim-number"), (None, "claim-number"), (True, "claim-number"), ({}, "claim-number"),
+        ("", "claim-text"),
+        ("[", "claim-text"),
+        ("]", "claim-text"),
+        ("[1 2", "claim-text"),
+        ("[1 2]]", "claim-text"),
+        ("[1,,2]", "claim-text"),
+        ("[,1]", "claim-text"),
+        ("[1-2]", "claim-text"),
+        ("[1]2", "claim-text"),
+        ("1 2", "claim-text"),
+        ("nanx", "claim-text"),
+        ("1_0", "claim-text"),
+        ("array([0.1, 0.2]", "claim-text"),
+        ("array([0.1], eval='x')", "claim-text"),
+        ("__import__('os')", "claim-text"),
+        ("(1, 2)", "claim-text"),
+        ("[1 ... 2]", "claim-elided"),
+        ("tensor([1, …, 2])", "claim-elided"),
+        ("[[1, 2], [3]]", "input-ragged"),
+        ("[[1, 2], 3]", "input-ragged"),
+        ("[1, [2]]", "input-ragged"),
+        ("[[[1]], [[2, 3]]]", "input-ragged"),
+        ("[" * 40 + "1" + "]" * 40, "too-many-axes"),
+        ([[1], 2], "input-ragged"),
+        ([1, "2"], "claim-number"),
+        (None, "claim-number"),
+        (True, "claim-number"),
+        ({}, "claim-number"),
     ],
 )
 def test_what_is_no_array_is_refused_with_its_place(written, kind):
@@ -270,7 +340,14 @@ def test_what_is_no_array_is_refused_with_its_place(written, kind):
 
 
 def test_deep_and_long_text_costs_neither_stack_nor_time():
-    for text in ("[" * 60_000, "[" * 30_000 + "]" * 30_000, "[" + "1 " * 100_000 + "]", "1" * 50_000, "-" * 50_000, "[1e" + "9" * 10_000 + "]"):
+    for text in (
+        "[" * 60_000,
+        "[" * 30_000 + "]" * 30_000,
+        "[" + "1 " * 100_000 + "]",
+        "1" * 50_000,
+        "-" * 50_000,
+        "[1e" + "9" * 10_000 + "]",
+    ):
         try:
             read(text, "x")
         except engine.EngineError as error:
@@ -284,14 +361,30 @@ MIXED = ("z = sum(x * y)", {"x": [1e300, 1e-300], "y": [1, 1]})
 @pytest.mark.parametrize(
     ("program", "gradients", "wrong"),
     [
-        (LARGE, {"y": [0.9001, 0.2]}, "y"), (LARGE, {"y": [0.9001, 0.2], "e": [1, 1e10]}, "y"), (LARGE, {"y": "[0.9001, 0.2]", "e": "[1.e+00 1.e+10]"}, "y"),
-        (LARGE, {"e": [1.05, 1e10]}, "e"), (LARGE, {"e": [0, 1e10]}, "e"), (LARGE, {"e": [1, 1.001e10]}, "e"), (LARGE, {"e": "[0.0e+00 1.0e+10]"}, "e"),
-        (MIXED, {"y": [1e300, 2e-300]}, "y"), (MIXED, {"y": [1e300, 0]}, "y"), (MIXED, {"y": "[1e+300 0e+00]"}, "y"), (MIXED, {"y": [1.001e300, 1e-300]}, "y"),
-        (("z = 1e10 * a + b", {"a": 1, "b": 2}), {"a": 1e10, "b": 1.001}, "b"), (("z = 1e10 * a + 1e-12 * b", {"a": 1, "b": 2}), {"a": 1e10, "b": 0}, "b"),
-        (("z = x * 1e-300", {"x": 1}), {"x": 1.001e-300}, "x"), (("z = x * 1e300", {"x": 1}), {"x": "1.001e300"}, "x"), (("z = x * 1e-300", {"x": 1}), {"x": 0}, "x"),
-        (("z = sigmoid(x)", {"x": -700}), {"x": 2e-304}, "x"), (("z = x ** 2", {"x": 3}), {"x": "nan"}, "x"), (("z = x ** 2", {"x": 3}), {"x": "inf"}, "x"),
-        (("z = x ** 2", {"x": 3}), {"x": 6.0001}, "x"), (("z = 1e308 * x", {"x": 1}), {"x": -1e308}, "x"), (("z = x ** 2", {"x": 0.55}), {"x": "1"}, "x"),
-        (("z = x ** 2", {"x": 0.5}), {"x": "1.1"}, "x"), (("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2}), {"w": 1e-3}, "w"),
+        (LARGE, {"y": [0.9001, 0.2]}, "y"),
+        (LARGE, {"y": [0.9001, 0.2], "e": [1, 1e10]}, "y"),
+        (LARGE, {"y": "[0.9001, 0.2]", "e": "[1.e+00 1.e+10]"}, "y"),
+        (LARGE, {"e": [1.05, 1e10]}, "e"),
+        (LARGE, {"e": [0, 1e10]}, "e"),
+        (LARGE, {"e": [1, 1.001e10]}, "e"),
+        (LARGE, {"e": "[0.0e+00 1.0e+10]"}, "e"),
+        (MIXED, {"y": [1e300, 2e-300]}, "y"),
+        (MIXED, {"y": [1e300, 0]}, "y"),
+        (MIXED, {"y": "[1e+300 0e+00]"}, "y"),
+        (MIXED, {"y": [1.001e300, 1e-300]}, "y"),
+        (("z = 1e10 * a + b", {"a": 1, "b": 2}), {"a": 1e10, "b": 1.001}, "b"),
+        (("z = 1e10 * a + 1e-12 * b", {"a": 1, "b": 2}), {"a": 1e10, "b": 0}, "b"),
+        (("z = x * 1e-300", {"x": 1}), {"x": 1.001e-300}, "x"),
+        (("z = x * 1e300", {"x": 1}), {"x": "1.001e300"}, "x"),
+        (("z = x * 1e-300", {"x": 1}), {"x": 0}, "x"),
+        (("z = sigmoid(x)", {"x": -700}), {"x": 2e-304}, "x"),
+        (("z = x ** 2", {"x": 3}), {"x": "nan"}, "x"),
+        (("z = x ** 2", {"x": 3}), {"x": "inf"}, "x"),
+        (("z = x ** 2", {"x": 3}), {"x": 6.0001}, "x"),
+        (("z = 1e308 * x", {"x": 1}), {"x": -1e308}, "x"),
+        (("z = x ** 2", {"x": 0.55}), {"x": "1"}, "x"),
+        (("z = x ** 2", {"x": 0.5}), {"x": "1.1"}, "x"),
+        (("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2}), {"w": 1e-3}, "w"),
     ],
 )
 def test_a_wrong_number_is_wrong_whatever_stands_beside_it(program, gradients, wrong):
@@ -303,16 +396,30 @@ def test_a_wrong_number_is_wrong_whatever_stands_beside_it(program, gradients, w
 @pytest.mark.parametrize(
     ("program", "claims"),
     [
-        (LARGE, {"gradients": {"y": [0.9, 0.2], "e": [1, 1e10]}}), (LARGE, {"gradients": {"y": "[0.9, 0.2]", "e": "[1.e+00 1.e+10]"}}), (MIXED, {"gradients": {"y": [1e300, 1e-300]}}),
+        (LARGE, {"gradients": {"y": [0.9, 0.2], "e": [1, 1e10]}}),
+        (LARGE, {"gradients": {"y": "[0.9, 0.2]", "e": "[1.e+00 1.e+10]"}}),
+        (MIXED, {"gradients": {"y": [1e300, 1e-300]}}),
         # What should be 0 is left over when numbers cancel, or the other way round.
         (("d = 0.1 + 0.2 - 0.3\nz = d * w", {"w": 2}), {"gradients": {"w": 0}, "values": {"d": 0, "z": 0}}),
-        (("y = 0.1 * w\ne = y - t\nL = e ** 2", {"w": 3, "t": 0.3}), {"gradients": {"y": 0, "w": 0, "e": 0}, "values": {"e": 0, "L": 0}}),
+        (
+            ("y = 0.1 * w\ne = y - t\nL = e ** 2", {"w": 3, "t": 0.3}),
+            {"gradients": {"y": 0, "w": 0, "e": 0}, "values": {"e": 0, "L": 0}},
+        ),
         (("p = softmax(x)\nL = sum(p)", {"x": [1.0, 2.0, 3.0]}), {"gradients": {"x": [0, 0, 0]}, "values": {"L": 1}}),
-        (("h = x @ W + b\nc = h - mean(h, axis=0)\ny = c / sqrt(mean(c ** 2, axis=0) + 1e-5)\nL = sum(y ** 3)",
-          {"x": [[1.0, 2], [3, 5], [-1, 4]], "W": [[0.3, 0.2], [0.1, 0.7]], "b": [0.1, 0.2]}), {"gradients": {"b": [0, 0]}}),
+        (
+            (
+                "h = x @ W + b\nc = h - mean(h, axis=0)\ny = c / sqrt(mean(c ** 2, axis=0) + 1e-5)\nL = sum(y ** 3)",
+                {"x": [[1.0, 2], [3, 5], [-1, 4]], "W": [[0.3, 0.2], [0.1, 0.7]], "b": [0.1, 0.2]},
+            ),
+            {"gradients": {"b": [0, 0]}},
+        ),
         # 1 - sigmoid(40) is 0, one unit of the last place, or 4e-18, as it is computed.
-        (("z = sigmoid(w * x)", {"x": 40, "w": 1}), {"gradients": {"x": 0, "w": 0}}), (("z = sigmoid(x)", {"x": 40}), {"gradients": {"x": 2.0**-53}}),
-        (("L = softmax_cross_entropy(x, t)", {"x": [[50.0, 0, 0]], "t": [[1, 0, 0]]}), {"gradients": {"x": [[0, 1.92874985e-22, 1.92874985e-22]]}}),
+        (("z = sigmoid(w * x)", {"x": 40, "w": 1}), {"gradients": {"x": 0, "w": 0}}),
+        (("z = sigmoid(x)", {"x": 40}), {"gradients": {"x": 2.0**-53}}),
+        (
+            ("L = softmax_cross_entropy(x, t)", {"x": [[50.0, 0, 0]], "t": [[1, 0, 0]]}),
+            {"gradients": {"x": [[0, 1.92874985e-22, 1.92874985e-22]]}},
+        ),
     ],
 )
 def test_what_rounding_leaves_is_no_error(program, claims):
@@ -335,36 +442,75 @@ def test_one_wrong_element_is_found_in_every_program_with_a_large_number_beside_
 
 
 def test_the_digits_of_the_largest_do_not_excuse_the_least():
-    found = engine.diagnose("z = sum(x * y)", {"x": [1e10, 0.55], "y": [1, 1]}, gradients={"y": "[1.0000000e+10 6.0000000e-01]"})
-    assert not found.ok and found.checked[0].worst_index == [1] and found.checked[0].relative_error == pytest.approx(0.05 / 0.6)
+    found = engine.diagnose(
+        "z = sum(x * y)", {"x": [1e10, 0.55], "y": [1, 1]}, gradients={"y": "[1.0000000e+10 6.0000000e-01]"}
+    )
+    assert (
+        not found.ok
+        and found.checked[0].worst_index == [1]
+        and found.checked[0].relative_error == pytest.approx(0.05 / 0.6)
+    )
 
 
 @pytest.mark.parametrize(
     ("right", "claimed", "place", "error"),
     [
-        ([1.0, 2.0, 4.0], [1.0, 3.0, 5.0], [1], 1 / 3), ([1.0, 2.0, 4.0], [1.0, 2.0, 5.0], [2], 0.2), ([4.0, 1.0], [-4.0, 1.0], [0], 2.0), ([0.0, 1.0], [1e-9, 3.0], [0], 1.0), ([0.0, 3.0], [0.0, 1.0], [1], 2 / 3),
-        ([1e308, 1.0], [-1e308, 3.0], [0], 2.0), ([1e-320, 1.0], [1e-320, 2.0], [1], 0.5), ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [9.0, 4.0]], [1, 0], 2 / 3), (2.0, 3.0, [], 1 / 3),
+        ([1.0, 2.0, 4.0], [1.0, 3.0, 5.0], [1], 1 / 3),
+        ([1.0, 2.0, 4.0], [1.0, 2.0, 5.0], [2], 0.2),
+        ([4.0, 1.0], [-4.0, 1.0], [0], 2.0),
+        ([0.0, 1.0], [1e-9, 3.0], [0], 1.0),
+        ([0.0, 3.0], [0.0, 1.0], [1], 2 / 3),
+        ([1e308, 1.0], [-1e308, 3.0], [0], 2.0),
+        ([1e-320, 1.0], [1e-320, 2.0], [1], 0.5),
+        ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [9.0, 4.0]], [1, 0], 2 / 3),
+        (2.0, 3.0, [], 1 / 3),
         # No number beside one, and one infinity beside another, is as far off as can be; beside its like it is right.
-        ([1.0, 1.0], [2.0, np.nan], [1], np.inf), ([1.0, np.nan], [2.0, 1.0], [1], np.inf), ([np.nan, 1.0], [np.nan, 2.0], [1], 0.5), ([np.inf, 1.0], [np.inf, 2.0], [1], 0.5), ([1.0, np.inf], [2.0, -np.inf], [1], np.inf), ([1.0, np.inf], [2.0, 1.0], [1], np.inf), ([1.0, 1.0], [2.0, np.inf], [1], np.inf),
+        ([1.0, 1.0], [2.0, np.nan], [1], np.inf),
+        ([1.0, np.nan], [2.0, 1.0], [1], np.inf),
+        ([np.nan, 1.0], [np.nan, 2.0], [1], 0.5),
+        ([np.inf, 1.0], [np.inf, 2.0], [1], 0.5),
+        ([1.0, np.inf], [2.0, -np.inf], [1], np.inf),
+        ([1.0, np.inf], [2.0, 1.0], [1], np.inf),
+        ([1.0, 1.0], [2.0, np.inf], [1], np.inf),
         # The first is right in two digits, though it is the further off.
-        ([0.001, 1.0], [0.0, 2.25], [1], 1.25 / 2.25), ([1e-30, 1.0], [0.0, 2.0], [0], 1.0), ([1.0, 2.0], [1.0, 2.0], [0], 0.0), ([1.0, 2.0], [1.0, 2.0 + 1e-9], [1], 5e-10), ([], [], [], 0.0), ([1.0, 2.0], [1.0, 2.0, 3.0], [], np.inf),
+        ([0.001, 1.0], [0.0, 2.25], [1], 1.25 / 2.25),
+        ([1e-30, 1.0], [0.0, 2.0], [0], 1.0),
+        ([1.0, 2.0], [1.0, 2.0], [0], 0.0),
+        ([1.0, 2.0], [1.0, 2.0 + 1e-9], [1], 5e-10),
+        ([], [], [], 0.0),
+        ([1.0, 2.0], [1.0, 2.0, 3.0], [], np.inf),
     ],
 )
-def test_the_place_of_an_answer_is_that_of_the_largest_error_and_its_figures_are_of_that_place(right, claimed, place, error):
+def test_the_place_of_an_answer_is_that_of_the_largest_error_and_its_figures_are_of_that_place(
+    right, claimed, place, error
+):
     found = engine.diagnose("y = x * 1", {"x": right}, values={"y": claimed})
     (told,) = found.checked
-    assert (told.worst_index, told.relative_error) == (place, pytest.approx(error, rel=1e-6)) and found.ok == (error < 1e-6)
+    assert (told.worst_index, told.relative_error) == (place, pytest.approx(error, rel=1e-6)) and found.ok == (
+        error < 1e-6
+    )
     if not found.ok and np.shape(right) == np.shape(claimed):
         at = tuple(place)
-        assert found.params["node"] == (f"y[{', '.join(map(str, place))}]" if place else "y") and [found.params[k] for k in ("claimed", "right")] == [figure(float(np.asarray(of)[at])) for of in (claimed, right)]
+        assert found.params["node"] == (f"y[{', '.join(map(str, place))}]" if place else "y") and [
+            found.params[k] for k in ("claimed", "right")
+        ] == [figure(float(np.asarray(of)[at])) for of in (claimed, right)]
 
 
 def test_a_graph_is_diagnosed_if_its_passes_are_allowed_for():
-    program, inputs, gradients = "y = sin(x) * x", {"x": 2.0}, {"x": 5.0}  # three nodes, and as many visits allowed for each that may be
+    program, inputs, gradients = (
+        "y = sin(x) * x",
+        {"x": 2.0},
+        {"x": 5.0},
+    )  # three nodes, and as many visits allowed for each that may be
     assert not engine.diagnose(program, inputs, gradients=gradients, limits=engine.Limits(nodes=PASSES)).ok
     with pytest.raises(engine.EngineError) as error:
         engine.diagnose(program, inputs, gradients=gradients, limits=engine.Limits(nodes=PASSES - 1))
-    assert error.value.kind == "diagnosis-visits" and error.value.params == {"passes": PASSES, "nodes": 3, "count": PASSES * 3, "limit": (PASSES - 1) * 3}
+    assert error.value.kind == "diagnosis-visits" and error.value.params == {
+        "passes": PASSES,
+        "nodes": 3,
+        "count": PASSES * 3,
+        "limit": (PASSES - 1) * 3,
+    }
 
 
 @pytest.mark.parametrize("digits", [3, 4, 5])
@@ -375,7 +521,11 @@ def test_an_array_may_be_written_to_so_many_significant_digits_or_places(digits)
     for claim in (written, str(written), [round(a, digits + 5) for a in truth]):
         assert engine.diagnose(program, inputs, gradients={"w": claim}).ok, claim
     for i, a in enumerate(written):
-        off = written[:i] + [float(f"{a + 3 * 10.0 ** (np.floor(np.log10(abs(a))) + 1 - digits):.{digits - 1}e}")] + written[i + 1:]
+        off = (
+            written[:i]
+            + [float(f"{a + 3 * 10.0 ** (np.floor(np.log10(abs(a))) + 1 - digits):.{digits - 1}e}")]
+            + written[i + 1 :]
+        )
         assert not engine.diagnose(program, inputs, gradients={"w": off}).ok, off
 
 
@@ -389,8 +539,11 @@ def test_float32_is_known_by_its_digits():
 @pytest.mark.parametrize(
     ("program", "inputs", "gradients"),
     [
-        ("L = 0.5 * r + 0.5 * 1.44 * np.exp(-r)", {"r": 0.3}, {"r": -0.5667782377816737}), ("y = x * a + x ** 2", {"x": 3.0, "a": 2.0}, {"x": 14.0}),
-        ("u = 3 * x\ny = u ** 2 + x", {"x": 2.0}, {"x": 73.0}), ("y = x ** 2", {"x": 3.0}, {"x": 12.0}), ("y = sum(x ** 3)", {"x": [1.0, 2.0]}, {"x": [6.0, 24.0]}),
+        ("L = 0.5 * r + 0.5 * 1.44 * np.exp(-r)", {"r": 0.3}, {"r": -0.5667782377816737}),
+        ("y = x * a + x ** 2", {"x": 3.0, "a": 2.0}, {"x": 14.0}),
+        ("u = 3 * x\ny = u ** 2 + x", {"x": 2.0}, {"x": 73.0}),
+        ("y = x ** 2", {"x": 3.0}, {"x": 12.0}),
+        ("y = sum(x ** 3)", {"x": [1.0, 2.0]}, {"x": [6.0, 24.0]}),
         ("y = sum(x * v + x ** 2)", {"x": [1.0, 2.0], "v": [3.0, 4.0]}, {"x": [8.0, 12.0]}),
     ],
 )
@@ -414,17 +567,39 @@ def test_the_numbers_of_a_sentence_read_as_two_and_say_what_is_no_number():
 
 @pytest.mark.parametrize(
     ("gradients", "verdicts", "sentence"),
-    [({"x": 0.9 / 7, "y": 0.3}, ["right", "right"], None), ({"x": "0.13", "y": 0.3}, ["right", "rounding"], "rounding"), ({"x": "0.13"}, ["rounding"], "rounding"), ({"x": "0.13", "y": -0.3}, ["wrong", "rounding"], "sign"), ({"y": "0.3", "x": -0.9 / 7}, ["right", "wrong"], "sign"), ({"a": "0.14", "x": -0.9 / 7}, ["rounding", "wrong"], "sign")],
+    [
+        ({"x": 0.9 / 7, "y": 0.3}, ["right", "right"], None),
+        ({"x": "0.13", "y": 0.3}, ["right", "rounding"], "rounding"),
+        ({"x": "0.13"}, ["rounding"], "rounding"),
+        ({"x": "0.13", "y": -0.3}, ["wrong", "rounding"], "sign"),
+        ({"y": "0.3", "x": -0.9 / 7}, ["right", "wrong"], "sign"),
+        ({"a": "0.14", "x": -0.9 / 7}, ["rounding", "wrong"], "sign"),
+    ],
 )
 def test_digits_are_spoken_of_where_they_are_all_that_differs(gradients, verdicts, sentence):
     found = engine.diagnose("a = x * 0.9\nz = a / 7 + y * 0.3", {"x": 1.0, "y": 1.0}, gradients=gradients)
-    assert ([c.verdict for c in found.checked], found.sentence, found.ok) == (verdicts, sentence, sentence in (None, "rounding"))
+    assert ([c.verdict for c in found.checked], found.sentence, found.ok) == (
+        verdicts,
+        sentence,
+        sentence in (None, "rounding"),
+    )
     assert bool(found.explanation) == (sentence is not None) and (found.diagnosis == sentence or found.ok)
 
 
 @pytest.mark.parametrize(
     ("claimed", "told"),
-    [(3, "3"), ([3], "[3]"), ([1, 2.5, -3, 4], "[1, 2.5, -3, 4]"), ([1, 2, 3, 4, 5], "(5)"), ([], "(0)"), ([[1]], "(1 × 1)"), ([[1, 2], [3, 4]], "(2 × 2)"), ([[], []], "(2 × 0)"), ([[[1, 2, 3]], [[4, 5, 6]]], "(2 × 1 × 3)"), (["NaN", 0.123456789], "[NaN, 0.123457]")],
+    [
+        (3, "3"),
+        ([3], "[3]"),
+        ([1, 2.5, -3, 4], "[1, 2.5, -3, 4]"),
+        ([1, 2, 3, 4, 5], "(5)"),
+        ([], "(0)"),
+        ([[1]], "(1 × 1)"),
+        ([[1, 2], [3, 4]], "(2 × 2)"),
+        ([[], []], "(2 × 0)"),
+        ([[[1, 2, 3]], [[4, 5, 6]]], "(2 × 1 × 3)"),
+        (["NaN", 0.123456789], "[NaN, 0.123457]"),
+    ],
 )
 def test_few_numbers_of_another_shape_are_told_and_of_many_the_shape(claimed, told):
     found = engine.diagnose("y = x * 2", {"x": [1.0, 2.0, 3.0]}, values={"y": claimed})
@@ -442,7 +617,12 @@ def test_infinite_and_missing_gradients_are_compared_as_what_they_are():
     assert engine.diagnose("y = sqrt(x)", {"x": 0.0}, gradients={"x": "inf"}).ok
     assert engine.diagnose("y = log(x) * w", {"x": -1.0, "w": 2.0}, gradients={"w": "nan"}).ok
     assert not engine.diagnose("y = sqrt(x)", {"x": 0.0}, gradients={"x": 3}).ok
-    assert engine.diagnose("y = sum(x)", {"x": np.zeros((0, 3))}, gradients={"x": np.zeros((0, 3)).tolist()}).checked[0].verdict == "wrong"
+    assert (
+        engine.diagnose("y = sum(x)", {"x": np.zeros((0, 3))}, gradients={"x": np.zeros((0, 3)).tolist()})
+        .checked[0]
+        .verdict
+        == "wrong"
+    )
 
 
 def test_where_the_work_does_not_allow_for_every_mistake_it_is_said():

@@ -1,4 +1,6 @@
-"""A call of another library means what it means there, or is refused by name: held against NumPy really run, and PyTorch's figures."""
+"""A call of another library means what it means there, or is refused by name: held against NumPy really run, and
+PyTorch's figures.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, has_name
 from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
 from gradlens.engine.language.syntax import same_letters
 from gradlens.engine.ops import METHODS, OPS
+
+from gradlens import engine
 from tests.engine.dialect_calls import FIGURES, NUMPY_KEYWORDS, VALUES, answers, calls, numpy_values
 from tests.engine.numerics import close
 
@@ -41,7 +43,11 @@ def value(program: str, inputs=VALUES) -> np.ndarray:
 
 
 def names_of(library: str) -> list[str]:
-    return [f"{library}.{name}" for name in LIBRARIES[library]] if library else [f".{name}" for name in METHOD_TABLES["numpy"]]
+    return (
+        [f"{library}.{name}" for name in LIBRARIES[library]]
+        if library
+        else [f".{name}" for name in METHOD_TABLES["numpy"]]
+    )
 
 
 def held(found: dict[str, object], setting: str, rtol: float) -> Counter:
@@ -58,37 +64,87 @@ def held(found: dict[str, object], setting: str, rtol: float) -> Counter:
 @pytest.mark.parametrize("library", ["np", "np.linalg", "math", ""])
 def test_every_call_of_numpy_that_runs_gives_what_numpy_gives(library):
     names = names_of(library)
-    found = answers(names, NUMPY_KEYWORDS, numpy_values, lambda call, given: eval(call, {**MODULES, "np": np, **given}))  # the test's own text
+    found = answers(
+        names, NUMPY_KEYWORDS, numpy_values, lambda call, given: eval(call, {**MODULES, "np": np, **given})
+    )  # the test's own text
     ran = held(found, "np.sin(s)", 1e-9)
     assert not library or {call.partition("(")[0] for call in found} == set(ran)
 
 
 def test_every_call_of_pytorch_that_runs_gives_what_pytorch_gives():
-    found = {call: np.array([float(x) for x in figures]).reshape(shape) for call, (shape, figures) in TORCH["answers"].items()}
+    found = {
+        call: np.array([float(x) for x in figures]).reshape(shape)
+        for call, (shape, figures) in TORCH["answers"].items()
+    }
     ran = held(found, "torch.sin(s)", 2e-6)
-    assert {call.partition("(")[0] for call in found} - set(ran) <= {"s.flip", "s.sort", "F.unfold"}  # a number has no axes; what unfold makes of an image is too large to stand here
+    assert {call.partition("(")[0] for call in found} - set(ran) <= {
+        "s.flip",
+        "s.sort",
+        "F.unfold",
+    }  # a number has no axes; what unfold makes of an image is too large to stand here
 
 
-# What runs silently with another meaning is worse than what is refused: kinds of arguments that libraries take in other orders.
+# What runs silently with another meaning is worse than what is refused: kinds of arguments that libraries take in other
+# orders.
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
-        ("np.sum(m, 0, True)", "argument-unsupported"), ("np.std(m, 0, 1)", "argument-unsupported"), ("np.std(m, ddof=1)", np.std(VALUES["m"], ddof=1)),
-        ("np.sum(m, out=m)", "argument-unsupported"), ("np.sum(m, where=m > 0)", "argument-unsupported"), ("np.array([1.5], dtype=int)", "argument-unsupported"),
-        ("np.array([1, 2], dtype=int)", [1, 2]), ("np.array([1.5], dtype=np.float64)", [1.5]), ("np.arange(0, 1, 0.5, dtype=int)", "argument-unsupported"),
-        ("np.zeros(2, 3)", "too-many-arguments"), ("torch.zeros(2, 3)", np.zeros((2, 3))), ("np.identity(2)", np.eye(2)), ("identity(m)", VALUES["m"]),
-        ("np.linalg.norm(m, s)", "option-number"), ("torch.dot(m, m)", "argument-shape"), ("np.where(m > 0)", "missing-argument"), ("torch.cumsum(m)", "missing-argument"),
-        ("F.huber_loss(m, n, 0.5)", "argument-unsupported"), ("F.cross_entropy(c, k)", "argument-shape"), ("F.softmax(c)", "argument-shape"),
-        ("c.t()", "argument-shape"), ("(c * 2).t()", "argument-shape"), ("torch.sin(c).view(7)", "reshape-size"), ("np.round(m, 1)", np.round(VALUES["m"], 1)), ("torch.round(m, decimals=1)", np.round(VALUES["m"], 1)),
-        ("torch.cross(q, r)", "argument-shape"), ("torch.max(m, 1)", "values-alone"), ("a, b = torch.max(m, 1)", "values-alone"), ("m.max(dim=1)", "values-alone"),
-        ("torch.max(m, 1)[0]", [2, 1.5]), ("torch.max(m, 1).indices", [2, 0]), ("torch.max(m, 1)[2]", "index-range"), ("torch.sort(v)[0][0]", -1.5), ("m.max(1)", [2, 1.5]),
-        ("max(m, 1)", np.maximum(VALUES["m"], 1)), ("m.std(dim=0)", np.std(VALUES["m"], axis=0, ddof=1)), ("m.std(0)", np.std(VALUES["m"], axis=0)),
-        ("m.transpose(0, 1)", "transpose-nothing"), ("np.exp(m).transpose(0, 1)", np.exp(VALUES["m"])), ("torch.exp(m).transpose(0, 1)", np.exp(VALUES["m"]).T),
-        ("c.transpose(1, 2)", np.swapaxes(VALUES["c"], 1, 2)), ("torch.exp(m) * 0 + m.std()", np.full((2, 3), np.std(VALUES["m"], ddof=1))),
-        ("np.exp(m) * torch.exp(m) * m.std()", "method-ambiguous"), ("np.exp(m) * torch.exp(m) * m.max(0)", "method-ambiguous"),
-        ("torch.pow(2, v) + v.repeat(1)", 2.0 ** np.array(VALUES["v"]) + VALUES["v"]), ("np.exp(s) * 0 + v.repeat(2)", np.repeat(VALUES["v"], 2)), ("torch.exp(s) * 0 + v.repeat(2)", np.tile(VALUES["v"], 2)),
-        ("m.flatten(1)", VALUES["m"]), ("m.sum(0, True)", np.sum(VALUES["m"], axis=0, keepdims=True)), ("np.exp(s) * m.sum(0, True)", "argument-unsupported"), ("np.linalg.norm(m, 'fro')", np.linalg.norm(VALUES["m"])),
-        ("o.item()", 3.5), ("m.item()", "reshape-size"), ("float('-inf')", -math.inf), ("float(np.sum(m))", np.sum(VALUES["m"])), ("np.pi * 0 + m.std()", np.std(VALUES["m"])),
+        ("np.sum(m, 0, True)", "argument-unsupported"),
+        ("np.std(m, 0, 1)", "argument-unsupported"),
+        ("np.std(m, ddof=1)", np.std(VALUES["m"], ddof=1)),
+        ("np.sum(m, out=m)", "argument-unsupported"),
+        ("np.sum(m, where=m > 0)", "argument-unsupported"),
+        ("np.array([1.5], dtype=int)", "argument-unsupported"),
+        ("np.array([1, 2], dtype=int)", [1, 2]),
+        ("np.array([1.5], dtype=np.float64)", [1.5]),
+        ("np.arange(0, 1, 0.5, dtype=int)", "argument-unsupported"),
+        ("np.zeros(2, 3)", "too-many-arguments"),
+        ("torch.zeros(2, 3)", np.zeros((2, 3))),
+        ("np.identity(2)", np.eye(2)),
+        ("identity(m)", VALUES["m"]),
+        ("np.linalg.norm(m, s)", "option-number"),
+        ("torch.dot(m, m)", "argument-shape"),
+        ("np.where(m > 0)", "missing-argument"),
+        ("torch.cumsum(m)", "missing-argument"),
+        ("F.huber_loss(m, n, 0.5)", "argument-unsupported"),
+        ("F.cross_entropy(c, k)", "argument-shape"),
+        ("F.softmax(c)", "argument-shape"),
+        ("c.t()", "argument-shape"),
+        ("(c * 2).t()", "argument-shape"),
+        ("torch.sin(c).view(7)", "reshape-size"),
+        ("np.round(m, 1)", np.round(VALUES["m"], 1)),
+        ("torch.round(m, decimals=1)", np.round(VALUES["m"], 1)),
+        ("torch.cross(q, r)", "argument-shape"),
+        ("torch.max(m, 1)", "values-alone"),
+        ("a, b = torch.max(m, 1)", "values-alone"),
+        ("m.max(dim=1)", "values-alone"),
+        ("torch.max(m, 1)[0]", [2, 1.5]),
+        ("torch.max(m, 1).indices", [2, 0]),
+        ("torch.max(m, 1)[2]", "index-range"),
+        ("torch.sort(v)[0][0]", -1.5),
+        ("m.max(1)", [2, 1.5]),
+        ("max(m, 1)", np.maximum(VALUES["m"], 1)),
+        ("m.std(dim=0)", np.std(VALUES["m"], axis=0, ddof=1)),
+        ("m.std(0)", np.std(VALUES["m"], axis=0)),
+        ("m.transpose(0, 1)", "transpose-nothing"),
+        ("np.exp(m).transpose(0, 1)", np.exp(VALUES["m"])),
+        ("torch.exp(m).transpose(0, 1)", np.exp(VALUES["m"]).T),
+        ("c.transpose(1, 2)", np.swapaxes(VALUES["c"], 1, 2)),
+        ("torch.exp(m) * 0 + m.std()", np.full((2, 3), np.std(VALUES["m"], ddof=1))),
+        ("np.exp(m) * torch.exp(m) * m.std()", "method-ambiguous"),
+        ("np.exp(m) * torch.exp(m) * m.max(0)", "method-ambiguous"),
+        ("torch.pow(2, v) + v.repeat(1)", 2.0 ** np.array(VALUES["v"]) + VALUES["v"]),
+        ("np.exp(s) * 0 + v.repeat(2)", np.repeat(VALUES["v"], 2)),
+        ("torch.exp(s) * 0 + v.repeat(2)", np.tile(VALUES["v"], 2)),
+        ("m.flatten(1)", VALUES["m"]),
+        ("m.sum(0, True)", np.sum(VALUES["m"], axis=0, keepdims=True)),
+        ("np.exp(s) * m.sum(0, True)", "argument-unsupported"),
+        ("np.linalg.norm(m, 'fro')", np.linalg.norm(VALUES["m"])),
+        ("o.item()", 3.5),
+        ("m.item()", "reshape-size"),
+        ("float('-inf')", -math.inf),
+        ("float(np.sum(m))", np.sum(VALUES["m"])),
+        ("np.pi * 0 + m.std()", np.std(VALUES["m"])),
     ],
 )
 def test_an_argument_is_read_in_its_librarys_order_or_refused(program, expected):
@@ -100,12 +156,25 @@ def test_an_argument_is_read_in_its_librarys_order_or_refused(program, expected)
 def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used(name):
     """For each call of it: where NumPy's and PyTorch's answers differ, a program of both gives neither."""
     for call in calls(f".{name}", NUMPY_KEYWORDS)[::3]:
-        one, other, both = (outcome(f"{setting}\n{call}") for setting in ("np.sin(s)", "torch.sin(s)", "np.sin(s)\ntorch.sin(s)"))
+        one, other, both = (
+            outcome(f"{setting}\n{call}") for setting in ("np.sin(s)", "torch.sin(s)", "np.sin(s)\ntorch.sin(s)")
+        )
         if isinstance(both, np.ndarray):
             assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and close(one, other), call
 
 
-@pytest.mark.parametrize("program", ["(m > 0) + (m > 1)", "a = m > 0\n(a + (m > 1)) * 2", "((m > 0) + (m > 1)).sum()", "(m > 0)[0] + (m > 1)[1]", "(m > 0) * 1 + (m > 1)", "((m > 0) + 0) + (m > 1)", "(m > 0) * (m > 1) + (m > 1)"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "(m > 0) + (m > 1)",
+        "a = m > 0\n(a + (m > 1)) * 2",
+        "((m > 0) + (m > 1)).sum()",
+        "(m > 0)[0] + (m > 1)[1]",
+        "(m > 0) * 1 + (m > 1)",
+        "((m > 0) + 0) + (m > 1)",
+        "(m > 0) * (m > 1) + (m > 1)",
+    ],
+)
 def test_what_comparisons_of_arrays_add_up_to_is_what_numpy_gives(program):
     *first, last = program.split("\n")
     given = numpy_values()
@@ -129,15 +198,51 @@ def test_a_tensors_item_is_a_number_that_no_gradient_passes():
 @pytest.mark.parametrize(
     ("program", "expected"),
     [  # as Python answers
-        ("[1, 2] + [3, 4]", [1, 2, 3, 4]), ("[1, 2] + [3]", [1, 2, 3]), ("[] + [s]", [0.7]), ("[s] + []", [0.7]), ("[s] * 3", [0.7] * 3), ("2 * [1, 2]", [1, 2, 1, 2]), ("[[1, 2]] * 2", [[1, 2], [1, 2]]),
-        ("count = 3\n[0] * count", "list-repeat"), ("count = 3.0\n[1, 2] * count", [3, 6]), ("count = 3\nnp.array([1, 2]) * count", [3, 6]), ("a = [1.0, 2.0]\ncount = 2\nnp.array(count * a)", "list-repeat"), ("sum([1, 2, 3], s)", 6.7),
-        ("[0] * (2 ** 3)", [0] * 8), ("count = 3\n[0] * (count - 1)", "list-repeat"), ("rows = [[1, 2], [3, 4]]\nnp.array(rows[0] + rows[1])", [1, 2, 3, 4]), ("rows = [[1, 2], [3, 4]]\nfor r in rows:\n    z = np.array(r + r)\nz", [3, 4, 3, 4]), ("rows = [[1, 2], [3, 4]]\nnp.exp(0) * (rows[0][0] + rows[1][1])", 5),
-        ("[1] + [2] + [3]", [1, 2, 3]), ("a = []\nfor i in range(3):\n    a += [s * i]\na", [0, 0.7, 1.4]), ("a = [1.0]\na += [2.0, 3.0]\na", [1, 2, 3]), ("[s for i in range(2)] + [1]", [0.7, 0.7, 1]),
-        ("a = [1, 2]\nb = [3, 4]\na + b", [4, 6]), ("a = [1, 2]\nb = [3, 4]\nnp.array(a + b)", [1, 2, 3, 4]), ("a = [1, 2]\nnp.array(a * 2)", [1, 2, 1, 2]), ("a = [1, 2]\nb = a\nnp.exp(0) * np.array(b + b)", [1, 2, 1, 2]),
-        ("a = np.array([1, 2])\nb = np.array([3, 4])\na + b", [4, 6]), ("a = [1, 2]\nnp.array(a) + a", [2, 4]), ("a = [1, 2]\na * np.array(2.5)", [2.5, 5]), ("v + [1, 1, 1, 1]", np.array(VALUES["v"]) + 1),
-        ("sum(m)", np.sum(VALUES["m"])), ("np.exp(0) * sum(m)", np.sum(VALUES["m"], axis=0)), ("sum(m[i] * 2 for i in range(2))", 2 * np.sum(VALUES["m"], axis=0)), ("sum([v, w])", np.add(VALUES["v"], VALUES["w"])),
-        ("sum([s, 1, 2])", 3.7), ("sum((s * i for i in range(3)), 10)", 12.1), ("sum([v, w], v)", 2 * np.array(VALUES["v"]) + VALUES["w"]), ("np.exp(0) * sum(m, 1)", "sum-start"), ("sum(m, 1)", np.sum(VALUES["m"], axis=1)),
-        ("np.exp(0) * sum(m, axis=1)", np.sum(VALUES["m"], axis=1)), ("max(s, 1, 0.2)", 1), ("def sum(t):\n    return t[0]\nnp.exp(0) * sum(m)", VALUES["m"][0]), ("np.exp(0) * sum(softmax(m))", np.sum(np.exp(VALUES["m"]) / np.sum(np.exp(VALUES["m"]), axis=1, keepdims=True), axis=0)),
+        ("[1, 2] + [3, 4]", [1, 2, 3, 4]),
+        ("[1, 2] + [3]", [1, 2, 3]),
+        ("[] + [s]", [0.7]),
+        ("[s] + []", [0.7]),
+        ("[s] * 3", [0.7] * 3),
+        ("2 * [1, 2]", [1, 2, 1, 2]),
+        ("[[1, 2]] * 2", [[1, 2], [1, 2]]),
+        ("count = 3\n[0] * count", "list-repeat"),
+        ("count = 3.0\n[1, 2] * count", [3, 6]),
+        ("count = 3\nnp.array([1, 2]) * count", [3, 6]),
+        ("a = [1.0, 2.0]\ncount = 2\nnp.array(count * a)", "list-repeat"),
+        ("sum([1, 2, 3], s)", 6.7),
+        ("[0] * (2 ** 3)", [0] * 8),
+        ("count = 3\n[0] * (count - 1)", "list-repeat"),
+        ("rows = [[1, 2], [3, 4]]\nnp.array(rows[0] + rows[1])", [1, 2, 3, 4]),
+        ("rows = [[1, 2], [3, 4]]\nfor r in rows:\n    z = np.array(r + r)\nz", [3, 4, 3, 4]),
+        ("rows = [[1, 2], [3, 4]]\nnp.exp(0) * (rows[0][0] + rows[1][1])", 5),
+        ("[1] + [2] + [3]", [1, 2, 3]),
+        ("a = []\nfor i in range(3):\n    a += [s * i]\na", [0, 0.7, 1.4]),
+        ("a = [1.0]\na += [2.0, 3.0]\na", [1, 2, 3]),
+        ("[s for i in range(2)] + [1]", [0.7, 0.7, 1]),
+        ("a = [1, 2]\nb = [3, 4]\na + b", [4, 6]),
+        ("a = [1, 2]\nb = [3, 4]\nnp.array(a + b)", [1, 2, 3, 4]),
+        ("a = [1, 2]\nnp.array(a * 2)", [1, 2, 1, 2]),
+        ("a = [1, 2]\nb = a\nnp.exp(0) * np.array(b + b)", [1, 2, 1, 2]),
+        ("a = np.array([1, 2])\nb = np.array([3, 4])\na + b", [4, 6]),
+        ("a = [1, 2]\nnp.array(a) + a", [2, 4]),
+        ("a = [1, 2]\na * np.array(2.5)", [2.5, 5]),
+        ("v + [1, 1, 1, 1]", np.array(VALUES["v"]) + 1),
+        ("sum(m)", np.sum(VALUES["m"])),
+        ("np.exp(0) * sum(m)", np.sum(VALUES["m"], axis=0)),
+        ("sum(m[i] * 2 for i in range(2))", 2 * np.sum(VALUES["m"], axis=0)),
+        ("sum([v, w])", np.add(VALUES["v"], VALUES["w"])),
+        ("sum([s, 1, 2])", 3.7),
+        ("sum((s * i for i in range(3)), 10)", 12.1),
+        ("sum([v, w], v)", 2 * np.array(VALUES["v"]) + VALUES["w"]),
+        ("np.exp(0) * sum(m, 1)", "sum-start"),
+        ("sum(m, 1)", np.sum(VALUES["m"], axis=1)),
+        ("np.exp(0) * sum(m, axis=1)", np.sum(VALUES["m"], axis=1)),
+        ("max(s, 1, 0.2)", 1),
+        ("def sum(t):\n    return t[0]\nnp.exp(0) * sum(m)", VALUES["m"][0]),
+        (
+            "np.exp(0) * sum(softmax(m))",
+            np.sum(np.exp(VALUES["m"]) / np.sum(np.exp(VALUES["m"]), axis=1, keepdims=True), axis=0),
+        ),
     ],
 )
 def test_lists_and_sums_are_pythons_where_the_program_is(program, expected):
@@ -151,12 +256,20 @@ def test_a_chain_of_methods_is_as_long_as_any_expression():
 
 
 @pytest.mark.parametrize("prefix", ["F", "torch"])
-@pytest.mark.parametrize(("name", "x", "W", "ones"), [("conv1d", (2, 2, 5), (3, 2, 2), (3, 1)), ("conv2d", (1, 2, 4, 3), (3, 2, 2, 2), (3, 1, 1))])
+@pytest.mark.parametrize(
+    ("name", "x", "W", "ones"),
+    [("conv1d", (2, 2, 5), (3, 2, 2), (3, 1)), ("conv2d", (1, 2, 4, 3), (3, 2, 2, 2), (3, 1, 1))],
+)
 def test_a_convolution_takes_its_bias_before_its_stride_as_in_pytorch(prefix, name, x, W, ones):
     rng = np.random.default_rng(0)
     given = {"x": rng.normal(size=x), "W": rng.normal(size=W), "b": rng.normal(size=3)}
     plain = value(f"{name}(x, W, stride=2, padding=1)", given)
-    for arguments, bias in (("None, 2, 1", 0.0), ("b, 2, 1", given["b"].reshape(ones)), ("stride=2, padding=1, bias=b", given["b"].reshape(ones)), ("b, 2, 1, 1, 1", given["b"].reshape(ones))):
+    for arguments, bias in (
+        ("None, 2, 1", 0.0),
+        ("b, 2, 1", given["b"].reshape(ones)),
+        ("stride=2, padding=1, bias=b", given["b"].reshape(ones)),
+        ("b, 2, 1, 1, 1", given["b"].reshape(ones)),
+    ):
         assert close(value(f"{prefix}.{name}(x, W, {arguments})", given), plain + bias), arguments
     for arguments, blamed in (("b, 2, 1, 2", "dilation"), ("groups=2", "groups")):
         with pytest.raises(engine.EngineError) as caught:
@@ -164,10 +277,20 @@ def test_a_convolution_takes_its_bias_before_its_stride_as_in_pytorch(prefix, na
         assert (caught.value.kind, caught.value.params["argument"]) == ("argument-unsupported", blamed)
 
 
-@pytest.mark.parametrize(("call", "blamed"), [
-    ("F.avg_pool2d(p, 1, 1, 0, count_include_pad=False)", "count_include_pad"), ("F.max_pool2d(p, 1, 1, ceil_mode=True)", "ceil_mode"), ("torch.split(m, 2, 1)", "split_size_or_sections"),
-    ("torch.split(m, 1, 7)", "dim"), ("torch.flatten(c, 0, 7)", "end_dim"), ("torch.flatten(c, 2, 1)", "start_dim"), ("torch.flatten(c, end_dim=9)", "end_dim"), ("torch.sin(m).repeat(2)", "sizes"), ("F.pad(m, (1, 2, 3))", "pad"),
-])
+@pytest.mark.parametrize(
+    ("call", "blamed"),
+    [
+        ("F.avg_pool2d(p, 1, 1, 0, count_include_pad=False)", "count_include_pad"),
+        ("F.max_pool2d(p, 1, 1, ceil_mode=True)", "ceil_mode"),
+        ("torch.split(m, 2, 1)", "split_size_or_sections"),
+        ("torch.split(m, 1, 7)", "dim"),
+        ("torch.flatten(c, 0, 7)", "end_dim"),
+        ("torch.flatten(c, 2, 1)", "start_dim"),
+        ("torch.flatten(c, end_dim=9)", "end_dim"),
+        ("torch.sin(m).repeat(2)", "sizes"),
+        ("F.pad(m, (1, 2, 3))", "pad"),
+    ],
+)
 def test_the_argument_that_is_named_is_the_one_that_is_not_read(call, blamed):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(call, VALUES)
@@ -176,26 +299,60 @@ def test_the_argument_that_is_named_is_the_one_that_is_not_read(call, blamed):
 
 # ------------------------------------------------------------------ advice
 
-@pytest.mark.parametrize("call", ["K.relu(s)", "tf.nn.relu(s)", "cmath.sqrt(s)", "statistics.mean(v)", "sp.exp(s) + 1", "keras.layers.Dense(3)", "random.random()", "unknown.clip(0, 1).sum()"])
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "K.relu(s)",
+        "tf.nn.relu(s)",
+        "cmath.sqrt(s)",
+        "statistics.mean(v)",
+        "sp.exp(s) + 1",
+        "keras.layers.Dense(3)",
+        "random.random()",
+        "unknown.clip(0, 1).sum()",
+    ],
+)
 def test_a_library_that_is_not_read_is_a_name_without_a_value(call):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(call, VALUES)
     assert (caught.value.kind, caught.value.params["name"]) == ("unknown-name", call.partition(".")[0])
 
 
-@pytest.mark.parametrize(("program", "kind"), [
-    *((f"m.{name}", "function-as-value") for name in sorted(set(METHOD_TABLES["numpy"]) | set(METHOD_TABLES["torch"]))), ("np.exp", "function-as-value"), ("F.softmax * 2", "function-as-value"), ("np.zeros", "function-as-value"),
-    ("m.T()", "not-a-function"), ("m.shape()", "not-a-function"), ("m.ndim()", "not-a-function"), ("m.size()", "size-as-value"), ("m.shape[5]", "size-as-value"), ("(m * 2).shape[0]", "size-as-value"), ("m.numel() * s", 6 * 0.7), ("m.colour", "attribute"),
-])
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        *(
+            (f"m.{name}", "function-as-value")
+            for name in sorted(set(METHOD_TABLES["numpy"]) | set(METHOD_TABLES["torch"]))
+        ),
+        ("np.exp", "function-as-value"),
+        ("F.softmax * 2", "function-as-value"),
+        ("np.zeros", "function-as-value"),
+        ("m.T()", "not-a-function"),
+        ("m.shape()", "not-a-function"),
+        ("m.ndim()", "not-a-function"),
+        ("m.size()", "size-as-value"),
+        ("m.shape[5]", "size-as-value"),
+        ("(m * 2).shape[0]", "size-as-value"),
+        ("m.numel() * s", 6 * 0.7),
+        ("m.colour", "attribute"),
+    ],
+)
 def test_what_is_there_is_not_said_to_be_missing(program, kind):
     found = outcome(program)
     assert found == kind if isinstance(kind, str) else close(found, kind)
 
 
-
 @pytest.mark.parametrize("prefix", LIBRARIES)
 def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the_same(prefix):
-    modules = {"torch": "torch", "F": "F", "nn.functional": "F", "torch.nn.functional": "F", "torch.linalg": "torch.linalg"}
+    modules = {
+        "torch": "torch",
+        "F": "F",
+        "nn.functional": "F",
+        "torch.nn.functional": "F",
+        "torch.linalg": "torch.linalg",
+    }
     for name in OPS:
         kind = outcome(f"{prefix}.{name}(q)")
         if isinstance(kind, str) and kind == "prefix-needless":
@@ -206,9 +363,47 @@ def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the
 
 
 MEANINGS = {
-    "Relu": "relu", "ReLU": "relu", "Sigmoid": "sigmoid", "LeakyReLU": "leaky_relu", "LogSoftmax": "log_softmax", "Exp": "exp", "SUM": "sum", "sigmod": "sigmoid", "sofmax": "softmax", "rleu": "relu", "tahn": "tanh",
-    "CrossEntropyLoss": "softmax_cross_entropy", "MSELoss": "mse", "int": None, "grad": None, "str": None, "pinv": None, "eig": None, "svd": None, "log3": None, "conv3d": None, "atan3": None, "sorted": None, "zip": None, "map": None,
-    "any": None, "all": None, "bool": None, "input": None, "open": None, "erfcx": None, "expi": None, "logm": None, "sqrtm": None, "pinverse": None, "gradient": None, "interp": None, "Value": None, "nanmax": None, "fft": None, "ndtri": None,
+    "Relu": "relu",
+    "ReLU": "relu",
+    "Sigmoid": "sigmoid",
+    "LeakyReLU": "leaky_relu",
+    "LogSoftmax": "log_softmax",
+    "Exp": "exp",
+    "SUM": "sum",
+    "sigmod": "sigmoid",
+    "sofmax": "softmax",
+    "rleu": "relu",
+    "tahn": "tanh",
+    "CrossEntropyLoss": "softmax_cross_entropy",
+    "MSELoss": "mse",
+    "int": None,
+    "grad": None,
+    "str": None,
+    "pinv": None,
+    "eig": None,
+    "svd": None,
+    "log3": None,
+    "conv3d": None,
+    "atan3": None,
+    "sorted": None,
+    "zip": None,
+    "map": None,
+    "any": None,
+    "all": None,
+    "bool": None,
+    "input": None,
+    "open": None,
+    "erfcx": None,
+    "expi": None,
+    "logm": None,
+    "sqrtm": None,
+    "pinverse": None,
+    "gradient": None,
+    "interp": None,
+    "Value": None,
+    "nanmax": None,
+    "fft": None,
+    "ndtri": None,
 }
 
 
@@ -219,7 +414,11 @@ def test_a_suggestion_is_what_was_meant_or_none(name, meant):
     assert caught.value.params.get("suggestion") == meant
 
 
-@pytest.mark.parametrize("known", [[*OPS], [*METHODS, *METHOD_TABLES["torch"]], [*LIBRARIES["np"]], [*LIBRARIES["torch"]]], ids=["ops", "methods", "numpy", "torch"])
+@pytest.mark.parametrize(
+    "known",
+    [[*OPS], [*METHODS, *METHOD_TABLES["torch"]], [*LIBRARIES["np"]], [*LIBRARIES["torch"]]],
+    ids=["ops", "methods", "numpy", "torch"],
+)
 def test_no_librarys_function_is_taken_for_another_mistyped(known):
     for module in (np, np.linalg, math, np.ndarray):
         for name in dir(module):
@@ -232,15 +431,41 @@ def test_no_librarys_function_is_taken_for_another_mistyped(known):
 
 # ------------------------------------------------------------------ infinities that are meant
 
+
 @pytest.mark.parametrize(
     "program",
-    ["x.clamp(min=2)", "torch.clamp(x, max=2)", "np.clip(x, 0, np.inf)", "clip(x, -inf)", "np.maximum(x, -np.inf)", "where(x > 0, x, float('inf'))", "F.pad(x, (1, 1), value=-math.inf)", "np.linalg.norm(x, np.inf)", "x.masked_fill(x > 1, float('-inf'))", "softmax(where(x > 1, x, -inf))"],
+    [
+        "x.clamp(min=2)",
+        "torch.clamp(x, max=2)",
+        "np.clip(x, 0, np.inf)",
+        "clip(x, -inf)",
+        "np.maximum(x, -np.inf)",
+        "where(x > 0, x, float('inf'))",
+        "F.pad(x, (1, 1), value=-math.inf)",
+        "np.linalg.norm(x, np.inf)",
+        "x.masked_fill(x > 1, float('-inf'))",
+        "softmax(where(x > 1, x, -inf))",
+    ],
 )
 def test_an_infinity_that_is_written_as_one_or_is_a_default_is_no_number_too_large(program):
-    assert not [w for w in engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings if "large" in w.message or "finite" in w.message]
+    assert not [
+        w
+        for w in engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings
+        if "large" in w.message or "finite" in w.message
+    ]
 
 
-@pytest.mark.parametrize(("program", "kind"), [("x * 1e999", "non-finite-constant"), ("x * -1e999", "non-finite-constant"), ("x * [1, 1e999]", "non-finite-constant"), ("x * np.nan", "nan-constant"), ("x * float('nan')", "nan-constant"), ("np.inf - x * np.inf", "indeterminate")])
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("x * 1e999", "non-finite-constant"),
+        ("x * -1e999", "non-finite-constant"),
+        ("x * [1, 1e999]", "non-finite-constant"),
+        ("x * np.nan", "nan-constant"),
+        ("x * float('nan')", "nan-constant"),
+        ("np.inf - x * np.inf", "indeterminate"),
+    ],
+)
 def test_a_number_that_is_too_large_and_a_nan_are_told(program, kind):
     assert engine.trace(f"z = {program}", {"x": [1.0, 3.0]}).warnings[0].kind == kind
 
@@ -260,20 +485,36 @@ def refused(program: str) -> engine.EngineError | None:
 def test_what_is_suggested_for_a_method_is_one_that_a_program_of_that_library_has(library):
     accepted: dict[str, bool] = {"T": True}
     for name in sorted({*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]}):
-        for slip in filter(str.isidentifier, (f"{name}_", f"{name}s", name[:-1], name[0] + name[2:3] + name[1:2] + name[3:], name.capitalize())):
+        for slip in filter(
+            str.isidentifier,
+            (f"{name}_", f"{name}s", name[:-1], name[0] + name[2:3] + name[1:2] + name[3:], name.capitalize()),
+        ):
             error = refused(f"{PRELUDES[library]}v.{slip}()")
             word = error and error.kind == "attribute" and error.params.get("suggestion")
             if word and word not in accepted:
-                accepted[word] = getattr(refused(f"{PRELUDES[library]}v.{word}()"), "kind", None) not in ("attribute", "unknown-function")
-            assert not word or accepted[word] and (not slip.endswith("_") or word in ("T", *METHOD_TABLES["torch"])), (slip, word)
+                accepted[word] = getattr(refused(f"{PRELUDES[library]}v.{word}()"), "kind", None) not in (
+                    "attribute",
+                    "unknown-function",
+                )
+            assert not word or (
+                accepted[word] and (not slip.endswith("_") or word in ("T", *METHOD_TABLES["torch"]))
+            ), (
+                slip,
+                word,
+            )
     assert len(accepted) > 80
 
 
 @pytest.mark.parametrize(
     ("call", "remedy"),
     [
-        ("v.sort()", "v = np.sort(v)"), ("np.exp(v).sort()", "x = np.sort(x)"), ("(v * 2).copy_(w)", "x = w"), ("v.copy_(w * 2)", "v = w * 2"), ("v.zero_()", "v = torch.zeros_like(v)"),
-        ("v.fill_(0.5)", "v = torch.full_like(v, 0.5)"), ("v.fill(2)", "v = np.full_like(v, 2)"),
+        ("v.sort()", "v = np.sort(v)"),
+        ("np.exp(v).sort()", "x = np.sort(x)"),
+        ("(v * 2).copy_(w)", "x = w"),
+        ("v.copy_(w * 2)", "v = w * 2"),
+        ("v.zero_()", "v = torch.zeros_like(v)"),
+        ("v.fill_(0.5)", "v = torch.full_like(v, 0.5)"),
+        ("v.fill(2)", "v = np.full_like(v, 2)"),
     ],
 )
 def test_what_changes_an_array_in_place_is_refused_with_what_returns_it(call, remedy):
@@ -286,7 +527,13 @@ def test_what_changes_an_array_in_place_is_refused_with_what_returns_it(call, re
 
 def test_what_is_suggested_for_a_function_can_be_called():
     program = "def forward(t):\n    return t\nforwards = 2\n"
-    for call, suggested in (("forwrd(s)", "forward"), ("forwardz(s)", "forward"), ("ss(s)", None), ("mm1(s)", None), ("sigmod(s)", "sigmoid")):
+    for call, suggested in (
+        ("forwrd(s)", "forward"),
+        ("forwardz(s)", "forward"),
+        ("ss(s)", None),
+        ("mm1(s)", None),
+        ("sigmod(s)", "sigmoid"),
+    ):
         error = refused(program + call)
         assert (error.kind, error.params.get("suggestion")) == ("unknown-function", suggested)
     for prefix, library in LIBRARIES.items():
@@ -294,4 +541,8 @@ def test_what_is_suggested_for_a_function_can_be_called():
             for slip in (f"{name}_", name[:-1], f"{name}e"):
                 if slip not in library and slip.isidentifier():
                     error = refused(f"{prefix}.{slip}(v)")
-                    assert error is None or error.kind != "prefix-function" or error.params.get("suggestion", name) in library, (prefix, slip)
+                    assert (
+                        error is None
+                        or error.kind != "prefix-function"
+                        or error.params.get("suggestion", name) in library
+                    ), (prefix, slip)

@@ -8,11 +8,11 @@ from keyword import iskeyword
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.app.examples import EXAMPLES
 from gradlens.engine.language.dialects.libraries import BARE, LIBRARIES, numpy_table
 from gradlens.engine.ops import OPS
+
+from gradlens import engine
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_array_constants import Constant
 from tests.engine.test_ops import ALL, calls, smooth_point
@@ -22,8 +22,19 @@ PROGRAMS = {
     "rebinding": ("c = a * b\nc = c + a\nc = c * c", {"a": 2.0, "b": 3.0}),
     "literals and an unused input": ("w = [1, 2]\nz = sum(w * x) + 1e-7", {"x": [0.5, -1.0], "y": [1.0, 2.0, 3.0]}),
     "names in the way": ("dz = x * 2\ndx = dz + x\nz = dx * x\nw4 = z * z", {"x": 1.5}),
-    "a layer and a loss": ("h = relu(X @ W + b)\nL = softmax_cross_entropy(h, t)", {"X": [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]], "W": [[0.1, 0.2], [0.3, 0.4], [-0.5, 0.6]], "b": [0.1, 0.2], "t": [[0, 1], [1, 0]]}),
-    "functions and loops": ("def f(x, n=2):\n    return x ** n\ns = 0 * a\nfor i in range(3):\n    s = s + f(a, i + 1) * i", {"a": 1.25}),
+    "a layer and a loss": (
+        "h = relu(X @ W + b)\nL = softmax_cross_entropy(h, t)",
+        {
+            "X": [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]],
+            "W": [[0.1, 0.2], [0.3, 0.4], [-0.5, 0.6]],
+            "b": [0.1, 0.2],
+            "t": [[0, 1], [1, 0]],
+        },
+    ),
+    "functions and loops": (
+        "def f(x, n=2):\n    return x ** n\ns = 0 * a\nfor i in range(3):\n    s = s + f(a, i + 1) * i",
+        {"a": 1.25},
+    ),
     "korean": ("사과 = 100\n개수 = 2\n총액 = 사과 * 개수 * 1.1", {}),
     "an input of which the name is taken": ("y = x * 3\nx = x * 2\nz = x * x + x * y", {"x": 1.5}),
     "an index twice": ("z = x[0] * x[0] + x[1:, ][0]", {"x": [3.0, 1.0]}),
@@ -50,21 +61,101 @@ def test_it_reads_as_one_would_write_it():
 @pytest.mark.parametrize(
     ("program", "shapes", "seed", "written"),
     [
-        ("z = sum(x, axis=0)", {"x": (2, 3)}, None, "z = sum(x, axis=(0,))\ndz = broadcast_to(1, (3,))\ndx = spread(dz, (2, 3), (0,))\n"),  # no option that has its default
-        ("z = sum(x, axis=0, keepdims=True)", {"x": (2, 3)}, None, "z = sum(x, axis=(0,), keepdims=True)\ndz = broadcast_to(1, (1, 3))\ndx = spread(dz, (2, 3), (0,))\n"),
-        ("a = exp(x)\nb = log(y)\nz = a * 2", {"x": (), "y": ()}, None, "a = exp(x)\nz = a * 2\ndz = 1\nda = dz * 2\ndx = da * a\ndy = identity(0)\n"),  # no statement that nothing reads
+        (
+            "z = sum(x, axis=0)",
+            {"x": (2, 3)},
+            None,
+            "z = sum(x, axis=(0,))\ndz = broadcast_to(1, (3,))\ndx = spread(dz, (2, 3), (0,))\n",
+        ),  # no option that has its default
+        (
+            "z = sum(x, axis=0, keepdims=True)",
+            {"x": (2, 3)},
+            None,
+            "z = sum(x, axis=(0,), keepdims=True)\ndz = broadcast_to(1, (1, 3))\ndx = spread(dz, (2, 3), (0,))\n",
+        ),
+        (
+            "a = exp(x)\nb = log(y)\nz = a * 2",
+            {"x": (), "y": ()},
+            None,
+            "a = exp(x)\nz = a * 2\ndz = 1\nda = dz * 2\ndx = da * a\ndy = identity(0)\n",
+        ),  # no statement that nothing reads
         ("z = x * 2", {"x": (), "y": (2, 3)}, None, "z = x * 2\ndz = 1\ndx = dz * 2\ndy = broadcast_to(0, (2, 3))\n"),
-        ("x = 2\ny = x * 3\nx = 5\nz = x * y", {}, None, "x_2 = 2\ny = x_2 * 3\nx = 5\nz = x * y\ndz = 1\ndy = dz * x\ndx = dz * y\ndx_2 = dy * 3\n"),
-        ("x = x * 2\ny = x * x", {"x": ()}, None, "x_2 = x * 2\ny = x_2 * x_2\ndy = 1\ndx_2_1 = dy * x_2\ndx_2_2 = dy * x_2\ndx_2 = dx_2_1 + dx_2_2\ndx = dx_2 * 2\n"),
-        ("z = x * 2", {"x": (2,)}, 2, "z = x * 2\ndz = [2, 2]\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 1], "z = x * 2\ndz = broadcast_to(1, (2,))\ndx = dz * 2\n"), ("z = x * 2", {"x": (2,)}, [1, 0], "z = x * 2\ndz = [1, 0]\ndx = dz * 2\n"),
-        ("z = x * 2", {"x": ()}, -2.5, "z = x * 2\ndz = -2.5\ndx = dz * 2\n"), ("x", {"x": ()}, None, "dx = 1\n"), ("z = 3 * 2", {}, None, "z = 3 * 2\ndz = 1\n"),
-        ("z = [x, y, 1]", {"x": (), "y": ()}, None, "z = stack([x, y, 1])\ndz = broadcast_to(1, (3,))\ndy = dz[1]\ndx = dz[0]\n"),
-        ("z = x[1:, [0, 1]]", {"x": (3, 3)}, None, "z = x[1:, [0, 1]]\ndz = broadcast_to(1, (2, 2))\ndx = scatter(dz, np.s_[1:, [0, 1]], (3, 3))\n"), ("z = x[0, -1]", {"x": (3, 3)}, None, "z = x[0, -1]\ndz = 1\ndx = scatter(dz, (0, -1), (3, 3))\n"),
-        ("z = x[::-1, None]", {"x": (3,)}, None, "z = x[::-1, None]\ndz = broadcast_to(1, (3, 1))\ndx = scatter(dz, np.s_[::-1, None], (3,))\n"),
-        ("z = einsum('ij,jk->ik', a, b)", {"a": (2, 3), "b": (3, 2)}, None, "z = einsum('ij,jk->ik', a, b)\ndz = broadcast_to(1, (2, 2))\ndb = einsum('ik,ij->jk', dz, a)\nda = einsum('ik,jk->ij', dz, b)\n"),
-        ("z = max(x)", {"x": (3,)}, None, "z = max(x, axis=(0,))\ndz = 1\nw1 = x == spread(z, (3,), (0,))\ndx = w1 * spread(dz / sum(w1, axis=(0,), keepdims=False), (3,), (0,))\n"),
-        ("v1 = 2 * x\nz = -exp(v1 * x)", {"x": ()}, None, "v1 = 2 * x\nv3 = v1 * x\nv4 = exp(v3)\nz = -v4\ndz = 1\ndv4 = -dz\ndv3 = dv4 * v4\ndx_1 = dv3 * v1\ndv1 = dv3 * x\ndx_2 = dv1 * 2\ndx = dx_1 + dx_2\n"),
-        ("z = erf(x) * pi", {"x": (), "pi": ()}, None, "v1 = erf(x)\nz = v1 * pi\ndz = 1\ndpi = dz * v1\ndv1 = dz * pi\ndx = dv1 * (2 / sqrt(__pi__) * exp(-x ** 2))\n"),
+        (
+            "x = 2\ny = x * 3\nx = 5\nz = x * y",
+            {},
+            None,
+            "x_2 = 2\ny = x_2 * 3\nx = 5\nz = x * y\ndz = 1\ndy = dz * x\ndx = dz * y\ndx_2 = dy * 3\n",
+        ),
+        (
+            "x = x * 2\ny = x * x",
+            {"x": ()},
+            None,
+            (
+                "x_2 = x * 2\ny = x_2 * x_2\ndy = 1\ndx_2_1 = dy * x_2\ndx_2_2 = dy * x_2\ndx_2 = dx_2_1 + dx_2_2\ndx ="
+                " dx_2 * 2\n"
+            ),
+        ),
+        ("z = x * 2", {"x": (2,)}, 2, "z = x * 2\ndz = [2, 2]\ndx = dz * 2\n"),
+        ("z = x * 2", {"x": (2,)}, [1, 1], "z = x * 2\ndz = broadcast_to(1, (2,))\ndx = dz * 2\n"),
+        ("z = x * 2", {"x": (2,)}, [1, 0], "z = x * 2\ndz = [1, 0]\ndx = dz * 2\n"),
+        ("z = x * 2", {"x": ()}, -2.5, "z = x * 2\ndz = -2.5\ndx = dz * 2\n"),
+        ("x", {"x": ()}, None, "dx = 1\n"),
+        ("z = 3 * 2", {}, None, "z = 3 * 2\ndz = 1\n"),
+        (
+            "z = [x, y, 1]",
+            {"x": (), "y": ()},
+            None,
+            "z = stack([x, y, 1])\ndz = broadcast_to(1, (3,))\ndy = dz[1]\ndx = dz[0]\n",
+        ),
+        (
+            "z = x[1:, [0, 1]]",
+            {"x": (3, 3)},
+            None,
+            "z = x[1:, [0, 1]]\ndz = broadcast_to(1, (2, 2))\ndx = scatter(dz, np.s_[1:, [0, 1]], (3, 3))\n",
+        ),
+        ("z = x[0, -1]", {"x": (3, 3)}, None, "z = x[0, -1]\ndz = 1\ndx = scatter(dz, (0, -1), (3, 3))\n"),
+        (
+            "z = x[::-1, None]",
+            {"x": (3,)},
+            None,
+            "z = x[::-1, None]\ndz = broadcast_to(1, (3, 1))\ndx = scatter(dz, np.s_[::-1, None], (3,))\n",
+        ),
+        (
+            "z = einsum('ij,jk->ik', a, b)",
+            {"a": (2, 3), "b": (3, 2)},
+            None,
+            (
+                "z = einsum('ij,jk->ik', a, b)\ndz = broadcast_to(1, (2, 2))\ndb = einsum('ik,ij->jk', dz, a)\nda ="
+                " einsum('ik,jk->ij', dz, b)\n"
+            ),
+        ),
+        (
+            "z = max(x)",
+            {"x": (3,)},
+            None,
+            (
+                "z = max(x, axis=(0,))\ndz = 1\nw1 = x == spread(z, (3,), (0,))\ndx = w1 * spread(dz / sum(w1,"
+                " axis=(0,), keepdims=False), (3,), (0,))\n"
+            ),
+        ),
+        (
+            "v1 = 2 * x\nz = -exp(v1 * x)",
+            {"x": ()},
+            None,
+            (
+                "v1 = 2 * x\nv3 = v1 * x\nv4 = exp(v3)\nz = -v4\ndz = 1\ndv4 = -dz\ndv3 = dv4 * v4\ndx_1 = dv3 *"
+                " v1\ndv1 = dv3 * x\ndx_2 = dv1 * 2\ndx = dx_1 + dx_2\n"
+            ),
+        ),
+        (
+            "z = erf(x) * pi",
+            {"x": (), "pi": ()},
+            None,
+            (
+                "v1 = erf(x)\nz = v1 * pi\ndz = 1\ndpi = dz * v1\ndv1 = dz * pi\ndx = dv1 * (2 / sqrt(__pi__) * exp(-x"
+                " ** 2))\n"
+            ),
+        ),
     ],
 )
 def test_a_gradient_program_has_what_it_needs_and_no_more(program, shapes, seed, written):
@@ -91,11 +182,24 @@ def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes
 
 
 def test_a_name_goes_to_its_last_value_and_earlier_ones_and_the_languages_are_numbered_from_two():
-    written = engine.compile("def f(u):\n    exp = u * u\n    return exp * 3\nt = f(x)\nt = t * v", {"x": (), "v": ()}).gradient_program()
-    assert written.program == "exp_2 = x * x\nt_2 = exp_2 * 3\nt = t_2 * v\ndt = 1\ndv = dt * t_2\ndt_2 = dt * v\ndexp_2 = dt_2 * 3\ndx_1 = dexp_2 * x\ndx_2 = dexp_2 * x\ndx = dx_1 + dx_2\n"
+    written = engine.compile(
+        "def f(u):\n    exp = u * u\n    return exp * 3\nt = f(x)\nt = t * v", {"x": (), "v": ()}
+    ).gradient_program()
+    assert (
+        written.program
+        == "exp_2 = x * x\nt_2 = exp_2 * 3\nt = t_2 * v\ndt = 1\ndv = dt * t_2\ndt_2 = dt * v\ndexp_2 = dt_2 * 3\ndx_1"
+        " = dexp_2 * x\ndx_2 = dexp_2 * x\ndx = dx_1 + dx_2\n"
+    )
 
 
-@pytest.mark.parametrize("name", sorted(name for name in {*OPS, *BARE, *numpy_table, *LIBRARIES["torch"]} if name.startswith("d") and name[1:].isidentifier() and not iskeyword(name[1:])))
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name
+        for name in {*OPS, *BARE, *numpy_table, *LIBRARIES["torch"]}
+        if name.startswith("d") and name[1:].isidentifier() and not iskeyword(name[1:])
+    ),
+)
 def test_a_gradient_is_never_called_like_a_function_of_any_library(name):
     # The gradient of "ivide" would be called "divide".
     written = engine.compile(f"z = {name[1:]} * 3", {name[1:]: ()}).gradient_program()
@@ -114,7 +218,10 @@ def test_the_third_derivative_of_sine_times_exponential():
     for _ in range(3):
         written = engine.compile(program, {"x": ()}, output=output).gradient_program()
         program, output = written.program, written.outputs["x"]
-    assert close(engine.trace(program, {"x": 0.7}, output=output)[output].value, 2 * math.exp(0.7) * (math.cos(0.7) - math.sin(0.7)))
+    assert close(
+        engine.trace(program, {"x": 0.7}, output=output)[output].value,
+        2 * math.exp(0.7) * (math.cos(0.7) - math.sin(0.7)),
+    )
 
 
 def test_a_seed_stands_in_the_program():
@@ -143,12 +250,18 @@ def test_a_function_opened_alone_is_opened_in_the_gradient_program_too():
 
 
 def assert_written_out(program: str, inputs: dict, seed: object = None) -> str:
-    """That the gradient program gives the gradients of the passes, bit for bit and of the inputs' shapes.  Returns it."""
+    """That the gradient program gives the gradients of the passes, bit for bit and of the inputs' shapes.
+
+    Returns it.
+    """
     trace = engine.trace(program, inputs, seed=seed)
     written = engine.compile(program, {name: np.shape(value) for name, value in inputs.items()}).gradient_program(seed)
     assert set(written.outputs) == set(trace.gradients)
     for name, output in written.outputs.items():
-        found, expected = np.asarray(engine.trace(written.program, inputs, output=output)[output].value), np.asarray(trace.gradients[name])
+        found, expected = (
+            np.asarray(engine.trace(written.program, inputs, output=output)[output].value),
+            np.asarray(trace.gradients[name]),
+        )
         assert found.shape == expected.shape and found.tobytes() == expected.tobytes(), (name, written.program)
     return written.program
 
@@ -162,7 +275,10 @@ def test_an_op_of_a_written_array_is_written_out_and_its_array_stays_one(op):
     call, shapes = next(use for use in reversed(calls(op)) if all(math.prod(shape) for shape in use[1].values()))
     point = smooth_point(op, shapes, seed=11)
     for name, value in point.items():
-        for constant in (value, np.round(2 * np.asarray(value))):  # whole numbers too, which Python's lists could be repeated by
+        for constant in (
+            value,
+            np.round(2 * np.asarray(value)),
+        ):  # whole numbers too, which Python's lists could be repeated by
             text = ast.unparse(Constant(name, np.asarray(constant).tolist()).visit(ast.parse(call, mode="eval")))
             assert_written_out(f"z = {text}\ny_ = q_ * z", {n: v for n, v in point.items() if n != name} | {"q_": 1.5})
 
@@ -170,8 +286,16 @@ def test_an_op_of_a_written_array_is_written_out_and_its_array_stays_one(op):
 @pytest.mark.parametrize(
     ("program", "gradient"),
     [  # what Python's lists would give instead: 3 * [1, 2] has six numbers, [1, 2] + [3, 4] four
-        ("z = x * max(2 * np.array([1, 2]))", 4), ("z = x * max(np.array([1, 2]) * 2)", 4), ("z = x * max(np.array([1, 2]) + np.array([3, 4]))", 6), ("z = x * max(add([1, 2], [3, 4]))", 6),
-        ("n = 3\nz = x * max(n * full(2, 2))", 6), ("w = [5, 6]\nz = x * max(len(w) * np.ones(2))", 2), ("z = x * max(3 * eye(2) @ [1, 2])", 6), ("z = sum(x * [1, 2] * 2)", 6), ("z = x * (2 * [1, 2])[3]", 2), ("z = dot([x, x], [1, 2])", 3),
+        ("z = x * max(2 * np.array([1, 2]))", 4),
+        ("z = x * max(np.array([1, 2]) * 2)", 4),
+        ("z = x * max(np.array([1, 2]) + np.array([3, 4]))", 6),
+        ("z = x * max(add([1, 2], [3, 4]))", 6),
+        ("n = 3\nz = x * max(n * full(2, 2))", 6),
+        ("w = [5, 6]\nz = x * max(len(w) * np.ones(2))", 2),
+        ("z = x * max(3 * eye(2) @ [1, 2])", 6),
+        ("z = sum(x * [1, 2] * 2)", 6),
+        ("z = x * (2 * [1, 2])[3]", 2),
+        ("z = dot([x, x], [1, 2])", 3),
     ],
 )
 def test_an_array_that_is_added_or_multiplied_is_no_list_of_pythons(program, gradient):
@@ -190,18 +314,50 @@ def test_an_op_is_called_by_the_languages_name_where_the_program_has_it_for_its_
     assert "dmul = __mul__(dz, [1, 2])" in text
 
 
-NUMBERS = ["0.0", "-0.0", "inf", "-inf", "nan", "5e-324", "-1e300", "9007199254740991.0", "9007199254740992.0", "1e22", "-3", "0.1", "1.0"]
+NUMBERS = [
+    "0.0",
+    "-0.0",
+    "inf",
+    "-inf",
+    "nan",
+    "5e-324",
+    "-1e300",
+    "9007199254740991.0",
+    "9007199254740992.0",
+    "1e22",
+    "-3",
+    "0.1",
+    "1.0",
+]
 
 
 @pytest.mark.parametrize("value", NUMBERS)
 def test_every_number_is_written_as_itself_to_the_bit(value):
-    for program in (f"z = x * {value}", f"z = x * [{value}, 1]", f"w = {value}\nz = x * w", f"w = [{value}, 2]\nz = x / w", f"z = x * full(100, {value})", f"z = pad(x * [1, 2], 1, value={value}) * {value}"):
+    for program in (
+        f"z = x * {value}",
+        f"z = x * [{value}, 1]",
+        f"w = {value}\nz = x * w",
+        f"w = [{value}, 2]\nz = x / w",
+        f"z = x * full(100, {value})",
+        f"z = pad(x * [1, 2], 1, value={value}) * {value}",
+    ):
         assert_written_out(program, {"x": 1.5})
     assert_written_out("z = x * 3", {"x": [1.5, 2.5]}, [float(value), 1.0])
     assert_written_out("z = x * 3", {"x": 1.5}, float(value))
 
 
-@pytest.mark.parametrize(("value", "text"), [("2.0", "2"), ("-0.0", "-0"), ("-2.5", "-2.5"), ("1e22", "1e+22"), ("1e15", "1000000000000000"), ("-inf", "-inf"), ("nan", "nan")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2.0", "2"),
+        ("-0.0", "-0"),
+        ("-2.5", "-2.5"),
+        ("1e22", "1e+22"),
+        ("1e15", "1000000000000000"),
+        ("-inf", "-inf"),
+        ("nan", "nan"),
+    ],
+)
 def test_a_number_is_written_as_one_would_write_it(value, text):
     assert assert_written_out(f"z = x * {value}", {"x": 1.5}).splitlines()[0] == f"z = x * {text}"
 
@@ -212,10 +368,32 @@ ZEROS = "0.0, " * 65
 @pytest.mark.parametrize(
     ("array", "call"),
     [
-        *[(f"full(65, {value})", f"full((65,), {text})") for value, text in (("0.0", "0"), ("-0.0", "-0"), ("inf", "inf"), ("-inf", "-inf"), ("nan", "nan"), ("2.5", "2.5"))],
-        ("zeros((0, 3))", "zeros((0, 3))"), ("ones(0)", "zeros((0,))"), ("full((5, 13), 2)", "full((5, 13), 2)"), ("full((1, 65), 2)", "full((1, 65), 2)"), ("full((5, 13, 2), 2)", "full((5, 13, 2), 2)"), ("full((65, 1), 2)", "full((65, 1), 2)"),
-        ("eye(9)", "eye(9, 9)"), ("eye(9, 12)", "eye(9, 12)"), ("eye(12, 9)", "eye(12, 9)"), ("arange(65)", "arange(0, 64.5, 1)"), ("arange(5, -60, -1)", "arange(5, -59.5, -1)"), ("arange(1, 18, 0.25)", "arange(1, 17.875, 0.25)"),
-        ("linspace(1, -1, 77)", "linspace(1, -1, 77)"), (f"[{ZEROS}-0.0]", "linspace(0, -0, 66)"), ("linspace(0, 1.79e308, 66)", "linspace(0, 1.79e+308, 66)"),
+        *[
+            (f"full(65, {value})", f"full((65,), {text})")
+            for value, text in (
+                ("0.0", "0"),
+                ("-0.0", "-0"),
+                ("inf", "inf"),
+                ("-inf", "-inf"),
+                ("nan", "nan"),
+                ("2.5", "2.5"),
+            )
+        ],
+        ("zeros((0, 3))", "zeros((0, 3))"),
+        ("ones(0)", "zeros((0,))"),
+        ("full((5, 13), 2)", "full((5, 13), 2)"),
+        ("full((1, 65), 2)", "full((1, 65), 2)"),
+        ("full((5, 13, 2), 2)", "full((5, 13, 2), 2)"),
+        ("full((65, 1), 2)", "full((65, 1), 2)"),
+        ("eye(9)", "eye(9, 9)"),
+        ("eye(9, 12)", "eye(9, 12)"),
+        ("eye(12, 9)", "eye(12, 9)"),
+        ("arange(65)", "arange(0, 64.5, 1)"),
+        ("arange(5, -60, -1)", "arange(5, -59.5, -1)"),
+        ("arange(1, 18, 0.25)", "arange(1, 17.875, 0.25)"),
+        ("linspace(1, -1, 77)", "linspace(1, -1, 77)"),
+        (f"[{ZEROS}-0.0]", "linspace(0, -0, 66)"),
+        ("linspace(0, 1.79e308, 66)", "linspace(0, 1.79e+308, 66)"),
     ],
 )
 def test_a_long_array_is_written_as_the_call_that_makes_it(array, call):
@@ -225,8 +403,20 @@ def test_a_long_array_is_written_as_the_call_that_makes_it(array, call):
 @pytest.mark.parametrize(
     "array",
     [
-        "full(64, 2)", "eye(8)", "arange(64)", f"[{ZEROS}1]", f"[-0.0, {ZEROS}]", f"[inf, {ZEROS}]", f"[{ZEROS}inf]", f"[{ZEROS}nan]", f"[1, {ZEROS}]", f"[{', '.join(map(str, range(65)))}, 66]",
-        f"[[0, {ZEROS}], [{ZEROS}1]]", f"[[1, {ZEROS}], [{ZEROS}1]]", f"[[[0, {ZEROS}]], [[{ZEROS}1]]]", str(np.random.default_rng(2).uniform(size=(9, 9)).tolist()),
+        "full(64, 2)",
+        "eye(8)",
+        "arange(64)",
+        f"[{ZEROS}1]",
+        f"[-0.0, {ZEROS}]",
+        f"[inf, {ZEROS}]",
+        f"[{ZEROS}inf]",
+        f"[{ZEROS}nan]",
+        f"[1, {ZEROS}]",
+        f"[{', '.join(map(str, range(65)))}, 66]",
+        f"[[0, {ZEROS}], [{ZEROS}1]]",
+        f"[[1, {ZEROS}], [{ZEROS}1]]",
+        f"[[[0, {ZEROS}]], [[{ZEROS}1]]]",
+        str(np.random.default_rng(2).uniform(size=(9, 9)).tolist()),
     ],
 )
 def test_a_short_array_and_one_that_follows_no_rule_are_written_number_by_number(array):
@@ -235,21 +425,49 @@ def test_a_short_array_and_one_that_follows_no_rule_are_written_number_by_number
 
 
 STRETCHED = [  # (call, shapes of a, b, c, the inputs that receive a sum over stretched axes)
-    ("a @ b", [(4, 2, 3), (3, 2)], "b"), ("a @ b", [(4, 2, 3), (3,)], "b"), ("a @ b", [(3,), (4, 3, 2)], "a"), ("a @ b", [(1, 2, 3), (4, 3, 2)], "a"), ("a @ b", [(4, 1, 2, 3), (5, 3, 2)], "ab"),
-    ("a @ b", [(2, 3), (3,)], ""), ("a @ b", [(3,), (3, 2)], ""), ("a @ b", [(3,), (3,)], ""), ("a @ b", [(2, 3), (3, 4)], ""),
-    ("dot(a, b)", [(), (3,)], "a"), ("dot(a, b)", [(2, 3), ()], "b"), ("dot(a, b)", [(2, 3), (3,)], ""), ("dot(a, b)", [(), ()], ""),
-    ("solve(a, b)", [(3, 3), (3,)], ""), ("solve(a, b)", [(3, 3), (2, 3, 2)], "a"), ("solve(a, b)", [(2, 3, 3), (3, 2)], "b"), ("solve(a, b)", [(2, 3, 3), (1, 3, 2)], "b"),
-    ("cross(a, b)", [(2, 3), (3,)], "b"), ("cross(a, b)", [(1, 3), (2, 3)], "a"), ("cross(a, b)", [(3,), (3,)], ""),
-    ("affine(a, b, c)", [(2, 3), (3, 4), (4,)], "c"), ("affine(a, b, c)", [(2, 3), (3, 4), ()], "c"), ("affine(a, b, c)", [(2, 3), (3, 4), (2, 4)], ""), ("affine(a, b, c)", [(3,), (3, 4), (4,)], ""),
-    ("batch_norm(a, b, c)", [(5, 3), (3,), (3,)], "bc"), ("batch_norm(a, b, c)", [(5, 3), (), (1, 3)], "bc"),
-    ("broadcast_to(a, (2, 3))", [()], "a"), ("broadcast_to(a, (2, 3))", [(2, 1)], "a"), ("broadcast_to(a, (2, 3))", [(2, 3)], ""),
-    ("where(a > 1, b, c)", [(2, 1), (), (3,)], "bc"), ("a - b", [(), (2, 3)], "a"), ("a / b", [(2, 3), (2, 3)], ""), ("atan2(a, b)", [(2, 1), (1, 3)], "ab"), ("clip(a, 0, b)", [(2, 3), (3,)], "b"),
+    ("a @ b", [(4, 2, 3), (3, 2)], "b"),
+    ("a @ b", [(4, 2, 3), (3,)], "b"),
+    ("a @ b", [(3,), (4, 3, 2)], "a"),
+    ("a @ b", [(1, 2, 3), (4, 3, 2)], "a"),
+    ("a @ b", [(4, 1, 2, 3), (5, 3, 2)], "ab"),
+    ("a @ b", [(2, 3), (3,)], ""),
+    ("a @ b", [(3,), (3, 2)], ""),
+    ("a @ b", [(3,), (3,)], ""),
+    ("a @ b", [(2, 3), (3, 4)], ""),
+    ("dot(a, b)", [(), (3,)], "a"),
+    ("dot(a, b)", [(2, 3), ()], "b"),
+    ("dot(a, b)", [(2, 3), (3,)], ""),
+    ("dot(a, b)", [(), ()], ""),
+    ("solve(a, b)", [(3, 3), (3,)], ""),
+    ("solve(a, b)", [(3, 3), (2, 3, 2)], "a"),
+    ("solve(a, b)", [(2, 3, 3), (3, 2)], "b"),
+    ("solve(a, b)", [(2, 3, 3), (1, 3, 2)], "b"),
+    ("cross(a, b)", [(2, 3), (3,)], "b"),
+    ("cross(a, b)", [(1, 3), (2, 3)], "a"),
+    ("cross(a, b)", [(3,), (3,)], ""),
+    ("affine(a, b, c)", [(2, 3), (3, 4), (4,)], "c"),
+    ("affine(a, b, c)", [(2, 3), (3, 4), ()], "c"),
+    ("affine(a, b, c)", [(2, 3), (3, 4), (2, 4)], ""),
+    ("affine(a, b, c)", [(3,), (3, 4), (4,)], ""),
+    ("batch_norm(a, b, c)", [(5, 3), (3,), (3,)], "bc"),
+    ("batch_norm(a, b, c)", [(5, 3), (), (1, 3)], "bc"),
+    ("broadcast_to(a, (2, 3))", [()], "a"),
+    ("broadcast_to(a, (2, 3))", [(2, 1)], "a"),
+    ("broadcast_to(a, (2, 3))", [(2, 3)], ""),
+    ("where(a > 1, b, c)", [(2, 1), (), (3,)], "bc"),
+    ("a - b", [(), (2, 3)], "a"),
+    ("a / b", [(2, 3), (2, 3)], ""),
+    ("atan2(a, b)", [(2, 1), (1, 3)], "ab"),
+    ("clip(a, 0, b)", [(2, 3), (3,)], "b"),
 ]
 
 
 @pytest.mark.parametrize(("call", "shapes", "summed"), STRETCHED)
 def test_an_input_that_is_stretched_receives_a_sum_and_no_other_does(call, shapes, summed):
-    inputs = {name: drawn(*shape) + (4 * np.eye(3) if call.startswith("solve") and name == "a" else 0) for name, shape in zip("abc", shapes)}
+    inputs = {
+        name: drawn(*shape) + (4 * np.eye(3) if call.startswith("solve") and name == "a" else 0)
+        for name, shape in zip("abc", shapes)
+    }
     text = assert_written_out(f"z = {call}", inputs)
     assert {line[1] for line in text.splitlines() if "sum_to(" in line and line[0] == "d"} >= set(summed)
     if not summed:
@@ -260,9 +478,18 @@ def test_what_is_written_is_taken_by_the_limits_that_wrote_it_or_refused_by_name
     program = "y = " + " * ".join(["x"] * 50)
     length = len(engine.write_gradient_program(program, {"x": 2.0}).program)
     written = engine.write_gradient_program(program, {"x": 2.0}, limits=engine.Limits(text_length=length))
-    assert engine.trace(written.program, {"x": 2.0}, limits=engine.Limits(text_length=length))[written.outputs["x"]].value == 50 * 2.0**49
+    assert (
+        engine.trace(written.program, {"x": 2.0}, limits=engine.Limits(text_length=length))[written.outputs["x"]].value
+        == 50 * 2.0**49
+    )
     with pytest.raises(engine.EngineError) as caught:
         engine.write_gradient_program(program, {"x": 2.0}, limits=engine.Limits(text_length=length - 1))
-    assert (caught.value.kind, caught.value.params) == ("gradient-program-too-long", {"length": length, "limit": length - 1})
+    assert (caught.value.kind, caught.value.params) == (
+        "gradient-program-too-long",
+        {"length": length, "limit": length - 1},
+    )
     # A Hessian stands on the same text, that nobody is to post: there only the work counts.
-    assert engine.derivatives(program, {"x": 1.0}, kind="hessian", limits=engine.Limits(text_length=length - 1))["x"]["x"] == 50 * 49
+    assert (
+        engine.derivatives(program, {"x": 1.0}, kind="hessian", limits=engine.Limits(text_length=length - 1))["x"]["x"]
+        == 50 * 49
+    )

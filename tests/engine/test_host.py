@@ -6,13 +6,16 @@ import warnings
 
 import numpy as np
 import pytest
+from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.networks.training import Plan, Training, TrainingLimits, samples_of
+from gradlens.engine.program import paused_collector
 
 from gradlens import engine
-from gradlens.engine.networks.network import NetworkSpec, trace_network
-from gradlens.engine.program import paused_collector
-from gradlens.engine.networks.training import Plan, Training, TrainingLimits, samples_of
 
-PROGRAM = "def f(a, b=2): return a * b\nh = tanh(x @ w)\ny = softmax_cross_entropy(h, t)\nz = f(y) + sum(h ** 2) + einsum('ij,jk->', stack([x[0], x[1]]), w)"
+PROGRAM = (
+    "def f(a, b=2): return a * b\nh = tanh(x @ w)\ny = softmax_cross_entropy(h, t)\nz = f(y) + sum(h ** 2) +"
+    " einsum('ij,jk->', stack([x[0], x[1]]), w)"
+)
 LAYERS = [{"type": "affine", "units": 3}, {"type": "batch_norm"}, {"type": "dropout"}, {"type": "affine", "units": 2}]
 
 
@@ -30,7 +33,11 @@ def claims(gradient):
 
 def read_whole(trace):
     """Everything that a trace makes when it is first asked for."""
-    return [(edge.local, edge.rule_latex, edge.local_latex) for edge in trace.edges], [(node.latex, node.template, node.span) for node in trace.nodes], trace.cost
+    return (
+        [(edge.local, edge.rule_latex, edge.local_latex) for edge in trace.edges],
+        [(node.latex, node.template, node.span) for node in trace.nodes],
+        trace.cost,
+    )
 
 
 def spec():
@@ -39,7 +46,11 @@ def spec():
 
 def train():
     samples = samples_of({"x": np.linspace(-1, 1, 40).reshape(10, 4)}, np.eye(10, 2))
-    return list(Training(spec(), samples, Plan(steps=3, trace_at=(1, 3)), TrainingLimits(100, 1e9, engine.Limits())).events(lambda: False))
+    return list(
+        Training(spec(), samples, Plan(steps=3, trace_at=(1, 3)), TrainingLimits(100, 1e9, engine.Limits())).events(
+            lambda: False
+        )
+    )
 
 
 def refused(program, **given):
@@ -54,9 +65,13 @@ RUNS = {
     "a trace that is read": lambda: read_whole(engine.trace(PROGRAM, inputs())),
     "a trace that is opened": lambda: engine.trace(PROGRAM, inputs(), detail="expanded").edges,
     "a trace with a direction": lambda: engine.trace(PROGRAM, inputs(), direction=along()).edges,
-    "a trace with remarks": lambda: engine.trace("y = sqrt(x - x) * where(x > 2, 1 / (x - x), 0) + log(x - x)", {"x": 2.0}).edges,
+    "a trace with remarks": (
+        lambda: engine.trace("y = sqrt(x - x) * where(x > 2, 1 / (x - x), 0) + log(x - x)", {"x": 2.0}).edges
+    ),
     "program": lambda: engine.compile(PROGRAM, {name: value.shape for name, value in inputs().items()}),
-    "gradients": lambda: engine.compile(PROGRAM, {name: value.shape for name, value in inputs().items()}).gradients(inputs()),
+    "gradients": (
+        lambda: engine.compile(PROGRAM, {name: value.shape for name, value in inputs().items()}).gradients(inputs())
+    ),
     "gradient program": lambda: engine.write_gradient_program(PROGRAM, inputs()),
     "check": lambda: engine.check(PROGRAM, inputs()),
     "complex step": lambda: engine.check("z = sin(x) * exp(x)", {"x": np.ones(3)}, method="complex"),
@@ -67,7 +82,9 @@ RUNS = {
     "paths": lambda: engine.paths("y = x * x + x", {"x": 2.0}, source="x"),
     "jacobian": lambda: engine.derivatives(PROGRAM, inputs(), kind="jacobian"),
     "hessian": lambda: engine.derivatives("z = sum(tanh(x) * y)", {"x": np.ones(2), "y": np.ones(2)}, kind="hessian"),
-    "hvp": lambda: engine.derivatives("z = sum(tanh(x) * y)", {"x": np.ones(2), "y": np.ones(2)}, kind="hvp", direction={"x": np.ones(2)}),
+    "hvp": lambda: engine.derivatives(
+        "z = sum(tanh(x) * y)", {"x": np.ones(2), "y": np.ones(2)}, kind="hvp", direction={"x": np.ones(2)}
+    ),
     "network": lambda: trace_network(spec(), np.ones((5, 4)), np.eye(5, 2))[0].edges,
     "training": train,
     "an error of syntax": lambda: refused("y = (x"),
@@ -77,8 +94,13 @@ RUNS = {
 
 
 def of_the_engine(thing) -> bool:
-    """Whether an object is the engine's, or syntax that it has read; a server of other tests may run in this process too."""
-    return str(getattr(thing, "__module__", "") if callable(thing) else type(thing).__module__).partition(".")[0] in ("engine", "ast")
+    """Whether an object is the engine's, or syntax that it has read; a server of other tests may run in this process
+    too.
+    """
+    return str(getattr(thing, "__module__", "") if callable(thing) else type(thing).__module__).partition(".")[0] in (
+        "engine",
+        "ast",
+    )
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -99,7 +121,9 @@ def test_a_run_is_freed_with_the_last_reference_to_it_and_waits_for_no_collector
 
 
 HOSTILE = [0.0, -0.0, -1.0, 5e-324, 1e308, np.inf, -np.inf, np.nan]
-HOSTILE_PROGRAM = "y = (a / b) ** a + sqrt(a - b) * log(b) + std([a, b]) + mod(a, b) + softmax([a, b])[0] + norm([a, b])"
+HOSTILE_PROGRAM = (
+    "y = (a / b) ** a + sqrt(a - b) * log(b) + std([a, b]) + mod(a, b) + softmax([a, b])[0] + norm([a, b])"
+)
 
 
 @pytest.mark.parametrize("a", HOSTILE)
@@ -122,7 +146,7 @@ def test_no_number_of_a_program_is_worth_a_warning_of_the_host(a, shape):
             engine.derivatives(program, given, kind="hessian")
 
 
-TEXTS = ['y = x + 1', 'y = 1if x else 2', 'y = (x', 'y = "\\d"', "y = x[0]or x"]
+TEXTS = ["y = x + 1", "y = 1if x else 2", "y = (x", 'y = "\\d"', "y = x[0]or x"]
 
 
 @pytest.mark.parametrize("action", ["error", "ignore", "always"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from gradlens.engine.errors import KINDS
 
 from gradlens import engine
-from gradlens.engine.errors import KINDS
 from tests.engine.numerics import close
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=200_000, elements=10_000_000, flops=2e9)
@@ -26,9 +26,30 @@ REFUSED = [
     ("z = 1 +", "misplaced", (1, 6, 1, 7), ""),
     ("  z = 1", "indentation", (1, 1, 1, 2), ""),
     ("z = 3 § 4", "foreign-character", (1, 6, 1, 7), "§"),
-    *((f"y = 3 {character} 4", "character-meant", (1, 6, 1, 7), f"Write {meant} instead") for character, meant in (("–", "-"), ("—", "-"), ("‐", "-"), ("＋", "+"), ("＊", "*"), ("≤", "<="), ("≥", ">="), ("≠", "!="), ("•", "*"), ("⊙", "*"), ("，", ","), ("（", "("), ("⁄", "/"))),
-    *((f"y = {character}", "character-meant", (1, 4, 1, 5), f"Write {meant} instead") for character, meant in (("１", "1"), ("½", "1/2"), ("∞", "inf"), ("√", "sqrt(x)"), ("₂", "2"))),
-    ("y = 3¹²", "superscript", (1, 5, 1, 7), "** 12"), ("y = 10⁻³ + 1", "superscript", (1, 6, 1, 8), "** -3"),
+    *(
+        (f"y = 3 {character} 4", "character-meant", (1, 6, 1, 7), f"Write {meant} instead")
+        for character, meant in (
+            ("–", "-"),
+            ("—", "-"),
+            ("‐", "-"),
+            ("＋", "+"),
+            ("＊", "*"),
+            ("≤", "<="),
+            ("≥", ">="),
+            ("≠", "!="),
+            ("•", "*"),
+            ("⊙", "*"),
+            ("，", ","),
+            ("（", "("),
+            ("⁄", "/"),
+        )
+    ),
+    *(
+        (f"y = {character}", "character-meant", (1, 4, 1, 5), f"Write {meant} instead")
+        for character, meant in (("１", "1"), ("½", "1/2"), ("∞", "inf"), ("√", "sqrt(x)"), ("₂", "2"))
+    ),
+    ("y = 3¹²", "superscript", (1, 5, 1, 7), "** 12"),
+    ("y = 10⁻³ + 1", "superscript", (1, 6, 1, 8), "** -3"),
     ("값 = 3 § 4", "foreign-character", (1, 6, 1, 7), "§"),
     ("z = 'abc'", "string", (1, 4, 1, 9), ""),
     ("z = 'abc", "string", (1, 4, 1, 5), ""),
@@ -107,7 +128,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("program", "kind", "place", "named"), REFUSED, ids=[f"{row[1]}: {row[0][:24]!r}" for row in REFUSED])
+@pytest.mark.parametrize(
+    ("program", "kind", "place", "named"), REFUSED, ids=[f"{row[1]}: {row[0][:24]!r}" for row in REFUSED]
+)
 def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(program, kind, place, named):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(program, limits=LIMITS)
@@ -122,10 +145,19 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(program, kin
 @pytest.mark.parametrize(
     ("inputs", "kind"),
     [
-        ({"x": "two"}, "input-number"), ({"x": None}, "input-number"), ({"x": True}, "input-number"), ({"x": {"a": 1}}, "input-number"),
-        ({"x": [1, "2"]}, "input-number"), ({"x": [1, [2]]}, "input-ragged"), ({"x": [[1, 2], [3]]}, "input-ragged"),
-        ({"x": 1, "a b": 2}, "input-name"), ({"x": 1, "": 2}, "input-name"), ({"x": 1, "__proto__": 2}, "reserved-name"),
-        ({"x": 1, "ﬁ": 1, "fi": 2}, "input-repeated"), ({"x": 1, "y": 3}, "input-computed"), ({}, "unknown-name"),
+        ({"x": "two"}, "input-number"),
+        ({"x": None}, "input-number"),
+        ({"x": True}, "input-number"),
+        ({"x": {"a": 1}}, "input-number"),
+        ({"x": [1, "2"]}, "input-number"),
+        ({"x": [1, [2]]}, "input-ragged"),
+        ({"x": [[1, 2], [3]]}, "input-ragged"),
+        ({"x": 1, "a b": 2}, "input-name"),
+        ({"x": 1, "": 2}, "input-name"),
+        ({"x": 1, "__proto__": 2}, "reserved-name"),
+        ({"x": 1, "ﬁ": 1, "fi": 2}, "input-repeated"),
+        ({"x": 1, "y": 3}, "input-computed"),
+        ({}, "unknown-name"),
     ],
 )
 def test_an_input_that_cannot_be_used_is_named(inputs, kind):
@@ -136,7 +168,12 @@ def test_an_input_that_cannot_be_used_is_named(inputs, kind):
 
 @pytest.mark.parametrize(
     ("keywords", "kind"),
-    [({"output": "zz"}, "unknown-output"), ({"seed": [1, 2, 3]}, "seed-shape"), ({"seed": "1"}, "input-number"), ({"detail": "some"}, "unknown-detail")],
+    [
+        ({"output": "zz"}, "unknown-output"),
+        ({"seed": [1, 2, 3]}, "seed-shape"),
+        ({"seed": "1"}, "input-number"),
+        ({"detail": "some"}, "unknown-detail"),
+    ],
 )
 def test_an_option_of_a_run_that_cannot_be_used_is_named(keywords, kind):
     with pytest.raises(engine.EngineError) as caught:
@@ -147,20 +184,55 @@ def test_an_option_of_a_run_that_cannot_be_used_is_named(keywords, kind):
 @pytest.mark.parametrize(
     ("program", "inputs", "value"),
     [
-        ("-2 ** 2", {}, -4), ("2 ** -1", {}, 0.5), ("2 ** 3 ** 2", {}, 512), ("8 / 2 / 4", {}, 1), ("+3 - -2", {}, 5), ("1_000", {}, 1000),
-        ("x = 2; y = 3; x * y", {}, 6), ("x = 2\nx = x * 3\nx + 1", {}, 7), ("x = 2", {"x": 5}, 5), ("np.pi", {}, np.pi), ("2 * pi", {}, 2 * np.pi),
-        ("pi = 3\n2 * pi", {}, 6), ("-inf", {}, -np.inf), ("x = np.array([1, 2])\nx.sum()", {}, 3), ("x.T @ x", {"x": [1, 2]}, 5),
-        ("x.reshape(2, 2).max(axis=0)", {"x": [1, 2, 3, 4]}, [3, 4]), ("x.transpose(1, 0)", {"x": [[1, 2]]}, [[1], [2]]),
-        ("max(x, 3)", {"x": 2}, 3), ("min(x, 3)", {"x": 2}, 2), ("max(x, axis=0)", {"x": [2, 5]}, 5), ("x[1:, -1]", {"x": [[1, 2], [3, 4]]}, [4]),
-        ("x[::-1]", {"x": [1, 2, 3]}, [3, 2, 1]), ("torch.relu(x) + F.softmax(x, dim=0) + jnp.exp(x)", {"x": [0.0, 0.0]}, [1.5, 1.5]), ("x.sum(dim=1, keepdim=True)", {"x": [[1, 2]]}, [[3]]),
-        ("F.leaky_relu(x, negative_slope=0.5)", {"x": -2.0}, -1), ("torch.clamp(x, -1, 1)", {"x": 3.0}, 1), ("torch.cat([x, x])", {"x": [1.0]}, [1, 1]),
-        ("F.cross_entropy(x, t)", {"x": [[0.0, 0.0]], "t": [[0, 1]]}, 0.6931471805599453), ("np.linalg.norm(x)", {"x": [3.0, 4.0]}, 5),
-        ("math.exp(0) + np.maximum(1, 2)", {}, 3), ("사과 = 100\n개수 = 2\n사과 * 개수", {}, 200),
-        ("θ = 0\ncos(θ)", {}, 1), ("ﬁ = 2\nfi * 3", {}, 6), ("x = 10 ** 400", {}, np.inf), ("9**9**9", {}, np.inf), ("x = 1e400", {}, np.inf),
-        ("x * 2", {"x": 10**400}, np.inf), ("x", {"x": ["NaN", "Infinity", "-Infinity"]}, ["NaN", "Infinity", "-Infinity"]),
-        ("(1 > 0) + (1 >= 1) + (0 < 1) + (1 <= 1) + (2 == 2) + (1 != 2)", {}, 6), ("\ufeffx = 1\r\nx + 1\r\n", {}, 2), ("[]", {}, []),
-        ("sum([])", {}, 0), ("mean([])", {}, "NaN"), ("+".join(["1"] * 900), {}, 900), ("e = 3\ne * 2", {}, 6), ("np.e", {}, np.e),
-        ("x = [[1, 2], [3, -4]]\nx[1][1]", {}, -4), ("(-2) ** 3", {}, -8), ("(-8) ** (1 / 3)", {}, "NaN"),
+        ("-2 ** 2", {}, -4),
+        ("2 ** -1", {}, 0.5),
+        ("2 ** 3 ** 2", {}, 512),
+        ("8 / 2 / 4", {}, 1),
+        ("+3 - -2", {}, 5),
+        ("1_000", {}, 1000),
+        ("x = 2; y = 3; x * y", {}, 6),
+        ("x = 2\nx = x * 3\nx + 1", {}, 7),
+        ("x = 2", {"x": 5}, 5),
+        ("np.pi", {}, np.pi),
+        ("2 * pi", {}, 2 * np.pi),
+        ("pi = 3\n2 * pi", {}, 6),
+        ("-inf", {}, -np.inf),
+        ("x = np.array([1, 2])\nx.sum()", {}, 3),
+        ("x.T @ x", {"x": [1, 2]}, 5),
+        ("x.reshape(2, 2).max(axis=0)", {"x": [1, 2, 3, 4]}, [3, 4]),
+        ("x.transpose(1, 0)", {"x": [[1, 2]]}, [[1], [2]]),
+        ("max(x, 3)", {"x": 2}, 3),
+        ("min(x, 3)", {"x": 2}, 2),
+        ("max(x, axis=0)", {"x": [2, 5]}, 5),
+        ("x[1:, -1]", {"x": [[1, 2], [3, 4]]}, [4]),
+        ("x[::-1]", {"x": [1, 2, 3]}, [3, 2, 1]),
+        ("torch.relu(x) + F.softmax(x, dim=0) + jnp.exp(x)", {"x": [0.0, 0.0]}, [1.5, 1.5]),
+        ("x.sum(dim=1, keepdim=True)", {"x": [[1, 2]]}, [[3]]),
+        ("F.leaky_relu(x, negative_slope=0.5)", {"x": -2.0}, -1),
+        ("torch.clamp(x, -1, 1)", {"x": 3.0}, 1),
+        ("torch.cat([x, x])", {"x": [1.0]}, [1, 1]),
+        ("F.cross_entropy(x, t)", {"x": [[0.0, 0.0]], "t": [[0, 1]]}, 0.6931471805599453),
+        ("np.linalg.norm(x)", {"x": [3.0, 4.0]}, 5),
+        ("math.exp(0) + np.maximum(1, 2)", {}, 3),
+        ("사과 = 100\n개수 = 2\n사과 * 개수", {}, 200),
+        ("θ = 0\ncos(θ)", {}, 1),
+        ("ﬁ = 2\nfi * 3", {}, 6),
+        ("x = 10 ** 400", {}, np.inf),
+        ("9**9**9", {}, np.inf),
+        ("x = 1e400", {}, np.inf),
+        ("x * 2", {"x": 10**400}, np.inf),
+        ("x", {"x": ["NaN", "Infinity", "-Infinity"]}, ["NaN", "Infinity", "-Infinity"]),
+        ("(1 > 0) + (1 >= 1) + (0 < 1) + (1 <= 1) + (2 == 2) + (1 != 2)", {}, 6),
+        ("\ufeffx = 1\r\nx + 1\r\n", {}, 2),
+        ("[]", {}, []),
+        ("sum([])", {}, 0),
+        ("mean([])", {}, "NaN"),
+        ("+".join(["1"] * 900), {}, 900),
+        ("e = 3\ne * 2", {}, 6),
+        ("np.e", {}, np.e),
+        ("x = [[1, 2], [3, -4]]\nx[1][1]", {}, -4),
+        ("(-2) ** 3", {}, -8),
+        ("(-8) ** (1 / 3)", {}, "NaN"),
     ],
 )
 def test_a_program_means_what_it_means_in_python_with_numpy(program, inputs, value):
@@ -210,10 +282,29 @@ def test_limits_are_checked_before_anything_is_computed():
     assert caught.value.kind == "too-much-work" and caught.value.span is not None
 
 
-NESTED = ["y = " + "-" * 30000 + "x", "y = " + "not " * 15000 + "x", "y = x" + "**x" * 20000, "f = " + "lambda x, y: " * 5000 + "x", "y = (\n" + "-\n" * 20000 + "x)", "if x:\n    y\n" + "elif x:\n    y\n" * 6000,
-          "y = " + "-(+[" * 60 + "-" * 9000 + "x" + "])" * 60, "f(a=" + "-" * 9000 + "1)", "y = " + "~-" * 6000 + "x", "y = " + "-\\\n" * 20000 + "x", "y = " + "x if x else " * 4000 + "x"]
-FLAT = ["x" + "-x" * 900, "[" + ",".join(["-1"] * 30000) + "]", "y = -x\n" * 9000, "y = x" + " * -x" * 900, "\n".join(f"y{i} = f(-x, a=-{i}) ** 2" for i in range(3000)),
-        "W = [" + ",\n".join("[-1, -2, -3 ** 2]" for _ in range(3000)) + "]", "\n".join(f"f{i} = lambda x: -x" for i in range(2000)), "\n".join(f"def f{i}(x):\n    return -x" for i in range(1500))]
+NESTED = [
+    "y = " + "-" * 30000 + "x",
+    "y = " + "not " * 15000 + "x",
+    "y = x" + "**x" * 20000,
+    "f = " + "lambda x, y: " * 5000 + "x",
+    "y = (\n" + "-\n" * 20000 + "x)",
+    "if x:\n    y\n" + "elif x:\n    y\n" * 6000,
+    "y = " + "-(+[" * 60 + "-" * 9000 + "x" + "])" * 60,
+    "f(a=" + "-" * 9000 + "1)",
+    "y = " + "~-" * 6000 + "x",
+    "y = " + "-\\\n" * 20000 + "x",
+    "y = " + "x if x else " * 4000 + "x",
+]
+FLAT = [
+    "x" + "-x" * 900,
+    "[" + ",".join(["-1"] * 30000) + "]",
+    "y = -x\n" * 9000,
+    "y = x" + " * -x" * 900,
+    "\n".join(f"y{i} = f(-x, a=-{i}) ** 2" for i in range(3000)),
+    "W = [" + ",\n".join("[-1, -2, -3 ** 2]" for _ in range(3000)) + "]",
+    "\n".join(f"f{i} = lambda x: -x" for i in range(2000)),
+    "\n".join(f"def f{i}(x):\n    return -x" for i in range(1500)),
+]
 
 
 @pytest.mark.parametrize("text", NESTED, ids=lambda text: text[:12])

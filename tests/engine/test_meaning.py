@@ -1,4 +1,7 @@
-"""Programs mean what Python with NumPy means by them: each is run by both. What is refused says where and of what kind it is."""
+"""Programs mean what Python with NumPy means by them: each is run by both.
+
+What is refused says where and of what kind it is.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +25,114 @@ def built(program: str):
 def in_python(text: str):
     """The value of the last line, by Python with NumPy."""
     *body, last = ast.parse(text).body
-    names = {"np": np, "x": X.copy(), "v": V.copy(), "s": np.float64(0.5), "exp": np.exp, "sum": np.sum, "ones": np.ones, "zeros": np.zeros, "stack": np.stack}
+    names = {
+        "np": np,
+        "x": X.copy(),
+        "v": V.copy(),
+        "s": np.float64(0.5),
+        "exp": np.exp,
+        "sum": np.sum,
+        "ones": np.ones,
+        "zeros": np.zeros,
+        "stack": np.stack,
+    }
     exec(compile(ast.Module(body, []), "text", "exec"), names)  # the test's own text
     return eval(compile(ast.Expression(last.value), "text", "eval"), names)
 
 
 PROGRAMS = [
-    "a, b = 1, 2\na * 10 + b", "a, b = x\na * 10 + b", "(a, b, c), d = x\na + b * c + d", "[a, b] = 1, 2\na * 10 + b", "a, b = s, s * 2\nb, a = a, b\na * 10 + b", "a, b = x.shape[0], 3\na * 10 + b", "a, b = [s, 2]\na * 10 + b", "a, b = zeros(2), ones(2)\na * 10 + b", "a, = v[:1]\na * 3", "a = b = c = 3\na + b * 2 + c * 5", "a = b, c = v[:2]\na[1] * 10 + b * 100 + c",
-    "a = (b, c) = d = x[:, :2]\na + b * 10 + c * 100 + d", "a = s\na = a * 2\na += 1\na -= 3\na *= 5\na /= 2\na **= 2\na * 1", "a = x[:, :2]\na @= x[:, 1:]\na * 1", "a = 7 * s\na //= 2\na %= 3\na * 1", "a: float = 2\nb: float = a * s\nb + a", "a = b = s * 2\na + b", "a = s\nb = a\na = a * 3\na * 10 + b", "a = b = x.shape\na[0] * 10 + b[1]",
-    "def f(t):\n    return t, t * 2\na, b = f(s)\na + b * 10", "def f(t):\n    return (t, t * 2, 3)\n(a, b, c) = f(s)\na + b * 10 + c * 100", "def f(t):\n    return t,\na, = f(s)\na * 2", "def f(t):\n    a, b = t\n    a = b = a * b\n    return a + b\nf(x)", "def f(t, n=2):\n    return t * n\nf(s) + f(s, 4) * 10 + f(n=5, t=s) * 100", "def f(t, /, n=2):\n    return t * n\nf(s) + f(s, n=5)", "def f(t, n=s):\n    return t * n\ns = 3\nf(2)", "def f(t, n=s):\n    return t * n\nf(2, v[1] * 3) + f(s, 4) * 10 + f(1) * 100",
-    "def f():\n    'doc'\n    return 2\nf() * s", "def f(t):\n    def g(u):\n        return u * t\n    return g(t) + g(2)\nf(s)", "def h(t):\n    return t * 3\ndef f(g, t):\n    return g(t)\nf(h, s)", "f = lambda t, n=2: t * n\nf(s) + f(s, 5)", "f = lambda: 3\nf() * s", "a = 2\ndef f(t):\n    return t * a\na = 5\nf(s)", "def f(t):\n    for i in range(3):\n        t = t * 2 + i\n    return t\nf(s) * f(2)", "def f(t):\n    t += 1\n    return t\ny = f(s)\ny * 10 + s", "def f(n):\n    return sum(ones(n))\nf(3) + f(len(v))",
-    "def f(t):\n    n = len(t)\n    return t[n - 1] * n\nf(v) + f(x[0])", "def f(t, k):\n    return t[k:] * 2\nf(v, 2)", "def f(t, k):\n    return sum(t, axis=k)\nf(x, 0)", "def f(t):\n    u = t\n    return u\na = f(s)\nb = f(a)\na + b * 10",
-    "y = 0\nfor a, b in [(1, 2), (3, 4)]:\n    y = y * 5 + s * a + b\ny * 1", "for a, (b, c) in [(1, (2, 3))]:\n    y = s * a + b * 10 + c * 100\ny * 1", "y = 0\nfor a, b, c in x:\n    y = y * 3 + a * 10 + b * c\ny * 1", "y = 0\nfor a, b in [[s, 2], [3, 4]]:\n    y = y * 7 + a * 10 + b\ny * 1", "y = 0\nfor a in [s, 2, v[1]]:\n    y = y * 7 + a\ny * 1", "y = 0\nfor a in (s, 2):\n    y = y * 7 + a\ny * 1", "y = 0\nfor a in x:\n    y = y * 7 + a\ny * 1",
-    "y = 0\nfor i, a in enumerate(v):\n    y = y * 7 + a * i\ny * 1", "y = 0\nfor i, a in enumerate(v, 2):\n    y = y * 7 + a * i\ny * 1", "y = 0\nfor i, a in enumerate(v, start=len(x)):\n    y = y * 7 + a * i\ny * 1", "y = 0\nfor i, (a, b) in enumerate(zip(v, [s, 2, 3, 4])):\n    y = y * 7 + a * i + b\ny * 1", "y = 0\nfor a, b, c in zip(v, x, range(9)):\n    y = y + a * b + c\ny * 1", "y = 0\nfor i in reversed(range(1, 6, 2)):\n    y = y * 7 + i\ny * s", "y = 0\nfor a in reversed([s, 2, 3]):\n    y = y * 7 + a\ny * 1", "y = 0\nfor a in reversed(v):\n    y = y * 7 + a\ny * 1",
-    "y = 0\nfor i, a in enumerate(reversed(v)):\n    y = y * 7 + a * i\ny * 1", "y = 0\nfor i in range(3, 0, -1):\n    y = y * 7 + i\ny * s", "y = 0\nfor i in range(len(v)):\n    y = y * 7 + v[i] * i\ny * 1", "y = 0\nfor i in range(2):\n    for j in range(i, 3):\n        y = y * 2 + x[i, j]\ny * 1", "for i in range(3):\n    y = s * i\ny * 10 + i", "for k in range(3):\n    k = k * s\nk * 2", "y = s\nfor i in range(0):\n    y = 7\ny * 1", "y = 0\nfor k in [0.5, -2, 3]:\n    y = y * 2 + k\ny * s",
-    "k = 7\ny = np.array([k * j for j in range(3)])\ny * k", "k = 7\ny = [k * s for k in range(3)]\nk * 1", "j = s\ny = [j * k for k in range(3)]\nz = [j * j for j in range(2)]\nnp.array(y) * j", "for k in range(3):\n    y = sum([k * 10 for k in range(2)]) + k * s\ny * 1", "def f(k):\n    y = [k * s for k in range(3)]\n    return sum(y) * k\nf(5)", "np.array([a * b for a, b in zip(v, [1, 2, 3, 4])])", "np.array([[i * 10 + j for j in range(3)] for i in range(2)]) * s", "np.array([x[i] @ x[j] for i, j in [(0, 1), (1, 1)]])", "def f(t):\n    y = [t * a for a in v]\n    a = 3\n    return sum(y) * a\nf(s)", "a = 1\ny = [a for a, b in [(s, 2), (3, 4)]]\nnp.array(y) * a",
-    "x[0][1] * s", "x[0, :][::-1][0]", "x.T[1]", "-x[1] ** 2", "+x", "(x > 2) * x", "((x > 1) & (x < 5) | (x == 6)) * x", "(~(x > 2)) * x", "(1 < x) * 1", "1 - (x != 2)", "x // 2 + x % 2 * 10", "2 ** s ** 2", "-s ** 2", "x @ x.T - 1", "x - -x", "s; x; v", "stack([s, 2, v[0]])", "np.array([[s, 1], [2, 3]]) @ np.array([1, s])", "np.array([x[0], v[:3]])",
+    "a, b = 1, 2\na * 10 + b",
+    "a, b = x\na * 10 + b",
+    "(a, b, c), d = x\na + b * c + d",
+    "[a, b] = 1, 2\na * 10 + b",
+    "a, b = s, s * 2\nb, a = a, b\na * 10 + b",
+    "a, b = x.shape[0], 3\na * 10 + b",
+    "a, b = [s, 2]\na * 10 + b",
+    "a, b = zeros(2), ones(2)\na * 10 + b",
+    "a, = v[:1]\na * 3",
+    "a = b = c = 3\na + b * 2 + c * 5",
+    "a = b, c = v[:2]\na[1] * 10 + b * 100 + c",
+    "a = (b, c) = d = x[:, :2]\na + b * 10 + c * 100 + d",
+    "a = s\na = a * 2\na += 1\na -= 3\na *= 5\na /= 2\na **= 2\na * 1",
+    "a = x[:, :2]\na @= x[:, 1:]\na * 1",
+    "a = 7 * s\na //= 2\na %= 3\na * 1",
+    "a: float = 2\nb: float = a * s\nb + a",
+    "a = b = s * 2\na + b",
+    "a = s\nb = a\na = a * 3\na * 10 + b",
+    "a = b = x.shape\na[0] * 10 + b[1]",
+    "def f(t):\n    return t, t * 2\na, b = f(s)\na + b * 10",
+    "def f(t):\n    return (t, t * 2, 3)\n(a, b, c) = f(s)\na + b * 10 + c * 100",
+    "def f(t):\n    return t,\na, = f(s)\na * 2",
+    "def f(t):\n    a, b = t\n    a = b = a * b\n    return a + b\nf(x)",
+    "def f(t, n=2):\n    return t * n\nf(s) + f(s, 4) * 10 + f(n=5, t=s) * 100",
+    "def f(t, /, n=2):\n    return t * n\nf(s) + f(s, n=5)",
+    "def f(t, n=s):\n    return t * n\ns = 3\nf(2)",
+    "def f(t, n=s):\n    return t * n\nf(2, v[1] * 3) + f(s, 4) * 10 + f(1) * 100",
+    "def f():\n    'doc'\n    return 2\nf() * s",
+    "def f(t):\n    def g(u):\n        return u * t\n    return g(t) + g(2)\nf(s)",
+    "def h(t):\n    return t * 3\ndef f(g, t):\n    return g(t)\nf(h, s)",
+    "f = lambda t, n=2: t * n\nf(s) + f(s, 5)",
+    "f = lambda: 3\nf() * s",
+    "a = 2\ndef f(t):\n    return t * a\na = 5\nf(s)",
+    "def f(t):\n    for i in range(3):\n        t = t * 2 + i\n    return t\nf(s) * f(2)",
+    "def f(t):\n    t += 1\n    return t\ny = f(s)\ny * 10 + s",
+    "def f(n):\n    return sum(ones(n))\nf(3) + f(len(v))",
+    "def f(t):\n    n = len(t)\n    return t[n - 1] * n\nf(v) + f(x[0])",
+    "def f(t, k):\n    return t[k:] * 2\nf(v, 2)",
+    "def f(t, k):\n    return sum(t, axis=k)\nf(x, 0)",
+    "def f(t):\n    u = t\n    return u\na = f(s)\nb = f(a)\na + b * 10",
+    "y = 0\nfor a, b in [(1, 2), (3, 4)]:\n    y = y * 5 + s * a + b\ny * 1",
+    "for a, (b, c) in [(1, (2, 3))]:\n    y = s * a + b * 10 + c * 100\ny * 1",
+    "y = 0\nfor a, b, c in x:\n    y = y * 3 + a * 10 + b * c\ny * 1",
+    "y = 0\nfor a, b in [[s, 2], [3, 4]]:\n    y = y * 7 + a * 10 + b\ny * 1",
+    "y = 0\nfor a in [s, 2, v[1]]:\n    y = y * 7 + a\ny * 1",
+    "y = 0\nfor a in (s, 2):\n    y = y * 7 + a\ny * 1",
+    "y = 0\nfor a in x:\n    y = y * 7 + a\ny * 1",
+    "y = 0\nfor i, a in enumerate(v):\n    y = y * 7 + a * i\ny * 1",
+    "y = 0\nfor i, a in enumerate(v, 2):\n    y = y * 7 + a * i\ny * 1",
+    "y = 0\nfor i, a in enumerate(v, start=len(x)):\n    y = y * 7 + a * i\ny * 1",
+    "y = 0\nfor i, (a, b) in enumerate(zip(v, [s, 2, 3, 4])):\n    y = y * 7 + a * i + b\ny * 1",
+    "y = 0\nfor a, b, c in zip(v, x, range(9)):\n    y = y + a * b + c\ny * 1",
+    "y = 0\nfor i in reversed(range(1, 6, 2)):\n    y = y * 7 + i\ny * s",
+    "y = 0\nfor a in reversed([s, 2, 3]):\n    y = y * 7 + a\ny * 1",
+    "y = 0\nfor a in reversed(v):\n    y = y * 7 + a\ny * 1",
+    "y = 0\nfor i, a in enumerate(reversed(v)):\n    y = y * 7 + a * i\ny * 1",
+    "y = 0\nfor i in range(3, 0, -1):\n    y = y * 7 + i\ny * s",
+    "y = 0\nfor i in range(len(v)):\n    y = y * 7 + v[i] * i\ny * 1",
+    "y = 0\nfor i in range(2):\n    for j in range(i, 3):\n        y = y * 2 + x[i, j]\ny * 1",
+    "for i in range(3):\n    y = s * i\ny * 10 + i",
+    "for k in range(3):\n    k = k * s\nk * 2",
+    "y = s\nfor i in range(0):\n    y = 7\ny * 1",
+    "y = 0\nfor k in [0.5, -2, 3]:\n    y = y * 2 + k\ny * s",
+    "k = 7\ny = np.array([k * j for j in range(3)])\ny * k",
+    "k = 7\ny = [k * s for k in range(3)]\nk * 1",
+    "j = s\ny = [j * k for k in range(3)]\nz = [j * j for j in range(2)]\nnp.array(y) * j",
+    "for k in range(3):\n    y = sum([k * 10 for k in range(2)]) + k * s\ny * 1",
+    "def f(k):\n    y = [k * s for k in range(3)]\n    return sum(y) * k\nf(5)",
+    "np.array([a * b for a, b in zip(v, [1, 2, 3, 4])])",
+    "np.array([[i * 10 + j for j in range(3)] for i in range(2)]) * s",
+    "np.array([x[i] @ x[j] for i, j in [(0, 1), (1, 1)]])",
+    "def f(t):\n    y = [t * a for a in v]\n    a = 3\n    return sum(y) * a\nf(s)",
+    "a = 1\ny = [a for a, b in [(s, 2), (3, 4)]]\nnp.array(y) * a",
+    "x[0][1] * s",
+    "x[0, :][::-1][0]",
+    "x.T[1]",
+    "-x[1] ** 2",
+    "+x",
+    "(x > 2) * x",
+    "((x > 1) & (x < 5) | (x == 6)) * x",
+    "(~(x > 2)) * x",
+    "(1 < x) * 1",
+    "1 - (x != 2)",
+    "x // 2 + x % 2 * 10",
+    "2 ** s ** 2",
+    "-s ** 2",
+    "x @ x.T - 1",
+    "x - -x",
+    "s; x; v",
+    "stack([s, 2, v[0]])",
+    "np.array([[s, 1], [2, 3]]) @ np.array([1, s])",
+    "np.array([x[0], v[:3]])",
 ]
 
 
@@ -46,7 +141,9 @@ def test_a_program_means_what_python_means_by_it(text):
     assert close(built(text), np.asarray(in_python(text), dtype=float))
 
 
-@pytest.mark.parametrize("text", [p for p in PROGRAMS if "=" not in p.replace("==", "").replace("!=", "") and "\n" not in p and ";" not in p])
+@pytest.mark.parametrize(
+    "text", [p for p in PROGRAMS if "=" not in p.replace("==", "").replace("!=", "") and "\n" not in p and ";" not in p]
+)
 def test_an_expression_means_the_same_inside_a_function_and_a_loop(text):
     expected = np.asarray(in_python(text), dtype=float)
     assert close(built(f"def f(t):\n    y = {text}\n    return y\nf(1)"), expected)
@@ -54,20 +151,93 @@ def test_an_expression_means_the_same_inside_a_function_and_a_loop(text):
 
 
 REFUSED = [  # text, kind, place
-    ("a, b = 1, 2, 3", "unpack-count", (1, 0), {"count": 2, "got": 3}), ("a, b, c = 1, 2", "unpack-count", (1, 0), {"count": 3, "got": 2}), ("a, b = v", "unpack-count", (1, 0), {"count": 2, "got": 4}), ("a, b = s", "unpack-count", (1, 0), {"count": 2, "got": 1}), ("(a, b), c = x", "unpack-count", (1, 0), {"count": 2, "got": 3}), ("a, b = x.shape[:1]", "unpack-count", (1, 0), {"count": 2, "got": 1}), ("a, b = len(x)", "unpack-count", (1, 0), {"count": 2, "got": 1}),
-    ("def f(t):\n    return t, t * 2\na, b, c = f(s)", "unpack-count", (3, 0), {"count": 3, "got": 2}), ("def f(t):\n    return t, t * 2\na = f(s)", "several-values", (3, 4), {"count": 2}), ("def f(t):\n    return (t,)\na = f(s)", "value-in-tuple", (3, 4), {"count": 1}), ("def f(t):\n    return ()\na = f(s)", "no-value", (3, 4), {"count": 0}),
-    ("for a, b in [(1, 2, 3)]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}), ("for a, b in zip(v):\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}), ("for a, b in range(3):\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}), ("for a, b in [s]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}), ("for a, b in [[1, 2, 3]]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}), ("for a, b in x:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}), ("for a, b in [1.5]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}),
-    ("for a in [(1, 2)]:\n    y = 1", "assignment-target", (1, 4), {}), ("for x.a in v:\n    y = 1", "assignment-target", (1, 4), {}), ("for a[0] in v:\n    y = 1", "assignment-target", (1, 4), {}), ("a[0], b = 1, 2 * s", "assignment-target", (1, 0), {}), ("a.b = x.shape", "assignment-target", (1, 0), {}), ("a, b[0] = x.shape", "assignment-target", (1, 3), {}), ("a = b[0] = s", "assignment-target", (1, 4), {}), ("a[0] += 1", "assignment-target", (1, 0), {}),
-    ("for i, a in enumerate(v, start=s):\n    y = 1", "index-type", (1, 31), {}), ("for i in enumerate(v, 1, 2):\n    y = 1", "loop-function", (1, 9), {}), ("for i in enumerate(v, begin=1):\n    y = 1", "loop-function", (1, 9), {}), ("for i in zip(v, strict=True):\n    y = 1", "loop-function", (1, 9), {}), ("for i in reversed(enumerate(v)):\n    y = 1", "loop-function", (1, 9), {}), ("for i in reversed(v, x):\n    y = 1", "loop-function", (1, 9), {}), ("y = range(3)", "loop-function", (1, 4), {"name": "range"}), ("y = zip(v, v)", "loop-function", (1, 4), {"name": "zip"}), ("def f(x)\n    return x", "missing-colon", (1, 7), {}), ("for i in range(3):\ny = i", "missing-block", (2, 0), {}), ("y = x if 3", "misplaced", (1, 4), {}),
-    ("for i in range():\n    y = 1", "range-bounds", (1, 9), {}), ("for i in range(1, 2, 3, 4):\n    y = 1", "range-bounds", (1, 9), {}), ("for i in range(stop=3):\n    y = 1", "range-bounds", (1, 9), {}), ("for i in range(3, step=2):\n    y = 1", "range-bounds", (1, 9), {}), ("for i in range(1, s):\n    y = 1", "range-bounds", (1, 18), {}), ("for i in range(True):\n    y = 1", "range-bounds", (1, 15), {}), ("for i in range(3, 1, 0):\n    y = 1", "slice-step", (1, 21), {}), ("for i in s * 2:\n    y = 1", "not-iterable", (1, 9), {"got": "s * 2"}), ("for i in v:\n    y = i\nelse:\n    y = 2", "not-in-language", (1, 0), {"construct": "for"}),
-    ("def f():\n    'doc'\nf()", "return-missing", (1, 0), {"name": "f"}), ("def f():\n    return\nf()", "return-missing", (1, 0), {"name": "f"}), ("def f():\n    'a'\n    b = 1\nf()", "return-missing", (1, 0), {"name": "f"}), ("def f(t):\n    return t\n    t = 2\nf(1)", "return-missing", (1, 0), {"name": "f"}), ("def f(t):\n    return 1\n    return 2\nf(1)", "not-in-language", (2, 4), {"construct": "return"}), ("y = s.sum()\ny.backward(1)", "attribute", (2, 0), {"name": "backward"}), ("def f(t):\n    t.backward()\n    return t\nf(s)", "attribute", (2, 4), {"name": "backward"}),
-    ("f = exp\nf(s)", "function-as-value", (1, 4), {"signature": "exp(x)"}), ("y = s.foo", "attribute", (1, 4), {"name": "foo"}), ("y = s.sum", "function-as-value", (1, 4), {"signature": "x.sum()"}), ("y = x.summ()", "attribute", (1, 4), {"suggestion": "sum"}), ("y = x(2)", "not-a-function", (1, 4), {"name": "x"}), ("y = (x)(2)", "not-a-function", (1, 4), {}), ("y = x[0](2)", "not-a-function", (1, 4), {}), ("exp = 2\ny = exp(s)", "function-hidden", (2, 4), {"name": "exp"}), ("y = print(s)", "print-needless", (1, 4), {}), ("def print(t):\n    return t\ny = print(s, 2)", "too-many-arguments", (3, 4), {"limit": 1, "count": 2}),
-    ("y = np.random.randn(3)", "random-numbers", (1, 4), {"name": "randn"}), ("y = np.random.foo(3)", "random-numbers", (1, 4), {"name": "foo"}), ("y = torch.randn(3)", "random-numbers", (1, 4), {"name": "randn"}), ("y = torch.rand_like(x)", "random-numbers", (1, 4), {"name": "rand_like"}), ("y = np.foo(x)", "prefix-function", (1, 4), {"prefix": "np", "name": "foo"}), ("y = torch.foo.bar(x)", "prefix-function", (1, 4), {"prefix": "torch.foo", "name": "bar"}), ("y = foo.bar(x)", "unknown-name", (1, 4), {"name": "foo"}), ("y = randn(3)", "unknown-function", (1, 4), {"name": "randn"}),
-    ("def f(t, u):\n    return t\nf(1, t=2)", "repeated-argument", (3, 5), {"argument": "t"}), ("def f(t):\n    return t\nf(1, **x)", "not-in-language", (3, 5), {"construct": "**"}), ("def f(t):\n    return t\nf(*x)", "not-in-language", (3, 2), {"construct": "*"}), ("def f(dim):\n    return dim\nf(axis=1)", "unknown-keyword", (3, 2), {"keyword": "axis"}), ("exp(input=s) + exp(a=s) + exp(y=s)", "unknown-keyword", (1, 30), {"keyword": "y"}), ("concat(1, [2])", "list-needed", (1, 7), {"function": "concat"}), ("x.transpose(0, 1)", "transpose-nothing", (1, 0), {}), ("__a = 1", "reserved-name", (1, 0), {"name": "__a"}), ("f = lambda __a: 1", "reserved-name", (1, 0), {"name": "__a"}), ("for __a in v:\n    y = 1", "reserved-name", (1, 4), {"name": "__a"}),
+    ("a, b = 1, 2, 3", "unpack-count", (1, 0), {"count": 2, "got": 3}),
+    ("a, b, c = 1, 2", "unpack-count", (1, 0), {"count": 3, "got": 2}),
+    ("a, b = v", "unpack-count", (1, 0), {"count": 2, "got": 4}),
+    ("a, b = s", "unpack-count", (1, 0), {"count": 2, "got": 1}),
+    ("(a, b), c = x", "unpack-count", (1, 0), {"count": 2, "got": 3}),
+    ("a, b = x.shape[:1]", "unpack-count", (1, 0), {"count": 2, "got": 1}),
+    ("a, b = len(x)", "unpack-count", (1, 0), {"count": 2, "got": 1}),
+    ("def f(t):\n    return t, t * 2\na, b, c = f(s)", "unpack-count", (3, 0), {"count": 3, "got": 2}),
+    ("def f(t):\n    return t, t * 2\na = f(s)", "several-values", (3, 4), {"count": 2}),
+    ("def f(t):\n    return (t,)\na = f(s)", "value-in-tuple", (3, 4), {"count": 1}),
+    ("def f(t):\n    return ()\na = f(s)", "no-value", (3, 4), {"count": 0}),
+    ("for a, b in [(1, 2, 3)]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}),
+    ("for a, b in zip(v):\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}),
+    ("for a, b in range(3):\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}),
+    ("for a, b in [s]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}),
+    ("for a, b in [[1, 2, 3]]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}),
+    ("for a, b in x:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 3}),
+    ("for a, b in [1.5]:\n    y = a", "unpack-count", (1, 4), {"count": 2, "got": 1}),
+    ("for a in [(1, 2)]:\n    y = 1", "assignment-target", (1, 4), {}),
+    ("for x.a in v:\n    y = 1", "assignment-target", (1, 4), {}),
+    ("for a[0] in v:\n    y = 1", "assignment-target", (1, 4), {}),
+    ("a[0], b = 1, 2 * s", "assignment-target", (1, 0), {}),
+    ("a.b = x.shape", "assignment-target", (1, 0), {}),
+    ("a, b[0] = x.shape", "assignment-target", (1, 3), {}),
+    ("a = b[0] = s", "assignment-target", (1, 4), {}),
+    ("a[0] += 1", "assignment-target", (1, 0), {}),
+    ("for i, a in enumerate(v, start=s):\n    y = 1", "index-type", (1, 31), {}),
+    ("for i in enumerate(v, 1, 2):\n    y = 1", "loop-function", (1, 9), {}),
+    ("for i in enumerate(v, begin=1):\n    y = 1", "loop-function", (1, 9), {}),
+    ("for i in zip(v, strict=True):\n    y = 1", "loop-function", (1, 9), {}),
+    ("for i in reversed(enumerate(v)):\n    y = 1", "loop-function", (1, 9), {}),
+    ("for i in reversed(v, x):\n    y = 1", "loop-function", (1, 9), {}),
+    ("y = range(3)", "loop-function", (1, 4), {"name": "range"}),
+    ("y = zip(v, v)", "loop-function", (1, 4), {"name": "zip"}),
+    ("def f(x)\n    return x", "missing-colon", (1, 7), {}),
+    ("for i in range(3):\ny = i", "missing-block", (2, 0), {}),
+    ("y = x if 3", "misplaced", (1, 4), {}),
+    ("for i in range():\n    y = 1", "range-bounds", (1, 9), {}),
+    ("for i in range(1, 2, 3, 4):\n    y = 1", "range-bounds", (1, 9), {}),
+    ("for i in range(stop=3):\n    y = 1", "range-bounds", (1, 9), {}),
+    ("for i in range(3, step=2):\n    y = 1", "range-bounds", (1, 9), {}),
+    ("for i in range(1, s):\n    y = 1", "range-bounds", (1, 18), {}),
+    ("for i in range(True):\n    y = 1", "range-bounds", (1, 15), {}),
+    ("for i in range(3, 1, 0):\n    y = 1", "slice-step", (1, 21), {}),
+    ("for i in s * 2:\n    y = 1", "not-iterable", (1, 9), {"got": "s * 2"}),
+    ("for i in v:\n    y = i\nelse:\n    y = 2", "not-in-language", (1, 0), {"construct": "for"}),
+    ("def f():\n    'doc'\nf()", "return-missing", (1, 0), {"name": "f"}),
+    ("def f():\n    return\nf()", "return-missing", (1, 0), {"name": "f"}),
+    ("def f():\n    'a'\n    b = 1\nf()", "return-missing", (1, 0), {"name": "f"}),
+    ("def f(t):\n    return t\n    t = 2\nf(1)", "return-missing", (1, 0), {"name": "f"}),
+    ("def f(t):\n    return 1\n    return 2\nf(1)", "not-in-language", (2, 4), {"construct": "return"}),
+    ("y = s.sum()\ny.backward(1)", "attribute", (2, 0), {"name": "backward"}),
+    ("def f(t):\n    t.backward()\n    return t\nf(s)", "attribute", (2, 4), {"name": "backward"}),
+    ("f = exp\nf(s)", "function-as-value", (1, 4), {"signature": "exp(x)"}),
+    ("y = s.foo", "attribute", (1, 4), {"name": "foo"}),
+    ("y = s.sum", "function-as-value", (1, 4), {"signature": "x.sum()"}),
+    ("y = x.summ()", "attribute", (1, 4), {"suggestion": "sum"}),
+    ("y = x(2)", "not-a-function", (1, 4), {"name": "x"}),
+    ("y = (x)(2)", "not-a-function", (1, 4), {}),
+    ("y = x[0](2)", "not-a-function", (1, 4), {}),
+    ("exp = 2\ny = exp(s)", "function-hidden", (2, 4), {"name": "exp"}),
+    ("y = print(s)", "print-needless", (1, 4), {}),
+    ("def print(t):\n    return t\ny = print(s, 2)", "too-many-arguments", (3, 4), {"limit": 1, "count": 2}),
+    ("y = np.random.randn(3)", "random-numbers", (1, 4), {"name": "randn"}),
+    ("y = np.random.foo(3)", "random-numbers", (1, 4), {"name": "foo"}),
+    ("y = torch.randn(3)", "random-numbers", (1, 4), {"name": "randn"}),
+    ("y = torch.rand_like(x)", "random-numbers", (1, 4), {"name": "rand_like"}),
+    ("y = np.foo(x)", "prefix-function", (1, 4), {"prefix": "np", "name": "foo"}),
+    ("y = torch.foo.bar(x)", "prefix-function", (1, 4), {"prefix": "torch.foo", "name": "bar"}),
+    ("y = foo.bar(x)", "unknown-name", (1, 4), {"name": "foo"}),
+    ("y = randn(3)", "unknown-function", (1, 4), {"name": "randn"}),
+    ("def f(t, u):\n    return t\nf(1, t=2)", "repeated-argument", (3, 5), {"argument": "t"}),
+    ("def f(t):\n    return t\nf(1, **x)", "not-in-language", (3, 5), {"construct": "**"}),
+    ("def f(t):\n    return t\nf(*x)", "not-in-language", (3, 2), {"construct": "*"}),
+    ("def f(dim):\n    return dim\nf(axis=1)", "unknown-keyword", (3, 2), {"keyword": "axis"}),
+    ("exp(input=s) + exp(a=s) + exp(y=s)", "unknown-keyword", (1, 30), {"keyword": "y"}),
+    ("concat(1, [2])", "list-needed", (1, 7), {"function": "concat"}),
+    ("x.transpose(0, 1)", "transpose-nothing", (1, 0), {}),
+    ("__a = 1", "reserved-name", (1, 0), {"name": "__a"}),
+    ("f = lambda __a: 1", "reserved-name", (1, 0), {"name": "__a"}),
+    ("for __a in v:\n    y = 1", "reserved-name", (1, 4), {"name": "__a"}),
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "place", "named"), REFUSED, ids=[f"{kind}: {text[:30]!r}" for text, kind, *_ in REFUSED])
+@pytest.mark.parametrize(
+    ("text", "kind", "place", "named"), REFUSED, ids=[f"{kind}: {text[:30]!r}" for text, kind, *_ in REFUSED]
+)
 def test_what_python_or_the_language_refuses_is_named_with_its_place(text, kind, place, named):
     with pytest.raises(engine.EngineError) as caught:
         built(text)
@@ -77,6 +247,7 @@ def test_what_python_or_the_language_refuses_is_named_with_its_place(text, kind,
 
 
 # ------------------------------------------------------------------ what the graph looks like
+
 
 def nodes_of(text: str, **inputs):
     return [(node.op, node.name) for node in engine.trace(text, inputs).nodes]
@@ -94,7 +265,15 @@ def test_a_value_has_the_name_that_it_was_given_first_and_another_name_is_a_node
     assert nodes_of("a, b = 1, 2\na * b") == [("input", "a"), ("input", "b"), ("mul", None)]
 
 
-@pytest.mark.parametrize(("text", "output"), [("a = s * 2\nb = a + 1", "a"), ("a = s * 2\nb = a + 1", "b"), ("a = s\na = a * 3\nb = a", "a"), ("a, b = s, s * 2", "a")])
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("a = s * 2\nb = a + 1", "a"),
+        ("a = s * 2\nb = a + 1", "b"),
+        ("a = s\na = a * 3\nb = a", "a"),
+        ("a, b = s, s * 2", "a"),
+    ],
+)
 def test_any_name_may_be_differentiated(text, output):
     trace = engine.trace(text, {"s": 2.0}, output=output)
     names = {"s": 2.0}
@@ -113,19 +292,40 @@ def test_the_place_of_a_node_is_that_of_its_expression():
     lines = text.split("\n")
     for node in engine.trace(text, {"s": 1.0}).nodes:
         if node.span is not None:
-            written = lines[node.span.start_line - 1][node.span.start_column:node.span.end_column]
-            assert written in ("exp(s)", "exp(s) + 2", "y = exp(s) + 2", "2", "y * s", "y = y * s", "a, b = y, -y", "-y", "s"), written
+            written = lines[node.span.start_line - 1][node.span.start_column : node.span.end_column]
+            assert written in (
+                "exp(s)",
+                "exp(s) + 2",
+                "y = exp(s) + 2",
+                "2",
+                "y * s",
+                "y = y * s",
+                "a, b = y, -y",
+                "-y",
+                "s",
+            ), written
 
 
 @pytest.mark.parametrize("count", [3, 4])
 def test_labels_are_made_one_hot_only_where_they_are_of_the_rows_shape(count):
-    kinds = {node.op for node in engine.trace("softmax_cross_entropy(x, t)", {"x": np.ones((3, count)), "t": [0, 1, 2]}).nodes}
+    kinds = {
+        node.op
+        for node in engine.trace("softmax_cross_entropy(x, t)", {"x": np.ones((3, count)), "t": [0, 1, 2]}).nodes
+    }
     assert "one_hot" in kinds
-    assert "one_hot" not in {node.op for node in engine.trace("softmax_cross_entropy(x, t)", {"x": np.ones(3), "t": [0.0, 1.0, 0.0]}).nodes}
+    assert "one_hot" not in {
+        node.op for node in engine.trace("softmax_cross_entropy(x, t)", {"x": np.ones(3), "t": [0.0, 1.0, 0.0]}).nodes
+    }
 
 
 def test_the_names_of_the_inputs_are_checked_as_the_parser_reads_them():
-    for inputs, kind in [({"a b": 1}, "input-name"), ({"__a": 1}, "reserved-name"), ({"ﬁ": 1, "fi": 2}, "input-repeated"), ({"x\u200f": 1}, "input-name"), ({1: 2}, "input-name")]:
+    for inputs, kind in [
+        ({"a b": 1}, "input-name"),
+        ({"__a": 1}, "reserved-name"),
+        ({"ﬁ": 1, "fi": 2}, "input-repeated"),
+        ({"x\u200f": 1}, "input-name"),
+        ({1: 2}, "input-name"),
+    ]:
         with pytest.raises(engine.EngineError) as caught:
             engine.trace("y = 1", inputs)
         assert caught.value.kind == kind
@@ -135,7 +335,22 @@ def test_the_names_of_the_inputs_are_checked_as_the_parser_reads_them():
 
 @pytest.mark.parametrize(
     ("argument", "shown"),
-    [("3", "3"), ("-2", "-2"), ("0.5", "0.5"), ("1e20", "1e+20"), ("True", "True"), ("(1, 2)", "(1, 2)"), ("(1, 2, 3, 4)", "(1, 2, 3, 4)"), ("(1, 2, 3, 4, 5)", "(1, 2, 3, 4, …)"), ("((1, 2), 3)", "(…, 3)"), ("[1, 2]", "(1, 2)"), ("()", "()"), ("x.shape", "(2, 3)"), ("len(x)", "2"), ("g", "g")],
+    [
+        ("3", "3"),
+        ("-2", "-2"),
+        ("0.5", "0.5"),
+        ("1e20", "1e+20"),
+        ("True", "True"),
+        ("(1, 2)", "(1, 2)"),
+        ("(1, 2, 3, 4)", "(1, 2, 3, 4)"),
+        ("(1, 2, 3, 4, 5)", "(1, 2, 3, 4, …)"),
+        ("((1, 2), 3)", "(…, 3)"),
+        ("[1, 2]", "(1, 2)"),
+        ("()", "()"),
+        ("x.shape", "(2, 3)"),
+        ("len(x)", "2"),
+        ("g", "g"),
+    ],
 )
 def test_a_call_shows_what_was_known_beforehand_in_short(argument, shown):
     trace = engine.trace(f"def g(t):\n    return t\ndef f(a):\n    return s * 2\nf({argument})", INPUTS)
@@ -150,25 +365,62 @@ def test_every_node_is_shown_at_text_of_the_program(text):
         assert node.span is not None or (node.op == "input" and f"{node.name}" in INPUTS), node
         if node.span is not None:
             first, last = lines[node.span.start_line - 1], lines[node.span.end_line - 1]
-            assert 0 <= node.span.start_column < len(first) and node.span.end_column <= len(last) and first[node.span.start_column:].strip()
+            assert (
+                0 <= node.span.start_column < len(first)
+                and node.span.end_column <= len(last)
+                and first[node.span.start_column :].strip()
+            )
 
 
 def test_what_the_text_writes_as_numbers_is_one_leaf():
-    for written in ("[1, -2, pi]", "[[1, -np.inf], [+2, 3]]", "-(-2)", "np.array([1, -2])", "[(1, 2), (3, -4)]", "[]", "np.zeros(3)", "[True, False]"):
+    for written in (
+        "[1, -2, pi]",
+        "[[1, -np.inf], [+2, 3]]",
+        "-(-2)",
+        "np.array([1, -2])",
+        "[(1, 2), (3, -4)]",
+        "[]",
+        "np.zeros(3)",
+        "[True, False]",
+    ):
         assert nodes_of(f"a = {written}") == [("input", "a")]
         assert [op for op, _ in nodes_of(f"y = s * {written}", s=1.0)] == ["input", "constant", "mul"]
     assert nodes_of("a = [s, -2]", s=1.0) == [("input", "s"), ("constant", None), ("stack", "a")]
 
 
-@pytest.mark.parametrize("nothing", ["() = ()", "() = g()", "[] = g()", "() = empty", "[] = []", "() = x.shape[:0]", "for k in []:\n    s", "for () in [(), ()]:\n    () = ()", "def h(t):\n    return t", "h = lambda t: t", "n = x.shape"])
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "() = ()",
+        "() = g()",
+        "[] = g()",
+        "() = empty",
+        "[] = []",
+        "() = x.shape[:0]",
+        "for k in []:\n    s",
+        "for () in [(), ()]:\n    () = ()",
+        "def h(t):\n    return t",
+        "h = lambda t: t",
+        "n = x.shape",
+    ],
+)
 def test_what_binds_no_value_leaves_the_output_as_it_is(nothing):
-    trace = engine.trace(f"def g():\n    return ()\ny = s * 2\nz = s * 3\n{nothing}", INPUTS | {"empty": np.zeros((0, 2))})
+    trace = engine.trace(
+        f"def g():\n    return ()\ny = s * 2\nz = s * 3\n{nothing}", INPUTS | {"empty": np.zeros((0, 2))}
+    )
     assert trace.nodes[trace.output].name == "z"
 
 
 @pytest.mark.parametrize(
     ("call", "shapes", "kind"),
-    [("tensordot(a, b, 0)", [(1,) * 16, (1,) * 17], "too-many-axes"), ("inner(a, b)", [(1,) * 20, (1,) * 20], "too-many-axes"), ("tensordot(a, b, 0)", [(1,) * 16, (1,) * 16], None), ("kron(a, b)", [(1000,), (1001,)], "too-many-elements"), ("linear(a, b)", [(1000, 1), (1001, 1)], "too-many-elements"), ("lerp(a, b, 0.5)", [(1000, 1), (1001,)], "too-many-elements")],
+    [
+        ("tensordot(a, b, 0)", [(1,) * 16, (1,) * 17], "too-many-axes"),
+        ("inner(a, b)", [(1,) * 20, (1,) * 20], "too-many-axes"),
+        ("tensordot(a, b, 0)", [(1,) * 16, (1,) * 16], None),
+        ("kron(a, b)", [(1000,), (1001,)], "too-many-elements"),
+        ("linear(a, b)", [(1000, 1), (1001, 1)], "too-many-elements"),
+        ("lerp(a, b, 0.5)", [(1000, 1), (1001,)], "too-many-elements"),
+    ],
 )
 def test_a_function_that_is_opened_is_refused_by_what_arrays_can_be(call, shapes, kind):
     try:
@@ -179,11 +431,18 @@ def test_a_function_that_is_opened_is_refused_by_what_arrays_can_be(call, shapes
         assert kind is None
 
 
-@pytest.mark.parametrize(("name", "blamed"), [("softmax", "softmax: max"), ("log_softmax", "log_softmax: softmax: max"), ("softmin", "softmin: softmax: max")])
+@pytest.mark.parametrize(
+    ("name", "blamed"),
+    [("softmax", "softmax: max"), ("log_softmax", "log_softmax: softmax: max"), ("softmin", "softmin: softmax: max")],
+)
 def test_an_error_of_an_opened_function_names_it_and_what_it_is_made_of(name, blamed):
     with pytest.raises(engine.EngineError) as caught:
         engine.compile(f"y = 2 * {name}(x)", {"x": (0,)}, detail="expanded")
-    assert caught.value.kind == "empty-reduction" and caught.value.params["function"] == blamed and caught.value.span.start_column == 8
+    assert (
+        caught.value.kind == "empty-reduction"
+        and caught.value.params["function"] == blamed
+        and caught.value.span.start_column == 8
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

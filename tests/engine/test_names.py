@@ -8,16 +8,27 @@ import random
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
-from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.language.names import CONSTANTS, own
+from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import OPS
 from gradlens.engine.passes.rules import contribution_text
+
+from gradlens import engine
 from tests.engine.test_ops import ALL, smooth_point
 
-HELPERS = ("sum_to", "identity", "broadcast_to", "zeros", "full", "where", "np", "inf", "nan", "pi")  # what a gradient program may need beside its rules
+HELPERS = (
+    "sum_to",
+    "identity",
+    "broadcast_to",
+    "zeros",
+    "full",
+    "where",
+    "np",
+    "inf",
+    "nan",
+    "pi",
+)  # what a gradient program may need beside its rules
 
 
 def mentioned(op, graph):
@@ -25,8 +36,12 @@ def mentioned(op, graph):
     node = next((n for n in graph.nodes if n.op is op), None)
     if node is None:
         return []  # always opened
-    texts = [contribution_text(node.op, graph.use(node), i) for i in range(len(node.inputs)) if node.op.rule(i) is not None]
-    found = {part.id for text in texts for s in registry_body(text) for part in ast.walk(s) if isinstance(part, ast.Name)}
+    texts = [
+        contribution_text(node.op, graph.use(node), i) for i in range(len(node.inputs)) if node.op.rule(i) is not None
+    ]
+    found = {
+        part.id for text in texts for s in registry_body(text) for part in ast.walk(s) if isinstance(part, ast.Name)
+    }
     return sorted(found & (OPS.keys() | CONSTANTS.keys()))
 
 
@@ -37,8 +52,14 @@ class Renamed(ast.NodeTransformer):
         self.names = names
 
     def visit_Call(self, node):
-        function = own(node.func.id, set(self.names.values())) if isinstance(node.func, ast.Name) else self.visit(node.func)
-        return ast.Call(function, [self.visit(a) for a in node.args], [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords])
+        function = (
+            own(node.func.id, set(self.names.values())) if isinstance(node.func, ast.Name) else self.visit(node.func)
+        )
+        return ast.Call(
+            function,
+            [self.visit(a) for a in node.args],
+            [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords],
+        )
 
     def visit_Name(self, node):
         return ast.Name(self.names[node.id]) if node.id in self.names else own(node.id, set(self.names.values()))
@@ -69,27 +90,62 @@ def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, 
         assert np.array_equal(values[gradients.graph.names[written.outputs[names[name]]]], value)
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise and len(op.inputs) == 1 and not op.options and op.local], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op",
+    [op for op in OPS.values() if op.elementwise and len(op.inputs) == 1 and not op.options and op.local],
+    ids=lambda op: op.name,
+)
 def test_second_derivatives_do_not_depend_on_names_either(op):
     point = smooth_point(op, {op.inputs[0]: ()}, seed=6)[op.inputs[0]]
-    other = next(name for name in (*mentioned(op, engine.compile(f"z = {op.name}(x)", {"x": ()}).graph), "pi", "tau") if name != op.name)
+    other = next(
+        name
+        for name in (*mentioned(op, engine.compile(f"z = {op.name}(x)", {"x": ()}).graph), "pi", "tau")
+        if name != op.name
+    )
     expected = engine.derivatives(f"z = {op.name}(x) * a", {"x": point, "a": 2.0}, kind="hessian")
     found = engine.derivatives(f"z = __{op.name}__({op.name}) * {other}", {op.name: point, other: 2.0}, kind="hessian")
     assert [list(row.values()) for row in found.values()] == [list(row.values()) for row in expected.values()]
 
 
 PROGRAMS = {
-    "a constant of each kind without an element": ("z = sum(concat([zeros((0, 3)), x])) + sum(zeros(0)) * sum([])", {"x": np.ones((2, 3))}),
+    "a constant of each kind without an element": (
+        "z = sum(concat([zeros((0, 3)), x])) + sum(zeros(0)) * sum([])",
+        {"x": np.ones((2, 3))},
+    ),
     "an input without an element": ("w = zeros((2, 0, 3))\nz = sum(w * 2) + x", {"x": 1.0}),
     "an input without an element, given": ("z = sum(w * 2) + x", {"x": 1.0, "w": np.zeros((3, 0))}),
-    "numbers that are not finite, by names that are taken": ("inf = 2\nz = sum(where([0, 1, 0], [__inf__, 1, -__inf__], x) * inf) + 0 * nan", {"x": [1.0, 2.0, 3.0], "nan": 1.0}),
-    "gradients whose names would be ops": ("z = iv * ot / et + iag * iff", {"iv": 1.0, "ot": 2.0, "et": 3.0, "iag": 4.0, "iff": 5.0}),
+    "numbers that are not finite, by names that are taken": (
+        "inf = 2\nz = sum(where([0, 1, 0], [__inf__, 1, -__inf__], x) * inf) + 0 * nan",
+        {"x": [1.0, 2.0, 3.0], "nan": 1.0},
+    ),
+    "gradients whose names would be ops": (
+        "z = iv * ot / et + iag * iff",
+        {"iv": 1.0, "ot": 2.0, "et": 3.0, "iag": 4.0, "iff": 5.0},
+    ),
     "one name for two inputs": ("x = 2\ny = x * w\nx = 3\nz = y * x", {"w": 5.0}),
-    "functions in functions": ("def f(x):\n    def g(t):\n        return t * x + exp(t)\n    h = lambda t, k=x: g(t) * k\n    return h(x) * g(2 * x)\nx = 0.5\ny = f(x) * x", {}),
-    "a local name like an op": ("def f(x):\n    exp = x * 2\n    tanh = lambda t: t * exp\n    return tanh(exp)\ny = sum(exp(f(x)))", {"x": [0.5, 1.0]}),
-    "large constants of one number": ("z = sum(ones((40, 50)) * x) + sum(full((30, 30), -0.0) * x) + sum(full((5, 5), nan) * 0)", {"x": 2.0}),
-    "constants that follow a rule": ("z = sum(eye(90) * x) + sum(arange(9000) * x) + sum(linspace(0, 1, 7000)) + sum(arange(3, 0.5, -0.001) * x)", {"x": 2.0}),
-    "an index that stays when np is taken": ("y = x[1:, [0, 1]]\nz = sum(y * np)", {"x": [[1.0, 2.0], [3.0, 4.0]], "np": 3.0}),
+    "functions in functions": (
+        (
+            "def f(x):\n    def g(t):\n        return t * x + exp(t)\n    h = lambda t, k=x: g(t) * k\n    return h(x)"
+            " * g(2 * x)\nx = 0.5\ny = f(x) * x"
+        ),
+        {},
+    ),
+    "a local name like an op": (
+        "def f(x):\n    exp = x * 2\n    tanh = lambda t: t * exp\n    return tanh(exp)\ny = sum(exp(f(x)))",
+        {"x": [0.5, 1.0]},
+    ),
+    "large constants of one number": (
+        "z = sum(ones((40, 50)) * x) + sum(full((30, 30), -0.0) * x) + sum(full((5, 5), nan) * 0)",
+        {"x": 2.0},
+    ),
+    "constants that follow a rule": (
+        "z = sum(eye(90) * x) + sum(arange(9000) * x) + sum(linspace(0, 1, 7000)) + sum(arange(3, 0.5, -0.001) * x)",
+        {"x": 2.0},
+    ),
+    "an index that stays when np is taken": (
+        "y = x[1:, [0, 1]]\nz = sum(y * np)",
+        {"x": [[1.0, 2.0], [3.0, 4.0]], "np": 3.0},
+    ),
 }
 
 
@@ -100,7 +156,9 @@ def test_every_gradient_program_is_a_program_that_gives_the_gradients(name):
     written = engine.write_gradient_program(text, inputs)
     assert set(written.outputs) == set(trace.gradients) and len(written.program) < 2000
     for input_, output in written.outputs.items():
-        assert np.array_equal(engine.trace(written.program, inputs, output=output)[output].value, trace.gradients[input_], equal_nan=True)
+        assert np.array_equal(
+            engine.trace(written.program, inputs, output=output)[output].value, trace.gradients[input_], equal_nan=True
+        )
 
 
 TAKEN = [*CONSTANTS, "np", "sum", "exp", "len", "range", "zeros", "float", *LIBRARIES["math"]]
@@ -132,7 +190,18 @@ def test_a_name_that_the_program_has_taken_is_not_the_languages(name, text, valu
         assert program.forward({name: 2.0})[program.graph.output] == value
 
 
-@pytest.mark.parametrize("call", ["np.pi * 2", "np.zeros(2)", "np.array([1, 2])", "np.exp(1)", "x[np.newaxis]", "x[np.arange(2)]", "sum(x, np.s_[0])"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "np.pi * 2",
+        "np.zeros(2)",
+        "np.array([1, 2])",
+        "np.exp(1)",
+        "x[np.newaxis]",
+        "x[np.arange(2)]",
+        "sum(x, np.s_[0])",
+    ],
+)
 def test_a_library_whose_name_is_taken_is_out_of_reach(call):
     with pytest.raises(engine.EngineError):
         engine.trace(f"y = {call}", {"np": 2.0, "x": [1.0, 2.0]})
@@ -140,8 +209,17 @@ def test_a_library_whose_name_is_taken_is_out_of_reach(call):
 
 @pytest.mark.parametrize(
     "text",
-    ["__pi__ = 2", "for __pi__ in range(2):\n    y = 1", "def f(__pi__):\n    return 1\ny = f(1)", "y = [__pi__ for __pi__ in [1.0]]", "def __exp__(x):\n    return x\ny = 1",
-     "__exp__ = lambda x: x\ny = 1", "a, __pi__ = 1, 2", "__exp__ = x.shape", "def f(x):\n    __pi__ = x\n    return __pi__\ny = f(1)"],
+    [
+        "__pi__ = 2",
+        "for __pi__ in range(2):\n    y = 1",
+        "def f(__pi__):\n    return 1\ny = f(1)",
+        "y = [__pi__ for __pi__ in [1.0]]",
+        "def __exp__(x):\n    return x\ny = 1",
+        "__exp__ = lambda x: x\ny = 1",
+        "a, __pi__ = 1, 2",
+        "__exp__ = x.shape",
+        "def f(x):\n    __pi__ = x\n    return __pi__\ny = f(1)",
+    ],
 )
 def test_the_names_by_which_the_languages_own_are_reached_cannot_be_taken(text):
     with pytest.raises(engine.EngineError) as caught:
@@ -153,7 +231,15 @@ def test_the_names_by_which_the_languages_own_are_reached_cannot_be_taken(text):
 
 VALUES = ("a", "b", "pi", "e", "tau", "exp", "np")
 CALLED = ("tanh", "sin", "cos", "f", "g")
-LANGUAGE = {"tanh": math.tanh, "sin": math.sin, "cos": math.cos, "exp": math.exp, "pi": math.pi, "e": math.e, "tau": math.tau}
+LANGUAGE = {
+    "tanh": math.tanh,
+    "sin": math.sin,
+    "cos": math.cos,
+    "exp": math.exp,
+    "pi": math.pi,
+    "e": math.e,
+    "tau": math.tau,
+}
 FIRST = "a, b, np = 0.5, -2, 3\nf = lambda x: x * a\ndef g(x, b=b):\n    return x - b * pi\n"
 
 
@@ -196,13 +282,19 @@ class Author:
         if choose < 0.7:
             return [f"{indent}{name}, {self.value()} = {self.expression(1)}, {self.expression(1)}"]
         if choose < 0.8:
-            items = self.random.choice([f"range({self.random.randint(0, 3)})", f"[{self.expression(1)}, {self.expression(1)}]"])
+            items = self.random.choice(
+                [f"range({self.random.randint(0, 3)})", f"[{self.expression(1)}, {self.expression(1)}]"]
+            )
             return [f"{indent}for {name} in {items}:", *self.block(depth - 1, indent + "    ")]
         if choose < 0.87:
             return [f"{indent}{self.called()} = lambda {self.value()}: {self.expression(2)}"]
         parameters = self.random.sample(VALUES, 1 + (choose > 0.95))
         defaults = [parameters[0], *(f"{p}={self.expression(1)}" for p in parameters[1:])]
-        return [f"{indent}def {self.called()}({', '.join(defaults)}):", *self.block(depth - 1, indent + "    "), f"{indent}    return {self.expression(2)}"]
+        return [
+            f"{indent}def {self.called()}({', '.join(defaults)}):",
+            *self.block(depth - 1, indent + "    "),
+            f"{indent}    return {self.expression(2)}",
+        ]
 
     def program(self):
         return FIRST + "\n".join([*self.block(2, ""), *self.block(2, ""), f"result = {self.expression(2)}"])
@@ -227,17 +319,37 @@ def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python()
         if expected is None and (found != found or math.isinf(found)):
             continue  # an error of Python's numbers, but no name's
         assert isinstance(expected, (int, float)), text
-        assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12) or (found != found and expected != expected), text
+        assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12) or (
+            found != found and expected != expected
+        ), text
         agreed += 1
     assert agreed > 500
 
 
 # ------------------------------------------------------------------ other libraries' spellings
 
-EVERY_NAME = {name: 1.5 for name in [*OPS, *CONSTANTS, "zeros", "ones", "full", "len", "range", "enumerate", "zip", "float"]}
-SPELLED = [(f"{library}.{name}", arguments) for library in ("np", "math", "torch", "F", "jax.nn", "scipy.special") for name in LIBRARIES[library] for arguments in ("x", "x, y", "x, 1", "[x, y]")]
-SPELLED += [(f"x.{name}", arguments) for table in METHOD_TABLES.values() for name in table for arguments in ("", "0", "y", "1, 0")]
-SPELLED += [("identity", "x[np.arange(2), t]"), ("identity", "x.sort().values"), ("identity", "torch.max(x, 1)[0]"), ("clip", "x, high=0.5"), ("norm", "x, ord=np.inf")]
+EVERY_NAME = dict.fromkeys(
+    [*OPS, *CONSTANTS, "zeros", "ones", "full", "len", "range", "enumerate", "zip", "float"], 1.5
+)
+SPELLED = [
+    (f"{library}.{name}", arguments)
+    for library in ("np", "math", "torch", "F", "jax.nn", "scipy.special")
+    for name in LIBRARIES[library]
+    for arguments in ("x", "x, y", "x, 1", "[x, y]")
+]
+SPELLED += [
+    (f"x.{name}", arguments)
+    for table in METHOD_TABLES.values()
+    for name in table
+    for arguments in ("", "0", "y", "1, 0")
+]
+SPELLED += [
+    ("identity", "x[np.arange(2), t]"),
+    ("identity", "x.sort().values"),
+    ("identity", "torch.max(x, 1)[0]"),
+    ("clip", "x, high=0.5"),
+    ("norm", "x, ord=np.inf"),
+]
 
 
 def outcome(text, inputs):
@@ -260,7 +372,16 @@ def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
     assert agreed > 300
 
 
-@pytest.mark.parametrize("text", ["y = {n}\n    {n} = 2\n    return y", "{n} += x\n    return {n}", "for i in range(0):\n        {n} = x\n    return {n}", "y = [{n} * t for t in [1.0]]\n    {n} = 2\n    return y", "def {n}(t):\n        return {n}2 * t\n    {n}2 = {n}(1)\n    return {n}2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y = {n}\n    {n} = 2\n    return y",
+        "{n} += x\n    return {n}",
+        "for i in range(0):\n        {n} = x\n    return {n}",
+        "y = [{n} * t for t in [1.0]]\n    {n} = 2\n    return y",
+        "def {n}(t):\n        return {n}2 * t\n    {n}2 = {n}(1)\n    return {n}2",
+    ],
+)
 @pytest.mark.parametrize("name", ["pi", "exp", "w", "v"])
 def test_a_name_that_a_function_assigns_later_has_no_value_before_as_in_python(name, text):
     with pytest.raises(engine.EngineError) as caught:

@@ -7,19 +7,21 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.networks.data.sets import load
-from gradlens.engine.networks.network import NetworkSpec, build_network, right, trace_network
 from gradlens.engine.networks.initial import DRAWS, INITS
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES
+from gradlens.engine.networks.network import NetworkSpec, build_network, right, trace_network
+
+from gradlens import engine
 from tests.engine.numerics import close
 
 RNG = np.random.default_rng(0)
 MAZUR = [
-    {"type": "affine", "units": 2, "W": [[0.15, 0.25], [0.20, 0.30]], "b": [0.35, 0.35]}, "sigmoid",
-    {"type": "affine", "units": 2, "W": [[0.40, 0.50], [0.45, 0.55]], "b": [0.60, 0.60]}, "sigmoid",
+    {"type": "affine", "units": 2, "W": [[0.15, 0.25], [0.20, 0.30]], "b": [0.35, 0.35]},
+    "sigmoid",
+    {"type": "affine", "units": 2, "W": [[0.40, 0.50], [0.45, 0.55]], "b": [0.60, 0.60]},
+    "sigmoid",
 ]
 IMAGE, SEQUENCE, ROWS = RNG.normal(size=(3, 2, 6, 6)), RNG.normal(size=(2, 4, 6)), RNG.normal(size=(5, 6))
 
@@ -40,7 +42,11 @@ EXAMPLES = {
     "rescale": ({"scale": 0.5, "offset": -1}, ROWS, 0),
     "embedding": ({"vocabulary": 7, "units": 3}, np.array([[0, 6, 6], [1, 2, 3]]), 21),
     "attention": ({"heads": 3}, SEQUENCE, 4 * (36 + 6)),
-    "residual": ({"layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 6}]}, ROWS, 6 * 4 + 4 + 4 * 6 + 6),
+    "residual": (
+        {"layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 6}]},
+        ROWS,
+        6 * 4 + 4 + 4 * 6 + 6,
+    ),
     "transformer_block": ({"heads": 2}, SEQUENCE, 12 * 36 + 13 * 6),  # 12 d² + 13 d
 } | {op.name: ({}, ROWS, 0) for op in ACTIVATIONS}
 MERGES = {"add", "multiply", "concat"}
@@ -48,7 +54,9 @@ MERGES = {"add", "multiply", "concat"}
 
 def test_every_layer_has_an_example():
     assert EXAMPLES.keys() | MERGES == LAYERS.keys()
-    assert {op.name for op in engine.OPS.values() if op.family == "activation" and len(op.inputs) == 1 and not op.options} <= LAYERS.keys()
+    assert {
+        op.name for op in engine.OPS.values() if op.family == "activation" and len(op.inputs) == 1 and not op.options
+    } <= LAYERS.keys()
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
@@ -59,17 +67,26 @@ def test_a_layer_is_a_group_of_the_shape_and_parameters_that_it_tells(kind):
     assert trace["y"].shape == layer.output_shape
     assert sum(trace[name].value.size for name in layer.parameters) == count
     group = trace.graph.groups[trace["y"].group]
-    while group.parent is not None:  # the layer's group is the outermost; a function that is opened in it has one of its own
+    while (
+        group.parent is not None
+    ):  # the layer's group is the outermost; a function that is opened in it has one of its own
         group = trace.graph.groups[group.parent]
     assert group.name == layer.name
-    assert all(np.any(trace.gradients[name]) for name in layer.parameters if not name.startswith("bk"))  # softmax forgets what is equal for all keys
+    assert all(
+        np.any(trace.gradients[name]) for name in layer.parameters if not name.startswith("bk")
+    )  # softmax forgets what is equal for all keys
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
 @pytest.mark.parametrize("detail", ["fused", "expanded"])
 def test_the_program_gives_the_same_numbers_by_itself(kind, detail):
     fields, x, _ = EXAMPLES[kind]
-    trace, network = trace_network(NetworkSpec([{"type": kind, **fields}], {"type": "mse"}, l2=0.1), x, np.zeros(build_network(NetworkSpec([{"type": kind, **fields}]), {"x": x.shape}).output_shape), detail=detail)
+    trace, network = trace_network(
+        NetworkSpec([{"type": kind, **fields}], {"type": "mse"}, l2=0.1),
+        x,
+        np.zeros(build_network(NetworkSpec([{"type": kind, **fields}]), {"x": x.shape}).output_shape),
+        detail=detail,
+    )
     again = engine.trace(network.text, {name: trace[name].value for name in network.shapes}, detail=detail)
     assert again["loss"].value == trace["loss"].value
     for name, gradient in trace.gradients.items():
@@ -78,8 +95,16 @@ def test_the_program_gives_the_same_numbers_by_itself(kind, detail):
 
 def test_the_contracts_example():
     trace, network = trace_network(
-        NetworkSpec([{"type": "affine", "units": 3, "init": "he"}, {"type": "relu"}, {"type": "affine", "units": 2, "W": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], "b": [0, 0]}], "softmax_cross_entropy"),
-        [[1.0, 0.5]], [[0, 1]],
+        NetworkSpec(
+            [
+                {"type": "affine", "units": 3, "init": "he"},
+                {"type": "relu"},
+                {"type": "affine", "units": 2, "W": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], "b": [0, 0]},
+            ],
+            "softmax_cross_entropy",
+        ),
+        [[1.0, 0.5]],
+        [[0, 1]],
     )
     assert list(network.shapes) == ["x", "W1", "b1", "W2", "b2", "t"]
     assert [group.name for group in trace.graph.groups] == ["affine1", "relu1", "affine2"]
@@ -90,6 +115,7 @@ def test_the_contracts_example():
 
 
 # ------------------------------------------------------------------ textbooks
+
 
 def test_mazurs_example_gives_his_error_and_first_gradients():
     """M. Mazur, A Step by Step Backpropagation Example (2015)."""
@@ -113,13 +139,18 @@ def test_the_two_layer_net_of_cs231n_gives_its_scores_and_loss():
 
 
 def test_the_books_two_layer_network_passes_its_gradient_check_on_digits():
-    """K. Saito, Deep Learning from Scratch, section 5.7: TwoLayerNet with weights of deviation 0.01, three images, h = 1e-4.
+    """K. Saito, Deep Learning from Scratch, section 5.7: TwoLayerNet with weights of deviation 0.01, three images, h =
+    1e-4.
 
     Its measure is the mean of |analytic - numeric| over each parameter; here on the digits of 8×8, so 64-50-10.
     """
     digits = load("digits")
     x, t = digits.x[:3] / 16, digits.t[:3]
-    spec = NetworkSpec([{"type": "affine", "units": 50}, "relu", {"type": "affine", "units": 10}], "softmax_cross_entropy", init="normal")
+    spec = NetworkSpec(
+        [{"type": "affine", "units": 50}, "relu", {"type": "affine", "units": 10}],
+        "softmax_cross_entropy",
+        init="normal",
+    )
     trace, network = trace_network(spec, x, t)
     program = network.compile()
     inputs = {name: trace[name].value for name in network.shapes}
@@ -136,7 +167,9 @@ def test_the_books_two_layer_network_passes_its_gradient_check_on_digits():
 
 
 def deep(activation: str, init: str) -> list[float]:
-    layers = [layer for _ in range(10) for layer in ({"type": "affine", "units": 32}, activation)] + [{"type": "affine", "units": 3}]
+    layers = [layer for _ in range(10) for layer in ({"type": "affine", "units": 32}, activation)] + [
+        {"type": "affine", "units": 3}
+    ]
     iris = load("iris")
     x = (iris.x - iris.x.mean(axis=0)) / iris.x.std(axis=0)
     trace, _ = trace_network(NetworkSpec(layers, "softmax_cross_entropy", init=init), x, iris.t)
@@ -144,7 +177,10 @@ def deep(activation: str, init: str) -> list[float]:
 
 
 def test_gradients_vanish_in_ten_layers_of_sigmoid_and_not_of_relu():
-    """Glorot and Bengio 2010; He et al. 2015: a sigmoid passes a quarter at most, relu with its own scale passes all."""
+    """Glorot and Bengio 2010; He et al.
+
+    2015: a sigmoid passes a quarter at most, relu with its own scale passes all.
+    """
     sigmoid, relu = deep("sigmoid", "xavier"), deep("relu", "he")
     assert all(before < after for before, after in pairwise(sigmoid))
     assert sigmoid[0] < 1e-4 * sigmoid[-1]
@@ -152,6 +188,7 @@ def test_gradients_vanish_in_ten_layers_of_sigmoid_and_not_of_relu():
 
 
 # ------------------------------------------------- by hand, and other libraries
+
 
 def test_attention_with_heads_is_each_heads_softmax_of_scaled_products():
     trace, _ = trace_network(NetworkSpec([{"type": "attention", "heads": 3}]), SEQUENCE)
@@ -177,9 +214,12 @@ def test_every_loss_and_reduction_is_that_of_its_formula():
     y, t = np.array([[0.2, 0.7, 0.1], [0.5, 0.25, 0.25]]), np.array([[0.0, 1.0, 0.0], [0.2, 0.3, 0.5]])
     logs = y - np.log(np.exp(y).sum(axis=1, keepdims=True))
     each = {
-        "softmax_cross_entropy": -(t * logs).sum(axis=1), "cross_entropy": -(t * np.log(y)).sum(axis=1),
+        "softmax_cross_entropy": -(t * logs).sum(axis=1),
+        "cross_entropy": -(t * np.log(y)).sum(axis=1),
         "sigmoid_cross_entropy": -t * np.log(1 / (1 + np.exp(-y))) - (1 - t) * np.log(1 / (1 + np.exp(y))),
-        "binary_cross_entropy": -t * np.log(y) - (1 - t) * np.log(1 - y), "mse": (y - t) ** 2, "mae": np.abs(y - t),
+        "binary_cross_entropy": -t * np.log(y) - (1 - t) * np.log(1 - y),
+        "mse": (y - t) ** 2,
+        "mae": np.abs(y - t),
         "huber": np.where(np.abs(y - t) < 0.25, (y - t) ** 2 / 2, 0.25 * (np.abs(y - t) - 0.125)),
     }
     assert each.keys() == LOSSES.keys()
@@ -192,14 +232,18 @@ def test_every_loss_and_reduction_is_that_of_its_formula():
 
 def test_penalties_are_part_of_the_graph_and_of_the_gradient():
     layers = [{"type": "affine", "units": 1, "W": [[2.0], [-3.0]]}]
-    trace, _ = trace_network(NetworkSpec(layers, "mse", l1=0.5, l2=0.1), [[1.0, 1.0]], [[-1.0]])  # y is -1: no loss but the penalties
+    trace, _ = trace_network(
+        NetworkSpec(layers, "mse", l1=0.5, l2=0.1), [[1.0, 1.0]], [[-1.0]]
+    )  # y is -1: no loss but the penalties
     assert close(trace["penalty"].value, 0.5 * 5 + 0.1 / 2 * 13) and trace["data_loss"].value == 0
     assert close(trace.gradients["W1"], [[0.5 + 0.2], [-0.5 - 0.3]])
 
 
 def test_class_numbers_are_rows_with_a_single_one():
     layers = [{"type": "affine", "units": 3}]
-    one_hot, _ = trace_network(NetworkSpec(layers, "softmax_cross_entropy"), [[1.0, 2.0], [3.0, 4.0]], [[0, 0, 1], [1, 0, 0]])
+    one_hot, _ = trace_network(
+        NetworkSpec(layers, "softmax_cross_entropy"), [[1.0, 2.0], [3.0, 4.0]], [[0, 0, 1], [1, 0, 0]]
+    )
     numbers, _ = trace_network(NetworkSpec(layers, "softmax_cross_entropy"), [[1.0, 2.0], [3.0, 4.0]], [2, 0])
     assert numbers["loss"].value == one_hot["loss"].value
 
@@ -232,10 +276,23 @@ def test_a_layer_named_like_a_function_of_the_language_does_not_call_itself():
 
 
 def test_a_draw_has_the_deviation_of_its_paper_and_the_same_seed_the_same_values():
-    deviation = {"he": (2 / 400) ** 0.5, "he_uniform": (2 / 400) ** 0.5, "xavier": (2 / 700) ** 0.5, "xavier_uniform": (2 / 700) ** 0.5, "normal": 0.01, "uniform": (1 / 400 / 3) ** 0.5, "zeros": 0}
+    deviation = {
+        "he": (2 / 400) ** 0.5,
+        "he_uniform": (2 / 400) ** 0.5,
+        "xavier": (2 / 700) ** 0.5,
+        "xavier_uniform": (2 / 700) ** 0.5,
+        "normal": 0.01,
+        "uniform": (1 / 400 / 3) ** 0.5,
+        "zeros": 0,
+    }
     assert deviation.keys() == set(INITS) == DRAWS.keys() - {"ones"}
     for init, expected in deviation.items():
-        drawn = [trace_network(NetworkSpec([{"type": "affine", "units": 300}], init=init, init_seed=seed), np.ones((1, 400)))[0]["W1"].value for seed in (1, 1, 2)]
+        drawn = [
+            trace_network(
+                NetworkSpec([{"type": "affine", "units": 300}], init=init, init_seed=seed), np.ones((1, 400))
+            )[0]["W1"].value
+            for seed in (1, 1, 2)
+        ]
         assert close(drawn[0].std(), expected, rtol=0.02) and abs(drawn[0].mean()) < 1e-3
         assert np.array_equal(drawn[0], drawn[1]) and (init == "zeros" or not np.array_equal(drawn[0], drawn[2]))
 
@@ -249,6 +306,7 @@ def test_a_given_parameter_leaves_the_draws_of_the_others_as_they_are():
 
 # ----------------------------------------------------------- Keras and PyTorch
 
+
 def test_the_text_of_a_sequential_is_read_layer_by_layer():
     text = """
 import torch.nn as nn
@@ -258,39 +316,104 @@ model = nn.Sequential(
 )
 """
     network = build_network(NetworkSpec(text), {"x": (2, 1, 8, 8)})
-    assert [layer.type for layer in network.layers] == ["conv2d", "batch_norm", "relu", "max_pool2d", "flatten", "affine", "leaky_relu", "dropout", "affine"]
+    assert [layer.type for layer in network.layers] == [
+        "conv2d",
+        "batch_norm",
+        "relu",
+        "max_pool2d",
+        "flatten",
+        "affine",
+        "leaky_relu",
+        "dropout",
+        "affine",
+    ]
     assert network.output_shape == (2, 3)
     assert "slope=0.2" in network.text and "rate=0.25" in network.text and "x @ W\n" in network.text
 
 
 def keras_dense(units: int, activation: str, **more: object) -> dict:
     """A layer as Keras 3 writes it."""
-    config = {"name": f"dense_{units}", "trainable": True, "dtype": {"class_name": "DTypePolicy", "config": {"name": "float32"}}, "units": units, "activation": activation, "use_bias": True,
-              "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {"seed": None}, "registered_name": None},
-              "bias_initializer": {"class_name": "Zeros", "config": {}}, "kernel_regularizer": None, "bias_regularizer": None, "kernel_constraint": None, "bias_constraint": None}
-    return {"module": "keras.layers", "class_name": "Dense", "config": config | more, "registered_name": None, "build_config": {"input_shape": [None, 4]}}
+    config = {
+        "name": f"dense_{units}",
+        "trainable": True,
+        "dtype": {"class_name": "DTypePolicy", "config": {"name": "float32"}},
+        "units": units,
+        "activation": activation,
+        "use_bias": True,
+        "kernel_initializer": {
+            "module": "keras.initializers",
+            "class_name": "GlorotUniform",
+            "config": {"seed": None},
+            "registered_name": None,
+        },
+        "bias_initializer": {"class_name": "Zeros", "config": {}},
+        "kernel_regularizer": None,
+        "bias_regularizer": None,
+        "kernel_constraint": None,
+        "bias_constraint": None,
+    }
+    return {
+        "module": "keras.layers",
+        "class_name": "Dense",
+        "config": config | more,
+        "registered_name": None,
+        "build_config": {"input_shape": [None, 4]},
+    }
 
 
 def test_a_keras_sequential_is_read_from_its_configuration_and_from_its_json():
-    config = {"class_name": "Sequential", "config": {"name": "sequential", "layers": [
-        {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "dtype": "float32", "name": "input"}},
-        keras_dense(5, "relu", kernel_regularizer={"class_name": "L2", "config": {"l2": 0.01}}), keras_dense(3, "softmax"),
-    ]}}
+    config = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "sequential",
+            "layers": [
+                {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "dtype": "float32", "name": "input"}},
+                keras_dense(5, "relu", kernel_regularizer={"class_name": "L2", "config": {"l2": 0.01}}),
+                keras_dense(3, "softmax"),
+            ],
+        },
+    }
     for layers in (config, json.dumps(config), config["config"]):
         network = build_network(NetworkSpec(layers, "cross_entropy"), {"x": (2, 4)})
         assert [layer.type for layer in network.layers] == ["affine", "relu", "affine", "softmax"]
-        assert [(p.init, p.l2) for p in network.parameters] == [("xavier_uniform", 0.02), ("zeros", 0.0), ("xavier_uniform", 0.0), ("zeros", 0.0)]
+        assert [(p.init, p.l2) for p in network.parameters] == [
+            ("xavier_uniform", 0.02),
+            ("zeros", 0.0),
+            ("xavier_uniform", 0.0),
+            ("zeros", 0.0),
+        ]
 
 
 def test_a_functional_keras_model_branches_and_meets_again():
     def layer(kind: str, name: str, sources: list[str], **config: object) -> dict:
-        tensors = [{"class_name": "__keras_tensor__", "config": {"shape": [None, 4], "dtype": "float32", "keras_history": [source, 0, 0]}} for source in sources]
-        return {"class_name": kind, "name": name, "config": {"name": name, **config}, "inbound_nodes": [{"args": [tensors], "kwargs": {}}] if sources else []}
+        tensors = [
+            {
+                "class_name": "__keras_tensor__",
+                "config": {"shape": [None, 4], "dtype": "float32", "keras_history": [source, 0, 0]},
+            }
+            for source in sources
+        ]
+        return {
+            "class_name": kind,
+            "name": name,
+            "config": {"name": name, **config},
+            "inbound_nodes": [{"args": [tensors], "kwargs": {}}] if sources else [],
+        }
 
-    model = {"class_name": "Functional", "config": {"name": "model", "layers": [
-        layer("InputLayer", "input", [], batch_shape=[None, 4]), layer("Dense", "dense", ["input"], units=4, activation="tanh"),
-        layer("Add", "add", ["input", "dense"]), layer("Dense", "dense_1", ["add"], units=2),
-    ], "input_layers": [["input", 0, 0]], "output_layers": [["dense_1", 0, 0]]}}
+    model = {
+        "class_name": "Functional",
+        "config": {
+            "name": "model",
+            "layers": [
+                layer("InputLayer", "input", [], batch_shape=[None, 4]),
+                layer("Dense", "dense", ["input"], units=4, activation="tanh"),
+                layer("Add", "add", ["input", "dense"]),
+                layer("Dense", "dense_1", ["add"], units=2),
+            ],
+            "input_layers": [["input", 0, 0]],
+            "output_layers": [["dense_1", 0, 0]],
+        },
+    }
     trace, network = trace_network(NetworkSpec(model), np.ones((1, 4)))
     assert [layer.type for layer in network.layers] == ["affine", "tanh", "add", "affine"]
     assert close(trace["h3"].value, 1 + np.tanh(np.ones((1, 4)) @ trace["W1"].value))
@@ -301,14 +424,47 @@ def test_a_functional_keras_model_branches_and_meets_again():
 
 
 def test_keras_images_keep_their_channels_last():
-    conv = {"class_name": "Conv2D", "config": {"filters": 3, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "data_format": "channels_last", "dilation_rate": [1, 1], "groups": 1, "activation": "linear"}}
-    model = {"class_name": "Sequential", "config": {"layers": [conv, {"class_name": "MaxPooling2D", "config": {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid", "data_format": "channels_last"}}, {"class_name": "Flatten", "config": {}}]}}
+    conv = {
+        "class_name": "Conv2D",
+        "config": {
+            "filters": 3,
+            "kernel_size": [3, 3],
+            "strides": [1, 1],
+            "padding": "same",
+            "data_format": "channels_last",
+            "dilation_rate": [1, 1],
+            "groups": 1,
+            "activation": "linear",
+        },
+    }
+    model = {
+        "class_name": "Sequential",
+        "config": {
+            "layers": [
+                conv,
+                {
+                    "class_name": "MaxPooling2D",
+                    "config": {
+                        "pool_size": [2, 2],
+                        "strides": [2, 2],
+                        "padding": "valid",
+                        "data_format": "channels_last",
+                    },
+                },
+                {"class_name": "Flatten", "config": {}},
+            ]
+        },
+    }
     x = RNG.normal(size=(2, 4, 6, 1))
     trace, network = trace_network(NetworkSpec(model), x)
     assert [layer.type for layer in network.layers] == ["transpose", "conv2d", "max_pool2d", "transpose", "flatten"]
-    # By hand, channels last: each output is the sum over a 3×3 window, then the largest of 2×2, then all in order (H, W, C).
+    # By hand, channels last: each output is the sum over a 3×3 window, then the largest of 2×2, then all in order (H,
+    # W, C).
     padded, w = np.pad(x[..., 0], ((0, 0), (1, 1), (1, 1))), trace["W1"].value
-    convolved = np.stack([sum(padded[:, i: i + 4, j: j + 6] * w[k, 0, i, j] for i in range(3) for j in range(3)) for k in range(3)], axis=-1)
+    convolved = np.stack(
+        [sum(padded[:, i : i + 4, j : j + 6] * w[k, 0, i, j] for i in range(3) for j in range(3)) for k in range(3)],
+        axis=-1,
+    )
     assert close(trace["y"].value, convolved.reshape(2, 2, 2, 3, 2, 3).max(axis=(2, 4)).reshape(2, -1))
 
 
@@ -316,25 +472,69 @@ def test_keras_images_keep_their_channels_last():
 
 AFFINE = {"type": "affine", "units": 3}
 BAD = {
-    "unknown layer": ([AFFINE, {"type": "afine", "units": 3}], "layer-type", 'layers[1]: "afine" is not a layer here. Did you mean "affine"?'),
+    "unknown layer": (
+        [AFFINE, {"type": "afine", "units": 3}],
+        "layer-type",
+        'layers[1]: "afine" is not a layer here. Did you mean "affine"?',
+    ),
     "unknown option": ([{"type": "affine", "unit": 3}], "spec-field", 'layers[0] has no field "unit".'),
     "no units": ([{"type": "affine"}], "spec-missing", 'layers[0] needs the field "units".'),
-    "half a unit": ([{"type": "affine", "units": 1.5}], "spec-whole", "layers[0].units takes a whole number of at least 1, but got 1.5."),
+    "half a unit": (
+        [{"type": "affine", "units": 1.5}],
+        "spec-whole",
+        "layers[0].units takes a whole number of at least 1, but got 1.5.",
+    ),
     "negative units": ([{"type": "affine", "units": -1}], "spec-whole", "layers[0].units"),
     "true units": ([{"type": "affine", "units": True}], "spec-whole", "but got true"),
-    "shapes": ([AFFINE, {"type": "conv2d", "filters": 2, "size": 3}], "layer-input-shape", "layers[1] (conv2d) takes an input of shape (N, C, H, W), but gets (2, 3)."),
-    "weights": ([AFFINE, {"type": "affine", "units": 2, "W": [[1, 2], [3, 4]]}], "layer-input-shape", "layers[1] (affine) takes an input of shape (…, 2), but gets (2, 3)."),
-    "a deviation of what has its own": ([{**AFFINE, "init": "he", "std": 0.5}], "spec-unsupported", "layers[0]: the option std = 0.5"),
-    "bias that is none": ([{"type": "affine", "units": 3, "bias": False, "b": [1, 2, 3]}], "spec-unsupported", "layers[0]: the option b"),
-    "bias of attention that is none": ([{"type": "attention", "bias": False, "bq": [1, 2]}], "spec-unsupported", "layers[0]: the option bq"),
+    "shapes": (
+        [AFFINE, {"type": "conv2d", "filters": 2, "size": 3}],
+        "layer-input-shape",
+        "layers[1] (conv2d) takes an input of shape (N, C, H, W), but gets (2, 3).",
+    ),
+    "weights": (
+        [AFFINE, {"type": "affine", "units": 2, "W": [[1, 2], [3, 4]]}],
+        "layer-input-shape",
+        "layers[1] (affine) takes an input of shape (…, 2), but gets (2, 3).",
+    ),
+    "a deviation of what has its own": (
+        [{**AFFINE, "init": "he", "std": 0.5}],
+        "spec-unsupported",
+        "layers[0]: the option std = 0.5",
+    ),
+    "bias that is none": (
+        [{"type": "affine", "units": 3, "bias": False, "b": [1, 2, 3]}],
+        "spec-unsupported",
+        "layers[0]: the option b",
+    ),
+    "bias of attention that is none": (
+        [{"type": "attention", "bias": False, "bq": [1, 2]}],
+        "spec-unsupported",
+        "layers[0]: the option bq",
+    ),
     "name of another kind": ([{**AFFINE, "name": ["a"]}], "network-name", "layers[0].name"),
     "axis of the batch": ([{"type": "batch_norm", "axis": 0}], "layer-input-shape", "layers[0] (batch_norm)"),
-    "bias": ([{"type": "affine", "units": 3, "b": [1, 2]}], "layer-weights", "layers[0].b has shape (2,), but the layer needs (3,)."),
-    "inside a residual": ([{"type": "residual", "layers": [AFFINE, "rellu"]}], "layer-type", 'layers[0].layers[1]: "rellu"'),
-    "residual": ([{"type": "residual", "layers": [AFFINE]}], "residual-shapes", "layers[0]: the layers turn shape (2, 2) into (2, 3)."),
+    "bias": (
+        [{"type": "affine", "units": 3, "b": [1, 2]}],
+        "layer-weights",
+        "layers[0].b has shape (2,), but the layer needs (3,).",
+    ),
+    "inside a residual": (
+        [{"type": "residual", "layers": [AFFINE, "rellu"]}],
+        "layer-type",
+        'layers[0].layers[1]: "rellu"',
+    ),
+    "residual": (
+        [{"type": "residual", "layers": [AFFINE]}],
+        "residual-shapes",
+        "layers[0]: the layers turn shape (2, 2) into (2, 3).",
+    ),
     "one input": ([{"type": "add"}], "layer-inputs", "layers[0] (add) takes ≥ 2 inputs"),
     "two inputs": ([{"type": "relu", "input": ["x", "x"]}], "layer-inputs", "takes 1 input, but gets 2"),
-    "unknown source": ([{**AFFINE, "name": "hidden"}, {"type": "relu", "input": "hiden"}], "layer-source", 'Did you mean "hidden"?'),
+    "unknown source": (
+        [{**AFFINE, "name": "hidden"}, {"type": "relu", "input": "hiden"}],
+        "layer-source",
+        'Did you mean "hidden"?',
+    ),
     "name twice": ([{**AFFINE, "name": "a"}, {**AFFINE, "name": "a"}], "network-name", 'layers[1].name: "a"'),
     "no name": ([{**AFFINE, "name": "a b"}], "network-name", '"a b"'),
     "heads": ([{"type": "attention", "heads": 3}], "layer-input-shape", "(N, T, 3 · n)"),
@@ -345,17 +545,109 @@ BAD = {
     "not an object": ([3], "spec-object", "layers[0] takes an object"),
     "no type": ([{"units": 3}], "spec-missing", '"type"'),
     "units beyond measure": ([{"type": "affine", "units": 10**12}, AFFINE], "too-many-elements", "4000000"),
-    "deep": ([{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": [{"type": "residual", "layers": ["relu"]}]}]}]}]}]}]}]}]}], "spec-depth", "8 deep"),
-    "torch class": ("nn.Sequential(nn.Linear(2, 3), nn.ReLu())", "layer-type", 'layers[1]: "ReLu" is not a layer here. Did you mean "ReLU"?'),
-    "torch option": ("nn.Sequential(nn.Linear(2, 3), nn.Flatten(start_dim=2))", "spec-unsupported", "layers[1]: the option start_dim = 2"),
+    "deep": (
+        [
+            {
+                "type": "residual",
+                "layers": [
+                    {
+                        "type": "residual",
+                        "layers": [
+                            {
+                                "type": "residual",
+                                "layers": [
+                                    {
+                                        "type": "residual",
+                                        "layers": [
+                                            {
+                                                "type": "residual",
+                                                "layers": [
+                                                    {
+                                                        "type": "residual",
+                                                        "layers": [
+                                                            {
+                                                                "type": "residual",
+                                                                "layers": [
+                                                                    {
+                                                                        "type": "residual",
+                                                                        "layers": [
+                                                                            {"type": "residual", "layers": ["relu"]}
+                                                                        ],
+                                                                    }
+                                                                ],
+                                                            }
+                                                        ],
+                                                    }
+                                                ],
+                                            }
+                                        ],
+                                    }
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+        "spec-depth",
+        "8 deep",
+    ),
+    "torch class": (
+        "nn.Sequential(nn.Linear(2, 3), nn.ReLu())",
+        "layer-type",
+        'layers[1]: "ReLu" is not a layer here. Did you mean "ReLU"?',
+    ),
+    "torch option": (
+        "nn.Sequential(nn.Linear(2, 3), nn.Flatten(start_dim=2))",
+        "spec-unsupported",
+        "layers[1]: the option start_dim = 2",
+    ),
     "torch shapes": ("nn.Sequential(nn.Linear(5, 3))", "layer-input-shape", "(…, 5), but gets (2, 2)"),
     "torch call": ("nn.Sequential(open('f'))", "layer-type", '"open" is not a layer'),
     "torch program": ("__import__('os').system('true')", "spec-text", "nn.Sequential"),
     "torch syntax": ("nn.Sequential(", "unclosed-bracket", "never closed"),
-    "keras class": ({"class_name": "Sequential", "config": {"layers": [{"class_name": "LSTM", "config": {"units": 2}}]}}, "layer-type", '"LSTM"'),
-    "keras option": ({"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 2, "kernel_constraint": {"class_name": "MaxNorm"}}}]}}, "spec-unsupported", "kernel_constraint"),
-    "keras penalty": ({"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 2, "kernel_regularizer": {"class_name": "L2", "config": 3}}}]}}, "spec-unsupported", "kernel_regularizer"),
-    "keras padding": ({"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv1D", "config": {"filters": 2, "kernel_size": [], "padding": "same"}}]}}, "spec-unsupported", "padding"),
+    "keras class": (
+        {"class_name": "Sequential", "config": {"layers": [{"class_name": "LSTM", "config": {"units": 2}}]}},
+        "layer-type",
+        '"LSTM"',
+    ),
+    "keras option": (
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [
+                    {"class_name": "Dense", "config": {"units": 2, "kernel_constraint": {"class_name": "MaxNorm"}}}
+                ]
+            },
+        },
+        "spec-unsupported",
+        "kernel_constraint",
+    ),
+    "keras penalty": (
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [
+                    {
+                        "class_name": "Dense",
+                        "config": {"units": 2, "kernel_regularizer": {"class_name": "L2", "config": 3}},
+                    }
+                ]
+            },
+        },
+        "spec-unsupported",
+        "kernel_regularizer",
+    ),
+    "keras padding": (
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [{"class_name": "Conv1D", "config": {"filters": 2, "kernel_size": [], "padding": "same"}}]
+            },
+        },
+        "spec-unsupported",
+        "padding",
+    ),
     "keras nonsense": ({"class_name": "Sequential"}, "spec-json", "Keras"),
     "keras no json": ("{", "spec-json", "Keras"),
 }
@@ -375,22 +667,38 @@ def test_a_mistake_in_the_text_of_a_sequential_is_underlined():
     assert (error.value.span.start_line, error.value.span.start_column, error.value.span.end_column) == (3, 4, 13)
 
 
-@pytest.mark.parametrize(("t", "kind", "part"), [
-    ([0, 3], "labels-range", "t[1] is 3, but the network tells 3 classes apart, from 0 to 2"), ([0, -1], "labels-range", "t[1] is -1"),
-    ([0, 1.5], "labels-whole", "t[1] is 1.5"), ([0, "NaN"], "labels-whole", "nan"), ([0, 1, 2], "labels-shape", "(2, 3), or class numbers of shape (2,)"),
-    ([[0, 1]], "labels-shape", "(1, 2)"), (None, "targets-missing", "t"),
-])
+@pytest.mark.parametrize(
+    ("t", "kind", "part"),
+    [
+        ([0, 3], "labels-range", "t[1] is 3, but the network tells 3 classes apart, from 0 to 2"),
+        ([0, -1], "labels-range", "t[1] is -1"),
+        ([0, 1.5], "labels-whole", "t[1] is 1.5"),
+        ([0, "NaN"], "labels-whole", "nan"),
+        ([0, 1, 2], "labels-shape", "(2, 3), or class numbers of shape (2,)"),
+        ([[0, 1]], "labels-shape", "(1, 2)"),
+        (None, "targets-missing", "t"),
+    ],
+)
 def test_labels_that_do_not_fit_are_told(t, kind, part):
     with pytest.raises(engine.EngineError) as error:
         trace_network(NetworkSpec([AFFINE], "softmax_cross_entropy"), [[1.0, 2.0], [3.0, 4.0]], t)
     assert error.value.kind == kind and part in error.value.detail
 
 
-@pytest.mark.parametrize(("fields", "kind"), [
-    ({"loss": "mse_loss"}, "loss-type"), ({"loss": {"type": "mse", "reduction": "average"}}, "spec-choice"), ({"loss": {"type": "mse", "delta": 1}}, "spec-field"),
-    ({"loss": {"type": "huber", "delta": 0}}, "spec-number"), ({"loss": {"type": "mse", "reduction": "none"}, "l2": 1.0}, "penalty-reduction"),
-    ({"l2": -1.0}, "spec-number"), ({"init_seed": -1}, "spec-whole"), ({"parameters": {"W9": 1}}, "unknown-parameter"), ({"parameters": {"W1": [1]}}, "layer-weights"),
-])
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"loss": "mse_loss"}, "loss-type"),
+        ({"loss": {"type": "mse", "reduction": "average"}}, "spec-choice"),
+        ({"loss": {"type": "mse", "delta": 1}}, "spec-field"),
+        ({"loss": {"type": "huber", "delta": 0}}, "spec-number"),
+        ({"loss": {"type": "mse", "reduction": "none"}, "l2": 1.0}, "penalty-reduction"),
+        ({"l2": -1.0}, "spec-number"),
+        ({"init_seed": -1}, "spec-whole"),
+        ({"parameters": {"W9": 1}}, "unknown-parameter"),
+        ({"parameters": {"W1": [1]}}, "layer-weights"),
+    ],
+)
 def test_a_wrong_field_beside_the_layers_is_told(fields, kind):
     with pytest.raises(engine.EngineError) as error:
         trace_network(NetworkSpec(**{"layers": [AFFINE], "loss": "mse"} | fields), [[1.0, 2.0]], [[1.0, 2.0, 3.0]])
@@ -405,5 +713,9 @@ def test_an_input_with_a_name_that_the_network_needs_is_told():
 
 def test_the_budget_is_refused_before_a_weight_is_drawn():
     with pytest.raises(engine.EngineError) as error:
-        trace_network(NetworkSpec([{"type": "affine", "units": 10**9}, {"type": "affine", "units": 10**9}]), [[1.0]], limits=engine.Limits(elements=1000))
+        trace_network(
+            NetworkSpec([{"type": "affine", "units": 10**9}, {"type": "affine", "units": 10**9}]),
+            [[1.0]],
+            limits=engine.Limits(elements=1000),
+        )
     assert error.value.kind == "too-many-elements" and error.value.span is None

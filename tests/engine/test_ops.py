@@ -9,12 +9,12 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-
-from gradlens import engine
+from gradlens.engine.deriving.op_reference import general_rules
 from gradlens.engine.ops import OPS, SPELLINGS
 from gradlens.engine.ops.op import Op
-from gradlens.engine.deriving.op_reference import general_rules
 from gradlens.engine.values import size_of
+
+from gradlens import engine
 from tests.engine.numerics import central_difference, close
 from tests.engine.references import MORE
 
@@ -45,7 +45,9 @@ def pads(x, padding):
     """Zeros around an image, by concatenation."""
     n, c, h, w = x.shape
     x = anp.concatenate([np.zeros((n, c, padding, w)), x, np.zeros((n, c, padding, w))], axis=2)
-    return anp.concatenate([np.zeros((n, c, h + 2 * padding, padding)), x, np.zeros((n, c, h + 2 * padding, padding))], axis=3)
+    return anp.concatenate(
+        [np.zeros((n, c, h + 2 * padding, padding)), x, np.zeros((n, c, h + 2 * padding, padding))], axis=3
+    )
 
 
 def patches(x, size, stride=1, padding=0):
@@ -53,7 +55,11 @@ def patches(x, size, stride=1, padding=0):
     r, s = (size, size) if isinstance(size, int) else size
     x = pads(x, padding)
     down, across = (x.shape[2] - r) // stride + 1, (x.shape[3] - s) // stride + 1
-    return down, across, [x[:, :, i * stride: i * stride + r, j * stride: j * stride + s] for i in range(down) for j in range(across)]
+    return (
+        down,
+        across,
+        [x[:, :, i * stride : i * stride + r, j * stride : j * stride + s] for i in range(down) for j in range(across)],
+    )
 
 
 def conv2d(x, W, stride=1, padding=0):
@@ -78,47 +84,85 @@ def elu(x, alpha=1.0):
 # What HIPS autograd's NumPy lacks or does not differentiate through broadcasting, from textbook definitions.
 REFERENCE = {
     "identity": lambda x: x * 1.0,
-    "sub": anp.subtract, "mul": anp.multiply, "add": anp.add, "div": anp.divide, "neg": anp.negative, "pow": anp.power,
+    "sub": anp.subtract,
+    "mul": anp.multiply,
+    "add": anp.add,
+    "div": anp.divide,
+    "neg": anp.negative,
+    "pow": anp.power,
     "sigmoid": lambda x: 1 / (1 + anp.exp(-x)),
     "relu": lambda x: anp.where(x > 0, x, 0.0),
-    "softmax": lambda x, axis=-1: anp.exp(x) / anp.sum(anp.exp(x), axis=axis, keepdims=True) if anp.ndim(x) else x * 0 + 1.0,
-    "spread": lambda x, shape, axis=None: anp.broadcast_to(
-        anp.reshape(x, tuple(1 if axis is None or i == axis else n for i, n in enumerate(shape))), shape
-    ) * 1.0,
+    "softmax": lambda x, axis=-1: (
+        anp.exp(x) / anp.sum(anp.exp(x), axis=axis, keepdims=True) if anp.ndim(x) else x * 0 + 1.0
+    ),
+    "spread": (
+        lambda x, shape, axis=None: (
+            anp.broadcast_to(
+                anp.reshape(x, tuple(1 if axis is None or i == axis else n for i, n in enumerate(shape))), shape
+            )
+            * 1.0
+        )
+    ),
     "scatter": scatter,
     "inv": anp.linalg.inv,
     "det": anp.linalg.det,
     "cofactors": lambda x: anp.linalg.det(x) * anp.linalg.inv(x).T,
     "solve": anp.linalg.solve,
-    "layer_norm": lambda x, eps=1e-5: (x - anp.mean(x, axis=-1, keepdims=True)) / anp.sqrt(anp.var(x, axis=-1, keepdims=True) + eps),
+    "layer_norm": (
+        lambda x, eps=1e-5: (
+            (x - anp.mean(x, axis=-1, keepdims=True)) / anp.sqrt(anp.var(x, axis=-1, keepdims=True) + eps)
+        )
+    ),
     "rms_norm": lambda x, eps=1e-5: x / anp.sqrt(anp.mean(x**2, axis=-1, keepdims=True) + eps),
-    "batch_norm": lambda x, gamma, beta, eps=1e-5: gamma * (x - anp.mean(x, axis=0)) / anp.sqrt(anp.var(x, axis=0) + eps) + beta,
-    "attention": lambda q, k, v: anp.matmul(REFERENCE["softmax"](anp.matmul(q, anp.swapaxes(k, -1, -2)) / np.sqrt(k.shape[-1])), v),
+    "batch_norm": (
+        lambda x, gamma, beta, eps=1e-5: gamma * (x - anp.mean(x, axis=0)) / anp.sqrt(anp.var(x, axis=0) + eps) + beta
+    ),
+    "attention": lambda q, k, v: anp.matmul(
+        REFERENCE["softmax"](anp.matmul(q, anp.swapaxes(k, -1, -2)) / np.sqrt(k.shape[-1])), v
+    ),
     "unfold": lambda x, size, stride=1, padding=0: anp.stack(
         [anp.reshape(p, (x.shape[0], -1)) for p in patches(x, size, stride, padding)[2]], axis=2
     ),
     "fold": lambda x, shape, size: sum(
         anp.reshape(x[:, r, p], (-1, 1, 1, 1)) * np.eye(24)[int(k)].reshape(shape)
-        for r in range(8) for p in range(6)
+        for r in range(8)
+        for p in range(6)
         for k in [REFERENCE["unfold"](np.arange(24.0).reshape(shape), size)[0, r, p]]
     ),
-    "first_winner": lambda x, axis=-1: np.moveaxis(np.eye(np.shape(x)[axis])[np.argmax(getattr(x, "_value", x), axis)], -1, axis),
+    "first_winner": lambda x, axis=-1: np.moveaxis(
+        np.eye(np.shape(x)[axis])[np.argmax(getattr(x, "_value", x), axis)], -1, axis
+    ),
     "conv2d": conv2d,
     "conv1d": lambda x, W, stride=1, padding=0: anp.stack(
         [
-            anp.einsum("ncr,kcr->nk", padded[:, :, i: i + W.shape[2]], W)
-            for padded in [anp.concatenate([np.zeros((*x.shape[:2], padding)), x, np.zeros((*x.shape[:2], padding))], axis=2)]
+            anp.einsum("ncr,kcr->nk", padded[:, :, i : i + W.shape[2]], W)
+            for padded in [
+                anp.concatenate([np.zeros((*x.shape[:2], padding)), x, np.zeros((*x.shape[:2], padding))], axis=2)
+            ]
             for i in range(0, padded.shape[2] - W.shape[2] + 1, stride)
-        ], axis=2,
+        ],
+        axis=2,
     ),
-    "max_pool2d": lambda x, size, stride=2, padding=0: pool(x, size, stride, padding, lambda p: anp.max(p, axis=(2, 3))),
-    "avg_pool2d": lambda x, size, stride=2, padding=0: pool(x, size, stride, padding, lambda p: anp.mean(p, axis=(2, 3))),
+    "max_pool2d": lambda x, size, stride=2, padding=0: pool(
+        x, size, stride, padding, lambda p: anp.max(p, axis=(2, 3))
+    ),
+    "avg_pool2d": lambda x, size, stride=2, padding=0: pool(
+        x, size, stride, padding, lambda p: anp.mean(p, axis=(2, 3))
+    ),
     "stack": anp.stack,
     "sum_to": lambda x, shape: {
-        (3,): lambda: anp.sum(x, axis=0), (2, 1): lambda: anp.sum(x, axis=1, keepdims=True), (): lambda: anp.sum(x),
+        (3,): lambda: anp.sum(x, axis=0),
+        (2, 1): lambda: anp.sum(x, axis=1, keepdims=True),
+        (): lambda: anp.sum(x),
         (1, 3): lambda: anp.sum(x, axis=(0, 1))[None, :],
     }[shape](),
-    "diag": lambda x: np.diag(x) if isinstance(x, list) else x[:, None] * np.eye(len(x)) if anp.ndim(x) == 1 else anp.sum(x * np.eye(*anp.shape(x)), axis=1),
+    "diag": lambda x: (
+        np.diag(x)
+        if isinstance(x, list)
+        else x[:, None] * np.eye(len(x))
+        if anp.ndim(x) == 1
+        else anp.sum(x * np.eye(*anp.shape(x)), axis=1)
+    ),
     "trace": lambda x: anp.sum(x * np.eye(*anp.shape(x))),
     "pad_diagonal": lambda x, shape: anp.concatenate([anp.diag(x), np.zeros((len(x), shape[1] - len(x)))], axis=1),
     "flip": lambda x, axis=None: x[..., ::-1] if axis == 1 else x[::-1, ::-1],
@@ -147,31 +191,51 @@ REFERENCE = {
     "hardswish": lambda x: x * anp.clip(x + 3, 0, 6) / 6,
     "relu6": lambda x: anp.clip(x, 0, 6),
     "hardtanh": lambda x: anp.clip(x, -1, 1),
-    "root_mean_square": lambda x, axis=None, keepdims=False, eps=0.0: anp.sqrt(anp.mean(x**2, axis=axis, keepdims=keepdims) + eps),
+    "root_mean_square": lambda x, axis=None, keepdims=False, eps=0.0: anp.sqrt(
+        anp.mean(x**2, axis=axis, keepdims=keepdims) + eps
+    ),
     "prod_of_others": lambda x, axis=None: anp.prod(x, axis=axis, keepdims=True) / x,
-    # Of a matrix as in the documentation of numpy.linalg.norm: 1 max(sum(abs(x), axis=0)), inf max(sum(abs(x), axis=1)), -1 and -inf min.
+    # Of a matrix as in the documentation of numpy.linalg.norm: 1 max(sum(abs(x), axis=0)), inf max(sum(abs(x),
+    # axis=1)), -1 and -inf min.
     "linalg_norm": lambda x, ord=None, axis=None, keepdims=False: (
         (anp.max if ord > 0 else anp.min)(
-            anp.sum(anp.abs(x), axis=(axis or (0, 1))[abs(ord) != 1], keepdims=True), axis=(axis or (0, 1))[abs(ord) == 1], keepdims=True
+            anp.sum(anp.abs(x), axis=(axis or (0, 1))[abs(ord) != 1], keepdims=True),
+            axis=(axis or (0, 1))[abs(ord) == 1],
+            keepdims=True,
         ).reshape(np.linalg.norm(np.zeros(x.shape), ord, axis, keepdims).shape)
         if ord is not None and (anp.ndim(x) == 2 if axis is None else isinstance(axis, tuple))
         else anp.sum(anp.abs(x) ** (ord or 2), axis=axis, keepdims=keepdims) ** (1 / (ord or 2))
     ),
     "norm": lambda x, ord=2, axis=None, keepdims=False: (
-        anp.max(anp.abs(x), axis=axis, keepdims=keepdims) if ord == np.inf
-        else anp.min(anp.abs(x), axis=axis, keepdims=keepdims) if ord == -np.inf
-        else anp.sum(1.0 + 0 * x, axis=axis, keepdims=keepdims) if ord == 0
-        else anp.sum(anp.abs(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+        anp.max(anp.abs(x), axis=axis, keepdims=keepdims)
+        if ord == np.inf
+        else (
+            anp.min(anp.abs(x), axis=axis, keepdims=keepdims)
+            if ord == -np.inf
+            else (
+                anp.sum(1.0 + 0 * x, axis=axis, keepdims=keepdims)
+                if ord == 0
+                else anp.sum(anp.abs(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+            )
+        )
     ),
     "logsumexp": lambda x, axis=None, keepdims=False: anp.log(anp.sum(anp.exp(x), axis=axis, keepdims=keepdims)),
     "cumsum": lambda x, axis=None, reverse=False: (
         anp.cumsum(x[..., ::-1], axis)[..., ::-1] if reverse else anp.cumsum(x, axis)
     ),
-    "argmax": lambda x, axis=None, keepdims=False: np.argmax(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
-    "argmin": lambda x, axis=None, keepdims=False: np.argmin(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0,
-    "log_softmax": lambda x, axis=-1: x - anp.log(anp.sum(anp.exp(x), axis=axis, keepdims=True)) if anp.ndim(x) else x * 0.0,
+    "argmax": (
+        lambda x, axis=None, keepdims=False: np.argmax(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0
+    ),
+    "argmin": (
+        lambda x, axis=None, keepdims=False: np.argmin(getattr(x, "_value", x), axis=axis, keepdims=keepdims) * 1.0
+    ),
+    "log_softmax": lambda x, axis=-1: (
+        x - anp.log(anp.sum(anp.exp(x), axis=axis, keepdims=True)) if anp.ndim(x) else x * 0.0
+    ),
     "affine": lambda x, W, b: anp.dot(x, W) + b,
-    "softmax_cross_entropy": lambda x, t: -anp.mean(anp.sum(t * (x - anp.log(anp.sum(anp.exp(x), axis=-1, keepdims=True))), axis=-1)),
+    "softmax_cross_entropy": lambda x, t: (
+        -anp.mean(anp.sum(t * (x - anp.log(anp.sum(anp.exp(x), axis=-1, keepdims=True))), axis=-1))
+    ),
     "cross_entropy": lambda y, t: -anp.mean(anp.sum(t * anp.log(y), axis=-1)),
     "binary_cross_entropy": lambda y, t: -anp.mean(t * anp.log(y) + (1 - t) * anp.log(1 - y)),
     "sigmoid_cross_entropy": lambda x, t: anp.mean(softplus(x) - x * t),
@@ -182,8 +246,12 @@ REFERENCE = {
     ),
     "kl_div": lambda p, q: anp.sum(p * anp.log(p / q)),
     "entropy": lambda p: -anp.sum(p * anp.log(p)),
-    "gt": lambda x, y: 1.0 * (x > y), "ge": lambda x, y: 1.0 * (x >= y), "lt": lambda x, y: 1.0 * (x < y),
-    "le": lambda x, y: 1.0 * (x <= y), "eq": lambda x, y: 1.0 * (x == y), "ne": lambda x, y: 1.0 * (x != y),
+    "gt": lambda x, y: 1.0 * (x > y),
+    "ge": lambda x, y: 1.0 * (x >= y),
+    "lt": lambda x, y: 1.0 * (x < y),
+    "le": lambda x, y: 1.0 * (x <= y),
+    "eq": lambda x, y: 1.0 * (x == y),
+    "ne": lambda x, y: 1.0 * (x != y),
 } | MORE
 
 
@@ -212,7 +280,11 @@ def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
     return point
 
 
-ALL = [pytest.param(op, call, shapes, id=f"{call} {' '.join(map(str, shapes.values()))}") for op in OPS.values() for call, shapes in calls(op)]
+ALL = [
+    pytest.param(op, call, shapes, id=f"{call} {' '.join(map(str, shapes.values()))}")
+    for op in OPS.values()
+    for call, shapes in calls(op)
+]
 
 
 def test_every_op_has_uses_to_be_tested_by():
@@ -234,6 +306,7 @@ def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, ca
     by_autograd = autograd.grad(reference, argnum=tuple(range(len(names))))(*[np.array(v) for v in point.values()])
     assert close(np.sum(weights * trace["z"].value), reference(*point.values()))
     for name, expected in zip(names, by_autograd):
+
         def output(value, name=name):
             return float(np.sum(weights * engine.trace(f"z = {call}", point | {name: value})["z"].value))
 
@@ -264,7 +337,9 @@ def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
         assert close(opened.gradients[name], np.asarray(fused.gradients[name]))
 
 
-GATES = [p for p in ALL if p.values[0].gates and len({*p.values[2].values()}) == 1]  # without a broadcast, whose sum hides the parts
+GATES = [
+    p for p in ALL if p.values[0].gates and len({*p.values[2].values()}) == 1
+]  # without a broadcast, whose sum hides the parts
 
 
 @pytest.mark.parametrize(("op", "call", "shapes"), GATES)
@@ -281,7 +356,16 @@ def test_what_is_not_chosen_gets_nothing_of_an_infinite_upstream(op, call, shape
 
 
 # PyTorch 2.13 (float64): each slope is infinite, but the number that is chosen is not x.
-@pytest.mark.parametrize("chosen", ["relu(x)", "where(x > 0, x, 0)", "clip(x, 0, 5)", "maximum(x, 0)", "minimum(max_pool2d([[[[x, 0]]]], (1, 2))[0, 0, 0, 0], 0)"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "relu(x)",
+        "where(x > 0, x, 0)",
+        "clip(x, 0, 5)",
+        "maximum(x, 0)",
+        "minimum(max_pool2d([[[[x, 0]]]], (1, 2))[0, 0, 0, 0], 0)",
+    ],
+)
 def test_the_root_of_what_does_not_move_with_x_has_the_slope_0(chosen):
     assert engine.trace(f"z = sqrt({chosen})", {"x": -1.0}).gradients["x"] == 0
 
@@ -312,12 +396,18 @@ def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
     op = SPELLINGS[spelling]
     prefix, _, name = spelling.rpartition(".")
     module = {"np": np, "math": math, "np.linalg": np.linalg}[prefix]
-    call, shapes = next((c, s) for c, s in calls(op) if "(" in c and (prefix == "math" or op.elementwise or () not in s.values()))
-    arguments = call[call.index("("):]
-    arrays = re.sub(r"(?<=, )(\[[\[\]\d, -]*\])(?=[,)])", r"array(\1)", arguments)  # NumPy does not take every list for an array
+    call, shapes = next(
+        (c, s) for c, s in calls(op) if "(" in c and (prefix == "math" or op.elementwise or () not in s.values())
+    )
+    arguments = call[call.index("(") :]
+    arrays = re.sub(
+        r"(?<=, )(\[[\[\]\d, -]*\])(?=[,)])", r"array(\1)", arguments
+    )  # NumPy does not take every list for an array
     point = smooth_point(op, shapes, seed=5)
     values = {k: float(v) if v.shape == () else v for k, v in point.items()}
-    expected = eval(f"f{arrays}", values | {"f": getattr(module, name), "diag": np.diag, "inf": np.inf, "array": np.array})
+    expected = eval(
+        f"f{arrays}", values | {"f": getattr(module, name), "diag": np.diag, "inf": np.inf, "array": np.array}
+    )
     assert close(engine.trace(f"z = {prefix}.{name}{arguments}", point)["z"].value, np.asarray(expected, dtype=float))
 
 
@@ -325,23 +415,41 @@ def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
 def test_a_convention_names_no_operand_by_the_registrys_letter(op):
     # It stands beside formulas in the reader's names.
     for sentence in op.convention.values():
-        letters = set(re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", sentence.replace("a subgradient", "").replace("a bound", "").replace("a tie", "").replace("a jump", "")))
+        letters = set(
+            re.findall(
+                r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])",
+                sentence.replace("a subgradient", "").replace("a bound", "").replace("a tie", "").replace("a jump", ""),
+            )
+        )
         assert letters.isdisjoint({*op.inputs, "z", "g"}), sentence
 
 
 @pytest.mark.parametrize("x", [1e-300, 1e-8, 0.001, 0.004, 0.008, 0.00999, -0.00999, -0.005])
 def test_the_derivatives_of_sinc_near_0_are_its_series(x):
     def series(order):  # of sin(πx) / πx = Σ (-π²)ᵏ x²ᵏ / (2k + 1)!, differentiated term by term
-        return math.fsum((-1) ** k * math.pi ** (2 * k) / math.factorial(2 * k + 1) * math.perm(2 * k, order) * x ** (2 * k - order) for k in range(1, 12) if 2 * k >= order)
+        return math.fsum(
+            (-1) ** k * math.pi ** (2 * k) / math.factorial(2 * k + 1) * math.perm(2 * k, order) * x ** (2 * k - order)
+            for k in range(1, 12)
+            if 2 * k >= order
+        )
 
     for value in (x, [x]):
-        assert close(engine.trace("z = sum(sinc(x))", {"x": value}).gradients["x"], series(1) if value is x else [series(1)], rtol=4e-16, atol=0)
+        assert close(
+            engine.trace("z = sum(sinc(x))", {"x": value}).gradients["x"],
+            series(1) if value is x else [series(1)],
+            rtol=4e-16,
+            atol=0,
+        )
     assert close(engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], series(2), rtol=1e-14, atol=0)
 
 
-@pytest.mark.parametrize(("x", "slope", "curvature"), [(0.0, 0.0, -math.pi**2 / 3), (1.0, -1.0, 2.0), (2.0, 0.5, -0.5), (-1.0, 1.0, 2.0)])
+@pytest.mark.parametrize(
+    ("x", "slope", "curvature"), [(0.0, 0.0, -(math.pi**2) / 3), (1.0, -1.0, 2.0), (2.0, 0.5, -0.5), (-1.0, 1.0, 2.0)]
+)
 def test_the_derivatives_of_sinc_at_whole_numbers_are_found_also_by_its_gradient_program(x, slope, curvature):
     # At n other than 0 it is 0, with the slope (-1)^n / n and the curvature -2 (-1)^n / n².
-    assert close(engine.trace("z = sinc(x)", {"x": x}).gradients["x"], slope) and close(engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], curvature)
+    assert close(engine.trace("z = sinc(x)", {"x": x}).gradients["x"], slope) and close(
+        engine.derivatives("z = sinc(x)", {"x": x}, kind="hessian")["x"]["x"], curvature
+    )
     written = engine.compile("z = sinc(x)", {"x": ()}).gradient_program()
     assert close(engine.trace(written.program, {"x": x}, output=written.outputs["x"]).gradients["x"], curvature)

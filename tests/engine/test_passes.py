@@ -6,10 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.reduction import unbroadcast
+
+from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.test_ops import calls, smooth_point
 
@@ -17,7 +17,10 @@ PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),
     "dead branch": ("a = exp(x)\nb = log(y)\nz = a * 2", {"x": 1.0, "y": 0.0}),
     "three uses of an array": ("z = sum(x * x + x[::-1])", {"x": [1.0, 2.0, 3.0]}),
-    "affine and softmax": ("h = relu(X @ W + b)\np = softmax(h)\nz = -mean(log(p[:, 0]))", {"X": [[1.0, 2.0], [0.5, -1.0]], "W": [[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]], "b": [0.1, 0.0, -0.1]}),
+    "affine and softmax": (
+        "h = relu(X @ W + b)\np = softmax(h)\nz = -mean(log(p[:, 0]))",
+        {"X": [[1.0, 2.0], [0.5, -1.0]], "W": [[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]], "b": [0.1, 0.0, -0.1]},
+    ),
     "a constant in every place": ("z = (2 - x) / 3 + 4 ** x", {"x": 1.5}),
     "an array output": ("z = outer(x, y)", {"x": [1.0, 2.0], "y": [3.0, 4.0, 5.0]}),
     "a list of values": ("v = [x, y, 1]\nz = sum(v * v) + concat([v, v[1:]])[3]", {"x": 2.0, "y": 3.0}),
@@ -35,7 +38,10 @@ def test_a_gradient_is_exactly_the_sum_of_its_outgoing_contributions_and_the_see
         if not node.differentiable:
             assert node.gradient is None
             continue
-        outgoing = sorted((e for e in trace.edges if e.source == node.id and e.contribution is not None), key=lambda e: order.get(e.id, -1))
+        outgoing = sorted(
+            (e for e in trace.edges if e.source == node.id and e.contribution is not None),
+            key=lambda e: order.get(e.id, -1),
+        )
         total = trace.seed if node.id == trace.output else None
         for edge in outgoing:
             assert np.shape(edge.contribution) == node.shape
@@ -99,7 +105,16 @@ def test_a_chain_of_a_hundred_thousand_nodes_runs_without_recursion():
 
 
 @pytest.mark.parametrize(
-    ("shape", "wanted"), [((2, 3), (3,)), ((2, 3), (2, 1)), ((2, 3), ()), ((4, 2, 3), (1, 3)), ((2, 3), (2, 3)), ((0, 3), (3,)), ((2, 3), (1, 1))]
+    ("shape", "wanted"),
+    [
+        ((2, 3), (3,)),
+        ((2, 3), (2, 1)),
+        ((2, 3), ()),
+        ((4, 2, 3), (1, 3)),
+        ((2, 3), (2, 3)),
+        ((0, 3), (3,)),
+        ((2, 3), (1, 1)),
+    ],
 )
 def test_unbroadcast_sums_what_broadcasting_repeated(shape, wanted):
     g = np.arange(float(np.prod(shape))).reshape(shape)
@@ -115,7 +130,12 @@ def test_a_compiled_program_runs_again_and_again_and_refuses_other_shapes():
     assert program.gradients({"x": 1, "y": 1}) == (4.0, {"x": 4.0, "y": 4.0})
     assert program.run({"x": 2.0, "y": 3.0})["z"].value == 25.0
     assert program.forward({"x": 2.0, "y": 3.0})[-1] == 25.0
-    for inputs, kind in (({"x": 1.0}, "missing-input"), ({"x": [1.0], "y": 1.0}, "input-shape"), ({"x": 1.0, "y": 1.0, "q": 1.0}, "unknown-input"), ({"x": 1.0, "y": 1.0, "z": 1.0}, "input-computed")):
+    for inputs, kind in (
+        ({"x": 1.0}, "missing-input"),
+        ({"x": [1.0], "y": 1.0}, "input-shape"),
+        ({"x": 1.0, "y": 1.0, "q": 1.0}, "unknown-input"),
+        ({"x": 1.0, "y": 1.0, "z": 1.0}, "input-computed"),
+    ):
         with pytest.raises(engine.EngineError) as caught:
             program.run(inputs)
         assert caught.value.kind == kind
@@ -127,7 +147,11 @@ def test_running_twice_gives_the_same_and_leaves_the_inputs_alone():
     first = program.run({"x": x})
     gradient = first["x"].gradient.copy()
     second = program.run({"x": x})
-    assert np.array_equal(x, [1, 2, 3]) and np.array_equal(first["x"].gradient, gradient) and np.array_equal(second["x"].gradient, gradient)
+    assert (
+        np.array_equal(x, [1, 2, 3])
+        and np.array_equal(first["x"].gradient, gradient)
+        and np.array_equal(second["x"].gradient, gradient)
+    )
     assert close(gradient, [5, 7, 9])
 
 
@@ -157,7 +181,9 @@ def test_an_opened_function_is_a_group_of_its_nodes():
 
 def test_the_fused_softmax_cross_entropy_is_y_minus_t_and_finite_where_its_parts_overflow():
     t = [[0.0, 1.0, 0.0]]
-    small = engine.trace("L = softmax_cross_entropy(x, t)\ny = softmax(x)", {"x": [[0.3, 2.9, 4.0]], "t": t}, output="L")
+    small = engine.trace(
+        "L = softmax_cross_entropy(x, t)\ny = softmax(x)", {"x": [[0.3, 2.9, 4.0]], "t": t}, output="L"
+    )
     assert close(small.gradients["x"], small["y"].value - np.array(t))
     large = {"x": [[1e4, -1e4, 0.0]], "t": t}
     fused = engine.trace("L = softmax_cross_entropy(x, t)", large)
@@ -171,19 +197,31 @@ def test_what_is_one_number_is_a_float_and_all_else_an_array_of_its_shape(op):
     call, shapes = calls(op)[0]
     point = smooth_point(op, shapes, seed=11)
     for program in (f"z = {call}", f"z = sum({call})"):
-        trace = engine.trace(program, point, direction={name: np.ones(shape) if shape else 1.0 for name, shape in shapes.items()})
+        trace = engine.trace(
+            program, point, direction={name: np.ones(shape) if shape else 1.0 for name, shape in shapes.items()}
+        )
         for node in trace.nodes:
             for value in (node.value, node.gradient, node.tangent):
-                assert value is None or (type(value) is float if node.shape == () else isinstance(value, np.ndarray) and value.dtype == float and value.shape == node.shape)
+                assert value is None or (
+                    type(value) is float
+                    if node.shape == ()
+                    else isinstance(value, np.ndarray) and value.dtype == float and value.shape == node.shape
+                )
         for edge in trace.edges:
             source, target = trace.nodes[edge.source].shape, trace.nodes[edge.target].shape
             for value, shape in ((edge.contribution, source), (edge.local, target), (edge.tangent, target)):
-                assert value is None or (type(value) is float if shape == () else isinstance(value, np.ndarray) and value.dtype == float and value.shape == shape)
+                assert value is None or (
+                    type(value) is float
+                    if shape == ()
+                    else isinstance(value, np.ndarray) and value.dtype == float and value.shape == shape
+                )
 
 
 def test_three_and_more_contributions_are_added_up_without_a_trace_in_each_other():
     trace = engine.trace("a = x * 1\nz = a + 2 * a + 3 * a + 4 * a", {"x": [1.0, 2.0]})
-    assert close(trace["a"].gradient, [10, 10]) and sorted(e.contribution[0] for e in trace.edges if e.source == trace["a"].id) == [1, 2, 3, 4]
+    assert close(trace["a"].gradient, [10, 10]) and sorted(
+        e.contribution[0] for e in trace.edges if e.source == trace["a"].id
+    ) == [1, 2, 3, 4]
     assert close(trace["z"].gradient, [1, 1])
 
 
@@ -195,5 +233,18 @@ def test_an_index_that_fails_is_told_at_the_node_that_chose():
 
 def test_an_edge_has_the_local_derivative_of_its_op_where_the_jacobian_is_diagonal_and_none_elsewhere():
     trace = engine.trace("a = x * y\nz = sum(a) ** 2", {"x": [1.0, 2.0], "y": 3.0})
-    locals_ = [(trace.nodes[e.source].name, trace.nodes[e.target].op, e.local if e.local is None else np.asarray(e.local).tolist()) for e in trace.edges]
-    assert locals_ == [("x", "mul", [3, 3]), ("y", "mul", [1, 2]), ("a", "sum", None), (None, "pow", None), (None, "pow", 18)]
+    locals_ = [
+        (
+            trace.nodes[e.source].name,
+            trace.nodes[e.target].op,
+            e.local if e.local is None else np.asarray(e.local).tolist(),
+        )
+        for e in trace.edges
+    ]
+    assert locals_ == [
+        ("x", "mul", [3, 3]),
+        ("y", "mul", [1, 2]),
+        ("a", "sum", None),
+        (None, "pow", None),
+        (None, "pow", 18),
+    ]

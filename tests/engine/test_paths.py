@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from gradlens.engine.deriving.graph_paths import paths
 
 from gradlens import engine
-from gradlens.engine.deriving.graph_paths import paths
 from tests.engine.numerics import close
 
 TWO_WAYS = ("t = x + y\nz = t ** 2 + t * x", {"x": 2, "y": 3})
@@ -65,7 +65,15 @@ def test_ops_on_whole_arrays_have_a_slope_when_the_arrays_are_numbers():
 
 def test_no_path_is_an_empty_sum_and_a_node_reaches_itself_by_the_empty_path():
     found = paths("t = x * 2\nz = y * 3", {"x": 1, "y": 2}, source="x")
-    assert (found.count, found.log10, found.paths, found.total, found.gradient, found.edges, found.nodes) == ("0", None, [], 0, 0, 0, 0)
+    assert (found.count, found.log10, found.paths, found.total, found.gradient, found.edges, found.nodes) == (
+        "0",
+        None,
+        [],
+        0,
+        0,
+        0,
+        0,
+    )
     same = paths("z = x * 2", {"x": 1}, source="z")
     assert same.count == "1" and [path.product for path in same.paths] == [1] and same.total == same.gradient == 1
 
@@ -80,7 +88,16 @@ def test_what_does_not_reach_the_target_is_not_counted():
     assert (found.count, found.edges, found.nodes, found.gradient) == ("1", 1, 2, 2)
 
 
-@pytest.mark.parametrize(("source", "target", "kind"), [("q", None, "unknown-node"), ("x", "q", "unknown-node"), (99, None, "node-number"), (-1, None, "node-number"), ("x", 99, "node-number")])
+@pytest.mark.parametrize(
+    ("source", "target", "kind"),
+    [
+        ("q", None, "unknown-node"),
+        ("x", "q", "unknown-node"),
+        (99, None, "node-number"),
+        (-1, None, "node-number"),
+        ("x", 99, "node-number"),
+    ],
+)
 def test_a_node_that_is_not_there_is_an_error(source, target, kind):
     with pytest.raises(engine.EngineError) as caught:
         paths(*TWO_WAYS, source=source, target=target)
@@ -88,6 +105,9 @@ def test_a_node_that_is_not_there_is_an_error(source, target, kind):
 
 
 def test_the_sum_over_paths_is_the_gradient_of_the_books_examples():
-    for program, inputs in (("a = x ** 2\nb = exp(a)\nc = sin(a)\nz = b * c + a", {"x": 0.5}), ("u = x * y\nv = u + x\nz = tanh(v) * u / y", {"x": 0.3, "y": 1.7})):
+    for program, inputs in (
+        ("a = x ** 2\nb = exp(a)\nc = sin(a)\nz = b * c + a", {"x": 0.5}),
+        ("u = x * y\nv = u + x\nz = tanh(v) * u / y", {"x": 0.3, "y": 1.7}),
+    ):
         found = paths(program, inputs, source="x")
         assert close(found.total, found.gradient) and len(found.paths) == int(found.count) > 2

@@ -1,4 +1,6 @@
-"""The search for a mistake that gives a claim: the numbers that it solves for, what it holds for a label, and how it ranks."""
+"""The search for a mistake that gives a claim: the numbers that it solves for, what it holds for a label, and how it
+ranks.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import Mistake
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
@@ -21,6 +21,8 @@ from gradlens.engine.diagnosing.searching import (
 )
 from gradlens.engine.diagnosing.wording import KINDS, figure, figures
 
+from gradlens import engine
+
 
 def claim(value: object, slack: float = 0.0) -> Claim:
     value = np.array(value, dtype=float)
@@ -31,12 +33,42 @@ def claim(value: object, slack: float = 0.0) -> Claim:
     ("value", "slack", "rest", "share", "factor"),
     [
         # Several numbers may be any multiple; in three digits where these do.
-        ([5.0, 10.0], 0, [0, 0], [2, 4], 2.5), ([-1.0, -2.0], 0, [0, 0], [2, 4], -0.5), ([1.23456, 2.46912], 0, [0, 0], [1, 2], 1.23456), ([1.234, 2.468], 1e-2, [0, 0], [1, 2], 1.23), ([11.0, 24.0], 0, [10, 20], [1, 4], None), ([13.0, 32.0], 0, [10, 20], [1, 4], 3),
-        ([5.0, 11.0], 0, [0, 0], [2, 4], None), ([0.0, 0.0], 0, [0, 0], [2, 4], None), ([2.0, 4.0], 0, [0, 0], [0, 0], None), ([np.nan, 1.0], 0, [0, 0], [1, 1], None), ([1.0, 2.0, 3.0], 0, [0, 0], [1, 2], None), ([12.0, 20.0], 0, [10, 20], [1, 0], 2), ([12.5, 20.0], 0, [10, 20], [1, 0], None),
+        ([5.0, 10.0], 0, [0, 0], [2, 4], 2.5),
+        ([-1.0, -2.0], 0, [0, 0], [2, 4], -0.5),
+        ([1.23456, 2.46912], 0, [0, 0], [1, 2], 1.23456),
+        ([1.234, 2.468], 1e-2, [0, 0], [1, 2], 1.23),
+        ([11.0, 24.0], 0, [10, 20], [1, 4], None),
+        ([13.0, 32.0], 0, [10, 20], [1, 4], 3),
+        ([5.0, 11.0], 0, [0, 0], [2, 4], None),
+        ([0.0, 0.0], 0, [0, 0], [2, 4], None),
+        ([2.0, 4.0], 0, [0, 0], [0, 0], None),
+        ([np.nan, 1.0], 0, [0, 0], [1, 1], None),
+        ([1.0, 2.0, 3.0], 0, [0, 0], [1, 2], None),
+        ([12.0, 20.0], 0, [10, 20], [1, 0], 2),
+        ([12.5, 20.0], 0, [10, 20], [1, 0], None),
         # Nearly 1: numbers that are slightly off.
-        ([0.998981, 1.997962], 0, [0, 0], [1, 2], None), ([1.0101, 2.0202], 0, [0, 0], [1, 2], None), ([10.99, 21.98], 0, [10, 20], [1, 2], None), ([0.97, 1.94], 0, [0, 0], [1, 2], 0.97), ([1.05, 2.1], 0, [0, 0], [1, 2], 1.05),
+        ([0.998981, 1.997962], 0, [0, 0], [1, 2], None),
+        ([1.0101, 2.0202], 0, [0, 0], [1, 2], None),
+        ([10.99, 21.98], 0, [10, 20], [1, 2], None),
+        ([0.97, 1.94], 0, [0, 0], [1, 2], 0.97),
+        ([1.05, 2.1], 0, [0, 0], [1, 2], 1.05),
         # One number is a multiple of any other: only of small whole ones, and their reciprocals, by name.
-        (6.0, 0, 0, 3, 2), (30.0, 0, 0, 3, 10), (33.0, 0, 0, 3, None), (1.5, 0, 0, 3, 1 / 2), (0.3, 0, 0, 3, 1 / 10), (3 / 11, 0, 0, 3, None), (-6.0, 0, 0, 3, -2), (-1.0, 0, 0, 3, -1 / 3), (7.5, 0, 0, 3, None), (3.0, 0, 0, 3, None), (-3.0, 0, 0, 3, None), (0.0, 0, 0, 3, None), (16.0, 0, 10, 3, 2), (2.0, 0, 0, 0, None), (10.0, 0, 10, 0, None), (6.1, 0.2, 0, 3, 2),
+        (6.0, 0, 0, 3, 2),
+        (30.0, 0, 0, 3, 10),
+        (33.0, 0, 0, 3, None),
+        (1.5, 0, 0, 3, 1 / 2),
+        (0.3, 0, 0, 3, 1 / 10),
+        (3 / 11, 0, 0, 3, None),
+        (-6.0, 0, 0, 3, -2),
+        (-1.0, 0, 0, 3, -1 / 3),
+        (7.5, 0, 0, 3, None),
+        (3.0, 0, 0, 3, None),
+        (-3.0, 0, 0, 3, None),
+        (0.0, 0, 0, 3, None),
+        (16.0, 0, 10, 3, 2),
+        (2.0, 0, 0, 0, None),
+        (10.0, 0, 10, 0, None),
+        (6.1, 0.2, 0, 3, 2),
     ],
 )
 def test_a_factor_is_solved_for_where_a_factor_tells(value, slack, rest, share, factor):
@@ -48,10 +80,22 @@ def test_a_factor_is_solved_for_where_a_factor_tells(value, slack, rest, share, 
 @pytest.mark.parametrize(
     ("value", "slack", "weight", "gradient", "rate"),
     [
-        ([0.9, 1.8], 0, [1, 2], [1, 2], 0.1), ([0.75, 1.5], 0, [1, 2], [1, 2], 0.25), ([0.88, 1.76], 0, [1, 2], [1, 2], 0.12), ([0.877, 1.754], 0, [1, 2], [1, 2], None), ([-9.0, -18.0], 0, [1, 2], [1, 2], 10), ([-10.0, -20.0], 0, [1, 2], [1, 2], None), ([1.1, 2.2], 0, [1, 2], [1, 2], None), ([0.9, 1.9], 0, [1, 2], [1, 2], None),
-        ([1.0, 2.0], 0, [1, 2], [1, 2], None), ([1.0, 2.0], 0, [1, 2], [0, 0], None), (0.5, 0, 1, 1, 0.5), ([0.9, 2.0], 0, [1, 2], [1, 0], 0.1), ([np.nan, 1.0], 0, [1, 2], [1, 2], None),
+        ([0.9, 1.8], 0, [1, 2], [1, 2], 0.1),
+        ([0.75, 1.5], 0, [1, 2], [1, 2], 0.25),
+        ([0.88, 1.76], 0, [1, 2], [1, 2], 0.12),
+        ([0.877, 1.754], 0, [1, 2], [1, 2], None),
+        ([-9.0, -18.0], 0, [1, 2], [1, 2], 10),
+        ([-10.0, -20.0], 0, [1, 2], [1, 2], None),
+        ([1.1, 2.2], 0, [1, 2], [1, 2], None),
+        ([0.9, 1.9], 0, [1, 2], [1, 2], None),
+        ([1.0, 2.0], 0, [1, 2], [1, 2], None),
+        ([1.0, 2.0], 0, [1, 2], [0, 0], None),
+        (0.5, 0, 1, 1, 0.5),
+        ([0.9, 2.0], 0, [1, 2], [1, 0], 0.1),
+        ([np.nan, 1.0], 0, [1, 2], [1, 2], None),
         # A step that does not show in the digits tells nothing.
-        ([1.0, 2.0], 0.05, [1.001, 2.002], [0.01, 0.02], None), ([0.96, 1.92], 5e-3, [1, 2], [1, 2], 0.04),
+        ([1.0, 2.0], 0.05, [1.001, 2.002], [0.01, 0.02], None),
+        ([0.96, 1.92], 5e-3, [1, 2], [1, 2], 0.04),
     ],
 )
 def test_a_learning_rate_has_two_digits_at_most_and_its_step_shows(value, slack, weight, gradient, rate):
@@ -60,10 +104,22 @@ def test_a_learning_rate_has_two_digits_at_most_and_its_step_shows(value, slack,
 
 
 def test_a_node_that_is_made_of_one_input_alone_is_known_with_it():
-    graph = engine.trace("a = x.T\nb = 2 * a\nc = b + y\nd = y * y\ne = 3 * 2\nz = sum(c) * e + sum(d)", {"x": np.eye(2), "y": np.ones((2, 2))}).graph
+    graph = engine.trace(
+        "a = x.T\nb = 2 * a\nc = b + y\nd = y * y\ne = 3 * 2\nz = sum(c) * e + sum(d)",
+        {"x": np.eye(2), "y": np.ones((2, 2))},
+    ).graph
     found = alone(graph)
     names = {id: n for n, id in graph.names.items()}
-    assert {n: names.get(found[id]) for n, id in graph.names.items()} == {"x": "x", "y": "y", "a": "x", "b": "x", "c": None, "d": "y", "e": None, "z": None}
+    assert {n: names.get(found[id]) for n, id in graph.names.items()} == {
+        "x": "x",
+        "y": "y",
+        "a": "x",
+        "b": "x",
+        "c": None,
+        "d": "y",
+        "e": None,
+        "z": None,
+    }
 
 
 def searched(program: str, inputs: dict) -> Search:
@@ -76,9 +132,18 @@ def searched(program: str, inputs: dict) -> Search:
 @pytest.mark.parametrize(
     ("program", "inputs", "labels"),
     [
-        ("L = softmax_cross_entropy(X, T)", {"X": [[1.0, 2.0], [3.0, 4.0]], "T": [[0.5, 0.5], [0.1, 0.9]]}, {"T"}), ("L = mse(X, T)", {"X": [1.0, 2.0], "T": [3.0, 4.0]}, {"T"}), ("L = sum((X - T) ** 2)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, {"T"}), ("L = sum((X + T) ** 2)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, set()),
-        ("L = sum(X * T)", {"X": [1.5, 2.0], "T": [0.0, 1.0]}, {"T"}), ("L = sum(X * T)", {"X": [1.5, 2.0], "T": [0.0, 2.0]}, set()), ("L = sum(X[i])", {"X": [1.5, 2.5, 3.0], "i": [2, 0]}, {"i"}), ("L = x - t", {"x": 1.0, "t": 0.0}, set()), ("L = sum(X - T)", {"X": [1.5], "T": [1.0]}, set()), ("L = sum(X - 2 * T)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, set()),
-        ("L = sum(T - X)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, {"X"}), ("h = X > 2\nL = sum(h * X)", {"X": [1.5, 2.5]}, set()),
+        ("L = softmax_cross_entropy(X, T)", {"X": [[1.0, 2.0], [3.0, 4.0]], "T": [[0.5, 0.5], [0.1, 0.9]]}, {"T"}),
+        ("L = mse(X, T)", {"X": [1.0, 2.0], "T": [3.0, 4.0]}, {"T"}),
+        ("L = sum((X - T) ** 2)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, {"T"}),
+        ("L = sum((X + T) ** 2)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, set()),
+        ("L = sum(X * T)", {"X": [1.5, 2.0], "T": [0.0, 1.0]}, {"T"}),
+        ("L = sum(X * T)", {"X": [1.5, 2.0], "T": [0.0, 2.0]}, set()),
+        ("L = sum(X[i])", {"X": [1.5, 2.5, 3.0], "i": [2, 0]}, {"i"}),
+        ("L = x - t", {"x": 1.0, "t": 0.0}, set()),
+        ("L = sum(X - T)", {"X": [1.5], "T": [1.0]}, set()),
+        ("L = sum(X - 2 * T)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, set()),
+        ("L = sum(T - X)", {"X": [1.5, 2.0], "T": [3.0, 4.0]}, {"X"}),
+        ("h = X > 2\nL = sum(h * X)", {"X": [1.5, 2.5]}, set()),
     ],
 )
 def test_a_label_is_what_a_loss_compares_with_what_is_of_zeros_and_ones_or_of_classes(program, inputs, labels):
@@ -90,9 +155,20 @@ def test_edges_above_a_node_are_met_nearest_first_and_not_beyond_what_was_claime
     trace = engine.trace("a = 2 * x\nb = sin(a)\nc = cos(a)\nd = b * c\nu = 3 * x\ny = d + u", {"x": 0.7})
     circuit, at = Circuit(trace.graph), trace.graph.names
     names = {id: n for n, id in at.items()}
-    walk = lambda name, stops: [(names.get(e.source), names.get(e.target)) for e in circuit.edges_above(at[name], {at[s] for s in stops})]  # noqa: E731
-    assert sorted(walk("a", [])[:2]) == [("a", "b"), ("a", "c")] and sorted(walk("a", [])[2:4]) == [("b", "d"), ("c", "d")] and walk("a", [])[4:] == [("d", "y")]
-    assert sorted(walk("a", ["b"])) == [("a", "b"), ("a", "c"), ("c", "d"), ("d", "y")] and sorted(walk("a", ["b", "c"])) == [("a", "b"), ("a", "c")] and walk("y", []) == [] and len(walk("x", [])) == 8
+    walk = lambda name, stops: [
+        (names.get(e.source), names.get(e.target)) for e in circuit.edges_above(at[name], {at[s] for s in stops})
+    ]
+    assert (
+        sorted(walk("a", [])[:2]) == [("a", "b"), ("a", "c")]
+        and sorted(walk("a", [])[2:4]) == [("b", "d"), ("c", "d")]
+        and walk("a", [])[4:] == [("d", "y")]
+    )
+    assert (
+        sorted(walk("a", ["b"])) == [("a", "b"), ("a", "c"), ("c", "d"), ("d", "y")]
+        and sorted(walk("a", ["b", "c"])) == [("a", "b"), ("a", "c")]
+        and walk("y", []) == []
+        and len(walk("x", [])) == 8
+    )
 
 
 def test_mistakes_that_fit_alike_are_ranked_by_what_speaks_against_them_then_by_their_kind():
@@ -112,9 +188,30 @@ def test_mistakes_that_fit_alike_are_ranked_by_what_speaks_against_them_then_by_
     ("program", "inputs", "gradients", "diagnosis", "edge"),
     [
         # All uses of a node at once: their sign, or without what comes from above.
-        ("h = 2 * x\na = sin(h)\nb = h * h\ny = 3 * a + 3 * b", {"x": 0.7}, lambda g: {"h": -g["h"], "x": -g["x"]}, "sign", ("h", "a")), ("h = 2 * x\na = sin(h)\nb = h * h\ny = 3 * a + 7 * b", {"x": 0.7}, lambda g: {"h": np.cos(1.4) + 2.8}, "missing-upstream", ("h", "a")),
+        (
+            "h = 2 * x\na = sin(h)\nb = h * h\ny = 3 * a + 3 * b",
+            {"x": 0.7},
+            lambda g: {"h": -g["h"], "x": -g["x"]},
+            "sign",
+            ("h", "a"),
+        ),
+        (
+            "h = 2 * x\na = sin(h)\nb = h * h\ny = 3 * a + 7 * b",
+            {"x": 0.7},
+            lambda g: {"h": np.cos(1.4) + 2.8},
+            "missing-upstream",
+            ("h", "a"),
+        ),
         # A factor at one use of several, at all of them, and further up.
-        ("h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": 0.7}, lambda g: {"h": np.cos(1.4) * 5 + 2.8}, "scale", ("h", "a")), ("h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": 0.7}, lambda g: {"h": 5 * g["h"]}, "scale", ("h", "a")), ("y = sum(exp(x))", {"x": [0.1, 0.2]}, lambda g: {"x": 2.5 * g["x"]}, "scale", ("x", None)),
+        (
+            "h = 2 * x\na = sin(h)\nb = h * h\ny = a + b",
+            {"x": 0.7},
+            lambda g: {"h": np.cos(1.4) * 5 + 2.8},
+            "scale",
+            ("h", "a"),
+        ),
+        ("h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": 0.7}, lambda g: {"h": 5 * g["h"]}, "scale", ("h", "a")),
+        ("y = sum(exp(x))", {"x": [0.1, 0.2]}, lambda g: {"x": 2.5 * g["x"]}, "scale", ("x", None)),
     ],
 )
 def test_a_mistake_at_all_uses_of_a_node_is_found(program, inputs, gradients, diagnosis, edge):
@@ -130,18 +227,33 @@ def test_a_mistake_at_all_uses_of_a_node_is_found(program, inputs, gradients, di
 @pytest.mark.parametrize("axis", [0, 1])
 def test_labels_may_be_shifted_both_ways_along_each_axis(rolled, axis):
     draw = np.random.default_rng(5).normal
-    program, inputs = "Y = X @ W\nL = mse(Y, T)", {"X": draw(size=(5, 3)), "W": draw(size=(3, 4)), "T": draw(size=(5, 4))}
+    program, inputs = (
+        "Y = X @ W\nL = mse(Y, T)",
+        {
+            "X": draw(size=(5, 3)),
+            "W": draw(size=(3, 4)),
+            "T": draw(size=(5, 4)),
+        },
+    )
     wrong = engine.trace(program, inputs | {"T": np.roll(inputs["T"], rolled, axis)}).gradients["W"]
     found = engine.diagnose(program, inputs, gradients={"W": wrong.tolist()})
     trace = engine.trace(program, inputs)
-    assert (found.diagnosis, found.params["labels"]) == ("shifted-labels", "T") and trace.nodes[trace.edges[found.edge].source].name == "T"
+    assert (found.diagnosis, found.params["labels"]) == ("shifted-labels", "T") and trace.nodes[
+        trace.edges[found.edge].source
+    ].name == "T"
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.025, 1.5])
 @pytest.mark.parametrize("updated", [("V", "U"), ("V",), ("U",)])
 def test_a_gradient_passed_back_through_weights_after_their_step_is_known_by_the_rate(rate, updated):
     draw = np.random.default_rng(6).normal
-    inputs = {"X": draw(size=(5, 3)), "W": draw(size=(3, 4)), "V": draw(size=(4, 3)), "U": draw(size=(3, 2)), "T": draw(size=(5, 2))}
+    inputs = {
+        "X": draw(size=(5, 3)),
+        "W": draw(size=(3, 4)),
+        "V": draw(size=(4, 3)),
+        "U": draw(size=(3, 2)),
+        "T": draw(size=(5, 2)),
+    }
     program = "H = tanh(X @ W)\nG = tanh(H @ V)\nY = G @ U.T.T\nL = mse(Y, T)"
     trace = engine.trace(program, inputs)
     stepped = {n: inputs[n] - (rate if n in updated else 0) * trace.gradients[n] for n in ("V", "U")}
@@ -158,7 +270,9 @@ def test_the_updated_weight_itself_is_no_gradient():
     right = engine.trace(program, inputs).gradients
     written = {n: (inputs[n] - 0.05 * right[n]).tolist() for n in ("X", "W")}
     found = engine.diagnose(program, inputs, gradients=written)
-    assert (found.diagnosis, found.params["rate"]) == ("updated-weights", "0.05") and sorted(c.verdict for c in found.checked) == ["follows", "wrong"]
+    assert (found.diagnosis, found.params["rate"]) == ("updated-weights", "0.05") and sorted(
+        c.verdict for c in found.checked
+    ) == ["follows", "wrong"]
     one = engine.diagnose(program, inputs, gradients=written | {"X": draw(size=(5, 3)).tolist()})
     assert sorted(c.verdict for c in one.checked) == ["wrong", "wrong"]
 
@@ -166,14 +280,35 @@ def test_the_updated_weight_itself_is_no_gradient():
 def test_what_a_mistake_changes_passes_a_claim_of_another_shape_and_ends_at_one_of_its_own():
     program, slopes = "m = 3 * x\nf = 2 * u\nz = f + m\nL = sum(z * S)", np.array([0.3, -1.2, 0.7])
     inputs = {"x": [1.0, 2.0, 3.0], "u": [0.4, 0.5, 0.6], "S": slopes.tolist()}
-    for between, verdict, below in ((-slopes, "follows", -3 * slopes), ([1.0, 2.0], "wrong", -3 * slopes), (5 * slopes, "wrong", 15 * slopes)):
-        found = engine.diagnose(program, inputs, gradients={"f": (-slopes).tolist(), "m": np.asarray(between).tolist(), "x": below.tolist()})
-        assert found.diagnosis == "sign" and [(c.name, c.verdict) for c in found.checked] == [("f", "wrong"), ("m", verdict), ("x", "follows")]
+    for between, verdict, below in (
+        (-slopes, "follows", -3 * slopes),
+        ([1.0, 2.0], "wrong", -3 * slopes),
+        (5 * slopes, "wrong", 15 * slopes),
+    ):
+        found = engine.diagnose(
+            program, inputs, gradients={"f": (-slopes).tolist(), "m": np.asarray(between).tolist(), "x": below.tolist()}
+        )
+        assert found.diagnosis == "sign" and [(c.name, c.verdict) for c in found.checked] == [
+            ("f", "wrong"),
+            ("m", verdict),
+            ("x", "follows"),
+        ]
 
 
 @pytest.mark.parametrize(
     ("one", "other", "told"),
-    [(1.0, 2.0, ("1", "2")), (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")), (1.0, 1.0 + 2**-52, ("1", "1.0000000000000002")), (0.9, 0.90000211111, ("0.9", "0.900002")), (1 / 3, 1 / 3 + 1e-9, ("0.333333333", "0.333333334")), (1.0, 1.0, ("1", "1")), (np.inf, -np.inf, ("∞", "−∞")), (np.nan, 0.0, ("NaN", "0")), (-0.0, 1.0, ("0", "1")), (1e-300, 1e300, ("1e-300", "1e+300"))],
+    [
+        (1.0, 2.0, ("1", "2")),
+        (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
+        (1.0, 1.0 + 2**-52, ("1", "1.0000000000000002")),
+        (0.9, 0.90000211111, ("0.9", "0.900002")),
+        (1 / 3, 1 / 3 + 1e-9, ("0.333333333", "0.333333334")),
+        (1.0, 1.0, ("1", "1")),
+        (np.inf, -np.inf, ("∞", "−∞")),
+        (np.nan, 0.0, ("NaN", "0")),
+        (-0.0, 1.0, ("0", "1")),
+        (1e-300, 1e300, ("1e-300", "1e+300")),
+    ],
 )
 def test_two_numbers_read_as_two(one, other, told):
     assert figures(one, other) == told and figure(123456.789) == "123457" and figure(123456.789, 8) == "123456.79"
@@ -184,7 +319,9 @@ def searched_for(program: str, inputs: dict, name: str, value: object, **others:
     search = searched(program, inputs)
     for n, number in {**others, name: value}.items():
         node, number = search.graph.nodes[search.graph.names[n]], np.array(number, dtype=float)
-        search.claims[node.id] = Claim(n, node.id, "gradient", number, np.full(number.shape, 5e-10), None, 2.0**-53, number.shape == node.shape)
+        search.claims[node.id] = Claim(
+            n, node.id, "gradient", number, np.full(number.shape, 5e-10), None, 2.0**-53, number.shape == node.shape
+        )
         search.verdicts[node.id] = "wrong" if n == name else "right"
     first = search.claims[search.graph.names[name]]
     return search, first, search.circuit.edges_above(first.node, search.settled)
@@ -195,7 +332,13 @@ THREE_LAYERS = "H = tanh(X @ W)\nG = tanh(H @ V)\nY = G @ U\nL = mse(Y, T)"
 
 def layers() -> dict:
     draw = np.random.default_rng(6).normal
-    return {"X": draw(size=(5, 3)), "W": draw(size=(3, 4)), "V": draw(size=(4, 3)), "U": draw(size=(3, 2)), "T": draw(size=(5, 2))}
+    return {
+        "X": draw(size=(5, 3)),
+        "W": draw(size=(3, 4)),
+        "V": draw(size=(4, 3)),
+        "U": draw(size=(3, 2)),
+        "T": draw(size=(5, 2)),
+    }
 
 
 def test_every_mistake_that_is_tried_is_counted_and_the_search_says_when_it_stops_short(monkeypatch):
@@ -224,7 +367,10 @@ def test_of_two_mistakes_of_one_kind_at_one_place_the_one_that_fewer_claims_spea
     search, first, _ = searched_for("y = 3 * x\nz = y ** 2", {"x": 2.0}, "y", 24.0, x=72.0)
     (above,), (below,) = (search.circuit.outgoing[search.graph.names[n]] for n in "yx")
     twice = lambda local: 2 * local.right()  # noqa: E731
-    told = [Mistake("scale", above.id, {above.id: twice}, {"which": "one"}), Mistake("scale", above.id, {above.id: twice, below.id: twice}, {"which": "both"})]
+    told = [
+        Mistake("scale", above.id, {above.id: twice}, {"which": "one"}),
+        Mistake("scale", above.id, {above.id: twice, below.id: twice}, {"which": "both"}),
+    ]
     monkeypatch.setattr(search, "hypotheses", lambda *_: told[::order])
     ((mistake, against),) = search.explain(first)
     assert (mistake.params["which"], against) == ("one", 0)
@@ -237,10 +383,21 @@ def test_a_mistake_at_all_uses_is_told_at_the_first_that_is_met_on_the_way_back(
     program, inputs = "h = 2 * x\na = sin(h)\nb = h * h\nc = exp(h)\ny = a + b + c", {"x": [0.7, 0.2]}
     search, first, edges = searched_for(program, inputs, "h", 2.5 * engine.trace(program, inputs)["h"].gradient)
     uses = search.circuit.outgoing[first.node]
-    every = [m for m in (*search.on_the_way(first, edges), *search.scaled(first, edges)) if set(m.plants) == {e.id for e in uses}]
-    assert len(uses) == 4 and [(m.kind, m.edge) for m in every] == [("sign", uses[0].id), ("missing-upstream", uses[0].id), ("scale", uses[0].id)]
+    every = [
+        m
+        for m in (*search.on_the_way(first, edges), *search.scaled(first, edges))
+        if set(m.plants) == {e.id for e in uses}
+    ]
+    assert len(uses) == 4 and [(m.kind, m.edge) for m in every] == [
+        ("sign", uses[0].id),
+        ("missing-upstream", uses[0].id),
+        ("scale", uses[0].id),
+    ]
     assert every[2].params == {"factor": "2.5"} and np.allclose(search.gradients(every[2])[first.node], first.value)
-    (found, *_), alone = search.explain(first), searched_for("y = sum(exp(x))", {"x": [0.1, 0.2]}, "x", 2.5 * np.exp([0.1, 0.2]))
+    (found, *_), alone = (
+        search.explain(first),
+        searched_for("y = sum(exp(x))", {"x": [0.1, 0.2]}, "x", 2.5 * np.exp([0.1, 0.2])),
+    )
     assert (found[0].kind, found[0].edge) == ("scale", uses[0].id)
     # Of a node with one use that is the factor of the use.
     assert len({m.edge for m in alone[0].scaled(*alone[1:])}) == len(list(alone[0].scaled(*alone[1:])))
@@ -257,7 +414,14 @@ def test_a_factor_of_one_use_of_several_is_told_as_that_of_its_way():
 
 def test_a_softmax_along_the_wrong_axis_that_a_weight_is_multiplied_by_is_found_below_it():
     draw = np.random.default_rng(8).normal
-    program, inputs = "P = softmax(S)\nQ = tanh(P)\nY = Q @ W\nL = mse(Y, T)", {"S": draw(size=(5, 3)), "W": draw(size=(3, 2)), "T": draw(size=(5, 2))}
+    program, inputs = (
+        "P = softmax(S)\nQ = tanh(P)\nY = Q @ W\nL = mse(Y, T)",
+        {
+            "S": draw(size=(5, 3)),
+            "W": draw(size=(3, 2)),
+            "T": draw(size=(5, 2)),
+        },
+    )
     S = np.exp(inputs["S"])
     Q = np.tanh(S / S.sum(0))
     trace = engine.trace(program, inputs)
@@ -267,11 +431,23 @@ def test_a_softmax_along_the_wrong_axis_that_a_weight_is_multiplied_by_is_found_
     assert not np.allclose(wrong, through)
     found = engine.diagnose(program, inputs, gradients={"W": through.tolist()})
     edge = trace.edges[found.edge]
-    assert (found.diagnosis, found.params["function"], trace.nodes[edge.source].name, trace.nodes[edge.target].name) == ("wrong-axis", "softmax", "S", "P")
+    assert (
+        found.diagnosis,
+        found.params["function"],
+        trace.nodes[edge.source].name,
+        trace.nodes[edge.target].name,
+    ) == ("wrong-axis", "softmax", "S", "P")
 
 
 def test_only_what_lies_below_a_node_is_misaligned():
-    program, inputs = "P = softmax(S)\nY = P @ W\nR = softmax(Y)\nL = mse(R, T)", {"S": np.eye(3), "W": np.eye(3) / 2, "T": np.ones((3, 3))}
+    program, inputs = (
+        "P = softmax(S)\nY = P @ W\nR = softmax(Y)\nL = mse(R, T)",
+        {
+            "S": np.eye(3),
+            "W": np.eye(3) / 2,
+            "T": np.ones((3, 3)),
+        },
+    )
     for name, below in (("W", {"P"}), ("Y", {"P"}), ("S", set()), ("R", {"P", "R"})):
         search, _, edges = searched_for(program, inputs, name, np.ones((3, 3)))
         found = [search.graph.nodes[search.graph.edges[m.edge].target].name for m in search.misaligned(edges)]
@@ -284,10 +460,14 @@ W_AND_X = "y = W * x\nL = sum(y ** 2)", {"W": [1.0, 2.0], "x": [0.5, 0.25]}
 @pytest.mark.parametrize(
     ("program", "inputs", "name", "value", "rate"),
     [
-        (*W_AND_X, "W", [1 - 0.1 * 0.5, 2 - 0.1 * 0.25], "0.1"), (*W_AND_X, "W", [1 - 0.25 * 0.5, 2 - 0.25 * 0.25], "0.25"),
+        (*W_AND_X, "W", [1 - 0.1 * 0.5, 2 - 0.1 * 0.25], "0.1"),
+        (*W_AND_X, "W", [1 - 0.25 * 0.5, 2 - 0.25 * 0.25], "0.25"),
         # Of another shape, of what is no weight, of one short number, and of what no step gives.
-        (*W_AND_X, "W", [0.9, 1.8, 3.0], None), (*W_AND_X, "y", [0.5 - 0.1, 0.5 - 0.1], None), (*W_AND_X, "W", [0.9, 1.8], None),
-        ("L = 3 * w", {"w": 1.0}, "w", "0.7", None), ("L = 3 * w", {"w": 1.0}, "w", "0.70000", "0.1"),
+        (*W_AND_X, "W", [0.9, 1.8, 3.0], None),
+        (*W_AND_X, "y", [0.5 - 0.1, 0.5 - 0.1], None),
+        (*W_AND_X, "W", [0.9, 1.8], None),
+        ("L = 3 * w", {"w": 1.0}, "w", "0.7", None),
+        ("L = 3 * w", {"w": 1.0}, "w", "0.70000", "0.1"),
     ],
 )
 def test_an_updated_weight_in_place_of_its_gradient_is_of_a_weight_and_tells(program, inputs, name, value, rate):
@@ -309,7 +489,13 @@ def test_what_is_held_against_updated_weights_tells_more_than_a_rate_of_two_digi
     wrong = stepped_back({"V": 0.1, "U": 0.1})
     program, inputs = THREE_LAYERS, layers()
     right = engine.trace(program, inputs).gradients["W"]
-    found = lambda value, slack=5e-10: [m.params["rate"] for s, c, e in [searched_for(program, inputs, "W", value)] for m in s.updated(Claim(c.name, c.node, c.kind, c.value, np.full(c.value.shape, slack), None, c.unit, c.fits), e)]  # noqa: E731
+    found = lambda value, slack=5e-10: [
+        m.params["rate"]
+        for s, c, e in [searched_for(program, inputs, "W", value)]
+        for m in s.updated(
+            Claim(c.name, c.node, c.kind, c.value, np.full(c.value.shape, slack), None, c.unit, c.fits), e
+        )
+    ]
     assert "0.1" in found(wrong)
     assert found(wrong[:2]) == [] and found(wrong.T) == []  # of another shape
     one = np.where(np.arange(12).reshape(3, 4) == 0, 0.05, 0.0)
@@ -321,7 +507,9 @@ def test_what_is_held_against_updated_weights_tells_more_than_a_rate_of_two_digi
 
 def test_one_weight_among_many_that_are_not_on_the_way_is_tried_by_itself():
     names = [f"p{k}" for k in range(SINGLES + 5)]
-    program = "S = " + " + ".join(f"{n} * {n}" for n in names) + "\n" + THREE_LAYERS.replace("L =", "M =") + "\nL = M + S"
+    program = (
+        "S = " + " + ".join(f"{n} * {n}" for n in names) + "\n" + THREE_LAYERS.replace("L =", "M =") + "\nL = M + S"
+    )
     inputs = {n: 0.5 + k / 10 for k, n in enumerate(names)} | layers()
     found = engine.diagnose(program, inputs, gradients={"W": stepped_back({"V": 0.1}).tolist()})
     assert (found.diagnosis, found.params["rate"]) == ("updated-weights", "0.1")
@@ -346,7 +534,9 @@ def test_a_rate_lies_between_nothing_and_ten(rate, told):
     program, inputs = "y = x * W\nL = sum(y * V)", {"x": [1.0, 2.0], "W": [3.0, 5.0], "V": [7.0, 11.0]}
     x, W, V = (np.array(inputs[n]) for n in "xWV")
     found = engine.diagnose(program, inputs, gradients={"x": (W * (V - rate * x * W)).tolist()})
-    assert (("updated-weights", f"{rate:g}") in [(d.diagnosis, d.params.get("rate")) for d in (found, *found.alternatives)]) == told
+    assert (
+        ("updated-weights", f"{rate:g}") in [(d.diagnosis, d.params.get("rate")) for d in (found, *found.alternatives)]
+    ) == told
 
 
 def test_what_has_a_claim_of_its_own_is_no_label():

@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from gradlens.engine.shapes import index_shape
 
 from gradlens import engine
-from gradlens.engine.shapes import index_shape
 from tests.engine.numerics import close
 
 X = [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]]
@@ -32,7 +32,9 @@ def test_an_index_may_be_a_value_and_receives_no_gradient():
 
 
 def test_a_row_of_an_embedding_that_is_used_twice_receives_both_gradients():
-    value, gradients = run("z = sum(embedding(t, W) * [[1, 1], [10, 10], [100, 100]])", {"t": [1, 0, 1], "W": [[1.0, 2.0], [3.0, 4.0]]})
+    value, gradients = run(
+        "z = sum(embedding(t, W) * [[1, 1], [10, 10], [100, 100]])", {"t": [1, 0, 1], "W": [[1.0, 2.0], [3.0, 4.0]]}
+    )
     assert close(value, 7 + 30 + 700) and close(gradients["W"], [[10, 10], [101, 101]])
 
 
@@ -66,18 +68,38 @@ def test_a_class_that_no_label_names_may_have_a_logit_of_minus_infinity():
         ("softmax_cross_entropy(x, t)", {"x": X, "t": [1.5, 0]}, "index-whole", "1.5"),
         ("softmax_cross_entropy(x, t)", {"x": X, "t": [1, 0, 1]}, "label-shapes", "shape (2,)"),
         ("take_along_axis(x, [[5], [0]], axis=1)", {"x": X}, "index-value", "-3 to 2"),
-        ("x[[0, 1], [0, 1, 2]]", {"x": X}, "index-lists", "(2,) and (3,)"), ("x[..., ...]", {"x": X}, "index-ellipsis", "..."),
-        ("x[[0, 7]]", {"x": X}, "index-range", "7"), ("x[[True, False]]", {"x": X}, "index-mask", "where"), ("x[x > 0]", {"x": X}, "index-mask", "where"),
-        ("x[[[0, 1], [1]]]", {"x": X}, "ragged-list", "2 and 1"), ("x[[0.5]]", {"x": X}, "index-type", "x[[0, 2]]"),
-        ('einsum("ij,jk->iz", x, x.T)', {"x": X}, "einsum-output", "index z"), ('einsum("ij,jk->ik", x, x)', {"x": X}, "einsum-sizes", "index j"),
-        ('einsum("ij", x, x)', {"x": X}, "einsum-count", "1 operand,"), ('einsum("i", x)', {"x": X}, "einsum-axes", "(2, 3)"), ('einsum("i1", x)', {"x": X}, "einsum-text", "i1"),
-        ("einsum(x, x)", {"x": X}, "option-text", "subscripts"), ("dropout(x, 1)", {"x": X}, "dropout-rate", "rate"), ("dropout(x, seed=-1)", {"x": X}, "option-least", "seed"),
-        ("dropout(x, seed=0.5)", {"x": X}, "option-integer", "seed"), ("pad(x, 1.5)", {"x": X}, "option-widths", "1.5"), ("pad(x, -1)", {"x": X}, "option-least", "width"),
-        ("pad(x, ((1, 1), (0, 0), (1, 1)))", {"x": X}, "pad-widths", "2 axes"), ('pad(x, 1, "edge")', {"x": X}, "option-mode", "edge"),
-        ("repeat(x, -1)", {"x": X}, "option-least", "repeats"), ("roll(x, (1, 2))", {"x": X}, "roll-axes", "shift"), ("cross([1, 2], [3, 4])", {}, "cross-shapes", "3 elements"),
-        ("tensordot(x, x, 5)", {"x": X}, "tensordot-axes", "5"), ("tensordot(x, x, axes=1.5)", {"x": X}, "option-pair", "1.5"), ("glu(x)", {"x": X}, "halves", "axis 1"),
-        ("linear(x, [[1], [2]])", {"x": X}, "linear-shapes", "(2, 1)"), ("inner(x, [1, 2])", {"x": X}, "inner-shapes", "(2,)"), ("sort(x, axis=1.0)", {"x": X}, "option-integer", "1.0"),
-        ("median([])", {}, "empty-reduction", "median"), ("inv(x)", {"x": X}, "square-needed", "(2, 3)"), ("matrix_power(x, 2)", {"x": X}, "square-needed", "(2, 3)"),
+        ("x[[0, 1], [0, 1, 2]]", {"x": X}, "index-lists", "(2,) and (3,)"),
+        ("x[..., ...]", {"x": X}, "index-ellipsis", "..."),
+        ("x[[0, 7]]", {"x": X}, "index-range", "7"),
+        ("x[[True, False]]", {"x": X}, "index-mask", "where"),
+        ("x[x > 0]", {"x": X}, "index-mask", "where"),
+        ("x[[[0, 1], [1]]]", {"x": X}, "ragged-list", "2 and 1"),
+        ("x[[0.5]]", {"x": X}, "index-type", "x[[0, 2]]"),
+        ('einsum("ij,jk->iz", x, x.T)', {"x": X}, "einsum-output", "index z"),
+        ('einsum("ij,jk->ik", x, x)', {"x": X}, "einsum-sizes", "index j"),
+        ('einsum("ij", x, x)', {"x": X}, "einsum-count", "1 operand,"),
+        ('einsum("i", x)', {"x": X}, "einsum-axes", "(2, 3)"),
+        ('einsum("i1", x)', {"x": X}, "einsum-text", "i1"),
+        ("einsum(x, x)", {"x": X}, "option-text", "subscripts"),
+        ("dropout(x, 1)", {"x": X}, "dropout-rate", "rate"),
+        ("dropout(x, seed=-1)", {"x": X}, "option-least", "seed"),
+        ("dropout(x, seed=0.5)", {"x": X}, "option-integer", "seed"),
+        ("pad(x, 1.5)", {"x": X}, "option-widths", "1.5"),
+        ("pad(x, -1)", {"x": X}, "option-least", "width"),
+        ("pad(x, ((1, 1), (0, 0), (1, 1)))", {"x": X}, "pad-widths", "2 axes"),
+        ('pad(x, 1, "edge")', {"x": X}, "option-mode", "edge"),
+        ("repeat(x, -1)", {"x": X}, "option-least", "repeats"),
+        ("roll(x, (1, 2))", {"x": X}, "roll-axes", "shift"),
+        ("cross([1, 2], [3, 4])", {}, "cross-shapes", "3 elements"),
+        ("tensordot(x, x, 5)", {"x": X}, "tensordot-axes", "5"),
+        ("tensordot(x, x, axes=1.5)", {"x": X}, "option-pair", "1.5"),
+        ("glu(x)", {"x": X}, "halves", "axis 1"),
+        ("linear(x, [[1], [2]])", {"x": X}, "linear-shapes", "(2, 1)"),
+        ("inner(x, [1, 2])", {"x": X}, "inner-shapes", "(2,)"),
+        ("sort(x, axis=1.0)", {"x": X}, "option-integer", "1.0"),
+        ("median([])", {}, "empty-reduction", "median"),
+        ("inv(x)", {"x": X}, "square-needed", "(2, 3)"),
+        ("matrix_power(x, 2)", {"x": X}, "square-needed", "(2, 3)"),
         ("scipy.stats.norm(x)", {"x": X}, "prefix-function", "scipy.stats"),
     ],
 )
@@ -109,14 +131,32 @@ def test_the_shape_of_an_index_is_numpys_for_every_mixture():
 @pytest.mark.parametrize(
     ("program", "inputs", "value"),
     [
-        ("jax.nn.gelu(x)", {"x": 1.0}, 0.8411919906082768), ("scipy.special.expit(x)", {"x": 0.0}, 0.5), ("torch.nn.functional.relu(x)", {"x": -1.0}, 0),
-        ("jax.numpy.sin(x)", {"x": 0.0}, 0), ("nn.functional.softmax(x, dim=-1)", {"x": [1.0, 1.0]}, [0.5, 0.5]), ("scipy.special.softmax(x)", {"x": [[0.0, 0.0], [0.0, 0.0]]}, [[0.25] * 2] * 2),
-        ("torch.std(x)", {"x": [1.0, 3.0]}, math.sqrt(2)), ("np.std(x)", {"x": [1.0, 3.0]}, 1), ("x.pow(2).sum()", {"x": [1.0, 2.0]}, 5), ("torch.clamp(x, max=1)", {"x": [-1.0, 2.0]}, [-1, 1]),
-        ("np.clip(x, None, 1)", {"x": [-1.0, 2.0]}, [-1, 1]), ("torch.gather(x, 1, t)", {"x": X, "t": [[2], [0]]}, [[3], [0.5]]), ("x.gather(1, t.unsqueeze(1))", {"x": X, "t": [2, 0]}, [[3], [0.5]]),
-        ("torch.polygamma(1, x)", {"x": 1.0}, math.pi**2 / 6), ("F.dropout(x, p=0.2, training=False)", {"x": [1.0, 2.0]}, [1, 2]), ("np.pad(x, [(1, 0)], 'constant', constant_values=7)", {"x": [1.0]}, [7, 1]),
-        ("F.one_hot(t, num_classes=3)", {"t": 1}, [0, 1, 0]), ("F.linear(x, W)", {"x": [1.0, 2.0], "W": [[3.0, 4.0]]}, [11]), ("affine(x, W)", {"x": [1.0, 2.0], "W": [[3.0], [4.0]]}, [11]),
-        ("swish(x) - silu(x)", {"x": 2.0}, 0), ("ln(np.e)", {}, 1), ("arcsin(x)", {"x": 1.0}, math.pi / 2), ("-7 % 3 + -7 // 3", {}, -1), ("F.sum()", {"F": [1.0, 2.0]}, 3),
-        ("dropout(x, 0.5, seed=1) - dropout(x, 0.5, seed=1)", {"x": [1.0, 2.0, 3.0]}, [0, 0, 0]), ("matrix_power(x, 0)", {"x": [[5.0, 1.0], [2.0, 3.0]]}, [[1, 0], [0, 1]]),
+        ("jax.nn.gelu(x)", {"x": 1.0}, 0.8411919906082768),
+        ("scipy.special.expit(x)", {"x": 0.0}, 0.5),
+        ("torch.nn.functional.relu(x)", {"x": -1.0}, 0),
+        ("jax.numpy.sin(x)", {"x": 0.0}, 0),
+        ("nn.functional.softmax(x, dim=-1)", {"x": [1.0, 1.0]}, [0.5, 0.5]),
+        ("scipy.special.softmax(x)", {"x": [[0.0, 0.0], [0.0, 0.0]]}, [[0.25] * 2] * 2),
+        ("torch.std(x)", {"x": [1.0, 3.0]}, math.sqrt(2)),
+        ("np.std(x)", {"x": [1.0, 3.0]}, 1),
+        ("x.pow(2).sum()", {"x": [1.0, 2.0]}, 5),
+        ("torch.clamp(x, max=1)", {"x": [-1.0, 2.0]}, [-1, 1]),
+        ("np.clip(x, None, 1)", {"x": [-1.0, 2.0]}, [-1, 1]),
+        ("torch.gather(x, 1, t)", {"x": X, "t": [[2], [0]]}, [[3], [0.5]]),
+        ("x.gather(1, t.unsqueeze(1))", {"x": X, "t": [2, 0]}, [[3], [0.5]]),
+        ("torch.polygamma(1, x)", {"x": 1.0}, math.pi**2 / 6),
+        ("F.dropout(x, p=0.2, training=False)", {"x": [1.0, 2.0]}, [1, 2]),
+        ("np.pad(x, [(1, 0)], 'constant', constant_values=7)", {"x": [1.0]}, [7, 1]),
+        ("F.one_hot(t, num_classes=3)", {"t": 1}, [0, 1, 0]),
+        ("F.linear(x, W)", {"x": [1.0, 2.0], "W": [[3.0, 4.0]]}, [11]),
+        ("affine(x, W)", {"x": [1.0, 2.0], "W": [[3.0], [4.0]]}, [11]),
+        ("swish(x) - silu(x)", {"x": 2.0}, 0),
+        ("ln(np.e)", {}, 1),
+        ("arcsin(x)", {"x": 1.0}, math.pi / 2),
+        ("-7 % 3 + -7 // 3", {}, -1),
+        ("F.sum()", {"F": [1.0, 2.0]}, 3),
+        ("dropout(x, 0.5, seed=1) - dropout(x, 0.5, seed=1)", {"x": [1.0, 2.0, 3.0]}, [0, 0, 0]),
+        ("matrix_power(x, 0)", {"x": [[5.0, 1.0], [2.0, 3.0]]}, [[1, 0], [0, 1]]),
     ],
 )
 def test_what_other_libraries_call_it_means_the_same(program, inputs, value):
@@ -126,11 +166,34 @@ def test_what_other_libraries_call_it_means_the_same(program, inputs, value):
 @pytest.mark.parametrize(
     ("program", "value"),
     [  # Abramowitz and Stegun, 6.3.2, 6.4.2, 6.3.3, and the values of the functions where the float ends
-        ("digamma(1)", -0.5772156649015329), ("polygamma(1, n=2)", -2.4041138063191886), ("digamma(1 / 2)", -1.9635100260214235), ("lgamma(171)", 706.5730622457873),
-        ("digamma(-inf)", "NaN"), ("digamma(1e308)", math.log(1e308)), ("digamma(-1e-300)", 1e300), ("polygamma(-1e-300)", "Infinity"), ("polygamma(1e300)", 1e-300),
-        ("lgamma(-1)", "Infinity"), ("tgamma(172)", "Infinity"), ("erfinv(1)", "Infinity"), ("erfinv(2)", "NaN"), ("erf(erfinv(1e-300))", 1e-300), ("erfinv(1 - 2 ** -53)", 5.863584748755168),
-        ("7 % 0", "NaN"), ("7 // 0", "Infinity"), ("sech(1000)", 0), ("log_cosh(-1000)", 1000 - math.log(2)), ("log_cosh(1e-9)", 5e-19), ("logit(0.5 + 1e-12)", 4 * ((0.5 + 1e-12) - 0.5)), ("csch(0)", "Infinity"),
-        ("tanhshrink(inf)", "Infinity"), ("celu(-1000)", -1), ("sinc(0)", 1), ("mod(-1, 3)", 2), ("fmod(-1, 3)", -1), ("hardshrink(nan)", "NaN"),
+        ("digamma(1)", -0.5772156649015329),
+        ("polygamma(1, n=2)", -2.4041138063191886),
+        ("digamma(1 / 2)", -1.9635100260214235),
+        ("lgamma(171)", 706.5730622457873),
+        ("digamma(-inf)", "NaN"),
+        ("digamma(1e308)", math.log(1e308)),
+        ("digamma(-1e-300)", 1e300),
+        ("polygamma(-1e-300)", "Infinity"),
+        ("polygamma(1e300)", 1e-300),
+        ("lgamma(-1)", "Infinity"),
+        ("tgamma(172)", "Infinity"),
+        ("erfinv(1)", "Infinity"),
+        ("erfinv(2)", "NaN"),
+        ("erf(erfinv(1e-300))", 1e-300),
+        ("erfinv(1 - 2 ** -53)", 5.863584748755168),
+        ("7 % 0", "NaN"),
+        ("7 // 0", "Infinity"),
+        ("sech(1000)", 0),
+        ("log_cosh(-1000)", 1000 - math.log(2)),
+        ("log_cosh(1e-9)", 5e-19),
+        ("logit(0.5 + 1e-12)", 4 * ((0.5 + 1e-12) - 0.5)),
+        ("csch(0)", "Infinity"),
+        ("tanhshrink(inf)", "Infinity"),
+        ("celu(-1000)", -1),
+        ("sinc(0)", 1),
+        ("mod(-1, 3)", 2),
+        ("fmod(-1, 3)", -1),
+        ("hardshrink(nan)", "NaN"),
     ],
 )
 def test_a_function_on_a_number_never_fails_and_keeps_its_digits(program, value):
@@ -151,7 +214,10 @@ def test_inputs_that_choose_are_left_out_of_the_numeric_check():
 
 def test_the_rule_of_a_sum_of_products_is_shown_with_the_names_of_the_program():
     trace = engine.trace('z = einsum("ij,jk->ik", a, b)', {"a": X, "b": [[1.0], [2.0], [3.0]]})
-    assert [e.rule_latex for e in trace.edges] == [r"\bar{a} = \sum_{ik{,}jk \to ij} \bar{z} \, b", r"\bar{b} = \sum_{ik{,}ij \to jk} \bar{z} \, a"]
+    assert [e.rule_latex for e in trace.edges] == [
+        r"\bar{a} = \sum_{ik{,}jk \to ij} \bar{z} \, b",
+        r"\bar{b} = \sum_{ik{,}ij \to jk} \bar{z} \, a",
+    ]
 
 
 def test_the_running_product_is_differentiated_exactly_through_zeros():

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from gradlens.engine.errors import QUOTED_CHARACTERS
+from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.layers import LAYERS
+from gradlens.engine.networks.network import NetworkSpec, build_network
 
 from gradlens import engine
-from gradlens.engine.errors import QUOTED_CHARACTERS
-from gradlens.engine.networks.network import NetworkSpec, build_network
-from gradlens.engine.networks.fields import shown
-from gradlens.engine.networks.specs.keras import from_keras
-from gradlens.engine.networks.layers import LAYERS
 
 GIVEN = {
     "[-1, 8]": [-1, 8], "[1.5, null]": [1.5, None], '["a", true]': ["a", True], "[]": [], "{}": {}, "[[1, 2], [3]]": [[1, 2], [3]], '{"type": "relu", "units": [3, -1]}': {"type": "relu", "units": [3, -1]},
@@ -46,14 +45,30 @@ def test_no_field_of_a_layer_hides_what_it_refuses(layer):
                 build_network(NetworkSpec([{"type": layer, name: value}]), {"x": (2, 3)})
             except engine.EngineError as error:
                 if "got" in error.params and error.params.get("place") == f"layers[0].{name}":
-                    assert "…" not in error.detail and error.params["got"] in (json.dumps(value), str(error.params["got"])) and ("[" not in str(error.params["got"]) or json.dumps(value) == error.params["got"])
+                    assert (
+                        "…" not in error.detail
+                        and error.params["got"] in (json.dumps(value), str(error.params["got"]))
+                        and ("[" not in str(error.params["got"]) or json.dumps(value) == error.params["got"])
+                    )
 
 
-@pytest.mark.parametrize(("layer_class", "option", "value"), [("Reshape", "target_shape", [-1, 8]), ("Conv2D", "kernel_size", [0, 3]), ("Conv2D", "dilation_rate", [2, 2]), ("Dense", "kernel_constraint", {"class_name": "MaxNorm"}), ("Flatten", "data_format", ["x"])])
+@pytest.mark.parametrize(
+    ("layer_class", "option", "value"),
+    [
+        ("Reshape", "target_shape", [-1, 8]),
+        ("Conv2D", "kernel_size", [0, 3]),
+        ("Conv2D", "dilation_rate", [2, 2]),
+        ("Dense", "kernel_constraint", {"class_name": "MaxNorm"}),
+        ("Flatten", "data_format", ["x"]),
+    ],
+)
 def test_no_option_of_keras_hides_what_is_refused(layer_class, option, value):
     config = {"Dense": {"units": 3}, "Conv2D": {"filters": 2, "kernel_size": [2, 2]}}.get(layer_class, {})
     with pytest.raises(engine.EngineError) as error:
-        layers = {"class_name": "Sequential", "config": {"layers": [{"class_name": layer_class, "config": {**config, option: value}}]}}
+        layers = {
+            "class_name": "Sequential",
+            "config": {"layers": [{"class_name": layer_class, "config": {**config, option: value}}]},
+        }
         build_network(NetworkSpec(layers), {"x": (1, 4, 4, 2)})
     assert "…" not in error.value.detail and json.dumps(value) in error.value.detail, error.value.detail
 
@@ -62,7 +77,11 @@ def test_no_option_of_keras_hides_what_is_refused(layer_class, option, value):
 def test_which_fields_and_choices_there_are_is_told_whole(layer):
     with pytest.raises(engine.EngineError) as error:
         build_network(NetworkSpec([{"type": layer, "qqqqqq": 1}]), {"x": (2, 3)})
-    assert error.value.kind == "spec-field" and set(LAYERS[layer].fields) <= set(error.value.params["fields"].split(", ")) and "…" not in error.value.detail
+    assert (
+        error.value.kind == "spec-field"
+        and set(LAYERS[layer].fields) <= set(error.value.params["fields"].split(", "))
+        and "…" not in error.value.detail
+    )
 
 
 def test_a_key_that_stands_twice_in_a_keras_text_is_told_and_a_mark_before_it_is_none_of_its_letters():

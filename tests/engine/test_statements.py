@@ -39,7 +39,10 @@ def test_the_example_of_micrograds_readme_gives_its_published_numbers() -> None:
 
 def test_the_example_of_pytorchs_autograd_tutorial_runs_as_it_is_printed() -> None:
     # "A Gentle Introduction to torch.autograd": Q = 3a³ − b², dQ/da = 9a², dQ/db = −2b
-    trace = engine.trace("a = torch.tensor([2., 3.], requires_grad=True)\nb = torch.tensor([6., 4.], requires_grad=True)\nQ = 3*a**3 - b**2\nQ.sum().backward()")
+    trace = engine.trace(
+        "a = torch.tensor([2., 3.], requires_grad=True)\nb = torch.tensor([6., 4.], requires_grad=True)\nQ = 3*a**3 -"
+        " b**2\nQ.sum().backward()"
+    )
     assert trace.gradients["a"].tolist() == [36.0, 81.0]
     assert trace.gradients["b"].tolist() == [-12.0, -8.0]
 
@@ -60,24 +63,30 @@ def test_one_value_for_two_names_is_one_leaf() -> None:
 
 
 def test_a_function_may_return_several_values_and_a_lambda_is_a_function() -> None:
-    program = "def polar(x, y):\n    return sqrt(x**2 + y**2), atan2(y, x)\nf = lambda r, t=2: r * t\nr, t = polar(x, y)\nf(r)"
+    program = (
+        "def polar(x, y):\n    return sqrt(x**2 + y**2), atan2(y, x)\nf = lambda r, t=2: r * t\nr, t = polar(x,"
+        " y)\nf(r)"
+    )
     trace = engine.trace(program, {"x": 3, "y": 4})
     assert trace.nodes[trace.output].value == 10.0
     assert trace.gradients == pytest.approx({"x": 1.2, "y": 1.6})
     assert [group.name for group in trace.groups] == ["polar", "f"]
 
 
-@pytest.mark.parametrize(("loop", "expected"), [
-    ("for v in x:\n    s += v**2", [2, 4, 6]),
-    ("for i, v in enumerate(x):\n    s += i * v", [0, 1, 2]),
-    ("for i, v in enumerate(x, start=1):\n    s += i * v", [1, 2, 3]),
-    ("for v, w in zip(x, [10, 20, 30]):\n    s += v * w", [10, 20, 30]),
-    ("for i in reversed(range(1, 3)):\n    s = s * x[0] + i", [2, 0, 0]),
-    ("for v in reversed(x):\n    s = v", [1, 0, 0]),
-    ("for k in [0.5, 2]:\n    s += k * x[1]", [0, 2.5, 0]),
-    ("s = sum(v * i for i, v in enumerate(x))", [0, 1, 2]),
-    ("s = sum([v**2 for v in x])", [2, 4, 6]),
-])
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        ("for v in x:\n    s += v**2", [2, 4, 6]),
+        ("for i, v in enumerate(x):\n    s += i * v", [0, 1, 2]),
+        ("for i, v in enumerate(x, start=1):\n    s += i * v", [1, 2, 3]),
+        ("for v, w in zip(x, [10, 20, 30]):\n    s += v * w", [10, 20, 30]),
+        ("for i in reversed(range(1, 3)):\n    s = s * x[0] + i", [2, 0, 0]),
+        ("for v in reversed(x):\n    s = v", [1, 0, 0]),
+        ("for k in [0.5, 2]:\n    s += k * x[1]", [0, 2.5, 0]),
+        ("s = sum(v * i for i, v in enumerate(x))", [0, 1, 2]),
+        ("s = sum([v**2 for v in x])", [2, 4, 6]),
+    ],
+)
 def test_a_loop_goes_through_what_python_goes_through(loop: str, expected: list[float]) -> None:
     trace = engine.trace(f"s = 0 * x[0]\n{loop}\ns + 0", {"x": [1, 2, 3]})
     assert trace.gradients["x"].tolist() == expected
@@ -104,36 +113,56 @@ def test_eulers_number_and_pi_are_known_where_nothing_else_has_the_name() -> Non
     assert engine.trace("e = 3.0\ne * x", {"x": 1}).gradients == {"x": 3, "e": 1}
 
 
-@pytest.mark.parametrize(("program", "kind", "column"), [
-    ("a, b = x", "unpack-count", 0),
-    ("a, b = 1, 2, 3", "unpack-count", 0),
-    ("x[0] += 1", "assignment-target", 0),
-    ("x.y = 1", "assignment-target", 0),
-    ("for v in 5:\n    v", "not-iterable", 9),
-    ("f = lambda a: (a, a)\ny = f(x)", "several-values", 4),
-    ("f = lambda *a: a\ny = f(x)", "not-in-language", 0),
-    ("x² + 1", "superscript", 1),
-    ("for a, b in [1, 2]:\n    a", "unpack-count", 4),
-    ("[a for a in range(3) if a]", "not-in-language", 0),
-])
+@pytest.mark.parametrize(
+    ("program", "kind", "column"),
+    [
+        ("a, b = x", "unpack-count", 0),
+        ("a, b = 1, 2, 3", "unpack-count", 0),
+        ("x[0] += 1", "assignment-target", 0),
+        ("x.y = 1", "assignment-target", 0),
+        ("for v in 5:\n    v", "not-iterable", 9),
+        ("f = lambda a: (a, a)\ny = f(x)", "several-values", 4),
+        ("f = lambda *a: a\ny = f(x)", "not-in-language", 0),
+        ("x² + 1", "superscript", 1),
+        ("for a, b in [1, 2]:\n    a", "unpack-count", 4),
+        ("[a for a in range(3) if a]", "not-in-language", 0),
+    ],
+)
 def test_what_cannot_be_unpacked_or_gone_through_is_named_with_its_place(program: str, kind: str, column: int) -> None:
     error = failing(program, x=1)
     assert error.kind == kind
     assert error.span.start_column == column
 
 
-@pytest.mark.parametrize("call", [
-    "np.zeros(3)", "np.zeros((2, 3))", "torch.zeros(2, 3)", "ones(2)", "np.full((2, 2), 0.5)", "np.eye(3)", "np.eye(2, 3)", "np.arange(4)",
-    "np.arange(1, 2, 0.25)", "np.arange(3, 0, -1)", "np.linspace(0, 1, 5)", "np.arange(0)",
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "np.zeros(3)",
+        "np.zeros((2, 3))",
+        "torch.zeros(2, 3)",
+        "ones(2)",
+        "np.full((2, 2), 0.5)",
+        "np.eye(3)",
+        "np.eye(2, 3)",
+        "np.arange(4)",
+        "np.arange(1, 2, 0.25)",
+        "np.arange(3, 0, -1)",
+        "np.linspace(0, 1, 5)",
+        "np.arange(0)",
+    ],
+)
 def test_an_array_made_from_nothing_is_numpys(call: str) -> None:
     trace = engine.trace(f"x * {call}", {"x": 2})
-    expected = eval(call.replace("torch.zeros(2, 3)", "np.zeros((2, 3))").replace("ones(2)", "np.ones(2)"), {"np": np})  # the test's own text
+    expected = eval(
+        call.replace("torch.zeros(2, 3)", "np.zeros((2, 3))").replace("ones(2)", "np.ones(2)"), {"np": np}
+    )  # the test's own text
     np.testing.assert_array_equal(trace.nodes[trace.output].value, 2 * expected)
 
 
 def test_an_array_like_another_has_its_shape() -> None:
-    trace = engine.trace("y = x + 2 * ones_like(x) + np.zeros_like(x) + np.full_like(x, 3)\nn = zeros(len(x))\ny + n", {"x": [1, 2]})
+    trace = engine.trace(
+        "y = x + 2 * ones_like(x) + np.zeros_like(x) + np.full_like(x, 3)\nn = zeros(len(x))\ny + n", {"x": [1, 2]}
+    )
     assert trace.nodes[trace.output].value.tolist() == [6, 7]
 
 
@@ -141,24 +170,27 @@ def test_an_array_made_on_a_line_of_its_own_is_a_leaf_as_a_list_of_numbers_is() 
     assert engine.trace("h = np.zeros(2)\nsum(exp(h) * x)", {"x": [3, 4]}).gradients["h"].tolist() == [3, 4]
 
 
-@pytest.mark.parametrize(("program", "kind"), [
-    ("x * np.zeros(1000000000000)", "too-many-elements"),
-    ("x * np.arange(1e300)", "too-many-elements"),
-    ("x * np.linspace(0, 1, 10000000)", "too-many-elements"),
-    ("x * np.zeros(x)", "creation-shape"),
-    ("x * np.zeros(2.0)", "creation-shape"),
-    ("x * np.zeros(-1)", "creation-shape"),
-    ("x * np.arange(x)", "creation-number"),
-    ("x * np.arange(0, 1, 0)", "creation-number"),
-    ("x * np.arange(inf)", "creation-number"),
-    ("x * ones_like(x + 1)", "creation-like"),
-    ("x * np.full(3)", "missing-argument"),
-    ("x if x > 0 else -x", "branch"),
-    ("if x > 0:\n    y = 1", "branch"),
-    ("while x > 0:\n    x = x - 1", "while-loop"),
-    ("(x > 0) and (x < 1)", "logic-word"),
-    ("not x", "logic-word"),
-])
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("x * np.zeros(1000000000000)", "too-many-elements"),
+        ("x * np.arange(1e300)", "too-many-elements"),
+        ("x * np.linspace(0, 1, 10000000)", "too-many-elements"),
+        ("x * np.zeros(x)", "creation-shape"),
+        ("x * np.zeros(2.0)", "creation-shape"),
+        ("x * np.zeros(-1)", "creation-shape"),
+        ("x * np.arange(x)", "creation-number"),
+        ("x * np.arange(0, 1, 0)", "creation-number"),
+        ("x * np.arange(inf)", "creation-number"),
+        ("x * ones_like(x + 1)", "creation-like"),
+        ("x * np.full(3)", "missing-argument"),
+        ("x if x > 0 else -x", "branch"),
+        ("if x > 0:\n    y = 1", "branch"),
+        ("while x > 0:\n    x = x - 1", "while-loop"),
+        ("(x > 0) and (x < 1)", "logic-word"),
+        ("not x", "logic-word"),
+    ],
+)
 def test_what_is_not_known_beforehand_is_refused_before_anything_is_made(program: str, kind: str) -> None:
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(program, {"x": 1}, limits=engine.Limits(elements=1e6))
@@ -192,20 +224,35 @@ def test_one_place_of_each_row_is_chosen_as_numpy_chooses_it(rows: str, labels: 
 
 
 def test_what_pytorch_writes_after_a_value_means_the_same_here() -> None:
-    trace = engine.trace("y = x.mT @ x\n(y.detach() * y).sum().item() + factorial(3) * x.relu().mean()", {"x": [[1, 2]]})
+    trace = engine.trace(
+        "y = x.mT @ x\n(y.detach() * y).sum().item() + factorial(3) * x.relu().mean()", {"x": [[1, 2]]}
+    )
     assert trace.gradients["x"].tolist() == [[13.0, 23.0]]  # 2 x y with y held, and 6 / 2
 
 
 def test_parts_of_an_array_are_unpacked_as_numpys_split_gives_them() -> None:
-    assert engine.trace("a, b = np.split(x, 2)\nsum(a * b)", {"x": [1, 2, 3, 4]}).gradients["x"].tolist() == [3, 4, 1, 2]
+    assert engine.trace("a, b = np.split(x, 2)\nsum(a * b)", {"x": [1, 2, 3, 4]}).gradients["x"].tolist() == [
+        3,
+        4,
+        1,
+        2,
+    ]
     assert failing("a, b = split(x, 2)", x=[1, 2, 3]).kind == "split-sections"
 
 
 def test_a_matrix_has_the_norm_that_numpy_gives_it() -> None:
     matrix = np.array([[1.0, -2.0], [3.0, 4.0]])
-    for call in ("np.linalg.norm(M)", "np.linalg.norm(M, 1)", "np.linalg.norm(M, np.inf)", "np.linalg.norm(M, -1)", "np.linalg.norm(M, 1, axis=1)"):
+    for call in (
+        "np.linalg.norm(M)",
+        "np.linalg.norm(M, 1)",
+        "np.linalg.norm(M, np.inf)",
+        "np.linalg.norm(M, -1)",
+        "np.linalg.norm(M, 1, axis=1)",
+    ):
         trace = engine.trace(call, {"M": matrix})
-        np.testing.assert_allclose(trace.nodes[trace.output].value, eval(call, {"np": np, "M": matrix}))  # the test's own text
+        np.testing.assert_allclose(
+            trace.nodes[trace.output].value, eval(call, {"np": np, "M": matrix})
+        )  # the test's own text
     assert failing("np.linalg.norm(M, 2)", M=matrix).kind == "matrix-norm-order"
 
 
@@ -240,37 +287,92 @@ loss(W, b)
 
 
 def test_attention_is_read_as_pytorch_writes_it() -> None:
-    program = "scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))\nscores = scores.masked_fill(mask == 0, -1e9)\nF.softmax(scores, dim=-1) @ v"
+    program = (
+        "scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))\nscores = scores.masked_fill(mask == 0,"
+        " -1e9)\nF.softmax(scores, dim=-1) @ v"
+    )
     rng = np.random.default_rng(0)
     inputs = {name: rng.normal(size=(2, 3)) for name in "qkv"} | {"mask": [[1, 0], [1, 1]]}
     trace = engine.trace(program, inputs)
     scores = inputs["q"] @ inputs["k"].T / np.sqrt(3)
     weights = np.exp(scores) * [[1, 0], [1, 1]]
-    np.testing.assert_allclose(trace.nodes[trace.output].value, weights / weights.sum(axis=1, keepdims=True) @ inputs["v"], rtol=1e-12)
+    np.testing.assert_allclose(
+        trace.nodes[trace.output].value, weights / weights.sum(axis=1, keepdims=True) @ inputs["v"], rtol=1e-12
+    )
 
 
-@pytest.mark.parametrize(("program", "kind"), [
-    ("w = torch.randn(5, 3, requires_grad=True)\nw.sum()", "random-numbers"),
-    ("np.random.rand(3)", "random-numbers"),
-    ("m, i = x.max(dim=1)\nm", "values-alone"),
-    ("print(x)\nsum(x)", "print-needless"),
-])
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("w = torch.randn(5, 3, requires_grad=True)\nw.sum()", "random-numbers"),
+        ("np.random.rand(3)", "random-numbers"),
+        ("m, i = x.max(dim=1)\nm", "values-alone"),
+        ("print(x)\nsum(x)", "print-needless"),
+    ],
+)
 def test_what_would_mean_something_else_here_is_refused(program: str, kind: str) -> None:
     assert failing(program, x=[[1, 2], [3, 4]]).kind == kind
 
 
 EMPTY = [
-    "() = ()", "[] = []", "() = x.shape[:0]", "[] = x.shape", "() = x", "() = f()", "[] = g()", "y = x; () = ()", "() = y = x", "y = () = x", "a, () = x, ()", "for () in [()]:\n    x",
-    "for () in x:\n    x", "for t in ():\n    x", "[1 for () in [(), ()]]", "y = ()", "y = g()", "x + g()", "y = h()", "y = k()", "() = k()", "f(())", "f([])", "y = f(*())", "()", "() == ()",
-    "x[()]", "x[[]]", "x[(),]", "sum(x, axis=())", "zeros(())", "x.reshape(())", "stack([])", "np.array(())", "tile(x, ())", "for i in range():\n    i", "for i in zip():\n    i",
-    "for i in enumerate():\n    i", "for i in reversed():\n    i", "einsum()", "einsum('')", "max()", "[]()", "()()", "*() = x", "[*()] = x", "() = (), ()", "def m(t=()):\n    return t\nm()", "s = x.shape",
+    "() = ()",
+    "[] = []",
+    "() = x.shape[:0]",
+    "[] = x.shape",
+    "() = x",
+    "() = f()",
+    "[] = g()",
+    "y = x; () = ()",
+    "() = y = x",
+    "y = () = x",
+    "a, () = x, ()",
+    "for () in [()]:\n    x",
+    "for () in x:\n    x",
+    "for t in ():\n    x",
+    "[1 for () in [(), ()]]",
+    "y = ()",
+    "y = g()",
+    "x + g()",
+    "y = h()",
+    "y = k()",
+    "() = k()",
+    "f(())",
+    "f([])",
+    "y = f(*())",
+    "()",
+    "() == ()",
+    "x[()]",
+    "x[[]]",
+    "x[(),]",
+    "sum(x, axis=())",
+    "zeros(())",
+    "x.reshape(())",
+    "stack([])",
+    "np.array(())",
+    "tile(x, ())",
+    "for i in range():\n    i",
+    "for i in zip():\n    i",
+    "for i in enumerate():\n    i",
+    "for i in reversed():\n    i",
+    "einsum()",
+    "einsum('')",
+    "max()",
+    "[]()",
+    "()()",
+    "*() = x",
+    "[*()] = x",
+    "() = (), ()",
+    "def m(t=()):\n    return t\nm()",
+    "s = x.shape",
 ]
 
 
 @pytest.mark.parametrize("text", EMPTY)
 @pytest.mark.parametrize("x", [3.0, [2.0], [], [[]]], ids=str)
 def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
-    functions = "def f(a=1):\n    return a\ndef g():\n    return ()\nh = lambda: ()\ndef k():\n    return []\nz = x * 2\n"
+    functions = (
+        "def f(a=1):\n    return a\ndef g():\n    return ()\nh = lambda: ()\ndef k():\n    return []\nz = x * 2\n"
+    )
     try:
         trace = engine.trace(functions + text, {"x": x})
     except engine.EngineError as error:
@@ -279,7 +381,18 @@ def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
         assert trace.gradients["x"] is not None
 
 
-@pytest.mark.parametrize(("text", "value"), [("() = ()", 6), ("s = x.shape", 6), ("[] = x.shape", 6), ("for i in []:\n    x", 6), ("def f():\n    return 1", 6), ("for i in range(2):\n    () = ()", 6), ("x\n() = ()", 3)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("() = ()", 6),
+        ("s = x.shape", 6),
+        ("[] = x.shape", 6),
+        ("for i in []:\n    x", 6),
+        ("def f():\n    return 1", 6),
+        ("for i in range(2):\n    () = ()", 6),
+        ("x\n() = ()", 3),
+    ],
+)
 def test_a_statement_without_a_value_leaves_the_output_to_the_one_before(text, value) -> None:
     program = engine.compile("w = x * 5\nz = x * 2\n" + text, {"x": ()})
     assert program.forward({"x": 3})[program.graph.output] == value
@@ -287,7 +400,13 @@ def test_a_statement_without_a_value_leaves_the_output_to_the_one_before(text, v
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("a = b = x.shape\nsum(ones(b)) * sum(ones(a))", 36), ("n = m = len(x)\nsum(zeros(m) + n)", 4), ("a = (b, c) = d = x\nsum(d * b)", 24), ("a = b = 2\na * b", 4), ("n, = x.shape[:1]\nn * 1", 2)],
+    [
+        ("a = b = x.shape\nsum(ones(b)) * sum(ones(a))", 36),
+        ("n = m = len(x)\nsum(zeros(m) + n)", 4),
+        ("a = (b, c) = d = x\nsum(d * b)", 24),
+        ("a = b = 2\na * b", 4),
+        ("n, = x.shape[:1]\nn * 1", 2),
+    ],
 )
 def test_several_targets_take_the_same_value(text, value) -> None:
     program = engine.compile(text, {"x": (2, 3)})

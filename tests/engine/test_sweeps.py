@@ -11,21 +11,27 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from gradlens.engine.ops import OPS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 from gradlens import engine
-from gradlens.engine.ops import OPS
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
 
-SWEEP = settings(derandomize=True, deadline=None, database=None, max_examples=6, suppress_health_check=list(HealthCheck))
+SWEEP = settings(
+    derandomize=True, deadline=None, database=None, max_examples=6, suppress_health_check=list(HealthCheck)
+)
 MAGNITUDES = [0.0, 5e-324, 1e-300, 1e-8, 0.5, 1.0, 2.0, 3.0, 40.0, 1e4, 1e16, 1e300]
 numbers = st.builds(lambda sign, size: sign * size, st.sampled_from([1.0, -1.0]), st.sampled_from(MAGNITUDES))
 
 ELEMENTWISE = [op for op in OPS.values() if op.elementwise]
-REDUCTIONS = [op for op in OPS.values() if {"axis", "keepdims"} <= {o.name for o in op.options} and len(op.inputs) == 1 and not op.variadic]
+REDUCTIONS = [
+    op
+    for op in OPS.values()
+    if {"axis", "keepdims"} <= {o.name for o in op.options} and len(op.inputs) == 1 and not op.variadic
+]
 DEFINED = [op for op in OPS.values() if op.definition is not None and op.array is not None]
 
 
@@ -68,7 +74,9 @@ def check_reference(op, call, point):
 
     def reference(*values):
         known = {op.name: getattr(anp, numpy_name(op), None)} | REFERENCE | dict(zip(names, values, strict=True))
-        return anp.sum(weights * (eval(call, vars(anp) | known) + np.zeros(shape))) + sum(0 * anp.sum(value) for value in values)
+        return anp.sum(weights * (eval(call, vars(anp) | known) + np.zeros(shape))) + sum(
+            0 * anp.sum(value) for value in values
+        )
 
     assert close(np.sum(weights * trace["z"].value), reference(*point.values()))
     expected = autograd.grad(reference, argnum=tuple(range(len(names))))(*[np.array(v) for v in point.values()])
@@ -80,30 +88,39 @@ def check_reference(op, call, point):
         def output(value, name=name):
             return float(np.sum(weights * engine.trace(f"z = {call}", point | {name: value})["z"].value))
 
-        assert close(trace.gradients[name], central_difference(output, point[name]), rtol=1e-5, atol=1e-6), (call, point)
+        assert close(trace.gradients[name], central_difference(output, point[name]), rtol=1e-5, atol=1e-6), (
+            call,
+            point,
+        )
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=by_name)
 @SWEEP
 @given(data=st.data())
 def test_elementwise_at_any_shape_sign_and_magnitude(op, data):
-    shapes = data.draw(mutually_broadcastable_shapes(num_shapes=len(op.inputs), min_side=0, max_side=3, max_dims=5)).input_shapes
+    shapes = data.draw(
+        mutually_broadcastable_shapes(num_shapes=len(op.inputs), min_side=0, max_side=3, max_dims=5)
+    ).input_shapes
     point = {name: drawn(data, shape) for name, shape in zip(op.inputs, shapes, strict=True)}
     trace = engine.trace(f"z = {op.name}({', '.join(op.inputs)})", point)
     assert trace["z"].shape == np.broadcast_shapes(*shapes)
     check_properties(trace)
-    by_number = engine.compile(f"z = {op.name}({', '.join(op.inputs)})", {name: () for name in op.inputs})
+    by_number = engine.compile(f"z = {op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, ()))
     arrays = np.broadcast_arrays(*point.values())
     for index in itertools.islice(np.ndindex(trace["z"].shape), 8):
         value, _ = by_number.gradients({name: float(a[index]) for name, a in zip(op.inputs, arrays, strict=True)})
         assert close(value, np.asarray(trace["z"].value)[index], rtol=1e-13, atol=1e-320), (point, index)
 
 
-@pytest.mark.parametrize("op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))], ids=by_name)
+@pytest.mark.parametrize(
+    "op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))], ids=by_name
+)
 @SWEEP
 @given(data=st.data())
 def test_elementwise_against_hips_autograd_and_central_differences(op, data):
-    shapes = data.draw(mutually_broadcastable_shapes(num_shapes=len(op.inputs), min_side=0, max_side=2, max_dims=4)).input_shapes
+    shapes = data.draw(
+        mutually_broadcastable_shapes(num_shapes=len(op.inputs), min_side=0, max_side=2, max_dims=4)
+    ).input_shapes
     point = smooth_point(op, dict(zip(op.inputs, shapes, strict=True)), seed=data.draw(st.integers(0, 99)))
     check_reference(op, f"{op.name}({', '.join(op.inputs)})", point)
 
@@ -111,7 +128,10 @@ def test_elementwise_against_hips_autograd_and_central_differences(op, data):
 @st.composite
 def axes(draw, op, rank):
     """An axis, several in any order, some counted from the end, or none."""
-    several = next(o for o in op.options if o.name == "axis").kind in ("axis", "axes") and op.name not in ("argmax", "argmin")
+    several = next(o for o in op.options if o.name == "axis").kind in ("axis", "axes") and op.name not in (
+        "argmax",
+        "argmin",
+    )
     order = draw(st.permutations(range(rank)))
     chosen = [a - rank if draw(st.booleans()) else a for a in order[: draw(st.integers(0, rank))]]
     form = draw(st.sampled_from(["none", "one", "several"]))
@@ -147,7 +167,15 @@ def test_a_reduction_over_any_axes(op, data):
 
 
 # The reference of median sorts along one axis.
-@pytest.mark.parametrize("op", [op for op in REDUCTIONS if op.vjp and op.name != "median" and (op.name in REFERENCE or hasattr(anp, numpy_name(op)))], ids=by_name)
+@pytest.mark.parametrize(
+    "op",
+    [
+        op
+        for op in REDUCTIONS
+        if op.vjp and op.name != "median" and (op.name in REFERENCE or hasattr(anp, numpy_name(op)))
+    ],
+    ids=by_name,
+)
 @SWEEP
 @given(data=st.data())
 def test_a_reduction_against_hips_autograd_and_central_differences(op, data):
@@ -157,7 +185,9 @@ def test_a_reduction_against_hips_autograd_and_central_differences(op, data):
     check_reference(op, f"{op.name}(x, axis={axis}, keepdims={data.draw(st.booleans())})", point)
 
 
-@pytest.mark.parametrize(("call", "shapes"), [(c, s) for op in OPS.values() if not op.elementwise for c, s in calls(op)], ids=str)
+@pytest.mark.parametrize(
+    ("call", "shapes"), [(c, s) for op in OPS.values() if not op.elementwise for c, s in calls(op)], ids=str
+)
 @settings(SWEEP, max_examples=2)
 @given(data=st.data())
 def test_every_example_of_the_registry_at_any_sign_and_magnitude(call, shapes, data):
@@ -179,7 +209,10 @@ def test_a_fused_rule_agrees_with_its_definition_where_that_is_finite(op, data):
     point = {name: x if name in op.domain else x * scale for name, x in smooth_point(op, shapes, seed).items()}
     fused = engine.trace(f"z = {call}", point)
     opened = engine.trace(f"z = {call}", point, detail="expanded")
-    for ours, theirs in [(fused["z"].value, opened["z"].value), *[(fused.gradients[name], opened.gradients[name]) for name in point]]:
+    for ours, theirs in [
+        (fused["z"].value, opened["z"].value),
+        *[(fused.gradients[name], opened.gradients[name]) for name in point],
+    ]:
         ours, theirs = np.asarray(ours), np.asarray(theirs)
         sound = np.isfinite(theirs)
         assert np.isfinite(ours[sound]).all()
@@ -187,7 +220,23 @@ def test_a_fused_rule_agrees_with_its_definition_where_that_is_finite(op, data):
         assert np.allclose(ours[sound], theirs[sound], rtol=1e-9, atol=1e-11 * size), (call, point)
 
 
-LOGITS = ["softmax", "log_softmax", "softmax_cross_entropy", "sigmoid_cross_entropy", "sigmoid", "log_sigmoid", "softplus", "silu", "mish", "gelu", "gelu_tanh", "logsumexp", "logaddexp", "elu", "selu"]
+LOGITS = [
+    "softmax",
+    "log_softmax",
+    "softmax_cross_entropy",
+    "sigmoid_cross_entropy",
+    "sigmoid",
+    "log_sigmoid",
+    "softplus",
+    "silu",
+    "mish",
+    "gelu",
+    "gelu_tanh",
+    "logsumexp",
+    "logaddexp",
+    "elu",
+    "selu",
+]
 
 
 @pytest.mark.parametrize("name", LOGITS)
@@ -195,6 +244,9 @@ LOGITS = ["softmax", "log_softmax", "softmax_cross_entropy", "sigmoid_cross_entr
 def test_values_and_gradients_are_finite_at_extreme_logits(name, logit):
     op = OPS[name]
     for call, shapes in calls(op):
-        point = {name: np.full(shape, 0.25) if name == "t" else np.resize([logit, -logit, 0.0], shape) for name, shape in shapes.items()}
+        point = {
+            name: np.full(shape, 0.25) if name == "t" else np.resize([logit, -logit, 0.0], shape)
+            for name, shape in shapes.items()
+        }
         trace = engine.trace(f"z = {call}", point)
         assert np.isfinite(trace["z"].value).all() and all(np.isfinite(trace.gradients[name]).all() for name in point)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from gradlens.app.examples import EXAMPLES
 
 from gradlens import engine
-from gradlens.app.examples import EXAMPLES
 from tests.engine.numerics import close
 from tests.engine.test_ops import ALL, smooth_point
 
@@ -48,13 +48,17 @@ def test_what_the_seed_makes_of_the_tangent_the_direction_makes_of_the_gradients
     program = engine.compile(f"z = {call}", shapes)
     seed = np.random.default_rng(8).uniform(0.5, 1.5, program.graph.nodes[program.graph.output].shape)
     trace = program.run(point, seed=seed, direction=direction)
-    assert close(np.sum(seed * trace["z"].tangent), sum(np.sum(trace.gradients[name] * v) for name, v in direction.items()))
+    assert close(
+        np.sum(seed * trace["z"].tangent), sum(np.sum(trace.gradients[name] * v) for name, v in direction.items())
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
 @pytest.mark.parametrize("detail", ["fused", "expanded"])
 def test_both_modes_agree_on_every_example_of_the_page(example, detail):
-    program = engine.compile(example["program"]["en"], {name: np.shape(v) for name, v in example["inputs"].items()}, detail=detail)
+    program = engine.compile(
+        example["program"]["en"], {name: np.shape(v) for name, v in example["inputs"].items()}, detail=detail
+    )
     direction = drawn({name: program.graph.nodes[id].shape for name, id in program.graph.inputs.items()}, 3)
     trace = program.run(example["inputs"], direction=direction)
     total = sum(np.sum(trace.gradients[name] * v) for name, v in direction.items())
@@ -78,7 +82,8 @@ def test_an_input_that_is_left_out_does_not_move_and_its_infinite_derivative_mak
 
 
 def test_the_branch_that_is_not_taken_passes_no_nan_forward_while_backward_its_own_edge_has_one():
-    # Forward, the infinite tangent of the logarithm is not chosen; backward, its edge multiplies 0 by an infinite slope.
+    # Forward, the infinite tangent of the logarithm is not chosen; backward, its edge multiplies 0 by an infinite
+    # slope.
     trace = engine.trace("z = where(x > 0, log(x), 0)", {"x": 0.0}, direction={"x": 1.0})
     assert trace["z"].tangent == 0 and np.isnan(trace.gradients["x"])
 
@@ -99,7 +104,10 @@ def test_a_list_moves_as_one_and_so_a_long_one_costs_what_its_length_says():
 
 
 def test_depth_costs_no_recursion_and_many_paths_no_time():
-    assert engine.trace("t = x\nfor i in range(1000):\n    t = t + t", {"x": 1.0}, direction={"x": 1.0})["t"].tangent == 2.0**1000
+    assert (
+        engine.trace("t = x\nfor i in range(1000):\n    t = t + t", {"x": 1.0}, direction={"x": 1.0})["t"].tangent
+        == 2.0**1000
+    )
 
 
 def test_a_name_bound_again_moves_where_its_gradient_is():
@@ -115,7 +123,14 @@ def test_the_cost_tells_what_either_mode_needs_for_the_whole_jacobian():
 
 @pytest.mark.parametrize(
     ("direction", "kind"),
-    [({"q": 1}, "unknown-input"), ({"z": 1}, "input-computed"), ({"x": 1}, "direction-shape"), ({"x": [[1, 2]]}, "direction-shape"), ({"x": ["a", 1]}, "input-number"), ({"x": [1, [2]]}, "input-ragged")],
+    [
+        ({"q": 1}, "unknown-input"),
+        ({"z": 1}, "input-computed"),
+        ({"x": 1}, "direction-shape"),
+        ({"x": [[1, 2]]}, "direction-shape"),
+        ({"x": ["a", 1]}, "input-number"),
+        ({"x": [1, [2]]}, "input-ragged"),
+    ],
 )
 def test_a_direction_that_does_not_fit_is_an_error(direction, kind):
     with pytest.raises(engine.EngineError) as caught:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
-
 from gradlens.engine.language.dialects.numpy_names import (
     JAX_NAMES,
     JAX_NN,
@@ -22,7 +21,14 @@ from gradlens.engine.language.dialects.numpy_names import (
 )
 from gradlens.engine.language.dialects.numpy_names import MATH as MATH_TABLE
 from gradlens.engine.language.dialects.signatures import Signature, Table, plain, table, ufunc
-from gradlens.engine.language.dialects.torch_names import FUNCTIONAL, FUNCTIONAL_NAMES, TORCH, TORCH_LINALG, TORCH_METHODS, TORCH_NAMES
+from gradlens.engine.language.dialects.torch_names import (
+    FUNCTIONAL,
+    FUNCTIONAL_NAMES,
+    TORCH,
+    TORCH_LINALG,
+    TORCH_METHODS,
+    TORCH_NAMES,
+)
 from gradlens.engine.language.names import own_name
 from gradlens.engine.ops import METHODS, OPS
 
@@ -30,7 +36,12 @@ from gradlens.engine.ops import METHODS, OPS
 def registered(prefix: str) -> Table:
     """The elementwise functions that the registry's entries name for a library."""
     made = ufunc if prefix == "np" else plain
-    return {s.rpartition(".")[2]: (made(op),) for op in OPS.values() for s in op.spellings if s.rpartition(".")[0] == prefix and (op.elementwise or not prefix)}
+    return {
+        s.rpartition(".")[2]: (made(op),)
+        for op in OPS.values()
+        for s in op.spellings
+        if s.rpartition(".")[0] == prefix and (op.elementwise or not prefix)
+    }
 
 
 numpy_table = registered("np") | table(NUMPY) | {"pow": registered("np")["power"]}
@@ -42,9 +53,15 @@ OTHER_DEFAULTS = ("kl_div", "binary_cross_entropy_with_logits")  # as torch's, w
 LIBRARIES: Mapping[str, Table] = (
     dict.fromkeys(("np", "numpy", "jnp", "jax.numpy"), numpy_table)
     | dict.fromkeys(("np.linalg", "numpy.linalg", "jnp.linalg", "jax.numpy.linalg"), table(NUMPY_LINALG))
-    | {"scipy.linalg": table(SCIPY_LINALG), "math": registered("math") | table(MATH_TABLE), "torch.linalg": table(TORCH_LINALG)}
+    | {
+        "scipy.linalg": table(SCIPY_LINALG),
+        "math": registered("math") | table(MATH_TABLE),
+        "torch.linalg": table(TORCH_LINALG),
+    }
     # What stands in one of PyTorch's modules alone means the same after the other's name.
-    | dict.fromkeys(("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHER_DEFAULTS} | torch_own)
+    | dict.fromkeys(
+        ("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHER_DEFAULTS} | torch_own
+    )
     | dict.fromkeys(("F", "nn.functional", "torch.nn.functional"), torch_own | torch_functional)
     | dict.fromkeys(("jax.nn", "nn"), table(JAX_NN, JAX_NAMES))
     | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), table(SCIPY_SPECIAL, SCIPY_NAMES))
@@ -62,9 +79,14 @@ BARE_TRANSPOSE = table("""
 def transpose(a: at_least_3, dim0: int, dim1: int): swapaxes(a, dim0, dim1)
 def transpose(a: matrix, dim0: -2, dim1: -1): swapaxes(a, dim0, dim1)
 """)["transpose"]
-BARE = registered("") | {"gamma": (plain(OPS["tgamma"]),), "logistic": (plain(OPS["sigmoid"]),), "float": METHOD_TABLES["numpy"]["item"]}
+BARE = registered("") | {
+    "gamma": (plain(OPS["tgamma"]),),
+    "logistic": (plain(OPS["sigmoid"]),),
+    "float": METHOD_TABLES["numpy"]["item"],
+}
 
-# Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix cannot be left out.
+# Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix
+# cannot be left out.
 OTHERWISE: Mapping[str, frozenset[str]] = (
     dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div scatter scatter_add solve".split()))
     | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), frozenset(("huber", "kl_div", "entr")))
@@ -113,7 +135,16 @@ def methods(name: str, libraries: frozenset[str], torch_keyword: bool) -> dict[s
 
 def has_name(prefix: str, name: str) -> bool:
     """Whether a library has a function of that name, with whatever meaning."""
-    modules = {"np": np, "numpy": np, "jnp": np, "jax.numpy": np, "np.linalg": np.linalg, "numpy.linalg": np.linalg, "jnp.linalg": np.linalg, "math": math}
+    modules = {
+        "np": np,
+        "numpy": np,
+        "jnp": np,
+        "jax.numpy": np,
+        "np.linalg": np.linalg,
+        "numpy.linalg": np.linalg,
+        "jnp.linalg": np.linalg,
+        "math": math,
+    }
     return name in vars(modules[prefix]) if prefix in modules else name in OTHERWISE.get(prefix, ())
 
 

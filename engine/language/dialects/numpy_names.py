@@ -75,7 +75,10 @@ def float64(x): identity(x)
 """
 
 # What follows the dot of an array: these are the functions, with the array for their first argument.
-NUMPY_METHODS = "sum mean prod max min var std argmax argmin cumsum cumprod clip round dot trace swapaxes squeeze ravel copy take repeat argsort"
+NUMPY_METHODS = (
+    "sum mean prod max min var std argmax argmin cumsum cumprod clip round dot trace swapaxes squeeze ravel copy take"
+    " repeat argsort"
+)
 OTHER_NUMPY_METHODS = """
 def reshape(a, *shape): reshape(a, shape)
 def transpose(a): transpose(a)
@@ -125,7 +128,8 @@ def polygamma(n, x): polygamma(x, n)
 """
 
 SCIPY_NAMES = (
-    "digamma erf erfc erfinv exp2 expm1 log1p logit ndtr round softplus sinc xlogy cbrt expit=sigmoid log_expit=log_sigmoid gammaln=lgamma gamma=tgamma psi=digamma"
+    "digamma erf erfc erfinv exp2 expm1 log1p logit ndtr round softplus sinc xlogy cbrt expit=sigmoid"
+    " log_expit=log_sigmoid gammaln=lgamma gamma=tgamma psi=digamma"
 )
 
 JAX_NN = """
@@ -142,8 +146,8 @@ def one_hot(x, num_classes, *, dtype=None, axis=-1): one_hot(x, num_classes)
 """
 
 JAX_NAMES = (
-    "log_sigmoid mish relu relu6 selu sigmoid silu softplus tanh identity hard_sigmoid=hardsigmoid hard_swish=hardswish hard_silu=hardswish "
-    "hard_tanh=hardtanh soft_sign=softsign swish=silu"
+    "log_sigmoid mish relu relu6 selu sigmoid silu softplus tanh identity hard_sigmoid=hardsigmoid hard_swish=hardswish"
+    " hard_silu=hardswish hard_tanh=hardtanh soft_sign=softsign swish=silu"
 )
 LAX_NAMES = "stop_gradient rsqrt logistic=sigmoid"
 

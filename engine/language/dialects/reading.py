@@ -24,10 +24,31 @@ from gradlens.engine.values import Shape
 
 # One library's keyword by another's name, where both mean the same.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
-    "axis": ("dim", "dims"), "dim": ("axis", "dims", "axes"), "dims": ("axis", "dim", "axes", "reps"), "keepdims": ("keepdim",), "keepdim": ("keepdims",),
-    "ddof": ("correction",), "correction": ("ddof",), "min": ("a_min",), "max": ("a_max",), "a_min": ("min",), "a_max": ("max",),
-    "input": ("a", "x", "A", "tensor"), "a": ("input", "x"), "x": ("input", "a"), "other": ("b", "x2", "y"), "x1": ("x", "input"), "x2": ("y", "other"),
-    "axes": ("dims",), "p": ("ord",), "ord": ("p",), "newshape": ("shape",), "weight": ("a",), "exponent": ("y",), "values": ("y",), "end": ("y",),
+    "axis": ("dim", "dims"),
+    "dim": ("axis", "dims", "axes"),
+    "dims": ("axis", "dim", "axes", "reps"),
+    "keepdims": ("keepdim",),
+    "keepdim": ("keepdims",),
+    "ddof": ("correction",),
+    "correction": ("ddof",),
+    "min": ("a_min",),
+    "max": ("a_max",),
+    "a_min": ("min",),
+    "a_max": ("max",),
+    "input": ("a", "x", "A", "tensor"),
+    "a": ("input", "x"),
+    "x": ("input", "a"),
+    "other": ("b", "x2", "y"),
+    "x1": ("x", "input"),
+    "x2": ("y", "other"),
+    "axes": ("dims",),
+    "p": ("ord",),
+    "ord": ("p",),
+    "newshape": ("shape",),
+    "weight": ("a",),
+    "exponent": ("y",),
+    "values": ("y",),
+    "end": ("y",),
 }
 
 
@@ -42,7 +63,14 @@ class Reader(Protocol):
     def shape_of_name(self, name: str) -> Shape | None: ...
 
 
-def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr], node: ast.Call, reader: Reader, held: dict[int, ast.Name]) -> ast.expr:
+def read(
+    function: str,
+    signatures: tuple[Signature, ...],
+    first: list[ast.expr],
+    node: ast.Call,
+    reader: Reader,
+    held: dict[int, ast.Name],
+) -> ast.expr:
     """The expression that a call means: by the first signature that its arguments fit.
 
     function: as the reader spells it, for errors.  first: the value before the dot of a method.
@@ -62,7 +90,10 @@ def read(function: str, signatures: tuple[Signature, ...], first: list[ast.expr]
 
 
 class Reading:
-    """One call by one signature.  held: arguments that have a node already, by identity.  fitting: how many arguments were found to fit."""
+    """One call by one signature.
+
+    held: arguments that have a node already, by identity.  fitting: how many arguments were found to fit.
+    """
 
     def __init__(self, function: str, signature: Signature, node: ast.Call, reader: Reader, held: dict[int, ast.Name]):
         self.function, self.signature, self.node, self.reader, self.held = function, signature, node, reader, held
@@ -85,13 +116,20 @@ class Reading:
                 self.needless(name, argument)
             self.fitting += 1
         for name, argument in self.bound.items():
-            if signature.uses[name] > 1 and not isinstance(argument, (ast.Name, ast.Constant)) and self.static(argument) is NotImplemented:
+            if (
+                signature.uses[name] > 1
+                and not isinstance(argument, (ast.Name, ast.Constant))
+                and self.static(argument) is NotImplemented
+            ):
                 self.bound[name] = self.hold(argument)
         return self.filled(signature.body)
 
     def bind(self, arguments: list[ast.expr]) -> None:
         signature, node = self.signature, self.node
-        facts = {"function": self.function, "signature": self.function.rpartition(".")[0] + "." * ("." in self.function) + signature.text}
+        facts = {
+            "function": self.function,
+            "signature": self.function.rpartition(".")[0] + "." * ("." in self.function) + signature.text,
+        }
         for argument in arguments:
             if isinstance(argument, ast.Starred):
                 raise Misplaced("not-in-language", argument, construct="*")
@@ -103,9 +141,18 @@ class Reading:
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise Misplaced("not-in-language", keyword, construct="**")
-            name = next((n for n in (keyword.arg, *KEYWORDS.get(keyword.arg, ())) if n in signature.names or n == signature.rest), None)
+            name = next(
+                (
+                    n
+                    for n in (keyword.arg, *KEYWORDS.get(keyword.arg, ()))
+                    if n in signature.names or n == signature.rest
+                ),
+                None,
+            )
             if name is None:
-                raise Misplaced("unknown-keyword", keyword, keyword=keyword.arg, **facts, **suggestion(keyword.arg, signature.names))
+                raise Misplaced(
+                    "unknown-keyword", keyword, keyword=keyword.arg, **facts, **suggestion(keyword.arg, signature.names)
+                )
             if name in self.bound:
                 raise Misplaced("repeated-argument", keyword, argument=name, **facts)
             if name == signature.rest:
@@ -130,7 +177,10 @@ class Reading:
             case ast.Name("real"):
                 fits = names_real(argument)
             case ast.Name("truth"):
-                fits = isinstance(argument, (ast.Name, ast.Attribute)) and source(argument).rpartition(".")[2] in ("bool", "bool_")
+                fits = isinstance(argument, (ast.Name, ast.Attribute)) and source(argument).rpartition(".")[2] in (
+                    "bool",
+                    "bool_",
+                )
             case ast.Name(kind) if kind in LISTS:
                 if isinstance(argument, (ast.List, ast.Tuple)) and argument.elts:
                     parts = [self.hold(part) for part in argument.elts]
@@ -143,10 +193,18 @@ class Reading:
                 self.bound[name] = self.hold(argument)
                 fits = SHAPES[kind](self.shape(self.bound[name]), self.shape(self.bound[other]))
             case ast.Call(ast.Name(kind), [ast.Name(other)]):
-                fits = STATICS[kind](static, self.shape(self.bound[other] if isinstance(self.bound[other], ast.Name) else self.hold(self.bound[other])))
+                fits = STATICS[kind](
+                    static,
+                    self.shape(
+                        self.bound[other] if isinstance(self.bound[other], ast.Name) else self.hold(self.bound[other])
+                    ),
+                )
             case _:
                 constant = ast.literal_eval(wanted)
-                fits = type(static) in (type(constant), *((float,) if type(constant) is int else ())) and static == constant
+                fits = (
+                    type(static) in (type(constant), *((float,) if type(constant) is int else ()))
+                    and static == constant
+                )
         if fits:
             return
         held = self.bound[name]
@@ -156,11 +214,18 @@ class Reading:
         raise Misplaced("argument-shape", argument, function=self.function, argument=name, shape=str(shape))
 
     def needless(self, name: str, argument: ast.expr) -> None:
-        """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what holds here anyway."""
+        """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what
+        holds here anyway.
+        """
         default = self.signature.defaults.get(name)
         same = default is not None and ast.dump(default) == ast.dump(argument)
         nothing = isinstance(argument, ast.Constant) and argument.value is None
-        if not (same or nothing or (name == "dtype" and names_real(argument)) or name in ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")):
+        if not (
+            same
+            or nothing
+            or (name == "dtype" and names_real(argument))
+            or name in ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")
+        ):
             raise self.unsupported(name, argument)
 
     def unsupported(self, name: str, argument: ast.expr) -> Misplaced:
@@ -203,12 +268,18 @@ class Reading:
             if isinstance(value, ast.expr):
                 setattr(filled, field, self.filled(value))
             elif isinstance(value, list):
-                setattr(filled, field, [self.filled(part) if isinstance(part, (ast.expr, ast.Slice)) else part for part in value])
+                setattr(
+                    filled,
+                    field,
+                    [self.filled(part) if isinstance(part, (ast.expr, ast.Slice)) else part for part in value],
+                )
         return ast.copy_location(filled, self.node)
 
     def all_the_rest(self) -> ast.expr:
         """Sizes that need no parentheses: one argument that holds several is all of them."""
-        if len(self.rest) == 1 and (isinstance(self.rest[0], (ast.Tuple, ast.List)) or isinstance(self.static(self.rest[0]), tuple)):
+        if len(self.rest) == 1 and (
+            isinstance(self.rest[0], (ast.Tuple, ast.List)) or isinstance(self.static(self.rest[0]), tuple)
+        ):
             return self.rest[0]
         return ast.copy_location(ast.Tuple(self.rest), self.node)
 

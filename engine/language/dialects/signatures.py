@@ -1,14 +1,17 @@
 """A library's function as a call of our ops: its own parameters, in its own order, and what they mean here.
 
-A signature is a line of Python, `def name(parameters): expression`. The expression is in the language, its calls mean ops, and
-what it does not mention is not modelled: such an argument is refused, unless it is what holds anyway. An annotation says which
+A signature is a line of Python, `def name(parameters): expression`. The expression is in the language, its calls mean
+ops, and
+what it does not mention is not modelled: such an argument is refused, unless it is what holds anyway. An annotation
+  says which
 calls a line is for; a name has several lines where its arguments decide. A dictionary is a result of several parts.
 
   int, ints           a whole number; or several
   True, 0, 'sum', …   that constant alone
   number, vector, matrix, cube, at_least_2, at_least_3, at_most_2, array    a value with that many axes, or any
   numbers, vectors, matrices                                     a list of such values
-  same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis, its size, labels of its rows
+  same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis,
+  its size, labels of its rows
   real, truth         a type of numbers: floating-point, bool
 """
 
@@ -37,7 +40,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Signature:
-    """One line of a table.  positional: the parameters that need no keyword.  rest: that which takes all further arguments."""
+    """One line of a table.
+
+    positional: the parameters that need no keyword.  rest: that which takes all further arguments.
+    """
 
     positional: tuple[str, ...]
     keyword_only: tuple[str, ...]
@@ -75,32 +81,67 @@ def table(text: str, names: str = "") -> Table:
 def signature(line: ast.FunctionDef) -> Signature:
     arguments = line.args
     parameters = [*arguments.posonlyargs, *arguments.args]
-    defaults = dict(zip([a.arg for a in parameters[len(parameters) - len(arguments.defaults):]], arguments.defaults, strict=True))
-    defaults |= {a.arg: value for a, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is not None}
+    defaults = dict(
+        zip([a.arg for a in parameters[len(parameters) - len(arguments.defaults) :]], arguments.defaults, strict=True)
+    )
+    defaults |= {
+        a.arg: value for a, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is not None
+    }
     return Signature(
-        tuple(a.arg for a in parameters), tuple(a.arg for a in arguments.kwonlyargs), arguments.vararg.arg if arguments.vararg else None, defaults,
-        {a.arg: a.annotation for a in (*parameters, *arguments.kwonlyargs) if a.annotation is not None}, line.body[0].value,
+        tuple(a.arg for a in parameters),
+        tuple(a.arg for a in arguments.kwonlyargs),
+        arguments.vararg.arg if arguments.vararg else None,
+        defaults,
+        {a.arg: a.annotation for a in (*parameters, *arguments.kwonlyargs) if a.annotation is not None},
+        line.body[0].value,
         f"{line.name}({shown(arguments)})",
     )
 
 
 def shown(arguments: ast.arguments) -> str:
     """Parameters without the annotations, for an error."""
-    bare = ast.parse(f"lambda {ast.unparse(arguments)}: 0" if not any(a.annotation for a in (*arguments.args, *arguments.kwonlyargs)) else "lambda: 0", mode="eval").body.args
+    bare = ast.parse(
+        (
+            f"lambda {ast.unparse(arguments)}: 0"
+            if not any(a.annotation for a in (*arguments.args, *arguments.kwonlyargs))
+            else "lambda: 0"
+        ),
+        mode="eval",
+    ).body.args
     if not bare.args and arguments.args:
         bare = ast.arguments(
-            [], [ast.arg(a.arg) for a in arguments.args], arguments.vararg, [ast.arg(a.arg) for a in arguments.kwonlyargs], arguments.kw_defaults, None, arguments.defaults,
+            [],
+            [ast.arg(a.arg) for a in arguments.args],
+            arguments.vararg,
+            [ast.arg(a.arg) for a in arguments.kwonlyargs],
+            arguments.kw_defaults,
+            None,
+            arguments.defaults,
         )
     return ast.unparse(bare)
 
 
-UFUNC = {"out": ast.Constant(None), "where": ast.Constant(True), "dtype": ast.Constant(None), "casting": ast.Constant("same_kind"), "order": ast.Constant("K"), "subok": ast.Constant(True)}
+UFUNC = {
+    "out": ast.Constant(None),
+    "where": ast.Constant(True),
+    "dtype": ast.Constant(None),
+    "casting": ast.Constant("same_kind"),
+    "order": ast.Constant("K"),
+    "subok": ast.Constant(True),
+}
 
 
 def ufunc(op: Op) -> Signature:
-    """NumPy's function that works element by element: beside its operands it takes what says where and how, which is not modelled."""
+    """NumPy's function that works element by element: beside its operands it takes what says where and how, which is
+    not modelled.
+    """
     simple = plain(op)
-    return replace(simple, positional=(*simple.positional, "out"), keyword_only=tuple(name for name in UFUNC if name != "out"), defaults={**simple.defaults, **UFUNC})
+    return replace(
+        simple,
+        positional=(*simple.positional, "out"),
+        keyword_only=tuple(name for name in UFUNC if name != "out"),
+        defaults={**simple.defaults, **UFUNC},
+    )
 
 
 def plain(op: Op) -> Signature:
@@ -115,16 +156,27 @@ def plain(op: Op) -> Signature:
 # ------------------------------------------------------------------ what a line asks of its arguments
 
 RANKS: Mapping[str, Callable[[int], bool]] = {
-    "number": lambda n: n == 0, "vector": lambda n: n == 1, "matrix": lambda n: n == 2, "cube": lambda n: n == 3, "array": lambda n: True,
-    "at_least_2": lambda n: n >= 2, "at_least_3": lambda n: n >= 3, "at_most_2": lambda n: n <= 2,
+    "number": lambda n: n == 0,
+    "vector": lambda n: n == 1,
+    "matrix": lambda n: n == 2,
+    "cube": lambda n: n == 3,
+    "array": lambda n: True,
+    "at_least_2": lambda n: n >= 2,
+    "at_least_3": lambda n: n >= 3,
+    "at_most_2": lambda n: n <= 2,
 }
 LISTS = {"numbers": RANKS["number"], "vectors": RANKS["vector"], "matrices": RANKS["at_least_2"]}
-SHAPES: Mapping[str, Callable[[Shape, Shape], bool]] = {"same_rank": lambda a, b: len(a) == len(b), "same_shape": lambda a, b: a == b, "classes": lambda a, b: a == b[:-1]}
+SHAPES: Mapping[str, Callable[[Shape, Shape], bool]] = {
+    "same_rank": lambda a, b: len(a) == len(b),
+    "same_shape": lambda a, b: a == b,
+    "classes": lambda a, b: a == b[:-1],
+}
 STATICS: Mapping[str, Callable[[object, Shape], bool]] = {
     "last_axis": lambda value, shape: value in (-1, len(shape) - 1) and type(value) is int,
     "last_size": lambda value, shape: value == shape[-1:] or (value,) == shape[-1:],
 }
 # ------------------------------------------------------------------ what a line computes of shapes beforehand
+
 
 def lower_middle(x: Held, axis: int | None = None) -> int:
     """The place of PyTorch's median among sorted elements: of an even number the lower of the two in the middle."""
@@ -141,7 +193,10 @@ def corner(x: Held, index: Held, axis: int) -> ast.expr:
     axis %= len(x.shape)
     if any(i != axis and n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))):
         raise ValueError
-    slices = [ast.Slice(None, None if i == axis or n == m else ast.Constant(n), None) for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))]
+    slices = [
+        ast.Slice(None, None if i == axis or n == m else ast.Constant(n), None)
+        for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))
+    ]
     if all(s.upper is None for s in slices):
         return x.name
     return ast.Subscript(x.name, ast.Tuple(slices) if len(slices) > 1 else slices[0])
@@ -156,7 +211,7 @@ def flattened(x: Held, start: int, end: int) -> Shape:
     start, end = start % rank, end % rank
     if start > end:
         raise ValueError
-    return (*x.shape[:start], size_of(x.shape[start:end + 1]), *x.shape[end + 1:])
+    return (*x.shape[:start], size_of(x.shape[start : end + 1]), *x.shape[end + 1 :])
 
 
 def parts(x: Held, size: int, axis: int) -> int:
@@ -185,7 +240,7 @@ def padded_axes(x: Held, widths: Shape) -> tuple:
     """PyTorch's widths, pairs from the last axis on, as NumPy's: a pair for each axis."""
     if len(widths) % 2 or len(widths) > 2 * len(x.shape):
         raise ValueError
-    pairs = [tuple(widths[i:i + 2]) for i in range(0, len(widths), 2)]
+    pairs = [tuple(widths[i : i + 2]) for i in range(0, len(widths), 2)]
     return (*[(0, 0)] * (len(x.shape) - len(pairs)), *reversed(pairs))
 
 
@@ -196,6 +251,21 @@ def tens(decimals: int) -> float:
     return 10.0**decimals
 
 
-HELPERS: Mapping[str, Callable] = {f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)}
+HELPERS: Mapping[str, Callable] = {
+    f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)
+}
 
-__all__ = ["HELPERS", "LISTS", "RANKS", "SHAPES", "STATICS", "Held", "OpCall", "Signature", "Table", "plain", "table", "ufunc"]
+__all__ = [
+    "HELPERS",
+    "LISTS",
+    "RANKS",
+    "SHAPES",
+    "STATICS",
+    "Held",
+    "OpCall",
+    "Signature",
+    "Table",
+    "plain",
+    "table",
+    "ufunc",
+]

@@ -7,29 +7,54 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-
 from gradlens.engine.language.syntax import same_letters, suggestion
 
 # What a name means here; never a guess.
 MEANT = {
-    "crossentropyloss": "softmax_cross_entropy", "mseloss": "mse", "bceloss": "binary_cross_entropy", "bcewithlogitsloss": "sigmoid_cross_entropy",
-    "l1loss": "mae", "huberloss": "huber", "smoothl1loss": "smooth_l1", "lrelu": "leaky_relu", "sgn": "sign", "arg_max": "argmax",
-    "arg_min": "argmin", "power": "pow", "ln": "log", "summation": "sum", "average": "mean", "avg": "mean", "matrix_multiply": "matmul", "determinant": "det",
+    "crossentropyloss": "softmax_cross_entropy",
+    "mseloss": "mse",
+    "bceloss": "binary_cross_entropy",
+    "bcewithlogitsloss": "sigmoid_cross_entropy",
+    "l1loss": "mae",
+    "huberloss": "huber",
+    "smoothl1loss": "smooth_l1",
+    "lrelu": "leaky_relu",
+    "sgn": "sign",
+    "arg_max": "argmax",
+    "arg_min": "argmin",
+    "power": "pow",
+    "ln": "log",
+    "summation": "sum",
+    "average": "mean",
+    "avg": "mean",
+    "matrix_multiply": "matmul",
+    "determinant": "det",
 }
 # Functions of PyTorch, JAX and SciPy whose names are near to one of ours, and that are others.
 ELSEWHERE = frozenset(
     (
-        "Bilinear EmbeddingBag Hardtanh MaxUnpool2d Unflatten addbmm addmv addr arcsine bdtr berp bilinear cfloat coshm cosm dgamma dstack erfcinv erfcx erfi "
-        "exp1 expi expm expn fdtr fx gammainc gammasgn gdtr ger gmean grad gstd hmean hstack igamma is_contiguous iv jacobian kerp linear_cross_entropy "
-        "logcumsumexp loggamma logical_xor_ logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma rrelu "
-        "rsub saddmm signm sin_ sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd tvar unflatten unsqueeze vstack "
+        "Bilinear EmbeddingBag Hardtanh MaxUnpool2d Unflatten addbmm addmv addr arcsine bdtr berp bilinear cfloat coshm"
+        " cosm dgamma dstack erfcinv erfcx erfi exp1 expi expm expn fdtr fx gammainc gammasgn gdtr ger gmean grad gstd"
+        " hmean hstack igamma is_contiguous iv jacobian kerp linear_cross_entropy logcumsumexp loggamma logical_xor_"
+        " logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma"
+        " rrelu rsub saddmm signm sin_ sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd"
+        " tvar unflatten unsqueeze vstack "
     ).split()
 )
-KNOWN_ELSEWHERE = ELSEWHERE | frozenset(dir(builtins)) | frozenset(dir(math)) | frozenset(dir(np)) | frozenset(dir(np.linalg)) | frozenset(dir(np.ndarray))
+KNOWN_ELSEWHERE = (
+    ELSEWHERE
+    | frozenset(dir(builtins))
+    | frozenset(dir(math))
+    | frozenset(dir(np))
+    | frozenset(dir(np.linalg))
+    | frozenset(dir(np.ndarray))
+)
 
 
 def function_suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
-    """The function that a name means, as an error's parameter: the same letters, or a slip of the keys, but never another library's function."""
+    """The function that a name means, as an error's parameter: the same letters, or a slip of the keys, but never
+    another library's function.
+    """
     known = list(known)
     meant = MEANT.get(same_letters(name)) or MEANT.get(name)
     if meant in known:

@@ -128,11 +128,13 @@ def celu(input, alpha=1.0): celu(input, alpha)
 """
 
 TORCH_NAMES = (
-    "abs acos acosh asin asinh atan atanh atan2 ceil copysign cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1 floor floor_divide fmod hypot lgamma log "
-    "log10 log1p log2 logaddexp maximum minimum mul neg prelu rad2deg reciprocal relu rsqrt selu sigmoid sign sin sinc sinh sqrt square tan tanh trunc xlogy "
-    "absolute=abs arccos=acos arccosh=acosh arcsin=asin arcsinh=asinh arctan=atan arctan2=atan2 arctanh=atanh clone=identity detach=stop_gradient "
-    "expit=sigmoid fix=trunc gammaln=lgamma multiply=mul ndtr negative=neg psi=digamma remainder=mod true_divide=div gt ge lt le eq ne "
-    "greater=gt greater_equal=ge less=lt less_equal=le not_equal=ne logical_and logical_or logical_not"
+    "abs acos acosh asin asinh atan atanh atan2 ceil copysign cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1"
+    " floor floor_divide fmod hypot lgamma log log10 log1p log2 logaddexp maximum minimum mul neg prelu rad2deg"
+    " reciprocal relu rsqrt selu sigmoid sign sin sinc sinh sqrt square tan tanh trunc xlogy absolute=abs arccos=acos"
+    " arccosh=acosh arcsin=asin arcsinh=asinh arctan=atan arctan2=atan2 arctanh=atanh clone=identity"
+    " detach=stop_gradient expit=sigmoid fix=trunc gammaln=lgamma multiply=mul ndtr negative=neg psi=digamma"
+    " remainder=mod true_divide=div gt ge lt le eq ne greater=gt greater_equal=ge less=lt less_equal=le not_equal=ne"
+    " logical_and logical_or logical_not"
 )
 
 # What follows the dot of a tensor, where it is not the function with the tensor for its first argument.

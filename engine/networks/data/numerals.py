@@ -1,4 +1,7 @@
-"""Numbers as tables write them: with marks of thousands, with a decimal comma, with a unit. A column is read in one way."""
+"""Numbers as tables write them: with marks of thousands, with a decimal comma, with a unit.
+
+A column is read in one way.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from dataclasses import dataclass
 from gradlens.engine.errors import EngineError
 
 SIGNS = "%‰$€£¥₩"
-UNIT = re.compile(rf"[+-]?(?P<before>[{SIGNS}]|[A-Z]{{3}}(?=\s))?\s*[+-]?[\d.,].*?(?P<after>[{SIGNS}]|[^\W\d_]{{1,12}}[²³]?)?")  # $5, USD 5, 5 %, 5 kg
+UNIT = re.compile(
+    rf"[+-]?(?P<before>[{SIGNS}]|[A-Z]{{3}}(?=\s))?\s*[+-]?[\d.,].*?(?P<after>[{SIGNS}]|[^\W\d_]{{1,12}}[²³]?)?"
+)  # $5, USD 5, 5 %, 5 kg
 CODE = 99  # the largest whole number that is rather a name than a quantity: 3반, room 12
 EXPONENT = r"([eE][+-]?\d+)?"
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" + EXPONENT)
@@ -24,7 +29,9 @@ SPACE_GROUPS = re.compile(r"[+-]?\d{1,3}([\s’'_]\d{3})+(\.\d+)?")  # 1 100 and
 MARKS = re.compile(r"[\s’'_]")
 
 
-FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x2212: "-"}  # as Korean and Japanese keyboards write them, and the true minus
+FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {
+    0x2212: "-"
+}  # as Korean and Japanese keyboards write them, and the true minus
 
 
 def plain(cell: str) -> str:
@@ -35,7 +42,10 @@ def plain(cell: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a column's numbers are read.  unit: what is left out around them.  body: what is between, as Python writes it; None as it is."""
+    """How a column's numbers are read.
+
+    unit: what is left out around them.  body: what is between, as Python writes it; None as it is.
+    """
 
     unit: str = ""
     body: Callable[[str], str] | None = None
@@ -57,7 +67,7 @@ def without(cell: str, unit: str) -> str:
     if not unit:
         return text
     sign = text[:1] if text[:1] in "+-" else ""
-    return sign + text[len(sign):].removeprefix(unit).removesuffix(unit).strip()
+    return sign + text[len(sign) :].removeprefix(unit).removesuffix(unit).strip()
 
 
 def unit_of(cell: str) -> str:
@@ -89,13 +99,21 @@ def whole(cell: str) -> int | None:
 def looks_numeric(cell: str) -> bool:
     """Whether a cell is a number in some way of writing."""
     text = without(cell, unit_of(cell))
-    return any(pattern.fullmatch(text) for pattern in (PLAIN, COMMA_GROUPS, INDIAN_GROUPS, DECIMAL_COMMA, DOT_GROUPS, SPACE_GROUPS))
+    return any(
+        pattern.fullmatch(text)
+        for pattern in (PLAIN, COMMA_GROUPS, INDIAN_GROUPS, DECIMAL_COMMA, DOT_GROUPS, SPACE_GROUPS)
+    )
 
 
 def is_broken(cell: str) -> bool:
     """Whether a cell is made of digits and marks alone, commas among them, and yet no number: 1,,100 and 1,100,00."""
     text = without(cell, unit_of(cell))
-    return "," in text and any(map(str.isdecimal, text)) and set(text) <= set("0123456789+-.,’' ") and not looks_numeric(cell)
+    return (
+        "," in text
+        and any(map(str.isdecimal, text))
+        and set(text) <= set("0123456789+-.,’' ")
+        and not looks_numeric(cell)
+    )
 
 
 def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
@@ -118,19 +136,25 @@ def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
 def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str] | None:
     """From the way in which a column is written to Python's.
 
-    Commas mark thousands where they do so in every cell: before each three digits, or as in India before each two and the last three.
-    Otherwise they are decimal, where no cell has two and in some cell they cannot mark thousands.  A table whose cells are separated by
-    commas has decimal points: where every comma fits both it is read as thousands, and where only some do it is read in no way.
+    Commas mark thousands where they do so in every cell: before each three digits, or as in India before each two and
+      the last three.
+    Otherwise they are decimal, where no cell has two and in some cell they cannot mark thousands.  A table whose cells
+    are separated by
+    commas has decimal points: where every comma fits both it is read as thousands, and where only some do it is read in
+      no way.
     Error: csv-comma, where nothing decides.
     """
     commas = [body for body in bodies if "," in body]
     if not commas:
         if all(PLAIN.fullmatch(body) or SPACE_GROUPS.fullmatch(body) for body in bodies):
             return lambda body: MARKS.sub("", body)
-        if all(body.isdecimal() and len(body) <= 3 or DOT_GROUPS.fullmatch(body) for body in bodies):
+        if all((body.isdecimal() and len(body) <= 3) or DOT_GROUPS.fullmatch(body) for body in bodies):
             return lambda body: body.replace(".", "")
         return None
-    grouped = any(all(PLAIN.fullmatch(body) or groups.fullmatch(body) for body in bodies) for groups in (COMMA_GROUPS, INDIAN_GROUPS))
+    grouped = any(
+        all(PLAIN.fullmatch(body) or groups.fullmatch(body) for body in bodies)
+        for groups in (COMMA_GROUPS, INDIAN_GROUPS)
+    )
     decimal = all(map(DECIMAL_COMMA.fullmatch, bodies))
     in_threes = all(map(COMMA_GROUPS.fullmatch, commas))
     if in_threes and decimal and not (grouped and delimiter == ","):
@@ -143,7 +167,8 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
 
 
 def clash(cells: list[str], delimiter: str, name: str) -> tuple[int, str | None]:
-    """Of a column that cannot be read in one way: the place of the first cell that does not go with those before it, and one of these.
+    """Of a column that cannot be read in one way: the place of the first cell that does not go with those before it,
+    and one of these.
 
     None: that cell is no number in any way.
     """

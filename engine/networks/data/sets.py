@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-
 from gradlens.engine.advising.advice import Remark
+from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.table import Table, read_table
 from gradlens.engine.networks.data.toys import TOYS
-from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.reduction import average, standard_deviation
 
 FOLDER = Path(__file__).parent
@@ -41,9 +40,31 @@ PLAYGROUND = ("Drawn by the formulas of TensorFlow Playground (D. Smilkov and S.
 CATALOGUE = {
     entry.name: entry
     for entry in (
-        Entry("iris", {"en": "Fisher's iris", "ko": "피셔의 붓꽃"}, "classification", "R. A. Fisher (1936); UCI Machine Learning Repository, doi:10.24432/C56C76", "CC BY 4.0", "iris.csv"),
-        Entry("digits", {"en": "Handwritten digits, 8×8", "ko": "손글씨 숫자 8×8"}, "classification", "E. Alpaydin and C. Kaynak (1998); UCI Machine Learning Repository, doi:10.24432/C50P49", "CC BY 4.0", "digits.csv.gz", 16.0),
-        Entry("diabetes", {"en": "Progression of diabetes", "ko": "당뇨병의 진행"}, "regression", "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani (2004), Least Angle Regression", "BSD 3-clause, as scikit-learn distributes it", "diabetes.csv"),
+        Entry(
+            "iris",
+            {"en": "Fisher's iris", "ko": "피셔의 붓꽃"},
+            "classification",
+            "R. A. Fisher (1936); UCI Machine Learning Repository, doi:10.24432/C56C76",
+            "CC BY 4.0",
+            "iris.csv",
+        ),
+        Entry(
+            "digits",
+            {"en": "Handwritten digits, 8×8", "ko": "손글씨 숫자 8×8"},
+            "classification",
+            "E. Alpaydin and C. Kaynak (1998); UCI Machine Learning Repository, doi:10.24432/C50P49",
+            "CC BY 4.0",
+            "digits.csv.gz",
+            16.0,
+        ),
+        Entry(
+            "diabetes",
+            {"en": "Progression of diabetes", "ko": "당뇨병의 진행"},
+            "regression",
+            "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani (2004), Least Angle Regression",
+            "BSD 3-clause, as scikit-learn distributes it",
+            "diabetes.csv",
+        ),
         Entry("circle", {"en": "Circle", "ko": "원"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("xor", {"en": "Exclusive or", "ko": "배타적 논리합"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("gauss", {"en": "Two Gaussians", "ko": "두 가우스 분포"}, "classification", *PLAYGROUND, unit=1.0),
@@ -57,7 +78,8 @@ class Data:
     """Samples to train on, and those held out.
 
     x, t: of all samples, shuffled; the first `train` are for training, the rest is held out.
-    classes: their names; None for quantities.  scaling: what was subtracted from features and targets, and what divided them.
+    classes: their names; None for quantities.  scaling: what was subtracted from features and targets, and what divided
+      them.
     remarks: on the table.
     """
 
@@ -93,7 +115,8 @@ def load(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int
 def prepared(table: Table, *, unit: float | None, train: int | None, test: int | None, seed: int) -> Data:
     """Shuffle, split and scale.
 
-    unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the training samples.
+    unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the
+      training samples.
     train, test: how many; where one is left out, the other's rest; where both are, a fifth is held out.
     Errors: split-size, data-range.
     """
@@ -132,10 +155,19 @@ def catalogue() -> list[dict[str, object]]:
     rows = []
     for entry in CATALOGUE.values():
         table = load(entry.name)
-        rows.append({
-            "name": entry.name, "title": dict(entry.title), "task": entry.task, "samples": len(table.x), "features": list(table.features),
-            "classes": list(table.classes) if table.classes else None, "drawn": entry.file is None, "source": entry.source, "licence": entry.licence,
-        })
+        rows.append(
+            {
+                "name": entry.name,
+                "title": dict(entry.title),
+                "task": entry.task,
+                "samples": len(table.x),
+                "features": list(table.features),
+                "classes": list(table.classes) if table.classes else None,
+                "drawn": entry.file is None,
+                "source": entry.source,
+                "licence": entry.licence,
+            }
+        )
     return rows
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-
 from gradlens.engine.advising.advice import Remark
+from gradlens.engine.errors import EngineError, quote
+from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.data.numerals import (
     AS_IS,
     DOT_GROUPS,
@@ -24,19 +25,23 @@ from gradlens.engine.networks.data.numerals import (
     reading,
     whole,
 )
-from gradlens.engine.errors import EngineError, quote
-from gradlens.engine.language.syntax import suggestion
 
 DELIMITERS = ("\t", ";", ",")  # a comma may also be within numbers
 CLASSES = 20  # labels that are the whole numbers 0, 1, … up to so many are classes; more are taken for quantities
 YEARS = range(1900, 2101)
-COUNTED, STEPPED = 4, 6  # columns that are named by 0, 1, 2, …, or by other numbers in equal steps, where no sample follows that is alike
+COUNTED, STEPPED = (
+    4,
+    6,
+)  # columns that are named by 0, 1, 2, …, or by other numbers in equal steps, where no sample follows that is alike
 MISSING = {"na", "nan", "null", "none", "inf", "infinity", "missing"}
 TRIED = 100  # lines from which the separator is found out
 # kind: the sentence
 KINDS = {
-    "csv-header": "The first line ({first}) is read as the names of the columns. If it is a sample, put a line of names before it.",
-    "csv-reading": "In the column \"{name}\", {got} is read as {value}.",
+    "csv-header": (
+        "The first line ({first}) is read as the names of the columns. If it is a sample, put a line of names"
+        " before it."
+    ),
+    "csv-reading": 'In the column "{name}", {got} is read as {value}.',
 }
 
 
@@ -57,14 +62,18 @@ class Table:
 Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 
-def read_table(text: str, label: str | int | None = None, task: str | None = None, *, for_classes: bool | None = None) -> Table:
+def read_table(
+    text: str, label: str | int | None = None, task: str | None = None, *, for_classes: bool | None = None
+) -> Table:
     """Read a table.
 
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
-    for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do not count from 0; where
+    for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do
+      not count from 0; where
     it compares quantities, numbers with a unit are such.
-    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed, csv-comma, csv-label, csv-twice;
+    Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed,
+      csv-comma, csv-label, csv-twice;
     lines and columns count from 1.
     """
     lines, delimiter = read_lines(text)
@@ -82,15 +91,28 @@ def read_table(text: str, label: str | int | None = None, task: str | None = Non
     if is_header and any(map(is_number, first)):
         remarks.append(remark("csv-header", first=quote(", ".join(first))))
     columns = list(map(list, zip(*(row for _, row in rows), strict=True)))
-    readings = [None if i == at and task == "classification" else reading(columns[i], delimiter, names[i]) for i in range(len(names))]
+    readings = [
+        None if i == at and task == "classification" else reading(columns[i], delimiter, names[i])
+        for i in range(len(names))
+    ]
     check_dots(columns, readings, names)
     others = [i for i in range(len(names)) if i != at]
     x = np.array([numbers(rows, i, names, readings[i], delimiter) for i in others]).T
-    if task is None and for_classes and readings[at] == AS_IS and len(set(columns[at])) <= CLASSES and all(cell.isdecimal() for cell in columns[at]):
+    if (
+        task is None
+        and for_classes
+        and readings[at] == AS_IS
+        and len(set(columns[at])) <= CLASSES
+        and all(cell.isdecimal() for cell in columns[at])
+    ):
         task = "classification"
     t, classes = labels(rows, at, names, readings[at], task, delimiter, for_classes is False)
     for i, found in enumerate(readings):
-        if found not in (None, AS_IS) and (i != at or classes is None) and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None:
+        if (
+            found not in (None, AS_IS)
+            and (i != at or classes is None)
+            and (odd := next((cell for cell in columns[i] if not is_number(cell)), None)) is not None
+        ):
             remarks.append(remark("csv-reading", name=names[i], got=odd, value=f"{found(odd):.15g}"))
     return Table(tuple(names[i] for i in others), x, t, classes, remarks)
 
@@ -101,10 +123,17 @@ def remark(kind: str, **params: str) -> Remark:
 
 # ------------------------------------------------------------ text to cells
 
+
 def read_lines(text: str) -> tuple[Rows, str]:
     """The rows that are not empty, and what separates their cells.  Errors: data-empty, csv-encoding, csv-text."""
     # One spelling of a letter and its mark, so that one word is one class.
-    lines = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    lines = (
+        unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .removesuffix("\n")
+        .split("\n")
+    )
     for number, line in enumerate(lines, 1):
         if "\ufffd" in line or "\0" in line:
             raise EngineError("csv-encoding", line=number)
@@ -120,11 +149,21 @@ def read_lines(text: str) -> tuple[Rows, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """What separates cells: in every line equally often, and with numbers between; in doubt what is most frequent in the first line."""
+    """What separates cells: in every line equally often, and with numbers between; in doubt what is most frequent in
+    the first line.
+    """
     unquoted = [line for line in re.sub(r'"[^"]*"', '""', text).split("\n") if line.strip()][:TRIED]
-    steady = [d for d in DELIMITERS if unquoted and unquoted[0].count(d) and len({line.count(d) for line in unquoted}) == 1]
+    steady = [
+        d for d in DELIMITERS if unquoted and unquoted[0].count(d) and len({line.count(d) for line in unquoted}) == 1
+    ]
     if steady:
-        return max(steady, key=lambda d: sum(map(looks_numeric, (cell for line in unquoted[1:] or unquoted for cell in line.split(d)))) / unquoted[0].count(d))
+        return max(
+            steady,
+            key=lambda d: (
+                sum(map(looks_numeric, (cell for line in unquoted[1:] or unquoted for cell in line.split(d))))
+                / unquoted[0].count(d)
+            ),
+        )
     return max(DELIMITERS, key=unquoted[0].count) if unquoted else ","
 
 
@@ -143,7 +182,10 @@ def names_columns(first: list[str], below: list[list[str]]) -> bool:
         return False
     if all(n in YEARS for n in counts) and not any(all(whole(row[i]) in YEARS for i in numeric) for row in fit):
         # One year may be a number like others; with a word that no sample has it is a name.
-        return len(set(counts)) == len(counts) > 1 or len(counts) == 1 and any(is_word(cell) and all(row[i] != cell for row in fit) for i, cell in enumerate(first))
+        return len(set(counts)) == len(counts) > 1 or (
+            len(counts) == 1
+            and any(is_word(cell) and all(row[i] != cell for row in fit) for i, cell in enumerate(first))
+        )
     if len(counts) < 2 or not is_progression(counts) or counts[0] in YEARS:
         return False
     is_count = counts[0] in (0, 1) and counts[1] - counts[0] == 1
@@ -200,8 +242,13 @@ def check_dots(columns: list[list[str]], readings: list[Reading | None], names: 
 
 # ---------------------------------------------------------- cells to numbers
 
+
 def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimiter: str) -> list[float]:
-    """A column's numbers.  Errors: csv-number for the first cell that is none, csv-mixed for one that is written in another way than one before it."""
+    """A column's numbers.
+
+    Errors: csv-number for the first cell that is none, csv-mixed for one that is written in another way than one before
+    it.
+    """
     cells = [row[at] for _, row in rows]
     if found is not None:
         return found.all(cells)
@@ -210,13 +257,15 @@ def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimi
     raise EngineError("csv-number", **where) if other is None else EngineError("csv-mixed", **where, other=other)
 
 
-def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str, of_quantities: bool) -> tuple[np.ndarray, tuple[str, ...] | None]:
+def labels(
+    rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str, of_quantities: bool
+) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-mixed, csv-label."""
     cells = [row[at] for _, row in rows]
     if task is None and not of_quantities and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
         found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
-    if task == "regression" or task is None and values is not None and not counted(values):
+    if task == "regression" or (task is None and values is not None and not counted(values)):
         return np.array(numbers(rows, at, names, found, delimiter)), None
     if task is None and values is None:
         check_words(rows, at, names, delimiter)
@@ -232,7 +281,9 @@ def labels(rows: Rows, at: int, names: list[str], found: Reading | None, task: s
 
 
 def check_words(rows: Rows, at: int, names: list[str], delimiter: str) -> None:
-    """Words may be classes, and a few small whole numbers among them; quantities among words are not, nor numbers with commas out of place.  Errors: csv-label, csv-mixed, csv-number."""
+    """Words may be classes, and a few small whole numbers among them; quantities among words are not, nor numbers with
+    commas out of place.  Errors: csv-label, csv-mixed, csv-number.
+    """
     cells = [row[at] for _, row in rows]
     for (line, _), cell in zip(rows, cells, strict=True):
         if is_broken(cell):

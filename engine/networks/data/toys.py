@@ -48,4 +48,9 @@ def spiral(rng: np.random.Generator, n: int, noise: float) -> Points:
     return x + noise * rng.uniform(-1, 1, (n, 2)), first.astype(float)
 
 
-TOYS: Mapping[str, Callable[[np.random.Generator, int, float], Points]] = {"circle": circle, "xor": xor, "gauss": gauss, "spiral": spiral}
+TOYS: Mapping[str, Callable[[np.random.Generator, int, float], Points]] = {
+    "circle": circle,
+    "xor": xor,
+    "gauss": gauss,
+    "spiral": spiral,
+}

@@ -53,7 +53,12 @@ def padding(a: Arguments, given: object, size: object, stride: object) -> object
     if not isinstance(given, str):
         return given
     sizes, strides = (value if isinstance(value, list) else [value] for value in (size, stride))
-    if given != "same" or not sizes or any(s != 1 for s in strides) or any(not isinstance(n, int) or n % 2 == 0 for n in sizes):
+    if (
+        given != "same"
+        or not sizes
+        or any(s != 1 for s in strides)
+        or any(not isinstance(n, int) or n % 2 == 0 for n in sizes)
+    ):
         raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(given))
     both = [n // 2 for n in sizes]
     return both if len(both) > 1 else both[0]
@@ -63,7 +68,12 @@ Reader = Callable[[Arguments], list[Spec]]
 
 
 def reader(name: str, readers: Mapping[str, Reader], others: Collection[str], place: str) -> Reader:
-    """The reader of a class.  others: classes of the library that have no counterpart: none of them is a misspelling.  Error: layer-type."""
+    """The reader of a class.
+
+    others: classes of the library that have no counterpart: none of them is a misspelling.  Error: layer-type.
+    """
     if name not in readers:
-        raise EngineError("layer-type", place=place, type=shown(name), **({} if name in others else suggestion(name[:80], readers)))
+        raise EngineError(
+            "layer-type", place=place, type=shown(name), **({} if name in others else suggestion(name[:80], readers))
+        )
     return readers[name]

@@ -9,20 +9,23 @@ from dataclasses import dataclass, field
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.specs.keras_layers import read_layer
-from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.values import Shape
 
 NAMING = {"batch_norm", "concat"}  # they name the axis that they work along
-KEEPING = NAMING | {"dropout", "rescale", "add", "multiply"} | {op.name for op in ACTIVATIONS if op.shape is None}  # axes may stand in any order
+KEEPING = (
+    NAMING | {"dropout", "rescale", "add", "multiply"} | {op.name for op in ACTIVATIONS if op.shape is None}
+)  # axes may stand in any order
 
 
 def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> list[Spec]:
     """The layers.
 
     shapes: of the network's inputs, compared with those that the configuration tells.
-    Errors: spec-json, spec-repeated, spec-object, layer-type, spec-unsupported, spec-missing, spec-version, layer-source, declared-shape.
+    Errors: spec-json, spec-repeated, spec-object, layer-type, spec-unsupported, spec-missing, spec-version,
+      layer-source, declared-shape.
     """
     if isinstance(config, str):
         try:
@@ -101,7 +104,10 @@ class Layers:
         way = None
         if order is not None:
             way = tuple(sorted(range(len(order)), key=order.__getitem__))
-            inputs = [source if found == way else self.transposed(self.own(source), order) for source, found in zip(inputs, ways, strict=True)]
+            inputs = [
+                source if found == way else self.transposed(self.own(source), order)
+                for source, found in zip(inputs, ways, strict=True)
+            ]
         elif spec["type"] in KEEPING and len(set(ways)) == 1:
             way = ways[0]
         else:
@@ -134,13 +140,18 @@ class Layers:
 
 
 def unwrapped(config: object) -> tuple[Mapping, int | None]:
-    """The model's configuration out of what a file wraps around it (TensorFlow.js, HDF5), and the version that is told.  Error: spec-json."""
+    """The model's configuration out of what a file wraps around it (TensorFlow.js, HDF5), and the version that is told.
+
+    Error: spec-json.
+    """
     version = None
     while isinstance(config, Mapping):
         told = config.get("keras_version")
         if isinstance(told, str) and (found := re.match(r"tfjs|\d", told)):
             version = 2 if found[0] == "tfjs" else max(int(found[0]), 2)  # 1 is as 2 in all that is read here
-        wrapped = next((config[key] for key in ("modelTopology", "model_config") if isinstance(config.get(key), Mapping)), None)
+        wrapped = next(
+            (config[key] for key in ("modelTopology", "model_config") if isinstance(config.get(key), Mapping)), None
+        )
         if wrapped is None:
             return config, version
         config = wrapped
@@ -154,22 +165,41 @@ def written_by(items: list) -> int | None:
         given = item["config"]
         policy = given.get("dtype")
         nodes = item.get("inbound_nodes") or [None]
-        if "batch_input_shape" in given or "alpha" in given and item["class_name"] == "LeakyReLU" or isinstance(nodes, list) and isinstance(nodes[0], list):
+        if (
+            "batch_input_shape" in given
+            or ("alpha" in given and item["class_name"] == "LeakyReLU")
+            or (isinstance(nodes, list) and isinstance(nodes[0], list))
+        ):
             found.add(2)
-        if "batch_shape" in given or "negative_slope" in given and item["class_name"] == "LeakyReLU" or isinstance(nodes, list) and isinstance(nodes[0], Mapping) \
-                or isinstance(policy, Mapping) and policy.get("class_name") == "DTypePolicy":
+        if (
+            "batch_shape" in given
+            or ("negative_slope" in given and item["class_name"] == "LeakyReLU")
+            or (isinstance(nodes, list) and isinstance(nodes[0], Mapping))
+            or (isinstance(policy, Mapping) and policy.get("class_name") == "DTypePolicy")
+        ):
             found.add(3)
     return found.pop() if len(found) == 1 else None
 
 
 def layer_config(item: object, place: str) -> tuple[str, Spec]:
-    """A layer's class and options.  Errors: spec-object; layer-type for a class of the reader's own, or an operation, that only has a layer's name."""
-    if not isinstance(item, Mapping) or not isinstance(item.get("class_name"), str) or not isinstance(item.get("config"), Mapping):
+    """A layer's class and options.
+
+    Errors: spec-object; layer-type for a class of the reader's own, or an operation, that only has a layer's name.
+    """
+    if (
+        not isinstance(item, Mapping)
+        or not isinstance(item.get("class_name"), str)
+        or not isinstance(item.get("config"), Mapping)
+    ):
         raise EngineError("spec-object", place=place, got=shown(item))
     module, registered = item.get("module"), item.get("registered_name")
     foreign = isinstance(module, str) and (not re.match(r"(tf_)?keras|tensorflow", module) or ".ops" in module)
-    if foreign or isinstance(registered, str) and ">" in registered:
-        raise EngineError("layer-type", place=place, type=registered if isinstance(registered, str) and ">" in registered else f"{module}.{item['class_name']}")
+    if foreign or (isinstance(registered, str) and ">" in registered):
+        raise EngineError(
+            "layer-type",
+            place=place,
+            type=registered if isinstance(registered, str) and ">" in registered else f"{module}.{item['class_name']}",
+        )
     return item["class_name"], dict(item["config"])
 
 
@@ -226,14 +256,22 @@ def inbound(item: Mapping, place: str) -> list[str]:
             if value is not None and (option, value) not in (("training", False), ("mask", None)):
                 raise EngineError("spec-unsupported", place=place, option=str(option), got=shown(value))
         if history is not None:
-            if not isinstance(history, list) or len(history) != 3 or not isinstance(history[0], str) or history[1:] != [0, 0]:
+            if (
+                not isinstance(history, list)
+                or len(history) != 3
+                or not isinstance(history[0], str)
+                or history[1:] != [0, 0]
+            ):
                 raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got=shown(history))
             found.append(history[0])
     return found
 
 
 def output_of(output_layers: object, outputs: Mapping[str, str], last: str) -> str:
-    """Our name of the model's output; the last layer's where none is told.  Error: spec-unsupported, for several outputs."""
+    """Our name of the model's output; the last layer's where none is told.
+
+    Error: spec-unsupported, for several outputs.
+    """
     told = output_layers
     while isinstance(told, list) and len(told) == 1:
         told = told[0]

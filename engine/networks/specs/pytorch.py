@@ -13,7 +13,10 @@ NESTING = 200  # levels; Python's own bound on parentheses
 
 
 def from_pytorch(text: str) -> list[Spec]:
-    """The layers.  Errors: spec-text, layer-type, spec-unsupported, spec-missing, and those of parsing, with their place in the text."""
+    """The layers.
+
+    Errors: spec-text, layer-type, spec-unsupported, spec-missing, and those of parsing, with their place in the text.
+    """
     syntax = parse(text, TEXT_LENGTH, NESTING)
     try:
         return sequential(constructed(syntax), "layers", syntax) or identity(Arguments("layers", {}))
@@ -57,7 +60,11 @@ def sequential(node: ast.expr, place: str, syntax: Syntax, depth: int = 0) -> li
 def module(node: ast.expr) -> tuple[str, ast.Call]:
     """nn.Linear(...) or torch.nn.Linear(...): its name, and the call.  Error: spec-text."""
     match node:
-        case ast.Call(ast.Name(name)) | ast.Call(ast.Attribute(ast.Name("nn"), name)) | ast.Call(ast.Attribute(ast.Attribute(ast.Name("torch"), "nn"), name)):
+        case (
+            ast.Call(ast.Name(name))
+            | ast.Call(ast.Attribute(ast.Name("nn"), name))
+            | ast.Call(ast.Attribute(ast.Attribute(ast.Name("torch"), "nn"), name))
+        ):
             return name, node
     raise Misplaced("spec-text", node)
 
@@ -92,8 +99,16 @@ def plain(node: ast.expr) -> object:
 
 # ------------------------------------------------------------------- modules
 
+
 def linear(a: Arguments) -> list[Spec]:
-    return [{"type": "affine", "inputs": a.need("in_features"), "units": a.need("out_features"), "bias": a.flag("bias", True)}]
+    return [
+        {
+            "type": "affine",
+            "inputs": a.need("in_features"),
+            "units": a.need("out_features"),
+            "bias": a.flag("bias", True),
+        }
+    ]
 
 
 def conv(axes: int) -> Reader:
@@ -103,11 +118,20 @@ def conv(axes: int) -> Reader:
         a.only("padding_mode", "zeros")
         size, stride, around = a.need("kernel_size"), a.take("stride", 1), a.take("padding", 0)
         if axes == 1:
-            size, stride, around = (value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, around))
-        return [{
-            "type": f"conv{axes}d", "channels": a.need("in_channels"), "filters": a.need("out_channels"), "size": size, "stride": stride,
-            "padding": padding(a, around, size, stride), "bias": a.flag("bias", True),
-        }]
+            size, stride, around = (
+                value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, around)
+            )
+        return [
+            {
+                "type": f"conv{axes}d",
+                "channels": a.need("in_channels"),
+                "filters": a.need("out_channels"),
+                "size": size,
+                "stride": stride,
+                "padding": padding(a, around, size, stride),
+                "bias": a.flag("bias", True),
+            }
+        ]
 
     return layer
 
@@ -119,7 +143,9 @@ def pool(kind: str) -> Reader:
         a.only("return_indices", False)
         around = a.take("padding", 0)
         if kind == "max_pool2d" and around not in (0, [0, 0]):
-            raise EngineError("spec-unsupported", place=a.place, option="padding", got=str(around))  # padded with -inf there, with 0 here
+            raise EngineError(
+                "spec-unsupported", place=a.place, option="padding", got=str(around)
+            )  # padded with -inf there, with 0 here
         a.only("count_include_pad", True)
         a.only("divisor_override")
         size = a.need("kernel_size")
@@ -177,7 +203,9 @@ def softplus(a: Arguments) -> list[Spec]:
 
 def activation(kind: str, **options: str) -> Reader:
     """options: ours, by their names."""
-    return lambda a: [{"type": kind} | {ours: value for theirs, ours in options.items() if (value := a.take(theirs)) is not None}]
+    return lambda a: [
+        {"type": kind} | {ours: value for theirs, ours in options.items() if (value := a.take(theirs)) is not None}
+    ]
 
 
 def gelu(a: Arguments) -> list[Spec]:
@@ -198,31 +226,133 @@ def threshold(a: Arguments) -> list[Spec]:
 
 
 MODULES: dict[str, Reader] = {
-    "Linear": linear, "Conv1d": conv(1), "Conv2d": conv(2), "MaxPool2d": pool("max_pool2d"), "AvgPool2d": pool("avg_pool2d"), "Flatten": flatten,
-    "BatchNorm1d": batch_norm, "BatchNorm2d": batch_norm, "LayerNorm": layer_norm, "Dropout": dropout, "Embedding": embedding, "Identity": identity,
-    "ReLU": activation("relu"), "Sigmoid": activation("sigmoid"), "Tanh": activation("tanh"), "GELU": gelu, "SiLU": activation("silu"), "Mish": activation("mish"),
-    "LeakyReLU": activation("leaky_relu", negative_slope="slope"), "ELU": activation("elu", alpha="alpha"), "SELU": activation("selu"),
-    "ReLU6": activation("relu6"), "Hardtanh": hardtanh, "Hardsigmoid": activation("hardsigmoid"), "Hardswish": activation("hardswish"),
-    "Softplus": softplus, "Softsign": activation("softsign"), "LogSigmoid": activation("log_sigmoid"),
-    "Softmax": softmax("softmax"), "LogSoftmax": softmax("log_softmax"), "CELU": activation("celu", alpha="alpha"), "Tanhshrink": activation("tanhshrink"),
-    "Hardshrink": activation("hardshrink", lambd="bound"), "Softshrink": activation("softshrink", lambd="bound"), "Threshold": threshold,
+    "Linear": linear,
+    "Conv1d": conv(1),
+    "Conv2d": conv(2),
+    "MaxPool2d": pool("max_pool2d"),
+    "AvgPool2d": pool("avg_pool2d"),
+    "Flatten": flatten,
+    "BatchNorm1d": batch_norm,
+    "BatchNorm2d": batch_norm,
+    "LayerNorm": layer_norm,
+    "Dropout": dropout,
+    "Embedding": embedding,
+    "Identity": identity,
+    "ReLU": activation("relu"),
+    "Sigmoid": activation("sigmoid"),
+    "Tanh": activation("tanh"),
+    "GELU": gelu,
+    "SiLU": activation("silu"),
+    "Mish": activation("mish"),
+    "LeakyReLU": activation("leaky_relu", negative_slope="slope"),
+    "ELU": activation("elu", alpha="alpha"),
+    "SELU": activation("selu"),
+    "ReLU6": activation("relu6"),
+    "Hardtanh": hardtanh,
+    "Hardsigmoid": activation("hardsigmoid"),
+    "Hardswish": activation("hardswish"),
+    "Softplus": softplus,
+    "Softsign": activation("softsign"),
+    "LogSigmoid": activation("log_sigmoid"),
+    "Softmax": softmax("softmax"),
+    "LogSoftmax": softmax("log_softmax"),
+    "CELU": activation("celu", alpha="alpha"),
+    "Tanhshrink": activation("tanhshrink"),
+    "Hardshrink": activation("hardshrink", lambd="bound"),
+    "Softshrink": activation("softshrink", lambd="bound"),
+    "Threshold": threshold,
 }
 OTHERS = (
-    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool3d", "BatchNorm3d", "Bilinear", "ChannelShuffle", "ConstantPad1d",
-    "ConstantPad2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "CosineSimilarity", "Dropout1d", "Dropout2d", "Dropout3d", "EmbeddingBag", "FeatureAlphaDropout", "Fold",
-    "GLU", "GRU", "GRUCell", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LPPool2d", "LSTM", "LSTMCell", "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyConv1d", "LazyConv2d",
-    "LazyLinear", "LocalResponseNorm", "MaxPool1d", "MaxPool3d", "MaxUnpool2d", "Module", "ModuleList", "MultiheadAttention", "PReLU", "PixelShuffle", "RMSNorm", "RNN", "RReLU", "ReflectionPad2d",
-    "ReplicationPad2d", "Softmax2d", "Softmin", "SyncBatchNorm", "Transformer", "TransformerDecoderLayer", "TransformerEncoderLayer", "Unflatten", "Unfold", "Upsample", "ZeroPad2d",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AlphaDropout",
+    "AvgPool1d",
+    "AvgPool3d",
+    "BatchNorm3d",
+    "Bilinear",
+    "ChannelShuffle",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "CosineSimilarity",
+    "Dropout1d",
+    "Dropout2d",
+    "Dropout3d",
+    "EmbeddingBag",
+    "FeatureAlphaDropout",
+    "Fold",
+    "GLU",
+    "GRU",
+    "GRUCell",
+    "GroupNorm",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "LPPool2d",
+    "LSTM",
+    "LSTMCell",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyLinear",
+    "LocalResponseNorm",
+    "MaxPool1d",
+    "MaxPool3d",
+    "MaxUnpool2d",
+    "Module",
+    "ModuleList",
+    "MultiheadAttention",
+    "PReLU",
+    "PixelShuffle",
+    "RMSNorm",
+    "RNN",
+    "RReLU",
+    "ReflectionPad2d",
+    "ReplicationPad2d",
+    "Softmax2d",
+    "Softmin",
+    "SyncBatchNorm",
+    "Transformer",
+    "TransformerDecoderLayer",
+    "TransformerEncoderLayer",
+    "Unflatten",
+    "Unfold",
+    "Upsample",
+    "ZeroPad2d",
 )
 CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
 ORDERS: dict[str, tuple[str, ...]] = {
-    "Linear": ("in_features", "out_features", "bias"), "Conv1d": CONV, "Conv2d": CONV,
+    "Linear": ("in_features", "out_features", "bias"),
+    "Conv1d": CONV,
+    "Conv2d": CONV,
     "MaxPool2d": ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"),
     "AvgPool2d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
-    "Flatten": ("start_dim", "end_dim"), "BatchNorm1d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
-    "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"), "LayerNorm": ("normalized_shape", "eps", "elementwise_affine", "bias"),
-    "Dropout": ("p", "inplace"), "Embedding": ("num_embeddings", "embedding_dim"), "LeakyReLU": ("negative_slope", "inplace"), "ELU": ("alpha", "inplace"),
-    "Hardtanh": ("min_val", "max_val", "inplace"), "Softmax": ("dim",), "LogSoftmax": ("dim",), "ReLU": ("inplace",), "ReLU6": ("inplace",), "SELU": ("inplace",),
-    "SiLU": ("inplace",), "Mish": ("inplace",), "GELU": ("approximate",), "Softplus": ("beta", "threshold"), "CELU": ("alpha", "inplace"), "Hardshrink": ("lambd",), "Softshrink": ("lambd",),
+    "Flatten": ("start_dim", "end_dim"),
+    "BatchNorm1d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "BatchNorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "LayerNorm": ("normalized_shape", "eps", "elementwise_affine", "bias"),
+    "Dropout": ("p", "inplace"),
+    "Embedding": ("num_embeddings", "embedding_dim"),
+    "LeakyReLU": ("negative_slope", "inplace"),
+    "ELU": ("alpha", "inplace"),
+    "Hardtanh": ("min_val", "max_val", "inplace"),
+    "Softmax": ("dim",),
+    "LogSoftmax": ("dim",),
+    "ReLU": ("inplace",),
+    "ReLU6": ("inplace",),
+    "SELU": ("inplace",),
+    "SiLU": ("inplace",),
+    "Mish": ("inplace",),
+    "GELU": ("approximate",),
+    "Softplus": ("beta", "threshold"),
+    "CELU": ("alpha", "inplace"),
+    "Hardshrink": ("lambd",),
+    "Softshrink": ("lambd",),
     "Threshold": ("threshold", "value", "inplace"),
 }
