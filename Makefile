@@ -50,6 +50,10 @@ test: $(TESTS)
 	  && grep '^ℹ' $(VENV)/node-test.log | tr '\n' ' ' && echo \
 	  || { cat $(VENV)/node-test.log; failed="$$failed node"; }; \
 	node node_modules/typescript/bin/tsc --noEmit && echo "tsc: no type errors" || failed="$$failed tsc"; \
+	node node_modules/pyright/index.js --threads >$(VENV)/pyright.log && echo "pyright: no type errors" \
+	  || { cat $(VENV)/pyright.log; failed="$$failed pyright"; }; \
+	ruff format --quiet --check . && ruff check --quiet --output-format=concise . && echo "ruff: nothing to mend" \
+	  || failed="$$failed ruff"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 endif
 
@@ -80,6 +84,9 @@ $(PY):
 $(VENV)/.installed: $(PY) $(SOURCES) $(VENDOR)
 	@echo "installing gradlens in $(VENV)"
 	@$(PIP) --editable .
+	@# Type checkers follow folders, not the __path__ of gradlens.py.
+	@mkdir -p $(VENV)/typing/gradlens; cd $(VENV)/typing/gradlens; \
+	  ln -sfn ../../../gradlens.py __init__.py; ln -sfn ../../../engine ../../../app ../../../py.typed .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

@@ -15,7 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradlens.engine import *  # noqa: F403
+    from gradlens.engine import (
+        OPS,
+        EngineError,
+        Limits,
+        Program,
+        Span,
+        Trace,
+        check,
+        check_sweep,
+        compile,
+        derivation,
+        derivatives,
+        derive,
+        diagnose,
+        paths,
+        reference,
+        trace,
+        write_gradient_program,
+    )
 
 __version__ = "0.1.0"
 __path__ = [str(Path(__file__).resolve().parent)]

@@ -26,7 +26,7 @@ except ImportError:  # only pip's build environment has hatchling
 
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT))  # pip and `python -I` load this file without its folder
-import page_bundle
+import page_bundle  # noqa: E402  its folder is on the path only now
 
 VENDOR = ROOT / "static" / "vendor"
 BUILT = page_bundle.BUILT
@@ -96,7 +96,7 @@ class PageHook(BuildHookInterface):
         except BuildError as error:
             self.app.abort(f"gradlens: {error}")
         if version != "editable":  # which reads them from the checkout
-            inside = {"gradlens.py": "__init__.py"} | {
+            inside = {"gradlens.py": "__init__.py", "py.typed": "py.typed"} | {
                 folder: folder for folder in ("static/vendor", "static/built", "templates")
             }
             for path, place in inside.items():

@@ -61,7 +61,8 @@ TYPES = {".js": "text/javascript", ".json": "application/json"}
 SUPPLIED = """const texts = %s;
 const addresses = new Map();
 export function supplied(name) {
-  if (!addresses.has(name)) addresses.set(name, `data:${texts[name].type};charset=utf-8,${encodeURIComponent(texts[name].text)}`);
+  const {type, text} = texts[name];
+  if (!addresses.has(name)) addresses.set(name, `data:${type};charset=utf-8,${encodeURIComponent(text)}`);
   return addresses.get(name);
 }
 """

@@ -146,9 +146,8 @@ class Steps:
 
         def more(at: int, done: int) -> bool:
             self.count += 1
-            again = lambda: (
-                done < most and self.match(body, 0, at, lambda end: (end > at or done < least) and more(end, done + 1))
-            )
+            once_more = lambda end: (end > at or done < least) and more(end, done + 1)  # noqa: E731
+            again = lambda: done < most and self.match(body, 0, at, once_more)  # noqa: E731
             stop = lambda: done >= least and go(at)  # noqa: E731
             return again() or stop() if greedy else stop() or again()
 

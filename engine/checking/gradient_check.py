@@ -34,7 +34,7 @@ SHARE = 0.25  # of the work that is allowed: matrix products reach their speed i
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What the gradient of the first so many elements cost, in seconds; `measured` or extrapolated from all that was."""
+    """What the gradient of the first so many elements cost, in seconds; `measured`, or extrapolated from what was."""
 
     elements: int
     evaluations: int

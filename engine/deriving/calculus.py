@@ -459,7 +459,8 @@ SPECIAL: Derivations = {
             (
                 RULE,
                 say(
-                    "The order of polygamma tells how often digamma is differentiated: one more derivative, one order up.",
+                    "The order of polygamma tells how often digamma is differentiated: one more derivative, one"
+                    " order up.",
                     "폴리감마 함수의 차수는 디감마 함수를 미분한 횟수이므로, 한 번 더 미분하면 차수가 하나 올라갑니다.",
                 ),
             )

@@ -214,8 +214,8 @@ NORMALISATIONS: Derivations = {
         "x": steps(
             (
                 (
-                    "n = norm(x, ord=ord, axis=axis, keepdims=True)\nm = maximum(n, eps)\ng / m - (n > eps) * sum(g * x,"
-                    " axis=axis, keepdims=True) / m ** 2 * sign(x) * (abs(x) / m) ** (ord - 1)"
+                    "n = norm(x, ord=ord, axis=axis, keepdims=True)\nm = maximum(n, eps)\ng / m - (n > eps) * sum(g"
+                    " * x, axis=axis, keepdims=True) / m ** 2 * sign(x) * (abs(x) / m) ** (ord - 1)"
                 ),
                 LENGTH,
             )
@@ -250,7 +250,8 @@ LOSSES: Derivations = {
                 say(
                     "Turn the sign round. For targets that add up to 1 this is (softmax({x}) − {t}) / {n} times the"
                     " upstream gradient.",
-                    "부호를 정리합니다. 정답의 합이 1이면 (softmax({x}) − {t}) / {n}에 상류에서 온 기울기를 곱한 것입니다.",
+                    "부호를 정리합니다. 정답의 합이 1이면 (softmax({x}) − {t}) / {n}에 상류에서 온 기울기를 곱한"
+                    " 것입니다.",
                 ),
             ),
         ),
@@ -389,8 +390,8 @@ IMAGES: Derivations = {
         "x": steps(
             (
                 (
-                    "w = reshape(W, (W.shape[0], W.shape[1] * W.shape[2]))\nreshape(fold(w.T @ g, (x.shape[0], x.shape[1],"
-                    " 1, x.shape[2]), (1, W.shape[2]), (1, stride), (0, padding)), x.shape)"
+                    "w = reshape(W, (W.shape[0], W.shape[1] * W.shape[2]))\nreshape(fold(w.T @ g, (x.shape[0],"
+                    " x.shape[1], 1, x.shape[2]), (1, W.shape[2]), (1, stride), (0, padding)), x.shape)"
                 ),
                 BACK_INTO_IMAGE,
             )
@@ -420,9 +421,10 @@ IMAGES: Derivations = {
                     " (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]), size, stride, padding), x.shape)"
                 ),
                 say(
-                    "Only the winner of a window moves its maximum, the first one at a tie; an element that wins several"
-                    " windows receives the sum.",
-                    "창에서 가장 큰 원소(같으면 첫째)만 최댓값을 바꿉니다. 여러 창에서 가장 큰 원소는 그 합을 받습니다.",
+                    "Only the winner of a window moves its maximum, the first one at a tie; an element that wins"
+                    " several windows receives the sum.",
+                    "창에서 가장 큰 원소(같으면 첫째)만 최댓값을 바꿉니다. 여러 창에서 가장 큰 원소는 그 합을"
+                    " 받습니다.",
                 ),
             )
         )
@@ -435,8 +437,8 @@ IMAGES: Derivations = {
                     " (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]), size, stride, padding), x.shape)"
                 ),
                 say(
-                    "Every element of a window has an equal share of its mean; an element of several windows receives the"
-                    " sum.",
+                    "Every element of a window has an equal share of its mean; an element of several windows"
+                    " receives the sum.",
                     "창의 원소는 평균에 똑같이 기여합니다. 여러 창에 들어 있는 원소는 그 합을 받습니다.",
                 ),
             )

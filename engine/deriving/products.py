@@ -248,9 +248,10 @@ MATRICES: Derivations = {
             (
                 RULE,
                 say(
-                    "A cofactor is a determinant, linear in each of its rows: its derivative by an element is the cofactor"
-                    " with that row replaced by a unit vector.",
-                    "여인수는 행렬식이고 각 행에 대해 선형입니다. 한 원소로 미분하면 그 행을 단위벡터로 바꾼 여인수가 됩니다.",
+                    "A cofactor is a determinant, linear in each of its rows: its derivative by an element is the"
+                    " cofactor with that row replaced by a unit vector.",
+                    "여인수는 행렬식이고 각 행에 대해 선형입니다. 한 원소로 미분하면 그 행을 단위벡터로 바꾼"
+                    " 여인수가 됩니다.",
                 ),
             )
         )
@@ -275,8 +276,8 @@ MATRICES: Derivations = {
                 say(
                     "From {x} = {z} {z}ᵀ: {z}⁻¹ d{x} {z}⁻ᵀ = {z}⁻¹ d{z} + ({z}⁻¹ d{z})ᵀ, so {z}⁻¹ d{z} is its lower"
                     " triangle with half of the diagonal; {x} is symmetric, so both sides share.",
-                    "{x} = {z} {z}ᵀ에서 {z}⁻¹ d{x} {z}⁻ᵀ = {z}⁻¹ d{z} + ({z}⁻¹ d{z})ᵀ이므로, {z}⁻¹ d{z} 행렬은 그 아래 삼각"
-                    " 부분에서 대각을 절반으로 한 것입니다. {x} 행렬이 대칭이므로 양쪽에 나눕니다.",
+                    "{x} = {z} {z}ᵀ에서 {z}⁻¹ d{x} {z}⁻ᵀ = {z}⁻¹ d{z} + ({z}⁻¹ d{z})ᵀ이므로, {z}⁻¹ d{z} 행렬은 그"
+                    " 아래 삼각 부분에서 대각을 절반으로 한 것입니다. {x} 행렬이 대칭이므로 양쪽에 나눕니다.",
                 ),
             )
         )

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 
 from gradlens.engine.ops import Use
 
-Text = Mapping[
-    str, str
-    # by language: {"en": …, "ko": …}; {x} is what stands for the rules' x in the formulas, {input} for the input that is
-    # meant
-]
-Line = (
-    str | Callable[[Use], str | None] | None
-)  # None: the registry's rule; of the use, None where the line has no place
+# By language: {"en": …, "ko": …}; {x} is what stands for the rules' x in the formulas, {input} for
+# the input that is meant.
+Text = Mapping[str, str]
+# None: the registry's rule; of the use, None where the line has no place.
+Line = str | Callable[[Use], str | None] | None
 
 RULE = None
 

@@ -37,7 +37,7 @@ def build(
     output: str | None = None,
     detail: str = "fused",
     expand: Collection[str] = (),
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
 ) -> tuple[Syntax, Graph]:
     """Parse a program and build its graph.
 
@@ -54,6 +54,7 @@ def build(
             )
         if OPS[name].definition is None:
             raise EngineError("no-definition", function=name)
+    limits = limits or Limits()
     syntax = parse(text, limits.text_length, limits.nesting)
     builder = Builder(syntax, check_names(shapes), opened_functions(detail) | set(expand), limits)
     try:

@@ -16,7 +16,7 @@ class Lists:
     """
 
     def list_arithmetic(self, node: ast.BinOp) -> Step | None:
-        """A sum of lists as the longer list, a product with a whole number as the repeated one; None for anything else."""
+        """A sum of lists as the longer list, a product with a whole number as the repeated one; None for all else."""
         if self.scope.registry or not isinstance(node.op, (ast.Add, ast.Mult)):
             return None
         left, right = node.left, node.right

@@ -101,7 +101,9 @@ class Function:
 
     @property
     def signature(self) -> str:
-        return f"{self.name}({', '.join(p if p not in self.defaults else f'{p}={source(self.defaults[p])}' for p in self.parameters)})"
+        defaults = self.defaults
+        parameters = [f"{p}={source(defaults[p])}" if p in defaults else p for p in self.parameters]
+        return f"{self.name}({', '.join(parameters)})"
 
 
 def bound_names(body: tuple[ast.stmt, ...]) -> frozenset[str]:

@@ -127,7 +127,7 @@ class Known:
         return tuple(self.key_item(item) for item in items)
 
     def is_value(self, node: ast.expr) -> bool:
-        """Whether an index is a value of the program, such as x[i] of an input i: the place is known at run time only."""
+        """Whether an index is a value of the program, such as x[i] of an input i: it is known at run time only."""
         match node:
             case ast.Name(name):
                 return self.scope.static(name) is NotImplemented and self.shape_of(name) is not None

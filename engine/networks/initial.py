@@ -75,10 +75,8 @@ def initial_values(parameters: Iterable[Parameter], init_seed: int, given: Mappi
     for p in parameters:
         # Drawn also where a value is given, so that the others do not depend on that.
         drawn = DRAWS[p.init](rng, p)
-        if p.name in given:
-            value = filling(given[p.name], p.name, p.shape)
-        else:
-            value = drawn if p.value is None else p.value
+        own = drawn if p.value is None else p.value
+        value = filling(given[p.name], p.name, p.shape) if p.name in given else own
         values[p.name] = np.full(p.shape, value) if shape_of(value) != p.shape else value
     return values
 

@@ -473,6 +473,7 @@ def test_the_sdist_and_the_image_get_every_file_that_a_wheel_is_built_of():
         "engine",
         "static",
         "templates",
+        "py.typed",
         ".npmrc",
         "package.json",
         "package-lock.json",
@@ -516,7 +517,9 @@ def test_the_wheel_serves_no_file_that_has_no_hash_in_its_name(wheel):
 
 
 def test_the_wheel_carries_one_package_and_nothing_else(wheel):
-    assert {f"gradlens/{name}" for name in ("__init__.py", "app/cli.py", "app/main.py", "engine/__init__.py")} <= wheel
+    assert {
+        f"gradlens/{name}" for name in ("__init__.py", "py.typed", "app/cli.py", "app/main.py", "engine/__init__.py")
+    } <= wheel
     data = ("iris.csv", "digits.csv.gz", "diabetes.csv", "README.md", "LICENSE-scikit-learn.txt")
     assert {f"gradlens/engine/networks/data/{name}" for name in data} <= wheel
     [about] = {name.split("/")[0] for name in wheel if "dist-info" in name}

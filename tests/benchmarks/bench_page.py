@@ -61,9 +61,16 @@ def step(page: Page, session: CDPSession) -> float:
 # Drag the first number by one step, and wait for what comes of it.
 DRAG = """async (by) => {
   const value = document.querySelector("gradlens-graph g.node.draggable .value");
-  const changed = new Promise((done) => new MutationObserver(done).observe(value, {childList: true, characterData: true, subtree: true}));
-  const {left, width, top, height} = value.closest("g.node").querySelector(".box").getBoundingClientRect(); // the number itself moves with its width
-  const at = (type, x) => value.closest("g.node").querySelector(".hit").dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, isPrimary: true, pointerType: "mouse", pointerId: 1, button: 0, buttons: 1, clientX: left + width / 2 + x, clientY: top + height / 2}));
+  const watched = {childList: true, characterData: true, subtree: true};
+  const changed = new Promise((done) => new MutationObserver(done).observe(value, watched));
+  const node = value.closest("g.node");
+  // Not the number's own: it moves with its width.
+  const {left, width, top, height} = node.querySelector(".box").getBoundingClientRect();
+  const mouse = {
+    bubbles: true, cancelable: true, isPrimary: true, pointerType: "mouse", pointerId: 1, button: 0, buttons: 1,
+  };
+  const at = (type, x) => node.querySelector(".hit").dispatchEvent(
+    new PointerEvent(type, {...mouse, clientX: left + width / 2 + x, clientY: top + height / 2}));
   if (by === 1) at("pointerdown", 0);
   at("pointermove", 5 * by);
   await changed;

@@ -1,4 +1,4 @@
-"""Browser contexts that stay warm: what one test has loaded is in the next one's cache, and nothing else of it is left."""
+"""Browser contexts that stay warm: what one test has loaded is in the next one's cache; nothing else of it is left."""
 
 from __future__ import annotations
 

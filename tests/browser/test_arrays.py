@@ -1,4 +1,4 @@
-"""Arrays in the inspector: each cell with its index and every digit, figures, copies, and arrays too large to be sent."""
+"""Arrays in the inspector: each cell with its index and every digit, figures, copies, arrays too large to be sent."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def test_played_slowly_a_small_product_goes_cell_by_cell_and_everything_else_as_
     for step, cell in seen:
         walked.setdefault(step, []).append(cell)
     told = {step: cells for step, cells in walked.items() if any(cells)}
-    assert list(told.values())[0] == ["", "Cell 1 of 2", "Cell 2 of 2"]
+    assert next(iter(told.values())) == ["", "Cell 1 of 2", "Cell 2 of 2"]
     # The product, and each of its two edges on the way back: x has 2 cells, W 4.
     assert sorted(len(cells) - 1 for cells in told.values()) == [2, 2, 4]
     assert len(walked) == steps(page)

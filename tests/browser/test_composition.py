@@ -1,4 +1,4 @@
-"""Korean as it is typed: what an input method composes is taken when it is finished, in the editor and in every field."""
+"""Korean as it is typed: what an input method composes is taken when finished, in the editor and in every field."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def test_no_field_takes_half_a_syllable_and_each_takes_the_whole_one(open_page):
     # Every field is listened to in the way of all: what reaches its own listeners is counted.
     page.evaluate("""() => {
       window.heard = [];
-      for (const kind of ["input", "keydown"]) document.addEventListener(kind, (event) => heard.push([kind, event.target.value]), true);
+      const hear = ({type, target}) => heard.push([type, target.value]);
+      for (const kind of ["input", "keydown"]) document.addEventListener(kind, hear, true);
     }""")
     typist = Typist(page)
     visited = 0
@@ -94,7 +95,7 @@ def test_no_field_takes_half_a_syllable_and_each_takes_the_whole_one(open_page):
             page.evaluate("heard.length = 0")
             typist.compose("ㅎ", "하", "한")
             assert page.evaluate("heard") == [], field.evaluate("field => field.outerHTML")
-            becomes(lambda: field.input_value(), "한")
+            becomes(field.input_value, "한")
             typist.finish("한")
             assert ["input", "한"] in page.evaluate("heard") and field.input_value() == "한"
             visited += 1
@@ -124,9 +125,10 @@ def test_enter_that_ends_a_syllable_does_not_rename_a_program(open_page):
     typist = Typist(page)
     typist.compose("ㅅ", "사")
     # Chromium tells of a key of an input method as 229, within a composition.
-    page.evaluate(
-        """() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true}))"""
-    )
+    page.evaluate("""() => {
+      const key = {key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true};
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+    }""")
     expect(page.get_by_role("textbox", name='Rename "first"')).to_have_value("사")
     typist.finish("사")
     page.keyboard.press("Enter")

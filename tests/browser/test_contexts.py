@@ -11,10 +11,15 @@ LEAVE = """async () => {
   sessionStorage.setItem("left", "behind");
   document.cookie = "left=behind; max-age=3600";
   await caches.open("left");
-  await new Promise((resolve) => { indexedDB.open("left", 1).onsuccess = ({target}) => { target.result.close(); resolve(); }; });
+  await new Promise((resolve) => {
+    indexedDB.open("left", 1).onsuccess = ({target}) => { target.result.close(); resolve(); };
+  });
 }"""
 LEFT = """async () => ({
-  stored: [localStorage.length, sessionStorage.length, document.cookie, await caches.keys(), (await indexedDB.databases()).length],
+  stored: [
+    localStorage.length, sessionStorage.length, document.cookie,
+    await caches.keys(), (await indexedDB.databases()).length,
+  ],
   clipboard: (await navigator.permissions.query({name: "clipboard-read"})).state,
   online: navigator.onLine,
   size: [innerWidth, innerHeight],

@@ -109,8 +109,9 @@ def test_every_decoration_is_drawn_and_taken_back(page):
     price = figure(page, "price")
     price.evaluate(
         """(figure) => (figure.decorations = [
-      {kind: "lit", nodes: [0]}, {kind: "found", nodes: [1]}, {kind: "wrong", nodes: [2], edges: [0]}, {kind: "draggable", nodes: [0]},
-      {kind: "near", core: 2, nodes: [1, 2], edges: [1], notes: {2: "this one"}}, {kind: "path", nodes: [0, 2], edges: [0]}])"""
+      {kind: "lit", nodes: [0]}, {kind: "found", nodes: [1]}, {kind: "wrong", nodes: [2], edges: [0]},
+      {kind: "draggable", nodes: [0]}, {kind: "near", core: 2, nodes: [1, 2], edges: [1], notes: {2: "this one"}},
+      {kind: "path", nodes: [0, 2], edges: [0]}])"""
     )
     for mark, names in {
         "lit": ["apple"],
@@ -134,7 +135,10 @@ def test_a_number_that_may_be_moved_is_told_of_with_its_steps(page):
     price = figure(page, "price")
     price.evaluate("""(figure) => {
       figure.drag = [];
-      figure.take = (id) => ({move: (steps) => figure.drag.push([id, steps > 0]), end: () => figure.drag.push("end"), cancel: () => figure.drag.push("cancel")});
+      const note = (what) => figure.drag.push(what);
+      figure.take = (id) => ({
+        move: (steps) => note([id, steps > 0]), end: () => note("end"), cancel: () => note("cancel"),
+      });
       figure.decorations = [{kind: "draggable", nodes: [0]}];
     }""")
     box = node(page, "price", "apple").locator(".value").bounding_box()
@@ -162,9 +166,11 @@ def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_
 COUNT = """() => {
   window.held = {listeners: [], timers: new Set(), workers: new Set(), observers: new Set()};
   const {listeners, timers, workers, observers} = window.held;
-  const isWide = (target) => [window, document, document.documentElement, document.body].includes(target) || target instanceof MediaQueryList;
+  const isWide = (target) =>
+    [window, document, document.documentElement, document.body].includes(target) || target instanceof MediaQueryList;
   const {addEventListener, removeEventListener} = EventTarget.prototype;
-  const forget = (target, kind, listener) => listeners.splice(0, Infinity, ...listeners.filter((one) => one.target !== target || one.kind !== kind || one.listener !== listener));
+  const forget = (target, kind, listener) => listeners.splice(0, Infinity, ...listeners.filter(
+    (one) => one.target !== target || one.kind !== kind || one.listener !== listener));
   EventTarget.prototype.addEventListener = function (kind, listener, options) {
     const target = this ?? window;
     if (isWide(target) && !options?.once && !options?.signal?.aborted) {
@@ -177,7 +183,9 @@ COUNT = """() => {
     forget(this ?? window, kind, listener);
     return removeEventListener.call(this ?? window, kind, listener, options);
   };
-  for (const [begin, end] of [["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"]]) {
+  for (const [begin, end] of [
+    ["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"],
+  ]) {
     const [wait, cancel] = [window[begin], window[end]];
     window[begin] = (what, ...more) => {
       const id = wait.call(window, (...given) => {

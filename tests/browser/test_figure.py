@@ -21,7 +21,8 @@ def test_the_names_on_the_legend_stand_apart(open_page, width, program):
     expect(node(page, name)).to_be_visible()
     wait_until(lambda: page.locator("#graph .legend .axis span").count() == 5)
     met = page.evaluate("""() => {
-          const texts = [...document.querySelectorAll("#graph .legend .axis span")].filter((e) => e.textContent).map((e) => {
+          const spans = [...document.querySelectorAll("#graph .legend .axis span")].filter((e) => e.textContent);
+          const texts = spans.map((e) => {
             const range = document.createRange();
             range.selectNodeContents(e);
             return range.getBoundingClientRect();

@@ -18,11 +18,14 @@ WATCH = """() => {
   window.twice = [];
   const look = () => {
     const seen = new Map();
-    for (const {id, outerHTML} of document.querySelectorAll("[id]")) seen.set(id, [...(seen.get(id) ?? []), outerHTML.slice(0, 120)]);
+    for (const {id, outerHTML} of document.querySelectorAll("[id]")) {
+      seen.set(id, [...(seen.get(id) ?? []), outerHTML.slice(0, 120)]);
+    }
     window.twice.push(...[...seen].filter(([, elements]) => elements.length > 1));
   };
   look();
-  new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ["id"]});
+  const watched = {subtree: true, childList: true, attributes: true, attributeFilter: ["id"]};
+  new MutationObserver(look).observe(document, watched);
 }"""
 PROGRAM = (
     "a = [[1, 2], [3, 4]]\nb = [1, 2]\nh = sigmoid(a @ b)\nt = [1, 0]\nL = softmax_cross_entropy(h, t) + sum(h ** 2)"

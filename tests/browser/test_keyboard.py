@@ -20,12 +20,15 @@ FOCUSED = """() => {
   const mark = at.closest("g.node, g.edge, g.switch");
   const style = (part) => getComputedStyle(mark.querySelector(part));
   const seen = mark
-    ? mark.matches(".edge") ? style(".hit").stroke !== "rgba(0, 0, 0, 0)" : parseFloat(style(mark.matches(".node") ? ".box" : ".face").strokeWidth) >= 2
+    ? mark.matches(".edge")
+      ? style(".hit").stroke !== "rgba(0, 0, 0, 0)"
+      : parseFloat(style(mark.matches(".node") ? ".box" : ".face").strokeWidth) >= 2
     : getComputedStyle(at.closest(".cm-editor") ?? at).outlineStyle !== "none";
   const {left, right, top, bottom} = at.getBoundingClientRect();
   const inside = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
   const part = !mark && at.closest("gradlens-graph, .play-bar") && at.getAttribute("class")?.split(" ").at(-1);
-  const name = mark ? "graph" : at.closest(".cm-editor") ? "editor" : at.id || part || `${at.closest("[id]")?.id ?? at.className} ${at.tagName.toLowerCase()}`;
+  const named = at.id || part || `${at.closest("[id]")?.id ?? at.className} ${at.tagName.toLowerCase()}`;
+  const name = mark ? "graph" : at.closest(".cm-editor") ? "editor" : named;
   return {name, seen: seen && inside};
 }"""
 

@@ -62,7 +62,8 @@ def path_of(page: Page) -> str:
 
 # All that the graph shows: texts, states, colours.
 PICTURE = """() => JSON.stringify([...document.querySelectorAll("#graph :is(g.node, g.edge)")].map((g) =>
-  [[...g.classList].sort(), g.getAttribute("style"), g.querySelector(".hit").getAttribute("aria-label"), g.textContent]))"""
+  [[...g.classList].sort(), g.getAttribute("style"), g.querySelector(".hit").getAttribute("aria-label"),
+   g.textContent]))"""
 # The picture after each of so many presses of a button.
 PICTURES = f"""async (button, count) => {{
   const pictures = [];
@@ -271,7 +272,7 @@ def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
         write(page, text)
         expect(page.locator(place)).to_contain_text(said)
         assert re.search("[가-힣]", page.locator(place).inner_text())
-        wait_until(lambda: page.evaluate(loaded) == 1)
+        wait_until(lambda page=page: page.evaluate(loaded) == 1)
 
 
 def test_the_address_holds_the_state_and_reopens_it(open_page, client):
@@ -316,10 +317,14 @@ def test_hostile_names_are_shown_as_text(open_page):
 
 # What the page shows when it has computed what was typed.
 TYPED = {
-    "": ("#problem", "There is nothing to compute"), "x = 9**9**9": ("#warnings", "overflows"), "x = [1, 2": ("#problem", "never closed"),
-    "x = 1\n" * 2000 + "many = x": ("#graph g.node .name", re.compile("^many$")), "((((" * 100: ("#problem", "nested too deeply"),
-    "x = 0\ny = relu(x)": ("#warnings", "no derivative"), "x = [[1, 2], [3, 4]]\ny = x @ x\nz = sum(y)": ("#graph g.node .name", re.compile("^z$")),
-}  # fmt: skip
+    "": ("#problem", "There is nothing to compute"),
+    "x = 9**9**9": ("#warnings", "overflows"),
+    "x = [1, 2": ("#problem", "never closed"),
+    "x = 1\n" * 2000 + "many = x": ("#graph g.node .name", re.compile("^many$")),
+    "((((" * 100: ("#problem", "nested too deeply"),
+    "x = 0\ny = relu(x)": ("#warnings", "no derivative"),
+    "x = [[1, 2], [3, 4]]\ny = x @ x\nz = sum(y)": ("#graph g.node .name", re.compile("^z$")),
+}
 
 
 def test_whatever_is_typed_the_page_stays_alive(open_page):
@@ -375,12 +380,16 @@ def overlaps(page: Page) -> dict[str, int]:
     """How many texts leave their box, boxes meet, numbers on edges meet, or lie on a box, as Chromium measures them."""
     return page.evaluate("""() => {
           const box = (e) => e.getBoundingClientRect();
-          const nodes = [...document.querySelectorAll("#graph g.node, #graph g.echo")].map((g) => ({frame: box(g.querySelector("rect")), texts: [...g.querySelectorAll("text")].filter((t) => t.textContent).map(box)}));
-          const labels = [...document.querySelectorAll("#graph g.edge text")].filter((t) => t.textContent).map(box);
-          const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+          const written = (texts) => [...texts].filter((t) => t.textContent).map(box);
+          const nodes = [...document.querySelectorAll("#graph g.node, #graph g.echo")].map(
+            (g) => ({frame: box(g.querySelector("rect")), texts: written(g.querySelectorAll("text"))}));
+          const labels = written(document.querySelectorAll("#graph g.edge text"));
+          const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+          const leaves = (t, frame) => t.left < frame.left - 1 || t.right > frame.right + 1;
           const pairs = (list) => list.flatMap((a, i) => list.slice(i + 1).map((b) => [a, b]));
           return {
-            outside: nodes.filter(({frame, texts}) => texts.some((t) => t.left < frame.left - 1 || t.right > frame.right + 1)).length,
+            outside: nodes.filter(({frame, texts}) => texts.some((t) => leaves(t, frame))).length,
             boxes: pairs(nodes.map((n) => n.frame)).filter(([a, b]) => meets(a, b)).length,
             labels: pairs(labels).filter(([a, b]) => meets(a, b)).length,
             covered: labels.filter((l) => nodes.some((n) => meets(l, n.frame))).length,

@@ -26,7 +26,8 @@ TRACE = (Path(__file__).parents[1] / "js" / "fixtures" / "apples.json").read_tex
 def document() -> str:
     """A page with the figure of the apples in it, and nothing beside it."""
     hatch_build.build()
-    return f"""<!doctype html><meta charset="utf-8"><gradlens-graph controls lang="ko" style="height: 25rem"></gradlens-graph>
+    return f"""<!doctype html><meta charset="utf-8">
+<gradlens-graph controls lang="ko" style="height: 25rem"></gradlens-graph>
 <script type="module">{Manifest(folder("static")).single_file("figure")}
 document.querySelector("gradlens-graph").trace = {TRACE};
 </script>"""
@@ -34,7 +35,8 @@ document.querySelector("gradlens-graph").trace = {TRACE};
 
 @pytest.mark.parametrize("framed", [False, True], ids=["a file", "a frame that may run scripts alone"])
 def test_it_is_drawn_by_graphviz_with_its_words_and_asks_for_nothing(browser: Browser, document, tmp_path, framed):
-    frame = f"""<!doctype html><meta charset="utf-8"><iframe sandbox="allow-scripts" width="1000" height="600" srcdoc="{html.escape(document)}"></iframe>"""
+    frame = f"""<!doctype html><meta charset="utf-8">
+<iframe sandbox="allow-scripts" width="1000" height="600" srcdoc="{html.escape(document)}"></iframe>"""
     (tmp_path / "figure.html").write_text(frame if framed else document, "utf-8")
     page = browser.new_page()
     complaints, requests = [], []

@@ -37,7 +37,7 @@ def context(browser, client) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def visit(context) -> Callable[[], tuple[Page, list[Request]]]:
-    """Open the page, wait for the graph, the editor and a formula, and return all that was asked for, workers included."""
+    """Open the page, wait for the graph, the editor and a formula, and return all that was fetched, also by workers."""
 
     def visit() -> tuple[Page, list[Request]]:
         page = context.new_page()

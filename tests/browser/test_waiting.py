@@ -139,7 +139,9 @@ def test_a_fast_answer_is_not_announced(arrive):
     page = drawn(arrive())
     page.evaluate("""() => {
       window.said = [];
-      new MutationObserver(() => said.push(document.querySelector("#waiting").textContent)).observe(document.querySelector("#waiting"), {childList: true, subtree: true, characterData: true});
+      const waiting = document.querySelector("#waiting");
+      const watched = {childList: true, subtree: true, characterData: true};
+      new MutationObserver(() => said.push(waiting.textContent)).observe(waiting, watched);
     }""")
     held = slow(page)
     write(page, "x = 3\nlater = x * 7")

@@ -1,4 +1,4 @@
-"""Program and graph are one: what is selected in one is lit in the other, numbers are dragged, every change is undone."""
+"""Program and graph are one: what is selected in one is lit in the other, numbers are dragged, changes are undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complex forms of ops whose kernels are real: the piece is chosen by the real part, and its slope is the derivative."""
+"""Complex forms of ops whose kernels are real: the piece is chosen by the real part, its slope is the derivative."""
 
 from __future__ import annotations
 

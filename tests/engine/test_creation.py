@@ -1,4 +1,4 @@
-"""Arrays that a call makes from nothing: NumPy's and PyTorch's own, of the sizes and types that they take, or refused."""
+"""Arrays that a call makes from nothing: NumPy's and PyTorch's, of the sizes and types that they take, or refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ torch = SimpleNamespace(
 )
 
 
-def outcome(program: str, limits: engine.Limits = engine.Limits(elements=1e6)):
+MANY = engine.Limits(elements=1e6)
+
+
+def outcome(program: str, limits: engine.Limits = MANY):
     """The value of a program, or the kind of its error."""
     try:
         trace = engine.trace(program, {"x": X, "s": 0.5}, limits=limits)

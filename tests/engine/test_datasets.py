@@ -251,7 +251,7 @@ BROKEN = ["1,,100", "1,100,00", "1,2345,678", "1,100,", ",1,100", "10,0,000", "1
 @pytest.mark.parametrize("one", [*GROUPS, *DECIMALS])
 @pytest.mark.parametrize("other", [*GROUPS, *DECIMALS])
 def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, other, delimiter):
-    """Where cells are separated by commas, points are decimal: "10,1000" beside "1,100" is then no number in any way."""
+    """Where cells are separated by commas, points are decimal: "10,1000" beside "1,100" is then no number at all."""
     in_one_way = (one in GROUPS and other in GROUPS) or (one in DECIMALS and other in DECIMALS)
     try:
         found = read_table(f'x{delimiter}y\n1{delimiter}"{one}"\n2{delimiter}"{other}"\n').t

@@ -347,7 +347,7 @@ def test_every_mistake_of_an_edge_delivers_what_somebody_gets_who_makes_it(progr
     found = mistakes(program, *edge)
     assert [(kind, params) for kind, params, _, _ in found] == [(kind, params) for kind, params, _ in expected]
     for (kind, params, delivered, _), (_, _, value) in zip(found, expected, strict=True):
-        (got,) = [array for array in delivered.values()]
+        (got,) = delivered.values()
         if isinstance(value, Callable):
             trace, base = passed(program)
             value = value(base.used[trace.graph.names[edge[1]]])
@@ -519,7 +519,7 @@ def test_probabilities_are_compared_with_every_leaf_of_their_shape_as_a_squared_
 
 def test_the_squared_error_of_one_number_has_no_factor_of_rows():
     for program in ("L = sigmoid_cross_entropy(x, 1)", "H = sigmoid(x)\nk = 2 * x\nL = -log(H)"):
-        trace, base = passed(program)
+        _, base = passed(program)
         found = [
             m for e in base.circuit.edges for m in edge_mistakes(base.circuit, e, base.values) if m.kind == SQUARED
         ]
@@ -598,7 +598,7 @@ def test_there_is_no_mistake_where_there_is_nothing():
     assert not [
         m
         for e in circuit.edges
-        if not trace.nodes[e.source].shape == ()
+        if trace.nodes[e.source].shape != ()
         for m in edge_mistakes(circuit, e, list(trace.values))
     ]
 

@@ -70,7 +70,7 @@ def test_a_dropout_after_a_function_hides_it_from_no_loss():
 
 
 def test_every_activation_beside_every_loss_is_right_or_remarked():
-    """Where a loss takes any numbers it is the one that was asked for, of the outputs; what they cannot reach is said."""
+    """Where a loss takes any numbers it is the one asked for, of the outputs; what they cannot reach is said."""
     for op in ACTIVATIONS:
         for loss in LOSSES:
             found, _ = kinds([AFFINE, op.name], loss)

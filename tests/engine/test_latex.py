@@ -139,7 +139,7 @@ def test_a_number_that_decides_the_value_stands_in_the_formula(op, option):
     assert (
         option.default is None
         or option.required
-        or op.name in ("polygamma",)
+        or op.name == "polygamma"
         or "7" not in forward_template(op, inputs, options)
     )
 

@@ -312,7 +312,8 @@ def test_the_text_of_a_sequential_is_read_layer_by_layer():
 import torch.nn as nn
 model = nn.Sequential(
     nn.Conv2d(1, 4, kernel_size=3, padding=1), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2),
-    nn.Sequential(nn.Flatten(), nn.Linear(64, 8, bias=False)), nn.LeakyReLU(0.2), nn.Dropout(p=0.25), torch.nn.Linear(8, 3),
+    nn.Sequential(nn.Flatten(), nn.Linear(64, 8, bias=False)),
+    nn.LeakyReLU(0.2), nn.Dropout(p=0.25), torch.nn.Linear(8, 3),
 )
 """
     network = build_network(NetworkSpec(text), {"x": (2, 1, 8, 8)})

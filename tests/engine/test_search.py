@@ -155,9 +155,11 @@ def test_edges_above_a_node_are_met_nearest_first_and_not_beyond_what_was_claime
     trace = engine.trace("a = 2 * x\nb = sin(a)\nc = cos(a)\nd = b * c\nu = 3 * x\ny = d + u", {"x": 0.7})
     circuit, at = Circuit(trace.graph), trace.graph.names
     names = {id: n for n, id in at.items()}
-    walk = lambda name, stops: [
-        (names.get(e.source), names.get(e.target)) for e in circuit.edges_above(at[name], {at[s] for s in stops})
-    ]
+
+    def walk(name, stops):
+        above = circuit.edges_above(at[name], {at[s] for s in stops})
+        return [(names.get(e.source), names.get(e.target)) for e in above]
+
     assert (
         sorted(walk("a", [])[:2]) == [("a", "b"), ("a", "c")]
         and sorted(walk("a", [])[2:4]) == [("b", "d"), ("c", "d")]
@@ -489,13 +491,12 @@ def test_what_is_held_against_updated_weights_tells_more_than_a_rate_of_two_digi
     wrong = stepped_back({"V": 0.1, "U": 0.1})
     program, inputs = THREE_LAYERS, layers()
     right = engine.trace(program, inputs).gradients["W"]
-    found = lambda value, slack=5e-10: [
-        m.params["rate"]
-        for s, c, e in [searched_for(program, inputs, "W", value)]
-        for m in s.updated(
-            Claim(c.name, c.node, c.kind, c.value, np.full(c.value.shape, slack), None, c.unit, c.fits), e
-        )
-    ]
+
+    def found(value, slack=5e-10):
+        search, c, e = searched_for(program, inputs, "W", value)
+        claim = Claim(c.name, c.node, c.kind, c.value, np.full(c.value.shape, slack), None, c.unit, c.fits)
+        return [mistake.params["rate"] for mistake in search.updated(claim, e)]
+
     assert "0.1" in found(wrong)
     assert found(wrong[:2]) == [] and found(wrong.T) == []  # of another shape
     one = np.where(np.arange(12).reshape(3, 4) == 0, 0.05, 0.0)

@@ -13,9 +13,21 @@ from gradlens.engine.networks.network import NetworkSpec, build_network
 from gradlens import engine
 
 GIVEN = {
-    "[-1, 8]": [-1, 8], "[1.5, null]": [1.5, None], '["a", true]': ["a", True], "[]": [], "{}": {}, "[[1, 2], [3]]": [[1, 2], [3]], '{"type": "relu", "units": [3, -1]}': {"type": "relu", "units": [3, -1]},
-    "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …]": list(range(1000)), "[[[[…]]]]": [[[[[[1]]]]]], "하나": "하나", '["하나"]': ["하나"], "null": None, "false": False, "1e+300": 1e300,
-}  # fmt: skip
+    "[-1, 8]": [-1, 8],
+    "[1.5, null]": [1.5, None],
+    '["a", true]': ["a", True],
+    "[]": [],
+    "{}": {},
+    "[[1, 2], [3]]": [[1, 2], [3]],
+    '{"type": "relu", "units": [3, -1]}': {"type": "relu", "units": [3, -1]},
+    "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …]": list(range(1000)),
+    "[[[[…]]]]": [[[[[[1]]]]]],
+    "하나": "하나",
+    '["하나"]': ["하나"],
+    "null": None,
+    "false": False,
+    "1e+300": 1e300,
+}
 
 
 @pytest.mark.parametrize("text", GIVEN)

@@ -357,7 +357,7 @@ def test_data_that_does_not_fit_is_told(layers, loss, x, t, kind):
 
 
 def test_the_work_is_known_before_it_is_done():
-    """x @ W + b on 4 rows: 4 · 3 forward; the figure of a training is its steps' passes, and its reports' evaluations."""
+    """x @ W + b on 4 rows: 4 · 3 forward; the figure of a training is its steps' passes and reports' evaluations."""
     one, two = (Training(NetworkSpec(NEURON, "mse"), LINE, Plan(steps=steps, report_every=1000)) for steps in (1, 11))
     program = one.program(4, 1).graph
     assert two.flops - one.flops >= 10 * (program.forward_flops + program.backward_flops)

@@ -9,8 +9,10 @@ def max(a, axis=None, out=None, keepdims=False, initial=None, where=True): max(a
 def min(a, axis=None, out=None, keepdims=False, initial=None, where=True): min(a, axis, keepdims)
 def amax(a, axis=None, out=None, keepdims=False, initial=None, where=True): max(a, axis, keepdims)
 def amin(a, axis=None, out=None, keepdims=False, initial=None, where=True): min(a, axis, keepdims)
-def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None): var(a, axis, keepdims, ddof)
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None): std(a, axis, keepdims, ddof)
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
+    var(a, axis, keepdims, ddof)
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
+    std(a, axis, keepdims, ddof)
 def median(a, axis=None, out=None, overwrite_input=False, keepdims=False): median(a, axis, keepdims)
 def argmax(a, axis=None, out=None, *, keepdims=False): argmax(a, axis, keepdims)
 def argmin(a, axis=None, out=None, *, keepdims=False): argmin(a, axis, keepdims)

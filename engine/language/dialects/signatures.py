@@ -1,10 +1,9 @@
 """A library's function as a call of our ops: its own parameters, in its own order, and what they mean here.
 
-A signature is a line of Python, `def name(parameters): expression`. The expression is in the language, its calls mean
-ops, and
-what it does not mention is not modelled: such an argument is refused, unless it is what holds anyway. An annotation
-  says which
-calls a line is for; a name has several lines where its arguments decide. A dictionary is a result of several parts.
+A signature is a line of Python, `def name(parameters): expression`, which may go on in indented lines. The expression
+is in the language, its calls mean ops, and what it does not mention is not modelled: such an argument is refused,
+unless it is what holds anyway. An annotation says which calls a line is for; a name has several lines where its
+arguments decide. A dictionary is a result of several parts.
 
   int, ints           a whole number; or several
   True, 0, 'sum', …   that constant alone

@@ -31,15 +31,18 @@ def norm(input, p: 'fro' = 'fro', dim=None, keepdim=False, out=None, dtype=None)
 def norm(input, p, dim=None, keepdim=False, out=None, dtype=None): norm(input, p, dim, keepdim)
 def logsumexp(input, dim, keepdim=False): logsumexp(input, dim, keepdim)
 def median(input: array): sort(ravel(input))[lower_middle(input)]
-def median(input: matrix, dim: last_axis(input), keepdim: False = False): {'values': sort(input, -1)[:, lower_middle(input, -1)], 'indices': argsort(input, -1)[:, lower_middle(input, -1)]}
+def median(input: matrix, dim: last_axis(input), keepdim: False = False):
+    {'values': sort(input, -1)[:, lower_middle(input, -1)], 'indices': argsort(input, -1)[:, lower_middle(input, -1)]}
 def cumsum(input, dim, *, dtype=None): cumsum(input, dim)
 def cumprod(input, dim, *, dtype=None): cumprod(input, dim)
 def softmax(input, dim: int, dtype=None): softmax(input, dim)
 def log_softmax(input, dim: int, dtype=None): log_softmax(input, dim)
-def sort(input, dim=-1, descending: False = False, stable=False): {'values': sort(input, dim), 'indices': argsort(input, dim)}
+def sort(input, dim=-1, descending: False = False, stable=False):
+    {'values': sort(input, dim), 'indices': argsort(input, dim)}
 def argsort(input, dim=-1, descending: False = False, stable=False): argsort(input, dim)
 def take(input, index): take(input, index)
-def gather(input: array, dim, index: same_rank(input), *, sparse_grad=False): take_along_axis(corner(input, index, dim), index, dim)
+def gather(input: array, dim, index: same_rank(input), *, sparse_grad=False):
+    take_along_axis(corner(input, index, dim), index, dim)
 def index_select(input, dim, index: vector): take(input, index, dim)
 def masked_fill(input, mask, value): where(mask, value, input)
 def where(condition, input, other): where(condition, input, other)
@@ -187,40 +190,74 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None): normalize(input, p, dim
 def cosine_similarity(x1: array, x2: same_shape(x1), dim=1, eps=1e-08): cosine_similarity(x1, x2, dim, eps)
 def linear(input, weight): linear(input, weight)
 def linear(input, weight, bias): linear(input, weight, bias)
-def layer_norm(input: array, normalized_shape: last_size(input), weight=None, bias=None, eps=1e-05): layer_norm(input, eps)
+def layer_norm(input: array, normalized_shape: last_size(input), weight=None, bias=None, eps=1e-05):
+    layer_norm(input, eps)
 def rms_norm(input: array, normalized_shape: last_size(input), weight=None, *, eps): rms_norm(input, eps)
 def one_hot(tensor, num_classes): one_hot(tensor, num_classes)
-def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False): embedding(input, weight)
+def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
+    embedding(input, weight)
 def dropout(input, p=0.5, training=True, inplace=False): dropout(input, p, train=training)
-def conv1d(input, weight, bias: None = None, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1): conv1d(input, weight, stride, padding)
-def conv1d(input, weight, bias: vector, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1): conv1d(input, weight, stride, padding) + reshape(bias, (-1, 1))
-def conv2d(input, weight, bias: None = None, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1): conv2d(input, weight, stride, padding)
-def conv2d(input, weight, bias: vector, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1): conv2d(input, weight, stride, padding) + reshape(bias, (-1, 1, 1))
-def max_pool2d(input, kernel_size, stride=None, padding=0, dilation: 1 = 1, ceil_mode=False, return_indices=False): max_pool2d(input, kernel_size, kernel_size, padding)
-def max_pool2d(input, kernel_size, stride: ints, padding=0, dilation: 1 = 1, ceil_mode=False, return_indices=False): max_pool2d(input, kernel_size, stride, padding)
-def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None): avg_pool2d(input, kernel_size, kernel_size, padding)
-def avg_pool2d(input, kernel_size, stride: ints, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None): avg_pool2d(input, kernel_size, stride, padding)
+def conv1d(input, weight, bias: None = None, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1):
+    conv1d(input, weight, stride, padding)
+def conv1d(input, weight, bias: vector, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1):
+    conv1d(input, weight, stride, padding) + reshape(bias, (-1, 1))
+def conv2d(input, weight, bias: None = None, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1):
+    conv2d(input, weight, stride, padding)
+def conv2d(input, weight, bias: vector, stride=1, padding=0, dilation: 1 = 1, groups: 1 = 1):
+    conv2d(input, weight, stride, padding) + reshape(bias, (-1, 1, 1))
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation: 1 = 1, ceil_mode=False, return_indices=False):
+    max_pool2d(input, kernel_size, kernel_size, padding)
+def max_pool2d(input, kernel_size, stride: ints, padding=0, dilation: 1 = 1, ceil_mode=False, return_indices=False):
+    max_pool2d(input, kernel_size, stride, padding)
+def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+        divisor_override=None):
+    avg_pool2d(input, kernel_size, kernel_size, padding)
+def avg_pool2d(input, kernel_size, stride: ints, padding=0, ceil_mode=False, count_include_pad=True,
+        divisor_override=None):
+    avg_pool2d(input, kernel_size, stride, padding)
 def unfold(input, kernel_size, dilation: 1 = 1, padding=0, stride=1): unfold(input, kernel_size, stride, padding)
 def pad(input: array, pad, mode='constant', value=0): pad(input, padded_axes(input, pad), mode, value)
-def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0, is_causal=False, scale=None, enable_gqa=False): attention(query, key, value)
+def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0, is_causal=False, scale=None,
+        enable_gqa=False):
+    attention(query, key, value)
 def mse_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = 'mean', weight=None): mse(input, target)
-def mse_loss(input, target, size_average=None, reduce=None, reduction: 'sum' = 'sum', weight=None): sum((input - target) ** 2)
-def mse_loss(input, target, size_average=None, reduce=None, reduction: 'none' = 'none', weight=None): (input - target) ** 2
+def mse_loss(input, target, size_average=None, reduce=None, reduction: 'sum' = 'sum', weight=None):
+    sum((input - target) ** 2)
+def mse_loss(input, target, size_average=None, reduce=None, reduction: 'none' = 'none', weight=None):
+    (input - target) ** 2
 def l1_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = 'mean', weight=None): mae(input, target)
-def l1_loss(input, target, size_average=None, reduce=None, reduction: 'sum' = 'sum', weight=None): sum(abs(input - target))
+def l1_loss(input, target, size_average=None, reduce=None, reduction: 'sum' = 'sum', weight=None):
+    sum(abs(input - target))
 def l1_loss(input, target, size_average=None, reduce=None, reduction: 'none' = 'none', weight=None): abs(input - target)
-def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = 'mean', beta=1.0): smooth_l1(input, target, beta)
+def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = 'mean', beta=1.0):
+    smooth_l1(input, target, beta)
 def huber_loss(input, target, reduction: 'mean' = 'mean', delta=1.0, weight=None): huber(input, target, delta)
-def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction: 'mean' = 'mean'): binary_cross_entropy(input, target)
-def binary_cross_entropy(input: array, target: array, weight=None, size_average=None, reduce=None, reduction: 'sum' = 'sum'): -sum(xlogy(target, input) + xlogy(1 - target, 1 - input))
-def binary_cross_entropy(input: array, target: array, weight=None, size_average=None, reduce=None, reduction: 'none' = 'none'): -(xlogy(target, input) + xlogy(1 - target, 1 - input))
-def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction: 'mean' = 'mean', pos_weight=None): sigmoid_cross_entropy(input, target)
-def cross_entropy(input: at_most_2, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction: 'mean' = 'mean', label_smoothing=0.0): softmax_cross_entropy(input, target)
-def nll_loss(input: at_most_2, target: classes(input), weight=None, size_average=None, ignore_index=-100, reduce=None, reduction: 'mean' = 'mean'): nll_loss(input, target)
-def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'mean' = 'mean', log_target=False): mean(xlogy(target, target) - target * input)
-def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'sum' = 'sum', log_target=False): sum(xlogy(target, target) - target * input)
-def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'batchmean' = 'batchmean', log_target=False): sum(mean(xlogy(target, target) - target * input, 0))
-def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'none' = 'none', log_target=False): xlogy(target, target) - target * input
+def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction: 'mean' = 'mean'):
+    binary_cross_entropy(input, target)
+def binary_cross_entropy(input: array, target: array, weight=None, size_average=None, reduce=None,
+        reduction: 'sum' = 'sum'):
+    -sum(xlogy(target, input) + xlogy(1 - target, 1 - input))
+def binary_cross_entropy(input: array, target: array, weight=None, size_average=None, reduce=None,
+        reduction: 'none' = 'none'):
+    -(xlogy(target, input) + xlogy(1 - target, 1 - input))
+def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None,
+        reduction: 'mean' = 'mean', pos_weight=None):
+    sigmoid_cross_entropy(input, target)
+def cross_entropy(input: at_most_2, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
+        reduction: 'mean' = 'mean', label_smoothing=0.0):
+    softmax_cross_entropy(input, target)
+def nll_loss(input: at_most_2, target: classes(input), weight=None, size_average=None, ignore_index=-100, reduce=None,
+        reduction: 'mean' = 'mean'):
+    nll_loss(input, target)
+def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'mean' = 'mean', log_target=False):
+    mean(xlogy(target, target) - target * input)
+def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'sum' = 'sum', log_target=False):
+    sum(xlogy(target, target) - target * input)
+def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'batchmean' = 'batchmean',
+        log_target=False):
+    sum(mean(xlogy(target, target) - target * input, 0))
+def kl_div(input: array, target: array, size_average=None, reduce=None, reduction: 'none' = 'none', log_target=False):
+    xlogy(target, target) - target * input
 """
 
 FUNCTIONAL_NAMES = "prelu softsign tanhshrink logsigmoid=log_sigmoid sigmoid tanh"
