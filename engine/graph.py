@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal, TypeVar
 
 from gradlens.engine.errors import EngineError, Place
-from gradlens.engine.ops import Op, Use
+from gradlens.engine.ops import Op, Options, Use, use_of
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
@@ -44,43 +45,60 @@ FOREIGN_CALL = 10  # likewise, to find out what another library's call means
 UNLIMITED = Limits(*[math.inf] * 6)  # for text of the registry, or written by the engine itself
 
 
-class Node:
-    """A value: an input, a constant, or an op's result. It holds how it is made, not what it is.
+class Leaf:
+    """A value that no op made: an input, which has a gradient, or a constant, which has none.
 
-    id: its topological position.  inputs: ids.  op: None for a leaf.  constant: a constant's value, else None.
-    default: an input's value from the text, else None.  place: of the text that made it.
+    id: its topological position.  value: a constant's number, or an input's in the text; else None.  place: the text.
     """
 
-    __slots__ = (
-        "constant",
-        "default",
-        "differentiable",
-        "group",
-        "id",
-        "inputs",
-        "kind",
-        "name",
-        "op",
-        "options",
-        "place",
-        "shape",
-        "use",
-    )
+    __slots__ = ("differentiable", "group", "id", "kind", "name", "place", "shape", "value")
+
+    op: None = None
+    inputs: tuple[int, ...] = ()
+    options: Options = {}  # noqa: RUF012 - nobody writes to the options of a node
 
     def __init__(
         self,
         id: int,
-        kind: str,
-        op: Op | None,
-        inputs: tuple[int, ...],
-        options: dict,
+        kind: Literal["input", "constant"],
+        value: Value | None,
         shape: Shape,
         group: int | None,
         place: Place | None,
     ):
         self.id = id
         self.kind = kind
+        self.value = value
+        self.shape = shape
+        self.group = group
+        self.place = place
+        self.name: str | None = None
+        self.differentiable = kind == "input"
+
+
+class Operation:
+    """A value that an op makes. It holds how it is made, not what it is.
+
+    id: its topological position.  kind: the op's name.  inputs: ids.  place: of the text that made it.
+    """
+
+    __slots__ = ("differentiable", "group", "id", "inputs", "kind", "name", "op", "options", "place", "shape", "use")
+
+    value: None = None
+
+    def __init__(
+        self,
+        id: int,
+        op: Op,
+        inputs: tuple[int, ...],
+        options: Options,
+        shape: Shape,
+        group: int | None,
+        place: Place | None,
+    ):
+        self.id = id
         self.op = op
+        self.kind = op.name
         self.inputs = inputs
         self.options = options
         self.shape = shape
@@ -88,9 +106,11 @@ class Node:
         self.place = place
         self.name: str | None = None
         self.differentiable = False
-        self.constant: Value | None = None
-        self.default: Value | None = None
-        self.use: Use | None = None  # made when first asked for
+        self.use: Use | None = None  # found when first asked for
+
+
+Node = Leaf | Operation
+N = TypeVar("N", Leaf, Operation)
 
 
 class Edge:
@@ -150,20 +170,16 @@ class Graph:
         self.backward_flops = 0
         self.contributions = 0  # elements of those that are larger than their upstream
 
-    def add_input(self, name: str, shape: Shape, default: Value | None, place: Place | None) -> int:
+    def add_input(self, name: str, shape: Shape, value: Value | None, place: Place | None) -> int:
         """A leaf with a gradient. Returns its id."""
-        node = self._add("input", None, (), {}, shape, None, place)
-        node.differentiable = True
-        node.default = default
-        self.name(node.id, name)
-        self.inputs[name] = node.id
-        return node.id
+        leaf = self._add(Leaf(len(self.nodes), "input", value, shape, None, place))
+        self.name(leaf.id, name)
+        self.inputs[name] = leaf.id
+        return leaf.id
 
     def add_constant(self, value: Value, group: int | None, place: Place | None) -> int:
         """A number of the text: a leaf without a gradient. Returns its id."""
-        node = self._add("constant", None, (), {}, shape_of(value), group, place)
-        node.constant = value
-        return node.id
+        return self._add(Leaf(len(self.nodes), "constant", value, shape_of(value), group, place)).id
 
     def add_op(self, op: Op, inputs: tuple[int, ...], options: dict, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
@@ -179,15 +195,15 @@ class Graph:
             shape = shapes[0]
         else:
             shape = broadcast(op.name, shapes)
-        node = self._add(op.name, op, inputs, options, shape, group, place)
+        node = self._add(Operation(len(nodes), op, inputs, options, shape, group, place))
         size = size_of(shape)
-        if op.work is not None:
-            work = op.work(shapes, options)
+        if op.cost.work is not None:
+            work = op.cost.work(shapes, options)
         else:
-            work = size if op.flops is None else op.flops(shapes, shape)
+            work = size if op.cost.flops is None else op.cost.flops(shapes, shape)
         self.forward_flops += work
-        if op.between is not None:
-            self._hold(op.between(shapes, options))
+        if op.cost.between is not None:
+            self._hold(op.cost.between(shapes, options))
         self._add_edges(node, work, size, shapes, options)
         if self.forward_flops + self.backward_flops > self.limits.flops:
             raise EngineError(
@@ -195,17 +211,8 @@ class Graph:
             )
         return node.id
 
-    def _add(
-        self,
-        kind: str,
-        op: Op | None,
-        inputs: tuple[int, ...],
-        options: dict,
-        shape: Shape,
-        group: int | None,
-        place: Place | None,
-    ) -> Node:
-        node = Node(len(self.nodes), kind, op, inputs, options, shape, group, place)
+    def _add(self, node: N) -> N:
+        shape, group = node.shape, node.group
         if shape:
             check_shape(shape, self.limits.elements)
         self.elements += written_size(shape) if shape else 1
@@ -247,9 +254,11 @@ class Graph:
                     self.backward_flops += size_of(origin.shape)  # a part of the upstream
                     continue
                 self.backward_flops += (
-                    size if constant else size + (work if op.back is None else op.back(shapes, options, argnum))
+                    size
+                    if constant
+                    else size + (work if op.cost.back is None else op.cost.back(shapes, options, argnum))
                 )
-                if origin.shape and not op.view and (whole := size_of(origin.shape)) > size:
+                if origin.shape and not op.cost.view and (whole := size_of(origin.shape)) > size:
                     self._deliver(whole)
 
     def _deliver(self, size: int) -> None:
@@ -268,7 +277,7 @@ class Graph:
         node = self.nodes[id]
         node.name = name
         self.names[name] = id
-        if node.op is not None and node.op.local.keys() | node.op.vjp.keys():
+        if node.op is not None and node.op.has_gradient:
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
 
@@ -296,10 +305,30 @@ class Graph:
                 yield self.groups[group].name
             group = self.groups[group].parent
 
-    def use(self, node: Node) -> Use:
+    def use(self, node: Operation) -> Use:
         """How the node uses its op: what rules and kernels are chosen by."""
         if node.use is None:
-            nodes = [self.nodes[i] for i in node.inputs]
-            constants = tuple([n.constant if n.kind == "constant" and n.shape == () else None for n in nodes])
-            node.use = Use(tuple([n.shape for n in nodes]), node.options, constants)
+            nodes = self.nodes
+            op, shapes = node.op, tuple([nodes[i].shape for i in node.inputs])
+            constants = (
+                tuple([self.number(i) if name in op.numbers else None for i, name in zip(node.inputs, op.inputs)])
+                if op.numbers
+                else ()
+            )
+            node.use = use_of(op, shapes, node.options, constants, node.shape)
         return node.use
+
+    def use_at(self, id: int) -> Use:
+        """How the op at a node that is no leaf is used."""
+        return self.use(self.operation(id))
+
+    def operation(self, id: int) -> Operation:
+        """A node that is no leaf."""
+        node = self.nodes[id]
+        assert node.op is not None, f"node {id} is a leaf"
+        return node
+
+    def number(self, id: int) -> float | None:
+        """The single number in the text that a node is, else None."""
+        node = self.nodes[id]
+        return node.value if node.kind == "constant" and isinstance(node.value, float) else None

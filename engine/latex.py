@@ -108,7 +108,7 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
             continue
         if option.kind not in ("number", "integer") or not isinstance(value, (int, float)):
             continue
-        if f"{{{option.name}}}" in op.latex.replace(f"operatorname{{{option.name}}}", ""):
+        if f"{{{option.name}}}" in op.words.latex.replace(f"operatorname{{{option.name}}}", ""):
             # A factor of 1 is not written.
             shown[option.name] = (
                 ""
@@ -119,7 +119,7 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
             )
         elif value != option.default:
             told.append(f"\\text{{{option.name}}} = {number_latex(float(value))}")
-    formula = _insert(op.latex, symbols | shown)
+    formula = _insert(op.words.latex, symbols | shown)
     if not told:
         return formula
     return f"{formula[:-1]}, {', '.join(told)})" if formula.endswith(")") else f"{formula} \\; ({', '.join(told)})"
@@ -244,11 +244,11 @@ class _Latex(ast.NodeVisitor):
             case ast.BinOp(op=ast.Div()):
                 return ATOM  # a fraction needs no parentheses
             case ast.BinOp(op=op):
-                return OPS[BINARY[type(op)]].precedence
+                return OPS[BINARY[type(op)]].words.precedence
             case ast.UnaryOp():
                 return SUM
             case ast.Call(ast.Name(name)) if name in OPS:
-                return OPS[name].precedence
+                return OPS[name].words.precedence
             case ast.Name(name) if self.numbers.get(name, 0) < 0:
                 return SUM
         return ATOM
@@ -291,21 +291,23 @@ class _Latex(ast.NodeVisitor):
 
     def visit_Compare(self, node: ast.Compare) -> str:
         op = OPS[COMPARE[type(node.ops[0])]]
-        return _insert(op.latex, {"x": self.visit(node.left), "y": self.visit(node.comparators[0])})
+        return _insert(op.words.latex, {"x": self.visit(node.left), "y": self.visit(node.comparators[0])})
 
     def visit_Call(self, node: ast.Call) -> str:
         op = OPS[node.func.id]
-        least = 0 if op.precedence == CALL else op.precedence + 1
+        least = 0 if op.words.precedence == CALL else op.words.precedence + 1
         if op.variadic == "arguments":
             shown = option_symbols({op.options[0].name: ast.literal_eval(node.args[0])})
-            return _insert(op.latex, {op.inputs[0]: BETWEEN[op.variadic].join(map(self.visit, node.args[1:]))} | shown)
+            return _insert(
+                op.words.latex, {op.inputs[0]: BETWEEN[op.variadic].join(map(self.visit, node.args[1:]))} | shown
+            )
         values = {name: self.grouped(argument, least) for name, argument in zip(op.inputs, node.args)}
-        latex = _insert(op.latex, values | {"key": self.key})
+        latex = _insert(op.words.latex, values | {"key": self.key})
         along = [*node.args[len(op.inputs) :], *(keyword.value for keyword in node.keywords if keyword.arg == "axis")]
         if (
             self.axis
             and op.name != "spread"
-            and op.latex.endswith(")")
+            and op.words.latex.endswith(")")
             and any(isinstance(part, ast.Name) and part.id == "axis" for part in along)
         ):
             return f"{latex[:-1]}, \\text{{axis}} = {self.axis})"

@@ -129,9 +129,7 @@ class Program:
         self.edges = contributing(graph)
         self._forward = plan_forward(graph)
         self._backward = plan_backward(graph, self.edges)
-        self._leaves: list[Value | None] = [
-            node.constant if node.kind == "constant" else node.default for node in graph.nodes
-        ]
+        self._leaves: list[Value | None] = [node.value for node in graph.nodes]
         self._blank: list[Value | None] = [None] * len(graph.nodes)
         self._inputs: dict[str, tuple[list[int], Shape]] = {}
         for node in graph.nodes:

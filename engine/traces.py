@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,12 +15,10 @@ from gradlens.engine.latex import (
     forward_template,
     name_latex,
     number_latex,
-    rule_template,
     summed,
 )
-from gradlens.engine.ops import Op, Use
 from gradlens.engine.passes.backward import filled, local_value
-from gradlens.engine.passes.rules import formula_text, is_local, rule_text, statics
+from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value, size_of
 
 
@@ -32,12 +29,11 @@ class Notation:
       reference to it.
     """
 
-    __slots__ = ("_templates", "graph", "syntax")
+    __slots__ = ("graph", "syntax")
 
     def __init__(self, syntax: Syntax, graph: Graph):
         self.syntax = syntax
         self.graph = graph
-        self._templates: dict[tuple, str] = {}
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
@@ -45,28 +41,13 @@ class Notation:
         if node.name is not None:
             return name_latex(node.name)
         if node.kind == "constant" and node.shape == ():
-            return number_latex(node.constant)
+            return number_latex(node.value)
         return f"v_{{{id}}}"
 
-    def template(self, edge: Edge, text_of: Callable[[Op, Use, int], str]) -> str:
-        """A rule of an edge, with placeholders by the ids of nodes.  text_of: the rule's text."""
-        node = self.graph.nodes[edge.target]
-        op, use = node.op, self.graph.use(node)
-        key = (
-            None if use.options else (text_of, op.name, edge.argnum, use.shapes, use.constants)
-        )  # without options most nodes use an op alike
-        template = self._templates.get(key)
-        if template is None:
-            template = rule_template(
-                text_of(op, use, edge.argnum),
-                op,
-                statics(op, use),
-                node.shape != (),
-                len(use.shapes[0]) if use.shapes else 0,
-            )
-            if key is not None:
-                self._templates[key] = template
-        for name, id in zip(op.operand_names(len(node.inputs)), node.inputs):
+    def placed(self, edge: Edge, template: str) -> str:
+        """A rule's template with placeholders by the ids of an edge's nodes."""
+        node = self.graph.operation(edge.target)
+        for name, id in zip(node.op.operand_names(len(node.inputs)), node.inputs):
             template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
         return template.replace("@{z}", f"@{{{node.id}}}").replace("@{~z}", f"@{{~{node.id}}}")
 
@@ -167,25 +148,27 @@ class TraceEdge:
         self.tangent = tangent
 
     @property
+    def rule(self) -> Rule | None:
+        """The rule that the edge shares with all that use the op alike; None where no gradient flows."""
+        return edge_rule(self._notation.graph, self._edge) if self._edge.differentiable else None
+
+    @property
     def local_template(self) -> str | None:
-        op = self._notation.graph.nodes[self.target].op
-        return (
-            self._notation.template(self._edge, rule_text)
-            if self._edge.differentiable and is_local(op, self.argnum)
-            else None
-        )
+        rule = self.rule
+        return self._notation.placed(self._edge, rule.local_template) if rule is not None and rule.is_local else None
 
     @property
     def rule_template(self) -> str | None:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient
         flows.
         """
-        if not self._edge.differentiable:
+        rule = self.rule
+        if rule is None:
             return None
         nodes = self._notation.graph.nodes
         source, target = nodes[self.source], nodes[self.target]
-        template = self._notation.template(self._edge, formula_text)
-        stretched = target.op.elementwise and source.shape != target.shape
+        template = self._notation.placed(self._edge, rule.template)
+        stretched = rule.use.op.elementwise and source.shape != target.shape
         return summed(template, target.shape, source.shape) if stretched else template
 
     @property

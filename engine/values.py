@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.errors import EngineError, quote
 
 Shape = tuple[int, ...]
-Value = float | np.ndarray
+Array = NDArray[np.float64]
+Value = float | Array
 Key = (
     tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
 )

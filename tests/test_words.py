@@ -123,7 +123,7 @@ def test_korean_particles_fit_what_they_are_filled_with_and_are_attached(path):
 def in_korean() -> list[str]:
     """What the engine says in Korean itself."""
     reasons = [step.reason["ko"] for inputs in DERIVATIONS.values() for steps in inputs.values() for step in steps]
-    return reasons + [text["ko"] for op in OPS.values() for text in (op.summary, op.convention) if text]
+    return reasons + [text["ko"] for op in OPS.values() for text in ({"ko": op.words.ko}, op.words.convention) if text]
 
 
 def test_the_engines_own_korean_keeps_to_these_words_too():

@@ -24,8 +24,8 @@ from gradlens.engine.errors import Span, filled
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.syntax import Syntax, suggestion
 from gradlens.engine.passes.backward import local_value
-from gradlens.engine.passes.forward import is_scalar
-from gradlens.engine.passes.rules import forward_kernel, kernel, rule_text
+from gradlens.engine.passes.kernels import forward_kernel, kernel
+from gradlens.engine.passes.rules import rule_of
 from gradlens.engine.values import Value
 
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
@@ -221,14 +221,13 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
         if op.kink is None or node.id in seen:
             continue
         seen.add(node.id)
-        scalar = is_scalar(graph, node.id)
         use = graph.use(node)
-        there = kernel(op, op.kinks(use), use, scalar)(None, values[node.id], *[values[i] for i in node.inputs])
+        there = kernel(op.kinks(use), use, use.on_numbers)(None, values[node.id], *[values[i] for i in node.inputs])
         if np.any(there):
             met.add(node.id)
             for kind in kinds_of_point(node, np.asarray(there, dtype=bool), values):
                 if kind == "kink" or node.id not in told:
-                    remark(kind, node, function=op.name, convention=op.convention["en"])
+                    remark(kind, node, function=op.name, convention=op.words.convention["en"])
     return met
 
 
@@ -374,15 +373,15 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
         return False
     index = tuple(int(i) for i in np.argwhere(infinite)[0])
     numbers = [float(np.broadcast_to(values[i], node.shape)[index]) for i in node.inputs]
-    if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, 0.0, *numbers):
+    if node.op.defined and not mask(graph, node, node.op.defined)(None, 0.0, *numbers):
         return True
     use = graph.use(node)
-    rule = kernel(node.op, rule_text(node.op, use, edge.argnum), use, True)
+    rule = kernel(rule_of(use, edge.argnum).text, use, True)
     for place, x in enumerate(numbers):
         step = max(BESIDE * abs(x), LEAST) if x else BESIDE**2
         for beside in (x - step, x + step):
             moved = [*numbers[:place], beside, *numbers[place + 1 :]]
-            value = forward_kernel(node.op, use, True)(*moved)
+            value = forward_kernel(use, True)(*moved)
             if finite(value) and abs(float(rule(None, value, *moved))) < NEAR_LARGEST:
                 return True
     return False

@@ -139,7 +139,7 @@ class Run:
 
     def values(self, moved: Mapping[str, Value]) -> list[Value]:
         given = {**self.given, **moved}
-        values = [node.constant if node.kind == "constant" else node.default for node in self.graph.nodes]
+        values = [node.value for node in self.graph.nodes]
         for name, id in self.graph.inputs.items():
             if name in given:
                 values[id] = given[name]

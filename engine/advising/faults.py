@@ -12,7 +12,7 @@ from gradlens.engine.advising.patterns import operand_texts, written_by_reader
 from gradlens.engine.errors import QUOTED_CHARACTERS
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.syntax import BINARY, SYMBOLS, source
-from gradlens.engine.passes.rules import kernel
+from gradlens.engine.passes.kernels import kernel
 from gradlens.engine.values import Value, number
 
 Index = tuple[int, ...]  # of one element
@@ -120,14 +120,14 @@ def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[st
     facts |= {"node": label(node, index), "what": what(result), "shown": written(node, numbers)}
     if not all(map(np.isfinite, numbers)):
         return "indeterminate", facts, index
-    if node.op.defined is not None and not mask(graph, node, node.op.defined)(None, result, *numbers):
+    if node.op.defined and not mask(graph, node, node.op.defined)(None, result, *numbers):
         return ("undefined" if nan else "pole"), facts | domain(graph, node), index
     return ("non-finite-value" if nan else "overflow"), facts, index
 
 
 def mask(graph: Graph, node: Node, text: str) -> Callable:
     """A condition of the registry as a function of single numbers."""
-    return kernel(node.op, text, graph.use(node), True)
+    return kernel(text, graph.use(node), True)
 
 
 def domain(graph: Graph, node: Node) -> dict[str, str]:
@@ -158,8 +158,8 @@ def name_of(node: Node) -> ast.expr | None:
     if node.name is not None:
         return ast.Name(node.name)
     return (
-        ast.parse(figure(node.constant), mode="eval").body
-        if node.kind == "constant" and type(node.constant) is float and finite(node.constant)
+        ast.parse(figure(node.value), mode="eval").body
+        if node.kind == "constant" and type(node.value) is float and finite(node.value)
         else None
     )
 

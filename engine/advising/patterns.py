@@ -60,7 +60,7 @@ def _match(graph: Graph, pattern: ast.expr, id: int, text: ast.expr | None, matc
 
 def is_number(node: Node, number: float) -> bool:
     """Whether a node is this one number of the text; an array of it is none."""
-    return node.kind == "constant" and node.shape == () and node.constant == number
+    return node.kind == "constant" and node.shape == () and node.value == number
 
 
 def asked(pattern: ast.expr) -> tuple[str, list[ast.expr]]:
@@ -128,7 +128,7 @@ def alike(graph: Graph, a: int, b: int, levels: int = ALIKE) -> bool:
     if left.kind != right.kind or left.shape != right.shape or levels == 0:
         return False
     if left.kind == "constant":
-        return bool(np.array_equal(left.constant, right.constant))
+        return bool(np.array_equal(left.value, right.value))
     if left.op is None or left.options != right.options:
         return False
     return all(alike(graph, i, j, levels - 1) for i, j in zip(left.inputs, right.inputs, strict=True))

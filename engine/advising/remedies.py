@@ -17,8 +17,9 @@ from gradlens.engine.advising.patterns import Match, expression_of, matched, ope
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.names import own
 from gradlens.engine.language.syntax import registry_body
-from gradlens.engine.ops import OPS
-from gradlens.engine.passes.rules import kernel, rule_text
+from gradlens.engine.ops import OPS, Use
+from gradlens.engine.passes.kernels import kernel
+from gradlens.engine.passes.rules import rule_of
 from gradlens.engine.values import Value
 
 # Longer patterns first: the whole is better replaced than a part of it.
@@ -102,9 +103,8 @@ def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int
             if match is None:
                 continue
             with np.errstate(all="ignore"):
-                exact = kernel(OPS["identity"], remedy, graph.use(node), False)(
-                    None, None, np.asarray(values[match.ids["x"]])
-                )
+                x = np.asarray(values[match.ids["x"]])
+                exact = kernel(remedy, Use(OPS["identity"], (x.shape,), {}), False)(None, None, x)
                 off = np.abs(values[node.id] - exact) / np.abs(exact)
             worst = np.max(np.where(np.isfinite(off), off, 0.0), initial=0.0)
             if worst > 1e-8 and (found := filled(graph, node.id, remedy, match)):
@@ -251,8 +251,8 @@ def safe_argument(graph: Graph, node: Node, argnum: int) -> float | None:
     use = graph.use(node)
     if not op.elementwise or op.scalar is None or op.rule(argnum) is None:
         return None
-    text = rule_text(op, use, argnum)
-    rule = kernel(op, text, use, True)
+    text = rule_of(use, argnum).text
+    rule = kernel(text, use, True)
     for number in SAFE:
         numbers = [number if i == argnum else 1.0 for i in range(len(node.inputs))]
         value = op.scalar(*numbers, **node.options)

@@ -9,13 +9,11 @@ from functools import cached_property
 import numpy as np
 from gradlens.engine.checking.complex_step import complex_steps
 from gradlens.engine.checking.downstream import between, rounding
-from gradlens.engine.passes.forward import ForwardStep, is_scalar, run_forward
+from gradlens.engine.passes.forward import ForwardStep, run_forward
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, size_of
 
 AGREEMENT = 1e-6  # of the larger gradient: what CS231n calls good for smooth functions is 1e-7, for kinked ones 1e-5
-WAVES = frozenset("sin cos tan cot sec csc sinc".split())
-REPEATING = WAVES | frozenset("floor ceil trunc round mod fmod floor_divide".split())  # the same piece again and again
 WAVED = 0.1  # of a wave's argument: in a longer step its slopes need not agree
 COMPLEX_STEPS = (1e-6, 1e-10, 1e-14)  # further ones, where the first does not agree
 UNDERFLOWING = 1e-280
@@ -89,8 +87,12 @@ class Probe:
         for node in nodes:
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
             size = size_of(node.shape)
-            call = SCALAR_CALL_WORK if is_scalar(self.graph, node.id) else CALL_WORK
-            work += call + (size if node.op.flops is None else node.op.flops(shapes, node.shape)) + ELEMENT_WORK * size
+            call = SCALAR_CALL_WORK if self.graph.use_at(node.id).on_numbers else CALL_WORK
+            work += (
+                call
+                + (size if node.op.cost.flops is None else node.op.cost.flops(shapes, node.shape))
+                + ELEMENT_WORK * size
+            )
         return 4 * work if method == "complex" else work
 
     def choose(self, count: int, sample_seed: int) -> None:
@@ -246,14 +248,16 @@ class Probe:
         if any(self.trace.nodes[id].convention for id in self.between):
             return "kink"
         # At large numbers even the finest step spans many pieces of such a function.
-        repeats = any(self.graph.nodes[id].kind in REPEATING for id in self.between)
+        repeats = any(self.graph.operation(id).op.repeats for id in self.between)
         return "undecided" if repeats and self.step(index, h) > 0.1 else "mismatch"
 
     def waves(self, index: tuple[int, ...], h: float) -> bool:
         """Whether a step goes so far along a wave that slopes on both sides differ without a kink, and no convention
         was met.
         """
-        arguments = [self.graph.nodes[id].inputs[0] for id in self.between if self.graph.nodes[id].kind in WAVES]
+        arguments = [
+            self.graph.nodes[id].inputs[0] for id in self.between if self.graph.operation(id).op.repeats == "wave"
+        ]
         if not arguments or any(self.trace.nodes[id].convention for id in self.between):
             return False
         values = list(self.trace.values)

@@ -27,7 +27,8 @@ from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.ops import OPS, Op, Use
-from gradlens.engine.passes.rules import is_local, statics
+from gradlens.engine.passes.kernels import statics
+from gradlens.engine.passes.rules import is_local
 from gradlens.engine.program import compile
 from gradlens.engine.values import Value, as_value, shape_of
 
@@ -102,10 +103,10 @@ def derivation(name: str) -> Derived:
         raise EngineError("unknown-function", name=name)
     op = OPS[name]
     use = exemplary_use(op)
-    shown = registry_names(op, use)
+    shown = registry_names(use)
     found = [
-        Derivation(operand, argnum, None, kind(op, argnum), as_lines(lines, op, use, operand, shown))
-        for argnum, operand, lines in derived_inputs(op, use)
+        Derivation(operand, argnum, None, kind(op, argnum), as_lines(lines, use, operand, shown))
+        for argnum, operand, lines in derived_inputs(use)
     ]
     return Derived(name, None, found, None if found else NO_GRADIENT)
 
@@ -147,7 +148,7 @@ def derive(
     call, wanted = chosen(graph, node, edge, group)
     trace = program.run(values, seed=seed)
     op, use = call.op, call.use
-    names = operands(op, use)
+    names = operands(use)
     at = dict(zip(names, (trace.values[i] for i in call.inputs)))
     at |= {"z": trace.values[call.output], "g": trace.nodes[call.output].gradient}
     if at["g"] is None:
@@ -155,17 +156,17 @@ def derive(
     shown = readers_names(trace, (*call.inputs, call.output))
     edges = {} if group is not None else {e.argnum: e.id for e in graph.edges if e.target == call.output}
     found = []
-    for argnum, operand, lines in derived_inputs(op, use):
+    for argnum, operand, lines in derived_inputs(use):
         if not graph.nodes[call.inputs[argnum]].differentiable or wanted not in (None, argnum):
             continue
         local = kind(op, argnum) == "local"
         source, target = use.shapes[argnum], graph.nodes[call.output].shape
         place = None if index is None else checked(index, target if local else source)
-        point = Point(op, use, at, limits.flops * SHARE, limits.elements, place)
+        point = Point(use, at, limits.flops * SHARE, limits.elements, place)
         values = [worth(point, line, operand, local, source, target, place) for line in lines]
         found.append(
             Derivation(
-                operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, op, use, operand, shown, values)
+                operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, use, operand, shown, values)
             )
         )
     return Derived(op.name, call.output, found, None if found else NO_GRADIENT)
@@ -201,12 +202,12 @@ def checked(index: list[int], shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(index)
 
 
-def derived_inputs(op: Op, use: Use) -> list[tuple[int, str, list[Written]]]:
+def derived_inputs(use: Use) -> list[tuple[int, str, list[Written]]]:
     """For each operand with a derivation: its place, its name, the lines."""
     return [
-        (argnum, operand, written(op, use, argnum, steps))
-        for argnum, operand in enumerate(operands(op, use))
-        if (steps := DERIVATIONS.get(op.name, {}).get(op.input_name(argnum))) is not None
+        (argnum, operand, written(use, argnum, steps))
+        for argnum, operand in enumerate(operands(use))
+        if (steps := DERIVATIONS.get(use.op.name, {}).get(use.op.input_name(argnum))) is not None
     ]
 
 
@@ -233,7 +234,6 @@ def worth(
 
 def as_lines(
     lines: list[Written],
-    op: Op,
     use: Use,
     operand: str,
     shown: tuple[Shown, ...],
@@ -244,11 +244,11 @@ def as_lines(
 
     values: what each line is worth, where there is a program.
     """
-    names = naming_at(op, use, lines, shown)
+    names = naming_at(use, lines, shown)
     arrays = any(shape != () for shape in use.shapes)
     found: list[Line] = []
     for i, line in enumerate(lines):
-        template = formula(line.text, names.symbols, statics(op, use), dict(zip(op.inputs, use.shapes)), arrays)
+        template = formula(line.text, names.symbols, statics(use), dict(zip(use.op.inputs, use.shapes)), arrays)
         latex = names.latex(template)
         reason = names.reason(line.reason, operand)
         if i == 0 and names.repeated:

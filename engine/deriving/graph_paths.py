@@ -13,7 +13,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Limits
 from gradlens.engine.language.builder import build
 from gradlens.engine.language.syntax import normal_name, suggestion
-from gradlens.engine.passes.backward import edge_rule
+from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.program import Program, paused_collector
 from gradlens.engine.values import Value, as_value, shape_of
 
@@ -171,7 +171,7 @@ def slope(graph: Graph, edge: Edge, values: list[Value]) -> float:
     """d(target)/d(source) of an edge between single numbers: what it delivers for an upstream of 1."""
     inputs = [values[id] for id in graph.nodes[edge.target].inputs]
     with np.errstate(all="ignore"):
-        return float(edge_rule(graph, edge)(1.0, values[edge.target], *inputs))
+        return float(edge_rule(graph, edge).deliver(1.0, values[edge.target], *inputs))
 
 
 def as_path(edges: list[int], slopes: Mapping[int, float]) -> Path:

@@ -14,10 +14,11 @@ from gradlens.engine.deriving.step import OPENED, SLOPE, SOUGHT, Steps, Text
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.language.syntax import registry_body
-from gradlens.engine.ops import Op, Use
+from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.rules import as_array, is_local, rule_text, statics
+from gradlens.engine.passes.kernels import as_array, statics
+from gradlens.engine.passes.rules import is_local, rule_of
 from gradlens.engine.values import Value, shape_of, size_of
 
 # The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles,
@@ -28,7 +29,6 @@ SETTLED = 1e-3  # of two slopes of which one has half the other's step
 ROUNDING = 1e-14  # of a value, once or a few times
 CHANGED = 256  # elements that a line changes one by one: two evaluations each, some hundred milliseconds together
 LIMITS = frozenset({"D", "lim"})
-SYMMETRIC = frozenset({"cholesky"})  # of a symmetric matrix, whose halves move together
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +40,34 @@ class Written:
     exact: bool
 
 
-def written(op: Op, use: Use, argnum: int, steps: Steps) -> list[Written]:
+def written(use: Use, argnum: int, steps: Steps) -> list[Written]:
     """Every line for one input, from what is sought to the registry's rule."""
+    op = use.op
     local = op.elementwise or is_local(op, argnum)
-    name = operands(op, use)[argnum]
-    lines = [(sought(call(op, use), name, local), SLOPE if local else SOUGHT)]
+    name = operands(use)[argnum]
+    lines = [(sought(call(use), name, local), SLOPE if local else SOUGHT)]
     if op.definition is not None:
         *first, last = op.opened(use).split("\n")
         lines.append(("\n".join([*first, sought(last, name, local)]), OPENED))
     for step in steps:
-        text = step.line(use) if callable(step.line) else rule_text(op, use, argnum) if step.line is None else step.line
+        text = step.line(use) if callable(step.line) else rule_of(use, argnum).text if step.line is None else step.line
         if text is not None:
             lines.append((text, step.reason))
     return [Written(text, reason, not mentions_limit(text)) for text, reason in lines]
 
 
-def operands(op: Op, use: Use) -> tuple[str, ...]:
+def operands(use: Use) -> tuple[str, ...]:
     """The names of the operands; those of a list are numbered."""
+    op = use.op
     return tuple(f"{op.inputs[0]}{i}" for i in range(len(use.shapes))) if op.variadic else op.inputs
 
 
-def call(op: Op, use: Use) -> str:
+def call(use: Use) -> str:
     """The op as a call, its options by name."""
-    values = ", ".join(operands(op, use))
+    op, values = use.op, ", ".join(operands(use))
     if op.variadic == "arguments":
         return f"{op.name}({use.options[op.options[0].name]!r}, {values})"
-    if op.name in SYMMETRIC:
+    if op.symmetric:
         return f"{op.name}(({values} + swapaxes({values}, -1, -2)) / 2)"
     options = "".join(f", {o.name}={o.name}" for o in op.options)
     return f"{op.name}([{values}]{options})" if op.variadic else f"{op.name}({values}{options})"
@@ -90,7 +92,6 @@ class Point:
 
     def __init__(
         self,
-        op: Op,
         use: Use,
         values: Mapping[str, Value],
         work: float = np.inf,
@@ -98,7 +99,7 @@ class Point:
         index: tuple[int, ...] | None = None,
     ):
         self.values = dict(values)
-        self.statics = statics(op, use)
+        self.statics = statics(use)
         self.work = work
         self.elements = elements
         self.index = index
@@ -214,7 +215,7 @@ class Point:
         return rule_graph(text, {name: shape_of(value) for name, value in values.items()}, self.statics)
 
     def forward(self, graph: Graph, values: Mapping[str, Value]) -> Value:
-        slots = [values[node.name] if node.kind == "input" else node.constant for node in graph.nodes]
+        slots = [values[node.name] if node.kind == "input" else node.value for node in graph.nodes]
         run_forward(plan_forward(graph), slots)
         return slots[graph.output]
 

@@ -12,8 +12,8 @@ from gradlens.engine.deriving.lines import Written, operands
 from gradlens.engine.deriving.step import Text
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.latex import PLACEHOLDER, fill, name_latex, number_latex
-from gradlens.engine.ops import Op, Use
-from gradlens.engine.passes.rules import statics
+from gradlens.engine.ops import Use
+from gradlens.engine.passes.kernels import statics
 from gradlens.engine.traces import Trace
 
 SPARE = (  # for letters that the reader has taken: read with a vowel at the end, as "h" is, for Korean particles
@@ -61,9 +61,9 @@ class Naming:
         return {language: PLACE.sub(lambda match: words[match[1]], sentence) for language, sentence in text.items()}
 
 
-def naming_at(op: Op, use: Use, lines: Iterable[Written], shown: tuple[Shown, ...]) -> Naming:
+def naming_at(use: Use, lines: Iterable[Written], shown: tuple[Shown, ...]) -> Naming:
     """For the lines of one derivation.  shown: the operands in order, then the output."""
-    names = (*operands(op, use), "z")
+    names = (*operands(use), "z")
     nodes = [each.node for each in shown[:-1]]
     again = {node for node in nodes if node is not None and nodes.count(node) > 1}
     taken = {each.latex for each in shown}
@@ -77,7 +77,7 @@ def naming_at(op: Op, use: Use, lines: Iterable[Written], shown: tuple[Shown, ..
         letters[letter] = next(
             one for one in candidates if name_latex(one) not in taken and one not in letters.values()
         )
-    numbers = {name: number_word(value) for name, value in statics(op, use).items() if isinstance(value, float)}
+    numbers = {name: number_word(value) for name, value in statics(use).items() if isinstance(value, float)}
     symbols = {name: f"@{{{place}}}" for place, name in enumerate(names)} | {"g": f"@{{~{len(names) - 1}}}"}
     if r"\pi" in taken:
         symbols["pi"] = number_latex(pi)
@@ -99,8 +99,8 @@ def told_apart(shown: Shown, use: int) -> Shown:
     return Shown(f"{{{shown.latex}^{{({use})}}}}", shown.word + f"({use})".translate(RAISED), shown.node)
 
 
-def registry_names(op: Op, use: Use) -> tuple[Shown, ...]:
-    return tuple(Shown(name_latex(name), name) for name in (*operands(op, use), "z"))
+def registry_names(use: Use) -> tuple[Shown, ...]:
+    return tuple(Shown(name_latex(name), name) for name in (*operands(use), "z"))
 
 
 def readers_names(trace: Trace, nodes: Iterable[int]) -> tuple[Shown, ...]:
@@ -113,7 +113,7 @@ def word_of(trace: Trace, id: int) -> str:
     if node.name is not None:
         return node.name
     if node.kind == "constant" and node.shape == ():
-        return number_word(node.constant)
+        return number_word(node.value)
     return f"v{str(id).translate(LOWERED)}"
 
 

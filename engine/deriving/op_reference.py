@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradlens.engine.latex import rule_latex
 from gradlens.engine.ops import OPS, Op, Use
-from gradlens.engine.passes.rules import rule_text
+from gradlens.engine.passes.rules import rule_of
 
 # For options without a default on which a rule depends, by their kind.
 EXEMPLARY = {"text": "ij,jk->ik", "widths": ((1, 1), (1, 1)), "integer": 2, "shape": (2,)}
@@ -17,10 +17,10 @@ def reference() -> list[dict]:
             "name": op.name,
             "family": op.family,
             "signature": op.signature,
-            "latex": op.latex,
+            "latex": op.words.latex,
             "rules": general_rules(op),
-            "convention": op.convention,
-            "summary": op.summary,
+            "convention": op.words.convention,
+            "summary": {"en": op.words.en, "ko": op.words.ko},
             "definition": None if op.definition is None else op.opened(general_use(op)),
         }
         for op in OPS.values()
@@ -36,7 +36,7 @@ def general_rules(op: Op) -> list[dict]:
     listed = []
     for kind, table in (("local", op.local), ("vjp", op.vjp)):
         for name in table:
-            text = rule_text(op, use, op.inputs.index(name))
+            text = rule_of(use, op.inputs.index(name)).text
             listed.append({"input": name, "kind": kind, "rule": text, "latex": rule_latex(text, op)})
     return listed
 
@@ -46,4 +46,4 @@ def general_use(op: Op) -> Use:
     count = 2 if op.variadic else len(op.inputs)
     shape = () if op.elementwise else (2, 2)
     options = {o.name: EXEMPLARY.get(o.kind, o.default) if o.required else o.default for o in op.options}
-    return Use((shape,) * count, options, (None,) * count)
+    return Use(op, (shape,) * count, options)

@@ -30,7 +30,7 @@ def at_node(graph: Graph, id: int) -> Call:
 def at_group(graph: Graph, group: Group) -> Call:
     """A library function that was opened."""
     shapes = tuple(graph.nodes[i].shape for i in group.operands)
-    return Call(group.op, Use(shapes, group.options, (None,) * len(shapes)), group.operands, group.output)
+    return Call(group.op, Use(group.op, shapes, group.options), group.operands, group.output)
 
 
 def calls(text: str, shapes: Mapping[str, Shape]) -> tuple[Graph, list[Call]]:
@@ -47,7 +47,7 @@ def exemplary_use(op: Op) -> Use:
     """
     if op.elementwise:
         options = {o.name: EXEMPLARY.get(o.kind, o.default) if o.required else o.default for o in op.options}
-        return Use(((),) * len(op.inputs), options, (None,) * len(op.inputs))
-    found = [next(call.use for call in calls(*example)[1] if call.op is op) for example in op.examples]
+        return Use(op, ((),) * len(op.inputs), options)
+    found = [next(call.use for call in calls(*example)[1] if call.op is op) for example in op.tests.examples]
     matrices = [use for use in found if all(len(shape) == 2 for shape in use.shapes)]
     return (matrices if op.family == "linear algebra" and matrices else found)[0]

@@ -8,9 +8,6 @@ from functools import cached_property
 import numpy as np
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (
-    MEANS,
-    NORMALISING,
-    PRODUCTS,
     Mistake,
     along_other_axes,
 )
@@ -165,9 +162,9 @@ class Values(Compared):
         yield "sign", -right, {}
         if right.ndim == 2:
             yield "transposed", right.T, {}
-        if op.name in PRODUCTS and all(x.ndim == 2 for x in inputs[:2]):
+        if op.product and all(x.ndim == 2 for x in inputs[:2]):
             x, y = inputs[:2]
-            rest = inputs[2] if op.name == "affine" else 0.0
+            rest = inputs[2] if op.product[2:] else 0.0
             for a, b in ((x.T, y), (x, y.T), (x.T, y.T)):
                 if a.shape[1] == b.shape[0] and (a.shape[0], b.shape[1]) == right.shape:
                     yield "transposed", a @ b + rest, {}
@@ -176,11 +173,11 @@ class Values(Compared):
         whole = size_of(inputs[0].shape)
         counts = {whole // max(size_of(right.shape), 1), inputs[0].shape[0] if inputs[0].shape else 1}
         for count in sorted(counts - {0, 1}):
-            if op.name in MEANS:
+            if op.averages:
                 yield "sum-not-mean", right * count, {"count": count}
             elif op.name == "sum":
                 yield "mean-not-sum", right / count, {"count": count}
-        if op.name in NORMALISING:
+        if op.normalises:
             yield "missing-activation-derivative", inputs[0], {"function": op.name}
 
 

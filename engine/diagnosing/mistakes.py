@@ -10,19 +10,15 @@ import numpy as np
 from gradlens.engine.diagnosing.planted_passes import Circuit, Local, Plant
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Node
-from gradlens.engine.ops import OPS, Use
-from gradlens.engine.passes.rules import forward_kernel, is_local, rule_text
+from gradlens.engine.ops import OPS, replaced
+from gradlens.engine.passes.kernels import Kernel, forward_kernel, statics
+from gradlens.engine.passes.rules import edge_rule, is_local, rule_of
 from gradlens.engine.shapes import stretched_axes
 from gradlens.engine.values import Value, size_of
 
-MEANS = frozenset(
-    "mean softmax_cross_entropy cross_entropy binary_cross_entropy sigmoid_cross_entropy mse mae huber".split()
-)
-PRODUCTS = frozenset({"matmul", "dot", "affine"})
-PROBABILITIES = {"softmax": "softmax", "sigmoid": "sigmoid"}
-FUSED = {"softmax_cross_entropy": "softmax", "sigmoid_cross_entropy": "sigmoid"}  # losses that hold their activation
-CROSS_ENTROPIES = frozenset({"cross_entropy", "binary_cross_entropy"})
-NORMALISING = frozenset({"softmax", "log_softmax"})
+# What the losses of the registry are made of in one: an activation, and a loss of what it gives.
+FUSED = frozenset(op.fuses[0] for op in OPS.values() if op.fuses)
+UNFUSED = frozenset(op.fuses[1] for op in OPS.values() if op.fuses)
 
 
 @dataclass(slots=True)
@@ -89,9 +85,10 @@ def broadcasting(
     circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """A stretched input whose contributions were not summed, or along the wrong axis."""
-    if not (node.op.elementwise or node.op.name == "affine") or size_of(node.shape) in (0, size_of(source.shape)):
+    added = node.op.product[2:]  # what a product of matrices adds
+    if not (node.op.elementwise or node.op.input_name(edge.argnum) in added):
         return
-    if node.op.name == "affine" and edge.argnum != 2:
+    if size_of(node.shape) in (0, size_of(source.shape)):
         return
     yield at("bias-not-summed", edge, lambda local: np.broadcast_to(local.raw(), local.z.shape))
     stretched = stretched_axes(node.shape, source.shape)
@@ -131,7 +128,7 @@ def transposition(
     if len(source.shape) != 2:
         return
     yield at("transposed", edge, lambda local: local.right().T)
-    if node.op.name in PRODUCTS and edge.argnum < 2 and len(node.shape) == 2:
+    if node.op.product and edge.argnum < 2 and len(node.shape) == 2:
         other = 1 - edge.argnum
         if len(graph.nodes[node.inputs[other]].shape) == 2:
 
@@ -154,8 +151,8 @@ def averaging(
     """A sum in place of a mean, or the reverse: the factor is exactly how many were averaged."""
     name = node.op.name
     whole, rows = size_of(source.shape), source.shape[0] if source.shape else 1
-    if name in MEANS:
-        count = int(node.op.statics(graph.use(node))["n"])
+    if node.op.averages:
+        count = int(statics(graph.use(node))["n"])
         for n in sorted({count, rows, whole // rows}, key=lambda n: n != count):
             if n > 1:
                 yield at("sum-not-mean", edge, partial(times, float(n)), count=n)
@@ -165,10 +162,10 @@ def averaging(
             if n > 1:
                 yield at("mean-not-sum", edge, partial(times, 1 / n), count=n)
     elif name == "div":
-        divisor = graph.nodes[node.inputs[1]].constant
-        if isinstance(divisor, float) and divisor in batch_sizes(graph):
+        divisor = graph.number(node.inputs[1])
+        if divisor is not None and divisor in batch_sizes(graph):
             yield at("sum-not-mean", edge, partial(times, divisor), count=int(divisor))
-    elif name in PRODUCTS and edge.argnum == 1 and len(graph.nodes[node.inputs[0]].shape) == 2:
+    elif node.op.product and edge.argnum == 1 and len(graph.nodes[node.inputs[0]].shape) == 2:
         n = graph.nodes[node.inputs[0]].shape[0]
         if n > 1:
             yield at("mean-not-sum", edge, partial(times, 1 / n), count=n)
@@ -184,10 +181,10 @@ def activation(
 ) -> Iterator[Mistake]:
     """The derivative of a function forgotten, taken twice, or taken at what comes out."""
     op = node.op
-    if op.name in NORMALISING:
+    if op.normalises:
         yield at("missing-activation-derivative", edge, lambda local: local.g, function=op.name)
-    if op.name in FUSED and edge.argnum == 0:
-        name = FUSED[op.name]
+    if op.fuses and edge.argnum == 0:
+        name, _ = op.fuses
 
         def twice(local: Local) -> np.ndarray:
             y = applied(name, local.x)
@@ -199,11 +196,7 @@ def activation(
         and sum(graph.nodes[i].kind != "constant" for i in node.inputs) == 1
         and is_local(op, edge.argnum)
     )
-    if (
-        not unary
-        or source.shape != node.shape
-        or rule_text(op, graph.use(node), edge.argnum) in ("1", "-1", "0", "y", "x", "1 / y")
-    ):
+    if not unary or source.shape != node.shape or edge_rule(graph, edge).text in ("1", "-1", "0", "y", "x", "1 / y"):
         return
     yield at("missing-activation-derivative", edge, lambda local: local.g, function=op.name)
     yield at("extra-activation-derivative", edge, lambda local: local.raw(g=local.raw()), function=op.name)
@@ -214,13 +207,14 @@ def at_output(graph: Graph, node: Node, local: Local) -> np.ndarray:
     """The rule with the output where the input belongs."""
     inputs = list(local.inputs)
     inputs[local.edge.argnum] = local.z
-    function = forward_kernel(node.op, graph.use(node), False)
+    function = forward_kernel(graph.use(node), False)
     return local.raw(z=np.asarray(function(*inputs)), inputs=inputs)
 
 
 def applied(name: str, x: np.ndarray, axis: int = -1) -> np.ndarray:
     """softmax or sigmoid of an array."""
-    return np.asarray(OPS[name].array(x, axis=(axis,)) if name == "softmax" else OPS[name].array(x))
+    op = OPS[name]
+    return np.asarray(op.array(x, axis=(axis,)) if op.normalises else op.array(x))
 
 
 def axes(
@@ -228,22 +222,23 @@ def axes(
 ) -> Iterator[Mistake]:
     """A function along another axis: forward too, with all that follows, or in its rule alone."""
     op = node.op
-    if op.name == "softmax_cross_entropy" and edge.argnum == 0:
+    if op.fuses and edge.argnum == 0 and OPS[op.fuses[0]].normalises:
+        name, _ = op.fuses
         for axis in range(len(source.shape) - 1):
 
             def other(local: Local, axis: int = axis) -> np.ndarray:
-                return local.g / size_of(local.x.shape[:-1]) * (applied("softmax", local.x, axis) - local.inputs[1])
+                return local.g / size_of(local.x.shape[:-1]) * (applied(name, local.x, axis) - local.inputs[1])
 
-            yield at("wrong-axis", edge, other, function="softmax")
+            yield at("wrong-axis", edge, other, function=name)
     for options, z in along_other_axes(node, [np.asarray(values[i]) for i in node.inputs]):
         if z.shape != node.shape:
             continue
-        use = Use(graph.use(node).shapes, options, graph.use(node).constants)
+        run = rule_of(replaced(graph.use(node), **options), edge.argnum).array_kernel
 
-        def turned(local: Local, use: Use = use, z: np.ndarray = z) -> np.ndarray:
-            return local.summed(np.asarray(circuit.compiled(edge, use)(local.g, z, *local.inputs)))
+        def turned(local: Local, run: Kernel = run, z: np.ndarray = z) -> np.ndarray:
+            return local.summed(np.asarray(run(local.g, z, *local.inputs)))
 
-        if op.name in NORMALISING:
+        if op.normalises:
             yield Mistake(
                 "wrong-axis",
                 edge.id,
@@ -275,23 +270,24 @@ def losses(
     op = node.op
     rows, whole = float(source.shape[0] if source.shape else 1), float(size_of(source.shape))
     factors = dict.fromkeys((1.0, 2.0, 1 / rows, 2 / rows, 1 / whole, 2 / whole))
-    if op.name in FUSED and edge.argnum == 0:
+    if op.fuses and edge.argnum == 0:
+        name, _ = op.fuses
+        through = through_rows if OPS[name].normalises else through_elements
         for factor in factors:
 
             def fused(local: Local, factor: float = factor) -> np.ndarray:
-                y = applied(FUSED[op.name], local.x)
-                through = through_rows if op.name == "softmax_cross_entropy" else through_elements
+                y = applied(name, local.x)
                 return local.g * factor * through(y, y - local.inputs[1])
 
             yield at("squared-error-not-cross-entropy", edge, fused)
-    elif op.name in CROSS_ENTROPIES and edge.argnum == 0:
+    elif op.name in UNFUSED and edge.argnum == 0:
         for factor in factors:
             yield at(
                 "squared-error-not-cross-entropy",
                 edge,
                 lambda local, factor=factor: local.g * factor * (local.x - local.inputs[1]),
             )
-    elif source.op is not None and source.op.name in PROBABILITIES and edge is circuit.outgoing[source.id][0]:
+    elif source.op is not None and source.op.name in FUSED and edge is circuit.outgoing[source.id][0]:
         others = {e.id: nothing for e in circuit.outgoing[source.id][1:]}
         for target in (n for n in graph.nodes if n.op is None and n.shape == source.shape):
             for factor in factors:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from gradlens.engine.graph import Edge, Graph
-from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.backward import contributing
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.rules import contribution_text, kernel
+from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.values import Shape, Value, size_of
 
 Plant = Callable[["Local"], np.ndarray]  # what an edge delivers instead
@@ -75,9 +74,7 @@ class Circuit:
 
     def rule(self, edge: Edge) -> Callable:
         if edge.id not in self.rules:
-            node = self.graph.nodes[edge.target]
-            use = self.graph.use(node)
-            self.rules[edge.id] = self.compiled(edge, use)
+            self.rules[edge.id] = edge_rule(self.graph, edge).array_kernel
         return self.rules[edge.id]
 
     def cost(self, edge: Edge) -> float:
@@ -86,13 +83,11 @@ class Circuit:
             node = self.graph.nodes[edge.target]
             shapes, size = tuple(self.graph.nodes[i].shape for i in node.inputs), size_of(node.shape)
             self.costs[edge.id] = (
-                CALL_WORK + ELEMENT_WORK * size + (size if node.op.flops is None else node.op.flops(shapes, node.shape))
+                CALL_WORK
+                + ELEMENT_WORK * size
+                + (size if node.op.cost.flops is None else node.op.cost.flops(shapes, node.shape))
             )
         return self.costs[edge.id]
-
-    def compiled(self, edge: Edge, use: Use) -> Callable:
-        op = self.graph.nodes[edge.target].op
-        return kernel(op, contribution_text(op, use, edge.argnum), use, False)
 
     def local(self, edge: Edge, g: np.ndarray, values: list[Value]) -> Local:
         node = self.graph.nodes[edge.target]

@@ -10,7 +10,6 @@ import numpy as np
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (
-    NORMALISING,
     Mistake,
     edge_mistakes,
     times,
@@ -184,7 +183,7 @@ class Search:
         above = {edge.id for edge in edges}
         for edge in self.circuit.edges:
             node = self.graph.nodes[edge.target]
-            if node.op.name in NORMALISING and edge.id not in above:
+            if node.op.normalises and edge.id not in above:
                 for mistake in edge_mistakes(self.circuit, edge, self.base.values):
                     if mistake.values is not None:
                         yield mistake

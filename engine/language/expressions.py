@@ -204,7 +204,7 @@ class Expressions:
         place = self.place
         self.scope = Scope(dict(zip(op.inputs, inputs)), dict(options), group.id, place=place, registry=True)
         try:
-            group.output = self.statements(registry_body(op.opened(Use(use_shapes, options, (None,) * len(inputs)))))
+            group.output = self.statements(registry_body(op.opened(Use(op, use_shapes, options))))
             return group.output
         except (Misplaced, EngineError) as error:
             raise refused(op, use_shapes, error).at(self.syntax.span(place)) from None

@@ -183,7 +183,7 @@ class ForeignCalls:
         if isinstance(node, (ast.BinOp, ast.UnaryOp)) and isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Invert)):
             for id in ids:
                 leaf = self.graph.nodes[id]
-                written = leaf.constant if leaf.kind == "constant" else leaf.default
+                written = leaf.value
                 if written is not None and not np.all(np.isin(written, (0.0, 1.0))):
                     raise Misplaced("bits", node, got=source(node))
 

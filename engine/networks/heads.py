@@ -10,6 +10,7 @@ from gradlens.engine.advising.advice import Remark
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.losses import LOSSES, Loss
 from gradlens.engine.networks.writing import Layer
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape
 
 # kind: the sentence
@@ -43,25 +44,8 @@ KINDS = {
         " shape {shape}. Add a transpose layer with the axes {axes}."
     ),
 }
-RANGES = {
-    "sigmoid": "(0, 1)",
-    "softmax": "(0, 1)",
-    "hardsigmoid": "[0, 1]",
-    "tanh": "(-1, 1)",
-    "hardtanh": "[-1, 1]",
-    "softsign": "(-1, 1)",
-    "sin": "[-1, 1]",
-    "relu": "[0, ∞)",
-    "relu6": "[0, 6]",
-    "softplus": "(0, ∞)",
-    "log_sigmoid": "(-∞, 0)",
-    "log_softmax": "(-∞, 0)",
-}
-PROBABLE = ("sigmoid", "softmax", "hardsigmoid")
 # The loss that is meant, by the one that is named and the layer that the network ends in.  Keras does so as well.
-FITTING = {
-    ("softmax_cross_entropy", "softmax"): ("cross_entropy", "head-twice"),
-    ("sigmoid_cross_entropy", "sigmoid"): ("binary_cross_entropy", "head-twice"),
+FITTING = {(op.name, op.fuses[0]): (op.fuses[1], "head-twice") for op in OPS.values() if op.fuses} | {
     ("cross_entropy", "log_softmax"): ("softmax_cross_entropy", "head-logarithm"),
 }
 MOVING = ("flatten", "reshape", "transpose", "identity")  # the numbers stay as they are
@@ -97,6 +81,11 @@ def head_of(chain: list[Layer]) -> Head:
     )
 
 
+def interval(layer: Layer | None) -> str:
+    """In which a layer's outputs lie, where that is less than all numbers; else empty."""
+    return OPS[layer.type].words.values if layer is not None and layer.type in OPS else ""
+
+
 def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Remark]]:
     """The loss that is meant, and what there is to remark."""
     head = head_of(chain)
@@ -117,15 +106,15 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
     if instead is not None and not head.moved and (over_last or kind == "sigmoid"):
         remark(why, loss=loss.type, layer=head.layer.name, instead=instead)
         return replace(loss, type=instead), found
-    applied = {"softmax_cross_entropy": "softmax", "sigmoid_cross_entropy": "sigmoid"}.get(loss.type)
+    applied = op.fuses[0] if (op := OPS.get(loss.type)) is not None and op.fuses else None
     bounding = next(
         (layer for layer in chain if layer.type not in (*MOVING, "dropout")), None
     )  # what is dropped while it trains is there when it predicts
-    bounds = None if bounding is None else RANGES.get(bounding.type)
-    if applied and bounds is not None and (applied == "sigmoid" or "∞" not in bounds):
+    bounds = interval(bounding)
+    if applied and bounds and (applied == "sigmoid" or "∞" not in bounds):
         remark("head-range", loss=loss.type, function=applied, layer=bounding.name, range=bounds)
     elif loss.type == "cross_entropy" and kind is not None and not (kind == "softmax" and (over_last or head.moved)):
         remark("head-distribution", loss=loss.type, layer=head.layer.name)
-    elif loss.type == "binary_cross_entropy" and kind is not None and kind not in PROBABLE:
+    elif loss.type == "binary_cross_entropy" and kind is not None and interval(head.layer) not in ("(0, 1)", "[0, 1]"):
         remark("head-probability", loss=loss.type, layer=head.layer.name)
     return loss, found

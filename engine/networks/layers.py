@@ -284,7 +284,7 @@ ACTIVATIONS = [
     op
     for op in OPS.values()
     if len(op.inputs) == 1
-    and (op.family == "activation" or op.name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax", "sin"))
+    and (op.family == "activation" or op.activation)
     and all(option.kind in ("number", "axis") for option in op.options)
 ]
 LAYERS |= {

@@ -21,7 +21,7 @@ from gradlens.engine.ops import (
     shape,
     special,
 )
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Op, Option, Options, Use, replaced, use_of
 
 FAMILIES = (
     arithmetic,
@@ -44,4 +44,4 @@ OPS: Mapping[str, Op] = MappingProxyType({op.name: op for family in FAMILIES for
 SPELLINGS: Mapping[str, Op] = MappingProxyType({spelling: op for op in OPS.values() for spelling in op.spellings})
 METHODS: frozenset[str] = frozenset(op.name for op in OPS.values() if op.method)
 
-__all__ = ["METHODS", "OPS", "SPELLINGS", "Op", "Option", "Use"]
+__all__ = ["METHODS", "OPS", "SPELLINGS", "Op", "Option", "Options", "Use", "replaced", "use_of"]

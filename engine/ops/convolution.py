@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Option
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Words
 from gradlens.engine.shapes import normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -165,136 +165,133 @@ SEPARATE = "u = unfold(reshape(x, (x.shape[0] * x.shape[1], 1, x.shape[2], x.sha
 
 OPS = [
     Op(
-        "unfold",
-        "convolution",
-        ("x",),
-        r"\operatorname{unfold}({x})",
-        unfold,
-        {
-            "en": "Every window of an image (N, C, H, W) as a column: (N, C·R·S, windows).",
-            "ko": "이미지 (N, C, H, W)의 모든 창을 열로 펼칩니다: (N, C·R·S, 창의 수).",
-        },
-        options=(SIZE, STRIDE, PADDING),
-        shape=unfold_shape,
-        flops=nothing,
-        between=padded,
+        "unfold(x)",
         vjp={"x": "fold(g, x.shape, size, stride, padding)"},
-        examples=(
-            ("unfold(x, (2, 2))", {"x": (1, 2, 3, 4)}),
-            ("unfold(x, (2, 3), stride=2, padding=1)", {"x": (2, 1, 4, 5)}),
+        words=Words(
+            r"\operatorname{unfold}({x})",
+            en="Every window of an image (N, C, H, W) as a column: (N, C·R·S, windows).",
+            ko="이미지 (N, C, H, W)의 모든 창을 열로 펼칩니다: (N, C·R·S, 창의 수).",
+        ),
+        family="convolution",
+        options=(SIZE, STRIDE, PADDING),
+        array=unfold,
+        complex="analytic",
+        shape=unfold_shape,
+        cost=Cost(flops=nothing, between=padded),
+        tests=Tests(
+            examples=(
+                ("unfold(x, (2, 2))", {"x": (1, 2, 3, 4)}),
+                ("unfold(x, (2, 3), stride=2, padding=1)", {"x": (2, 1, 4, 5)}),
+            )
         ),
     ),
     Op(
-        "fold",
-        "convolution",
-        ("x",),
-        r"\operatorname{fold}({x})",
-        fold,
-        {
-            "en": (
-                "Columns added back to the places of the image that they came from: what the gradient of unfold does."
-            ),
-            "ko": "열을 이미지의 제자리에 더해 되돌립니다. unfold의 기울기가 하는 일입니다.",
-        },
-        options=(Option("shape", "shape", required=True, least=0), SIZE, STRIDE, PADDING),
-        shape=fold_shape,
-        flops=lambda shapes, out: size_of(shapes[0]),
-        between=padded,
+        "fold(x)",
         vjp={"x": "unfold(g, size, stride, padding)"},
-        examples=(("fold(x, (1, 2, 3, 4), (2, 2))", {"x": (1, 8, 6)}),),
+        words=Words(
+            r"\operatorname{fold}({x})",
+            en="Columns added back to the places of the image that they came from: what the gradient of unfold does.",
+            ko="열을 이미지의 제자리에 더해 되돌립니다. unfold의 기울기가 하는 일입니다.",
+        ),
+        family="convolution",
+        options=(Option("shape", "shape", required=True, least=0), SIZE, STRIDE, PADDING),
+        array=fold,
+        shape=fold_shape,
+        cost=Cost(flops=lambda shapes, out: size_of(shapes[0]), between=padded),
+        tests=Tests(examples=(("fold(x, (1, 2, 3, 4), (2, 2))", {"x": (1, 8, 6)}),)),
     ),
     Op(
-        "first_winner",
-        "convolution",
-        ("x",),
-        r"\operatorname{first}({x})",
-        first_winner,
-        {
-            "en": "1 at the first of the largest elements along an axis, else 0. It passes no gradient on.",
-            "ko": "축을 따라 가장 큰 원소 가운데 첫째만 1, 나머지는 0. 기울기를 보내지 않습니다.",
-        },
+        "first_winner(x)",
+        words=Words(
+            r"\operatorname{first}({x})",
+            en="1 at the first of the largest elements along an axis, else 0. It passes no gradient on.",
+            ko="축을 따라 가장 큰 원소 가운데 첫째만 1, 나머지는 0. 기울기를 보내지 않습니다.",
+        ),
+        family="convolution",
         options=(Option("axis", "integer", -1),),
+        array=first_winner,
+        complex="flat",
         shape=axis_shape,
-        flops=lambda shapes, out: size_of(out),
-        examples=(("first_winner(x)", {"x": (2, 3)}), ("first_winner(x, axis=0)", {"x": (3,)})),
+        cost=Cost(flops=lambda shapes, out: size_of(out)),
+        tests=Tests(examples=(("first_winner(x)", {"x": (2, 3)}), ("first_winner(x, axis=0)", {"x": (3,)}))),
     ),
     Op(
-        "conv2d",
-        "convolution",
-        ("x", "W"),
-        r"{x} * {W}",
-        None,
-        {
-            "en": (
-                "Cross-correlation of images (N, C, H, W) with filters (K, C, R, S), as deep learning calls"
-                " convolution."
-            ),
-            "ko": "이미지 (N, C, H, W)와 필터 (K, C, R, S)의 상호상관. 딥러닝에서 합성곱이라고 부릅니다.",
-        },
-        options=(STRIDE, PADDING),
-        shape=opened,
-        precedence=2,
+        "conv2d(x, W)",
         definition=(
             "u = unfold(x, (W.shape[2], W.shape[3]), stride, padding)\nw = reshape(W, (W.shape[0], W.shape[1] *"
             f" W.shape[2] * W.shape[3]))\nreshape(w @ u, (x.shape[0], W.shape[0], {DOWN}, {ACROSS}))"
         ),
-        examples=(
-            ("conv2d(x, W)", {"x": (2, 1, 4, 4), "W": (2, 1, 3, 2)}),
-            ("conv2d(x, W, stride=2, padding=1)", {"x": (1, 2, 4, 3), "W": (1, 2, 2, 2)}),
+        words=Words(
+            r"{x} * {W}",
+            en=(
+                "Cross-correlation of images (N, C, H, W) with filters (K, C, R, S), as deep learning calls"
+                " convolution."
+            ),
+            ko="이미지 (N, C, H, W)와 필터 (K, C, R, S)의 상호상관. 딥러닝에서 합성곱이라고 부릅니다.",
+            precedence=2,
+        ),
+        family="convolution",
+        options=(STRIDE, PADDING),
+        shape=opened,
+        tests=Tests(
+            examples=(
+                ("conv2d(x, W)", {"x": (2, 1, 4, 4), "W": (2, 1, 3, 2)}),
+                ("conv2d(x, W, stride=2, padding=1)", {"x": (1, 2, 4, 3), "W": (1, 2, 2, 2)}),
+            )
         ),
     ),
     Op(
-        "conv1d",
-        "convolution",
-        ("x", "W"),
-        r"{x} * {W}",
-        None,
-        {
-            "en": "Cross-correlation of signals (N, C, L) with filters (K, C, R).",
-            "ko": "신호 (N, C, L)와 필터 (K, C, R)의 상호상관.",
-        },
-        options=(Option("stride", "integer", 1, least=1), Option("padding", "integer", 0, least=0)),
-        shape=opened,
-        precedence=2,
+        "conv1d(x, W)",
         definition=(
             "image = reshape(x, (x.shape[0], x.shape[1], 1, x.shape[2]))\nu = unfold(image, (1, W.shape[2]), (1,"
             " stride), (0, padding))\nreshape(W, (W.shape[0], W.shape[1] * W.shape[2])) @ u"
         ),
-        examples=(
-            ("conv1d(x, W)", {"x": (2, 2, 5), "W": (3, 2, 2)}),
-            ("conv1d(x, W, stride=2, padding=1)", {"x": (1, 1, 4), "W": (1, 1, 3)}),
+        words=Words(
+            r"{x} * {W}",
+            en="Cross-correlation of signals (N, C, L) with filters (K, C, R).",
+            ko="신호 (N, C, L)와 필터 (K, C, R)의 상호상관.",
+            precedence=2,
+        ),
+        family="convolution",
+        options=(Option("stride", "integer", 1, least=1), Option("padding", "integer", 0, least=0)),
+        shape=opened,
+        tests=Tests(
+            examples=(
+                ("conv1d(x, W)", {"x": (2, 2, 5), "W": (3, 2, 2)}),
+                ("conv1d(x, W, stride=2, padding=1)", {"x": (1, 1, 4), "W": (1, 1, 3)}),
+            )
         ),
     ),
     Op(
-        "max_pool2d",
-        "convolution",
-        ("x",),
-        r"\operatorname{maxpool}({x})",
-        None,
-        {
-            "en": (
-                "The largest element of every window. At a tie the first one gets the gradient, as in PyTorch and JAX."
-            ),
-            "ko": "창마다 가장 큰 원소. 같으면 첫째 원소가 기울기를 받습니다(PyTorch, JAX와 같음).",
-        },
+        "max_pool2d(x)",
+        definition=f"{SEPARATE}reshape(sum(where(first_winner(u, axis=1), u, 0), axis=1), {POOLED})",
+        words=Words(
+            r"\operatorname{maxpool}({x})",
+            en="The largest element of every window. At a tie the first one gets the gradient, as in PyTorch and JAX.",
+            ko="창마다 가장 큰 원소. 같으면 첫째 원소가 기울기를 받습니다(PyTorch, JAX와 같음).",
+        ),
+        family="convolution",
         options=(SIZE, Option("stride", "shape", (2, 2)), PADDING),
         shape=opened,
-        definition=f"{SEPARATE}reshape(sum(where(first_winner(u, axis=1), u, 0), axis=1), {POOLED})",
-        examples=(("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}), ("max_pool2d(x, (2, 3), stride=1)", {"x": (1, 1, 3, 4)})),
+        tests=Tests(
+            examples=(
+                ("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}),
+                ("max_pool2d(x, (2, 3), stride=1)", {"x": (1, 1, 3, 4)}),
+            )
+        ),
     ),
     Op(
-        "avg_pool2d",
-        "convolution",
-        ("x",),
-        r"\operatorname{avgpool}({x})",
-        None,
-        {"en": "The mean of every window.", "ko": "창마다 원소의 평균."},
+        "avg_pool2d(x)",
+        definition=f"{SEPARATE}reshape(mean(u, axis=1), {POOLED})",
+        words=Words(r"\operatorname{avgpool}({x})", en="The mean of every window.", ko="창마다 원소의 평균."),
+        family="convolution",
         options=(SIZE, Option("stride", "shape", (2, 2)), PADDING),
         shape=opened,
-        definition=f"{SEPARATE}reshape(mean(u, axis=1), {POOLED})",
-        examples=(
-            ("avg_pool2d(x, 2)", {"x": (2, 2, 4, 4)}),
-            ("avg_pool2d(x, (2, 3), stride=1, padding=1)", {"x": (1, 1, 3, 4)}),
+        tests=Tests(
+            examples=(
+                ("avg_pool2d(x, 2)", {"x": (2, 2, 4, 4)}),
+                ("avg_pool2d(x, (2, 3), stride=1, padding=1)", {"x": (1, 1, 3, 4)}),
+            )
         ),
     ),
 ]

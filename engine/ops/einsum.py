@@ -7,7 +7,7 @@ import string
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.contraction import Plan, contracted, planned
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.values import Shape
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed
@@ -139,46 +139,44 @@ def einsum_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...
 
 OPS = [
     Op(
-        "einsum",
-        "linear algebra",
-        ("x",),
-        r"\sum_{{subscripts}} {x}",
-        einsum_array,
-        {
-            "en": (
+        "einsum(*x)",
+        vjp={"x": einsum_rule},
+        words=Words(
+            r"\sum_{{subscripts}} {x}",
+            en=(
                 'Products summed over named axes: "ij,jk->ik" is the matrix product. An index that the result lacks is'
                 " summed over; one that stands twice in the result makes a diagonal."
             ),
-            "ko": (
+            ko=(
                 '이름 붙인 축에 대한 곱의 합. "ij,jk->ik"는 행렬 곱입니다. 결과에 없는 인덱스는 더해지고, 결과에 두 번'
                 " 나오는 인덱스는 대각선을 만듭니다."
             ),
-        },
-        options=(Option("subscripts", "text", required=True),),
-        shape=einsum_shape,
-        work=einsum_work,
-        back=einsum_back,
-        between=einsum_between,
-        vjp={"x": einsum_rule},
-        variadic="arguments",
-        precedence=2,
-        examples=(
-            ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}),
-            ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}),
-            ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
-            ('einsum("ii", x)', {"x": (3, 3)}),
-            ('einsum("ii->i", x)', {"x": (3, 3)}),
-            ('einsum("i->ii", x)', {"x": (3,)}),
-            ('einsum("ij->i", x)', {"x": (2, 3)}),
-            ('einsum("ij->ji", x)', {"x": (2, 3)}),
-            ('einsum("bij,bjk->bik", x, y)', {"x": (2, 2, 3), "y": (2, 3, 2)}),
-            ('einsum("...ij,...j->...i", x, y)', {"x": (2, 2, 3), "y": (3,)}),
-            ('einsum("i,ij,j", x, y, x)', {"x": (3,), "y": (3, 3)}),
-            ('einsum("iij,jk->ik", x, y)', {"x": (2, 2, 3), "y": (3, 2)}),
-            ('einsum("ij,j->", x, y)', {"x": (2, 3), "y": (1,)}),
-            ('einsum("i,j->ij", x, y)', {"x": (2,), "y": (3,)}),
-            ('einsum(",i", x, y)', {"x": (), "y": (3,)}),
+            precedence=2,
         ),
+        family="linear algebra",
+        options=(Option("subscripts", "text", required=True),),
+        array=einsum_array,
+        shape=einsum_shape,
         spellings=("np.einsum",),
+        cost=Cost(work=einsum_work, back=einsum_back, between=einsum_between),
+        tests=Tests(
+            examples=(
+                ('einsum("ij,jk->ik", x, y)', {"x": (2, 3), "y": (3, 2)}),
+                ('einsum("ij,jk", x, y)', {"x": (2, 3), "y": (3, 2)}),
+                ('einsum("i,i", x, y)', {"x": (3,), "y": (3,)}),
+                ('einsum("ii", x)', {"x": (3, 3)}),
+                ('einsum("ii->i", x)', {"x": (3, 3)}),
+                ('einsum("i->ii", x)', {"x": (3,)}),
+                ('einsum("ij->i", x)', {"x": (2, 3)}),
+                ('einsum("ij->ji", x)', {"x": (2, 3)}),
+                ('einsum("bij,bjk->bik", x, y)', {"x": (2, 2, 3), "y": (2, 3, 2)}),
+                ('einsum("...ij,...j->...i", x, y)', {"x": (2, 2, 3), "y": (3,)}),
+                ('einsum("i,ij,j", x, y, x)', {"x": (3,), "y": (3, 3)}),
+                ('einsum("iij,jk->ik", x, y)', {"x": (2, 2, 3), "y": (3, 2)}),
+                ('einsum("ij,j->", x, y)', {"x": (2, 3), "y": (1,)}),
+                ('einsum("i,j->ij", x, y)', {"x": (2,), "y": (3,)}),
+                ('einsum(",i", x, y)', {"x": (), "y": (3,)}),
+            )
+        ),
     ),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Use
+from gradlens.engine.ops.op import Cost, Op, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import prod_of_others
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, size_of
@@ -268,148 +268,155 @@ def lower_factor(x: np.ndarray) -> np.ndarray:
     return each_matrix(np.linalg.cholesky, definite, x)
 
 
+def batched(shapes: Shapes, argnum: int) -> bool:
+    """Whether a product may repeat an input along batch axes: a number in it is stretched, and so are stacks."""
+    ranks = [len(shape) for shape in shapes]
+    return 0 in ranks or max(ranks) > 2
+
+
 OPS = [
     Op(
-        "matmul",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \, {y}",
-        product,
-        {
-            "en": "Matrix product x @ y, of vectors, matrices or batches of them.",
-            "ko": "행렬 곱 x @ y(벡터, 행렬, 배치).",
-        },
-        shape=matmul_shape,
-        flops=matmul_flops,
+        "matmul(x, y)",
         vjp={"x": matmul_left, "y": matmul_right},
-        precedence=2,
-        examples=batched_examples("matmul"),
+        words=Words(
+            r"{x} \, {y}",
+            en="Matrix product x @ y, of vectors, matrices or batches of them.",
+            ko="행렬 곱 x @ y(벡터, 행렬, 배치).",
+            precedence=2,
+        ),
+        family="linear algebra",
+        array=product,
+        complex="analytic",
+        shape=matmul_shape,
+        stretches=batched,
+        product=("x", "y"),
         spellings=("np.matmul",),
+        cost=Cost(flops=matmul_flops),
+        tests=Tests(examples=batched_examples("matmul")),
     ),
     Op(
-        "dot",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \cdot {y}",
-        np.dot,
-        {
-            "en": "Scalar product of vectors; of matrices, the matrix product.",
-            "ko": "벡터의 내적. 행렬이면 행렬 곱입니다.",
-        },
-        shape=dot_shape,
-        flops=matmul_flops,
+        "dot(x, y)",
         vjp={"x": dot_left, "y": dot_right},
-        precedence=2,
-        examples=(*batched_examples("dot"), ("dot(x, y)", {"x": (), "y": (2, 3)}), ("dot(x, y)", {"x": (), "y": ()})),
+        words=Words(
+            r"{x} \cdot {y}",
+            en="Scalar product of vectors; of matrices, the matrix product.",
+            ko="벡터의 내적. 행렬이면 행렬 곱입니다.",
+            precedence=2,
+        ),
+        family="linear algebra",
+        array=np.dot,
+        complex="analytic",
+        shape=dot_shape,
+        stretches=batched,
+        product=("x", "y"),
         spellings=("np.dot",),
         method=True,
+        cost=Cost(flops=matmul_flops),
+        tests=Tests(
+            examples=(
+                *batched_examples("dot"),
+                ("dot(x, y)", {"x": (), "y": (2, 3)}),
+                ("dot(x, y)", {"x": (), "y": ()}),
+            )
+        ),
     ),
     Op(
-        "outer",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \, {y}^\top",
-        np.multiply.outer,
-        {
-            "en": "Every element of the vector x times every element of the vector y.",
-            "ko": "벡터 x와 y의 모든 원소끼리의 곱(외적).",
-        },
-        shape=outer_shape,
-        flops=lambda shapes, out: size_of(out),
+        "outer(x, y)",
         vjp={"x": "g @ y", "y": "x @ g"},
-        precedence=2,
-        examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),),
+        words=Words(
+            r"{x} \, {y}^\top",
+            en="Every element of the vector x times every element of the vector y.",
+            ko="벡터 x와 y의 모든 원소끼리의 곱(외적).",
+            precedence=2,
+        ),
+        family="linear algebra",
+        array=np.multiply.outer,
+        complex="analytic",
+        shape=outer_shape,
         spellings=("np.outer",),
+        cost=Cost(flops=lambda shapes, out: size_of(out)),
+        tests=Tests(examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),)),
     ),
     Op(
-        "inv",
-        "linear algebra",
-        ("x",),
-        "{x}^{-1}",
-        inverse,
-        {
-            "en": "Inverse of a square matrix, or of each in a batch; of a singular one, NaN.",
-            "ko": "정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다.",
-        },
-        shape=square_shape,
-        flops=cubic,
-        back=lambda shapes, options, argnum: 2 * cubic(shapes, ()),
-        precedence=4,
+        "inv(x)",
         vjp={
             "x": lambda use: (
                 "-z.T @ g @ z.T" if len(use.shapes[0]) == 2 else "-(swapaxes(z, -1, -2) @ g @ swapaxes(z, -1, -2))"
             )
         },
-        examples=(
-            ("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
-            ("inv(x + 3)", {"x": (1, 1)}),
-            ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        words=Words(
+            "{x}^{-1}",
+            en="Inverse of a square matrix, or of each in a batch; of a singular one, NaN.",
+            ko="정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다.",
+            precedence=4,
         ),
+        family="linear algebra",
+        array=inverse,
+        complex="analytic",
+        shape=square_shape,
         spellings=("np.linalg.inv",),
+        cost=Cost(flops=cubic, back=lambda shapes, options, argnum: 2 * cubic(shapes, ())),
+        tests=Tests(
+            examples=(
+                ("inv(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+                ("inv(x + 3)", {"x": (1, 1)}),
+                ("inv(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+            )
+        ),
     ),
     Op(
-        "det",
-        "linear algebra",
-        ("x",),
-        r"\det({x})",
-        lambda x: np.linalg.det(x),
-        {
-            "en": "Determinant of a square matrix, or of each in a batch.",
-            "ko": "정사각행렬(또는 배치의 행렬마다)의 행렬식.",
-        },
-        shape=number_each,
-        flops=cubic,
-        back=lambda shapes, options, argnum: cofactors_work(shapes, options),
+        "det(x)",
         vjp={
             "x": lambda use: (
                 "g * cofactors(x)" if len(use.shapes[0]) == 2 else "expand_dims(expand_dims(g, -1), -1) * cofactors(x)"
             )
         },
-        examples=(
-            ("det(x)", {"x": (3, 3)}),
-            ("det(x)", {"x": (1, 1)}),
-            ("det(x)", {"x": (2, 2)}),
-            ("det(x)", {"x": (2, 3, 3)}),
+        words=Words(
+            r"\det({x})",
+            en="Determinant of a square matrix, or of each in a batch.",
+            ko="정사각행렬(또는 배치의 행렬마다)의 행렬식.",
         ),
-        spellings=("np.linalg.det",),
-    ),
-    Op(
-        "cofactors",
-        "linear algebra",
-        ("x",),
-        r"\operatorname{cof}({x})",
-        cofactors,
-        {
-            "en": "The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
-            "ko": "여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다.",
-        },
-        shape=square_shape,
-        work=cofactors_work,
-        back=cofactors_back,
-        between=cofactors_between,
-        vjp={"x": cofactors_rule},
-        statics=cofactors_statics,
-        examples=(
-            ("cofactors(x)", {"x": (1, 1)}),
-            ("cofactors(x)", {"x": (3, 3)}),
-            ("cofactors(x)", {"x": (2, 2, 2)}),
-            ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
-            ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}),
-            ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
-        ),
-    ),
-    Op(
-        "logdet",
-        "linear algebra",
-        ("x",),
-        r"\log\det({x})",
-        log_determinant,
-        {
-            "en": "Logarithm of the determinant, without overflow; NaN where that is negative.",
-            "ko": "행렬식의 로그를 넘침 없이 계산합니다. 행렬식이 음수이면 NaN입니다.",
-        },
+        family="linear algebra",
+        array=lambda x: np.linalg.det(x),
+        complex="analytic",
         shape=number_each,
-        flops=cubic,
+        spellings=("np.linalg.det",),
+        cost=Cost(flops=cubic, back=lambda shapes, options, argnum: cofactors_work(shapes, options)),
+        tests=Tests(
+            examples=(
+                ("det(x)", {"x": (3, 3)}),
+                ("det(x)", {"x": (1, 1)}),
+                ("det(x)", {"x": (2, 2)}),
+                ("det(x)", {"x": (2, 3, 3)}),
+            )
+        ),
+    ),
+    Op(
+        "cofactors(x)",
+        vjp={"x": cofactors_rule},
+        words=Words(
+            r"\operatorname{cof}({x})",
+            en="The matrix of cofactors: the gradient of the determinant, exact for singular matrices too.",
+            ko="여인수 행렬. 행렬식의 기울기이며, 특이행렬에서도 정확합니다.",
+        ),
+        family="linear algebra",
+        statics=cofactors_statics,
+        array=cofactors,
+        shape=square_shape,
+        cost=Cost(work=cofactors_work, back=cofactors_back, between=cofactors_between),
+        tests=Tests(
+            examples=(
+                ("cofactors(x)", {"x": (1, 1)}),
+                ("cofactors(x)", {"x": (3, 3)}),
+                ("cofactors(x)", {"x": (2, 2, 2)}),
+                ("cofactors(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+                ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2)}),
+                ("cofactors(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+            )
+        ),
+    ),
+    Op(
+        "logdet(x)",
         vjp={
             "x": lambda use: (
                 "g * inv(x).T"
@@ -418,24 +425,24 @@ OPS = [
             )
         },
         definition="log(det(x))",
-        examples=(
-            ("logdet(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
-            ("logdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        words=Words(
+            r"\log\det({x})",
+            en="Logarithm of the determinant, without overflow; NaN where that is negative.",
+            ko="행렬식의 로그를 넘침 없이 계산합니다. 행렬식이 음수이면 NaN입니다.",
+        ),
+        family="linear algebra",
+        array=log_determinant,
+        shape=number_each,
+        cost=Cost(flops=cubic),
+        tests=Tests(
+            examples=(
+                ("logdet(x + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+                ("logdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+            )
         ),
     ),
     Op(
-        "cholesky",
-        "linear algebra",
-        ("x",),
-        r"\operatorname{chol}({x})",
-        lower_factor,
-        {
-            "en": "The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.",
-            "ko": "x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다.",
-        },
-        shape=square_shape,
-        flops=cubic,
-        back=lambda shapes, options, argnum: 4 * cubic(shapes, ()),
+        "cholesky(x)",
         # Murray 2016, Differentiation of the Cholesky decomposition, equation 10.
         vjp={
             "x": (
@@ -443,34 +450,49 @@ OPS = [
                 " -2) @ (m * (swapaxes(z, -1, -2) @ g)) @ i\n(p + swapaxes(p, -1, -2)) / 2"
             )
         },
-        statics=lambda use: {"square": use.shapes[0][-2:], "side": use.shapes[0][-1:]},
-        examples=(
-            ("cholesky(x @ x.T + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
-            ("cholesky(x @ swapaxes(x, -1, -2) + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+        words=Words(
+            r"\operatorname{chol}({x})",
+            en="The lower triangular L with L @ L.T = x, for x symmetric and positive definite; else NaN.",
+            ko="x = L @ L.T인 아래 삼각행렬 L. x는 대칭인 양의 정부호 행렬이어야 하며, 아니면 NaN입니다.",
         ),
+        family="linear algebra",
+        statics=lambda use: {"square": use.shapes[0][-2:], "side": use.shapes[0][-1:]},
+        array=lower_factor,
+        shape=square_shape,
         spellings=("np.linalg.cholesky",),
+        cost=Cost(flops=cubic, back=lambda shapes, options, argnum: 4 * cubic(shapes, ())),
+        symmetric=True,
+        tests=Tests(
+            examples=(
+                ("cholesky(x @ x.T + 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+                ("cholesky(x @ swapaxes(x, -1, -2) + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
+            )
+        ),
     ),
     Op(
-        "solve",
-        "linear algebra",
-        ("A", "b"),
-        "{A}^{-1} {b}",
-        solution,
-        {
-            "en": "The x with A @ x = b, for one matrix or a batch; of a singular A, NaN.",
-            "ko": "A @ x = b를 만족하는 x(행렬 하나 또는 배치). A가 특이행렬이면 NaN입니다.",
-        },
-        shape=solve_shape,
-        flops=lambda shapes, out: 2 * size_of(shapes[0]) * shapes[0][-1] + 2 * size_of(out) * shapes[0][-1],
-        precedence=2,
+        "solve(A, b)",
         vjp={"b": solve_right, "A": solve_left},
-        examples=(
-            ("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}),
-            ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)}),
-            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2, 3)}),
-            ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (3, 2, 1)}),
-            ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2,)}),
+        words=Words(
+            "{A}^{-1} {b}",
+            en="The x with A @ x = b, for one matrix or a batch; of a singular A, NaN.",
+            ko="A @ x = b를 만족하는 x(행렬 하나 또는 배치). A가 특이행렬이면 NaN입니다.",
+            precedence=2,
         ),
+        family="linear algebra",
+        array=solution,
+        complex="analytic",
+        shape=solve_shape,
+        stretches=batched,
         spellings=("np.linalg.solve",),
+        cost=Cost(flops=lambda shapes, out: 2 * size_of(shapes[0]) * shapes[0][-1] + 2 * size_of(out) * shapes[0][-1]),
+        tests=Tests(
+            examples=(
+                ("solve(A + 4 * diag([1, 1, 1]), b)", {"A": (3, 3), "b": (3,)}),
+                ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (2, 3)}),
+                ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2, 3)}),
+                ("solve(A + 4 * diag([1, 1]), b)", {"A": (2, 2), "b": (3, 2, 1)}),
+                ("solve(A + 4 * diag([1, 1]), b)", {"A": (3, 2, 2), "b": (2,)}),
+            )
+        ),
     ),
 ]

@@ -1,122 +1,186 @@
-"""What an op is: one entry holds everything that is known about it."""
+"""What an op is: one entry holds everything that is known about it, the formula first."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Array, Shape
 
 Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
+Options = Mapping[str, Any]  # static arguments by name, in normal form
+Shapes = tuple[Shape, ...]  # of the inputs
+Formula = Callable[..., str]  # of the use; where the op takes a list, of the use and the place in it
+RuleText = str | Formula
+CALL = re.compile(r"(\w+)\((\*?)(\[?)([^\])]*)\]?\)")  # name(x, y=1), name([values]), name(*x)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """A static argument: known before anything is computed.
 
-    kind: "axis", "axes", "bool", "integer", "number", "shape", "key", "text", "widths".  required: where there is no
-      default.
+    kind: "axis", "axes", "bool", "integer", "number", "shape", "key", "text", "widths".
+    required: where there is no default.
     least: the smallest whole number that makes sense; of a shape, for every size.
     """
 
     name: str
     kind: str
-    default: object = None
+    default: Any = None
     required: bool = False
     least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """How an op is used at one node: all that is static about it.
+class Words:
+    """What an op is called: in formulas, and in both languages.
 
-    shapes: of the inputs.  constants: the value of each input that is a number in the text, else None.
+    latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
+    en, ko: what it does.  convention: what holds where it is not smooth, and who else does so.
+    values: the interval of its results, where that is less than all numbers.
     """
 
-    shapes: tuple[Shape, ...]
-    options: Mapping[str, object]
-    constants: tuple[float | None, ...]
+    latex: str
+    en: str
+    ko: str
+    precedence: int = 9
+    convention: Text | None = None
+    values: str = ""
 
 
-Rule = str | Callable[..., str]  # of the use; where the op takes a list, of the use and the place in it
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """How an op is tested.
+
+    domain: per input, the interval of smooth points from which tests draw.
+    examples: calls with the shapes of their inputs, for an op that is not elementwise.
+    """
+
+    domain: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an op costs where that is not one operation an element of the result.
+
+    flops: floating-point operations of one forward, from (input shapes, output shape).
+    work: the same where the options decide it, from (input shapes, options).
+    back: of the rule of one input, from (input shapes, options, argnum), where it takes another number than the forward.
+    between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may
+      be larger than the inputs and the output.
+    view: its contributions repeat the upstream without memory of their own.
+    """
+
+    flops: Callable[[Shapes, Shape], int] | None = None
+    work: Callable[[Shapes, Options], int] | None = None
+    back: Callable[[Shapes, Options, int], int] | None = None
+    between: Callable[[Shapes, Options], tuple[Shape, ...]] | None = None
+    view: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """An operation of the language.
+    """An operation of the language. Rules, definitions and masks are text in the language.
 
-    inputs: the names of its arguments that carry gradients; options: its static arguments.
-    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always
-      opened.  scalar: the same on Python floats, with IEEE results;
-      None where the op makes no sense on numbers alone.  specialize: a faster forward for one use, or None.
-    shape: (function name, input shapes, options) -> (shape, options in normal form); None: elementwise.
+    call: its name and its inputs, which carry gradients: "tanh(x)"; with the number that stands for one that is left
+      out: "clip(x, low=-inf, high=inf)".  "stack([values])" takes a list, "einsum(*x)" any number after the option,
+      which rules know as x0, x1, …
     local: per input, d(output)/d(input) where that Jacobian is diagonal.  vjp: per input, upstream to contribution.
-      Both are text in the language: z is the output, g upstream, inputs and options go by name.
-      An input in neither has no gradient.
-    statics: more names that the rules may use, from the use.
-    flops: floating-point operations of one forward, from (input shapes, output shape); work: where the options decide
-      it,
-      from (input shapes, options).  back: of the rule of one input, from (input shapes, options, argnum), where it
-      takes
-      another number than the forward.
-    between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may
-      be
-      larger than the inputs and the output.
-    view: its contributions repeat the upstream without memory of their own.
-    latex: a template with the inputs in braces; precedence: of its outermost operator (latex.py).
+      z is the output, g upstream, inputs and options go by name.  An input in neither has no gradient.
     definition: the op as a program of simpler ops; text, or of the use.
+    options: its static arguments.
+    statics: more names that the rules may use, from the use.  numbers: the inputs whose number in the text chooses
+      rules, kernels or statics.
+    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always opened.
+    scalar: the same on Python floats, with IEEE results; None where the op makes no sense on numbers alone.
+    specialize: a faster forward for one use, or None.
+    complex: the same on complex numbers, of which the real part chooses the piece: "analytic" where `array` does as it
+      stands, "flat" where only the real parts count; None where there is none.
+    shape: (function name, input shapes, options) -> (shape, options in normal form); None: elementwise.
+    kink: where the convention applies, as a mask; text, or of the use.
+    defined: a mask outside which the value may be infinite or NaN; "" where there is no such place.
+    gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite
+      upstream: the output does not move with that input at all.
+    repeats: "wave" or "steps" where it does the same again and again, so that equal steps may meet the same point.
+    stretches: from (input shapes, argnum) whether an input may be repeated along axes of the others; any may, where the
+      op is elementwise.
+    product: the inputs that are multiplied as matrices, and what is then added.
+    averages: its rules divide by n, how many were averaged.  normalises: each result is made of a whole row, which it
+      scales.  fuses: of a loss, the activation and the loss that it is in one.
+    symmetric: it takes a symmetric matrix, whose halves move together.
+    activation: whether it is a layer of networks by itself, beside its family.
     whole: the inputs that hold whole numbers and choose by them.
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
-    defaults: inputs that may be left out, and the numbers that then stand for them.
-    kink: where the convention applies, as a mask in the language; text, or of the use.  convention: what holds there
-      and who else does so.
-    domain: per input, the interval of smooth points from which tests draw.
-    gates: its local derivatives are 0 where an input is not chosen; nothing passes there, not even of an infinite
-      upstream: the
-      output does not move with that input at all.
-    defined: a mask in the language, outside which the value may be infinite or NaN; None where there is no such place.
-    examples: calls with the shapes of their inputs, for the tests of an op that is not elementwise.
-    spellings: other names for it, with their prefix.  method: x.name(...) is the same.
-    variadic: how any number of values is taken: "list", as in stack([x, y]); "arguments", after the option, as in
-      einsum("i,i", x, y), whose rules know them as x0, x1, …; "" where the inputs are those listed.
+    spellings: elementwise functions of other libraries that are the same, with their prefix.
+    method: x.name(...) is the same.
     """
 
-    name: str
-    family: str
-    inputs: tuple[str, ...]
-    latex: str
-    array: Callable | None
-    summary: Text
-    scalar: Callable | None = None
+    call: str
+    words: Words
+    local: Mapping[str, RuleText] = field(default_factory=dict[str, RuleText])
+    vjp: Mapping[str, RuleText] = field(default_factory=dict[str, RuleText])
+    definition: RuleText | None = None
+    family: str = "elementwise"
     options: tuple[Option, ...] = ()
-    local: Mapping[str, Rule] = field(default_factory=dict)
-    vjp: Mapping[str, Rule] = field(default_factory=dict)
-    shape: Callable | None = None
-    specialize: Callable[[Use], Callable | None] | None = None
-    statics: Callable[[Use], dict] | None = None
-    flops: Callable[[tuple[Shape, ...], Shape], int] | None = None
-    work: Callable[[tuple[Shape, ...], dict], int] | None = None
-    back: Callable[[tuple[Shape, ...], dict, int], int] | None = None
-    between: Callable[[tuple[Shape, ...], dict], tuple[Shape, ...]] | None = None
-    precedence: int = 9
-    definition: Rule | None = None
-    defaults: Mapping[str, float] = field(default_factory=dict)
-    kink: Rule | None = None
-    convention: Text | None = None
-    domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    statics: Callable[[Use], dict[str, Any]] | None = None
+    numbers: tuple[str, ...] = ()
+    array: Callable[..., Any] | None = None
+    scalar: Callable[..., float] | None = None
+    specialize: Callable[[Use], Callable[..., Any] | None] | None = None
+    complex: Callable[..., Any] | Literal["analytic", "flat"] | None = None
+    shape: Callable[[str, Shapes, dict[str, Any]], tuple[Shape, dict[str, Any]]] | None = None
+    kink: RuleText | None = None
+    defined: str = ""
     gates: bool = False
-    defined: str | None = None
-    examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
+    repeats: Literal["", "wave", "steps"] = ""
+    stretches: Callable[[Shapes, int], bool] | None = None
+    product: tuple[str, ...] = ()
+    averages: bool = False
+    normalises: bool = False
+    fuses: tuple[str, str] | None = None
+    symmetric: bool = False
+    activation: bool = False
+    whole: tuple[str, ...] = ()
+    labels: str | None = None
     spellings: tuple[str, ...] = ()
     method: bool = False
-    variadic: str = ""
-    labels: str | None = None
-    view: bool = False
-    whole: tuple[str, ...] = ()
+    cost: Cost = Cost()
+    tests: Tests = Tests()
+    name: str = field(init=False)
+    inputs: tuple[str, ...] = field(init=False)
+    defaults: Mapping[str, float] = field(init=False)
+    variadic: Literal["", "list", "arguments"] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = CALL.fullmatch(self.call)
+        assert found is not None, self.call
+        name, star, bracket, inputs = found.groups()
+        given = [one.strip().partition("=") for one in inputs.split(",")]
+        made = {
+            "name": name,
+            "inputs": tuple(one for one, _, _ in given),
+            "defaults": {one: float(default) for one, _, default in given if default},
+            "variadic": "arguments" if star else "list" if bracket else "",
+        }
+        for key, value in made.items():
+            object.__setattr__(self, key, value)
 
     @property
     def elementwise(self) -> bool:
         return self.shape is None
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether a gradient passes to any of its inputs."""
+        return bool(self.local or self.vjp)
+
+    def may_stretch(self, shapes: Shapes, argnum: int) -> bool:
+        """Whether an input may be repeated along axes of the others."""
+        return self.elementwise or (self.stretches is not None and self.stretches(shapes, argnum))
 
     @property
     def signature(self) -> str:
@@ -139,17 +203,83 @@ class Op:
 
     def opened(self, use: Use) -> str:
         """The definition at one use."""
+        assert self.definition is not None, self.name
         return self.definition if isinstance(self.definition, str) else self.definition(use)
 
     def kinks(self, use: Use) -> str:
         """Where the convention applies, for one use."""
+        assert self.kink is not None, self.name
         return self.kink if isinstance(self.kink, str) else self.kink(use)
 
     def input_name(self, argnum: int) -> str:
         """The name by which rules know an input."""
         return self.inputs[0] if self.variadic else self.inputs[argnum]
 
-    def rule(self, argnum: int) -> Rule | None:
+    def rule(self, argnum: int) -> RuleText | None:
         """The rule of one input, local or vjp; None where no gradient flows."""
         name = self.input_name(argnum)
         return self.local.get(name, self.vjp.get(name))
+
+
+class Use:
+    """How an op is used at one node: all that is static about it. Equal uses are one object (`use_of`).
+
+    shapes: of the inputs; shape: of the output.  constants: the number in the text that each input is, where the op
+    chooses by it (`Op.numbers`), else None.  on_numbers: whether inputs and output are single numbers, on which Python
+    floats are ten times faster than arrays.
+    rules: those that were resolved, by argnum (passes/rules.py).
+    """
+
+    __slots__ = ("__weakref__", "constants", "on_numbers", "op", "options", "rules", "shape", "shapes")
+
+    def __init__(
+        self,
+        op: Op,
+        shapes: Shapes,
+        options: Options,
+        constants: tuple[float | None, ...] = (),
+        shape: Shape | None = None,
+    ):
+        self.op = op
+        self.shapes = shapes
+        self.options = options
+        self.constants = constants or (None,) * len(shapes)
+        self.shape = shape
+        self.on_numbers = shape == () and op.scalar is not None and all(one == () for one in shapes)
+        self.rules: dict[int, Any] = {}
+
+
+MOST_USES = 20_000  # kept; a rule and its kernels are some kilobytes
+_uses: dict[object, Use] = {}
+
+
+def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | None, ...], shape: Shape) -> Use:
+    """The use with this content, made when it is first asked for."""
+    key = (op.name, shapes, shape, constants, fixed(options) if options else None)
+    found = _uses.get(key)
+    if found is None or found.op is not op:
+        if len(_uses) >= MOST_USES:
+            _uses.clear()
+        found = _uses[key] = Use(op, shapes, options, constants, shape)
+    return found
+
+
+def fixed(value: Any) -> object:
+    """A static argument as a key: 1, 1.0 and True are three, and so are 0.0 and -0.0."""
+    if isinstance(value, Mapping):
+        return tuple([(name, fixed(one)) for name, one in value.items()])  # type: ignore[reportUnknownVariableType]
+    if isinstance(value, tuple):
+        return tuple(map(fixed, value))  # type: ignore[reportUnknownArgumentType]
+    if isinstance(value, slice):
+        return slice, fixed(value.start), fixed(value.stop), fixed(value.step)
+    if isinstance(value, float):
+        return float, value, math.copysign(1.0, value)
+    return value.__class__, value
+
+
+def replaced(use: Use, **options: Any) -> Use:
+    """The same use with other options."""
+    return Use(use.op, use.shapes, {**use.options, **options}, use.constants, use.shape)
+
+
+__all__ = ["Array", "Cost", "Op", "Option", "Options", "Shapes", "Tests", "Text", "Use", "Words", "replaced", "use_of"]

@@ -6,7 +6,7 @@ import string
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, normal_axis
 from gradlens.engine.values import MAX_AXES, Shape, size_of
 
@@ -119,118 +119,124 @@ def power_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
 
 OPS = [
     Op(
-        "inner",
-        "linear algebra",
-        ("x", "y"),
-        r"\langle {x}, {y} \rangle",
-        None,
-        {
-            "en": "Products summed over the last axis of both: the scalar product of vectors.",
-            "ko": "두 배열의 마지막 축에 대한 곱의 합. 벡터의 내적입니다.",
-        },
-        shape=inner_shape,
+        "inner(x, y)",
         definition=inner_definition,
-        examples=(
-            ("inner(x, y)", {"x": (3,), "y": (3,)}),
-            ("inner(x, y)", {"x": (2, 3), "y": (4, 3)}),
-            ("inner(x, y)", {"x": (), "y": (3,)}),
+        words=Words(
+            r"\langle {x}, {y} \rangle",
+            en="Products summed over the last axis of both: the scalar product of vectors.",
+            ko="두 배열의 마지막 축에 대한 곱의 합. 벡터의 내적입니다.",
         ),
+        family="linear algebra",
+        shape=inner_shape,
         spellings=("np.inner",),
+        tests=Tests(
+            examples=(
+                ("inner(x, y)", {"x": (3,), "y": (3,)}),
+                ("inner(x, y)", {"x": (2, 3), "y": (4, 3)}),
+                ("inner(x, y)", {"x": (), "y": (3,)}),
+            )
+        ),
     ),
     Op(
-        "vecdot",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \cdot {y}",
-        None,
-        {"en": "Scalar products of vectors along an axis.", "ko": "축을 따라 놓인 벡터들의 내적."},
+        "vecdot(x, y)",
+        definition="sum(x * y, axis=axis)",
+        words=Words(
+            r"{x} \cdot {y}",
+            en="Scalar products of vectors along an axis.",
+            ko="축을 따라 놓인 벡터들의 내적.",
+            precedence=2,
+        ),
+        family="linear algebra",
         options=(Option("axis", "integer", -1),),
         shape=vecdot_shape,
-        definition="sum(x * y, axis=axis)",
-        precedence=2,
-        examples=(
-            ("vecdot(x, y)", {"x": (2, 3), "y": (2, 3)}),
-            ("vecdot(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}),
-            ("vecdot(x, y)", {"x": (2, 3), "y": (3,)}),
-        ),
         spellings=("np.linalg.vecdot",),
+        tests=Tests(
+            examples=(
+                ("vecdot(x, y)", {"x": (2, 3), "y": (2, 3)}),
+                ("vecdot(x, y, axis=0)", {"x": (2, 3), "y": (2, 3)}),
+                ("vecdot(x, y)", {"x": (2, 3), "y": (3,)}),
+            )
+        ),
     ),
     Op(
-        "tensordot",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \cdot {y}",
-        None,
-        {
-            "en": "Products summed over several axes: the last of x with the first of y, or as axes lists them.",
-            "ko": "여러 축에 대한 곱의 합. x의 마지막 축들과 y의 처음 축들, 또는 axes에 적은 축들입니다.",
-        },
+        "tensordot(x, y)",
+        definition=tensordot_definition,
+        words=Words(
+            r"{x} \cdot {y}",
+            en="Products summed over several axes: the last of x with the first of y, or as axes lists them.",
+            ko="여러 축에 대한 곱의 합. x의 마지막 축들과 y의 처음 축들, 또는 axes에 적은 축들입니다.",
+            precedence=2,
+        ),
+        family="linear algebra",
         options=(Option("axes", "pair", 2),),
         shape=tensordot_shape,
-        definition=tensordot_definition,
-        precedence=2,
-        examples=(
-            ("tensordot(x, y)", {"x": (2, 2, 3), "y": (2, 3, 2)}),
-            ("tensordot(x, y, 1)", {"x": (2, 3), "y": (3, 2)}),
-            ("tensordot(x, y, axes=((0, 1), (1, 0)))", {"x": (2, 3, 2), "y": (3, 2)}),
-            ("tensordot(x, y, axes=(0, 1))", {"x": (2, 3), "y": (3, 2)}),
-        ),
         spellings=("np.tensordot",),
-    ),
-    Op(
-        "kron",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \otimes {y}",
-        None,
-        {
-            "en": "Kronecker product: every element of x times the whole of y.",
-            "ko": "크로네커 곱. x의 원소마다 y 전체를 곱해 늘어놓습니다.",
-        },
-        shape=kron_shape,
-        definition=kron_definition,
-        precedence=2,
-        examples=(
-            ("kron(x, y)", {"x": (2, 2), "y": (2, 3)}),
-            ("kron(x, y)", {"x": (2,), "y": (3,)}),
-            ("kron(x, y)", {"x": (2,), "y": (2, 2)}),
+        tests=Tests(
+            examples=(
+                ("tensordot(x, y)", {"x": (2, 2, 3), "y": (2, 3, 2)}),
+                ("tensordot(x, y, 1)", {"x": (2, 3), "y": (3, 2)}),
+                ("tensordot(x, y, axes=((0, 1), (1, 0)))", {"x": (2, 3, 2), "y": (3, 2)}),
+                ("tensordot(x, y, axes=(0, 1))", {"x": (2, 3), "y": (3, 2)}),
+            )
         ),
+    ),
+    Op(
+        "kron(x, y)",
+        definition=kron_definition,
+        words=Words(
+            r"{x} \otimes {y}",
+            en="Kronecker product: every element of x times the whole of y.",
+            ko="크로네커 곱. x의 원소마다 y 전체를 곱해 늘어놓습니다.",
+            precedence=2,
+        ),
+        family="linear algebra",
+        shape=kron_shape,
         spellings=("np.kron",),
+        tests=Tests(
+            examples=(
+                ("kron(x, y)", {"x": (2, 2), "y": (2, 3)}),
+                ("kron(x, y)", {"x": (2,), "y": (3,)}),
+                ("kron(x, y)", {"x": (2,), "y": (2, 2)}),
+            )
+        ),
     ),
     Op(
-        "cross",
-        "linear algebra",
-        ("x", "y"),
-        r"{x} \times {y}",
-        lambda x, y: np.cross(x, y),
-        {"en": "Cross product of vectors with 3 elements.", "ko": "원소가 3개인 벡터의 벡터곱(외적)."},
-        shape=cross_shape,
-        flops=lambda shapes, out: 3 * size_of(out),
+        "cross(x, y)",
         vjp={"x": "cross(y, g)", "y": "cross(g, x)"},
-        precedence=2,
-        examples=(("cross(x, y)", {"x": (3,), "y": (3,)}), ("cross(x, y)", {"x": (2, 3), "y": (3,)})),
+        words=Words(
+            r"{x} \times {y}",
+            en="Cross product of vectors with 3 elements.",
+            ko="원소가 3개인 벡터의 벡터곱(외적).",
+            precedence=2,
+        ),
+        family="linear algebra",
+        array=lambda x, y: np.cross(x, y),
+        shape=cross_shape,
+        stretches=lambda shapes, argnum: True,
         spellings=("np.cross", "np.linalg.cross"),
+        cost=Cost(flops=lambda shapes, out: 3 * size_of(out)),
+        tests=Tests(examples=(("cross(x, y)", {"x": (3,), "y": (3,)}), ("cross(x, y)", {"x": (2, 3), "y": (3,)}))),
     ),
     Op(
-        "matrix_power",
-        "linear algebra",
-        ("x",),
-        "{x}^{{n}}",
-        None,
-        {
-            "en": "A square matrix times itself, n times; below 0, its inverse.",
-            "ko": "정사각행렬의 n제곱. n이 음수이면 역행렬의 거듭제곱입니다.",
-        },
+        "matrix_power(x)",
+        definition=power_definition,
+        words=Words(
+            "{x}^{{n}}",
+            en="A square matrix times itself, n times; below 0, its inverse.",
+            ko="정사각행렬의 n제곱. n이 음수이면 역행렬의 거듭제곱입니다.",
+            precedence=4,
+        ),
+        family="linear algebra",
         options=(Option("n", "integer", required=True),),
         shape=power_shape,
-        definition=power_definition,
-        precedence=4,
-        examples=(
-            ("matrix_power(x, 3)", {"x": (2, 2)}),
-            ("matrix_power(x + 4 * diag([1, 1]), -2)", {"x": (2, 2)}),
-            ("matrix_power(x, 1)", {"x": (2, 2)}),
-            ("matrix_power(x, 6)", {"x": (2, 2, 2)}),
-        ),
         spellings=("np.linalg.matrix_power",),
+        tests=Tests(
+            examples=(
+                ("matrix_power(x, 3)", {"x": (2, 2)}),
+                ("matrix_power(x + 4 * diag([1, 1]), -2)", {"x": (2, 2)}),
+                ("matrix_power(x, 1)", {"x": (2, 2)}),
+                ("matrix_power(x, 6)", {"x": (2, 2, 2)}),
+            )
+        ),
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import normal_axes, normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -174,168 +174,170 @@ def zeros_beside(use: Use) -> dict:
 
 OPS = [
     Op(
-        "pad",
-        "shape",
-        ("x",),
-        r"\operatorname{pad}({x})",
-        pad_array,
-        {
-            "en": (
+        "pad(x)",
+        vjp={"x": pad_rule},
+        words=Words(
+            r"\operatorname{pad}({x})",
+            en=(
                 "Zeros, or another value, around the elements: width on every side, (before, after), or a pair for each"
                 " axis."
             ),
-            "ko": "원소 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 모든 쪽에 하나, (앞, 뒤), 또는 축마다 한 쌍입니다.",
-        },
+            ko="원소 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 모든 쪽에 하나, (앞, 뒤), 또는 축마다 한 쌍입니다.",
+        ),
+        family="shape",
         options=(
             Option("width", "widths", required=True),
             Option("mode", "text", "constant"),
             Option("value", "number", 0.0),
         ),
+        array=pad_array,
         shape=pad_shape,
-        flops=nothing,
-        vjp={"x": pad_rule},
-        examples=(
-            ("pad(x, 1)", {"x": (2, 3)}),
-            ("pad(x, (1, 2), value=3)", {"x": (3,)}),
-            ("pad(x, ((0, 0), (2, 1)))", {"x": (2, 3)}),
-            ("pad(x, 0)", {"x": ()}),
-        ),
         spellings=("np.pad",),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("pad(x, 1)", {"x": (2, 3)}),
+                ("pad(x, (1, 2), value=3)", {"x": (3,)}),
+                ("pad(x, ((0, 0), (2, 1)))", {"x": (2, 3)}),
+                ("pad(x, 0)", {"x": ()}),
+            )
+        ),
     ),
     Op(
-        "tile",
-        "shape",
-        ("x",),
-        r"\operatorname{tile}({x})",
-        lambda x, reps: np.tile(x, reps),
-        {
-            "en": "The whole of x side by side, so many times along each axis. Copies share their gradient's sum.",
-            "ko": "x 전체를 축마다 주어진 횟수만큼 늘어놓습니다. 사본들의 기울기는 더해집니다.",
-        },
+        "tile(x)",
+        vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
+        words=Words(
+            r"\operatorname{tile}({x})",
+            en="The whole of x side by side, so many times along each axis. Copies share their gradient's sum.",
+            ko="x 전체를 축마다 주어진 횟수만큼 늘어놓습니다. 사본들의 기울기는 더해집니다.",
+        ),
+        family="shape",
         options=(Option("reps", "shape", required=True, least=0),),
-        shape=tile_shape,
-        flops=nothing,
         statics=tiles,
-        between=tiled,
-        vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
-        examples=(
-            ("tile(x, 2)", {"x": (3,)}),
-            ("tile(x, (2, 3))", {"x": (2, 2)}),
-            ("tile(x, (2, 1, 2))", {"x": (2,)}),
-            ("tile(x, 2)", {"x": (2, 2)}),
-            ("tile(x, (2,))", {"x": ()}),
-        ),
+        array=lambda x, reps: np.tile(x, reps),
+        shape=tile_shape,
         spellings=("np.tile",),
+        cost=Cost(flops=nothing, between=tiled),
+        tests=Tests(
+            examples=(
+                ("tile(x, 2)", {"x": (3,)}),
+                ("tile(x, (2, 3))", {"x": (2, 2)}),
+                ("tile(x, (2, 1, 2))", {"x": (2,)}),
+                ("tile(x, 2)", {"x": (2, 2)}),
+                ("tile(x, (2,))", {"x": ()}),
+            )
+        ),
     ),
     Op(
-        "repeat",
-        "shape",
-        ("x",),
-        r"\operatorname{repeat}({x})",
-        lambda x, repeats, axis: np.repeat(x, repeats, axis),
-        {
-            "en": "Each element so many times in a row, along an axis or over all in order.",
-            "ko": "원소마다 주어진 횟수만큼 잇달아 되풀이합니다(축을 따라, 또는 모든 원소를 차례로).",
-        },
-        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")),
-        shape=repeat_shape,
-        flops=nothing,
-        statics=repeats,
-        between=repeated,
+        "repeat(x)",
         vjp={"x": "reshape(sum(reshape(g, split), axis=copies), x.shape)"},
-        examples=(
-            ("repeat(x, 2)", {"x": (2, 3)}),
-            ("repeat(x, 3, axis=0)", {"x": (2, 3)}),
-            ("repeat(x, 2, axis=-1)", {"x": (2, 3)}),
-            ("repeat(x, 2)", {"x": ()}),
+        words=Words(
+            r"\operatorname{repeat}({x})",
+            en="Each element so many times in a row, along an axis or over all in order.",
+            ko="원소마다 주어진 횟수만큼 잇달아 되풀이합니다(축을 따라, 또는 모든 원소를 차례로).",
         ),
+        family="shape",
+        options=(Option("repeats", "integer", required=True, least=0), Option("axis", "integer")),
+        statics=repeats,
+        array=lambda x, repeats, axis: np.repeat(x, repeats, axis),
+        shape=repeat_shape,
         spellings=("np.repeat",),
+        cost=Cost(flops=nothing, between=repeated),
+        tests=Tests(
+            examples=(
+                ("repeat(x, 2)", {"x": (2, 3)}),
+                ("repeat(x, 3, axis=0)", {"x": (2, 3)}),
+                ("repeat(x, 2, axis=-1)", {"x": (2, 3)}),
+                ("repeat(x, 2)", {"x": ()}),
+            )
+        ),
     ),
     Op(
-        "split",
-        "shape",
-        ("x",),
-        r"\operatorname{split}({x})",
-        split_array,
-        {
-            "en": "Equal parts along an axis, stacked in front: a, b = split(x, 2).",
-            "ko": "한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2)처럼 씁니다.",
-        },
-        options=(Option("sections", "integer", required=True, least=1), Option("axis", "integer", 0)),
-        shape=split_shape,
-        flops=nothing,
+        "split(x)",
         vjp={"x": "reshape(moveaxis(g, 0, axis), x.shape)"},
-        examples=(
-            ("split(x, 2)", {"x": (4,)}),
-            ("split(x, 3, axis=1)", {"x": (2, 6)}),
-            ("split(x, 2, axis=-1)", {"x": (2, 3, 4)}),
-            ("split(x, 1)", {"x": (2, 3)}),
+        words=Words(
+            r"\operatorname{split}({x})",
+            en="Equal parts along an axis, stacked in front: a, b = split(x, 2).",
+            ko="한 축을 같은 크기로 나눈 것을 맨 앞 축에 쌓습니다. a, b = split(x, 2)처럼 씁니다.",
         ),
+        family="shape",
+        options=(Option("sections", "integer", required=True, least=1), Option("axis", "integer", 0)),
+        array=split_array,
+        shape=split_shape,
         spellings=("np.split",),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("split(x, 2)", {"x": (4,)}),
+                ("split(x, 3, axis=1)", {"x": (2, 6)}),
+                ("split(x, 2, axis=-1)", {"x": (2, 3, 4)}),
+                ("split(x, 1)", {"x": (2, 3)}),
+            )
+        ),
     ),
     Op(
-        "roll",
-        "shape",
-        ("x",),
-        r"\operatorname{roll}({x})",
-        roll_array,
-        {
-            "en": "The elements moved along, what falls off the end coming back at the beginning.",
-            "ko": "원소를 옆으로 밀고, 끝에서 밀려난 것은 처음으로 돌아옵니다.",
-        },
-        options=(Option("shift", "shape", required=True), Option("axis", "axis")),
-        shape=roll_shape,
-        flops=nothing,
-        statics=lambda use: {"back": tuple(-n for n in use.options["shift"])},
+        "roll(x)",
         vjp={"x": "roll(g, back, axis=axis)"},
-        examples=(
-            ("roll(x, 1)", {"x": (4,)}),
-            ("roll(x, -2)", {"x": (2, 3)}),
-            ("roll(x, 1, axis=0)", {"x": (2, 3)}),
-            ("roll(x, (1, 2), axis=(0, 1))", {"x": (2, 3)}),
+        words=Words(
+            r"\operatorname{roll}({x})",
+            en="The elements moved along, what falls off the end coming back at the beginning.",
+            ko="원소를 옆으로 밀고, 끝에서 밀려난 것은 처음으로 돌아옵니다.",
         ),
+        family="shape",
+        options=(Option("shift", "shape", required=True), Option("axis", "axis")),
+        statics=lambda use: {"back": tuple(-n for n in use.options["shift"])},
+        array=roll_array,
+        shape=roll_shape,
         spellings=("np.roll",),
-    ),
-    Op(
-        "moveaxis",
-        "shape",
-        ("x",),
-        r"\operatorname{moveaxis}({x})",
-        lambda x, source, destination: np.moveaxis(x, source, destination),
-        {
-            "en": "One axis at another place; the others keep their order.",
-            "ko": "축 하나를 다른 자리로 옮깁니다. 나머지 축의 순서는 그대로입니다.",
-        },
-        options=(Option("source", "integer", required=True), Option("destination", "integer", required=True)),
-        shape=moveaxis_shape,
-        flops=nothing,
-        vjp={"x": "moveaxis(g, destination, source)"},
-        examples=(("moveaxis(x, 0, -1)", {"x": (2, 3, 4)}), ("moveaxis(x, 2, 0)", {"x": (2, 3, 4)})),
-        spellings=("np.moveaxis",),
-    ),
-    Op(
-        "diff",
-        "shape",
-        ("x",),
-        r"\Delta {x}",
-        lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
-        {
-            "en": "Differences of neighbours along an axis, n times over.",
-            "ko": "축을 따라 이웃한 원소의 차를 n번 되풀이해 구합니다.",
-        },
-        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)),
-        shape=diff_shape,
-        work=diff_work,
-        back=diff_back,
-        statics=zeros_beside,
-        vjp={"x": diff_rule},
-        precedence=2,
-        examples=(
-            ("diff(x)", {"x": (4,)}),
-            ("diff(x, axis=0)", {"x": (3, 2)}),
-            ("diff(x, n=2)", {"x": (2, 4)}),
-            ("diff(x, n=3)", {"x": (2,)}),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("roll(x, 1)", {"x": (4,)}),
+                ("roll(x, -2)", {"x": (2, 3)}),
+                ("roll(x, 1, axis=0)", {"x": (2, 3)}),
+                ("roll(x, (1, 2), axis=(0, 1))", {"x": (2, 3)}),
+            )
         ),
+    ),
+    Op(
+        "moveaxis(x)",
+        vjp={"x": "moveaxis(g, destination, source)"},
+        words=Words(
+            r"\operatorname{moveaxis}({x})",
+            en="One axis at another place; the others keep their order.",
+            ko="축 하나를 다른 자리로 옮깁니다. 나머지 축의 순서는 그대로입니다.",
+        ),
+        family="shape",
+        options=(Option("source", "integer", required=True), Option("destination", "integer", required=True)),
+        array=lambda x, source, destination: np.moveaxis(x, source, destination),
+        shape=moveaxis_shape,
+        spellings=("np.moveaxis",),
+        cost=Cost(flops=nothing),
+        tests=Tests(examples=(("moveaxis(x, 0, -1)", {"x": (2, 3, 4)}), ("moveaxis(x, 2, 0)", {"x": (2, 3, 4)}))),
+    ),
+    Op(
+        "diff(x)",
+        vjp={"x": diff_rule},
+        words=Words(
+            r"\Delta {x}",
+            en="Differences of neighbours along an axis, n times over.",
+            ko="축을 따라 이웃한 원소의 차를 n번 되풀이해 구합니다.",
+            precedence=2,
+        ),
+        family="shape",
+        options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)),
+        statics=zeros_beside,
+        array=lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
+        shape=diff_shape,
         spellings=("np.diff",),
+        cost=Cost(work=diff_work, back=diff_back),
+        tests=Tests(
+            examples=(
+                ("diff(x)", {"x": (4,)}),
+                ("diff(x, axis=0)", {"x": (3, 2)}),
+                ("diff(x, n=2)", {"x": (2, 4)}),
+                ("diff(x, n=3)", {"x": (2,)}),
+            )
+        ),
     ),
 ]

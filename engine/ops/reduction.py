@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops import complex_forms
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words, replaced
 from gradlens.engine.shapes import (
     kept_shape,
     normal_axes,
@@ -218,6 +218,20 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
     )
 
 
+def complex_norm(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    if ord in (np.inf, -np.inf):
+        return complex_forms.winner(complex_forms.modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
+    if ord == 0:
+        return np.sum(np.real(x) != 0, axis=axis, keepdims=keepdims)
+    return rescued(
+        lambda x, keep: np.sum(x**ord, axis=axis, keepdims=keep) ** (1 / ord),
+        complex_forms.modulus(x),
+        axis,
+        keepdims,
+        np.max if ord > 0 else np.min,
+    )
+
+
 def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
     shape, normal = shape_rule(abs(options["ord"]) == np.inf)(name, shapes, options)
     if options["ord"] != options["ord"]:
@@ -300,7 +314,7 @@ def linalg_norm_array(x: np.ndarray, ord: float | None, axis: tuple[int, ...], k
 def linalg_norm_rule(use: Use) -> str:
     order = use.options["ord"]
     if order is None or len(use.options["axis"]) != 2:
-        return norm_rule(replace(use, options={**use.options, "ord": 2.0 if order is None else order}))
+        return norm_rule(replaced(use, ord=2.0 if order is None else order))
     # Only the winning columns or rows have a part; ties share it, as in max.
     return (
         "s = sum(abs(x), axis=along, keepdims=True)\nw = s == spread(z, kept, axis)\n"
@@ -311,7 +325,7 @@ def linalg_norm_rule(use: Use) -> str:
 def linalg_norm_kink(use: Use) -> str:
     order = use.options["ord"]
     if order is None or len(use.options["axis"]) != 2:
-        return norm_kink(replace(use, options={**use.options, "ord": 2.0 if order is None else order}))
+        return norm_kink(replaced(use, ord=2.0 if order is None else order))
     return (
         "s = sum(abs(x), axis=along, keepdims=True)\nw = s == spread(z, kept, axis)\n"
         "sum(w * (x == 0)) + sum(sum(w, axis=rest) > 1)"
@@ -420,353 +434,364 @@ PAIRS = (
 
 OPS = [
     Op(
-        "sum",
-        "reduction",
-        ("x",),
-        r"\operatorname{sum}({x})",
-        lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
-        {"en": "Sum of the elements, of all or along axes.", "ko": "원소의 합(전체 또는 축을 따라)."},
-        options=REDUCED,
-        shape=shape_rule(False),
-        flops=counted,
+        "sum(x)",
         vjp={"x": "spread(g, x.shape, axis)"},
-        view=True,
-        examples=examples("sum"),
+        words=Words(
+            r"\operatorname{sum}({x})",
+            en="Sum of the elements, of all or along axes.",
+            ko="원소의 합(전체 또는 축을 따라).",
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
+        complex="analytic",
+        shape=shape_rule(False),
         spellings=("np.sum",),
         method=True,
+        cost=Cost(flops=counted, view=True),
+        tests=Tests(examples=examples("sum")),
     ),
     Op(
-        "mean",
-        "reduction",
-        ("x",),
-        r"\operatorname{mean}({x})",
-        average,
-        {"en": "Average of the elements, of all or along axes.", "ko": "원소의 평균(전체 또는 축을 따라)."},
-        options=REDUCED,
-        shape=shape_rule(False),
-        flops=counted,
-        statics=reduced_count,
+        "mean(x)",
         vjp={"x": "spread(g / n, x.shape, axis)"},
-        view=True,
-        examples=examples("mean"),
+        words=Words(
+            r"\operatorname{mean}({x})",
+            en="Average of the elements, of all or along axes.",
+            ko="원소의 평균(전체 또는 축을 따라).",
+        ),
+        family="reduction",
+        options=REDUCED,
+        statics=reduced_count,
+        array=average,
+        complex="analytic",
+        shape=shape_rule(False),
+        averages=True,
         spellings=("np.mean",),
         method=True,
+        cost=Cost(flops=counted, view=True),
+        tests=Tests(examples=examples("mean")),
     ),
     Op(
-        "max",
-        "reduction",
-        ("x",),
-        r"\max({x})",
-        lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
-        {
-            "en": "Largest element, of all or along axes. max(a, b) is maximum.",
-            "ko": "가장 큰 원소(전체 또는 축을 따라). max(a, b)는 maximum입니다.",
-        },
-        options=REDUCED,
-        shape=shape_rule(True),
-        flops=counted,
+        "max(x)",
         vjp={"x": WINNERS},
+        words=Words(
+            r"\max({x})",
+            en="Largest element, of all or along axes. max(a, b) is maximum.",
+            ko="가장 큰 원소(전체 또는 축을 따라). max(a, b)는 maximum입니다.",
+            convention=SHARED,
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
+        complex=complex_forms.largest,
+        shape=shape_rule(True),
         kink=TIES,
-        convention=SHARED,
-        examples=examples("max"),
         spellings=("np.max", "np.amax"),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=examples("max")),
     ),
     Op(
-        "min",
-        "reduction",
-        ("x",),
-        r"\min({x})",
-        lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
-        {
-            "en": "Smallest element, of all or along axes. min(a, b) is minimum.",
-            "ko": "가장 작은 원소(전체 또는 축을 따라). min(a, b)는 minimum입니다.",
-        },
-        options=REDUCED,
-        shape=shape_rule(True),
-        flops=counted,
+        "min(x)",
         vjp={"x": WINNERS},
+        words=Words(
+            r"\min({x})",
+            en="Smallest element, of all or along axes. min(a, b) is minimum.",
+            ko="가장 작은 원소(전체 또는 축을 따라). min(a, b)는 minimum입니다.",
+            convention=SHARED,
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
+        complex=complex_forms.smallest,
+        shape=shape_rule(True),
         kink=TIES,
-        convention=SHARED,
-        examples=examples("min"),
         spellings=("np.min", "np.amin"),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=examples("min")),
     ),
     Op(
-        "spread",
-        "reduction",
-        ("x",),
-        r"\operatorname{spread}({x})",
-        spread_array,
-        {
-            "en": "Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
-            "ko": "축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다.",
-        },
-        options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")),
-        shape=spread_shape,
-        flops=lambda shapes, out: 0,
+        "spread(x)",
         vjp={"x": "reshape(sum(g, axis=axis), x.shape)"},
-        examples=(
-            ("spread(x, (2, 3), 0)", {"x": (3,)}),
-            ("spread(x, (2, 3), 1)", {"x": (2, 1)}),
-            ("spread(x, (2, 3))", {"x": ()}),
+        words=Words(
+            r"\operatorname{spread}({x})",
+            en="Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
+            ko="축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다.",
+        ),
+        family="reduction",
+        options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")),
+        array=spread_array,
+        complex="analytic",
+        shape=spread_shape,
+        cost=Cost(flops=lambda shapes, out: 0),
+        tests=Tests(
+            examples=(
+                ("spread(x, (2, 3), 0)", {"x": (3,)}),
+                ("spread(x, (2, 3), 1)", {"x": (2, 1)}),
+                ("spread(x, (2, 3))", {"x": ()}),
+            )
         ),
     ),
     Op(
-        "sum_to",
-        "reduction",
-        ("x",),
-        r"\operatorname{sum}({x})",
-        lambda x, shape: unbroadcast(np.asarray(x), shape),
-        {
-            "en": "Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
-            "ko": "브로드캐스트된 축을 더해 원래 형상으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다.",
-        },
-        options=(Option("shape", "shape", required=True, least=0),),
-        shape=sum_to_shape,
-        flops=counted,
+        "sum_to(x)",
         vjp={"x": "broadcast_to(g, x.shape)"},
-        examples=(
-            ("sum_to(x, (3,))", {"x": (2, 3)}),
-            ("sum_to(x, (2, 1))", {"x": (2, 3)}),
-            ("sum_to(x, ())", {"x": (2, 3)}),
-            ("sum_to(x, (1, 3))", {"x": (4, 2, 3)}),
+        words=Words(
+            r"\operatorname{sum}({x})",
+            en="Sums x down to a shape that broadcasts to x's: what the gradient of broadcasting does.",
+            ko="브로드캐스트된 축을 더해 원래 형상으로 되돌립니다. 브로드캐스팅의 기울기가 하는 일입니다.",
+        ),
+        family="reduction",
+        options=(Option("shape", "shape", required=True, least=0),),
+        array=lambda x, shape: unbroadcast(np.asarray(x), shape),
+        shape=sum_to_shape,
+        cost=Cost(flops=counted),
+        tests=Tests(
+            examples=(
+                ("sum_to(x, (3,))", {"x": (2, 3)}),
+                ("sum_to(x, (2, 1))", {"x": (2, 3)}),
+                ("sum_to(x, ())", {"x": (2, 3)}),
+                ("sum_to(x, (1, 3))", {"x": (4, 2, 3)}),
+            )
         ),
     ),
     Op(
-        "prod",
-        "reduction",
-        ("x",),
-        r"\operatorname{prod}({x})",
-        lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
-        {"en": "Product of the elements, of all or along axes.", "ko": "원소의 곱(전체 또는 축을 따라)."},
-        options=REDUCED,
-        shape=shape_rule(False),
-        flops=counted,
+        "prod(x)",
         # Not z / x: exact also where an element is 0.
         vjp={"x": "spread(g, x.shape, axis) * prod_of_others(x, axis=axis)"},
-        examples=examples("prod"),
+        words=Words(
+            r"\operatorname{prod}({x})",
+            en="Product of the elements, of all or along axes.",
+            ko="원소의 곱(전체 또는 축을 따라).",
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+        complex="analytic",
+        shape=shape_rule(False),
         spellings=("np.prod",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=examples("prod")),
     ),
     Op(
-        "prod_of_others",
-        "reduction",
-        ("x",),
-        r"\operatorname{others}({x})",
-        prod_of_others,
-        {
-            "en": "For each element, the product of all others along the axes.",
-            "ko": "원소마다, 축을 따라 자기를 뺀 나머지의 곱.",
-        },
-        options=(Option("axis", "axis"),),
-        shape=along_axes,
-        flops=lambda shapes, out: 4 * size_of(out),
-        back=by_pairs,
-        between=lambda shapes, options: (squared(shapes, options),),
+        "prod_of_others(x)",
         vjp={"x": PAIRS},
+        words=Words(
+            r"\operatorname{others}({x})",
+            en="For each element, the product of all others along the axes.",
+            ko="원소마다, 축을 따라 자기를 뺀 나머지의 곱.",
+        ),
+        family="reduction",
+        options=(Option("axis", "axis"),),
         statics=rows_of_reduced,
-        examples=(
-            ("prod_of_others(x)", {"x": (3,)}),
-            ("prod_of_others(x, axis=1)", {"x": (2, 3)}),
-            ("prod_of_others(x)", {"x": (2, 2)}),
-            ("prod_of_others(x, axis=(0, 2))", {"x": (2, 3, 2)}),
-            ("prod_of_others(x)", {"x": ()}),
-            ("prod_of_others(x, axis=0)", {"x": (0, 2)}),
-            ("prod_of_others(x, axis=1)", {"x": (0, 2)}),
+        array=prod_of_others,
+        complex="analytic",
+        shape=along_axes,
+        cost=Cost(
+            flops=lambda shapes, out: 4 * size_of(out),
+            back=by_pairs,
+            between=lambda shapes, options: (squared(shapes, options),),
+        ),
+        tests=Tests(
+            examples=(
+                ("prod_of_others(x)", {"x": (3,)}),
+                ("prod_of_others(x, axis=1)", {"x": (2, 3)}),
+                ("prod_of_others(x)", {"x": (2, 2)}),
+                ("prod_of_others(x, axis=(0, 2))", {"x": (2, 3, 2)}),
+                ("prod_of_others(x)", {"x": ()}),
+                ("prod_of_others(x, axis=0)", {"x": (0, 2)}),
+                ("prod_of_others(x, axis=1)", {"x": (0, 2)}),
+            )
         ),
     ),
     Op(
-        "var",
-        "reduction",
-        ("x",),
-        r"\operatorname{var}({x})",
-        variance,
-        {
-            "en": "Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.",
-            "ko": "분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다.",
-        },
-        options=(*REDUCED, Option("ddof", "number", 0.0)),
-        shape=shape_rule(False),
-        flops=counted,
-        statics=degrees_of_freedom,
+        "var(x)",
         vjp={"x": "spread(g, x.shape, axis) * 2 * (x - mean(x, axis=axis, keepdims=True)) / n"},
-        examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)})),
+        words=Words(
+            r"\operatorname{var}({x})",
+            en="Variance: the mean squared distance from the mean; ddof = 1 divides by n − 1.",
+            ko="분산. 평균과의 차의 제곱의 평균이며, ddof = 1이면 n − 1로 나눕니다.",
+        ),
+        family="reduction",
+        options=(*REDUCED, Option("ddof", "number", 0.0)),
+        statics=degrees_of_freedom,
+        array=variance,
+        complex="analytic",
+        shape=shape_rule(False),
         spellings=("np.var",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)}))),
     ),
     Op(
-        "std",
-        "reduction",
-        ("x",),
-        r"\operatorname{std}({x})",
-        standard_deviation,
-        {"en": "Standard deviation: the square root of the variance.", "ko": "표준편차. 분산의 제곱근입니다."},
-        options=(*REDUCED, Option("ddof", "number", 0.0)),
-        shape=shape_rule(False),
-        flops=counted,
-        statics=degrees_of_freedom,
+        "std(x)",
         vjp={
             "x": (
                 "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, (x - mean(x, axis=axis,"
                 " keepdims=True)) / s / n)"
             )
         },
+        words=Words(
+            r"\operatorname{std}({x})",
+            en="Standard deviation: the square root of the variance.",
+            ko="표준편차. 분산의 제곱근입니다.",
+            convention={
+                "en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.",
+                "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN).",
+            },
+        ),
+        family="reduction",
+        options=(*REDUCED, Option("ddof", "number", 0.0)),
+        statics=degrees_of_freedom,
+        array=standard_deviation,
+        complex="analytic",
+        shape=shape_rule(False),
         kink="z == 0",
-        convention={
-            "en": "Where all elements are equal the gradient is 0, as in PyTorch; JAX gives NaN.",
-            "ko": "모든 원소가 같으면 기울기는 0으로 둡니다(PyTorch와 같음, JAX는 NaN).",
-        },
-        examples=tuple(e for e in examples("std") if e[1]["x"] != ()),
         spellings=("np.std",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=tuple(e for e in examples("std") if e[1]["x"] != ())),
     ),
     Op(
-        "root_mean_square",
-        "reduction",
-        ("x",),
-        r"\operatorname{rms}({x})",
-        root_mean_square,
-        {
-            "en": "Root of the mean of the squares plus eps, also where the squares overflow.",
-            "ko": "제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다.",
-        },
-        options=(*REDUCED, Option("eps", "number", 0.0)),
-        shape=shape_rule(False),
-        flops=counted,
-        statics=reduced_count,
+        "root_mean_square(x)",
         vjp={"x": "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where(s == 0, 0, x / s / n)"},
         definition="sqrt(mean(x ** 2, axis=axis, keepdims=keepdims) + eps)",
+        words=Words(
+            r"\operatorname{rms}({x})",
+            en="Root of the mean of the squares plus eps, also where the squares overflow.",
+            ko="제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다.",
+            convention={
+                "en": "At 0 the gradient is 0, a subgradient.",
+                "ko": "0에서 기울기는 열미분 가운데 0으로 둡니다.",
+            },
+        ),
+        family="reduction",
+        options=(*REDUCED, Option("eps", "number", 0.0)),
+        statics=reduced_count,
+        array=root_mean_square,
+        shape=shape_rule(False),
         kink="z == 0",
-        convention={"en": "At 0 the gradient is 0, a subgradient.", "ko": "0에서 기울기는 열미분 가운데 0으로 둡니다."},
-        examples=(*examples("root_mean_square"), ("root_mean_square(x, axis=1, eps=0.1)", {"x": (2, 3)})),
+        cost=Cost(flops=counted),
+        tests=Tests(examples=(*examples("root_mean_square"), ("root_mean_square(x, axis=1, eps=0.1)", {"x": (2, 3)}))),
     ),
     Op(
-        "norm",
-        "reduction",
-        ("x",),
-        r"\left\|{x}\right\|",
-        norm_array,
-        {
-            "en": (
+        "norm(x)",
+        vjp={"x": norm_rule},
+        words=Words(
+            r"\left\|{x}\right\|",
+            en=(
                 "Length: the square root of the sum of squares; ord = 1 sums absolute values, ord = inf takes the"
                 " largest and -inf the smallest, ord = 0 counts what is not 0, any p is the p-norm."
             ),
-            "ko": (
+            ko=(
                 "노름. 제곱합의 제곱근이며, ord = 1이면 절댓값의 합, ord = inf이면 가장 큰 절댓값, -inf이면 가장 작은"
                 " 절댓값, 0이면 0이 아닌 원소의 수, p이면 p-노름입니다."
             ),
-        },
+            convention=AT_ZERO,
+        ),
+        family="reduction",
         options=(Option("ord", "number", 2.0), *REDUCED),
+        array=norm_array,
+        complex=complex_norm,
         shape=norm_shape,
-        flops=counted,
-        vjp={"x": norm_rule},
         kink=norm_kink,
-        convention=AT_ZERO,
-        examples=(
-            *examples("norm"),
-            ("norm(x, ord=1)", {"x": (2, 3)}),
-            ("norm(x, 3, axis=0)", {"x": (2, 3)}),
-            ("norm(x, ord=inf)", {"x": (4,)}),
-            ("norm(x, ord=-inf)", {"x": (4,)}),
-            ("norm(x, ord=-1)", {"x": (4,)}),
-            ("norm(x, ord=0)", {"x": (2, 3)}),
-            ("norm(x, ord=0.5)", {"x": (3,)}),
+        cost=Cost(flops=counted),
+        tests=Tests(
+            examples=(
+                *examples("norm"),
+                ("norm(x, ord=1)", {"x": (2, 3)}),
+                ("norm(x, 3, axis=0)", {"x": (2, 3)}),
+                ("norm(x, ord=inf)", {"x": (4,)}),
+                ("norm(x, ord=-inf)", {"x": (4,)}),
+                ("norm(x, ord=-1)", {"x": (4,)}),
+                ("norm(x, ord=0)", {"x": (2, 3)}),
+                ("norm(x, ord=0.5)", {"x": (3,)}),
+            )
         ),
     ),
     Op(
-        "linalg_norm",
-        "reduction",
-        ("x",),
-        r"\left\|{x}\right\|",
-        linalg_norm_array,
-        {
-            "en": (
+        "linalg_norm(x)",
+        vjp={"x": linalg_norm_rule},
+        words=Words(
+            r"\left\|{x}\right\|",
+            en=(
                 "np.linalg.norm: as norm, but a matrix with an ord has its operator norm: 1 the largest column sum of"
                 " absolute values, inf the largest row sum, -1 and -inf the smallest."
             ),
-            "ko": (
+            ko=(
                 "np.linalg.norm입니다. norm과 같지만, 행렬에 ord를 주면 작용소 노름이 됩니다. 1이면 절댓값의 열 합"
                 " 가운데 가장 큰 것, inf이면 행 합 가운데 가장 큰 것, -1과 -inf이면 가장 작은 것입니다."
             ),
-        },
-        options=(Option("ord", "number", None), *REDUCED),
-        shape=linalg_norm_shape,
-        flops=counted,
-        vjp={"x": linalg_norm_rule},
-        statics=matrix_axes,
-        kink=linalg_norm_kink,
-        convention=AT_ZERO,
-        examples=(
-            ("linalg_norm(x)", {"x": (2, 3)}),
-            ("linalg_norm(x, 1)", {"x": (2, 3)}),
-            ("linalg_norm(x, inf)", {"x": (2, 3)}),
-            ("linalg_norm(x, -1)", {"x": (3, 2)}),
-            ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}),
-            ("linalg_norm(x, 3)", {"x": (4,)}),
-            ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)}),
+            convention=AT_ZERO,
         ),
+        family="reduction",
+        options=(Option("ord", "number", None), *REDUCED),
+        statics=matrix_axes,
+        array=linalg_norm_array,
+        shape=linalg_norm_shape,
+        kink=linalg_norm_kink,
         spellings=("np.linalg.norm",),
+        cost=Cost(flops=counted),
+        tests=Tests(
+            examples=(
+                ("linalg_norm(x)", {"x": (2, 3)}),
+                ("linalg_norm(x, 1)", {"x": (2, 3)}),
+                ("linalg_norm(x, inf)", {"x": (2, 3)}),
+                ("linalg_norm(x, -1)", {"x": (3, 2)}),
+                ("linalg_norm(x, -inf, (2, 0), True)", {"x": (2, 3, 4)}),
+                ("linalg_norm(x, 3)", {"x": (4,)}),
+                ("linalg_norm(x, 1, axis=0)", {"x": (2, 3)}),
+            )
+        ),
     ),
     Op(
-        "logsumexp",
-        "reduction",
-        ("x",),
-        r"\operatorname{logsumexp}({x})",
-        logsumexp_array,
-        {
-            "en": "log of the sum of exponentials, shifted by the maximum so that nothing overflows.",
-            "ko": "지수의 합의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다.",
-        },
-        options=REDUCED,
-        shape=shape_rule(False),
-        flops=lambda shapes, out: 4 * size_of(shapes[0]),
+        "logsumexp(x)",
         # softmax is exact where exp(x - z) is off by its rounding; what is far below the maximum gets exactly 0.
         vjp={"x": "spread(g, x.shape, axis) * where(exp(x - spread(z, x.shape, axis)) == 0, 0, softmax(x, axis=axis))"},
         definition="log(sum(exp(x), axis=axis, keepdims=keepdims))",
-        examples=examples("logsumexp"),
+        words=Words(
+            r"\operatorname{logsumexp}({x})",
+            en="log of the sum of exponentials, shifted by the maximum so that nothing overflows.",
+            ko="지수의 합의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다.",
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=logsumexp_array,
+        complex="analytic",
+        shape=shape_rule(False),
         method=True,
+        cost=Cost(flops=lambda shapes, out: 4 * size_of(shapes[0])),
+        tests=Tests(examples=examples("logsumexp")),
     ),
     Op(
-        "cumsum",
-        "reduction",
-        ("x",),
-        r"\operatorname{cumsum}({x})",
-        cumsum_array,
-        {
-            "en": "Running sum along an axis, or over all elements in order.",
-            "ko": "축을 따라, 또는 모든 원소를 차례로 더해 가는 누적합.",
-        },
-        options=(Option("axis", "integer", None), Option("reverse", "bool", False)),
-        shape=cumsum_shape,
-        flops=counted,
+        "cumsum(x)",
         vjp={"x": "reshape(cumsum(g, axis=axis, reverse=backwards), x.shape)"},
-        statics=lambda use: {"backwards": not use.options["reverse"]},
-        examples=(
-            ("cumsum(x)", {"x": (4,)}),
-            ("cumsum(x)", {"x": (2, 3)}),
-            ("cumsum(x, axis=0)", {"x": (2, 3)}),
-            ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)}),
+        words=Words(
+            r"\operatorname{cumsum}({x})",
+            en="Running sum along an axis, or over all elements in order.",
+            ko="축을 따라, 또는 모든 원소를 차례로 더해 가는 누적합.",
         ),
+        family="reduction",
+        options=(Option("axis", "integer", None), Option("reverse", "bool", False)),
+        statics=lambda use: {"backwards": not use.options["reverse"]},
+        array=cumsum_array,
+        complex="analytic",
+        shape=cumsum_shape,
         spellings=("np.cumsum",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(
+            examples=(
+                ("cumsum(x)", {"x": (4,)}),
+                ("cumsum(x)", {"x": (2, 3)}),
+                ("cumsum(x, axis=0)", {"x": (2, 3)}),
+                ("cumsum(x, axis=-1, reverse=True)", {"x": (2, 3)}),
+            )
+        ),
     ),
     Op(
-        "cumprod",
-        "reduction",
-        ("x",),
-        r"\operatorname{cumprod}({x})",
-        lambda x, axis: np.cumprod(x, axis),
-        {
-            "en": "Running product along an axis, or over all elements in order.",
-            "ko": "축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱.",
-        },
-        options=(Option("axis", "integer", None),),
-        shape=cumsum_shape,
-        statics=running_rows,
-        flops=counted,
-        back=by_pairs,
-        between=lambda shapes, options: (squared(shapes, options),),
+        "cumprod(x)",
         # Not a running sum of g * z divided by x: exact also where an element is 0.
         vjp={
             "x": (
@@ -775,51 +800,66 @@ OPS = [
                 " prod_of_others(r, axis=last)\nreshape(moveaxis(sum(p, axis=before), -1, line), x.shape)"
             )
         },
-        examples=(
-            ("cumprod(x)", {"x": (4,)}),
-            ("cumprod(x)", {"x": (2, 2)}),
-            ("cumprod(x, axis=0)", {"x": (2, 3)}),
-            ("cumprod(x, axis=-1)", {"x": (2, 3)}),
+        words=Words(
+            r"\operatorname{cumprod}({x})",
+            en="Running product along an axis, or over all elements in order.",
+            ko="축을 따라, 또는 모든 원소를 차례로 곱해 가는 누적곱.",
         ),
+        family="reduction",
+        options=(Option("axis", "integer", None),),
+        statics=running_rows,
+        array=lambda x, axis: np.cumprod(x, axis),
+        shape=cumsum_shape,
         spellings=("np.cumprod",),
         method=True,
+        cost=Cost(flops=counted, back=by_pairs, between=lambda shapes, options: (squared(shapes, options),)),
+        tests=Tests(
+            examples=(
+                ("cumprod(x)", {"x": (4,)}),
+                ("cumprod(x)", {"x": (2, 2)}),
+                ("cumprod(x, axis=0)", {"x": (2, 3)}),
+                ("cumprod(x, axis=-1)", {"x": (2, 3)}),
+            )
+        ),
     ),
     Op(
-        "argmax",
-        "reduction",
-        ("x",),
-        r"\arg\max({x})",
-        lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),
-        {
-            "en": "The place of the largest element; the first where several tie. It passes no gradient on.",
-            "ko": "가장 큰 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
-        },
-        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)),
-        shape=place_shape,
-        flops=counted,
-        examples=(
-            ("argmax(x)", {"x": (4,)}),
-            ("argmax(x, axis=1)", {"x": (2, 3)}),
-            ("argmax(x, axis=0, keepdims=True)", {"x": (2, 3)}),
+        "argmax(x)",
+        words=Words(
+            r"\arg\max({x})",
+            en="The place of the largest element; the first where several tie. It passes no gradient on.",
+            ko="가장 큰 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
         ),
+        family="reduction",
+        options=(Option("axis", "integer", None), Option("keepdims", "bool", False)),
+        array=lambda x, axis, keepdims: np.argmax(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        complex="flat",
+        shape=place_shape,
         spellings=("np.argmax",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(
+            examples=(
+                ("argmax(x)", {"x": (4,)}),
+                ("argmax(x, axis=1)", {"x": (2, 3)}),
+                ("argmax(x, axis=0, keepdims=True)", {"x": (2, 3)}),
+            )
+        ),
     ),
     Op(
-        "argmin",
-        "reduction",
-        ("x",),
-        r"\arg\min({x})",
-        lambda x, axis, keepdims: np.argmin(x, axis=axis, keepdims=keepdims).astype(np.float64),
-        {
-            "en": "The place of the smallest element; the first where several tie. It passes no gradient on.",
-            "ko": "가장 작은 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
-        },
+        "argmin(x)",
+        words=Words(
+            r"\arg\min({x})",
+            en="The place of the smallest element; the first where several tie. It passes no gradient on.",
+            ko="가장 작은 원소의 자리(같으면 첫째). 기울기를 보내지 않습니다.",
+        ),
+        family="reduction",
         options=(Option("axis", "integer", None), Option("keepdims", "bool", False)),
+        array=lambda x, axis, keepdims: np.argmin(x, axis=axis, keepdims=keepdims).astype(np.float64),
+        complex="flat",
         shape=place_shape,
-        flops=counted,
-        examples=(("argmin(x)", {"x": (4,)}), ("argmin(x, axis=1)", {"x": (2, 3)})),
         spellings=("np.argmin",),
         method=True,
+        cost=Cost(flops=counted),
+        tests=Tests(examples=(("argmin(x)", {"x": (4,)}), ("argmin(x, axis=1)", {"x": (2, 3)}))),
     ),
 ]

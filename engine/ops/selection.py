@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Op, Option, Use
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, kept_shape, normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -162,238 +162,239 @@ SHAPE = Option("shape", "shape", required=True, least=0)
 
 OPS = [
     Op(
-        "take",
-        "selection",
-        ("x", "indices"),
-        "{x}[{indices}]",
-        take_array,
-        {
-            "en": (
+        "take(x, indices)",
+        vjp={"x": "index_add(g, indices, x.shape, axis=axis)"},
+        words=Words(
+            "{x}[{indices}]",
+            en=(
                 "Elements of x, or slices along an axis, at places that may be values of the program. x[i] with a value"
                 " i is take(x, i, axis=0). A place taken twice receives both gradients; the places receive none."
             ),
-            "ko": (
+            ko=(
                 "x의 원소(또는 축을 따라 자른 조각)를 자리로 고릅니다. 자리는 프로그램의 값이어도 됩니다. 값 i에 대한"
                 " x[i]는 take(x, i, axis=0)입니다. 두 번 고른 자리에는 기울기가 더해지고, 자리 자체에는 기울기가 흐르지"
                 " 않습니다."
             ),
-        },
-        options=(AXIS,),
-        shape=take_shape,
-        flops=nothing,
-        vjp={"x": "index_add(g, indices, x.shape, axis=axis)"},
-        precedence=8,
-        examples=(
-            ("take(x, [2, 0, 2])", {"x": (3,)}),
-            ("take(x, [[0, 5], [5, -1]])", {"x": (2, 3)}),
-            ("take(x, [1, 1], axis=0)", {"x": (2, 3)}),
-            ("take(x, [[0, -1]], axis=-1)", {"x": (2, 3)}),
-            ("take(x, 1, axis=1)", {"x": (2, 3)}),
-            ("take(x, 2)", {"x": (3,)}),
+            precedence=8,
         ),
+        family="selection",
+        options=(AXIS,),
+        array=take_array,
+        shape=take_shape,
+        whole=("indices",),
         spellings=("np.take",),
         method=True,
-        whole=("indices",),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("take(x, [2, 0, 2])", {"x": (3,)}),
+                ("take(x, [[0, 5], [5, -1]])", {"x": (2, 3)}),
+                ("take(x, [1, 1], axis=0)", {"x": (2, 3)}),
+                ("take(x, [[0, -1]], axis=-1)", {"x": (2, 3)}),
+                ("take(x, 1, axis=1)", {"x": (2, 3)}),
+                ("take(x, 2)", {"x": (3,)}),
+            )
+        ),
     ),
     Op(
-        "index_add",
-        "selection",
-        ("x", "indices"),
-        r"\operatorname{add}_{{indices}}({x})",
-        index_add,
-        {
-            "en": (
-                "Zeros of a shape to which the slices of x are added at their places: what the gradient of take does."
-            ),
-            "ko": "0으로 채운 배열의 지정한 자리마다 x의 조각을 더합니다. take의 기울기가 하는 일입니다.",
-        },
-        options=(SHAPE, AXIS),
-        shape=index_add_shape,
-        flops=lambda shapes, out: size_of(shapes[0]),
+        "index_add(x, indices)",
         vjp={"x": "take(g, indices, axis=axis)"},
-        examples=(
-            ("index_add(x, [2, 0, 2], (3,))", {"x": (3,)}),
-            ("index_add(x, [1, 1], (2, 3), axis=0)", {"x": (2, 3)}),
-            ("index_add(x, [1, 1], (2, 3), axis=1)", {"x": (2, 2)}),
+        words=Words(
+            r"\operatorname{add}_{{indices}}({x})",
+            en="Zeros of a shape to which the slices of x are added at their places: what the gradient of take does.",
+            ko="0으로 채운 배열의 지정한 자리마다 x의 조각을 더합니다. take의 기울기가 하는 일입니다.",
         ),
+        family="selection",
+        options=(SHAPE, AXIS),
+        array=index_add,
+        shape=index_add_shape,
         whole=("indices",),
+        cost=Cost(flops=lambda shapes, out: size_of(shapes[0])),
+        tests=Tests(
+            examples=(
+                ("index_add(x, [2, 0, 2], (3,))", {"x": (3,)}),
+                ("index_add(x, [1, 1], (2, 3), axis=0)", {"x": (2, 3)}),
+                ("index_add(x, [1, 1], (2, 3), axis=1)", {"x": (2, 2)}),
+            )
+        ),
     ),
     Op(
-        "take_along_axis",
-        "selection",
-        ("x", "indices"),
-        "{x}[{indices}]",
-        lambda x, indices, axis: np.asarray(x)[one_by_one(indices, x.shape, axis)],
-        {
-            "en": "For each place beside the axis, the elements along it that the indices name: log p[t] of every row.",
-            "ko": "축을 따라 줄마다 indices가 가리키는 원소를 고릅니다. 행마다 log p[t]를 고를 때 씁니다.",
-        },
-        options=(LAST,),
-        shape=along_shape,
-        flops=nothing,
+        "take_along_axis(x, indices)",
         vjp={"x": "scatter_add(g, indices, x.shape, axis=axis)"},
-        precedence=8,
-        examples=(
-            ("take_along_axis(x, [[2], [0]], axis=1)", {"x": (2, 3)}),
-            ("take_along_axis(x, [[0, 1, 1], [1, 1, 1]], axis=0)", {"x": (2, 3)}),
-            ("take_along_axis(x, [[0, 2, 2]], axis=1)", {"x": (2, 3)}),
-            ("take_along_axis(x, [0, -1, 0])", {"x": (4,)}),
+        words=Words(
+            "{x}[{indices}]",
+            en="For each place beside the axis, the elements along it that the indices name: log p[t] of every row.",
+            ko="축을 따라 줄마다 indices가 가리키는 원소를 고릅니다. 행마다 log p[t]를 고를 때 씁니다.",
+            precedence=8,
         ),
-        spellings=("np.take_along_axis",),
+        family="selection",
+        options=(LAST,),
+        array=lambda x, indices, axis: np.asarray(x)[one_by_one(indices, x.shape, axis)],
+        shape=along_shape,
         whole=("indices",),
+        spellings=("np.take_along_axis",),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("take_along_axis(x, [[2], [0]], axis=1)", {"x": (2, 3)}),
+                ("take_along_axis(x, [[0, 1, 1], [1, 1, 1]], axis=0)", {"x": (2, 3)}),
+                ("take_along_axis(x, [[0, 2, 2]], axis=1)", {"x": (2, 3)}),
+                ("take_along_axis(x, [0, -1, 0])", {"x": (4,)}),
+            )
+        ),
     ),
     Op(
-        "scatter_add",
-        "selection",
-        ("x", "indices"),
-        r"\operatorname{add}_{{indices}}({x})",
-        scatter_add,
-        {
-            "en": (
+        "scatter_add(x, indices)",
+        vjp={"x": "take_along_axis(g, indices, axis=axis)"},
+        words=Words(
+            r"\operatorname{add}_{{indices}}({x})",
+            en=(
                 "Zeros of a shape to which x is added, each element at its place along the axis: what the gradient of"
                 " take_along_axis does."
             ),
-            "ko": (
-                "0으로 채운 배열에 x의 원소를 축을 따라 지정한 자리마다 더합니다. take_along_axis의 기울기가 하는 일입니다."
-            ),
-        },
-        options=(SHAPE, LAST),
-        shape=scatter_add_shape,
-        flops=lambda shapes, out: size_of(shapes[0]),
-        vjp={"x": "take_along_axis(g, indices, axis=axis)"},
-        examples=(
-            ("scatter_add(x, [[2], [0]], (2, 3), axis=1)", {"x": (2, 1)}),
-            ("scatter_add(x, [1, 1, 0], (4,))", {"x": (3,)}),
+            ko="0으로 채운 배열에 x의 원소를 축을 따라 지정한 자리마다 더합니다. take_along_axis의 기울기가 하는 일입니다.",
         ),
+        family="selection",
+        options=(SHAPE, LAST),
+        array=scatter_add,
+        shape=scatter_add_shape,
         whole=("indices",),
+        cost=Cost(flops=lambda shapes, out: size_of(shapes[0])),
+        tests=Tests(
+            examples=(
+                ("scatter_add(x, [[2], [0]], (2, 3), axis=1)", {"x": (2, 1)}),
+                ("scatter_add(x, [1, 1, 0], (4,))", {"x": (3,)}),
+            )
+        ),
     ),
     Op(
-        "one_hot",
-        "selection",
-        ("indices",),
-        r"\operatorname{onehot}({indices})",
-        one_hot_array,
-        {
-            "en": "For each class index a row with a 1 at its place and 0 elsewhere. It passes no gradient on.",
-            "ko": "클래스 번호마다 그 자리는 1, 나머지는 0인 행을 만듭니다. 기울기를 보내지 않습니다.",
-        },
+        "one_hot(indices)",
+        words=Words(
+            r"\operatorname{onehot}({indices})",
+            en="For each class index a row with a 1 at its place and 0 elsewhere. It passes no gradient on.",
+            ko="클래스 번호마다 그 자리는 1, 나머지는 0인 행을 만듭니다. 기울기를 보내지 않습니다.",
+        ),
+        family="selection",
         options=(Option("classes", "integer", required=True, least=1),),
+        array=one_hot_array,
         shape=one_hot_shape,
-        flops=nothing,
-        examples=(("one_hot([0, 2, 2], 3) * x", {"x": (3, 3)}), ("one_hot(1, 3) * x", {"x": (3,)})),
         whole=("indices",),
+        cost=Cost(flops=nothing),
+        tests=Tests(examples=(("one_hot([0, 2, 2], 3) * x", {"x": (3, 3)}), ("one_hot(1, 3) * x", {"x": (3,)}))),
     ),
     Op(
-        "embedding",
-        "neural",
-        ("indices", "W"),
-        "{W}[{indices}]",
-        embedding_array,
-        {
-            "en": (
+        "embedding(indices, W)",
+        vjp={"W": "index_add(g, indices, W.shape, axis=0)"},
+        definition="take(W, indices, axis=0)",
+        words=Words(
+            "{W}[{indices}]",
+            en=(
                 "The rows of W that whole numbers name: what stands for each token. A row used several times receives"
                 " the sum of the gradients."
             ),
-            "ko": "정수가 가리키는 W의 행. 토큰마다 벡터 하나가 대응합니다. 여러 번 쓰인 행에는 기울기가 더해집니다.",
-        },
-        shape=embedding_shape,
-        flops=nothing,
-        vjp={"W": "index_add(g, indices, W.shape, axis=0)"},
-        definition="take(W, indices, axis=0)",
-        precedence=8,
-        examples=(
-            ("embedding([1, 0, 1], W)", {"W": (3, 2)}),
-            ("embedding([[1, 0], [2, 2]], W)", {"W": (3, 2)}),
-            ("embedding(1, W)", {"W": (3, 2)}),
+            ko="정수가 가리키는 W의 행. 토큰마다 벡터 하나가 대응합니다. 여러 번 쓰인 행에는 기울기가 더해집니다.",
+            precedence=8,
         ),
+        family="neural",
+        array=embedding_array,
+        shape=embedding_shape,
         whole=("indices",),
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("embedding([1, 0, 1], W)", {"W": (3, 2)}),
+                ("embedding([[1, 0], [2, 2]], W)", {"W": (3, 2)}),
+                ("embedding(1, W)", {"W": (3, 2)}),
+            )
+        ),
     ),
     Op(
-        "sort",
-        "selection",
-        ("x",),
-        r"\operatorname{sort}({x})",
-        lambda x, axis: np.sort(x, axis),
-        {
-            "en": (
+        "sort(x)",
+        vjp={"x": "scatter_add(g, argsort(x, axis=axis), x.shape, axis=axis)"},
+        words=Words(
+            r"\operatorname{sort}({x})",
+            en=(
                 "The elements in increasing order along an axis. Each gradient goes back to where its element came"
                 " from."
             ),
-            "ko": "축을 따라 작은 것부터 늘어놓습니다. 기울기는 원소가 온 자리로 돌아갑니다.",
-        },
+            ko="축을 따라 작은 것부터 늘어놓습니다. 기울기는 원소가 온 자리로 돌아갑니다.",
+            convention={
+                "en": (
+                    "Equal elements keep their order, as in JAX; PyTorch's median shares the gradient among all that tie."
+                ),
+                "ko": (
+                    "같은 원소는 원래 순서를 지킵니다(JAX와 같음). PyTorch의 median은 같은 원소 모두에 기울기를 나눕니다."
+                ),
+            },
+        ),
+        family="selection",
         options=(LAST,),
+        array=lambda x, axis: np.sort(x, axis),
         shape=same_shape,
-        flops=sorting,
-        vjp={"x": "scatter_add(g, argsort(x, axis=axis), x.shape, axis=axis)"},
         kink="sum(diff(z, axis=axis) == 0)",
-        convention={
-            "en": (
-                "Equal elements keep their order, as in JAX; PyTorch's median shares the gradient among all that tie."
-            ),
-            "ko": (
-                "같은 원소는 원래 순서를 지킵니다(JAX와 같음). PyTorch의 median은 같은 원소 모두에 기울기를 나눕니다."
-            ),
-        },
-        examples=(("sort(x)", {"x": (4,)}), ("sort(x)", {"x": (2, 3)}), ("sort(x, axis=0)", {"x": (3, 2)})),
         spellings=("np.sort",),
+        cost=Cost(flops=sorting),
+        tests=Tests(
+            examples=(("sort(x)", {"x": (4,)}), ("sort(x)", {"x": (2, 3)}), ("sort(x, axis=0)", {"x": (3, 2)}))
+        ),
     ),
     Op(
-        "argsort",
-        "selection",
-        ("x",),
-        r"\operatorname{argsort}({x})",
-        lambda x, axis: np.argsort(x, axis, kind="stable").astype(np.float64),
-        {
-            "en": "The places of the elements in increasing order. It passes no gradient on.",
-            "ko": "작은 것부터 늘어놓았을 때 원소들이 있던 자리. 기울기를 보내지 않습니다.",
-        },
+        "argsort(x)",
+        words=Words(
+            r"\operatorname{argsort}({x})",
+            en="The places of the elements in increasing order. It passes no gradient on.",
+            ko="작은 것부터 늘어놓았을 때 원소들이 있던 자리. 기울기를 보내지 않습니다.",
+        ),
+        family="selection",
         options=(LAST,),
+        array=lambda x, axis: np.argsort(x, axis, kind="stable").astype(np.float64),
         shape=same_shape,
-        flops=sorting,
-        examples=(("argsort(x)", {"x": (4,)}), ("argsort(x, axis=0)", {"x": (3, 2)})),
         spellings=("np.argsort",),
         method=True,
+        cost=Cost(flops=sorting),
+        tests=Tests(examples=(("argsort(x)", {"x": (4,)}), ("argsort(x, axis=0)", {"x": (3, 2)}))),
     ),
     Op(
-        "median",
-        "selection",
-        ("x",),
-        r"\operatorname{median}({x})",
-        lambda x, axis, keepdims: np.median(x, axis=axis, keepdims=keepdims),
-        {
-            "en": "The element in the middle of the order; of an even number of elements, the mean of the two.",
-            "ko": "순서대로 늘어놓았을 때 한가운데 원소. 짝수 개이면 가운데 둘의 평균입니다.",
-        },
-        options=(AXIS, Option("keepdims", "bool", False)),
-        shape=median_shape,
-        flops=sorting,
-        statics=middle,
+        "median(x)",
         vjp={
             "x": (
                 "w = pad(broadcast_to(reshape(g / count, one), middles), widths)\nreshape(scatter_add(w,"
                 " argsort(reshape(x, flat), axis=line), flat, axis=line), x.shape)"
             )
         },
+        words=Words(
+            r"\operatorname{median}({x})",
+            en="The element in the middle of the order; of an even number of elements, the mean of the two.",
+            ko="순서대로 늘어놓았을 때 한가운데 원소. 짝수 개이면 가운데 둘의 평균입니다.",
+            convention={
+                "en": (
+                    "Where elements tie in the middle, those that come first in order receive the gradient, as in JAX;"
+                    " PyTorch shares it among all that tie, or chooses one along an axis."
+                ),
+                "ko": (
+                    "가운데에 같은 원소가 여럿이면 순서가 앞선 것이 기울기를 받습니다(JAX와 같음). PyTorch는 같은 원소"
+                    " 모두에 나누거나, 축을 따라서는 하나를 고릅니다."
+                ),
+            },
+        ),
+        family="selection",
+        options=(AXIS, Option("keepdims", "bool", False)),
+        statics=middle,
+        array=lambda x, axis, keepdims: np.median(x, axis=axis, keepdims=keepdims),
+        shape=median_shape,
         kink=(
             "s = sort(reshape(x, flat), axis=line)\nw = pad(broadcast_to(1, middles), widths)\nsum((diff(s, axis=line)"
             " == 0) * (diff(w, axis=line) != 0))"
         ),
-        convention={
-            "en": (
-                "Where elements tie in the middle, those that come first in order receive the gradient, as in JAX;"
-                " PyTorch shares it among all that tie, or chooses one along an axis."
-            ),
-            "ko": (
-                "가운데에 같은 원소가 여럿이면 순서가 앞선 것이 기울기를 받습니다(JAX와 같음). PyTorch는 같은 원소"
-                " 모두에 나누거나, 축을 따라서는 하나를 고릅니다."
-            ),
-        },
-        examples=(
-            ("median(x)", {"x": (3,)}),
-            ("median(x)", {"x": (2, 3)}),
-            ("median(x, axis=1)", {"x": (2, 4)}),
-            ("median(x, axis=0, keepdims=True)", {"x": (3, 2)}),
-        ),
         spellings=("np.median",),
+        cost=Cost(flops=sorting),
+        tests=Tests(
+            examples=(
+                ("median(x)", {"x": (3,)}),
+                ("median(x)", {"x": (2, 3)}),
+                ("median(x, axis=1)", {"x": (2, 4)}),
+                ("median(x, axis=0, keepdims=True)", {"x": (3, 2)}),
+            )
+        ),
     ),
 ]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from gradlens.engine.graph import Edge, Graph
-from gradlens.engine.ops.reduction import unbroadcast
-from gradlens.engine.passes.forward import is_scalar
-from gradlens.engine.passes.rules import as_array, contribution_text, is_local, kernel, rule_text
+from gradlens.engine.passes.kernels import Kernel
+from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.values import Shape, Value
 
 STORE, ADD, ADD_IN_PLACE = range(3)
 
 # (rule, edge, target, source, how to add, first input, second input or None, all inputs where there are more)
-BackwardStep = tuple[Callable, int, int, int, int, int, int | None, tuple[int, ...] | None]
+BackwardStep = tuple[Kernel, int, int, int, int, int, int | None, tuple[int, ...] | None]
 
 
 def contributing(graph: Graph) -> list[Edge]:
@@ -34,7 +31,7 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     steps: list[BackwardStep] = []
     received: dict[int, int] = {}
     for edge in edges:
-        rule = edge_rule(graph, edge)
+        rule = edge_rule(graph, edge).deliver
         before = received.get(edge.source, 0)
         received[edge.source] = before + 1
         # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
@@ -42,22 +39,10 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
         inputs = graph.nodes[edge.target].inputs
         second = inputs[1] if len(inputs) > 1 else None
         more = inputs if len(inputs) > 2 else None
-        if graph.nodes[edge.target].op.variadic == "list":
+        if graph.operation(edge.target).op.variadic == "list":
             second, more = inputs[0], ()  # its rules are places, and read no operand
         steps.append((rule, edge.id, edge.target, edge.source, how, inputs[0], second, more))
     return steps
-
-
-def edge_rule(graph: Graph, edge: Edge) -> Callable:
-    """The function (upstream, output, *inputs) -> contribution, of the source's shape."""
-    node = graph.nodes[edge.target]
-    use = graph.use(node)
-    scalar = is_scalar(graph, edge.target)
-    rule = kernel(node.op, contribution_text(node.op, use, edge.argnum), use, scalar)
-    if scalar:
-        return rule
-    shape = graph.nodes[edge.source].shape
-    return lambda *values: unbroadcast(as_array(rule(*values)), shape)
 
 
 def run_backward(
@@ -87,14 +72,10 @@ def run_backward(
 
 def local_value(graph: Graph, edge: Edge, values: list[Value]) -> Value | None:
     """d(target)/d(source) of one edge, of the target's shape; None where the Jacobian is not diagonal."""
-    node = graph.nodes[edge.target]
-    if not is_local(node.op, edge.argnum):
+    rule = edge_rule(graph, edge)
+    if not rule.is_local:
         return None
-    use = graph.use(node)
-    scalar = is_scalar(graph, edge.target)
-    rule = kernel(node.op, rule_text(node.op, use, edge.argnum), use, scalar)
-    local = rule(None, values[edge.target], *[values[i] for i in node.inputs])
-    return float(local) if node.shape == () else np.broadcast_to(as_array(local), node.shape)
+    return rule.local(None, values[edge.target], *[values[i] for i in graph.nodes[edge.target].inputs])
 
 
 def filled(value: float, shape: Shape) -> Value:

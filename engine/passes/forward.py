@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
-from gradlens.engine.passes.rules import as_result, forward_kernel
+from gradlens.engine.passes.kernels import Kernel, as_result, forward_kernel
 from gradlens.engine.values import Value
 
 # (kernel, target, first input, second input or None, all inputs where there are more)
-ForwardStep = tuple[Callable, int, int, int | None, tuple[int, ...] | None]
-
-
-def is_scalar(graph: Graph, id: int) -> bool:
-    """Whether a node and all of its inputs are single numbers: Python floats are then ten times faster than arrays."""
-    nodes = graph.nodes
-    node = nodes[id]
-    if node.shape != () or node.op.scalar is None:
-        return False
-    for i in node.inputs:  # a generator takes twice as long, and this is asked of every edge
-        if nodes[i].shape != ():
-            return False
-    return True
+ForwardStep = tuple[Kernel, int, int, int | None, tuple[int, ...] | None]
 
 
 def plan_forward(graph: Graph) -> list[ForwardStep]:
@@ -31,9 +17,9 @@ def plan_forward(graph: Graph) -> list[ForwardStep]:
     for node in graph.nodes:
         if node.op is None:
             continue
-        scalar = is_scalar(graph, node.id)
-        kernel = forward_kernel(node.op, graph.use(node), scalar)
-        if not scalar:
+        use = graph.use(node)
+        kernel = forward_kernel(use, use.on_numbers)
+        if not use.on_numbers:
             kernel = as_result(kernel, node.shape)
         inputs = node.inputs
         second = inputs[1] if len(inputs) > 1 else None

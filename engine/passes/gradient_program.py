@@ -16,7 +16,8 @@ from gradlens.engine.language.names import CONSTANTS, NUMPY, own
 from gradlens.engine.language.syntax import BINARY, COMPARE, registry_body
 from gradlens.engine.ops import OPS, Op, Option
 from gradlens.engine.passes.backward import contributing
-from gradlens.engine.passes.rules import contribution_text, statics
+from gradlens.engine.passes.kernels import statics
+from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.values import Key, Shape, Value
 
 WRITTEN_OUT = 64  # elements of an array that is written number by number, though there may be a call that makes it
@@ -24,15 +25,6 @@ CREATED = {"zeros": np.zeros, "full": np.full, "eye": np.eye, "arange": np.arang
 RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | frozenset(CREATED)
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
-STRETCHING = {
-    "matmul",
-    "dot",
-    "affine",
-    "broadcast_to",
-    "solve",
-    "cross",
-    "batch_norm",
-}  # ops beside the elementwise ones whose inputs may be stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +82,8 @@ class Writer:
             return
         if node.kind == "input":
             self.names[node.id] = node.name if self.graph.inputs[node.name] == node.id else self.fresh(node.name)
-            if node.default is not None:
-                self.assign(self.names[node.id], self.literal(node.default))
+            if node.value is not None:
+                self.assign(self.names[node.id], self.literal(node.value))
             return
         last = (
             node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
@@ -128,37 +120,27 @@ class Writer:
         """One edge's rule with the program's names in it."""
         graph = self.graph
         node = graph.nodes[edge.target]
-        op, use = node.op, graph.use(node)
-        known = statics(op, use)
+        rule = edge_rule(graph, edge)
+        op, use = node.op, rule.use
+        known = statics(use)
         names: dict[str, ast.expr] = {name: own(name, self.taken) for name in CONSTANTS}
         names |= {name: self.literal(value) for name, value in known.items() if name not in node.options}
         names |= {o.name: self.option(o, node.options[o.name]) for o in op.options}
         names |= {name: self.operand(id) for name, id in zip(op.operand_names(len(node.inputs)), node.inputs)}
         names |= {"z": ast.Name(self.names[node.id]), "g": ast.Name(upstream)}
         shapes = {name: known.get(f"{name}_shape") for name in op.inputs}
-        *first, last = registry_body(contribution_text(op, use, edge.argnum))
+        *first, last = registry_body(rule.contribution)
         for statement in first:
             name = statement.targets[0].id
             value = Substitute(names, shapes, self.taken).visit(copy(statement.value))
             temporary = self.fresh(f"{name}{node.id}")
             self.assign(temporary, value)
             names[name] = ast.Name(temporary)
-        rule = Substitute(names, shapes, self.taken).visit(copy(last.value))
+        written = Substitute(names, shapes, self.taken).visit(copy(last.value))
         source = graph.nodes[edge.source]
-        if source.shape != node.shape and (
-            op.elementwise or (op.name in STRETCHING and self.stretches(op, node, source))
-        ):
-            rule = ast.Call(self.own("sum_to"), [rule, self.literal(source.shape)], [])
-        return rule
-
-    def stretches(self, op: Op, node: Node, source: Node) -> bool:
-        """Whether a product or a layer may have repeated this input along batch axes."""
-        ranks = [len(self.graph.nodes[i].shape) for i in node.inputs]
-        if op.name == "affine":
-            return source.id == node.inputs[2]
-        if op.name == "batch_norm":
-            return source.id in node.inputs[1:]
-        return op.name in ("broadcast_to", "cross") or 0 in ranks or max(ranks) > 2
+        if source.shape != node.shape and op.may_stretch(use.shapes, edge.argnum):
+            written = ast.Call(self.own("sum_to"), [written, self.literal(source.shape)], [])
+        return written
 
     def seed(self, seed: Value | None) -> ast.expr:
         shape = self.graph.nodes[self.graph.output].shape
@@ -168,7 +150,7 @@ class Writer:
 
     def operand(self, id: int) -> ast.expr:
         node = self.graph.nodes[id]
-        return self.literal(node.constant) if node.kind == "constant" else ast.Name(self.names[id])
+        return self.literal(node.value) if node.kind == "constant" else ast.Name(self.names[id])
 
     def fresh(self, wanted: str) -> str:
         """A name that nothing else has, nor the language."""

@@ -1,55 +1,112 @@
-"""Rules to kernels: a derivative written in the language becomes a function on numbers or arrays.
-
-Only the registry's own text is ever compiled here, never a user's.
-"""
+"""The rule of an edge, resolved: once for all edges that use an op alike, and read by every pass and by everything written."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cached_property
 
 import numpy as np
-from gradlens.engine.language.names import NUMBERS
-from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
-from gradlens.engine.ops import OPS, Op, Use
 
-COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
+from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.latex import rule_template
+from gradlens.engine.ops import Op, Use
+from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.passes.kernels import Kernel, as_array, kernel, statics
 
 
-def rule_text(op: Op, use: Use, argnum: int) -> str:
-    """The rule of one input, to which a gradient flows, at one use."""
-    rule = op.rule(argnum)
-    if isinstance(rule, str):
-        return rule
-    return rule(use, argnum) if op.variadic else rule(use)
+class Rule:
+    """What one input of an op receives, at one use of the op. It knows no node, no name and no place.
+
+    text: the rule as the registry has it: the local derivative where `is_local`, else the vjp.
+    contribution: what an edge delivers: upstream times local, only where the input is chosen if the op is a gate; or
+      the vjp.  formula: the same as it is printed.
+    """
+
+    def __init__(self, use: Use, argnum: int):
+        op = use.op
+        self.use = use
+        self.argnum = argnum
+        self.is_local = is_local(op, argnum)
+        self.text = text = rule_text(use, argnum)
+        self.formula = formula(text) if self.is_local else text
+        self.contribution = gated(text) if self.is_local and op.gates else self.formula
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """(upstream, output, *inputs) -> contribution, of the output's shape where the rule is local."""
+        return kernel(self.contribution, self.use, self.use.on_numbers)
+
+    @cached_property
+    def array_kernel(self) -> Kernel:
+        """The same on arrays, also where the use is on numbers."""
+        return kernel(self.contribution, self.use, False)
+
+    @cached_property
+    def deliver(self) -> Kernel:
+        """The same, of the input's shape: what was stretched is summed."""
+        rule, shape = self.kernel, self.use.shapes[self.argnum]
+        if self.use.on_numbers:
+            return rule
+        return lambda *values: unbroadcast(as_array(rule(*values)), shape)
+
+    @cached_property
+    def local(self) -> Kernel:
+        """(None, output, *inputs) -> d(output)/d(input), of the output's shape, where the rule is local."""
+        rule, shape = kernel(self.text, self.use, self.use.on_numbers), self.use.shape
+        assert shape is not None, self.use.op.name
+        if shape == ():
+            return lambda *values: float(rule(*values))
+        return lambda *values: np.broadcast_to(as_array(rule(*values)), shape)
+
+    @cached_property
+    def local_template(self) -> str:
+        """The local derivative as LaTeX, with placeholders by the rule's names (latex.py)."""
+        return template(self.use, self.text)
+
+    @cached_property
+    def template(self) -> str:
+        """The contribution as LaTeX, likewise."""
+        return template(self.use, self.formula)
+
+
+def rule_of(use: Use, argnum: int) -> Rule:
+    """The rule of an input to which a gradient flows, resolved when it is first asked for."""
+    found = use.rules.get(argnum)
+    if found is None:
+        found = use.rules[argnum] = Rule(use, argnum)
+    return found
+
+
+def edge_rule(graph: Graph, edge: Edge) -> Rule:
+    """The rule of a differentiable edge."""
+    return rule_of(graph.use_at(edge.target), edge.argnum)
 
 
 def is_local(op: Op, argnum: int) -> bool:
     return op.input_name(argnum) in op.local
 
 
-def contribution_text(op: Op, use: Use, argnum: int) -> str:
-    """What an edge delivers, as text: upstream times local, only where the input is chosen if the op is a gate, or the
-    vjp.
-    """
-    text = rule_text(op, use, argnum)
-    if not is_local(op, argnum) or not op.gates:
-        return formula_text(op, use, argnum)
-    return f"where({text}, {'g' if is_mask(ast.parse(text, mode='eval').body) else f'g * ({text})'}, 0)"
+def rule_text(use: Use, argnum: int) -> str:
+    """The rule of one input, to which a gradient flows, at one use."""
+    rule = use.op.rule(argnum)
+    assert rule is not None, f"{use.op.name} has no rule for {use.op.input_name(argnum)}"
+    if isinstance(rule, str):
+        return rule
+    return rule(use, argnum) if use.op.variadic else rule(use)
 
 
-def formula_text(op: Op, use: Use, argnum: int) -> str:
-    """The same as it is printed: upstream times local, or the vjp.
+def formula(local: str) -> str:
+    """Upstream times a local derivative, as it is printed.
 
     A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too
-      (Iverson's
-    bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
+    (Iverson's bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
     """
-    text = rule_text(op, use, argnum)
-    if not is_local(op, argnum):
-        return text
-    return "g" if text == "1" else "-g" if text == "-1" else f"g * ({text})"
+    return "g" if local == "1" else "-g" if local == "-1" else f"g * ({local})"
+
+
+def gated(local: str) -> str:
+    """Upstream times a local derivative, and 0 where the input is not chosen, whatever upstream is."""
+    return f"where({local}, {'g' if is_mask(ast.parse(local, mode='eval').body) else f'g * ({local})'}, 0)"
 
 
 def is_mask(rule: ast.expr) -> bool:
@@ -59,166 +116,10 @@ def is_mask(rule: ast.expr) -> bool:
             return is_mask(left) and is_mask(right)
         case ast.Constant(value):
             return value == 0
-    return isinstance(rule, ast.Compare)
+        case _:
+            return isinstance(rule, ast.Compare)
 
 
-def statics(op: Op, use: Use) -> dict[str, object]:
-    """The names that a rule may use beside its arguments: options, shapes, and the op's own."""
-    names: dict[str, object] = dict(use.options)
-    for name, shape in zip(op.inputs, use.shapes):
-        names[f"{name}_shape"] = shape
-    if op.statics is not None:
-        names |= op.statics(use)
-    return names
-
-
-def kernel(op: Op, text: str, use: Use, scalar: bool) -> Callable:
-    """A function (g, z, *inputs) that evaluates a rule of `op`.
-
-    scalar: on Python floats, with IEEE results; otherwise on NumPy values.
-    """
-    if op.variadic == "list":
-        return part_of(text)
-    if scalar and op.statics is None and not op.options:
-        return _plain(text, op.inputs)  # nothing static to bind
-    bound = statics(op, use)
-    needed = _needed(text, frozenset(bound))
-    return _maker(text, op.operand_names(len(use.shapes)), needed, scalar)(*[bound[name] for name in needed])
-
-
-def part_of(text: str) -> Callable:
-    """The rule g[:, 3] or g[2:5] of one value of a list, read without a compiler: a list has as many rules as it is
-    long.
-    """
-    key = tuple(
-        [
-            slice(*[int(n) if n else None for n in item.split(":")]) if ":" in item else int(item)
-            for item in text[2:-1].split(", ")
-        ]
-    )
-    return lambda g, z, *inputs: np.asarray(g)[key]
-
-
-@cache  # one entry a rule of the registry
-def _plain(text: str, inputs: tuple[str, ...]) -> Callable:
-    return _maker(text, inputs, (), True)()
-
-
-@lru_cache(maxsize=4096)  # one entry a rule of the registry, and one a place in a list
-def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
-    found = set()
-    for statement in registry_body(text):
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and node.id in known:
-                found.add(node.id)
-            if isinstance(node, ast.Attribute) and node.attr == "shape":
-                found.add(f"{node.value.id}_shape")
-    return tuple(sorted(found))
-
-
-@lru_cache(maxsize=4096)  # as above
-def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable:
-    writer = _Scalar() if scalar else _Array()
-    *first, last = registry_body(text)
-    lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
-    lines.append(f"        return {writer.visit(last.value)}")
-    source = "\n".join(
-        [f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"]
-    )
-    made: dict[str, Callable] = {}
-    exec(compile(source, f"<rule {text!r}>", "exec"), _kernels(scalar), made)  # the registry's own text
-    return made["make"]
-
-
-@cache
-def _kernels(scalar: bool) -> dict[str, object]:
-    """What a rule may call, by the names that the writer gives them."""
-    return dict(NUMBERS) | {f"{name}_": op.scalar if scalar else op.array for name, op in OPS.items()}
-
-
-class _Writer(ast.NodeVisitor):
-    """An expression of the language as Python source over kernels named `<op>_`."""
-
-    def visit_Name(self, node: ast.Name) -> str:
-        return node.id
-
-    def visit_Constant(self, node: ast.Constant) -> str:
-        return repr(node.value if isinstance(node.value, bool) else float(node.value))
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
-        return f"(-{self.visit(node.operand)})"
-
-    def visit_BinOp(self, node: ast.BinOp) -> str:
-        left, right = self.visit(node.left), self.visit(node.right)
-        match node.op, node.right:
-            case ast.Pow(), ast.Constant(2 | 3 as power):
-                return f"({' * '.join([left] * power)})"  # as the forward has it
-            case ast.Div() | ast.Pow() | ast.MatMult(), _:
-                return f"{BINARY[type(node.op)]}_({left}, {right})"
-        return f"({left} {SYMBOLS[type(node.op)]} {right})"
-
-    def visit_Attribute(self, node: ast.Attribute) -> str:
-        if node.attr == "T":
-            return f"{self.visit(node.value)}.T"
-        return f"{node.value.id}_{node.attr}"
-
-    def visit_Subscript(self, node: ast.Subscript) -> str:
-        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        return f"index_({self.visit(node.value)}, key=({', '.join(self.place(item) for item in items)},))"
-
-    def place(self, node: ast.expr) -> str:
-        if isinstance(node, ast.Slice):
-            return f"slice({', '.join('None' if part is None else self.static(part) for part in (node.lower, node.upper, node.step))})"
-        return self.static(node)
-
-    def visit_Call(self, node: ast.Call) -> str:
-        op = OPS[node.func.id]
-        values, rest = node.args[: len(op.inputs)], node.args[len(op.inputs) :]
-        if op.variadic == "arguments":
-            values, rest = node.args[1:], node.args[:1]
-        arguments = [self.visit(a) for a in values]
-        given = dict(zip((o.name for o in op.options), map(self.static, rest)))
-        given |= {k.arg: self.static(k.value) for k in node.keywords}
-        options = [f"{o.name}={given.get(o.name, repr(o.default))}" for o in op.options]
-        return f"{op.name}_({', '.join(arguments + options)})"
-
-    def static(self, node: ast.expr) -> str:
-        match node:
-            case ast.Constant(value):
-                return repr(value)
-            case ast.UnaryOp(ast.USub(), ast.Constant(value)):
-                return repr(-value)
-            case ast.Tuple(items):
-                return f"({' '.join(f'{self.static(item)},' for item in items)})"
-        return self.visit(node)
-
-
-class _Scalar(_Writer):
-    def visit_Compare(self, node: ast.Compare) -> str:
-        return f"{COMPARE[type(node.ops[0])]}_({self.visit(node.left)}, {self.visit(node.comparators[0])})"
-
-
-class _Array(_Writer):
-    def visit_Compare(self, node: ast.Compare) -> str:
-        # A mask stays boolean: its product with the upstream is several times faster than `where`.
-        return f"({self.visit(node.left)} {COMPARED[type(node.ops[0])]} {self.visit(node.comparators[0])})"
-
-
-def forward_kernel(op: Op, use: Use, scalar: bool) -> Callable:
-    """The function of an op's inputs alone, for one use: options bound, the faster form where there is one."""
-    special = op.specialize(use) if op.specialize is not None else None
-    if special is not None:
-        return special
-    function = op.scalar if scalar and op.scalar is not None else op.array
-    return partial(function, **use.options) if use.options else function
-
-
-def as_result(kernel: Callable, shape: tuple[int, ...]) -> Callable:
-    """A kernel on arrays whose result is a float where its shape is ()."""
-    if shape == ():
-        return lambda *values: float(kernel(*values))
-    return kernel
-
-
-def as_array(value: object) -> np.ndarray:
-    return np.asarray(value, dtype=np.float64)
+def template(use: Use, text: str) -> str:
+    rank = len(use.shapes[0]) if use.shapes else 0
+    return rule_template(text, use.op, statics(use), use.shape != (), rank)

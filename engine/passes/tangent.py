@@ -5,20 +5,15 @@ backward pass's rules.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
-from gradlens.engine.passes.forward import is_scalar, plan_forward, run_forward
-from gradlens.engine.passes.rules import (
-    as_array,
-    contribution_text,
-    forward_kernel,
-    is_local,
-    kernel,
-    statics,
-)
+from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.passes.kernels import as_array, forward_kernel, statics
+from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value
 
 Push = Callable[
@@ -44,7 +39,7 @@ def run_tangents(
         if moved is None or not edge.differentiable:
             continue
         target, inputs = edge.target, nodes[edge.target].inputs
-        if nodes[target].op.variadic == "list":
+        if graph.operation(target).op.variadic == "list":
             if tangents[target] is None:
                 tangents[target] = list_tangent(graph, target, tangents)
             continue
@@ -60,51 +55,51 @@ def run_tangents(
 
 def edge_push(graph: Graph, edge: Edge) -> Push:
     """An edge's Jacobian applied to the tangent of its source."""
-    node = graph.nodes[edge.target]
-    if not is_local(node.op, edge.argnum):
-        return transposed(graph, edge)
+    rule = edge_rule(graph, edge)
+    if not rule.is_local:
+        return transposed(rule)
     # A diagonal Jacobian is its own transpose: the backward rule, with the source's tangent for the upstream.
-    use, scalar, shape = graph.use(node), is_scalar(graph, edge.target), node.shape
-    rule = kernel(node.op, contribution_text(node.op, use, edge.argnum), use, scalar)
-    return rule if scalar else lambda *values: fitted(rule(*values), shape)
+    run, shape = rule.kernel, graph.nodes[edge.target].shape
+    return run if rule.use.on_numbers else lambda *values: fitted(run(*values), shape)
 
 
-def transposed(graph: Graph, edge: Edge) -> Push:
-    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the
-    target.
-    """
-    node = graph.nodes[edge.target]
-    use = graph.use(node)
-    names = ("g", "z", *node.op.operand_names(len(node.inputs)))
-    shapes = dict(zip(names, (node.shape, node.shape, *use.shapes), strict=True))
-    rule = rule_graph(contribution_text(node.op, use, edge.argnum), shapes, statics(node.op, use))
-    linear = {rule.inputs["g"]}
-    for inner in rule.edges:
+@lru_cache(maxsize=1024)  # edges of a network's layer share it
+def transposed(rule: Rule) -> Push:
+    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the target."""
+    use = rule.use
+    target = use.shape
+    assert target is not None, use.op.name
+    names = ("g", "z", *use.op.operand_names(len(use.shapes)))
+    shapes = dict(zip(names, (target, target, *use.shapes), strict=True))
+    graph = rule_graph(rule.contribution, shapes, statics(use))
+    linear = {graph.inputs["g"]}
+    for inner in graph.edges:
         if inner.source in linear:
             linear.add(inner.target)
     # What is linear in g is never computed: no derivative of it depends on it.
-    known = [step for step in plan_forward(rule) if step[1] not in linear]
-    back = plan_backward(rule, [inner for inner in contributing(rule) if inner.source in linear])
-    leaves = [inner.constant for inner in rule.nodes]
-    shape = rule.nodes[rule.output].shape
+    known = [step for step in plan_forward(graph) if step[1] not in linear]
+    back = plan_backward(graph, [inner for inner in contributing(graph) if inner.source in linear])
+    leaves = [inner.value for inner in graph.nodes]
+    shape = graph.nodes[graph.output].shape
 
     def push(tangent: Value, *output_and_inputs: Value) -> Value:
         values = leaves.copy()
         values[1 : len(names)] = output_and_inputs
         run_forward(known, values)
         gradients: list[Value | None] = [None] * len(leaves)
-        gradients[rule.output] = fitted(tangent, shape)
+        gradients[graph.output] = fitted(tangent, shape)
         run_backward(back, values, gradients, None)
-        return filled(0.0, node.shape) if gradients[0] is None else gradients[0]
+        found = gradients[0]
+        return filled(0.0, target) if found is None else found
 
     return push
 
 
 def list_tangent(graph: Graph, target: int, tangents: list[Value | None]) -> Value:
     """The list of the tangents: edge by edge it would be as many arrays as the list is long."""
-    node = graph.nodes[target]
+    node = graph.operation(target)
     moved = [filled(0.0, graph.nodes[i].shape) if tangents[i] is None else tangents[i] for i in node.inputs]
-    return fitted(forward_kernel(node.op, graph.use(node), False)(*moved), node.shape)
+    return fitted(forward_kernel(graph.use(node), False)(*moved), node.shape)
 
 
 def fitted(value: object, shape: Shape) -> Value:

@@ -121,7 +121,7 @@ def told(client, tmp_path_factory) -> list[dict]:
     calls = [
         example
         for op in engine.OPS.values()
-        for example in op.examples
+        for example in op.tests.examples
         if all(np.prod(shape, dtype=int) for shape in example[1].values())
     ]
     traces, said = [], []

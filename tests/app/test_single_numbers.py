@@ -20,7 +20,7 @@ def program_of(op, made):
     """A call of the op on numbers inside its domain, each made by an array op."""
     lines, operands = [], []
     for i, name in enumerate(op.inputs):
-        low, high = op.domain.get(name, (0.3, 0.7))
+        low, high = op.tests.domain.get(name, (0.3, 0.7))
         number = (low + high) / 2
         lines.append(f"v{i} = [{number!r}]")
         operands.append(made.format(i=i))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gradlens.engine.checking.complex_step import ANALYTIC, FLAT, PIECEWISE
 from gradlens.engine.checking.differences import VERDICTS, Probe
 from gradlens.engine.checking.gradient_check import regimes
 from gradlens.engine.ops import OPS, Op
@@ -132,9 +131,9 @@ def wrong(monkeypatch):
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
 def test_a_wrong_gradient_of_any_op_is_a_mismatch(wrong, op, method):
     random = np.random.default_rng(2)
-    calls = op.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
+    calls = op.tests.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
     for call, shapes in calls[:1]:
-        inputs = {n: random.uniform(*op.domain.get(n, (0.3, 0.9)), shape) for n, shape in shapes.items()}
+        inputs = {n: random.uniform(*op.tests.domain.get(n, (0.3, 0.9)), shape) for n, shape in shapes.items()}
         try:
             found = engine.check(f"sum(sin({call}))", inputs, method=method).results
         except engine.EngineError as error:
@@ -208,12 +207,12 @@ def test_the_two_layer_network_of_the_book_takes_thousands_of_times_as_many_eval
 
 @pytest.mark.parametrize(
     "op",
-    [op for op in OPS.values() if op.name in (ANALYTIC | PIECEWISE.keys()) - {"stop_gradient"}],
+    [op for op in OPS.values() if op.complex not in (None, "flat") and op.name != "stop_gradient"],
     ids=lambda op: op.name,
 )
 def test_an_op_with_a_complex_form_has_the_same_gradient_by_complex_steps(op: Op):
     random = np.random.default_rng(1)
-    calls = op.examples or (
+    calls = op.tests.examples or (
         (
             f"{op.name}({', '.join(op.inputs)}{''.join(f', {o.name}=0.7' for o in op.options)})",
             dict.fromkeys(op.inputs, (3,)),
@@ -224,8 +223,8 @@ def test_an_op_with_a_complex_form_has_the_same_gradient_by_complex_steps(op: Op
         # `outer` is of other things, and examples of lists name their values anew.
         inputs = {
             n: (
-                random.uniform(*op.domain.get(n, (0.2, 0.9)), shapes[n])
-                * (1 if n in op.domain else random.choice([-1, 1], shapes[n]))
+                random.uniform(*op.tests.domain.get(n, (0.2, 0.9)), shapes[n])
+                * (1 if n in op.tests.domain else random.choice([-1, 1], shapes[n]))
             )
             for n in names
         }
@@ -234,12 +233,8 @@ def test_an_op_with_a_complex_form_has_the_same_gradient_by_complex_steps(op: Op
             assert result.verdict == "agree" and close(result.numeric, result.analytic, rtol=1e-11, atol=1e-13), call
 
 
-def test_the_ops_with_a_complex_form_exist():
-    assert (ANALYTIC | FLAT | PIECEWISE.keys()) <= OPS.keys()
-
-
 def test_every_op_without_a_complex_form_is_named_and_its_gradient_agrees_by_differences():
-    without = [op for op in OPS.values() if op.array is not None and op.name not in ANALYTIC | PIECEWISE.keys() | FLAT]
+    without = [op for op in OPS.values() if op.array is not None and op.complex is None]
     assert {"erf", "hypot", "cbrt"} <= {op.name for op in without}
     with pytest.raises(engine.EngineError) as error:
         engine.check("y = erf(sin(x))\nz = hypot(y, 1)", {"x": 0.5}, method="complex")
@@ -409,8 +404,8 @@ def test_every_verdict_is_ranked():
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
 def test_every_op_agrees_with_central_differences_at_smooth_points(op: Op):
     random = np.random.default_rng(2)
-    calls = op.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
+    calls = op.tests.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
     for call, shapes in calls[:3]:
-        inputs = {n: random.uniform(*op.domain.get(n, (0.3, 0.9)), shape) for n, shape in shapes.items()}
+        inputs = {n: random.uniform(*op.tests.domain.get(n, (0.3, 0.9)), shape) for n, shape in shapes.items()}
         for result in engine.check(f"sum(sin({call}))", inputs).results:
             assert result.verdict == "agree", (call, result)

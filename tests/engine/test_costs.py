@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.contraction import contracted, planned
-from gradlens.engine.passes.rules import contribution_text, forward_kernel, kernel
+from gradlens.engine.passes.kernels import forward_kernel
+from gradlens.engine.passes.rules import edge_rule
 
 from gradlens import engine
 from tests.engine.test_ops import ALL, calls
@@ -62,12 +63,12 @@ def spent(program, point, monkeypatch) -> tuple[int, int]:
         Counted.spent = 0
         for node in graph.nodes:
             if node.op is not None:
-                forward_kernel(node.op, graph.use(node), False)(*[counted(np.array(values[i])) for i in node.inputs])
+                forward_kernel(graph.use(node), False)(*[counted(np.array(values[i])) for i in node.inputs])
         found.append(Counted.spent)
         Counted.spent = 0
         for edge in program.edges:
             node = graph.nodes[edge.target]
-            rule = kernel(node.op, contribution_text(node.op, graph.use(node), edge.argnum), graph.use(node), False)
+            rule = edge_rule(graph, edge).array_kernel
             rule(
                 counted(np.ones(node.shape)),
                 counted(np.array(values[node.id])),
@@ -143,7 +144,11 @@ def point_of(shapes: dict) -> dict[str, np.ndarray]:
 
 
 def test_every_op_whose_cost_its_options_or_its_rule_decide_is_driven_here():
-    special = {op.name for op in OPS.values() if op.work is not None or op.back is not None or op.between is not None}
+    special = {
+        op.name
+        for op in OPS.values()
+        if op.cost.work is not None or op.cost.back is not None or op.cost.between is not None
+    }
     assert not {name for name in special if not any(f"{name}(" in call for call, _ in LARGE)}
 
 
@@ -187,7 +192,7 @@ def test_no_element_costs_a_turn_of_pythons_loops_unless_that_is_counted(op):
     call, _ = calls(op)[0]
     few, many = (steps_of(call, dict.fromkeys(op.inputs, (n,))) for n in (30, 300))
     each = (many - few) / 270
-    assert each < 0.1 or op.flops(((1,),), (1,)) >= 50 * each
+    assert each < 0.1 or op.cost.flops(((1,),), (1,)) >= 50 * each
 
 
 @pytest.mark.parametrize(("call", "shapes"), LARGE)

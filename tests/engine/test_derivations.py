@@ -33,9 +33,9 @@ def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple
     point = smooth_point(op, shapes, seed)
     if seed % 2 and op.elementwise:
         # Beyond the outer seams of hardswish, and a divisor away from 0 for remainders.
-        point = {name: value if name in op.domain else 5 * value for name, value in point.items()}
+        point = {name: value if name in op.tests.domain else 5 * value for name, value in point.items()}
     graph, uses = calls(call, shapes)
-    values = [point[node.name] if node.kind == "input" else node.constant for node in graph.nodes]
+    values = [point[node.name] if node.kind == "input" else node.value for node in graph.nodes]
     values = [float(v) if v is not None and np.shape(v) == () else v for v in values]
     with np.errstate(all="ignore"):
         run_forward(plan_forward(graph), values)
@@ -44,14 +44,14 @@ def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple
             continue
         z = values[found.output]
         g = np.random.default_rng(seed).uniform(0.5, 1.5, np.shape(z))
-        names = operands(op, found.use)
+        names = operands(found.use)
         at = dict(zip(names, (values[i] for i in found.inputs))) | {"z": z, "g": g if g.shape else float(g)}
-        point = Point(op, found.use, at)
+        point = Point(found.use, at)
         for argnum, operand in enumerate(names):
             if op.input_name(argnum) not in DERIVATIONS[op.name]:
                 continue
             local = op.elementwise or is_local(op, argnum)
-            for line in written(op, found.use, argnum, DERIVATIONS[op.name][op.input_name(argnum)]):
+            for line in written(found.use, argnum, DERIVATIONS[op.name][op.input_name(argnum)]):
                 yield (
                     (found.output, operand),
                     line.text,

@@ -114,8 +114,8 @@ def test_one_evaluation_costs_the_calls_the_arithmetic_and_the_elements_of_what_
     flops = [found.graph.nodes[id] for id in found.between]
     arithmetic = sum(
         (
-            n.op.flops(tuple(found.graph.nodes[i].shape for i in n.inputs), n.shape)
-            if n.op.flops
+            n.op.cost.flops(tuple(found.graph.nodes[i].shape for i in n.inputs), n.shape)
+            if n.op.cost.flops
             else max(1, int(np.prod(n.shape)))
         )
         for n in flops

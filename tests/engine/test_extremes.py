@@ -255,7 +255,7 @@ def option_uses() -> Iterator[tuple[str, str, dict]]:
         call, shapes = next(
             (c, s)
             for c, s in calls(op)
-            if c.startswith(f"{op.name}(") or not op.examples or f"{op.name}(" in c or op.name == "index"
+            if c.startswith(f"{op.name}(") or not op.tests.examples or f"{op.name}(" in c or op.name == "index"
         )
         if op.name == "index":
             continue  # x[…], below

@@ -81,7 +81,7 @@ def test_a_size_has_its_name_where_it_was_given_and_in_the_program_alone_others_
     sizes = {"n": 2, "m": 3 if "n, m" in program else 2}
     named = [n for n in trace.graph.nodes if n.kind == "constant" and n.name is not None]
     assert named and all(
-        n.constant == sizes[n.name] and (n.group is None) == (trace.graph.names.get(n.name) == n.id) for n in named
+        n.value == sizes[n.name] and (n.group is None) == (trace.graph.names.get(n.name) == n.id) for n in named
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gradlens.engine.networks.evaluation import Samples
-from gradlens.engine.networks.heads import FITTING, KINDS, RANGES
+from gradlens.engine.networks.heads import FITTING, KINDS
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.losses import LOSSES
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Plan, Training
+from gradlens.engine.ops import OPS
 
 from tests.engine.numerics import close
 from tests.engine.test_training import of
@@ -19,6 +20,8 @@ X, T = np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([[0.0, 1.0, 0.0], [1.0, 0.0
 Z = X @ np.array(AFFINE["W"]) + AFFINE["b"]
 CROSS_ENTROPY = -(T * (Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))).sum(axis=1)
 BINARY = np.log1p(np.exp(Z)) - T * Z
+
+RANGES = {op.name: op.words.values for op in OPS.values() if op.words.values}
 
 
 def kinds(layers: object, loss: object, x: object = X, t: object = T) -> tuple[set[str], np.ndarray]:

@@ -12,7 +12,7 @@ from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
 from gradlens.engine.language.names import CONSTANTS, own
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import OPS
-from gradlens.engine.passes.rules import contribution_text
+from gradlens.engine.passes.rules import rule_of
 
 from gradlens import engine
 from tests.engine.test_ops import ALL, smooth_point
@@ -36,9 +36,7 @@ def mentioned(op, graph):
     node = next((n for n in graph.nodes if n.op is op), None)
     if node is None:
         return []  # always opened
-    texts = [
-        contribution_text(node.op, graph.use(node), i) for i in range(len(node.inputs)) if node.op.rule(i) is not None
-    ]
+    texts = [rule_of(graph.use(node), i).contribution for i in range(len(node.inputs)) if node.op.rule(i) is not None]
     found = {
         part.id for text in texts for s in registry_body(text) for part in ast.walk(s) if isinstance(part, ast.Name)
     }

@@ -258,7 +258,7 @@ REFERENCE = {
 def calls(op: Op) -> list[tuple[str, dict]]:
     """The uses of an op that tests try: its own examples, or all of SHAPES where it acts element by element."""
     if not op.elementwise:
-        return list(op.examples)
+        return list(op.tests.examples)
     call = f"{op.name}({', '.join(op.inputs)})"
     return [(call, {name: shapes.get(name, shapes["other"]) for name in op.inputs}) for shapes in SHAPES]
 
@@ -273,7 +273,7 @@ def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     point = {}
     for name, shape in shapes.items():
-        low, high = op.domain.get(name, (-2.0, 2.0))
+        low, high = op.tests.domain.get(name, (-2.0, 2.0))
         count = size_of(shape)
         grid = low + (high - low) * (rng.permutation(count) + rng.uniform(0.2, 0.8, count)) / max(count, 1)
         point[name] = np.where(np.abs(grid) < 0.05, 0.11, grid).reshape(shape)
@@ -378,12 +378,12 @@ def test_pooling_takes_the_largest_beside_an_infinity_too():
 
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.kink], ids=lambda op: op.name)
 def test_a_kink_has_a_convention_in_both_languages(op):
-    assert op.convention and op.convention["en"] and op.convention["ko"]
+    assert op.words.convention and op.words.convention["en"] and op.words.convention["ko"]
 
 
 @pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
 def test_an_op_is_described_in_both_languages_and_its_rules_are_formulas(op):
-    assert op.summary["en"] and op.summary["ko"] and op.latex
+    assert op.words.en and op.words.ko and op.words.latex
     assert set(op.local) | set(op.vjp) <= set(op.inputs)
     for rule in general_rules(op):
         assert rule["rule"] and rule["latex"]
@@ -411,10 +411,10 @@ def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
     assert close(engine.trace(f"z = {prefix}.{name}{arguments}", point)["z"].value, np.asarray(expected, dtype=float))
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.convention], ids=lambda op: op.name)
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.words.convention], ids=lambda op: op.name)
 def test_a_convention_names_no_operand_by_the_registrys_letter(op):
     # It stands beside formulas in the reader's names.
-    for sentence in op.convention.values():
+    for sentence in op.words.convention.values():
         letters = set(
             re.findall(
                 r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])",
