@@ -7,29 +7,27 @@ A Hessian is the Jacobian of the gradient program, so its product with a directi
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.passes.backward import filled
-from gradlens.engine.program import Program, compile
-from gradlens.engine.values import Shape, Value, as_value, shape_of, size_of
+from gradlens.engine.program import Building, Program, compile, subject
+from gradlens.engine.values import Shape, Value, shape_of, size_of
 
 KINDS = ("jacobian", "hessian", "jvp", "hvp")
 
 
 def derivatives(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     kind: str,
     direction: Mapping[str, object] | None = None,
-    output: str | None = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Value | dict:
     """A derivative of a program's output by all of its inputs.
 
@@ -42,16 +40,8 @@ def derivatives(
     """
     if kind not in KINDS:
         raise EngineError("unknown-kind", derivative=str(kind))
-    limits = limits or Limits()
-    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(
-        text,
-        {name: shape_of(value) for name, value in values.items()},
-        output=output,
-        detail=detail,
-        expand=expand,
-        limits=limits,
-    )
+    program, values = subject(program, inputs, building)
+    limits = program.limits
     along = program.direction(direction or {})
     if kind == "jacobian":
         return jacobian(program, values, limits)

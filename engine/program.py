@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Collection, Mapping
+from copy import copy
+from typing import TypedDict, Unpack
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -17,79 +19,6 @@ from gradlens.engine.passes.gradient_program import GradientProgram, gradient_pr
 from gradlens.engine.passes.tangent import Push, run_tangents
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, as_value, shape_of
-
-
-def compile(
-    text: str,
-    shapes: Mapping[str, Shape] | None = None,
-    *,
-    output: str | None = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
-) -> Program:
-    """Parse and build a program once.
-
-    shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
-    statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
-    expand: the names of those that are opened though detail is "fused".
-    Errors: EngineError, with its place in the text.
-    """
-    with paused_collector:
-        given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
-        return Program(*build(text, given, output=output, detail=detail, expand=expand, limits=limits or Limits()))
-
-
-def trace(
-    text: str,
-    inputs: Mapping[str, object] | None = None,
-    *,
-    output: str | None = None,
-    seed: object = None,
-    direction: Mapping[str, object] | None = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
-) -> Trace:
-    """Parse, build and run a program both ways.
-
-    inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
-    a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
-    the trace then has the tangent of every node, and inputs left out stay where they are.  The others: see `compile`.
-    """
-    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(
-        text,
-        {name: shape_of(value) for name, value in values.items()},
-        output=output,
-        detail=detail,
-        expand=expand,
-        limits=limits,
-    )
-    return program.run(values, seed=seed, direction=direction)
-
-
-def write_gradient_program(
-    text: str,
-    inputs: Mapping[str, object] | None = None,
-    *,
-    output: str | None = None,
-    seed: object = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
-) -> GradientProgram:
-    """The backward pass of a program as a program, that the same limits take. Arguments as of `trace`; of the inputs
-    only the shapes matter.
-
-    Errors: those of `compile`, seed-shape, gradient-program-too-long.
-    """
-    limits = limits or Limits()
-    shapes = {name: shape_of(as_value(value, name)) for name, value in (inputs or {}).items()}
-    written = compile(text, shapes, output=output, detail=detail, expand=expand, limits=limits).gradient_program(seed)
-    if len(written.program) > limits.text_length:
-        raise EngineError("gradient-program-too-long", length=len(written.program), limit=int(limits.text_length))
-    return written
 
 
 class PausedCollector:
@@ -121,11 +50,15 @@ paused_collector = PausedCollector()
 
 
 class Program:
-    """A built graph and the plan of its two passes."""
+    """A text that was parsed and built: its graph, and the plan of its two passes.
+
+    It is what is run, checked, diagnosed, derived, exported and trained.
+    """
 
     def __init__(self, syntax: Syntax, graph: Graph):
         self.syntax = syntax
         self.graph = graph
+        self.limits = graph.limits
         self.edges = contributing(graph)
         self._forward = plan_forward(graph)
         self._backward = plan_backward(graph, self.edges)
@@ -139,6 +72,16 @@ class Program:
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
         self._scalar = all(node.shape == () for node in graph.nodes)
         self._pushes: dict[int, Push] = {}
+
+    @property
+    def text(self) -> str:
+        return self.syntax.text
+
+    def to(self, output: int) -> Program:
+        """The same program with another node, by id, as the output that is differentiated."""
+        graph = copy(self.graph)
+        graph.output = output
+        return Program(self.syntax, graph)
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
         """The backward pass as a program in the same language; its outputs are named as `outputs` says."""
@@ -265,3 +208,85 @@ class Program:
         if shape_of(value) == ():
             return filled(value, shape)
         raise EngineError("seed-shape", got=str(shape_of(value)), wanted=str(shape))
+
+
+def compile(
+    text: str,
+    shapes: Mapping[str, Shape] | None = None,
+    *,
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
+) -> Program:
+    """Parse and build a program once.
+
+    shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
+    statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
+    expand: the names of those that are opened though detail is "fused".
+    Errors: EngineError, with its place in the text.
+    """
+    with paused_collector:
+        given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
+        return Program(*build(text, given, output=output, detail=detail, expand=expand, limits=limits or Limits()))
+
+
+class Building(TypedDict, total=False):
+    """How a text is compiled, where one stands for a program: as of `compile`."""
+
+    output: str | None
+    detail: str
+    expand: Collection[str]
+    limits: Limits | None
+
+
+def subject(
+    program: Program | str, inputs: Mapping[str, object] | None, building: Building
+) -> tuple[Program, dict[str, Value]]:
+    """The program that a question is about, compiled for its inputs where it is a text, and the inputs as values."""
+    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
+    if isinstance(program, str):
+        return compile(program, {name: shape_of(value) for name, value in values.items()}, **building), values
+    if building:
+        raise TypeError(f"a program is compiled already: give {', '.join(building)} to compile")
+    return program, values
+
+
+def trace(
+    program: Program | str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    seed: object = None,
+    direction: Mapping[str, object] | None = None,
+    **building: Unpack[Building],
+) -> Trace:
+    """Run a program both ways.
+
+    program: compiled, or its text, which is then compiled for these inputs as `building` says (see `compile`).
+    inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
+    a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
+    the trace then has the tangent of every node, and inputs left out stay where they are.
+    """
+    program, values = subject(program, inputs, building)
+    return program.run(values, seed=seed, direction=direction)
+
+
+def write_gradient_program(
+    program: Program | str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    seed: object = None,
+    **building: Unpack[Building],
+) -> GradientProgram:
+    """The backward pass of a program as a program, that the same limits take.
+
+    Arguments as of `trace`; of the inputs only the shapes matter.
+    Errors: those of `compile`, seed-shape, gradient-program-too-long.
+    """
+    program, _ = subject(program, inputs, building)
+    written = program.gradient_program(seed)
+    if len(written.program) > program.limits.text_length:
+        raise EngineError(
+            "gradient-program-too-long", length=len(written.program), limit=int(program.limits.text_length)
+        )
+    return written

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-
 from gradlens.engine.errors import EngineError, quote
+from numpy.typing import NDArray
 
 Shape = tuple[int, ...]
 Array = NDArray[np.float64]

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 from gradlens.engine.checking.differences import AGREEMENT, Probe, Result
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Limits
+from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
 from gradlens.engine.passes.forward import plan_forward
-from gradlens.engine.program import compile
-from gradlens.engine.traces import Trace
-from gradlens.engine.values import Value, as_value, shape_of
+from gradlens.engine.program import Building, Program, subject
+from gradlens.engine.values import Value
 
 METHODS = ("central", "complex")
 # Of central differences, whose truncation grows as s² and whose round-off as 1/s: near the cube root of 2^-53.
@@ -75,7 +74,7 @@ class Sweep:
 
 @np.errstate(all="ignore")
 def check(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     h: float | None = None,
@@ -83,11 +82,8 @@ def check(
     wrt: Sequence[str] | None = None,
     max_elements: int | None = None,
     sample_seed: int = 0,
-    output: str | None = None,
     seed: object = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Check:
     """Compare gradients with differences.
 
@@ -100,7 +96,7 @@ def check(
     """
     if method not in METHODS:
         raise EngineError("unknown-method", method=str(method))
-    bench = Bench(text, inputs, seed, limits, wrt, output=output, detail=detail, expand=expand)
+    bench = Bench(*subject(program, inputs, building), seed, wrt)
     h = bench.step_size((CENTRAL_H if method == "central" else COMPLEX_H) if h is None else h)
     probes = bench.probes(MAX_ELEMENTS if max_elements is None else max_elements, sample_seed, method)
     results, clock = [], Clock()
@@ -118,21 +114,18 @@ def check(
 
 @np.errstate(all="ignore")
 def check_sweep(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     h: Sequence[float] | None = None,
     wrt: Sequence[str] | None = None,
     max_elements: int | None = None,
     sample_seed: int = 0,
-    output: str | None = None,
     seed: object = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Sweep:
     """The error of central differences for steps from large to small. Arguments and errors as of `check`."""
-    bench = Bench(text, inputs, seed, limits, wrt, output=output, detail=detail, expand=expand)
+    bench = Bench(*subject(program, inputs, building), seed, wrt)
     steps = sorted({bench.step_size(s) for s in (SWEPT_H if h is None else h)}, reverse=True)
     if not steps:
         raise EngineError("step-size", got="[]")
@@ -165,19 +158,16 @@ class Bench:
 
     def __init__(
         self,
-        text: str,
-        inputs: Mapping[str, object] | None,
+        program: Program,
+        inputs: dict[str, Value],
         seed: object,
-        limits: Limits | None,
         wrt: Sequence[str] | None,
-        **building: Any,
     ):
-        self.limits = limits or Limits()
-        self.inputs = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-        self.program = compile(text, {name: shape_of(v) for name, v in self.inputs.items()}, limits=limits, **building)
+        self.program = program
+        self.inputs = inputs
         self.seed = seed
-        self.trace: Trace = self.program.run(self.inputs, seed=seed)
-        self.graph: Graph = self.program.graph
+        self.trace = program.run(inputs, seed=seed)
+        self.graph = program.graph
         self.names = {name: node_id(self.graph, name) for name in (self.movable() if wrt is None else wrt)}
         self.forward = plan_forward(self.graph)
         self.beside = self.program.run(self.moved(), seed=seed)
@@ -209,7 +199,7 @@ class Bench:
         if isinstance(max_elements, bool) or not isinstance(max_elements, int) or max_elements < 1:
             raise EngineError("sample-size", got=str(max_elements))
         probes = [Probe(name, id, self.trace, self.beside, self.forward) for name, id in self.names.items()]
-        share = SHARE * self.limits.flops / max(len(probes), 1)
+        share = SHARE * self.program.limits.flops / max(len(probes), 1)
         for probe in probes:
             work = times * (2 if method == "central" else 1) * probe.work(method)
             affordable = share // max(work, 1)

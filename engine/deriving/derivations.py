@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from gradlens.engine.deriving.activations import ACTIVATIONS
@@ -25,12 +26,12 @@ from gradlens.engine.deriving.reductions import MOVING, REDUCTIONS
 from gradlens.engine.deriving.step import NO_GRADIENT, Derivations, Text
 from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Limits
+from gradlens.engine.graph import Graph
 from gradlens.engine.ops import OPS, Op, Use
 from gradlens.engine.passes.kernels import statics
 from gradlens.engine.passes.rules import is_local
-from gradlens.engine.program import compile
-from gradlens.engine.values import Value, as_value, shape_of
+from gradlens.engine.program import Building, Program, subject
+from gradlens.engine.values import Value
 
 DERIVATIONS: Derivations = {
     **ARITHMETIC,
@@ -112,18 +113,15 @@ def derivation(name: str) -> Derived:
 
 
 def derive(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     node: Which | None = None,
     edge: int | None = None,
     group: int | None = None,
     index: list[int] | None = None,
-    output: str | None = None,
     seed: object = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Derived:
     """The derivations of the op at a node, of the one at an edge, or of a library function that was opened, each line
     with its value in a run.
@@ -134,16 +132,8 @@ def derive(
     what-to-derive, unknown-node,
     node-number, edge-number, group-number, leaf-derivation, derivation-index.
     """
-    limits = limits or Limits()
-    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(
-        text,
-        {name: shape_of(value) for name, value in values.items()},
-        output=output,
-        detail=detail,
-        expand=expand,
-        limits=limits,
-    )
+    program, values = subject(program, inputs, building)
+    limits = program.limits
     graph = program.graph
     call, wanted = chosen(graph, node, edge, group)
     trace = program.run(values, seed=seed)

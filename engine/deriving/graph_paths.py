@@ -5,17 +5,17 @@ walking them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Edge, Graph, Limits
-from gradlens.engine.language.builder import build
+from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
 from gradlens.engine.passes.rules import edge_rule
-from gradlens.engine.program import Program, paused_collector
-from gradlens.engine.values import Value, as_value, shape_of
+from gradlens.engine.program import Building, Program, subject
+from gradlens.engine.values import Value
 
 LISTED = 200  # paths; nobody reads more
 LISTED_EDGES = 50_000  # on all listed paths together: about a megabyte of answer
@@ -57,33 +57,21 @@ class Paths:
 
 
 def paths(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     source: Which,
     target: Which | None = None,
-    output: str | None = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Paths:
     """Count the paths from a node to another, and list them where they are few and all values single numbers.
 
     target: by default the output.  The others as of `trace`.  Errors: those of `trace`, unknown-node, node-number.
     """
-    values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    with paused_collector:
-        syntax, graph = build(
-            text,
-            {name: shape_of(value) for name, value in values.items()},
-            output=output,
-            detail=detail,
-            expand=expand,
-            limits=limits or Limits(),
-        )
+    program, values = subject(program, inputs, building)
+    graph = program.graph
     start, end = find_node(graph, source), graph.output if target is None else find_node(graph, target)
-    graph.output = end
-    trace = Program(syntax, graph).run(values)
+    trace = program.to(end).run(values)
     into = between(graph, start, end)
     count, length, log10 = counted(into, start, end)
     edges = [edge for incoming in into.values() for edge in incoming]

@@ -6,8 +6,9 @@ compared with what the reader claims.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Unpack
 
 import numpy as np
 from gradlens.engine.advising.advice import label
@@ -17,10 +18,8 @@ from gradlens.engine.diagnosing.mistakes import Mistake
 from gradlens.engine.diagnosing.planted_passes import Circuit
 from gradlens.engine.diagnosing.wording import KINDS, figure, figures
 from gradlens.engine.errors import EngineError, filled
-from gradlens.engine.graph import Limits
-from gradlens.engine.program import compile
+from gradlens.engine.program import Building, Program, subject
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import as_value, shape_of
 
 PASSES = 14  # with the numbers as they are, moved and rounded; and the reader's own
 SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
@@ -90,16 +89,13 @@ class Diagnosed:
 
 @np.errstate(all="ignore")
 def diagnose(
-    text: str,
+    program: Program | str,
     inputs: Mapping[str, object] | None = None,
     *,
     gradients: Mapping[str, object] | None = None,
     values: Mapping[str, object] | None = None,
-    output: str | None = None,
     seed: object = None,
-    detail: str = "fused",
-    expand: Collection[str] = (),
-    limits: Limits | None = None,
+    **building: Unpack[Building],
 ) -> Diagnosed:
     """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
 
@@ -108,16 +104,8 @@ def diagnose(
     """
     if not gradients and not values:
         raise EngineError("no-claims")
-    limits = limits or Limits()
-    given = {name: as_value(value, name) for name, value in (inputs or {}).items()}
-    program = compile(
-        text,
-        {name: shape_of(v) for name, v in given.items()},
-        output=output,
-        detail=detail,
-        expand=expand,
-        limits=limits,
-    )
+    program, given = subject(program, inputs, building)
+    limits = program.limits
     stated = read_claims(program.graph, "value", values or {})
     claims = read_claims(program.graph, "gradient", gradients or {})
     nodes = len(program.graph.nodes)

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from gradlens.engine.ops.elementwise import erfc_array
 from gradlens.engine.ops import complex_forms
+from gradlens.engine.ops.elementwise import erfc_array
 from gradlens.engine.ops.op import Op, Option, Words
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from gradlens.engine.errors import EngineError
+from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.elementwise import xlogy_array
 from gradlens.engine.ops.linear_algebra import matmul_shape
-from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.ops.reduction import average, root_mean_square
 from gradlens.engine.shapes import broadcast, normal_axes, normal_axis, stretched

@@ -6,7 +6,6 @@ import ast
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.latex import rule_template
 from gradlens.engine.ops import Op, Use
