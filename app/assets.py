@@ -45,7 +45,7 @@ class NotBuilt(Exception):
 
 
 class Manifest:
-    """Where the page's files are, as URLs: in a checkout its own as they are, in a wheel what the build made of them."""
+    """Where the page's files are, as URLs: a checkout's own as they are, in a wheel what the build made of them."""
 
     def __init__(self, static: Path, prefix: str = "/static/"):
         self.static, self.prefix = static, prefix

@@ -7,15 +7,13 @@ from contextlib import asynccontextmanager
 
 import orjson
 from fastapi import FastAPI
-from gradlens.app.compute import Pool
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.openapi import describe
+from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import Failures, Problem, on_http_exception, on_problem
-from gradlens.app.routes.checks import checks
-from gradlens.app.routes.derivations import derivations
-from gradlens.app.routes.graphs import Unchanging, graphs
-from gradlens.app.routes.networks import networks
-from gradlens.app.routes.pages import pages
+from gradlens.app.routes.api import api_routes
+from gradlens.app.routes.kept import KeptAnswers
+from gradlens.app.routes.pages import page_routes
 from gradlens.app.security import Doorkeeper, ResponseHeaders
 from gradlens.app.settings import Settings, settings_or_exit
 from starlette.exceptions import HTTPException
@@ -29,11 +27,11 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
     """The ASGI application.
 
     settings: its limits, from the environment where none are given.
-    jobs: the module whose functions the computing processes run.
+    jobs: the module whose `make_jobs` gives the computing processes what they run.
     """
     settings = settings or settings_or_exit()
     pool = Pool(settings, jobs)
-    kept = Unchanging(pool, {"examples": orjson.dumps({"examples": EXAMPLES})})
+    kept = KeptAnswers(pool, {"get_examples": orjson.dumps({"examples": EXAMPLES})})
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -52,11 +50,8 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
-    app.include_router(graphs(settings, pool, kept, __version__))
-    app.include_router(checks(settings, pool))
-    app.include_router(derivations(settings, pool))
-    app.include_router(networks(settings, pool))
-    app.routes.extend(pages(kept))
+    app.include_router(api_routes(settings, pool, kept, __version__))
+    app.routes.extend(page_routes(kept))
     app.openapi = describe(app)
     return app
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description: FastAPI's, with the models that the workers read and write, and every problem."""
+"""The OpenAPI description: FastAPI's, with the models that only workers read and write, and every problem."""
 
 from __future__ import annotations
 
@@ -6,35 +6,79 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
-from gradlens.app.check_schemas import CheckRequest, DiagnoseRequest, SweepRequest
-from gradlens.app.derivation_schemas import DeriveRequest, PathsRequest
-from gradlens.app.network_schemas import NetworkRequest, TrainEvent, TrainRequest
+from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.problems import CONTENT_TYPE
-from gradlens.app.routes.graphs import PROBLEM
-from gradlens.app.schemas import DerivativesRequest, ExpressionRequest, GradientProgramRequest
+from gradlens.app.schemas.reference import ProblemDetails
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.responses import Response
 
-REQUESTS = [
-    ExpressionRequest,
-    GradientProgramRequest,
-    DerivativesRequest,
-    CheckRequest,
-    SweepRequest,
-    DiagnoseRequest,
-    DeriveRequest,
-    PathsRequest,
-    NetworkRequest,
-    TrainRequest,
-]
-EVENTS = [TrainEvent]  # they are streamed, so no route's answer is one
-MET_BY_ALL = (
-    400,
-    408,
-    421,
-    431,
-    500,
-)  # what is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours
+JSON, NDJSON, SSE = "application/json", "application/x-ndjson", "text/event-stream"
+REFERENCE = "#/components/schemas/{model}"
+PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}
+UNCHANGED = {"description": "Nothing has changed since the answer whose ETag stands in If-None-Match"}
+# What is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours.
+MET_BY_ALL = (400, 408, 421, 431, 500)
 MET_BY_WRITERS = (403,)  # a foreign origin
+
+
+def describe_route(row: Endpoint) -> dict[str, Any]:
+    """What FastAPI is told of an endpoint, as it takes it for a route."""
+    described: dict[str, Any] = {"tags": [row.tag], "summary": row.summary, "description": row.description}
+    if row.streamed:
+        described["response_class"] = Response
+        responses = {200: _events(row.answer)}
+    else:
+        responses = {200: {"model": row.answer}}
+    if row.kept:
+        responses[304] = UNCHANGED
+    described["responses"] = responses | dict.fromkeys(row.problems, PROBLEM)
+    if row.request:
+        described["openapi_extra"] = (
+            {"requestBody": {"required": True, "content": {JSON: {"schema": _reference(row.request)}}}}
+            if row.method == "POST"
+            else {"parameters": _parameters(row, row.request)}
+        )
+    return described
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(model=model.__name__)}
+
+
+def _parameters(row: Endpoint, request: type[BaseModel]) -> list[dict[str, Any]]:
+    """The description of what stands in the path and behind the question mark."""
+    found = []
+    for name, schema in request.model_json_schema()["properties"].items():
+        asked = name in row.query
+        found.append(
+            {
+                "name": name,
+                "in": "query" if asked else "path",
+                "required": not asked,
+                "description": request.model_fields[name].description,
+                "schema": {key: value for key, value in schema.items() if key not in ("title", "description")}
+                if asked
+                else {"type": "string"},
+            }
+        )
+    return found
+
+
+def _events(model: type[BaseModel]) -> dict[str, Any]:
+    """The description of a streamed answer, whose parts are JSON and whose whole is not."""
+
+    def content(description: str) -> dict[str, Any]:
+        schema = {"type": "string", "description": description, "contentMediaType": JSON}
+        return {"schema": {**schema, "contentSchema": _reference(model)}}
+
+    return {
+        "description": f"Events as they come, each a {model.__name__}",
+        "content": {
+            NDJSON: content("One event as JSON a line."),
+            SSE: content("Server-sent events, where Accept asks for them: the data of each is one event as JSON."),
+        },
+    }
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -53,8 +97,10 @@ def _amend(description: dict[str, Any]) -> None:
     """Add the models that only workers read and write, the problems that any request can meet, and say that these are
     application/problem+json.
     """
-    for mode, models in ({"validation": REQUESTS, "serialization": EVENTS}).items():
-        _, found = models_json_schema([(model, mode) for model in models], ref_template="#/components/schemas/{model}")
+    bodies = [row.request for row in ENDPOINTS if row.method == "POST"]
+    events = [row.answer for row in ENDPOINTS if row.streamed]  # no route's answer is one
+    for mode, models in (("validation", bodies), ("serialization", events)):
+        _, found = models_json_schema([(model, mode) for model in models], ref_template=REFERENCE)
         description["components"]["schemas"].update(found["$defs"])
     for path in description["paths"].values():
         for method, operation in path.items():
@@ -63,5 +109,5 @@ def _amend(description: dict[str, Any]) -> None:
                 responses.setdefault(str(status), {"description": PROBLEM["description"]})
             for status, response in responses.items():
                 if int(status) >= 400:
-                    response["content"] = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+                    response["content"] = {CONTENT_TYPE: {"schema": _reference(ProblemDetails)}}
             operation["responses"] = dict(sorted(responses.items()))

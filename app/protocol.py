@@ -2,8 +2,7 @@
 that lets the client read its answer.
 
 A socket that is closed while bytes are still arriving resets the connection, and the answer is lost with it.  So what
-is
-left of an answered request is read and thrown away, within a bound of bytes and of seconds.
+is left of an answered request is read and thrown away, within a bound of bytes and of seconds.
 
 Pass it to uvicorn as `http="gradlens.app.protocol:Protocol"`.
 """
@@ -34,11 +33,8 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.phase: (
-            str | None
-        ) = (  # what is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing
-            "head"
-        )
+        # What is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing.
+        self.phase: str | None = "head"
         self.head_bytes = 0
         self.head_too_large = False
         self.closing = False  # nothing more is answered on this connection

@@ -1,4 +1,4 @@
-"""What the environment may write for a setting: numbers within a range, host names and origins as browsers send them."""
+"""What the environment may write for a setting: numbers in a range, host names and origins as browsers send them."""
 
 from __future__ import annotations
 

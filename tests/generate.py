@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from gradlens.app.examples import EXAMPLES
-from gradlens.app.jobs import jobs
+from gradlens.app.jobs import make_jobs
 from gradlens.app.main import create_app
-from gradlens.app.schemas import NUMBER_SCHEMA, VALUES_SCHEMA
+from gradlens.app.schemas.values import NUMBER_SCHEMA, VALUES_SCHEMA
 from gradlens.app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -71,7 +71,7 @@ def edited(program: str, old: str, new: str) -> str:
 
 def traces() -> dict[Path, str]:
     """The text of every fixture that the engine makes, by file."""
-    expression = jobs(Settings())["expression"]
+    expression = make_jobs(Settings())["expression"]
     return {
         FIXTURES / f"{name}.json": written(json.loads(expression(json.dumps(request).encode())))
         for name, request in sorted(requests().items())
@@ -178,8 +178,9 @@ def typedef(name: str, schema: Json) -> list[str]:
 
 
 def told(schema: Json) -> str:
-    """A description in which nothing is taken for a tag of JSDoc."""
-    return re.sub(r"@\{[^}]*\}", r"`\g<0>`", schema.get("description", "")).replace("*/", "* /")
+    """A description in one line, in which nothing is taken for a tag of JSDoc."""
+    line = " ".join(schema.get("description", "").split())
+    return re.sub(r"@\{[^}]*\}", r"`\g<0>`", line).replace("*/", "* /")
 
 
 def type_of(schema: Json) -> str:

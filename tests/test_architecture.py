@@ -80,8 +80,8 @@ def test_the_top_of_the_engine_is_the_way_of_a_program():
     assert listed == {"__init__", *ENGINE}
 
 
-def test_every_folder_of_the_engine_can_be_read_at_a_glance():
-    folders = {path.parent for path in sources("engine")}
+def test_every_folder_of_the_engine_and_the_service_can_be_read_at_a_glance():
+    folders = {path.parent for path in sources("engine") + sources("app")}
     counts = {below(folder): sum(path.stem != "__init__" for path in folder.glob("*.py")) for folder in folders}
     assert {folder: count for folder, count in counts.items() if count > MOST_NAMES} == {}
 
@@ -103,7 +103,28 @@ def test_the_parts_of_the_engine_make_no_cycle():
     assert sorted(set(known) - done) == []
 
 
-@pytest.mark.parametrize("package", ["engine"])
+# What loads the engine, and NumPy with it: the computing processes, never the server.
+COMPUTING = ROOT / "app" / "jobs"
+
+
+@pytest.mark.parametrize("path", [path for path in sources("app") if COMPUTING not in path.parents], ids=below)
+def test_of_the_service_only_the_jobs_import_the_engine(path):
+    """In functions neither."""
+    named = {
+        f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert not [name for name in named if re.match(r"numpy|gradlens\.(engine|app\.jobs)\b", name)]
+
+
+@pytest.mark.parametrize("path", [path for name in ("app", "engine") for path in sources(name)], ids=below)
+def test_code_calls_the_engine_and_the_service_by_their_one_name(path):
+    assert not {"app", "engine"} & {name.partition(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("package", ["app", "engine"])
 def test_no_name_is_both_a_module_and_a_function(package):
     """Neither within one package, where the one would hide the other, nor between a module and what it defines."""
     for path in sources(package):

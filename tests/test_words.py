@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from gradlens.app.network_jobs import KINDS as TRAININGS
+from gradlens.app.jobs.network_answers import KINDS as TRAININGS
 from gradlens.app.problems import KINDS as SERVICE_KINDS
 from gradlens.engine.advising.advice import HINTS
 from gradlens.engine.advising.advice import KINDS as REMARKS

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import orjson
 from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
+from gradlens.app.endpoints import BY_NAME
 from gradlens.app.problems import NOT_KEPT, Problem
-from gradlens.app.routes.graphs import Unchanging
+from gradlens.app.routes.kept import KeptAnswers
 from gradlens.app.security import content_security_policy
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -20,13 +21,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 PREFIX = "/static/"
-LISTS = ("examples", "ops")  # what the page asks of the service before anything is typed
+# What the page asks of the service before anything is typed.
+LISTS = {"examples": BY_NAME["get_examples"], "ops": BY_NAME["get_ops"]}
 LIST_FILE = re.compile(r"(\w+?)(?:-([A-Z0-9]{8}))?\.json")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 NOT_BUILT = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>gradlens</title>
-<p>The page's libraries have not been built yet. Run <code>{BUILD_COMMAND}</code> in the project's folder and reload.</p>
+<p>The page's libraries have not been built yet.
+Run <code>{BUILD_COMMAND}</code> in the project's folder and reload.</p>
 <p lang="ko">페이지에 필요한 라이브러리가 아직 빌드되지 않았습니다.
 프로젝트 폴더에서 <code>{BUILD_COMMAND}</code>를 실행한 뒤 새로 고침하세요.</p>
 </html>
@@ -50,7 +53,7 @@ REFERENCE = """<!doctype html>
 """
 
 
-def pages(kept: Unchanging) -> list[BaseRoute]:
+def page_routes(kept: KeptAnswers) -> list[BaseRoute]:
     """/, /static/* and /docs."""
     static = folder("static").resolve()
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
@@ -71,9 +74,9 @@ def pages(kept: Unchanging) -> list[BaseRoute]:
     async def list_addresses() -> dict[str, str]:
         """Of each list the address that says what is in it, so that a browser keeps it as it keeps a file."""
         addresses = {}
-        for name in LISTS:
+        for name, row in LISTS.items():
             try:
-                found = await kept.find(name)
+                found = await kept.find(row)
             except Problem:  # the page opens all the same
                 found = None
             mark = f"-{found.mark}" if isinstance(found, Packed) else ""
@@ -85,7 +88,7 @@ def pages(kept: Unchanging) -> list[BaseRoute]:
         named = LIST_FILE.fullmatch(request.path_params["file"])
         if named is None or named[1] not in LISTS:
             raise HTTPException(404)
-        found = await kept.find(named[1])
+        found = await kept.find(LISTS[named[1]])
         if not isinstance(found, Packed):
             return found
         return found.answer(request, KEPT_FOR_GOOD if named[2] == found.mark else "no-cache")

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.examples import EXAMPLES
-from gradlens.app.network_schemas import XOR
-from gradlens.app.openapi import REQUESTS
+from gradlens.app.schemas.networks import XOR
 
 TRAINED = {**XOR, "optimizer": {"type": "sgd", "lr": 0.1}, "steps": 3}
 MATRICES = {"x": [[1.0, -2.0], [0.0, 3.0]], "w": [[0.5, 1.0], [1.5, -1.0]]}
@@ -183,15 +183,10 @@ def refused_cases() -> list[Case]:
     """Of every operation with a body: its documented examples, a body of the wrong shape, and a program that cannot be
     read.
     """
-    operations = {
-        "post_expression": "ExpressionRequest", "post_gradient_program": "GradientProgramRequest", "post_derivatives": "DerivativesRequest", "post_check": "CheckRequest",
-        "post_sweep": "SweepRequest", "post_diagnose": "DiagnoseRequest", "post_derive": "DeriveRequest", "post_paths": "PathsRequest",
-        "post_network": "NetworkRequest", "post_train": "TrainRequest",
-    }  # fmt: skip
-    models = {model.__name__: model for model in REQUESTS}
     found = []
-    for operation, name in operations.items():
-        [example] = models[name].model_config["json_schema_extra"]["examples"]
-        broken = {"layers": [{"type": "afine"}]} if "layers" in example else {"program": "z = (x + 1"}
-        found += [Case(operation, example), Case(operation, {**example, **broken}, status=422)]
+    for row in ENDPOINTS:
+        if row.method == "POST":
+            [example] = row.request.model_config["json_schema_extra"]["examples"]
+            broken = {"layers": [{"type": "afine"}]} if "layers" in example else {"program": "z = (x + 1"}
+            found += [Case(row.name, example), Case(row.name, {**example, **broken}, status=422)]
     return found

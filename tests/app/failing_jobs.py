@@ -1,9 +1,9 @@
 """The real jobs, each of which fails the first time it is asked for something."""
 
-from gradlens.app.jobs import jobs as real_jobs
+from gradlens.app.jobs import make_jobs as make_real_jobs
 
 
-def jobs(settings):
+def make_jobs(settings):
     asked = set()
 
     def failing_first(name, job):
@@ -15,4 +15,4 @@ def jobs(settings):
 
         return run
 
-    return {name: failing_first(name, job) for name, job in real_jobs(settings).items()}
+    return {name: failing_first(name, job) for name, job in make_real_jobs(settings).items()}

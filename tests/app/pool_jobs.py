@@ -18,7 +18,7 @@ class Unprintable(Exception):
         raise ValueError
 
 
-def jobs(settings):
+def make_jobs(settings):
     def expression(body: bytes) -> bytes:
         what, _, argument = body.decode().partition(" ")
         match what:
@@ -41,12 +41,12 @@ def jobs(settings):
                 raise Problem.of(
                     "wrong-field",
                     field="x",
-                    takes={"whole": -(10**30), "set": {1}, "function": jobs, "deep": DEEP, "surrogate": "\ud800"}[
+                    takes={"whole": -(10**30), "set": {1}, "function": make_jobs, "deep": DEEP, "surrogate": "\ud800"}[
                         argument
                     ],
                 )
             case "encode":
-                return orjson.dumps({1: 2, 3: jobs})
+                return orjson.dumps({1: 2, 3: make_jobs})
             case "exception":
                 raise Unprintable
             case "answer":

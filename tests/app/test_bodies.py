@@ -8,28 +8,25 @@ import random
 
 import orjson
 import pytest
+from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.examples import EXAMPLES
-from gradlens.app.jobs import jobs
-from gradlens.app.network_jobs import catalogue_of_pieces
-from gradlens.app.network_schemas import DatasetSpec, DrawnDataset, Resume
-from gradlens.app.openapi import REQUESTS
+from gradlens.app.jobs import make_jobs
+from gradlens.app.jobs.network_answers import catalogue_of_pieces
+from gradlens.app.pool.worker import answer
 from gradlens.app.problems import KINDS
-from gradlens.app.repetition import repetition
-from gradlens.app.schemas import ExpressionRequest
+from gradlens.app.schemas.datasets import DatasetSpec
+from gradlens.app.schemas.programs import ExpressionRequest
+from gradlens.app.schemas.repeated_keys import find_repetition
+from gradlens.app.schemas.training import Resume
 from gradlens.app.settings import Settings
-from gradlens.app.worker import answer
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
 
 from tests.app.serving import kind, raw
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)
-JOBS = jobs(SETTINGS)
+JOBS = make_jobs(SETTINGS)
 # Every job that reads a body, with the model that it is read as.
-MODELS = {
-    "expression": "ExpressionRequest", "gradient-program": "GradientProgramRequest", "derivatives": "DerivativesRequest", "check": "CheckRequest", "check-sweep": "SweepRequest",
-    "diagnose": "DiagnoseRequest", "derive": "DeriveRequest", "paths": "PathsRequest", "network": "NetworkRequest", "train": "TrainRequest", "dataset": "DrawnDataset",
-}  # fmt: skip
-BY_NAME = {model.__name__: model for model in [*REQUESTS, DrawnDataset]}
+MODELS = {row.job: row.request for row in ENDPOINTS if row.method == "POST" or row.query}
 
 
 def nested(levels: int, open: str = "[", close: str = "]") -> str:
@@ -118,13 +115,9 @@ def fields(model: type) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def test_every_model_of_a_request_is_driven():
-    assert {BY_NAME[name] for name in MODELS.values()} == {*REQUESTS, DrawnDataset}
-
-
 @pytest.mark.parametrize("job", MODELS)
 def test_every_field_takes_any_json_without_a_fault(job):
-    model = BY_NAME[MODELS[job]]
+    model = MODELS[job]
     base = example(model)
     assert holds(job, written(base)) == 200
     for name in fields(model):
@@ -134,7 +127,7 @@ def test_every_field_takes_any_json_without_a_fault(job):
 
 @pytest.mark.parametrize("job", MODELS)
 def test_any_body_is_answered_without_a_fault(job):
-    base = example(BY_NAME[MODELS[job]])
+    base = example(MODELS[job])
     for body in [
         *VALUES,
         "",
@@ -180,18 +173,19 @@ KEYS = {
 )
 def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stands(key, around):
     once = around % f'{{"{key}": 1, "\\"": "{key}", "z": {{"{key}": [{{"{key}": "{key}"}}, {{"{key}": 2}}]}}}}'
-    assert repetition(once.encode()) is None
+    assert find_repetition(once.encode()) is None
     twice = around % f'{{"{key}": [{{"{key}": "{key}"}}],\n  "é": "{key}",  "{key}"\n : {{}}}}'
-    found = repetition(twice.encode())
+    found = find_repetition(twice.encode())
     assert (found.key, found.line, found.column) == (KEYS[key], 2, 3 + len(f'"é": "{key}",  '))
 
 
 def test_a_key_in_two_spellings_is_one_key_and_the_job_of_every_body_tells_it():
     assert (
-        repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10) and repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
+        find_repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10)
+        and find_repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
     )
-    for job, name in MODELS.items():
-        base = written(example(BY_NAME[name]))
+    for job, model in MODELS.items():
+        base = written(example(model))
         for body in (base[:-1] + ', "q": {"a": [0, {"k": 1, "k": 1}]}}', '{"k": 1, "k": 2}'):
             assert problem_of(job, body)["params"]["key"] == "k"
 
@@ -205,7 +199,7 @@ def test_finding_repeated_keys_takes_a_multiple_of_the_texts_length_and_little_r
         "[" + "{}," * 300_000 + "{}]",
         '"' + "{" * 10**6 + '"',
     ):
-        assert repetition(('{"a": ' + text + "}").encode()) is None
+        assert find_repetition(('{"a": ' + text + "}").encode()) is None
 
 
 PLACES = [
@@ -228,7 +222,7 @@ def test_a_problem_names_the_place_as_the_reader_wrote_it(job, body, found, para
 
 @pytest.mark.parametrize("job", MODELS)
 def test_what_a_field_takes_and_which_fields_there_are_is_told_whole(job):
-    model = BY_NAME[MODELS[job]]
+    model = MODELS[job]
     base = example(model)
     assert problem_of(job, written({**base, "qqqqqq": "1"}))["params"]["fields"] == ", ".join(fields(model))
     for name in fields(model):
@@ -246,9 +240,9 @@ SILENT = [  # job, fields that are answered by themselves, the one too many, kin
     ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "jacobian"}, {"direction": {"x": 1}}, "fields-apart", ["direction", "kind: jacobian"]),
     ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "hessian"}, {"direction": {"x": 1}}, "fields-apart", ["direction", "kind: hessian"]),
     ("derivatives", {"program": "y = x * x", "inputs": {"x": 2}, "kind": "hessian"}, {"seed": 3}, "field-idle", ["seed"]),
-    *((job, {**json.loads(written(example(BY_NAME[MODELS[job]])))}, {"direction": {"x": 1}}, "field-idle", ["direction"]) for job in ("gradient-program", "check", "check-sweep", "diagnose", "derive", "paths")),
-    ("paths", json.loads(written(example(BY_NAME["PathsRequest"]))), {"seed": 2}, "field-idle", ["seed"]),
-    ("derive", json.loads(written(example(BY_NAME["DeriveRequest"]))), {"edge": 0}, "what-to-derive", []),
+    *((job, {**json.loads(written(example(MODELS[job])))}, {"direction": {"x": 1}}, "field-idle", ["direction"]) for job in ("gradient_program", "check", "check_sweep", "diagnose", "derive", "paths")),
+    ("paths", json.loads(written(example(MODELS["paths"]))), {"seed": 2}, "field-idle", ["seed"]),
+    ("derive", json.loads(written(example(MODELS["derive"]))), {"edge": 0}, "what-to-derive", []),
     *((job, {**ONE_LAYER, "loss": "softmax_cross_entropy", "x": X, "t": T, **more}, {"dataset": "xor"}, "fields-apart", ["x", "dataset"]) for job, more in (("network", {}), ("train", {"steps": 1}))),
     *((job, {**ONE_LAYER, "loss": "softmax_cross_entropy", "dataset": "xor", **more}, {"t": T}, "fields-apart", ["t", "dataset"]) for job, more in (("network", {}), ("train", {"steps": 1}))),
     *(("network", {**ONE_LAYER, "x": X}, {name: value}, "field-needs", [name, "loss"]) for name, value in (("t", T), ("l1", 0.5), ("l2", 0.5))),
@@ -297,7 +291,7 @@ def test_every_field_of_a_data_set_takes_any_json_without_a_fault(given):
 
 @pytest.mark.parametrize("name", fields(Resume))
 def test_every_field_of_what_resumes_a_training_takes_any_json_without_a_fault(name):
-    base = example(BY_NAME["TrainRequest"])
+    base = example(MODELS["train"])
     for value in VALUES:
         holds("train", written({**base, "resume": written({"step": "1", "slots": '{"W1": {}}', name: value})}))
 
@@ -335,7 +329,7 @@ def test_every_field_of_a_layer_takes_any_json_without_a_fault(layer):
     ids=lambda part: part if isinstance(part, str) else part["type"],
 )
 def test_every_field_of_a_loss_and_of_an_optimizer_takes_any_json_without_a_fault(part, piece):
-    base = {**example(BY_NAME["TrainRequest"]), "steps": "2"}
+    base = {**example(MODELS["train"]), "steps": "2"}
     for name in [*(field["name"] for field in piece["fields"]), "unknown"]:
         for value in VALUES:
             holds(
@@ -372,9 +366,9 @@ CHOICES = [
 INPUT_VALUES = ["2", "0", "[1, 2]", "[[1, 2], [3, 4]]", "[]", "[[0.5]]"] * 10 + VALUES
 
 
-@pytest.mark.parametrize("job", [job for job, model in MODELS.items() if issubclass(BY_NAME[model], ExpressionRequest)])
+@pytest.mark.parametrize("job", [job for job, model in MODELS.items() if issubclass(model, ExpressionRequest)])
 def test_fields_that_contradict_each_other_on_any_program_are_answered_without_a_fault(job):
-    model = BY_NAME[MODELS[job]]
+    model = MODELS[job]
     draw = random.Random(7)
     needed = {name: value for name, value in example(model).items() if name not in ("program", "inputs")}
     for _ in range(300):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gradlens.app.check_schemas import Check, Sweep
+from gradlens.app.schemas.checks import Check, Sweep
 
 from tests.app.serving import kind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gradlens.app.derivation_schemas import Derivation, Paths
+from gradlens.app.schemas.derivations import Derivation, Paths
 from gradlens.engine.ops import OPS
 
 from tests.app.serving import kind

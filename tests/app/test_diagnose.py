@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from gradlens.app.check_schemas import Diagnosed
+from gradlens.app.schemas.checks import Diagnosed
 
 from tests.app.serving import kind
 

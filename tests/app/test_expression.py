@@ -3,7 +3,9 @@
 import numpy as np
 import orjson
 import pytest
-from gradlens.app.schemas import ExpressionRequest, ProblemDetails, Trace
+from gradlens.app.schemas.programs import ExpressionRequest
+from gradlens.app.schemas.reference import ProblemDetails
+from gradlens.app.schemas.traces import Trace
 
 from tests.app.serving import kind
 

@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from gradlens.app.network_jobs import network_jobs
-from gradlens.app.network_schemas import DatasetSpec, NetworkRequest, Resume, TrainRequest
+from gradlens.app.jobs import make_jobs
+from gradlens.app.pool.worker import answer
+from gradlens.app.schemas.datasets import DatasetSpec
+from gradlens.app.schemas.networks import NetworkRequest
+from gradlens.app.schemas.training import Resume, TrainRequest
 from gradlens.app.settings import Settings
-from gradlens.app.worker import answer
 from gradlens.engine.networks.layers import LAYERS
 from gradlens.engine.networks.losses import LOSSES, loss_fields
 from gradlens.engine.networks.network import NetworkSpec
@@ -23,7 +25,7 @@ from gradlens.engine.networks.training import Plan, Training, samples_of
 from gradlens import engine
 
 SETTINGS = Settings()
-JOBS = network_jobs(SETTINGS, engine.Limits(nodes=SETTINGS.nodes, elements=SETTINGS.elements, flops=SETTINGS.flops))
+JOBS = make_jobs(SETTINGS)
 HOSTILE = [
     None,
     True,

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from gradlens.app.jobs import jobs
+from gradlens.app.jobs import make_jobs
 from gradlens.app.settings import Settings
 
 from tests.app.serving import kind, serve
@@ -143,7 +143,7 @@ def test_a_training_too_large_for_a_request_says_so_at_its_start():
         "steps": 1,
     }
     for body_bytes, kinds in ((900, ["training-not-sent"]), (4_000, [])):
-        events = jobs(Settings(body_bytes=body_bytes))["train"](json.dumps(said).encode())
+        events = make_jobs(Settings(body_bytes=body_bytes))["train"](json.dumps(said).encode())
         assert [remark["kind"] for remark in json.loads(next(iter(events)))["warnings"]] == kinds
 
 

@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from gradlens.app.jobs import jobs
+from gradlens.app.endpoints import ENDPOINTS
+from gradlens.app.jobs import make_jobs
 from gradlens.app.main import create_app
-from gradlens.app.network_schemas import XOR
 from gradlens.app.problems import KINDS
+from gradlens.app.schemas.networks import XOR
 from gradlens.app.settings import Settings
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -26,6 +27,7 @@ from tests.app.answered import MATRICES, TRAINED, Case, cases
 
 JSON, PROBLEM, NDJSON, SSE = "application/json", "application/problem+json", "application/x-ndjson", "text/event-stream"
 CASES = cases()
+NAMES = {row.job: row.name for row in ENDPOINTS}
 
 
 @pytest.fixture(scope="module")
@@ -137,20 +139,18 @@ def test_answers_whose_arrays_are_left_out_keep_the_description(operations, hold
     asked = {
         "expression": work,
         "check": work,
-        "check-sweep": work,
+        "check_sweep": work,
         "derive": {**work, "node": "y"},
         "paths": {**work, "from": "x"},
         "diagnose": {**work, "claims": {"gradients": {"x": [1] * 5}}},
         "network": XOR,
     }
-    compute = jobs(Settings(response_elements=3))
+    compute = make_jobs(Settings(response_elements=3))
     for name, body in asked.items():
         answer = json.loads(compute[name](json.dumps(body).encode()))
         holds(
             answer,
-            operations[f"post_{name.removeprefix('check-').replace('-', '_')}"][2]["responses"]["200"]["content"][JSON][
-                "schema"
-            ],
+            operations[NAMES[name]][2]["responses"]["200"]["content"][JSON]["schema"],
         )
 
 

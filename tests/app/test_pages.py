@@ -12,7 +12,7 @@ import orjson
 import pytest
 from gradlens.app.assets import Assets, Manifest, folder
 from gradlens.app.routes.pages import LISTS, language
-from gradlens.app.schemas import Examples, Health, Ops
+from gradlens.app.schemas.reference import Examples, Health, Ops
 from gradlens.app.settings import Settings
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -267,9 +267,3 @@ def test_the_openapi_description_names_every_endpoint_and_every_reference_resolv
 
 def test_no_answer_is_described_by_a_framework_default(client):
     assert "HTTPValidationError" not in client.get("/openapi.json").text
-
-
-def test_the_server_process_itself_never_loads_the_engine():
-    for path in (Path(__file__).parents[2] / "app").rglob("*.py"):
-        if not path.name.endswith("jobs.py") and path.name != "encoding.py":
-            assert not re.search(r"^\s*(import|from) (engine|numpy)\b", path.read_text(), re.MULTILINE), path

@@ -6,12 +6,12 @@ import json
 
 import orjson
 import pytest
-from gradlens.app.jobs import jobs
+from gradlens.app.jobs import make_jobs
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 from gradlens.engine.ops import OPS
 
-JOBS = jobs(Settings())
+JOBS = make_jobs(Settings())
 MADE = ("sum(v{i})", "max(v{i})", "v{i}[0]", "v{i} @ [1]")
 KNOWN = {"/problems/not-analytic"}  # said by name, of the method that was chosen
 
@@ -47,10 +47,10 @@ def test_every_endpoint_takes_every_op_of_a_number_that_an_array_op_made(name):
         program = program_of(op, made)
         trace = asked("expression", program)
         nodes = {node["name"]: node for node in trace["nodes"] if node["name"]}
-        assert asked("gradient-program", program)["program"]
+        assert asked("gradient_program", program)["program"]
         asked("check", program)
         asked("check", program, method="complex")
-        asked("check-sweep", program)
+        asked("check_sweep", program)
         for claims in (
             {"gradients": {"v0": [5.25]}},
             {"values": {"s": 1.25}},

@@ -7,8 +7,8 @@ import time
 from gradlens.app import jobs as service
 
 
-def jobs(settings):
-    own = service.jobs(settings)
+def make_jobs(settings):
+    own = service.make_jobs(settings)
 
     def expression(body: bytes) -> bytes:
         if b"# slow" in body:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import socket
@@ -11,11 +12,11 @@ import sys
 from collections.abc import Callable
 
 import orjson
+from gradlens.app.pool.frames import END, START, Order, ReportReader, send_order
 from gradlens.app.settings import Settings
-from gradlens.app.worker import END, ORDER, REPORT, START
 
 STOP_SECONDS = 0.5
-PROGRAM = "import sys; sys.path[:] = {path!r}; from gradlens.app.worker import main; main()"
+PROGRAM = "import sys; sys.path[:] = {path!r}; from gradlens.app.pool.worker import main; main()"
 # A second BLAS thread on a busy machine multiplies the slowest answers' time by a hundred.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -23,15 +24,15 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THR
 class Nursery:
     """The process that workers are forked from, and the socket over which it takes orders and reports.
 
-    on_ended: called with the number and exit code of each worker that was to end.  on_lost: called when it is gone
-      itself.
+    on_ended: called with the number and exit code of each worker that was to end.
+    on_lost: called when it is gone itself.
     """
 
     def __init__(
         self, settings: Settings, jobs: str, on_ended: Callable[[int, int], None], on_lost: Callable[[], None]
     ):
         self.on_ended, self.on_lost = on_ended, on_lost
-        self.reported = b""
+        self.reports = ReportReader()
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -55,12 +56,12 @@ class Nursery:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
-            self._order(START, number, theirs.fileno())
+            self._order(Order(START, number, theirs))
         return ours
 
     def end(self, number: int) -> None:
         """Have a worker's process killed, if it still lives, and reaped."""
-        self._order(END, number)
+        self._order(Order(END, number))
 
     def close(self) -> None:
         """End the nursery, which ends its workers first."""
@@ -74,20 +75,15 @@ class Nursery:
 
     def _report(self) -> None:
         try:
-            received = self.control.recv(1024 * REPORT.size)
+            received = self.control.recv(65_536)
         except ConnectionResetError:
             received = b""
         if not received:
             self.on_lost()
             return
-        self.reported += received
-        whole = len(self.reported) // REPORT.size * REPORT.size
-        reports, self.reported = self.reported[:whole], self.reported[whole:]
-        for number, exitcode in REPORT.iter_unpack(reports):
+        for number, exitcode in self.reports.feed(received):
             self.on_ended(number, exitcode)
 
-    def _order(self, what: bytes, number: int, *descriptors: int) -> None:
-        try:
-            socket.send_fds(self.control, [ORDER.pack(what, number)], descriptors)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # on_lost is about to be called
+    def _order(self, order: Order) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # on_lost is about to be called
+            send_order(self.control, order)

@@ -1,10 +1,11 @@
-"""The JSON contract of derivations and of paths."""
+"""Derivations, and the paths between two nodes."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from gradlens.app.schemas import Bilingual, ExpressionRequest, Number, OptionalValues, Summary
+from gradlens.app.schemas.programs import ExpressionRequest
+from gradlens.app.schemas.values import Bilingual, Number, OptionalValues, Summary
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 Node = Annotated[StrictInt | StrictStr, Field(union_mode="left_to_right")]

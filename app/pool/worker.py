@@ -14,24 +14,24 @@ import logging
 import os
 import signal
 import socket
-import struct
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 import orjson
+from gradlens.app.pool.frames import (
+    PART,
+    START,
+    Report,
+    read_question,
+    receive_order,
+    send_answer,
+    send_greeting,
+    send_report,
+)
 from gradlens.app.problems import Problem, internal_error
 from gradlens.app.settings import Settings
 
-ORDER = struct.Struct("!ci")  # START or END, the worker's number
-START, END = b"s", b"e"
-REPORT = struct.Struct(
-    "!ii"
-)  # of a worker that was ended: its number, and its exit code, below 0 for a signal's number
-FRAME = struct.Struct(
-    "!HI"
-)  # HTTP status (0 in requests and in the greeting, PART before the last), length of what follows
-PART = 100
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
 
 # How often longer than it may compute a request may take in all: what is left it waited for the processor.
@@ -47,7 +47,7 @@ def main() -> None:
     """The nursery: obey orders from the control socket until it closes."""
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = Settings(**orjson.loads(sys.argv[2]))
-    jobs = importlib.import_module(sys.argv[3]).jobs(settings)
+    jobs = importlib.import_module(sys.argv[3]).make_jobs(settings)
     # A service manager may signal every process at once; the server still has answers to finish then.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     warnings.simplefilter("ignore")  # what a program's numbers give rise to is told in its answer, not in the log
@@ -55,20 +55,15 @@ def main() -> None:
     gc.freeze()
     children: dict[int, int] = {}
     try:
-        while True:
-            order, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
-            if not order:
-                break
-            what, number = ORDER.unpack(order)
-            if what == START:
-                connection = socket.socket(fileno=descriptors[0])
-                children[number] = os.fork()
-                if children[number] == 0:
+        while order := receive_order(control):
+            if order.what == START:
+                children[order.number] = os.fork()
+                if children[order.number] == 0:
                     control.close()
-                    _work(connection, jobs, settings)
-                connection.close()
+                    _work(order.connection, jobs, settings)
+                order.connection.close()
             else:
-                control.sendall(REPORT.pack(number, _end(children.pop(number))))
+                send_report(control, Report(order.number, _end(children.pop(order.number))))
     except (BrokenPipeError, ConnectionResetError):
         pass  # the server is gone
     finally:
@@ -101,25 +96,24 @@ def _work(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
 
 
 def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings) -> None:
-    """Greet, then answer one frame after the other until the other side closes.
+    """Greet, then answer one question after the other until the other side closes.
 
     The kernel ends the process by SIGPROF as soon as one request has had its processor time.
     """
-    connection.sendall(FRAME.pack(0, 0))
+    send_greeting(connection)
     reader = connection.makefile("rb")
-    while header := reader.read(FRAME.size):
-        name, _, body = reader.read(FRAME.unpack(header)[1]).partition(b"\n")
+    while question := read_question(reader):
+        job, body = question
         signal.setitimer(signal.ITIMER_PROF, settings.request_seconds)
         # The server ends a worker that waits too long; should the server be gone, the alarm does.
         signal.setitimer(signal.ITIMER_REAL, 2 * WAITING_FACTOR * settings.request_seconds)
-        status, content = answer(jobs[name.decode()], body, settings.memory_mb)
+        status, content = answer(jobs[job], body, settings.memory_mb)
         if not isinstance(content, bytes):
             status, content = _answer_in_parts(connection, content, settings)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.sendall(FRAME.pack(status, len(content)))
-        connection.sendall(content)
-        del body, content
+        send_answer(connection, status, content)
+        del question, body, content
         gc.collect()  # what an exception's traceback still refers to would stay for requests to come
 
 
@@ -134,7 +128,7 @@ def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], settings
         for part in parts:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 2 * settings.training_seconds)
-            connection.sendall(FRAME.pack(PART, len(part)) + part)
+            send_answer(connection, PART, part)
         return b""
 
     return answer(send, b"", settings.memory_mb)

@@ -1,4 +1,4 @@
-"""Keys that stand twice in one object of a JSON text: readers keep the last in silence, so it is found out beside them."""
+"""Keys that stand twice in one object of a JSON text: its readers keep the last in silence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Repetition(NamedTuple):
     column: int
 
 
-def repetition(content: bytes) -> Repetition | None:
+def find_repetition(content: bytes) -> Repetition | None:
     """The first repeated key.  content: JSON that was read without an error."""
     keys: list[set[bytes]] = []
     for token in TOKEN.finditer(content):

@@ -1,10 +1,11 @@
-"""The JSON contract of checking: gradients against differences, and a reader's gradients against the right ones."""
+"""Checking: gradients against differences, and a reader's gradients against the right ones."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from gradlens.app.schemas import VALUES_SCHEMA, ExpressionRequest, Number, OptionalValues, Summary
+from gradlens.app.schemas.programs import ExpressionRequest
+from gradlens.app.schemas.values import VALUES_SCHEMA, Number, OptionalValues, Summary
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -9,16 +10,12 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import orjson
+from gradlens.app.jobs.arrays import ArrayWriter, auto_limit, fitting_limit, tagged
 from gradlens.app.problems import Problem
-from gradlens.engine.ops.reduction import average, norm_array, standard_deviation
 
 Json = Any
 
 AT_ONCE = 1000  # nodes or edges encoded
-DIGITS = 2 * 25  # bytes of a number, in a buffer that is doubled when it is full
-BESIDE = 8_000_000  # bytes of what else is encoded at once
-SUMMARISED = 2**18  # numbers whose figures are found
 
 
 def encode_trace(trace: Any, values: str, auto_elements: int, response_elements: int, **more: Json) -> bytes:
@@ -28,7 +25,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures
     in `summary`.
     """
-    numbers = _Numbers(_fitting(_arrays(trace), auto_limit(values, auto_elements), response_elements))
+    numbers = ArrayWriter(fitting_limit(_arrays(trace), auto_limit(values, auto_elements), response_elements))
     numbers.summarise(_arrays(trace))
     content = {
         "program": trace.program,
@@ -50,17 +47,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "output": trace.output,
         "seed": numbers.shown(trace.seed)[0],
         "gradients": {name: numbers.shown(gradient)[0] for name, gradient in trace.gradients.items()},
-        "warnings": [
-            {
-                "kind": warning.kind,
-                "message": warning.message,
-                "params": warning.params,
-                "node": warning.node,
-                "edge": warning.edge,
-                "span": span(warning.span),
-            }
-            for warning in trace.warnings
-        ],
+        "warnings": [encode_remark(warning) for warning in trace.warnings],
         "cost": trace.cost,
     }
     encoded = BytesIO()
@@ -76,7 +63,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
     return encoded.getvalue()
 
 
-def _listed(items: Iterable[Json], numbers: _Numbers) -> Iterator[bytes]:
+def _listed(items: Iterable[Json], numbers: ArrayWriter) -> Iterator[bytes]:
     """The items of a list as JSON, a few at a time: those of a large graph take ten times the room as objects."""
     items = iter(items)
     comma = b""
@@ -96,35 +83,18 @@ def _arrays(trace: Any) -> Iterator[np.ndarray]:
     return (value for value in found if isinstance(value, np.ndarray) and value.ndim)
 
 
-def _fitting(arrays: Iterable[np.ndarray], limit: float, most: int) -> float:
-    """The size up to which arrays can be sent: `limit`, or less where more than `most` numbers came together so."""
-    sizes = sorted(array.size for array in arrays if array.size <= limit)
-    total = sum(sizes)
-    while total > most:
-        limit = sizes[-1] - 1
-        while sizes and sizes[-1] > limit:
-            total -= sizes.pop()
-    return limit
-
-
-def auto_limit(values: str, auto_elements: int) -> float:
-    """The largest array that is sent in full."""
-    return {"auto": auto_elements, "full": math.inf, "summary": 0}[values]
-
-
 def encode_values(content: Json, response_elements: int, limit: float = math.inf, elide: bool = True) -> bytes:
     """The JSON of objects of numbers and arrays.
 
-    limit: an array of more elements is null, and its object has its figures as "summary".  elide: whether the largest
-      arrays
-    are left out likewise where more than `response_elements` numbers came together.  Raises Problem where they may not
-    be.
+    limit: an array of more elements is null, and its object has its figures as "summary".
+    elide: whether the largest arrays are left out likewise where more than `response_elements` numbers came together.
+    Raises Problem where they may not be.
     """
     arrays = list(_arrays_in(content))
-    fitting = _fitting(arrays, limit, response_elements)
+    fitting = fitting_limit(arrays, limit, response_elements)
     if fitting < limit and not elide:
         raise Problem.of("answer-too-large", count=sum(array.size for array in arrays), limit=response_elements)
-    numbers = _Numbers(fitting)
+    numbers = ArrayWriter(fitting)
     numbers.summarise(arrays)
     return numbers.dumped(_shown(content, numbers))
 
@@ -137,7 +107,7 @@ def _arrays_in(value: Json) -> Iterator[np.ndarray]:
             yield from _arrays_in(inner)
 
 
-def _shown(value: Json, numbers: _Numbers) -> Json:
+def _shown(value: Json, numbers: ArrayWriter) -> Json:
     if isinstance(value, dict):
         figures = {name: numbers.shown(inner)[1] for name, inner in value.items() if isinstance(inner, np.ndarray)}
         figures = {name: summary for name, summary in figures.items() if summary is not None}
@@ -147,6 +117,25 @@ def _shown(value: Json, numbers: _Numbers) -> Json:
     if isinstance(value, list):
         return [_shown(inner, numbers) for inner in value]
     return value if isinstance(value, (str, int)) else numbers.shown(value)[0]
+
+
+def encode_remark(remark: Any) -> Json:
+    """An engine's remark as the contract writes it."""
+    return {
+        "kind": remark.kind,
+        "message": remark.message,
+        "params": remark.params,
+        "node": remark.node,
+        "edge": remark.edge,
+        "span": span(remark.span),
+    }
+
+
+def fields(record: Any) -> Any:
+    """A record and the records in it as objects; arrays stay what they are."""
+    if dataclasses.is_dataclass(record):
+        return {field.name: fields(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    return [fields(item) for item in record] if isinstance(record, list) else record
 
 
 def span(found: Any) -> Json:
@@ -159,7 +148,7 @@ def span(found: Any) -> Json:
     }
 
 
-def _node(node: Any, numbers: _Numbers) -> Json:
+def _node(node: Any, numbers: ArrayWriter) -> Json:
     value, value_summary = numbers.shown(node.value)
     gradient, gradient_summary = numbers.shown(node.gradient)
     tangent, tangent_summary = numbers.shown(node.tangent)
@@ -183,7 +172,7 @@ def _node(node: Any, numbers: _Numbers) -> Json:
     }
 
 
-def _edge(edge: Any, numbers: _Numbers) -> Json:
+def _edge(edge: Any, numbers: ArrayWriter) -> Json:
     local, local_summary = numbers.shown(edge.local)
     contribution, contribution_summary = numbers.shown(edge.contribution)
     tangent, tangent_summary = numbers.shown(edge.tangent)
@@ -216,100 +205,8 @@ def _static(option: Json) -> Json:
         case slice():
             return {"start": option.start, "stop": option.stop, "step": option.step}
         case float():
-            return _tagged(option)
+            return tagged(option)
     return "..." if option is ... else option
-
-
-class _Numbers:
-    """Decides which arrays are sent, and has the figures of the others.
-
-    limit: the largest size of an array that is sent.
-    """
-
-    def __init__(self, limit: float):
-        self.limit = limit
-        self.figures: dict[int, Json] = {}
-        self.unwritten = 0  # numbers of arrays that were shown and are not encoded yet
-
-    def dumped(self, content: Json) -> bytes:
-        """The JSON of what was shown.
-
-        Where memory ends orjson ends the process, so what it may need is asked for before.  Raises MemoryError.
-        """
-        np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
-        self.unwritten = 0
-        return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
-
-    def summarise(self, arrays: Iterable[np.ndarray]) -> None:
-        """Find the figures of those that are left out, many of one size at a time."""
-        by_size: dict[int, dict[int, np.ndarray]] = {}
-        for array in arrays:
-            if array.size > self.limit:
-                by_size.setdefault(array.size, {})[id(array)] = array
-        for size, same in by_size.items():
-            waiting = iter(same.items())
-            while some := dict(islice(waiting, max(1, SUMMARISED // size))):
-                for key, figures in zip(some, _summaries_of(list(some.values()))):
-                    # A third of the room of a dict; copied, because orjson's own bytes hold on to what it reserved for
-                    # them.
-                    self.figures[key] = orjson.Fragment(bytes(memoryview(orjson.dumps(figures))))
-
-    def shown(self, value: float | np.ndarray | None) -> tuple[Json, Json]:
-        """What stands for `value` in the JSON, and its summary where the array itself is left out."""
-        if value is None:
-            return None, None
-        if not isinstance(value, np.ndarray) or value.ndim == 0:
-            return _tagged(float(value)), None
-        if value.size > self.limit:
-            return None, self.figures[id(value)]
-        self.unwritten += value.size
-        if np.isfinite(value).all():
-            # orjson reads memory in C order; broadcast and transposed views are not laid out so.
-            return np.ascontiguousarray(value), None
-        return _tagged_list(value.tolist()), None
-
-
-def _tagged(number: float) -> float | str:
-    """A number that JSON can carry: NaN and the infinities become their names."""
-    if math.isfinite(number):
-        return number
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-
-
-def _tagged_list(values: list | float) -> Json:
-    return [_tagged_list(value) for value in values] if isinstance(values, list) else _tagged(values)
-
-
-def _summaries_of(arrays: list[np.ndarray]) -> list[Json]:
-    """Figures of the finite elements of arrays of one size, and how many are not finite."""
-    rows = np.stack([array.reshape(-1) for array in arrays])
-    finite = np.isfinite(rows)
-    if finite.all():
-        return _figures(rows)
-    counts = zip(finite.sum(1).tolist(), np.isnan(rows).sum(1).tolist())
-    return [
-        _figures(row[kept][None], nans, row.size - count - nans)[0]
-        for row, kept, (count, nans) in zip(rows, finite, counts)
-    ]
-
-
-def _figures(rows: np.ndarray, nan_count: int = 0, inf_count: int = 0) -> list[Json]:
-    """The summary of each row of finite numbers, beside which so many were not."""
-    figures = dict.fromkeys(("min", "max", "mean", "std", "norm"), [math.nan] * len(rows))
-    if rows.size:
-        with np.errstate(over="ignore", invalid="ignore"):
-            found = (
-                rows.min(1),
-                rows.max(1),
-                average(rows, 1, False),
-                standard_deviation(rows, (1,), False, 0.0),
-                norm_array(rows, 2.0, (1,), False),
-            )
-        figures = dict(zip(figures, (np.asarray(figure).tolist() for figure in found)))
-    return [
-        {**dict(zip(figures, map(_tagged, row))), "nan_count": nan_count, "inf_count": inf_count}
-        for row in zip(*figures.values())
-    ]
 
 
 def _summaries(**found: Json) -> Json:

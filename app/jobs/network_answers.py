@@ -1,0 +1,113 @@
+"""Networks, their data and remarks on both as answers have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gradlens.app.problems import filled, quote
+from gradlens.app.settings import Settings
+from gradlens.engine.advising.advice import Remark
+from gradlens.engine.networks.data.sets import Data
+from gradlens.engine.networks.fields import described as described_fields
+from gradlens.engine.networks.initial import INITS
+from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
+from gradlens.engine.networks.losses import LOSSES, loss_fields
+from gradlens.engine.networks.network import Network
+from gradlens.engine.networks.optimizers import OPTIMIZERS
+from gradlens.engine.networks.training import Training
+from gradlens.engine.values import size_of
+
+activations = {op.name for op in ACTIVATIONS}
+# kind: the sentence
+KINDS = {
+    "training-too-large": (
+        "The end of this training holds {count} {count?number:numbers} in parameters, the optimizer's memory and"
+        " predictions, and an answer at most {limit}: the largest arrays come as figures only, so it cannot be resumed."
+        " Train in one go, or use a smaller network."
+    ),
+    "labels-coded": "{loss} compares numbers, so {first} counts as 0 and {second} as 1.",
+    "training-not-sent": (
+        "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of"
+        " {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or"
+        " use a smaller network."
+    ),
+}
+BYTES_A_NUMBER = 20  # in JSON, on average
+
+
+def catalogue_of_pieces() -> dict[str, Any]:
+    """What a network can be made of: layers, losses, optimizers and initialisations, from the engine's own tables."""
+    return {
+        "layers": [
+            {
+                "type": name,
+                "inputs": layer.inputs,
+                "activation": name in activations,
+                "fields": described_fields(layer.fields),
+            }
+            for name, layer in LAYERS.items()
+        ],
+        "losses": [{"type": name, "fields": described_fields(loss_fields(name))} for name in LOSSES],
+        "optimizers": [
+            {"type": name, "fields": described_fields(optimizer.options)} for name, optimizer in OPTIMIZERS.items()
+        ],
+        "inits": list(INITS),
+    }
+
+
+def described(network: Network, groups: list) -> list[dict[str, Any]]:
+    """Every layer with its shape, how much it learns, and its group."""
+    sizes = {p.name: size_of(p.shape) for p in network.parameters}
+    ids = {group.name: group.id for group in groups}
+
+    def describe(layer: Any) -> dict[str, Any]:
+        return {
+            "name": layer.name,
+            "type": layer.type,
+            "place": layer.place,
+            "output_shape": list(layer.output_shape),
+            "parameters": sum(sizes[name] for name in layer.parameters),
+            "parameter_names": list(layer.parameters),
+            "group": ids[layer.name],
+            "layers": [describe(part) for part in layer.layers],
+        }
+
+    return [describe(layer) for layer in network.layers]
+
+
+def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
+    """What a training says of its data; the samples themselves where they are few."""
+    if data is None:
+        return None
+    few = data.x.size <= auto_elements
+    scaling = {name: value if np.ndim(value) else float(value) for name, value in data.scaling.items()}
+    return {
+        "features": list(data.features),
+        "classes": data.classes and list(data.classes),
+        "scaling": scaling,
+        "x": data.x if few else None,
+        "t": data.t if few else None,
+    }
+
+
+def remarks_on_labels(network: Network, data: Data) -> list[Remark]:
+    """Two words that a loss of quantities compares with one output."""
+    coded = network.loss is not None and network.loss.decides is None and network.output_shape[-1:] != (2,)
+    if not coded or data.classes is None or len(data.classes) != 2 or data.classes == ("0", "1"):
+        return []
+    first, second = map(quote, data.classes)
+    return [remark("labels-coded", loss=network.loss.type, first=first, second=second)]
+
+
+def remarks_on_size(training: Training, settings: Settings) -> list[Remark]:
+    """Whether the training can be gone on from, which its end is too late to tell."""
+    if training.kept_elements > settings.response_elements:
+        return [remark("training-too-large", count=training.kept_elements, limit=settings.response_elements)]
+    if BYTES_A_NUMBER * training.resumed_elements > settings.body_bytes:
+        return [remark("training-not-sent", count=training.resumed_elements, limit=settings.body_bytes)]
+    return []
+
+
+def remark(kind: str, **params: int | str) -> Remark:
+    return Remark(kind, filled(KINDS[kind], params), params)

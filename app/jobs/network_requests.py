@@ -1,0 +1,78 @@
+"""A request's network, data and plan as the engine takes them."""
+
+from __future__ import annotations
+
+from gradlens.app.problems import Problem
+from gradlens.app.schemas.datasets import DrawnDataset
+from gradlens.app.schemas.networks import NetworkRequest
+from gradlens.app.schemas.training import TrainRequest
+from gradlens.engine.errors import EngineError
+from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load, prepared, read_table
+from gradlens.engine.networks.fields import one_of
+from gradlens.engine.networks.losses import read_loss
+from gradlens.engine.networks.network import NetworkSpec, network_inputs
+from gradlens.engine.networks.training import Plan, Samples, samples_of
+from gradlens.engine.values import as_value
+
+
+def spec(request: NetworkRequest) -> NetworkSpec:
+    return NetworkSpec(
+        request.layers, request.loss, request.init, request.init_seed, request.l1, request.l2, request.parameters
+    )
+
+
+def dataset(request: NetworkRequest) -> Data | None:
+    """The data set that is asked for, split and scaled; None where there is none.
+
+    Errors: those of data and losses, labels-quantities.
+    """
+    asked = request.dataset
+    if asked is None:
+        return None
+    loss = None if request.loss is None else read_loss(request.loss)
+    for_classes = None if loss is None else loss.decides is not None
+    unit = None
+    if asked.csv is not None:
+        table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
+    else:
+        table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name].unit
+    if for_classes and table.classes is None:
+        raise EngineError("labels-quantities", loss=loss.type)
+    return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
+
+
+def catalogued(asked: DrawnDataset, place: str = "") -> Table:
+    """A set of the catalogue.  Raises Problem for samples and noise of one that is not drawn.  Error: spec-choice."""
+    name = one_of(asked.name, CATALOGUE, f"{place}name")
+    if CATALOGUE[name].file is not None:
+        for field in ("samples", "noise"):
+            if asked.given(field):
+                raise Problem.of("fields-apart", field=place + field, other=f"{place}name: {name}")
+    return load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
+
+
+def samples(request: TrainRequest, data: Data | None) -> Samples:
+    """Errors: data-missing, and those of data and values."""
+    if data is not None:
+        return Samples({"x": data.x}, data.t, data.train, data.classes)
+    if request.x is None or request.t is None:
+        raise EngineError("data-missing")
+    return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)
+
+
+def plan(request: TrainRequest) -> Plan:
+    return Plan(
+        request.optimizer,
+        request.steps,
+        request.epochs,
+        request.batch_size,
+        request.shuffle,
+        request.shuffle_seed,
+        request.report_every,
+        tuple(request.trace_at),
+        tuple(request.freeze),
+        {} if request.predict is None else network_inputs(request.predict),
+        request.resume and request.resume.model_dump(),
+        request.detail,
+        tuple(request.expand),
+    )

@@ -1,0 +1,115 @@
+"""Jobs of networks: their traces, their training line by line, and what they can be made of and learn from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from gradlens.app.jobs.encoding import encode_remark, encode_trace, encode_values
+from gradlens.app.jobs.network_answers import (
+    catalogue_of_pieces,
+    described,
+    remarks_on_labels,
+    remarks_on_size,
+    shown_data,
+)
+from gradlens.app.jobs.network_requests import catalogued, plan, samples, spec
+from gradlens.app.jobs.network_requests import dataset as read_dataset
+from gradlens.app.jobs.running import limits_of
+from gradlens.app.schemas.datasets import DrawnDataset
+from gradlens.app.schemas.networks import NetworkRequest
+from gradlens.app.schemas.training import TrainRequest
+from gradlens.app.settings import Settings
+from gradlens.engine.errors import EngineError
+from gradlens.engine.networks.data.sets import Data, catalogue
+from gradlens.engine.networks.network import trace_network
+from gradlens.engine.networks.training import Training, TrainingLimits
+
+SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
+
+
+def network(request: NetworkRequest, settings: Settings) -> bytes:
+    """A network's trace and its layers."""
+    x, t, classes = request.x, request.t, None
+    if (data := read_dataset(request)) is not None:
+        count = min(request.batch_size or SHOWN_SAMPLES, data.train)
+        x, t, classes = data.x[:count], data.t[:count], data.classes
+    elif x is None:
+        raise EngineError("data-missing")
+    trace, built = trace_network(
+        spec(request),
+        x,
+        t,
+        classes=classes,
+        seed=request.seed,
+        detail=request.detail,
+        expand=tuple(request.expand),
+        limits=limits_of(settings),
+    )
+    trace.warnings += [] if data is None else [*data.remarks, *remarks_on_labels(built, data)]
+    return encode_trace(
+        trace,
+        request.values,
+        settings.values_auto_elements,
+        settings.response_elements,
+        layers=described(built, trace.groups),
+    )
+
+
+def train(request: TrainRequest, settings: Settings) -> Iterator[bytes]:
+    """A training's events, one a line."""
+    data = read_dataset(request)
+    limits = TrainingLimits(settings.training_steps, settings.training_flops, limits_of(settings))
+    return _lines(Training(spec(request), samples(request, data), plan(request), limits), request, data, settings)
+
+
+def pieces(settings: Settings) -> bytes:
+    """What a network can be made of."""
+    return orjson.dumps(catalogue_of_pieces())
+
+
+def datasets(settings: Settings) -> bytes:
+    """What there is to train on."""
+    return orjson.dumps({"datasets": catalogue()})
+
+
+def dataset(request: DrawnDataset, settings: Settings) -> bytes:
+    """Every sample of one data set."""
+    table = catalogued(request)
+    content = {
+        "name": request.name,
+        "features": list(table.features),
+        "classes": table.classes and list(table.classes),
+        "x": table.x,
+        "t": table.t,
+    }
+    return encode_values(content, settings.response_elements, elide=False)
+
+
+def _lines(training: Training, request: TrainRequest, data: Data | None, settings: Settings) -> Iterator[bytes]:
+    """The events as JSON, until the time is up."""
+    end = time.monotonic() + settings.training_seconds
+    for event in training.events(lambda: time.monotonic() > end):
+        if event["event"] == "start":
+            event |= _told_at_the_start(training, data, event["warnings"], settings)
+        elif "warning" in event:
+            event["warning"] = event["warning"] and encode_remark(event["warning"])
+        trace = event.pop("trace", None)
+        line = encode_values(event, settings.response_elements)
+        if trace is not None:
+            encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+            line = line[:-1] + b',"trace":' + encoded + b"}"
+        yield line
+
+
+def _told_at_the_start(training: Training, data: Data | None, remarks: list[Any], settings: Settings) -> dict[str, Any]:
+    """What the start of a training holds beside the engine's own: layers, data, and remarks on all of it."""
+    of_data = [] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]
+    groups = training.program(training.batch_size, training.first).graph.groups
+    return {
+        "layers": described(training.network, groups),
+        "data": shown_data(data, settings.values_auto_elements),
+        "warnings": [encode_remark(remark) for remark in [*of_data, *remarks, *remarks_on_size(training, settings)]],
+    }

@@ -1,0 +1,1 @@
+"""The computing processes: how they are started, asked, watched and replaced."""

@@ -1,0 +1,94 @@
+"""The API: one route for each row of the table of endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request
+from gradlens.app.endpoints import ENDPOINTS, Endpoint
+from gradlens.app.openapi import JSON, describe_route
+from gradlens.app.pool.pool import Pool
+from gradlens.app.problems import Problem, computed
+from gradlens.app.routes.kept import KeptAnswers
+from gradlens.app.routes.reading import check_query, client_left, read_body, read_parameters
+from gradlens.app.routes.streams import stream
+from gradlens.app.schemas.reference import Health
+from gradlens.app.settings import Settings
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+# Most answers come sooner; only those that take longer are worth watching for a client that leaves.
+WATCH_AFTER_SECONDS = 0.05
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def api_routes(settings: Settings, pool: Pool, kept: KeptAnswers, version: str) -> APIRouter:
+    """The routes of all endpoints."""
+    router = APIRouter()
+    own = {"get_health": _health(pool, version)}
+    for row in ENDPOINTS:
+        handler = own.get(row.name) or _handler(row, settings, pool, kept)
+        router.add_api_route(
+            row.path, _checked(row, handler), methods=[row.method], name=row.name, **describe_route(row)
+        )
+    return router
+
+
+def _handler(row: Endpoint, settings: Settings, pool: Pool, kept: KeptAnswers) -> Handler:
+    """What answers an endpoint's requests by its job."""
+
+    async def answer_kept(request: Request) -> Response:
+        return await kept.answer(request, row, read_parameters(request, row))
+
+    async def answer_parameters(request: Request) -> Response:
+        return computed(*await pool.run(row.job, read_parameters(request, row)))
+
+    async def answer_body(request: Request) -> Response:
+        return await _compute(pool, request, row.job, await read_body(request, settings))
+
+    async def answer_in_parts(request: Request) -> Response:
+        return await stream(pool, request, row.job, await read_body(request, settings))
+
+    if row.method == "GET":
+        return answer_kept if row.kept else answer_parameters
+    return answer_in_parts if row.streamed else answer_body
+
+
+def _checked(row: Endpoint, handler: Handler) -> Handler:
+    """The handler of requests whose query is looked at first."""
+
+    async def handle(request: Request) -> Response:
+        check_query(request, row)
+        return await handler(request)
+
+    return handle
+
+
+def _health(pool: Pool, version: str) -> Handler:
+    content = Health(status="ok", version=version).model_dump_json()
+
+    async def answer(request: Request) -> Response:
+        if not pool.ready:
+            raise Problem.of("starting")
+        return Response(content, media_type=JSON)
+
+    return answer
+
+
+async def _compute(pool: Pool, request: Request, job: str, body: bytes) -> Response:
+    """Answer `request` with what `job` makes of `body`; end the computation when the client leaves."""
+    task = asyncio.ensure_future(pool.run(job, body))
+    try:
+        done, _ = await asyncio.wait({task}, timeout=WATCH_AFTER_SECONDS)
+        if not done:
+            leaving = asyncio.ensure_future(client_left(request.receive))
+            await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if not task.done():
+                raise ClientDisconnect
+        status, content = task.result()
+    finally:
+        task.cancel()
+    return computed(status, content)

@@ -1,0 +1,97 @@
+"""What the service says of itself: its ops, examples, problems and health."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gradlens.app.schemas.requests import Together
+from gradlens.app.schemas.traces import Span
+from gradlens.app.schemas.values import Bilingual, Values
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OpName(Together):
+    """Which op is asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    op: str = Field(description="The name of an op, such as one of GET /api/ops.")
+
+
+class ProblemKind(Together):
+    """Which kind of problem is asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = Field(description="The last part of a problem's type.")
+
+
+class ProblemDetails(BaseModel):
+    """A failure (RFC 9457)."""
+
+    type: str = Field(description="Where the kind of problem is explained: a path on this service.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The answer's HTTP status.")
+    detail: str = Field(description="What is wrong, where, and what to do.")
+    params: dict[str, str | float] = Field(description="What the detail was filled with.")
+    span: Span | None = Field(default=None, description="The place in the program, where there is one.")
+
+
+class Explanation(BaseModel):
+    """What a problem's type stands for."""
+
+    type: str = Field(description="The path at which it is explained.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The HTTP status of answers of this kind.")
+    detail: str = Field(description="The sentence, with the names of its params in braces.")
+
+
+class Example(BaseModel):
+    """A program in both languages, ready to be posted."""
+
+    id: str = Field(description="Its name in the page's links.")
+    program: Bilingual = Field(description="The text, by language.")
+    inputs: dict[str, Values] = Field(description="Values for names that the program does not assign.")
+
+
+class Examples(BaseModel):
+    """The page's examples, in the order in which a learner meets them."""
+
+    examples: list[Example] = Field(description="Each ready to be posted to /api/expression.")
+
+
+class Rule(BaseModel):
+    """How a gradient passes one input of an op."""
+
+    input: str = Field(description="The name of the op's input.")
+    kind: Literal["local", "vjp"] = Field(
+        description='"local" for a local derivative, which upstream is multiplied by; "vjp" for the whole contribution.'
+    )
+    rule: str = Field(description="In the expression language; g is upstream, z the output.")
+    latex: str = Field(description="The same as a formula.")
+
+
+class Op(BaseModel):
+    """An op of the language."""
+
+    name: str = Field(description="What a program calls it.")
+    family: str = Field(description="The chapter of the reference that it stands in.")
+    signature: str = Field(description="How it is called.")
+    latex: str = Field(description="Its formula.")
+    rules: list[Rule] = Field(description="One for each input that takes a gradient.")
+    convention: Bilingual | None = Field(description="What the derivative is where calculus does not say.")
+    summary: Bilingual = Field(description="What it computes, by language.")
+    definition: str | None = Field(description="The same in the expression language.")
+
+
+class Ops(BaseModel):
+    """Every op that a program may use."""
+
+    ops: list[Op] = Field(description="In the order of the reference.")
+
+
+class Health(BaseModel):
+    """The service's condition."""
+
+    status: Literal["ok"] = Field(description="Always ok: otherwise the answer is a problem.")
+    version: str = Field(description="Of gradlens.")
