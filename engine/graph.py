@@ -75,6 +75,9 @@ class Leaf:
         self.name: str | None = None
         self.differentiable = kind == "input"
 
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.kind} {self.name or ''}{self.shape}>"
+
 
 class Operation:
     """A value that an op makes. It holds how it is made, not what it is.
@@ -108,22 +111,23 @@ class Operation:
         self.differentiable = False
         self.use: Use | None = None  # found when first asked for
 
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.name or ''} = {self.kind}{self.inputs} {self.shape}>"
+
 
 Node = Leaf | Operation
 N = TypeVar("N", Leaf, Operation)
 
 
+@dataclass(slots=True, eq=False)
 class Edge:
     """One use of a value: source -> target, as argument `argnum`."""
 
-    __slots__ = ("argnum", "differentiable", "id", "source", "target")
-
-    def __init__(self, id: int, source: int, target: int, argnum: int, differentiable: bool):
-        self.id = id
-        self.source = source
-        self.target = target
-        self.argnum = argnum
-        self.differentiable = differentiable
+    id: int
+    source: int
+    target: int
+    argnum: int
+    differentiable: bool
 
 
 @dataclass(slots=True)

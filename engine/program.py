@@ -17,7 +17,7 @@ from gradlens.engine.passes.backward import contributing, filled, plan_backward,
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
 from gradlens.engine.passes.tangent import Push, run_tangents
-from gradlens.engine.traces import Trace
+from gradlens.engine.traces import Run, Trace
 from gradlens.engine.values import Shape, Value, as_value, shape_of
 
 
@@ -77,6 +77,10 @@ class Program:
     def text(self) -> str:
         return self.syntax.text
 
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{name}{shape}" for name, (_, shape) in self._inputs.items())
+        return f"<Program of {inputs or 'no inputs'}, {len(self.graph.nodes)} nodes:\n{self.text.strip()}>"
+
     def to(self, output: int) -> Program:
         """The same program with another node, by id, as the output that is differentiated."""
         graph = copy(self.graph)
@@ -110,10 +114,11 @@ class Program:
             with np.errstate(all="ignore"):
                 run_backward(self._backward, values, gradients, contributions)
                 if direction is None:
-                    return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions)
+                    return Trace(Run(self.syntax, self.graph, self.edges, values, gradients, contributions))
                 passed: list[Value | None] = [None] * len(self.graph.edges)
                 tangents = self.tangents(values, self.direction(direction), passed)
-                return Trace(self.syntax, self.graph, self.edges, values, gradients, contributions, tangents, passed)
+                run = Run(self.syntax, self.graph, self.edges, values, gradients, contributions, tangents, passed)
+                return Trace(run)
 
     def tangents(
         self, values: list[Value], direction: Mapping[str, Value], passed: list[Value | None] | None = None

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+
 from gradlens.engine.advising.advice import Remark, remarks
-from gradlens.engine.errors import Span
+from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node
-from gradlens.engine.language.syntax import Syntax
-from gradlens.engine.latex import (
-    fill,
-    forward_template,
-    name_latex,
-    number_latex,
-    summed,
-)
+from gradlens.engine.language.syntax import Syntax, suggestion
+from gradlens.engine.latex import fill, forward_template, name_latex, number_latex, summed
+from gradlens.engine.ops import Options
 from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value, size_of
 
+MOST_ROWS = 40  # of a trace that is printed
+MOST_NUMBERS = 4  # of an array in such a row
 
-class Notation:
-    """How a graph's nodes are written, and where they stand in the text.
 
-    What a trace is made of refers to this and never to the trace: without a cycle, its arrays are freed with the last
-      reference to it.
+@dataclass(eq=False)
+class Run:
+    """What one run left. The trace refers to it, and so do its nodes and edges, which do not refer to one another:
+    without a cycle, its arrays are freed with the last reference to them.
+
+    walked: the edges in the order of the backward pass.  values, gradients, tangents: by node.  contributions, passed
+    (what an edge hands on of a tangent): by edge.  Gradients and contributions are None where none flows.
     """
 
-    __slots__ = ("graph", "syntax")
+    syntax: Syntax
+    graph: Graph
+    walked: list[Edge]
+    values: list[Value]
+    gradients: list[Value | None]
+    contributions: list[Value | None]
+    tangents: list[Value | None] | None = None
+    passed: list[Value | None] = field(default_factory=list[Value | None])
 
-    def __init__(self, syntax: Syntax, graph: Graph):
-        self.syntax = syntax
-        self.graph = graph
+    def __post_init__(self) -> None:
+        """Zeros where what could flow did not."""
+        graph = self.graph
+        for node in graph.nodes:
+            if self.gradients[node.id] is None and node.differentiable:
+                self.gradients[node.id] = filled(0.0, node.shape)
+        for edge in graph.edges:
+            if self.contributions[edge.id] is None and edge.differentiable:
+                self.contributions[edge.id] = filled(0.0, graph.nodes[edge.source].shape)
+        if self.tangents is not None:
+            still(graph, self.tangents, self.passed)
+
+    @cached_property
+    def remarks(self) -> tuple[list[Remark], set[int]]:
+        """What there is to remark, and the nodes that sit where a derivative is a convention."""
+        with np.errstate(all="ignore"):
+            return remarks(
+                self.graph, self.walked, self.values, self.gradients, self.contributions, self.symbol, self.syntax
+            )
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
         node = self.graph.nodes[id]
         if node.name is not None:
             return name_latex(node.name)
-        if node.kind == "constant" and node.shape == ():
-            return number_latex(node.value)
-        return f"v_{{{id}}}"
+        number = self.graph.number(id)
+        return f"v_{{{id}}}" if number is None else number_latex(number)
 
     def placed(self, edge: Edge, template: str) -> str:
         """A rule's template with placeholders by the ids of an edge's nodes."""
@@ -55,56 +79,67 @@ class Notation:
 class TraceNode:
     """A node with what one run made of it.
 
-    options: the op's static arguments, in normal form.
-    value, gradient, tangent: a float, or an array of `shape`.  gradient: None where nothing differentiable leads here.
-    tangent: how the value moves along the run's direction; None without one.
-    convention: whether the op met a point where its derivative is a convention.
+    op: the op's name, "input" or "constant".  options: the op's static arguments, in normal form.
     """
 
-    __slots__ = (
-        "_node",
-        "_notation",
-        "convention",
-        "differentiable",
-        "gradient",
-        "group",
-        "id",
-        "inputs",
-        "name",
-        "op",
-        "options",
-        "shape",
-        "tangent",
-        "value",
-    )
+    __slots__ = ("_node", "_run", "id")
 
-    def __init__(
-        self,
-        notation: Notation,
-        node: Node,
-        value: Value,
-        gradient: Value | None,
-        tangent: Value | None,
-        convention: bool,
-    ):
-        self._notation = notation
+    def __init__(self, run: Run, node: Node):
+        self._run = run
         self._node = node
         self.id = node.id
-        self.op = node.kind
-        self.name = node.name
-        self.inputs = list(node.inputs)
-        self.options = node.options
-        self.shape: Shape = node.shape
-        self.value = value
-        self.gradient = gradient
-        self.tangent = tangent
-        self.differentiable = node.differentiable
-        self.group = node.group
-        self.convention = convention
+
+    @property
+    def op(self) -> str:
+        return self._node.kind
+
+    @property
+    def name(self) -> str | None:
+        return self._node.name
+
+    @property
+    def inputs(self) -> list[int]:
+        return list(self._node.inputs)
+
+    @property
+    def options(self) -> Options:
+        return self._node.options
+
+    @property
+    def shape(self) -> Shape:
+        return self._node.shape
+
+    @property
+    def differentiable(self) -> bool:
+        return self._node.differentiable
+
+    @property
+    def group(self) -> int | None:
+        return self._node.group
+
+    @property
+    def value(self) -> Value:
+        """A float, or an array of `shape`; so are gradient and tangent."""
+        return self._run.values[self.id]
+
+    @property
+    def gradient(self) -> Value | None:
+        """None where nothing differentiable leads here."""
+        return self._run.gradients[self.id]
+
+    @property
+    def tangent(self) -> Value | None:
+        """How the value moves along the run's direction; None without one."""
+        return None if self._run.tangents is None else self._run.tangents[self.id]
+
+    @property
+    def convention(self) -> bool:
+        """Whether the op met a point where its derivative is a convention."""
+        return self.id in self._run.remarks[1]
 
     @property
     def span(self) -> Span | None:
-        return self._notation.syntax.span(self._node.place)
+        return self._run.syntax.span(self._node.place)
 
     @property
     def template(self) -> str | None:
@@ -112,75 +147,87 @@ class TraceNode:
         node = self._node
         if node.op is None:
             return None
-        return forward_template(
-            node.op,
-            node.inputs,
-            node.options,
-            rank=len(self._notation.graph.nodes[node.inputs[0]].shape) if node.inputs else 0,
-        )
+        rank = len(self._run.graph.nodes[node.inputs[0]].shape) if node.inputs else 0
+        return forward_template(node.op, node.inputs, node.options, rank=rank)
 
     @property
     def latex(self) -> str:
-        return self._notation.symbol(self.id)
+        return self._run.symbol(self.id)
+
+    def __repr__(self) -> str:
+        return table([self])
 
 
 class TraceEdge:
-    """One use of a value, with what it delivered.
+    """One use of a value, with what it delivered."""
 
-    local: of the target's shape, None where the Jacobian is not diagonal.  contribution: of the source's shape,
-    None where no gradient flows.  tangent: what the source's tangent becomes at the target, whose tangent is the sum
-    of its edges'; None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
-    """
+    __slots__ = ("_edge", "_local", "_run", "argnum", "id", "source", "target")
 
-    __slots__ = ("_edge", "_notation", "argnum", "contribution", "id", "local", "source", "tangent", "target")
-
-    def __init__(
-        self, notation: Notation, edge: Edge, local: Value | None, contribution: Value | None, tangent: Value | None
-    ):
-        self._notation = notation
+    def __init__(self, run: Run, edge: Edge):
+        self._run = run
         self._edge = edge
+        self._local: Value | None = None
         self.id = edge.id
         self.source = edge.source
         self.target = edge.target
         self.argnum = edge.argnum
-        self.local = local
-        self.contribution = contribution
-        self.tangent = tangent
+
+    @property
+    def local(self) -> Value | None:
+        """d(target)/d(source), of the target's shape; None where the Jacobian is not diagonal or no gradient flows."""
+        if self._local is None and self._edge.differentiable:
+            with np.errstate(all="ignore"):
+                self._local = local_value(self._run.graph, self._edge, self._run.values)
+        return self._local
+
+    @property
+    def contribution(self) -> Value | None:
+        """What arrives at the source, of its shape; None where no gradient flows."""
+        return self._run.contributions[self.id]
+
+    @property
+    def tangent(self) -> Value | None:
+        """What the source's tangent becomes at the target, whose tangent is the sum of its edges'.
+
+        None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
+        """
+        return None if self._run.tangents is None else self._run.passed[self.id]
 
     @property
     def rule(self) -> Rule | None:
         """The rule that the edge shares with all that use the op alike; None where no gradient flows."""
-        return edge_rule(self._notation.graph, self._edge) if self._edge.differentiable else None
+        return edge_rule(self._run.graph, self._edge) if self._edge.differentiable else None
 
     @property
     def local_template(self) -> str | None:
         rule = self.rule
-        return self._notation.placed(self._edge, rule.local_template) if rule is not None and rule.is_local else None
+        return self._run.placed(self._edge, rule.local_template) if rule is not None and rule.is_local else None
 
     @property
     def rule_template(self) -> str | None:
-        """The contribution with placeholders, a sum where broadcasting stretched the source; None where no gradient
-        flows.
-        """
+        """The contribution with placeholders, a sum where broadcasting stretched the source; None where none flows."""
         rule = self.rule
         if rule is None:
             return None
-        nodes = self._notation.graph.nodes
+        nodes = self._run.graph.nodes
         source, target = nodes[self.source], nodes[self.target]
-        template = self._notation.placed(self._edge, rule.template)
+        template = self._run.placed(self._edge, rule.template)
         stretched = rule.use.op.elementwise and source.shape != target.shape
         return summed(template, target.shape, source.shape) if stretched else template
 
     @property
     def local_latex(self) -> str | None:
         template = self.local_template
-        return None if template is None else fill(template, self._notation.symbol)
+        return None if template is None else fill(template, self._run.symbol)
 
     @property
     def rule_latex(self) -> str | None:
         r"""The whole rule: \bar{x} = \bar{z} \cdot y."""
         template = self.rule_template
-        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._notation.symbol)
+        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._run.symbol)
+
+    def __repr__(self) -> str:
+        return f"{self.source} -> {self.target} ({self.argnum}): {shown(self.contribution)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,74 +248,69 @@ class Cost:
     numeric_evaluations: int
 
 
-class Trace:
-    """One run. `trace["x"]` is the node that the name x stands for last.
+class UnknownName(EngineError, KeyError):
+    """A name that the program does not have."""
 
+    __str__ = EngineError.__str__  # a KeyError's is the representation of its text
+
+
+class Trace:
+    """One run. `trace["x"]` is the node that the name x stands for last. What it holds is made when it is asked for.
+
+    values: of every node, by id.  output: the id of the node that was differentiated.
     forward_order: ids of nodes.  backward_order: ids of edges as they were walked.
     """
 
-    def __init__(
-        self,
-        syntax: Syntax,
-        graph: Graph,
-        walked: list[Edge],
-        values: list[Value],
-        gradients: list[Value | None],
-        contributions: list[Value | None],
-        tangents: list[Value | None] | None = None,
-        passed: list[Value | None] | None = None,
-    ):
-        self.syntax = syntax
-        self.graph = graph
-        self.program = syntax.text
-        self.values = values
-        self.forward_order = list(range(len(graph.nodes)))
-        self.backward_order = [edge.id for edge in walked]
-        self.output = graph.output
-        self.seed = gradients[graph.output]
-        self.groups: list[Group] = graph.groups
-        for node in graph.nodes:
-            if gradients[node.id] is None and node.differentiable:
-                gradients[node.id] = filled(0.0, node.shape)
-        for edge in graph.edges:
-            if contributions[edge.id] is None and edge.differentiable:
-                contributions[edge.id] = filled(0.0, graph.nodes[edge.source].shape)
-        if tangents is None:
-            tangents, passed = [None] * len(graph.nodes), [None] * len(graph.edges)
-        else:
-            still(graph, tangents, passed)
-        notation = self.notation = Notation(syntax, graph)
-        self.warnings, conventions = remarks(graph, walked, values, gradients, contributions, notation.symbol, syntax)
-        self.nodes = [
-            TraceNode(notation, node, values[node.id], gradients[node.id], tangents[node.id], node.id in conventions)
-            for node in graph.nodes
-        ]
-        self._contributions = contributions
-        self._passed = passed
+    def __init__(self, run: Run):
+        self._run = run
+        self.syntax = run.syntax
+        self.graph = run.graph
+        self.values = run.values
+        self.output = run.graph.output
+
+    @property
+    def program(self) -> str:
+        """The text that ran."""
+        return self.syntax.text
+
+    @property
+    def groups(self) -> list[Group]:
+        return self.graph.groups
+
+    @property
+    def seed(self) -> Value:
+        """The upstream gradient at the output."""
+        seed = self._run.gradients[self.output]
+        assert seed is not None
+        return seed
+
+    @property
+    def forward_order(self) -> list[int]:
+        return list(range(len(self.graph.nodes)))
+
+    @property
+    def backward_order(self) -> list[int]:
+        return [edge.id for edge in self._run.walked]
+
+    @cached_property
+    def nodes(self) -> list[TraceNode]:
+        """Every value, in topological order."""
+        return [TraceNode(self._run, node) for node in self.graph.nodes]
 
     @cached_property
     def edges(self) -> list[TraceEdge]:
-        """Every use, with its local derivative."""
-        with np.errstate(all="ignore"):
-            return [
-                TraceEdge(
-                    self.notation,
-                    edge,
-                    local_value(self.graph, edge, self.values) if edge.differentiable else None,
-                    self._contributions[edge.id],
-                    self._passed[edge.id],
-                )
-                for edge in self.graph.edges
-            ]
+        """Every use of a value."""
+        return [TraceEdge(self._run, edge) for edge in self.graph.edges]
 
-    def contribution(self, edge: int) -> Value | None:
-        """What one edge delivered, without the local derivatives of all of them."""
-        return self._contributions[edge]
+    @cached_property
+    def warnings(self) -> list[Remark]:
+        """What a careful teacher would remark."""
+        return list(self._run.remarks[0])
 
     @property
-    def gradients(self) -> dict[str, Value]:
+    def gradients(self) -> dict[str, Value | None]:
         """The gradient of every input, by name."""
-        return {name: self.nodes[id].gradient for name, id in self.graph.inputs.items()}
+        return {name: self._run.gradients[id] for name, id in self.graph.inputs.items()}
 
     @property
     def cost(self) -> Cost:
@@ -286,10 +328,51 @@ class Trace:
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
-        return self.notation.symbol(id)
+        return self._run.symbol(id)
 
     def __getitem__(self, name: str) -> TraceNode:
-        return self.nodes[self.graph.names[name]]
+        """The node that a name stands for last.  Error: unknown-node, which is a KeyError too."""
+        names = self.graph.names
+        if name not in names:
+            raise UnknownName("unknown-node", name=name, **suggestion(name, names))
+        return self.nodes[names[name]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.graph.names
+
+    def __repr__(self) -> str:
+        return table(self.nodes, self.output)
+
+
+def table(nodes: Sequence[TraceNode], output: int = -1) -> str:
+    """Nodes, a row each: id, name, how it is made, value, gradient; an arrow at the output."""
+    listed = [*nodes[: MOST_ROWS - 1], *nodes[-1:]] if len(nodes) > MOST_ROWS else list(nodes)
+    rows = [("", "name", "made by", "value", "gradient")] + [
+        (
+            f"{node.id}{' ←' if node.id == output else ''}",
+            node.name or "",
+            f"{node.op}({', '.join(map(str, node.inputs))})" if node.inputs else node.op,
+            shown(node.value),
+            shown(node.gradient),
+        )
+        for node in listed
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    if len(listed) < len(nodes):
+        lines.insert(-1, f"… {len(nodes) - len(listed)} more")
+    return "\n".join(lines)
+
+
+def shown(value: Value | None) -> str:
+    """A value in a row of a table: the numbers of a small array, the shape of a large one."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if value.size > MOST_NUMBERS:
+        return f"array of shape {value.shape}"
+    return np.array2string(value, separator=", ", formatter={"float_kind": lambda x: f"{x:.6g}"}).replace("\n", "")
 
 
 def still(graph: Graph, tangents: list[Value | None], passed: list[Value | None]) -> None:
@@ -299,8 +382,8 @@ def still(graph: Graph, tangents: list[Value | None], passed: list[Value | None]
             tangents[node.id] = filled(0.0, node.shape)
     for edge in graph.edges:
         target = graph.nodes[edge.target]
-        if passed[edge.id] is None and edge.differentiable and target.op.variadic != "list":
+        if passed[edge.id] is None and edge.differentiable and target.op is not None and target.op.variadic != "list":
             passed[edge.id] = filled(0.0, target.shape)
 
 
-__all__ = ["Cost", "Remark", "Trace", "TraceEdge", "TraceNode"]
+__all__ = ["Cost", "Remark", "Run", "Trace", "TraceEdge", "TraceNode"]

@@ -294,7 +294,7 @@ class Probe:
     def largest(self) -> float:
         """The largest element that is sent to the node: its gradient may be what is left of contributions that cancel."""
         sent = [self.gradient] + [
-            self.trace.contribution(e.id) for e in self.graph.edges if e.source == self.id and e.differentiable
+            self.trace.edges[e.id].contribution for e in self.graph.edges if e.source == self.id and e.differentiable
         ]
         sizes = np.abs(np.concatenate([np.ravel(part) for part in sent]))
         return float(np.max(sizes[np.isfinite(sizes)], initial=0.0))

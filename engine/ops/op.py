@@ -255,7 +255,7 @@ _uses: dict[object, Use] = {}
 
 def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | None, ...], shape: Shape) -> Use:
     """The use with this content, made when it is first asked for."""
-    key = (op.name, shapes, shape, constants, fixed(options) if options else None)
+    key = (op.name, shapes, shape, fixed(constants) if constants else None, fixed(options) if options else None)
     found = _uses.get(key)
     if found is None or found.op is not op:
         if len(_uses) >= MOST_USES:

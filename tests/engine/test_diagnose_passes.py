@@ -70,7 +70,7 @@ def test_a_pass_without_a_mistake_is_backpropagation(program, inputs, seed):
                 and base.computed[node.id].shape == node.shape
             )
     assert set(base.contributions) == {e.id for e in base.circuit.edges} and all(
-        np.allclose(base.contributions[e.id], trace.contribution(e.id)) for e in base.circuit.edges
+        np.allclose(base.contributions[e.id], trace.edges[e.id].contribution) for e in base.circuit.edges
     )
 
 

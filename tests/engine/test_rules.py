@@ -1,0 +1,188 @@
+"""The rule of an edge is resolved once for all that use an op alike; a trace is made when it is read, and can be read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.engine.ops import OPS, op
+from gradlens.engine.passes import kernels, rules
+from gradlens.engine.passes.rules import edge_rule
+
+
+@pytest.fixture
+def counted(monkeypatch) -> list[str]:
+    """What is resolved from now on: texts of rules, kernels, and templates."""
+    found: list[str] = []
+
+    def counting(module, name):
+        function = getattr(module, name)
+
+        def counted(*arguments):
+            found.append(name)
+            return function(*arguments)
+
+        monkeypatch.setattr(module, name, counted)
+
+    for name in ("rule_text", "kernel", "template"):
+        counting(rules, name)
+    monkeypatch.setattr(op, "_uses", {})
+    return found
+
+
+CHAIN = "y = x\nfor i in range(1000):\n    y = tanh(y) * x"
+
+
+def read(trace) -> None:
+    """Everything that can be read in a trace."""
+    assert trace.warnings is not None
+    for node in trace.nodes:
+        assert node.latex and node.value is not None
+    for edge in trace.edges:
+        assert edge.local is not None and edge.contribution is not None
+        assert edge.local_latex and edge.rule_latex and edge.local_template and edge.rule_template
+
+
+def test_a_thousand_equal_edges_resolve_their_rule_once(counted):
+    program = engine.compile(CHAIN, {"x": ()})
+    assert len(program.edges) == 3001
+    assert counted.count("rule_text") == 4  # identity, tanh, and mul by either
+    assert len({id(edge_rule(program.graph, edge)) for edge in program.edges}) == 4
+
+
+def test_reading_a_trace_resolves_nothing_that_the_passes_did_and_writes_each_rule_once(counted):
+    program = engine.compile(CHAIN, {"x": ()})
+    trace = program.run({"x": 0.5})
+    before = len(counted)
+    read(trace)
+    assert counted.count("rule_text") == 4
+    assert counted[before:].count("template") == 8  # the local derivative and the contribution of each of the four
+    done = len(counted)
+    read(program.run({"x": 0.7}))
+    assert len(counted) == done
+
+
+def test_another_program_that_uses_an_op_alike_shares_its_rule():
+    one, two = (engine.compile(text, {"a": (2, 3), "b": (3,)}) for text in ("a * b", "c = 1 + a\nd = c * b"))
+    assert edge_rule(one.graph, one.edges[0]) is edge_rule(two.graph, two.edges[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sum(x, axis=0)", "sum(x, axis=1)"),
+        ("sum(x, axis=0)", "sum(x, axis=0, keepdims=True)"),
+        ("x[0:1]", "x[0:2]"),
+        ("x[0]", "x[[0]]"),
+        ("x ** 2", "x ** 3"),
+        ("x ** 0", "x ** -0.0"),
+        ("norm(x, 1)", "norm(x, 2)"),
+        ("x * 2", "x * [[1.0]]"),
+    ],
+)
+def test_uses_that_differ_in_anything_static_are_two(one, other):
+    uses = [
+        program.graph.use_at(program.graph.output)
+        for program in (engine.compile(t, {"x": (2, 2)}) for t in (one, other))
+    ]
+    assert uses[0] is not uses[1]
+
+
+def test_a_number_that_no_rule_asks_for_makes_no_use_of_its_own():
+    one, two = (engine.compile(text, {"x": ()}) for text in ("x * 2", "x * 3"))
+    assert one.graph.use_at(one.graph.output) is two.graph.use_at(two.graph.output)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in OPS.items() if entry.numbers], ids=str)
+def test_an_op_that_chooses_by_a_number_says_by_which_input(name):
+    entry = OPS[name]
+    assert set(entry.numbers) <= set(entry.inputs)
+
+
+def test_uses_that_are_kept_are_bounded_and_rules_of_live_programs_stay(monkeypatch):
+    monkeypatch.setattr(op, "_uses", {})
+    monkeypatch.setattr(op, "MOST_USES", 10)
+    program = engine.compile("tanh(x)", {"x": ()})
+    rule = edge_rule(program.graph, program.edges[0])
+    for n in range(30):
+        engine.compile(f"sum(x) + {n}", {"x": (n + 1,)})
+    assert len(op._uses) <= 10
+    assert edge_rule(program.graph, program.edges[0]) is rule
+
+
+def test_a_rule_knows_no_node_no_name_and_no_place():
+    program = engine.compile("사과 = 2\n합계 = 사과 * 3", {})
+    rule = edge_rule(program.graph, program.edges[0])
+    assert rule.template == r"@{~z} \cdot @{y}" and rule.kernel(5.0, None, 2.0, 3.0) == 15.0
+    assert set(vars(rule)) <= {
+        "use",
+        "argnum",
+        "is_local",
+        "text",
+        "formula",
+        "contribution",
+        "kernel",
+        "array_kernel",
+        "deliver",
+        "local",
+        "local_template",
+        "template",
+    }
+
+
+def test_rules_compile_the_registrys_text_alone():
+    assert (
+        kernels.kernel("1 - z ** 2", engine.compile("tanh(x)", {"x": ()}).graph.use_at(1), True)(None, 0.5, 0.0) == 0.75
+    )
+
+
+def test_a_name_that_there_is_not_is_told_with_the_nearest():
+    trace = engine.trace("total = apple * 2", {"apple": 3.0})
+    with pytest.raises(engine.EngineError, match='no value of the name "totel"') as error:
+        trace["totel"]
+    assert isinstance(error.value, KeyError) and 'Did you mean "total"?' in str(error.value)
+    assert "total" in trace and "totel" not in trace
+
+
+def test_a_trace_is_printed_as_a_table_of_nodes_values_and_gradients():
+    trace = engine.trace("z = (x + y) ** 2", {"x": 2.0, "y": 3.0})
+    rows = [line.split("  ") for line in repr(trace).splitlines()]
+    assert [cell.strip() for cell in rows[0] if cell.strip()] == ["name", "made by", "value", "gradient"]
+    assert [cell.strip() for cell in rows[1] if cell.strip()] == ["0", "x", "input", "2", "10"]
+    assert [cell.strip() for cell in rows[-1] if cell.strip()] == ["4 ←", "z", "pow(2, 3)", "25", "1"]
+    assert "x" in repr(trace["x"]) and repr(trace.edges[0]) == "0 -> 2 (0): 10"
+
+
+@pytest.mark.parametrize("size", [0, 1, 4, 5, 10_000])
+def test_a_table_stays_short_whatever_is_in_it(size):
+    trace = engine.trace("y = x\nfor i in range(200):\n    y = y * 1.01", {"x": np.ones(size)})
+    assert len(repr(trace).splitlines()) == 42 and max(map(len, repr(trace).splitlines())) < 120
+
+
+def test_a_program_says_what_it_takes_and_what_it_is():
+    assert repr(engine.compile("z = x * y", {"x": (2, 3), "y": ()})) == "<Program of x(2, 3), y(), 3 nodes:\nz = x * y>"
+
+
+@pytest.mark.parametrize(
+    "ask", ["trace", "check", "check_sweep", "diagnose", "derivatives", "paths", "derive", "write_gradient_program"]
+)
+def test_every_question_takes_a_program_or_its_text(ask):
+    more = {
+        "diagnose": {"gradients": {"x": 10.0}},
+        "derivatives": {"kind": "jacobian"},
+        "paths": {"source": "x"},
+        "derive": {"node": "z"},
+    }.get(ask, {})
+    inputs = {"x": 2.0, "y": 3.0}
+    question = getattr(engine, ask)
+    program = engine.compile("t = x + y\nz = t ** 2", {"x": (), "y": ()})
+    assert repr(question(program, inputs, **more))[:20] == repr(question("t = x + y\nz = t ** 2", inputs, **more))[:20]
+    with pytest.raises(TypeError, match="compiled already: give output to compile"):
+        question(program, inputs, output="t", **more)
+
+
+def test_a_question_about_another_output_leaves_the_program_as_it_is():
+    program = engine.compile("t = x * 2\nz = t ** 2", {"x": ()})
+    assert engine.paths(program, {"x": 1.0}, source="x", target="t").count == "1"
+    assert program.run({"x": 1.0}).gradients == {"x": 8.0}
