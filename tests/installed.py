@@ -32,7 +32,10 @@ def serve_wheel(wheel: Path, folder: Path) -> Iterator[httpx.Client]:
     command = [sys.executable, "-c", "import sys; from gradlens.app.cli import main; sys.exit(main())", "--port", "0"]
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
-            url = re.search(r"http://\S+", server.stdout.readline())[0]
+            assert server.stdout is not None
+            told = re.search(r"http://\S+", server.stdout.readline())
+            assert told is not None
+            url = told[0]
             with httpx.Client(base_url=url, timeout=30) as client:
                 wait_until(lambda: answers(client))
                 yield client

@@ -179,7 +179,7 @@ def test_every_folder_of_the_page_can_be_read_at_a_glance():
 PURE = [
     module
     for module in MODULES
-    if re.search(r"\bPure\.", re.match(r"/\*\*.*?\*/", (SCRIPTS / module).read_text(encoding="utf-8"), re.DOTALL)[0])
+    if re.match(r"/\*\*((?!\*/).)*\bPure\.", (SCRIPTS / module).read_text(encoding="utf-8"), re.DOTALL)
 ]
 
 

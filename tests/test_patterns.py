@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import itertools
 import re
-import re._constants as code
-import re._parser as parser
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+# Parts of the standard library's re that no type checker knows.
+code: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 ROOT = Path(__file__).parent.parent
 LITERAL = re.compile(
@@ -133,7 +137,7 @@ class Steps:
             return self.text.startswith(part, at) and go(at + len(part))
         raise NotImplementedError(kind)
 
-    def repeat(self, body: list, least: int, most: int, at: int, go, greedy: bool) -> bool:
+    def repeat(self, body: list[tuple[object, Any]], least: int, most: int, at: int, go, greedy: bool) -> bool:
         if len(body) == 1 and body[0][0] in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
             ends = [at]  # one character again and again needs no stack
             while len(ends) - 1 < most:
@@ -153,7 +157,7 @@ class Steps:
 
         return more(at, 0)
 
-    def takes(self, kind: object, value: object, letter: str) -> bool:
+    def takes(self, kind: object, value: Any, letter: str) -> bool:
         if kind is code.LITERAL:
             return ord(letter) == value
         if kind is code.NOT_LITERAL:
@@ -163,7 +167,7 @@ class Steps:
         negated = value[0][0] is code.NEGATE
         return negated != any(self.is_one(k, v, letter) for k, v in value if k is not code.NEGATE)
 
-    def is_one(self, kind: object, value: object, letter: str) -> bool:
+    def is_one(self, kind: object, value: Any, letter: str) -> bool:
         if kind is code.RANGE:
             return value[0] <= ord(letter) <= value[1]
         if kind is code.CATEGORY:

@@ -1,4 +1,4 @@
-"""Every sentence that the engine or the service says in English is in the Korean catalogue, with the same things named."""
+"""Every English sentence of the engine or the service is in the Korean catalogue, with the same things named."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def test_a_sentence_is_said_in_korean_with_the_same_things_named(key):
 
 def test_no_sentence_is_kept_that_nobody_says():
     said = set(SENTENCES) | {f"{key}.title" for key in SENTENCES}
-    page = {key for key in json.loads((ROOT / "static" / "i18n" / "problems.en.json").read_text(encoding="utf-8"))}
+    page = set(json.loads((ROOT / "static" / "i18n" / "problems.en.json").read_text(encoding="utf-8")))
     kept = {key for key in KOREAN if key.startswith(("problem.", "warning.", "diagnosis."))}
     assert kept <= said | page
 
 
-ENGLISH = {key: sentence for key, sentence in SENTENCES.items()} | {
+ENGLISH = dict(SENTENCES) | {
     key: sentence
     for file in (ROOT / "static" / "i18n").glob("*en.json")
     for key, sentence in json.loads(file.read_text(encoding="utf-8")).items()

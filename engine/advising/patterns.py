@@ -86,7 +86,7 @@ def arrangements(graph: Graph, node: Node, name: str, parts: list[ast.expr]) -> 
 
 
 def options_of(graph: Graph, node: Node, pattern: ast.expr) -> dict[str, object] | None:
-    """The values of the options that the pattern names; None where an option that it leaves out is not at its default."""
+    """The values of the options that the pattern names; None where one that it leaves out is not at its default."""
     keywords = {k.arg: k.value.id for k in pattern.keywords} if isinstance(pattern, ast.Call) else {}
     rank = len(graph.nodes[node.inputs[0]].shape) if node.inputs else 0
     found = {}

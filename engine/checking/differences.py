@@ -292,7 +292,7 @@ class Probe:
 
     @cached_property
     def largest(self) -> float:
-        """The largest element that is sent to the node: its gradient may be what is left of contributions that cancel."""
+        """The largest element that is sent to the node: its gradient may be what is left after they cancel."""
         sent = [self.gradient] + [
             self.trace.edges[e.id].contribution for e in self.graph.edges if e.source == self.id and e.differentiable
         ]

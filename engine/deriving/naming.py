@@ -1,4 +1,4 @@
-"""What operands, output and letters of its own are called in a derivation: the same in its formulas and in its reasons."""
+"""What operands, output and own letters are called in a derivation: the same in its formulas and in its reasons."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""A reader's numbers beside the right ones: which are right, which follow from an earlier error, which is wrong first."""
+"""A reader's numbers beside the right ones: which are right, which follow from an error, which is wrong first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -80,10 +81,9 @@ class Compared:
     def noise(self, id: int) -> Noise:
         """What rounding does to a node's truth."""
         if self._noise is None and len(self.circuit.graph.edges) <= MOST_EDGES:
-            try:
+            # A number that was moved may choose no element.
+            with suppress(EngineError, ValueError, IndexError):
                 self._noise = self.measured()
-            except (EngineError, ValueError, IndexError):
-                pass  # a number that was moved chose no element
         return coarse_noise(self.truths[id]) if self._noise is None else self._noise(id)
 
     def measured(self) -> Callable[[int], Noise]:
@@ -205,9 +205,8 @@ class Gradients(Compared):
             short = [np.round(v, places) if graph.nodes[id].op is not None else v for id, v in enumerate(self.values)]
             for values in (self.values, short):
                 if self.circuit.work < self.work:
-                    passes.append(
-                        Backward(self.circuit, values, self.seed).run(lambda id, g, places=places: np.round(g, places))
-                    )
+                    rounded = lambda id, g, places=places: np.round(g, places)  # noqa: E731
+                    passes += [Backward(self.circuit, values, self.seed).run(rounded)]
         return passes
 
     def rounded(self, claim: Claim) -> bool:

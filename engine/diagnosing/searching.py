@@ -300,7 +300,7 @@ def learning_rate(claim: Claim, weight: Value, gradient: np.ndarray) -> float | 
 
 
 def alone(graph: Graph) -> list[int | None]:
-    """For each node the one input that it is made of, such as a reshaped weight; None where there are several or none."""
+    """For each node the one input that it is made of, as of a reshaped weight; None where there are several or none."""
     found: list[int | None] = []
     for node in graph.nodes:
         leaves = {found[i] for i in node.inputs if graph.nodes[i].kind != "constant"}

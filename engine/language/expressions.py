@@ -52,9 +52,8 @@ class Expressions:
             steps.append(step)
             leaning = node.left if isinstance(node, ast.BinOp) else None
             deeper = depth + 1
-            for operand in step.operands:
-                # A long sum leans to the left and is no deeper for its length.
-                pending.append((operand, depth if operand is leaning else deeper))
+            # A long sum leans to the left and is no deeper for its length.
+            pending += [(operand, depth if operand is leaning else deeper) for operand in step.operands]
         values: list[int] = []
         for step in reversed(steps):
             count = len(step.operands)
@@ -408,5 +407,6 @@ def known_text(value: object) -> str:
     if isinstance(value, Function):
         return value.name
     if isinstance(value, tuple):
-        return f"({', '.join('…' if isinstance(part, tuple) else known_text(part) for part in value[:KNOWN_SHOWN])}{', …' if len(value) > KNOWN_SHOWN else ''})"
+        parts = ["…" if isinstance(part, tuple) else known_text(part) for part in value[:KNOWN_SHOWN]]
+        return f"({', '.join(parts)}{', …' if len(value) > KNOWN_SHOWN else ''})"
     return quote(f"{value:g}" if isinstance(value, float) else repr(value))

@@ -188,7 +188,7 @@ class ForeignCalls:
                     raise Misplaced("bits", node, got=source(node))
 
     def hold(self, node: ast.expr) -> ast.Name:
-        """An expression as a node under a name that no program can write, for what needs its shape or needs it twice."""
+        """An expression as a node under a name that no program can write, for who needs its shape or needs it twice."""
         if isinstance(node, ast.Name) and node.id in self.scope.variables:
             return node
         id = self.expression(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from gradlens.engine.advising.advice import NON_FINITE, Remark
@@ -192,7 +193,7 @@ class Training:
 
     # -------------------------------------------------------------- the events
 
-    def events(self, expired: Callable[[], bool] = lambda: False) -> Iterator[dict[str, object]]:
+    def events(self, expired: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
         """Start, steps and end, as the contract has them; a step's "trace" is an engine.Trace.
 
         expired: asked after every step whether the time is up.

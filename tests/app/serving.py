@@ -51,7 +51,7 @@ def is_ready(client: httpx.Client) -> bool:
     return False
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Poll; the deadline only keeps a failure from hanging."""
     deadline = time.monotonic() + 60
     while not condition():

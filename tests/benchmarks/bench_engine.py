@@ -68,7 +68,7 @@ def chain(length: int) -> None:
 
     contestants = {"floor": floor, "gradlens": lambda: program.gradients({"x": 0.5})}
     try:
-        from micrograd.engine import Value
+        from micrograd.engine import Value  # pyright: ignore[reportMissingImports] - where it is installed
     except ImportError:
         pass
     else:
@@ -142,7 +142,7 @@ def network() -> None:
 
     contestants = {"floor": floor, "gradlens": lambda: program.gradients(inputs)}
     try:
-        import torch
+        import torch  # pyright: ignore[reportMissingImports] - where it is installed
     except ImportError:
         pass
     else:

@@ -73,13 +73,26 @@ def contexts(browser: Browser, client, by_origin) -> Contexts:
 
 
 @pytest.fixture
-def open_page(contexts: Contexts) -> Iterator[Callable[..., Page]]:
-    """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin.
+def failed() -> set[str]:
+    """The addresses of requests that were cut off: what Chromium itself says of one, however late, is no complaint."""
+    return set()
 
-    A request that a test gives to `open_page.cut_off` fails on its way, and what Chromium itself says of it, however
-    late, is no complaint.
-    """
-    complaints, strangers, failed = [], [], set()
+
+@pytest.fixture
+def cut_off(failed: set[str]) -> Callable[[Route], None]:
+    """What lets a request fail on its way."""
+
+    def cut_off(route: Route) -> None:
+        failed.add(route.request.url)
+        route.abort()
+
+    return cut_off
+
+
+@pytest.fixture
+def open_page(contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Page]]:
+    """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin."""
+    complaints, strangers = [], []
     origin = contexts.origin
 
     def open_page(
@@ -109,11 +122,6 @@ def open_page(contexts: Contexts) -> Iterator[Callable[..., Page]]:
             page.locator("body[data-loaded]").wait_for()
         return page
 
-    def cut_off(route: Route) -> None:
-        failed.add(route.request.url)
-        route.abort()
-
-    open_page.cut_off = cut_off
     yield open_page
     contexts.give_back()
     assert strangers == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -186,13 +187,16 @@ def test_nothing_serious_is_found(open_page, client, state, locale):
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
+LOOKS: list[tuple[Literal["light", "dark"], dict[str, list[str]]]] = [("light", {}), ("dark", {"runOnly": OF_COLOURS})]
+
+
 def serious(page: Page) -> list[tuple[str, str, str]]:
     """What axe-core finds in light, and of colours in dark: colours, rule, element."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     # What scrolls is found, and made a stop for the keyboard, in the frame after it was drawn.
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     found = []
-    for colours, rules in (("light", {}), ("dark", {"runOnly": OF_COLOURS})):
+    for colours, rules in LOOKS:
         page.emulate_media(color_scheme=colours)
         violations = page.evaluate(
             "(options) => axe.run(document, options)", {"resultTypes": ["violations"], "preload": False} | rules

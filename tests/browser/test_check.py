@@ -172,9 +172,9 @@ def test_the_panel_is_reached_and_left_with_the_keyboard(open_page):
     expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
-def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
+def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off):
     page = open_page()
-    page.route("**/api/check", open_page.cut_off)
+    page.route("**/api/check", cut_off)
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#check [role=status]")).to_contain_text("cannot be reached")
     page.unroute("**/api/check")
@@ -182,9 +182,9 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
     expect(of(page, "apple")).to_contain_text("✓ agree")
 
 
-def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page):
+def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page, cut_off):
     page = open_page(cold=True)
-    page.route("**/i18n/panels.en.json", open_page.cut_off)
+    page.route("**/i18n/panels.en.json", cut_off)
     late = (
         "performance.getEntriesByType('resource').filter(({name}) =>"
         " /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"

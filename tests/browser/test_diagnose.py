@@ -205,9 +205,9 @@ def test_it_is_done_with_the_keyboard_alone(open_page):
     expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
-def test_without_a_server_nothing_is_lost(open_page):
+def test_without_a_server_nothing_is_lost(open_page, cut_off):
     page = opened(open_page(), TWICE)
-    page.route("**/api/diagnose", open_page.cut_off)
+    page.route("**/api/diagnose", cut_off)
     claim(page, {"b": "8"})
     expect(page.locator("#diagnose .fault").first).to_contain_text("cannot be reached")
     page.unroute("**/api/diagnose")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
+from tests.browser.measured import box_of
 
 PAGE = (Path(__file__).parent / "three_figures.html").read_text(encoding="utf-8")
 CHANGES = (
@@ -141,7 +142,7 @@ def test_a_number_that_may_be_moved_is_told_of_with_its_steps(page):
       });
       figure.decorations = [{kind: "draggable", nodes: [0]}];
     }""")
-    box = node(page, "price", "apple").locator(".value").bounding_box()
+    box = box_of(node(page, "price", "apple").locator(".value"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2 + 20, box["y"] + box["height"] / 2)
@@ -312,13 +313,11 @@ def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):
         " 1500]]) document.getElementById(id).style.width = `${width}px`;"
     )
     for name, legend in (("price", 156), ("neuron", 208), ("square", 208)):
-        wait_until(
-            lambda name=name, legend=legend: figure(page, name).locator(".legend").bounding_box()["width"] == legend
-        )
-        room = figure(page, name).bounding_box()
+        wait_until(lambda name=name, legend=legend: box_of(figure(page, name).locator(".legend"))["width"] == legend)
+        room = box_of(figure(page, name))
         for part in figure(page, name).locator(".legend, .tools, .controls, .sentence").all():
-            box = part.bounding_box()
+            box = box_of(part)
             assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"], name
     # Legend and buttons stand side by side in each.
-    tops = [figure(page, "price").locator(part).bounding_box() for part in (".legend", ".tools")]
+    tops = [box_of(figure(page, "price").locator(part)) for part in (".legend", ".tools")]
     assert tops[1]["y"] < tops[0]["y"] + tops[0]["height"]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app.serving import wait_until
+from tests.browser.measured import box_of
 from tests.browser.test_page import node, overlaps, write
 from tests.browser.test_workbench import drag
 
@@ -38,15 +39,15 @@ def test_while_a_number_is_dragged_no_text_leaves_its_box(open_page):
     expect(node(page, "long")).to_be_visible()
     page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
-    before = node(page, "long").locator(".box").bounding_box()["width"]
+    before = box_of(node(page, "long").locator(".box"))["width"]
     drag(page, "x", -400, hold=True)
-    wait_until(lambda: "−" in node(page, "x").locator(".value").text_content())
+    wait_until(lambda: "−" in (node(page, "x").locator(".value").text_content() or ""))
     wait_until(
         lambda: (
             node(page, "long").locator(".value").get_attribute("textLength") is not None
-            or "−" in node(page, "long").locator(".value").text_content()
+            or "−" in (node(page, "long").locator(".value").text_content() or "")
         )
     )
-    assert node(page, "long").locator(".box").bounding_box()["width"] == before
+    assert box_of(node(page, "long").locator(".box"))["width"] == before
     assert overlaps(page)["outside"] == 0
     page.mouse.up()

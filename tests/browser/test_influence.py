@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
+from tests.browser.measured import attribute
 from tests.browser.test_page import choose, go_to, node, steps, write
 
 
@@ -44,7 +45,7 @@ def test_where_the_program_is_curved_the_truth_leaves_the_prediction(open_page):
     expect(page.locator("#influence-change")).to_be_focused()
     expect(page.locator("#influence-change")).to_have_attribute("aria-valuetext", "+0.99")
     # The curve was drawn at nine places beside these.
-    wait_until(lambda: page.locator("#influence .tangent path.series").get_attribute("d").count("L") >= 9)
+    wait_until(lambda: attribute(page.locator("#influence .tangent path.series"), "d").count("L") >= 9)
 
 
 def test_the_program_itself_is_not_changed(open_page):

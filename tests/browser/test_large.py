@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
+from tests.browser.measured import box_of
 from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
@@ -76,7 +77,7 @@ def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_
 
 def test_a_node_seen_from_afar_can_be_chosen(open_page):
     page = from_afar(opened(open_page()))
-    room = page.locator("#graph").bounding_box()
+    room = box_of(page.locator("#graph"))
     page.mouse.click(room["x"] + room["width"] / 2, room["y"] + room["height"] / 2 - 20)
     expect(page.locator("#graph g.node.selected")).to_have_count(1)
     expect(page.locator("#inspector h2")).not_to_have_text("Inspector")

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.measured import attribute, box_of
 from tests.browser.test_page import go_to, node, steps, write
 
 
@@ -23,7 +24,9 @@ def view(page: Page) -> dict[str, float]:
 
 
 def scale(page: Page) -> float:
-    return float(re.search(r"scale\(([\d.]+)\)", page.locator("#graph .viewport").get_attribute("transform"))[1])
+    found = re.search(r"scale\(([\d.]+)\)", attribute(page.locator("#graph .viewport"), "transform"))
+    assert found is not None
+    return float(found[1])
 
 
 def large(page: Page, nodes: int = 100) -> Page:
@@ -51,7 +54,7 @@ def test_a_large_graph_opens_at_its_beginning_and_legible(open_page):
 def test_the_minimap_frames_what_is_in_view_and_its_frame_can_be_dragged(open_page):
     page = large(open_page())
     before = view(page)
-    box = page.locator("#graph .minimap").bounding_box()
+    box = box_of(page.locator("#graph .minimap"))
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
@@ -96,4 +99,4 @@ def test_the_view_follows_the_step_and_the_minimap_marks_it(open_page):
     go_to(page, steps(page) // 2)
     expect(page.locator("#graph g.node.active")).to_be_in_viewport()
     marked = page.locator("#graph .minimap .active")
-    assert float(marked.get_attribute("x")) > 0 and float(marked.get_attribute("width")) > 0
+    assert float(attribute(marked, "x")) > 0 and float(attribute(marked, "width")) > 0

@@ -219,9 +219,9 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     wait_until(lambda: page.evaluate(loaded) != [])
 
 
-def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
+def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off):
     page = opened(open_page())
-    page.route("**/api/network", open_page.cut_off)
+    page.route("**/api/network", cut_off)
     page.locator("#network-graph").click()
     expect(page.locator("#network-said")).to_contain_text("cannot be reached")
     page.unroute("**/api/network")

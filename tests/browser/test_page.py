@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.measured import attribute
 
 WIDTHS = [360, 768, 1024, 1920]
 GRADIENTS = {"apple": "2.2", "apple_count": "110", "orange": "3.3", "orange_count": "165", "tax": "650"}
@@ -22,7 +23,7 @@ def node(page: Page, name: str):
 
 
 def steps(page: Page) -> int:
-    return int(page.locator("#timeline .scrubber").get_attribute("max"))
+    return int(attribute(page.locator("#timeline .scrubber"), "max"))
 
 
 def go_to(page: Page, cursor: int) -> None:

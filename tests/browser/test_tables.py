@@ -90,7 +90,7 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
         "3,10,long" in text for text in (kept, json.dumps(said), page.evaluate("JSON.stringify(history.state)"))
     )
 
-    number = loss.text_content()
+    number = loss.text_content() or ""
     page.reload()
     expect(loss).to_have_text(number)
     page.locator("#example").select_option("apples")

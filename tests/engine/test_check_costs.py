@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def time(monkeypatch) -> SimpleNamespace:
 
 def spent(clock: Clock, time: SimpleNamespace, size: int, chosen: int, seconds: float) -> None:
     """So many elements of one node, each of two evaluations and so many seconds."""
-    probe = SimpleNamespace(size=size, chosen=[()] * chosen)
+    probe: Any = SimpleNamespace(size=size, chosen=[()] * chosen)
     clock.start(probe)
     for _ in range(chosen):
         time.now += seconds

@@ -1,7 +1,8 @@
-"""Derivations: every line of every op is worth the same, from the definition of the derivative to the registry's rule."""
+"""Derivations: every line of every op has the same value, from the derivative's definition to the registry's rule."""
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -326,7 +327,7 @@ def derived_in(op: Op, call: str, shapes: dict, names: tuple[str, ...]) -> list:
 def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_names(op, call, shapes):
     for found in derived_in(op, call, shapes, FRUIT):
         formulas = [re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\s", "", line.latex) for line in found.lines]
-        assert all(one != next_ for one, next_ in zip(formulas, formulas[1:])), formulas
+        assert all(one != next_ for one, next_ in itertools.pairwise(formulas)), formulas
         steps = DERIVATIONS[op.name][op.input_name(found.argnum)]
         own = {
             s.targets[0].id
@@ -360,7 +361,7 @@ def test_a_reason_names_a_letter_only_where_it_can_be_the_readers(name):
 def test_no_line_of_the_reference_repeats_the_one_before(name):
     for found in derivation(name).derivations:
         formulas = [line.latex.replace(" ", "") for line in found.lines]
-        assert all(one != next_ for one, next_ in zip(formulas, formulas[1:]))
+        assert all(one != next_ for one, next_ in itertools.pairwise(formulas))
 
 
 @pytest.mark.parametrize("call", ["p * q", "p / q", "p + q", "p - q", "-p"])

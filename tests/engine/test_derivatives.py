@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 
 from gradlens import engine
 from tests.engine.numerics import central_difference, close
+from tests.engine.references import anp, autograd
 from tests.engine.test_ops import REFERENCE
 
 ROSENBROCK = "100 * (y - x**2)**2 + (1 - x)**2"
@@ -76,8 +76,8 @@ def test_a_hessian_is_that_of_hips_autograd(program, function, shape):
 def test_the_second_and_third_derivatives_of_a_product_are_exact_at_zeros(x):
     """By two of the numbers it is the product of all others, by three the product of the rest; twice by one it is 0."""
 
-    def rest(*left_out):
-        return 0 if len(set(left_out)) < len(left_out) else np.prod([v for i, v in enumerate(x) if i not in left_out])
+    def rest(*left_out: int) -> float:
+        return 0.0 if len(set(left_out)) < len(left_out) else math.prod(v for i, v in enumerate(x) if i not in left_out)
 
     n = range(len(x))
     assert np.array_equal(

@@ -50,7 +50,7 @@ def names_of(library: str) -> list[str]:
     )
 
 
-def held(found: dict[str, object], setting: str, rtol: float) -> Counter:
+def held(found: dict[str, np.ndarray], setting: str, rtol: float) -> Counter:
     """How many calls of each name run; every one that does gives what the library gives."""
     ran: Counter = Counter()
     for call, expected in found.items():
@@ -521,6 +521,7 @@ def test_what_changes_an_array_in_place_is_refused_with_what_returns_it(call, re
     given = "v = w * 2\nx = w\n"
     for program in (f"{given}y = {call}", f"{given}{call}\ny = v"):
         error = refused(program)
+        assert error is not None
         assert (error.kind, error.params["remedy"]) == ("in-place", remedy)
     value(given + remedy, {"w": VALUES["w"]})
 
@@ -535,6 +536,7 @@ def test_what_is_suggested_for_a_function_can_be_called():
         ("sigmod(s)", "sigmoid"),
     ):
         error = refused(program + call)
+        assert error is not None
         assert (error.kind, error.params.get("suggestion")) == ("unknown-function", suggested)
     for prefix, library in LIBRARIES.items():
         for name in library:

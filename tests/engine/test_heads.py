@@ -11,6 +11,7 @@ from gradlens.engine.networks.losses import LOSSES
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Plan, Training
 from gradlens.engine.ops import OPS
+from gradlens.engine.values import Value
 
 from tests.engine.numerics import close
 from tests.engine.test_training import of
@@ -24,7 +25,7 @@ BINARY = np.log1p(np.exp(Z)) - T * Z
 RANGES = {op.name: op.words.values for op in OPS.values() if op.words.values}
 
 
-def kinds(layers: object, loss: object, x: object = X, t: object = T) -> tuple[set[str], np.ndarray]:
+def kinds(layers: object, loss: object, x: object = X, t: object = T) -> tuple[set[str], Value]:
     trace, network = trace_network(NetworkSpec(layers, loss), x, t)
     assert {w.kind for w in network.remarks} <= KINDS.keys() and network.remarks == [
         w for w in trace.warnings if w.kind in KINDS
@@ -90,7 +91,7 @@ def test_every_activation_beside_every_loss_is_right_or_remarked():
 def test_the_ranges_are_those_of_the_functions():
     far = np.linspace(-60, 60, 4001)[:, None] * [1.0, -1.0]
     for name, text in RANGES.items():
-        y = trace_network(NetworkSpec([name]), far)[0]["y"].value
+        y = np.asarray(trace_network(NetworkSpec([name]), far)[0]["y"].value)
         low, high = (float(part.replace("∞", "inf")) for part in text[1:-1].split(","))
         assert low <= y.min() and y.max() <= high
         for bound, met in ((low, y.min()), (high, y.max())):
@@ -158,7 +159,7 @@ def test_the_advice_on_channels_can_be_followed():
     _, network = trace_network(
         NetworkSpec(layers, "softmax_cross_entropy"), np.ones((1, 1, 2, 2)), np.ones((1, 3, 2, 2))
     )
-    axes = [int(n) for n in network.remarks[0].params["axes"].strip("[]").split(",")]
+    axes = [int(n) for n in str(network.remarks[0].params["axes"]).strip("[]").split(",")]
     assert (
         kinds(
             [*layers, {"type": "transpose", "axes": axes}],

@@ -29,7 +29,7 @@ def sequential(*layers: tuple[str, dict], **more: object) -> dict:
 
 
 def output(model: object, x: object = ROW, **parameters: object) -> list:
-    return trace_network(NetworkSpec(model, parameters=parameters), x)[0]["y"].value.tolist()
+    return np.asarray(trace_network(NetworkSpec(model, parameters=parameters), x)[0]["y"].value).tolist()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -165,7 +165,7 @@ def test_weights_are_drawn_between_the_bounds_that_are_told():
         ("Embedding", {"input_dim": 50, "output_dim": 40, "embeddings_initializer": given}),
         ("Dense", {"units": 1000, "kernel_initializer": given}),
     ):
-        drawn = trace_network(NetworkSpec(sequential(layer)), [[0.0, 1.0]])[0]["W1"].value
+        drawn = np.asarray(trace_network(NetworkSpec(sequential(layer)), [[0.0, 1.0]])[0]["W1"].value)
         assert (
             0.24 < drawn.max() <= 0.25 and -0.25 <= drawn.min() < -0.24 and close(drawn.std(), 0.25 / 3**0.5, rtol=0.05)
         )
@@ -426,13 +426,14 @@ def test_a_model_is_trained_and_evaluated_in_its_own_layout():
     assert [statistic.shape for statistic in training.network.statistics] == [
         (4,)
     ] * 2  # the width, which is last of (N, C, H, W)
-    hidden = trace_network(
+    convolved, _ = trace_network(
         NetworkSpec(
             sequential(("Conv2D", {"filters": 2, "kernel_size": 2, "activation": "relu"})),
             parameters={name: training.parameters[name] for name in ("W1", "b1")},
         ),
         x,
-    )[0]["y"].value
+    )
+    hidden = np.asarray(convolved["y"].value)
     mean, variance = hidden.mean(axis=(0, 1, 3)), hidden.var(axis=(0, 1, 3), ddof=1)
     normal = (hidden - mean[:, None]) / np.sqrt(variance[:, None])
     logits = normal.reshape(6, -1) @ training.parameters["W2"] + training.parameters["b2"]

@@ -22,7 +22,7 @@ GRIDS = {1: np.arange(-6, 6.5, 0.5), 2: np.array([-3, -1, -0.5, 0, 0.5, 1, 2]), 
 LEVELS = ((-1, 0, 1), (0,), (-2, 2), (0.3, 0.7))  # of which arrays are drawn, so that elements tie
 
 
-def uses(op: Op) -> Iterator[tuple[Program, list[dict[str, np.ndarray]]]]:
+def uses(op: Op) -> Iterator[tuple[Program, list[dict[str, np.ndarray | np.float64]]]]:
     """Programs of one call, with points at which an op may have no derivative."""
     if op.elementwise:
         for given in ({}, {o.name: 2 if o.kind == "integer" else 0.7 for o in op.options}):
@@ -41,7 +41,7 @@ def uses(op: Op) -> Iterator[tuple[Program, list[dict[str, np.ndarray]]]]:
         yield engine.compile(f"z = {call}", shapes), points
 
 
-def differentiable(program: Program, point: dict[str, np.ndarray], moving: list[str]) -> bool | None:
+def differentiable(program: Program, point: dict[str, np.ndarray | np.float64], moving: list[str]) -> bool | None:
     """Whether one linear map tells how the output moves along every direction; None where something is not finite."""
     sizes = [point[name].size for name in moving]
     weights = np.random.default_rng(2).uniform(0.5, 1.5, program.graph.nodes[program.graph.output].shape)
@@ -79,7 +79,7 @@ def differentiable(program: Program, point: dict[str, np.ndarray], moving: list[
     )
 
 
-def told(op: Op, program: Program, point: dict[str, np.ndarray]) -> bool | None:
+def told(op: Op, program: Program, point: dict[str, np.ndarray | np.float64]) -> bool | None:
     """Whether the run says that the op met its convention; None where a gradient is not finite, as at a pole."""
     trace = program.run(point)
     if not all(np.isfinite(gradient).all() for gradient in trace.gradients.values()):

@@ -32,7 +32,9 @@ def in_python(text: str):
     names = {"np": np, "torch": torch, "x": X, "v": V, "s": np.float64(0.5), "i": 1}
     statements = ast.parse(text).body
     exec(compile(ast.Module(statements[:-1], []), "text", "exec"), names)  # the test's own text
-    return eval(compile(ast.Expression(statements[-1].value), "text", "eval"), names)
+    last = statements[-1]
+    assert isinstance(last, ast.Expr)
+    return eval(compile(ast.Expression(last.value), "text", "eval"), names)
 
 
 SIZES = [

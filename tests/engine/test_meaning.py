@@ -37,6 +37,7 @@ def in_python(text: str):
         "stack": np.stack,
     }
     exec(compile(ast.Module(body, []), "text", "exec"), names)  # the test's own text
+    assert isinstance(last, ast.Expr)
     return eval(compile(ast.Expression(last.value), "text", "eval"), names)
 
 

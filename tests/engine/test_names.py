@@ -181,7 +181,9 @@ TAKEN = [*CONSTANTS, "np", "sum", "exp", "len", "range", "zeros", "float", *LIBR
 def test_a_name_that_the_program_has_taken_is_not_the_languages(name, text, value):
     text = text.format(n=name)
     if name in ("sum", "range") and f"{name}(" in text:
-        with pytest.raises(engine.EngineError, match="hides the function|whole numbers|not available|cannot be called"):
+        with pytest.raises(
+            engine.EngineError, match=r"hides the function|whole numbers|not available|cannot be called"
+        ):
             engine.trace(text, {name: 2.0})
     else:
         program = engine.compile(text, {name: ()})

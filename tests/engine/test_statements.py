@@ -292,8 +292,8 @@ def test_attention_is_read_as_pytorch_writes_it() -> None:
         " -1e9)\nF.softmax(scores, dim=-1) @ v"
     )
     rng = np.random.default_rng(0)
-    inputs = {name: rng.normal(size=(2, 3)) for name in "qkv"} | {"mask": [[1, 0], [1, 1]]}
-    trace = engine.trace(program, inputs)
+    inputs = {name: rng.normal(size=(2, 3)) for name in "qkv"}
+    trace = engine.trace(program, inputs | {"mask": np.array([[1, 0], [1, 1]])})
     scores = inputs["q"] @ inputs["k"].T / np.sqrt(3)
     weights = np.exp(scores) * [[1, 0], [1, 1]]
     np.testing.assert_allclose(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from gradlens.engine.advising.advice import Remark
@@ -150,7 +151,7 @@ def deviation(values: np.ndarray) -> np.ndarray:
     return np.where(found == 0, 1.0, found)
 
 
-def catalogue() -> list[dict[str, object]]:
+def catalogue() -> list[dict[str, Any]]:
     """Every data set with its figures, source and licence."""
     rows = []
     for entry in CATALOGUE.values():

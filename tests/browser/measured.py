@@ -1,0 +1,19 @@
+"""What an element has that must be there to be measured."""
+
+from __future__ import annotations
+
+from playwright.sync_api import FloatRect, Locator
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Where an element is drawn, in the window."""
+    box = element.bounding_box()
+    assert box is not None, "it is not drawn"
+    return box
+
+
+def attribute(element: Locator, name: str) -> str:
+    """What an element says in an attribute."""
+    value = element.get_attribute(name)
+    assert value is not None, f"it has no {name}"
+    return value
