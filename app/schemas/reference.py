@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.traces import Span
@@ -71,6 +71,17 @@ class Rule(BaseModel):
     latex: str = Field(description="The same as a formula.")
 
 
+class Cells(BaseModel):
+    """How each cell of an op's result is made of its operands' cells."""
+
+    form: str = Field(description="How the cells meet.")
+    how: str = Field(description="What is made of them, or which of the form's ways it is.")
+    inputs: list[int] = Field(description="Of a product: the places of the two factors, and of what is added.")
+    shares: list[float] = Field(description="Of a weighted sum: each operand's.")
+    subscripts: str = Field(description="Of an einsum; empty where they are an option.")
+    only: dict[str, Any] = Field(description="Told only where these options have these values.")
+
+
 class Op(BaseModel):
     """An op of the language."""
 
@@ -82,6 +93,7 @@ class Op(BaseModel):
     convention: Bilingual | None = Field(description="What the derivative is where calculus does not say.")
     summary: Bilingual = Field(description="What it computes, by language.")
     definition: str | None = Field(description="The same in the expression language.")
+    cells: Cells | None = Field(description="Cell by cell; null: told only where it is elementwise.")
 
 
 class Ops(BaseModel):

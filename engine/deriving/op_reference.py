@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from gradlens.engine.latex import rule_latex
 from gradlens.engine.ops import OPS, Op, Use
 from gradlens.engine.passes.rules import rule_of
@@ -22,9 +24,17 @@ def reference() -> list[dict]:
             "convention": op.words.convention,
             "summary": {"en": op.words.en, "ko": op.words.ko},
             "definition": None if op.definition is None else op.opened(general_use(op)),
+            "cells": cells_of(op),
         }
         for op in OPS.values()
     ]
+
+
+def cells_of(op: Op) -> dict | None:
+    """The map of an op's cells as the page reads it; inputs: the places of those that are multiplied and added."""
+    if op.cells is None:
+        return None
+    return {**asdict(op.cells), "inputs": [op.inputs.index(name) for name in op.product]}
 
 
 def general_rules(op: Op) -> list[dict]:

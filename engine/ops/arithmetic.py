@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 from gradlens.engine.ops import complex_forms
-from gradlens.engine.ops.op import Cost, Op, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Tests, Use, Words
 from gradlens.engine.ops.scalars import ieee, larger, smaller
 
 POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
@@ -51,6 +51,7 @@ OPS = [
         array=lambda x: x,
         scalar=lambda x: x,
         complex="analytic",
+        cells=Cells("reshaped"),
         cost=Cost(flops=lambda shapes, out: 0),
     ),
     Op(
@@ -67,6 +68,7 @@ OPS = [
         scalar=operator.add,
         complex="analytic",
         spellings=("np.add",),
+        cells=Cells("weighted", shares=(1, 1)),
     ),
     Op(
         "sub(x, y)",
@@ -77,6 +79,7 @@ OPS = [
         scalar=operator.sub,
         complex="analytic",
         spellings=("np.subtract",),
+        cells=Cells("weighted", shares=(1, -1)),
     ),
     Op(
         "mul(x, y)",
@@ -92,6 +95,7 @@ OPS = [
         scalar=operator.mul,
         complex="analytic",
         spellings=("np.multiply",),
+        cells=Cells("multiplied"),
     ),
     Op(
         "div(x, y)",
@@ -127,6 +131,7 @@ OPS = [
         scalar=operator.neg,
         complex="analytic",
         spellings=("np.negative",),
+        cells=Cells("weighted", shares=(-1,)),
     ),
     Op(
         "pow(x, y)",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Words
 from gradlens.engine.shapes import normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -233,6 +233,7 @@ OPS = [
         family="convolution",
         options=(STRIDE, PADDING),
         shape=opened,
+        cells=Cells("convolution"),
         tests=Tests(
             examples=(
                 ("conv2d(x, W)", {"x": (2, 1, 4, 4), "W": (2, 1, 3, 2)}),
@@ -255,6 +256,7 @@ OPS = [
         family="convolution",
         options=(Option("stride", "integer", 1, least=1), Option("padding", "integer", 0, least=0)),
         shape=opened,
+        cells=Cells("convolution"),
         tests=Tests(
             examples=(
                 ("conv1d(x, W)", {"x": (2, 2, 5), "W": (3, 2, 2)}),
@@ -273,6 +275,7 @@ OPS = [
         family="convolution",
         options=(SIZE, Option("stride", "shape", (2, 2)), PADDING),
         shape=opened,
+        cells=Cells("pooling", "first max"),
         tests=Tests(
             examples=(
                 ("max_pool2d(x, 2)", {"x": (2, 2, 4, 4)}),
@@ -287,6 +290,7 @@ OPS = [
         family="convolution",
         options=(SIZE, Option("stride", "shape", (2, 2)), PADDING),
         shape=opened,
+        cells=Cells("pooling", "mean"),
         tests=Tests(
             examples=(
                 ("avg_pool2d(x, 2)", {"x": (2, 2, 4, 4)}),

@@ -7,7 +7,7 @@ import string
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.contraction import Plan, contracted, planned
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.values import Shape
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed
@@ -158,6 +158,7 @@ OPS = [
         array=einsum_array,
         shape=einsum_shape,
         spellings=("np.einsum",),
+        cells=Cells("einsum"),
         cost=Cost(work=einsum_work, back=einsum_back, between=einsum_between),
         tests=Tests(
             examples=(

@@ -14,7 +14,7 @@ from gradlens.engine.ops.neural import (
     row_count,
     rows,
 )
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -139,6 +139,8 @@ OPS = [
         ),
         family="neural",
         shape=linear_shape,
+        product=("x", "W", "b"),
+        cells=Cells("product", "transposed"),
         tests=Tests(
             examples=(
                 ("linear(x, W, b)", {"x": (2, 3), "W": (4, 3), "b": (4,)}),
@@ -152,6 +154,8 @@ OPS = [
         words=Words(r"{b} + {x} \, {y}", en="b + x @ y.", ko="b + x @ y.", precedence=1),
         family="linear algebra",
         shape=addmm_shape,
+        product=("x", "y", "b"),
+        cells=Cells("product"),
         tests=Tests(examples=(("addmm(b, x, y)", {"b": (4,), "x": (2, 3), "y": (3, 4)}),)),
     ),
     Op(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Shapes, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import prod_of_others
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, size_of
@@ -291,6 +291,7 @@ OPS = [
         stretches=batched,
         product=("x", "y"),
         spellings=("np.matmul",),
+        cells=Cells("product"),
         cost=Cost(flops=matmul_flops),
         tests=Tests(examples=batched_examples("matmul")),
     ),
@@ -311,6 +312,7 @@ OPS = [
         product=("x", "y"),
         spellings=("np.dot",),
         method=True,
+        cells=Cells("product"),
         cost=Cost(flops=matmul_flops),
         tests=Tests(
             examples=(
@@ -334,6 +336,7 @@ OPS = [
         complex="analytic",
         shape=outer_shape,
         spellings=("np.outer",),
+        cells=Cells("einsum", subscripts="i,j->ij"),
         cost=Cost(flops=lambda shapes, out: size_of(out)),
         tests=Tests(examples=(("outer(x, y)", {"x": (2,), "y": (3,)}),)),
     ),

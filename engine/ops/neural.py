@@ -7,7 +7,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.elementwise import xlogy_array
 from gradlens.engine.ops.linear_algebra import matmul_shape
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.ops.reduction import average, root_mean_square
 from gradlens.engine.shapes import broadcast, normal_axes, normal_axis, stretched
 from gradlens.engine.values import Shape, size_of
@@ -141,6 +141,7 @@ OPS = [
         activation=True,
         spellings=(),
         method=True,
+        cells=Cells("rowwise", "softmax"),
         cost=Cost(flops=lambda shapes, out: 5 * size_of(out)),
         tests=Tests(
             examples=(
@@ -169,6 +170,7 @@ OPS = [
         normalises=True,
         activation=True,
         method=True,
+        cells=Cells("rowwise", "log_softmax"),
         cost=Cost(flops=lambda shapes, out: 5 * size_of(out)),
         tests=Tests(
             examples=(
@@ -192,6 +194,7 @@ OPS = [
         shape=affine_shape,
         stretches=lambda shapes, argnum: argnum == 2,
         product=("x", "W", "b"),
+        cells=Cells("product"),
         cost=Cost(flops=lambda shapes, out: (2 * shapes[0][-1] + 1) * size_of(out)),
         tests=Tests(
             examples=(

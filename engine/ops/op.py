@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gradlens.engine.ops.cells import Cells
 from gradlens.engine.values import Array, Shape
 
 Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
@@ -117,6 +118,7 @@ class Op:
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
     spellings: elementwise functions of other libraries that are the same, with their prefix.
     method: x.name(...) is the same.
+    cells: what the page tells of it cell by cell; None: nothing, but where it is elementwise.
     """
 
     call: str
@@ -148,6 +150,7 @@ class Op:
     labels: str | None = None
     spellings: tuple[str, ...] = ()
     method: bool = False
+    cells: Cells | None = None
     cost: Cost = Cost()
     tests: Tests = Tests()
     name: str = field(init=False)
@@ -282,4 +285,18 @@ def replaced(use: Use, **options: Any) -> Use:
     return Use(use.op, use.shapes, {**use.options, **options}, use.constants, use.shape)
 
 
-__all__ = ["Array", "Cost", "Op", "Option", "Options", "Shapes", "Tests", "Text", "Use", "Words", "replaced", "use_of"]
+__all__ = [
+    "Array",
+    "Cells",
+    "Cost",
+    "Op",
+    "Option",
+    "Options",
+    "Shapes",
+    "Tests",
+    "Text",
+    "Use",
+    "Words",
+    "replaced",
+    "use_of",
+]

@@ -6,7 +6,7 @@ import string
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, normal_axis
 from gradlens.engine.values import MAX_AXES, Shape, size_of
 
@@ -129,6 +129,7 @@ OPS = [
         family="linear algebra",
         shape=inner_shape,
         spellings=("np.inner",),
+        cells=Cells("einsum", subscripts="i,i->"),
         tests=Tests(
             examples=(
                 ("inner(x, y)", {"x": (3,), "y": (3,)}),
@@ -150,6 +151,7 @@ OPS = [
         options=(Option("axis", "integer", -1),),
         shape=vecdot_shape,
         spellings=("np.linalg.vecdot",),
+        cells=Cells("einsum", subscripts="i,i->"),
         tests=Tests(
             examples=(
                 ("vecdot(x, y)", {"x": (2, 3), "y": (2, 3)}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import normal_axes, normal_axis
 from gradlens.engine.values import Shape, size_of
 
@@ -193,6 +193,7 @@ OPS = [
         array=pad_array,
         shape=pad_shape,
         spellings=("np.pad",),
+        cells=Cells("padded"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -217,6 +218,7 @@ OPS = [
         array=lambda x, reps: np.tile(x, reps),
         shape=tile_shape,
         spellings=("np.tile",),
+        cells=Cells("tiled"),
         cost=Cost(flops=nothing, between=tiled),
         tests=Tests(
             examples=(
@@ -242,6 +244,7 @@ OPS = [
         array=lambda x, repeats, axis: np.repeat(x, repeats, axis),
         shape=repeat_shape,
         spellings=("np.repeat",),
+        cells=Cells("repeated"),
         cost=Cost(flops=nothing, between=repeated),
         tests=Tests(
             examples=(
@@ -265,6 +268,7 @@ OPS = [
         array=split_array,
         shape=split_shape,
         spellings=("np.split",),
+        cells=Cells("split"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -312,6 +316,7 @@ OPS = [
         array=lambda x, source, destination: np.moveaxis(x, source, destination),
         shape=moveaxis_shape,
         spellings=("np.moveaxis",),
+        cells=Cells("permuted", "moved"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("moveaxis(x, 0, -1)", {"x": (2, 3, 4)}), ("moveaxis(x, 2, 0)", {"x": (2, 3, 4)}))),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words, replaced
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words, replaced
 from gradlens.engine.shapes import (
     kept_shape,
     normal_axes,
@@ -448,6 +448,7 @@ OPS = [
         shape=shape_rule(False),
         spellings=("np.sum",),
         method=True,
+        cells=Cells("reduction", "sum"),
         cost=Cost(flops=counted, view=True),
         tests=Tests(examples=examples("sum")),
     ),
@@ -468,6 +469,7 @@ OPS = [
         averages=True,
         spellings=("np.mean",),
         method=True,
+        cells=Cells("reduction", "mean"),
         cost=Cost(flops=counted, view=True),
         tests=Tests(examples=examples("mean")),
     ),
@@ -488,6 +490,7 @@ OPS = [
         kink=TIES,
         spellings=("np.max", "np.amax"),
         method=True,
+        cells=Cells("reduction", "max"),
         cost=Cost(flops=counted),
         tests=Tests(examples=examples("max")),
     ),
@@ -508,6 +511,7 @@ OPS = [
         kink=TIES,
         spellings=("np.min", "np.amin"),
         method=True,
+        cells=Cells("reduction", "min"),
         cost=Cost(flops=counted),
         tests=Tests(examples=examples("min")),
     ),
@@ -571,6 +575,7 @@ OPS = [
         shape=shape_rule(False),
         spellings=("np.prod",),
         method=True,
+        cells=Cells("reduction", "prod"),
         cost=Cost(flops=counted),
         tests=Tests(examples=examples("prod")),
     ),
@@ -621,6 +626,7 @@ OPS = [
         shape=shape_rule(False),
         spellings=("np.var",),
         method=True,
+        cells=Cells("reduction", "var"),
         cost=Cost(flops=counted),
         tests=Tests(examples=(*examples("var")[1:], ("var(x, ddof=1)", {"x": (4,)}))),
     ),
@@ -650,6 +656,7 @@ OPS = [
         kink="z == 0",
         spellings=("np.std",),
         method=True,
+        cells=Cells("reduction", "std"),
         cost=Cost(flops=counted),
         tests=Tests(examples=tuple(e for e in examples("std") if e[1]["x"] != ())),
     ),
@@ -696,6 +703,7 @@ OPS = [
         complex=complex_norm,
         shape=norm_shape,
         kink=norm_kink,
+        cells=Cells("reduction", "norm", only={"ord": 2.0}),
         cost=Cost(flops=counted),
         tests=Tests(
             examples=(
@@ -761,6 +769,7 @@ OPS = [
         complex="analytic",
         shape=shape_rule(False),
         method=True,
+        cells=Cells("reduction", "logsumexp"),
         cost=Cost(flops=lambda shapes, out: 4 * size_of(shapes[0])),
         tests=Tests(examples=examples("logsumexp")),
     ),

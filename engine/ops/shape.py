@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
 from gradlens.engine.shapes import index_shape, normal_axes, normal_axis, stretched
 from gradlens.engine.values import Key, Shape, size_of
 
@@ -188,6 +188,7 @@ OPS = [
         shape=reshape_shape,
         spellings=("np.reshape",),
         method=True,
+        cells=Cells("reshaped"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -214,6 +215,7 @@ OPS = [
         shape=transpose_shape,
         spellings=("np.transpose",),
         method=True,
+        cells=Cells("permuted", "axes"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -235,6 +237,7 @@ OPS = [
         shape=swapaxes_shape,
         spellings=("np.swapaxes",),
         method=True,
+        cells=Cells("permuted", "exchanged"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("swapaxes(x, -1, -2)", {"x": (2, 3, 4)}),)),
     ),
@@ -248,6 +251,7 @@ OPS = [
         complex="analytic",
         shape=expand_dims_shape,
         spellings=("np.expand_dims",),
+        cells=Cells("reshaped"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("expand_dims(x, -1)", {"x": (2, 3)}), ("expand_dims(x, 0)", {"x": ()}))),
     ),
@@ -266,6 +270,7 @@ OPS = [
         shape=broadcast_to_shape,
         stretches=lambda shapes, argnum: True,
         spellings=("np.broadcast_to",),
+        cells=Cells("weighted", shares=(1,)),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -292,6 +297,7 @@ OPS = [
         array=index_array,
         complex="analytic",
         shape=chosen_shape,
+        cells=Cells("chosen"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -340,6 +346,7 @@ OPS = [
         shape=lambda name, shapes, options: ((size_of(shapes[0]),), options),
         spellings=("np.ravel",),
         method=True,
+        cells=Cells("reshaped"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("ravel(x)", {"x": (2, 3)}), ("ravel(x)", {"x": ()}))),
     ),
@@ -354,6 +361,7 @@ OPS = [
         shape=squeeze_shape,
         spellings=("np.squeeze",),
         method=True,
+        cells=Cells("reshaped"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -377,6 +385,7 @@ OPS = [
         complex="analytic",
         shape=flip_shape,
         spellings=("np.flip",),
+        cells=Cells("flipped"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("flip(x)", {"x": (2, 3)}), ("flip(x, axis=1)", {"x": (2, 3)}))),
     ),
@@ -394,6 +403,7 @@ OPS = [
         complex="analytic",
         shape=stack_shape,
         spellings=("np.stack",),
+        cells=Cells("stacked"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -418,6 +428,7 @@ OPS = [
         complex="analytic",
         shape=concat_shape,
         spellings=("np.concatenate", "np.concat"),
+        cells=Cells("joined"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(
@@ -446,6 +457,7 @@ OPS = [
         complex="analytic",
         shape=diag_shape,
         spellings=("np.diag",),
+        cells=Cells("diagonal"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("diag(x)", {"x": (3,)}), ("diag(x)", {"x": (3, 3)}), ("diag(x)", {"x": (2, 3)}))),
     ),
@@ -475,6 +487,7 @@ OPS = [
         shape=trace_shape,
         spellings=("np.trace",),
         method=True,
+        cells=Cells("trace"),
         cost=Cost(flops=lambda shapes, out: min(shapes[0])),
         tests=Tests(examples=(("trace(x)", {"x": (3, 3)}), ("trace(x)", {"x": (2, 3)}))),
     ),
@@ -491,6 +504,7 @@ OPS = [
         complex="analytic",
         shape=matrix_shape,
         spellings=("np.tril",),
+        cells=Cells("triangle", "lower"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("tril(x)", {"x": (2, 3)}), ("tril(x)", {"x": (2, 3, 3)}))),
     ),
@@ -507,6 +521,7 @@ OPS = [
         complex="analytic",
         shape=matrix_shape,
         spellings=("np.triu",),
+        cells=Cells("triangle", "upper"),
         cost=Cost(flops=nothing),
         tests=Tests(examples=(("triu(x)", {"x": (2, 3)}), ("triu(x)", {"x": (2, 3, 3)}))),
     ),

@@ -129,6 +129,7 @@ const choose = (/** @type {import("./lib/types.js").Selection} */ selection) => 
 const cells = createCellsLoader({
   words: () => words,
   onPlaying: () => figure.playing,
+  loadOps,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
 const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision, cells);

@@ -8,6 +8,24 @@ import { edgeLabel, transposed } from "../../static/js/graph/labels.js";
 import { fixture } from "./fixtures.js";
 
 /** @typedef {import("../../static/js/panels/cells/cell_links.js").Use} Use */
+/** @typedef {import("../../static/js/lib/types.js").OpCells} OpCells */
+
+const SAID = { how: "", inputs: [], shares: [], subscripts: "", only: {} };
+/** How ops say that their cells meet. @type {Record<string, OpCells>} */
+const CELLS = {
+  affine: { ...SAID, form: "product", inputs: [0, 1, 2] },
+  matmul: { ...SAID, form: "product", inputs: [0, 1] },
+  conv2d: { ...SAID, form: "convolution" },
+  max_pool2d: { ...SAID, form: "pooling", how: "first max" },
+  mean: { ...SAID, form: "reduction", how: "mean" },
+  spread_out: { ...SAID, form: "reduction" },
+  softmax: { ...SAID, form: "rowwise", how: "softmax" },
+  add: { ...SAID, form: "weighted", shares: [1, 1] },
+  sub: { ...SAID, form: "weighted", shares: [1, -1] },
+  mul: { ...SAID, form: "multiplied" },
+  norm: { ...SAID, form: "reduction", how: "norm", only: { ord: 2 } },
+};
+const MATMUL = /** @type {import("../../static/js/panels/cells/op_cells.js").Ops} */ (new Map([["matmul", { cells: CELLS.matmul }]]));
 
 /**
  * A use of an op on made-up numbers.
@@ -20,7 +38,7 @@ import { fixture } from "./fixtures.js";
 function made(op, operands, result, options = {}, locals = []) {
   /** @type {Use} */
   const use = {
-    op, options, shapes: operands.map(({ shape }) => shape), values: operands.map(({ values }) => values), shape: result.shape, value: result.values,
+    op, cells: CELLS[op], options, shapes: operands.map(({ shape }) => shape), values: operands.map(({ values }) => values), shape: result.shape, value: result.values,
     locals: operands.map((_, arg) => locals[arg] ?? null),
   };
   const wiring = wiringOf(use);
@@ -88,6 +106,13 @@ test("softmax is told with its exponentials, and its gradient with its own resul
   assert.deepEqual(lines, ["s = g[0]·y[0]·(1 − y[0]) + g[1]·y[1]·(−y[0])", "= 1·0.5·(1 − 0.5) + 0·0.5·(−0.5)", "= 0.25"]);
 });
 
+test("a reduction that is known by its name alone is told by that, and no slope is made up", () => {
+  const said = made("spread_out", [{ shape: [2], values: [1, 4] }], { shape: [], values: [3] }, { axis: [0], keepdims: false });
+  assert.deepEqual(madeFrom(said, 0, false).lines, ["y = spread_out(x[0], x[1])", "= spread_out(1, 4)", "= 3"]);
+  const { lines } = sumsUp(said, [{ arg: 0, at: 1 }], { symbol: "s", g: [2], contribution: 2 }, false);
+  assert.deepEqual(lines, ["s = g·∂y/∂x[1]", "= 2"]);
+});
+
 test("only the largest cell of a window has a gradient, and a tie goes to the first", () => {
   const pool = made("max_pool2d", [{ shape: [1, 1, 2, 2], values: [3, 7, 7, 1] }], { shape: [1, 1, 1, 1], values: [7] }, { size: [2, 2], stride: [2, 2], padding: [0, 0] });
   assert.equal(madeFrom(pool, 0, false).lines[0], "y[0,0,0,0] = max(x[0,0,0,0], x[0,0,0,1], x[0,0,1,0], x[0,0,1,1])");
@@ -101,17 +126,18 @@ test("rounded numbers are told with ≈, and in full where that is asked for", (
 });
 
 test("an op on numbers alone, a function of the program and an unknown op have no cells to tell", () => {
-  assert.equal(subjectAt(fixture("neuron"), fixture("neuron").output), null);
+  assert.equal(subjectAt(fixture("neuron"), fixture("neuron").output, MATMUL), null);
   const net = fixture("affine");
-  const node = net.nodes.find(({ op }) => op === "matmul" || op === "affine");
-  assert.ok(node && subjectAt(net, node.id));
-  assert.equal(wiringOf({ ...affine.use, op: "inv" }), null);
+  const node = net.nodes.find(({ op }) => op === "matmul");
+  assert.ok(node && subjectAt(net, node.id, MATMUL));
+  assert.equal(wiringOf({ ...affine.use, op: "inv", cells: null }), null);
+  assert.equal(wiringOf({ ...affine.use, op: "norm", cells: CELLS.norm, options: { ord: 1 } }), null);
   const own = fixture("affine");
   own.groups = [{ id: 0, name: "matmul", label: "matmul", parent: null, nodes: [node.id], operands: null, options: {}, call: null }];
   own.nodes[node.id].group = 0;
   const closed = collapse(own, [], () => false);
   assert.equal(closed.nodes[node.id].op, "matmul");
-  assert.equal(subjectAt(closed, node.id), null);
+  assert.equal(subjectAt(closed, node.id, MATMUL), null);
 });
 
 test("an edge of a matrix product says which transpose meets the gradient", () => {

@@ -1,7 +1,8 @@
 /**
  * Cells against the service: for the node "z" of each trace in a file, what its terms and its reaches add up to, and what
  * the line of numbers comes to that a reader sees.
- * node tests/js/cells_probe.js traces.json prints a list of {op, error} or {op: …, error: null} where it is not told.
+ * node tests/js/cells_probe.js asked.json, of {ops, traces}, prints a list of {op, form, error}; error: null where it is not told,
+ * form: null where the op's entry names none.
  */
 
 import { readFileSync } from "node:fs";
@@ -33,13 +34,18 @@ function told({ lines, left }, isWritten, value) {
   return isWritten && left === 0 && lines.length === 3 ? distance(computed(lines[1]), value) : 0;
 }
 
+const asked = JSON.parse(readFileSync(process.argv[2], "utf8"));
+/** @type {import("../../static/js/panels/cells/op_cells.js").Ops} */
+const ops = new Map(asked.ops.map((/** @type {import("../../static/js/lib/types.js").OpEntry} */ op) => [op.name, op]));
+
 /** @param {import("../../static/js/lib/types.js").Trace} served */
 function probe(served) {
   const trace = collapse(served, [], () => false);
   const id = trace.nodes.find(({ name }) => name === "z")?.id ?? -1;
   const node = trace.nodes[id];
-  const subject = subjectAt(trace, id);
-  if (!subject) return { op: node.op, error: null };
+  const form = ops.get(node.op)?.cells?.form ?? null;
+  const subject = subjectAt(trace, id, ops);
+  if (!subject) return { op: node.op, form, error: null };
   const { use, wiring, edges } = subject;
   const errors = [0];
   const isWritten = WRITTEN.has(wiring.kind);
@@ -58,7 +64,7 @@ function probe(served) {
     const expected = flatten(contribution);
     for (let at = 0; at < sizeOf(use.shapes[args[0]]); at += 1) {
       const sum = args.flatMap((arg) => wiring.reach({ arg, at })).reduce((all, { out, slope }) => all + g[out] * slope, 0);
-      errors.push(distance(sum, expected[at]));
+      if (use.cells?.form !== "reduction" || use.cells.how) errors.push(distance(sum, expected[at]));
       const back = { symbol: "s", g, contribution: expected[at] };
       errors.push(told(sumsUp(subject, args.map((arg) => ({ arg, at })), back, true), true, expected[at]));
     }
@@ -67,8 +73,7 @@ function probe(served) {
     const made = Array.from({ length: sizeOf(use.shape) }, (_, out) => wiring.terms(out).flatMap(({ cells }) => cells.filter(({ arg }) => args.includes(arg))).length).reduce((a, b) => a + b, 0);
     if (reaching !== made) errors.push(Infinity);
   }
-  return { op: node.op, error: errors.reduce((worst, error) => (error >= 0 ? Math.max(worst, error) : Infinity), 0) };
+  return { op: node.op, form, error: errors.reduce((worst, error) => (error >= 0 ? Math.max(worst, error) : Infinity), 0) };
 }
 
-const traces = JSON.parse(readFileSync(process.argv[2], "utf8"));
-process.stdout.write(JSON.stringify(traces.map(probe), (_, value) => (value === Infinity ? "Infinity" : value)));
+process.stdout.write(JSON.stringify(asked.traces.map(probe), (_, value) => (value === Infinity ? "Infinity" : value)));

@@ -11,6 +11,7 @@
  * @typedef {import("../service/wire_types.js").Span} Span
  * @typedef {import("../service/wire_types.js").Warning} Warning
  * @typedef {import("../service/wire_types.js").Op} OpEntry
+ * @typedef {import("../service/wire_types.js").Cells} OpCells
  * @typedef {import("../service/wire_types.js").Example} Example
  *
  * @typedef {object} CollapsedNode  what a node has beside its own where groups are collapsed

@@ -10,6 +10,14 @@
  * @property {string} en  In English.
  * @property {string} ko  In Korean.
  *
+ * @typedef {object} Cells  How each cell of an op's result is made of its operands' cells.
+ * @property {string} form  How the cells meet.
+ * @property {string} how  What is made of them, or which of the form's ways it is.
+ * @property {number[]} inputs  Of a product: the places of the two factors, and of what is added.
+ * @property {number[]} shares  Of a weighted sum: each operand's.
+ * @property {string} subscripts  Of an einsum; empty where they are an option.
+ * @property {Record<string, any>} only  Told only where these options have these values.
+ *
  * @typedef {object} Check  Gradients against differences, and what each cost.
  * @property {"central" | "complex"} method  As it was asked for.
  * @property {number} h  The relative step.
@@ -243,6 +251,7 @@
  * @property {Bilingual | null} convention  What the derivative is where calculus does not say.
  * @property {Bilingual} summary  What it computes, by language.
  * @property {string | null} definition  The same in the expression language.
+ * @property {Cells | null} cells  Cell by cell; null: told only where it is elementwise.
  *
  * @typedef {object} OperandDerivation  Why the rule for one operand holds.
  * @property {string} input  The operand's name in the op's signature.

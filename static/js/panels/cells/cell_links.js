@@ -9,6 +9,7 @@
 /**
  * @typedef {object} Use  an op at one node
  * @property {string} op
+ * @property {import("../../lib/types.js").OpCells | null} cells  how they meet, as the op's entry says
  * @property {Record<string, any>} options
  * @property {number[][]} shapes  of the operands
  * @property {number[]} shape  of the result
@@ -19,15 +20,16 @@
  * @typedef {{arg: number, at: number}} Cell
  * @typedef {{out: number, share: number, cells: Cell[]}} Term  share × the product of the cells, for cell `out` of the result
  * @typedef {{out: number, slope: number, others: Cell[] | null, share: number}} Reach
- *   slope: d(out)/d(cell), which is share × the product of the others where the op is a sum of products
- * @typedef {"sum" | "elementwise" | "max" | "min" | "first max" | "softmax" | "log_softmax" | "logsumexp" | "prod" | "var" | "std" | "norm"} Kind
+ *   slope: d(out)/d(cell), NaN where that is not known; it is share × the product of the others where the op is a sum of products
+ * @typedef {"sum" | "elementwise" | "max" | "min" | "first max" | "softmax" | "log_softmax" | "logsumexp" | "prod" | "var" | "std" | "norm" | "named"} Kind
+ *   "named": by the op's name alone
  * @typedef {{kind: Kind, terms: (out: number) => Term[], reach: (cell: Cell) => Reach[]}} Wiring
  *
  * @typedef {{size: number, offset: number, loops: [number, number][]}} Axis  its index is the offset plus loops by their strides
  * @typedef {{share: number, sizes: number[], operands: {arg: number, axes: Axis[]}[]}} Nest
  *   loops as of the program that computes the op, the result's axes first
  */
-/** @typedef {(use: Use, rank: number) => Wiring | null} Make  rank: of the first operand */
+/** @typedef {(use: Use, cells: import("../../lib/types.js").OpCells, rank: number) => Wiring | null} Make  rank: of the first operand */
 
 /** A cell that is not in the array: the zeros around it. */
 const OUTSIDE = -1;
@@ -170,7 +172,7 @@ function flatAt(axes, loops) {
 }
 
 /**
- * d(out)/d(cell) where the op is no sum of products.
+ * d(out)/d(cell) where the op is no sum of products; NaN where its name alone is known.
  * @param {Use} use
  * @param {Exclude<Kind, "sum">} kind
  * @param {Cell} cell
@@ -183,6 +185,7 @@ function slopeOf(use, kind, cell, out, termsOf) {
   const z = use.value?.[out] ?? NaN;
   const at = use.value?.[cell.at] ?? NaN;
   const same = Number(out === cell.at);
+  if (kind === "named") return NaN;
   if (kind === "elementwise") return use.locals[cell.arg]?.[out] ?? 0;
   if (kind === "softmax") return z * (same - at);
   if (kind === "log_softmax") return same - Math.exp(at);

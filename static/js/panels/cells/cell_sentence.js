@@ -74,7 +74,7 @@ export function sumsUp(subject, cells, { symbol, g, contribution }, full) {
     g[out], ...(others ? others.map((other) => valueAt(use, other)) : isRow ? [use.value?.[out] ?? 0, use.value?.[cell.at] ?? 0] : [slope]),
   ]));
   const lines = [`${symbol} = ${names}`];
-  if (bare(`= ${numbers}`) !== bare(result)) lines.push(`${about ? "≈" : "="} ${numbers}`);
+  if (wiring.kind !== "named" && bare(`= ${numbers}`) !== bare(result)) lines.push(`${about ? "≈" : "="} ${numbers}`);
   return { lines: [...lines, result], left: cut.left, count: reaches.length };
 }
 
@@ -168,6 +168,7 @@ function functionOf({ use, wiring, names }, out, full) {
     case "logsumexp": return (cells) => `log(${exps(cells)})`;
     case "prod": return (cells) => cells.join("·");
     case "norm": return (cells) => `√(${cells.map((cell) => (cell === "…" ? cell : `${cell}²`)).join(" + ")})`;
+    case "named": return (cells) => `${use.op}(${cells.map(plain).join(", ")})`;
     case "max": case "min": case "var": case "std": return (cells) => `${wiring.kind}(${cells.map(plain).join(", ")})`;
     case "first max": {
       // The zeros around the image take part.

@@ -9,7 +9,7 @@ import { flatten } from "../../lib/numbers.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
 import { equals } from "../../graph/step_sentence.js";
 import { cellAt, columnsOf, gridOf, mark, reveal } from "./grid.js";
-import { PRODUCTS } from "./cell_maps.js";
+import { isWalked } from "./cell_maps.js";
 import { sizeOf } from "./cell_links.js";
 import { cellName, madeFrom, sumsUp } from "./cell_sentence.js";
 import { subjectAt } from "./op_cells.js";
@@ -27,8 +27,8 @@ const MOST_WALKED = 16;
 /** As many cells are named one by one. */
 const MOST_NAMED = 6;
 
-/** @param {{onPlaying: () => boolean}} page */
-export function createCellsView({ onPlaying }) {
+/** @param {{onPlaying: () => boolean, ops: import("./op_cells.js").Ops}} page */
+export function createCellsView({ onPlaying, ops }) {
   /** The chosen cell, and what it belongs to: kept from one showing to the next. @type {{key: string, cell: Cell | null}} */
   let chosen = { key: "", cell: null };
   /** What is shown now. @type {{subject: Subject, view: View, selection: Selection, grids: Grid[], said: HTMLElement, count: HTMLElement, element: HTMLElement} | null} */
@@ -44,7 +44,7 @@ export function createCellsView({ onPlaying }) {
     const { plan, cursor, t } = view;
     const { trace } = plan;
     const id = selection.kind === "edge" ? trace.edges[selection.id].target : selection.id;
-    const subject = nodeState(plan, id, cursor).valueShown ? subjectAt(trace, id) : null;
+    const subject = nodeState(plan, id, cursor).valueShown ? subjectAt(trace, id, ops) : null;
     if (!subject) return [];
     const { use } = subject;
     const title = h("h3", {}, t("cells.title"));
@@ -142,8 +142,8 @@ export function createCellsView({ onPlaying }) {
       const { subject, selection, view: { plan, cursor } } = shown;
       const active = activeStep(plan, cursor);
       const arrives = active?.kind === "backward" || (active?.kind === "forward" && active.arrives);
-      const isWalked = PRODUCTS.has(subject.use.op) && walkedGrid(subject, selection).count <= MOST_WALKED;
-      if (!arrives || !isWalked || !move(1)) return false;
+      const isShort = walkedGrid(subject, selection).count <= MOST_WALKED;
+      if (!arrives || !isWalked(subject.use) || !isShort || !move(1)) return false;
       bringIntoView(shown.element);
       return true;
     },

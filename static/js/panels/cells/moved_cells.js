@@ -1,4 +1,4 @@
-/** Ops that only lay elements out anew: each cell of the result is one cell of an operand, or nothing. Pure. */
+/** Forms that only lay elements out anew: each cell of the result is one cell of an operand, or nothing. Pure. */
 
 import { ravel, sizeOf, unravel } from "./cell_links.js";
 
@@ -9,12 +9,12 @@ import { ravel, sizeOf, unravel } from "./cell_links.js";
 /** @typedef {import("./cell_links.js").Make} Make */
 
 /**
- * @param {(use: Use, rank: number) => (index: number[]) => {arg: number, index: number[]} | null} where  by place in the result
+ * @param {(use: Use, rank: number, how: string) => (index: number[]) => {arg: number, index: number[]} | null} where  by place in the result
  * @param {(use: Use) => number} [otherwise]  what stands where there is none of them
  * @returns {Make}
  */
-const moved = (where, otherwise) => (use, rank) => {
-  const find = where(use, rank);
+const moved = (where, otherwise) => (use, cells, rank) => {
+  const find = where(use, rank, cells.how);
   return tabled(use, (at) => {
     const found = find(unravel(at, use.shape));
     return found && { arg: found.arg, at: ravel(found.index, use.shapes[found.arg]) };
@@ -22,56 +22,57 @@ const moved = (where, otherwise) => (use, rank) => {
 };
 
 /** The elements in their order, in another shape. @type {Make} */
-export const reshaped = (use) => tabled(use, (at) => ({ arg: 0, at }));
+const reshaped = (use) => tabled(use, (at) => ({ arg: 0, at }));
 
 /** @type {[string, Make][]} */
 export const MOVES = [
-  ["reshape", reshaped], ["ravel", reshaped], ["squeeze", reshaped], ["expand_dims", reshaped],
-  ["transpose", moved(({ options }, rank) => permuted(options.axes ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)))],
-  ["swapaxes", moved(({ options }, rank) => {
+  ["reshaped", reshaped],
+  ["permuted", moved(({ options }, rank, how) => {
+    if (how === "axes") return permuted(options.axes ?? Array.from({ length: rank }, (_, i) => rank - 1 - i));
     const order = Array.from({ length: rank }, (_, i) => i);
-    const [a, b] = [fromEnd(options.axis1, rank), fromEnd(options.axis2, rank)];
-    [order[a], order[b]] = [b, a];
-    return permuted(order);
-  })],
-  ["moveaxis", moved(({ options }, rank) => {
-    const source = fromEnd(options.source, rank);
-    const order = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== source);
+    if (how === "exchanged") {
+      const [a, b] = [fromEnd(options.axis1, rank), fromEnd(options.axis2, rank)];
+      [order[a], order[b]] = [b, a];
+      return permuted(order);
+    }
+    const [source] = order.splice(fromEnd(options.source, rank), 1);
     order.splice(fromEnd(options.destination, rank), 0, source);
     return permuted(order);
   })],
-  ["flip", moved(({ options, shape }, rank) => {
+  ["flipped", moved(({ options, shape }, rank) => {
     const axes = axesOf(options.axis, rank);
     return (index) => ({ arg: 0, index: index.map((at, i) => (axes.has(i) ? shape[i] - 1 - at : at)) });
   })],
-  ["stack", moved(({ options }, rank) => (index) => {
+  ["stacked", moved(({ options }, rank) => (index) => {
     const axis = fromEnd(options.axis, rank + 1);
     return { arg: index[axis], index: index.filter((_, i) => i !== axis) };
   })],
-  ["concat", moved(({ options, shapes }, rank) => (index) => {
+  ["joined", moved(({ options, shapes }, rank) => (index) => {
     const axis = fromEnd(options.axis, rank);
     let arg = 0;
     let at = index[axis];
     while (at >= shapes[arg][axis]) at -= shapes[arg++][axis];
     return { arg, index: index.with(axis, at) };
   })],
-  ["pad", moved(({ options, shapes: [shape] }) => (index) => {
+  ["padded", moved(({ options, shapes: [shape] }) => (index) => {
     const inner = index.map((at, i) => at - options.width[i][0]);
     return inner.every((at, i) => at >= 0 && at < shape[i]) ? { arg: 0, index: inner } : null;
   }, ({ options }) => options.value)],
-  ["tril", moved((_, rank) => (index) => (index[rank - 1] <= index[rank - 2] ? { arg: 0, index } : null))],
-  ["triu", moved((_, rank) => (index) => (index[rank - 1] >= index[rank - 2] ? { arg: 0, index } : null))],
-  ["diag", moved((_, rank) => (index) => (rank === 2 ? { arg: 0, index: [index[0], index[0]] } : index[0] === index[1] ? { arg: 0, index: [index[0]] } : null))],
-  ["tile", moved(({ shapes: [shape] }, rank) => (index) => ({ arg: 0, index: index.slice(index.length - rank).map((at, i) => at % shape[i]) }))],
-  ["repeat", (use, rank) => {
+  ["triangle", moved((_, rank, how) => (index) => {
+    const below = index[rank - 2] - index[rank - 1];
+    return (how === "lower" ? below >= 0 : below <= 0) ? { arg: 0, index } : null;
+  })],
+  ["diagonal", moved((_, rank) => (index) => (rank === 2 ? { arg: 0, index: [index[0], index[0]] } : index[0] === index[1] ? { arg: 0, index: [index[0]] } : null))],
+  ["tiled", moved(({ shapes: [shape] }, rank) => (index) => ({ arg: 0, index: index.slice(index.length - rank).map((at, i) => at % shape[i]) }))],
+  ["repeated", (use, cells, rank) => {
     const { axis, repeats } = use.options;
     if (axis === null) return tabled(use, (at) => ({ arg: 0, at: Math.floor(at / repeats) }));
-    return moved(() => (index) => ({ arg: 0, index: index.with(axis, Math.floor(index[axis] / repeats)) }))(use, rank);
+    return moved(() => (index) => ({ arg: 0, index: index.with(axis, Math.floor(index[axis] / repeats)) }))(use, cells, rank);
   }],
   ["split", moved(({ options, shape }) => ([section, ...index]) => ({ arg: 0, index: index.with(options.axis, index[options.axis] + section * shape[options.axis + 1]) }))],
-  ["index", (use, rank) => {
+  ["chosen", (use, cells, rank) => {
     const find = keyed(use.options.key, use.shapes[0]);
-    return find && moved(() => (index) => ({ arg: 0, index: find(index) }))(use, rank);
+    return find && moved(() => (index) => ({ arg: 0, index: find(index) }))(use, cells, rank);
   }],
 ];
 

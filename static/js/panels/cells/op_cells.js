@@ -6,6 +6,7 @@ import { flatten } from "../../lib/numbers.js";
 import { wiringOf } from "./cell_maps.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
+/** @typedef {Map<string, import("../../lib/types.js").OpEntry>} Ops */
 /** @typedef {import("./cell_links.js").Use} Use */
 /** @typedef {import("./cell_links.js").Wiring} Wiring */
 /**
@@ -25,17 +26,18 @@ const known = new WeakMap();
 /**
  * @param {Trace} trace
  * @param {number} id  of the node
+ * @param {Ops} ops  all of them
  * @returns {Subject | null}  null where there are no arrays, or the op is not told cell by cell
  */
-export function subjectAt(trace, id) {
+export function subjectAt(trace, id, ops) {
   const subjects = known.get(trace) ?? new Map();
   known.set(trace, subjects);
-  if (!subjects.has(id)) subjects.set(id, makeSubject(trace, id));
+  if (!subjects.has(id)) subjects.set(id, makeSubject(trace, id, ops));
   return subjects.get(id) ?? null;
 }
 
-/** @param {Trace} trace @param {number} id @returns {Subject | null} */
-function makeSubject({ nodes, edges }, id) {
+/** @param {Trace} trace @param {number} id @param {Ops} ops @returns {Subject | null} */
+function makeSubject({ nodes, edges }, id, ops) {
   const node = nodes[id];
   // A function of the program may bear any name.
   const operands = node.operands === undefined ? node.inputs : node.operands ?? [];
@@ -46,7 +48,7 @@ function makeSubject({ nodes, edges }, id) {
   if (into.some((edge) => edge === undefined)) return null;
   /** @type {Use} */
   const use = {
-    op: node.op, options: node.options ?? {}, shape: node.shape, shapes: operands.map((one) => nodes[one].shape),
+    op: node.op, cells: ops.get(node.op)?.cells ?? null, options: node.options ?? {}, shape: node.shape, shapes: operands.map((one) => nodes[one].shape),
     values: operands.map((one) => (nodes[one].value === null ? null : flatten(nodes[one].value))),
     value: node.value === null ? null : flatten(node.value),
     locals: into.map((edge) => (!edge || edge.local === null ? null : filled(flatten(edge.local), node.shape))),

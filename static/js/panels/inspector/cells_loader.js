@@ -9,9 +9,10 @@ import { styled } from "../../lib/style_sheets.js";
  * @param {object} page
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {() => boolean} page.onPlaying  whether the steps are playing
+ * @param {() => Promise<import("../cells/op_cells.js").Ops>} page.loadOps  empty if they cannot be had
  * @param {(again: () => void) => void} page.onFailure
  */
-export function createCellsLoader({ words, onPlaying, onFailure }) {
+export function createCellsLoader({ words, onPlaying, loadOps, onFailure }) {
   /** @type {CellsView | undefined} */
   let view;
   let isAsked = false;
@@ -21,8 +22,9 @@ export function createCellsLoader({ words, onPlaying, onFailure }) {
   async function load() {
     isAsked = true;
     try {
-      const [module] = await Promise.all([import("../cells/cells_view.js"), words().add("cells"), styled("#cells-style")]);
-      view = module.createCellsView({ onPlaying });
+      const [module, ops] = await Promise.all([import("../cells/cells_view.js"), loadOps(), words().add("cells"), styled("#cells-style")]);
+      if (!ops.size) return onFailure(load);
+      view = module.createCellsView({ onPlaying, ops });
     } catch {
       return onFailure(load);
     }
