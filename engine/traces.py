@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-
 from gradlens.engine.advising.advice import Remark, remarks
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node

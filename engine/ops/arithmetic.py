@@ -108,7 +108,8 @@ OPS = [
             precedence=2,
             convention={
                 "en": (
-                    "Where the divisor is 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch and JAX."
+                    "Where the divisor is 0 the IEEE results hold: 1/0 is an infinity, 0/0 is NaN, as in PyTorch"
+                    " and JAX."
                 ),
                 "ko": "나누는 수가 0이면 IEEE 규칙을 따릅니다. 1/0은 무한대, 0/0은 NaN입니다(PyTorch, JAX와 같음).",
             },
@@ -143,8 +144,8 @@ OPS = [
             precedence=4,
             convention={
                 "en": (
-                    "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least 0 it is"
-                    " 0, as in PyTorch."
+                    "At base 0: by the base the derivative is 0 for the exponent 0, and by an exponent of at least"
+                    " 0 it is 0, as in PyTorch."
                 ),
                 "ko": (
                     "밑이 0일 때 지수가 0이면 밑에 대한 도함수는 0이고, 지수가 0 이상이면 지수에 대한 도함수도 0으로"
@@ -173,12 +174,12 @@ OPS = [
             ko="원소마다 둘 중 큰 값.",
             convention={
                 "en": (
-                    "At a tie each input gets half, as in PyTorch and JAX. So maximum with 0 has slope 1/2 at 0 where relu"
-                    " has 0."
+                    "At a tie each input gets half, as in PyTorch and JAX. So maximum with 0 has slope 1/2 at 0"
+                    " where relu has 0."
                 ),
                 "ko": (
-                    "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 0과의 maximum의 기울기는 1/2, relu의"
-                    " 기울기는 0입니다."
+                    "두 값이 같으면 절반씩 나눕니다(PyTorch, JAX와 같음). 그래서 0에서 0과의 maximum의 기울기는"
+                    " 1/2, relu의 기울기는 0입니다."
                 ),
             },
         ),

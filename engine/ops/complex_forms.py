@@ -1,4 +1,4 @@
-"""Ops on complex numbers where NumPy's own function is not analytic, or loses digits: the real part chooses the piece."""
+"""Ops on complex numbers where NumPy's own function is not analytic or is inexact: the real part chooses the piece."""
 
 from __future__ import annotations
 

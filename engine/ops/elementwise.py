@@ -43,12 +43,12 @@ OPS = [
             ko="자연로그.",
             convention={
                 "en": (
-                    "log 0 is −∞ with derivative ∞; below 0 the value is NaN, the derivative that of the same formula, 1"
-                    " over the input, as in PyTorch and JAX."
+                    "log 0 is −∞ with derivative ∞; below 0 the value is NaN, the derivative that of the same"
+                    " formula, 1 over the input, as in PyTorch and JAX."
                 ),
                 "ko": (
-                    "log 0은 −∞이고 도함수는 ∞입니다. 음수에서 값은 NaN, 도함수는 같은 식대로 입력의 역수입니다(PyTorch,"
-                    " JAX와 같음)."
+                    "log 0은 −∞이고 도함수는 ∞입니다. 음수에서 값은 NaN, 도함수는 같은 식대로 입력의"
+                    " 역수입니다(PyTorch, JAX와 같음)."
                 ),
             },
         ),
@@ -462,11 +462,12 @@ OPS = [
             ko="점 (x, y)의 각.",
             convention={
                 "en": (
-                    "At (0, 0) the gradients are 0, and where the angle jumps by 2π they are those of the angle on its own"
-                    " side, as in PyTorch."
+                    "At (0, 0) the gradients are 0, and where the angle jumps by 2π they are those of the angle on"
+                    " its own side, as in PyTorch."
                 ),
                 "ko": (
-                    "(0, 0)에서 기울기는 0이고, 각이 2π만큼 뛰는 곳에서는 그 값이 속한 쪽의 기울기입니다(PyTorch와 같음)."
+                    "(0, 0)에서 기울기는 0이고, 각이 2π만큼 뛰는 곳에서는 그 값이 속한 쪽의 기울기입니다(PyTorch와"
+                    " 같음)."
                 ),
             },
         ),
@@ -534,12 +535,12 @@ OPS = [
             ko="x를 low와 high 사이로 자릅니다.",
             convention={
                 "en": (
-                    "At a bound the gradient of the first input is 1, as in PyTorch, where JAX takes 1/2; what lies below"
-                    " two bounds that are equal moves with the lower one."
+                    "At a bound the gradient of the first input is 1, as in PyTorch, where JAX takes 1/2; what lies"
+                    " below two bounds that are equal moves with the lower one."
                 ),
                 "ko": (
-                    "경계에서 첫째 입력의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2). 두 경계가 같으면 그 아래의 값은"
-                    " 아래쪽 경계를 따라 움직입니다."
+                    "경계에서 첫째 입력의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2). 두 경계가 같으면 그"
+                    " 아래의 값은 아래쪽 경계를 따라 움직입니다."
                 ),
             },
         ),

@@ -256,7 +256,8 @@ OPS = [
                 "Squared error over 2 beta up to beta, from there the absolute error; averaged. It is huber divided by"
                 " beta."
             ),
-            ko="오차가 beta보다 작으면 제곱을 2 beta로 나눈 값, 크면 직선. 그 평균이며 huber를 beta로 나눈 것과 같습니다.",
+            ko="오차가 beta보다 작으면 제곱을 2 beta로 나눈 값, 크면 직선. 그 평균이며 huber를 beta로 나눈 것과"
+            " 같습니다.",
         ),
         family="loss",
         options=(Option("beta", "number", 1.0),),

@@ -70,7 +70,7 @@ class Cost:
 
     flops: floating-point operations of one forward, from (input shapes, output shape).
     work: the same where the options decide it, from (input shapes, options).
-    back: of the rule of one input, from (input shapes, options, argnum), where it takes another number than the forward.
+    back: of the rule of one input, from (input shapes, options, argnum), where it takes other work than the forward.
     between: shapes of arrays that the forward or a rule holds for a while, from (input shapes, options), where they may
       be larger than the inputs and the output.
     view: its contributions repeat the upstream without memory of their own.
@@ -96,7 +96,7 @@ class Op:
     options: its static arguments.
     statics: more names that the rules may use, from the use.  numbers: the inputs whose number in the text chooses
       rules, kernels or statics.
-    array: the forward on NumPy values, options by keyword; None where the definition is all there is, and always opened.
+    array: the forward on NumPy values, options by keyword; None where the definition is all there is, always opened.
     scalar: the same on Python floats, with IEEE results; None where the op makes no sense on numbers alone.
     specialize: a faster forward for one use, or None.
     complex: the same on complex numbers, of which the real part chooses the piece: "analytic" where `array` does as it

@@ -74,7 +74,7 @@ def repeated(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
 
 
 def tiles(use: Use) -> dict:
-    """split: the result's shape with every axis that is copied as (copies, elements); copies: the axes of the copies."""
+    """split: the result's shape with each axis that is copied as (copies, elements); copies: the axes of the copies."""
     reps = use.options["reps"]
     shape = (1,) * (len(reps) - len(use.shapes[0])) + use.shapes[0]
     split, copies = [], []

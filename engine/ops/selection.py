@@ -252,7 +252,8 @@ OPS = [
                 "Zeros of a shape to which x is added, each element at its place along the axis: what the gradient of"
                 " take_along_axis does."
             ),
-            ko="0으로 채운 배열에 x의 원소를 축을 따라 지정한 자리마다 더합니다. take_along_axis의 기울기가 하는 일입니다.",
+            ko="0으로 채운 배열에 x의 원소를 축을 따라 지정한 자리마다 더합니다. take_along_axis의 기울기가 하는"
+            " 일입니다.",
         ),
         family="selection",
         options=(SHAPE, LAST),
@@ -320,10 +321,12 @@ OPS = [
             ko="축을 따라 작은 것부터 늘어놓습니다. 기울기는 원소가 온 자리로 돌아갑니다.",
             convention={
                 "en": (
-                    "Equal elements keep their order, as in JAX; PyTorch's median shares the gradient among all that tie."
+                    "Equal elements keep their order, as in JAX; PyTorch's median shares the gradient among all"
+                    " that tie."
                 ),
                 "ko": (
-                    "같은 원소는 원래 순서를 지킵니다(JAX와 같음). PyTorch의 median은 같은 원소 모두에 기울기를 나눕니다."
+                    "같은 원소는 원래 순서를 지킵니다(JAX와 같음). PyTorch의 median은 같은 원소 모두에 기울기를"
+                    " 나눕니다."
                 ),
             },
         ),

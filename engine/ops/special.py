@@ -437,8 +437,8 @@ OPS = [
             precedence=2,
             convention={
                 "en": (
-                    "At a jump the slopes are those to its right: 1 for the dividend, minus the rounded-down quotient for"
-                    " the divisor, as in PyTorch."
+                    "At a jump the slopes are those to its right: 1 for the dividend, minus the rounded-down"
+                    " quotient for the divisor, as in PyTorch."
                 ),
                 "ko": (
                     "값이 뛰는 곳에서는 오른쪽 기울기를 씁니다. 나뉘는 수에는 1, 나누는 수에는 몫을 내림한 수의"
@@ -482,11 +482,12 @@ OPS = [
             ko="나머지. 부호는 C처럼 x를 따릅니다.",
             convention={
                 "en": (
-                    "At a jump the slopes are 1 for the dividend and minus the truncated quotient for the divisor, as in"
-                    " PyTorch."
+                    "At a jump the slopes are 1 for the dividend and minus the truncated quotient for the divisor,"
+                    " as in PyTorch."
                 ),
                 "ko": (
-                    "값이 뛰는 곳에서 기울기는 나뉘는 수에 1, 나누는 수에 소수점 아래를 버린 몫의 −1배입니다(PyTorch와 같음)."
+                    "값이 뛰는 곳에서 기울기는 나뉘는 수에 1, 나누는 수에 소수점 아래를 버린 몫의"
+                    " −1배입니다(PyTorch와 같음)."
                 ),
             },
         ),

@@ -205,7 +205,7 @@ class Writer:
         return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
 
     def array(self, value: np.ndarray) -> ast.expr:
-        """An array as a list of its numbers; as the call that makes it, where it has none or many that follow a rule."""
+        """An array as a list of its numbers; as the call that makes it where it has none or many by a rule."""
         if value.size == 0 or value.size > WRITTEN_OUT:
             with np.errstate(all="ignore"):
                 for function, arguments in makers(value):

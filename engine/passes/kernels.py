@@ -128,7 +128,8 @@ class _Writer(ast.NodeVisitor):
 
     def place(self, node: ast.expr) -> str:
         if isinstance(node, ast.Slice):
-            return f"slice({', '.join('None' if part is None else self.static(part) for part in (node.lower, node.upper, node.step))})"
+            parts = (node.lower, node.upper, node.step)
+            return f"slice({', '.join('None' if part is None else self.static(part) for part in parts)})"
         return self.static(node)
 
     def visit_Call(self, node: ast.Call) -> str:

@@ -1,4 +1,4 @@
-"""The rule of an edge, resolved: once for all edges that use an op alike, and read by every pass and by everything written."""
+"""The rule of an edge, resolved: once for all edges that use an op alike, and read by all passes and texts."""
 
 from __future__ import annotations
 

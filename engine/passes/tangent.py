@@ -65,7 +65,7 @@ def edge_push(graph: Graph, edge: Edge) -> Push:
 
 @lru_cache(maxsize=1024)  # edges of a network's layer share it
 def transposed(rule: Rule) -> Push:
-    """The vjp of a vjp: the rule is linear in g, so its own transpose maps a tangent of the source to one of the target."""
+    """The vjp of a vjp: the rule is linear in g, so its transpose maps a tangent of the source to one of the target."""
     use = rule.use
     target = use.shape
     assert target is not None, use.op.name
