@@ -1,14 +1,18 @@
 """Activation functions: what a neuron does with its sum."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.elementwise import erfc_array
 from gradlens.engine.ops.op import Op, Option, Words
+from gradlens.engine.values import Array
 
 
 def sigmoid_scalar(x: float) -> float:
@@ -19,50 +23,50 @@ def sigmoid_scalar(x: float) -> float:
     return e / (1 + e)
 
 
-def sigmoid_array(x: np.ndarray) -> np.ndarray:
+def sigmoid_array(x: Array) -> Array:
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, e) / (1 + e)
 
 
-def softplus_array(x: np.ndarray) -> np.ndarray:
+def softplus_array(x: Array) -> Array:
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
 
 
-def leaky_relu_array(x: np.ndarray, slope: float) -> np.ndarray:
+def leaky_relu_array(x: Array, slope: float) -> Array:
     return np.where(np.less_equal(x, 0), slope * x, x)
 
 
-def elu_array(x: np.ndarray, alpha: float) -> np.ndarray:
+def elu_array(x: Array, alpha: float) -> Array:
     # The exponential of the negative part only: it cannot overflow.
     return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
-def selu_array(x: np.ndarray) -> np.ndarray:
+def selu_array(x: Array) -> Array:
     # Klambauer et al. 2017, Self-Normalizing Neural Networks, appendix A.
     return 1.0507009873554805 * elu_array(x, 1.6732632423543772)
 
 
-def gelu_array(x: np.ndarray) -> np.ndarray:
+def gelu_array(x: Array) -> Array:
     # erfc, not 1 + erf, which cancels where x is below -1.
     return x * erfc_array(x * -0.7071067811865476) / 2
 
 
-def gelu_tanh_array(x: np.ndarray) -> np.ndarray:
+def gelu_tanh_array(x: Array) -> Array:
     # Hendrycks and Gimpel 2016, Gaussian Error Linear Units, section 2; (1 + tanh(u)) / 2 is sigmoid(2 u), without
     # cancellation.
     return x * sigmoid_array(1.5957691216057308 * (x + 0.044715 * x * x * x))
 
 
-def celu_array(x: np.ndarray, alpha: float) -> np.ndarray:
+def celu_array(x: Array, alpha: float) -> Array:
     return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0.0) / alpha))
 
 
-def softshrink_array(x: np.ndarray, bound: float) -> np.ndarray:
+def softshrink_array(x: Array, bound: float) -> Array:
     size = np.abs(x)
     return np.where(size <= bound, 0.0, np.sign(x) * (size - bound))
 
 
-def on_number(array: Callable) -> Callable:
+def on_number(array: Callable[..., Any]) -> Callable[..., Any]:
     """An array function on a single number."""
 
     def scalar(x: float, **options: float) -> float:

@@ -1,10 +1,13 @@
 """Operators, comparisons and choices, element by element."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from gradlens.engine.ops import complex_forms
@@ -14,17 +17,17 @@ from gradlens.engine.ops.scalars import ieee, larger, smaller
 POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
 
 
-def as_mask(compare: Callable) -> Callable:
+def as_mask(compare: Callable[..., Any]) -> Callable[..., Any]:
     """A comparison as the number 0 or 1."""
     return lambda x, y: 1.0 if compare(x, y) else 0.0
 
 
-def small_power(use: Use) -> Callable | None:
+def small_power(use: Use) -> Callable[..., Any] | None:
     # On arrays the general power costs as much as 300 products.
     return POWERS.get(use.constants[1])
 
 
-def pow_statics(use: Use) -> dict:
+def pow_statics(use: Use) -> dict[str, Any]:
     n = use.constants[1]
     return {} if n is None else {"n": n, "m": n - 1}
 
@@ -235,7 +238,7 @@ COMPARISONS = [
 ]
 
 
-def array_mask(ufunc: Callable) -> Callable:
+def array_mask(ufunc: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, y: ufunc(x, y).astype(np.float64)
 
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
-from gradlens.engine.values import Shape
+from gradlens.engine.ops.op import Shapes
+from gradlens.engine.values import Array, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Plan:
 
 
 @lru_cache(maxsize=1024)
-def planned(terms: tuple[str, ...], shapes: tuple[Shape, ...], right: str) -> Plan:
+def planned(terms: tuple[str, ...], shapes: Shapes, right: str) -> Plan:
     """The order in which every product adds the least to what there is; of equal ones the cheapest.
 
     terms: one letter an axis of each operand.  right: the letters of the result, each once.
@@ -67,7 +68,7 @@ def own(term: str, shape: Shape, size: dict[str, int]) -> str:
     return "".join(dict.fromkeys(c for c, n in zip(term, shape) if n == size[c]))
 
 
-def contracted(terms: tuple[str, ...], values: tuple[np.ndarray, ...], right: str) -> np.ndarray:
+def contracted(terms: tuple[str, ...], values: tuple[Array, ...], right: str) -> Array:
     """The sum of the operands' products over all letters that `right` lacks."""
     shapes = tuple([np.shape(v) for v in values])
     size: dict[str, int] = {}
@@ -92,13 +93,13 @@ def contracted(terms: tuple[str, ...], values: tuple[np.ndarray, ...], right: st
     return np.transpose(value, [letters.index(c) for c in right])
 
 
-def summed(letters: str, value: np.ndarray, needed: set[str]) -> tuple[str, np.ndarray]:
+def summed(letters: str, value: Array, needed: set[str]) -> tuple[str, Array]:
     """An operand summed along the letters that nothing else has."""
     axes = tuple([a for a, c in enumerate(letters) if c not in needed])
     return ("".join(c for c in letters if c in needed), np.sum(value, axis=axes)) if axes else (letters, value)
 
 
-def product(left: str, x: np.ndarray, right: str, y: np.ndarray, needed: set[str]) -> tuple[str, np.ndarray]:
+def product(left: str, x: Array, right: str, y: Array, needed: set[str]) -> tuple[str, Array]:
     """Two operands as one: (batch, rows, inner) @ (batch, inner, columns)."""
     left, x = summed(left, x, needed | set(right))
     right, y = summed(right, y, needed | set(left))
@@ -107,7 +108,7 @@ def product(left: str, x: np.ndarray, right: str, y: np.ndarray, needed: set[str
     rows, columns = [c for c in left if c not in right], [c for c in right if c not in left]
     size = dict(zip(left, np.shape(x))) | dict(zip(right, np.shape(y)))
 
-    def matrices(letters: str, value: np.ndarray, *groups: list[str]) -> np.ndarray:
+    def matrices(letters: str, value: Array, *groups: list[str]) -> Array:
         return np.transpose(value, [letters.index(c) for group in groups for c in group]).reshape(
             [math.prod([size[c] for c in group]) for group in groups]
         )

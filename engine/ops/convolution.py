@@ -3,15 +3,18 @@
 Everything else is a product or a maximum.
 """
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Words
 from gradlens.engine.shapes import normal_axis
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 Pair = tuple[int, int]
 
@@ -24,7 +27,7 @@ def pair(name: str, option: str, given: tuple[int, ...], least: int) -> Pair:
     return both
 
 
-def windows(name: str, image: Shape, options: dict) -> tuple[Pair, dict]:
+def windows(name: str, image: Shape, options: dict[str, Any]) -> tuple[Pair, dict]:
     """How many windows fit, down and across, and the options in normal form."""
     if len(image) != 4:
         raise EngineError("image-needed", function=name, shape=str(image))
@@ -42,20 +45,20 @@ def windows(name: str, image: Shape, options: dict) -> tuple[Pair, dict]:
     return fit, normal
 
 
-def padded(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+def padded(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     """The image with its zeros around it."""
     n, c, height, width = options.get("shape", shapes[0])
     down, across = options["padding"]
     return ((n, c, height + 2 * down, width + 2 * across),)
 
 
-def unfold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def unfold_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     fit, normal = windows(name, shapes[0], options)
     n, c = shapes[0][:2]
     return (n, c * size_of(normal["size"]), size_of(fit)), normal
 
 
-def fold_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def fold_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     image = options["shape"]
     columns, normal = unfold_shape(name, (image,), options)
     if shapes[0] != columns:
@@ -100,7 +103,7 @@ def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair
     )
 
 
-def unfold(x: np.ndarray, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
+def unfold(x: Array, size: Pair, stride: Pair, padding: Pair) -> Array:
     n, c = x.shape[:2]
     image = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
     fit, stretches = matched(x.shape, size, stride, padding)
@@ -110,7 +113,7 @@ def unfold(x: np.ndarray, size: Pair, stride: Pair, padding: Pair) -> np.ndarray
     return columns.reshape(n, c * size_of(size), size_of(fit))
 
 
-def fold(x: np.ndarray, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> np.ndarray:
+def fold(x: Array, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> Array:
     n, c, height, width = shape
     image = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
     fit, stretches = matched(shape, size, stride, padding)
@@ -120,24 +123,24 @@ def fold(x: np.ndarray, shape: Shape, size: Pair, stride: Pair, padding: Pair) -
     return image[:, :, padding[0] : padding[0] + height, padding[1] : padding[1] + width]
 
 
-def first_winner(x: np.ndarray, axis: int) -> np.ndarray:
+def first_winner(x: Array, axis: int) -> Array:
     winner = np.expand_dims(np.argmax(x, axis=axis), axis)
     along = np.arange(x.shape[axis]).reshape([-1 if a == axis else 1 for a in range(x.ndim)])
     return (along == winner).astype(np.float64)
 
 
-def axis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def axis_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     axis = normal_axis(name, options["axis"], shapes[0])
     if shapes[0][axis] == 0:
         raise EngineError("empty-reduction", function=name, shape=str(shapes[0]))
     return shapes[0], {"axis": axis}
 
 
-def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
+def nothing(shapes: Shapes, out: Shape) -> int:
     return 0
 
 
-def opened(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def opened(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """Of what is always opened: the windows along both axes, or along one, before the definition speaks of sizes."""
     ranks = {"conv1d": 3}.get(name, 4)
     for shape in shapes:

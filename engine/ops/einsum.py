@@ -1,19 +1,22 @@
 """Sums of products over named axes (Einstein's summation). Every derivative of such a sum is one again."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.contraction import Plan, contracted, planned
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
-from gradlens.engine.values import Shape
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
+from gradlens.engine.values import Array, Shape
 
 MOST_OPERANDS = 32  # to plan their order takes their number cubed
 
 
-def written(name: str, subscripts: str, shapes: tuple[Shape, ...]) -> tuple[list[str], str]:
+def written(name: str, subscripts: str, shapes: Shapes) -> tuple[list[str], str]:
     """The subscripts of the operands and of the result, with letters for what an ellipsis stands for.
 
     Errors: einsum-text, einsum-operands, einsum-count, einsum-axes, einsum-letters, einsum-output.
@@ -46,7 +49,7 @@ def written(name: str, subscripts: str, shapes: tuple[Shape, ...]) -> tuple[list
     return terms, right
 
 
-def sizes(name: str, terms: list[str], shapes: tuple[Shape, ...]) -> dict[str, int]:
+def sizes(name: str, terms: list[str], shapes: Shapes) -> dict[str, int]:
     """The size of every index; from operand to operand a size of 1 is stretched, as in NumPy.  Error: einsum-sizes."""
     found: dict[str, int] = {}
     for term, shape in zip(terms, shapes):
@@ -66,13 +69,13 @@ def sizes(name: str, terms: list[str], shapes: tuple[Shape, ...]) -> dict[str, i
     return found
 
 
-def einsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def einsum_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     terms, right = written(name, options["subscripts"], shapes)
     size = sizes(name, terms, shapes)
     return tuple(size[c] for c in right), {"subscripts": f"{','.join(terms)}->{right}"}
 
 
-def einsum_array(*values: np.ndarray, subscripts: str) -> np.ndarray:
+def einsum_array(*values: Array, subscripts: str) -> Array:
     left, right = subscripts.split("->")
     different = "".join(dict.fromkeys(right))
     result = contracted(tuple(left.split(",")), values, different)
@@ -84,7 +87,7 @@ def einsum_array(*values: np.ndarray, subscripts: str) -> np.ndarray:
     return whole
 
 
-def transposed(subscripts: str, shapes: tuple[Shape, ...], argnum: int) -> tuple[str, list[str], tuple[Shape, ...]]:
+def transposed(subscripts: str, shapes: Shapes, argnum: int) -> tuple[str, list[str], tuple[Shape, ...]]:
     """The sum that is an operand's gradient: its subscripts, its factors in the language, and their shapes.
 
     The upstream stands in the operand's place, and the operand's indices for the result's.
@@ -114,21 +117,21 @@ def einsum_rule(use: Use, argnum: int) -> str:
     return f"sum_to({text}, {shape})" if any(n != size[c] for c, n in zip(own, shape)) else text
 
 
-def plan_of(subscripts: str, shapes: tuple[Shape, ...]) -> Plan:
+def plan_of(subscripts: str, shapes: Shapes) -> Plan:
     left, right = subscripts.split("->")
     return planned(tuple(left.split(",")), shapes, "".join(dict.fromkeys(right)))
 
 
-def einsum_work(shapes: tuple[Shape, ...], options: dict) -> int:
+def einsum_work(shapes: Shapes, options: dict[str, Any]) -> int:
     return plan_of(options["subscripts"], shapes).flops
 
 
-def einsum_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+def einsum_back(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
     subscripts, _, factors = transposed(options["subscripts"], shapes, argnum)
     return plan_of(subscripts, factors).flops
 
 
-def einsum_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+def einsum_between(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     """The largest array of the sum and of those that are its gradients."""
     sums = [
         (options["subscripts"], shapes),

@@ -1,5 +1,7 @@
 """Functions of calculus that act on each element by itself."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import math
@@ -8,18 +10,19 @@ import numpy as np
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cost, Op, Tests, Words
 from gradlens.engine.ops.scalars import ieee, larger, sign_scalar, smaller
+from gradlens.engine.values import Array
 
 
-def erf_array(x: np.ndarray) -> np.ndarray:
+def erf_array(x: Array) -> Array:
     # NumPy has no erf; math's is exact to the last bits, and fast enough for a page.
     return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), dtype=np.float64)
 
 
-def erfc_array(x: np.ndarray) -> np.ndarray:
+def erfc_array(x: Array) -> Array:
     return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x), dtype=np.float64)
 
 
-def xlogy_array(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def xlogy_array(x: Array, y: Array) -> Array:
     with np.errstate(all="ignore"):
         return np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, np.multiply(x, np.log(y)))
 

@@ -1,6 +1,10 @@
 """Layers and losses of neural networks that are programs of simpler ops, and the mask of dropout."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -14,29 +18,29 @@ from gradlens.engine.ops.neural import (
     row_count,
     rows,
 )
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, normal_axis
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 
-def dropout_mask(x: np.ndarray, rate: float, seed: int, train: bool) -> np.ndarray:
+def dropout_mask(x: Array, rate: float, seed: int, train: bool) -> Array:
     if not train:
         return np.ones(np.shape(x))
     # Scaled as it drops, so that the expected value stays and nothing is left to do at test time.
     return (np.random.default_rng(seed).random(np.shape(x)) >= rate) / (1 - rate)
 
 
-def dropout_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def dropout_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if not 0 <= options["rate"] < 1:
         raise EngineError("dropout-rate", function=name, got=f"{options['rate']:g}")
     return shapes[0], options
 
 
-def axis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def axis_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return shapes[0], options | {"axis": normal_axis(name, options["axis"], shapes[0])}
 
 
-def halved_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def halved_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, normal = axis_shape(name, shapes, options)
     axis = normal["axis"]
     if shape[axis] % 2:
@@ -50,19 +54,19 @@ def glu_definition(use: Use) -> str:
     return f"x[{before}:{half}] * sigmoid(x[{before}{half}:])"
 
 
-def linear_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def linear_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     x, W, b = shapes
     if not x or len(W) != 2 or x[-1] != W[1]:
         raise EngineError("linear-shapes", function=name, left=str(x), right=str(W))
     return broadcast(name, ((*x[:-1], W[0]), b)), options
 
 
-def addmm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def addmm_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     b, x, y = shapes
     return broadcast(name, (b, matmul_shape(name, (x, y), {})[0])), options
 
 
-def cosine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def cosine_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """The axis is one of the shape to which both are stretched, as in PyTorch."""
     shape, options = axis_shape(name, (broadcast(name, shapes),), options)
     axis = options["axis"]
@@ -75,7 +79,7 @@ def cosine_definition(use: Use) -> str:
     return f"sum(x * y, axis=axis) / (maximum(norm({x}, axis=axis), eps) * maximum(norm({y}, axis=axis), eps))"
 
 
-def smooth_l1_array(y: np.ndarray, t: np.ndarray, beta: float) -> float:
+def smooth_l1_array(y: Array, t: Array, beta: float) -> float:
     d = np.abs(np.subtract(y, t))
     with np.errstate(all="ignore"):
         return mean(np.where(d < beta, d * d / (2 * beta), d - beta / 2))

@@ -1,18 +1,21 @@
 """Products of vectors and matrices."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import prod_of_others
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 
-def matmul_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def matmul_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     left, right = shapes
     if not left or not right:
         raise EngineError("matmul-scalar", function=name, left=str(left), right=str(right))
@@ -22,7 +25,7 @@ def matmul_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return batch + left[-2:-1] + (right[-1:] if len(right) > 1 else ()), options
 
 
-def matmul_flops(shapes: tuple[Shape, ...], out: Shape) -> int:
+def matmul_flops(shapes: Shapes, out: Shape) -> int:
     return 2 * size_of(out) * (shapes[0][-1] if all(shapes) else 1)
 
 
@@ -76,14 +79,14 @@ def batched_examples(name: str) -> tuple:
     return tuple((f"{name}(x, y)", {"x": x, "y": y}) for x, y in pairs)
 
 
-def product(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def product(x: Array, y: Array) -> Array:
     # With one column and one row a broadcast product is several times faster than a matrix product.
     if x.ndim == 2 and y.ndim == 2 and x.shape[1] == 1:
         return x * y
     return np.matmul(x, y)
 
 
-def dot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def dot_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if max(len(s) for s in shapes) > 2:
         raise EngineError("dot-rank", left=str(shapes[0]), right=str(shapes[1]))
     if () in shapes:
@@ -99,13 +102,13 @@ def dot_right(use: Use) -> str:
     return "g * x" if () in use.shapes else matmul_right(use)
 
 
-def outer_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def outer_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if any(len(s) != 1 for s in shapes):
         raise EngineError("vectors", function=name, left=str(shapes[0]), right=str(shapes[1]))
     return shapes[0] + shapes[1], options
 
 
-def square_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def square_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """A square matrix, or a batch of them."""
     shape = shapes[0]
     if len(shape) < 2 or shape[-1] != shape[-2]:
@@ -113,12 +116,12 @@ def square_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return shape, options
 
 
-def number_each(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def number_each(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """One number a matrix."""
     return square_shape(name, shapes, options)[0][:-2], options
 
 
-def solve_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def solve_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """b is one vector, or matrices whose batch axes broadcast with those of A, as in NumPy."""
     A, b = shapes
     square_shape(name, shapes, options)
@@ -146,13 +149,11 @@ def solve_right(use: Use) -> str:
     return "sum_to(squeeze(solve(swapaxes(A, -1, -2), expand_dims(g, -1)), axis=-1), b.shape)"
 
 
-def cubic(shapes: tuple[Shape, ...], out: Shape) -> int:
+def cubic(shapes: Shapes, out: Shape) -> int:
     return 2 * size_of(shapes[0]) * shapes[0][-1]
 
 
-def each_matrix(
-    function: Callable[[np.ndarray], np.ndarray], sound: Callable[[np.ndarray], np.ndarray], x: np.ndarray
-) -> np.ndarray:
+def each_matrix(function: Callable[[Array], Array], sound: Callable[[Array], Array], x: Array) -> Array:
     """A function of a batch; where matrices of it have no result, NaN for those alone.
 
     sound: which matrices seem to have one, found for all at once.
@@ -173,21 +174,21 @@ def each_matrix(
     return result
 
 
-def invertible(x: np.ndarray) -> np.ndarray:
+def invertible(x: Array) -> Array:
     return np.linalg.slogdet(x)[0] != 0
 
 
-def definite(x: np.ndarray) -> np.ndarray:
+def definite(x: Array) -> Array:
     finite = np.isfinite(x).all(axis=(-2, -1))
     lower = np.where(finite[..., None, None], np.tril(x), 0.0)  # what Cholesky's factorisation reads
     return finite & (np.linalg.eigvalsh(lower)[..., 0] > 0)
 
 
-def inverse(x: np.ndarray) -> np.ndarray:
+def inverse(x: Array) -> Array:
     return each_matrix(np.linalg.inv, invertible, x)
 
 
-def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
+def solution(A: Array, b: Array) -> Array:
     try:
         return np.linalg.solve(A, b)
     except np.linalg.LinAlgError:  # one matrix at least is singular: for that one no number is right
@@ -197,7 +198,7 @@ def solution(A: np.ndarray, b: np.ndarray) -> np.ndarray:
 EXACT_SIZE = 8  # of a matrix whose cofactors are determinants of minors, n² of them, and their derivatives all n⁴ pairs
 
 
-def cofactors(x: np.ndarray) -> np.ndarray:
+def cofactors(x: Array) -> Array:
     n = x.shape[-1]
     if n > EXACT_SIZE:
         return cofactors_by_rotation(x)
@@ -208,7 +209,7 @@ def cofactors(x: np.ndarray) -> np.ndarray:
     return result
 
 
-def cofactors_by_rotation(x: np.ndarray) -> np.ndarray:
+def cofactors_by_rotation(x: Array) -> Array:
     """By x = U S V, rotations of a diagonal: cof(x) = det(U V) U cof(S) V.
 
     No inverse is taken, so x may be singular.
@@ -220,19 +221,19 @@ def cofactors_by_rotation(x: np.ndarray) -> np.ndarray:
     return np.where(finite, np.round(turn)[..., None, None] * ((u * others[..., None, :]) @ v), np.nan)
 
 
-def cofactors_work(shapes: tuple[Shape, ...], options: dict) -> int:
+def cofactors_work(shapes: Shapes, options: dict[str, Any]) -> int:
     n = shapes[0][-1]
     return size_of(shapes[0]) * (
         n**3 if n <= EXACT_SIZE else 80 * n
     )  # a singular value decomposition runs slower than products
 
 
-def cofactors_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+def cofactors_back(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
     n = shapes[0][-1]
     return cofactors_work(shapes, options) * n**2 if n <= EXACT_SIZE else 10 * size_of(shapes[0]) * n
 
 
-def cofactors_between(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+def cofactors_between(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     n = shapes[0][-1]
     return ((*shapes[0], n, n),) if n <= EXACT_SIZE else ()
 
@@ -253,18 +254,18 @@ def cofactors_rule(use: Use) -> str:
     )
 
 
-def cofactors_statics(use: Use) -> dict:
+def cofactors_statics(use: Use) -> dict[str, Any]:
     shape = use.shapes[0]
     n, rank = shape[-1], len(shape)
     return {"size": (n,), "rows": (n, 1, n, 1), "columns": (1, n, 1, n), "last": (rank - 2, rank - 1)}
 
 
-def log_determinant(x: np.ndarray) -> np.ndarray:
+def log_determinant(x: Array) -> Array:
     sign, size = np.linalg.slogdet(x)
     return np.where(sign < 0, np.nan, size)
 
 
-def lower_factor(x: np.ndarray) -> np.ndarray:
+def lower_factor(x: Array) -> Array:
     return each_matrix(np.linalg.cholesky, definite, x)
 
 

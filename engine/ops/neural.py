@@ -1,41 +1,45 @@
 """Functions of neural networks that act on whole arrays."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.elementwise import xlogy_array
 from gradlens.engine.ops.linear_algebra import matmul_shape
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import average, root_mean_square
 from gradlens.engine.shapes import broadcast, normal_axes, normal_axis, stretched
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 
-def softmax_array(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
+def softmax_array(x: Array, axis: tuple[int, ...]) -> Array:
     # Shifted by the maximum: the largest exponential is exp(0).
     e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))
     return e / np.sum(e, axis=axis, keepdims=True)
 
 
-def softmax_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def softmax_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return shapes[0], {"axis": normal_axes(name, options["axis"], shapes[0]) if shapes[0] else ()}
 
 
-def log_softmax_array(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
+def log_softmax_array(x: Array, axis: tuple[int, ...]) -> Array:
     shifted = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
-def loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def loss_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """A loss of two arrays of one shape is one number."""
     if shapes[0] != shapes[1]:
         raise EngineError("loss-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
     return (), options
 
 
-def class_loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def class_loss_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if shapes[0] == ():
         raise EngineError("loss-scalar", function=name)
     if shapes[0] != shapes[1]:
@@ -45,40 +49,40 @@ def class_loss_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tup
     return (), options
 
 
-def one_number(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def one_number(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return (), options
 
 
-def rows(x: np.ndarray) -> float:
+def rows(x: Array) -> float:
     """How many samples a batch holds: all axes but the last, which are the classes."""
     return float(size_of(x.shape[:-1]))
 
 
-def row_count(use: Use) -> dict:
+def row_count(use: Use) -> dict[str, Any]:
     """n: the samples of a batch."""
     return {"n": float(size_of(use.shapes[0][:-1]))}
 
 
-def element_count(use: Use) -> dict:
+def element_count(use: Use) -> dict[str, Any]:
     """n: the elements that a mean is taken over."""
     return {"n": float(size_of(use.shapes[0]))}
 
 
-def mean(x: np.ndarray) -> float:
+def mean(x: Array) -> float:
     return np.true_divide(np.sum(x), np.size(x))
 
 
-def sigmoid_loss(x: np.ndarray, t: np.ndarray) -> np.ndarray:
+def sigmoid_loss(x: Array, t: Array) -> Array:
     """-t log σ(x) - (1 - t) log(1 - σ(x)), without overflow."""
     return np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
 
 
-def huber_array(y: np.ndarray, t: np.ndarray, delta: float) -> float:
+def huber_array(y: Array, t: Array, delta: float) -> float:
     d = np.abs(np.subtract(y, t))
     return mean(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)))
 
 
-def attention_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def attention_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     q, k, v = shapes
     if len(k) < 2:
         raise EngineError("matrix-needed", function=name, shape=str(k))
@@ -86,20 +90,20 @@ def attention_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
     return matmul_shape(name, (weights, v), options)
 
 
-def standardized(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
+def standardized(x: Array, axis: int, eps: float) -> Array:
     return by_root_mean_square(x - average(x, axis, True), axis, eps)
 
 
-def by_root_mean_square(x: np.ndarray, axis: int, eps: float) -> np.ndarray:
+def by_root_mean_square(x: Array, axis: int, eps: float) -> Array:
     return x / root_mean_square(x, (axis,), True, eps)
 
 
-def rows_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def rows_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     normal_axis(name, -1, shapes[0])
     return shapes[0], options
 
 
-def batch_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def batch_norm_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     x, gamma, beta = shapes
     normal_axis(name, 0, x)
     for parameter in (gamma, beta):
@@ -107,7 +111,7 @@ def batch_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tup
     return x, options
 
 
-def affine_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def affine_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     x, w, b = shapes
     if len(x) not in (1, 2) or len(w) != 2 or x[-1] != w[0]:
         raise EngineError("matmul-shapes", function=name, left=str(x), right=str(w))

@@ -12,7 +12,7 @@ from gradlens.engine.ops.cells import Cells
 from gradlens.engine.values import Array, Shape
 
 Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
-Options = Mapping[str, Any]  # static arguments by name, in normal form
+Options = dict[str, Any]  # static arguments by name, in normal form; nobody writes to those of a node
 Shapes = tuple[Shape, ...]  # of the inputs
 Formula = Callable[..., str]  # of the use; where the op takes a list, of the use and the place in it
 RuleText = str | Formula

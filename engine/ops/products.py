@@ -1,19 +1,22 @@
 """Products of vectors, matrices and arrays beside the matrix product: programs of einsum, and the cross product."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, normal_axis
 from gradlens.engine.values import MAX_AXES, Shape, size_of
 
 Axes = tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def inner_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def inner_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     left, right = shapes
     if left and right and left[-1] != right[-1]:
         raise EngineError("inner-shapes", function=name, left=str(left), right=str(right))
@@ -28,19 +31,19 @@ def inner_definition(use: Use) -> str:
     return f'einsum("{x}Z,{y}Z->{x}{y}", x, y)'
 
 
-def vecdot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def vecdot_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = broadcast(name, shapes)
     axis = normal_axis(name, options["axis"], shape)
     return (*shape[:axis], *shape[axis + 1 :]), {"axis": axis}
 
 
-def tensordot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def tensordot_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     over = contracted(name, shapes, options["axes"])
     kept = [tuple(n for a, n in enumerate(shape) if a not in axes) for shape, axes in zip(shapes, over)]
     return kept[0] + kept[1], {"axes": over}
 
 
-def contracted(name: str, shapes: tuple[Shape, ...], axes: int | tuple) -> Axes:
+def contracted(name: str, shapes: Shapes, axes: int | tuple) -> Axes:
     """The axes of either array that are summed over together: the last n and the first n, or as listed."""
     left, right = shapes
     if isinstance(axes, int):
@@ -66,7 +69,7 @@ def tensordot_definition(use: Use) -> str:
     return f'einsum("{"".join(x)},{"".join(y)}->{"".join(kept)}", x, y)'
 
 
-def kron_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def kron_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """The product has both arrays' axes side by side, so together they may have as many as one array."""
     rank = max(len(shape) for shape in shapes)
     if 2 * rank > MAX_AXES:
@@ -87,7 +90,7 @@ def kron_definition(use: Use) -> str:
     return f'reshape(einsum("{x},{y}->{every}", {operands}), {tuple(a * b for a, b in zip(*padded))})'
 
 
-def cross_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def cross_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if any(not shape or shape[-1] != 3 for shape in shapes):
         raise EngineError("cross-shapes", function=name, left=str(shapes[0]), right=str(shapes[1]))
     return broadcast(name, shapes), options
@@ -110,7 +113,7 @@ def power_definition(use: Use) -> str:
     return "\n".join([*lines, "p"]) if lines[-1] != "p = s" else "\n".join([*lines[:-1], "identity(s)"])
 
 
-def power_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def power_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = shapes[0]
     if len(shape) < 2 or shape[-1] != shape[-2]:
         raise EngineError("square-needed", function=name, shape=str(shape))

@@ -1,15 +1,19 @@
 """Ops that lay elements out anew: zeros around them, copies of them, another order, differences of neighbours."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import normal_axes, normal_axis
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 
-def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def split_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, sections = shapes[0], options["sections"]
     axis = normal_axis(name, options["axis"], shape)
     if shape[axis] % sections:
@@ -17,7 +21,7 @@ def split_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
     return (sections, *shape[:axis], shape[axis] // sections, *shape[axis + 1 :]), {"sections": sections, "axis": axis}
 
 
-def split_array(x: np.ndarray, sections: int, axis: int) -> np.ndarray:
+def split_array(x: Array, sections: int, axis: int) -> Array:
     shape = np.shape(x)
     parts = np.reshape(x, (*shape[:axis], sections, shape[axis] // sections, *shape[axis + 1 :]))
     return np.ascontiguousarray(np.moveaxis(parts, axis, 0))
@@ -26,15 +30,15 @@ def split_array(x: np.ndarray, sections: int, axis: int) -> np.ndarray:
 Widths = tuple[tuple[int, int], ...]
 
 
-def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
+def nothing(shapes: Shapes, out: Shape) -> int:
     return 0
 
 
-def pad_array(x: np.ndarray, width: Widths, mode: str, value: float) -> np.ndarray:
+def pad_array(x: Array, width: Widths, mode: str, value: float) -> Array:
     return np.pad(x, width, constant_values=value) if width else x
 
 
-def pad_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def pad_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """One number for all sides, (before, after) for all axes, or a pair an axis, as NumPy's np.pad has it."""
     shape, width = shapes[0], options["width"]
     if options["mode"] != "constant":
@@ -57,7 +61,7 @@ def pad_rule(use: Use) -> str:
     return f"g[{inner}]" if inner else "g"
 
 
-def tile_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def tile_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     reps = options["reps"]
     rank = max(len(reps), len(shapes[0]))
     reps = (1,) * (rank - len(reps)) + reps
@@ -65,15 +69,15 @@ def tile_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return tuple(n * r for n, r in zip(shape, reps)), {"reps": reps}
 
 
-def tiled(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+def tiled(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     return ((*options["reps"], *shapes[0]),)
 
 
-def repeated(shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, ...]:
+def repeated(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     return ((*shapes[0], options["repeats"]),)
 
 
-def tiles(use: Use) -> dict:
+def tiles(use: Use) -> dict[str, Any]:
     """split: the result's shape with each axis that is copied as (copies, elements); copies: the axes of the copies."""
     reps = use.options["reps"]
     shape = (1,) * (len(reps) - len(use.shapes[0])) + use.shapes[0]
@@ -86,7 +90,7 @@ def tiles(use: Use) -> dict:
     return {"split": tuple(split), "copies": tuple(copies)}
 
 
-def repeat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def repeat_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, repeats = shapes[0], options["repeats"]
     if options["axis"] is None:
         return (size_of(shape) * repeats,), options
@@ -94,7 +98,7 @@ def repeat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return (*shape[:axis], shape[axis] * repeats, *shape[axis + 1 :]), options | {"axis": axis}
 
 
-def repeats(use: Use) -> dict:
+def repeats(use: Use) -> dict[str, Any]:
     """split: the result's shape with the axis as (elements, copies); copies: the axis of the copies."""
     shape, axis, n = use.shapes[0], use.options["axis"], use.options["repeats"]
     if axis is None:
@@ -102,7 +106,7 @@ def repeats(use: Use) -> dict:
     return {"split": (*shape[: axis + 1], n, *shape[axis + 1 :]), "copies": (axis + 1,)}
 
 
-def roll_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def roll_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shift, axis = options["shift"], options["axis"]
     if axis is None:
         if len(shift) != 1:
@@ -116,7 +120,7 @@ def roll_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return shapes[0], {"shift": shift, "axis": axes}
 
 
-def roll_array(x: np.ndarray, shift: tuple[int, ...], axis: tuple[int, ...] | None) -> np.ndarray:
+def roll_array(x: Array, shift: tuple[int, ...], axis: tuple[int, ...] | None) -> Array:
     if axis is None:
         return np.roll(x, shift[0])
     for a, places in zip(
@@ -132,7 +136,7 @@ def moveaxis_order(shape: Shape, source: int, destination: int) -> tuple[int, ..
     return tuple(order)
 
 
-def moveaxis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def moveaxis_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     source, destination = (normal_axis(name, options[o], shapes[0]) for o in ("source", "destination"))
     return tuple(shapes[0][a] for a in moveaxis_order(shapes[0], source, destination)), {
         "source": source,
@@ -140,19 +144,19 @@ def moveaxis_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple
     }
 
 
-def diff_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def diff_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, n = shapes[0], options["n"]
     axis = normal_axis(name, options["axis"], shape)
     return (*shape[:axis], max(shape[axis] - n, 0), *shape[axis + 1 :]), {"n": n, "axis": axis}
 
 
-def diff_work(shapes: tuple[Shape, ...], options: dict) -> int:
+def diff_work(shapes: Shapes, options: dict[str, Any]) -> int:
     """One difference after the other, until no element is left."""
     shape, axis = shapes[0], options["axis"]
     return min(options["n"], shape[axis]) * size_of(shape)
 
 
-def diff_back(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+def diff_back(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
     """The same of the upstream with n zeros on either side."""
     shape, n, axis = shapes[0], options["n"], options["axis"]
     return n * size_of((*shape[:axis], shape[axis] + n, *shape[axis + 1 :])) if n < shape[axis] else size_of(shape)
@@ -166,7 +170,7 @@ def diff_rule(use: Use) -> str:
     return f"{'-' if n % 2 else ''}diff(pad(g, widths), n=n, axis=axis)"
 
 
-def zeros_beside(use: Use) -> dict:
+def zeros_beside(use: Use) -> dict[str, Any]:
     """widths: n zeros on either side along the axis."""
     n, axis = use.options["n"], use.options["axis"]
     return {"widths": tuple((n, n) if a == axis else (0, 0) for a in range(len(use.shapes[0])))}

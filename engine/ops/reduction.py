@@ -1,13 +1,16 @@
 """Ops that reduce along axes: sum, mean, max, min, and `spread`, which undoes a reduction."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words, replaced
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words, replaced
 from gradlens.engine.shapes import (
     kept_shape,
     normal_axes,
@@ -16,18 +19,18 @@ from gradlens.engine.shapes import (
     stretched,
     stretched_axes,
 )
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 SMALLEST_SURE = 1e-140  # of a length: the squares of what is shorter lose digits on their way to 0
 REDUCED = (Option("axis", "axis"), Option("keepdims", "bool", False))
 
 
-def spread_array(x: np.ndarray, shape: Shape, axis: tuple[int, ...]) -> np.ndarray:
+def spread_array(x: Array, shape: Shape, axis: tuple[int, ...]) -> Array:
     # A view with stride 0: a gradient repeated n times takes no memory.
     return np.broadcast_to(np.reshape(x, kept_shape(shape, axis)), shape)
 
 
-def spread_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def spread_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = options["shape"]
     _, axes = reduced_shape(name, shape, options["axis"], False)
     kept = kept_shape(shape, axes)
@@ -36,7 +39,7 @@ def spread_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return stretched(name, kept, shape), {"shape": shape, "axis": axes}
 
 
-def unbroadcast(g: np.ndarray, shape: Shape) -> np.ndarray | float:
+def unbroadcast(g: Array, shape: Shape) -> Array | float:
     """Sum g over the axes along which an input of `shape` was stretched.
 
     g: any shape that `shape` broadcasts to.  Returns an array of `shape`, a float for ().
@@ -51,17 +54,17 @@ def unbroadcast(g: np.ndarray, shape: Shape) -> np.ndarray | float:
     return np.sum(g, axis=stretched_axes(g.shape, shape), keepdims=True).reshape(shape)
 
 
-def sum_to_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def sum_to_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     stretched(name, options["shape"], shapes[0])
     return options["shape"], options
 
 
-def counted(shapes: tuple[Shape, ...], out: Shape) -> int:
+def counted(shapes: Shapes, out: Shape) -> int:
     return size_of(shapes[0])
 
 
-def shape_rule(needs_elements: bool) -> Callable:
-    def rule(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def shape_rule(needs_elements: bool) -> Callable[..., Any]:
+    def rule(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
         shape, axes = reduced_shape(name, shapes[0], options["axis"], options["keepdims"])
         if needs_elements and any(shapes[0][axis] == 0 for axis in axes):
             raise EngineError("empty-reduction", function=name, shape=str(shapes[0]))
@@ -70,7 +73,7 @@ def shape_rule(needs_elements: bool) -> Callable:
     return rule
 
 
-def reduced_count(use: Use) -> dict:
+def reduced_count(use: Use) -> dict[str, Any]:
     """n: how many elements each result was made from."""
     n = 1
     for axis in use.options["axis"] or ():
@@ -78,12 +81,12 @@ def reduced_count(use: Use) -> dict:
     return {"n": float(n)}
 
 
-def degrees_of_freedom(use: Use) -> dict:
+def degrees_of_freedom(use: Use) -> dict[str, Any]:
     """n: what a sum of squares is divided by; 0, and not below, where ddof leaves nothing."""
     return {"n": max(reduced_count(use)["n"] - use.options["ddof"], 0.0)}
 
 
-def reduced(x: np.ndarray, axis: int | tuple[int, ...]) -> float:
+def reduced(x: Array, axis: int | tuple[int, ...]) -> float:
     """How many elements each result is made from."""
     n = 1.0
     for a in (axis,) if isinstance(axis, int) else axis:  # an int in rules, where it is written out
@@ -91,7 +94,7 @@ def reduced(x: np.ndarray, axis: int | tuple[int, ...]) -> float:
     return n
 
 
-def average(x: np.ndarray, axis: int | tuple[int, ...], keepdims: bool) -> np.ndarray:
+def average(x: Array, axis: int | tuple[int, ...], keepdims: bool) -> Array:
     """The mean; of equal values exactly that value, where sum / n rounds beside it: their deviations are then 0."""
     x, axes = np.asarray(x), (axis,) if isinstance(axis, int) else axis
     mean = np.true_divide(np.sum(x, axis=axes, keepdims=keepdims), reduced(x, axes))
@@ -105,18 +108,18 @@ def average(x: np.ndarray, axis: int | tuple[int, ...], keepdims: bool) -> np.nd
     return np.where(equal, np.reshape(first, np.shape(mean)), mean) if 0 not in first.shape else mean
 
 
-def variance(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
+def variance(x: Array, axis: tuple[int, ...], keepdims: bool, ddof: float) -> Array:
     deviation = x - average(x, axis, True)
     return np.true_divide(np.sum(np.square(deviation), axis=axis, keepdims=keepdims), max(reduced(x, axis) - ddof, 0.0))
 
 
 def rescued(
-    length: Callable[[np.ndarray, bool], np.ndarray],
-    x: np.ndarray,
+    length: Callable[[Array, bool], Array],
+    x: Array,
     axis: tuple[int, ...],
     keepdims: bool,
-    unit: Callable = np.max,
-) -> np.ndarray:
+    unit: Callable[..., Any] = np.max,
+) -> Array:
     """A length, taken of x / unit where x itself is so small that its powers underflow: no length but that of 0 is 0.
 
     length: (x, keepdims) -> result; twice as long for twice the x.  unit: the element that decides, the largest or the
@@ -131,7 +134,7 @@ def rescued(
     return np.where(doubtful, again if keepdims else np.reshape(again, np.shape(found)), found)
 
 
-def standard_deviation(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddof: float) -> np.ndarray:
+def standard_deviation(x: Array, axis: tuple[int, ...], keepdims: bool, ddof: float) -> Array:
     n = max(reduced(x, axis) - ddof, 0.0)
     return rescued(
         lambda d, keep: np.sqrt(np.true_divide(np.sum(np.square(d), axis=axis, keepdims=keep), n)),
@@ -141,13 +144,13 @@ def standard_deviation(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, ddo
     )
 
 
-def root_mean_square(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, eps: float) -> np.ndarray:
+def root_mean_square(x: Array, axis: tuple[int, ...], keepdims: bool, eps: float) -> Array:
     """sqrt(mean(x²) + eps), of x / unit where the squares overflow or vanish: what divides by that would be 0 or ∞
     without a word.
     """
     n = reduced(x, axis)
 
-    def size(x: np.ndarray, eps: float | np.ndarray, keep: bool) -> np.ndarray:
+    def size(x: Array, eps: float | Array, keep: bool) -> Array:
         return np.sqrt(np.true_divide(np.sum(np.square(x), axis=axis, keepdims=keep), n) + eps)
 
     found = size(x, eps, keepdims)
@@ -160,7 +163,7 @@ def root_mean_square(x: np.ndarray, axis: tuple[int, ...], keepdims: bool, eps: 
     return np.where(doubtful, np.reshape(again, np.shape(found)), found)
 
 
-def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
+def prod_of_others(x: Array, axis: tuple[int, ...]) -> Array:
     """Products of everything before times products of everything after: no division, so zeros are exact."""
     x = np.asarray(x)
     kept = [a for a in range(x.ndim) if a not in axis]
@@ -173,7 +176,7 @@ def prod_of_others(x: np.ndarray, axis: tuple[int, ...]) -> np.ndarray:
     return result.transpose(np.argsort(order)) if order else result
 
 
-def rows_of_reduced(use: Use) -> dict:
+def rows_of_reduced(use: Use) -> dict[str, Any]:
     """How the reduced axes become one, the last (order, rows), and how they come back (kept_first, back).
 
     count: the size of that axis.  last: its place after one more has come in.
@@ -193,11 +196,11 @@ def rows_of_reduced(use: Use) -> dict:
     }
 
 
-def along_axes(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def along_axes(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return shapes[0], {"axis": normal_axes(name, options["axis"], shapes[0])}
 
 
-def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+def norm_array(x: Array, ord: float, axis: tuple[int, ...], keepdims: bool) -> Array:
     size = np.abs(x)
     if ord == np.inf:
         return np.max(size, axis=axis, keepdims=keepdims)
@@ -218,7 +221,7 @@ def norm_array(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool)
     )
 
 
-def complex_norm(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+def complex_norm(x: Array, ord: float, axis: tuple[int, ...], keepdims: bool) -> Array:
     if ord in (np.inf, -np.inf):
         return complex_forms.winner(complex_forms.modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
     if ord == 0:
@@ -232,7 +235,7 @@ def complex_norm(x: np.ndarray, ord: float, axis: tuple[int, ...], keepdims: boo
     )
 
 
-def norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def norm_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, normal = shape_rule(abs(options["ord"]) == np.inf)(name, shapes, options)
     if options["ord"] != options["ord"]:
         raise EngineError("norm-order", function=name, got=str(options["ord"]))
@@ -276,7 +279,7 @@ def is_matrix_norm(use_shape: Shape, options: Mapping) -> bool:
     )
 
 
-def linalg_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def linalg_norm_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     order, axis = options["ord"], options["axis"]
     if order is not None and axis is None and len(shapes[0]) > 2:
         raise EngineError("norm-axes", function=name, shape=str(shapes[0]))
@@ -290,7 +293,7 @@ def linalg_norm_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tu
     return out, normal | {"ord": order, "axis": normal["axis"]}
 
 
-def matrix_axes(use: Use) -> dict:
+def matrix_axes(use: Use) -> dict[str, Any]:
     """along: the axis of a matrix whose absolute values are summed; rest: the other one, of which the extreme is taken;
     kept: the sums' shape.
     """
@@ -302,7 +305,7 @@ def matrix_axes(use: Use) -> dict:
     return {"along": along, "rest": rest, "kept": tuple(1 if i == along else n for i, n in enumerate(use.shapes[0]))}
 
 
-def linalg_norm_array(x: np.ndarray, ord: float | None, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+def linalg_norm_array(x: Array, ord: float | None, axis: tuple[int, ...], keepdims: bool) -> Array:
     if ord is None or len(axis) != 2:
         return norm_array(x, 2.0 if ord is None else ord, axis, keepdims)
     along, rest = axis if abs(ord) == 1 else axis[::-1]
@@ -332,26 +335,26 @@ def linalg_norm_kink(use: Use) -> str:
     )
 
 
-def logsumexp_array(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+def logsumexp_array(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0.0)  # inf - inf has no value; the sum below has
     total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.sum(total, axis=axis)
 
 
-def cumsum_array(x: np.ndarray, axis: int | None, reverse: bool) -> np.ndarray:
+def cumsum_array(x: Array, axis: int | None, reverse: bool) -> Array:
     if axis is None:
         x, axis = np.ravel(x), 0
     return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
 
 
-def cumsum_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def cumsum_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if options["axis"] is None:
         return (size_of(shapes[0]),), options
     return shapes[0], options | {"axis": normal_axis(name, options["axis"], shapes[0])}
 
 
-def running_rows(use: Use) -> dict:
+def running_rows(use: Use) -> dict[str, Any]:
     """Names for the rule of the running product, whose rows are the beginnings of what it runs along.
 
     flat: the shape in which it runs along `line`; square: one beginning a row; rows: of all; last, before: their axes.
@@ -370,12 +373,12 @@ def running_rows(use: Use) -> dict:
     }
 
 
-def by_pairs(shapes: tuple[Shape, ...], options: dict, argnum: int) -> int:
+def by_pairs(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
     """The operations of a rule that takes the products of all but one element, for every element."""
     return 8 * size_of(squared(shapes, options))
 
 
-def squared(shapes: tuple[Shape, ...], options: dict) -> Shape:
+def squared(shapes: Shapes, options: dict[str, Any]) -> Shape:
     """What an operation runs along, an axis or all, once for every element of it; one such square also where there are
     no others.
     """
@@ -385,7 +388,7 @@ def squared(shapes: tuple[Shape, ...], options: dict) -> Shape:
     return (max(size_of(tuple(size for a, size in enumerate(shape) if a not in axes)), 1), n, n)
 
 
-def place_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def place_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, normal = shape_rule(True)(name, shapes, options)
     return shape, {
         "axis": options["axis"] if options["axis"] is None else normal["axis"][0],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 
-def ieee(fast: Callable, exact: Callable) -> Callable:
+def ieee(fast: Callable[..., Any], exact: Callable[..., Any]) -> Callable[..., Any]:
     """`fast` on Python floats, with the IEEE result where Python raises an error instead."""
 
     def scalar(*values: float) -> float:

@@ -1,15 +1,19 @@
 """Ops that choose elements by places known at run time only, and put gradients back there."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, kept_shape, normal_axis
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.values import Array, Shape, size_of
 
 
-def whole(name: str, argument: str, values: np.ndarray, low: int, size: int) -> np.ndarray:
+def whole(name: str, argument: str, values: Array, low: int, size: int) -> Array:
     """Places as integers.  Errors: index-whole, index-value, for the first that is not from `low` to `size` - 1."""
     given = np.asarray(values, dtype=np.float64)
     broken = given[~np.isfinite(given) | (given != np.floor(given))]
@@ -23,7 +27,7 @@ def whole(name: str, argument: str, values: np.ndarray, low: int, size: int) -> 
     return given.astype(np.intp)
 
 
-def places(name: str, indices: np.ndarray, size: int) -> np.ndarray:
+def places(name: str, indices: Array, size: int) -> Array:
     """Places along an axis; negative ones count from its end, as in NumPy."""
     return whole(name, "indices", indices, -size, size)
 
@@ -32,11 +36,11 @@ def along(shape: Shape, axis: int | None) -> int:
     return size_of(shape) if axis is None else shape[axis]
 
 
-def take_array(x: np.ndarray, indices: np.ndarray, axis: int | None) -> np.ndarray:
+def take_array(x: Array, indices: Array, axis: int | None) -> Array:
     return np.take(x, places("take", indices, along(np.shape(x), axis)), axis)
 
 
-def take_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def take_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, indices = shapes
     if options["axis"] is None:
         return indices, options
@@ -44,7 +48,7 @@ def take_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     return (*shape[:axis], *indices, *shape[axis + 1 :]), {"axis": axis}
 
 
-def index_add(x: np.ndarray, indices: np.ndarray, shape: Shape, axis: int | None) -> np.ndarray:
+def index_add(x: Array, indices: Array, shape: Shape, axis: int | None) -> Array:
     result = np.zeros(shape)
     chosen = places("index_add", indices, along(shape, axis))
     if axis is None:
@@ -54,21 +58,21 @@ def index_add(x: np.ndarray, indices: np.ndarray, shape: Shape, axis: int | None
     return result
 
 
-def index_add_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def index_add_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     chosen, normal = take_shape(name, (options["shape"], shapes[1]), {"axis": options["axis"]})
     if shapes[0] != chosen:
         raise EngineError("scatter-shapes", function=name, shape=str(shapes[0]), wanted=str(chosen))
     return options["shape"], normal | {"shape": options["shape"]}
 
 
-def one_by_one(indices: np.ndarray, shape: Shape, axis: int) -> tuple[np.ndarray, ...]:
+def one_by_one(indices: Array, shape: Shape, axis: int) -> tuple[Array, ...]:
     """The index that chooses along one axis and stays in its place along all others."""
     grid = [np.arange(n).reshape([-1 if a == b else 1 for b in range(len(shape))]) for a, n in enumerate(shape)]
     grid[axis] = places("take_along_axis", indices, shape[axis])
     return tuple(grid)
 
 
-def along_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def along_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, indices = shapes
     axis = normal_axis(name, options["axis"], shape)
     try:
@@ -80,43 +84,43 @@ def along_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sh
     return (*beside[:axis], indices[axis], *beside[axis + 1 :]), {"axis": axis}
 
 
-def scatter_add(x: np.ndarray, indices: np.ndarray, shape: Shape, axis: int) -> np.ndarray:
+def scatter_add(x: Array, indices: Array, shape: Shape, axis: int) -> Array:
     result = np.zeros(shape)
     np.add.at(result, one_by_one(indices, shape, axis), x)
     return result
 
 
-def scatter_add_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def scatter_add_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     chosen, normal = along_shape(name, (options["shape"], shapes[1]), options)
     if shapes[0] != chosen:
         raise EngineError("scatter-shapes", function=name, shape=str(shapes[0]), wanted=str(chosen))
     return options["shape"], normal | {"shape": options["shape"]}
 
 
-def one_hot_array(indices: np.ndarray, classes: int) -> np.ndarray:
+def one_hot_array(indices: Array, classes: int) -> Array:
     return np.equal(np.arange(classes), whole("one_hot", "indices", indices, 0, classes)[..., None]).astype(np.float64)
 
 
-def one_hot_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def one_hot_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return (*shapes[0], options["classes"]), options
 
 
-def embedding_array(indices: np.ndarray, W: np.ndarray) -> np.ndarray:
+def embedding_array(indices: Array, W: Array) -> Array:
     return np.take(W, whole("embedding", "indices", indices, 0, len(W)), axis=0)
 
 
-def embedding_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def embedding_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     indices, W = shapes
     if len(W) != 2:
         raise EngineError("matrix-needed", function=name, shape=str(W))
     return (*indices, W[1]), options
 
 
-def same_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def same_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return shapes[0], {"axis": normal_axis(name, options["axis"], shapes[0])}
 
 
-def median_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def median_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, axis = shapes[0], options["axis"]
     axes = tuple(range(len(shape))) if axis is None else (normal_axis(name, axis, shape),)
     if 0 in [shape[a] for a in axes]:
@@ -126,7 +130,7 @@ def median_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[S
     return result, options | {"axis": axis if axis is None else axes[0]}
 
 
-def middle(use: Use) -> dict:
+def middle(use: Use) -> dict[str, Any]:
     """Names for the rule of the median: which one or two of the elements in order are in the middle.
 
     flat: the shape in which it is taken along `line`; count: of middle elements; one: their mean's shape, kept, and
@@ -147,11 +151,11 @@ def middle(use: Use) -> dict:
     }
 
 
-def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
+def nothing(shapes: Shapes, out: Shape) -> int:
     return 0
 
 
-def sorting(shapes: tuple[Shape, ...], out: Shape) -> int:
+def sorting(shapes: Shapes, out: Shape) -> int:
     # n log2 n comparisons, with 20 for log2: a million elements.
     return 20 * size_of(shapes[0])
 

@@ -1,21 +1,24 @@
 """Ops that move elements without changing them. Their gradients move back."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import index_shape, normal_axes, normal_axis, stretched
-from gradlens.engine.values import Key, Shape, size_of
+from gradlens.engine.values import Array, Key, Shape, size_of
 
 
-def nothing(shapes: tuple[Shape, ...], out: Shape) -> int:
+def nothing(shapes: Shapes, out: Shape) -> int:
     return 0
 
 
-def reshape_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def reshape_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     wanted, size = options["shape"], size_of(shapes[0])
     if wanted.count(-1) == 1:
         known = size_of(tuple(n for n in wanted if n != -1))
@@ -26,7 +29,7 @@ def reshape_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[
     return wanted, {"shape": wanted}
 
 
-def transpose_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def transpose_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape, axes = shapes[0], options["axes"]
     if axes is None:
         axes = tuple(reversed(range(len(shape))))
@@ -37,38 +40,38 @@ def transpose_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tupl
     return tuple(shape[a] for a in axes), {"axes": axes}
 
 
-def inverse_order(use: Use) -> dict:
+def inverse_order(use: Use) -> dict[str, Any]:
     """inverse: the order of axes that undoes a transposition."""
     axes = use.options["axes"] or tuple(reversed(range(len(use.shapes[0]))))
     return {"inverse": tuple(sorted(range(len(axes)), key=axes.__getitem__))}
 
 
-def swapaxes_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def swapaxes_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = list(shapes[0])
     a, b = (normal_axis(name, options[o], shapes[0]) for o in ("axis1", "axis2"))
     shape[a], shape[b] = shape[b], shape[a]
     return tuple(shape), {"axis1": a, "axis2": b}
 
 
-def expand_dims_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def expand_dims_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = shapes[0]
     axis = normal_axis(name, options["axis"], (*shape, 1))
     return (*shape[:axis], 1, *shape[axis:]), {"axis": axis}
 
 
-def broadcast_to_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def broadcast_to_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return stretched(name, shapes[0], options["shape"]), options
 
 
-def chosen_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def chosen_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return index_shape(shapes[0], options["key"]), options
 
 
-def index_array(x: np.ndarray, key: Key) -> np.ndarray:
+def index_array(x: Array, key: Key) -> Array:
     return np.asarray(x)[key]
 
 
-def scatter_array(x: np.ndarray, key: Key, shape: Shape) -> np.ndarray:
+def scatter_array(x: Array, key: Key, shape: Shape) -> Array:
     result = np.zeros(shape)
     if any(isinstance(k, tuple) for k in key):
         np.add.at(result, key, x)  # a place that a list names twice gets both
@@ -77,14 +80,14 @@ def scatter_array(x: np.ndarray, key: Key, shape: Shape) -> np.ndarray:
     return result
 
 
-def scatter_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def scatter_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     chosen = index_shape(options["shape"], options["key"])
     if shapes[0] != chosen:
         raise EngineError("scatter-shapes", function=name, shape=str(shapes[0]), wanted=str(chosen))
     return options["shape"], options
 
 
-def squeeze_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def squeeze_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = shapes[0]
     if options["axis"] is None:
         axes = tuple(i for i, n in enumerate(shape) if n == 1)
@@ -96,11 +99,11 @@ def squeeze_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[
     return tuple(n for i, n in enumerate(shape) if i not in axes), {"axis": axes}
 
 
-def flip_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def flip_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     return shapes[0], {"axis": normal_axes(name, options["axis"], shapes[0])}
 
 
-def stack_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def stack_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if not shapes:
         raise EngineError("list-empty", function=name)
     for shape in shapes:
@@ -114,7 +117,7 @@ def stack_rule(use: Use, argnum: int) -> str:
     return f"g[{':, ' * use.options['axis']}{argnum}]"
 
 
-def concat_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def concat_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if not shapes:
         raise EngineError("list-empty", function=name)
     axis = normal_axis(name, options["axis"], shapes[0])
@@ -132,7 +135,7 @@ def concat_rule(use: Use, argnum: int) -> str:
     return f"g[{':, ' * axis}{start}:{start + use.shapes[argnum][axis]}]"
 
 
-def diag_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def diag_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = shapes[0]
     if len(shape) == 1:
         return (*shape, *shape), options
@@ -141,14 +144,14 @@ def diag_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Sha
     raise EngineError("matrix-needed", function=name, shape=str(shape))
 
 
-def pad_diagonal(x: np.ndarray, shape: Shape) -> np.ndarray:
+def pad_diagonal(x: Array, shape: Shape) -> Array:
     result = np.zeros(shape)
     places = np.arange(len(x))
     result[places, places] = x
     return result
 
 
-def pad_diagonal_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def pad_diagonal_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = options["shape"]
     if len(shape) != 2:
         raise EngineError("matrix-needed", function=name, shape=str(shape))
@@ -157,13 +160,13 @@ def pad_diagonal_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> t
     return shape, options
 
 
-def trace_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def trace_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if len(shapes[0]) != 2:
         raise EngineError("matrix-needed", function=name, shape=str(shapes[0]))
     return (), options
 
 
-def matrix_shape(name: str, shapes: tuple[Shape, ...], options: dict) -> tuple[Shape, dict]:
+def matrix_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     if len(shapes[0]) < 2:
         raise EngineError("matrix-needed", function=name, shape=str(shapes[0]))
     return shapes[0], options

@@ -1,23 +1,26 @@
 """Functions of a calculus or statistics text beyond the elementary ones, each element by itself."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what their field says.
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from gradlens.engine.ops.activations import on_number
 from gradlens.engine.ops.elementwise import erf_array, erfc_array
 from gradlens.engine.ops.op import Cost, Op, Option, Tests, Words
 from gradlens.engine.ops.scalars import ieee
-from gradlens.engine.values import size_of
+from gradlens.engine.values import Array, size_of
 
 
-def each(function: Callable[..., float]) -> Callable:
+def each(function: Callable[..., float]) -> Callable[..., Any]:
     """A function of one float on arrays: NumPy has none, and a page is small."""
 
-    def array(x: np.ndarray, **options: object) -> np.ndarray:
+    def array(x: Array, **options: Any) -> Array:
         # Of a 0-d array frompyfunc gives a Python float, not an array.
         return np.asarray(np.frompyfunc(lambda value: function(float(value), **options), 1, 1)(x), dtype=np.float64)
 
@@ -48,22 +51,22 @@ def tgamma_scalar(x: float) -> float:
         return math.copysign(math.inf, x) if x == 0 else math.nan
 
 
-def from_pole(x: np.ndarray) -> np.ndarray:
+def from_pole(x: Array) -> Array:
     """How far x is from the nearest whole number, exact; 0 at one."""
     return x - np.rint(x)
 
 
-def quietly(function: Callable) -> Callable:
+def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
     """Without NumPy's warnings: at poles the infinities and NaN are what is meant."""
 
-    def array(x: np.ndarray, **options: object) -> np.ndarray:
+    def array(x: Array, **options: Any) -> Array:
         with np.errstate(all="ignore"):
             return function(np.asarray(x, dtype=np.float64), **options)
 
     return array
 
 
-def raised(x: np.ndarray, bound: float, term: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def raised(x: Array, bound: float, term: Callable[[Array], Array]) -> tuple[Array, Array]:
     """x counted up until it is at least `bound`, and the sum of the terms on the way.  x: from 0 on."""
     below = np.zeros(x.shape)
     for _ in range(math.ceil(bound)):
@@ -76,7 +79,7 @@ def raised(x: np.ndarray, bound: float, term: Callable[[np.ndarray], np.ndarray]
 
 
 @quietly
-def digamma_array(x: np.ndarray) -> np.ndarray:
+def digamma_array(x: Array) -> Array:
     """The derivative of log Γ: recurrence up to SHIFTED, then Abramowitz and Stegun 6.3.18; below 0 by reflection,
     6.3.7.
     """
@@ -90,7 +93,7 @@ def digamma_array(x: np.ndarray) -> np.ndarray:
 
 
 @quietly
-def polygamma_array(x: np.ndarray, n: int) -> np.ndarray:
+def polygamma_array(x: Array, n: int) -> Array:
     """The derivative of digamma of order n: recurrence up to SHIFTED, then Abramowitz and Stegun 6.4.11; below 0 by
     reflection, 6.4.7.
     """
@@ -122,7 +125,7 @@ def cotangent_polynomial(n: int) -> tuple[float, ...]:
     return tuple(reversed(polynomial.coef.tolist()))
 
 
-def cotangent_derivative(x: np.ndarray, n: int) -> np.ndarray:
+def cotangent_derivative(x: Array, n: int) -> Array:
     """The n-th derivative of π cot(πx)."""
     cotangent = 1 / np.tan(np.pi * from_pole(x))
     highest, *lower = cotangent_polynomial(n)
@@ -133,7 +136,7 @@ def cotangent_derivative(x: np.ndarray, n: int) -> np.ndarray:
 
 
 @quietly
-def erfinv_array(y: np.ndarray) -> np.ndarray:
+def erfinv_array(y: Array) -> Array:
     """The x with erf(x) = y: Winitzki's approximation, then Halley's method until it stands."""
     size = np.abs(y)
     rest = 1 - size  # exact from 1/2 on, where erf itself has no digits left to tell values apart
@@ -148,7 +151,7 @@ def erfinv_array(y: np.ndarray) -> np.ndarray:
     return np.copysign(np.where(size < 1, x, np.where(size == 1, np.inf, np.nan)), y)
 
 
-def costing(count: int) -> Callable:
+def costing(count: int) -> Callable[..., Any]:
     """So many operations an element."""
     return lambda shapes, out: count * size_of(out)
 
@@ -161,14 +164,14 @@ def polygamma_work(n: int) -> int:
 DIGAMMA_WORK = 200
 
 
-def logit_array(x: np.ndarray) -> np.ndarray:
+def logit_array(x: Array) -> Array:
     # Near 1/2 both logarithms are large beside their difference: log1p of a small number keeps its digits.
     x = np.asarray(x, dtype=np.float64)
     small = np.log1p((2 * x - 1) / (1 - x))
     return np.where(np.abs(x - 0.5) < 0.25, small, np.log(x) - np.log1p(-x))
 
 
-def log_cosh_array(x: np.ndarray) -> np.ndarray:
+def log_cosh_array(x: Array) -> Array:
     size = np.abs(x)
     # Small: by 2 sinh²(x/2) = cosh(x) - 1; else |x| - log 2 + log(1 + exp(-2|x|)), which cannot overflow.
     return np.where(
@@ -178,16 +181,16 @@ def log_cosh_array(x: np.ndarray) -> np.ndarray:
     )
 
 
-def reciprocal_of(function: Callable) -> Callable:
+def reciprocal_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x: np.true_divide(1.0, function(x))
 
 
-def sech_array(x: np.ndarray) -> np.ndarray:
+def sech_array(x: Array) -> Array:
     e = np.exp(-np.abs(x))
     return 2 * e / (1 + e * e)
 
 
-def csch_array(x: np.ndarray) -> np.ndarray:
+def csch_array(x: Array) -> Array:
     with np.errstate(all="ignore"):
         return np.true_divide(1.0, np.sinh(x))
 
