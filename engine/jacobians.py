@@ -16,7 +16,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.passes.backward import filled
 from gradlens.engine.program import Building, Program, compile, subject
-from gradlens.engine.values import Shape, Value, shape_of, size_of
+from gradlens.engine.values import Array, Shape, Value, shape_of, size_of
 
 KINDS = ("jacobian", "hessian", "jvp", "hvp")
 
@@ -77,7 +77,7 @@ def second_derivative(
     return {name: tangent(again, tangents, id) for name, id in gradients.items()}
 
 
-def jacobian(program: Program, values: Mapping[str, Value], limits: Limits) -> dict[str, np.ndarray]:
+def jacobian(program: Program, values: Mapping[str, Value], limits: Limits) -> dict[str, Array]:
     """For each input an array of output shape + input shape: row by row or column by column, whichever are fewer."""
     shape, by_input = output_shape(program), input_shapes(program)
     rows, columns = size_of(shape), sum(size_of(s) for s in by_input.values())
@@ -97,7 +97,7 @@ def jacobian(program: Program, values: Mapping[str, Value], limits: Limits) -> d
 
 def hessian(
     program: Program, gradients: Mapping[str, int], values: Mapping[str, Value], limits: Limits
-) -> dict[str, dict[str, np.ndarray]]:
+) -> dict[str, dict[str, Array]]:
     """Column by column: how the gradients move along every element of every input.
 
     program: of the gradients, whose nodes `gradients` names by input.

@@ -80,7 +80,7 @@ def as_value(value: object, name: str) -> Value:
     return _item(value, name)
 
 
-def _array(rows: list | tuple, name: str) -> np.ndarray:
+def _array(rows: list | tuple, name: str) -> Array:
     try:
         array = np.array(rows)
     except (ValueError, OverflowError, RecursionError):

@@ -26,7 +26,7 @@ from gradlens.engine.language.syntax import Syntax, suggestion
 from gradlens.engine.passes.backward import local_value
 from gradlens.engine.passes.kernels import forward_kernel, kernel
 from gradlens.engine.passes.rules import rule_of
-from gradlens.engine.values import Value
+from gradlens.engine.values import Array, Value
 
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10
@@ -231,7 +231,7 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
     return met
 
 
-def kinds_of_point(node: Node, there: np.ndarray, values: list[Value]) -> list[str]:
+def kinds_of_point(node: Node, there: Array, values: list[Value]) -> list[str]:
     """What a convention is about, element by element: a kink has a value, a pole an infinite one, what is outside the
     domain none.
     """

@@ -15,7 +15,7 @@ from gradlens.engine.language.builder import build
 from gradlens.engine.language.syntax import Syntax, source
 from gradlens.engine.passes.backward import contributing, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.values import Value, shape_of
+from gradlens.engine.values import Array, Value, shape_of
 
 CLOSE = 1e-3  # relative: a guard such as + 1e-5 moves a value by little
 MOST_NODES, MOST_FLOPS, MOST_TRIALS = 2_000, 1e8, 8  # a trial takes as long as the run itself
@@ -112,7 +112,7 @@ class Ward:
         leaves = Counter(node.name for node in self.graph.nodes if node.kind == "input")
         return {name: self.values[id] for name, id in self.graph.inputs.items() if leaves[name] == 1}
 
-    def is_steep(self, run: Run, name: str, gradient: np.ndarray) -> bool:
+    def is_steep(self, run: Run, name: str, gradient: Array) -> bool:
         """Whether an infinite gradient is true: the slopes beside the point grow without bound as the step shrinks."""
         if name not in run.given:
             return False

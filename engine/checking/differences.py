@@ -11,7 +11,7 @@ from gradlens.engine.checking.complex_step import complex_steps
 from gradlens.engine.checking.downstream import between, rounding
 from gradlens.engine.passes.forward import ForwardStep, run_forward
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import Shape, Value, size_of
+from gradlens.engine.values import Array, Shape, Value, size_of
 
 AGREEMENT = 1e-6  # of the larger gradient: what CS231n calls good for smooth functions is 1e-7, for kinked ones 1e-5
 WAVED = 0.1  # of a wave's argument: in a longer step its slopes need not agree
@@ -134,7 +134,7 @@ class Probe:
         # By the step that was really taken: x + s is rounded.
         return right, left, self.difference(above, below) / (up - down) if up != down else 0.0
 
-    def central(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
+    def central(self, h: float, tick: Callable[[int], None]) -> Array:
         """Central differences of the chosen elements."""
         self.slopes = []
         for index in self.chosen:
@@ -142,7 +142,7 @@ class Probe:
             tick(2)
         return np.array([central for _, _, central in self.slopes])
 
-    def complex(self, h: float, tick: Callable[[int], None]) -> np.ndarray:
+    def complex(self, h: float, tick: Callable[[int], None]) -> Array:
         """Complex steps of the chosen elements.  Errors: not-analytic."""
         self.complex_steps = complex_steps(self.graph, self.between)
         found = []
@@ -157,14 +157,14 @@ class Probe:
         return float(np.sum(self.seed * np.imag(output), where=self.seeded)) / h
 
     @property
-    def analytic(self) -> np.ndarray:
+    def analytic(self) -> Array:
         return np.array([self.gradient[index] for index in self.chosen], dtype=np.float64)
 
-    def error(self, numeric: np.ndarray) -> float:
+    def error(self, numeric: Array) -> float:
         """The largest error over the largest gradient."""
         return relative(self.analytic, numeric)
 
-    def judged(self, numeric: np.ndarray, h: float, method: str) -> Result:
+    def judged(self, numeric: Array, h: float, method: str) -> Result:
         analytic = self.analytic
         judge = self.verdict if method == "central" else self.complex_verdict
         verdicts = [judge(i, float(a), float(n), h) for i, (a, n) in enumerate(zip(analytic, numeric, strict=True))]
@@ -317,7 +317,7 @@ def half_gap(slopes: Slopes) -> float:
     return abs(slopes[0] / 2 - slopes[1] / 2)
 
 
-def relative(analytic: np.ndarray, numeric: np.ndarray) -> float:
+def relative(analytic: Array, numeric: Array) -> float:
     """The largest error over the largest gradient, as CS231n divides; 0 where both are 0."""
     if not analytic.size:
         return 0.0
@@ -326,5 +326,5 @@ def relative(analytic: np.ndarray, numeric: np.ndarray) -> float:
     return 0.0 if error == 0 else float(error / size)
 
 
-def shaped(flat: np.ndarray, shape: Shape) -> Value:
+def shaped(flat: Array, shape: Shape) -> Value:
     return float(flat[0]) if shape == () else flat.reshape(shape)

@@ -19,7 +19,7 @@ from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.kernels import as_array, statics
 from gradlens.engine.passes.rules import is_local, rule_of
-from gradlens.engine.values import Value, shape_of, size_of
+from gradlens.engine.values import Array, Value, shape_of, size_of
 
 # The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles,
 # where values are large
@@ -187,7 +187,7 @@ class Point:
         at = self.values[by]
         return h * np.maximum(1.0, np.abs(at)) if isinstance(at, np.ndarray) else h * max(1.0, abs(at))
 
-    def gradient(self, graph: Graph, by: str, at: np.ndarray, step: np.ndarray) -> np.ndarray | None:
+    def gradient(self, graph: Graph, by: str, at: Array, step: Array) -> Array | None:
         """Of one number, element by element."""
         places = [self.index] if self.index is not None else list(np.ndindex(at.shape)) if at.size <= CHANGED else None
         if places is None or self.too_much(graph, 2 * len(places)):

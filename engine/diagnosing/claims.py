@@ -17,7 +17,7 @@ from gradlens.engine.diagnosing.noise import Noise
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
-from gradlens.engine.values import MAX_AXES, TAGS, Shape
+from gradlens.engine.values import MAX_AXES, TAGS, Array, Shape
 from gradlens.engine.values import number as as_float
 
 RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
@@ -65,8 +65,8 @@ class Claim:
     name: str
     node: int
     kind: str
-    value: np.ndarray
-    slack: np.ndarray
+    value: Array
+    slack: Array
     places: int | None
     unit: float
     fits: bool
@@ -89,14 +89,14 @@ class Claim:
         exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
         return np.count_nonzero(self.value) > 1 or bool(exact.any())
 
-    def apart(self, other: np.ndarray) -> bool:
+    def apart(self, other: Array) -> bool:
         """Whether it differs from `other` in more digits than the two of a constant that is chosen to explain them."""
         with np.errstate(all="ignore"):
             known = np.maximum(RELATIVE_NOISE * np.abs(other), np.where(self.slack > 0, self.slack, HALF))
             digits = np.log10(np.abs(self.value - other) / known)
         return float(np.sum(digits, where=np.isfinite(digits) & (digits > 0))) >= TELLING_DIGITS
 
-    def off(self, truth: object, slack: np.ndarray, noise: Noise | None = None, blur: float = 0.0) -> np.ndarray:
+    def off(self, truth: object, slack: Array, noise: Noise | None = None, blur: float = 0.0) -> Array:
         """Where the claim is not the truth: each element by its own size and digits.
 
         Everywhere, where the shapes differ.
@@ -148,7 +148,7 @@ def fitted(claim: Claim, shape: Shape) -> Claim:
     )
 
 
-def read(written: object, name: str) -> tuple[np.ndarray, np.ndarray, int | None, float]:
+def read(written: object, name: str) -> tuple[Array, Array, int | None, float]:
     """Numbers, their slack, their places after the point, and the rounding of their floating point.
 
     Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes.
@@ -279,7 +279,7 @@ def number(text: str, name: str) -> float:
         raise EngineError("claim-number", name=name, got=text) from None
 
 
-def unit_of(numerals: list[str], value: np.ndarray) -> float:
+def unit_of(numerals: list[str], value: Array) -> float:
     """The rounding of float32 where all numbers are its own, in its fewest digits or in nine, else that of float64."""
     if max((significant for _, _, significant in map(split, numerals)), default=0) not in SINGLE_DIGITS:
         return DOUBLE
@@ -289,7 +289,7 @@ def unit_of(numerals: list[str], value: np.ndarray) -> float:
     return SINGLE if all(np.any([form == value for form in forms], axis=0) | ~np.isfinite(value)) else DOUBLE
 
 
-def slack_of(numerals: list[str], values: np.ndarray) -> np.ndarray:
+def slack_of(numerals: list[str], values: Array) -> Array:
     """How far each number may be off: half a unit of the last digit to which it was rounded, however halves are
     rounded.
 

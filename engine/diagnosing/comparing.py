@@ -24,7 +24,7 @@ from gradlens.engine.diagnosing.searching import Search, learning_rate, multiple
 from gradlens.engine.diagnosing.wording import figure
 from gradlens.engine.errors import EngineError
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import Value, size_of
+from gradlens.engine.values import Array, Value, size_of
 
 Found = list[tuple[Mistake, int]]
 
@@ -35,7 +35,7 @@ ROUNDED_ERROR = 0.1  # of the largest element: beyond it rounding is no excuse
 class Compared:
     """Claims by node, with a verdict each. first: the first that is wrong by itself."""
 
-    def __init__(self, circuit: Circuit, claims: Iterable[Claim], truths: dict[int, np.ndarray]):
+    def __init__(self, circuit: Circuit, claims: Iterable[Claim], truths: dict[int, Array]):
         self.circuit = circuit
         self.claims = {claim.node: claim for claim in claims}
         self.truths = truths
@@ -44,7 +44,7 @@ class Compared:
         self._noise: Callable[[int], Noise] | None = None
         self.blur = 0.0  # relative, of what is computed from a wrong claim, for the digits in which that is written
 
-    def settle(self, id: int, computed: np.ndarray) -> np.ndarray:
+    def settle(self, id: int, computed: Array) -> Array:
         """Judge a node's claim, and say with which number the reader went on."""
         claim = self.claims.get(id)
         if claim is None:
@@ -73,7 +73,7 @@ class Compared:
         """Whether a claim is `truth` within its digits, or else within what rounding does."""
         return claim.matches(truth, None, blur) or claim.matches(truth, self.noise(claim.node), blur)
 
-    def off(self, claim: Claim, truth: np.ndarray) -> np.ndarray:
+    def off(self, claim: Claim, truth: Array) -> Array:
         """Where a claim is not the truth, by the same measure."""
         off = claim.off(truth, claim.slack)
         return claim.off(truth, claim.slack, self.noise(claim.node)) if off.any() else off
@@ -106,7 +106,7 @@ class Values(Compared):
         super().__init__(circuit, claims, {c.node: np.asarray(trace.values[c.node], dtype=np.float64) for c in claims})
         self.trace = trace
         self.used: list[Value] = list(trace.values)
-        self.computed: dict[int, np.ndarray] = {}
+        self.computed: dict[int, Array] = {}
         for id in sorted(self.claims):
             self.computed[id] = np.asarray(self.used[id], dtype=np.float64)
             settled = self.settle(id, self.computed[id])
@@ -119,7 +119,7 @@ class Values(Compared):
     def rounded(self, claim: Claim) -> bool:
         return False  # a value's own digits are all that is known
 
-    def expected(self, claim: Claim) -> np.ndarray:
+    def expected(self, claim: Claim) -> Array:
         return self.computed[claim.node]
 
     def explain(self) -> Found:
@@ -157,7 +157,7 @@ class Values(Compared):
                 self.verdicts[id] = "follows"
         return [(Mistake("updated-weights", None, params={"rate": figure(rate)}), 0)]
 
-    def mistaken(self, node, right: np.ndarray) -> Iterator[tuple[str, np.ndarray, dict]]:
+    def mistaken(self, node, right: Array) -> Iterator[tuple[str, Array, dict]]:
         op, inputs = node.op, [np.asarray(self.used[i], dtype=np.float64) for i in node.inputs]
         yield "sign", -right, {}
         if right.ndim == 2:
@@ -218,7 +218,7 @@ class Gradients(Compared):
     def measured(self) -> Callable[[int], Noise]:
         return gradient_noise(self.circuit, self.trace.values, self.seed)
 
-    def expected(self, claim: Claim) -> np.ndarray:
+    def expected(self, claim: Claim) -> Array:
         return self.base.computed[claim.node]
 
     def explain(self) -> tuple[Found, Search]:

@@ -20,6 +20,7 @@ from gradlens.engine.diagnosing.wording import KINDS, figure, figures
 from gradlens.engine.errors import EngineError, filled
 from gradlens.engine.program import Building, Program, subject
 from gradlens.engine.traces import Trace
+from gradlens.engine.values import Array
 
 PASSES = 14  # with the numbers as they are, moved and rounded; and the reader's own
 SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
@@ -142,7 +143,7 @@ def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> 
 
 
 def worded(
-    trace: Trace, claim: Claim, right: np.ndarray, index: tuple[int, ...], mistake: Mistake, unexplained: int
+    trace: Trace, claim: Claim, right: Array, index: tuple[int, ...], mistake: Mistake, unexplained: int
 ) -> Diagnosis:
     graph = trace.graph
     symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
@@ -161,14 +162,14 @@ def worded(
     return Diagnosis(mistake.kind, sentence, mistake.edge, filled(KINDS[sentence], params), params, unexplained)
 
 
-def of_shape(array: np.ndarray) -> str:
+def of_shape(array: Array) -> str:
     """An array in a sentence: its numbers where they are few, else its shape."""
     if array.ndim > 1 or not 0 < array.size <= 4:
         return f"({' × '.join(map(str, array.shape))})"
     return figure(float(array)) if array.ndim == 0 else f"[{', '.join(map(figure, array.tolist()))}]"
 
 
-def furthest(compared: Compared, claim: Claim, right: np.ndarray) -> tuple[tuple[int, ...], float]:
+def furthest(compared: Compared, claim: Claim, right: Array) -> tuple[tuple[int, ...], float]:
     """The place of the element that is furthest off, of those that are wrong if any is, and its error relative to the
     larger of both.
     """

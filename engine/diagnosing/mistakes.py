@@ -14,7 +14,7 @@ from gradlens.engine.ops import OPS, replaced
 from gradlens.engine.passes.kernels import Kernel, forward_kernel, statics
 from gradlens.engine.passes.rules import edge_rule, is_local, rule_of
 from gradlens.engine.shapes import stretched_axes
-from gradlens.engine.values import Value, size_of
+from gradlens.engine.values import Array, Value, size_of
 
 # What the losses of the registry are made of in one: an activation, and a loss of what it gives.
 FUSED = frozenset(op.fuses[0] for op in OPS.values() if op.fuses)
@@ -34,7 +34,7 @@ class Mistake:
     plants: dict[int, Plant] = field(default_factory=dict)
     params: dict[str, str | float] = field(default_factory=dict)
     values: list[Value] | None = None
-    reported: Callable[[int, np.ndarray], np.ndarray] | None = None
+    reported: Callable[[int, Array], Array] | None = None
     distance: int = 0
     sentence: str = ""
 
@@ -54,15 +54,15 @@ def at(kind: str, edge: Edge, plant: Plant, **params: str | float) -> Mistake:
     return Mistake(kind, edge.id, {edge.id: plant}, params)
 
 
-def nothing(local: Local) -> np.ndarray:
+def nothing(local: Local) -> Array:
     return np.zeros(local.x.shape)
 
 
-def without_upstream(local: Local) -> np.ndarray:
+def without_upstream(local: Local) -> Array:
     return local.summed(local.raw(g=np.ones(local.g.shape)))
 
 
-def times(factor: float, local: Local) -> np.ndarray:
+def times(factor: float, local: Local) -> Array:
     return factor * local.right()
 
 
@@ -109,13 +109,13 @@ def broadcasting(
     yield at("mean-not-sum", edge, partial(times, 1 / count), count=count)
 
 
-def of_one_row(axes: tuple[int, ...], row: int, local: Local) -> np.ndarray:
+def of_one_row(axes: tuple[int, ...], row: int, local: Local) -> Array:
     """The contribution of the first or last element along the axes that were stretched."""
     place = tuple(row if axis in axes else slice(None) for axis in range(local.z.ndim))
     return np.broadcast_to(local.raw(), local.z.shape)[place].reshape(local.x.shape)
 
 
-def of_shape(found: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def of_shape(found: Array, shape: tuple[int, ...]) -> Array:
     if found.size != size_of(shape):
         return found  # of a shape that only a claim of that shape can match
     return found.reshape(shape)
@@ -132,7 +132,7 @@ def transposition(
         other = 1 - edge.argnum
         if len(graph.nodes[node.inputs[other]].shape) == 2:
 
-            def product(local: Local) -> np.ndarray:
+            def product(local: Local) -> Array:
                 factor = local.inputs[other]
                 return local.g @ factor if edge.argnum == 0 else factor @ local.g
 
@@ -186,7 +186,7 @@ def activation(
     if op.fuses and edge.argnum == 0:
         name, _ = op.fuses
 
-        def twice(local: Local) -> np.ndarray:
+        def twice(local: Local) -> Array:
             y = applied(name, local.x)
             return local.right() * y * (1 - y)
 
@@ -203,7 +203,7 @@ def activation(
     yield at("derivative-at-output", edge, partial(at_output, graph, node), function=op.name)
 
 
-def at_output(graph: Graph, node: Node, local: Local) -> np.ndarray:
+def at_output(graph: Graph, node: Node, local: Local) -> Array:
     """The rule with the output where the input belongs."""
     inputs = list(local.inputs)
     inputs[local.edge.argnum] = local.z
@@ -211,7 +211,7 @@ def at_output(graph: Graph, node: Node, local: Local) -> np.ndarray:
     return local.raw(z=np.asarray(function(*inputs)), inputs=inputs)
 
 
-def applied(name: str, x: np.ndarray, axis: int = -1) -> np.ndarray:
+def applied(name: str, x: Array, axis: int = -1) -> Array:
     """softmax or sigmoid of an array."""
     op = OPS[name]
     return np.asarray(op.array(x, axis=(axis,)) if op.normalises else op.array(x))
@@ -226,7 +226,7 @@ def axes(
         name, _ = op.fuses
         for axis in range(len(source.shape) - 1):
 
-            def other(local: Local, axis: int = axis) -> np.ndarray:
+            def other(local: Local, axis: int = axis) -> Array:
                 return local.g / size_of(local.x.shape[:-1]) * (applied(name, local.x, axis) - local.inputs[1])
 
             yield at("wrong-axis", edge, other, function=name)
@@ -235,7 +235,7 @@ def axes(
             continue
         run = rule_of(replaced(graph.use(node), **options), edge.argnum).array_kernel
 
-        def turned(local: Local, run: Kernel = run, z: np.ndarray = z) -> np.ndarray:
+        def turned(local: Local, run: Kernel = run, z: Array = z) -> Array:
             return local.summed(np.asarray(run(local.g, z, *local.inputs)))
 
         if op.normalises:
@@ -249,7 +249,7 @@ def axes(
         yield at("wrong-axis", edge, turned, function=op.name)
 
 
-def along_other_axes(node: Node, inputs: list[np.ndarray]) -> Iterator[tuple[dict, np.ndarray]]:
+def along_other_axes(node: Node, inputs: list[Array]) -> Iterator[tuple[dict, Array]]:
     """The options and the result of a node's op along every other axis along which it can run."""
     op, shapes = node.op, tuple(x.shape for x in inputs)
     rank = max(len(shapes[0]), len(node.shape))
@@ -275,7 +275,7 @@ def losses(
         through = through_rows if OPS[name].normalises else through_elements
         for factor in factors:
 
-            def fused(local: Local, factor: float = factor) -> np.ndarray:
+            def fused(local: Local, factor: float = factor) -> Array:
                 y = applied(name, local.x)
                 return local.g * factor * through(y, y - local.inputs[1])
 
@@ -292,17 +292,17 @@ def losses(
         for target in (n for n in graph.nodes if n.op is None and n.shape == source.shape):
             for factor in factors:
 
-                def unfused(local: Local, factor: float = factor, target: int = target.id) -> np.ndarray:
+                def unfused(local: Local, factor: float = factor, target: int = target.id) -> Array:
                     return factor * (local.x - np.asarray(values[target]))
 
                 yield Mistake("squared-error-not-cross-entropy", edge.id, {edge.id: unfused, **others})
 
 
-def through_elements(y: np.ndarray, g: np.ndarray) -> np.ndarray:
+def through_elements(y: Array, g: Array) -> Array:
     """Back through an activation of each element by itself."""
     return g * y * (1 - y)
 
 
-def through_rows(y: np.ndarray, g: np.ndarray) -> np.ndarray:
+def through_rows(y: Array, g: Array) -> Array:
     """Back through the softmax of each row."""
     return y * (g - np.sum(g * y, axis=-1, keepdims=True))

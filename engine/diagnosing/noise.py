@@ -15,7 +15,7 @@ import numpy as np
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.ops import Op
 from gradlens.engine.passes.tangent import edge_push, list_tangent
-from gradlens.engine.values import Value
+from gradlens.engine.values import Array, Value
 
 DRAWS = 2
 MOVED = 2.0**-40  # relative: far above rounding, far below what would bend a smooth function
@@ -33,10 +33,10 @@ class Noise:
     4e-18, as it is computed.
     """
 
-    moved: np.ndarray
-    inner: np.ndarray
+    moved: Array
+    inner: Array
 
-    def excuses(self, claimed: np.ndarray, truth: np.ndarray, unit: float) -> np.ndarray:
+    def excuses(self, claimed: Array, truth: Array, unit: float) -> Array:
         """Where a claim differs from the truth by no more than rounding to `unit`, relative."""
         bound = ROUNDINGS * unit * self.inner
         residue = (claimed == 0) | (
@@ -54,13 +54,13 @@ def value_noise(circuit: Circuit, values: list[Value]) -> Callable[[int], Noise]
     return lambda id: Noise(moved[id], inner[id])
 
 
-def coarse_noise(truth: np.ndarray) -> Noise:
+def coarse_noise(truth: Array) -> Noise:
     """That of a program too large to be run so often: of every element as of the node's largest."""
     size = np.abs(finite(truth))
     return Noise(np.full(truth.shape, np.max(size, initial=0.0)), np.zeros(truth.shape))
 
 
-def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> Callable[[int], Noise]:
+def gradient_noise(circuit: Circuit, values: list[Value], seed: Array) -> Callable[[int], Noise]:
     """The noise of every gradient.
 
     Raises EngineError or ValueError where numbers choose elements, and may not move.
@@ -71,13 +71,11 @@ def gradient_noise(circuit: Circuit, values: list[Value], seed: np.ndarray) -> C
     return lambda id: Noise(moved[id], inner[id])
 
 
-def drawn(
-    circuit: Circuit, values: list[Value], seed: np.ndarray, right: dict[int, np.ndarray], draw: int
-) -> list[np.ndarray]:
+def drawn(circuit: Circuit, values: list[Value], seed: Array, right: dict[int, Array], draw: int) -> list[Array]:
     """How far each gradient moves when every value and every gradient on the way does."""
     shifts = tangents(circuit, values, sizes, draw)
 
-    def moved(by: float) -> dict[int, np.ndarray]:
+    def moved(by: float) -> dict[int, Array]:
         random = np.random.default_rng(draw)
         shifted = [value if shift is None else value + by * shift for value, shift in zip(values, shifts, strict=True)]
         return Backward(circuit, shifted, seed).run(lambda id, g: g * (1 + by * signs(random, g.shape))).used
@@ -90,11 +88,11 @@ def drawn(
     return found
 
 
-def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, np.ndarray], draw: int) -> list[np.ndarray]:
+def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, Array], draw: int) -> list[Array]:
     """How far each gradient moves when the rules of ops of several steps round at the size of what they are given."""
     graph, random = circuit.graph, np.random.default_rng(draw)
 
-    def settle(id: int, g: np.ndarray) -> np.ndarray:
+    def settle(id: int, g: Array) -> Array:
         for edge in circuit.outgoing.get(id, ()):
             target = graph.nodes[edge.target]
             if has_steps(target.op):
@@ -108,13 +106,13 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, np.nd
 
 
 def tangents(
-    circuit: Circuit, values: list[Value], size: Callable[[Op | None, np.ndarray], np.ndarray], draw: int
-) -> list[np.ndarray | None]:
+    circuit: Circuit, values: list[Value], size: Callable[[Op | None, Array], Array], draw: int
+) -> list[Array | None]:
     """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where
     it may not move.
     """
     graph, random = circuit.graph, np.random.default_rng(draw)
-    moved: list[np.ndarray | None] = [None] * len(values)
+    moved: list[Array | None] = [None] * len(values)
     edges = iter(graph.edges)
     edge = next(edges, None)
     for node in graph.nodes:
@@ -138,12 +136,12 @@ def tangents(
     return moved
 
 
-def sizes(op: Op, size: np.ndarray) -> np.ndarray:
+def sizes(op: Op, size: Array) -> Array:
     """A value rounds at its own size."""
     return size
 
 
-def steps(op: Op, size: np.ndarray) -> np.ndarray:
+def steps(op: Op, size: Array) -> Array:
     """An op of several steps has numbers inside, such as the 1 of 1 + exp(-x)."""
     return np.maximum(size, 1.0) if has_steps(op) else np.zeros_like(size)
 
@@ -152,15 +150,15 @@ def has_steps(op: Op) -> bool:
     return op.definition is not None
 
 
-def signs(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def signs(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return random.choice((-1.0, 1.0), shape)
 
 
-def finite(array: np.ndarray) -> np.ndarray:
+def finite(array: Array) -> Array:
     return np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def largest(draws: list[list[np.ndarray | None]]) -> list[np.ndarray]:
+def largest(draws: list[list[Array | None]]) -> list[Array]:
     """Of several draws the largest move of each element."""
     return [
         np.max([finite(np.abs(0.0 if part is None else part)) for part in parts], axis=0)

@@ -11,9 +11,9 @@ from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.backward import contributing
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.rules import edge_rule
-from gradlens.engine.values import Shape, Value, size_of
+from gradlens.engine.values import Array, Shape, Value, size_of
 
-Plant = Callable[["Local"], np.ndarray]  # what an edge delivers instead
+Plant = Callable[["Local"], Array]  # what an edge delivers instead
 CALL_WORK = 400_000  # one rule's call (10 µs), in multiplications of a matrix product
 ELEMENT_WORK = 100  # an element written
 STEP_WORK = 8_000  # an edge looked at and passed by
@@ -28,28 +28,26 @@ class Local:
     """One edge in one pass: what its rule sees."""
 
     edge: Edge
-    g: np.ndarray
-    z: np.ndarray
-    inputs: list[np.ndarray]
+    g: Array
+    z: Array
+    inputs: list[Array]
     rule: Callable
 
     @property
-    def x(self) -> np.ndarray:
+    def x(self) -> Array:
         return self.inputs[self.edge.argnum]
 
-    def raw(
-        self, g: np.ndarray | None = None, z: np.ndarray | None = None, inputs: list[np.ndarray] | None = None
-    ) -> np.ndarray:
+    def raw(self, g: Array | None = None, z: Array | None = None, inputs: list[Array] | None = None) -> Array:
         """What the rule gives, before broadcasting is undone."""
         found = self.rule(
             self.g if g is None else g, self.z if z is None else z, *(self.inputs if inputs is None else inputs)
         )
         return np.asarray(found, dtype=np.float64)
 
-    def right(self) -> np.ndarray:
+    def right(self) -> Array:
         return self.summed(self.raw())
 
-    def summed(self, contribution: np.ndarray) -> np.ndarray:
+    def summed(self, contribution: Array) -> Array:
         shape = self.x.shape
         if contribution.ndim < len(shape):
             contribution = np.broadcast_to(contribution, np.broadcast_shapes(contribution.shape, self.z.shape, shape))
@@ -89,7 +87,7 @@ class Circuit:
             )
         return self.costs[edge.id]
 
-    def local(self, edge: Edge, g: np.ndarray, values: list[Value]) -> Local:
+    def local(self, edge: Edge, g: Array, values: list[Value]) -> Local:
         node = self.graph.nodes[edge.target]
         inputs = [np.asarray(values[i], dtype=np.float64) for i in node.inputs]
         return Local(
@@ -143,13 +141,13 @@ class Backward:
 
     circuit: Circuit
     values: list[Value]
-    seed: np.ndarray
+    seed: Array
     plants: Mapping[int, Plant] = field(default_factory=dict)
-    contributions: dict[int, np.ndarray] = field(default_factory=dict)
-    computed: dict[int, np.ndarray] = field(default_factory=dict)
-    used: dict[int, np.ndarray] = field(default_factory=dict)
+    contributions: dict[int, Array] = field(default_factory=dict)
+    computed: dict[int, Array] = field(default_factory=dict)
+    used: dict[int, Array] = field(default_factory=dict)
 
-    def run(self, settle: Callable[[int, np.ndarray], np.ndarray]) -> Backward:
+    def run(self, settle: Callable[[int, Array], Array]) -> Backward:
         """Go through the pass.  settle: told each node's computed gradient, says with which one the pass goes on."""
         with np.errstate(all="ignore"):
             for edge in self.circuit.edges:
@@ -158,13 +156,13 @@ class Backward:
                 self.upstream(node.id, settle)
         return self
 
-    def upstream(self, id: int, settle: Callable[[int, np.ndarray], np.ndarray]) -> np.ndarray:
+    def upstream(self, id: int, settle: Callable[[int, Array], Array]) -> Array:
         if id not in self.used:
             self.computed[id] = self.sum(id, self.contributions)
             self.used[id] = settle(id, self.computed[id])
         return self.used[id]
 
-    def sum(self, id: int, contributions: Mapping[int, np.ndarray]) -> np.ndarray:
+    def sum(self, id: int, contributions: Mapping[int, Array]) -> Array:
         shape: Shape = self.circuit.graph.nodes[id].shape
         parts = [contributions.get(e.id, self.contributions.get(e.id)) for e in self.circuit.outgoing.get(id, ())]
         total = np.array(self.seed) if id == self.circuit.graph.output else np.zeros(shape) if not parts else None
@@ -172,7 +170,7 @@ class Backward:
             total = part if total is None else total + part
         return np.asarray(total)
 
-    def delivered(self, edge: Edge, g: np.ndarray, plants: Mapping[int, Plant]) -> np.ndarray:
+    def delivered(self, edge: Edge, g: Array, plants: Mapping[int, Plant]) -> Array:
         local = self.circuit.local(edge, g, self.values)
         self.circuit.work += self.circuit.cost(edge)
         plant = plants.get(edge.id)
@@ -180,15 +178,15 @@ class Backward:
 
     def planted(
         self, plants: Mapping[int, Plant], settled: set[int], within: set[int] | None = None
-    ) -> dict[int, np.ndarray]:
+    ) -> dict[int, Array]:
         """The gradients that change where edges deliver something else; nodes in `settled` pass on what they did.
 
         within: the edges that are walked, by default all.  Raises NotApplicable where the shapes of a mistake do not
           fit.
         """
         circuit = self.circuit
-        contributions: dict[int, np.ndarray] = {}
-        changed: dict[int, np.ndarray] = {}
+        contributions: dict[int, Array] = {}
+        changed: dict[int, Array] = {}
         dirty: set[int] = set()
         start = min(circuit.place[id] for id in plants)
         circuit.work += STEP_WORK * (len(circuit.edges) - start)

@@ -18,7 +18,7 @@ from gradlens.engine.diagnosing.mistakes import (
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, NotApplicable
 from gradlens.engine.diagnosing.wording import figure
 from gradlens.engine.graph import Edge, Graph, Node
-from gradlens.engine.values import Value
+from gradlens.engine.values import Array, Value
 
 # From the most specific to the most general: of mistakes that fit alike, the first is named.
 ORDER = (
@@ -89,7 +89,7 @@ class Search:
                 fitting[key] = mistake, against
         return sorted(fitting.values(), key=lambda found: (found[1], ORDER.index(found[0].kind), found[0].distance))
 
-    def gradients(self, mistake: Mistake, within: set[int] | None = None) -> dict[int, np.ndarray]:
+    def gradients(self, mistake: Mistake, within: set[int] | None = None) -> dict[int, Array]:
         """The gradients that a mistake changes, all of them or those that some edges lead to."""
         if mistake.values is None:
             return self.base.planted(mistake.plants, self.settled, within) if mistake.plants else {}
@@ -99,13 +99,13 @@ class Search:
         except (ValueError, IndexError):  # shapes that do not fit
             raise NotApplicable from None
 
-    def fits(self, mistake: Mistake, claim: Claim, gradients: dict[int, np.ndarray]) -> bool:
+    def fits(self, mistake: Mistake, claim: Claim, gradients: dict[int, Array]) -> bool:
         found = gradients.get(claim.node, self.base.computed.get(claim.node))
         if mistake.reported is not None and self.graph.nodes[claim.node].kind == "input":
             found = mistake.reported(claim.node, found)
         return self.matches(claim, found)
 
-    def speaks_against(self, mistake: Mistake, claim: Claim, gradients: dict[int, np.ndarray]) -> bool:
+    def speaks_against(self, mistake: Mistake, claim: Claim, gradients: dict[int, Array]) -> bool:
         """Whether a claim is not what the mistake would have given."""
         if claim.node not in gradients and mistake.reported is None:
             return self.verdicts[claim.node] == "wrong"
@@ -260,7 +260,7 @@ class Search:
         return [float(f"{rate:.2g}")]
 
 
-def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
+def multiple(claim: Claim, rest: Array, share: Array) -> float | None:
     """The factor with which rest + factor * share is the claim.
 
     A factor of nearly 1 is no mistake of a factor, but numbers that are slightly off.
@@ -283,7 +283,7 @@ def multiple(claim: Claim, rest: np.ndarray, share: np.ndarray) -> float | None:
     return None
 
 
-def learning_rate(claim: Claim, weight: Value, gradient: np.ndarray) -> float | None:
+def learning_rate(claim: Claim, weight: Value, gradient: Array) -> float | None:
     """The rate, of at most two digits, at which the claim is the weight after one step against the gradient."""
     with np.errstate(all="ignore"):
         size = float(np.sum(gradient * gradient))

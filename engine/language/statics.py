@@ -13,7 +13,7 @@ from gradlens.engine.language.scope import Scope
 from gradlens.engine.language.syntax import Misplaced, literal, source
 from gradlens.engine.ops import Op, Option
 from gradlens.engine.shapes import nested_shape
-from gradlens.engine.values import MAX_AXES, Key, Shape, number, size_of
+from gradlens.engine.values import MAX_AXES, Array, Key, Shape, number, size_of
 
 LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
@@ -297,7 +297,7 @@ def fitting(kind: str, value: object) -> tuple[bool, object]:
             return whole, value
 
 
-def array_of(items: object, most: float) -> np.ndarray | None:
+def array_of(items: object, most: float) -> Array | None:
     """Nested tuples of numbers as an array; None where they are no such thing, or are made of more than `most` numbers
     or empty tuples.
     """

@@ -20,7 +20,7 @@ import numpy as np
 from gradlens.engine.errors import EngineError, Place, Span
 from gradlens.engine.language.names import NUMPY, own_name, own_number
 from gradlens.engine.language.nesting import STACK, depth_of
-from gradlens.engine.values import MAX_AXES, Value, number
+from gradlens.engine.values import MAX_AXES, Array, Value, number
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
 # and unpaired surrogates (they are no characters).
@@ -464,7 +464,7 @@ def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
     return None if found is None else sign * found
 
 
-def _literal_array(node: ast.List, taken: Container[str]) -> np.ndarray:
+def _literal_array(node: ast.List, taken: Container[str]) -> Array:
     shape: list[int] = []
     level: list[ast.expr] = [node]
     while level and isinstance(level[0], (ast.List, ast.Tuple)):

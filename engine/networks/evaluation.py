@@ -11,7 +11,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.networks.network import Network, NetworkSpec, build_network, right, targets
 from gradlens.engine.program import Program
-from gradlens.engine.values import Value, shape_of, size_of
+from gradlens.engine.values import Array, Value, shape_of, size_of
 
 AT_ONCE = 500  # samples evaluated at most, and never more than a batch: what passes the budget there passes it here
 
@@ -34,7 +34,7 @@ class Samples:
     def count(self) -> int:
         return shape_of(self.t)[0]
 
-    def inputs(self, chosen: slice | np.ndarray) -> Values:
+    def inputs(self, chosen: slice | Array) -> Values:
         return {name: value[chosen] for name, value in self.x.items()}
 
 
@@ -105,7 +105,7 @@ class Evaluator:
             self.programs[key] = network, network.compile(limits=self.limits)
         return self.programs[key]
 
-    def batch(self, chosen: slice | np.ndarray) -> Values:
+    def batch(self, chosen: slice | Array) -> Values:
         """Inputs and targets of some samples, by the names of the program."""
         return self.samples.inputs(chosen) | {"t": self.t[chosen]}
 

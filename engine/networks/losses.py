@@ -17,7 +17,7 @@ from gradlens.engine.networks.fields import (
     shown,
     typed,
 )
-from gradlens.engine.values import Shape, Value, shape_of
+from gradlens.engine.values import Array, Shape, Value, shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None =
     raise EngineError("targets-shape", got=str(shape), wanted=str(output))
 
 
-def one_hot_rows(t: Value, classes: int) -> np.ndarray:
+def one_hot_rows(t: Value, classes: int) -> Array:
     """Class numbers as rows with a single 1.  Errors: labels-whole, labels-range."""
     return np.eye(classes)[checked_labels(t, classes).astype(int)]
 
 
-def checked_labels(t: Value, classes: int) -> np.ndarray:
+def checked_labels(t: Value, classes: int) -> Array:
     """Errors: labels-whole, labels-range."""
     labels = np.asarray(t)
     with np.errstate(invalid="ignore"):

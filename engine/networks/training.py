@@ -27,7 +27,7 @@ from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import Slots, read_optimizer
 from gradlens.engine.program import Program
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import Value, shape_of, size_of
+from gradlens.engine.values import Array, Value, shape_of, size_of
 
 REPORTS = 200  # of a training that does not say how often it reports
 
@@ -263,7 +263,7 @@ class Training:
         """The samples of one step: every epoch is an order of its own, drawn from the seed and the epoch's number."""
         epoch, place = divmod(step - 1, self.batches)
         first = place * self.batch_size
-        chosen: np.ndarray | slice = slice(first, min(first + self.batch_size, self.samples.train))
+        chosen: Array | slice = slice(first, min(first + self.batch_size, self.samples.train))
         if self.plan.shuffle and self.batches > 1:
             chosen = np.random.default_rng([self.plan.shuffle_seed, epoch]).permutation(self.samples.train)[chosen]
         return self.evaluator.batch(chosen)

@@ -15,6 +15,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.table import Table, read_table
 from gradlens.engine.networks.data.toys import TOYS
 from gradlens.engine.ops.reduction import average, standard_deviation
+from gradlens.engine.values import Array
 
 FOLDER = Path(__file__).parent
 TOY_SAMPLES = 400  # both classes together
@@ -86,10 +87,10 @@ class Data:
 
     features: tuple[str, ...]
     classes: tuple[str, ...] | None
-    x: np.ndarray
-    t: np.ndarray
+    x: Array
+    t: Array
     train: int
-    scaling: Mapping[str, np.ndarray | float]
+    scaling: Mapping[str, Array | float]
     remarks: list[Remark]
 
 
@@ -130,7 +131,7 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
         raise EngineError("split-size", train=max(train, 1), test=test, samples=count)
     order = np.random.default_rng(seed).permutation(count)[: train + test]
     x, t = table.x[order], table.t[order]
-    scaling: dict[str, np.ndarray | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
+    scaling: dict[str, Array | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told
         if unit is None:
             scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
@@ -145,7 +146,7 @@ def prepared(table: Table, *, unit: float | None, train: int | None, test: int |
     return Data(table.features, table.classes, x, t, train, scaling, table.remarks)
 
 
-def deviation(values: np.ndarray) -> np.ndarray:
+def deviation(values: Array) -> Array:
     """The standard deviation by column; 1 where all values are equal, which then become 0."""
     found = standard_deviation(values, (0,), False, 0.0)
     return np.where(found == 0, 1.0, found)

@@ -25,6 +25,7 @@ from gradlens.engine.networks.data.numerals import (
     reading,
     whole,
 )
+from gradlens.engine.values import Array
 
 DELIMITERS = ("\t", ";", ",")  # a comma may also be within numbers
 CLASSES = 20  # labels that are the whole numbers 0, 1, … up to so many are classes; more are taken for quantities
@@ -53,8 +54,8 @@ class Table:
     """
 
     features: tuple[str, ...]
-    x: np.ndarray
-    t: np.ndarray
+    x: Array
+    t: Array
     classes: tuple[str, ...] | None
     remarks: list[Remark] = field(default_factory=list)
 
@@ -259,7 +260,7 @@ def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimi
 
 def labels(
     rows: Rows, at: int, names: list[str], found: Reading | None, task: str | None, delimiter: str, of_quantities: bool
-) -> tuple[np.ndarray, tuple[str, ...] | None]:
+) -> tuple[Array, tuple[str, ...] | None]:
     """The labels, and the classes' names where they are classes.  Errors: csv-number, csv-mixed, csv-label."""
     cells = [row[at] for _, row in rows]
     if task is None and not of_quantities and found is not None and found.unit.isalpha() and all(map(is_code, cells)):

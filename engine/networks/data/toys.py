@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from gradlens.engine.values import Array
 
-Points = tuple[np.ndarray, np.ndarray]  # (n, 2) coordinates from about -6 to 6, and (n,) classes 0 and 1
+Points = tuple[Array, Array]  # (n, 2) coordinates from about -6 to 6, and (n,) classes 0 and 1
 RADIUS = 5.0
 GAP = 0.3  # of xor, on both sides of the axes
 
