@@ -41,7 +41,9 @@ FAMILIES = (
 )
 
 OPS: Mapping[str, Op] = MappingProxyType({op.name: op for family in FAMILIES for op in family.OPS})
-SPELLINGS: Mapping[str, Op] = MappingProxyType({spelling: op for op in OPS.values() for spelling in op.spellings})
+SPELLINGS: Mapping[str, Op] = MappingProxyType(
+    {spelling.partition("(")[0]: op for op in OPS.values() for spelling in op.spellings}
+)
 METHODS: frozenset[str] = frozenset(op.name for op in OPS.values() if op.method)
 
 __all__ = ["METHODS", "OPS", "SPELLINGS", "Op", "Option", "Options", "Use", "replaced", "use_of"]

@@ -116,7 +116,9 @@ class Op:
     activation: whether it is a layer of networks by itself, beside its family.
     whole: the inputs that hold whole numbers and choose by them.
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
-    spellings: elementwise functions of other libraries that are the same, with their prefix.
+    spellings: what other libraries call it: "np.exp" where an elementwise function is the same, or a signature that
+      says what its arguments mean here, "torch.amax(input, dim=(), keepdim=False): max(input, dim, keepdim)"
+      (language/dialects/signatures.py; what is no one op's stands in the tables there).
     method: x.name(...) is the same.
     cells: what the page tells of it cell by cell; None: nothing, but where it is elementwise.
     """

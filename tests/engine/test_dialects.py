@@ -8,9 +8,11 @@ import json
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from gradlens.engine.language.dialects import libraries
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, has_name
 from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
 from gradlens.engine.language.syntax import same_letters
@@ -548,3 +550,11 @@ def test_what_is_suggested_for_a_function_can_be_called():
                         or error.kind != "prefix-function"
                         or error.params.get("suggestion", name) in library
                     ), (prefix, slip)
+
+
+def test_an_entry_may_carry_the_signature_of_a_foreign_function(monkeypatch):
+    spelling = "torch.top(input, dim: int, keepdim=False): max(input, dim, keepdim)"
+    monkeypatch.setattr(libraries, "OPS", {"max": replace(OPS["max"], spellings=(spelling,))})
+    assert libraries.registered("np") == {}
+    [[name, [signature]]] = libraries.registered("torch").items()
+    assert name == "top" and signature.names == ("input", "dim", "keepdim") and signature.text.startswith("top(input")

@@ -33,26 +33,33 @@ from gradlens.engine.language.names import own_name
 from gradlens.engine.ops import METHODS, OPS
 
 
-def registered(prefix: str) -> Table:
-    """The elementwise functions that the registry's entries name for a library."""
-    made = ufunc if prefix == "np" else plain
-    return {
-        s.rpartition(".")[2]: (made(op),)
-        for op in OPS.values()
-        for s in op.spellings
-        if s.rpartition(".")[0] == prefix and (op.elementwise or not prefix)
-    }
+def registered(library: str) -> Table:
+    """What the registry's entries name for a library: elementwise functions that are the same, and signatures."""
+    made = ufunc if library == "np" else plain
+    same: dict[str, tuple[Signature, ...]] = {}
+    lines: list[str] = []
+    for op in OPS.values():
+        for spelling in op.spellings:
+            path, bracket, rest = spelling.partition("(")
+            prefix, _, name = path.rpartition(".")
+            if prefix == library and bracket:
+                lines.append(f"def {name}({rest}")
+            elif prefix == library and (op.elementwise or not library):
+                same[name] = (made(op),)
+    return same | table("\n".join(lines))
 
 
 numpy_table = registered("np") | table(NUMPY) | {"pow": registered("np")["power"]}
 torch_functional = table(FUNCTIONAL, FUNCTIONAL_NAMES)
-torch_own = table(TORCH, TORCH_NAMES)
+torch_own = registered("torch") | table(TORCH, TORCH_NAMES)
 
 OTHER_DEFAULTS = ("kl_div", "binary_cross_entropy_with_logits")  # as torch's, without a mean over the elements
 
 LIBRARIES: Mapping[str, Table] = (
     dict.fromkeys(("np", "numpy", "jnp", "jax.numpy"), numpy_table)
-    | dict.fromkeys(("np.linalg", "numpy.linalg", "jnp.linalg", "jax.numpy.linalg"), table(NUMPY_LINALG))
+    | dict.fromkeys(
+        ("np.linalg", "numpy.linalg", "jnp.linalg", "jax.numpy.linalg"), registered("np.linalg") | table(NUMPY_LINALG)
+    )
     | {
         "scipy.linalg": table(SCIPY_LINALG),
         "math": registered("math") | table(MATH_TABLE),
@@ -63,8 +70,11 @@ LIBRARIES: Mapping[str, Table] = (
         ("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHER_DEFAULTS} | torch_own
     )
     | dict.fromkeys(("F", "nn.functional", "torch.nn.functional"), torch_own | torch_functional)
-    | dict.fromkeys(("jax.nn", "nn"), table(JAX_NN, JAX_NAMES))
-    | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), table(SCIPY_SPECIAL, SCIPY_NAMES))
+    | dict.fromkeys(("jax.nn", "nn"), registered("jax.nn") | table(JAX_NN, JAX_NAMES))
+    | dict.fromkeys(
+        ("scipy.special", "special", "jax.scipy.special"),
+        registered("scipy.special") | table(SCIPY_SPECIAL, SCIPY_NAMES),
+    )
     | dict.fromkeys(("jax.lax", "lax", "jax"), table("", LAX_NAMES))
 )
 ROOTS = frozenset(prefix.partition(".")[0] for prefix in LIBRARIES)
