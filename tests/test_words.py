@@ -11,7 +11,7 @@ from gradlens.app.jobs.network_answers import KINDS as TRAININGS
 from gradlens.app.problems import KINDS as SERVICE_KINDS
 from gradlens.engine.advising.advice import HINTS
 from gradlens.engine.advising.advice import KINDS as REMARKS
-from gradlens.engine.deriving.derivations import DERIVATIONS
+from gradlens.engine.deriving.derivations import steps_of
 from gradlens.engine.diagnosing.wording import KINDS as DIAGNOSES
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from gradlens.engine.errors import PLURAL, filled
@@ -122,7 +122,7 @@ def test_korean_particles_fit_what_they_are_filled_with_and_are_attached(path):
 
 def in_korean() -> list[str]:
     """What the engine says in Korean itself."""
-    reasons = [step.reason["ko"] for inputs in DERIVATIONS.values() for steps in inputs.values() for step in steps]
+    reasons = [step.reason["ko"] for op in OPS.values() for steps in steps_of(op).values() for step in steps]
     return reasons + [text["ko"] for op in OPS.values() for text in ({"ko": op.words.ko}, op.words.convention) if text]
 
 

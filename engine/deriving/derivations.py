@@ -23,7 +23,7 @@ from gradlens.engine.deriving.naming import (
 )
 from gradlens.engine.deriving.products import MATRICES, PRODUCTS
 from gradlens.engine.deriving.reductions import MOVING, REDUCTIONS
-from gradlens.engine.deriving.step import NO_GRADIENT, Derivations, Text
+from gradlens.engine.deriving.step import AT_ONCE, NO_GRADIENT, Derivations, Steps, Text
 from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
@@ -194,11 +194,25 @@ def checked(index: list[int], shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def derived_inputs(use: Use) -> list[tuple[int, str, list[Written]]]:
     """For each operand with a derivation: its place, its name, the lines."""
+    found = steps_of(use.op)
     return [
-        (argnum, operand, written(use, argnum, steps))
+        (argnum, operand, written(use, argnum, found[use.op.input_name(argnum)]))
         for argnum, operand in enumerate(operands(use))
-        if (steps := DERIVATIONS.get(use.op.name, {}).get(use.op.input_name(argnum))) is not None
+        if use.op.input_name(argnum) in found
     ]
+
+
+def steps_of(op: Op) -> Mapping[str, Steps]:
+    """The steps for each input that takes a gradient.
+
+    Nobody need have written them: then they go to the rule at once, and of an op that is but its definition, no further
+    than that.
+    """
+    if op.name in DERIVATIONS:
+        return DERIVATIONS[op.name]
+    if op.has_gradient:
+        return dict.fromkeys((*op.local, *op.vjp), AT_ONCE)
+    return dict.fromkeys(op.inputs, ()) if op.definition is not None else {}
 
 
 def kind(op: Op, argnum: int) -> str:
@@ -263,4 +277,4 @@ def read_alike(one: str, other: str) -> bool:
     return SPACING.sub("", one) == SPACING.sub("", other)
 
 
-__all__ = ["DERIVATIONS", "Derivation", "Derived", "Line", "derivation", "derive"]
+__all__ = ["DERIVATIONS", "Derivation", "Derived", "Line", "derivation", "derive", "steps_of"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from gradlens.engine.deriving.derivations import DERIVATIONS, derivation, derive
+from gradlens.engine.deriving.derivations import DERIVATIONS, derivation, derive, steps_of
 from gradlens.engine.deriving.lines import Point, fitted, operands, written
 from gradlens.engine.deriving.step import NO_GRADIENT, RULE, Step, say
 from gradlens.engine.deriving.uses import calls
@@ -21,6 +21,7 @@ from gradlens.engine.passes.rules import is_local
 
 from gradlens import engine
 from tests.engine.numerics import close
+from tests.engine.references import WITHOUT_GRADIENT
 from tests.engine.test_ops import ALL, smooth_point
 
 
@@ -49,10 +50,10 @@ def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple
         at = dict(zip(names, (values[i] for i in found.inputs))) | {"z": z, "g": g if g.shape else float(g)}
         point = Point(found.use, at)
         for argnum, operand in enumerate(names):
-            if op.input_name(argnum) not in DERIVATIONS[op.name]:
+            if op.input_name(argnum) not in steps_of(op):
                 continue
             local = op.elementwise or is_local(op, argnum)
-            for line in written(found.use, argnum, DERIVATIONS[op.name][op.input_name(argnum)]):
+            for line in written(found.use, argnum, steps_of(op)[op.input_name(argnum)]):
                 yield (
                     (found.output, operand),
                     line.text,
@@ -76,7 +77,7 @@ def with_options(op: Op) -> str:
     return f"{op.name}({', '.join([*op.inputs, *options])})"
 
 
-DERIVED = [p for p in ALL if p.values[0].name in DERIVATIONS] + [
+DERIVED = [p for p in ALL if steps_of(p.values[0])] + [
     pytest.param(op, with_options(op), dict.fromkeys(op.inputs, (4,)), id=with_options(op))
     for op in OPS.values()
     if op.elementwise and op.options
@@ -107,34 +108,26 @@ def test_a_wrong_line_is_found(monkeypatch, name, input_, wrong):
 
 @pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
 def test_every_input_that_takes_a_gradient_has_a_derivation(op):
-    assert set(DERIVATIONS.get(op.name, {})) == set(with_gradient(op))
+    assert set(steps_of(op)) == set(with_gradient(op))
 
 
 def test_what_has_none_is_flat_or_stops_gradients_on_purpose():
     without = {op.name for op in OPS.values() if not with_gradient(op)}
     comparisons = {op.name for op in OPS.values() if op.family == "comparison"}
-    assert without - comparisons == {
-        "stop_gradient",
-        "argmax",
-        "argmin",
-        "argsort",
-        "one_hot",
-        "first_winner",
-        "dropout_mask",
-    }
+    assert without - comparisons == WITHOUT_GRADIENT
     for name in without:
         assert derivation(name).note is NO_GRADIENT and derivation(name).derivations == []
 
 
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
 def test_a_derivation_ends_with_the_registrys_rule(op):
-    for steps in DERIVATIONS[op.name].values():
+    for steps in steps_of(op).values():
         assert steps[-1].line is RULE
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", OPS)
 def test_a_reason_stands_in_both_languages_as_a_sentence(name):
-    for steps in DERIVATIONS[name].values():
+    for steps in steps_of(OPS[name]).values():
         for step in steps:
             assert set(step.reason) == {"en", "ko"}
             assert re.fullmatch(r"[^\n]+\.", step.reason["en"]) and not re.search("[가-힣]", step.reason["en"])
@@ -328,7 +321,7 @@ def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_nam
     for found in derived_in(op, call, shapes, FRUIT):
         formulas = [re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\s", "", line.latex) for line in found.lines]
         assert all(one != next_ for one, next_ in itertools.pairwise(formulas)), formulas
-        steps = DERIVATIONS[op.name][op.input_name(found.argnum)]
+        steps = steps_of(op)[op.input_name(found.argnum)]
         own = {
             s.targets[0].id
             for step in steps
@@ -346,11 +339,11 @@ def at_use(op: Op, call: str, shapes: dict):
     return next(found.use for found in calls(call, shapes)[1] if found.op is op)
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", OPS)
 def test_a_reason_names_a_letter_only_where_it_can_be_the_readers(name):
     # In the catalogue itself, letters of operands stand as {x}: bare ones would be the registry's.
     op = OPS[name]
-    for steps in DERIVATIONS[name].values():
+    for steps in steps_of(op).values():
         for step in steps:
             for sentence in step.reason.values():
                 bare = set(re.findall(r"(?<![{^\w])[A-Za-z](?![}\w])", sentence))

@@ -15,6 +15,7 @@ from gradlens.engine.program import Program
 
 from gradlens import engine
 from tests.engine.numerics import close
+from tests.engine.references import FIGURES, WITHOUT_GRADIENT
 from tests.engine.test_ops import calls
 
 H = 1e-6
@@ -87,20 +88,9 @@ def told(op: Op, program: Program, point: dict[str, np.ndarray | np.float64]) ->
     return any(node.convention for node in trace.nodes if node.op == op.name)
 
 
-SMOOTH = {
-    "stop_gradient",
-    "argmax",
-    "argmin",
-    "argsort",
-    "first_winner",
-    "dropout_mask",
-    "one_hot",
-}  # whose gradient stops on purpose
-
-
 @pytest.mark.parametrize(
     "op",
-    [op for op in OPS.values() if op.name not in SMOOTH and not op.whole and (op.local or op.vjp)],
+    [op for op in OPS.values() if op.name not in WITHOUT_GRADIENT and not op.whole and (op.local or op.vjp)],
     ids=lambda op: op.name,
 )
 def test_a_convention_is_told_where_there_is_no_derivative_and_only_there(op):
@@ -119,101 +109,6 @@ def test_a_convention_is_told_where_there_is_no_derivative_and_only_there(op):
             assert said is not smooth, (program.syntax.text, point)
 
 
-# PyTorch 2.13 in float64: gradients of the sum of the output, by input.  Where it has none or another one, the reason
-# stands beside it.
-FIGURES = [
-    ("abs(x)", {"x": 0}, {"x": 0}),
-    ("sign(x)", {"x": 0}, {"x": 0}),
-    *[(f"{name}(x)", {"x": x}, {"x": 0}) for name in ("floor", "ceil", "trunc") for x in (-1, 2)],
-    ("round(x)", {"x": 0.5}, {"x": 0}),
-    ("round(x)", {"x": 1.5}, {"x": 0}),
-    ("relu(x)", {"x": 0}, {"x": 0}),
-    ("leaky_relu(x)", {"x": 0}, {"x": 0.01}),
-    ("leaky_relu(x, 0.3)", {"x": 0}, {"x": 0.3}),
-    ("prelu(x, a)", {"x": 0, "a": 3}, {"x": 3, "a": 0}),
-    ("elu(x)", {"x": 0}, {"x": 1}),
-    ("elu(x, 2)", {"x": 0}, {"x": 2}),
-    ("selu(x)", {"x": 0}, {"x": 1.7580993408473766}),
-    ("celu(x, 2)", {"x": 0}, {"x": 1}),
-    ("hardsigmoid(x)", {"x": -3}, {"x": 0}),
-    ("hardsigmoid(x)", {"x": 3}, {"x": 0}),
-    ("hardswish(x)", {"x": -3}, {"x": 0}),
-    ("hardswish(x)", {"x": 3}, {"x": 1}),
-    ("relu6(x)", {"x": 0}, {"x": 0}),
-    ("relu6(x)", {"x": 6}, {"x": 0}),
-    ("hardtanh(x)", {"x": -1}, {"x": 0}),
-    ("hardtanh(x)", {"x": 1}, {"x": 0}),
-    ("hardshrink(x)", {"x": -0.5}, {"x": 0}),
-    ("hardshrink(x)", {"x": 0.5}, {"x": 0}),
-    ("softshrink(x)", {"x": -0.5}, {"x": 0}),
-    ("softshrink(x)", {"x": 0.5}, {"x": 0}),
-    ("threshold(x, 1, 5)", {"x": 1}, {"x": 0}),
-    ("maximum(x, y)", {"x": 2, "y": 2}, {"x": 0.5, "y": 0.5}),
-    ("minimum(x, y)", {"x": 2, "y": 2}, {"x": 0.5, "y": 0.5}),
-    *[("clip(x, low, high)", {"x": x, "low": -1, "high": 1}, {"x": 1, "low": 0, "high": 0}) for x in (-1, 1)],
-    ("clip(x, low, high)", {"x": 1, "low": 1, "high": 1}, {"x": 1, "low": 0, "high": 0}),
-    *[("clip(x, low, high)", {"x": x, "low": 2, "high": 1}, {"x": 0, "low": 0, "high": 1}) for x in (0, 1, 1.5, 2, 3)],
-    ("clip(x, low, high)", {"x": 2, "low": 1, "high": 1}, {"x": 0, "low": 0, "high": 1}),
-    (
-        "clip(x, low, high)",
-        {"x": 0, "low": 1, "high": 1},
-        {"x": 0, "low": 1, "high": 0},
-    ),  # PyTorch has 0 for both bounds, with which the value moves
-    *[("copysign(x, y)", {"x": 0, "y": y}, {"x": 0, "y": 0}) for y in (1, -1)],
-    ("copysign(x, y)", {"x": 2, "y": 0}, {"x": 1, "y": 0}),
-    ("copysign(x, y)", {"x": -2, "y": 0}, {"x": -1, "y": 0}),
-    ("copysign(x, y)", {"x": 2, "y": -0.0}, {"x": -1, "y": 0}),
-    ("heaviside(x, y)", {"x": 0, "y": 0.5}, {"x": 0, "y": 1}),  # PyTorch has no derivative of it
-    ("hypot(x, y)", {"x": 0, "y": 0}, {"x": 0, "y": 0}),
-    ("xlogy(x, y)", {"x": 0, "y": 0}, {"x": -np.inf, "y": 0}),  # PyTorch: NaN, NaN; 0, NaN
-    ("atan2(y, x)", {"y": 0, "x": 0}, {"y": 0, "x": 0}),
-    ("atan2(y, x)", {"y": 0, "x": -2}, {"y": -0.5, "x": 0}),
-    ("atan2(y, x)", {"y": -0.0, "x": -1}, {"y": -1, "x": 0}),
-    ("fmod(x, y)", {"x": 4, "y": 2}, {"x": 1, "y": -2}),
-    ("fmod(x, y)", {"x": -4, "y": 2}, {"x": 1, "y": 2}),
-    ("fmod(x, y)", {"x": 0, "y": 2}, {"x": 1, "y": 0}),
-    ("mod(x, y)", {"x": 4, "y": 2}, {"x": 1, "y": -2}),
-    ("mod(x, y)", {"x": -4, "y": 2}, {"x": 1, "y": 2}),
-    ("mod(x, y)", {"x": 4, "y": -2}, {"x": 1, "y": 2}),
-    ("floor_divide(x, y)", {"x": 4, "y": 2}, {"x": 0, "y": 0}),
-    ("pow(x, y)", {"x": 0, "y": 0}, {"x": 0, "y": 0}),
-    ("pow(x, y)", {"x": 0, "y": 0.5}, {"x": np.inf, "y": 0}),
-    ("pow(x, y)", {"x": 0, "y": -1}, {"x": -np.inf, "y": -np.inf}),
-    ("pow(x, y)", {"x": 0, "y": 1}, {"x": 1, "y": 0}),
-    ("div(x, y)", {"x": 1, "y": 0}, {"x": np.inf, "y": -np.inf}),
-    ("sqrt(x)", {"x": 0}, {"x": np.inf}),
-    ("cbrt(x)", {"x": 0}, {"x": np.inf}),
-    ("log(x)", {"x": 0}, {"x": np.inf}),
-    ("smooth_l1(y, t, 0.5)", {"y": [1, 2], "t": [0.5, 2.5]}, {"y": [0.5, -0.5], "t": [-0.5, 0.5]}),
-    ("huber(y, t, 0.5)", {"y": [1, 2], "t": [0.5, 2.5]}, {"y": [0.25, -0.25], "t": [-0.25, 0.25]}),
-    ("mae(y, t)", {"y": [1, 2], "t": [1, 0]}, {"y": [0, 0.5], "t": [0, -0.5]}),
-    ("hinge(y, t)", {"y": [1, 2], "t": [1, -1]}, {"y": [0, 0.5], "t": [0, -1]}),  # as mean(relu(1 - t * y))
-    ("max(x)", {"x": [1, 1, 0]}, {"x": [0.5, 0.5, 0]}),
-    ("min(x)", {"x": [0, 1, 0]}, {"x": [0.5, 0, 0.5]}),
-    ("std(x)", {"x": [2, 2]}, {"x": [0, 0]}),
-    ("std(x, ddof=1)", {"x": [2, 2]}, {"x": [0, 0]}),
-    ("norm(x)", {"x": [0, 0]}, {"x": [0, 0]}),
-    ("norm(x, 1)", {"x": [0, 2]}, {"x": [0, 1]}),
-    ("norm(x, 3)", {"x": [0, 0]}, {"x": [0, 0]}),
-    ("norm(x, inf)", {"x": [2, -2, 1]}, {"x": [0.5, -0.5, 0]}),
-    ("norm(x, -inf)", {"x": [2, -2, 3]}, {"x": [0.5, -0.5, 0]}),
-    ("root_mean_square(x)", {"x": [0, 0]}, {"x": [0, 0]}),  # as norm
-    ("linalg_norm(x, 1)", {"x": [[1, 0], [2, 1]]}, {"x": [[1, 0], [1, 0]]}),
-    ("linalg_norm(x, 1)", {"x": [[0, 0], [2, 1]]}, {"x": [[0, 0], [1, 0]]}),
-    ("linalg_norm(x, inf)", {"x": [[1, -1], [2, 0]]}, {"x": [[0.5, -0.5], [0.5, 0]]}),
-    ("sum(sort(x) * [1, 2, 4])", {"x": [5, 3, 3]}, {"x": [4, 1, 2]}),
-    (
-        "median(x)",
-        {"x": [3, 1, 1, 1, 2]},
-        {"x": [0, 0, 0, 1, 0]},
-    ),  # the one in the middle of the stable order; PyTorch shares it
-    ("cross_entropy(y, t)", {"y": [0, 1], "t": [0, 1]}, {"y": [0, -1]}),
-    ("binary_cross_entropy(y, t)", {"y": [0, 1], "t": [0, 1]}, {"y": [0.5, -0.5]}),
-    ("kl_div(p, q)", {"p": [0, 1], "q": [0.5, 0.5]}, {"q": [0, -2]}),
-    ("entropy(p)", {"p": [0, 1]}, {"p": [np.inf, -1]}),
-]
-
-
 @pytest.mark.parametrize(("call", "point", "gradients"), FIGURES)
 def test_a_convention_is_the_one_that_was_measured(call, point, gradients):
     arrays = {name: [value] if np.ndim(value) == 0 else value for name, value in point.items()}
@@ -224,10 +119,3 @@ def test_a_convention_is_the_one_that_was_measured(call, point, gradients):
                 name,
                 found[name],
             )
-
-
-def test_every_convention_has_a_figure():
-    poles = {"csc", "cot", "csch", "coth"}  # where value and derivative are infinite, as IEEE arithmetic has them
-    assert {op.name for op in OPS.values() if op.kink} - poles <= {
-        name for call, *_ in FIGURES for name in OPS if f"{name}(" in call
-    }
