@@ -13,7 +13,7 @@ from copy import deepcopy
 import numpy as np
 from gradlens.engine.advising.cures import Remedy
 from gradlens.engine.advising.faults import Index, finite
-from gradlens.engine.advising.patterns import Match, expression_of, matched, operand_texts, written_by_reader
+from gradlens.engine.advising.patterns import Match, asked, expression_of, matched, operand_texts, written_by_reader
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.names import own
 from gradlens.engine.language.syntax import registry_body
@@ -67,7 +67,10 @@ CANCELLING = (
     ("log(1 + x)", "log1p(x)"),
 )
 SMALL = 1e-7  # a difference of numbers near 1 that is larger has kept half of its 16 digits
-SUBTRACTED = ("sigmoid", "exp", "cos", "erf", "add")  # operands of those: most nodes need no closer look
+# The ops of these patterns, and those of their operands: most nodes need no closer look.
+_ASKED = [asked(ast.parse(text, mode="eval").body) for text, _ in CANCELLING]
+LOSING = frozenset(op for op, _ in _ASKED)
+LOST = frozenset(asked(part)[0] for _, parts in _ASKED for part in parts if isinstance(part, (ast.Call, ast.BinOp)))
 REACH = 6  # nodes downstream: the longest pattern is that deep
 ROOTS = 64  # nodes tried: a value may be used by thousands
 SAFE = (1.0, 0.0, 2.0)  # one of them is inside the domain of every function of the registry
@@ -94,7 +97,7 @@ def cancellations(graph: Graph, values: list[Value]) -> Iterator[tuple[Node, int
     remedy).
     """
     for node in graph.nodes:
-        if not any(graph.nodes[i].kind in SUBTRACTED for i in node.inputs) or node.kind not in ("sub", "log"):
+        if node.kind not in LOSING or not any(graph.nodes[i].kind in LOST for i in node.inputs):
             continue
         if not np.min(np.abs(values[node.id]), initial=np.inf) < SMALL:
             continue
