@@ -1162,11 +1162,11 @@ def carried(value: object) -> str | int | float:
     finite by its name.
     """
     if isinstance(value, Integral):
-        return int(value) if -(2**63) <= value < 2**63 else float(max(-LARGEST, min(value, LARGEST)))
+        whole = int(value)
+        return whole if -(2**63) <= whole < 2**63 else float(max(-LARGEST, min(whole, LARGEST)))
     if isinstance(value, Real):
-        return (
-            float(value) if isfinite(value) else "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-        )
+        number = float(value)
+        return number if isfinite(number) else "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
     return str(value) if isinstance(value, Ours) else quote(value)
 
 
@@ -1189,7 +1189,7 @@ class EngineError(ValueError):
     kind: a row of KINDS.  params: what the sentence is filled with.  span: None where no text is to blame.
     """
 
-    def __init__(self, kind: str, span: Span | None = None, **params: object):
+    def __init__(self, kind: str, span: Span | None = None, /, **params: object):
         self.kind = kind
         self.span = span
         self.node: int | None = None  # where values are to blame, the node that they came to

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from gradlens.engine.errors import EngineError, Place
 from gradlens.engine.ops import Op, Options, Use, use_of
+from gradlens.engine.ops.op import Shapes
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
@@ -144,10 +145,10 @@ class Group:
     name: str
     label: str
     parent: int | None
-    nodes: list[int] = field(default_factory=list)
+    nodes: list[int] = field(default_factory=list[int])
     op: Op | None = None
     operands: tuple[int, ...] = ()
-    options: dict = field(default_factory=dict)
+    options: Options = field(default_factory=dict[str, Any])
     output: int = -1
     call: tuple[int | str, ...] | None = None
 
@@ -185,12 +186,12 @@ class Graph:
         """A number of the text: a leaf without a gradient. Returns its id."""
         return self._add(Leaf(len(self.nodes), "constant", value, shape_of(value), group, place)).id
 
-    def add_op(self, op: Op, inputs: tuple[int, ...], options: dict, group: int | None, place: Place | None) -> int:
+    def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
         nodes = self.nodes
         if len(inputs) == 2:
             a, b = nodes[inputs[0]].shape, nodes[inputs[1]].shape
-            shapes: tuple[Shape, ...] = (a, b)
+            shapes: Shapes = (a, b)
         else:
             shapes = tuple([nodes[i].shape for i in inputs])
         if op.shape is not None:
@@ -236,12 +237,13 @@ class Graph:
             if size_of(shape) > self.limits.elements:
                 raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.limits.elements))
 
-    def _add_edges(self, node: Node, work: int, size: int, shapes: tuple[Shape, ...], options: dict) -> None:
+    def _add_edges(self, node: Operation, work: int, size: int, shapes: Shapes, options: Options) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
         op, nodes, edges = node.op, self.nodes, self.edges
         if len(edges) + len(node.inputs) > EDGES * self.limits.nodes:
             raise EngineError("too-many-edges", limit=int(EDGES * self.limits.nodes))
-        later = []
+        last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
+        later: list[tuple[int, int, bool]] = []
         for argnum, source in enumerate(node.inputs):
             origin = nodes[source]
             if origin.kind == "constant":
@@ -255,14 +257,14 @@ class Graph:
                 # The product with the upstream, and the local derivative where it is not a constant.
                 constant = op.local.get(op.input_name(argnum)) in ("1", "-1", "0")
                 if op.variadic == "list":
-                    self.backward_flops += size_of(origin.shape)  # a part of the upstream
+                    self.backward_flops += size_of(last)  # a part of the upstream
                     continue
                 self.backward_flops += (
                     size
                     if constant
                     else size + (work if op.cost.back is None else op.cost.back(shapes, options, argnum))
                 )
-                if origin.shape and not op.cost.view and (whole := size_of(origin.shape)) > size:
+                if last and not op.cost.view and (whole := size_of(last)) > size:
                     self._deliver(whole)
 
     def _deliver(self, size: int) -> None:

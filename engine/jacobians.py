@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -28,7 +28,7 @@ def derivatives(
     kind: str,
     direction: Mapping[str, object] | None = None,
     **building: Unpack[Building],
-) -> Value | dict:
+) -> Value | dict[str, Any]:
     """A derivative of a program's output by all of its inputs.
 
     kind: "jacobian": {input: array of output shape + input shape};  "hessian": {input: {input: array of both shapes}},
@@ -58,7 +58,7 @@ def derivatives(
 
 def second_derivative(
     program: Program, values: Mapping[str, Value], along: Mapping[str, Value] | None, limits: Limits
-) -> dict:
+) -> dict[str, Value] | dict[str, dict[str, Array]]:
     """How the gradients move along a direction, or with None along every element of every input."""
     nodes = len(program.graph.nodes) + len(program.edges)  # a statement a node, and one a contribution at the least
     if nodes > limits.nodes:

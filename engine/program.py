@@ -6,7 +6,7 @@ import gc
 import threading
 from collections.abc import Collection, Mapping
 from copy import copy
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -67,6 +67,7 @@ class Program:
         self._inputs: dict[str, tuple[list[int], Shape]] = {}
         for node in graph.nodes:
             if node.kind == "input":
+                assert node.name is not None
                 self._inputs.setdefault(node.name, ([], node.shape))[0].append(node.id)
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
@@ -166,13 +167,15 @@ class Program:
                 run_backward(self._backward, values, gradients, None)
         for id in self._unreached:
             gradients[id] = filled(0.0, graph.nodes[id].shape)
-        return values[graph.output], {name: gradients[id] for name, id in graph.inputs.items()}
+        found = {name: gradients[id] for name, id in graph.inputs.items()}
+        return values[graph.output], cast(dict[str, Value], found)  # those that the pass did not reach are filled
 
     def _run_forward(self, values: list[Value]) -> None:
         """Fill in every node's value.  Errors: those of values, at the text of their node."""
         try:
             run_forward(self._forward, values)
         except EngineError as error:
+            assert error.node is not None
             node = self.graph.nodes[error.node]
             for opened in self.graph.opened(node):
                 error = error.within(opened)
@@ -184,17 +187,20 @@ class Program:
         inputs = inputs or {}
         for name, given in inputs.items():
             ids, shape = self._inputs.get(name) or self._named(name)
-            if type(given) is not float:
-                given = as_value(given, name)
-            if shape != (() if type(given) is float else given.shape):  # not shape_of: a call costs as much as a node
-                raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
+            if type(given) is float:
+                value, got = given, ()  # without a call, which costs as much as a node
+            else:
+                value = as_value(given, name)
+                got = shape_of(value)
+            if got != shape:
+                raise EngineError("input-shape", name=name, got=str(got), wanted=str(shape))
             for id in ids:
-                values[id] = given
+                values[id] = value
         if len(inputs) < len(self._inputs):
             for name, (ids, _) in self._inputs.items():
                 if values[ids[0]] is None:
                     raise EngineError("missing-input", name=name)
-        return values
+        return cast(list[Value], values)  # the forward pass sets the others before it reads them
 
     def _named(self, name: str) -> tuple[list[int], Shape]:
         """The leaves of an input and their shape, however its name was composed."""
@@ -210,7 +216,7 @@ class Program:
         value = as_value(seed, "seed")
         if shape_of(value) == shape:
             return value
-        if shape_of(value) == ():
+        if isinstance(value, float):
             return filled(value, shape)
         raise EngineError("seed-shape", got=str(shape_of(value)), wanted=str(shape))
 

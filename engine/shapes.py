@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.values import Key, Shape
+from gradlens.engine.values import Key, Listed, Shape
 
 
 def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:
@@ -111,7 +111,7 @@ def index_shape(shape: Shape, key: Key) -> Shape:
     return (*result[:front], *lists, *result[front:])
 
 
-def in_range(places: int | tuple, axis: int, size: int) -> None:
+def in_range(places: Listed, axis: int, size: int) -> None:
     """Errors: index-range, for the first whole number that is no place of the axis."""
     for k in places if isinstance(places, tuple) else (places,):
         if isinstance(k, tuple):
@@ -120,7 +120,7 @@ def in_range(places: int | tuple, axis: int, size: int) -> None:
             raise EngineError("index-range", index=k, axis=axis, size=size)
 
 
-def nested_shape(places: int | tuple) -> Shape:
+def nested_shape(places: Listed) -> Shape:
     """The shape of nested tuples that are known to be even."""
     if not isinstance(places, tuple):
         return ()

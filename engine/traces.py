@@ -367,7 +367,7 @@ def shown(value: Value | None) -> str:
     """A value in a row of a table: the numbers of a small array, the shape of a large one."""
     if value is None:
         return ""
-    if isinstance(value, float):
+    if not isinstance(value, np.ndarray):
         return f"{value:.6g}"
     if value.size > MOST_NUMBERS:
         return f"array of shape {value.shape}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
+from typing import Any, TypeAlias, TypeGuard
+
 import numpy as np
 from gradlens.engine.errors import EngineError, quote
 from numpy.typing import NDArray
@@ -9,9 +12,10 @@ from numpy.typing import NDArray
 Shape = tuple[int, ...]
 Array = NDArray[np.float64]
 Value = float | Array
-Key = (
-    tuple  # of an index: whole numbers, slices, None for a new axis, an ellipsis, and lists of whole numbers as tuples
-)
+Rows = list[Any] | tuple[Any, ...]
+Listed: TypeAlias = "int | tuple[Listed, ...]"  # a list of whole numbers, however deep, as tuples
+KeyPart: TypeAlias = "slice | EllipsisType | Listed | None"  # None is a new axis
+Key = tuple[KeyPart, ...]  # an index
 
 MAX_AXES = 32  # NumPy stops at 64; nobody reads a picture of 32
 MOST_PLACES = 2**48  # of an array without elements, whatever the limits are: beyond, NumPy cannot count its bytes
@@ -69,9 +73,9 @@ def as_value(value: object, name: str) -> Value:
         return value
     if type(value) is int:
         return number(value)
-    if isinstance(value, (list, tuple)):
+    if is_rows(value):
         return _array(value, name)
-    if isinstance(value, (np.ndarray, np.generic)):
+    if is_numpy(value):
         if value.dtype.kind not in "iufb":
             raise EngineError("input-number", name=name, got=quote(str(value.dtype)))
         if value.ndim > MAX_AXES:
@@ -80,32 +84,46 @@ def as_value(value: object, name: str) -> Value:
     return _item(value, name)
 
 
-def _array(rows: list | tuple, name: str) -> Array:
+def is_rows(value: object) -> TypeGuard[Rows]:
+    return isinstance(value, (list, tuple))
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number, Python's or NumPy's, and no boolean."""
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
+def is_numpy(value: object) -> TypeGuard[NDArray[Any]]:
+    """Whether a value is NumPy's: an array, or a number, which has the same attributes."""
+    return isinstance(value, (np.ndarray, np.generic))
+
+
+def _array(rows: Rows, name: str) -> Array:
     try:
-        array = np.array(rows)
+        array: NDArray[Any] | None = np.array(rows)
     except (ValueError, OverflowError, RecursionError):
         array = None  # ragged, or deeper than NumPy goes: the walk finds out which
     if array is not None and array.dtype.kind in "iuf" and array.ndim <= MAX_AXES:
         return array.astype(np.float64)
     shape = _nested_shape(rows, name)
-    flat: list = [rows]
+    flat: list[Any] = [rows]
     for _ in shape:
         flat = [item for row in flat for item in row]
     return np.array([_item(item, name) for item in flat], dtype=np.float64).reshape(shape)
 
 
-def _nested_shape(rows: list | tuple, name: str) -> Shape:
+def _nested_shape(rows: Rows, name: str) -> Shape:
     """The shape of nested lists, walked level by level so that depth costs no stack."""
     shape: list[int] = []
-    level: list = [rows]
-    while level and isinstance(level[0], (list, tuple)):
+    level: list[Any] = [rows]
+    while level and is_rows(level[0]):
         if len(shape) == MAX_AXES:
             raise EngineError("too-many-axes", limit=MAX_AXES)
-        if any(not isinstance(row, (list, tuple)) or len(row) != len(level[0]) for row in level):
+        if any(not is_rows(row) or len(row) != len(level[0]) for row in level):
             raise EngineError("input-ragged", name=name)
         shape.append(len(level[0]))
         level = [item for row in level for item in row]
-    if any(isinstance(item, (list, tuple)) for item in level):
+    if any(is_rows(item) for item in level):
         raise EngineError("input-ragged", name=name)
     return tuple(shape)
 
@@ -113,6 +131,6 @@ def _nested_shape(rows: list | tuple, name: str) -> Shape:
 def _item(item: object, name: str) -> float:
     if isinstance(item, str) and item in TAGS:
         return TAGS[item]
-    if isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool):
+    if is_number(item):
         return number(item)
     raise EngineError("input-number", name=name, got=quote(item))

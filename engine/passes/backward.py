@@ -18,7 +18,7 @@ def contributing(graph: Graph) -> list[Edge]:
     """The edges that carry a gradient from the output back, in the order in which they are walked."""
     needed = bytearray(len(graph.nodes))
     needed[graph.output] = 1
-    walked = []
+    walked: list[Edge] = []
     for edge in reversed(graph.edges):
         if edge.differentiable and needed[edge.target]:
             needed[edge.source] = 1
@@ -36,12 +36,13 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
         received[edge.source] = before + 1
         # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
         how = STORE if before == 0 else ADD if before == 1 or graph.nodes[edge.source].shape == () else ADD_IN_PLACE
-        inputs = graph.nodes[edge.target].inputs
-        second = inputs[1] if len(inputs) > 1 else None
+        node = graph.operation(edge.target)
+        inputs = node.inputs
+        first, second = inputs[0], inputs[1] if len(inputs) > 1 else None
         more = inputs if len(inputs) > 2 else None
-        if graph.operation(edge.target).op.variadic == "list":
-            second, more = inputs[0], ()  # its rules are places, and read no operand
-        steps.append((rule, edge.id, edge.target, edge.source, how, inputs[0], second, more))
+        if node.op.variadic == "list":
+            second, more = first, ()  # its rules are places, and read no operand
+        steps.append((rule, edge.id, edge.target, edge.source, how, first, second, more))
     return steps
 
 

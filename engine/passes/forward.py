@@ -22,8 +22,8 @@ def plan_forward(graph: Graph) -> list[ForwardStep]:
         if not use.on_numbers:
             kernel = as_result(kernel, node.shape)
         inputs = node.inputs
-        second = inputs[1] if len(inputs) > 1 else None
-        steps.append((kernel, node.id, inputs[0], second, inputs if len(inputs) > 2 else None))
+        first, second = inputs[0], inputs[1] if len(inputs) > 1 else None
+        steps.append((kernel, node.id, first, second, inputs if len(inputs) > 2 else None))
     return steps
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 from gradlens.engine.graph import Edge, Graph
@@ -16,9 +17,8 @@ from gradlens.engine.passes.kernels import as_array, forward_kernel, statics
 from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value
 
-Push = Callable[
-    ..., Value
-]  # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
+# (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
+Push = Callable[..., Value]
 
 
 def run_tangents(
@@ -79,7 +79,9 @@ def transposed(rule: Rule) -> Push:
     # What is linear in g is never computed: no derivative of it depends on it.
     known = [step for step in plan_forward(graph) if step[1] not in linear]
     back = plan_backward(graph, [inner for inner in contributing(graph) if inner.source in linear])
-    leaves = [inner.value for inner in graph.nodes]
+    leaves = cast(
+        list[Value], [inner.value for inner in graph.nodes]
+    )  # None where it is set before it is read, or never
     shape = graph.nodes[graph.output].shape
 
     def push(tangent: Value, *output_and_inputs: Value) -> Value:
@@ -102,6 +104,6 @@ def list_tangent(graph: Graph, target: int, tangents: list[Value | None]) -> Val
     return fitted(forward_kernel(graph.use(node), False)(*moved), node.shape)
 
 
-def fitted(value: object, shape: Shape) -> Value:
+def fitted(value: Any, shape: Shape) -> Value:
     """A value stretched to a shape; a float for ()."""
     return float(value) if shape == () else np.broadcast_to(as_array(value), shape)
