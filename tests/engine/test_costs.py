@@ -152,9 +152,7 @@ def test_every_op_whose_cost_its_options_or_its_rule_decide_is_driven_here():
     assert not {name for name in special if not any(f"{name}(" in call for call, _ in LARGE)}
 
 
-@pytest.mark.parametrize(
-    ("call", "shapes"), [(p.values[1], p.values[2]) for p in ALL if not p.values[0].elementwise] + LARGE
-)
+@pytest.mark.parametrize(("call", "shapes"), [(call, shapes) for op, call, shapes in ALL if not op.elementwise] + LARGE)
 def test_the_arithmetic_of_both_passes_is_counted_before(call, shapes, monkeypatch):
     program = engine.compile(call, shapes, limits=LIMITS)
     graph = program.graph

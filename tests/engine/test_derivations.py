@@ -22,7 +22,8 @@ from gradlens.engine.passes.rules import is_local
 from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.references import WITHOUT_GRADIENT
-from tests.engine.test_ops import ALL, smooth_point
+from tests.engine.test_ops import ALL, by_op, smooth_point
+from tests.grouped import grouped
 
 
 def with_gradient(op: Op) -> tuple[str, ...]:
@@ -77,14 +78,13 @@ def with_options(op: Op) -> str:
     return f"{op.name}({', '.join([*op.inputs, *options])})"
 
 
-DERIVED = [p for p in ALL if steps_of(p.values[0])] + [
-    pytest.param(op, with_options(op), dict.fromkeys(op.inputs, (4,)), id=with_options(op))
-    for op in OPS.values()
-    if op.elementwise and op.options
-]
+DERIVED = by_op(
+    [use for use in ALL if steps_of(use[0])]
+    + [(op, with_options(op), dict.fromkeys(op.inputs, (4,))) for op in OPS.values() if op.elementwise and op.options]
+)
 
 
-@pytest.mark.parametrize(("op", "call", "shapes"), DERIVED)
+@grouped(DERIVED)
 def test_every_line_is_worth_what_the_definition_of_the_derivative_is(op, call, shapes):
     assert first_wrong_line(op, call, shapes, seed=5) is None
     assert first_wrong_line(op, call, shapes, seed=6) is None
@@ -96,7 +96,7 @@ def test_every_line_is_worth_what_the_definition_of_the_derivative_is(op, call, 
 )
 def test_a_wrong_line_is_found(monkeypatch, name, input_, wrong):
     op, call, shapes = next(
-        p.values for p in ALL if p.values[0].name == name and (p.values[2].get("y") == (3, 4) or name != "matmul")
+        use for use in ALL if use[0].name == name and (use[2].get("y") == (3, 4) or name != "matmul")
     )
     assert first_wrong_line(op, call, shapes, seed=5) is None
     steps = DERIVATIONS[name][input_]
@@ -316,7 +316,7 @@ def derived_in(op: Op, call: str, shapes: dict, names: tuple[str, ...]) -> list:
         return derive(f"fig = {text}", values, **({"group": 0} if is_group else {"node": "fig"})).derivations
 
 
-@pytest.mark.parametrize(("op", "call", "shapes"), DERIVED)
+@grouped(DERIVED)
 def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_names(op, call, shapes):
     for found in derived_in(op, call, shapes, FRUIT):
         formulas = [re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\s", "", line.latex) for line in found.lines]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 import autograd
 import autograd.numpy as anp
@@ -16,8 +17,9 @@ from gradlens.engine.ops.op import Tests as HowTested
 from gradlens.engine.values import size_of
 
 from gradlens import engine
-from tests.engine.numerics import central_difference, close
+from tests.engine.numerics import close, program_difference
 from tests.engine.references import FIGURES, MORE, WITHOUT_GRADIENT
+from tests.grouped import grouped, grouped_by
 
 SHAPES = [
     {"x": (), "y": (), "other": ()},
@@ -281,11 +283,12 @@ def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
     return point
 
 
-ALL = [
-    pytest.param(op, call, shapes, id=f"{call} {' '.join(map(str, shapes.values()))}")
-    for op in OPS.values()
-    for call, shapes in calls(op)
-]
+def by_op(uses: Iterable[tuple[Op, str, dict]]) -> dict[str, list[tuple]]:
+    """Uses of ops by the op's name: a test an op."""
+    return grouped_by(lambda op, call, shapes: op.name, uses)
+
+
+ALL = [(op, call, shapes) for op in OPS.values() for call, shapes in calls(op)]
 
 
 POLES = {"csc", "cot", "csch", "coth"}  # where value and derivative are infinite, as IEEE arithmetic has them
@@ -391,11 +394,12 @@ def test_what_an_op_lacks_is_named(fields, said):
     assert all(sentence.startswith(f"unheard_of lacks {start}") for sentence, start in zip(found, said))
 
 
-@pytest.mark.parametrize(("op", "call", "shapes"), ALL)
+@grouped(by_op(ALL))
 def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, call, shapes):
     point = smooth_point(op, shapes, seed=7)
-    weights = np.random.default_rng(8).uniform(0.5, 1.5, np.shape(engine.trace(f"z = {call}", point)["z"].value))
-    trace = engine.trace(f"z = {call}", point, seed=weights)
+    program = engine.compile(f"z = {call}", shapes)
+    weights = np.random.default_rng(8).uniform(0.5, 1.5, program.graph.nodes[program.graph.output].shape)
+    trace = program.run(point, seed=weights)
     names = list(point)
 
     def reference(*values):
@@ -406,16 +410,13 @@ def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, ca
     by_autograd = autograd.grad(reference, argnum=tuple(range(len(names))))(*[np.array(v) for v in point.values()])
     assert close(np.sum(weights * trace["z"].value), reference(*point.values()))
     for name, expected in zip(names, by_autograd):
-
-        def output(value, name=name):
-            return float(np.sum(weights * engine.trace(f"z = {call}", point | {name: value})["z"].value))
-
         assert close(trace.gradients[name], expected)
         if op.name != "stop_gradient":  # whose purpose is to differ from the derivative
-            assert close(trace.gradients[name], central_difference(output, point[name]), rtol=1e-6, atol=1e-7)
+            by_differences = program_difference(program, point, name, weights)
+            assert close(trace.gradients[name], by_differences, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize(("op", "call", "shapes"), ALL)
+@grouped(by_op(ALL))
 def test_the_shape_known_beforehand_is_the_shape_of_the_value(op, call, shapes):
     program = engine.compile(call, shapes)
     values = program.forward(smooth_point(op, shapes, seed=1))
@@ -424,7 +425,7 @@ def test_the_shape_known_beforehand_is_the_shape_of_the_value(op, call, shapes):
         assert isinstance(value, float) if node.shape == () else value.dtype == np.float64
 
 
-@pytest.mark.parametrize(("op", "call", "shapes"), [p for p in ALL if p.values[0].definition])
+@grouped(by_op(use for use in ALL if use[0].definition))
 def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
     point = smooth_point(op, shapes, seed=3)
     seed = np.random.default_rng(4).normal(size=np.shape(engine.trace(call, point).nodes[-1].value))
@@ -437,12 +438,8 @@ def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
         assert close(opened.gradients[name], np.asarray(fused.gradients[name]))
 
 
-GATES = [
-    p for p in ALL if p.values[0].gates and len({*p.values[2].values()}) == 1
-]  # without a broadcast, whose sum hides the parts
-
-
-@pytest.mark.parametrize(("op", "call", "shapes"), GATES)
+# Without a broadcast, whose sum hides the parts.
+@grouped(by_op((op, call, shapes) for op, call, shapes in ALL if op.gates and len({*shapes.values()}) == 1))
 def test_what_is_not_chosen_gets_nothing_of_an_infinite_upstream(op, call, shapes):
     point = {name: 3 * value for name, value in smooth_point(op, shapes, seed=5).items()}
     if "condition" in point:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from gradlens import engine
 from gradlens.engine.ops import OPS, op
 from gradlens.engine.passes import kernels, rules
 from gradlens.engine.passes.rules import edge_rule
+
+from gradlens import engine
 
 
 @pytest.fixture
