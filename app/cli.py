@@ -26,7 +26,7 @@ PORT = 8000
 MOST_WORKERS = 32  # each has computing processes of its own
 
 # Two threads on a busy machine wait for each other: one product in twenty takes 40 ms instead of 0.35.
-BLAS_THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+BLAS_THREADS: dict[str, str] = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 AVX512 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}  # what OpenBLAS's SkylakeX kernels use
 
 # glibc returns large blocks to the system at once and pays for fresh pages at the next array.

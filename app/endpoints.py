@@ -29,7 +29,7 @@ class Endpoint:
 
     name: its id in the description, which is what a generated client calls it.
     request: the model of a POST's body, or of a GET's parameters, which stand in the path or behind the question mark.
-    job: the function of gradlens.app.jobs that computes the answer in a worker; None where the server has it.
+    job: the function of gradlens.app.jobs that computes the answer in a worker; empty where the server has it.
     answer: the model of the answer, of each event where it is streamed.
     kept: whether the answer to a request never changes while the service runs.
     streamed: whether the answer comes line by line; its job then has a process of its own, and the time of a training.
@@ -42,7 +42,7 @@ class Endpoint:
     summary: str
     description: str
     request: type[Together] | None = None
-    job: str | None = None
+    job: str = ""
     answer: type[BaseModel]
     kept: bool = False
     streamed: bool = False

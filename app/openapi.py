@@ -25,11 +25,10 @@ MET_BY_WRITERS = (403,)  # a foreign origin
 def describe_route(row: Endpoint) -> dict[str, Any]:
     """What FastAPI is told of an endpoint, as it takes it for a route."""
     described: dict[str, Any] = {"tags": [row.tag], "summary": row.summary, "description": row.description}
+    responses: dict[int, dict[str, Any]] = {200: {"model": row.answer}}
     if row.streamed:
         described["response_class"] = Response
         responses = {200: _events(row.answer)}
-    else:
-        responses = {200: {"model": row.answer}}
     if row.kept:
         responses[304] = UNCHANGED
     described["responses"] = responses | dict.fromkeys(row.problems, PROBLEM)
@@ -86,9 +85,11 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
     of_routes = app.openapi
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            _amend(of_routes())
-        return app.openapi_schema
+        made = app.openapi_schema is not None
+        description = of_routes()
+        if not made:
+            _amend(description)
+        return description
 
     return openapi
 
@@ -97,11 +98,14 @@ def _amend(description: dict[str, Any]) -> None:
     """Add the models that only workers read and write, the problems that any request can meet, and say that these are
     application/problem+json.
     """
-    bodies = [row.request for row in ENDPOINTS if row.method == "POST"]
+    schemas = description["components"]["schemas"]
+    bodies = [row.request for row in ENDPOINTS if row.request and row.method == "POST"]
     events = [row.answer for row in ENDPOINTS if row.streamed]  # no route's answer is one
-    for mode, models in (("validation", bodies), ("serialization", events)):
-        _, found = models_json_schema([(model, mode) for model in models], ref_template=REFERENCE)
-        description["components"]["schemas"].update(found["$defs"])
+    for _, found in (
+        models_json_schema([(model, "validation") for model in bodies], ref_template=REFERENCE),
+        models_json_schema([(model, "serialization") for model in events], ref_template=REFERENCE),
+    ):
+        schemas.update(found["$defs"])
     for path in description["paths"].values():
         for method, operation in path.items():
             responses = operation["responses"]

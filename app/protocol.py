@@ -204,16 +204,17 @@ class Protocol(HttpToolsProtocol):
         self.close()
 
 
-class Closing:
+class Closing(Transport):
     """The transport as an answer sees it: where the request is still arriving, closing waits for its rest."""
 
     def __init__(self, protocol: Protocol):
+        super().__init__()
         self.protocol = protocol
 
     def is_closing(self) -> bool:
         return self.protocol.closing or self.protocol.transport.is_closing()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         if not self.is_closing():
             self.protocol.transport.write(data)
 

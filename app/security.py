@@ -87,7 +87,6 @@ class Doorkeeper:
         if method in SAFE_METHODS:
             return None
         origin = headers.get("origin")
-        own = origin is None or origin.partition("://")[2].lower() == host
-        if not own and origin not in self.origins:
-            return Problem.of("foreign-origin", origin=origin)
-        return None
+        if origin is None or origin in self.origins or origin.partition("://")[2].lower() == host:
+            return None
+        return Problem.of("foreign-origin", origin=origin)

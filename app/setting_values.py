@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,40}")
@@ -13,8 +14,10 @@ ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#@]+?)(?::([1-9][0-9]{0,4}))?")
 USUAL_PORTS = {("http", "80"), ("https", "443")}  # a browser leaves them out
 QUOTED_CHARACTERS = 80
 
+Number = TypeVar("Number", int, float)
 
-def number(text: str, kind: type[int] | type[float]) -> int | float | None:
+
+def number(text: str, kind: type[Number]) -> Number | None:
     """The number that `text` is in ASCII digits, or None."""
     pattern = WHOLE if kind is int else NUMBER
     return kind(text) if pattern.fullmatch(text.strip()) else None

@@ -224,11 +224,12 @@ def _parse(variable: str, field: dataclasses.Field, text: str) -> Any:
     row = field.metadata
     if isinstance(field.default, tuple):
         return _parse_names(variable, row, text)
-    value = number(text, type(field.default))
+    kind: type[Any] = type(field.default)
+    value = number(text, kind)
     if value is None or not row["least"] <= value <= row["most"]:
-        kind = "a whole number" if isinstance(field.default, int) else "a number"
+        takes = "a whole number" if kind is int else "a number"
         raise SettingsError(
-            f'{variable} is "{quote(text)}", but takes {kind} of {row["unit"]} from {row["range"]}, for instance'
+            f'{variable} is "{quote(text)}", but takes {takes} of {row["unit"]} from {row["range"]}, for instance'
             f" {field.default}."
         )
     return value

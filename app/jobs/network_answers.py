@@ -93,11 +93,13 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
 
 def remarks_on_labels(network: Network, data: Data) -> list[Remark]:
     """Two words that a loss of quantities compares with one output."""
-    coded = network.loss is not None and network.loss.decides is None and network.output_shape[-1:] != (2,)
-    if not coded or data.classes is None or len(data.classes) != 2 or data.classes == ("0", "1"):
+    loss = network.loss
+    if loss is None or loss.decides is not None or network.output_shape[-1:] == (2,):
+        return []
+    if data.classes is None or len(data.classes) != 2 or data.classes == ("0", "1"):
         return []
     first, second = map(quote, data.classes)
-    return [remark("labels-coded", loss=network.loss.type, first=first, second=second)]
+    return [remark("labels-coded", loss=loss.type, first=first, second=second)]
 
 
 def remarks_on_size(training: Training, settings: Settings) -> list[Remark]:
@@ -109,5 +111,5 @@ def remarks_on_size(training: Training, settings: Settings) -> list[Remark]:
     return []
 
 
-def remark(kind: str, **params: int | str) -> Remark:
+def remark(kind: str, **params: str | float) -> Remark:
     return Remark(kind, filled(KINDS[kind], params), params)

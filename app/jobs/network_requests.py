@@ -35,8 +35,8 @@ def dataset(request: NetworkRequest) -> Data | None:
     if asked.csv is not None:
         table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
     else:
-        table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name].unit
-    if for_classes and table.classes is None:
+        table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name or ""].unit
+    if loss is not None and for_classes and table.classes is None:
         raise EngineError("labels-quantities", loss=loss.type)
     return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
 

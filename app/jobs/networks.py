@@ -104,7 +104,7 @@ def _lines(training: Training, request: TrainRequest, data: Data | None, setting
         yield line
 
 
-def _told_at_the_start(training: Training, data: Data | None, remarks: list[Any], settings: Settings) -> dict[str, Any]:
+def _told_at_the_start(training: Training, data: Data | None, remarks: Any, settings: Settings) -> dict[str, Any]:
     """What the start of a training holds beside the engine's own: layers, data, and remarks on all of it."""
     of_data = [] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]
     groups = training.program(training.batch_size, training.first).graph.groups

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import cast
 
 from gradlens.app.pool.frames import Frame, FrameReader, pack_question
 from gradlens.app.pool.worker import OUT_OF_TIME
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
-
-if TYPE_CHECKING:
-    from gradlens.app.pool.pool import Pool
 
 PARTS_AHEAD = 64  # of an answer in parts: so many may wait for a slow client, then its worker has to
 
@@ -39,17 +37,22 @@ class WorkerLost(Exception):
 
 
 class Worker(asyncio.Protocol):
-    """The server's end of one worker's socket."""
+    """The server's end of one worker's socket.
 
-    def __init__(self, number: int, pool: Pool):
+    on_greeting, on_lost: called with this worker when it is ready, and when its connection is gone.
+    """
+
+    def __init__(self, number: int, on_greeting: Callable[[Worker], None], on_lost: Callable[[Worker], None]):
         self.number = number
-        self.pool = pool
+        self.on_greeting, self.on_lost = on_greeting, on_lost
         self.greeted = False
+        self.closed = False
         self.lost = False
         self.frames = FrameReader()
         self.transport: asyncio.Transport | None = None
         self.answer: asyncio.Future[Frame] | None = None
-        self.parts: asyncio.Queue[Frame | WorkerLost] | None = None
+        self.streaming = False
+        self.parts: asyncio.Queue[Frame | WorkerLost] = asyncio.Queue()
 
     def ask(self, job: str, body: bytes) -> asyncio.Future[Frame]:
         """Send a request; the future gives HTTP status and content, or WorkerLost."""
@@ -62,7 +65,7 @@ class Worker(asyncio.Protocol):
 
     def stream(self, job: str, body: bytes) -> None:
         """Send a request whose answer comes in parts."""
-        self.parts = asyncio.Queue()
+        self.streaming = True
         if self.lost:
             self.parts.put_nowait(WorkerLost(None))
         else:
@@ -73,21 +76,23 @@ class Worker(asyncio.Protocol):
         part = await self.parts.get()
         if isinstance(part, WorkerLost):
             raise part
-        if self.parts.qsize() < PARTS_AHEAD and not self.lost:
+        if self.transport and self.parts.qsize() < PARTS_AHEAD and not self.lost:
             self.transport.resume_reading()
         return part
 
     def _send(self, job: str, body: bytes) -> None:
+        assert self.transport
         self.transport.write(pack_question(job, body))
 
     def close(self) -> None:
-        """Part with the process, whatever it is doing."""
+        """Part with the process, whatever it is doing; where it is not connected yet, as soon as it is."""
+        self.closed = True
         if self.transport:
             self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        if self not in self.pool.workers | self.pool.trainers:  # the pool was stopped meanwhile
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's are no subclass of it
+        if self.closed:
             self.close()
 
     def data_received(self, data: bytes) -> None:
@@ -97,23 +102,22 @@ class Worker(asyncio.Protocol):
     def _received(self, frame: Frame) -> None:
         if not self.greeted:
             self.greeted = True
-            if self in self.pool.workers:
-                self.pool.idle.put_nowait(self)
-        elif self.parts is not None:
+            self.on_greeting(self)
+        elif self.streaming:
             self.parts.put_nowait(frame)
-            if self.parts.qsize() >= PARTS_AHEAD:
+            if self.transport and self.parts.qsize() >= PARTS_AHEAD:
                 self.transport.pause_reading()
         elif self.answer and not self.answer.done():
             self.answer.set_result(frame)
             self.answer = None
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
-        self.pool.replace(self)
+        self.on_lost(self)
 
     def ended(self, exitcode: int | None) -> None:
         """Tell who waits for an answer that there is none."""
         if self.answer and not self.answer.done():
             self.answer.set_exception(WorkerLost(exitcode))
-        if self.parts is not None:
+        if self.streaming:
             self.parts.put_nowait(WorkerLost(exitcode))

@@ -79,14 +79,15 @@ class Pool:
 
         It runs in a process of its own beside the pool's workers, which go on answering; closing this ends it.
         """
-        if not self.nursery:
+        nursery = self.nursery
+        if nursery is None:
             raise Problem.of("starting")
         if len(self.trainers) >= self.settings.trainings:
             raise Problem.of("trainings-busy", limit=self.settings.trainings)
-        worker = Worker(next(self.numbers), self)
+        worker = self._worker()
         self.trainers.add(worker)
         try:
-            await self._connect(worker)
+            await self._connect(worker, nursery)
             worker.stream(job, body)
             try:
                 part = await self._in_time(worker.next_part())
@@ -94,18 +95,21 @@ class Pool:
                 raise lost.problem(self.settings) from None
             while True:
                 yield part
-                if part[0] != PART:
+                if part.status != PART:
                     return
                 part = await worker.next_part()
         finally:
-            if worker.transport:
-                worker.close()
-            else:  # cancelled while it was being connected
-                self.replace(worker)
+            worker.close()
+            if not worker.transport:  # cancelled while it was being connected
+                self._replace(worker)
 
-    def replace(self, worker: Worker) -> None:
+    def _greeted(self, worker: Worker) -> None:
+        if worker in self.workers:
+            self.idle.put_nowait(worker)
+
+    def _replace(self, worker: Worker) -> None:
         """Have a lost worker's process ended and reaped, and start another where it was one of the pool's."""
-        if worker not in self.workers | self.trainers:  # the pool was stopped meanwhile
+        if self.nursery is None or worker not in self.workers | self.trainers:  # the pool was stopped meanwhile
             worker.ended(None)
             return
         self.ending[worker.number] = worker
@@ -151,15 +155,18 @@ class Pool:
 
     async def _hire(self, delay: float = 0) -> None:
         await asyncio.sleep(delay)
-        if not self.nursery or len(self.workers) >= self.settings.workers:
+        if self.nursery is None or len(self.workers) >= self.settings.workers:
             return
-        worker = Worker(next(self.numbers), self)
+        worker = self._worker()
         self.workers.add(worker)
-        await self._connect(worker)
+        await self._connect(worker, self.nursery)
 
-    async def _connect(self, worker: Worker) -> None:
+    def _worker(self) -> Worker:
+        return Worker(next(self.numbers), self._greeted, self._replace)
+
+    async def _connect(self, worker: Worker, nursery: Nursery) -> None:
         """Have a worker's process started."""
-        ours = self.nursery.start(worker.number)
+        ours = nursery.start(worker.number)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
 
     def _nursery_lost(self) -> None:

@@ -17,11 +17,11 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 import orjson
 from gradlens.app.pool.frames import (
     PART,
-    START,
     Report,
     read_question,
     receive_order,
@@ -41,6 +41,7 @@ OUT_OF_TIME = -signal.SIGPROF  # the exit code of a worker whose processor time 
 log = logging.getLogger("uvicorn.error")
 
 Job = Callable[[bytes], bytes | Iterator[bytes]]
+Made = TypeVar("Made", bound=bytes | Iterator[bytes])
 
 
 def main() -> None:
@@ -56,7 +57,7 @@ def main() -> None:
     children: dict[int, int] = {}
     try:
         while order := receive_order(control):
-            if order.what == START:
+            if order.connection is not None:
                 children[order.number] = os.fork()
                 if children[order.number] == 0:
                     control.close()
@@ -134,7 +135,7 @@ def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], settings
     return answer(send, b"", settings.memory_mb)
 
 
-def answer(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator[bytes]]:
+def answer(job: Callable[[bytes], Made], body: bytes, memory_mb: int) -> tuple[int, Made | bytes]:
     """HTTP status and content of a job's result or of its failure, whatever either holds."""
     try:
         return _told(job, body, memory_mb)
@@ -145,7 +146,7 @@ def answer(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator
         return problem.status, problem.body
 
 
-def _told(job: Job, body: bytes, memory_mb: int) -> tuple[int, bytes | Iterator[bytes]]:
+def _told(job: Callable[[bytes], Made], body: bytes, memory_mb: int) -> tuple[int, Made | bytes]:
     """The same, but for failures that no one expected."""
     try:
         return 200, job(body)

@@ -76,7 +76,7 @@ class DerivativesRequest(ExpressionRequest):
     kind: Literal["jacobian", "hessian", "jvp", "hvp"] = Field(
         description='"jacobian" or "hessian", or the product of one with a direction: "jvp" or "hvp".'
     )
-    direction: dict[str, Values] = Field(
+    direction: dict[str, Values] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
         default={},
         description=(
             "An object of values by input name, for the products: how the inputs move; inputs left out stay where they"

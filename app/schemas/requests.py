@@ -77,6 +77,7 @@ def _broken_letter(body: bytes) -> tuple[int, int] | None:
 def _place(location: tuple[int | str, ...], content: Any, kind: str) -> str:
     """Where a value stands in a body, without the names of the types that it was tried as."""
     parts = []
+    part: Any
     for part in location:
         is_there = (isinstance(content, dict) and part in content) or (
             isinstance(content, list) and isinstance(part, int) and part < len(content)
@@ -97,7 +98,7 @@ def _problem(error: ValidationError, model: type[BaseModel], content: Any) -> Pr
         if near := difflib.get_close_matches(name[:80], fields, 1):
             return Problem.of("misspelt-field", field=name, suggestion=near[0])
         return Problem.of("unknown-field", field=name, fields=", ".join(fields))
-    takes = fields[name].description
+    takes = fields[name].description or ""
     if first["type"] == "missing" and len(first["loc"]) == 1:
         return Problem.of("missing-field", field=name, takes=takes)
     return Problem.of("wrong-field", field=_place(first["loc"], content, first["type"]), takes=takes)
