@@ -14,7 +14,11 @@ from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cells, Cost, Op, Tests, Use, Words
 from gradlens.engine.ops.scalars import ieee, larger, smaller
 
-POWERS = {2: lambda x, y: x * x, 3: lambda x, y: x * x * x, 4: lambda x, y: (x * x) * (x * x)}
+POWERS: dict[float | None, Callable[..., Any]] = {
+    2: lambda x, y: x * x,
+    3: lambda x, y: x * x * x,
+    4: lambda x, y: (x * x) * (x * x),
+}
 
 
 def as_mask(compare: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +50,7 @@ def pow_base_rule(use: Use) -> str:
             return "n * x ** m"
 
 
-OPS = [
+OPERATORS = [
     Op(
         "identity(x)",
         local={"x": "1"},
@@ -119,7 +123,7 @@ OPS = [
         ),
         family="arithmetic",
         array=np.true_divide,
-        scalar=ieee(operator.truediv, np.true_divide),
+        scalar=ieee(operator.truediv, np.true_divide),  # pyright: ignore[reportUnknownMemberType]
         complex="analytic",
         kink="y == 0",
         defined="y != 0",
@@ -242,8 +246,9 @@ def array_mask(ufunc: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, y: ufunc(x, y).astype(np.float64)
 
 
-for name, symbol, latex, ufunc, compare in COMPARISONS:
-    OPS.append(
+OPS = [
+    *OPERATORS,
+    *[
         Op(
             f"{name}(x, y)",
             words=Words(
@@ -257,9 +262,8 @@ for name, symbol, latex, ufunc, compare in COMPARISONS:
             complex="flat",
             spellings=(f"np.{ufunc.__name__}",),
         )
-    )
-
-OPS += [
+        for name, symbol, latex, ufunc, compare in COMPARISONS
+    ],
     Op(
         "logical_and(x, y)",
         words=Words(

@@ -72,7 +72,7 @@ def clip(x: Complex, low: Complex, high: Complex) -> Complex:
     return np.where(above, high, np.where(np.real(x) < np.real(low), low, x))
 
 
-def sigmoid_cross_entropy(x: Complex, t: Complex) -> Complex:
+def sigmoid_cross_entropy(x: Complex, t: Complex) -> Any:
     return np.mean(softplus(x) - x * t)
 
 

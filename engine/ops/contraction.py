@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 from gradlens.engine.ops.op import Shapes
@@ -40,20 +41,19 @@ def planned(terms: tuple[str, ...], shapes: Shapes, right: str) -> Plan:
     def count(letters: frozenset[str]) -> int:
         return math.prod([size[c] for c in letters])
 
-    live = [frozenset(own(term, shape, size)) for term, shape in zip(terms, shapes)]
+    live: list[frozenset[str]] = [frozenset(own(term, shape, size)) for term, shape in zip(terms, shapes)]
     uses = Counter([c for letters in live for c in letters]) + Counter(right)
     flops = sum(math.prod(shape) for shape in shapes)
-    pairs, largest = [], 0
+    pairs: list[tuple[int, int]] = []
+    largest = 0
     while len(live) > 1:
-        best = None
+        found: list[tuple[int, int, int, int, frozenset[str]]] = []
         sizes = [count(letters) for letters in live]
         for i, j in combinations(range(len(live)), 2):
             both = live[i] | live[j]
             kept = frozenset([c for c in both if uses[c] > (c in live[i]) + (c in live[j])])
-            found = (count(kept) - sizes[i] - sizes[j], count(both), i, j, kept)
-            if best is None or found[:2] < best[:2]:
-                best = found
-        _, work, i, j, kept = best
+            found.append((count(kept) - sizes[i] - sizes[j], count(both), i, j, kept))
+        _, work, i, j, kept = min(found, key=itemgetter(0, 1))
         pairs.append((i, j))
         uses.subtract([*live[i], *live[j]])
         uses.update(kept)
@@ -75,7 +75,7 @@ def contracted(terms: tuple[str, ...], values: tuple[Array, ...], right: str) ->
     for term, shape in zip(terms, shapes):
         for c, n in zip(term, shape):
             size[c] = n if size.get(c, 1) == 1 else size[c]
-    live = []
+    live: list[tuple[str, Array]] = []
     for term, value in zip(terms, values):
         letters = own(term, np.shape(value), size)
         squeezed = "".join(c for c, n in zip(term, np.shape(value)) if n == size[c])

@@ -14,7 +14,7 @@ import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Words
 from gradlens.engine.shapes import normal_axis
-from gradlens.engine.values import Array, Shape, size_of
+from gradlens.engine.values import Array, Key, Shape, size_of
 
 Pair = tuple[int, int]
 
@@ -27,7 +27,13 @@ def pair(name: str, option: str, given: tuple[int, ...], least: int) -> Pair:
     return both
 
 
-def windows(name: str, image: Shape, options: dict[str, Any]) -> tuple[Pair, dict]:
+def fitting(image: Shape, size: Pair, stride: Pair, padding: Pair) -> Pair:
+    """How many windows fit, down and across."""
+    down, across = [(n + 2 * p - r) // s + 1 for n, r, s, p in zip(image[2:], size, stride, padding, strict=True)]
+    return down, across
+
+
+def windows(name: str, image: Shape, options: dict[str, Any]) -> tuple[Pair, dict[str, Pair]]:
     """How many windows fit, down and across, and the options in normal form."""
     if len(image) != 4:
         raise EngineError("image-needed", function=name, shape=str(image))
@@ -36,10 +42,7 @@ def windows(name: str, image: Shape, options: dict[str, Any]) -> tuple[Pair, dic
         "stride": pair(name, "stride", options["stride"], 1),
         "padding": pair(name, "padding", options["padding"], 0),
     }
-    fit = tuple(
-        (n + 2 * p - r) // s + 1
-        for n, r, s, p in zip(image[2:], normal["size"], normal["stride"], normal["padding"], strict=True)
-    )
+    fit = fitting(image, normal["size"], normal["stride"], normal["padding"])
     if min(fit) < 1:
         raise EngineError("window-too-large", function=name, size=str(normal["size"]), shape=str(image))
     return fit, normal
@@ -66,13 +69,13 @@ def fold_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shap
     return image, {"shape": image, **normal}
 
 
-def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair, Iterator[tuple[tuple, tuple]]]:
+def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair, Iterator[tuple[Key, Key]]]:
     """How many windows fit, and stretches of the columns (N, C, R, S, down, across), each with where it lies in the
     padded image.
 
     One stretch a place in the windows, or one a window, whichever are fewer.
     """
-    fit = tuple((n + 2 * p - r) // s + 1 for n, r, s, p in zip(shape[2:], size, stride, padding, strict=True))
+    fit = fitting(shape, size, stride, padding)
     every = slice(None)
     if size_of(size) <= size_of(fit):
         return fit, (
@@ -125,7 +128,8 @@ def fold(x: Array, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> Arr
 
 def first_winner(x: Array, axis: int) -> Array:
     winner = np.expand_dims(np.argmax(x, axis=axis), axis)
-    along = np.arange(x.shape[axis]).reshape([-1 if a == axis else 1 for a in range(x.ndim)])
+    size: int = x.shape[axis]
+    along = np.arange(size).reshape([-1 if a == axis else 1 for a in range(x.ndim)])
     return (along == winner).astype(np.float64)
 
 

@@ -133,10 +133,9 @@ def einsum_back(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
 
 def einsum_between(shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, ...]:
     """The largest array of the sum and of those that are its gradients."""
-    sums = [
-        (options["subscripts"], shapes),
-        *[transposed(options["subscripts"], shapes, i)[::2] for i in range(len(shapes))],
-    ]
+    text: str = options["subscripts"]
+    backward = [transposed(text, shapes, i) for i in range(len(shapes))]
+    sums = [(text, shapes), *[(subscripts, factors) for subscripts, _, factors in backward]]
     return ((max(plan_of(*each).largest for each in sums),),)
 
 

@@ -9,17 +9,20 @@ from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.op import Cells, Cost, Op, Shapes, Tests, Use, Words
+from gradlens.engine.ops.op import Cells, Cost, Example, Op, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import prod_of_others
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Array, Shape, size_of
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
 
 
 def matmul_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     left, right = shapes
     if not left or not right:
         raise EngineError("matmul-scalar", function=name, left=str(left), right=str(right))
-    if left[-1] != (right[-2] if len(right) > 1 else right[0]):
+    if left[-1] != right[-2:][0]:
         raise EngineError("matmul-shapes", function=name, left=str(left), right=str(right))
     batch = broadcast(name, (left[:-2], right[:-2]))
     return batch + left[-2:-1] + (right[-1:] if len(right) > 1 else ()), options
@@ -44,7 +47,8 @@ def matmul_left(use: Use) -> str:
             return "sum(y * expand_dims(g, -2), axis=-1)"
         case _, 1:
             return "expand_dims(g, -1) * y"
-    return "g @ swapaxes(y, -1, -2)"
+        case _:
+            return "g @ swapaxes(y, -1, -2)"
 
 
 def matmul_right(use: Use) -> str:
@@ -62,11 +66,18 @@ def matmul_right(use: Use) -> str:
             return "expand_dims(x, -1) * expand_dims(g, -2)"
         case _, 1:
             return "sum(x * expand_dims(g, -1), axis=-2)"
-    return "swapaxes(x, -1, -2) @ g"
+        case _:
+            return "swapaxes(x, -1, -2) @ g"
 
 
-def batched_examples(name: str) -> tuple:
-    pairs = [((3,), (3,)), ((3,), (3, 2)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((1, 3), (3, 1))]
+def batched_examples(name: str) -> tuple[Example, ...]:
+    pairs: list[tuple[Shape, Shape]] = [
+        ((3,), (3,)),
+        ((3,), (3, 2)),
+        ((2, 3), (3,)),
+        ((2, 3), (3, 4)),
+        ((1, 3), (3, 1)),
+    ]
     if name == "matmul":
         pairs += [
             ((2, 3, 4), (4, 2)),
@@ -153,7 +164,7 @@ def cubic(shapes: Shapes, out: Shape) -> int:
     return 2 * size_of(shapes[0]) * shapes[0][-1]
 
 
-def each_matrix(function: Callable[[Array], Array], sound: Callable[[Array], Array], x: Array) -> Array:
+def each_matrix(function: Callable[[Array], Any], sound: Callable[[Array], Mask], x: Array) -> Array:
     """A function of a batch; where matrices of it have no result, NaN for those alone.
 
     sound: which matrices seem to have one, found for all at once.
@@ -174,12 +185,12 @@ def each_matrix(function: Callable[[Array], Array], sound: Callable[[Array], Arr
     return result
 
 
-def invertible(x: Array) -> Array:
+def invertible(x: Array) -> Mask:
     return np.linalg.slogdet(x)[0] != 0
 
 
-def definite(x: Array) -> Array:
-    finite = np.isfinite(x).all(axis=(-2, -1))
+def definite(x: Array) -> Mask:
+    finite = np.all(np.isfinite(x), axis=(-2, -1))
     lower = np.where(finite[..., None, None], np.tril(x), 0.0)  # what Cholesky's factorisation reads
     return finite & (np.linalg.eigvalsh(lower)[..., 0] > 0)
 
@@ -188,7 +199,7 @@ def inverse(x: Array) -> Array:
     return each_matrix(np.linalg.inv, invertible, x)
 
 
-def solution(A: Array, b: Array) -> Array:
+def solution(A: Array, b: Array) -> NDArray[np.floating[Any]]:
     try:
         return np.linalg.solve(A, b)
     except np.linalg.LinAlgError:  # one matrix at least is singular: for that one no number is right

@@ -6,16 +6,19 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import EllipsisType
+from typing import Any, Literal, TypeAlias
 
 from gradlens.engine.ops.cells import Cells
 from gradlens.engine.values import Array, Shape
 
 Text = Mapping[str, str]  # by language: {"en": …, "ko": …}
+Static: TypeAlias = "float | str | slice | EllipsisType | tuple[Static, ...] | Mapping[str, Static] | None"
 Options = dict[str, Any]  # static arguments by name, in normal form; nobody writes to those of a node
 Shapes = tuple[Shape, ...]  # of the inputs
-Formula = Callable[..., str]  # of the use; where the op takes a list, of the use and the place in it
-RuleText = str | Formula
+RuleText = str | Callable[["Use"], str]  # of the use where it depends on that
+PlaceText = Callable[["Use", int], str]  # of an op that takes a list: of the use and the place in it
+Example = tuple[str, Mapping[str, Shape]]  # a call, and the shapes of its inputs
 CALL = re.compile(r"(\w+)\((\*?)(\[?)([^\])]*)\]?\)")  # name(x, y=1), name([values]), name(*x)
 
 
@@ -61,7 +64,7 @@ class Tests:
     """
 
     domain: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
-    examples: tuple[tuple[str, Mapping[str, Shape]], ...] = ()
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +129,14 @@ class Op:
     call: str
     words: Words
     local: Mapping[str, RuleText] = field(default_factory=dict[str, RuleText])
-    vjp: Mapping[str, RuleText] = field(default_factory=dict[str, RuleText])
+    vjp: Mapping[str, RuleText | PlaceText] = field(default_factory=dict[str, RuleText | PlaceText])
     definition: RuleText | None = None
     family: str = "elementwise"
     options: tuple[Option, ...] = ()
     statics: Callable[[Use], dict[str, Any]] | None = None
     numbers: tuple[str, ...] = ()
     array: Callable[..., Any] | None = None
-    scalar: Callable[..., float] | None = None
+    scalar: Callable[..., Any] | None = None
     specialize: Callable[[Use], Callable[..., Any] | None] | None = None
     complex: Callable[..., Any] | Literal["analytic", "flat"] | None = None
     shape: Callable[[str, Shapes, dict[str, Any]], tuple[Shape, dict[str, Any]]] | None = None
@@ -220,7 +223,7 @@ class Op:
         """The name by which rules know an input."""
         return self.inputs[0] if self.variadic else self.inputs[argnum]
 
-    def rule(self, argnum: int) -> RuleText | None:
+    def rule(self, argnum: int) -> RuleText | PlaceText | None:
         """The rule of one input, local or vjp; None where no gradient flows."""
         name = self.input_name(argnum)
         return self.local.get(name, self.vjp.get(name))
@@ -269,12 +272,12 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
     return found
 
 
-def fixed(value: Any) -> object:
+def fixed(value: Static) -> object:
     """A static argument as a key: 1, 1.0 and True are three, and so are 0.0 and -0.0."""
     if isinstance(value, Mapping):
-        return tuple([(name, fixed(one)) for name, one in value.items()])  # type: ignore[reportUnknownVariableType]
+        return tuple([(name, fixed(one)) for name, one in value.items()])
     if isinstance(value, tuple):
-        return tuple(map(fixed, value))  # type: ignore[reportUnknownArgumentType]
+        return tuple(map(fixed, value))
     if isinstance(value, slice):
         return slice, fixed(value.start), fixed(value.stop), fixed(value.step)
     if isinstance(value, float):
@@ -291,6 +294,7 @@ __all__ = [
     "Array",
     "Cells",
     "Cost",
+    "Example",
     "Op",
     "Option",
     "Options",

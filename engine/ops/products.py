@@ -43,20 +43,20 @@ def tensordot_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple
     return kept[0] + kept[1], {"axes": over}
 
 
-def contracted(name: str, shapes: Shapes, axes: int | tuple) -> Axes:
+def contracted(name: str, shapes: Shapes, axes: int | tuple[int | tuple[int, ...], ...]) -> Axes:
     """The axes of either array that are summed over together: the last n and the first n, or as listed."""
     left, right = shapes
     if isinstance(axes, int):
         if not 0 <= axes <= min(len(left), len(right)):
             raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=axes)
         axes = (tuple(range(len(left) - axes, len(left))), tuple(range(axes)))
-    both = tuple((side,) if isinstance(side, int) else side for side in axes)
-    if len(both[0]) != len(both[1]):
+    x, y = [(side,) if isinstance(side, int) else side for side in axes]
+    if len(x) != len(y):
         raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=str(axes))
-    both = tuple(tuple(normal_axis(name, a, shape) for a in side) for side, shape in zip(both, shapes))
-    if any(left[a] != right[b] for a, b in zip(*both)):
+    x, y = tuple(normal_axis(name, a, left) for a in x), tuple(normal_axis(name, a, right) for a in y)
+    if any(left[a] != right[b] for a, b in zip(x, y)):
         raise EngineError("tensordot-axes", function=name, left=str(left), right=str(right), got=str(axes))
-    return both
+    return x, y
 
 
 def tensordot_definition(use: Use) -> str:

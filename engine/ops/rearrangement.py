@@ -81,7 +81,8 @@ def tiles(use: Use) -> dict[str, Any]:
     """split: the result's shape with each axis that is copied as (copies, elements); copies: the axes of the copies."""
     reps = use.options["reps"]
     shape = (1,) * (len(reps) - len(use.shapes[0])) + use.shapes[0]
-    split, copies = [], []
+    split: list[int] = []
+    copies: list[int] = []
     for count, n in zip(reps, shape):
         if count != 1:
             copies.append(len(split))
@@ -160,6 +161,10 @@ def diff_back(shapes: Shapes, options: dict[str, Any], argnum: int) -> int:
     """The same of the upstream with n zeros on either side."""
     shape, n, axis = shapes[0], options["n"], options["axis"]
     return n * size_of((*shape[:axis], shape[axis] + n, *shape[axis + 1 :])) if n < shape[axis] else size_of(shape)
+
+
+def diff_array(x: Array, n: int, axis: int) -> Array:
+    return np.diff(x, min(n, x.shape[axis]), axis)
 
 
 def diff_rule(use: Use) -> str:
@@ -336,7 +341,7 @@ OPS = [
         family="shape",
         options=(Option("n", "integer", 1, least=0), Option("axis", "integer", -1)),
         statics=zeros_beside,
-        array=lambda x, n, axis: np.diff(x, min(n, x.shape[axis]), axis),
+        array=diff_array,
         shape=diff_shape,
         spellings=("np.diff",),
         cost=Cost(work=diff_work, back=diff_back),

@@ -4,13 +4,13 @@
 # The lambdas of entries take what their field says.
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
-from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words, replaced
+from gradlens.engine.ops.op import Cells, Cost, Example, Op, Option, Options, Shapes, Tests, Use, Words, replaced
 from gradlens.engine.shapes import (
     kept_shape,
     normal_axes,
@@ -255,10 +255,11 @@ def norm_rule(use: Use) -> str:
                 "w = abs(x) == spread(z, x.shape, axis)\nsign(x) * w * spread(g / sum(w, axis=axis, keepdims=keepdims),"
                 " x.shape, axis)"
             )
-    return (
-        "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0, sign(x) * (abs(x) / s)"
-        " ** (ord - 1))"
-    )
+        case _:
+            return (
+                "s = spread(z, x.shape, axis)\nspread(g, x.shape, axis) * where((s == 0) + (x == 0), 0,"
+                " sign(x) * (abs(x) / s) ** (ord - 1))"
+            )
 
 
 def norm_kink(use: Use) -> str:
@@ -268,10 +269,11 @@ def norm_kink(use: Use) -> str:
             return f"(z == 0) + ({TIES.replace('x ==', 'abs(x) ==')})"
         case p if 0 <= p <= 1:
             return "x == 0"
-    return "z == 0"
+        case _:
+            return "z == 0"
 
 
-def is_matrix_norm(use_shape: Shape, options: Mapping) -> bool:
+def is_matrix_norm(use_shape: Shape, options: Options) -> bool:
     """Whether np.linalg.norm takes the norm of a matrix and not of a vector: with an ord, over two axes."""
     axis = options["axis"]
     return options["ord"] is not None and (
@@ -396,7 +398,7 @@ def place_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Sha
     }
 
 
-def examples(name: str) -> tuple:
+def examples(name: str) -> tuple[Example, ...]:
     return (
         (f"{name}(x)", {"x": ()}),
         (f"{name}(x)", {"x": (4,)}),

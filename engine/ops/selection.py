@@ -11,9 +11,12 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, kept_shape, normal_axis
 from gradlens.engine.values import Array, Shape, size_of
+from numpy.typing import NDArray
+
+Places = NDArray[np.intp]
 
 
-def whole(name: str, argument: str, values: Array, low: int, size: int) -> Array:
+def whole(name: str, argument: str, values: Array, low: int, size: int) -> Places:
     """Places as integers.  Errors: index-whole, index-value, for the first that is not from `low` to `size` - 1."""
     given = np.asarray(values, dtype=np.float64)
     broken = given[~np.isfinite(given) | (given != np.floor(given))]
@@ -27,7 +30,7 @@ def whole(name: str, argument: str, values: Array, low: int, size: int) -> Array
     return given.astype(np.intp)
 
 
-def places(name: str, indices: Array, size: int) -> Array:
+def places(name: str, indices: Array, size: int) -> Places:
     """Places along an axis; negative ones count from its end, as in NumPy."""
     return whole(name, "indices", indices, -size, size)
 
@@ -48,13 +51,18 @@ def take_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shap
     return (*shape[:axis], *indices, *shape[axis + 1 :]), {"axis": axis}
 
 
+def add_at(sums: Array, index: Any, x: Array) -> None:
+    """Add to what an index chooses; a place that it names twice gets both."""
+    np.add.at(sums, index, x)
+
+
 def index_add(x: Array, indices: Array, shape: Shape, axis: int | None) -> Array:
     result = np.zeros(shape)
     chosen = places("index_add", indices, along(shape, axis))
     if axis is None:
-        np.add.at(result.reshape(-1), chosen, x)
+        add_at(result.reshape(-1), chosen, x)
     else:
-        np.add.at(result, (slice(None),) * axis + (chosen,), x)
+        add_at(result, (slice(None),) * axis + (chosen,), x)
     return result
 
 
@@ -65,9 +73,11 @@ def index_add_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple
     return options["shape"], normal | {"shape": options["shape"]}
 
 
-def one_by_one(indices: Array, shape: Shape, axis: int) -> tuple[Array, ...]:
+def one_by_one(indices: Array, shape: Shape, axis: int) -> tuple[Places, ...]:
     """The index that chooses along one axis and stays in its place along all others."""
-    grid = [np.arange(n).reshape([-1 if a == b else 1 for b in range(len(shape))]) for a, n in enumerate(shape)]
+    grid: list[Places] = [
+        np.arange(n).reshape([-1 if a == b else 1 for b in range(len(shape))]) for a, n in enumerate(shape)
+    ]
     grid[axis] = places("take_along_axis", indices, shape[axis])
     return tuple(grid)
 
@@ -84,9 +94,13 @@ def along_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Sha
     return (*beside[:axis], indices[axis], *beside[axis + 1 :]), {"axis": axis}
 
 
+def along_array(x: Array, indices: Array, axis: int) -> Array:
+    return x[one_by_one(indices, x.shape, axis)]
+
+
 def scatter_add(x: Array, indices: Array, shape: Shape, axis: int) -> Array:
     result = np.zeros(shape)
-    np.add.at(result, one_by_one(indices, shape, axis), x)
+    add_at(result, one_by_one(indices, shape, axis), x)
     return result
 
 
@@ -233,7 +247,7 @@ OPS = [
         ),
         family="selection",
         options=(LAST,),
-        array=lambda x, indices, axis: np.asarray(x)[one_by_one(indices, x.shape, axis)],
+        array=along_array,
         shape=along_shape,
         whole=("indices",),
         spellings=("np.take_along_axis",),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
+from gradlens.engine.ops.selection import add_at
 from gradlens.engine.shapes import index_shape, normal_axes, normal_axis, stretched
 from gradlens.engine.values import Array, Key, Shape, size_of
 
@@ -74,7 +75,7 @@ def index_array(x: Array, key: Key) -> Array:
 def scatter_array(x: Array, key: Key, shape: Shape) -> Array:
     result = np.zeros(shape)
     if any(isinstance(k, tuple) for k in key):
-        np.add.at(result, key, x)  # a place that a list names twice gets both
+        add_at(result, key, x)
     else:
         result[key] = x
     return result

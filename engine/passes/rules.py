@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from gradlens.engine.graph import Edge, Graph
@@ -91,7 +93,8 @@ def rule_text(use: Use, argnum: int) -> str:
     assert rule is not None, f"{use.op.name} has no rule for {use.op.input_name(argnum)}"
     if isinstance(rule, str):
         return rule
-    return rule(use, argnum) if use.op.variadic else rule(use)
+    of = cast(Callable[..., str], rule)  # the use, of a list the place too
+    return of(use, argnum) if use.op.variadic else of(use)
 
 
 def formula(local: str) -> str:
