@@ -24,18 +24,35 @@ def build_wheel(folder: Path) -> Path:
     return Path(next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])))
 
 
+def build_editable(folder: Path) -> Path:
+    """Build what an editable install puts into site-packages.  Returns its path."""
+    return Path(next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["editable"])))
+
+
+def unpack(wheel: Path, folder: Path) -> Path:
+    """A wheel's files in a folder, as pip puts them into site-packages.  Returns the folder."""
+    zipfile.ZipFile(wheel).extractall(folder)
+    return folder
+
+
 @contextlib.contextmanager
 def serve_wheel(wheel: Path, folder: Path) -> Iterator[httpx.Client]:
     """A client of a server that runs from the wheel's own files, in `folder`, as long as the context."""
-    zipfile.ZipFile(wheel).extractall(folder)
-    environment = os.environ | {"PYTHONPATH": str(folder), "GRADLENS_WORKERS": "1"}
+    with serve_command([], cwd=folder, path=[unpack(wheel, folder)]) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def serve_command(options: list[str], *, cwd: Path, path: list[Path]) -> Iterator[httpx.Client]:
+    """A client of the `gradlens` command, as long as the context.
+
+    options: of the command.  path: the folders that it finds modules in before others.
+    """
     command = [sys.executable, "-c", "import sys; from gradlens.app.cli import main; sys.exit(main())", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path)), "GRADLENS_WORKERS": "1"}
+    with subprocess.Popen([*command, *options], cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stdout is not None
-            told = re.search(r"http://\S+", server.stdout.readline())
-            assert told is not None
-            url = told[0]
+            url = re.search(r"http://\S+", server.stdout.readline())[0]
             with httpx.Client(base_url=url, timeout=30) as client:
                 wait_until(lambda: answers(client))
                 yield client

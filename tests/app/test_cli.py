@@ -170,11 +170,6 @@ def test_the_url_is_one_that_a_browser_on_this_machine_can_open(host, shown):
 # ---- speed
 
 
-def test_numpy_is_not_imported_before_the_environment_is_set():
-    code = "import sys, app.cli; sys.exit('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=cli.ROOT).returncode == 0
-
-
 def test_tuning_sets_what_is_unset_and_says_so():
     environment: dict[str, str] = {}
     said = cli.tune(environment)
