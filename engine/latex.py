@@ -10,11 +10,12 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
-from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
-from gradlens.engine.ops import OPS, Op
+from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
+from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.shapes import stretched_axes
-from gradlens.engine.values import Key, Shape
+from gradlens.engine.values import Key, KeyPart, Shape
 
 PLACEHOLDER = re.compile(r"@\{(~?)(\d+)\}")
 ATOM, CALL, POWER, PRODUCT, NEGATION, SUM = 9, 9, 4, 2, 3, 1  # precedence, as the registry's entries use it
@@ -75,7 +76,7 @@ def number_latex(value: float) -> str:
 def fill(template: str, symbol: Callable[[int], str]) -> str:
     r"""A template with every node's symbol in place; gradients get a bar: \bar{x}."""
 
-    def put(match: re.Match) -> str:
+    def put(match: re.Match[str]) -> str:
         text = symbol(int(match[2]))
         if match[1]:
             if not text.startswith("\\text"):
@@ -89,7 +90,7 @@ def fill(template: str, symbol: Callable[[int], str]) -> str:
     return PLACEHOLDER.sub(put, template)
 
 
-def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, object], rank: int = 2) -> str:
+def forward_template(op: Op, inputs: tuple[int, ...], options: Options, rank: int = 2) -> str:
     """How an op makes its value, with its inputs as placeholders.  rank: the axes of the first input."""
     placeholders = [f"@{{{i}}}" for i in inputs]
     symbols = (
@@ -98,7 +99,7 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
         else dict(zip(op.inputs, placeholders, strict=True))
     )
     shown = option_symbols(options)
-    told = []
+    told: list[str] = []
     for option in op.options:
         value = options[option.name]
         if option.name in AXES:
@@ -125,19 +126,20 @@ def forward_template(op: Op, inputs: tuple[int, ...], options: Mapping[str, obje
     return f"{formula[:-1]}, {', '.join(told)})" if formula.endswith(")") else f"{formula} \\; ({', '.join(told)})"
 
 
-def places(axes: object, rank: int) -> set[int] | None:
+def places(axes: int | tuple[int, ...] | None, rank: int) -> set[int] | None:
     """Axes, counted from the front; None of what names none."""
-    given = axes if isinstance(axes, tuple) else (axes,)
-    return {axis % max(rank, 1) for axis in given} if all(isinstance(axis, int) for axis in given) else None
+    if axes is None:
+        return None
+    return {axis % max(rank, 1) for axis in (axes if isinstance(axes, tuple) else (axes,))}
 
 
-def axes_latex(axes: object) -> str:
+def axes_latex(axes: int | tuple[int, ...]) -> str:
     """An axis, or several in parentheses."""
     given = axes if isinstance(axes, tuple) else (axes,)
     return str(given[0]) if len(given) == 1 else str(given)
 
 
-def option_symbols(options: Mapping[str, object]) -> dict[str, str]:
+def option_symbols(options: Options) -> dict[str, str]:
     """The options that an op's LaTeX shows: an index, the subscripts of einsum."""
     found = {"key": key_latex(options["key"])} if "key" in options else {}
     if "subscripts" in options:
@@ -145,7 +147,7 @@ def option_symbols(options: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def rule_template(text: str, op: Op, statics: Mapping[str, object], arrays: bool, rank: int = 2) -> str:
+def rule_template(text: str, op: Op, statics: Mapping[str, Any], arrays: bool, rank: int = 2) -> str:
     """A rule's text as LaTeX, with placeholders by name: @{x} for an input, @{z} for the output, @{~z} for upstream.
 
     statics: options and numbers known beforehand.  arrays: whether its products are taken element by element.
@@ -171,20 +173,20 @@ def _rule_template(
     text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str, axis: str
 ) -> str:
     symbols = {name: f"@{{{name}}}" for name in inputs} | {"z": "@{z}", "g": "@{~z}"}
-    return _written(text, _Latex(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key, axis))
+    return _written(text, LatexWriter(symbols, dict(numbers), r"\odot" if arrays else r"\cdot", key, axis))
 
 
 def rule_latex(text: str, op: Op) -> str:
     r"""A rule as the reference shows it, with the argument names of the op and \bar{z} for the upstream."""
     symbols = {name: name_latex(name) for name in op.inputs} | {"z": "z", "g": r"\bar{z}"}
-    return _written(text, _Latex(symbols, {}, r"\cdot", r"\cdot"))
+    return _written(text, LatexWriter(symbols, {}, r"\cdot", r"\cdot"))
 
 
-def _written(text: str, writer: _Latex) -> str:
-    *first, last = registry_body(text)
-    for statement in first:
-        writer.symbols[statement.targets[0].id] = writer.grouped(statement.value)
-    return writer.visit(last.value)
+def _written(text: str, writer: LatexWriter) -> str:
+    rule = registry_rule(text)
+    for name, value in rule.parts:
+        writer.symbols[name] = writer.grouped(value)
+    return writer.visit(rule.result)
 
 
 AXES = ("axis", "axis1", "axis2", "source", "destination")
@@ -197,7 +199,7 @@ def key_latex(key: Key) -> str:
     return ", ".join(_part_latex(k) for k in key)
 
 
-def _part_latex(k: int | slice | tuple | None) -> str:
+def _part_latex(k: KeyPart) -> str:
     if isinstance(k, tuple):
         shown = [_part_latex(v) for v in k[:LIST_SHOWN]]
         return f"[{', '.join(shown if len(shown) == len(k) else [*shown, _part_latex(...)])}]"
@@ -214,7 +216,7 @@ def _part_latex(k: int | slice | tuple | None) -> str:
 def _insert(template: str, values: Mapping[str, str]) -> str:
     """Put values into the named places of an op's LaTeX; all other braces are LaTeX's own."""
 
-    def put(match: re.Match) -> str:
+    def put(match: re.Match[str]) -> str:
         value = values.get(match[1], match[0])
         # LaTeX refuses a second superscript on the same symbol.
         return f"{{{value}}}" if template.startswith("^", match.end()) and value.endswith("^\\top") else value
@@ -222,7 +224,7 @@ def _insert(template: str, values: Mapping[str, str]) -> str:
     return NAMED.sub(put, template)
 
 
-class _Latex(ast.NodeVisitor):
+class LatexWriter(ast.NodeVisitor):
     """An expression of the language as LaTeX, with the fewest parentheses."""
 
     def __init__(
@@ -251,7 +253,8 @@ class _Latex(ast.NodeVisitor):
                 return OPS[name].words.precedence
             case ast.Name(name) if self.numbers.get(name, 0) < 0:
                 return SUM
-        return ATOM
+            case _:
+                return ATOM
 
     def visit_Name(self, node: ast.Name) -> str:
         if node.id in self.symbols:
@@ -259,6 +262,7 @@ class _Latex(ast.NodeVisitor):
         return number_latex(self.numbers[node.id]) if node.id in self.numbers else name_latex(node.id)
 
     def visit_Constant(self, node: ast.Constant) -> str:
+        assert isinstance(node.value, (int, float))
         return number_latex(float(node.value))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
@@ -294,7 +298,7 @@ class _Latex(ast.NodeVisitor):
         return _insert(op.words.latex, {"x": self.visit(node.left), "y": self.visit(node.comparators[0])})
 
     def visit_Call(self, node: ast.Call) -> str:
-        op = OPS[node.func.id]
+        op = OPS[name_of(node.func)]
         least = 0 if op.words.precedence == CALL else op.words.precedence + 1
         if op.variadic == "arguments":
             shown = option_symbols({op.options[0].name: ast.literal_eval(node.args[0])})

@@ -10,7 +10,7 @@ import numpy as np
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.dialects.signatures import OpCall
 from gradlens.engine.language.names import PREFIXES
-from gradlens.engine.language.syntax import BINARY, registry_body
+from gradlens.engine.language.syntax import BINARY, registry_rule
 from gradlens.engine.ops import OPS, Option
 
 COMMUTATIVE = ("add", "mul")
@@ -28,7 +28,7 @@ class Match:
 
 
 def matched(graph: Graph, pattern: str, root: int) -> Match | None:
-    return _match(graph, registry_body(pattern)[-1].value, root, None, Match())
+    return _match(graph, registry_rule(pattern).result, root, None, Match())
 
 
 def _match(graph: Graph, pattern: ast.expr, id: int, text: ast.expr | None, match: Match) -> Match | None:

@@ -16,7 +16,7 @@ from gradlens.engine.advising.faults import Index, finite
 from gradlens.engine.advising.patterns import Match, asked, expression_of, matched, operand_texts, written_by_reader
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.names import own
-from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.ops import OPS, Use
 from gradlens.engine.passes.kernels import kernel
 from gradlens.engine.passes.rules import rule_of
@@ -139,7 +139,7 @@ def filled(graph: Graph, root: int, remedy: str, match: Match) -> Remedy | None:
     if whole is None or not written_by_reader(graph, match.nodes):
         return None
     try:
-        return Remedy(whole, _Filled(match, taken(graph)).visit(deepcopy(registry_body(remedy)[-1].value)))
+        return Remedy(whole, _Filled(match, taken(graph)).visit(deepcopy(registry_rule(remedy).result)))
     except (Unwritable, RecursionError):
         return None
 

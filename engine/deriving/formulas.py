@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.latex import (
     POWER,
     PRODUCT,
     SUM,
-    _Latex,
+    LatexWriter,
     key_latex,
     number_latex,
 )
@@ -31,17 +31,17 @@ def formula(
     numbers = {name: value for name, value in statics.items() if isinstance(value, float)}
     key = key_latex(statics["key"]) if "key" in statics else ""
     writer = Formula(symbols, numbers, r"\odot" if arrays else r"\cdot", key, shapes)
-    *first, last = registry_body(text)
-    own = [s.targets[0].id for s in first]
+    rule = registry_rule(text)
+    own = [name for name, _ in rule.parts]
     writer.symbols = {name: symbol for name, symbol in symbols.items() if name in own or name not in numbers}
-    line = writer.visit(last.value)
-    if not first:
+    line = writer.visit(rule.result)
+    if not rule.parts:
         return line
-    where = r",\; ".join(f"{symbols[s.targets[0].id]} = {writer.visit(s.value)}" for s in first)
+    where = r",\; ".join(f"{symbols[name]} = {writer.visit(value)}" for name, value in rule.parts)
     return f"{line} \\quad \\left({where}\\right)"
 
 
-class Formula(_Latex):
+class Formula(LatexWriter):
     """The writer of rules, which also knows limits and indices."""
 
     def __init__(

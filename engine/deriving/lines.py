@@ -13,7 +13,7 @@ import numpy as np
 from gradlens.engine.deriving.step import OPENED, SLOPE, SOUGHT, Steps, Text
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
-from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.syntax import name_of, registry_rule
 from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.forward import plan_forward, run_forward
@@ -79,7 +79,9 @@ def sought(text: str, name: str, local: bool) -> str:
 
 def mentions_limit(text: str) -> bool:
     return any(
-        isinstance(node, ast.Call) and node.func.id in LIMITS for s in registry_body(text) for node in ast.walk(s)
+        isinstance(node, ast.Call) and name_of(node.func) in LIMITS
+        for expression in registry_rule(text).expressions
+        for node in ast.walk(expression)
     )
 
 
@@ -113,13 +115,13 @@ class Point:
             return self.evaluated(text, name)
 
     def evaluated(self, text: str, name: str) -> Value | None:
-        *first, last = registry_body(text)
-        before = "".join(f"{ast.unparse(s)}\n" for s in first)
+        rule = registry_rule(text)
+        before = "".join(f"{part} = {ast.unparse(value)}\n" for part, value in rule.parts)
         found: dict[str, Value] = {}
-        expression = last.value
+        expression = rule.result
         if mentions_limit(text):
             splitter = Splitter()
-            expression = splitter.visit(ast.parse(ast.unparse(last.value), mode="eval").body)
+            expression = splitter.visit(ast.parse(ast.unparse(rule.result), mode="eval").body)
             for place, (node, by) in splitter.found.items():
                 result = self.limit(before + ast.unparse(node), by or name, named=by is not None)
                 if result is None:
@@ -230,10 +232,11 @@ class Splitter(ast.NodeTransformer):
         self.found: dict[str, tuple[ast.expr, str | None]] = {}
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        if node.func.id not in LIMITS:
+        function = name_of(node.func)
+        if function not in LIMITS:
             return self.generic_visit(node)
         name = f"limit{len(self.found)}"
-        self.found[name] = (node.args[0], node.args[1].id if node.func.id == "D" else None)
+        self.found[name] = (node.args[0], name_of(node.args[1]) if function == "D" else None)
         return ast.Name(name)
 
 

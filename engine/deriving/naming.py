@@ -10,7 +10,7 @@ from math import pi
 
 from gradlens.engine.deriving.lines import Written, operands
 from gradlens.engine.deriving.step import Text
-from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.latex import PLACEHOLDER, fill, name_latex, number_latex
 from gradlens.engine.ops import Use
 from gradlens.engine.passes.kernels import statics
@@ -91,7 +91,7 @@ def naming_at(use: Use, lines: Iterable[Written], shown: tuple[Shown, ...]) -> N
 
 def own_letters(lines: Iterable[Written]) -> list[str]:
     """h, and the names that lines give to their parts."""
-    return list(dict.fromkeys(["h", *(s.targets[0].id for line in lines for s in registry_body(line.text)[:-1])]))
+    return list(dict.fromkeys(["h", *(name for line in lines for name, _ in registry_rule(line.text).parts)]))
 
 
 def told_apart(shown: Shown, use: int) -> Shown:

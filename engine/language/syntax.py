@@ -28,7 +28,7 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
-BINARY = {
+BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",
@@ -38,9 +38,16 @@ BINARY = {
     ast.FloorDiv: "floor_divide",
     ast.Mod: "mod",
 }
-COMPARE = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq", ast.NotEq: "ne"}
-LOGIC = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
-SYMBOLS = {
+COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+}
+LOGIC: dict[type[ast.operator], str] = {ast.BitAnd: "logical_and", ast.BitOr: "logical_or"}
+SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -144,10 +151,42 @@ def quiet_parser() -> Iterator[None]:
             filters.remove(IGNORED)
 
 
+@dataclass(frozen=True, slots=True)
+class RuleSyntax:
+    """A rule as syntax.  parts: the names that it gives, in order, each with what it stands for."""
+
+    parts: tuple[tuple[str, ast.expr], ...]
+    result: ast.expr
+
+    @property
+    def expressions(self) -> list[ast.expr]:
+        """Those of the parts, then the result."""
+        return [*[value for _, value in self.parts], self.result]
+
+
 @lru_cache(maxsize=4096)  # one entry a text of the registry; rules of a list or of einsum have one a use
 def registry_body(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a rule or a definition: the registry's own text, parsed once."""
     return parse(text).body
+
+
+@lru_cache(maxsize=4096)  # as above
+def registry_rule(text: str) -> RuleSyntax:
+    """A rule, or another line of the registry's own that is written like one."""
+    *first, last = registry_body(text)
+    assert isinstance(last, ast.Expr), text
+    return RuleSyntax(tuple(map(part, first)), last.value)
+
+
+def part(statement: ast.stmt) -> tuple[str, ast.expr]:
+    assert isinstance(statement, ast.Assign), ast.unparse(statement)
+    return name_of(statement.targets[0]), statement.value
+
+
+def name_of(node: ast.expr) -> str:
+    """The name that an expression is, where text of ours can have nothing else: what is called, what has a shape."""
+    assert isinstance(node, ast.Name), ast.unparse(node)
+    return node.id
 
 
 def levels(nesting: float) -> int:

@@ -6,25 +6,35 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from types import EllipsisType
+from typing import Any, TypeAlias
 
 import numpy as np
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.names import CONSTANTS, NUMPY, own
-from gradlens.engine.language.syntax import BINARY, COMPARE, registry_body
-from gradlens.engine.ops import OPS, Op, Option
+from gradlens.engine.language.syntax import BINARY, COMPARE, name_of, registry_rule
+from gradlens.engine.ops import OPS, Op, Option, Options
 from gradlens.engine.passes.backward import contributing
 from gradlens.engine.passes.kernels import statics
 from gradlens.engine.passes.rules import edge_rule
-from gradlens.engine.values import Key, Shape, Value
+from gradlens.engine.values import Array, Key, KeyPart, Shape, Value
 
 WRITTEN_OUT = 64  # elements of an array that is written number by number, though there may be a call that makes it
-CREATED = {"zeros": np.zeros, "full": np.full, "eye": np.eye, "arange": np.arange, "linspace": np.linspace}
+CREATED: dict[str, Callable[..., Array]] = {
+    "zeros": np.zeros,
+    "full": np.full,
+    "eye": np.eye,
+    "arange": np.arange,
+    "linspace": np.linspace,
+}
 RESERVED = frozenset(OPS) | frozenset(CONSTANTS) | frozenset(NUMPY) | frozenset(CREATED)
 OPERATORS = {name: kind for kind, name in BINARY.items()}
 COMPARISONS = {name: kind for kind, name in COMPARE.items()}
+Plain: TypeAlias = "float | str | EllipsisType | tuple[Plain, ...] | None"  # a value of an option
+Nested: TypeAlias = "float | list[Nested]"  # the numbers of an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +90,17 @@ class Writer:
         """A node as a statement; numbers of the text stay where they are used."""
         if node.kind == "constant":
             return
-        if node.kind == "input":
-            self.names[node.id] = node.name if self.graph.inputs[node.name] == node.id else self.fresh(node.name)
+        name = node.name
+        if node.op is None:
+            assert name is not None
+            self.names[node.id] = name if self.graph.inputs[name] == node.id else self.fresh(name)
             if node.value is not None:
                 self.assign(self.names[node.id], self.literal(node.value))
             return
-        last = (
-            node.name is not None and self.graph.names.get(node.name) == node.id and node.name not in self.graph.inputs
-        )
-        self.names[node.id] = node.name if last else self.fresh(node.name or f"v{node.id}")
-        self.assign(self.names[node.id], self.call(node.op, [self.operand(i) for i in node.inputs], node.options))
+        if name is None or self.graph.names.get(name) != node.id or name in self.graph.inputs:
+            name = self.fresh(name or f"v{node.id}")
+        self.names[node.id] = name
+        self.assign(name, self.call(node.op, [self.operand(i) for i in node.inputs], node.options))
 
     def backward(self, seed: Value | None) -> dict[int, str]:
         """The names of all gradients, by node."""
@@ -119,7 +130,7 @@ class Writer:
     def contribution(self, edge: Edge, upstream: str) -> ast.expr:
         """One edge's rule with the program's names in it."""
         graph = self.graph
-        node = graph.nodes[edge.target]
+        node = graph.operation(edge.target)
         rule = edge_rule(graph, edge)
         op, use = node.op, rule.use
         known = statics(use)
@@ -129,14 +140,13 @@ class Writer:
         names |= {name: self.operand(id) for name, id in zip(op.operand_names(len(node.inputs)), node.inputs)}
         names |= {"z": ast.Name(self.names[node.id]), "g": ast.Name(upstream)}
         shapes = {name: known.get(f"{name}_shape") for name in op.inputs}
-        *first, last = registry_body(rule.contribution)
-        for statement in first:
-            name = statement.targets[0].id
-            value = Substitute(names, shapes, self.taken).visit(copy(statement.value))
+        syntax = registry_rule(rule.contribution)
+        for name, part in syntax.parts:
+            value = Substitute(names, shapes, self.taken).visit(copy(part))
             temporary = self.fresh(f"{name}{node.id}")
             self.assign(temporary, value)
             names[name] = ast.Name(temporary)
-        written = Substitute(names, shapes, self.taken).visit(copy(last.value))
+        written = Substitute(names, shapes, self.taken).visit(copy(syntax.result))
         source = graph.nodes[edge.source]
         if source.shape != node.shape and op.may_stretch(use.shapes, edge.argnum):
             written = ast.Call(self.own("sum_to"), [written, self.literal(source.shape)], [])
@@ -150,7 +160,10 @@ class Writer:
 
     def operand(self, id: int) -> ast.expr:
         node = self.graph.nodes[id]
-        return self.literal(node.value) if node.kind == "constant" else ast.Name(self.names[id])
+        if node.kind != "constant":
+            return ast.Name(self.names[id])
+        assert node.value is not None
+        return self.literal(node.value)
 
     def fresh(self, wanted: str) -> str:
         """A name that nothing else has, nor the language."""
@@ -169,7 +182,7 @@ class Writer:
         """A name of the language's, where the program may have one like it."""
         return own(name, self.taken)
 
-    def call(self, op: Op, operands: list[ast.expr], options: dict) -> ast.expr:
+    def call(self, op: Op, operands: list[ast.expr], options: Options) -> ast.expr:
         """An op as it is written: with its operator where it has one."""
         if op.name in OPERATORS:
             return operation(ast.BinOp(operands[0], OPERATORS[op.name](), operands[1]), self.taken)
@@ -182,13 +195,13 @@ class Writer:
         function = self.own(op.name)
         if op.variadic == "arguments":
             return ast.Call(function, [self.literal(options[op.options[0].name]), *operands], [])
-        inputs = [ast.List(operands)] if op.variadic else operands
+        inputs: list[ast.expr] = [ast.List(operands)] if op.variadic else operands
         given = [
             ast.keyword(o.name, self.option(o, options[o.name])) for o in op.options if options[o.name] != o.default
         ]
         return ast.Call(function, inputs, given)
 
-    def literal(self, value: object) -> ast.expr:
+    def literal(self, value: Plain | Array) -> ast.expr:
         """A value as it is written in the language: numbers, arrays, shapes, keys."""
         if isinstance(value, np.ndarray):
             return self.array(value)
@@ -204,7 +217,7 @@ class Writer:
             return self.own("inf")
         return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
 
-    def array(self, value: np.ndarray) -> ast.expr:
+    def array(self, value: Array) -> ast.expr:
         """An array as a list of its numbers; as the call that makes it where it has none or many by a rule."""
         if value.size == 0 or value.size > WRITTEN_OUT:
             with np.errstate(all="ignore"):
@@ -213,10 +226,10 @@ class Writer:
                         return ast.Call(self.own(function), [self.literal(a) for a in arguments], [])
         return self.rows(value.tolist())
 
-    def rows(self, items: list | float) -> ast.expr:
+    def rows(self, items: Nested) -> ast.expr:
         return ast.List([self.rows(item) for item in items]) if isinstance(items, list) else self.literal(items)
 
-    def option(self, option: Option, value: object) -> ast.expr:
+    def option(self, option: Option, value: Any) -> ast.expr:
         """A value of an option; an index as np.s_[1:, [0, 2]], unless it is made of whole numbers."""
         if option.kind == "key" and any(not isinstance(k, int) for k in value):
             return ast.Subscript(ast.Attribute(self.own("np"), "s_"), places(value))
@@ -238,7 +251,7 @@ class Substitute(ast.NodeTransformer):
         self.taken = taken
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
-        node.func = own(node.func.id, self.taken)
+        node.func = own(name_of(node.func), self.taken)
         node.args = [self.visit(a) for a in node.args]
         node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         return node
@@ -251,7 +264,7 @@ class Substitute(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if node.attr == "shape":
-            return sizes(self.shapes[node.value.id])
+            return sizes(self.shapes[name_of(node.value)])
         return ast.Attribute(self.visit(node.value), node.attr)
 
 
@@ -271,7 +284,7 @@ def copy(node: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(node), mode="eval").body
 
 
-def makers(value: np.ndarray) -> Iterator[tuple[str, tuple]]:
+def makers(value: Array) -> Iterator[tuple[str, tuple[Plain, ...]]]:
     """Calls that may make an array."""
     if value.size == 0:
         yield "zeros", (value.shape,)
@@ -288,7 +301,7 @@ def makers(value: np.ndarray) -> Iterator[tuple[str, tuple]]:
         yield "linspace", (first, last, value.size)
 
 
-def sizes(value: object) -> ast.expr:
+def sizes(value: Plain) -> ast.expr:
     """Whole numbers and tuples of them, text, True, None."""
     if isinstance(value, tuple):
         return ast.Tuple([sizes(v) for v in value])
@@ -303,7 +316,7 @@ def places(key: Key) -> ast.expr:
     return items[0] if len(items) == 1 else ast.Tuple(items)
 
 
-def place(k: int | slice | tuple | None) -> ast.expr:
+def place(k: KeyPart) -> ast.expr:
     """One part of an index."""
     if isinstance(k, tuple):
         return ast.List([place(v) for v in k])

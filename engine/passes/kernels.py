@@ -12,13 +12,20 @@ from typing import Any
 
 import numpy as np
 from gradlens.engine.language.names import NUMBERS
-from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, registry_body
+from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use
 from gradlens.engine.values import Array, Shape
 
 Kernel = Callable[..., Any]
 
-COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
+COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 
 
 def statics(use: Use) -> dict[str, Any]:
@@ -56,7 +63,11 @@ def part_of(text: str) -> Kernel:
             for item in text[2:-1].split(", ")
         ]
     )
-    return lambda g, z, *inputs: np.asarray(g)[key]
+
+    def rule(g: Array, z: Array, *inputs: Array) -> Array:
+        return np.asarray(g)[key]
+
+    return rule
 
 
 @cache  # one entry a rule of the registry
@@ -66,22 +77,22 @@ def _plain(text: str, inputs: tuple[str, ...]) -> Kernel:
 
 @lru_cache(maxsize=4096)  # one entry a rule of the registry, and one a place in a list
 def _needed(text: str, known: frozenset[str]) -> tuple[str, ...]:
-    found = set()
-    for statement in registry_body(text):
-        for node in ast.walk(statement):
+    found: set[str] = set()
+    for expression in registry_rule(text).expressions:
+        for node in ast.walk(expression):
             if isinstance(node, ast.Name) and node.id in known:
                 found.add(node.id)
             if isinstance(node, ast.Attribute) and node.attr == "shape":
-                found.add(f"{node.value.id}_shape")
+                found.add(f"{name_of(node.value)}_shape")
     return tuple(sorted(found))
 
 
 @lru_cache(maxsize=4096)  # as above
 def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: bool) -> Callable[..., Kernel]:
     writer = _Scalar() if scalar else _Array()
-    *first, last = registry_body(text)
-    lines = [f"        {s.targets[0].id} = {writer.visit(s.value)}" for s in first]
-    lines.append(f"        return {writer.visit(last.value)}")
+    rule = registry_rule(text)
+    lines = [f"        {name} = {writer.visit(value)}" for name, value in rule.parts]
+    lines.append(f"        return {writer.visit(rule.result)}")
     source = "\n".join(
         [f"def make({', '.join(needed)}):", f"    def rule(g, z, {', '.join(inputs)}):", *lines, "    return rule"]
     )
@@ -93,7 +104,8 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
 @cache
 def _kernels(scalar: bool) -> dict[str, object]:
     """What a rule may call, by the names that the writer gives them."""
-    return dict(NUMBERS) | {f"{name}_": op.scalar if scalar else op.array for name, op in OPS.items()}
+    kernels: dict[str, object] = {f"{name}_": op.scalar if scalar else op.array for name, op in OPS.items()}
+    return kernels | NUMBERS
 
 
 class _Writer(ast.NodeVisitor):
@@ -103,6 +115,7 @@ class _Writer(ast.NodeVisitor):
         return node.id
 
     def visit_Constant(self, node: ast.Constant) -> str:
+        assert isinstance(node.value, (int, float))
         return repr(node.value if isinstance(node.value, bool) else float(node.value))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
@@ -111,16 +124,17 @@ class _Writer(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> str:
         left, right = self.visit(node.left), self.visit(node.right)
         match node.op, node.right:
-            case ast.Pow(), ast.Constant(2 | 3 as power):
+            case ast.Pow(), ast.Constant(int(power)) if power in (2, 3):
                 return f"({' * '.join([left] * power)})"  # as the forward has it
             case ast.Div() | ast.Pow() | ast.MatMult(), _:
                 return f"{BINARY[type(node.op)]}_({left}, {right})"
-        return f"({left} {SYMBOLS[type(node.op)]} {right})"
+            case _:
+                return f"({left} {SYMBOLS[type(node.op)]} {right})"
 
     def visit_Attribute(self, node: ast.Attribute) -> str:
         if node.attr == "T":
             return f"{self.visit(node.value)}.T"
-        return f"{node.value.id}_{node.attr}"
+        return f"{name_of(node.value)}_{node.attr}"
 
     def visit_Subscript(self, node: ast.Subscript) -> str:
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -133,7 +147,7 @@ class _Writer(ast.NodeVisitor):
         return self.static(node)
 
     def visit_Call(self, node: ast.Call) -> str:
-        op = OPS[node.func.id]
+        op = OPS[name_of(node.func)]
         values, rest = node.args[: len(op.inputs)], node.args[len(op.inputs) :]
         if op.variadic == "arguments":
             values, rest = node.args[1:], node.args[:1]
@@ -147,11 +161,12 @@ class _Writer(ast.NodeVisitor):
         match node:
             case ast.Constant(value):
                 return repr(value)
-            case ast.UnaryOp(ast.USub(), ast.Constant(value)):
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)):
                 return repr(-value)
             case ast.Tuple(items):
                 return f"({' '.join(f'{self.static(item)},' for item in items)})"
-        return self.visit(node)
+            case _:
+                return self.visit(node)
 
 
 class _Scalar(_Writer):

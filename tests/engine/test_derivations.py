@@ -13,7 +13,7 @@ from gradlens.engine.deriving.derivations import DERIVATIONS, derivation, derive
 from gradlens.engine.deriving.lines import Point, fitted, operands, written
 from gradlens.engine.deriving.step import NO_GRADIENT, RULE, Step, say
 from gradlens.engine.deriving.uses import calls
-from gradlens.engine.language.syntax import registry_body
+from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
 from gradlens.engine.passes.forward import plan_forward, run_forward
@@ -323,11 +323,11 @@ def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_nam
         assert all(one != next_ for one, next_ in itertools.pairwise(formulas)), formulas
         steps = steps_of(op)[op.input_name(found.argnum)]
         own = {
-            s.targets[0].id
+            name
             for step in steps
             for line in [step.line(at_use(op, call, shapes)) if callable(step.line) else step.line]
             if line
-            for s in registry_body(line)[:-1]
+            for name, _ in registry_rule(line).parts
         }
         foreign = {*op.inputs, "z", "g", "n", *(o.name for o in op.options if len(o.name) < 3)} - own
         for line in found.lines:
