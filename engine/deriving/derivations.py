@@ -23,7 +23,7 @@ from gradlens.engine.deriving.naming import (
 )
 from gradlens.engine.deriving.products import MATRICES, PRODUCTS
 from gradlens.engine.deriving.reductions import MOVING, REDUCTIONS
-from gradlens.engine.deriving.step import AT_ONCE, NO_GRADIENT, Derivations, Steps, Text
+from gradlens.engine.deriving.step import AT_ONCE, AT_SEAMS, NO_GRADIENT, Derivations, Steps, Text
 from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
@@ -211,7 +211,7 @@ def steps_of(op: Op) -> Mapping[str, Steps]:
     if op.name in DERIVATIONS:
         return DERIVATIONS[op.name]
     if op.has_gradient:
-        return dict.fromkeys((*op.local, *op.vjp), AT_ONCE)
+        return dict.fromkeys((*op.local, *op.vjp), AT_SEAMS if op.kink else AT_ONCE)
     return dict.fromkeys(op.inputs, ()) if op.definition is not None else {}
 
 

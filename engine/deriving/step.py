@@ -111,12 +111,5 @@ NO_GRADIENT = say(
     "The output jumps and is constant in between: there is no slope to pass on, and no gradient flows.",
     "출력은 뛰는 곳을 빼면 상수입니다. 전할 기울기가 없으므로 기울기를 보내지 않습니다.",
 )
-AT_ONCE = steps(
-    (
-        RULE,
-        say(
-            "Differentiating comes to this rule; at points without a derivative the op's convention decides.",
-            "미분하면 이 규칙이 됩니다. 미분할 수 없는 점에서는 이 연산의 관례를 따릅니다.",
-        ),
-    )
-)
+AT_ONCE = steps((RULE, say("Differentiating comes to this rule.", "미분하면 이 규칙이 됩니다.")))
+AT_SEAMS = steps((RULE, SEAM))

@@ -510,6 +510,19 @@ OPS = [
         spellings=("np.logaddexp",),
     ),
     Op(
+        "logaddexp2(x, y)",
+        local={"x": "1 / (1 + exp2(y - x))", "y": "1 / (1 + exp2(x - y))"},
+        definition="log2(exp2(x) + exp2(y))",
+        words=Words(
+            r"\log_2(2^{{x}} + 2^{{y}})",
+            en="log2(2 ** x + 2 ** y), without overflow.",
+            ko="log2(2 ** x + 2 ** y)를 넘침 없이 계산합니다.",
+        ),
+        array=np.logaddexp2,
+        scalar=lambda x, y: float(np.logaddexp2(x, y)),
+        spellings=("np.logaddexp2", "torch.logaddexp2"),
+    ),
+    Op(
         "xlogy(x, y)",
         local={"x": "log(y)", "y": "where(x == 0, 0, x / y)"},
         words=Words(

@@ -277,6 +277,33 @@ OPS = [
         ),
     ),
     Op(
+        "focal_loss(x, t)",
+        definition=(
+            "q = sigmoid(x) * (1 - t) + sigmoid(-x) * t\nmean((alpha * t + (1 - alpha) * (1 - t)) * q ** gamma *"
+            " (softplus(x) - x * t))"
+        ),
+        words=Words(
+            r"\operatorname{focal}({x}, {t})",
+            en=(
+                "Binary cross-entropy of sigmoid(x) against t, each times the probability of being wrong to the power"
+                " gamma, and times alpha where t is 1, 1 − alpha where it is 0; averaged. What is easy counts less."
+            ),
+            ko=(
+                "sigmoid(x)와 t의 이진 교차 엔트로피에 틀릴 확률의 gamma제곱을 곱하고, t가 1이면 alpha, 0이면"
+                " 1 − alpha를 곱해 평균한 값. 쉬운 표본일수록 덜 반영합니다."
+            ),
+        ),
+        family="loss",
+        options=(Option("alpha", "number", 0.25), Option("gamma", "number", 2.0)),
+        shape=loss_shape,
+        tests=Tests(
+            examples=(
+                *(("focal_loss(x, t)", {"x": s["y"], "t": s["t"]}) for s in ANY),
+                ("focal_loss(x, t, alpha=0.5, gamma=3)", {"x": (3,), "t": (3,)}),
+            )
+        ),
+    ),
+    Op(
         "hinge(y, t)",
         vjp={"y": "-g / n * (t * y < 1) * t", "t": "-g / n * (t * y < 1) * y"},
         definition="mean(relu(1 - t * y))",

@@ -344,6 +344,10 @@ def logsumexp_array(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
     return total if keepdims else np.sum(total, axis=axis)
 
 
+def logmeanexp_array(x: np.ndarray, axis: tuple[int, ...], keepdims: bool) -> np.ndarray:
+    return logsumexp_array(x, axis, keepdims) - np.log(reduced(x, axis))
+
+
 def cumsum_array(x: Array, axis: int | None, reverse: bool) -> Array:
     if axis is None:
         x, axis = np.ravel(x), 0
@@ -777,6 +781,30 @@ OPS = [
         cells=Cells("reduction", "logsumexp"),
         cost=Cost(flops=lambda shapes, out: 4 * size_of(shapes[0])),
         tests=Tests(examples=examples("logsumexp")),
+    ),
+    Op(
+        "logmeanexp(x)",
+        # As of logsumexp: they differ by a constant.
+        vjp={
+            "x": (
+                "m = spread(z, x.shape, axis)\n"
+                "spread(g, x.shape, axis) * where(exp(x - m) == 0, 0, softmax(x, axis=axis))"
+            )
+        },
+        definition="log(mean(exp(x), axis=axis, keepdims=keepdims))",
+        words=Words(
+            r"\operatorname{logmeanexp}({x})",
+            en="log of the mean of exponentials, shifted by the maximum so that nothing overflows.",
+            ko="지수의 평균의 로그. 최댓값을 빼고 계산하므로 넘치지 않습니다.",
+        ),
+        family="reduction",
+        options=REDUCED,
+        array=logmeanexp_array,
+        complex="analytic",
+        shape=shape_rule(True),
+        cells=Cells("reduction"),
+        cost=Cost(flops=lambda shapes, out: 4 * size_of(shapes[0])),
+        tests=Tests(examples=examples("logmeanexp")),
     ),
     Op(
         "cumsum(x)",

@@ -225,6 +225,14 @@ def positive(x):
     return anp.maximum(x, 0)
 
 
+def focal_loss(x, t, alpha=0.25, gamma=2.0):
+    """Lin et al. 2017, Focal Loss for Dense Object Detection, equation 5, as torchvision has it for soft targets."""
+    p = 1 / (1 + anp.exp(-x))
+    right = p * t + (1 - p) * (1 - t)
+    weight = alpha * t + (1 - alpha) * (1 - t)
+    return anp.mean(-weight * (1 - right) ** gamma * (t * anp.log(p) + (1 - t) * anp.log(1 - p)))
+
+
 def length(x, axis, ord=2):
     return anp.sum(anp.abs(x) ** ord, axis=axis, keepdims=True) ** (1 / ord)
 
@@ -311,6 +319,8 @@ MORE = {
             anp.sum(x * y, axis=axis) / anp.sqrt(anp.sum(x**2 + 0 * y, axis=axis) * anp.sum(y**2 + 0 * x, axis=axis))
         )
     ),
+    "logmeanexp": lambda x, axis=None, keepdims=False: anp.log(anp.mean(anp.exp(x), axis=axis, keepdims=keepdims)),
+    "focal_loss": focal_loss,
     "nll_loss": lambda x, t: -anp.mean(anp.sum((np.eye(3)[places(t)] if isinstance(t, list) else t) * x, axis=-1)),
     "smooth_l1": lambda y, t, beta=1.0: anp.mean(
         anp.where(np.abs(plain(y) - plain(t)) < beta, (y - t) ** 2 / (2 * beta), anp.abs(y - t) - beta / 2)
