@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, TypeAlias, TypeGuard
 
@@ -73,7 +74,7 @@ def as_value(value: object, name: str) -> Value:
         return value
     if type(value) is int:
         return number(value)
-    if is_rows(value):
+    if is_list(value):
         return _array(value, name)
     if is_numpy(value):
         if value.dtype.kind not in "iufb":
@@ -84,8 +85,14 @@ def as_value(value: object, name: str) -> Value:
     return _item(value, name)
 
 
-def is_rows(value: object) -> TypeGuard[Rows]:
+def is_list(value: object) -> TypeGuard[Rows]:
+    """Whether a value is a list, of whatever."""
     return isinstance(value, (list, tuple))
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value has parts by name, as JSON's objects have."""
+    return isinstance(value, Mapping)
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -116,14 +123,14 @@ def _nested_shape(rows: Rows, name: str) -> Shape:
     """The shape of nested lists, walked level by level so that depth costs no stack."""
     shape: list[int] = []
     level: list[Any] = [rows]
-    while level and is_rows(level[0]):
+    while level and is_list(level[0]):
         if len(shape) == MAX_AXES:
             raise EngineError("too-many-axes", limit=MAX_AXES)
-        if any(not is_rows(row) or len(row) != len(level[0]) for row in level):
+        if any(not is_list(row) or len(row) != len(level[0]) for row in level):
             raise EngineError("input-ragged", name=name)
         shape.append(len(level[0]))
         level = [item for row in level for item in row]
-    if any(is_rows(item) for item in level):
+    if any(is_list(item) for item in level):
         raise EngineError("input-ragged", name=name)
     return tuple(shape)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -122,7 +122,7 @@ class Remark:
 
     kind: str
     message: str
-    params: dict[str, str | float] = field(default_factory=dict)
+    params: Mapping[str, str | float] = field(default_factory=dict[str, str | float])
     node: int | None = None
     edge: int | None = None
     span: Span | None = None

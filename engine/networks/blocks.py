@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import Field, anything, choice, flag, number, shown, whole
 from gradlens.engine.networks.initial import INITS
 from gradlens.engine.networks.writing import Draft, LayerType
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, is_list
 
 DEPTH = 8  # of layers within layers; nobody reads a picture of more, and each level is one of Python's stack
 
@@ -19,7 +21,7 @@ def attention(draft: Draft) -> Shape:
     x, heads = draft.shape, draft["heads"]
     draft.needs(len(x) in (2, 3) and x[-1] % heads == 0, f"(N, T, {heads} · n)")
     d = x[-1]
-    projected = {}
+    projected: dict[str, str] = {}
     for part in "qkvo":
         draft.parameter(f"W{part}", (d, d), d, d)
         if draft["bias"]:
@@ -73,9 +75,9 @@ def transformer_block(draft: Draft) -> Shape:
     return shape
 
 
-def layers(value: object, place: str) -> list:
+def layers(value: object, place: str) -> list[Any]:
     """A list of layers, not nested too deeply.  Errors: spec-layers, spec-depth."""
-    if not isinstance(value, (list, tuple)) or not value:
+    if not is_list(value) or not value:
         raise EngineError("spec-layers", place=place, got=shown(value))
     if place.count(".layers") > DEPTH:
         raise EngineError("spec-depth", place=place, limit=DEPTH)

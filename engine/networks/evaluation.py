@@ -12,6 +12,7 @@ from gradlens.engine.graph import Limits
 from gradlens.engine.networks.network import Network, NetworkSpec, build_network, right, targets
 from gradlens.engine.program import Program
 from gradlens.engine.values import Array, Value, shape_of, size_of
+from numpy.typing import NDArray
 
 AT_ONCE = 500  # samples evaluated at most, and never more than a batch: what passes the budget there passes it here
 
@@ -25,8 +26,8 @@ class Samples:
     classes: the names of those that the targets tell apart, where they do.
     """
 
-    x: Mapping[str, Value]
-    t: Value
+    x: Mapping[str, Array]
+    t: Array
     train: int
     classes: Sequence[str] | None = None
 
@@ -34,7 +35,7 @@ class Samples:
     def count(self) -> int:
         return shape_of(self.t)[0]
 
-    def inputs(self, chosen: slice | Array) -> Values:
+    def inputs(self, chosen: slice | NDArray[np.int64]) -> Values:
         return {name: value[chosen] for name, value in self.x.items()}
 
 
@@ -52,7 +53,8 @@ def samples_of(
             raise EngineError("sample-count", left=counts[0], right=count)
     if train is not None and not 1 <= train <= counts[0]:
         raise EngineError("split-size", train=train, test=max(counts[0] - train, 0), samples=counts[0])
-    return Samples(x, t, train or counts[0], classes)
+    arrays = {name: np.asarray(value) for name, value in x.items()}
+    return Samples(arrays, np.asarray(t), train or counts[0], classes)
 
 
 class Evaluator:
@@ -77,17 +79,19 @@ class Evaluator:
         self.chunk = min(batch_size, AT_ONCE)
         self.programs: dict[tuple[str, int], tuple[Network, Program]] = {}
         self.network = self.build("train", batch_size, step)[0]
-        if self.network.loss is None or self.network.loss.reduction == "none":
+        loss = self.network.loss
+        if loss is None or loss.reduction == "none":
             raise EngineError("training-loss")
+        self.loss = loss
         self._check_predict()
 
     @cached_property
-    def t(self) -> Value:
+    def t(self) -> Array:
         """Every sample's target, of the output's shape.  Errors: too-many-elements, and those of targets."""
         output = (self.samples.count, *self.network.output_shape[1:])
         if size_of(output) > self.limits.elements:
             raise EngineError("too-many-elements", count=size_of(output), limit=int(self.limits.elements))
-        return targets(self.samples.t, output, self.network.loss, self.samples.classes)
+        return np.asarray(targets(self.samples.t, output, self.loss, self.samples.classes))
 
     def program(self, mode: str, size: int, step: int = 0) -> Program:
         return self.build(mode, size, step)[1]
@@ -105,7 +109,7 @@ class Evaluator:
             self.programs[key] = network, network.compile(limits=self.limits)
         return self.programs[key]
 
-    def batch(self, chosen: slice | Array) -> Values:
+    def batch(self, chosen: slice | NDArray[np.int64]) -> Values:
         """Inputs and targets of some samples, by the names of the program."""
         return self.samples.inputs(chosen) | {"t": self.t[chosen]}
 
@@ -134,7 +138,7 @@ class Evaluator:
 
     def _evaluate(self, first: int, last: int, given: Values) -> dict[str, float | None]:
         total = hits = 0.0
-        loss, samples = self.network.loss, last - first
+        loss, samples = self.loss, last - first
         for count in self._chunks(samples):
             batch = self.batch(slice(first, first + count))
             first += count
@@ -151,12 +155,13 @@ class Evaluator:
         program = self.program("evaluate", count)
         values = program.forward(batch | given)
         names = program.graph.names
-        return values[names["y"]], values[names.get("data_loss", names["loss"])]
+        return values[names["y"]], float(values[names.get("data_loss", names["loss"])])
 
     def _predictions(self, given: Values) -> Value:
-        parts, first = [], 0
+        parts: list[Value] = []
+        first = 0
         for count in self._chunks(self._predicted):
-            batch = {name: value[first : first + count] for name, value in self.predict.items()}
+            batch: Values = {name: np.asarray(value)[first : first + count] for name, value in self.predict.items()}
             batch["t"] = np.zeros((count, *self.network.output_shape[1:]))  # the program has a loss, which nobody reads
             parts.append(self._outputs(batch, count, given)[0])
             first += count

@@ -6,9 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from gradlens.engine.errors import EngineError, Ours, quote
 from gradlens.engine.language.syntax import suggestion
+from gradlens.engine.values import is_list, is_mapping
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,12 @@ class Field:
     required: bool = False
 
 
-def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[str, object]:
+def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Every field of an object, defaults filled in.
 
     Errors: spec-object, spec-field, spec-missing, and the fields' own.
     """
-    if not isinstance(given, Mapping):
+    if not is_mapping(given):
         raise EngineError("spec-object", place=place, got=shown(given))
     for name in given:
         if name not in fields:
@@ -36,7 +40,7 @@ def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[
                 fields=Ours(", ".join(fields)),
                 **suggestion(str(name), fields),
             )
-    found = {}
+    found: dict[str, Any] = {}
     for name, field in fields.items():
         if given.get(name) is not None:
             found[name] = field.read(given[name], f"{place}.{name}" if place else name)
@@ -47,14 +51,20 @@ def read_fields(given: object, place: str, fields: Mapping[str, Field]) -> dict[
     return found
 
 
-def takes(kind: str, **bounds: object) -> Callable[[Callable], Callable]:
-    """Note beside a reader what it takes, for who asks before giving it anything."""
+@dataclass(frozen=True, slots=True)
+class Reader(Generic[T]):
+    """What reads a value, with what it takes, for who asks before giving it anything."""
 
-    def note(read: Callable) -> Callable:
-        read.takes = {"kind": kind, **bounds}
-        return read
+    read: Callable[[object, str], T]
+    takes: Mapping[str, object]
 
-    return note
+    def __call__(self, value: object, place: str) -> T:
+        return self.read(value, place)
+
+
+def takes(kind: str, **bounds: object) -> Callable[[Callable[[object, str], T]], Reader[T]]:
+    """Note beside a reader what it takes."""
+    return lambda read: Reader(read, {"kind": kind, **bounds})
 
 
 def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
@@ -62,9 +72,9 @@ def described(fields: Mapping[str, Field]) -> list[dict[str, object]]:
     them.
     """
     return [
-        {"name": name, "required": field.required, "default": field.default, **field.read.takes}
+        {"name": name, "required": field.required, "default": field.default, **takes}
         for name, field in fields.items()
-        if hasattr(field.read, "takes")
+        if (takes := getattr(field.read, "takes", None))
     ]
 
 
@@ -79,30 +89,26 @@ def shown(value: object) -> str:
 def _written(value: object, levels: int) -> str:
     if isinstance(value, str):
         return f'"{quote(value)}"'
-    if isinstance(value, (Mapping, list, tuple)):
-        open, close = "{}" if isinstance(value, Mapping) else "[]"
+    if is_mapping(value) or is_list(value):
+        open, close = "{}" if is_mapping(value) else "[]"
         if not levels:
             return f"{open}…{close}"
-        items = value.items() if isinstance(value, Mapping) else value
-        parts = [
-            (
-                f"{_written(str(part[0]), 0)}: {_written(part[1], levels - 1)}"
-                if isinstance(value, Mapping)
-                else _written(part, levels - 1)
-            )
-            for part in islice(items, SHOWN_PARTS)
-        ]
+        if is_mapping(value):
+            items = islice(value.items(), SHOWN_PARTS)
+            parts = [f"{_written(str(name), 0)}: {_written(part, levels - 1)}" for name, part in items]
+        else:
+            parts = [_written(part, levels - 1) for part in islice(value, SHOWN_PARTS)]
         return open + ", ".join(parts + ["…"] * (len(value) > SHOWN_PARTS)) + close
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return quote(value)
 
 
-def is_whole(value: object) -> bool:
+def is_whole(value: object) -> TypeGuard[int | float]:
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
-def whole(least: int) -> Callable[[object, str], int]:
+def whole(least: int) -> Reader[int]:
     """A whole number of at least `least`; 3.0 is one."""
 
     @takes("whole", least=least)
@@ -114,19 +120,24 @@ def whole(least: int) -> Callable[[object, str], int]:
     return read
 
 
-def number(low: float = -math.inf, below: float = math.inf, above: bool = False) -> Callable[[object, str], float]:
+def number(low: float = -math.inf, below: float = math.inf, above: bool = False) -> Reader[float]:
     """A finite number from `low`, or above it, and below `below`."""
 
     @takes("number", low=None if low == -math.inf else low, below=None if below == math.inf else below)
     def read(value: object, place: str) -> float:
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
-        if not fits or value < low or (above and value == low) or value >= below:
-            bounds = (
-                ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
-            )
-            bounds += "" if below == math.inf else f", < {below:g}"
-            raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
-        return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and abs(value) <= 1e300
+            and low <= value < below
+            and not (above and value == low)
+        ):
+            return float(value) + 0.0  # no -0.0: NumPy takes none for a deviation
+        bounds = (
+            ("|x| ≤ 1e300" if below == math.inf else "") if low == -math.inf else f"{'>' if above else '≥'} {low:g}"
+        )
+        bounds += "" if below == math.inf else f", < {below:g}"
+        raise EngineError("spec-number", place=place, bounds=bounds, got=shown(value))
 
     return read
 
@@ -138,12 +149,12 @@ def flag(value: object, place: str) -> bool:
     return value
 
 
-def pair(least: int) -> Callable[[object, str], tuple[int, int]]:
+def pair(least: int) -> Reader[tuple[int, int]]:
     """A height and a width; one number stands for both."""
 
     @takes("pair", least=least)
     def read(value: object, place: str) -> tuple[int, int]:
-        both = list(value) if isinstance(value, (list, tuple)) else [value]
+        both: list[Any] = list(value) if is_list(value) else [value]
         both = both * 2 if len(both) == 1 else both
         if len(both) != 2 or not all(is_whole(n) and n >= least for n in both):
             raise EngineError("spec-pair", place=place, least=least, got=shown(value))
@@ -152,17 +163,17 @@ def pair(least: int) -> Callable[[object, str], tuple[int, int]]:
     return read
 
 
-def sizes(least: int) -> Callable[[object, str], tuple[int, ...]]:
+def sizes(least: int) -> Reader[tuple[int, ...]]:
     @takes("sizes", least=least)
     def read(value: object, place: str) -> tuple[int, ...]:
-        if not isinstance(value, (list, tuple)) or not value or not all(is_whole(n) and n >= least for n in value):
+        if not is_list(value) or not value or not all(is_whole(n) and n >= least for n in value):
             raise EngineError("spec-sizes", place=place, least=least, got=shown(value))
         return tuple(int(n) for n in value)
 
     return read
 
 
-def choice(*choices: str) -> Callable[[object, str], str]:
+def choice(*choices: str) -> Reader[str]:
     @takes("choice", choices=list(choices))
     def read(value: object, place: str) -> str:
         return one_of(value, choices, place)
@@ -193,20 +204,20 @@ def one_name(value: object, place: str) -> str:
 def names(value: object, place: str) -> tuple[str, ...]:
     """One name, or a list of them."""
     found = (value,) if isinstance(value, str) else value
-    if not isinstance(found, (list, tuple)) or not found or not all(isinstance(name, str) for name in found):
+    if not is_list(found) or not found or not all(isinstance(name, str) for name in found):
         raise EngineError("spec-names", place=place, got=shown(value))
     return tuple(found)
 
 
-def anything(value: object, place: str) -> object:
+def anything(value: object, place: str) -> Any:
     return value
 
 
-def typed(given: object, place: str) -> dict[str, object]:
+def typed(given: object, place: str) -> dict[str, Any]:
     """An object with a "type"; a word alone stands for one without other fields.  Errors: spec-object, spec-missing."""
     if isinstance(given, str):
         return {"type": given}
-    if not isinstance(given, Mapping):
+    if not is_mapping(given):
         raise EngineError("spec-object", place=place, got=shown(given))
     if not isinstance(given.get("type"), str):
         raise EngineError("spec-missing", place=place, field="type")

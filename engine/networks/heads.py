@@ -91,8 +91,10 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
     head = head_of(chain)
     kind = head.layer.type if head.layer is not None else None
     classes = LOSSES[loss.type].decides == "classes"
-    over_last = kind in ("softmax", "log_softmax") and not head.moved and head.layer.axis == len(output) - 1
-    found = []
+    name = head.layer.name if head.layer is not None else ""
+    axis = head.layer.axis if head.layer is not None else None
+    over_last = kind in ("softmax", "log_softmax") and not head.moved and axis == len(output) - 1
+    found: list[Remark] = []
 
     def remark(kind: str, **params: str) -> None:
         found.append(Remark(kind, KINDS[kind].format(**params), params))
@@ -102,19 +104,19 @@ def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Re
     if classes and len(output) > 2 and head.channelled is not None:
         axes = (0, *range(2, len(output)), 1)
         remark("class-axis", loss=loss.type, layer=head.channelled.name, shape=str(output), axes=str(list(axes)))
-    instead, why = FITTING.get((loss.type, kind), (None, ""))
+    instead, why = FITTING.get((loss.type, kind or ""), (None, ""))
     if instead is not None and not head.moved and (over_last or kind == "sigmoid"):
-        remark(why, loss=loss.type, layer=head.layer.name, instead=instead)
+        remark(why, loss=loss.type, layer=name, instead=instead)
         return replace(loss, type=instead), found
     applied = op.fuses[0] if (op := OPS.get(loss.type)) is not None and op.fuses else None
     bounding = next(
         (layer for layer in chain if layer.type not in (*MOVING, "dropout")), None
     )  # what is dropped while it trains is there when it predicts
     bounds = interval(bounding)
-    if applied and bounds and (applied == "sigmoid" or "∞" not in bounds):
+    if applied and bounding and bounds and (applied == "sigmoid" or "∞" not in bounds):
         remark("head-range", loss=loss.type, function=applied, layer=bounding.name, range=bounds)
     elif loss.type == "cross_entropy" and kind is not None and not (kind == "softmax" and (over_last or head.moved)):
-        remark("head-distribution", loss=loss.type, layer=head.layer.name)
+        remark("head-distribution", loss=loss.type, layer=name)
     elif loss.type == "binary_cross_entropy" and kind is not None and interval(head.layer) not in ("(0, 1)", "[0, 1]"):
-        remark("head-probability", loss=loss.type, layer=head.layer.name)
+        remark("head-probability", loss=loss.type, layer=name)
     return loss, found

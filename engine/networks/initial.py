@@ -71,7 +71,7 @@ def initial_values(parameters: Iterable[Parameter], init_seed: int, given: Mappi
         if name not in by_name:
             raise EngineError("unknown-parameter", name=name, **suggestion(name, by_name))
     rng = np.random.default_rng(init_seed)
-    values = {}
+    values: dict[str, Value] = {}
     for p in parameters:
         # Drawn also where a value is given, so that the others do not depend on that.
         drawn = DRAWS[p.init](rng, p)

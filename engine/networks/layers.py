@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.blocks import BLOCKS
@@ -41,13 +43,19 @@ NORM = {"gamma": Field(anything), "beta": Field(anything), "eps": Field(number(0
 ANY_AXIS = whole(-32)
 
 
+def needed(draft: Draft, field: str, otherwise: object) -> Any:
+    """A field, or what the values of the weights tell of it.  Error: spec-missing."""
+    value = draft[field] or otherwise
+    if value is None:
+        raise EngineError("spec-missing", place=draft.place, field=field)
+    return value
+
+
 def affine(draft: Draft) -> Shape:
     """x @ W + b on the last axis; the axes before it are the batch's."""
     x = draft.shape
     given = draft.given_shape("W")
-    units = draft["units"] or (given[-1] if given else None)
-    if units is None:
-        raise EngineError("spec-missing", place=draft.place, field="units")
+    units = needed(draft, "units", given[-1] if given else None)
     draft.needs(len(x) >= 1, "(N, units)")
     inputs = draft["inputs"] or (given[0] if given and len(given) == 2 else x[-1])
     draft.needs(x[-1] == inputs, f"(…, {inputs})")
@@ -64,11 +72,8 @@ def convolution(draft: Draft, axes: int) -> Shape:
     """Filters (K, C, …) over channels-first images or signals (N, C, …)."""
     x = draft.shape
     given = draft.given_shape("W")
-    filters = draft["filters"] or (given[0] if given else None)
-    size = draft["size"] or (given[2:] if given else None)
-    for name, value in (("filters", filters), ("size", size)):
-        if value is None:
-            raise EngineError("spec-missing", place=draft.place, field=name)
+    filters = needed(draft, "filters", given[0] if given else None)
+    size = needed(draft, "size", given[2:] if given else None)
     size, stride, padding = (
         (value,) if isinstance(value, int) else value for value in (size, draft["stride"], draft["padding"])
     )
@@ -112,7 +117,7 @@ def flatten(draft: Draft) -> Shape:
     draft.needs(len(x) >= 2, "(N, …)")
     moved = draft["channels_last"] and len(x) > 2
     draft.result = f"reshape({'moveaxis(x, 1, -1)' if moved else 'x'}, (x.shape[0], {size_of(x[1:])}))"
-    return x[0], size_of(x[1:])
+    return *x[:1], size_of(x[1:])
 
 
 def reshape(draft: Draft) -> Shape:
@@ -126,7 +131,8 @@ def reshape(draft: Draft) -> Shape:
 
 
 def transpose(draft: Draft) -> Shape:
-    x, axes = draft.shape, draft["axes"]
+    x: Shape = draft.shape
+    axes: Shape = draft["axes"]
     draft.needs(
         sorted(axes) == list(range(len(x))), f"({', '.join('N' if i == 0 else f'n{i}' for i in range(len(axes)))})"
     )
@@ -144,7 +150,7 @@ def batch_norm(draft: Draft) -> Shape:
     )
     channels, more = x[axis], len(x) - 1 - axis
     others = tuple(i for i in range(len(x)) if i != axis)
-    axes = others if len(others) > 1 else others[0]
+    axes = others[0] if len(others) == 1 else others
     number = draft.writer.families.get("gamma", 0) + 1
     for local, function in (("m", "mean"), ("v", "var")):
         draft.statistic(local, f"{function}{number}", (*(1,) * axis, channels, *(1,) * more) if more else (channels,))
@@ -165,8 +171,8 @@ def layer_norm(draft: Draft) -> Shape:
     if draft["axis"] not in (-1, len(x) - 1):
         raise EngineError("spec-unsupported", place=draft.place, option="axis", got=draft["axis"])
     draft.needs(len(x) >= 1 and x[-1] == (draft["size"] or x[-1]), f"(…, {draft['size'] or 'units'})")
-    draft.parameter("gamma", (x[-1],), init="ones")
-    draft.parameter("beta", (x[-1],), init="zeros")
+    draft.parameter("gamma", x[-1:], init="ones")
+    draft.parameter("beta", x[-1:], init="zeros")
     draft.result = f"gamma * layer_norm(x, eps={draft['eps']!r}) + beta"
     return x
 
@@ -183,10 +189,7 @@ def dropout(draft: Draft) -> Shape:
 def embedding(draft: Draft) -> Shape:
     """The rows of W that whole numbers name."""
     given = draft.given_shape("W") or (None, None)
-    vocabulary, units = draft["vocabulary"] or given[0], draft["units"] or given[-1]
-    for name, value in (("vocabulary", vocabulary), ("units", units)):
-        if value is None:
-            raise EngineError("spec-missing", place=draft.place, field=name)
+    vocabulary, units = needed(draft, "vocabulary", given[0]), needed(draft, "units", given[-1])
     draft.parameter(
         "W", (vocabulary, units), vocabulary, units, init=draft["init"] or "normal"
     )  # no sum runs over the vocabulary
@@ -287,15 +290,18 @@ ACTIVATIONS = [
     and (op.family == "activation" or op.activation)
     and all(option.kind in ("number", "axis") for option in op.options)
 ]
-LAYERS |= {
-    op.name: LayerType(
-        activation, {o.name: Field(number() if o.kind == "number" else ANY_AXIS, o.default) for o in op.options}
+LAYERS.update(
+    (
+        op.name,
+        LayerType(
+            activation, {o.name: Field(number() if o.kind == "number" else ANY_AXIS, o.default) for o in op.options}
+        ),
     )
     for op in ACTIVATIONS
-}
+)
 
 
-def read_layer(spec: object, place: str, inputs: int) -> tuple[str, dict[str, object]]:
+def read_layer(spec: object, place: str, inputs: int) -> tuple[str, dict[str, Any]]:
     """A layer's type and fields.  Errors: layer-type, layer-inputs, and those of the fields."""
     spec = typed(spec, place)
     kind = spec["type"]

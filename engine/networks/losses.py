@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -30,7 +31,7 @@ class LossType:
     """
 
     each: str
-    decides: str | float | None = None
+    decides: Literal["classes"] | float | None = None
 
 
 LOSSES = {
@@ -51,7 +52,7 @@ class Loss:
     delta: float
 
     @property
-    def decides(self) -> str | float | None:
+    def decides(self) -> Literal["classes"] | float | None:
         return LOSSES[self.type].decides
 
     @property
@@ -68,7 +69,8 @@ def read_loss(spec: object) -> Loss:
     spec = typed(spec, "loss")
     if spec["type"] not in LOSSES:
         raise EngineError("loss-type", type=shown(spec["type"]), **suggestion(spec["type"][:80], LOSSES))
-    return Loss(**{"delta": 1.0} | read_fields(spec, "loss", {"type": Field(anything)} | loss_fields(spec["type"])))
+    told = read_fields(spec, "loss", {"type": Field(anything)} | loss_fields(spec["type"]))
+    return Loss(told["type"], told["reduction"], told.get("delta", 1.0))
 
 
 def loss_fields(type: str) -> dict[str, Field]:
@@ -88,7 +90,8 @@ def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None =
     shape = shape_of(t)
     count = len(classes or ())
     one_hot = loss.decides == "classes" or (output and count == output[-1] > 1)
-    if count > 2 and loss.decides is None and not one_hot and list(classes) != [str(i) for i in range(count)]:
+    quantities = loss.decides is None and not one_hot
+    if classes and count > 2 and quantities and list(classes) != [str(i) for i in range(count)]:
         raise EngineError("labels-classes", loss=loss.type, count=count, classes=", ".join(classes), last=count - 1)
     if shape == output:
         return t
@@ -127,7 +130,9 @@ def right(y: Value, t: Value, loss: Loss) -> float | None:
     """The share of right answers; None where the loss knows none."""
     if loss.decides is None:
         return None
-    y, t = np.asarray(y), np.asarray(t)
-    if loss.decides == "classes":
-        return float(np.mean(np.argmax(y, axis=-1) == np.argmax(t, axis=-1)))
-    return float(np.mean((y > loss.decides) == (t > 0.5)))
+    outputs, answers = np.asarray(y), np.asarray(t)
+    if isinstance(loss.decides, str):
+        agree = np.equal(outputs.argmax(axis=-1), answers.argmax(axis=-1))
+    else:
+        agree = np.equal(outputs > loss.decides, answers > 0.5)
+    return float(np.mean(agree))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError
@@ -21,7 +22,7 @@ from gradlens.engine.networks.writing import Layer, Statistic, Writer
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import Shape, Value, as_value, shape_of, size_of
+from gradlens.engine.values import Shape, Value, as_value, is_list, is_mapping, shape_of, size_of
 
 RESERVED = ("t", "y", "loss", "data_loss", "penalty")
 
@@ -41,7 +42,7 @@ class NetworkSpec:
     init_seed: int = 0
     l1: float = 0.0
     l2: float = 0.0
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,9 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     )
 
 
-def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
+def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list[Any]:
     """The layers as this package writes them, from any of the three forms.  shapes: of the network's inputs."""
-    if isinstance(layers, Mapping) or (isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{")):
+    if is_mapping(layers) or (isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{")):
         return from_keras(layers, shapes)
     if isinstance(layers, str):
         return from_pytorch(layers)
@@ -115,7 +116,7 @@ def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list:
 
 def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     """The inputs by name: the name in the program, and the shape.  Error: network-name."""
-    values = {}
+    values: dict[str, tuple[str, Shape]] = {}
     for given, shape in shapes.items():
         name = normal_name(given)
         if not is_name(name) or name.startswith("__") or name in RESERVED or name in OPS:  # layers are written in ops
@@ -125,7 +126,7 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
 
 
 def write_layers(
-    writer: Writer, specs: list, values: dict[str, tuple[str, Shape]]
+    writer: Writer, specs: list[Any], values: dict[str, tuple[str, Shape]]
 ) -> tuple[list[Layer], list[str], list[Layer]]:
     """Every layer in order. Returns the layers, the program's lines, and those that lead to the output, the last first.
 
@@ -134,12 +135,13 @@ def write_layers(
     values = dict(values)
     chains: dict[str, list[Layer]] = {name: [] for name in values}
     previous = next(iter(values))
-    layers, lines = [], []
+    layers: list[Layer] = []
+    lines: list[str] = []
     hidden = 0
     for index, spec in enumerate(specs):
         place = f"layers[{index}]"
-        wanted = spec.get("input") if isinstance(spec, Mapping) else None
-        sources = [wanted] if isinstance(wanted, str) else wanted if isinstance(wanted, (list, tuple)) else [previous]
+        wanted = spec.get("input") if is_mapping(spec) else None
+        sources = [wanted] if isinstance(wanted, str) else wanted if is_list(wanted) else [previous]
         for name in sources:
             if not isinstance(name, str) or name not in values:
                 raise EngineError("layer-source", place=place, name=shown(name), **suggestion(str(name)[:80], values))
@@ -152,7 +154,7 @@ def write_layers(
             while (result := f"h{hidden}") in writer.taken:
                 hidden += 1
         lines.append(f"{result} = {call}")
-        previous = spec["name"] if isinstance(spec, Mapping) and spec.get("name") else layer.name
+        previous = spec["name"] if is_mapping(spec) and spec.get("name") else layer.name
         values[previous] = (result, layer.output_shape)
         chains[previous] = [layer, *(chains[sources[0]] if len(sources) == 1 else [])]
         layers.append(layer)
@@ -161,7 +163,7 @@ def write_layers(
 
 def loss_lines(loss: Loss, parameters: list[Parameter]) -> list[str]:
     """The loss, and the penalties as part of it.  Error: penalty-reduction."""
-    terms = []
+    terms: list[str] = []
     for p in parameters:
         if p.l1:
             terms.append(f"{p.l1!r} * sum(abs({p.name}))")
@@ -176,7 +178,7 @@ def loss_lines(loss: Loss, parameters: list[Parameter]) -> list[str]:
 
 def network_inputs(x: object) -> dict[str, Value]:
     """The inputs' values by name; one without a name is x.  Errors: those of values, network-empty-input."""
-    given = x if isinstance(x, Mapping) else {"x": x}
+    given = x if is_mapping(x) else {"x": x}
     values = {name: as_value(value, name) for name, value in given.items()}
     if not values or any(size_of(shape_of(value)) == 0 for value in values.values()):
         raise EngineError("data-empty")

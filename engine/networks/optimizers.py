@@ -26,7 +26,7 @@ class OptimizerType:
     """
 
     update: Callable[[Value, Slots, Options, int], Value]
-    options: Mapping[str, Field]
+    options: dict[str, Field]
     slots: tuple[str, ...] = ()
 
 

@@ -27,7 +27,7 @@ from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import Slots, read_optimizer
 from gradlens.engine.program import Program
 from gradlens.engine.traces import Trace
-from gradlens.engine.values import Array, Value, shape_of, size_of
+from gradlens.engine.values import Value, is_mapping, shape_of, size_of
 
 REPORTS = 200  # of a training that does not say how often it reports
 
@@ -53,14 +53,20 @@ class Plan:
     report_every: int | None = None
     trace_at: tuple[int, ...] = ()
     freeze: tuple[str, ...] = ()
-    predict: Mapping[str, Value] = field(default_factory=dict)
-    resume: Mapping[str, object] | None = None
+    predict: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    resume: Mapping[str, Any] | None = None
     detail: str = "fused"
     expand: tuple[str, ...] = ()
 
 
 RESUME = {"step": Field(whole(0), required=True), "slots": Field(anything)}
-PLAN = {
+
+
+def resumed(value: object, place: str) -> dict[str, Any]:
+    return read_fields(value, place, RESUME)
+
+
+PLAN: dict[str, Callable[[object, str], Any]] = {
     "steps": whole(1),
     "epochs": whole(1),
     "batch_size": whole(1),
@@ -71,7 +77,7 @@ PLAN = {
     "trace_at": sizes(1),
     "freeze": names,
     "expand": names,
-    "resume": lambda value, place: read_fields(value, place, RESUME),
+    "resume": resumed,
 }
 
 
@@ -132,9 +138,10 @@ class Training:
     def _steps(self, limit: float) -> int:
         """Errors: training-length, training-steps."""
         plan = self.plan
-        if plan.steps is None and plan.epochs is None:
+        epochs = None if plan.epochs is None else plan.epochs * self.batches
+        steps = epochs if plan.steps is None else plan.steps
+        if steps is None:
             raise EngineError("training-length")
-        steps = plan.steps if plan.steps is not None else plan.epochs * self.batches
         if steps > limit:
             raise EngineError("training-steps", steps=steps, limit=int(limit))
         return steps
@@ -179,7 +186,7 @@ class Training:
         """Numbers that the end holds: those, and the last outputs at `predict`."""
         return self.resumed_elements + self.evaluator.predicted_elements
 
-    def _check_kept(self, kept: Mapping, slots: dict[str, Slots]) -> None:
+    def _check_kept(self, kept: Mapping[str, Any], slots: dict[str, Slots]) -> None:
         """Nothing that another optimizer or network remembers is dropped; a parameter may have been frozen since.
 
         Error: training-extra.
@@ -207,14 +214,14 @@ class Training:
             "batches_per_epoch": self.batches,
             "samples": {"train": self.samples.train, "test": self.samples.count - self.samples.train},
             "flops": self.flops,
-            "loss_function": self.network.loss.type,
+            "loss_function": self.evaluator.loss.type,
             "warnings": self.network.remarks,
         }
         last = self.first + self.steps - 1
-        reason = "steps"
-        for step in range(self.first, last + 1):
+        step, reason = self.first, "steps"
+        while True:
             inputs = self.batch(step)
-            program = self.program(len(inputs["t"]), step)
+            program = self.program(shape_of(inputs["t"])[0], step)
             loss, gradients = program.gradients(inputs | self.parameters)
             if not _finite(loss) or not all(_finite(gradients[name]) for name in self.moving):
                 yield self.diverged(step, program, inputs, loss)
@@ -229,9 +236,12 @@ class Training:
                 yield {"event": "trace", "step": step, "trace": self.trace(step, inputs)}
             for name, update in updates.items():
                 self.parameters[name] = self.parameters[name] - update
-            if step < last and expired():
+            if step == last:
+                break
+            if expired():
                 reason = "budget"
                 break
+            step += 1
         values = program.forward(inputs | self.parameters)
         loss = values[program.graph.output]
         if not _finite(loss):
@@ -252,7 +262,7 @@ class Training:
 
     def trace(self, step: int, inputs: Values) -> Trace:
         """A step both ways, before its update, in the detail that is wanted."""
-        network, program = self.evaluator.build("train", len(inputs["t"]), step)
+        network, program = self.evaluator.build("train", shape_of(inputs["t"])[0], step)
         if self.plan.detail != "fused" or self.plan.expand:
             program = network.compile(detail=self.plan.detail, expand=self.plan.expand, limits=self.limits.program)
         trace = program.run(inputs | self.parameters)
@@ -263,12 +273,13 @@ class Training:
         """The samples of one step: every epoch is an order of its own, drawn from the seed and the epoch's number."""
         epoch, place = divmod(step - 1, self.batches)
         first = place * self.batch_size
-        chosen: Array | slice = slice(first, min(first + self.batch_size, self.samples.train))
+        chosen = slice(first, min(first + self.batch_size, self.samples.train))
         if self.plan.shuffle and self.batches > 1:
-            chosen = np.random.default_rng([self.plan.shuffle_seed, epoch]).permutation(self.samples.train)[chosen]
+            order = np.random.default_rng([self.plan.shuffle_seed, epoch]).permutation(self.samples.train)
+            return self.evaluator.batch(order[chosen])
         return self.evaluator.batch(chosen)
 
-    def report(self, step: int, loss: float, gradients: Values, updates: Values) -> dict[str, object]:
+    def report(self, step: int, loss: Value, gradients: Values, updates: Values) -> dict[str, object]:
         """A step's figures: the loss of its batch and the share of right answers, both before its update."""
         ratios = {
             name: _norm(update) / size if (size := _norm(self.parameters[name])) else None
@@ -284,7 +295,7 @@ class Training:
             "update_ratios": ratios,
         }
 
-    def diverged(self, step: int, program: Program, inputs: Values, loss: float) -> dict[str, object]:
+    def diverged(self, step: int, program: Program, inputs: Values, loss: Value) -> dict[str, object]:
         """The end of a training whose numbers left the finite ones: the step, and the first node to blame."""
         trace = program.run(inputs | self.parameters)
         remark: Remark | None = next((w for w in trace.warnings if w.kind in NON_FINITE), None)
@@ -300,8 +311,8 @@ class Training:
         }
 
 
-def _mapping(value: object) -> Mapping:
-    return value if isinstance(value, Mapping) else {}
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if is_mapping(value) else {}
 
 
 def _finite(value: Value) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import is_name, normal_name
@@ -27,7 +28,7 @@ class LayerType:
     """
 
     write: Callable[[Draft], Shape]
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict[str, Field])
     inputs: int | None = 1
 
 
@@ -65,9 +66,7 @@ class Statistic:
 class Draft:
     """A layer's function while it is written."""
 
-    def __init__(
-        self, writer: Writer, name: str, type: str, place: str, fields: dict[str, object], shapes: list[Shape]
-    ):
+    def __init__(self, writer: Writer, name: str, type: str, place: str, fields: dict[str, Any], shapes: list[Shape]):
         self.writer = writer
         self.name = name
         self.type = type
@@ -82,7 +81,7 @@ class Draft:
         self.result = "x"
         self.axis: int | None = None
 
-    def __getitem__(self, name: str) -> object:
+    def __getitem__(self, name: str) -> Any:
         return self.fields[name]
 
     @property
@@ -109,7 +108,7 @@ class Draft:
         given = self.fields.get(symbol)
         value = None if given is None else filling(given, f"{self.place}.{symbol}", shape)
         weight = symbol.startswith("W")  # biases and scales are not penalised, as in the textbooks
-        init = init or self.fields.get("init") or writer.init
+        init = init or str(self.fields.get("init") or writer.init)
         std = self.fields.get("std") if weight else None
         if std is not None and init not in SCALED:
             raise EngineError("spec-unsupported", place=self.place, option="std", got=std)
@@ -140,7 +139,7 @@ class Draft:
         if not self.writer.own_statistics:
             self.arguments[local] = outside
 
-    def inner(self, specs: object, place: str, shape: Shape, value: str = "x") -> tuple[str, Shape]:
+    def inner(self, specs: Iterable[object], place: str, shape: Shape, value: str = "x") -> tuple[str, Shape]:
         """Layers inside this one, from the value named `value`.  Returns the name and shape of their result."""
         for index, spec in enumerate(specs):
             name = f"h{len(self.layers) + 1}"
@@ -163,7 +162,7 @@ class Writer:
     def __init__(
         self,
         types: Mapping[str, LayerType],
-        read: Callable,
+        read: Callable[[object, str, int], tuple[str, dict[str, Any]]],
         taken: set[str],
         *,
         init: str,

@@ -98,6 +98,7 @@ class Data:
 def packaged(name: str) -> Table:
     """A set that comes with the package."""
     entry = CATALOGUE[name]
+    assert entry.file is not None
     path = FOLDER / entry.file
     text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
     return read_table(text, task=entry.task)
@@ -154,7 +155,7 @@ def deviation(values: Array) -> Array:
 
 def catalogue() -> list[dict[str, Any]]:
     """Every data set with its figures, source and licence."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for entry in CATALOGUE.values():
         table = load(entry.name)
         rows.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -57,7 +58,7 @@ class Table:
     x: Array
     t: Array
     classes: tuple[str, ...] | None
-    remarks: list[Remark] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list[Remark])
 
 
 Rows = list[tuple[int, list[str]]]  # each with the number of its line
@@ -88,7 +89,7 @@ def read_table(
         raise EngineError("data-empty")
     at = label_column(label, names)
     check_cells(rows, names)
-    remarks = []
+    remarks: list[Remark] = []
     if is_header and any(map(is_number, first)):
         remarks.append(remark("csv-header", first=quote(", ".join(first))))
     columns = list(map(list, zip(*(row for _, row in rows), strict=True)))
@@ -178,8 +179,8 @@ def names_columns(first: list[str], below: list[list[str]]) -> bool:
         return False
     if any(is_word(cell) and all(looks_numeric(row[i]) for row in fit) for i, cell in enumerate(first)):
         return True
-    counts = [whole(first[i]) for i in numeric]
-    if None in counts:
+    counts = [n for i in numeric if (n := whole(first[i])) is not None]
+    if len(counts) < len(numeric):
         return False
     if all(n in YEARS for n in counts) and not any(all(whole(row[i]) in YEARS for i in numeric) for row in fit):
         # One year may be a number like others; with a word that no sample has it is a name.
@@ -192,13 +193,14 @@ def names_columns(first: list[str], below: list[list[str]]) -> bool:
     is_count = counts[0] in (0, 1) and counts[1] - counts[0] == 1
     if is_count and all(any(whole(row[i]) is None for row in fit) for i in numeric):
         return True
-    alike = any(None not in (found := [whole(row[i]) for i in numeric]) and is_progression(found) for row in fit)
+    alike = any(is_progression([whole(row[i]) for i in numeric]) for row in fit)
     return not alike and len(counts) >= (COUNTED if is_count else STEPPED)
 
 
-def is_progression(numbers: list[int]) -> bool:
-    """Whether numbers grow or fall in equal steps."""
-    steps = {b - a for a, b in pairwise(numbers)}
+def is_progression(numbers: Sequence[int | None]) -> bool:
+    """Whether all of them are numbers, and grow or fall in equal steps."""
+    known = [n for n in numbers if n is not None]
+    steps = {b - a for a, b in pairwise(known)} if len(known) == len(numbers) else set[int]()
     return len(steps) == 1 and 0 not in steps
 
 
@@ -254,8 +256,8 @@ def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimi
     if found is not None:
         return found.all(cells)
     place, other = clash(cells, delimiter, names[at])
-    where = {"line": rows[place][0], "column": at + 1, "name": names[at], "got": cells[place]}
-    raise EngineError("csv-number", **where) if other is None else EngineError("csv-mixed", **where, other=other)
+    kind, more = ("csv-number", {}) if other is None else ("csv-mixed", {"other": other})
+    raise EngineError(kind, line=rows[place][0], column=at + 1, name=names[at], got=cells[place], **more)
 
 
 def labels(
