@@ -94,6 +94,7 @@ class Op(BaseModel):
     summary: Bilingual = Field(description="What it computes, by language.")
     definition: str | None = Field(description="The same in the expression language.")
     cells: Cells | None = Field(description="Cell by cell; null: told only where it is elementwise.")
+    activation: bool = Field(description="Whether a neuron applies it to what arrives in it.")
 
 
 class Ops(BaseModel):

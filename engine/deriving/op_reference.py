@@ -25,6 +25,7 @@ def reference() -> list[dict]:
             "summary": {"en": op.words.en, "ko": op.words.ko},
             "definition": None if op.definition is None else op.opened(general_use(op)),
             "cells": cells_of(op),
+            "activation": op.elementwise and op.activates,
         }
         for op in OPS.values()
     ]

@@ -284,11 +284,7 @@ LAYERS: dict[str, LayerType] = {
 
 # What the registry calls an activation, and those that its older families hold.
 ACTIVATIONS = [
-    op
-    for op in OPS.values()
-    if len(op.inputs) == 1
-    and (op.family == "activation" or op.activation)
-    and all(option.kind in ("number", "axis") for option in op.options)
+    op for op in OPS.values() if op.activates and all(option.kind in ("number", "axis") for option in op.options)
 ]
 LAYERS.update(
     (

@@ -116,7 +116,7 @@ class Op:
     averages: its rules divide by n, how many were averaged.  normalises: each result is made of a whole row, which it
       scales.  fuses: of a loss, the activation and the loss that it is in one.
     symmetric: it takes a symmetric matrix, whose halves move together.
-    activation: whether it is a layer of networks by itself, beside its family.
+    activation: whether it is a layer of networks by itself, as all of that family are.
     whole: the inputs that hold whole numbers and choose by them.
     labels: the input that may also hold class indices, one axis fewer than the first input has; they are made one-hot.
     spellings: what other libraries call it: "np.exp" where an elementwise function is the same, or a signature that
@@ -185,6 +185,11 @@ class Op:
     def has_gradient(self) -> bool:
         """Whether a gradient passes to any of its inputs."""
         return bool(self.local or self.vjp)
+
+    @property
+    def activates(self) -> bool:
+        """Whether it is a layer of networks by itself."""
+        return len(self.inputs) == 1 and (self.family == "activation" or self.activation)
 
     def may_stretch(self, shapes: Shapes, argnum: int) -> bool:
         """Whether an input may be repeated along axes of the others."""

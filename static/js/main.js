@@ -170,6 +170,7 @@ const neurons = createNeuronsLoader({
   choose, ...keeper,
   toggleBlock: groups.toggle,
   onWhole: askForWhole,
+  loadOps,
   isWanted: () => store.state.picture === "neurons",
   onSwitch: () => store.dispatch({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" }),
   onFailure: (again) => notice.say("network.failed", "again", again),

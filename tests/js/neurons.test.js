@@ -13,13 +13,14 @@ import { NAMES, fixture } from "./fixtures.js";
 
 /** @param {typeof NAMES[number]} name */
 const drawn = (name) => collapse(fixture(name), [], () => false);
+const ACTIVATIONS = new Set(["sigmoid", "relu"]);
 const ROOM = { w: 700, h: 500 };
 /** @type {import("../../static/js/lib/types.js").Translate} */
 const t = (key, params = {}) => `${key} ${Object.values(params).join(" ")}`.trim();
 
 /** @param {Trace} trace @param {number} cursor @param {number | null} sample */
 function lookAt(trace, cursor, sample) {
-  const network = networkOf(trace);
+  const network = networkOf(trace, ACTIVATIONS);
   const p = plan(trace);
   return { network, moment: { plan: p, cursor: Math.min(cursor, p.steps.length), batch: network.batch, sample, full: false } };
 }
@@ -33,7 +34,7 @@ function column(count, more = {}) {
 }
 
 test("a product, its bias and its activation are one column; what follows the last layer is the loss, and the target stands behind it", () => {
-  const { columns, joins, batch } = networkOf(drawn("two_layer_net"));
+  const { columns, joins, batch } = networkOf(drawn("two_layer_net"), ACTIVATIONS);
   assert.equal(batch, 2);
   assert.deepEqual(columns.map(({ kind, titles, count }) => [kind, titles.join(" "), count]), [
     ["input", "X", 2], ["layer", "A1 sigmoid", 3], ["layer", "A2", 2], ["layer", "softmax", 2], ["loss", "L", 1], ["target", "T", 2],
@@ -45,7 +46,7 @@ test("a product, its bias and its activation are one column; what follows the la
 test("weights, biases and penalties are no columns of their own", () => {
   for (const name of /** @type {const} */ (["two_layer_net", "affine"])) {
     const trace = drawn(name);
-    const own = networkOf(trace).columns.flatMap(({ stages }) => stages.flat());
+    const own = networkOf(trace, ACTIVATIONS).columns.flatMap(({ stages }) => stages.flat());
     assert.deepEqual(trace.nodes.filter(({ id, name: called }) => own.includes(id) && /^[Wb]\d?$/.test(called ?? "")), []);
   }
 });
@@ -53,7 +54,7 @@ test("weights, biases and penalties are no columns of their own", () => {
 test("every node that is drawn stands in one column, whatever the program", () => {
   for (const name of NAMES) {
     const trace = drawn(name);
-    const own = networkOf(trace).columns.flatMap(({ stages }) => stages.flat());
+    const own = networkOf(trace, ACTIVATIONS).columns.flatMap(({ stages }) => stages.flat());
     assert.equal(new Set(own).size, own.length, name);
     assert.ok(own.includes(trace.output), name);
   }
@@ -141,7 +142,7 @@ test("wide layers, blocks and merged operations are boxes at first, and many lin
 });
 
 test("columns stand from left to right without touching, in any room, and lines end at units", () => {
-  const network = networkOf(drawn("two_layer_net"));
+  const network = networkOf(drawn("two_layer_net"), ACTIVATIONS);
   for (const room of [ROOM, { w: 280, h: 150 }]) {
     const layout = placeNetwork(network, openedFirst(network), room, network.columns.map(() => "1"));
     for (const [i, place] of layout.columns.entries()) {

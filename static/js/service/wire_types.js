@@ -252,6 +252,7 @@
  * @property {Bilingual} summary  What it computes, by language.
  * @property {string | null} definition  The same in the expression language.
  * @property {Cells | null} cells  Cell by cell; null: told only where it is elementwise.
+ * @property {boolean} activation  Whether a neuron applies it to what arrives in it.
  *
  * @typedef {object} OperandDerivation  Why the rule for one operand holds.
  * @property {string} input  The operand's name in the op's signature.

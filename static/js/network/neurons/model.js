@@ -37,41 +37,54 @@ import { unitsIn } from "./values.js";
 
 const DENSE = new Set(["affine"]);
 const CONVOLUTION = new Set(["conv1d", "conv2d"]);
-/** Functions of one number, which a neuron applies to what arrives in it. */
-const ACTIVATIONS = new Set([
-  "sin", "tanh", "sigmoid", "relu", "log_sigmoid", "leaky_relu", "elu", "selu", "softplus", "softsign", "silu", "gelu", "gelu_tanh", "mish",
-  "hardsigmoid", "hardswish", "relu6", "hardtanh", "celu", "hardshrink", "softshrink", "tanhshrink", "threshold",
-]);
 const POOLING = ["max_pool2d", "avg_pool2d"];
 const SHAPING = ["flatten", "reshape", "transpose"];
 /** Layers into which several values flow. */
 const MERGING = new Set(["add", "multiply", "concat"]);
-const PARTS = new Set([
-  ...DENSE, ...CONVOLUTION, ...ACTIVATIONS, ...POOLING, ...SHAPING, ...MERGING, "batch_norm", "layer_norm", "dropout", "embedding", "attention",
-  "softmax", "log_softmax",
-]);
-/** Parts whose i-th result comes from the i-th input. */
-const APART = new Set([...ACTIVATIONS, ...POOLING, "batch_norm", "dropout", "add", "multiply"]);
+const WHOLE = ["batch_norm", "layer_norm", "dropout", "embedding", "attention", "softmax", "log_softmax"];
 const BLOCKS = /^(residual|transformer_block)$/;
 /** More operations in a row than these become one column: they are no layers. */
 const MOST_OPERATIONS = 3;
 
-/** A layer's function in a program has its number behind its name: affine2, relu6_1. @param {string} op */
-const baseOf = (op) => (PARTS.has(op) ? op : op.replace(/_?\d+$/, ""));
+/**
+ * What the names of functions say.
+ * @typedef {object} Names
+ * @property {Set<string>} activations  functions of one number, which a neuron applies to what arrives in it
+ * @property {Set<string>} parts  all that layers are made of
+ * @property {Set<string>} apart  parts whose i-th result comes from the i-th input
+ * @property {(op: string) => string} baseOf  a layer's function in a program has its number behind its name: affine2, relu6_1
+ */
+
+/** @param {Set<string>} activations @returns {Names} */
+function namesOf(activations) {
+  const parts = new Set([...DENSE, ...CONVOLUTION, ...activations, ...POOLING, ...SHAPING, ...MERGING, ...WHOLE]);
+  return {
+    activations, parts,
+    apart: new Set([...activations, ...POOLING, "batch_norm", "dropout", "add", "multiply"]),
+    baseOf: (op) => (parts.has(op) ? op : op.replace(/_?\d+$/, "")),
+  };
+}
+
+/** The ops that a neuron applies to what arrives in it. @param {Map<string, import("../../lib/types.js").OpEntry>} ops */
+export function activationsOf(ops) {
+  return new Set(Array.from(ops.values()).filter(({ activation }) => activation).map(({ name }) => name));
+}
 
 /**
  * @param {Trace} trace
+ * @param {Set<string>} activations
  * @returns {Network}
  */
-export function networkOf(trace) {
+export function networkOf(trace, activations) {
   const { nodes } = trace;
-  const items = itemsOf(trace);
-  const parameters = assignParameters(trace, items);
+  const names = namesOf(activations);
+  const items = itemsOf(trace, names);
+  const parameters = assignParameters(trace, items, names);
   const inputs = nodes.filter(({ id, op, shape }) => op === "input" && shape.length > 0 && !parameters.has(id));
   const flowing = new Set(inputs.map(({ id }) => id));
   for (const { members, inputs: sources } of items) if (sources.some(({ source }) => flowing.has(source))) for (const id of members) flowing.add(id);
   const path = items.filter(({ result }) => flowing.has(result) || result === trace.output);
-  const body = mergeRuns(trace, columnsOf(trace, path, flowing));
+  const body = mergeRuns(trace, columnsOf(trace, path, flowing, names));
   const lastLayer = body.findLastIndex(({ kind }) => kind === "layer" || kind === "block");
   /** @type {Column[]} */
   const first = [];
@@ -93,7 +106,7 @@ export function networkOf(trace) {
     Object.assign(column, unitsIn(nodes[column.result].shape, batch));
     if (column.stages.flat().includes(trace.output)) column.kind = "loss";
   }
-  return { columns, joins: joinsOf(trace, columns), batch };
+  return { columns, joins: joinsOf(trace, columns, names), batch };
 }
 
 /**
@@ -101,12 +114,13 @@ export function networkOf(trace) {
  * @typedef {{op: string, result: number, members: number[], inputs: {edge: number, source: number}[], opens: string | null,
  *   blocks: {path: string, name: string}[], weights?: Column["weights"], bias?: Parameter | null, biasOf?: number}} Item
  * @param {Trace} trace
+ * @param {Names} names
  * @returns {Item[]}
  */
-function itemsOf({ program, nodes, edges, groups, output }) {
+function itemsOf({ program, nodes, edges, groups, output }, { parts, baseOf }) {
   const defined = new Set(Array.from(program.matchAll(/^[ \t]*def\s+([^\s(]+)/gm), ([, name]) => name));
   /** @param {string} name */
-  const isBlock = (name) => BLOCKS.test(baseOf(name)) || (defined.has(name) && !PARTS.has(baseOf(name)));
+  const isBlock = (name) => BLOCKS.test(baseOf(name)) || (defined.has(name) && !parts.has(baseOf(name)));
   /** By group: the outermost one around it that is a single layer. @type {(number | null)[]} */
   const layer = [];
   /** @type {Item["blocks"][]} */
@@ -143,9 +157,10 @@ function itemsOf({ program, nodes, edges, groups, output }) {
  * Notes at each layer which leaves are its weights and its bias.
  * @param {Trace} trace
  * @param {Item[]} items
+ * @param {Names} names
  * @returns {Set<number>}  every leaf that is learnt
  */
-function assignParameters({ nodes }, items) {
+function assignParameters({ nodes }, items, { parts, baseOf }) {
   /** @type {Set<number>} */
   const parameters = new Set();
   const dense = new Map();
@@ -166,8 +181,8 @@ function assignParameters({ nodes }, items) {
       if (nodes[bias.source].shape.length > 1 && nodes[bias.source].shape[0] !== 1) continue;
       Object.assign(item, { bias: { node: bias.source, edge: bias.edge }, biasOf: sum.source });
       parameters.add(bias.source);
-    } else if (item.opens || (PARTS.has(base) && !MERGING.has(base))) {
-      const flows = flowInto(nodes, item);
+    } else if (item.opens || (parts.has(base) && !MERGING.has(base))) {
+      const flows = flowInto(nodes, item, base);
       const own = inputs.filter((input) => isInput(input) && input.source !== flows?.source);
       for (const { source } of own) parameters.add(source);
       if (!DENSE.has(base) && !CONVOLUTION.has(base)) continue;
@@ -183,9 +198,8 @@ function assignParameters({ nodes }, items) {
   return parameters;
 }
 
-/** Which of a layer's inputs is the value that it transforms: the first, but where that is a parameter. @param {Trace["nodes"]} nodes @param {Item} item */
-function flowInto(nodes, { op, inputs, result }) {
-  const base = baseOf(op);
+/** Which of a layer's inputs is the value that it transforms: the first, but where that is a parameter. @param {Trace["nodes"]} nodes @param {Item} item @param {string} base */
+function flowInto(nodes, { inputs, result }, base) {
   if (DENSE.has(base) || CONVOLUTION.has(base)) return inputs[0];
   const computed = inputs.find(({ source }) => !isLeaf(nodes[source]));
   const width = nodes[result].shape.at(-1);
@@ -207,9 +221,10 @@ function emptyColumn(op, result) {
  * @param {Trace} trace
  * @param {Item[]} path
  * @param {Set<number>} flowing
+ * @param {Names} names
  * @returns {Column[]}
  */
-function columnsOf({ nodes, edges }, path, flowing) {
+function columnsOf({ nodes, edges }, path, flowing, { activations, parts, baseOf }) {
   /** @type {Column[]} */
   const columns = [];
   /** @type {Map<number, Column>} */
@@ -226,12 +241,12 @@ function columnsOf({ nodes, edges }, path, flowing) {
       before.titles = [nameOf(nodes[result])];
       before.bias = bias;
       before.result = result;
-    } else if (before?.weights && before.stages.length === 1 && ACTIVATIONS.has(base) && !opens && sameBlocks(before.blocks, blocks)) {
+    } else if (before?.weights && before.stages.length === 1 && activations.has(base) && !opens && sameBlocks(before.blocks, blocks)) {
       before.stages.push([result]);
       before.titles.push(signOf(op));
       before.result = result;
     } else {
-      const isLayer = weights || (PARTS.has(base) && !MERGING.has(op));
+      const isLayer = weights || (parts.has(base) && !MERGING.has(op));
       columns.push({ ...emptyColumn(op, result), kind: opens ? "block" : isLayer ? "layer" : "operation", titles: [titleOf(op, nodes[result])], weights, bias, opens, blocks, uses });
     }
     endsIn.set(result, before?.result === result ? before : columns[columns.length - 1]);
@@ -277,15 +292,15 @@ function mergeRuns({ nodes, output }, columns) {
   });
 }
 
-/** @param {Trace} trace @param {Column[]} columns @returns {Join[]} */
-function joinsOf({ nodes, edges }, columns) {
+/** @param {Trace} trace @param {Column[]} columns @param {Names} names @returns {Join[]} */
+function joinsOf({ nodes, edges }, columns, { apart, baseOf }) {
   /** @type {Map<number, number>} */
   const holder = new Map();
   for (const [i, { stages }] of columns.entries()) for (const id of stages.flat()) holder.set(id, i);
   return columns.flatMap((column, to) => column.uses.flatMap(({ edge, source }) => {
     const from = holder.get(source);
     if (from === undefined || from === to) return [];
-    const isApart = (APART.has(baseOf(column.op)) || edges[edge].local !== null) && !column.merged;
+    const isApart = (apart.has(baseOf(column.op)) || edges[edge].local !== null) && !column.merged;
     const isAlike = columns[from].count === column.count && Boolean(columns[from].map) === Boolean(column.map);
     const kind = fits(nodes, columns[from], column) ? "weights" : isApart && isAlike ? "each" : "all";
     return [{ from, to, edge, kind: /** @type {Join["kind"]} */ (kind) }];

@@ -9,7 +9,7 @@ import { styled } from "../../lib/style_sheets.js";
 import { prefersStillness } from "../../lib/theme.js";
 import { canOpen, drawNetwork } from "./drawing.js";
 import { lineAt, linesOf, openedFirst, placeNetwork } from "./layout.js";
-import { networkOf } from "./model.js";
+import { activationsOf, networkOf } from "./model.js";
 import { boxFigures, lineText, stageAt, unitText, valueScale } from "./numbers.js";
 import { largestValue } from "./values.js";
 import { walkNetwork } from "./keyboard_walk.js";
@@ -32,16 +32,18 @@ const MEAN = "mean";
  * @property {(selection: import("../../lib/types.js").Selection) => void} choose
  * @property {(path: string) => void} toggleBlock
  * @property {() => void} onWhole  elided values are wanted
+ * @property {() => Promise<Map<string, import("../../lib/types.js").OpEntry>>} loadOps  empty if they cannot be had
  */
 
 /** The view with its looks and its words. @param {NeuronsPage} page */
 export async function loadNetworkView(page) {
-  await Promise.all([styled("#neurons-style"), page.words().add("network")]);
-  return createNetworkView(page);
+  const [ops] = await Promise.all([page.loadOps(), styled("#neurons-style"), page.words().add("network")]);
+  if (!ops.size) throw new Error("no list of ops");
+  return createNetworkView(page, activationsOf(ops));
 }
 
-/** @param {NeuronsPage} page */
-export function createNetworkView(page) {
+/** @param {NeuronsPage} page @param {Set<string>} activations */
+export function createNetworkView(page, activations) {
   const { scene, words, choose } = page;
   const figure = find("#figure", HTMLElement);
   const foot = find("#figure .foot", HTMLElement);
@@ -190,7 +192,7 @@ export function createNetworkView(page) {
     const { t } = words();
     // Of another trace it would tell of neurons that may not be there.
     if (plan.trace !== drawn.trace) told = null;
-    const network = networkOf(plan.trace);
+    const network = networkOf(plan.trace, activations);
     const first = openedFirst(network);
     const isOpen = network.columns.map((column, i) => (canOpen(column) && typeof opened[column.key] === "boolean" ? /** @type {boolean} */ (opened[column.key]) : first[i]));
     const layout = placeNetwork(network, isOpen, box, network.columns.map(sizeOf));
