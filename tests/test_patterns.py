@@ -7,6 +7,7 @@ engines of Python and JavaScript are, on texts that are made from the pattern it
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import sys
@@ -87,18 +88,27 @@ def patterns() -> list:
     ]
 
 
+def parsed(part: Any) -> Any:
+    """A pattern, or a part of one, as lists and tuples: the parser's own sequences take most of the time otherwise."""
+    if isinstance(part, (parser.SubPattern, list)):
+        return [parsed(one) for one in part]
+    return tuple(map(parsed, part)) if isinstance(part, tuple) else part
+
+
 class Steps:
     """A backtracking matcher that counts the characters that it looks at."""
 
     def __init__(self, pattern: str):
-        self.tree = parser.parse(pattern)
-        self.flags = self.tree.state.flags
+        tree = parser.parse(pattern)
+        self.tree = parsed(tree)
+        self.multiline, self.dotall = (bool(tree.state.flags & flag) for flag in (re.MULTILINE, re.DOTALL))
         self.count = 0
+        self.taken: dict[tuple[int, str], bool] = {}  # by the node's identity and the letter
 
     def search(self, text: str) -> int:
         self.text, self.count, self.groups = text, 0, {}
         # A step more than the limit tells as much as all of them.
-        any(self.match(list(self.tree), 0, start, lambda at: True) for start in range(len(text) + 1))
+        any(self.match(self.tree, 0, start, lambda at: True) for start in range(len(text) + 1))
         return self.count
 
     def match(self, nodes: list, i: int, at: int, then) -> bool:
@@ -108,7 +118,7 @@ class Steps:
         go = lambda at: self.match(nodes, i + 1, at, then)  # noqa: E731
         if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
             self.count += 1
-            return at < len(self.text) and self.takes(kind, value, self.text[at]) and go(at + 1)
+            return at < len(self.text) and self.takes(nodes[i], self.text[at]) and go(at + 1)
         if kind is code.AT:
             return self.stands(value, at) and go(at)
         if kind is code.SUBPATTERN:
@@ -117,18 +127,18 @@ class Steps:
                 self.groups[value[0]] = self.text[at:end]
                 return go(end)
 
-            return self.match(list(value[3]), 0, at, closed)
+            return self.match(value[3], 0, at, closed)
         if kind is code.BRANCH:
-            return any(self.match(list(branch), 0, at, go) for branch in value[1])
+            return any(self.match(branch, 0, at, go) for branch in value[1])
         if kind in (code.MAX_REPEAT, code.MIN_REPEAT):
             least, most, body = value
-            return self.repeat(list(body), least, most, at, go, kind is code.MAX_REPEAT)
+            return self.repeat(body, least, most, at, go, kind is code.MAX_REPEAT)
         if kind in (code.ASSERT, code.ASSERT_NOT):
             ahead, body = value
             held = (
-                self.match(list(body), 0, at, lambda _: True)
+                self.match(body, 0, at, lambda _: True)
                 if ahead > 0
-                else at > 0 and self.match(list(body), 0, at - 1, lambda end: end == at)
+                else at > 0 and self.match(body, 0, at - 1, lambda end: end == at)
             )
             return held == (kind is code.ASSERT) and go(at)
         if kind is code.GROUPREF:
@@ -142,7 +152,7 @@ class Steps:
             ends = [at]  # one character again and again needs no stack
             while len(ends) - 1 < most:
                 self.count += 1
-                if ends[-1] == len(self.text) or not self.takes(*body[0], self.text[ends[-1]]):
+                if ends[-1] == len(self.text) or not self.takes(body[0], self.text[ends[-1]]):
                     break
                 ends.append(ends[-1] + 1)
             ends = ends[least:]
@@ -157,13 +167,20 @@ class Steps:
 
         return more(at, 0)
 
-    def takes(self, kind: object, value: Any, letter: str) -> bool:
+    def takes(self, node: tuple[object, Any], letter: str) -> bool:
+        """Whether a node of this pattern that stands for one character takes it."""
+        key = id(node), letter
+        if key not in self.taken:
+            self.taken[key] = self.is_taken(*node, letter)
+        return self.taken[key]
+
+    def is_taken(self, kind: object, value: Any, letter: str) -> bool:
         if kind is code.LITERAL:
             return ord(letter) == value
         if kind is code.NOT_LITERAL:
             return ord(letter) != value
         if kind is code.ANY:
-            return letter != "\n" or bool(self.flags & re.DOTALL)
+            return letter != "\n" or self.dotall
         negated = value[0][0] is code.NEGATE
         return negated != any(self.is_one(k, v, letter) for k, v in value if k is not code.NEGATE)
 
@@ -180,16 +197,13 @@ class Steps:
         return ord(letter) == value
 
     def stands(self, value: object, at: int) -> bool:
-        lines, word = (
-            bool(self.flags & re.MULTILINE),
-            lambda i: 0 <= i < len(self.text) and (self.text[i].isalnum() or self.text[i] == "_"),
-        )
+        word = lambda i: 0 <= i < len(self.text) and (self.text[i].isalnum() or self.text[i] == "_")  # noqa: E731
         if value is code.AT_BEGINNING_STRING:
             return at == 0
         if value is code.AT_BEGINNING:
-            return at == 0 or (lines and self.text[at - 1] == "\n")
+            return at == 0 or (self.multiline and self.text[at - 1] == "\n")
         if value is code.AT_END:
-            return at == len(self.text) or (lines and self.text[at] == "\n")
+            return at == len(self.text) or (self.multiline and self.text[at] == "\n")
         if value is code.AT_END_STRING:
             return at == len(self.text)
         return (word(at - 1) != word(at)) == (value is code.AT_BOUNDARY)
@@ -202,11 +216,11 @@ def sample(nodes: list) -> str:
         if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
             said += letters([(kind, value)])[:1]
         elif kind is code.SUBPATTERN:
-            said += sample(list(value[3]))
+            said += sample(value[3])
         elif kind is code.BRANCH:
-            said += sample(list(value[1][0]))
+            said += sample(value[1][0])
         elif kind in (code.MAX_REPEAT, code.MIN_REPEAT):
-            said += sample(list(value[2])) * max(value[0], 1)
+            said += sample(value[2]) * max(value[0], 1)
     return said
 
 
@@ -216,32 +230,30 @@ def letters(nodes: list) -> str:
     for kind, value in nodes:
         if kind in (code.LITERAL, code.NOT_LITERAL, code.ANY, code.IN):
             one = Steps("x")
-            one.flags = 0
-            found += "".join([c for c in "a1 _\n.#(,\"+e0=[{:/-%)]}'\\<x@é" if one.takes(kind, value, c)][:3]) or (
+            found += "".join([c for c in "a1 _\n.#(,\"+e0=[{:/-%)]}'\\<x@é" if one.is_taken(kind, value, c)][:3]) or (
                 chr(value) if kind is code.LITERAL else ""
             )
         elif kind is code.SUBPATTERN:
-            found += letters(list(value[3]))
+            found += letters(value[3])
         elif kind is code.BRANCH:
-            found += "".join(letters(list(branch)) for branch in value[1])
+            found += "".join(letters(branch) for branch in value[1])
         elif kind in (code.MAX_REPEAT, code.MIN_REPEAT):
-            found += letters(list(value[2]))
+            found += letters(value[2])
         elif kind in (code.ASSERT, code.ASSERT_NOT):
-            found += letters(list(value[1]))
+            found += letters(value[1])
     return "".join(dict.fromkeys(found))
 
 
 def flattened(nodes: list) -> list:
     return [
-        part
-        for kind, value in nodes
-        for part in (flattened(list(value[3])) if kind is code.SUBPATTERN else [(kind, value)])
+        part for kind, value in nodes for part in (flattened(value[3]) if kind is code.SUBPATTERN else [(kind, value)])
     ]
 
 
+@functools.cache  # several modules have some patterns
 def worst(pattern: str) -> tuple[str, int, int]:
     """The text made from a pattern on which its steps grow most when the text is twice as long."""
-    steps, parts = Steps(pattern), flattened(list(parser.parse(pattern)))
+    steps, parts = Steps(pattern), flattened(parsed(parser.parse(pattern)))
     used = letters(parts)[:8]
     pumps = [*used, *map("".join, itertools.permutations([c for c in used if not c.isalnum()][:6], 2))]
     prefixes = dict.fromkeys(sample(parts[:k]) for k in range(len(parts) + 1))

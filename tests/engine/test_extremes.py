@@ -7,15 +7,18 @@ Each is answered or refused by name; nothing else ever leaves the engine, and al
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from gradlens.engine.errors import EngineError, carried
 from gradlens.engine.ops import OPS
+from gradlens.engine.ops.op import Op
 
 from gradlens import engine
 from tests.engine.test_ops import calls
+from tests.grouped import case
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=2_000, elements=400_000, flops=1e9, steps=20_000)
 WHOLE = [
@@ -247,47 +250,38 @@ def many_axes(k: int) -> Iterator[str]:
     )
 
 
-def option_uses() -> Iterator[tuple[str, str, dict]]:
-    """(op, text, shapes of the inputs) of the registry's options, by keyword and by place."""
-    for op in OPS.values():
-        if not op.options:
-            continue
-        call, shapes = next(
-            (c, s)
-            for c, s in calls(op)
-            if c.startswith(f"{op.name}(") or not op.tests.examples or f"{op.name}(" in c or op.name == "index"
+def with_options() -> list[Op]:
+    return sorted(
+        (op for op in OPS.values() if op.options and op.name != "index"), key=lambda op: op.name
+    )  # x[…], below
+
+
+def option_uses(op: Op) -> tuple[dict[str, None], dict]:
+    """Calls of an op with every value for each of its options, by keyword and by place, and the inputs' shapes."""
+    call, shapes = next(
+        (c, s) for c, s in calls(op) if c.startswith(f"{op.name}(") or not op.tests.examples or f"{op.name}(" in c
+    )
+    inputs = 1 if op.variadic == "list" else 0 if op.variadic else len(op.inputs)
+    names = [o.name for o in op.options]
+    found = {}
+    for (number, option), value, by_place in itertools.product(enumerate(op.options), VALUES, (False, True)):
+        tree = ast.parse(call, mode="eval")
+        node = next(n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", None) == op.name)
+        given = (
+            dict(zip(names, node.args[inputs:]))
+            | {k.arg: k.value for k in node.keywords if k.arg}
+            | {option.name: ast.parse(value, mode="eval").body}
         )
-        if op.name == "index":
-            continue  # x[…], below
-        inputs = 1 if op.variadic == "list" else 0 if op.variadic else len(op.inputs)
-        for number, option in enumerate(op.options):
-            for value in VALUES:
-                for by_place in (False, True):
-                    tree = ast.parse(call, mode="eval")
-                    node = next(
-                        n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", None) == op.name
-                    )
-                    names = [o.name for o in op.options]
-                    given = (
-                        dict(zip(names, node.args[inputs:]))
-                        | {k.arg: k.value for k in node.keywords}
-                        | {option.name: ast.parse(value, mode="eval").body}
-                    )
-                    before = (
-                        [given.get(o.name, ast.Constant(o.default)) for o in op.options[: number + 1]]
-                        if by_place
-                        else []
-                    )
-                    if op.variadic == "arguments":
-                        node.args[0] = given[option.name]
-                    else:
-                        node.args = node.args[:inputs] + before
-                        node.keywords = [
-                            ast.keyword(name, value)
-                            for name, value in given.items()
-                            if not by_place or names.index(name) > number
-                        ]
-                    yield op.name, ast.unparse(ast.fix_missing_locations(tree)), shapes
+        before = [given.get(o.name, ast.Constant(o.default)) for o in op.options[: number + 1]] if by_place else []
+        if op.variadic == "arguments":
+            node.args[0] = given[option.name]
+        else:
+            node.args = node.args[:inputs] + before
+            node.keywords = [
+                ast.keyword(name, value) for name, value in given.items() if not by_place or names.index(name) > number
+            ]
+        found[ast.unparse(ast.fix_missing_locations(tree))] = None
+    return found, shapes
 
 
 def carriable(value: object) -> bool:
@@ -321,16 +315,15 @@ def point(shapes: dict, empty: bool) -> dict:
     }
 
 
-USES = list(option_uses())
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-@pytest.mark.parametrize("op", sorted({op for op, _, _ in USES}))
-@pytest.mark.parametrize("empty", [False, True])
-def test_an_option_takes_any_value_or_refuses_it_by_name(op, empty):
-    for text in dict.fromkeys(text for name, text, _ in USES if name == op):
-        shapes = next(shapes for name, use, shapes in USES if use == text)
-        drive(f"z = {text}", point(shapes, empty))
+@pytest.mark.parametrize("op", with_options(), ids=lambda op: op.name)
+def test_an_option_takes_any_value_or_refuses_it_by_name(op):
+    texts, shapes = option_uses(op)
+    for text, empty in itertools.product(texts, (False, True)):
+        with case(text, empty):
+            drive(f"z = {text}", point(shapes, empty))
 
 
 @pytest.mark.parametrize("place", PLACES)

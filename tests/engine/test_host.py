@@ -97,12 +97,18 @@ def of_the_engine(thing) -> bool:
     """Whether an object is the engine's, or syntax that it has read; a server of other tests may run in this process
     too.
     """
-    return str(getattr(thing, "__module__", "") if callable(thing) else type(thing).__module__).partition(".")[0] in (
-        "engine",
-        "ast",
-    )
+    module = str(getattr(thing, "__module__", "") if callable(thing) else type(thing).__module__)
+    return module == "ast" or module.startswith("gradlens.engine.")
 
 
+@pytest.fixture(scope="module")
+def others_frozen():
+    """What other tests have left is not gone through again by every collection here."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("others_frozen")
 @pytest.mark.parametrize("run", RUNS)
 def test_a_run_is_freed_with_the_last_reference_to_it_and_waits_for_no_collector(run):
     RUNS[run]()  # caches of the registry's own texts are filled once
