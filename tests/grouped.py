@@ -10,11 +10,11 @@ import pytest
 
 @contextmanager
 def case(*values: object) -> Iterator[None]:
-    """A failure inside says at which case of a table it is."""
+    """A failure inside says at which case of a table it is: its values, or the names of those that have one."""
     try:
         yield
     except BaseException as error:  # what `pytest.raises` misses is no Exception
-        error.add_note(f"in the case {', '.join(map(str, values))}")
+        error.add_note(f"in the case {', '.join(str(getattr(value, 'name', value)) for value in values)}")
         raise
 
 

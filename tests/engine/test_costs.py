@@ -15,7 +15,8 @@ from gradlens.engine.passes.kernels import forward_kernel
 from gradlens.engine.passes.rules import edge_rule
 
 from gradlens import engine
-from tests.engine.test_ops import ALL, calls
+from tests.engine.test_ops import ALL, by_op, calls
+from tests.grouped import grouped, grouped_by
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=100_000, elements=4_000_000, flops=2e10)
 FACTOR = 12  # of what is counted: an exponential takes as long as some sums
@@ -53,13 +54,13 @@ def counted(value):
     return value.view(Counted) if isinstance(value, np.ndarray) else value
 
 
-def spent(program, point, monkeypatch) -> tuple[int, int]:
+def spent(program, point) -> tuple[int, int]:
     """The operations of the forward and of the backward pass, as executed."""
-    monkeypatch.setattr(np, "asarray", np.asanyarray)  # which keeps what counts
     graph = program.graph
     values = program.forward(point)
     found = []
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(np, "asarray", np.asanyarray)  # which keeps what counts
         Counted.spent = 0
         for node in graph.nodes:
             if node.op is not None:
@@ -152,11 +153,14 @@ def test_every_op_whose_cost_its_options_or_its_rule_decide_is_driven_here():
     assert not {name for name in special if not any(f"{name}(" in call for call, _ in LARGE)}
 
 
-@pytest.mark.parametrize(("call", "shapes"), [(call, shapes) for op, call, shapes in ALL if not op.elementwise] + LARGE)
-def test_the_arithmetic_of_both_passes_is_counted_before(call, shapes, monkeypatch):
+@grouped(
+    by_op(use for use in ALL if not use[0].elementwise)
+    | grouped_by(lambda _, call, shapes: f"{call.partition('(')[0]} of large arrays", ((None, *use) for use in LARGE))
+)
+def test_the_arithmetic_of_both_passes_is_counted_before(_, call, shapes):
     program = engine.compile(call, shapes, limits=LIMITS)
     graph = program.graph
-    forward, backward = spent(program, point_of(shapes), monkeypatch)
+    forward, backward = spent(program, point_of(shapes))
     moved = graph.elements + graph.contributions
     assert forward <= FACTOR * (graph.forward_flops + moved) + SMALL
     assert backward <= FACTOR * (graph.backward_flops + moved) + SMALL
@@ -175,11 +179,12 @@ def steps_of(call: str, shapes: dict) -> int:
         steps += event in ("call", "c_call")
 
     program.gradients(point)
+    before = sys.getprofile()
     sys.setprofile(count)
     try:
         program.gradients(point)
     finally:
-        sys.setprofile(None)
+        sys.setprofile(before)
     return steps
 
 

@@ -10,6 +10,7 @@ from gradlens.engine.networks.data.toys import TOYS
 
 from gradlens import engine
 from tests.engine.numerics import close
+from tests.grouped import grouped
 
 
 def test_iris_has_the_means_of_fishers_paper():
@@ -247,9 +248,13 @@ DECIMALS = {"10,1000": 10.1, "1,5": 1.5, "0,100": 0.1, "1000,100": 1000.1, "1.10
 BROKEN = ["1,,100", "1,100,00", "1,2345,678", "1,100,", ",1,100", "10,0,000", "1,100.5,5", "1,100,0000"]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";"])
-@pytest.mark.parametrize("one", [*GROUPS, *DECIMALS])
-@pytest.mark.parametrize("other", [*GROUPS, *DECIMALS])
+@grouped(
+    {
+        f"{one} between {delimiter}": [(one, other, delimiter) for other in (*GROUPS, *DECIMALS)]
+        for one in (*GROUPS, *DECIMALS)
+        for delimiter in ",;"
+    }
+)
 def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, other, delimiter):
     """Where cells are separated by commas, points are decimal: "10,1000" beside "1,100" is then no number at all."""
     in_one_way = (one in GROUPS and other in GROUPS) or (one in DECIMALS and other in DECIMALS)

@@ -165,22 +165,21 @@ def test_every_gradient_program_is_a_program_that_gives_the_gradients(name):
 TAKEN = [*CONSTANTS, "np", "sum", "exp", "len", "range", "zeros", "float", *LIBRARIES["math"]]
 
 
-@pytest.mark.parametrize("name", TAKEN)
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("y = -{n} * [{n}, 1][0] + {n}", -2.0),  # with 2 for the name
-        ("for {n} in range(3):\n    a = 1\ny = -{n} + [{n}, 0][0]", 0.0),
-        ("for {n} in [3.0, 4.0]:\n    y = -{n}", -4.0),
-        ("def f({n}):\n    return -{n} * {n}\ny = f(3) + f({n})", -13.0),
-        ("def f(x, {n}=5):\n    return -x * {n}\ny = f({n})", -10.0),
-        ("def f(x):\n    {n} = x * 3\n    return -{n}\ny = f(1) + {n}", -1.0),
-        ("def f(x):\n    return -x * {n}\n{n} = {n} * 2\ny = f(3)", -12.0),
-        ("s = sum([-{n} * k for k in [1.0, 2.0]]) + sum([-{n} for {n} in [3.0, 4.0]])\ny = s + {n}", -11.0),
-        ("a, b = {n}, -{n}\ny = a + 2 * b", -2.0),
-        ("{n}, b = 7, {n}\ny = {n} * b", 14.0),
-    ],
-)
+USES = [  # (text, value), with 2 for the name
+    ("y = -{n} * [{n}, 1][0] + {n}", -2.0),
+    ("for {n} in range(3):\n    a = 1\ny = -{n} + [{n}, 0][0]", 0.0),
+    ("for {n} in [3.0, 4.0]:\n    y = -{n}", -4.0),
+    ("def f({n}):\n    return -{n} * {n}\ny = f(3) + f({n})", -13.0),
+    ("def f(x, {n}=5):\n    return -x * {n}\ny = f({n})", -10.0),
+    ("def f(x):\n    {n} = x * 3\n    return -{n}\ny = f(1) + {n}", -1.0),
+    ("def f(x):\n    return -x * {n}\n{n} = {n} * 2\ny = f(3)", -12.0),
+    ("s = sum([-{n} * k for k in [1.0, 2.0]]) + sum([-{n} for {n} in [3.0, 4.0]])\ny = s + {n}", -11.0),
+    ("a, b = {n}, -{n}\ny = a + 2 * b", -2.0),
+    ("{n}, b = 7, {n}\ny = {n} * b", 14.0),
+]
+
+
+@grouped({name: [(name, text, value) for text, value in USES] for name in TAKEN})
 def test_a_name_that_the_program_has_taken_is_not_the_languages(name, text, value):
     text = text.format(n=name)
     if name in ("sum", "range") and f"{name}(" in text:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.grouped import grouped
 
 MICROGRAD = """
 a = -4.0
@@ -367,8 +368,7 @@ EMPTY = [
 ]
 
 
-@pytest.mark.parametrize("text", EMPTY)
-@pytest.mark.parametrize("x", [3.0, [2.0], [], [[]]], ids=str)
+@grouped({text: [(text, x) for x in (3.0, [2.0], [], [[]])] for text in EMPTY})
 def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
     functions = (
         "def f(a=1):\n    return a\ndef g():\n    return ()\nh = lambda: ()\ndef k():\n    return []\nz = x * 2\n"

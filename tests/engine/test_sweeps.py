@@ -19,6 +19,7 @@ from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 from gradlens import engine
 from tests.engine.numerics import close, program_difference
 from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
+from tests.grouped import case
 
 SWEEP = settings(
     derandomize=True, deadline=None, database=None, max_examples=6, suppress_health_check=list(HealthCheck)
@@ -179,18 +180,18 @@ def test_a_reduction_against_hips_autograd_and_central_differences(op, data):
     check_reference(op, f"{op.name}(x, axis={axis}, keepdims={data.draw(st.booleans())})", point)
 
 
-@pytest.mark.parametrize(
-    ("call", "shapes"), [(c, s) for op in OPS.values() if not op.elementwise for c, s in calls(op)], ids=str
-)
+@pytest.mark.parametrize("op", [op for op in OPS.values() if not op.elementwise], ids=by_name)
 @settings(SWEEP, max_examples=2)
 @given(data=st.data())
-def test_every_example_of_the_registry_at_any_sign_and_magnitude(call, shapes, data):
-    try:
-        trace = engine.trace(f"z = {call}", {name: drawn(data, shape) for name, shape in shapes.items()})
-    except engine.EngineError as error:
-        assert error.detail  # an index that is none
-        return
-    check_properties(trace)
+def test_every_example_of_the_registry_at_any_sign_and_magnitude(op, data):
+    for call, shapes in calls(op):
+        with case(call, shapes):
+            try:
+                trace = engine.trace(f"z = {call}", {name: drawn(data, shape) for name, shape in shapes.items()})
+            except engine.EngineError as error:
+                assert error.detail  # an index that is none
+            else:
+                check_properties(trace)
 
 
 @pytest.mark.parametrize("op", DEFINED, ids=by_name)
