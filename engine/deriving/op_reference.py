@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from gradlens.engine.latex import rule_latex
 from gradlens.engine.ops import OPS, Op, Use
@@ -31,7 +32,7 @@ def reference() -> list[dict]:
     ]
 
 
-def cells_of(op: Op) -> dict | None:
+def cells_of(op: Op) -> dict[str, Any] | None:
     """The map of an op's cells as the page reads it; inputs: the places of those that are multiplied and added."""
     if op.cells is None:
         return None
