@@ -12,6 +12,11 @@ from gradlens.engine.diagnosing.diagnosis import diagnose
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Limits
 from gradlens.engine.jacobians import derivatives
+from gradlens.engine.networks.data.sets import datasets, load_dataset, prepared
+from gradlens.engine.networks.data.table import read_table
+from gradlens.engine.networks.evaluation import Samples, samples_of
+from gradlens.engine.networks.network import Network, NetworkSpec, build_network, trace_network
+from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
 from gradlens.engine.traces import Trace
@@ -20,18 +25,31 @@ __all__ = [
     "OPS",
     "EngineError",
     "Limits",
+    "Network",
+    "NetworkSpec",
     "Program",
+    "Samples",
     "Span",
     "Trace",
+    "Training",
+    "TrainingLimits",
+    "TrainingPlan",
+    "build_network",
     "check",
     "check_sweep",
     "compile",
+    "datasets",
     "derivation",
     "derivatives",
     "derive",
     "diagnose",
+    "load_dataset",
     "paths",
+    "prepared",
+    "read_table",
     "reference",
+    "samples_of",
     "trace",
+    "trace_network",
     "write_gradient_program",
 ]

@@ -7,11 +7,11 @@ from gradlens.app.schemas.datasets import DrawnDataset
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.engine.errors import EngineError
-from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load, prepared, read_table
+from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load_dataset, prepared, read_table
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.losses import read_loss
 from gradlens.engine.networks.network import NetworkSpec, network_inputs
-from gradlens.engine.networks.training import Plan, Samples, samples_of
+from gradlens.engine.networks.training import Samples, TrainingPlan, samples_of
 from gradlens.engine.values import as_value
 
 
@@ -48,7 +48,7 @@ def catalogued(asked: DrawnDataset, place: str = "") -> Table:
         for field in ("samples", "noise"):
             if asked.given(field):
                 raise Problem.of("fields-apart", field=place + field, other=f"{place}name: {name}")
-    return load(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
+    return load_dataset(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
 
 
 def samples(request: TrainRequest, data: Data | None) -> Samples:
@@ -60,8 +60,8 @@ def samples(request: TrainRequest, data: Data | None) -> Samples:
     return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)
 
 
-def plan(request: TrainRequest) -> Plan:
-    return Plan(
+def plan(request: TrainRequest) -> TrainingPlan:
+    return TrainingPlan(
         request.optimizer,
         request.steps,
         request.epochs,

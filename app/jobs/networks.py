@@ -23,9 +23,11 @@ from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
-from gradlens.engine.networks.data.sets import Data, catalogue
+from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.network import trace_network
 from gradlens.engine.networks.training import Training, TrainingLimits
+
+from gradlens import engine
 
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
 
@@ -72,7 +74,7 @@ def pieces(settings: Settings) -> bytes:
 
 def datasets(settings: Settings) -> bytes:
     """What there is to train on."""
-    return orjson.dumps({"datasets": catalogue()})
+    return orjson.dumps({"datasets": engine.datasets()})
 
 
 def dataset(request: DrawnDataset, settings: Settings) -> bytes:

@@ -33,7 +33,7 @@ REPORTS = 200  # of a training that does not say how often it reports
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """How to train.
 
     steps, or epochs: how long.  batch_size: None for all training samples at once.  report_every: None for about 200
@@ -81,9 +81,9 @@ PLAN: dict[str, Callable[[object, str], Any]] = {
 }
 
 
-def checked_plan(plan: Plan) -> Plan:
+def checked_plan(plan: TrainingPlan) -> TrainingPlan:
     """Every field in normal form; None stands for what is usual.  Errors: those of fields."""
-    usual, given = Plan(), {name: getattr(plan, name) for name in PLAN}
+    usual, given = TrainingPlan(), {name: getattr(plan, name) for name in PLAN}
     return replace(
         plan,
         **{
@@ -108,7 +108,9 @@ class Training:
     Errors: those of specifications, data and budgets, all before anything is computed.
     """
 
-    def __init__(self, spec: NetworkSpec, samples: Samples, plan: Plan, limits: TrainingLimits = TrainingLimits()):
+    def __init__(
+        self, spec: NetworkSpec, samples: Samples, plan: TrainingPlan, limits: TrainingLimits = TrainingLimits()
+    ):
         plan = checked_plan(plan)
         self.spec, self.samples, self.plan, self.limits = spec, samples, plan, limits
         self.optimizer = read_optimizer(plan.optimizer)
@@ -324,4 +326,4 @@ def _norm(value: Value) -> float:
         return float(np.linalg.norm(value))
 
 
-__all__ = ["Plan", "Samples", "Training", "TrainingLimits", "samples_of"]
+__all__ = ["TrainingPlan", "Samples", "Training", "TrainingLimits", "samples_of"]

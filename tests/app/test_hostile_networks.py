@@ -20,7 +20,7 @@ from gradlens.engine.networks.layers import LAYERS
 from gradlens.engine.networks.losses import LOSSES, loss_fields
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import OPTIMIZERS
-from gradlens.engine.networks.training import Plan, Training, samples_of
+from gradlens.engine.networks.training import TrainingPlan, Training, samples_of
 
 from gradlens import engine
 
@@ -219,7 +219,7 @@ def test_a_plan_for_the_engine_alone_is_checked_too(name):
             continue  # as long as the caller's limits allow
         try:
             training = Training(
-                NetworkSpec([{"type": "affine", "units": 1}], "mse"), samples, Plan(**{"steps": 1, name: value})
+                NetworkSpec([{"type": "affine", "units": 1}], "mse"), samples, TrainingPlan(**{"steps": 1, name: value})
             )
             list(training.events())
         except engine.EngineError:

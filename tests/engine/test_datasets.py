@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gradlens.engine.networks.data import numerals
-from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, catalogue, load, prepared, read_table
+from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, datasets, load_dataset, prepared, read_table
 from gradlens.engine.networks.data.toys import TOYS
 
 from gradlens import engine
@@ -15,7 +15,7 @@ from tests.grouped import grouped
 
 def test_iris_has_the_means_of_fishers_paper():
     """R. A. Fisher (1936), table II: the means of Iris setosa and Iris versicolor; virginica from his table I."""
-    iris = load("iris")
+    iris = load_dataset("iris")
     assert iris.x.shape == (150, 4) and iris.classes == ("setosa", "versicolor", "virginica")
     means = [iris.x[iris.t == species].mean(axis=0) for species in range(3)]
     assert close(means, [[5.006, 3.428, 1.462, 0.246], [5.936, 2.770, 4.260, 1.326], [6.588, 2.974, 5.552, 2.026]])
@@ -23,14 +23,14 @@ def test_iris_has_the_means_of_fishers_paper():
 
 def test_digits_have_the_counts_of_the_uci_repository():
     """optdigits.names: the class distribution of the test set."""
-    digits = load("digits")
+    digits = load_dataset("digits")
     assert digits.x.shape == (1797, 64) and digits.x.min() == 0 and digits.x.max() == 16
     assert np.bincount(digits.t.astype(int)).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 
 def test_diabetes_has_the_figures_of_its_paper():
     """Efron et al. (2004), table 1: the first and the last patient. Mean 152.13 and deviation 77.09 of the response."""
-    diabetes = load("diabetes")
+    diabetes = load_dataset("diabetes")
     assert diabetes.x.shape == (442, 10) and diabetes.classes is None
     assert close(diabetes.x[0], [59, 2, 32.1, 101, 157, 93.2, 38, 4, 4.8598, 87], rtol=1e-4) and diabetes.t[0] == 151
     assert (
@@ -41,7 +41,7 @@ def test_diabetes_has_the_figures_of_its_paper():
 
 
 def test_every_set_tells_its_figures_source_and_licence_and_every_file_stands_in_the_readme():
-    for row in catalogue():
+    for row in datasets():
         assert row["source"] and row["licence"] and row["title"].keys() == {"en", "ko"} and row["samples"] >= 150
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert all(f"`{entry.file}`" in readme for entry in CATALOGUE.values() if entry.file)
@@ -49,13 +49,13 @@ def test_every_set_tells_its_figures_source_and_licence_and_every_file_stands_in
 
 @pytest.mark.parametrize("name", TOYS)
 def test_a_toy_is_drawn_from_its_seed_with_about_as_many_of_both_classes(name):
-    first, again, other = (load(name, samples=300, noise=0.1, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (load_dataset(name, samples=300, noise=0.1, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first.x, again.x) and not np.array_equal(first.x, other.x)
     assert first.x.shape == (300, 2) and set(first.t) == {0, 1} and 90 < first.t.sum() < 210
 
 
 def test_toys_without_noise_are_told_apart_by_their_geometry():
-    circle, xor, gauss, spiral = (load(name, samples=400) for name in ("circle", "xor", "gauss", "spiral"))
+    circle, xor, gauss, spiral = (load_dataset(name, samples=400) for name in ("circle", "xor", "gauss", "spiral"))
     assert np.array_equal(np.hypot(*circle.x.T) < 3, circle.t == 1)
     assert np.array_equal(xor.x[:, 0] * xor.x[:, 1] > 0, xor.t == 1) and np.abs(xor.x).min() > 0.29
     assert close(gauss.x[gauss.t == 1].mean(axis=0), [2, 2], rtol=0.1) and close(
@@ -66,7 +66,7 @@ def test_toys_without_noise_are_told_apart_by_their_geometry():
 
 
 def test_a_split_is_shuffled_by_its_seed_and_holds_every_sample_once():
-    table = load("iris")
+    table = load_dataset("iris")
     data = prepared(table, unit=1.0, train=None, test=None, seed=3)
     assert data.train == 120 and len(data.x) == 150
     assert sorted(map(tuple, data.x)) == sorted(map(tuple, table.x))
@@ -77,12 +77,12 @@ def test_a_split_is_shuffled_by_its_seed_and_holds_every_sample_once():
 
 
 def test_features_get_mean_0_and_deviation_1_over_the_training_samples_alone():
-    data = prepared(load("diabetes"), unit=None, train=300, test=142, seed=0)
+    data = prepared(load_dataset("diabetes"), unit=None, train=300, test=142, seed=0)
     assert close(data.x[:300].mean(axis=0), np.zeros(10), atol=1e-12) and close(data.x[:300].std(axis=0), np.ones(10))
     assert abs(data.x[300:].mean()) > 1e-3
     assert close(
         data.t * data.scaling["t_scale"] + data.scaling["t_mean"],
-        load("diabetes").t[np.random.default_rng(0).permutation(442)],
+        load_dataset("diabetes").t[np.random.default_rng(0).permutation(442)],
     )
 
 
@@ -157,7 +157,7 @@ def test_a_label_column_that_is_not_there_is_told():
 )
 def test_a_split_that_needs_more_samples_than_there_are_is_told(split):
     with pytest.raises(engine.EngineError) as error:
-        prepared(load("iris"), unit=None, seed=0, **split)
+        prepared(load_dataset("iris"), unit=None, seed=0, **split)
     assert error.value.kind == "split-size" and "150" in error.value.detail
 
 

@@ -9,7 +9,7 @@ from gradlens.engine.networks.heads import FITTING, KINDS
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.losses import LOSSES
 from gradlens.engine.networks.network import NetworkSpec, trace_network
-from gradlens.engine.networks.training import Plan, Training
+from gradlens.engine.networks.training import Training, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Value
 
@@ -184,10 +184,10 @@ def test_a_training_with_a_function_twice_is_that_of_the_loss_that_is_meant(unit
         samples = Samples(samples.x, (samples.t == 0) * 1.0, samples.train, ("others", "setosa"))
     layers = [{"type": "affine", "units": 9}, "relu", {"type": "affine", "units": units}, head]
     start, *_, end = Training(
-        NetworkSpec(layers, loss), samples, Plan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)
+        NetworkSpec(layers, loss), samples, TrainingPlan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)
     ).events()
     plain, *_, expected = Training(
-        NetworkSpec(layers, named), samples, Plan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)
+        NetworkSpec(layers, named), samples, TrainingPlan({"type": "adam", "lr": 0.02}, epochs=20, batch_size=10)
     ).events()
     assert (
         [w.kind for w in start["warnings"]] == ["head-twice"]

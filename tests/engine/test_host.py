@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from gradlens.engine.networks.network import NetworkSpec, trace_network
-from gradlens.engine.networks.training import Plan, Training, TrainingLimits, samples_of
+from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan, samples_of
 from gradlens.engine.program import paused_collector
 
 from gradlens import engine
@@ -47,9 +47,9 @@ def spec():
 def train():
     samples = samples_of({"x": np.linspace(-1, 1, 40).reshape(10, 4)}, np.eye(10, 2))
     return list(
-        Training(spec(), samples, Plan(steps=3, trace_at=(1, 3)), TrainingLimits(100, 1e9, engine.Limits())).events(
-            lambda: False
-        )
+        Training(
+            spec(), samples, TrainingPlan(steps=3, trace_at=(1, 3)), TrainingLimits(100, 1e9, engine.Limits())
+        ).events(lambda: False)
     )
 
 

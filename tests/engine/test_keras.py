@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from gradlens.engine.networks.network import NetworkSpec, build_network, trace_network
 from gradlens.engine.networks.specs.keras_layers import ACTIVATIONS, CLASSES
-from gradlens.engine.networks.training import Plan, Training, samples_of
+from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
 
 from gradlens import engine
 from tests.engine.numerics import close
@@ -420,7 +420,7 @@ def test_a_model_is_trained_and_evaluated_in_its_own_layout():
     training = Training(
         NetworkSpec(model, "cross_entropy"),
         samples_of({"x": x}, t),
-        Plan({"type": "sgd", "lr": 0}, steps=1, predict={"x": x}),
+        TrainingPlan({"type": "sgd", "lr": 0}, steps=1, predict={"x": x}),
     )
     _, step, _ = training.events()
     assert [statistic.shape for statistic in training.network.statistics] == [

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from gradlens.engine.networks.data.sets import load
+from gradlens.engine.networks.data.sets import load_dataset
 from gradlens.engine.networks.initial import DRAWS, INITS
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES
@@ -144,7 +144,7 @@ def test_the_books_two_layer_network_passes_its_gradient_check_on_digits():
 
     Its measure is the mean of |analytic - numeric| over each parameter; here on the digits of 8×8, so 64-50-10.
     """
-    digits = load("digits")
+    digits = load_dataset("digits")
     x, t = digits.x[:3] / 16, digits.t[:3]
     spec = NetworkSpec(
         [{"type": "affine", "units": 50}, "relu", {"type": "affine", "units": 10}],
@@ -170,7 +170,7 @@ def deep(activation: str, init: str) -> list[float]:
     layers = [layer for _ in range(10) for layer in ({"type": "affine", "units": 32}, activation)] + [
         {"type": "affine", "units": 3}
     ]
-    iris = load("iris")
+    iris = load_dataset("iris")
     x = (iris.x - iris.x.mean(axis=0)) / iris.x.std(axis=0)
     trace, _ = trace_network(NetworkSpec(layers, "softmax_cross_entropy", init=init), x, iris.t)
     return [float(np.linalg.norm(trace.gradients[f"W{layer}"])) for layer in range(1, 11)]

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from gradlens.engine.advising.advice import NON_FINITE
-from gradlens.engine.networks.data.sets import CATALOGUE, load, prepared
+from gradlens.engine.networks.data.sets import CATALOGUE, load_dataset, prepared
 from gradlens.engine.networks.evaluation import AT_ONCE
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import OPTIMIZERS, read_optimizer
-from gradlens.engine.networks.training import Plan, Samples, Training, TrainingLimits, samples_of
+from gradlens.engine.networks.training import Samples, Training, TrainingLimits, TrainingPlan, samples_of
 
 from gradlens import engine
 from tests.engine.numerics import close
@@ -22,12 +22,12 @@ LINE = samples_of({"x": np.array([[0.0], [1.0], [2.0], [3.0]])}, np.array([1.0, 
 NEURON = [{"type": "affine", "units": 1, "W": [[0.0]], "b": [0.0]}]
 
 
-def run(layers: object, loss: object, samples: Samples, plan: Plan, **spec: Any) -> list[dict]:
+def run(layers: object, loss: object, samples: Samples, plan: TrainingPlan, **spec: Any) -> list[dict]:
     return list(Training(NetworkSpec(layers, loss, **spec), samples, plan).events())
 
 
 def of(name: str, train: int | None = None, **options: Any) -> Samples:
-    data = prepared(load(name, **options), unit=CATALOGUE[name].unit, train=train, test=None, seed=0)
+    data = prepared(load_dataset(name, **options), unit=CATALOGUE[name].unit, train=train, test=None, seed=0)
     return Samples({"x": data.x}, data.t, data.train, data.classes)
 
 
@@ -40,7 +40,7 @@ def test_mazurs_update_gives_his_weights_and_the_error_after_it_with_biases_held
     Mazur, A Step by Step Backpropagation Example (2015). The error after the update is the one that his weights give.
     """
     samples = samples_of({"x": np.array([[0.05, 0.10]])}, np.array([[0.01, 0.99]]))
-    plan = Plan({"type": "sgd", "lr": 0.5}, steps=1, freeze=("b1", "b2"))
+    plan = TrainingPlan({"type": "sgd", "lr": 0.5}, steps=1, freeze=("b1", "b2"))
     _, step, end = run(MAZUR, "mse", samples, plan)
     assert close(step["loss"], 0.298371109, rtol=0, atol=5e-10)
     assert close(end["parameters"]["W1"], [[0.149780716, 0.24975114], [0.19956143, 0.29950229]], rtol=0, atol=5e-9)
@@ -51,12 +51,12 @@ def test_mazurs_update_gives_his_weights_and_the_error_after_it_with_biases_held
 
 def test_mazurs_update_with_every_neurons_bias_trained():
     samples = samples_of({"x": np.array([0.05, 0.10])}, np.array([0.01, 0.99]))  # a single sample needs no brackets
-    *_, end = run(MAZUR, "mse", samples, Plan({"type": "sgd", "lr": 0.5}, steps=1))
+    *_, end = run(MAZUR, "mse", samples, TrainingPlan({"type": "sgd", "lr": 0.5}, steps=1))
     assert close(end["loss"], 0.2804714468, rtol=0, atol=5e-11)
 
 
 def test_two_affine_layers_with_relu_read_digits_they_have_not_seen():
-    plan = Plan({"type": "momentum", "lr": 0.1}, epochs=8, batch_size=50, report_every=1000)
+    plan = TrainingPlan({"type": "momentum", "lr": 0.1}, epochs=8, batch_size=50, report_every=1000)
     *_, end = run(
         [{"type": "affine", "units": 50}, "relu", {"type": "affine", "units": 10}],
         "softmax_cross_entropy",
@@ -75,13 +75,13 @@ def test_two_hidden_layers_untangle_the_spiral():
         "relu",
         {"type": "affine", "units": 1},
     ]
-    plan = Plan({"type": "adam", "lr": 0.02}, epochs=150, batch_size=32, report_every=10_000)
+    plan = TrainingPlan({"type": "adam", "lr": 0.02}, epochs=150, batch_size=32, report_every=10_000)
     *_, end = run(layers, "sigmoid_cross_entropy", of("spiral"), plan)
     assert end["train"]["accuracy"] > 0.95 and end["test"]["accuracy"] > 0.95
 
 
 def test_a_line_is_found_by_gradient_descent():
-    *_, end = run(NEURON, "mse", LINE, Plan({"type": "sgd", "lr": 0.1}, steps=500, report_every=500))
+    *_, end = run(NEURON, "mse", LINE, TrainingPlan({"type": "sgd", "lr": 0.1}, steps=500, report_every=500))
     assert close(end["parameters"]["W1"], [[2.0]], rtol=1e-6) and close(end["parameters"]["b1"], [1.0], rtol=1e-6)
 
 
@@ -89,14 +89,14 @@ def test_the_first_figures_are_those_of_a_calculation_by_hand():
     """y = 0: the loss is (1 + 9 + 25 + 49) / 4 = 21, dW = -2 (0 + 3 + 10 + 21) / 4 = -17, db = -2 · 16 / 4 = -8; W
     becomes 1.7, b 0.8.
     """
-    _, step, end = run(NEURON, "mse", LINE, Plan({"type": "sgd", "lr": 0.1}, steps=1))
+    _, step, end = run(NEURON, "mse", LINE, TrainingPlan({"type": "sgd", "lr": 0.1}, steps=1))
     assert (
         step["loss"] == 21
         and step["gradient_norms"] == {"W1": 17, "b1": 8}
         and step["update_ratios"] == {"W1": None, "b1": None}
     )
     assert close(end["parameters"]["W1"], [[1.7]]) and close(end["parameters"]["b1"], [0.8])
-    _, first, second, _ = run(NEURON, "mse", LINE, Plan({"type": "sgd", "lr": 0.1}, steps=2))
+    _, first, second, _ = run(NEURON, "mse", LINE, TrainingPlan({"type": "sgd", "lr": 0.1}, steps=2))
     assert first["step"] == 1 and close(second["update_ratios"]["b1"], 0.1 * second["gradient_norms"]["b1"] / 0.8)
 
 
@@ -165,7 +165,7 @@ def same(a: Any, b: Any) -> bool:
 
 def test_the_same_seeds_give_the_same_run_bit_for_bit_and_others_another():
     def events(**plan: Any) -> list[dict]:
-        return run(NET, "softmax_cross_entropy", of("iris"), Plan("adam", epochs=3, batch_size=16, **plan))
+        return run(NET, "softmax_cross_entropy", of("iris"), TrainingPlan("adam", epochs=3, batch_size=16, **plan))
 
     assert same(events(), events())
     assert not same(events()[-1]["parameters"], events(shuffle_seed=1)[-1]["parameters"])
@@ -173,13 +173,13 @@ def test_the_same_seeds_give_the_same_run_bit_for_bit_and_others_another():
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_run_that_is_resumed_goes_on_as_if_it_had_not_ended(optimizer):
-    whole = run(NET, "softmax_cross_entropy", of("iris"), Plan(optimizer, steps=20, batch_size=16))
-    half = run(NET, "softmax_cross_entropy", of("iris"), Plan(optimizer, steps=9, batch_size=16))[-1]
+    whole = run(NET, "softmax_cross_entropy", of("iris"), TrainingPlan(optimizer, steps=20, batch_size=16))
+    half = run(NET, "softmax_cross_entropy", of("iris"), TrainingPlan(optimizer, steps=9, batch_size=16))[-1]
     rest = run(
         NET,
         "softmax_cross_entropy",
         of("iris"),
-        Plan(optimizer, steps=11, batch_size=16, resume=half["resume"]),
+        TrainingPlan(optimizer, steps=11, batch_size=16, resume=half["resume"]),
         parameters=half["parameters"],
     )
     assert [event["step"] for event in rest if event["event"] == "step"] == list(range(10, 21))
@@ -194,19 +194,19 @@ def test_a_state_that_does_not_fit_is_told():
         ({}, "spec-missing"),
     ):
         with pytest.raises(engine.EngineError) as error:
-            Training(NetworkSpec(NEURON, "mse"), LINE, Plan("momentum", steps=1, resume=resume))
+            Training(NetworkSpec(NEURON, "mse"), LINE, TrainingPlan("momentum", steps=1, resume=resume))
         assert error.value.kind == kind
 
 
 def test_every_epoch_meets_every_training_sample_once_in_an_order_of_its_own():
     samples = samples_of({"x": np.arange(10.0)[:, None]}, np.zeros(10), train=8)
-    training = Training(NetworkSpec(NEURON, "mse"), samples, Plan(epochs=2, batch_size=3))
+    training = Training(NetworkSpec(NEURON, "mse"), samples, TrainingPlan(epochs=2, batch_size=3))
     epochs = [
         np.concatenate([np.ravel(training.batch(step)["x"]) for step in steps]).tolist()
         for steps in ((1, 2, 3), (4, 5, 6))
     ]
     assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(8)) and epochs[0] != epochs[1]
-    still = Training(NetworkSpec(NEURON, "mse"), samples, Plan(epochs=1, batch_size=3, shuffle=False))
+    still = Training(NetworkSpec(NEURON, "mse"), samples, TrainingPlan(epochs=1, batch_size=3, shuffle=False))
     assert [np.ravel(still.batch(step)["x"]).tolist() for step in (1, 3)] == [[0, 1, 2], [6, 7]]
 
 
@@ -214,7 +214,7 @@ def test_a_step_drops_what_no_other_step_drops():
     training = Training(
         NetworkSpec([{"type": "dropout", "rate": 0.5}, {"type": "affine", "units": 1}], "mse"),
         samples_of({"x": np.ones((4, 20))}, np.zeros(4)),
-        Plan(steps=3, trace_at=(1, 2)),
+        TrainingPlan(steps=3, trace_at=(1, 2)),
     )
     first, second = (event["trace"]["h1"].value for event in training.events() if event["event"] == "trace")
     assert not np.array_equal(first, second) and set(first.ravel()) == {0.0, 2.0}
@@ -226,7 +226,10 @@ def test_a_step_drops_what_no_other_step_drops():
 def test_a_trace_is_of_the_steps_batch_before_its_update_and_reproduces_its_loss():
     samples = of("iris")
     events = run(
-        [{"type": "affine", "units": 3}], "softmax_cross_entropy", samples, Plan(steps=5, batch_size=10, trace_at=(3,))
+        [{"type": "affine", "units": 3}],
+        "softmax_cross_entropy",
+        samples,
+        TrainingPlan(steps=5, batch_size=10, trace_at=(3,)),
     )
     step = next(event for event in events if event["event"] == "step" and event["step"] == 3)
     trace = next(event["trace"] for event in events if event["event"] == "trace")
@@ -237,7 +240,7 @@ def test_a_trace_is_of_the_steps_batch_before_its_update_and_reproduces_its_loss
 def test_reports_come_at_the_first_step_every_so_many_and_at_the_last():
     steps = [
         event["step"]
-        for event in run(NEURON, "mse", LINE, Plan({"type": "sgd", "lr": 0.01}, steps=25, report_every=10))
+        for event in run(NEURON, "mse", LINE, TrainingPlan({"type": "sgd", "lr": 0.01}, steps=25, report_every=10))
         if event["event"] == "step"
     ]
     assert steps == [1, 10, 20, 25]
@@ -245,7 +248,9 @@ def test_reports_come_at_the_first_step_every_so_many_and_at_the_last():
 
 def test_loss_and_accuracy_on_held_out_samples_are_those_of_the_network_written_out():
     samples = of("iris", train=100)
-    *_, end = run([{"type": "affine", "units": 3}], "softmax_cross_entropy", samples, Plan(steps=3, batch_size=7))
+    *_, end = run(
+        [{"type": "affine", "units": 3}], "softmax_cross_entropy", samples, TrainingPlan(steps=3, batch_size=7)
+    )
     y = samples.x["x"] @ end["parameters"]["W1"] + end["parameters"]["b1"]
     for part, chosen in (("train", slice(0, 100)), ("test", slice(100, 150))):
         logs = y[chosen] - np.log(np.exp(y[chosen]).sum(axis=1, keepdims=True))
@@ -257,7 +262,12 @@ def test_loss_and_accuracy_on_held_out_samples_are_those_of_the_network_written_
 def test_evaluation_leaves_penalties_and_dropout_out():
     layers = [{"type": "dropout", "rate": 0.5}, *NEURON]
     _, step, end = run(
-        layers, "mse", LINE, Plan({"type": "sgd", "lr": 0.0}, steps=1), parameters={"W1": [[2.0]], "b1": [1.0]}, l2=1.0
+        layers,
+        "mse",
+        LINE,
+        TrainingPlan({"type": "sgd", "lr": 0.0}, steps=1),
+        parameters={"W1": [[2.0]], "b1": [1.0]},
+        l2=1.0,
     )
     assert step["train"]["loss"] == 0 and step["loss"] > 2 and end["train"]["accuracy"] is None
 
@@ -269,7 +279,7 @@ def test_batch_normalisation_is_evaluated_with_the_averages_of_batches():
     training = Training(
         NetworkSpec([{"type": "batch_norm", "eps": 0.0}], "mse"),
         samples,
-        Plan({"type": "sgd", "lr": 0}, steps=1, batch_size=10, predict={"x": x[20:]}),
+        TrainingPlan({"type": "sgd", "lr": 0}, steps=1, batch_size=10, predict={"x": x[20:]}),
     )
     _, step, _ = training.events()
     batches = x[:20].reshape(2, 10, 2)
@@ -282,7 +292,7 @@ def test_predictions_come_with_every_report():
         NEURON,
         "mse",
         LINE,
-        Plan({"type": "sgd", "lr": 0.1}, steps=2, predict={"x": np.array([[10.0]] * (AT_ONCE + 1))}),
+        TrainingPlan({"type": "sgd", "lr": 0.1}, steps=2, predict={"x": np.array([[10.0]] * (AT_ONCE + 1))}),
     )
     assert close(events[1]["predictions"], np.zeros((AT_ONCE + 1, 1))) and close(events[2]["predictions"][-1], [17.8])
 
@@ -291,7 +301,7 @@ def test_predictions_come_with_every_report():
 
 
 def test_a_diverging_loss_is_reported_with_the_step_and_the_first_node_to_blame():
-    *_, end = run(NEURON, "mse", LINE, Plan({"type": "sgd", "lr": 1e10}, steps=100))
+    *_, end = run(NEURON, "mse", LINE, TrainingPlan({"type": "sgd", "lr": 1e10}, steps=100))
     assert end["reason"] == "diverged" and not math.isfinite(end["loss"])
     assert end["warning"].kind in NON_FINITE and end["warning"].node is not None
     assert 1 < end["step"] < 100
@@ -302,18 +312,18 @@ def test_a_diverged_training_names_the_layer():
         {"type": "affine", "units": 1, "W": [[1.0]], "b": [0.0]},
         {"type": "affine", "units": 1, "name": "huge", "W": [[1e200]], "b": [0.0]},
     ]
-    *_, end = run(layers, "mse", samples_of({"x": np.array([[1e200]])}, np.array([0.0])), Plan(steps=5))
+    *_, end = run(layers, "mse", samples_of({"x": np.array([[1e200]])}, np.array([0.0])), TrainingPlan(steps=5))
     assert end["step"] == 1 and end["layer"] == "huge"
 
 
 def test_data_that_is_not_finite_is_named():
-    *_, end = run(NEURON, "mse", samples_of({"x": np.array([[np.nan]])}, np.array([0.0])), Plan(steps=5))
+    *_, end = run(NEURON, "mse", samples_of({"x": np.array([[np.nan]])}, np.array([0.0])), TrainingPlan(steps=5))
     assert (end["reason"], end["step"], end["warning"].kind) == ("diverged", 1, "non-finite-input")
 
 
 def test_when_the_time_is_up_it_ends_with_what_it_has_learnt():
     asked = iter([False, False, True])
-    *_, end = Training(NetworkSpec(NEURON, "mse"), LINE, Plan({"type": "sgd", "lr": 0.1}, steps=100)).events(
+    *_, end = Training(NetworkSpec(NEURON, "mse"), LINE, TrainingPlan({"type": "sgd", "lr": 0.1}, steps=100)).events(
         lambda: next(asked)
     )
     assert (
@@ -326,13 +336,13 @@ def test_when_the_time_is_up_it_ends_with_what_it_has_learnt():
 @pytest.mark.parametrize(
     ("plan", "kind", "figures"),
     [
-        (Plan(steps=101), "training-steps", ("101", "100")),
-        (Plan(epochs=51, batch_size=2), "training-steps", ("102", "100")),
-        (Plan(steps=100), "training-work", ("3000",)),
-        (Plan(), "training-length", ()),
-        (Plan(steps=1, freeze=("W2",)), "unknown-parameter", ("W2",)),
-        (Plan(steps=1, predict={"x": np.zeros((3, 2))}), "input-shape", ("(3, 2)",)),
-        (Plan(steps=1, predict={"z": np.zeros((3, 1))}), "unknown-input", ("z",)),
+        (TrainingPlan(steps=101), "training-steps", ("101", "100")),
+        (TrainingPlan(epochs=51, batch_size=2), "training-steps", ("102", "100")),
+        (TrainingPlan(steps=100), "training-work", ("3000",)),
+        (TrainingPlan(), "training-length", ()),
+        (TrainingPlan(steps=1, freeze=("W2",)), "unknown-parameter", ("W2",)),
+        (TrainingPlan(steps=1, predict={"x": np.zeros((3, 2))}), "input-shape", ("(3, 2)",)),
+        (TrainingPlan(steps=1, predict={"z": np.zeros((3, 1))}), "unknown-input", ("z",)),
     ],
 )
 def test_what_cannot_be_run_is_told_before_anything_is_computed(plan, kind, figures):
@@ -354,12 +364,14 @@ def test_what_cannot_be_run_is_told_before_anything_is_computed(plan, kind, figu
 )
 def test_data_that_does_not_fit_is_told(layers, loss, x, t, kind):
     with pytest.raises(engine.EngineError) as error:
-        Training(NetworkSpec(layers, loss), samples_of({"x": np.array(x)}, np.array(t)), Plan(steps=1))
+        Training(NetworkSpec(layers, loss), samples_of({"x": np.array(x)}, np.array(t)), TrainingPlan(steps=1))
     assert error.value.kind == kind
 
 
 def test_the_work_is_known_before_it_is_done():
     """x @ W + b on 4 rows: 4 · 3 forward; the figure of a training is its steps' passes and reports' evaluations."""
-    one, two = (Training(NetworkSpec(NEURON, "mse"), LINE, Plan(steps=steps, report_every=1000)) for steps in (1, 11))
+    one, two = (
+        Training(NetworkSpec(NEURON, "mse"), LINE, TrainingPlan(steps=steps, report_every=1000)) for steps in (1, 11)
+    )
     program = one.program(4, 1).graph
     assert two.flops - one.flops >= 10 * (program.forward_flops + program.backward_flops)

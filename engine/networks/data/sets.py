@@ -110,7 +110,7 @@ def drawn(name: str, samples: int, noise: float, seed: int) -> Table:
     return Table(("x1", "x2"), x, t, ("0", "1"))
 
 
-def load(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int = 0) -> Table:
+def load_dataset(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int = 0) -> Table:
     """A set of the catalogue.  samples, noise, seed: of toys; a set that comes with the package is what it is."""
     return drawn(name, samples or TOY_SAMPLES, noise, seed) if name in TOYS else packaged(name)
 
@@ -153,11 +153,11 @@ def deviation(values: Array) -> Array:
     return np.where(found == 0, 1.0, found)
 
 
-def catalogue() -> list[dict[str, Any]]:
+def datasets() -> list[dict[str, Any]]:
     """Every data set with its figures, source and licence."""
     rows: list[dict[str, Any]] = []
     for entry in CATALOGUE.values():
-        table = load(entry.name)
+        table = load_dataset(entry.name)
         rows.append(
             {
                 "name": entry.name,
