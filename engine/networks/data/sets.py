@@ -115,7 +115,14 @@ def load_dataset(name: str, *, samples: int | None = None, noise: float = 0.0, s
     return drawn(name, samples or TOY_SAMPLES, noise, seed) if name in TOYS else packaged(name)
 
 
-def prepared(table: Table, *, unit: float | None, train: int | None, test: int | None, seed: int) -> Data:
+def prepared(
+    table: Table,
+    *,
+    unit: float | None = None,
+    train: int | None = None,
+    test: int | None = None,
+    seed: int = 0,
+) -> Data:
     """Shuffle, split and scale.
 
     unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the
