@@ -16,7 +16,7 @@ from gradlens.engine.language.syntax import Syntax, normal_name
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
-from gradlens.engine.passes.tangent import Push, run_tangents
+from gradlens.engine.passes.tangent import run_tangents
 from gradlens.engine.traces import Run, Trace
 from gradlens.engine.values import Shape, Value, as_value, shape_of
 
@@ -72,7 +72,6 @@ class Program:
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
         self._scalar = all(node.shape == () for node in graph.nodes)
-        self._pushes: dict[int, Push] = {}
 
     @property
     def text(self) -> str:
@@ -132,7 +131,7 @@ class Program:
         for name, value in direction.items():
             tangents[self.graph.inputs[name]] = value
         with np.errstate(all="ignore"):
-            run_tangents(self.graph, self._pushes, values, tangents, passed)
+            run_tangents(self.graph, values, tangents, passed)
         return tangents
 
     def direction(self, given: Mapping[str, object]) -> dict[str, Value]:

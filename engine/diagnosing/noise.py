@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.ops import Op
-from gradlens.engine.passes.tangent import edge_push, list_tangent
+from gradlens.engine.passes.rules import edge_rule
+from gradlens.engine.passes.tangent import list_tangent, push_of
 from gradlens.engine.values import Array, Value
 
 DRAWS = 2
@@ -119,9 +120,7 @@ def tangents(
         total = np.zeros(node.shape)
         while edge is not None and edge.target == node.id:
             if moved[edge.source] is not None and node.op.rule(edge.argnum) is not None and node.op.variadic != "list":
-                if edge.id not in circuit.pushes:
-                    circuit.pushes[edge.id] = edge_push(graph, edge)
-                arriving = circuit.pushes[edge.id](
+                arriving = push_of(edge_rule(graph, edge))(
                     moved[edge.source], values[node.id], *[values[i] for i in node.inputs]
                 )
                 total = total + finite(np.asarray(arriving))

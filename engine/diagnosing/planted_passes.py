@@ -65,7 +65,6 @@ class Circuit:
         for edge in self.edges:
             self.outgoing.setdefault(edge.source, []).append(edge)
         self.rules: dict[int, Callable] = {}
-        self.pushes: dict[int, Callable] = {}  # of the forward mode
         self.costs: dict[int, float] = {}
         self.forward = plan_forward(graph)
         self.work = 0.0

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
-from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
@@ -23,14 +23,12 @@ Push = Callable[..., Value]
 
 def run_tangents(
     graph: Graph,
-    pushes: dict[int, Push],
     values: list[Value],
     tangents: list[Value | None],
     passed: list[Value | None] | None,
 ) -> None:
     """Fill `tangents`, which holds those of the moving inputs already, and `passed` by edge, if a list is given.
 
-    pushes: the edges' maps so far; those that are missing are made.
     A source that does not move passes nothing on, so an infinite derivative by it makes no NaN.
     """
     nodes = graph.nodes
@@ -43,27 +41,24 @@ def run_tangents(
             if tangents[target] is None:
                 tangents[target] = list_tangent(graph, target, tangents)
             continue
-        push = pushes.get(edge.id)
-        if push is None:
-            push = pushes[edge.id] = edge_push(graph, edge)
-        arrived = push(moved, values[target], *[values[i] for i in inputs])
+        arrived = push_of(edge_rule(graph, edge))(moved, values[target], *[values[i] for i in inputs])
         before = tangents[target]
         tangents[target] = arrived if before is None else before + arrived
         if passed is not None:
             passed[edge.id] = arrived
 
 
-def edge_push(graph: Graph, edge: Edge) -> Push:
+@lru_cache(maxsize=4096)  # rules that a program uses; a graph of a rule is some kilobytes
+def push_of(rule: Rule) -> Push:
     """An edge's Jacobian applied to the tangent of its source."""
-    rule = edge_rule(graph, edge)
     if not rule.is_local:
         return transposed(rule)
     # A diagonal Jacobian is its own transpose: the backward rule, with the source's tangent for the upstream.
-    run, shape = rule.kernel, graph.nodes[edge.target].shape
+    run, shape = rule.kernel, rule.use.shape
+    assert shape is not None, rule.use.op.name
     return run if rule.use.on_numbers else lambda *values: fitted(run(*values), shape)
 
 
-@lru_cache(maxsize=1024)  # edges of a network's layer share it
 def transposed(rule: Rule) -> Push:
     """The vjp of a vjp: the rule is linear in g, so its transpose maps a tangent of the source to one of the target."""
     use = rule.use
