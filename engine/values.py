@@ -90,6 +90,11 @@ def is_list(value: object) -> TypeGuard[Rows]:
     return isinstance(value, (list, tuple))
 
 
+def is_json_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value is a list as JSON has it."""
+    return isinstance(value, list)
+
+
 def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
     """Whether a value has parts by name, as JSON's objects have."""
     return isinstance(value, Mapping)

@@ -24,7 +24,7 @@ def complex_steps(graph: Graph, ids: set[int]) -> list[ForwardStep]:
     """
     steps: list[ForwardStep] = []
     for node in graph.nodes:
-        if node.id in ids:
+        if node.id in ids and node.op is not None:
             a, b = node.inputs[0], node.inputs[1] if len(node.inputs) > 1 else None
             steps.append(
                 (complex_kernel(graph.use(node)), node.id, a, b, node.inputs if len(node.inputs) > 2 else None)

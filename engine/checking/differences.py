@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from gradlens.engine.checking.complex_step import complex_steps
@@ -82,7 +83,7 @@ class Probe:
 
     def work(self, method: str) -> float:
         """What one evaluation costs, before any is made."""
-        nodes = [self.graph.nodes[step[1]] for step in self.steps]
+        nodes = [self.graph.operation(step[1]) for step in self.steps]
         work = 0.0
         for node in nodes:
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
@@ -101,10 +102,10 @@ class Probe:
             self.chosen = list(np.ndindex(self.shape))
             return
         flat = np.sort(np.random.default_rng(sample_seed).choice(self.size, count, replace=False))
-        self.chosen = [tuple(int(k) for k in np.unravel_index(i, self.shape)) for i in flat]
+        self.chosen = [tuple(map(int, np.unravel_index(int(i), self.shape))) for i in flat]
         self.indices = [list(index) for index in self.chosen]
 
-    def at(self, index: tuple[int, ...], value: float | complex, values: list, steps: list[ForwardStep]) -> Value:
+    def at(self, index: tuple[int, ...], value: float | complex, values: list[Any], steps: list[ForwardStep]) -> Any:
         """The output with one element changed."""
         if self.shape == ():
             values[self.id] = value
@@ -136,7 +137,7 @@ class Probe:
 
     def central(self, h: float, tick: Callable[[int], None]) -> Array:
         """Central differences of the chosen elements."""
-        self.slopes = []
+        self.slopes: list[Slopes] = []
         for index in self.chosen:
             self.slopes.append(self.sides(index, h))
             tick(2)
@@ -145,7 +146,7 @@ class Probe:
     def complex(self, h: float, tick: Callable[[int], None]) -> Array:
         """Complex steps of the chosen elements.  Errors: not-analytic."""
         self.complex_steps = complex_steps(self.graph, self.between)
-        found = []
+        found: list[float] = []
         for index in self.chosen:
             found.append(self.slanted(index, h))
             tick(1)

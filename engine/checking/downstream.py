@@ -18,7 +18,9 @@ def between(graph: Graph, id: int) -> tuple[set[int], bool]:
       difference that moved
     it would be the slope of another function.
     """
-    after, reached, stops = {id}, set(), set()
+    after = {id}
+    reached: set[int] = set()
+    stops: set[int] = set()
     for node in graph.nodes[id + 1 :]:
         if not after.isdisjoint(node.inputs):
             if node.kind == "stop_gradient":
@@ -44,7 +46,7 @@ def rounding(trace: Trace, ids: set[int]) -> float:
         gradient = trace.nodes[id].gradient
         if gradient is not None:
             size = np.abs(trace.values[id])
-            if trace.graph.nodes[id].op.definition is not None:
+            if trace.graph.operation(id).op.definition is not None:
                 size = np.maximum(
                     size, 1.0
                 )  # a function of several steps has numbers inside, such as the 1 of 1 + exp(-x)

@@ -69,7 +69,7 @@ class Sweep:
     best_h: dict[str, float | None]
     complex_step: dict[str, float] | None
     obstacle: str | None
-    indices: dict[str, list[list[int]] | None] = field(default_factory=dict)
+    indices: dict[str, list[list[int]] | None] = field(default_factory=dict[str, list[list[int]] | None])
 
 
 @np.errstate(all="ignore")
@@ -99,7 +99,8 @@ def check(
     bench = Bench(*subject(program, inputs, building), seed, wrt)
     h = bench.step_size((CENTRAL_H if method == "central" else COMPLEX_H) if h is None else h)
     probes = bench.probes(MAX_ELEMENTS if max_elements is None else max_elements, sample_seed, method)
-    results, clock = [], Clock()
+    results: list[Result] = []
+    clock = Clock()
     for probe in probes:
         clock.start(probe)
         numeric = probe.central(h, clock.tick) if method == "central" else probe.complex(h, clock.tick)
@@ -139,7 +140,7 @@ def check_sweep(
     try:
         sweep.complex_step = {p.name: p.error(p.complex(COMPLEX_H, Clock().tick)) for p in probes}
     except EngineError as error:
-        sweep.obstacle = error.params["function"]
+        sweep.obstacle = str(error.params["function"])
     return sweep
 
 
@@ -189,12 +190,12 @@ class Bench:
         }
         return self.inputs | values | moved
 
-    def step_size(self, h: float) -> float:
+    def step_size(self, h: object) -> float:
         if isinstance(h, bool) or not isinstance(h, (int, float)) or not 1e-300 <= h <= 1:
             raise EngineError("step-size", got=str(h))
         return float(h)
 
-    def probes(self, max_elements: int, sample_seed: int, method: str, times: int = 1) -> list[Probe]:
+    def probes(self, max_elements: object, sample_seed: int, method: str, times: int = 1) -> list[Probe]:
         """One probe a name, their samples as large as the work allows.  Errors: sample-size, check-work."""
         if isinstance(max_elements, bool) or not isinstance(max_elements, int) or max_elements < 1:
             raise EngineError("sample-size", got=str(max_elements))

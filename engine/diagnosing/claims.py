@@ -11,14 +11,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from gradlens.engine.diagnosing.noise import Noise
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
-from gradlens.engine.values import MAX_AXES, TAGS, Array, Shape
+from gradlens.engine.values import MAX_AXES, TAGS, Array, Shape, is_json_list, is_number
 from gradlens.engine.values import number as as_float
+from numpy.typing import NDArray
 
 RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
 SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation
@@ -87,7 +89,7 @@ class Claim:
     def telling(self) -> bool:
         """Whether the claim is more than one short number, which a constant to be chosen can always be made to give."""
         exact = (self.slack > 0) & (self.slack <= 1e-4 * np.abs(self.value))
-        return np.count_nonzero(self.value) > 1 or bool(exact.any())
+        return bool(np.count_nonzero(self.value) > 1 or exact.any())
 
     def apart(self, other: Array) -> bool:
         """Whether it differs from `other` in more digits than the two of a constant that is chosen to explain them."""
@@ -96,14 +98,14 @@ class Claim:
             digits = np.log10(np.abs(self.value - other) / known)
         return float(np.sum(digits, where=np.isfinite(digits) & (digits > 0))) >= TELLING_DIGITS
 
-    def off(self, truth: object, slack: Array, noise: Noise | None = None, blur: float = 0.0) -> Array:
+    def off(self, truth: object, slack: Array, noise: Noise | None = None, blur: float = 0.0) -> NDArray[np.bool_]:
         """Where the claim is not the truth: each element by its own size and digits.
 
         Everywhere, where the shapes differ.
         """
         truth = np.asarray(truth, dtype=np.float64)
         if truth.shape != self.value.shape:
-            return np.ones(())
+            return np.ones((), dtype=bool)
         if noise is not None and noise.moved.shape != truth.shape:
             noise = None  # of the node, and this is a mistake of another shape
         moved = np.abs(truth) if noise is None else np.maximum(noise.moved, np.abs(truth))
@@ -170,11 +172,11 @@ def read(written: object, name: str) -> tuple[Array, Array, int | None, float]:
 def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
     """Numbers of JSON as they would be written: in the fewest digits that are them."""
     shape: list[int] = []
-    level = [written]
-    while level and isinstance(level[0], list):
+    level: list[Any] = [written]
+    while level and is_json_list(level[0]):
         if len(shape) == MAX_AXES:
             raise EngineError("too-many-axes", limit=MAX_AXES)
-        if any(not isinstance(row, list) or len(row) != len(level[0]) for row in level):
+        if any(not is_json_list(row) or len(row) != len(level[0]) for row in level):
             raise EngineError("input-ragged", name=name)
         shape.append(len(level[0]))
         level = [item for row in level for item in row]
@@ -186,7 +188,7 @@ def read_nested(written: object, name: str) -> tuple[Shape, list[str]]:
 def numeral(item: object, name: str) -> str:
     if isinstance(item, str) and item in TAGS:
         return item
-    if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
+    if not is_number(item):
         raise EngineError("claim-number", name=name, got=quote(item))
     return repr(as_float(item)).removesuffix(".0")  # a float has .0 by itself; nobody wrote it
 
@@ -311,7 +313,7 @@ def slack_of(numerals: list[str], values: Array) -> Array:
         ]  # in its fewest digits each
     places = max(p for p, _, _ in parts if p is not None)
     precision = max(shown(text) for text in numerals if "." in text or is_scientific(text))
-    slack = []
+    slack: list[float] = []
     for text, has_exponent, (p, exponent, significant), value in zip(
         numerals, scientific, parts, values.tolist(), strict=True
     ):

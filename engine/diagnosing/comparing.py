@@ -23,8 +23,10 @@ from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.diagnosing.searching import Search, learning_rate, multiple
 from gradlens.engine.diagnosing.wording import figure
 from gradlens.engine.errors import EngineError
+from gradlens.engine.graph import Operation
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Array, Value, size_of
+from numpy.typing import NDArray
 
 Found = list[tuple[Mistake, int]]
 
@@ -73,7 +75,7 @@ class Compared:
         """Whether a claim is `truth` within its digits, or else within what rounding does."""
         return claim.matches(truth, None, blur) or claim.matches(truth, self.noise(claim.node), blur)
 
-    def off(self, claim: Claim, truth: Array) -> Array:
+    def off(self, claim: Claim, truth: Array) -> NDArray[np.bool_]:
         """Where a claim is not the truth, by the same measure."""
         off = claim.off(truth, claim.slack)
         return claim.off(truth, claim.slack, self.noise(claim.node)) if off.any() else off
@@ -87,6 +89,10 @@ class Compared:
         return coarse_noise(self.truths[id]) if self._noise is None else self._noise(id)
 
     def measured(self) -> Callable[[int], Noise]:
+        raise NotImplementedError
+
+    def expected(self, claim: Claim) -> Array:
+        """What the reader would have, but for the mistakes in the claim itself."""
         raise NotImplementedError
 
     def rounded(self, claim: Claim) -> bool:
@@ -122,15 +128,15 @@ class Values(Compared):
     def expected(self, claim: Claim) -> Array:
         return self.computed[claim.node]
 
-    def explain(self) -> Found:
+    def explain(self, claim: Claim) -> Found:
         """What gives the first wrong value: a mistake of its own op, or an update of the weight."""
-        claim, right = self.first, self.expected(self.first)
+        right = self.expected(claim)
         node = self.trace.graph.nodes[claim.node]
         if node.op is None:
             return self.update(claim)
         edges = [e for e in self.trace.graph.edges if e.target == node.id]
         edge = min(edges, key=lambda e: e.argnum).id
-        found = []
+        found: Found = []
         for kind, value, params in self.mistaken(node, right):
             if self.matches(claim, value):
                 found.append((Mistake(kind, edge, params=params), 0))
@@ -152,12 +158,12 @@ class Values(Compared):
                 self.verdicts[id] == "wrong"
                 and other is not claim
                 and node.op == "input"
-                and other.matches(node.value - rate * node.gradient)
+                and other.matches(node.value - rate * np.asarray(node.gradient))
             ):
                 self.verdicts[id] = "follows"
         return [(Mistake("updated-weights", None, params={"rate": figure(rate)}), 0)]
 
-    def mistaken(self, node, right: Array) -> Iterator[tuple[str, Array, dict]]:
+    def mistaken(self, node: Operation, right: Array) -> Iterator[tuple[str, Array, dict[str, str | float]]]:
         op, inputs = node.op, [np.asarray(self.used[i], dtype=np.float64) for i in node.inputs]
         yield "sign", -right, {}
         if right.ndim == 2:
@@ -199,13 +205,21 @@ class Gradients(Compared):
     def by_hand(self) -> list[Backward]:
         """The pass on with the numbers as they were written, and with every number rounded to so many places."""
         graph, claims = self.circuit.graph, self.claims
-        written = lambda id, computed: claims[id].value if id in claims and claims[id].fits else computed  # noqa: E731
+
+        def written(id: int, computed: Array) -> Array:
+            return claims[id].value if id in claims and claims[id].fits else computed
+
         passes = [Backward(self.circuit, self.values, self.seed).run(written)]
         for places in sorted({c.places for c in claims.values() if c.places and c.places <= ROUNDED_PLACES}):
-            short = [np.round(v, places) if graph.nodes[id].op is not None else v for id, v in enumerate(self.values)]
+            short: list[Value] = [
+                np.round(v, places) if graph.nodes[id].op is not None else v for id, v in enumerate(self.values)
+            ]
             for values in (self.values, short):
                 if self.circuit.work < self.work:
-                    rounded = lambda id, g, places=places: np.round(g, places)  # noqa: E731
+
+                    def rounded(id: int, g: Array, places: int = places) -> Array:
+                        return np.round(g, places)
+
                     passes += [Backward(self.circuit, values, self.seed).run(rounded)]
         return passes
 
@@ -221,16 +235,16 @@ class Gradients(Compared):
     def expected(self, claim: Claim) -> Array:
         return self.base.computed[claim.node]
 
-    def explain(self) -> tuple[Found, Search]:
+    def explain(self, first: Claim) -> tuple[Found, Search]:
         """Mistakes that give the first wrong claim, best first. What the best one explains follows from it."""
         search = Search(self.circuit, self.base, self.claims, self.verdicts, self.trace.values, self.matches, self.work)
-        found = search.explain(self.first)
+        found = search.explain(first)
         if found:
             best, _ = found[0]
             gradients = search.gradients(best)
             for id, claim in self.claims.items():
                 if (
-                    claim is not self.first
+                    claim is not first
                     and self.verdicts[id] == "wrong"
                     and not search.speaks_against(best, claim, gradients)
                 ):

@@ -46,7 +46,7 @@ class Diagnosis:
     sentence: str
     edge: int | None
     explanation: str
-    params: dict[str, str | int]
+    params: dict[str, str | float]
     unexplained: int
 
 
@@ -81,11 +81,11 @@ class Diagnosed:
     sentence: str | None = None
     edge: int | None = None
     explanation: str | None = None
-    params: dict[str, str | int] = field(default_factory=dict)
-    alternatives: list[Diagnosis] = field(default_factory=list)
+    params: dict[str, str | float] = field(default_factory=dict[str, str | float])
+    alternatives: list[Diagnosis] = field(default_factory=list[Diagnosis])
     tried: int = 0
     complete: bool = True
-    checked: list[Checked] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list[Checked])
 
 
 @np.errstate(all="ignore")
@@ -119,11 +119,11 @@ def diagnose(
     forward = Values(circuit, trace, stated)
     backward = Gradients(circuit, trace, claims, forward.used, SHARE * limits.flops)
     answer = Diagnosed(ok=True)
-    if forward.first is not None:
-        answer = told(trace, forward, forward.explain())
-    elif backward.first is not None:
-        found, search = backward.explain()
-        answer = told(trace, backward, found)
+    if (first := forward.first) is not None:
+        answer = told(trace, forward, first, forward.explain(first))
+    elif (first := backward.first) is not None:
+        found, search = backward.explain(first)
+        answer = told(trace, backward, first, found)
         answer.tried, answer.complete = search.tried, search.complete
     answer.checked = [checked(c, claim) for c in (forward, backward) for claim in c.claims.values()]
     answer.checked.sort(key=lambda c: (c.kind == "gradient", -c.node if c.kind == "gradient" else c.node))
@@ -133,9 +133,9 @@ def diagnose(
     return answer
 
 
-def told(trace: Trace, compared: Compared, found: list[tuple[Mistake, int]]) -> Diagnosed:
+def told(trace: Trace, compared: Compared, first: Claim, found: list[tuple[Mistake, int]]) -> Diagnosed:
     """The answer about the first wrong claim, in words."""
-    first, right = compared.first, compared.expected(compared.first)
+    right = compared.expected(first)
     place, _ = furthest(compared, first, right)
     best, *others = [worded(trace, first, right, place, *f) for f in found or [(Mistake("unknown", None), 0)]]
     wrong = FirstWrong(first.node, first.name, first.kind)
@@ -147,7 +147,7 @@ def worded(
 ) -> Diagnosis:
     graph = trace.graph
     symbol = claim.name if claim.kind == "value" else f"∂{graph.nodes[graph.output].name or 'L'}/∂{claim.name}"
-    params: dict[str, str | int] = {}
+    params: dict[str, str | float] = {}
     if claim.value.shape == right.shape:
         params["node"] = f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
         params["claimed"], params["right"] = figures(float(claim.value[index]), float(right[index]))

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from gradlens.engine.diagnosing.planted_passes import Circuit, Local, Plant
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Edge, Graph, Node
-from gradlens.engine.ops import OPS, replaced
+from gradlens.engine.graph import Edge, Graph, Node, Operation
+from gradlens.engine.ops import OPS, Options, replaced
 from gradlens.engine.passes.kernels import Kernel, forward_kernel, statics
 from gradlens.engine.passes.rules import edge_rule, is_local, rule_of
 from gradlens.engine.shapes import stretched_axes
@@ -31,8 +31,8 @@ class Mistake:
 
     kind: str
     edge: int | None
-    plants: dict[int, Plant] = field(default_factory=dict)
-    params: dict[str, str | float] = field(default_factory=dict)
+    plants: dict[int, Plant] = field(default_factory=dict[int, Plant])
+    params: dict[str, str | float] = field(default_factory=dict[str, str | float])
     values: list[Value] | None = None
     reported: Callable[[int, Array], Array] | None = None
     distance: int = 0
@@ -42,7 +42,7 @@ class Mistake:
 def edge_mistakes(circuit: Circuit, edge: Edge, values: list[Value]) -> Iterator[Mistake]:
     """Every mistake at one edge, the plainest first."""
     graph = circuit.graph
-    node, source = graph.nodes[edge.target], graph.nodes[edge.source]
+    node, source = graph.operation(edge.target), graph.nodes[edge.source]
     if not size_of(source.shape):
         return
     for makers in (paths, broadcasting, transposition, signs, averaging, activation, axes, losses):
@@ -67,7 +67,7 @@ def times(factor: float, local: Local) -> Array:
 
 
 def paths(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """One use of several forgotten, or all but one."""
     uses = circuit.outgoing[source.id]
@@ -82,7 +82,7 @@ def paths(
 
 
 def broadcasting(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """A stretched input whose contributions were not summed, or along the wrong axis."""
     added = node.op.product[2:]  # what a product of matrices adds
@@ -122,7 +122,7 @@ def of_shape(found: Array, shape: tuple[int, ...]) -> Array:
 
 
 def transposition(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """A matrix transposed: the result, or a factor of the product."""
     if len(source.shape) != 2:
@@ -140,13 +140,13 @@ def transposition(
 
 
 def signs(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     yield at("sign", edge, partial(times, -1.0))
 
 
 def averaging(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """A sum in place of a mean, or the reverse: the factor is exactly how many were averaged."""
     name = node.op.name
@@ -177,7 +177,7 @@ def batch_sizes(graph: Graph) -> set[float]:
 
 
 def activation(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """The derivative of a function forgotten, taken twice, or taken at what comes out."""
     op = node.op
@@ -203,7 +203,7 @@ def activation(
     yield at("derivative-at-output", edge, partial(at_output, graph, node), function=op.name)
 
 
-def at_output(graph: Graph, node: Node, local: Local) -> Array:
+def at_output(graph: Graph, node: Operation, local: Local) -> Array:
     """The rule with the output where the input belongs."""
     inputs = list(local.inputs)
     inputs[local.edge.argnum] = local.z
@@ -214,11 +214,12 @@ def at_output(graph: Graph, node: Node, local: Local) -> Array:
 def applied(name: str, x: Array, axis: int = -1) -> Array:
     """softmax or sigmoid of an array."""
     op = OPS[name]
+    assert op.array is not None
     return np.asarray(op.array(x, axis=(axis,)) if op.normalises else op.array(x))
 
 
 def axes(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """A function along another axis: forward too, with all that follows, or in its rule alone."""
     op = node.op
@@ -249,11 +250,13 @@ def axes(
         yield at("wrong-axis", edge, turned, function=op.name)
 
 
-def along_other_axes(node: Node, inputs: list[Array]) -> Iterator[tuple[dict, Array]]:
+def along_other_axes(node: Operation, inputs: list[Array]) -> Iterator[tuple[Options, Array]]:
     """The options and the result of a node's op along every other axis along which it can run."""
     op, shapes = node.op, tuple(x.shape for x in inputs)
     rank = max(len(shapes[0]), len(node.shape))
-    for axis in range(rank if rank > 1 and "axis" in node.options else 0):
+    if rank < 2 or "axis" not in node.options or op.shape is None or op.array is None:
+        return
+    for axis in range(rank):
         try:
             _, options = op.shape(op.name, shapes, node.options | {"axis": axis})
             z = np.asarray(op.array(*inputs, **options))
@@ -264,7 +267,7 @@ def along_other_axes(node: Node, inputs: list[Array]) -> Iterator[tuple[dict, Ar
 
 
 def losses(
-    circuit: Circuit, graph: Graph, edge: Edge, node: Node, source: Node, values: list[Value]
+    circuit: Circuit, graph: Graph, edge: Edge, node: Operation, source: Node, values: list[Value]
 ) -> Iterator[Mistake]:
     """The gradient of the squared error in place of the cross-entropy's."""
     op = node.op

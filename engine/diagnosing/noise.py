@@ -8,7 +8,7 @@ a large number does not.  Only what moves in proportion counts: a jump, as acros
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from gradlens.engine.ops import Op
 from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.passes.tangent import list_tangent, push_of
 from gradlens.engine.values import Array, Value
+from numpy.typing import NDArray
 
 DRAWS = 2
 MOVED = 2.0**-40  # relative: far above rounding, far below what would bend a smooth function
@@ -37,7 +38,7 @@ class Noise:
     moved: Array
     inner: Array
 
-    def excuses(self, claimed: Array, truth: Array, unit: float) -> Array:
+    def excuses(self, claimed: Array, truth: Array, unit: float) -> NDArray[np.bool_]:
         """Where a claim differs from the truth by no more than rounding to `unit`, relative."""
         bound = ROUNDINGS * unit * self.inner
         residue = (claimed == 0) | (
@@ -82,7 +83,7 @@ def drawn(circuit: Circuit, values: list[Value], seed: Array, right: dict[int, A
         return Backward(circuit, shifted, seed).run(lambda id, g: g * (1 + by * signs(random, g.shape))).used
 
     once, twice = moved(MOVED), moved(2 * MOVED)
-    found = []
+    found: list[Array] = []
     for id in range(len(values)):
         single, double = np.abs(once[id] - right[id]) / MOVED, np.abs(twice[id] - right[id]) / MOVED
         found.append(np.where((double > 1.5 * single) & (double < 3 * single), single, 0.0))
@@ -95,7 +96,7 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, Array
 
     def settle(id: int, g: Array) -> Array:
         for edge in circuit.outgoing.get(id, ()):
-            target = graph.nodes[edge.target]
+            target = graph.operation(edge.target)
             if has_steps(target.op):
                 above = np.abs(right[target.id])
                 size = above if target.op.elementwise and target.shape == g.shape else np.max(above, initial=0.0)
@@ -107,7 +108,7 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, Array
 
 
 def tangents(
-    circuit: Circuit, values: list[Value], size: Callable[[Op | None, Array], Array], draw: int
+    circuit: Circuit, values: list[Value], size: Callable[[Op, Array], Array], draw: int
 ) -> list[Array | None]:
     """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where
     it may not move.
@@ -117,20 +118,21 @@ def tangents(
     edges = iter(graph.edges)
     edge = next(edges, None)
     for node in graph.nodes:
-        total = np.zeros(node.shape)
+        op, total = node.op, np.zeros(node.shape)
         while edge is not None and edge.target == node.id:
-            if moved[edge.source] is not None and node.op.rule(edge.argnum) is not None and node.op.variadic != "list":
+            of_op = op is not None and op.rule(edge.argnum) is not None and op.variadic != "list"
+            if of_op and moved[edge.source] is not None:
                 arriving = push_of(edge_rule(graph, edge))(
                     moved[edge.source], values[node.id], *[values[i] for i in node.inputs]
                 )
                 total = total + finite(np.asarray(arriving))
             edge = next(edges, None)
-        if node.op is None or not (node.op.local or node.op.vjp):
+        if op is None or not (op.local or op.vjp):
             continue  # given as it is, or a choice
-        if node.op.variadic == "list":
+        if op.variadic == "list":
             total = np.asarray(list_tangent(graph, node.id, moved))
         moved[node.id] = total + signs(random, node.shape) * finite(
-            size(node.op, np.abs(np.asarray(values[node.id], dtype=np.float64)))
+            size(op, np.abs(np.asarray(values[node.id], dtype=np.float64)))
         )
     return moved
 
@@ -157,7 +159,7 @@ def finite(array: Array) -> Array:
     return np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def largest(draws: list[list[Array | None]]) -> list[Array]:
+def largest(draws: Sequence[Sequence[Array | None]]) -> list[Array]:
     """Of several draws the largest move of each element."""
     return [
         np.max([finite(np.abs(0.0 if part is None else part)) for part in parts], axis=0)

@@ -9,7 +9,8 @@ import numpy as np
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.backward import contributing
-from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.passes.forward import ForwardStep, plan_forward, run_forward
+from gradlens.engine.passes.kernels import Kernel
 from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.values import Array, Shape, Value, size_of
 
@@ -31,7 +32,7 @@ class Local:
     g: Array
     z: Array
     inputs: list[Array]
-    rule: Callable
+    rule: Kernel
 
     @property
     def x(self) -> Array:
@@ -64,12 +65,12 @@ class Circuit:
         self.outgoing: dict[int, list[Edge]] = {}
         for edge in self.edges:
             self.outgoing.setdefault(edge.source, []).append(edge)
-        self.rules: dict[int, Callable] = {}
+        self.rules: dict[int, Kernel] = {}
         self.costs: dict[int, float] = {}
         self.forward = plan_forward(graph)
         self.work = 0.0
 
-    def rule(self, edge: Edge) -> Callable:
+    def rule(self, edge: Edge) -> Kernel:
         if edge.id not in self.rules:
             self.rules[edge.id] = edge_rule(self.graph, edge).array_kernel
         return self.rules[edge.id]
@@ -77,7 +78,7 @@ class Circuit:
     def cost(self, edge: Edge) -> float:
         """The work of one contribution: about that of the op itself."""
         if edge.id not in self.costs:
-            node = self.graph.nodes[edge.target]
+            node = self.graph.operation(edge.target)
             shapes, size = tuple(self.graph.nodes[i].shape for i in node.inputs), size_of(node.shape)
             self.costs[edge.id] = (
                 CALL_WORK
@@ -105,7 +106,7 @@ class Circuit:
             result[id] = (
                 float(value) if self.graph.nodes[id].shape == () else value
             )  # kernels of single numbers take floats
-        steps = []
+        steps: list[ForwardStep] = []
         for step in self.forward:
             if step[1] not in changed and not dirty.isdisjoint(self.graph.nodes[step[1]].inputs):
                 dirty.add(step[1])
@@ -120,7 +121,7 @@ class Circuit:
         found: list[Edge] = []
         seen, ring = {id}, [id]
         while ring:
-            further = []
+            further: list[int] = []
             for node in ring:
                 for edge in self.outgoing.get(node, ()):
                     found.append(edge)
@@ -141,10 +142,10 @@ class Backward:
     circuit: Circuit
     values: list[Value]
     seed: Array
-    plants: Mapping[int, Plant] = field(default_factory=dict)
-    contributions: dict[int, Array] = field(default_factory=dict)
-    computed: dict[int, Array] = field(default_factory=dict)
-    used: dict[int, Array] = field(default_factory=dict)
+    plants: Mapping[int, Plant] = field(default_factory=dict[int, Plant])
+    contributions: dict[int, Array] = field(default_factory=dict[int, Array])
+    computed: dict[int, Array] = field(default_factory=dict[int, Array])
+    used: dict[int, Array] = field(default_factory=dict[int, Array])
 
     def run(self, settle: Callable[[int, Array], Array]) -> Backward:
         """Go through the pass.  settle: told each node's computed gradient, says with which one the pass goes on."""
@@ -163,7 +164,10 @@ class Backward:
 
     def sum(self, id: int, contributions: Mapping[int, Array]) -> Array:
         shape: Shape = self.circuit.graph.nodes[id].shape
-        parts = [contributions.get(e.id, self.contributions.get(e.id)) for e in self.circuit.outgoing.get(id, ())]
+        mine = self.contributions
+        parts = [
+            contributions[e.id] if e.id in contributions else mine[e.id] for e in self.circuit.outgoing.get(id, ())
+        ]
         total = np.array(self.seed) if id == self.circuit.graph.output else np.zeros(shape) if not parts else None
         for part in parts:
             total = part if total is None else total + part

@@ -67,7 +67,7 @@ class Search:
 
     def explain(self, first: Claim) -> list[tuple[Mistake, int]]:
         """Mistakes that give the first wrong claim, best first, each with how many claims speak against it."""
-        fitting: dict[tuple, tuple[Mistake, int]] = {}
+        fitting: dict[tuple[str, int | None], tuple[Mistake, int]] = {}
         edges = self.circuit.edges_above(first.node, self.settled)
         above = {edge.id for edge in edges}
         for mistake in self.hypotheses(first, edges):
@@ -93,14 +93,17 @@ class Search:
         """The gradients that a mistake changes, all of them or those that some edges lead to."""
         if mistake.values is None:
             return self.base.planted(mistake.plants, self.settled, within) if mistake.plants else {}
-        settle = lambda id, computed: self.base.used[id] if id in self.settled else computed  # noqa: E731
+
+        def settle(id: int, computed: Array) -> Array:
+            return self.base.used[id] if id in self.settled else computed
+
         try:
             return Backward(self.circuit, mistake.values, self.base.seed, mistake.plants).run(settle).computed
         except (ValueError, IndexError):  # shapes that do not fit
             raise NotApplicable from None
 
     def fits(self, mistake: Mistake, claim: Claim, gradients: dict[int, Array]) -> bool:
-        found = gradients.get(claim.node, self.base.computed.get(claim.node))
+        found = gradients[claim.node] if claim.node in gradients else self.base.computed[claim.node]
         if mistake.reported is not None and self.graph.nodes[claim.node].kind == "input":
             found = mistake.reported(claim.node, found)
         return self.matches(claim, found)
@@ -126,7 +129,7 @@ class Search:
         array = np.asarray(self.truths[node.id])
         if node.op is not None or array.size < 2:
             return False
-        uses = [self.graph.nodes[e.target].op for e in self.graph.edges if e.source == node.id and e.argnum == 1]
+        uses = [self.graph.operation(e.target).op for e in self.graph.edges if e.source == node.id and e.argnum == 1]
         return (
             node.name in self.whole
             or bool(np.isin(array, (0.0, 1.0)).all())
@@ -182,8 +185,7 @@ class Search:
         """A softmax along the wrong axis below the node, whose value the node's gradient was computed from."""
         above = {edge.id for edge in edges}
         for edge in self.circuit.edges:
-            node = self.graph.nodes[edge.target]
-            if node.op.normalises and edge.id not in above:
+            if self.graph.operation(edge.target).op.normalises and edge.id not in above:
                 for mistake in edge_mistakes(self.circuit, edge, self.base.values):
                     if mistake.values is not None:
                         yield mistake
@@ -208,7 +210,10 @@ class Search:
             weight, gradient = self.truths[first.node], self.base.computed[first.node]
             rate = learning_rate(first, weight, gradient)
             if rate is not None:
-                report = lambda id, g: np.asarray(self.truths[id]) - rate * g  # noqa: E731
+
+                def report(id: int, g: Array, rate: float = rate) -> Array:
+                    return np.asarray(self.truths[id]) - rate * g
+
                 yield Mistake("updated-weights", None, params={"rate": figure(rate)}, reported=report)
 
     def updated(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ backward pass's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -92,7 +92,7 @@ def transposed(rule: Rule) -> Push:
     return push
 
 
-def list_tangent(graph: Graph, target: int, tangents: list[Value | None]) -> Value:
+def list_tangent(graph: Graph, target: int, tangents: Sequence[Value | None]) -> Value:
     """The list of the tangents: edge by edge it would be as many arrays as the list is long."""
     node = graph.operation(target)
     moved = [filled(0.0, graph.nodes[i].shape) if tangents[i] is None else tangents[i] for i in node.inputs]

@@ -19,6 +19,7 @@ from gradlens.engine.checking.gradient_check import (
     Sweep,
     regimes,
 )
+from gradlens.engine.program import subject
 
 from gradlens import engine
 
@@ -107,7 +108,7 @@ def test_evaluations_are_two_an_element_by_differences_and_one_by_complex_steps(
 
 
 def work(method: str) -> float:
-    bench = Bench(*TWO, None, None, None)
+    bench = Bench(*subject(*TWO, {}), None, None)
     probe = bench.probes(1, 0, method)[0]
     return (2 if method == "central" else 1) * probe.work(method)
 
@@ -244,12 +245,12 @@ def test_a_whole_number_that_chooses_elements_takes_no_step():
             error.value.kind == ("no-gradient" if name == "i" else "unknown-node")
             and error.value.params["name"] == name
         )
-    beside = Bench(program, inputs, None, None, None).beside
+    beside = Bench(*subject(program, inputs, {}), None, None).beside
     assert np.array_equal(beside["i"].value, [0, 2])
 
 
 def test_rounding_is_measured_a_step_aside_too():
-    bench = Bench("z = sum(x ** 2) + 3 * y", {"x": [0.0, 0.5, -40.0], "y": 7.0}, None, None, ["y"])
+    bench = Bench(*subject("z = sum(x ** 2) + 3 * y", {"x": [0.0, 0.5, -40.0], "y": 7.0}, {}), None, ["y"])
     assert np.allclose(np.asarray(bench.beside["x"].value) - [0.0, 0.5, -40.0], [1e-5, 1e-5, 4e-4], rtol=1e-9, atol=0)
     assert bench.beside["y"].value - 7.0 == pytest.approx(7e-5, rel=1e-6) and list(bench.names) == ["y"]
     # At its minimum (x - 1e8)² has the gradient 0 and would seem to round to nothing.
@@ -257,7 +258,7 @@ def test_rounding_is_measured_a_step_aside_too():
 
 
 def test_a_name_that_stands_for_two_inputs_is_left_where_it_is():
-    bench = Bench("x = [1, 2]\ny = sum(x)\nx = 3\nz = y * x", None, None, None, None)
+    bench = Bench(*subject("x = [1, 2]\ny = sum(x)\nx = 3\nz = y * x", None, {}), None, None)
     assert [n.value for n in bench.beside.nodes if n.name == "x"][-1] == 3.0 and list(bench.names) == ["x"]
 
 

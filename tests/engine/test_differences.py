@@ -15,6 +15,7 @@ from gradlens.engine.checking.differences import (
 )
 from gradlens.engine.checking.downstream import EPSILON, LEAST, between, rounding
 from gradlens.engine.checking.gradient_check import Bench
+from gradlens.engine.program import subject
 
 from gradlens import engine
 
@@ -22,7 +23,7 @@ from gradlens import engine
 @np.errstate(all="ignore")
 def probe(program: str, inputs: dict, name: str = "x", seed: object = None, gradient: object = None) -> Probe:
     """gradient: in place of the right one."""
-    bench = Bench(program, inputs, seed, None, [name])
+    bench = Bench(*subject(program, inputs, {}), seed, [name])
     (found,) = bench.probes(10**6, 0, "central")
     if gradient is not None:
         found.gradient = np.asarray(gradient, dtype=float)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.fields import shown
+from gradlens.engine.values import is_json_list
 
-Spec = dict[str, object]
+Spec = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -19,15 +21,15 @@ class Arguments:
     place: str
     given: Spec
 
-    def take(self, name: str, default: object = None) -> object:
+    def take(self, name: str, default: object = None) -> Any:
         value = self.given.pop(name, None)
         return default if value is None else value
 
-    def flag(self, name: str, default: bool) -> object:
+    def flag(self, name: str, default: bool) -> Any:
         """True, False, or None, which Python takes for False."""
         return (self.given.pop(name) or False) if name in self.given else default
 
-    def need(self, name: str) -> object:
+    def need(self, name: str) -> Any:
         """Error: spec-missing."""
         if self.given.get(name) is None:
             raise EngineError("spec-missing", place=self.place, field=name)
@@ -52,7 +54,7 @@ def padding(a: Arguments, given: object, size: object, stride: object) -> object
         return 0
     if not isinstance(given, str):
         return given
-    sizes, strides = (value if isinstance(value, list) else [value] for value in (size, stride))
+    sizes, strides = (value if is_json_list(value) else [value] for value in (size, stride))
     if (
         given != "same"
         or not sizes
@@ -60,7 +62,7 @@ def padding(a: Arguments, given: object, size: object, stride: object) -> object
         or any(not isinstance(n, int) or n % 2 == 0 for n in sizes)
     ):
         raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(given))
-    both = [n // 2 for n in sizes]
+    both = [int(n) // 2 for n in sizes]
     return both if len(both) > 1 else both[0]
 
 

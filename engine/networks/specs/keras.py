@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.specs.keras_layers import read_layer
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, is_json_list, is_mapping
 
 NAMING = {"batch_norm", "concat"}  # they name the axis that they work along
 KEEPING = (
@@ -37,21 +38,21 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
     config, version = unwrapped(config)
     inner = config.get("config", config)
     kind = config.get("class_name", "Sequential")
-    items = inner.get("layers") if isinstance(inner, Mapping) else inner  # Keras before 2.2.3 writes a list
-    if kind not in ("Sequential", "Functional", "Model") or not isinstance(items, list) or not items:
+    items = inner.get("layers") if is_mapping(inner) else inner  # Keras before 2.2.3 writes a list
+    if kind not in ("Sequential", "Functional", "Model") or not is_json_list(items) or not items:
         raise EngineError("spec-json")
-    if isinstance(inner, Mapping) and inner.get("trainable") is False:
+    if is_mapping(inner) and inner.get("trainable") is False:
         raise EngineError("spec-unsupported", place="config", option="trainable", got="false")
     configs = [layer_config(item, f"layers[{index}]") for index, item in enumerate(items)]
     version = version or written_by(items)
     sequential = kind == "Sequential"
     several = sum(layer_class == "InputLayer" for layer_class, _ in configs) > 1
-    built = inner.get("build_input_shape") if sequential and isinstance(inner, Mapping) else None
-    if isinstance(built, list) and len(built) > 1:
+    built = inner.get("build_input_shape") if sequential and is_mapping(inner) else None
+    if is_json_list(built) and len(built) > 1:
         fits(built[1:], "x", shapes or {}, "build_input_shape")
     graph = Layers()
     outputs: dict[str, str] = {}  # their name of a layer -> ours of what it became
-    previous = None
+    previous = ""
     for index, (item, (layer_class, given)) in enumerate(zip(items, configs, strict=True)):
         place = f"layers[{index}]"
         name = str(item.get("name") or given.get("name") or f"layer_{index}")
@@ -92,9 +93,10 @@ class Layers:
     turned: our names of values whose channels come first as they do not there -> the order of axes that leads back.
     """
 
-    specs: list[Spec] = field(default_factory=list)
-    turned: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    known: dict[tuple[str, tuple[int, ...]], str] = field(default_factory=dict)  # transposes, by source and order
+    specs: list[Spec] = field(default_factory=list[Spec])
+    turned: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    # Transposes, by source and order.
+    known: dict[tuple[str, tuple[int, ...]], str] = field(default_factory=dict[tuple[str, tuple[int, ...]], str])
 
     def add(self, spec: Spec, name: str, inputs: list[str]) -> str:
         """A layer, told in Keras's layout.  Returns its name."""
@@ -139,28 +141,26 @@ class Layers:
         return self.specs
 
 
-def unwrapped(config: object) -> tuple[Mapping, int | None]:
+def unwrapped(config: object) -> tuple[Mapping[str, Any], int | None]:
     """The model's configuration out of what a file wraps around it (TensorFlow.js, HDF5), and the version that is told.
 
     Error: spec-json.
     """
     version = None
-    while isinstance(config, Mapping):
+    while is_mapping(config):
         told = config.get("keras_version")
         if isinstance(told, str) and (found := re.match(r"tfjs|\d", told)):
             version = 2 if found[0] == "tfjs" else max(int(found[0]), 2)  # 1 is as 2 in all that is read here
-        wrapped = next(
-            (config[key] for key in ("modelTopology", "model_config") if isinstance(config.get(key), Mapping)), None
-        )
+        wrapped = next((config[key] for key in ("modelTopology", "model_config") if is_mapping(config.get(key))), None)
         if wrapped is None:
             return config, version
         config = wrapped
     raise EngineError("spec-json")
 
 
-def written_by(items: list) -> int | None:
+def written_by(items: list[Any]) -> int | None:
     """The version of Keras that writes layers so; None where both would."""
-    found = set()
+    found: set[int] = set()
     for item in items:
         given = item["config"]
         policy = given.get("dtype")
@@ -168,14 +168,14 @@ def written_by(items: list) -> int | None:
         if (
             "batch_input_shape" in given
             or ("alpha" in given and item["class_name"] == "LeakyReLU")
-            or (isinstance(nodes, list) and isinstance(nodes[0], list))
+            or (is_json_list(nodes) and is_json_list(nodes[0]))
         ):
             found.add(2)
         if (
             "batch_shape" in given
             or ("negative_slope" in given and item["class_name"] == "LeakyReLU")
-            or (isinstance(nodes, list) and isinstance(nodes[0], Mapping))
-            or (isinstance(policy, Mapping) and policy.get("class_name") == "DTypePolicy")
+            or (is_json_list(nodes) and is_mapping(nodes[0]))
+            or (is_mapping(policy) and policy.get("class_name") == "DTypePolicy")
         ):
             found.add(3)
     return found.pop() if len(found) == 1 else None
@@ -186,11 +186,7 @@ def layer_config(item: object, place: str) -> tuple[str, Spec]:
 
     Errors: spec-object; layer-type for a class of the reader's own, or an operation, that only has a layer's name.
     """
-    if (
-        not isinstance(item, Mapping)
-        or not isinstance(item.get("class_name"), str)
-        or not isinstance(item.get("config"), Mapping)
-    ):
+    if not is_mapping(item) or not isinstance(item.get("class_name"), str) or not is_mapping(item.get("config")):
         raise EngineError("spec-object", place=place, got=shown(item))
     module, registered = item.get("module"), item.get("registered_name")
     foreign = isinstance(module, str) and (not re.match(r"(tf_)?keras|tensorflow", module) or ".ops" in module)
@@ -203,16 +199,16 @@ def layer_config(item: object, place: str) -> tuple[str, Spec]:
     return item["class_name"], dict(item["config"])
 
 
-def declared(layer_class: str, given: Spec) -> list | None:
+def declared(layer_class: str, given: Spec) -> list[Any] | None:
     """The shape of a sample that a first layer tells, taken out of its options; None where it tells none."""
     batch = [given.pop(name, None) for name in ("batch_shape", "batch_input_shape")]
-    found = next((shape[1:] for shape in batch if isinstance(shape, list)), None)
+    found = next((shape[1:] for shape in batch if is_json_list(shape)), None)
     sample = given.pop("input_shape", None)
     width = None if layer_class == "Embedding" else given.pop("input_dim", None)
-    return found or (sample if isinstance(sample, list) else None) or (None if width is None else [width])
+    return found or (sample if is_json_list(sample) else None) or (None if width is None else [width])
 
 
-def fits(told: list, name: str, shapes: Mapping[str, Shape], place: str) -> None:
+def fits(told: list[Any], name: str, shapes: Mapping[str, Shape], place: str) -> None:
     """Error: declared-shape, where an input is not of the shape that is told; a single sample needs no batch axis."""
     shape = shapes.get(name)
     if shape is None:
@@ -227,37 +223,38 @@ def plain_name(name: str) -> str:
     return re.sub(r"\W|^(?=\d)", "_", name)
 
 
-def inbound(item: Mapping, place: str) -> list[str]:
+def inbound(item: Mapping[str, Any], place: str) -> list[str]:
     """The names of the layers that lead into one: lists in Keras 2, tensors with a history in Keras 3.
 
     Error: spec-unsupported, for a layer that is called twice, or with more than what leads into it.
     """
-    nodes = item.get("inbound_nodes") or []
-    if not isinstance(nodes, list) or len(nodes) > 1:
+    nodes: Any = item.get("inbound_nodes") or []
+    if not is_json_list(nodes) or len(nodes) > 1:
         raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got=shown(nodes))
     found: list[str] = []
     pending: list[object] = list(nodes)
     while pending:
         part = pending.pop(0)
-        history, more = None, ()
-        if isinstance(part, Mapping) and part.get("class_name") == "__keras_tensor__":
+        history: Any = None
+        more: Any = ()
+        if is_mapping(part) and part.get("class_name") == "__keras_tensor__":
             config = part.get("config")
-            history = config.get("keras_history") if isinstance(config, Mapping) else ()
-        elif isinstance(part, Mapping) and "args" in part:
+            history = config.get("keras_history") if is_mapping(config) else ()
+        elif is_mapping(part) and "args" in part:
             pending, more = [part["args"], *pending], part.get("kwargs")
-        elif isinstance(part, list) and len(part) >= 3 and isinstance(part[0], str):
+        elif is_json_list(part) and len(part) >= 3 and isinstance(part[0], str):
             history, more = part[:3], part[3] if len(part) > 3 else ()
-        elif isinstance(part, list):
+        elif is_json_list(part):
             pending = [*part, *pending]
         elif part is not None:
             more = {"inbound_nodes": part}
-        options = more.items() if isinstance(more, Mapping) else ()
+        options = more.items() if is_mapping(more) else ()
         for option, value in options:
             if value is not None and (option, value) not in (("training", False), ("mask", None)):
                 raise EngineError("spec-unsupported", place=place, option=str(option), got=shown(value))
         if history is not None:
             if (
-                not isinstance(history, list)
+                not is_json_list(history)
                 or len(history) != 3
                 or not isinstance(history[0], str)
                 or history[1:] != [0, 0]
@@ -273,9 +270,9 @@ def output_of(output_layers: object, outputs: Mapping[str, str], last: str) -> s
     Error: spec-unsupported, for several outputs.
     """
     told = output_layers
-    while isinstance(told, list) and len(told) == 1:
+    while is_json_list(told) and len(told) == 1:
         told = told[0]
-    name = told[0] if isinstance(told, list) and len(told) == 3 and told[1:] == [0, 0] else None
+    name = told[0] if is_json_list(told) and len(told) == 3 and told[1:] == [0, 0] else None
     if told is None or told == []:
         name = last
     if not isinstance(name, str) or name not in outputs:

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, padding, reader
+from gradlens.engine.values import is_json_list, is_mapping
 
 # They change no number: weights are drawn here, evaluation takes the training data's own statistics, and everything is
 # float64.
@@ -184,8 +186,8 @@ def first_number(a: Arguments, option: str, usual: float) -> float:
     return number
 
 
-def constant(name: object, options: Mapping) -> float | None:
-    number = (
+def constant(name: object, options: Mapping[str, Any]) -> float | None:
+    number: object = (
         {"Zeros": 0.0, "Ones": 1.0, "Constant": options.get("value", 0.0)}.get(name) if isinstance(name, str) else None
     )
     return (
@@ -211,14 +213,14 @@ def penalties(a: Arguments, option: str) -> Spec:
     return {key: value * {"l1": 1, "l2": 2}[key] for key, value in factors.items()}
 
 
-def class_and_config(given: object) -> tuple[object, Mapping]:
+def class_and_config(given: object) -> tuple[object, Mapping[str, Any]]:
     """An object's class and options; a word such as "he_normal" is a class without options."""
     if isinstance(given, str):
         return "".join(word.title() for word in given.split("_")) if given.islower() else given, {}
-    if not isinstance(given, Mapping):
+    if not is_mapping(given):
         return None, {}
     config = given.get("config")
-    return given.get("class_name"), config if isinstance(config, Mapping) else {}
+    return given.get("class_name"), config if is_mapping(config) else {}
 
 
 # --------------------------------------------------------------------- layers
@@ -228,8 +230,8 @@ def dense(a: Arguments) -> list[Spec]:
     return [{"type": "affine", "units": a.need("units"), **weighted(a)}]
 
 
-def first(value: object) -> object:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def first(value: object) -> Any:
+    return value[0] if is_json_list(value) and len(value) == 1 else value
 
 
 def channels(a: Arguments, order: tuple[int, ...]) -> Spec:
@@ -286,14 +288,14 @@ def reshape(a: Arguments) -> list[Spec]:
 def permute(a: Arguments) -> list[Spec]:
     """dims: counted from 1, without the batch."""
     dims = a.need("dims")
-    return [{"type": "transpose", "axes": [0, *dims] if isinstance(dims, list) else dims}]
+    return [{"type": "transpose", "axes": [0, *dims] if is_json_list(dims) else dims}]
 
 
 def scale_and_shift(a: Arguments) -> Spec:
     a.only("center", True)
     a.only("scale", True)
     gamma, beta = first_number(a, "gamma_initializer", 1.0), first_number(a, "beta_initializer", 0.0)
-    return ({} if gamma == 1 else {"gamma": gamma}) | ({} if beta == 0 else {"beta": beta})
+    return {name: value for name, value, usual in (("gamma", gamma, 1), ("beta", beta, 0)) if value != usual}
 
 
 def batch_norm(a: Arguments) -> list[Spec]:

@@ -7,6 +7,7 @@ import ast
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import Misplaced, Syntax, parse
 from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, padding, reader
+from gradlens.engine.values import is_json_list
 
 TEXT_LENGTH = 65_536  # characters; as long as a program may be
 NESTING = 200  # levels; Python's own bound on parentheses
@@ -33,6 +34,8 @@ def constructed(syntax: Syntax) -> ast.expr:
     match last:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=value):
             return value
+        case _:
+            pass
     raise Misplaced("spec-text", last)
 
 
@@ -66,6 +69,8 @@ def module(node: ast.expr) -> tuple[str, ast.Call]:
             | ast.Call(ast.Attribute(ast.Attribute(ast.Name("torch"), "nn"), name))
         ):
             return name, node
+        case _:
+            pass
     raise Misplaced("spec-text", node)
 
 
@@ -94,6 +99,8 @@ def plain(node: ast.expr) -> object:
             return -value
         case ast.Tuple(items) | ast.List(items):
             return [plain(item) for item in items if not isinstance(item, (ast.Tuple, ast.List))]
+        case _:
+            pass
     raise Misplaced("spec-text", node)
 
 
@@ -119,7 +126,7 @@ def conv(axes: int) -> Reader:
         size, stride, around = a.need("kernel_size"), a.take("stride", 1), a.take("padding", 0)
         if axes == 1:
             size, stride, around = (
-                value[0] if isinstance(value, list) and len(value) == 1 else value for value in (size, stride, around)
+                value[0] if is_json_list(value) and len(value) == 1 else value for value in (size, stride, around)
             )
         return [
             {
@@ -171,9 +178,9 @@ def layer_norm(a: Arguments) -> list[Spec]:
     size = a.need("normalized_shape")
     a.only("elementwise_affine", True)
     a.only("bias", True)
-    if isinstance(size, list) and len(size) != 1:
+    if is_json_list(size) and len(size) != 1:
         raise EngineError("spec-unsupported", place=a.place, option="normalized_shape", got=str(size))
-    return [{"type": "layer_norm", "size": size[0] if isinstance(size, list) else size, "eps": a.take("eps", 1e-5)}]
+    return [{"type": "layer_norm", "size": size[0] if is_json_list(size) else size, "eps": a.take("eps", 1e-5)}]
 
 
 def dropout(a: Arguments) -> list[Spec]:
