@@ -95,6 +95,16 @@ def is_json_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Whether a value is a tuple, of whatever."""
+    return isinstance(value, tuple)
+
+
+def is_wholes(value: object) -> TypeGuard[tuple[int, ...]]:
+    """Whether a value is a tuple of whole numbers."""
+    return is_tuple(value) and all(type(n) is int for n in value)
+
+
 def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
     """Whether a value has parts by name, as JSON's objects have."""
     return isinstance(value, Mapping)

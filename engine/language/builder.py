@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Container, Mapping
 from functools import cache
+from typing import Any
 
 from gradlens.engine.errors import EngineError, Place, Span
 from gradlens.engine.graph import UNLIMITED, Graph, Limits
@@ -84,7 +85,7 @@ def rule_graph(text: str, shapes: Mapping[str, Shape], statics: Mapping[str, obj
     return graph
 
 
-def check_names(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+def check_names(shapes: Mapping[Any, Shape]) -> dict[str, Shape]:
     """The inputs' shapes by normalised name.  Errors: input-name, reserved-name, input-repeated."""
     checked: dict[str, Shape] = {}
     for name, shape in shapes.items():

@@ -98,7 +98,8 @@ def bind_op(op: Op, node: ast.Call) -> tuple[list[ast.expr] | None, dict[str, as
         values, arguments = arguments[0].elts, [ast.copy_location(ast.Constant(0), node), *arguments[1:]]
     bound = bind_arguments(op.name, op.signature, names, required, arguments, node)
     for name, default in op.defaults.items():
-        if name not in bound or (isinstance(bound[name], ast.Constant) and bound[name].value is None):
+        given = bound.get(name)
+        if given is None or (isinstance(given, ast.Constant) and given.value is None):
             bound[name] = ast.copy_location(literal_number(default), node)
     return values, bound
 
@@ -191,6 +192,7 @@ def no_attribute(node: ast.Attribute, libraries: frozenset[str] = frozenset()) -
 
 def in_place(value: ast.expr, node: ast.Call) -> Misplaced:
     """Error: in-place, with what to write instead of a method that changes its array."""
+    assert isinstance(node.func, ast.Attribute)
     name, array = node.func.attr, source(value) if isinstance(value, ast.Name) else "x"
     return Misplaced(
         "in-place",

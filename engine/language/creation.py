@@ -12,7 +12,7 @@ from gradlens.engine.language.calls import bind_arguments
 from gradlens.engine.language.names import own_name
 from gradlens.engine.language.statics import Known
 from gradlens.engine.language.syntax import Misplaced, check_type, literal, meaningful, source
-from gradlens.engine.values import Shape, Value, check_shape, number, size_of
+from gradlens.engine.values import Shape, Value, check_shape, is_wholes, number, size_of
 
 SIGNATURES = {
     "zeros": "zeros(shape)",
@@ -120,6 +120,8 @@ class Creation:
                 if n < 0:
                     raise Misplaced("option-least", node, function="factorial", option="n", least=0, got=str(n))
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
+            case _:
+                pass  # of another array's shape
         given = self.bound(
             ["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"]
         )
@@ -136,7 +138,7 @@ class Creation:
         found = self.known.static(node)
         if type(found) is int:
             found = (found,)
-        if not isinstance(found, tuple) or not all(type(n) is int and n >= 0 for n in found):
+        if not is_wholes(found) or any(n < 0 for n in found):
             raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
         return found
 

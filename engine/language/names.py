@@ -25,7 +25,7 @@ def own_name(node: ast.expr, taken: Container[str]) -> str:
 
     taken: the names that the program has given a meaning.
     """
-    parts = []
+    parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
         node = node.value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias, cast
 
 from gradlens.engine.errors import Place
 from gradlens.engine.language.syntax import Misplaced, source
-from gradlens.engine.ops import Op
+from gradlens.engine.ops import Op, Options
 from gradlens.engine.values import Shape, Value
 
 
@@ -24,14 +25,14 @@ class Scope:
       is opened, inside a definition; its nodes have no text of their own.
     """
 
-    variables: dict[str, int] = field(default_factory=dict)
-    statics: dict[str, object] = field(default_factory=dict)
+    variables: dict[str, int] = field(default_factory=dict[str, int])
+    statics: dict[str, object] = field(default_factory=dict[str, object])
     group: int | None = None
     outer: Scope | None = None
     place: Place | None = None
     registry: bool = False
     local: frozenset[str] = frozenset()
-    given: Mapping[str, Shape] = field(default_factory=dict)
+    given: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
 
     @property
     def is_program(self) -> bool:
@@ -129,7 +130,13 @@ class Part:
     place: int | None = None
 
 
-Item = int | ast.expr | Part | tuple | list  # what a loop's name is bound to; several of them for several names
+# What a loop's name is bound to; several of them for several names.
+Item: TypeAlias = "int | ast.expr | Part | tuple[Item, ...] | list[Item]"
+
+
+# As `dict` and `list` without a call more: there is a step for every expression.
+no_options = cast(Callable[[], Options], dict)
+no_operands = cast(Callable[[], list[ast.expr]], list)
 
 
 @dataclass(slots=True)
@@ -142,10 +149,10 @@ class Step:
 
     node: ast.expr
     op: Op | None = None
-    options: dict = field(default_factory=dict)
+    options: Options = field(default_factory=no_options)
     function: Function | None = None
     constant: Value | None = None
-    operands: list[ast.expr] = field(default_factory=list)
+    operands: list[ast.expr] = field(default_factory=no_operands)
     built: tuple[int, ...] | None = None
     names: tuple[str, ...] = ()
     listed: bool = False

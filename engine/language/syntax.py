@@ -9,12 +9,13 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from gradlens.engine.errors import EngineError, Place, Span
@@ -134,15 +135,14 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
 
 
 @contextmanager
-def quiet_parser() -> Iterator[None]:
+def quiet_parser() -> Generator[None, None, None]:
     """Without the parser's warnings about "1if x" and the like, which are refused or harmless here, whatever filters
     the host has.
 
     The filter names our texts alone and is put into the host's own list and taken out of it again: catch_warnings
-    replaces
-    the list, and of several threads that do so at a time the last one leaves its own behind.
+    replaces the list, and of several threads that do so at a time the last one leaves its own behind.
     """
-    filters = warnings.filters
+    filters = cast(list[object], warnings.filters)  # so it is, though it is declared as any sequence
     filters.insert(0, IGNORED)
     try:
         yield
@@ -226,15 +226,15 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     line = min(max(error.lineno or 1, 1), len(lines))
     length = len(lines[line - 1])
     column = min(max((error.offset or 1) - 1, 0), length)
-    end = error.end_offset - 1 if error.end_lineno == line and (error.end_offset or 0) > 0 else column + 1
+    end_offset = error.end_offset or 0
+    end = end_offset - 1 if error.end_lineno == line and end_offset > 0 else column + 1
     if column == length and column > 0:
         column -= 1  # an error at the end of the line is shown under its last character
     span = Span(line, column, line, max(min(end, length), column + 1))
     message = error.msg or "invalid syntax"
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
-        return EngineError(
-            "unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=match[match.lastindex]
-        )
+        bracket = match[1] or match[2] or match[3]
+        return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=bracket)
     after = lines[line - 1][column + 1 : column + 2]
     # Before 3.11.4 Python blames the number before a character that it does not know.
     if re.match(r"invalid \w+ literal", message) and not after.isascii() and not f"a{after}".isidentifier():
@@ -248,6 +248,7 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
         return EngineError("foreign-character", span, character=match[1] or f"U+{ord(lines[line - 1][column]):04X}")
     if message.startswith("Exceeds the limit"):  # Python does not say where
         digits = LONG_NUMBER.search("\n".join(lines))
+        assert digits is not None
         line = digits.string.count("\n", 0, digits.start()) + 1
         column = digits.start() - (digits.string.rfind("\n", 0, digits.start()) + 1)
         return EngineError("long-number", Span(line, column, line, column + len(digits[0])))
@@ -412,7 +413,7 @@ def is_literal_list(node: ast.List, taken: Container[str]) -> bool:
 
 
 ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor")
-TYPES = {  # the numbers that a type keeps as they are
+TYPES: dict[str, Callable[[Value], bool]] = {  # the numbers that a type keeps as they are
     **dict.fromkeys(("float", "double", "float64", "float32", "float_"), lambda value: True),
     **dict.fromkeys(("int", "int64", "int32", "long", "int_"), lambda value: bool(np.all(value == np.trunc(value)))),
     **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
@@ -469,6 +470,8 @@ def names_real(node: ast.expr) -> bool:
     match node:
         case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)):
             return name in REAL_TYPES
+        case _:
+            pass
     return isinstance(node, ast.Constant) and node.value is None
 
 
@@ -491,7 +494,7 @@ def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
     if isinstance(node, ast.Constant):
         if isinstance(node.value, (str, bytes)):
             raise Misplaced("string", node)
-        if type(node.value) not in (int, float):
+        if type(node.value) is not int and type(node.value) is not float:
             raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
         return sign * number(node.value)
     match node:
@@ -499,6 +502,8 @@ def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
             found := WRITTEN_NUMBERS.get(text.strip().lower())
         ) is not None:
             return sign * found
+        case _:
+            pass
     found = own_number(node, taken)
     return None if found is None else sign * found
 
@@ -510,14 +515,16 @@ def _literal_array(node: ast.List, taken: Container[str]) -> Array:
         if len(shape) == MAX_AXES:
             raise Misplaced("too-many-axes", level[0], limit=MAX_AXES)
         length = len(level[0].elts)
+        items: list[ast.expr] = []
         for row in level:
             if not isinstance(row, (ast.List, ast.Tuple)):
                 raise Misplaced("list-item", row)
             if len(row.elts) != length:
                 raise Misplaced("ragged-list", row, left=length, right=len(row.elts))
+            items += row.elts
         shape.append(length)
-        level = [item for row in level for item in row.elts]
-    values = []
+        level = items
+    values: list[float] = []
     for item in level:
         if isinstance(item, ast.Constant) and isinstance(item.value, bool):
             value = float(item.value)  # labels in an array: [True, False] is [1, 0]

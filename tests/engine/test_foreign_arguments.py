@@ -127,6 +127,7 @@ SAME = [  # a call, and what NumPy writes for it
     ("x.exp().sum(dim=1).log()", "np.log(np.exp(x).sum(1))"),
     ("x.swapaxes(0, 1)", "x.T"),
     ("torch.where(x > 2, x, 0)", "np.where(x > 2, x, 0)"),
+    ("torch.linalg.solve(B=x[:, :2] + 1, A=x[:, :2] * 2)", "np.linalg.solve(x[:, :2] * 2, x[:, :2] + 1)"),
 ]
 
 

@@ -36,7 +36,7 @@ from gradlens.engine.ops import METHODS, OPS
 def registered(library: str) -> Table:
     """What the registry's entries name for a library: elementwise functions that are the same, and signatures."""
     made = ufunc if library == "np" else plain
-    same: dict[str, tuple[Signature, ...]] = {}
+    same: Table = {}
     lines: list[str] = []
     for op in OPS.values():
         for spelling in op.spellings:
@@ -110,7 +110,7 @@ def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:
 
     taken: the program's own names, whatever library they are called like.
     """
-    found = set()
+    found: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from copy import copy
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 from gradlens.engine.language.dialects.signatures import (
     HELPERS,
@@ -18,9 +18,10 @@ from gradlens.engine.language.dialects.signatures import (
     OpCall,
     Signature,
 )
+from gradlens.engine.language.statics import Known
 from gradlens.engine.language.syntax import Misplaced, names_real, source, suggestion
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, is_tuple, is_wholes
 
 # One library's keyword by another's name, where both mean the same.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
@@ -55,10 +56,12 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
 class Reader(Protocol):
     """What reading a call asks of the builder."""
 
-    known: Any  # what is known beforehand
+    @property
+    def known(self) -> Known: ...
 
     def hold(self, node: ast.expr) -> ast.Name:
         """An expression as a node with a name of its own."""
+        ...
 
     def shape_of_name(self, name: str) -> Shape | None: ...
 
@@ -77,7 +80,7 @@ def read(
     held: arguments that have a node already, by identity, for whoever reads the same call again.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
-    errors = []
+    errors: list[tuple[bool, int, Misplaced]] = []
     for signature in signatures:
         reading = Reading(function, signature, node, reader, held)
         try:
@@ -173,7 +176,7 @@ class Reading:
             case ast.Name("int"):
                 fits = type(static) is int
             case ast.Name("ints"):
-                fits = type(static) is int or (isinstance(static, tuple) and all(type(n) is int for n in static))
+                fits = type(static) is int or is_wholes(static)
             case ast.Name("real"):
                 fits = names_real(argument)
             case ast.Name("truth"):
@@ -184,21 +187,16 @@ class Reading:
             case ast.Name(kind) if kind in LISTS:
                 if isinstance(argument, (ast.List, ast.Tuple)) and argument.elts:
                     parts = [self.hold(part) for part in argument.elts]
-                    self.bound[name] = ast.copy_location(ast.List(parts), argument)
+                    self.bound[name] = ast.copy_location(ast.List([*parts]), argument)
                     fits = all(LISTS[kind](len(self.shape(part))) for part in parts)
             case ast.Name(kind):
-                self.bound[name] = self.hold(argument)
-                fits = RANKS[kind](len(self.shape(self.bound[name])))
+                self.bound[name] = value = self.hold(argument)
+                fits = RANKS[kind](len(self.shape(value)))
             case ast.Call(ast.Name(kind), [ast.Name(other)]) if kind in SHAPES:
-                self.bound[name] = self.hold(argument)
-                fits = SHAPES[kind](self.shape(self.bound[name]), self.shape(self.bound[other]))
+                self.bound[name] = value = self.hold(argument)
+                fits = SHAPES[kind](self.shape(value), self.shape(self.named(other)))
             case ast.Call(ast.Name(kind), [ast.Name(other)]):
-                fits = STATICS[kind](
-                    static,
-                    self.shape(
-                        self.bound[other] if isinstance(self.bound[other], ast.Name) else self.hold(self.bound[other])
-                    ),
-                )
+                fits = STATICS[kind](static, self.shape(self.named(other)))
             case _:
                 constant = ast.literal_eval(wanted)
                 fits = (
@@ -237,9 +235,14 @@ class Reading:
     def shape(self, name: ast.Name) -> Shape:
         return self.reader.shape_of_name(name.id) or ()
 
+    def named(self, parameter: str) -> ast.Name:
+        """What a parameter is bound to, by a name that has a shape."""
+        argument = self.bound[parameter]
+        return argument if isinstance(argument, ast.Name) else self.hold(argument)
+
     def hold(self, node: ast.expr) -> ast.Name:
         """An argument as a node, made once however many signatures ask for it."""
-        if node in self.held.values():
+        if isinstance(node, ast.Name) and node in self.held.values():
             return node
         if id(node) not in self.held:
             self.held[id(node)] = self.reader.hold(node)
@@ -255,48 +258,51 @@ class Reading:
             case ast.Call(ast.Name(name), parts) if name in HELPERS:
                 return self.computed(name, parts)
             case ast.Call(ast.Name(name), parts, keywords) if name in OPS:
-                arguments = []
+                arguments: list[ast.expr] = []
                 for part in parts:
                     arguments += self.rest if isinstance(part, ast.Starred) else [self.filled(part)]
                 named = [ast.copy_location(ast.keyword(k.arg, self.filled(k.value)), self.node) for k in keywords]
                 call = ast.copy_location(OpCall(ast.Name(name), arguments, named), self.node)
                 call.inner = True
                 return call
+            case _:
+                pass
         filled = copy(node)
-        filled.inner = True  # no text of the reader's
+        filled.inner = True  # pyright: ignore[reportAttributeAccessIssue] - a mark of ours: no text of the reader's
         for field, value in ast.iter_fields(node):
             if isinstance(value, ast.expr):
                 setattr(filled, field, self.filled(value))
             elif isinstance(value, list):
-                setattr(
-                    filled,
-                    field,
-                    [self.filled(part) if isinstance(part, (ast.expr, ast.Slice)) else part for part in value],
-                )
+                parts = cast(list[object], value)
+                setattr(filled, field, [self.filled(part) if isinstance(part, ast.expr) else part for part in parts])
         return ast.copy_location(filled, self.node)
 
     def all_the_rest(self) -> ast.expr:
         """Sizes that need no parentheses: one argument that holds several is all of them."""
         if len(self.rest) == 1 and (
-            isinstance(self.rest[0], (ast.Tuple, ast.List)) or isinstance(self.static(self.rest[0]), tuple)
+            isinstance(self.rest[0], (ast.Tuple, ast.List)) or is_tuple(self.static(self.rest[0]))
         ):
             return self.rest[0]
         return ast.copy_location(ast.Tuple(self.rest), self.node)
 
     def computed(self, name: str, parts: list[ast.expr]) -> ast.expr:
         """What a helper makes of shapes and of what is known beforehand."""
-        values = []
+        values: list[object] = []
         for part in parts:
             argument = self.filled(part)
-            shape = self.reader.shape_of_name(argument.id) if isinstance(argument, ast.Name) else None
-            values.append(self.static(argument) if shape is None else Held(argument, shape))
+            if isinstance(argument, ast.Name) and (shape := self.reader.shape_of_name(argument.id)) is not None:
+                values.append(Held(argument, shape))
+            else:
+                values.append(self.static(argument))
         try:
             found = HELPERS[name](*values)
         except (ValueError, TypeError, IndexError) as error:
             first, *spoken = [part.id for part in parts if isinstance(part, ast.Name)]
             # An axis comes last; what does not fit otherwise comes right after the value.
             at_fault = [*(reversed(spoken) if isinstance(error, IndexError) else spoken), first]
-            given = self.given | ({self.signature.rest: self.all_the_rest()} if self.rest else {})
+            given = dict(self.given)
+            if self.signature.rest is not None and self.rest:
+                given[self.signature.rest] = self.all_the_rest()
             name = next((name for name in at_fault if name in given), first)
             raise self.unsupported(name, given.get(name, self.node)) from None
         if isinstance(found, ast.expr):

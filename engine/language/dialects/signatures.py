@@ -26,7 +26,12 @@ from gradlens.engine.values import Shape, size_of
 
 
 class OpCall(ast.Call):
-    """A call of an op by its own name, whatever the program gives that name to."""
+    """A call of an op by its own name, whatever the program gives that name to.
+
+    inner: there, where the reader wrote no such call.
+    """
+
+    inner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +68,24 @@ class Signature:
         return {name: spoken.count(name) for name in (*self.names, *([self.rest] if self.rest else []))}
 
 
-Table = Mapping[str, tuple[Signature, ...]]
+Table = dict[str, tuple[Signature, ...]]  # nobody writes to one that is made
 
 
 def table(text: str, names: str = "") -> Table:
     """A table of signatures.  names: functions of nothing but our op's inputs, `name` or `name=op`."""
-    found: dict[str, tuple[Signature, ...]] = {}
+    found: Table = {}
     for word in names.split():
         name, _, op = word.partition("=")
         found[name] = (plain(OPS[op or name]),)
     for line in ast.parse(text).body:
+        assert isinstance(line, ast.FunctionDef), ast.unparse(line)
         found[line.name] = (*(found.get(line.name, ()) if line.name not in names.split() else ()), signature(line))
     return found
 
 
 def signature(line: ast.FunctionDef) -> Signature:
-    arguments = line.args
+    arguments, body = line.args, line.body[0]
+    assert isinstance(body, ast.Expr), ast.unparse(line)
     parameters = [*arguments.posonlyargs, *arguments.args]
     defaults = dict(
         zip([a.arg for a in parameters[len(parameters) - len(arguments.defaults) :]], arguments.defaults, strict=True)
@@ -92,21 +99,23 @@ def signature(line: ast.FunctionDef) -> Signature:
         arguments.vararg.arg if arguments.vararg else None,
         defaults,
         {a.arg: a.annotation for a in (*parameters, *arguments.kwonlyargs) if a.annotation is not None},
-        line.body[0].value,
+        body.value,
         f"{line.name}({shown(arguments)})",
     )
 
 
 def shown(arguments: ast.arguments) -> str:
     """Parameters without the annotations, for an error."""
-    bare = ast.parse(
+    function = ast.parse(
         (
             f"lambda {ast.unparse(arguments)}: 0"
             if not any(a.annotation for a in (*arguments.args, *arguments.kwonlyargs))
             else "lambda: 0"
         ),
         mode="eval",
-    ).body.args
+    ).body
+    assert isinstance(function, ast.Lambda)
+    bare = function.args
     if not bare.args and arguments.args:
         bare = ast.arguments(
             [],
@@ -192,12 +201,13 @@ def corner(x: Held, index: Held, axis: int) -> ast.expr:
     axis %= len(x.shape)
     if any(i != axis and n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))):
         raise ValueError
-    slices = [
-        ast.Slice(None, None if i == axis or n == m else ast.Constant(n), None)
+    ends = [
+        None if i == axis or n == m else ast.Constant(n)
         for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))
     ]
-    if all(s.upper is None for s in slices):
+    if all(end is None for end in ends):
         return x.name
+    slices: list[ast.expr] = [ast.Slice(None, end, None) for end in ends]
     return ast.Subscript(x.name, ast.Tuple(slices) if len(slices) > 1 else slices[0])
 
 
@@ -235,7 +245,7 @@ def expanded(x: Held, sizes: Shape) -> Shape:
     return (*sizes[:added], *(n if size == -1 else size for size, n in zip(sizes[added:], x.shape, strict=True)))
 
 
-def padded_axes(x: Held, widths: Shape) -> tuple:
+def padded_axes(x: Held, widths: Shape) -> tuple[Shape, ...]:
     """PyTorch's widths, pairs from the last axis on, as NumPy's: a pair for each axis."""
     if len(widths) % 2 or len(widths) > 2 * len(x.shape):
         raise ValueError
@@ -250,7 +260,7 @@ def tens(decimals: int) -> float:
     return 10.0**decimals
 
 
-HELPERS: Mapping[str, Callable] = {
+HELPERS: Mapping[str, Callable[..., object]] = {
     f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)
 }
 
