@@ -1,5 +1,7 @@
 # make run     install gradlens in .venv and start it      make run ARGS="--port 9000"
 # make test    install what the tests need and run them    make test PYTEST="-k overflow"
+# make test-fast  run the tests of the engine and the service alone, without a browser, while you work on them
+# make test-slow  run what is slow by nature, such as building and installing the wheel
 # make generate  write the page's wire types and the tests' traces anew, from the contract and the engine
 # make docker  build the container image
 # make clean   remove everything that was installed or built
@@ -31,7 +33,7 @@ define debian
 if $(IS_DEBIAN); then $(call install,$(1)); else echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; fi
 endef
 
-.PHONY: run test test-slow generate docker clean rebuild debian-packages
+.PHONY: run test test-fast test-slow generate docker clean rebuild debian-packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -56,6 +58,9 @@ test: $(TESTS)
 	  || failed="$$failed ruff"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 endif
+
+test-fast: $(VENV)/.installed-test
+	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m "not slow" tests/engine tests/app tests/test_*.py
 
 test-slow: $(TESTS)
 	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m slow
