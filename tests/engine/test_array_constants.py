@@ -8,6 +8,8 @@ an EngineError.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -30,27 +32,34 @@ CONSTANTS = [
 ]
 POINTS = [np.array([-1.0, 2.0]), np.array([0.0, 1e308]), 0.0, np.array([[np.inf, np.nan]]), np.zeros((0, 2))]
 LIMITS = engine.Limits(elements=100_000, flops=1e7)
+Answer = TypeVar("Answer")
 
 
-def asked(program: str, inputs: dict) -> None:
-    """Every question about a program; each may be refused by name."""
-    zeros = {name: np.zeros(np.shape(value)).tolist() for name, value in inputs.items()}
-    ones = {name: np.ones(np.shape(value)) for name, value in inputs.items()}
-    questions = [
-        lambda: [edge.rule_latex for edge in engine.trace(program, inputs, direction=ones).edges],
-        lambda: engine.trace(program, inputs, detail="expanded"),
-        lambda: engine.write_gradient_program(program, inputs),
-        lambda: engine.derivatives(program, inputs, kind="hvp", direction=ones, limits=LIMITS),
-        lambda: engine.check(program, inputs, limits=LIMITS),
-        lambda: engine.check(program, inputs, limits=LIMITS, method="complex"),
-        lambda: engine.diagnose(program, inputs, gradients=zeros, limits=LIMITS),
-        lambda: engine.derive(program, inputs, node="z", limits=LIMITS),
-    ]
-    for question in questions:
-        try:
-            question()
-        except engine.EngineError as error:
-            assert error.kind not in ("too-deep", "syntax-error")
+def answer(question: Callable[[], Answer]) -> Answer | None:
+    """None where a question is refused by name."""
+    try:
+        return question()
+    except engine.EngineError as error:
+        assert error.kind not in ("too-deep", "syntax-error")
+        return None
+
+
+def asked(text: str, inputs: dict) -> None:
+    """Every question about a program; each may be refused, as may the program itself."""
+    answer(lambda: engine.trace(text, inputs, detail="expanded"))
+    shapes = {name: np.shape(value) for name, value in inputs.items()}
+    program = answer(lambda: engine.compile(text, shapes, limits=LIMITS))
+    if program is None:
+        return
+    zeros = {name: np.zeros(shape).tolist() for name, shape in shapes.items()}
+    ones = {name: np.ones(shape) for name, shape in shapes.items()}
+    answer(lambda: [edge.rule_latex for edge in program.run(inputs, direction=ones).edges])
+    answer(lambda: engine.write_gradient_program(program))
+    answer(lambda: engine.derivatives(program, inputs, kind="hvp", direction=ones))
+    answer(lambda: engine.check(program, inputs))
+    answer(lambda: engine.check(program, inputs, method="complex"))
+    answer(lambda: engine.diagnose(program, inputs, gradients=zeros))
+    answer(lambda: engine.derive(program, inputs, node="z"))
 
 
 def program_of(op, where: int, constant: str) -> tuple[str, list[str]]:

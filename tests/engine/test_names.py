@@ -74,7 +74,7 @@ def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, 
     plain = engine.compile(f"z = {call}", shapes)
     clashing = [*mentioned(op, plain.graph), op.name, *HELPERS]
     more = [f"more{i}" for i in range(len(clashing))]
-    text = " * ".join([f"z = sum({call})", *more])
+    text = f"z = sum({call}) * sum([{', '.join(more)}])"
     inputs = point | {name: 1.0 + i / 8 for i, name in enumerate(more)}
     names = dict(zip(inputs, dict.fromkeys([*clashing, *(n for n in OPS if n not in clashing)])))
     moved = {names[name]: value for name, value in inputs.items()}
