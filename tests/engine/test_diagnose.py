@@ -13,6 +13,7 @@ from gradlens.engine.diagnosing.diagnosis import PASSES
 from gradlens.engine.diagnosing.wording import figure
 
 from gradlens import engine
+from tests.engine.numerics import untagged
 from tests.engine.planted import BUGS, CASES, Case
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
@@ -77,15 +78,19 @@ def test_a_planted_mistake_is_found_at_its_node_and_named(name, bug, claimed, al
     assert not [c for c in found.checked if c.verdict == "wrong" and c.name != first]
 
 
+def compiled(case: Case) -> engine.Program:
+    return engine.compile(case.program, {name: np.shape(value) for name, value in case.inputs.items()})
+
+
 def test_right_answers_with_noise_are_never_accused():
     random = np.random.default_rng(0)
     accused = []
     for name, case in CASES.items():
-        right = claims(case, None, "every node")
+        right, program = claims(case, None, "every node"), compiled(case)
         for _ in range(40):
             chosen = [n for n in right if random.random() < 0.6] or list(right)
             noisy = {n: (right[n] * (1 + random.uniform(-1e-6, 1e-6, right[n].shape))).tolist() for n in chosen}
-            found = engine.diagnose(case.program, case.inputs, gradients=noisy)
+            found = engine.diagnose(program, case.inputs, gradients=noisy)
             if not found.ok:
                 accused.append((name, found.first_wrong.name, found.diagnosis))
     assert accused == []
@@ -105,10 +110,11 @@ def test_a_wrong_answer_that_is_nobodys_mistake_is_given_no_name():
     named = []
     for name, case in CASES.items():
         right = {n: g for n, g in claims(case, None, "every node").items() if g.size > 1}
+        program = compiled(case)
         for n, g in right.items():
             for _ in range(5):
                 wrong = right | {n: g + random.normal(0, np.abs(g).max(), g.shape)}
-                found = engine.diagnose(case.program, case.inputs, gradients={k: v.tolist() for k, v in wrong.items()})
+                found = engine.diagnose(program, case.inputs, gradients={k: v.tolist() for k, v in wrong.items()})
                 assert found.first_wrong.name == n
                 if found.diagnosis != "unknown":
                     named.append((name, n, found.diagnosis))
@@ -119,11 +125,13 @@ def test_a_wrong_answer_that_is_nobodys_mistake_is_given_no_name():
     "case", [c for c in TEXTBOOK if all(f in engine.OPS for f in c["functions"])], ids=lambda c: c["name"]
 )
 def test_the_gradients_of_textbooks_are_right_as_numpy_prints_them(case):
-    trace = engine.trace(case["program"], case["inputs"], output=case["output"])
+    shapes = {name: np.shape(untagged(value)) for name, value in case["inputs"].items()}
+    program = engine.compile(case["program"], shapes, output=case["output"])
+    trace = program.run(case["inputs"])
     found = {n: trace[n].gradient for n in trace.graph.names if trace[n].gradient is not None}
     for digits in (17, 8, 5, 3):
         texts = {n: printed(np.asarray(g), digits) for n, g in found.items()}
-        diagnosed = engine.diagnose(case["program"], case["inputs"], output=case["output"], gradients=texts)
+        diagnosed = engine.diagnose(program, case["inputs"], gradients=texts)
         assert diagnosed.ok, (diagnosed.first_wrong, diagnosed.params)
 
 

@@ -434,8 +434,8 @@ def test_a_rule_along_the_wrong_axis_is_that_of_the_function_along_that_axis(pro
 )
 def test_wrong_numbers_of_whatever_runs_along_an_axis_are_told_of_and_never_end_in_an_error(op):
     for call, shapes in calls(op):
-        program, inputs = f"y = {call}\nL = sum(y * y)", smooth_point(op, shapes, seed=11)
-        trace = engine.trace(program, inputs)
+        program, inputs = engine.compile(f"y = {call}\nL = sum(y * y)", shapes), smooth_point(op, shapes, seed=11)
+        trace = program.run(inputs)
         for name in trace.graph.names:
             value, gradient = trace[name].value, trace[name].gradient
             if name not in trace.graph.inputs and np.size(value):

@@ -170,8 +170,9 @@ def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes
     trace = program.run(point)
     written = program.gradient_program()
     weights = {name: np.random.default_rng(5).uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
+    again = engine.compile(written.program, shapes)
     for name, output in written.outputs.items():
-        first = engine.trace(written.program, point, output=output, seed=weights[name])
+        first = again.to(again.graph.names[output]).run(point, seed=weights[name])
         assert np.array_equal(first[output].value, trace.gradients[name])
 
         def gradient(value, varied, name=name):
@@ -255,14 +256,15 @@ def assert_written_out(program: str, inputs: dict, seed: object = None) -> str:
 
     Returns it.
     """
-    trace = engine.trace(program, inputs, seed=seed)
-    written = engine.compile(program, {name: np.shape(value) for name, value in inputs.items()}).gradient_program(seed)
+    shapes = {name: np.shape(value) for name, value in inputs.items()}
+    compiled = engine.compile(program, shapes)
+    trace = compiled.run(inputs, seed=seed)
+    written = compiled.gradient_program(seed)
     assert set(written.outputs) == set(trace.gradients)
+    again = engine.compile(written.program, shapes)
+    values = again.forward(inputs)
     for name, output in written.outputs.items():
-        found, expected = (
-            np.asarray(engine.trace(written.program, inputs, output=output)[output].value),
-            np.asarray(trace.gradients[name]),
-        )
+        found, expected = np.asarray(values[again.graph.names[output]]), np.asarray(trace.gradients[name])
         assert found.shape == expected.shape and found.tobytes() == expected.tobytes(), (name, written.program)
     return written.program
 
