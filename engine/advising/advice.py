@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from gradlens.engine.advising.cures import Ward
@@ -21,12 +22,13 @@ from gradlens.engine.advising.faults import (
 )
 from gradlens.engine.advising.remedies import cancellations, choose_first, not_taken, rewrites, users
 from gradlens.engine.errors import Span, filled
-from gradlens.engine.graph import Edge, Graph, Node
+from gradlens.engine.graph import Edge, Graph, Node, Operation
 from gradlens.engine.language.syntax import Syntax, suggestion
 from gradlens.engine.passes.backward import local_value
 from gradlens.engine.passes.kernels import forward_kernel, kernel
 from gradlens.engine.passes.rules import rule_of
-from gradlens.engine.values import Array, Value
+from gradlens.engine.values import Value
+from numpy.typing import NDArray
 
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10
@@ -116,6 +118,9 @@ HINTS = {
 }
 
 
+Arrived = list[Any]  # a value by id, None where nothing arrives
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A warning: its kind, its sentence in English, what the sentence was filled with, and where it points."""
@@ -132,8 +137,8 @@ def remarks(
     graph: Graph,
     walked: list[Edge],
     values: list[Value],
-    gradients: list[Value | None],
-    contributions: list[Value | None],
+    gradients: Arrived,
+    contributions: Arrived,
     symbol: Callable[[int], str],
     syntax: Syntax,
 ) -> tuple[list[Remark], set[int]]:
@@ -187,11 +192,11 @@ class Advisor:
                 for found in chain(choices, rewrites(self.graph, node.id, self.consumers))
                 if (said := self.ward.params(found))
             ),
-            {},
+            dict[str, str](),
         )
 
 
-def _values(advisor: Advisor, remark: Callable) -> set[int]:
+def _values(advisor: Advisor, remark: Callable[..., None]) -> set[int]:
     """The first node that is not finite though everything before it was; the first NaN born of infinities; digits lost.
 
     Returns the nodes that are not finite and told.
@@ -208,7 +213,9 @@ def _values(advisor: Advisor, remark: Callable) -> set[int]:
     return {node.id for node in faults}
 
 
-def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int], remark: Callable) -> set[int]:
+def _kinks(
+    graph: Graph, walked: list[Edge], values: list[Value], told: set[int], remark: Callable[..., None]
+) -> set[int]:
     """Every node on the way back whose op met its convention.
 
     told: those of which it is said already why they are not finite.
@@ -216,7 +223,7 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
     met: set[int] = set()
     seen: set[int] = set()
     for edge in walked:
-        node = graph.nodes[edge.target]
+        node = graph.operation(edge.target)
         op = node.op
         if op.kink is None or node.id in seen:
             continue
@@ -227,11 +234,11 @@ def _kinks(graph: Graph, walked: list[Edge], values: list[Value], told: set[int]
             met.add(node.id)
             for kind in kinds_of_point(node, np.asarray(there, dtype=bool), values):
                 if kind == "kink" or node.id not in told:
-                    remark(kind, node, function=op.name, convention=op.words.convention["en"])
+                    remark(kind, node, function=op.name, convention=(op.words.convention or {})["en"])
     return met
 
 
-def kinds_of_point(node: Node, there: Array, values: list[Value]) -> list[str]:
+def kinds_of_point(node: Operation, there: NDArray[np.bool_], values: list[Value]) -> list[str]:
     """What a convention is about, element by element: a kink has a value, a pole an infinite one, what is outside the
     domain none.
     """
@@ -248,9 +255,9 @@ def kinds_of_point(node: Node, there: Array, values: list[Value]) -> list[str]:
 def _edges(
     advisor: Advisor,
     walked: list[Edge],
-    gradients: list[Value | None],
-    contributions: list[Value | None],
-    remark: Callable,
+    gradients: Arrived,
+    contributions: Arrived,
+    remark: Callable[..., None],
 ) -> None:
     """Where a sound gradient first turned into NaN on its way back, or else into an infinity."""
     if all(finite(gradients[edge.source]) for edge in walked):
@@ -272,7 +279,7 @@ def _edges(
             return
 
 
-def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Callable, cause: dict[str, str]) -> bool:
+def _nan(advisor: Advisor, edge: Edge, gradients: Arrived, remark: Callable[..., None], cause: dict[str, str]) -> bool:
     """The remark about an edge that made a NaN; none where the value itself is NaN, and the remark about it says why.
 
     cause: where an infinity comes from that was told already, as a parameter: that is to be mended, not what it meets
@@ -324,9 +331,9 @@ def _nan(advisor: Advisor, edge: Edge, gradients: list[Value | None], remark: Ca
 def _infinite(
     advisor: Advisor,
     walked: list[Edge],
-    gradients: list[Value | None],
-    contributions: list[Value | None],
-    remark: Callable,
+    gradients: Arrived,
+    contributions: Arrived,
+    remark: Callable[..., None],
 ) -> dict[str, str]:
     """The remark about the first edge that turned a finite upstream into an infinity, if any did; and where, as a
     parameter of others.
@@ -367,7 +374,7 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
     """Whether a local derivative is infinite at a single point, and finite right beside it: beyond the largest number
     both are infinite.
     """
-    node = graph.nodes[edge.target]
+    node = graph.operation(edge.target)
     infinite = np.isinf(local)
     if not infinite.any():
         return False
@@ -387,7 +394,7 @@ def has_pole(graph: Graph, edge: Edge, values: list[Value], local: Value) -> boo
     return False
 
 
-def _gradients(graph: Graph, walked: list[Edge], gradients: list[Value | None], remark: Callable) -> None:
+def _gradients(graph: Graph, walked: list[Edge], gradients: Arrived, remark: Callable[..., None]) -> None:
     """Inputs whose gradient is far from the seed's size: why is not asked, on the way down to a minimum it is nearly 0
     too.
     """

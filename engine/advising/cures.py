@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from gradlens.engine.advising.faults import finite, holds_nan
@@ -51,7 +52,8 @@ class Ward:
                 or self.graph.forward_flops + self.graph.backward_flops > MOST_FLOPS
             ):
                 return {}
-            self.tried[key] = next((said for better in (text, f"({text})") if (said := self.said(remedy, better))), {})
+            tried = (self.said(remedy, better) for better in (text, f"({text})"))
+            self.tried[key] = next((said for said in tried if said), dict[str, str]())
         return self.tried[key]
 
     def said(self, remedy: Remedy, better: str) -> dict[str, str]:
@@ -73,6 +75,7 @@ class Ward:
         if better.startswith("("):
             return True
         span = self.syntax.span(remedy.written)
+        assert span is not None
         apart = list(lines)
         line = lines[span.start_line - 1]
         end = span.start_column + len(better)
@@ -119,7 +122,7 @@ class Ward:
         index = tuple(np.argwhere(~np.isfinite(gradient))[0])
         x, here = np.array(run.given[name], dtype=np.float64), run.value({})
         for side in (1.0, -1.0):
-            slopes = []
+            slopes: list[float] = []
             for step in STEPS:
                 moved = x.copy()
                 moved[index] += side * step
@@ -139,7 +142,7 @@ class Run:
 
     def values(self, moved: Mapping[str, Value]) -> list[Value]:
         given = {**self.given, **moved}
-        values = [node.value for node in self.graph.nodes]
+        values: list[Any] = [node.value for node in self.graph.nodes]
         for name, id in self.graph.inputs.items():
             if name in given:
                 values[id] = given[name]
@@ -154,4 +157,5 @@ class Run:
         gradients: list[Value | None] = [None] * len(self.graph.nodes)
         gradients[self.graph.output] = seed
         run_backward(plan_backward(self.graph, contributing(self.graph)), self.values({}), gradients, None)
-        return {name: gradients[id] for name, id in self.graph.inputs.items() if gradients[id] is not None}
+        found = {name: gradients[id] for name, id in self.graph.inputs.items()}
+        return {name: gradient for name, gradient in found.items() if gradient is not None}

@@ -10,13 +10,13 @@ from copy import deepcopy
 import numpy as np
 from gradlens.engine.advising.patterns import operand_texts, written_by_reader
 from gradlens.engine.errors import QUOTED_CHARACTERS
-from gradlens.engine.graph import Graph, Node
+from gradlens.engine.graph import Graph, Node, Operation
 from gradlens.engine.language.syntax import BINARY, SYMBOLS, source
-from gradlens.engine.passes.kernels import kernel
-from gradlens.engine.values import Value, number
+from gradlens.engine.passes.kernels import Kernel, kernel
+from gradlens.engine.values import Value, is_number, number
 
 Index = tuple[int, ...]  # of one element
-ORDER = {
+ORDER: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
     ast.Lt: operator.lt,
@@ -82,10 +82,9 @@ def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
 
 def meant(node: Node, value: Value) -> bool:
     """Whether a constant's infinity is written as such, and is not a number that is too large for a float."""
-    written = ast.walk(node.place) if node.place is not None else ()
+    written = ast.walk(node.place) if isinstance(node.place, ast.AST) else ()
     return not holds_nan(value) and not any(
-        isinstance(part, ast.Constant) and type(part.value) in (int, float) and not finite(number(part.value))
-        for part in written
+        isinstance(part, ast.Constant) and is_number(part.value) and not finite(number(part.value)) for part in written
     )
 
 
@@ -125,16 +124,16 @@ def explain(graph: Graph, node: Node, values: list[Value]) -> tuple[str, dict[st
     return ("non-finite-value" if nan else "overflow"), facts, index
 
 
-def mask(graph: Graph, node: Node, text: str) -> Callable:
+def mask(graph: Graph, node: Operation, text: str) -> Kernel:
     """A condition of the registry as a function of single numbers."""
     return kernel(text, graph.use(node), True)
 
 
-def domain(graph: Graph, node: Node) -> dict[str, str]:
+def domain(graph: Graph, node: Operation) -> dict[str, str]:
     """Where an op has a value, as parameters of a remark: of the reader's own operands, or where these cannot be told
     of its arguments.
     """
-    call, condition = (ast.parse(text, mode="eval").body for text in (formula(node), node.op.defined))
+    call, condition = (ast.parse(text, mode="eval").body for text in (formula(node), node.op.defined or ""))
     texts = operand_texts(node) if written_by_reader(graph, frozenset({node.id})) else []
     texts = (
         texts[: len(node.op.inputs)]
@@ -179,6 +178,9 @@ def folded(condition: ast.expr) -> ast.expr:
     return condition
 
 
+SIGNS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.BitOr, ast.Mult: ast.BitAnd}
+
+
 class _Told(ast.NodeTransformer):
     """A condition of the registry as the language says it: with the reader's operands, and | and & for sums and
     products of conditions.
@@ -195,7 +197,7 @@ class _Told(ast.NodeTransformer):
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        sign = {ast.Add: ast.BitOr, ast.Mult: ast.BitAnd}.get(type(node.op)) if is_condition(node.left) else None
+        sign = SIGNS.get(type(node.op)) if is_condition(node.left) else None
         return ast.BinOp(self.visit(node.left), node.op if sign is None else sign(), self.visit(node.right))
 
 
@@ -208,6 +210,8 @@ def figured(node: ast.expr) -> float | None:
             return -value
         case ast.Call(ast.Name(name), [operand]) if name in WHOLE and (value := figured(operand)) is not None:
             return WHOLE[name](value)
+        case _:
+            pass
     return None
 
 
@@ -219,7 +223,7 @@ def is_condition(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare) or (isinstance(node, ast.BinOp) and is_condition(node.left))
 
 
-def formula(node: Node) -> str:
+def formula(node: Operation) -> str:
     """The op with its arguments' names, in the language."""
     left, *right = node.op.inputs
     return (
@@ -229,7 +233,7 @@ def formula(node: Node) -> str:
     )
 
 
-def options(node: Node) -> list[str]:
+def options(node: Operation) -> list[str]:
     """The options that a call must be told with."""
     return [
         f"{option.name}={node.options[option.name]}"
@@ -238,7 +242,7 @@ def options(node: Node) -> list[str]:
     ]
 
 
-def written(node: Node, numbers: list[float]) -> str:
+def written(node: Operation, numbers: list[float]) -> str:
     """The op with figures for its operands, in the language."""
     figures = [figure(number) for number in numbers]
     if node.kind not in INFIX:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from gradlens.engine.graph import Graph, Node
@@ -12,6 +13,7 @@ from gradlens.engine.language.dialects.signatures import OpCall
 from gradlens.engine.language.names import PREFIXES
 from gradlens.engine.language.syntax import BINARY, registry_rule
 from gradlens.engine.ops import OPS, Option
+from gradlens.engine.values import is_list
 
 COMMUTATIVE = ("add", "mul")
 ALIKE = 8  # levels to which two expressions are compared
@@ -21,9 +23,9 @@ ALIKE = 8  # levels to which two expressions are compared
 class Match:
     """What the names of a pattern stand for: nodes, the text that the reader wrote for them, and options."""
 
-    ids: dict[str, int] = field(default_factory=dict)
-    texts: dict[str, ast.expr] = field(default_factory=dict)
-    options: dict[str, object] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict[str, int])
+    texts: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
     nodes: frozenset[int] = frozenset()
 
 
@@ -58,9 +60,15 @@ def _match(graph: Graph, pattern: ast.expr, id: int, text: ast.expr | None, matc
     return None
 
 
-def is_number(node: Node, number: float) -> bool:
+def is_number(node: Node, number: object) -> bool:
     """Whether a node is this one number of the text; an array of it is none."""
     return node.kind == "constant" and node.shape == () and node.value == number
+
+
+def called(pattern: ast.expr) -> str:
+    """The name of the op that a pattern calls."""
+    assert isinstance(pattern, ast.Call) and isinstance(pattern.func, ast.Name)
+    return pattern.func.id
 
 
 def asked(pattern: ast.expr) -> tuple[str, list[ast.expr]]:
@@ -70,7 +78,9 @@ def asked(pattern: ast.expr) -> tuple[str, list[ast.expr]]:
             return BINARY[type(op)], [left, right]
         case ast.UnaryOp(ast.USub(), operand):
             return "neg", [operand]
-    return pattern.func.id, pattern.args
+        case _:
+            pass
+    return called(pattern), pattern.args if isinstance(pattern, ast.Call) else []
 
 
 def arrangements(graph: Graph, node: Node, name: str, parts: list[ast.expr]) -> Iterator[list[tuple[ast.expr, int]]]:
@@ -85,12 +95,13 @@ def arrangements(graph: Graph, node: Node, name: str, parts: list[ast.expr]) -> 
         yield [(parts[0], 0)]
 
 
-def options_of(graph: Graph, node: Node, pattern: ast.expr) -> dict[str, object] | None:
+def options_of(graph: Graph, node: Node, pattern: ast.expr) -> dict[str, Any] | None:
     """The values of the options that the pattern names; None where one that it leaves out is not at its default."""
-    keywords = {k.arg: k.value.id for k in pattern.keywords} if isinstance(pattern, ast.Call) else {}
+    given = pattern.keywords if isinstance(pattern, ast.Call) else []
+    keywords = {k.arg: k.value.id for k in given if isinstance(k.value, ast.Name)}
     rank = len(graph.nodes[node.inputs[0]].shape) if node.inputs else 0
-    found = {}
-    for option in node.op.options:
+    found: dict[str, Any] = {}
+    for option in node.op.options if node.op is not None else ():
         value = plain(option, node.options.get(option.name, option.default), rank)
         if option.name in keywords:
             found[keywords[option.name]] = (value, rank)
@@ -103,7 +114,7 @@ def plain(option: Option, value: object, rank: int) -> object:
     """An axis as the reader would write it: axes are kept in normal form, where all of them, or the last, may have been
     left out.
     """
-    if not isinstance(value, tuple) or option.kind not in ("axis", "axes"):
+    if not is_list(value) or option.kind not in ("axis", "axes"):
         return value
     if option.default == -1 and value in ((), (rank - 1,)):
         return -1
@@ -128,7 +139,7 @@ def alike(graph: Graph, a: int, b: int, levels: int = ALIKE) -> bool:
     if left.kind != right.kind or left.shape != right.shape or levels == 0:
         return False
     if left.kind == "constant":
-        return bool(np.array_equal(left.value, right.value))
+        return bool(np.array_equal(np.asarray(left.value), np.asarray(right.value)))
     if left.op is None or left.options != right.options:
         return False
     return all(alike(graph, i, j, levels - 1) for i, j in zip(left.inputs, right.inputs, strict=True))
@@ -158,7 +169,7 @@ def operand_texts(node: Node) -> list[ast.expr]:
     if (
         meaning := getattr(text, "meaning", None)
     ) is not None:  # a call of another library, whose arguments stand in another order
-        known = isinstance(meaning, OpCall) and meaning.func.id == node.kind and not meaning.keywords
+        known = isinstance(meaning, OpCall) and called(meaning) == node.kind and not meaning.keywords
         return [getattr(part, "stands_for", part) for part in meaning.args] if known else []
     match text:
         case ast.BinOp(left, _, right):
@@ -171,6 +182,8 @@ def operand_texts(node: Node) -> list[ast.expr]:
             return [value, *arguments]
         case ast.Call(_, arguments):
             return list(arguments)
+        case _:
+            pass
     return []
 
 

@@ -13,7 +13,15 @@ from copy import deepcopy
 import numpy as np
 from gradlens.engine.advising.cures import Remedy
 from gradlens.engine.advising.faults import Index, finite
-from gradlens.engine.advising.patterns import Match, asked, expression_of, matched, operand_texts, written_by_reader
+from gradlens.engine.advising.patterns import (
+    Match,
+    asked,
+    called,
+    expression_of,
+    matched,
+    operand_texts,
+    written_by_reader,
+)
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.names import own
 from gradlens.engine.language.syntax import registry_rule
@@ -168,12 +176,16 @@ class _Filled(ast.NodeTransformer):
                 return inner
             case ast.BinOp(ast.UnaryOp(ast.USub(), inner), ast.Mult() | ast.Div() as op, right):
                 return ast.BinOp(inner, op, right)
+            case _:
+                pass
         return ast.UnaryOp(node.op, operand)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        defaults = {option.name: option.default for option in OPS[node.func.id].options}
-        keywords = []
+        name = called(node)
+        defaults = {option.name: option.default for option in OPS[name].options}
+        keywords: list[ast.keyword] = []
         for keyword in node.keywords:
+            assert keyword.arg is not None and isinstance(keyword.value, ast.Name)
             (value, rank), default = self.match.options[keyword.value.id], defaults[keyword.arg]
             if default == -1:
                 if rank > 1 and not isinstance(value, int):
@@ -181,7 +193,7 @@ class _Filled(ast.NodeTransformer):
                 value = -1 if value in (None, rank - 1) else value
             if value != default:
                 keywords.append(ast.keyword(keyword.arg, ast.Constant(value)))
-        return ast.Call(own(node.func.id, self.taken), [self.visit(argument) for argument in node.args], keywords)
+        return ast.Call(own(name, self.taken), [self.visit(argument) for argument in node.args], keywords)
 
 
 def not_taken(
@@ -208,7 +220,8 @@ def choose_first(graph: Graph, fault: Node, branch: Edge) -> Iterator[Remedy]:
     texts, conditions = operand_texts(fault), operand_texts(choice)
     whole, safe = expression_of(choice), safe_argument(graph, fault, argnum)
     if (
-        safe is None
+        whole is None
+        or safe is None
         or len(texts) <= argnum
         or not conditions
         or not written_by_reader(graph, frozenset({fault.id, choice.id}))
@@ -217,9 +230,9 @@ def choose_first(graph: Graph, fault: Node, branch: Edge) -> Iterator[Remedy]:
     argument, number, condition = texts[argnum], ast.Constant(int(safe)), conditions[0]
     try:
         if not any(part is argument for part in ast.walk(whole)):
-            whole = expression_of(
-                fault
-            )  # the branch has a line of its own, where names of later lines mean nothing yet
+            # The branch has a line of its own, where names of later lines mean nothing yet.
+            whole = expression_of(fault)
+            assert whole is not None
             condition = _SpelledOut(graph, fault.id).visit(deepcopy(condition))
         branches = [argument, number] if branch.argnum == 1 else [number, argument]
         guarded = ast.Call(own("where", taken(graph)), [condition, *branches], [])
@@ -248,10 +261,9 @@ class _SpelledOut(ast.NodeTransformer):
 
 def safe_argument(graph: Graph, node: Node, argnum: int) -> float | None:
     """A number at which the function and its derivative are finite."""
-    op = node.op
-    if op is None:
+    if node.op is None:
         return None  # a leaf that is not finite itself
-    use = graph.use(node)
+    op, use = node.op, graph.use(node)
     if not op.elementwise or op.scalar is None or op.rule(argnum) is None:
         return None
     text = rule_of(use, argnum).text

@@ -16,6 +16,7 @@ from gradlens.engine.deriving.step import (
     STABLE,
     Derivations,
     Steps,
+    Text,
     say,
     steps,
 )
@@ -32,7 +33,7 @@ BOUNDED = say(
 MASK = say("The mask does not depend on {x}: it is a constant factor.", "마스크는 {x} 값과 무관하므로 상수배입니다.")
 
 
-def pieces(text: str, known: str, last: dict = SEAM) -> dict[str, Steps]:
+def pieces(text: str, known: str, last: Text = SEAM) -> dict[str, Steps]:
     return {"x": steps((text, PIECES), (known, KNOWN), (RULE, last))}
 
 

@@ -18,7 +18,9 @@ from gradlens.engine.deriving.step import (
     SIMPLIFY,
     STABLE,
     Derivations,
+    Line,
     Steps,
+    Text,
     say,
     steps,
 )
@@ -69,7 +71,7 @@ def step_function(*inputs: str) -> dict[str, Steps]:
     return {name: steps((RULE, FLAT)) for name in inputs}
 
 
-def inverse(function: str, *pairs: tuple) -> dict[str, Steps]:
+def inverse(function: str, *pairs: tuple[Line, Text]) -> dict[str, Steps]:
     return {"x": steps((f"1 / D({function}, z)", INVERSE), *pairs)}
 
 
@@ -88,7 +90,7 @@ def remainder(whole: str) -> dict[str, Steps]:
     }
 
 
-def reciprocal_of(function: str, slope: str, *pairs: tuple) -> dict[str, Steps]:
+def reciprocal_of(function: str, slope: str, *pairs: tuple[Line, Text]) -> dict[str, Steps]:
     """Of 1 / f: -f′ / f²."""
     return {
         "x": steps(

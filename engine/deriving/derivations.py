@@ -140,12 +140,13 @@ def derive(
     op, use = call.op, call.use
     names = operands(use)
     at = dict(zip(names, (trace.values[i] for i in call.inputs)))
-    at |= {"z": trace.values[call.output], "g": trace.nodes[call.output].gradient}
-    if at["g"] is None:
+    upstream = trace.nodes[call.output].gradient
+    if upstream is None:
         return Derived(op.name, call.output, [], NO_GRADIENT)
+    at |= {"z": trace.values[call.output], "g": upstream}
     shown = readers_names(trace, (*call.inputs, call.output))
     edges = {} if group is not None else {e.argnum: e.id for e in graph.edges if e.target == call.output}
-    found = []
+    found: list[Derivation] = []
     for argnum, operand, lines in derived_inputs(use):
         if not graph.nodes[call.inputs[argnum]].differentiable or wanted not in (None, argnum):
             continue
@@ -179,6 +180,7 @@ def chosen(graph: Graph, node: Which | None, edge: int | None, group: int | None
         if graph.groups[group].op is None:
             raise EngineError("leaf-derivation", name=graph.groups[group].name)
         return at_group(graph, graph.groups[group]), None
+    assert node is not None
     id = find_node(graph, node)
     if graph.nodes[id].op is None:
         raise EngineError("leaf-derivation", name=str(node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import Any
 
 from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.latex import (
@@ -20,7 +21,7 @@ DOTS = "b"  # the letter that stands for any batch axes in a sum over indices
 
 
 def formula(
-    text: str, symbols: Mapping[str, str], statics: Mapping[str, object], shapes: Mapping[str, Shape], arrays: bool
+    text: str, symbols: Mapping[str, str], statics: Mapping[str, Any], shapes: Mapping[str, Shape], arrays: bool
 ) -> str:
     r"""A line as LaTeX, or as a template where the symbols are placeholders.
 
@@ -59,6 +60,8 @@ class Formula(LatexWriter):
         match node:
             case ast.Call(ast.Name("lim" | "einsum")):
                 return SUM
+            case _:
+                pass
         return super().precedence(node)
 
     def visit_Call(self, node: ast.Call) -> str:
@@ -76,6 +79,8 @@ class Formula(LatexWriter):
                 return f"{self.grouped(value, POWER + 1)}^\\top"
             case ast.Call(ast.Name("einsum"), [ast.Constant(str() as subscripts), *values]):
                 return self.indexed(subscripts, values)
+            case _:
+                pass
         return super().visit_Call(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> str:
@@ -109,5 +114,8 @@ class Formula(LatexWriter):
     def visit_Subscript(self, node: ast.Subscript) -> str:
         match node:
             case ast.Subscript(ast.Attribute(ast.Name(name), "shape"), place) if name in self.shapes:
-                return number_latex(float(self.shapes[name][ast.literal_eval(place)]))
+                axis: int = ast.literal_eval(place)
+                return number_latex(float(self.shapes[name][axis]))
+            case _:
+                pass
         return super().visit_Subscript(node)

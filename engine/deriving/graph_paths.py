@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 import numpy as np
 from gradlens.engine.errors import EngineError
@@ -75,7 +75,7 @@ def paths(
     into = between(graph, start, end)
     count, length, log10 = counted(into, start, end)
     edges = [edge for incoming in into.values() for edge in incoming]
-    on_way = {start, end} | {edge.source for edge in edges} if edges or start == end else set()
+    on_way = {start, end} | {edge.source for edge in edges} if edges or start == end else set[int]()
     scalar = graph.nodes[start].shape == graph.nodes[end].shape == ()
     listed = None
     if all(graph.nodes[id].shape == () for id in on_way) and count <= LISTED and length <= LISTED_EDGES:
@@ -109,7 +109,7 @@ def find_node(graph: Graph, which: Which) -> int:
 def between(graph: Graph, start: int, end: int) -> dict[int, list[Edge]]:
     """The edges that lie on some path, by target, targets in topological order; only those that carry a gradient."""
     reached, leading = {start}, {end}
-    forward = []
+    forward: list[Edge] = []
     for edge in graph.edges:
         if edge.differentiable and edge.source in reached:
             reached.add(edge.target)
@@ -138,14 +138,17 @@ def counted(into: Mapping[int, list[Edge]], start: int, end: int) -> tuple[int, 
     return counts.get(end, (0, 0, -math.inf))
 
 
+Walk: TypeAlias = tuple[int, "Walk | None"]  # an edge, and those behind it
+
+
 def walked(into: Mapping[int, list[Edge]], start: int, end: int) -> list[list[int]]:
     """Every path as its edges' ids; with a stack of its own, since a path may be long."""
     found: list[list[int]] = []
-    pending: list[tuple[int, tuple | None]] = [(end, None)]
+    pending: list[tuple[int, Walk | None]] = [(end, None)]
     while pending:
         at, behind = pending.pop()
         if at == start:
-            edges = []
+            edges: list[int] = []
             while behind is not None:
                 edge, behind = behind
                 edges.append(edge)
@@ -167,5 +170,5 @@ def as_path(edges: list[int], slopes: Mapping[int, float]) -> Path:
     return Path(edges, factors, math.prod(factors, start=1.0))
 
 
-def gradient_of(gradient: object) -> float:
+def gradient_of(gradient: Value | None) -> float:
     return 0.0 if gradient is None else float(gradient)

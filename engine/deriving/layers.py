@@ -62,7 +62,7 @@ def cut(text: str) -> Callable[[Use], str]:
     """A line about the two halves of x along the axis."""
 
     def line(use: Use) -> str:
-        axis = use.options["axis"] % len(use.shapes[0])
+        axis: int = use.options["axis"] % len(use.shapes[0])
         before, half = ":, " * axis, use.shapes[0][axis] // 2
         return f"a = x[{before}:{half}]\nb = x[{before}{half}:]\n{text}"
 

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from gradlens.engine.deriving.step import OPENED, SLOPE, SOUGHT, Steps, Text
@@ -138,20 +139,23 @@ class Point:
         graph = self.graph(text, self.values | ({} if named else {"h": self.values[by]}))
         slope = partial(self.slope, graph, by) if named else partial(self.quotient, graph, by)
         changed = size_of(shape_of(self.values[by])) if graph.nodes[graph.output].shape == () else 1
-        found = first = None
+        found: Array | None = None
+        first: Value | None = None
+        h, half = STEPS[0], None
         for h in STEPS[:1] if self.too_much(graph, 4 * changed * len(STEPS)) else STEPS:
-            coarse, fine = (slope(step) for step in (h, h / 2))
-            if coarse is None or fine is None:
+            coarse, half = (slope(step) for step in (h, h / 2))
+            if coarse is None or half is None:
                 return None
             first = coarse if first is None else first
             same = np.isfinite(coarse) & (
-                np.abs(np.subtract(coarse, fine))
-                <= SETTLED * np.maximum(np.abs(coarse), np.abs(fine)) + self.noise(coarse) / h
+                np.abs(np.subtract(coarse, half))
+                <= SETTLED * np.maximum(np.abs(coarse), np.abs(half)) + self.noise(coarse) / h
             )
             found = np.where(same, coarse, np.nan) if found is None else np.where(np.isnan(found) & same, coarse, found)
             if not np.isnan(found).any():
                 break
-        bounded = np.isnan(found) & (np.abs(fine) <= np.abs(first) + self.noise(first) / h)
+        assert found is not None and first is not None and half is not None
+        bounded = np.isnan(found) & (np.abs(half) <= np.abs(first) + self.noise(first) / h)
         found = np.where(bounded, first, found)
         if named and found.shape == np.shape(self.values["z"]):
             found = np.where(np.isfinite(self.values["z"]), found, np.nan)  # both sides of an even pole are alike
@@ -178,7 +182,7 @@ class Point:
         """A central difference: of one number by an array, element by element."""
         at, step = self.values[by], self.step(by, h)
         if graph.nodes[graph.output].shape == () and shape_of(at) != ():
-            return self.gradient(graph, by, at, step)
+            return self.gradient(graph, by, np.asarray(at), np.asarray(step))
         if self.too_much(graph, 2):
             return None
         return (
@@ -196,7 +200,7 @@ class Point:
             return None
         found = np.zeros(at.shape)
         for place in places:
-            sides = []
+            sides: list[Any] = []
             for sign in (1, -1):
                 moved = at.copy()
                 moved[place] += sign * step[place]
@@ -217,7 +221,7 @@ class Point:
         return rule_graph(text, {name: shape_of(value) for name, value in values.items()}, self.statics)
 
     def forward(self, graph: Graph, values: Mapping[str, Value]) -> Value:
-        slots = [values[node.name] if node.kind == "input" else node.value for node in graph.nodes]
+        slots: list[Any] = [values[node.name or ""] if node.kind == "input" else node.value for node in graph.nodes]
         run_forward(plan_forward(graph), slots)
         return slots[graph.output]
 
@@ -234,7 +238,8 @@ class Splitter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         function = name_of(node.func)
         if function not in LIMITS:
-            return self.generic_visit(node)
+            self.generic_visit(node)
+            return node
         name = f"limit{len(self.found)}"
         self.found[name] = (node.args[0], name_of(node.args[1]) if function == "D" else None)
         return ast.Name(name)

@@ -112,8 +112,8 @@ def word_of(trace: Trace, id: int) -> str:
     node = trace.graph.nodes[id]
     if node.name is not None:
         return node.name
-    if node.kind == "constant" and node.shape == ():
-        return number_word(node.value)
+    if (number := trace.graph.number(id)) is not None:
+        return number_word(number)
     return f"v{str(id).translate(LOWERED)}"
 
 

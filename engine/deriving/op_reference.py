@@ -10,10 +10,10 @@ from gradlens.engine.ops import OPS, Op, Use
 from gradlens.engine.passes.rules import rule_of
 
 # For options without a default on which a rule depends, by their kind.
-EXEMPLARY = {"text": "ij,jk->ik", "widths": ((1, 1), (1, 1)), "integer": 2, "shape": (2,)}
+EXEMPLARY: dict[str, Any] = {"text": "ij,jk->ik", "widths": ((1, 1), (1, 1)), "integer": 2, "shape": (2,)}
 
 
-def reference() -> list[dict]:
+def reference() -> list[dict[str, Any]]:
     """Every op as plain data, in the registry's order."""
     return [
         {
@@ -39,13 +39,13 @@ def cells_of(op: Op) -> dict[str, Any] | None:
     return {**asdict(op.cells), "inputs": [op.inputs.index(name) for name in op.product]}
 
 
-def general_rules(op: Op) -> list[dict]:
+def general_rules(op: Op) -> list[dict[str, str]]:
     """The rules of an op: input, kind ("local" or "vjp"), text and LaTeX.
 
     Where a rule depends on its use, the one for matrices.
     """
     use = general_use(op)
-    listed = []
+    listed: list[dict[str, str]] = []
     for kind, table in (("local", op.local), ("vjp", op.vjp)):
         for name in table:
             text = rule_of(use, op.inputs.index(name)).text

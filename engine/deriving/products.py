@@ -70,6 +70,8 @@ def matmul_left_indices(use: Use) -> str:
             return 'einsum("...j,...kj->...k", g, y)'
         case [_, 1]:
             return 'einsum("...i,k->...ik", g, y)'
+        case _:
+            pass
     return 'einsum("...ij,...kj->...ik", g, y)'
 
 
@@ -89,6 +91,8 @@ def matmul_right_indices(use: Use) -> str:
             return 'einsum("k,...j->...kj", x, g)'
         case [_, 1]:
             return 'einsum("...ik,...i->...k", x, g)'
+        case _:
+            pass
     return 'einsum("...ik,...ij->...kj", x, g)'
 
 

@@ -14,6 +14,7 @@ from gradlens.engine.deriving.step import (
     WEIGHTED,
     Derivations,
     Line,
+    Steps,
     Text,
     say,
     steps,
@@ -57,11 +58,11 @@ def order(*orders: float, text: str) -> Line:
     )
 
 
-def one(reason: Text, *inputs: str) -> dict:
+def one(reason: Text, *inputs: str) -> dict[str, Steps]:
     return {name: steps((RULE, reason)) for name in inputs}
 
 
-def extreme(reason: Text) -> dict:
+def extreme(reason: Text) -> dict[str, Steps]:
     return {"x": steps(("where(x == spread(z, x.shape, axis), spread(g, x.shape, axis), 0)", reason), (RULE, SHARED))}
 
 

@@ -23,12 +23,13 @@ class Call:
 
 
 def at_node(graph: Graph, id: int) -> Call:
-    node = graph.nodes[id]
+    node = graph.operation(id)
     return Call(node.op, graph.use(node), node.inputs, id)
 
 
 def at_group(graph: Graph, group: Group) -> Call:
     """A library function that was opened."""
+    assert group.op is not None
     shapes = tuple(graph.nodes[i].shape for i in group.operands)
     return Call(group.op, Use(group.op, shapes, group.options), group.operands, group.output)
 

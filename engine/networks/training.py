@@ -326,4 +326,4 @@ def _norm(value: Value) -> float:
         return float(np.linalg.norm(value))
 
 
-__all__ = ["TrainingPlan", "Samples", "Training", "TrainingLimits", "samples_of"]
+__all__ = ["Samples", "Training", "TrainingLimits", "TrainingPlan", "samples_of"]

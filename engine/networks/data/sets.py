@@ -181,4 +181,4 @@ def datasets() -> list[dict[str, Any]]:
     return rows
 
 
-__all__ = ["CATALOGUE", "Data", "Table", "catalogue", "load", "prepared", "read_table"]
+__all__ = ["CATALOGUE", "Data", "Table", "datasets", "load_dataset", "prepared", "read_table"]

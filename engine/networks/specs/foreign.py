@@ -54,7 +54,8 @@ def padding(a: Arguments, given: object, size: object, stride: object) -> object
         return 0
     if not isinstance(given, str):
         return given
-    sizes, strides = (value if is_json_list(value) else [value] for value in (size, stride))
+    sizes: list[Any] = size if is_json_list(size) else [size]
+    strides: list[Any] = stride if is_json_list(stride) else [stride]
     if (
         given != "same"
         or not sizes
@@ -62,7 +63,7 @@ def padding(a: Arguments, given: object, size: object, stride: object) -> object
         or any(not isinstance(n, int) or n % 2 == 0 for n in sizes)
     ):
         raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(given))
-    both = [int(n) // 2 for n in sizes]
+    both = [n // 2 for n in sizes]
     return both if len(both) > 1 else both[0]
 
 
