@@ -7,13 +7,13 @@ from collections.abc import Collection, Container, Mapping
 from functools import cache
 from typing import Any
 
-from gradlens.engine.errors import EngineError, Place, Span
+from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import UNLIMITED, Graph, Limits
 from gradlens.engine.language.expressions import Expressions
 from gradlens.engine.language.foreign_calls import ForeignCalls
 from gradlens.engine.language.lists import Lists
 from gradlens.engine.language.loops import Loops
-from gradlens.engine.language.scope import Function, Scope
+from gradlens.engine.language.scope import Scope
 from gradlens.engine.language.statements import Statements
 from gradlens.engine.language.syntax import (
     Misplaced,
@@ -119,15 +119,15 @@ class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
         self.limits = limits
         self.graph = Graph(limits)
         self.scope = Scope(given=given)
-        self.defining: list[Scope] = []  # in which functions were defined
-        self.running: list[Function] = []
+        self.defining = []
+        self.running = []
         self.steps = 0
-        self.weights: dict[int, tuple[ast.AST, int]] = {}
-        self.place: Place | None = None
-        self.lists: set[int] = set()  # nodes that are lists of Python's
-        self.wholes: set[int] = set()  # inputs that are written as whole numbers
-        self.masks: dict[int, bool] = {}  # whether a node is made of comparisons alone, of those that were asked for
-        self.used: frozenset[str] | None = None  # the libraries of the program, once somebody asks
+        self.weights = {}
+        self.place = None
+        self.lists = set()
+        self.wholes = set()
+        self.masks = {}
+        self.used = None
 
     def program(self, output: str | None) -> Graph:
         graph = self.graph

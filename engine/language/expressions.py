@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gradlens.engine.errors import BUDGETS, EngineError, quote
 from gradlens.engine.graph import CALL, Group
+from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.calls import Foreign, bind_arguments, bind_op, method, named, no_value
 from gradlens.engine.language.creation import SIGNATURES, created, creating
 from gradlens.engine.language.dialects.signatures import OpCall
@@ -25,19 +26,20 @@ from gradlens.engine.language.syntax import (
     is_literal_list,
     levels,
     literal,
+    name_of,
     registry_body,
     source,
     suggestion,
 )
-from gradlens.engine.ops import OPS, Op, Use
+from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.values import Shape, Value, check_shape, number
+from gradlens.engine.values import Shape, Value, check_shape, is_tuple, number
 
 LOOPED = ("range", "enumerate", "zip", "reversed")  # of Python's, for loops to go through
 KNOWN_SHOWN = 4  # sizes of a tuple that a call shows
 
 
-class Expressions:
+class Expressions(BuilderPart):
     """The builder's part for expressions, with a stack of its own, so that depth costs no recursion."""
 
     def expression(self, root: ast.expr) -> int:
@@ -75,6 +77,7 @@ class Expressions:
         ):
             return Step(node, constant=number(size))
         if kind is ast.BinOp:
+            assert isinstance(node, ast.BinOp)
             name = BINARY.get(type(node.op)) or LOGIC.get(type(node.op))
             if isinstance(node.op, ast.BitXor):
                 raise Misplaced("caret", node)
@@ -83,11 +86,15 @@ class Expressions:
             return self.list_arithmetic(node) or Step(node, OPS[name], operands=[node.left, node.right])
         if kind is ast.JoinedStr:
             raise Misplaced("string", node)
-        if kind is ast.List and not is_literal_list(node, self.scope):
+        if kind is ast.Constant:
+            return Step(node, constant=literal(node, self.scope))
+        if kind is ast.List:
+            assert isinstance(node, ast.List)
+            if is_literal_list(node, self.scope):
+                return Step(node, constant=literal(node, self.scope), listed=True)
             return Step(node, OPS["stack"], {"axis": 0}, operands=node.elts, listed=True)
-        if kind is ast.Constant or kind is ast.List:
-            return Step(node, constant=literal(node, self.scope), listed=kind is ast.List)
         if kind is ast.UnaryOp:
+            assert isinstance(node, ast.UnaryOp)
             constant = literal(node, self.scope)
             if constant is not None:
                 return Step(node, constant=constant)
@@ -101,35 +108,34 @@ class Expressions:
                 raise Misplaced("logic-word", node)
             raise Misplaced("not-in-language", node, construct=construct(node.op))
         if kind is OpCall:
-            return self.read_arguments(OPS[node.func.id], node)
+            assert isinstance(node, OpCall)
+            return self.read_arguments(OPS[name_of(node.func)], node)
         if kind is ast.Call:
+            assert isinstance(node, ast.Call)
             return self.read_call(node)
         if kind in (ast.Subscript, ast.Attribute) and (part := self.part_of_result(node)) is not None:
             return self.standing_for(node, part)
-        if kind is ast.Attribute:
+        if isinstance(node, ast.Attribute):
             return self.read_attribute(node)
-        if kind is ast.Subscript:
+        if isinstance(node, ast.Subscript):
             if self.known.is_value(node.slice):
                 return Step(node, OPS["take"], {"axis": 0}, operands=[node.value, node.slice])
             if (rows := self.chosen_in_rows(node)) is not None:
                 return self.read(rows)
             return Step(node, OPS["index"], {"key": self.known.key(node.slice)}, operands=[node.value])
-        if kind is ast.ListComp or kind is ast.GeneratorExp:
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             return self.comprehension(node)
-        if kind is ast.Compare and len(node.ops) == 1 and type(node.ops[0]) in COMPARE:
-            return Step(node, OPS[COMPARE[type(node.ops[0])]], operands=[node.left, node.comparators[0]])
-        if kind is ast.Compare and all(type(sign) in COMPARE for sign in node.ops):
+        if isinstance(node, ast.Compare):
+            for sign in node.ops:
+                if type(sign) not in COMPARE:
+                    raise Misplaced("not-in-language", node, construct=construct(sign))
+            if len(node.ops) == 1:
+                return Step(node, OPS[COMPARE[type(node.ops[0])]], operands=[node.left, node.comparators[0]])
             # a < b < c is (a < b) & (b < c), as in Python.
             *first, sign = node.ops
             *values, last = [node.left, *node.comparators]
             parts = [ast.Compare(values[0], first, values[1:]), ast.Compare(values[-1], [sign], [last])]
             return Step(node, OPS["logical_and"], operands=[ast.copy_location(part, node) for part in parts])
-        if kind is ast.Compare:
-            raise Misplaced(
-                "not-in-language",
-                node,
-                construct=construct(next(sign for sign in node.ops if type(sign) not in COMPARE)),
-            )
         if kind is ast.IfExp:
             raise Misplaced("branch", node)
         if kind is ast.BoolOp:
@@ -146,8 +152,11 @@ class Expressions:
                     raise Misplaced("index-type", first)
                 column = op_call("expand_dims", [second, ast.Constant(1)], node)
                 chosen = op_call("take_along_axis", [node.value, column, ast.Constant(1)], node)
-                return ast.copy_location(ast.Subscript(chosen, ast.parse("p[:, 0]", mode="eval").body.slice), node)
-        return None
+                place = ast.parse("p[:, 0]", mode="eval").body
+                assert isinstance(place, ast.Subscript)
+                return ast.copy_location(ast.Subscript(chosen, place.slice), node)
+            case _:
+                return None
 
     def make(self, step: Step, inputs: tuple[int, ...]) -> int:
         """The node of one expression whose operands are nodes."""
@@ -170,7 +179,10 @@ class Expressions:
                 raise Misplaced(kind, step.node, name=step.function.name, count=len(results))
             return results[0]
         if step.op is None:
-            return inputs[0] if inputs else self.variable(step.node)
+            if inputs:
+                return inputs[0]
+            assert isinstance(step.node, ast.Name)
+            return self.variable(step.node)
         if step.op.labels is not None:
             inputs = self.one_hot(step.op, inputs)
         self.check_conditions(step.node, inputs)
@@ -190,7 +202,7 @@ class Expressions:
         graph.made_for[labels] = op.name
         return (*inputs[:at], labels, *inputs[at + 1 :])
 
-    def open(self, op: Op, inputs: tuple[int, ...], options: dict) -> int:
+    def open(self, op: Op, inputs: tuple[int, ...], options: Options) -> int:
         """A library function as its definition: a group of simpler nodes."""
         graph, outer = self.graph, self.scope
         use_shapes = tuple(graph.nodes[i].shape for i in inputs)
@@ -213,6 +225,7 @@ class Expressions:
     def call(self, step: Step, inputs: tuple[int, ...]) -> list[int]:
         """A function of the program: its body as a group of nodes. Returns its results, one or several."""
         graph, outer, function = self.graph, self.scope, step.function
+        assert function is not None
         if function in self.running:
             raise Misplaced("recursion", step.node, name=function.name)
         variables = dict(zip(step.names, inputs, strict=True))
@@ -275,7 +288,8 @@ class Expressions:
         if (
             isinstance(node, ast.Name)
             and node.id not in self.scope
-            and own_name(node, self.scope) not in CONSTANTS | OPS
+            and (name := own_name(node, self.scope)) not in CONSTANTS
+            and name not in OPS
         ):
             raise self.unknown(node)
 
@@ -368,7 +382,8 @@ class Expressions:
             case ast.Attribute(value):
                 self.check_root(value)
                 return method(function, node, self.libraries), [value]
-        raise Misplaced("not-a-function", node)
+            case _:
+                raise Misplaced("not-a-function", node)
 
     def read_arguments(self, op: Op, node: ast.Call) -> Step:
         """A call's arguments, by name: those that carry gradients as operands, the others as options."""
@@ -406,7 +421,7 @@ def known_text(value: object) -> str:
     """A value that is known beforehand as a call shows it; of nested sizes only that there are some."""
     if isinstance(value, Function):
         return value.name
-    if isinstance(value, tuple):
-        parts = ["…" if isinstance(part, tuple) else known_text(part) for part in value[:KNOWN_SHOWN]]
+    if is_tuple(value):
+        parts = ["…" if is_tuple(part) else known_text(part) for part in value[:KNOWN_SHOWN]]
         return f"({', '.join(parts)}{', …' if len(value) > KNOWN_SHOWN else ''})"
     return quote(f"{value:g}" if isinstance(value, float) else repr(value))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from gradlens.engine.graph import FOREIGN_CALL
+from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.calls import IN_PLACE, Foreign, in_place
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, spoken
 from gradlens.engine.language.dialects.reading import read as read_foreign
@@ -40,7 +41,7 @@ def op_call(name: str, arguments: list[ast.expr], node: ast.expr) -> OpCall:
     )
 
 
-class ForeignCalls:
+class ForeignCalls(BuilderPart):
     """The builder's part for calls that are not in the language's own order."""
 
     def translated(self, callee: Foreign, first: list[ast.expr], node: ast.Call) -> ast.expr:
@@ -107,10 +108,10 @@ class ForeignCalls:
         meant = read_foreign(callee.name, callee.signatures, first, call, self, {})
         if not isinstance(meant, ast.Dict):
             return None
-        names = [key.value for key in meant.keys]
+        names = [key.value for key in meant.keys if isinstance(key, ast.Constant)]
         if wanted in names:
             return meant.values[names.index(wanted)]
-        if wanted not in range(-len(names), len(names)):
+        if isinstance(wanted, str) or wanted not in range(-len(names), len(names)):
             raise Misplaced("index-range", node, index=wanted, axis=0, size=len(names))
         return meant.values[wanted]
 
@@ -120,7 +121,8 @@ class ForeignCalls:
         """
         arguments = node.args
         if (
-            node.func.id != op.name
+            not isinstance(node.func, ast.Name)
+            or node.func.id != op.name
             or node.keywords
             or not arguments
             or any(isinstance(a, ast.Starred) for a in arguments)
@@ -144,14 +146,14 @@ class ForeignCalls:
         if start and not listed and type(self.known.static(start[0])) is int and self.known.static(start[0]) != 0:
             raise Misplaced("sum-start", start[0])
         rows = self.hold(items)
-        total = op_call("sum", [rows, ast.Constant(0)] if len(self.shape_of_name(rows.id)) > 1 else [rows], node)
+        total = op_call("sum", [rows, ast.Constant(0)] if len(self.shape_of_name(rows.id) or ()) > 1 else [rows], node)
         if start and self.known.static(start[0]) != 0:
             return ast.copy_location(ast.BinOp(total, ast.Add(), start[0]), node)
         return total
 
     def standing_for(self, node: ast.expr, meaning: ast.expr) -> Step:
         """The step of what an expression means, which keeps the reader's text for its place."""
-        node.meaning = meaning
+        node.meaning = meaning  # pyright: ignore[reportAttributeAccessIssue] - for whoever reads the tree later
         return replace(self.read(meaning), node=node)
 
     def are_masks(self, ids: tuple[int, ...]) -> bool:
@@ -195,7 +197,7 @@ class ForeignCalls:
         name = f"·{id}"
         self.scope.variables[name] = id
         held = ast.copy_location(ast.Name(name), node)
-        held.stands_for = node
+        held.stands_for = node  # pyright: ignore[reportAttributeAccessIssue] - likewise
         return held
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.scope import Step
 from gradlens.engine.language.syntax import Misplaced, source
 from gradlens.engine.ops import OPS
+from gradlens.engine.values import Shape
 
 
-class Lists:
+class Lists(BuilderPart):
     """The builder's part for lists.
 
     In a program of another library a list under a name is Python's; else it is an array, as on the page.
@@ -48,7 +50,7 @@ class Lists:
             node.left = ast.copy_location(ast.List([ast.copy_location(ast.Starred(node.left), node)]), node)
         return node
 
-    def joined(self, node: ast.BinOp, parts: list) -> Step:
+    def joined(self, node: ast.BinOp, parts: list[tuple[Shape, int]]) -> Step:
         filled = [(shape, id) for shape, id in parts if shape[0] > 0] or parts[:1]
         if len(filled) == 1:
             return Step(node, OPS["identity"], built=(filled[0][1],), listed=True)
@@ -56,11 +58,11 @@ class Lists:
             raise Misplaced("ragged-list", node, left=len(filled[0][0]), right=len(filled[1][0]))
         return Step(node, OPS["concat"], {"axis": 0}, built=tuple(id for _, id in filled), listed=True)
 
-    def shape_and_id(self, node: ast.expr) -> tuple:
+    def shape_and_id(self, node: ast.expr) -> tuple[Shape, int]:
         if isinstance(node, ast.List) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Starred):
             node = node.elts[0].value
-        name = self.hold(node)
-        return self.shape_of_name(name.id), self.scope.variables[name.id]
+        id = self.scope.variables[self.hold(node).id]
+        return self.graph.nodes[id].shape, id
 
     def is_whole(self, node: ast.expr) -> bool:
         """Whether an expression is made of whole numbers, and of inputs that the program writes as such: n = 3."""
@@ -74,7 +76,8 @@ class Lists:
                 return self.is_whole(operand)
             case ast.BinOp(left, sign, right):
                 return not isinstance(sign, ast.Div) and self.is_whole(right) and self.is_whole(left)
-        return False
+            case _:
+                return False
 
     def is_list(self, node: ast.expr) -> bool:
         """Whether an expression is a list of Python's: written as one, made of such, or the name of one in a program of
@@ -99,4 +102,5 @@ class Lists:
                     self.is_list(items) and type(self.known.static(count)) is int
                     for items, count in ((left, right), (right, left))
                 )
-        return False
+            case _:
+                return False

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradlens.engine.errors import Place
+from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.names import own_name
 from gradlens.engine.language.scope import Item, Part, Step
 from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list, source
@@ -13,7 +14,7 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
 
 
-class Loops:
+class Loops(BuilderPart):
     """The builder's part for what goes through a range, a list or an array."""
 
     def items(self, node: ast.expr, target: ast.expr) -> Iterator[Item]:
@@ -32,7 +33,8 @@ class Loops:
                 return zip(*[self.iterable(part) for part in inner])
             case "reversed", ast.Call(_, [inner], []) if self.own_name(inner) not in ("enumerate", "zip", "reversed"):
                 return self.sequence(inner, -1)
-        return self.sequence(node, 1)
+            case _:
+                return self.sequence(node, 1)
 
     def sequence(self, node: ast.expr, step: int) -> Iterable[Item]:
         """A range, a list, or an array's first axis, forwards or backwards.
@@ -41,7 +43,7 @@ class Loops:
         """
         if isinstance(node, (ast.List, ast.Tuple)):
             return [self.item(part) for part in node.elts][::step]
-        if self.own_name(node) == "range":
+        if isinstance(node, ast.Call) and self.own_name(node) == "range":
             if not 1 <= len(node.args) <= 3 or node.keywords:
                 raise Misplaced("range-bounds", node)
             return self.whole_range(node.args)[::step]
@@ -66,10 +68,12 @@ class Loops:
         return own_name(node.func, self.scope) if isinstance(node, ast.Call) else ""
 
     def whole_range(self, bounds: list[ast.expr]) -> range:
-        numbers = [self.known.static(bound) for bound in bounds]
-        for bound, found in zip(bounds, numbers, strict=True):
+        numbers: list[int] = []
+        for bound in bounds:
+            found = self.known.static(bound)
             if type(found) is not int:
                 raise Misplaced("range-bounds", bound)
+            numbers.append(found)
         if len(numbers) == 3 and numbers[2] == 0:
             raise Misplaced("slice-step", bounds[2])
         return range(*numbers)
@@ -81,7 +85,7 @@ class Loops:
             if isinstance(item, Part):
                 item = [Part(id) for id in self.parts(self.made(item, origin), len(target.elts), target)]
             elif isinstance(item, ast.List):
-                item = item.elts
+                item = [*item.elts]
             if not isinstance(item, (tuple, list)) or len(item) != len(target.elts):
                 raise Misplaced(
                     "unpack-count",
@@ -101,13 +105,15 @@ class Loops:
 
     def made(self, item: Item, origin: Place) -> int:
         """The node of one item."""
-        if type(item) is int:
+        if isinstance(item, int):
             return self.graph.add_constant(number(item), self.scope.group, self.scope.place or origin)
         if isinstance(item, Part):
             return item.id if item.place is None else self.part(item.id, item.place, origin)
         if isinstance(item, list):
             ids = tuple([self.made(part, origin) for part in item])
             return self.graph.add_op(OPS["stack"], ids, {"axis": 0}, self.scope.group, self.scope.place or origin)
+        if isinstance(item, tuple):
+            raise Misplaced("not-in-language", origin, construct=construct(ast.Tuple([])))
         return self.expression(item)
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Step:
@@ -117,18 +123,18 @@ class Loops:
             raise Misplaced("not-in-language", node, construct=construct(node))
         scope = self.scope
         own = [name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name)]  # its names end with it
-        before = [
-            (names, {name: names[name] for name in own if name in names}) for names in (scope.variables, scope.statics)
-        ]
-        ids = []
+        variables = {name: scope.variables[name] for name in own if name in scope.variables}
+        statics = {name: scope.statics[name] for name in own if name in scope.statics}
+        ids: list[int] = []
         for item in self.items(generator.iter, generator.target):
             self.charge(node.elt)
             self.bind_item(generator.target, item, generator.target)
             ids.append(self.expression(node.elt))
-        for names, kept in before:
-            for name in own:
-                names.pop(name, None)
-            names.update(kept)
+        for name in own:
+            scope.variables.pop(name, None)
+            scope.statics.pop(name, None)
+        scope.variables.update(variables)
+        scope.statics.update(statics)
         return Step(node, OPS["stack"], {"axis": 0}, built=tuple(ids), listed=True)
 
     def part(self, id: int, place: int, origin: Place) -> int:

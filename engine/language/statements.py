@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 
+from gradlens.engine.errors import Place
+from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.scope import Function, bound_names, check_name
 from gradlens.engine.language.statics import mentions_shape
 from gradlens.engine.language.syntax import Misplaced, construct, is_literal_list
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Value, number, shape_of
+from gradlens.engine.values import Value, is_tuple, number, shape_of
+
+Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
-class Statements:
+class Statements(BuilderPart):
     """The builder's part for statements; each is read once, in order."""
 
     def statements(self, body: tuple[ast.stmt, ...]) -> int:
@@ -51,7 +55,7 @@ class Statements:
             last = before if last < 0 else last
         return last
 
-    def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> int:
+    def assign(self, name: str, value: ast.expr, statement: Assignment) -> int:
         check_name(name, statement)
         if (found := self.sizes(value)) is not NotImplemented:
             return self.assign_known(
@@ -68,7 +72,7 @@ class Statements:
         id = self.expression(value)
         return self.bind_name(name, id, statement, fresh=id >= before)
 
-    def assign_several(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
+    def assign_several(self, targets: list[ast.expr], value: ast.expr, statement: ast.Assign) -> int:
         """x = y = 3: all names for one value."""
         if (found := self.sizes(value)) is not NotImplemented:
             return max([self.assign_known(target, found, statement) for target in targets])
@@ -93,10 +97,10 @@ class Statements:
         Returns the id of the last that is a number; -1 for none.
         """
         if isinstance(target, (ast.Tuple, ast.List)):
-            parts = value if isinstance(value, tuple) else (value,)
-            if not isinstance(value, tuple) or len(parts) != len(target.elts):
-                raise Misplaced("unpack-count", statement, count=len(target.elts), got=len(parts))
-            return max([self.assign_known(t, part, statement) for t, part in zip(target.elts, parts)], default=-1)
+            if not is_tuple(value):
+                raise Misplaced("unpack-count", statement, count=len(target.elts), got=1)
+            self.check_count(target.elts, len(value), statement)
+            return max([self.assign_known(t, part, statement) for t, part in zip(target.elts, value)], default=-1)
         if not isinstance(target, ast.Name):
             raise Misplaced("assignment-target", target)
         if type(value) is int:
@@ -144,7 +148,7 @@ class Statements:
         scope.variables[name] = id
         return id
 
-    def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt) -> int:
+    def unpack(self, targets: list[ast.expr], value: ast.expr, statement: ast.Assign) -> int:
         """n, m = x.shape; a, b = 1, 2; a, b = f(x); a, b = x: as many values as names, all taken before a name is
         bound.
         """
@@ -154,9 +158,10 @@ class Statements:
         if isinstance(value, (ast.Tuple, ast.List)):
             self.check_count(targets, len(value.elts), statement)
             constants = [self.leaf_value(part) for part in value.elts]
-            if all(isinstance(t, ast.Name) and c is not None for t, c in zip(targets, constants, strict=True)):
-                for target, constant in zip(targets, constants, strict=True):
-                    last = self.leaf(target.id, constant, statement)
+            leaves = [(t.id, c) for t, c in zip(targets, constants) if isinstance(t, ast.Name) and c is not None]
+            if len(leaves) == len(targets):
+                for name, constant in leaves:
+                    last = self.leaf(name, constant, statement)
                 return last
             return self.unpack_ids(targets, [self.expression(part) for part in value.elts], statement)
         if (
@@ -178,12 +183,12 @@ class Statements:
             last = self.bind(target, id, statement, fresh=True)
         return last
 
-    def parts(self, id: int, count: int, statement: ast.stmt) -> list[int]:
+    def parts(self, id: int, count: int, origin: Place) -> list[int]:
         """An array's parts along its first axis, one node each.  Error: unpack-count."""
         shape = self.graph.nodes[id].shape
         if not shape or shape[0] != count:
-            raise Misplaced("unpack-count", statement, count=count, got=shape[0] if shape else 1)
-        return [self.part(id, place, statement) for place in range(count)]
+            raise Misplaced("unpack-count", origin, count=count, got=shape[0] if shape else 1)
+        return [self.part(id, place, origin) for place in range(count)]
 
     def leaf_value(self, value: ast.expr) -> Value | None:
         """The value of an input that an assigned value makes: a number or a list of numbers, in the program itself;
@@ -257,4 +262,5 @@ class Statements:
                 return Misplaced("branch", statement)
             case ast.While():
                 return Misplaced("while-loop", statement)
-        return Misplaced("not-in-language", statement, construct=construct(statement))
+            case _:
+                return Misplaced("not-in-language", statement, construct=construct(statement))

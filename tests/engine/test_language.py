@@ -75,6 +75,7 @@ REFUSED = [
     ("def f(x):\n    return q\nf(1)", "unknown-name", (2, 11, 2, 12), '"q"'),
     ("for i in range(2.5):\n    x = i", "range-bounds", (1, 15, 1, 18), "range(3)"),
     ("for i in range(0, 3, 0):\n    x = i", "slice-step", (1, 21, 1, 22), ""),
+    ("x = 2\nfor r in [[x, (1, x)]]:\n    z = r", "not-in-language", (2, 0, 3, 9), "(…, …)"),
     ("return 1", "not-in-language", (1, 0, 1, 8), "return"),
     ("for i in range(10000000):\n    x = i * 1", "too-many-nodes", (2, 8, 2, 13), "200000"),
     ("5 << 2", "not-in-language", (1, 0, 1, 6), "<<"),
