@@ -12,7 +12,9 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import pytest
 from gradlens.app import cli
 
@@ -22,11 +24,11 @@ AVX512_FLAGS = "flags\t\t: fpu avx2 " + " ".join(cli.AVX512) + "\n"
 TUNED = {"OPENBLAS_CORETYPE", *cli.BLAS_THREADS, *cli.MALLOC}
 
 
-def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+def command(*arguments: str, cwd: Path = cli.ROOT, **environment: str) -> subprocess.Popen[str]:
     """Start the command in an environment that sets nothing for speed; its two outputs are pipes."""
     return subprocess.Popen(
         [sys.executable, "-m", "gradlens.app.cli", *arguments],
-        cwd=cli.ROOT,
+        cwd=cwd,
         env={name: value for name, value in os.environ.items() if name not in TUNED} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -35,9 +37,10 @@ def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """The command on a free port: the process, its first line, and its URL once it answers."""
-    process = command("--port", "0", *arguments)
+def started(foreign: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """The command on a free port, among foreign modules: the process, its first line, and its URL once it answers."""
+    path = os.pathsep.join([str(foreign), str(cli.ROOT)])
+    process = command("--port", "0", *arguments, cwd=foreign, PYTHONPATH=path, GRADLENS_WORKERS="1")
     try:
         line = process.stdout.readline()
         url = re.search(r"http://\S+", line)[0]
@@ -147,7 +150,7 @@ def test_an_address_that_is_not_ours_is_named_with_a_remedy(host, capsys):
 
 def test_a_wrong_setting_is_one_line_that_names_it():
     process = command("--port", "0", GRADLENS_NODES="many")
-    out, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err.startswith('gradlens: GRADLENS_NODES is "many"')
     assert err.count("\n") == 1
@@ -201,26 +204,35 @@ def test_a_system_without_cpuinfo_reports_no_flags(tmp_path):
     assert cli.processor_flags(tmp_path / "none") == set()
 
 
+def test_without_tuning_the_start_line_does_not_claim_any(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "serve", lambda options, port: None)
+    before = dict(os.environ)
+    assert cli.main(["--port", "0", "--no-tuning"]) == 0
+    assert "tuned" not in capsys.readouterr().out and os.environ == before
+
+
 # ---- the service, started
 
 
-def test_the_start_line_has_the_url_and_what_was_tuned():
-    with started() as (_, line, url):
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_the_start_line_has_the_url_and_what_was_tuned_and_ctrl_c_ends_it_without_a_traceback(foreign):
+    with started(foreign) as (process, line, url):
         assert line.startswith("gradlens ")
         assert "1 worker" in line and "--no-tuning" in line
         with urllib.request.urlopen(f"{url}/healthz") as answer:
             assert "server" not in answer.headers
-
-
-def test_without_tuning_the_start_line_does_not_claim_any():
-    with started("--no-tuning") as (_, line, _):
-        assert "tuned" not in line
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_sigterm_ends_it_with_connections_open(workers):
-    with started("--workers", workers) as (process, _, url):
+def test_sigterm_ends_it_with_connections_open(foreign, workers):
+    """A foreign app/ and engine/ harm neither the server processes nor their workers."""
+    with started(foreign, "--workers", workers) as (process, _, url):
+        answer = httpx.post(f"{url}/api/expression", json={"program": "x * x", "inputs": {"x": 3}})
+        assert answer.json()["gradients"] == {"x": 6.0}
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as idle, socket.create_connection((host, int(port))) as half:
             idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -229,11 +241,3 @@ def test_sigterm_ends_it_with_connections_open(workers):
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=20) in (0, -signal.SIGTERM)
             assert "Traceback" not in process.stderr.read()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_ends_it_without_a_traceback():
-    with started() as (process, _, _):
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
-        assert process.stderr.read() == ""

@@ -43,12 +43,14 @@ def trace_of(post, program, inputs=None, **fields) -> dict:
 def test_the_contracts_example_gives_the_contracts_numbers(post):
     trace = trace_of(post, "t = x + y\nz = t ** 2", {"x": 2, "y": 3})
     x = trace["nodes"][0]
-    assert {name: x[name] for name in ("id", "op", "name", "inputs", "shape", "value", "gradient", "differentiable", "group", "latex", "summary")} == {
+    assert {name: x[name] for name in ("id", "op", "name", "inputs", "shape", "value", "gradient", "differentiable",
+        "group", "latex", "summary")} == {
         "id": 0, "op": "input", "name": "x", "inputs": [], "shape": [], "value": 2.0, "gradient": 10.0,
         "differentiable": True, "group": None, "latex": "x", "summary": None,
     }  # fmt: skip
     first = trace["edges"][0]
-    assert {name: first[name] for name in ("id", "source", "target", "argnum", "local", "contribution", "local_latex", "rule_latex")} == {
+    assert {name: first[name] for name in ("id", "source", "target", "argnum", "local", "contribution", "local_latex",
+        "rule_latex")} == {
         "id": 0, "source": 0, "target": 2, "argnum": 0, "local": 1.0, "contribution": 10.0,
         "local_latex": "1", "rule_latex": "\\bar{x} = \\bar{t}",
     }  # fmt: skip
@@ -59,7 +61,8 @@ def test_the_contracts_example_gives_the_contracts_numbers(post):
     assert trace["gradients"] == {"x": 10.0, "y": 10.0}
     assert (trace["groups"], trace["warnings"]) == ([], [])
     assert trace["cost"] == {
-        "forward_flops": 2, "backward_flops": 4, "tangent_flops": 4, "backward_passes": 1, "tangent_passes": 2, "numeric_evaluations": 4,
+        "forward_flops": 2, "backward_flops": 4, "tangent_flops": 4, "backward_passes": 1, "tangent_passes": 2,
+        "numeric_evaluations": 4,
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ PROGRAMS = (
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def no_process_is_lost(client):
     yield
     assert client.get("/healthz").json()["status"] == "ok"

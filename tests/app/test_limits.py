@@ -183,6 +183,7 @@ def test_the_size_of_a_body_is_a_setting(small):
     assert refused.json()["params"] == {"limit": 5_000}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["y = sin(y)", "y = y * x"])
 def test_a_graph_of_nearly_as_many_nodes_as_are_allowed_is_answered_within_the_other_limits(client, body):
     nodes = Settings().nodes - 10
@@ -251,7 +252,9 @@ def test_what_goes_through_a_graph_many_times_is_refused_beforehand_with_figure_
         assert answer.json()["params"]["limit"] == limit < answer.json()["params"]["count"]
 
 
-@pytest.mark.parametrize("memory_mb", range(74, 130, 11))
+@pytest.mark.parametrize(
+    "memory_mb", [74, 96, 118, *(pytest.param(more, marks=pytest.mark.slow) for more in (85, 107, 129))]
+)
 def test_memory_that_ends_while_an_answer_is_written_is_told_and_no_process_ends(memory_mb):
     with serve(Settings(workers=1, memory_mb=memory_mb)) as client:
         for rows in (300, 700):

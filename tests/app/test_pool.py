@@ -199,7 +199,7 @@ def test_no_process_is_left_when_the_server_ends_however_it_ends(number):
     busy.join()
     for pid in {nursery, *pids}:
         # An orphan of a container's first process may stay as a zombie; that is not ours to reap.
-        wait_until(lambda: status_of(pid, "State") in (None, "Z"))
+        wait_until(lambda pid=pid: status_of(pid, "State") in (None, "Z"))
 
 
 def children_of(parent: int) -> set[int]:

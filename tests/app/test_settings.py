@@ -129,8 +129,10 @@ def test_host_names_are_taken(host):
 @pytest.mark.parametrize(
     ("host", "meant"),
     [
-        ("a.example:8000", "a.example"), ("https://a.example", "a.example"), ("a.example/", "a.example"), ("::1", "[::1]"), ("[0:0::1]", "[::1]"),
-        ("한글.kr", "xn--bj0bj06e.kr"), ("a.example.", "a.example"), ("*.a.example", None), ("a b", None), ("a..b", None), ("-a", None), ("300.0.0.1", None),
+        ("a.example:8000", "a.example"), ("https://a.example", "a.example"), ("a.example/", "a.example"),
+        ("::1", "[::1]"), ("[0:0::1]", "[::1]"),
+        ("한글.kr", "xn--bj0bj06e.kr"), ("a.example.", "a.example"), ("*.a.example", None), ("a b", None),
+        ("a..b", None), ("-a", None), ("300.0.0.1", None),
         ("[::1", None), ("a" * 64, None), ("\u202e", None), ("a,,b", None), (",", None), ("a,", None),
     ],
 )  # fmt: skip
@@ -163,9 +165,12 @@ def test_origins_as_browsers_send_them_are_taken(origin):
     [
         ("https://a.example/", "https://a.example"), ("https://a.example/page?q#f", "https://a.example"), ("a.example", "https://a.example"),
         ("localhost:3000", "https://localhost:3000"), ("https://A.example", "https://a.example"), ("HTTPS://a.example", "https://a.example"),
-        ("https://a.example:443", "https://a.example"), ("http://a.example:80", "http://a.example"), ("https://me@a.example", "https://a.example"),
-        ("https://한글.kr", "https://xn--bj0bj06e.kr"), ("*", None), ("null", None), ("https://*.a.example", None), ("https://", None), ("https://a.example:70000", None),
-        ("https://a.example:x", None), ("https://a b", None), ("https://[::1", None), ("https://a.example,", None), (",", None),
+        ("https://a.example:443", "https://a.example"), ("http://a.example:80", "http://a.example"),
+        ("https://me@a.example", "https://a.example"),
+        ("https://한글.kr", "https://xn--bj0bj06e.kr"), ("*", None), ("null", None), ("https://*.a.example", None),
+        ("https://", None), ("https://a.example:70000", None),
+        ("https://a.example:x", None), ("https://a b", None), ("https://[::1", None), ("https://a.example,", None),
+        (",", None),
     ],
 )  # fmt: skip
 def test_what_no_browser_sends_as_its_origin_is_an_error_that_says_what_to_write(origin, meant):
@@ -198,26 +203,20 @@ def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
+VALUE, NAME = {"GRADLENS_MEMORY_MB": str(10**18)}, {"GRADLENS_WORKER": "3"}
+UVICORN = ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0"]
+
+
 @pytest.mark.parametrize(
-    "command",
+    ("command", "given"),
     [
-        ["gradlens.app.cli", "--port", "0"],
-        ["gradlens.app.settings"],
-        ["uvicorn", "gradlens.app.main:create_app", "--factory", "--port", "0"],
-        [
-            "uvicorn",
-            "gradlens.app.main:create_app",
-            "--factory",
-            "--port",
-            "0",
-            "--http",
-            "gradlens.app.protocol:Protocol",
-        ],
+        (["gradlens.app.cli", "--port", "0"], VALUE),
+        (["gradlens.app.cli", "--port", "0"], NAME),
+        (["gradlens.app.settings"], NAME),
+        (UVICORN, VALUE),
+        ([*UVICORN, "--http", "gradlens.app.protocol:Protocol"], VALUE),
     ],
-    ids=lambda command: command[0] + ("" if "--http" not in command else " with our protocol"),
-)
-@pytest.mark.parametrize(
-    "given", [{"GRADLENS_MEMORY_MB": str(10**18)}, {"GRADLENS_WORKER": "3"}], ids=["value", "name"]
+    ids=["command, value", "command, name", "table", "uvicorn", "uvicorn with our protocol"],
 )
 def test_every_way_to_start_says_what_is_wrong_in_one_line_and_ends(command, given):
     ended = start(*command, **given)

@@ -255,17 +255,23 @@ def test_other_requests_are_answered_while_one_trains_though_there_is_one_worker
         assert json.loads(next(lines))["step"] > before  # and the training was not lost to it
 
 
-def test_it_is_stopped_when_the_client_leaves_and_its_place_is_free_again():
-    with serve(Settings(workers=1, trainings=1)) as client:
-        idle = computing()
-        with client.stream("POST", "/api/train", json=ENDLESS) as response:
-            lines = response.iter_lines()
-            next(lines)
-            assert len(computing() - idle) == 1
-            busy = client.post("/api/train", json=ENDLESS)
-            assert busy.status_code == 503 and kind(busy) == "trainings-busy" and busy.headers["retry-after"]
-        wait_until(lambda: computing() == idle)
-        wait_until(lambda: client.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200)
+@pytest.fixture(scope="module")
+def strict():
+    """A server that trains one network at a time and waits for no client."""
+    with serve(Settings(workers=1, trainings=1, answer_seconds=0.3)) as client:
+        yield client
+
+
+def test_it_is_stopped_when_the_client_leaves_and_its_place_is_free_again(strict):
+    idle = computing()
+    with strict.stream("POST", "/api/train", json=ENDLESS) as response:
+        lines = response.iter_lines()
+        next(lines)
+        assert len(computing() - idle) == 1
+        busy = strict.post("/api/train", json=ENDLESS)
+        assert busy.status_code == 503 and kind(busy) == "trainings-busy" and busy.headers["retry-after"]
+    wait_until(lambda: computing() == idle)
+    wait_until(lambda: strict.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200)
 
 
 def test_a_training_that_has_ended_leaves_no_process(client):
@@ -280,20 +286,18 @@ def test_a_training_at_its_limit_of_time_ends_with_what_it_has_learnt():
         assert end["reason"] == "budget" and 0 < end["step"] < 100_000 and end["parameters"]["W1"][0][0] > 0
 
 
-def test_a_client_that_reads_nothing_is_cut_off_and_its_training_ended():
-    with serve(Settings(workers=1, answer_seconds=0.3)) as client:
-        idle = computing()
-        body = json.dumps(
-            {**ENDLESS, "predict": [[0]] * 10_000}
-        ).encode()  # large events fill the buffers on the way sooner
-        head = (
-            "POST /api/train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length:"
-            f" {len(body)}\r\n\r\n".encode()
-        )
-        with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
-            connection.sendall(head + body)
-            wait_until(lambda: len(computing() - idle) == 1)
-            wait_until(lambda: computing() == idle)
+def test_a_client_that_reads_nothing_is_cut_off_and_its_training_ended(strict):
+    idle = computing()
+    # Large events fill the buffers on the way sooner.
+    body = json.dumps({**ENDLESS, "predict": [[0]] * 10_000}).encode()
+    head = (
+        "POST /api/train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((strict.base_url.host, strict.base_url.port)) as connection:
+        connection.sendall(head.encode() + body)
+        wait_until(lambda: len(computing() - idle) == 1)
+        wait_until(lambda: computing() == idle)
 
 
 def test_a_service_that_stops_ends_its_trainings():
@@ -304,18 +308,17 @@ def test_a_service_that_stops_ends_its_trainings():
     wait_until(lambda: computing() <= before)
 
 
-def test_a_training_whose_process_dies_says_so():
-    with serve(Settings(workers=1)) as client:
-        idle = computing()
-        with client.stream("POST", "/api/train", json=ENDLESS) as response:
-            lines = response.iter_lines()
-            next(lines)
-            (process,) = computing() - idle
-            os.kill(process, 9)
-            *_, last = lines
-        end = json.loads(last)
-        assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/worker-killed"
-        assert client.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200
+def test_a_training_whose_process_dies_says_so(strict):
+    idle = computing()
+    with strict.stream("POST", "/api/train", json=ENDLESS) as response:
+        lines = response.iter_lines()
+        next(lines)
+        (process,) = computing() - idle
+        os.kill(process, 9)
+        *_, last = lines
+    end = json.loads(last)
+    assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/worker-killed"
+    assert strict.post("/api/train", json={**NEURON, "steps": 1}).status_code == 200
 
 
 KINDS_OF_LABELS = {
