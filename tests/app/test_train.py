@@ -34,21 +34,15 @@ def train(client):
     return lambda **fields: client.post("/api/train", json=NEURON | fields)
 
 
-def children_of(pid: int) -> set[int]:
-    """The processes that a process has started and that still live."""
-    found = set()
-    for name in os.listdir("/proc"):
-        with suppress(OSError, ValueError):
-            with open(f"/proc/{int(name)}/stat", encoding="utf-8") as file:
-                state, parent = file.read().rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found.add(int(name))
-    return found
-
-
 def computing() -> set[int]:
-    """The processes that the nurseries of this process have forked."""
-    return {worker for nursery in children_of(os.getpid()) for worker in children_of(nursery)}
+    """The processes that the nurseries of this process have forked, and that still live."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        with suppress(OSError, ValueError), open(f"/proc/{int(name)}/stat", encoding="utf-8") as file:
+            state, parent = file.read().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(name)] = int(parent)
+    return {process for process, nursery in parents.items() if parents.get(nursery) == os.getpid()}
 
 
 def test_a_steps_trace_comes_in_the_detail_that_is_wanted(train):
