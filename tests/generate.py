@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def edited(program: str, old: str, new: str) -> str:
 
 def traces() -> dict[Path, str]:
     """The text of every fixture that the engine makes, by file."""
-    expression = make_jobs(Settings())["expression"]
+    expression: Callable[[bytes], Any] = make_jobs(Settings())["expression"]
     return {
         FIXTURES / f"{name}.json": written(json.loads(expression(json.dumps(request).encode())))
         for name, request in sorted(requests().items())

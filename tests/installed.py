@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 from hatchling.builders.wheel import WheelBuilder
 
-from tests.app.serving import wait_until
+from tests.app.serving import there, wait_until
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +52,7 @@ def serve_command(options: list[str], *, cwd: Path, path: list[Path]) -> Iterato
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path)), "GRADLENS_WORKERS": "1"}
     with subprocess.Popen([*command, *options], cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True) as server:
         try:
-            url = re.search(r"http://\S+", server.stdout.readline())[0]
+            url = there(re.search(r"http://\S+", there(server.stdout).readline()))[0]
             with httpx.Client(base_url=url, timeout=30) as client:
                 wait_until(lambda: answers(client))
                 yield client

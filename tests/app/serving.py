@@ -7,12 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import httpx
 import uvicorn
 from gradlens.app.main import create_app
 from gradlens.app.protocol import Protocol
 from gradlens.app.settings import Settings
+
+Found = TypeVar("Found")
 
 # A busy machine makes no test fail.
 PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
@@ -43,6 +46,12 @@ def serve(
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def there(found: Found | None) -> Found:
+    """What must have been found."""
+    assert found is not None
+    return found
 
 
 def is_ready(client: httpx.Client) -> bool:

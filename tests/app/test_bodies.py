@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import orjson
 import pytest
@@ -20,13 +22,14 @@ from gradlens.app.schemas.repeated_keys import find_repetition
 from gradlens.app.schemas.training import Resume
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
+from pydantic import BaseModel
 
-from tests.app.serving import kind, raw
+from tests.app.serving import kind, raw, there
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)
-JOBS = make_jobs(SETTINGS)
+JOBS: Mapping[str, Callable[[bytes], Any]] = make_jobs(SETTINGS)
 # Every job that reads a body, with the model that it is read as.
-MODELS = {row.job: row.request for row in ENDPOINTS if row.method == "POST" or row.query}
+MODELS = {row.job: row.request for row in ENDPOINTS if row.request and (row.method == "POST" or row.query)}
 
 
 def nested(levels: int, open: str = "[", close: str = "]") -> str:
@@ -114,15 +117,16 @@ def written(fields: dict[str, str]) -> str:
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in fields.items()) + "}"
 
 
-def example(model: type) -> dict[str, str]:
+def example(model: type[BaseModel]) -> dict[str, str]:
     """A request that is answered, each field as JSON."""
-    shown = model.model_config.get("json_schema_extra", {}).get("examples", [{"name": "spiral"}])[0]
+    told: Any = model.model_config.get("json_schema_extra", {})
+    shown = told.get("examples", [{"name": "spiral"}])[0]
     if "steps" in shown:  # so few that a training is read to its end
         shown = {**shown, "steps": 2}
     return {name: json.dumps(value) for name, value in shown.items()}
 
 
-def fields(model: type) -> list[str]:
+def fields(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
@@ -186,14 +190,14 @@ def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stand
     once = around % f'{{"{key}": 1, "\\"": "{key}", "z": {{"{key}": [{{"{key}": "{key}"}}, {{"{key}": 2}}]}}}}'
     assert find_repetition(once.encode()) is None
     twice = around % f'{{"{key}": [{{"{key}": "{key}"}}],\n  "é": "{key}",  "{key}"\n : {{}}}}'
-    found = find_repetition(twice.encode())
+    found = there(find_repetition(twice.encode()))
     assert (found.key, found.line, found.column) == (KEYS[key], 2, 3 + len(f'"é": "{key}",  '))
 
 
 def test_a_key_in_two_spellings_is_one_key_and_the_job_of_every_body_tells_it():
     assert (
         find_repetition(b'{"a": 1, "\\u0061": 2}') == ("a", 1, 10)
-        and find_repetition(b'{"\\u0041": 1, "\\u0041": 2}').key == "A"
+        and there(find_repetition(b'{"\\u0041": 1, "\\u0041": 2}')).key == "A"
     )
     for job, model in MODELS.items():
         base = written(example(model))

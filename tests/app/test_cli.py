@@ -18,6 +18,8 @@ import httpx
 import pytest
 from gradlens.app import cli
 
+from tests.app.serving import there
+
 AVX512_FLAGS = "flags\t\t: fpu avx2 " + " ".join(cli.AVX512) + "\n"
 
 
@@ -42,8 +44,8 @@ def started(foreign: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[s
     path = os.pathsep.join([str(foreign), str(cli.ROOT)])
     process = command("--port", "0", *arguments, cwd=foreign, PYTHONPATH=path, GRADLENS_WORKERS="1")
     try:
-        line = process.stdout.readline()
-        url = re.search(r"http://\S+", line)[0]
+        line = there(process.stdout).readline()
+        url = there(re.search(r"http://\S+", line))[0]
         wait_for(url, process)
         yield process, line, url
     finally:
@@ -77,7 +79,7 @@ def test_every_option_has_help_that_says_its_default():
     for action in cli.parser()._actions:
         if action.dest in ("help", "version"):
             continue
-        assert "default" in action.help, action.option_strings
+        assert "default" in there(action.help), action.option_strings
 
 
 @pytest.mark.parametrize("text", ["-1", "65536", "1e3", "٣", "", " ", "8000.0", "nan", "1" * 5_000])
@@ -223,7 +225,7 @@ def test_the_start_line_has_the_url_and_what_was_tuned_and_ctrl_c_ends_it_withou
             assert "server" not in answer.headers
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
-        assert process.stderr.read() == ""
+        assert there(process.stderr).read() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -240,4 +242,4 @@ def test_sigterm_ends_it_with_connections_open(foreign, workers):
             half.sendall(b"POST /api/expression HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=20) in (0, -signal.SIGTERM)
-            assert "Traceback" not in process.stderr.read()
+            assert "Traceback" not in there(process.stderr).read()

@@ -1,5 +1,7 @@
 """Every example runs in both languages, says the same in both, and gives the numbers of its source."""
 
+from typing import Any
+
 import pytest
 from gradlens.app.examples import EXAMPLES
 
@@ -81,7 +83,7 @@ def test_apples_and_oranges_are_those_of_the_book(run):
 )
 def test_an_example_gives_the_numbers_of_its_source(run, id, output, gradients):
     trace = run(id)
-    tolerance = {"abs": 0.005} if id == "neuron" else {"rel": 1e-5, "abs": 1e-9}
+    tolerance: dict[str, Any] = {"abs": 0.005} if id == "neuron" else {"rel": 1e-5, "abs": 1e-9}
     assert value_of_output(trace) == pytest.approx(output, **tolerance)
     assert {name: trace["gradients"][name] for name in gradients} == pytest.approx(gradients, **tolerance)
 

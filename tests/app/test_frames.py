@@ -28,6 +28,8 @@ from gradlens.app.pool.frames import (
     send_report,
 )
 
+from tests.app.serving import there
+
 QUESTIONS = [("expression", b""), ("train", b"{}"), ("paths", b"a\nb\n\nc"), ("explain", b"\x00" * 100_000)]
 ANSWERS = [Frame(200, b"{}"), Frame(PART, b""), Frame(422, b"x" * COPIED_BYTES), Frame(503, b"y" * (COPIED_BYTES + 1))]
 
@@ -95,9 +97,9 @@ def test_orders_arrive_with_the_socket_that_goes_along(ends):
     with end_of_server, end_of_worker:
         send_order(ours, Order(START, 7, end_of_worker))
         send_order(ours, Order(END, 2**31 - 1))
-        start, end = receive_order(theirs), receive_order(theirs)
+        start, end = there(receive_order(theirs)), receive_order(theirs)
         assert (start.what, start.number) == (START, 7) and end == Order(END, 2**31 - 1)
-        with start.connection as connection:
+        with there(start.connection) as connection:
             connection.sendall(b"here")
             assert end_of_server.recv(10) == b"here"
     ours.close()
@@ -109,7 +111,7 @@ def test_an_order_leaves_no_descriptor_open_in_the_server(ends):
     end_of_server, end_of_worker = socket.socketpair()
     with end_of_server, end_of_worker:
         send_order(ends[0], Order(START, 1, end_of_worker))
-    receive_order(ends[1]).connection.close()
+    there(there(receive_order(ends[1])).connection).close()
     assert (len(os.listdir("/proc/self/fd")) if before else 0) == before
 
 

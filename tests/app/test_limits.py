@@ -1,6 +1,8 @@
 """Every limit of a computation comes from the settings, and its problem names the figure."""
 
 import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from gradlens.app.jobs import make_jobs
@@ -143,8 +145,9 @@ def test_a_training_too_large_for_a_request_says_so_at_its_start():
         "steps": 1,
     }
     for body_bytes, kinds in ((900, ["training-not-sent"]), (4_000, [])):
-        events = make_jobs(Settings(body_bytes=body_bytes))["train"](json.dumps(said).encode())
-        assert [remark["kind"] for remark in json.loads(next(iter(events)))["warnings"]] == kinds
+        jobs: Mapping[str, Callable[[bytes], Any]] = make_jobs(Settings(body_bytes=body_bytes))
+        start = json.loads(next(jobs["train"](json.dumps(said).encode())))
+        assert [remark["kind"] for remark in start["warnings"]] == kinds
 
 
 def test_what_has_no_figures_in_its_place_is_refused_with_count_and_limit(small):

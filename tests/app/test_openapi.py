@@ -7,7 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
@@ -145,7 +145,7 @@ def test_answers_whose_arrays_are_left_out_keep_the_description(operations, hold
         "diagnose": {**work, "claims": {"gradients": {"x": [1] * 5}}},
         "network": XOR,
     }
-    compute = make_jobs(Settings(response_elements=3))
+    compute: Mapping[str, Callable[[bytes], Any]] = make_jobs(Settings(response_elements=3))
     for name, body in asked.items():
         answer = json.loads(compute[name](json.dumps(body).encode()))
         holds(
@@ -199,7 +199,7 @@ def test_what_has_not_changed_is_described(client, operations):
 
 
 @pytest.fixture(scope="module")
-def generated(description, tmp_path_factory) -> ModuleType:
+def generated(description, tmp_path_factory) -> Iterator[ModuleType]:
     """A client package, generated without a warning."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_text(json.dumps(description))

@@ -16,7 +16,7 @@ from gradlens.app.settings import Settings
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from tests.app.serving import kind, serve
+from tests.app.serving import kind, serve, there
 
 BUILT = Manifest(folder("static")).built
 needs_vendor = pytest.mark.skipif(not BUILT, reason="static/vendor is not built: python hatch_build.py")
@@ -68,7 +68,7 @@ def test_built_files_are_kept_for_a_year_and_our_own_are_asked_for_again(client)
 @needs_vendor
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_that_the_page_starts_with_is_kept_for_good_under_the_name_that_says_what_is_in_it(client, name):
-    address = re.search(rf'"#static/lists/{name}.json":"([^"]+)"', client.get("/").text)[1]
+    address = there(re.search(rf'"#static/lists/{name}.json":"([^"]+)"', client.get("/").text))[1]
     named = client.get(address)
     assert named.json() == client.get(f"/api/{name}").json()
     assert (

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from gradlens.app.settings import Settings
 
-from tests.app.serving import kind, serve, wait_until
+from tests.app.serving import kind, serve, there, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
 
@@ -160,7 +160,7 @@ def test_a_client_that_leaves_ends_its_computation():
 def test_a_nursery_that_is_killed_is_started_again():
     with serve(Settings(workers=1), jobs="tests.app.pool_jobs") as client:
         worker = ask(client, "pid").json()["pid"]
-        os.kill(int(status_of(worker, "PPid")), signal.SIGKILL)
+        os.kill(int(there(status_of(worker, "PPid"))), signal.SIGKILL)
         wait_until(lambda: ask(client, "pid").json().get("pid", worker) != worker)
 
 
@@ -183,8 +183,8 @@ def test_no_process_is_left_when_the_server_ends_however_it_ends(number):
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/expression"
     idle = int(httpx.post(url, content="pid", headers=JSON).json()["pid"])
-    nursery = int(status_of(idle, "PPid"))
-    assert int(status_of(nursery, "PPid")) == server.pid
+    nursery = int(there(status_of(idle, "PPid")))
+    assert int(there(status_of(nursery, "PPid"))) == server.pid
 
     def compute_for_long():
         with contextlib.suppress(httpx.HTTPError):

@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -182,9 +184,9 @@ def test_what_no_browser_sends_as_its_origin_is_an_error_that_says_what_to_write
 @pytest.mark.parametrize("end", ["least", "most"])
 def test_with_every_number_at_an_end_of_its_range_the_service_is_ready(end):
     """128 processes and 64 trainings take a machine's memory, so the counts of processes stay as they are."""
-    ends = {row["name"]: row[end] for row in NUMBERS.values() if row["unit"] != "processes"}
+    ends: dict[str, Any] = {row["name"]: row[end] for row in NUMBERS.values() if row["unit"] != "processes"}
     with (
-        serve(Settings(**{"workers": 1} | ends)) as client,
+        serve(replace(Settings(workers=1), **ends)) as client,
         contextlib.suppress(*[httpx.RemoteProtocolError] * (end == "least")),
     ):  # 10 ms may be over before the machine has answered
         assert client.get("/healthz").json()["status"] == "ok"

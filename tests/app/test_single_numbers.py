@@ -3,6 +3,8 @@ floats.
 """
 
 import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import orjson
 import pytest
@@ -11,7 +13,7 @@ from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 from gradlens.engine.ops import OPS
 
-JOBS = make_jobs(Settings())
+JOBS: Mapping[str, Callable[[bytes], Any]] = make_jobs(Settings())
 MADE = ("sum(v{i})", "max(v{i})", "v{i}[0]", "v{i} @ [1]")
 KNOWN = {"/problems/not-analytic"}  # said by name, of the method that was chosen
 
@@ -28,7 +30,7 @@ def program_of(op, made):
     return "\n".join([*lines, f"s = {op.name}({', '.join(operands + options)})", "y = 2 * s"])
 
 
-def asked(endpoint, program, **more):
+def asked(endpoint, program, **more) -> Any:
     """The answer as JSON; None where it is refused by one of the names that are known.  Anything else is a fault."""
     try:
         return json.loads(JOBS[endpoint](orjson.dumps({"program": program, **more})))

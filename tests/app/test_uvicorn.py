@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ast.parse(inspect.getsource(protocol.Protocol)).body[0]
+[SOURCE] = (node for node in ast.parse(inspect.getsource(protocol.Protocol)).body if isinstance(node, ast.ClassDef))
 # What the lines of the class call: an attribute of the connection, or of what one of its attributes holds.
 PARTS = ("self", "self.cycle", "self.flow", "self.parser")
 
@@ -72,7 +72,7 @@ def own() -> set[str]:
         for node in ast.walk(methods["__init__"])
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     }
-    lines = {target.id for node in SOURCE.body if isinstance(node, ast.Assign) for target in node.targets}
+    lines = {ast.unparse(target) for node in SOURCE.body if isinstance(node, ast.Assign) for target in node.targets}
     return methods.keys() | made | lines
 
 
