@@ -1,4 +1,6 @@
-"""The rule of an edge is resolved once for all that use an op alike; a trace is made when it is read, and can be read."""
+"""The rule of an edge is resolved once for all that use an op alike; a trace is made when it is read, and is
+readable.
+"""
 
 from __future__ import annotations
 
