@@ -144,7 +144,8 @@ def write_layers(
         sources = [wanted] if isinstance(wanted, str) else wanted if is_list(wanted) else [previous]
         for name in sources:
             if not isinstance(name, str) or name not in values:
-                raise EngineError("layer-source", place=place, name=shown(name), **suggestion(str(name)[:80], values))
+                near = suggestion(name[:80], values) if isinstance(name, str) else {}
+                raise EngineError("layer-source", place=place, name=shown(name), **near)
         layer, call = writer.layer(
             spec, place, [values[name][1] for name in sources], [values[name][0] for name in sources]
         )
