@@ -221,7 +221,7 @@ def norm_array(x: Array, ord: float, axis: tuple[int, ...], keepdims: bool) -> A
     )
 
 
-def complex_norm(x: Array, ord: float, axis: tuple[int, ...], keepdims: bool) -> Array:
+def complex_norm(x: complex_forms.Complex, ord: float, axis: tuple[int, ...], keepdims: bool) -> complex_forms.Complex:
     if ord in (np.inf, -np.inf):
         return complex_forms.winner(complex_forms.modulus(x), axis, keepdims, np.max if ord > 0 else np.min)
     if ord == 0:

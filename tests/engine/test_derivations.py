@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.rules import is_local
+from gradlens.engine.values import Value
 
 from gradlens import engine
 from tests.engine.numerics import close
@@ -31,14 +33,14 @@ def with_gradient(op: Op) -> tuple[str, ...]:
     return tuple(op.local) + tuple(op.vjp) or (op.inputs if op.definition else ())
 
 
-def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple[int, str], str, np.ndarray]]:
+def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple[int, str], str, Value]]:
     """Every line about one call at a random point: whose it is (node and operand), expression, value."""
     point = smooth_point(op, shapes, seed)
     if seed % 2 and op.elementwise:
         # Beyond the outer seams of hardswish, and a divisor away from 0 for remainders.
         point = {name: value if name in op.tests.domain else 5 * value for name, value in point.items()}
     graph, uses = calls(call, shapes)
-    values = [point[node.name] if node.kind == "input" else node.value for node in graph.nodes]
+    values: list[Any] = [point[node.name or ""] if node.kind == "input" else node.value for node in graph.nodes]
     values = [float(v) if v is not None and np.shape(v) == () else v for v in values]
     with np.errstate(all="ignore"):
         run_forward(plan_forward(graph), values)
@@ -55,16 +57,18 @@ def lines_at(op: Op, call: str, shapes: dict, seed: int) -> Iterator[tuple[tuple
                 continue
             local = op.elementwise or is_local(op, argnum)
             for line in written(found.use, argnum, steps_of(op)[op.input_name(argnum)]):
+                worth = point.value(line.text, operand)
+                assert worth is not None, "it is too much work"
                 yield (
                     (found.output, operand),
                     line.text,
-                    fitted(point.value(line.text, operand), local, np.shape(at[operand]), np.shape(z)),
+                    fitted(worth, local, np.shape(at[operand]), np.shape(z)),
                 )
 
 
 def first_wrong_line(op: Op, call: str, shapes: dict, seed: int) -> str | None:
     """The first line that is not worth what the definition of the derivative is."""
-    sought: dict[tuple[int, str], np.ndarray] = {}
+    sought: dict[tuple[int, str], Value] = {}
     for whose, text, value in lines_at(op, call, shapes, seed):
         expected = sought.setdefault(whose, value)
         if not close(value, expected, rtol=2e-6, atol=1e-7 * max(1.0, np.max(np.abs(expected), initial=0.0))):
@@ -217,7 +221,7 @@ def test_a_function_that_was_opened_is_derived_as_a_group_and_comes_to_the_gradi
         and [d.input for d in found.derivations] == list(shapes)
     )
     for derived in found.derivations:
-        last = derived.lines[-1].value * (2.0 if derived.kind == "local" else 1.0)
+        last = np.asarray(derived.lines[-1].value) * (2.0 if derived.kind == "local" else 1.0)
         assert derived.edge is None and close(last, trace.gradients[derived.input])
 
 
@@ -313,7 +317,8 @@ def derived_in(op: Op, call: str, shapes: dict, names: tuple[str, ...]) -> list:
         return []
     is_group = any(group.op is op and group.output == graph.output for group in graph.groups)
     with np.errstate(all="ignore"):
-        return derive(f"fig = {text}", values, **({"group": 0} if is_group else {"node": "fig"})).derivations
+        group, node = (0, None) if is_group else (None, "fig")
+        return derive(f"fig = {text}", values, group=group, node=node).derivations
 
 
 @grouped(DERIVED)

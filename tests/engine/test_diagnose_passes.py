@@ -168,7 +168,9 @@ def test_a_contribution_costs_about_what_its_op_does():
         base.circuit.cost(edge(trace, base, "X", "A", 0)),
         base.circuit.cost(edge(trace, base, "A", "B", 0)),
     )
-    matmul = OPS["matmul"].cost.flops(((4, 5), (5, 6)), (4, 6))
+    flops = OPS["matmul"].cost.flops
+    assert flops is not None
+    matmul = flops(((4, 5), (5, 6)), (4, 6))
     assert product == CALL_WORK + ELEMENT_WORK * 24 + matmul and scaled - CALL_WORK - ELEMENT_WORK * 24 == (
         24 if OPS["mul"].cost.flops is None else OPS["mul"].cost.flops(((4, 6), ()), (4, 6))
     )

@@ -83,7 +83,7 @@ def differentiable(program: Program, point: dict[str, np.ndarray | np.float64], 
 def told(op: Op, program: Program, point: dict[str, np.ndarray | np.float64]) -> bool | None:
     """Whether the run says that the op met its convention; None where a gradient is not finite, as at a pole."""
     trace = program.run(point)
-    if not all(np.isfinite(gradient).all() for gradient in trace.gradients.values()):
+    if not all(np.isfinite(np.asarray(gradient, float)).all() for gradient in trace.gradients.values()):
         return None
     return any(node.convention for node in trace.nodes if node.op == op.name)
 

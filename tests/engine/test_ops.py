@@ -6,8 +6,6 @@ import math
 import re
 from collections.abc import Iterable
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 from gradlens.engine.deriving.op_reference import general_rules
@@ -18,7 +16,7 @@ from gradlens.engine.values import size_of
 
 from gradlens import engine
 from tests.engine.numerics import close, program_difference
-from tests.engine.references import FIGURES, MORE, WITHOUT_GRADIENT
+from tests.engine.references import FIGURES, MORE, WITHOUT_GRADIENT, anp, autograd
 from tests.grouped import grouped, grouped_by
 
 SHAPES = [
@@ -261,7 +259,7 @@ REFERENCE = {
 def calls(op: Op) -> list[tuple[str, dict]]:
     """The uses of an op that tests try: its own examples, or all of SHAPES where it acts element by element."""
     if not op.elementwise:
-        return list(op.tests.examples)
+        return [(call, dict(shapes)) for call, shapes in op.tests.examples]
     call = f"{op.name}({', '.join(op.inputs)})"
     return [(call, {name: shapes.get(name, shapes["other"]) for name in op.inputs}) for shapes in SHAPES]
 
