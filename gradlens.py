@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
+PARTS = ("app", "engine")
 __path__ = [str(Path(__file__).resolve().parent)]
 
 # Of gradlens.engine, which is loaded when one of them is first asked for: NumPy reads how many threads it may use
@@ -88,10 +89,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in PARTS:
+        return importlib.import_module(f"gradlens.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'gradlens' has no attribute {name!r}")
     return getattr(importlib.import_module("gradlens.engine"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *PARTS, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"})

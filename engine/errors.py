@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral, Real
-from typing import Protocol
+from typing import Any, Protocol
 
 LARGEST = 10**300  # a whole number that a float can still hold
 QUOTED_CHARACTERS = 80  # an error never echoes more of what it was given than a line shows
@@ -1183,6 +1183,15 @@ def in_general(sentence: str) -> str:
     return PLURAL.sub(r"\3", sentence)
 
 
+def restored(
+    error: type[EngineError], kind: str, span: Span | None, node: int | None, params: dict[str, Any]
+) -> EngineError:
+    """An error that was copied or pickled."""
+    made = error(kind, span, **params)
+    made.node = node
+    return made
+
+
 class EngineError(ValueError):
     """A program, an input or an option that cannot be used, with its place in the text.
 
@@ -1199,6 +1208,10 @@ class EngineError(ValueError):
         if hint and "suggestion" in self.params:
             self.detail += " " + filled(hint, self.params)
         super().__init__(self.detail)
+
+    def __reduce__(self) -> tuple[Callable[..., EngineError], tuple[object, ...]]:
+        """As it is made, not by its sentence, which is what an exception keeps of itself."""
+        return restored, (type(self), self.kind, self.span, self.node, self.params)
 
     def within(self, function: str) -> EngineError:
         """The same error as one of a function that is made of the one at fault; as it is where none is named."""

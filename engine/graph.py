@@ -175,6 +175,9 @@ class Graph:
         self.backward_flops = 0
         self.contributions = 0  # elements of those that are larger than their upstream
 
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
+
     def add_input(self, name: str, shape: Shape, value: Value | None, place: Place | None) -> int:
         """A leaf with a gradient. Returns its id."""
         leaf = self._add(Leaf(len(self.nodes), "input", value, shape, None, place))

@@ -168,7 +168,6 @@ def summed(template: str, shape: Shape, wanted: Shape) -> str:
     return f"\\operatorname{{sum}}{over}\\left({template}\\right)"
 
 
-@lru_cache(maxsize=4096)  # a graph of many nodes has few kinds of edges
 def _rule_template(
     text: str, inputs: tuple[str, ...], numbers: tuple[tuple[str, float], ...], arrays: bool, key: str, axis: str
 ) -> str:

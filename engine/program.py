@@ -201,9 +201,16 @@ class Program:
                     raise EngineError("missing-input", name=name)
         return cast(list[Value], values)  # the forward pass sets the others before it reads them
 
+    def check_inputs(self, inputs: Mapping[str, Value]) -> None:
+        """Errors: unknown-input, input-computed, input-shape, of the inputs that are given."""
+        for name, given in inputs.items():
+            _, shape = self._inputs.get(name) or self._named(name)
+            if shape_of(given) != shape:
+                raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
+
     def _named(self, name: str) -> tuple[list[int], Shape]:
         """The leaves of an input and their shape, however its name was composed."""
-        normal = normal_name(name)
+        normal = normal_name(name) if isinstance(name, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
         if normal not in self._inputs:
             raise EngineError("input-computed" if normal in self.graph.names else "unknown-input", name=name)
         return self._inputs[normal]
@@ -253,12 +260,24 @@ class Building(TypedDict, total=False):
 def subject(
     program: Program | str, inputs: Mapping[str, object] | None, building: Building
 ) -> tuple[Program, dict[str, Value]]:
-    """The program that a question is about, compiled for its inputs where it is a text, and the inputs as values."""
+    """The program that a question is about, compiled for its inputs where it is a text, and the inputs as values.
+
+    Errors: those of values and of `compile`.  Raises TypeError for what is neither program nor text, for an option that
+    `compile` does not have, and for any that is given with a program.
+    """
+    for name in building:
+        if name not in Building.__annotations__:
+            raise TypeError(
+                f'there is no option "{name}": a text is compiled with {", ".join(Building.__annotations__)}'
+            )
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     if isinstance(program, str):
         return compile(program, {name: shape_of(value) for name, value in values.items()}, **building), values
-    if building:
-        raise TypeError(f"a program is compiled already: give {', '.join(building)} to compile")
+    if not isinstance(program, Program):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
+        raise TypeError(f"a program or its text is needed, not {type(program).__name__}")
+    given = [name for name, value in building.items() if value is not None and value not in ("fused", ())]
+    if given:
+        raise TypeError(f"a program is compiled already: give {', '.join(given)} to compile")
     return program, values
 
 
@@ -272,7 +291,8 @@ def trace(
 ) -> Trace:
     """Run a program both ways.
 
-    program: compiled, or its text, which is then compiled for these inputs as `building` says (see `compile`).
+    program: compiled, or its text, which is then compiled for these inputs; output, detail, expand and limits say how,
+    as of `compile`.
     inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
     a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
     the trace then has the tangent of every node, and inputs left out stay where they are.
@@ -293,7 +313,8 @@ def write_gradient_program(
     Arguments as of `trace`; of the inputs only the shapes matter.
     Errors: those of `compile`, seed-shape, gradient-program-too-long.
     """
-    program, _ = subject(program, inputs, building)
+    program, values = subject(program, inputs, building)
+    program.check_inputs(values)
     written = program.gradient_program(seed)
     if len(written.program) > program.limits.text_length:
         raise EngineError(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from unicodedata import east_asian_width
 
 import numpy as np
 from gradlens.engine.advising.advice import Remark, remarks
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node
-from gradlens.engine.language.syntax import Syntax, suggestion
+from gradlens.engine.language.syntax import Syntax, normal_name, suggestion
 from gradlens.engine.latex import fill, forward_template, name_latex, number_latex, summed
 from gradlens.engine.ops import Options
 from gradlens.engine.passes.backward import filled, local_value
@@ -154,7 +155,9 @@ class TraceNode:
         return self._run.symbol(self.id)
 
     def __repr__(self) -> str:
-        return table([self])
+        name = f"{self.name} = " if self.name else ""
+        gradient = "" if self.gradient is None else f", gradient {shown(self.gradient)}"
+        return f"<{self.id}: {name}{made_by(self)} = {shown(self.value)}{gradient}>"
 
 
 class TraceEdge:
@@ -226,7 +229,8 @@ class TraceEdge:
         return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._run.symbol)
 
     def __repr__(self) -> str:
-        return f"{self.source} -> {self.target} ({self.argnum}): {shown(self.contribution)}"
+        arrived = "no gradient" if self.contribution is None else shown(self.contribution)
+        return f"<{self.source} -> {self.target}, argument {self.argnum}: {arrived}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,13 +335,15 @@ class Trace:
 
     def __getitem__(self, name: str) -> TraceNode:
         """The node that a name stands for last.  Error: unknown-node, which is a KeyError too."""
-        names = self.graph.names
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
+            raise TypeError(f"a node is asked for by its name; by its id it is trace.nodes[{name!r}]")
+        names, name = self.graph.names, normal_name(name)
         if name not in names:
             raise UnknownName("unknown-node", name=name, **suggestion(name, names))
         return self.nodes[names[name]]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.graph.names
+        return isinstance(name, str) and normal_name(name) in self.graph.names
 
     def __repr__(self) -> str:
         return table(self.nodes, self.output)
@@ -350,17 +356,32 @@ def table(nodes: Sequence[TraceNode], output: int = -1) -> str:
         (
             f"{node.id}{' ←' if node.id == output else ''}",
             node.name or "",
-            f"{node.op}({', '.join(map(str, node.inputs))})" if node.inputs else node.op,
+            made_by(node),
             shown(node.value),
             shown(node.gradient),
         )
         for node in listed
     ]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    widths = [max(map(columns, column)) for column in zip(*rows)]
+    lines = [
+        "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths)).rstrip() for row in rows
+    ]
     if len(listed) < len(nodes):
         lines.insert(-1, f"… {len(nodes) - len(listed)} more")
     return "\n".join(lines)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Hangul and the like take two each."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def made_by(node: TraceNode) -> str:
+    """add(0, 1), input, constant; of a long list its ends."""
+    ids = [str(id) for id in node.inputs]
+    if len(ids) > MOST_NUMBERS:
+        ids = [ids[0], ids[1], "…", ids[-1]]
+    return f"{node.op}({', '.join(ids)})" if ids else node.op
 
 
 def shown(value: Value | None) -> str:

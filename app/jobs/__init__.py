@@ -1,7 +1,7 @@
 """What the workers compute: a request in, the content of its answer out.
 
-Each public function of a module here is the job of one endpoint and is called with the request and the settings. This
-package, and nothing else of the service, loads the engine.
+Each public function of the modules in MODULES is the job of one endpoint and is called with the request and the
+settings. This package, and nothing else of the service, loads the engine.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from gradlens.app.schemas.requests import read_request
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 
+MODULES = (programs, reference, checks, derivations, networks)
 FUNCTIONS: dict[str, Callable] = {
     name: function
-    for module in (programs, reference, checks, derivations, networks)
+    for module in MODULES
     for name, function in vars(module).items()
     if isfunction(function) and getmodule(function) is module and not name.startswith("_")
 }
@@ -32,12 +33,14 @@ def make_jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes | Iter
 
     Each raises Problem, also while its lines are read.
     """
-    return {row.job: partial(_run, row, settings) for row in ENDPOINTS if row.job}
+    missing = [row.job for row in ENDPOINTS if row.job and row.job not in FUNCTIONS]
+    if missing:
+        raise LookupError(f"no module of gradlens.app.jobs.MODULES has a function {', '.join(missing)}")
+    return {row.job: partial(_run, FUNCTIONS[row.job], row, settings) for row in ENDPOINTS if row.job}
 
 
-def _run(row: Endpoint, settings: Settings, body: bytes) -> bytes | Iterator[bytes]:
+def _run(function: Callable, row: Endpoint, settings: Settings, body: bytes) -> bytes | Iterator[bytes]:
     with _engine_errors_as_problems():
-        function = FUNCTIONS[row.job]
         made = function(read_request(body, row.request), settings) if row.request else function(settings)
     return _lines(made) if row.streamed else made
 

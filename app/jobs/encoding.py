@@ -19,7 +19,7 @@ AT_ONCE = 1000  # nodes or edges encoded
 
 
 def encode_trace(trace: Any, values: str, auto_elements: int, response_elements: int, **more: Json) -> bytes:
-    """The JSON of an engine.Trace, with some fields more.
+    """The JSON of a trace of the engine's, with some fields more.
 
     values: "auto" sends arrays of up to `auto_elements` elements in full, "full" all, "summary" none; where more than
     `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures
@@ -139,7 +139,7 @@ def fields(record: Any) -> Any:
 
 
 def span(found: Any) -> Json:
-    """An engine.Span as the contract writes it; None stays None."""
+    """A span of the engine's as the contract writes it; None stays None."""
     if found is None:
         return None
     return {

@@ -203,7 +203,7 @@ class Training:
     # -------------------------------------------------------------- the events
 
     def events(self, expired: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
-        """Start, steps and end, as the contract has them; a step's "trace" is an engine.Trace.
+        """Start, steps and end, as the contract has them; a step's "trace" is a Trace.
 
         expired: asked after every step whether the time is up.
         """

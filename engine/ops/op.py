@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import EllipsisType
 from typing import Any, Literal, TypeAlias
 
@@ -165,7 +166,8 @@ class Op:
 
     def __post_init__(self) -> None:
         found = CALL.fullmatch(self.call)
-        assert found is not None, self.call
+        if found is None:
+            raise ValueError(f'"{self.call}" is no call such as "tanh(x)" or "stack([values])".')
         name, star, bracket, inputs = found.groups()
         given = [one.strip().partition("=") for one in inputs.split(",")]
         made = {
@@ -176,6 +178,13 @@ class Op:
         }
         for key, value in made.items():
             object.__setattr__(self, key, value)
+        strange = {*self.local, *self.vjp} - {*self.inputs}
+        if strange:
+            raise ValueError(f"{name} has rules for {', '.join(sorted(strange))}, which its call does not name.")
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """An op is pickled by its name: its functions could not be."""
+        return op_named, (self.name,)
 
     @property
     def elementwise(self) -> bool:
@@ -261,13 +270,26 @@ class Use:
         self.on_numbers = shape == () and op.scalar is not None and all(one == () for one in shapes)
         self.rules: dict[int, Any] = {}
 
+    def __reduce__(self) -> tuple[type[Use], tuple[Any, ...]]:
+        return Use, (self.op, self.shapes, self.options, self.constants, self.shape)
 
-MOST_USES = 20_000  # kept; a rule and its kernels are some kilobytes
+
+def op_named(name: str) -> Op:
+    """The registry's op of a name."""
+    return import_module("gradlens.engine.ops").OPS[name]  # which is made of this module's entries
+
+
+# Uses that outlive the programs that made them. With its rules one is some kilobytes, some ten with what the forward
+# mode makes of it; a use of many parts, such as a list of a thousand values, would be megabytes, and is its program's.
+MOST_USES = 1024
+MOST_PARTS = 64
 _uses: dict[object, Use] = {}
 
 
 def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | None, ...], shape: Shape) -> Use:
     """The use with this content, made when it is first asked for."""
+    if len(shapes) + (parts(options) if options else 0) > MOST_PARTS:
+        return Use(op, shapes, options, constants, shape)
     key = (op.name, shapes, shape, fixed(constants) if constants else None, fixed(options) if options else None)
     found = _uses.get(key)
     if found is None or found.op is not op:
@@ -275,6 +297,15 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
             _uses.clear()
         found = _uses[key] = Use(op, shapes, options, constants, shape)
     return found
+
+
+def parts(value: Static) -> int:
+    """Of how many values a static argument is made."""
+    if isinstance(value, Mapping):
+        return sum(map(parts, value.values()))
+    if isinstance(value, tuple):
+        return len(value) if len(value) > MOST_PARTS else sum(map(parts, value))
+    return len(value) if isinstance(value, str) else 1
 
 
 def fixed(value: Static) -> object:

@@ -31,6 +31,7 @@ class Rule:
         self.text = text = rule_text(use, argnum)
         self.formula = formula(text) if self.is_local else text
         self.contribution = gated(text) if self.is_local and op.gates else self.formula
+        self.push: Kernel | None = None  # its transpose, for the forward mode (tangent.py)
 
     @cached_property
     def kernel(self) -> Kernel:

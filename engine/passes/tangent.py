@@ -5,7 +5,6 @@ backward pass's rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -48,9 +47,14 @@ def run_tangents(
             passed[edge.id] = arrived
 
 
-@lru_cache(maxsize=4096)  # rules that a program uses; a graph of a rule is some kilobytes
 def push_of(rule: Rule) -> Push:
-    """An edge's Jacobian applied to the tangent of its source."""
+    """An edge's Jacobian applied to the tangent of its source; made once, and kept with the rule."""
+    if rule.push is None:
+        rule.push = made_push(rule)
+    return rule.push
+
+
+def made_push(rule: Rule) -> Push:
     if not rule.is_local:
         return transposed(rule)
     # A diagonal Jacobian is its own transpose: the backward rule, with the source's tangent for the upstream.

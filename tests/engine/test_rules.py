@@ -4,9 +4,13 @@ readable.
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
-from gradlens.engine.ops import OPS, op
+from gradlens.engine.ops import OPS, Op, op
+from gradlens.engine.ops.op import Words
 from gradlens.engine.passes import kernels, rules
 from gradlens.engine.passes.rules import edge_rule
 
@@ -124,6 +128,7 @@ def test_a_rule_knows_no_node_no_name_and_no_place():
         "text",
         "formula",
         "contribution",
+        "push",
         "kernel",
         "array_kernel",
         "deliver",
@@ -153,7 +158,7 @@ def test_a_trace_is_printed_as_a_table_of_nodes_values_and_gradients():
     assert [cell.strip() for cell in rows[0] if cell.strip()] == ["name", "made by", "value", "gradient"]
     assert [cell.strip() for cell in rows[1] if cell.strip()] == ["0", "x", "input", "2", "10"]
     assert [cell.strip() for cell in rows[-1] if cell.strip()] == ["4 ←", "z", "pow(2, 3)", "25", "1"]
-    assert "x" in repr(trace["x"]) and repr(trace.edges[0]) == "0 -> 2 (0): 10"
+    assert "x" in repr(trace["x"]) and repr(trace.edges[0]) == "<0 -> 2, argument 0: 10>"
 
 
 @pytest.mark.parametrize("size", [0, 1, 4, 5, 10_000])
@@ -188,3 +193,86 @@ def test_a_question_about_another_output_leaves_the_program_as_it_is():
     program = engine.compile("t = x * 2\nz = t ** 2", {"x": ()})
     assert engine.paths(program, {"x": 1.0}, source="x", target="t").count == "1"
     assert program.run({"x": 1.0}).gradients == {"x": 8.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(stack([" + ", ".join(["x"] * 1000) + "]))",
+        "sum(y[[" + ", ".join(["0"] * 1000) + "]])",
+        "sum(tile(y, (1, 1, 1)))",
+    ],
+    ids=["list", "index", "short"],
+)
+def test_a_use_of_many_parts_is_kept_by_its_program_alone(text, monkeypatch):
+    kept: dict = {}
+    monkeypatch.setattr(op, "_uses", kept)
+    program = engine.compile(text, {"x": (), "y": (3,)})
+    program.run({"x": 1.0, "y": np.ones(3)})
+    assert ("tile" in text) == any(use.op.name == "tile" for use in kept.values())
+    assert max(len(use.shapes) for use in kept.values()) < 65
+    assert not any(use.op.name in ("stack", "index") for use in kept.values())
+
+
+@pytest.mark.parametrize("text", ["x * 2", "softmax(exp(x))", "stack([x, x])[0]", "x[1:] ** 2"])
+def test_a_trace_and_an_error_can_be_copied_and_pickled(text):
+    trace = engine.trace(text, {"x": [1.0, 2.0]})
+    again = pickle.loads(pickle.dumps(trace))
+    assert repr(again) == repr(trace) and repr(copy.deepcopy(trace)) == repr(trace)
+    assert [edge.rule_latex for edge in again.edges] == [edge.rule_latex for edge in trace.edges]
+    with pytest.raises(engine.EngineError) as error:
+        trace["nothing"]
+    for found in (pickle.loads(pickle.dumps(error.value)), copy.copy(error.value)):
+        assert (type(found), found.kind, str(found)) == (type(error.value), "unknown-node", str(error.value))
+
+
+@pytest.mark.parametrize("call", ["f()", "f(x", "f x", "", "f(x)(y)"])
+def test_an_entry_whose_call_is_none_is_refused_by_name(call):
+    with pytest.raises(ValueError, match=r"is no call such as|which its call does not name"):
+        Op(call, local={"x": "1"}, words=Words("{x}", en="It.", ko="그것."), array=np.abs)
+
+
+def test_an_entry_with_a_rule_for_an_input_that_it_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="f has rules for y, which its call does not name"):
+        Op("f(x)", local={"x": "1", "y": "1"}, words=Words("{x}", en="It.", ko="그것."), array=np.abs)
+
+
+@pytest.mark.parametrize("wrong", [5, None, b"x", ["x"]])
+def test_what_is_neither_a_program_nor_a_text_is_refused(wrong):
+    for question in (engine.trace, engine.check, engine.write_gradient_program):
+        with pytest.raises(TypeError, match="a program or its text is needed"):
+            question(wrong)
+
+
+def test_an_option_that_there_is_not_is_named_with_those_that_there_are():
+    program = engine.compile("x * 2", {"x": ()})
+    for subject in (program, "x * 2"):
+        with pytest.raises(
+            TypeError, match='no option "details": a text is compiled with output, detail, expand, limits'
+        ):
+            engine.trace(subject, {"x": 1.0}, details=1)  # type: ignore[reportCallIssue]
+    assert engine.trace(program, {"x": 1.0}, output=None, limits=None).gradients == {"x": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kind"),
+    [({"q": 3.0}, "unknown-input"), ({"x": [1.0, 2.0]}, "input-shape"), ({"z": 1.0}, "input-computed")],
+)
+def test_the_gradient_program_of_a_program_is_not_asked_with_other_inputs(inputs, kind):
+    program = engine.compile("z = x * 2", {"x": ()})
+    with pytest.raises(engine.EngineError) as error:
+        engine.write_gradient_program(program, inputs)
+    assert error.value.kind == kind
+
+
+def test_a_node_is_asked_for_by_its_name():
+    trace = engine.trace("ﬁ = 2\nz = ﬁ * 3")
+    assert trace["ﬁ"].value == trace["fi"].value == 2.0 and "ﬁ" in trace
+    with pytest.raises(TypeError, match=r"trace.nodes\[0\]"):
+        trace[0]  # type: ignore[reportArgumentType]
+
+
+def test_a_table_with_korean_names_stands_in_columns():
+    lines = repr(engine.trace("사과값 = 100\ny = 사과값 * 2")).splitlines()
+    at = {lines[0].index("made")}
+    assert lines[1].startswith("0    사과값  input") and at == {13}
