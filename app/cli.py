@@ -15,10 +15,9 @@ import webbrowser
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
+from gradlens import __version__
 from gradlens.app.setting_values import number, quote
 from gradlens.app.settings import PREFIX, SettingsError, settings_of_environment
-
-from gradlens import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
@@ -227,6 +226,7 @@ def open_browser(url: str, host: str, port: int) -> None:
 def serve(options: argparse.Namespace, port: int) -> None:
     """Run the service until it is stopped."""
     import uvicorn
+
     from gradlens.app.protocol import Protocol
 
     uvicorn.run(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import BaseModel
+
 from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
 from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
@@ -20,7 +22,6 @@ from gradlens.app.schemas.reference import Examples, Explanation, Health, OpName
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.traces import Trace
 from gradlens.app.schemas.training import TrainEvent, TrainRequest
-from pydantic import BaseModel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,11 @@ from contextlib import asynccontextmanager
 
 import orjson
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from gradlens import __version__
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.openapi import describe
 from gradlens.app.pool.pool import Pool
@@ -16,11 +21,6 @@ from gradlens.app.routes.kept import KeptAnswers
 from gradlens.app.routes.pages import page_routes
 from gradlens.app.security import Doorkeeper, ResponseHeaders
 from gradlens.app.settings import Settings, settings_or_exit
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-
-from gradlens import __version__
 
 
 def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs") -> FastAPI:

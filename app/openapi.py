@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
-from gradlens.app.endpoints import ENDPOINTS, Endpoint
-from gradlens.app.problems import CONTENT_TYPE
-from gradlens.app.schemas.reference import ProblemDetails
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
+
+from gradlens.app.endpoints import ENDPOINTS, Endpoint
+from gradlens.app.problems import CONTENT_TYPE
+from gradlens.app.schemas.reference import ProblemDetails
 
 JSON, NDJSON, SSE = "application/json", "application/x-ndjson", "text/event-stream"
 REFERENCE = "#/components/schemas/{model}"

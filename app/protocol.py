@@ -14,9 +14,10 @@ from asyncio.events import TimerHandle
 from http import HTTPStatus
 
 import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
 from gradlens.app.problems import CONTENT_TYPE, Problem
 from gradlens.app.settings import settings_or_exit
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gradlens.app.problems import Problem
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gradlens.app.problems import Problem
 
 # Workers compile Graphviz from WebAssembly; KaTeX and CodeMirror position by inline styles.
 CONTENT_SECURITY_POLICY = {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.passes.backward import filled

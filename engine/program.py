@@ -9,6 +9,7 @@ from copy import copy
 from typing import TypedDict, Unpack, cast
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.builder import build

@@ -8,6 +8,7 @@ from functools import cached_property
 from unicodedata import east_asian_width
 
 import numpy as np
+
 from gradlens.engine.advising.advice import Remark, remarks
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node

@@ -7,8 +7,9 @@ from types import EllipsisType
 from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
-from gradlens.engine.errors import EngineError, quote
 from numpy.typing import NDArray
+
+from gradlens.engine.errors import EngineError, quote
 
 Shape = tuple[int, ...]
 Array = NDArray[np.float64]

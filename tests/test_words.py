@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from gradlens.app.jobs.network_answers import KINDS as TRAININGS
 from gradlens.app.problems import KINDS as SERVICE_KINDS
 from gradlens.engine.advising.advice import HINTS
@@ -18,7 +19,6 @@ from gradlens.engine.errors import PLURAL, filled
 from gradlens.engine.networks.data.table import KINDS as TABLES
 from gradlens.engine.networks.heads import KINDS as HEADS
 from gradlens.engine.ops import OPS
-
 from tests.grouped import grouped, grouped_by
 
 ROOT = Path(__file__).parent.parent

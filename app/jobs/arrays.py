@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+
 from gradlens.engine.ops.reduction import average, norm_array, standard_deviation
 
 Json = Any

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+
 from gradlens.app.jobs.arrays import ArrayWriter, auto_limit, fitting_limit, tagged
 from gradlens.app.problems import Problem
 

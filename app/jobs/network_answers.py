@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from gradlens.app.problems import filled, quote
 from gradlens.app.settings import Settings
 from gradlens.engine.advising.advice import Remark

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+
+from gradlens import engine
 from gradlens.app.jobs.encoding import encode_remark, encode_trace, encode_values
 from gradlens.app.jobs.network_answers import (
     catalogue_of_pieces,
@@ -26,8 +28,6 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.network import trace_network
 from gradlens.engine.networks.training import Training, TrainingLimits
-
-from gradlens import engine
 
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import orjson
+
+from gradlens import engine
 from gradlens.app.jobs.encoding import encode_trace, encode_values
 from gradlens.app.jobs.running import run
 from gradlens.app.schemas.programs import DerivativesRequest, ExpressionRequest, GradientProgramRequest
 from gradlens.app.settings import Settings
-
-from gradlens import engine
 
 
 def expression(request: ExpressionRequest, settings: Settings) -> bytes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import orjson
+
+from gradlens import engine
 from gradlens.app import problems
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.reference import ProblemKind
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from gradlens.engine.errors import in_general
-
-from gradlens import engine
 
 
 def ops(settings: Settings) -> bytes:

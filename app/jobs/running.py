@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gradlens import engine
 from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.settings import Settings
-
-from gradlens import engine
 
 STEPS_A_NODE = 20  # of reading: more than any program takes whose nodes stand in its text
 

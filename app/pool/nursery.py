@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 
 import orjson
+
 from gradlens.app.pool.frames import END, START, Order, ReportReader, send_order
 from gradlens.app.settings import Settings
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import orjson
+
 from gradlens.app.pool.frames import (
     PART,
     Report,

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.openapi import JSON, describe_route
 from gradlens.app.pool.pool import Pool
@@ -15,8 +18,6 @@ from gradlens.app.routes.reading import check_query, client_left, read_body, rea
 from gradlens.app.routes.streams import stream
 from gradlens.app.schemas.reference import Health
 from gradlens.app.settings import Settings
-from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 
 # Most answers come sooner; only those that take longer are worth watching for a client that leaves.
 WATCH_AFTER_SECONDS = 0.05

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from gradlens.app.assets import Packed, packed
 from gradlens.app.endpoints import Endpoint
 from gradlens.app.openapi import JSON
 from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import computed
-from starlette.requests import Request
-from starlette.responses import Response
 
 
 class KeptAnswers:

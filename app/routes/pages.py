@@ -8,17 +8,18 @@ import re
 from functools import lru_cache
 
 import orjson
-from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
-from gradlens.app.endpoints import BY_NAME
-from gradlens.app.problems import NOT_KEPT, Problem
-from gradlens.app.routes.kept import KeptAnswers
-from gradlens.app.security import content_security_policy
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+
+from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
+from gradlens.app.endpoints import BY_NAME
+from gradlens.app.problems import NOT_KEPT, Problem
+from gradlens.app.routes.kept import KeptAnswers
+from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
 # What the page asks of the service before anything is typed.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import orjson
+from starlette.requests import Request
+from starlette.types import Receive
+
 from gradlens.app.endpoints import Endpoint
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
-from starlette.requests import Request
-from starlette.types import Receive
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from gradlens.app.openapi import NDJSON, SSE
 from gradlens.app.pool.connection import WorkerLost
 from gradlens.app.pool.frames import PART
 from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import computed
 from gradlens.app.routes.reading import client_left
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 
 async def stream(pool: Pool, request: Request, job: str, body: bytes) -> Response:

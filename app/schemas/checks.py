@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
 from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.schemas.values import VALUES_SCHEMA, Number, OptionalValues, Summary
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 

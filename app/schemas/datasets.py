@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.values import Bilingual, Values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 BIGGEST_SEED = 2**32 - 1
 

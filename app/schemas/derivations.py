@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
 from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.schemas.values import Bilingual, Number, OptionalValues, Summary
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 Node = Annotated[StrictInt | StrictStr, Field(union_mode="left_to_right")]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
 from gradlens.app.schemas.datasets import BIGGEST_SEED, NamedDataset
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.traces import Trace
 from gradlens.app.schemas.values import OptionalValues, Values
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 TYPED_SCHEMA = {
     "anyOf": [{"type": "string"}, {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}]

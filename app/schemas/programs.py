@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.values import DerivativeValues, OptionalValues, Values
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class ExpressionRequest(Together):

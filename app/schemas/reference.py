@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.traces import Span
 from gradlens.app.schemas.values import Bilingual, Values
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class OpName(Together):

@@ -6,9 +6,10 @@ import difflib
 from typing import Any, ClassVar
 
 import orjson
+from pydantic import BaseModel, ValidationError
+
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.repeated_keys import find_repetition
-from pydantic import BaseModel, ValidationError
 
 
 class Together(BaseModel):

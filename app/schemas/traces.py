@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from gradlens.app.schemas.values import OptionalValues, Summary
 from pydantic import BaseModel, Field
+
+from gradlens.app.schemas.values import OptionalValues, Summary
 
 
 class Place(BaseModel):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from gradlens.app.schemas.datasets import BIGGEST_SEED
 from gradlens.app.schemas.networks import XOR, NetworkLayer, NetworkRequest, Typed, X
 from gradlens.app.schemas.reference import ProblemDetails
 from gradlens.app.schemas.traces import Trace, Warning
 from gradlens.app.schemas.values import Number, OptionalValues, Values
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class Resume(BaseModel):

@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.advising.cures import Ward
 from gradlens.engine.advising.faults import (
     Index,
@@ -28,7 +30,6 @@ from gradlens.engine.passes.backward import local_value
 from gradlens.engine.passes.kernels import forward_kernel, kernel
 from gradlens.engine.passes.rules import rule_of
 from gradlens.engine.values import Value
-from numpy.typing import NDArray
 
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.advising.faults import finite, holds_nan
 from gradlens.engine.errors import QUOTED_CHARACTERS, EngineError
 from gradlens.engine.graph import Graph

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
+
 from gradlens.engine.advising.patterns import operand_texts, written_by_reader
 from gradlens.engine.errors import QUOTED_CHARACTERS
 from gradlens.engine.graph import Graph, Node, Operation

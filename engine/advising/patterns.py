@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.dialects.signatures import OpCall
 from gradlens.engine.language.names import PREFIXES

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator
 from copy import deepcopy
 
 import numpy as np
+
 from gradlens.engine.advising.cures import Remedy
 from gradlens.engine.advising.faults import Index, finite
 from gradlens.engine.advising.patterns import (

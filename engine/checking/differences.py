@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.checking.complex_step import complex_steps
 from gradlens.engine.checking.downstream import between, rounding
 from gradlens.engine.passes.forward import ForwardStep, run_forward

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from gradlens.engine.graph import Graph
 from gradlens.engine.traces import Trace
 

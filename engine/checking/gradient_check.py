@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Unpack
 
 import numpy as np
+
 from gradlens.engine.checking.differences import AGREEMENT, Probe, Result
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph

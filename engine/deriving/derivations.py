@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 import numpy as np
+
 from gradlens.engine.deriving.activations import ACTIVATIONS
 from gradlens.engine.deriving.calculus import ARITHMETIC, ELEMENTARY, SPECIAL
 from gradlens.engine.deriving.formulas import formula

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, Unpack
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.language.syntax import normal_name, suggestion

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.deriving.step import OPENED, SLOPE, SOUGHT, Steps, Text
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.diagnosing.noise import Noise
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
 from gradlens.engine.values import MAX_AXES, TAGS, Array, Shape, is_json_list, is_number
 from gradlens.engine.values import number as as_float
-from numpy.typing import NDArray
 
 RELATIVE_NOISE = 2e-6  # of the element itself: what float32 and a numeric derivative leave
 SINGLE, DOUBLE = 2.0**-24, 2.0**-53  # the rounding of one operation

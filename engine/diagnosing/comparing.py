@@ -7,6 +7,8 @@ from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (
     Mistake,
@@ -26,7 +28,6 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Operation
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Array, Value, size_of
-from numpy.typing import NDArray
 
 Found = list[tuple[Mistake, int]]
 

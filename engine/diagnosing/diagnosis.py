@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Unpack
 
 import numpy as np
+
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim, read_claims
 from gradlens.engine.diagnosing.comparing import Compared, Gradients, Values

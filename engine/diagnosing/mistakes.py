@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+
 from gradlens.engine.diagnosing.planted_passes import Circuit, Local, Plant
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Node, Operation

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.ops import Op
 from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.passes.tangent import list_tangent, push_of
 from gradlens.engine.values import Array, Value
-from numpy.typing import NDArray
 
 DRAWS = 2
 MOVED = 2.0**-40  # relative: far above rounding, far below what would bend a smooth function

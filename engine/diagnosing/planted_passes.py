@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.passes.backward import contributing

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
+
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import (

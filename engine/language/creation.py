@@ -7,6 +7,7 @@ import math
 from collections.abc import Container
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.calls import bind_arguments
 from gradlens.engine.language.names import own_name

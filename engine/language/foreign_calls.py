@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+
 from gradlens.engine.graph import FOREIGN_CALL
 from gradlens.engine.language.builder_part import BuilderPart
 from gradlens.engine.language.calls import IN_PLACE, Foreign, in_place

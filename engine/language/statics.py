@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
 import numpy as np
+
 from gradlens.engine.language.names import numpy_name, own_name
 from gradlens.engine.language.scope import Scope
 from gradlens.engine.language.syntax import Misplaced, literal, source

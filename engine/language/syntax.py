@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import cast
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError, Place, Span
 from gradlens.engine.language.names import NUMPY, own_name, own_number
 from gradlens.engine.language.nesting import STACK, depth_of

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.networks.network import Network, NetworkSpec, build_network, right, targets
 from gradlens.engine.program import Program
 from gradlens.engine.values import Array, Value, shape_of, size_of
-from numpy.typing import NDArray
 
 AT_ONCE = 500  # samples evaluated at most, and never more than a batch: what passes the budget there passes it here
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.values import Shape, Value, as_value, shape_of

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.fields import (

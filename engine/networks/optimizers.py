@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
 from gradlens.engine.networks.fields import Field, anything, number, one_of, read_fields, typed
 from gradlens.engine.values import Value
 

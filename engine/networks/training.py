@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.advising.advice import NON_FINITE, Remark
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.elementwise import erfc_array
 from gradlens.engine.ops.op import Op, Option, Words

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cells, Cost, Op, Tests, Use, Words
 from gradlens.engine.ops.scalars import ieee, larger, smaller

@@ -10,6 +10,7 @@ from itertools import combinations
 from operator import itemgetter
 
 import numpy as np
+
 from gradlens.engine.ops.op import Shapes
 from gradlens.engine.values import Array, Shape
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Words
 from gradlens.engine.shapes import normal_axis

@@ -8,6 +8,7 @@ import string
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.contraction import Plan, contracted, planned
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words

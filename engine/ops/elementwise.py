@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cost, Op, Tests, Words
 from gradlens.engine.ops.scalars import ieee, larger, sign_scalar, smaller

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.linear_algebra import matmul_shape
 from gradlens.engine.ops.neural import (

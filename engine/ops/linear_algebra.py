@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Example, Op, Shapes, Tests, Use, Words
 from gradlens.engine.ops.reduction import prod_of_others
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Array, Shape, size_of
-from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 

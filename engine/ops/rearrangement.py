@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import normal_axes, normal_axis

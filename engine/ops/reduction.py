@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cells, Cost, Example, Op, Option, Options, Shapes, Tests, Use, Words, replaced

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.shapes import broadcast, kept_shape, normal_axis
 from gradlens.engine.values import Array, Shape, size_of
-from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
 

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops.op import Cells, Cost, Op, Option, Shapes, Tests, Use, Words
 from gradlens.engine.ops.selection import add_at

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.ops.activations import on_number
 from gradlens.engine.ops.elementwise import erf_array, erfc_array
 from gradlens.engine.ops.op import Cost, Op, Option, Tests, Words

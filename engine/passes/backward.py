@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.passes.kernels import Kernel
 from gradlens.engine.passes.rules import edge_rule

@@ -12,6 +12,7 @@ from types import EllipsisType
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.names import CONSTANTS, NUMPY, own

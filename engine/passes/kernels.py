@@ -11,6 +11,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.language.names import NUMBERS
 from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use

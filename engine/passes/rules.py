@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import cast
 
 import numpy as np
+
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.latex import rule_template
 from gradlens.engine.ops import Op, Use

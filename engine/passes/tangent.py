@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
+
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward

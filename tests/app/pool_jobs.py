@@ -4,6 +4,7 @@ import os
 import time
 
 import orjson
+
 from gradlens.app.problems import Problem
 
 DEEP: list = []

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import httpx
 import uvicorn
+
 from gradlens.app.main import create_app
 from gradlens.app.protocol import Protocol
 from gradlens.app.settings import Settings

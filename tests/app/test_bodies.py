@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 import pytest
+from pydantic import BaseModel
+
 from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.jobs import make_jobs
@@ -22,8 +24,6 @@ from gradlens.app.schemas.repeated_keys import find_repetition
 from gradlens.app.schemas.training import Resume
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
-from pydantic import BaseModel
-
 from tests.app.serving import kind, raw, there
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)

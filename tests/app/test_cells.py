@@ -11,10 +11,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from gradlens.engine.ops.cells import Form, How
-from gradlens.engine.ops.op import Op
 
 from gradlens import engine
+from gradlens.engine.ops.cells import Form, How
+from gradlens.engine.ops.op import Op
 
 ROOT = Path(__file__).parents[2]
 PROBE = ROOT / "tests" / "js" / "cells_probe.js"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from gradlens.app.schemas.checks import Check, Sweep
 
+from gradlens.app.schemas.checks import Check, Sweep
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from gradlens.app import cli
 
+from gradlens.app import cli
 from tests.app.serving import there
 
 AVX512_FLAGS = "flags\t\t: fpu avx2 " + " ".join(cli.AVX512) + "\n"

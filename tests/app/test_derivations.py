@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from gradlens.app.schemas.derivations import Derivation, Paths
 from gradlens.engine.ops import OPS
-
 from tests.app.serving import kind
 
 NEURON = {"program": "u = w * x\ny = sigmoid(u)", "inputs": {"w": 0.5, "x": 0}}

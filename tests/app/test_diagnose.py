@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from gradlens.app.schemas.checks import Diagnosed
 
+from gradlens.app.schemas.checks import Diagnosed
 from tests.app.serving import kind
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 import pytest
+
 from gradlens.app.endpoints import BY_NAME, ENDPOINTS
 from gradlens.app.jobs import FUNCTIONS, make_jobs
 from gradlens.app.problems import Problem

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from gradlens.app.examples import EXAMPLES
 
 BY_ID = {example["id"]: example for example in EXAMPLES}

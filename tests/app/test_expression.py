@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
+
 from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.schemas.reference import ProblemDetails
 from gradlens.app.schemas.traces import Trace
-
 from tests.app.serving import kind
 
 PROGRAMS = {

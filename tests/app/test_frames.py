@@ -7,6 +7,7 @@ import socket
 import threading
 
 import pytest
+
 from gradlens.app.pool.frames import (
     COPIED_BYTES,
     END,
@@ -27,7 +28,6 @@ from gradlens.app.pool.frames import (
     send_order,
     send_report,
 )
-
 from tests.app.serving import there
 
 QUESTIONS = [("expression", b""), ("train", b"{}"), ("paths", b"a\nb\n\nc"), ("explain", b"\x00" * 100_000)]

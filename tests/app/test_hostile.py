@@ -7,8 +7,8 @@ import time
 
 import httpx
 import pytest
-from gradlens.app.settings import Settings
 
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, raw, serve
 
 JSON = {"Content-Type": "application/json"}

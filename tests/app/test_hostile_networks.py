@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
+from gradlens import engine
 from gradlens.app.jobs import make_jobs
 from gradlens.app.pool.worker import answer
 from gradlens.app.settings import Settings
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
-
-from gradlens import engine
 
 SETTINGS = Settings()
 JOBS = make_jobs(SETTINGS)

@@ -1,9 +1,9 @@
 """Nothing that failed is kept as an answer: not by the service, and not by a client."""
 
 import pytest
+
 from gradlens.app.main import create_app
 from gradlens.app.settings import Settings
-
 from tests.app.serving import kind, serve
 
 # A value for every parameter of a path.

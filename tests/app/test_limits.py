@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+
 from gradlens.app.jobs import make_jobs
 from gradlens.app.settings import Settings
-
 from tests.app.serving import kind, serve
 
 

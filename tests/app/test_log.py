@@ -3,7 +3,6 @@
 import itertools
 
 from gradlens.app.settings import Settings
-
 from tests.app.serving import serve
 
 NUMBERS = [0.0, -1.0, 5e-324, 1e308, "NaN", "Infinity"]

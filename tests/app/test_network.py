@@ -6,10 +6,10 @@ import json
 import random
 
 import pytest
+
 from gradlens.app.jobs import make_jobs
 from gradlens.app.pool.worker import answer
 from gradlens.app.settings import Settings
-
 from tests.app.serving import kind
 
 XOR = {

@@ -14,15 +14,15 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
 from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.jobs import make_jobs
 from gradlens.app.main import create_app
 from gradlens.app.problems import KINDS
 from gradlens.app.schemas.networks import XOR
 from gradlens.app.settings import Settings
-from jsonschema import Draft202012Validator
-from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from tests.app.answered import MATRICES, TRAINED, Case, cases
 
 JSON, PROBLEM, NDJSON, SSE = "application/json", "application/problem+json", "application/x-ndjson", "text/event-stream"

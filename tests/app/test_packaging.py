@@ -12,11 +12,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from gradlens.app.assets import Manifest, NotBuilt
-from gradlens.app.routes.pages import LISTS
 
 import hatch_build
 import page_bundle
+from gradlens.app.assets import Manifest, NotBuilt
+from gradlens.app.routes.pages import LISTS
 from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT

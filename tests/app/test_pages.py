@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import orjson
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
 from gradlens.app.assets import Assets, Manifest, folder
 from gradlens.app.routes.pages import LISTS, language
 from gradlens.app.schemas.reference import Examples, Health, Ops
 from gradlens.app.settings import Settings
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
 from tests.app.serving import kind, serve, there
 
 BUILT = Manifest(folder("static")).built

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from gradlens.app.settings import Settings
 
+from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve, there, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")

@@ -11,8 +11,8 @@ import time
 
 import httpx
 import pytest
-from gradlens.app.settings import Settings
 
+from gradlens.app.settings import Settings
 from tests.app.serving import raw, serve
 
 BODY_BYTES = 5_000_000

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from gradlens.app.settings import Settings, SettingsError
 
+from gradlens.app.settings import Settings, SettingsError
 from tests.app.serving import serve
 
 ROOT = Path(__file__).parents[2]

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 from gradlens.app.jobs import make_jobs
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings

@@ -8,9 +8,9 @@ import socket
 from contextlib import suppress
 
 import pytest
+
 from gradlens.app.settings import Settings
 from gradlens.engine.networks.losses import LOSSES
-
 from tests.app.serving import kind, serve, wait_until
 
 NEURON = {

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from gradlens.app import protocol
 from packaging.requirements import Requirement
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from gradlens.app import protocol
 
 ROOT = Path(__file__).parents[2]
 [SOURCE] = (node for node in ast.parse(inspect.getsource(protocol.Protocol)).body if isinstance(node, ast.ClassDef))

@@ -6,10 +6,10 @@ import html
 from pathlib import Path
 
 import pytest
-from gradlens.app.assets import Manifest, folder
 from playwright.sync_api import Browser, expect
 
 import hatch_build
+from gradlens.app.assets import Manifest, folder
 from tests.browser.conftest import is_complaint
 
 pytestmark = [

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gradlens.app.settings import Settings
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from gradlens.app.settings import Settings
 from tests.app.serving import becomes, serve, wait_until
 from tests.browser.contexts import Contexts
 from tests.browser.measured import box_of

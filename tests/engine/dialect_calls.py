@@ -172,6 +172,7 @@ def answers(names: list[str], keywords: tuple[str, ...], given, evaluate) -> dic
 def write() -> None:
     """The figures of PyTorch, and the names that it has."""
     import torch  # pyright: ignore[reportMissingImports] - of whoever writes the figures anew
+
     from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
 
     functional = torch.nn.functional

@@ -8,12 +8,12 @@ import re
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.advising.advice import NON_FINITE
 from gradlens.engine.advising.remedies import CANCELLING, REWRITES
 from gradlens.engine.ops import OPS
 from gradlens.engine.passes.kernels import kernel
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.test_passes import PROGRAMS
 

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from gradlens.engine.ops import OPS
 
 from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 CONSTANTS = [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.checking.differences import VERDICTS, Probe
 from gradlens.engine.checking.gradient_check import regimes
 from gradlens.engine.ops import OPS, Op
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.grouped import grouped
 

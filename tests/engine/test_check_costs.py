@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.checking.gradient_check import (
     CENTRAL_H,
     COMPLEX_H,
@@ -20,8 +22,6 @@ from gradlens.engine.checking.gradient_check import (
     regimes,
 )
 from gradlens.engine.program import subject
-
-from gradlens import engine
 
 TWO = "z = sum(sin(x)) + sum(cos(y))", {"x": np.linspace(0.1, 1, 30), "y": np.linspace(0.1, 1, 30)}
 

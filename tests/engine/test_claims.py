@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.diagnosing.claims import (
     DOUBLE,
     SINGLE,
@@ -17,8 +19,6 @@ from gradlens.engine.diagnosing.claims import (
     unit_at,
 )
 from gradlens.engine.diagnosing.noise import Noise
-
-from gradlens import engine
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.checking.complex_step import complex_steps
 from gradlens.engine.checking.downstream import between
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.complex_forms import modulus, sigmoid, softplus, winner
 from gradlens.engine.ops.reduction import complex_norm as norm
-
-from gradlens import engine
 
 H = 1e-20
 POINTS = np.array([-800.0, -40.0, -1.0, -1e-9, 1e-9, 1.0, 40.0, 800.0])

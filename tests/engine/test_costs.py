@@ -9,12 +9,12 @@ import sys
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.contraction import contracted, planned
 from gradlens.engine.passes.kernels import forward_kernel
 from gradlens.engine.passes.rules import edge_rule
-
-from gradlens import engine
 from tests.engine.test_ops import ALL, by_op, calls
 from tests.grouped import grouped, grouped_by
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.networks.data import numerals
 from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, datasets, load_dataset, prepared, read_table
 from gradlens.engine.networks.data.toys import TOYS
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.grouped import grouped
 

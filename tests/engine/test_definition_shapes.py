@@ -8,9 +8,9 @@ import random
 from itertools import product
 
 import pytest
-from gradlens.engine.ops import OPS
 
 from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 SHAPES = [

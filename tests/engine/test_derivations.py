@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.deriving.derivations import DERIVATIONS, derivation, derive, steps_of
 from gradlens.engine.deriving.lines import Point, fitted, operands, written
 from gradlens.engine.deriving.step import NO_GRADIENT, RULE, Step, say
@@ -20,8 +22,6 @@ from gradlens.engine.ops.op import Op
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.rules import is_local
 from gradlens.engine.values import Value
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.references import WITHOUT_GRADIENT
 from tests.engine.test_ops import ALL, by_op, smooth_point

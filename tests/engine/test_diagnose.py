@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.app.examples import EXAMPLES
 from gradlens.engine.diagnosing.claims import read
 from gradlens.engine.diagnosing.diagnosis import PASSES
 from gradlens.engine.diagnosing.wording import figure
-
-from gradlens import engine
 from tests.engine.numerics import untagged
 from tests.engine.planted import BUGS, CASES, Case
 

@@ -9,6 +9,8 @@ from functools import partial
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.diagnosing import noise
 from gradlens.engine.diagnosing.mistakes import nothing, times
 from gradlens.engine.diagnosing.noise import (
@@ -30,8 +32,6 @@ from gradlens.engine.diagnosing.planted_passes import (
     NotApplicable,
 )
 from gradlens.engine.ops import OPS
-
-from gradlens import engine
 
 FORK = "a = 2 * x\nb = sin(a)\nc = a * a\ny = 3 * b + c"
 

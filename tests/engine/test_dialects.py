@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.language.dialects import libraries
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, has_name
 from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
 from gradlens.engine.language.syntax import same_letters
 from gradlens.engine.ops import METHODS, OPS
-
-from gradlens import engine
 from tests.engine.dialect_calls import FIGURES, NUMPY_KEYWORDS, VALUES, answers, calls, numpy_values
 from tests.engine.numerics import close
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.checking.differences import (
     AGREEMENT,
     CALL_WORK,
@@ -16,8 +18,6 @@ from gradlens.engine.checking.differences import (
 from gradlens.engine.checking.downstream import EPSILON, LEAST, between, rounding
 from gradlens.engine.checking.gradient_check import Bench
 from gradlens.engine.program import subject
-
-from gradlens import engine
 
 
 @np.errstate(all="ignore")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.diagnosing.mistakes import Mistake, edge_mistakes
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, NotApplicable
 from gradlens.engine.ops import OPS
-
-from gradlens import engine
 from tests.engine.planted import sigmoid, softmax
 from tests.engine.test_ops import calls, smooth_point
 

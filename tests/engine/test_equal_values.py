@@ -9,10 +9,10 @@ import re
 
 import numpy as np
 import pytest
-from gradlens.engine.networks.data.sets import Table, prepared
-from gradlens.engine.ops import OPS
 
 from gradlens import engine
+from gradlens.engine.networks.data.sets import Table, prepared
+from gradlens.engine.ops import OPS
 from tests.engine.numerics import close
 
 VALUES = (0.1, 1 / 3, 0.7, 1e-300, 1e300, -0.1, 5e-324)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.errors import EngineError, carried
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
-
-from gradlens import engine
 from tests.engine.test_ops import calls
 from tests.grouped import case
 

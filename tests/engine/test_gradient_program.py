@@ -8,11 +8,11 @@ from keyword import iskeyword
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.app.examples import EXAMPLES
 from gradlens.engine.language.dialects.libraries import BARE, LIBRARIES, numpy_table
 from gradlens.engine.ops import OPS
-
-from gradlens import engine
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_array_constants import Constant
 from tests.engine.test_ops import ALL, by_op, calls, smooth_point

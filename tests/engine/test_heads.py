@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from gradlens.engine.networks.evaluation import Samples
 from gradlens.engine.networks.heads import FITTING, KINDS
 from gradlens.engine.networks.layers import ACTIVATIONS
@@ -12,7 +13,6 @@ from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Training, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Value
-
 from tests.engine.numerics import close
 from tests.engine.test_training import of
 

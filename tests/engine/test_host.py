@@ -6,11 +6,11 @@ import warnings
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan, samples_of
 from gradlens.engine.program import paused_collector
-
-from gradlens import engine
 
 PROGRAM = (
     "def f(a, b=2): return a * b\nh = tanh(x @ w)\ny = softmax_cross_entropy(h, t)\nz = f(y) + sum(h ** 2) +"

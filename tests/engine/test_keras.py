@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, build_network, trace_network
 from gradlens.engine.networks.specs.keras_layers import ACTIVATIONS, CLASSES
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
-
-from gradlens import engine
 from tests.engine.numerics import close
 
 FIGURES = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))

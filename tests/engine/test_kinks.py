@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
 from gradlens.engine.program import Program
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.references import FIGURES, WITHOUT_GRADIENT
 from tests.engine.test_ops import calls

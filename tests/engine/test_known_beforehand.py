@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from gradlens.engine.errors import KINDS
 
 from gradlens import engine
+from gradlens.engine.errors import KINDS
 from tests.engine.numerics import close
 
 X, V = np.arange(1.0, 7).reshape(2, 3), np.array([1.0, 2.0, 4.0, 8.0])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gradlens.engine.errors import KINDS
 
 from gradlens import engine
+from gradlens.engine.errors import KINDS
 from tests.engine.numerics import close
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=200_000, elements=10_000_000, flops=2e9)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+
+from gradlens import engine
 from gradlens.engine.deriving.derivations import derivation
 from gradlens.engine.deriving.op_reference import reference
 from gradlens.engine.latex import fill, forward_template, name_latex, number_latex
 from gradlens.engine.ops import OPS
-
-from gradlens import engine
 
 
 @pytest.mark.parametrize(

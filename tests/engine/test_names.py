@@ -8,13 +8,13 @@ import random
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
 from gradlens.engine.language.names import CONSTANTS, own
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import OPS
 from gradlens.engine.passes.rules import rule_of
-
-from gradlens import engine
 from tests.engine.test_ops import ALL, by_op, smooth_point
 from tests.grouped import grouped
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.networks.data.sets import load_dataset
 from gradlens.engine.networks.initial import DRAWS, INITS
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES
 from gradlens.engine.networks.network import NetworkSpec, build_network, right, trace_network
-
-from gradlens import engine
 from tests.engine.numerics import close
 
 RNG = np.random.default_rng(0)

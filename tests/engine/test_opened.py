@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from gradlens.engine.errors import BUDGETS
-from gradlens.engine.ops import OPS
 
 from gradlens import engine
+from gradlens.engine.errors import BUDGETS
+from gradlens.engine.ops import OPS
 from tests.engine.test_ops import calls
 
 SHAPES = [(), (0,), (3,), (2, 3), (3, 2), (2, 1, 3), (1, 2, 4, 4), (2, 3, 4, 5)]

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.deriving.op_reference import general_rules
 from gradlens.engine.ops import OPS, SPELLINGS
 from gradlens.engine.ops.op import Cells, Op, Words
 from gradlens.engine.ops.op import Tests as HowTested
 from gradlens.engine.values import size_of
-
-from gradlens import engine
 from tests.engine.numerics import close, program_difference
 from tests.engine.references import FIGURES, MORE, WITHOUT_GRADIENT, anp, autograd
 from tests.grouped import grouped, grouped_by

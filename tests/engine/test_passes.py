@@ -6,10 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-from gradlens.engine.ops import OPS
-from gradlens.engine.ops.reduction import unbroadcast
 
 from gradlens import engine
+from gradlens.engine.ops import OPS
+from gradlens.engine.ops.reduction import unbroadcast
 from tests.engine.numerics import close
 from tests.engine.test_ops import calls, smooth_point
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from gradlens.engine.deriving.graph_paths import Path, Paths, paths
 
 from gradlens import engine
+from gradlens.engine.deriving.graph_paths import Path, Paths, paths
 from tests.engine.numerics import close
 
 TWO_WAYS = ("t = x + y\nz = t ** 2 + t * x", {"x": 2, "y": 3})

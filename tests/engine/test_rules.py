@@ -9,12 +9,12 @@ import pickle
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.ops import OPS, Op, op
 from gradlens.engine.ops.op import Words
 from gradlens.engine.passes import kernels, rules
 from gradlens.engine.passes.rules import edge_rule
-
-from gradlens import engine
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.mistakes import Mistake
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
@@ -20,8 +22,6 @@ from gradlens.engine.diagnosing.searching import (
     multiple,
 )
 from gradlens.engine.diagnosing.wording import KINDS, figure, figures
-
-from gradlens import engine
 
 
 def claim(value: object, slack: float = 0.0) -> Claim:

@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 import pytest
-from gradlens.engine.shapes import index_shape
 
 from gradlens import engine
+from gradlens.engine.shapes import index_shape
 from tests.engine.numerics import close
 
 X = [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gradlens.engine.networks.network import NetworkSpec, trace_network
-from gradlens.engine.networks.specs.pytorch import MODULES, OTHERS
 
 from gradlens import engine
+from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.networks.specs.pytorch import MODULES, OTHERS
 from tests.engine.numerics import close
 
 CASES = {

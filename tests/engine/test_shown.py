@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+
+from gradlens import engine
 from gradlens.engine.errors import QUOTED_CHARACTERS
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.networks.layers import LAYERS
 from gradlens.engine.networks.network import NetworkSpec, build_network
-
-from gradlens import engine
 
 GIVEN = {
     "[-1, 8]": [-1, 8],

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradlens.engine.ops import OPS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 from gradlens import engine
+from gradlens.engine.ops import OPS
 from tests.engine.numerics import close, program_difference
 from tests.engine.references import anp, autograd
 from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point

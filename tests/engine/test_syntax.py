@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.errors import Span
 from gradlens.engine.language.nesting import depth_of
 from gradlens.engine.language.syntax import (
@@ -30,8 +32,6 @@ from gradlens.engine.language.syntax import (
     source,
     suggestion,
 )
-
-from gradlens import engine
 
 PLACED = [  # text, kind, place
     ("x = 1\n  y = 2", "indentation", (2, 1, 2, 2)),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gradlens.app.examples import EXAMPLES
 
 from gradlens import engine
+from gradlens.app.examples import EXAMPLES
 from tests.engine.numerics import close
 from tests.engine.test_ops import ALL, by_op, smooth_point
 from tests.grouped import grouped

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from gradlens import engine
 from gradlens.engine.advising.advice import NON_FINITE
 from gradlens.engine.networks.data.sets import CATALOGUE, load_dataset, prepared
 from gradlens.engine.networks.evaluation import AT_ONCE
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import OPTIMIZERS, read_optimizer
 from gradlens.engine.networks.training import Samples, Training, TrainingLimits, TrainingPlan, samples_of
-
-from gradlens import engine
 from tests.engine.numerics import close
 from tests.engine.test_network import MAZUR
 

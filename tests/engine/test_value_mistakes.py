@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gradlens.engine.diagnosing.comparing import Gradients, Values
-from gradlens.engine.diagnosing.noise import coarse_noise
 
 from gradlens import engine
+from gradlens.engine.diagnosing.comparing import Gradients, Values
+from gradlens.engine.diagnosing.noise import coarse_noise
 from tests.engine.planted import softmax
 
 draw = np.random.default_rng(11).normal

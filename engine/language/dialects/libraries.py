@@ -7,6 +7,7 @@ import math
 from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
+
 from gradlens.engine.language.dialects.numpy_names import (
     JAX_NAMES,
     JAX_NN,

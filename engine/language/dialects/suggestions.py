@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+
 from gradlens.engine.language.syntax import same_letters, suggestion
 
 # What a name means here; never a guess.

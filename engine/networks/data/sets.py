@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.table import Table, read_table

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.language.syntax import suggestion

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
+
 from gradlens.engine.values import Array
 
 Points = tuple[Array, Array]  # (n, 2) coordinates from about -6 to 6, and (n,) classes 0 and 1
