@@ -1,6 +1,6 @@
 # make run     install gradlens in .venv and start it      make run ARGS="--port 9000"
 # make test    install what the tests need and run them    make test PYTEST="-k overflow"
-# make test-fast  run the tests of the engine and the service alone, without a browser, while you work on them
+# make test-fast  run the tests of the engine and the service, each third case of long tables, while you work on them
 # make test-slow  run what is slow by nature, such as building and installing the wheel
 # make generate  write the page's wire types and the tests' traces anew, from the contract and the engine
 # make docker  build the container image
@@ -60,7 +60,7 @@ test: $(TESTS)
 endif
 
 test-fast: $(VENV)/.installed-test
-	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m "not slow" tests/engine tests/app tests/test_*.py
+	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) --thin 3 -m "not slow" tests/engine tests/app tests/test_*.py
 
 test-slow: $(TESTS)
 	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) -m slow

@@ -1,6 +1,41 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
 import gc
+from collections import defaultdict
+
+import pytest
+
+from tests import grouped
+
+FEW = 6  # cases of one test: so many are no table
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thin",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run each N-th case of a test that has many, for a quick look while one works (default: all)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    grouped.thin = config.getoption("--thin")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many parameters each N-th case, where that is asked for."""
+    if grouped.thin == 1:
+        return
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    kept = {item for many in cases.values() for item in (grouped.thinned(many) if len(many) > FEW else many)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 def pytest_collection_finish() -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
+
+T = TypeVar("T")
+thin = 1  # `pytest --thin N` sets it
+
+
+def thinned(cases: Sequence[T]) -> Sequence[T]:
+    """Each N-th case, where `--thin N` asks for it; which ones does not change from run to run."""
+    return cases[::thin]
 
 
 @contextmanager
@@ -27,7 +36,7 @@ def grouped(groups: Mapping[str, Iterable[tuple]]) -> Callable[[Callable[..., No
     def tests(check: Callable[..., None]) -> Callable[[str], None]:
         @pytest.mark.parametrize("group", groups)
         def test(group: str) -> None:
-            for values in groups[group]:
+            for values in thinned([*groups[group]]):
                 with case(*values):
                     check(*values)
 

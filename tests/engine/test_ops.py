@@ -374,9 +374,9 @@ ABS = {"array": np.abs, "scalar": abs, "local": {"x": "sign(x)"}}
         ({"words": Words("", en="", ko="그것.")}, ["an English summary (words.en)", "a formula (words.latex)"]),
         ({"array": None, "scalar": None}, ["an array or a definition: what it computes", "a scalar: what it computes"]),
         ({"local": {}}, ["a rule for x (local or vjp), and is not in WITHOUT_GRADIENT"]),
-        ({"local": {"x": "1", "w": "1"}}, ["the input w, which its local names"]),
         ({"shape": OPS["sum"].shape}, ["examples (tests.examples), but has", "a cost: its shape rule"]),
         ({"tests": HowTested(examples=(("abs(x)", {"x": ()}),))}, ["a shape rule, but has examples"]),
+        ({"whole": ("w",)}, ["the input w, which its whole names"]),
         ({"kink": "x == 0"}, ["a convention in both languages", "a figure at its kink"]),
         ({"cells": Cells("reduction")}, ["the option axis, which its cells", "the option keepdims, which its"]),
         ({"cells": Cells("product")}, ["a product: the inputs that its cells are made from"]),
@@ -399,8 +399,6 @@ def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, ca
     weights = np.random.default_rng(8).uniform(0.5, 1.5, program.graph.nodes[program.graph.output].shape)
     trace = program.run(point, seed=weights)
     names = list(point)
-    known = op.name in REFERENCE or hasattr(anp, numpy_name(op))
-    assert known, f"{op.name} has no reference: neither autograd's NumPy nor tests/engine/references.py knows it"
 
     def reference(*values):
         names_to_values = {"np": np, op.name: getattr(anp, numpy_name(op), None)} | REFERENCE | dict(zip(names, values))
