@@ -33,7 +33,7 @@ define debian
 if $(IS_DEBIAN); then $(call install,$(1)); else echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; fi
 endef
 
-.PHONY: run test test-fast test-slow generate docker clean rebuild debian-packages
+.PHONY: run test test-fast test-slow checks generate docker clean rebuild debian-packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -45,19 +45,27 @@ ifdef PYTEST
 test: $(TESTS)
 	@export $(TOOLS); $(PY) -m pytest -q -rs $(PYTEST)
 else
+# What reads code alone runs beside what waits for browsers, and behind it.
 test: $(TESTS)
 	@failed=; export $(TOOLS); \
+	nice $(MAKE) --silent checks >$(VENV)/checks.log 2>&1 & checks=$$!; \
 	$(PY) -m pytest -q -rs $(PARALLEL) -m "not slow" || failed="$$failed pytest"; \
+	wait $$checks || failed="$$failed checks"; cat $(VENV)/checks.log; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+endif
+
+# Node's tests, types and style.
+checks:
+	@failed=; export $(TOOLS); \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') >$(VENV)/node-test.log \
 	  && grep '^ℹ' $(VENV)/node-test.log | tr '\n' ' ' && echo \
 	  || { cat $(VENV)/node-test.log; failed="$$failed node"; }; \
 	node node_modules/typescript/bin/tsc --noEmit && echo "tsc: no type errors" || failed="$$failed tsc"; \
-	node node_modules/pyright/index.js --threads >$(VENV)/pyright.log && echo "pyright: no type errors" \
+	node node_modules/pyright/index.js >$(VENV)/pyright.log && echo "pyright: no type errors" \
 	  || { cat $(VENV)/pyright.log; failed="$$failed pyright"; }; \
 	ruff format --quiet --check . && ruff check --quiet --output-format=concise . && echo "ruff: nothing to mend" \
 	  || failed="$$failed ruff"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
-endif
 
 test-fast: $(VENV)/.installed-test
 	@export $(TOOLS); $(PY) -m pytest -q -rs $(PARALLEL) --thin 3 -m "not slow" tests/engine tests/app tests/test_*.py

@@ -91,9 +91,9 @@ def test_a_program_with_a_fault_says_so_in_place_of_the_text(open_page, locale, 
     expect(page.locator("#gradient-program-copy")).to_be_disabled()
 
 
-def test_without_a_server_it_says_that_and_can_be_tried_again(open_page):
+def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off):
     page = square(open_page())
-    page.route("**/api/gradient-program", open_page.cut_off)
+    page.route("**/api/gradient-program", cut_off)
     page.locator("#open-gradient-program").click()
     expect(page.locator("#gradient-program-said")).to_contain_text("cannot be reached")
     page.keyboard.press("Escape")

@@ -124,9 +124,9 @@ def test_forward_mode_carries_the_rate_of_one_number_through_the_graph_to_what_b
     expect(page.locator("#forward-mode .note").last).to_contain_text("here 5; backpropagation 1")
 
 
-def test_forward_mode_says_what_went_wrong_and_can_be_opened_again(open_page):
+def test_forward_mode_says_what_went_wrong_and_can_be_opened_again(open_page, cut_off):
     page = opened(open_page())
-    page.route("**/api/expression", open_page.cut_off)
+    page.route("**/api/expression", cut_off)
     page.locator("#forward-mode summary").press("Enter")
     expect(page.locator("#forward-mode .fault")).to_be_visible()
     page.unroute("**/api/expression")

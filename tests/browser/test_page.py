@@ -296,9 +296,9 @@ def test_a_broken_link_opens_the_first_example_and_says_so(open_page, fragment):
     )
 
 
-def test_a_dead_server_is_said_plainly_and_the_work_is_kept(open_page):
+def test_a_dead_server_is_said_plainly_and_the_work_is_kept(open_page, cut_off):
     page = open_page()
-    page.route("**/api/expression", open_page.cut_off)
+    page.route("**/api/expression", cut_off)
     write(page, "x = 41\ny = x + 1")
     expect(page.locator("#problem")).to_be_visible()
     wait_until(lambda: "x = 41" in page.locator(".cm-content").inner_text())
