@@ -276,7 +276,7 @@ def subject(
         return compile(program, {name: shape_of(value) for name, value in values.items()}, **building), values
     if not isinstance(program, Program):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
         raise TypeError(f"a program or its text is needed, not {type(program).__name__}")
-    given = [name for name, value in building.items() if value is not None and value not in ("fused", ())]
+    given = [name for name, value in building.items() if value and value != "fused"]
     if given:
         raise TypeError(f"a program is compiled already: give {', '.join(given)} to compile")
     return program, values

@@ -66,15 +66,12 @@ class Circuit:
         self.outgoing: dict[int, list[Edge]] = {}
         for edge in self.edges:
             self.outgoing.setdefault(edge.source, []).append(edge)
-        self.rules: dict[int, Kernel] = {}
         self.costs: dict[int, float] = {}
         self.forward = plan_forward(graph)
         self.work = 0.0
 
     def rule(self, edge: Edge) -> Kernel:
-        if edge.id not in self.rules:
-            self.rules[edge.id] = edge_rule(self.graph, edge).array_kernel
-        return self.rules[edge.id]
+        return edge_rule(self.graph, edge).array_kernel
 
     def cost(self, edge: Edge) -> float:
         """The work of one contribution: about that of the op itself."""

@@ -252,7 +252,7 @@ class Use:
     rules: those that were resolved, by argnum (passes/rules.py).
     """
 
-    __slots__ = ("__weakref__", "constants", "on_numbers", "op", "options", "rules", "shape", "shapes")
+    __slots__ = ("constants", "on_numbers", "op", "options", "rules", "shape", "shapes")
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ import numpy as np
 from gradlens.engine.language.names import NUMBERS
 from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use
-from gradlens.engine.values import Array, Shape
+from gradlens.engine.values import Array, Shape, Value
 
 Kernel = Callable[..., Any]
 
@@ -201,3 +201,8 @@ def as_result(kernel: Kernel, shape: Shape) -> Kernel:
 
 def as_array(value: Any) -> Array:
     return np.asarray(value, dtype=np.float64)
+
+
+def fitted(value: Any, shape: Shape) -> Value:
+    """A value stretched to a shape; a float for ()."""
+    return float(value) if shape == () else np.broadcast_to(as_array(value), shape)

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import cast
 
-import numpy as np
-
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.latex import rule_template
 from gradlens.engine.ops import Op, Use
 from gradlens.engine.ops.reduction import unbroadcast
-from gradlens.engine.passes.kernels import Kernel, as_array, kernel, statics
+from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel, statics
 
 
 class Rule:
@@ -42,7 +40,7 @@ class Rule:
     @cached_property
     def array_kernel(self) -> Kernel:
         """The same on arrays, also where the use is on numbers."""
-        return kernel(self.contribution, self.use, False)
+        return kernel(self.contribution, self.use, False) if self.use.on_numbers else self.kernel
 
     @cached_property
     def deliver(self) -> Kernel:
@@ -57,9 +55,7 @@ class Rule:
         """(None, output, *inputs) -> d(output)/d(input), of the output's shape, where the rule is local."""
         rule, shape = kernel(self.text, self.use, self.use.on_numbers), self.use.shape
         assert shape is not None, self.use.op.name
-        if shape == ():
-            return lambda *values: float(rule(*values))
-        return lambda *values: np.broadcast_to(as_array(rule(*values)), shape)
+        return lambda *values: fitted(rule(*values), shape)
 
     @cached_property
     def local_template(self) -> str:

@@ -5,17 +5,15 @@ backward pass's rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
-
-import numpy as np
+from typing import cast
 
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.kernels import as_array, forward_kernel, statics
+from gradlens.engine.passes.kernels import fitted, forward_kernel, statics
 from gradlens.engine.passes.rules import Rule, edge_rule
-from gradlens.engine.values import Shape, Value
+from gradlens.engine.values import Value
 
 # (tangent of the source, output, *inputs) -> what the edge passes on, of the target's shape
 Push = Callable[..., Value]
@@ -102,8 +100,3 @@ def list_tangent(graph: Graph, target: int, tangents: Sequence[Value | None]) ->
     node = graph.operation(target)
     moved = [filled(0.0, graph.nodes[i].shape) if tangents[i] is None else tangents[i] for i in node.inputs]
     return fitted(forward_kernel(graph.use(node), False)(*moved), node.shape)
-
-
-def fitted(value: Any, shape: Shape) -> Value:
-    """A value stretched to a shape; a float for ()."""
-    return float(value) if shape == () else np.broadcast_to(as_array(value), shape)

@@ -252,6 +252,7 @@ def test_an_option_that_there_is_not_is_named_with_those_that_there_are():
         ):
             engine.trace(subject, {"x": 1.0}, details=1)  # type: ignore[reportCallIssue]
     assert engine.trace(program, {"x": 1.0}, output=None, limits=None).gradients == {"x": 2.0}
+    assert engine.trace(program, {"x": 1.0}, detail="fused", expand=[]).gradients == {"x": 2.0}
 
 
 @pytest.mark.parametrize(
