@@ -192,6 +192,7 @@ def test_no_process_is_left_when_the_server_ends_however_it_ends(number):
 
     busy = threading.Thread(target=compute_for_long)
     busy.start()
+    wait_until(lambda: len(children_of(nursery)) == 2)  # the second worker starts after the first has answered
     pids = {idle, *children_of(nursery)}
     assert len(pids) == 2
     server.send_signal(number)

@@ -137,6 +137,17 @@ def test_the_sweep_names_truncation_and_round_off_and_has_the_complex_step_besid
     assert float(rows.first.locator("td").first.inner_text().lstrip("≈")) == pytest.approx(0.1**2 / 6, rel=1e-2)
 
 
+def test_a_sweep_that_is_asked_for_while_a_check_runs_is_not_lost(open_page):
+    page = opened(open_page())
+    held = []
+    page.route("**/api/check", lambda route: held.append(route))
+    page.locator("#check-run").click()
+    wait_until(lambda: page.title() and held)  # a route is told only while the page is asked
+    page.locator("#sweep-run").click()
+    held[0].continue_()
+    expect(page.locator("#check .sweep svg .dot")).not_to_have_count(0)
+
+
 def test_numbers_of_an_earlier_program_are_marked_and_checked_anew(open_page):
     page = opened(open_page())
     written(page, "x = 3\nz = x ** 2", "z")

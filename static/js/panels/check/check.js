@@ -53,17 +53,17 @@ export function createCheck(place, page) {
     const work = page.work();
     asked.abort();
     const own = (asked = new AbortController());
+    // Now, not with the answer: a sweep that is asked for meanwhile is of the same program.
+    sweep.forget();
     say(page.words().t("check.running"));
     place.setAttribute("aria-busy", "true");
     try {
       const check = await page.client.ask("check", { ...work, method: methodNow(), ...wanted() }, own.signal);
       found = { check, of: work };
-      sweep.forget();
       status = () => verdictOfAll(check.results, page.words().t);
     } catch (error) {
       if (error instanceof Superseded) return;
       found = null;
-      sweep.forget();
       status = () => failureText(error, page.words().language, page.words().t);
     }
     place.removeAttribute("aria-busy");
