@@ -99,6 +99,131 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "return-outside": ("Return outside a function", "return stands in a function only.", ""),
+    "none-as-number": (
+        "No value",
+        "{got} is None: it gives no number. A function gives one by return.",
+        "",
+    ),
+    "not-a-dict": ("Not a dictionary", "A dictionary is needed here, not {got}.", ""),
+    "not-a-key": ("Not a key", "{got} cannot be the key of a dictionary: use text, a known number or a tuple.", ""),
+    "unknown-key": ("Key not found", "The dictionary has no key {key}.", 'Did you mean "{suggestion}"?'),
+    "not-in-list": ("Not in the list", "{got} is not in the list.", ""),
+    "not-compared": ("Cannot be compared", "{left} and {right} have no order.", ""),
+    "not-written": ("Cannot be changed", "{got} cannot be written to.", ""),
+    "list-write": (
+        "Written to a list",
+        "This list is an array of numbers here; write np.array([…]) to change its parts.",
+        "",
+    ),
+    "in-place-shape": (
+        "Another shape",
+        "An array of shape {shape} cannot take a result of shape {got} in its place. Write x = x + y.",
+        "",
+    ),
+    "mask-shape": (
+        "Mask of another shape",
+        "The mask has shape {mask}, the array {shape}: the first axes must agree.",
+        "",
+    ),
+    "index-text": ("Not an index", "An array is not indexed by text, {got}. Use whole numbers.", ""),
+    "put-repeated": (
+        "Written twice",
+        "{function}: a place is written to twice. Use each place once.",
+        "",
+    ),
+    "value-needed": (
+        "Value needed",
+        (
+            "How the graph is built depends on the value of {name} here, and it has none yet. Give {name} a value, or"
+            " write it in the program."
+        ),
+        "",
+    ),
+    "assumption": (
+        "Built for another value",
+        "The graph was built for {name} = {assumed}. Compile the program again to use another value.",
+        "",
+    ),
+    "out-of-reach": (
+        "Out of reach",
+        (
+            "{what} lies outside of this page, so its value is not known here. Give the value in its place: a number,"
+            " a list, or np.array([…])."
+        ),
+        "",
+    ),
+    "gradient-function": (
+        "Gradients are shown by themselves",
+        (
+            "{what} is not needed: every gradient is computed here. Call the function with a named input, as in x = 2.0"
+            " and then f(x)."
+        ),
+        "",
+    ),
+    "optimizer": (
+        "An optimizer's step",
+        (
+            "{what} changes parameters by gradients, which are computed only after the program. Leave the step out to"
+            " see one loss and its gradients."
+        ),
+        "",
+    ),
+    "gradient-set": (
+        "Gradients are computed",
+        "A gradient is computed here, not set. Leave this line out.",
+        "",
+    ),
+    "only-functions": (
+        "A function alone",
+        (
+            "{name} is defined and not called. Give values for {names}, or write a call below it, as in"
+            " {signature}."
+        ),
+        "",
+    ),
+    "only-classes": (
+        "A class alone",
+        "{name} is defined and not used. Write below it what should be computed with it, as in model = {name}(…).",
+        "",
+    ),
+    "raised": ("The program raises an error", "The program raises an error here: {what}.", ""),
+    "assertion": ("Assertion does not hold", "The assertion does not hold: {what}.", ""),
+    "class-base": (
+        "Base class not known",
+        "{name} cannot be a base class here. Use a class of the program, object or nn.Module.",
+        "",
+    ),
+    "no-attribute": ("No such attribute", "{got} has no attribute {name}.", 'Did you mean "{suggestion}"?'),
+    "none-attribute": ("None has no attributes", "{got} is None, which has no attribute {name}.", ""),
+    "no-operator": ("Operator not defined", "The class {got} does not define {name}.", ""),
+    "not-called": ("Cannot be called", "An object of {name} cannot be called: the class defines no __call__.", ""),
+    "module-called": ("A library is called", "{name} is a library. Call one of its functions, as in {name}.exp(x).", ""),
+    "super-outside": ("super outside a class", "super() stands in a method of a class only.", ""),
+    "attribute-by-text": ("Attribute by text", "{name} works on objects of the program's own classes only.", ""),
+    "method-arguments": (
+        "Number of arguments",
+        "{name} takes from {least} to {most} arguments, but got {count}.",
+        "",
+    ),
+    "text-method": ("Arguments of a text", ".{name} of a text takes other arguments.", ""),
+    "text-format": ("Format not understood", "The values do not fit the format of the text.", ""),
+    "empty-sequence": ("Nothing to choose from", "{name} needs at least one item.", ""),
+    "iterator-ended": ("No item left", "The iterator has no item left.", ""),
+    "max-of-rows": (
+        "Rows have no order",
+        "Python's {name} compares numbers, and these are arrays. Write np.{name}(x) for the numbers in them.",
+        "",
+    ),
+    "not-a-whole-number": ("Not a whole number", "{got} is no whole number.", ""),
+    "one-number-needed": ("One number needed", "{name} takes one number, not an array of shape {shape}.", ""),
+    "draw-bounds": ("Nothing to draw from", "{name} cannot draw with these bounds.", ""),
+    "loss-reduction": ("Reduction not known", "Losses are means here; reduction is {got}.", ""),
+    "dropout-random": (
+        "Random zeros",
+        "Dropout draws random zeros in training. Call model.eval(), or leave it out.",
+        "",
+    ),
     "not-in-language": (
         "Not part of the language",
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -158,6 +158,9 @@ class Graph:
 
     inputs: name -> id; where a name has several leaves, the last.  output: id of the node to differentiate.
     made_for: the ops by the nodes that make class indices one-hot for them.
+    drawn: the inputs that were drawn at random.
+    assumptions: the inputs whose values decided how the graph is built, with those values.  known: those of them that
+    the output does not depend on, which are no nodes.
     """
 
     def __init__(self, limits: Limits):
@@ -169,6 +172,9 @@ class Graph:
         self.names: dict[str, int] = {}
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
+        self.drawn: list[str] = []
+        self.known: dict[str, Leaf] = {}
+        self.assumptions: dict[str, Value] = {}
         self.output = -1
         self.elements = 0
         self.forward_flops = 0
@@ -289,6 +295,116 @@ class Graph:
         if node.op is not None and node.op.has_gradient:
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
+
+    def make_constant(self, id: int) -> None:
+        """A leaf that nothing depends on yet is a constant: where a sum begins."""
+        leaf = self.nodes[id]
+        if any(edge.source == id for edge in self.edges):
+            return
+        leaf.kind = "constant"  # pyright: ignore[reportAttributeAccessIssue]
+        leaf.differentiable = False
+        if leaf.name is not None and self.inputs.get(leaf.name) == id:
+            del self.inputs[leaf.name]
+
+    def mark(self) -> tuple[Any, ...]:
+        """The state of the graph, to which it can be taken back."""
+        return (
+            len(self.nodes), len(self.edges), len(self.groups), self.elements, self.forward_flops, self.backward_flops,
+            self.contributions, dict(self.names), dict(self.inputs), len(self.drawn),
+        )  # fmt: skip
+
+    def back_to(self, mark: tuple[Any, ...]) -> None:
+        """Forget what was made since."""
+        nodes, edges, groups, self.elements, self.forward_flops, self.backward_flops, self.contributions = mark[:7]
+        del self.nodes[nodes:], self.edges[edges:], self.groups[groups:], self.drawn[mark[9] :]
+        self.names, self.inputs = mark[7], mark[8]
+        for group in self.groups:
+            while group.nodes and group.nodes[-1] >= nodes:
+                group.nodes.pop()
+        for id in [id for id in self.made_for if id >= nodes]:
+            del self.made_for[id]
+
+    def since(self, mark: tuple[Any, ...]) -> list[tuple[object, ...]]:
+        """What was made since, with ids counted from there."""
+        start = mark[0]
+        return [
+            (node.kind, str(node.value), tuple([i - start if i >= start else -i - 1 for i in node.inputs]), str(node.options))
+            for node in self.nodes[start:]
+        ]
+
+    def reaching(self, id: int) -> set[int]:
+        """The node and all that it is made from."""
+        found = {id}
+        pending = [id]
+        while pending:
+            for i in self.nodes[pending.pop()].inputs:
+                if i not in found:
+                    found.add(i)
+                    pending.append(i)
+        return found
+
+    def assume(self, assumed: set[int], reached: set[int], values: Mapping[str, Value]) -> None:
+        """Keep what decided how the graph is built.
+
+        Inputs among it that the output does not depend on, and the arithmetic on them that nothing else uses, are no nodes.
+        """
+        decided: set[int] = set()  # made from inputs
+        for id in sorted(assumed):
+            node = self.nodes[id]
+            if node.kind == "input" or any(i in decided for i in node.inputs):
+                decided.add(id)
+            if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
+                value = node.value if node.value is not None else values.get(node.name)
+                if value is not None:
+                    self.assumptions[node.name] = value
+        used: set[int] = set()
+        dropped: set[int] = set()
+        for node in reversed(self.nodes):
+            id = node.id
+            free = id not in used and id not in reached
+            if free and (id in decided or (id in assumed and node.name is None)):
+                dropped.add(id)
+            else:
+                used.update(node.inputs)
+        if dropped:
+            self._drop(dropped)
+
+    def _drop(self, dropped: set[int]) -> None:
+        """Take nodes out that no other node uses."""
+        for id in dropped:
+            node = self.nodes[id]
+            if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
+                self.known[node.name] = node
+        place = {}
+        kept: list[Node] = []
+        for node in self.nodes:
+            if node.id not in dropped:
+                place[node.id] = len(kept)
+                kept.append(node)
+        shown = {id: self.nodes[id].name or "…" for id in dropped}
+        for node in kept:
+            node.id = place[node.id]
+            if isinstance(node, Operation):
+                node.inputs = tuple([place[i] for i in node.inputs])
+        self.nodes = kept
+        edges = [edge for edge in self.edges if edge.target not in dropped]
+        for number, edge in enumerate(edges):
+            edge.id, edge.source, edge.target = number, place[edge.source], place[edge.target]
+        self.edges = edges
+        for group in self.groups:
+            group.nodes = [place[id] for id in group.nodes if id in place]
+            group.operands = tuple([place.get(id, -1) for id in group.operands])
+            group.output = place.get(group.output, -1)
+            if group.call is not None:
+                group.call = tuple([place.get(one, shown.get(one, "…")) if isinstance(one, int) else one for one in group.call])
+        self.made_for = {place[id]: name for id, name in self.made_for.items() if id in place}
+        self.names = {name: place[id] for name, id in self.names.items() if id in place}
+        self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
+        self.output = place[self.output]
+
+    def leaves_of(self, id: int) -> list[int]:
+        """The inputs that a node is made from."""
+        return [i for i in self.reaching(id) if self.nodes[i].kind == "input"]
 
     def whole_inputs(self) -> set[str]:
         """The inputs that must be whole numbers, because elements are chosen by them: labels, tokens, places."""

@@ -18,7 +18,7 @@ from gradlens.engine.passes.backward import contributing, filled, plan_backward,
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
 from gradlens.engine.passes.tangent import run_tangents
-from gradlens.engine.traces import Run, Trace
+from gradlens.engine.traces import Run, Trace, shown
 from gradlens.engine.values import Shape, Value, as_value, shape_of
 
 
@@ -70,6 +70,7 @@ class Program:
             if node.kind == "input":
                 assert node.name is not None
                 self._inputs.setdefault(node.name, ([], node.shape))[0].append(node.id)
+        self._assumptions = graph.assumptions
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
         self._scalar = all(node.shape == () for node in graph.nodes)
@@ -186,6 +187,10 @@ class Program:
         values = self._leaves.copy()
         inputs = inputs or {}
         for name, given in inputs.items():
+            if name in self._assumptions:
+                self._assume(name, given)
+                if name not in self._inputs:
+                    continue
             ids, shape = self._inputs.get(name) or self._named(name)
             if type(given) is float:
                 value, got = given, ()  # without a call, which costs as much as a node
@@ -196,15 +201,24 @@ class Program:
                 raise EngineError("input-shape", name=name, got=str(got), wanted=str(shape))
             for id in ids:
                 values[id] = value
-        if len(inputs) < len(self._inputs):
+        if len(inputs) < len(self._inputs) or self._assumptions:
             for name, (ids, _) in self._inputs.items():
                 if values[ids[0]] is None:
                     raise EngineError("missing-input", name=name)
         return cast(list[Value], values)  # the forward pass sets the others before it reads them
 
+    def _assume(self, name: str, given: object) -> None:
+        """Error: assumption, where the graph was built for another value of an input."""
+        assumed = self._assumptions[name]
+        if not np.array_equal(np.asarray(as_value(given, name)), np.asarray(assumed), equal_nan=True):
+            raise EngineError("assumption", name=name, assumed=shown(assumed))
+
     def check_inputs(self, inputs: Mapping[str, Value]) -> None:
         """Errors: unknown-input, input-computed, input-shape, of the inputs that are given."""
         for name, given in inputs.items():
+            if name in self._assumptions:
+                self._assume(name, given)
+                continue
             _, shape = self._inputs.get(name) or self._named(name)
             if shape_of(given) != shape:
                 raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
@@ -232,6 +246,7 @@ def compile(
     text: str,
     shapes: Mapping[str, Shape] | None = None,
     *,
+    values: Mapping[str, Value] | None = None,
     output: str | None = None,
     detail: str = "fused",
     expand: Collection[str] = (),
@@ -239,14 +254,21 @@ def compile(
 ) -> Program:
     """Parse and build a program once.
 
-    shapes: of the names that it uses and does not assign.  output: the name to differentiate, by default the last
+    shapes: of the names that it uses and does not assign.  values: of those, where how the graph is built depends on
+    them: the program then runs with these values of them only.  output: the name to differentiate, by default the last
     statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
     expand: the names of those that are opened though detail is "fused".
     Errors: EngineError, with its place in the text.
     """
     with paused_collector:
         given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
-        return Program(*build(text, given, output=output, detail=detail, expand=expand, limits=limits or Limits()))
+        for name, value in (values or {}).items():
+            given.setdefault(name, shape_of(value))
+        return Program(
+            *build(
+                text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits()
+            )
+        )
 
 
 class Building(TypedDict, total=False):
@@ -273,7 +295,7 @@ def subject(
             )
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     if isinstance(program, str):
-        return compile(program, {name: shape_of(value) for name, value in values.items()}, **building), values
+        return compile(program, values=values, **building), values
     if not isinstance(program, Program):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
         raise TypeError(f"a program or its text is needed, not {type(program).__name__}")
     given = [name for name, value in building.items() if value and value != "fused"]

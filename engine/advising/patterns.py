@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.graph import Graph, Node
-from gradlens.engine.language.dialects.signatures import OpCall
 from gradlens.engine.language.names import PREFIXES
+from gradlens.engine.language.objects import Meant
 from gradlens.engine.language.syntax import BINARY, registry_rule
 from gradlens.engine.ops import OPS, Option
 from gradlens.engine.values import is_list
@@ -152,7 +152,9 @@ def expression_of(node: Node) -> ast.expr | None:
     """
     if isinstance(node.place, ast.Assign):
         return node.place.value if node.group is None else None
-    return node.place if isinstance(node.place, ast.expr) and not hasattr(node.place, "inner") else None
+    if isinstance(node.place, Meant):
+        return None if node.place.inner else node.place.call
+    return node.place if isinstance(node.place, ast.expr) else None
 
 
 def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
@@ -166,12 +168,10 @@ def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
 
 def operand_texts(node: Node) -> list[ast.expr]:
     """The reader's text of each operand, in order; shorter where it is not known."""
+    if isinstance(node.place, Meant):  # a call of another library, whose arguments stand in another order
+        known = [] if node.place.inner or node.place.operands is None else node.place.operands
+        return [text for text in known if isinstance(text, ast.expr)]
     text = expression_of(node)
-    if (
-        meaning := getattr(text, "meaning", None)
-    ) is not None:  # a call of another library, whose arguments stand in another order
-        known = isinstance(meaning, OpCall) and called(meaning) == node.kind and not meaning.keywords
-        return [getattr(part, "stands_for", part) for part in meaning.args] if known else []
     match text:
         case ast.BinOp(left, _, right):
             return [left, right]

@@ -1,40 +1,36 @@
-"""Syntax to graph: one node a value. Nothing is computed."""
+"""Text to graph: the program is read once, and its graph is built as it is read. Nothing is computed that need not be
+known.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Container, Mapping
+import re
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import UNLIMITED, Graph, Limits
-from gradlens.engine.language.expressions import Expressions
-from gradlens.engine.language.foreign_calls import ForeignCalls
-from gradlens.engine.language.lists import Lists
-from gradlens.engine.language.loops import Loops
-from gradlens.engine.language.scope import Scope
-from gradlens.engine.language.statements import Statements
-from gradlens.engine.language.syntax import (
-    Misplaced,
-    Syntax,
-    is_name,
-    levels,
-    normal_name,
-    parse,
-    registry_body,
-    suggestion,
-)
+from gradlens.engine.language import nodes
+from gradlens.engine.language.calling import call_function
+from gradlens.engine.language.code import bound_names, compiled
+from gradlens.engine.language.dialects.libraries import spoken
+from gradlens.engine.language.machine import Machine
+from gradlens.engine.language.objects import MISSING, ClassObject, Function, Scope, Tensor, Unreachable
+from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, Value
 
 DETAILS = ("fused", "expanded")
+ATTRIBUTE = re.compile(r"\.[\s\\]*[^\W\d]|import")  # a dot before a name, which every call of a library has
 
 
 def build(
     text: str,
     shapes: Mapping[str, Shape],
     *,
+    values: Mapping[str, Value] | None = None,
     output: str | None = None,
     detail: str = "fused",
     expand: Collection[str] = (),
@@ -42,7 +38,8 @@ def build(
 ) -> tuple[Syntax, Graph]:
     """Parse a program and build its graph.
 
-    shapes: of the inputs that are given.  output: the name to differentiate, by default the last statement.
+    shapes: of the inputs that are given.  values: of those, where they are known: what decides how the graph is built
+    is read from them.  output: the name to differentiate, by default the last statement.
     expand: names of the library functions that are opened though detail is "fused".
     Errors: every kind but those of values and seeds.
     """
@@ -57,13 +54,15 @@ def build(
             raise EngineError("no-definition", function=name)
     limits = limits or Limits()
     syntax = parse(text, limits.text_length, limits.nesting)
-    builder = Builder(syntax, check_names(shapes), opened_functions(detail) | set(expand), limits)
+    opened = opened_functions(detail) | set(expand)
+    machine = Machine(syntax, check_names(shapes), dict(values or {}), opened, limits)
     try:
-        return syntax, builder.program(output)
+        return syntax, Building(machine).program(output)
     except RecursionError:
-        raise EngineError("too-deep", builder.span(), limit=levels(limits.nesting)) from None
+        span = syntax.span(machine.place)
+        raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
     finally:
-        builder.forget()
+        machine.forget()
 
 
 @cache
@@ -76,12 +75,13 @@ def opened_functions(detail: str) -> frozenset[str]:
 
 def rule_graph(text: str, shapes: Mapping[str, Shape], statics: Mapping[str, object]) -> Graph:
     """A rule of the registry as a graph by itself, with an input for every name of `shapes`, in their order."""
-    builder = Builder(Syntax(text, (), ()), {}, opened_functions("fused"), UNLIMITED)
-    graph = builder.graph
-    builder.scope = Scope(
-        {name: graph.add_input(name, shape, None, None) for name, shape in shapes.items()}, dict(statics), registry=True
-    )
-    graph.output = builder.statements(registry_body(text))
+    machine = Machine(Syntax(text, (), ()), {}, {}, opened_functions("fused"), UNLIMITED)
+    graph = machine.graph
+    names: dict[str, Any] = {name: Tensor(graph.add_input(name, shape, None, None)) for name, shape in shapes.items()}
+    code = nodes.registry_code(text)
+    machine.frame.code.ours = True
+    found = machine.execute(code, Scope(names | dict(statics)), None, None)
+    graph.output = nodes.id_of(machine, found, None)
     return graph
 
 
@@ -100,84 +100,131 @@ def check_names(shapes: Mapping[Any, Shape]) -> dict[str, Shape]:
     return checked
 
 
-def weight_of(node: ast.AST) -> int:
-    """The expressions and statements that a piece of text is made of, without the bodies of its loops and functions."""
-    if isinstance(node, ast.For):
-        return weight_of(node.target) + weight_of(node.iter)
-    if isinstance(node, ast.FunctionDef):
-        return weight_of(node.args)
-    return sum(isinstance(part, (ast.expr, ast.stmt)) for part in ast.walk(node)) + 1
+class Building:
+    """From a machine that has read nothing to the graph of its program."""
 
-
-class Builder(Statements, Loops, Expressions, ForeignCalls, Lists):
-    """Walks the statements once, in order, and adds to its graph."""
-
-    def __init__(self, syntax: Syntax, given: dict[str, Shape], opened: Container[str], limits: Limits):
-        self.syntax = syntax
-        self.given = given
-        self.opened = opened
-        self.limits = limits
-        self.graph = Graph(limits)
-        self.scope = Scope(given=given)
-        self.defining = []
-        self.running = []
-        self.steps = 0
-        self.weights = {}
-        self.place = None
-        self.lists = set()
-        self.wholes = set()
-        self.masks = {}
-        self.used = None
+    def __init__(self, machine: Machine):
+        self.machine = machine
 
     def program(self, output: str | None) -> Graph:
-        graph = self.graph
+        m = self.machine
+        graph = m.graph
         try:
-            last = self.statements(self.syntax.body)
+            self.read()
+            id = self.output()
         except Misplaced as error:
-            raise EngineError(error.kind, self.syntax.span(self.scope.place or error.place), **error.params) from None
+            raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params) from None
         except EngineError as error:
             raise error.at(self.span()) from None
-        if last < 0:
-            raise EngineError("empty-program")
         self.unused_inputs()
-        graph.output = last
+        graph.output = id
         if output is not None:
             name = normal_name(output)
             if name not in graph.names:
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
+        self.settle()
         return graph
 
-    def forget(self) -> None:
-        """Let go of the program's functions, which refer to the scopes that hold them: only the collector would free
-        such a cycle.
-        """
-        for scope in self.defining:
-            scope.statics.clear()
+    def read(self) -> None:
+        m = self.machine
+        body = m.syntax.body
+        names, _, _ = bound_names(body)
+        m.own_names = frozenset(names)
+        if ATTRIBUTE.search(m.syntax.text):  # most programs on the page call no library
+            m.libraries = spoken(body, (names - imported(body)) | set(m.given))
+        code = compiled(body, "program", "program", m.limits.nesting)
+        m.frames.append(type(m.frame)(code, m.root, None, None, None))
+        m.run(0)
 
-    def charge(self, node: ast.expr | ast.stmt, more: int = 0) -> None:
-        """Count a piece of text that is about to be read, so that loops and calls which only repeat one another end
-        too.
+    def output(self) -> int:
+        """The node that is differentiated: what .backward() was called on, or the last value."""
+        m = self.machine
+        if m.chosen is not None:
+            return nodes.id_of(m, m.chosen, m.last_place)
+        if m.last is not MISSING:
+            return nodes.id_of(m, m.last, m.last_place)
+        if isinstance(m.last_place, tuple):
+            value, place = m.last_place
+            raise nodes.no_number(m, value, place)
+        called = self.called_function()
+        if called is not None:
+            return called
+        outside = [value for value in m.root.names.values() if isinstance(value, Unreachable)]
+        if outside and outside[-1].kind != "out-of-reach":
+            raise Misplaced(outside[-1].kind, outside[-1].place, what=outside[-1].what)
+        used = [value for value in outside if value.place is not None and not isinstance(value.place, (ast.Import, ast.ImportFrom))]
+        if used:
+            raise Misplaced("out-of-reach", used[-1].place, what=used[-1].what)
+        raise EngineError("empty-program")
 
-        more: steps beside those of reading.  Error: too-many-steps.
-        """
-        # What is read once is bounded by the text, and is weighed only when it comes again.
-        before = self.weights.get(id(node))
-        weight = 1 if before is None else before[1] or weight_of(node)
-        self.weights[id(node)] = node, 0 if before is None else weight  # with the node, so that its id stays its own
-        self.steps += weight + more
-        if self.steps > self.limits.steps:
-            raise Misplaced("too-many-steps", node, limit=int(self.limits.steps))
+    def called_function(self) -> int | None:
+        """A program that is only functions: the last of them, called with inputs of its parameters' names."""
+        m = self.machine
+        functions = [value for value in m.root.names.values() if isinstance(value, Function)]
+        if not functions:
+            classes = [value for value in m.root.names.values() if isinstance(value, ClassObject)]
+            if classes and not any(c.name in ("Module",) for c in classes[-1:]):
+                raise EngineError("only-classes", name=classes[-1].name)
+            return None
+        function = functions[-1]
+        wanted = [name for name in function.code.parameters if name not in function.defaults]
+        missing = [name for name in wanted if name not in m.given]
+        if missing:
+            raise EngineError(
+                "only-functions",
+                name=function.name,
+                signature=function.code.signature,
+                names=", ".join(missing),
+            )
+        frame = type(m.frame)(compiled([], "program", "program", 1), m.root, None, None, None)
+        m.frames.append(frame)
+        m.frame = frame
+        args = [m.lookup(frame, name, None) for name in wanted]
+        call_function(m, frame, function, args, {}, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
+        m.run(len(m.frames) - 1)
+        found = frame.stack.pop()
+        return nodes.id_of(m, found, None)
+
+    def place_of(self, error: Misplaced) -> Any:
+        frame = self.machine.frame
+        return frame.place or error.place
 
     def span(self) -> Span | None:
-        return self.syntax.span(self.place)
+        return self.machine.syntax.span(self.machine.frame.place or self.machine.place)
 
     def unused_inputs(self) -> None:
-        graph = self.graph
-        for name, shape in self.given.items():
-            if name in graph.inputs:
+        m, graph = self.machine, self.machine.graph
+        for name, shape in m.given.items():
+            if name in graph.inputs or name in graph.known:
                 continue
             if name in graph.names:
-                raise EngineError("input-computed", self.syntax.span(graph.nodes[graph.names[name]].place), name=name)
+                raise EngineError("input-computed", m.syntax.span(graph.nodes[graph.names[name]].place), name=name)
             graph.add_input(name, shape, None, None)
             graph.unused.append(name)
+
+    def settle(self) -> None:
+        """What decided how the graph is built: leaves without a path to the output are known, not inputs; a branch on
+        one with a path is refused.
+        """
+        m, graph = self.machine, self.machine.graph
+        if not m.assumed:
+            return
+        reached = graph.reaching(graph.output)
+        for id, place in m.conditions:
+            if id in reached and any(leaf in reached for leaf in graph.leaves_of(id)):
+                raise EngineError("branch", m.syntax.span(place))
+        graph.assume(m.assumed, reached, m.values_given)
+
+
+def imported(body: tuple[ast.stmt, ...]) -> set[str]:
+    """The names that imports bind: a library's name for itself is not the program's."""
+    found: set[str] = set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    return found
+
+
+__all__ = ["build", "check_names", "opened_functions", "rule_graph"]

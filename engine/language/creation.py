@@ -1,23 +1,40 @@
-"""Arrays that a call makes from nothing: zeros(3), np.eye(2), torch.arange(4). They are literals, written shorter."""
+"""Arrays that a call makes from nothing: zeros(3), np.eye(2), torch.tensor([1, 2]), np.random.randn(2, 3).
+
+They are literals, written shorter; random ones are drawn once, from the seed that the program sets.
+"""
 
 from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Container
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.language.calls import bind_arguments
-from gradlens.engine.language.names import own_name
-from gradlens.engine.language.statics import Known
-from gradlens.engine.language.syntax import Misplaced, check_type, literal, meaningful, source
-from gradlens.engine.values import Shape, Value, check_shape, is_wholes, number, size_of
+from gradlens.engine.language import nodes
+from gradlens.engine.language.calling import Call, by_name
+from gradlens.engine.language.objects import (
+    Builtin,
+    Computed,
+    Fresh,
+    Instance,
+    ListCell,
+    Tensor,
+    Type,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.values import Shape, Value, check_shape, is_wholes, number, shape_of, size_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
 
 SIGNATURES = {
     "zeros": "zeros(shape)",
     "ones": "ones(shape)",
+    "empty": "empty(shape)",
     "full": "full(shape, value)",
     "eye": "eye(rows, columns=rows)",
     "arange": "arange(start=0, stop, step=1)",
@@ -26,68 +43,89 @@ SIGNATURES = {
     "factorial": "factorial(n)",
     "zeros_like": "zeros_like(x)",
     "ones_like": "ones_like(x)",
+    "empty_like": "empty_like(x)",
     "full_like": "full_like(x, value)",
 }
-NUMPY_PREFIXES = ("np", "numpy", "jnp", "jax.numpy")
-LIBRARIES = ("", "math", "torch", *NUMPY_PREFIXES)
+ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor", "as_variable")
+TYPES: dict[str, Callable[[Value], bool]] = {  # the numbers that a type keeps as they are
+    **dict.fromkeys(("float", "double", "float64", "float32", "float_", "float16", "half"), lambda value: True),
+    **dict.fromkeys(
+        ("int", "int64", "int32", "long", "int_", "uint8", "int8", "int16"),
+        lambda value: bool(np.all(value == np.trunc(value))),
+    ),
+    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
+}
+REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
+SAYING = ("dtype", "copy", "requires_grad", "device", "order", "ndmin", "like", "generator", "out", "layout")
 
 
-def created(node: ast.Call, known: Known, most: float) -> Value | None:
-    """The array that a call makes from nothing; None where it is no such call.
-
-    most: elements allowed, refused before they are there.
-    Errors: those of a call's arguments, creation-shape, creation-number, creation-like, too-many-elements.
+def meaningful(call: Call) -> dict[str, Any]:
+    """What is left of a call's keywords without those that say what holds here anyway: float64, a gradient for every
+    leaf.
     """
-    prefix, name = creating(node.func, known.scope)
-    if not name:
-        return None
-    value = Creation(node, name, known, most, prefix).array()
-    check_type(f"{prefix}.{name}".lstrip("."), node.keywords, value)
-    return value
+    return {
+        name: value
+        for name, value in call.keywords.items()
+        if name not in SAYING or (name == "requires_grad" and type(value) is not bool)
+    }
 
 
-def creating(function: ast.expr, taken: Container[str]) -> tuple[str, str]:
-    """The library and the name of a function that makes an array, or two empty texts.  taken: the program's names."""
-    prefix, _, name = own_name(function, taken).rpartition(".")
-    if name not in SIGNATURES or prefix not in LIBRARIES or (name == "identity" and prefix not in NUMPY_PREFIXES):
-        return "", ""
-    return prefix, name
+def check_type(m: Machine, function: str, call: Call, value: Value | None) -> None:
+    """Error: argument-unsupported, where the dtype that a call asks for would change the numbers.
+
+    value: None where they are not known.
+    """
+    wanted = call.keywords.get("dtype")
+    if wanted is None:
+        return
+    keeps = TYPES.get(m.type_name(wanted) or "")
+    if keeps is None or not (m.type_name(wanted) in REAL_TYPES if value is None else keeps(value)):
+        raise Misplaced(
+            "argument-unsupported",
+            call.text("dtype"),
+            function=function,
+            argument="dtype",
+            got=nodes.text_of(call.text("dtype")),
+        )
 
 
 class Creation:
-    """One call, and how to read its arguments."""
+    """One call of a function that makes an array, and how its arguments are read."""
 
-    def __init__(self, node: ast.Call, name: str, known: Known, most: float, prefix: str):
-        node = ast.copy_location(ast.Call(node.func, node.args, meaningful(node.keywords)), node)
-        self.node, self.name, self.known, self.most, self.prefix = node, name, known, most, prefix
+    def __init__(self, m: Machine, call: Call, name: str, library: str):
+        self.m, self.call, self.name, self.library = m, call, name, library
+        self.keywords = meaningful(call)
+
+    def made(self) -> Any:
+        found = self.array()
+        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, found)
+        if type(found) is float and self.name == "factorial":
+            return found
+        return Fresh(found, self.call.node, whole=self.name == "arange")
 
     def array(self) -> Value:
         match self.name:
-            case "zeros" | "ones":
-                value = 0.0 if self.name == "zeros" else 1.0
+            case "zeros" | "ones" | "empty":
+                value = 1.0 if self.name == "ones" else 0.0
+                args = self.call.args
                 # torch.zeros(2, 3): the sizes need no parentheses; NumPy's second argument is a type.
-                sizes = (
-                    self.node.args
-                    if len(self.node.args) > 1 and not self.node.keywords and self.prefix not in NUMPY_PREFIXES
-                    else None
-                )
-                shape = (
-                    tuple(self.whole(n) for n in sizes)
-                    if sizes
-                    else self.shape(self.bound(["shape"], ["shape"])["shape"])
-                )
-                return self.filled(shape, value)
+                if len(args) > 1 and not self.keywords and self.library not in ("numpy", "jax.numpy"):
+                    return self.filled(tuple([self.whole(n, i) for i, n in enumerate(args)]), value)
+                if len(args) == 2 and self.m.type_name(args[1]) is not None:
+                    args = args[:1]
+                given = self.bound(["shape"], ["shape"], args)
+                return self.filled(self.shape(given["shape"], 0), value)
             case "full":
                 given = self.bound(["shape", "value"], ["shape", "value"])
-                return self.filled(self.shape(given["shape"]), self.number(given["value"]))
+                return self.filled(self.shape(given["shape"], 0), self.number(given["value"], 1))
             case "identity":
-                rows = self.whole(self.bound(["n"], ["n"])["n"])
+                rows = self.whole(self.bound(["n"], ["n"])["n"], 0)
                 self.check((rows, rows))
                 return np.eye(rows)
             case "eye":
                 given = self.bound(["rows", "columns"], ["rows"])
-                rows = self.whole(given["rows"])
-                columns = self.whole(given["columns"]) if "columns" in given else rows
+                rows = self.whole(given["rows"], 0)
+                columns = self.whole(given["columns"], 1) if "columns" in given else rows
                 self.check((rows, columns))
                 return np.eye(rows, columns)
             case "arange":
@@ -96,73 +134,349 @@ class Creation:
                     given = self.bound(["start", "stop", "step"], ["start"])
                     given["stop"] = given.pop("start")
                 start, stop, step = (
-                    self.number(given[name]) if name in given else default
+                    self.number(given[name], name) if name in given else default
                     for name, default in (("start", 0.0), ("stop", 0.0), ("step", 1.0))
                 )
                 if step == 0 or not math.isfinite(start) or not math.isfinite(stop) or not math.isfinite(step):
-                    raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
+                    raise self.refused("creation-number", self.call.node)
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
                 self.check((count,))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count"], ["start", "stop"])
-                count = self.whole(given["count"]) if "count" in given else 50  # NumPy's default
+                count = self.whole(given["count"], 2) if "count" in given else 50  # NumPy's default
                 self.check((count,))
                 with np.errstate(all="ignore"):
-                    numbers = np.linspace(self.number(given["start"]), self.number(given["stop"]), count)
+                    numbers = np.linspace(self.number(given["start"], 0), self.number(given["stop"], 1), count)
                 if not np.isfinite(numbers).all():
-                    raise Misplaced("creation-number", self.node, function=self.name, signature=SIGNATURES[self.name])
+                    raise self.refused("creation-number", self.call.node)
                 return numbers
             case "factorial":
-                node = self.bound(["n"], ["n"])["n"]
-                n = self.known.static(node)
+                given = self.bound(["n"], ["n"])["n"]
+                n = nodes.plain(self.m, given, self.call.text(0))
                 if type(n) is not int:
-                    raise Misplaced("option-integer", node, function="factorial", option="n", got=source(node))
+                    got = nodes.text_of(self.call.text(0))
+                    raise Misplaced("option-integer", self.call.text(0), function="factorial", option="n", got=got)
                 if n < 0:
-                    raise Misplaced("option-least", node, function="factorial", option="n", least=0, got=str(n))
+                    raise Misplaced(
+                        "option-least", self.call.text(0), function="factorial", option="n", least=0, got=str(n)
+                    )
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
             case _:
                 pass  # of another array's shape
-        given = self.bound(
-            ["x", "value"] if self.name == "full_like" else ["x"], ["x", "value"] if self.name == "full_like" else ["x"]
-        )
-        like = self.known.shape_of(given["x"].id) if isinstance(given["x"], ast.Name) else None
-        if like is None:
-            raise Misplaced("creation-like", given["x"], function=self.name)
-        value = self.number(given["value"]) if "value" in given else 0.0 if self.name == "zeros_like" else 1.0
+        names = ["x", "value"] if self.name == "full_like" else ["x"]
+        given = self.bound(names, names)
+        like = self.like(given["x"])
+        value = self.number(given["value"], 1) if "value" in given else 1.0 if self.name == "ones_like" else 0.0
         return self.filled(like, value)
 
-    def bound(self, names: list[str], required: list[str]) -> dict[str, ast.expr]:
-        return bind_arguments(self.name, SIGNATURES[self.name], names, required, self.node.args, self.node)
+    def like(self, value: Any) -> Shape:
+        if type(value) is Fresh:
+            return shape_of(value.value)
+        if type(value) in (int, float, Computed):
+            return ()
+        if type(value) in (Tensor, ListCell):
+            id = nodes.id_of(self.m, value, self.call.text(0))
+            return self.m.graph.nodes[id].shape
+        raise nodes.no_number(self.m, value, self.call.text(0))
 
-    def shape(self, node: ast.expr) -> Shape:
-        found = self.known.static(node)
+    def bound(self, names: list[str], required: list[str], args: list[Any] | None = None) -> dict[str, Any]:
+        given = self.call.args if args is None else args
+        return by_name(self.name, SIGNATURES[self.name], names, required, given, self.keywords, self.call.node)
+
+    def refused(self, kind: str, place: Any) -> Misplaced:
+        return Misplaced(kind, place, function=self.name, signature=SIGNATURES[self.name])
+
+    def shape(self, value: Any, place: int) -> Shape:
+        found = nodes.plain(self.m, value, self.call.text(place))
         if type(found) is int:
             found = (found,)
         if not is_wholes(found) or any(n < 0 for n in found):
-            raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
+            raise self.refused("creation-shape", self.text(place, "shape"))
         return found
 
-    def whole(self, node: ast.expr) -> int:
-        found = self.known.static(node)
+    def text(self, place: int, name: str) -> Any:
+        return self.call.text(name if name in self.call.keywords else place)
+
+    def whole(self, value: Any, place: int) -> int:
+        found = nodes.plain(self.m, value, self.call.text(place))
         if type(found) is not int or found < 0:
-            raise Misplaced("creation-shape", node, function=self.name, signature=SIGNATURES[self.name])
+            raise self.refused("creation-shape", self.call.text(place))
         return found
 
-    def number(self, node: ast.expr) -> float:
-        found = self.known.static(node)
+    def number(self, value: Any, place: int | str) -> float:
+        found = nodes.plain(self.m, value, self.call.node)
         if isinstance(found, (int, float)) and not isinstance(found, bool):
             return number(found)
-        value = literal(node, self.known.scope)
-        if not isinstance(value, float):
-            raise Misplaced("creation-number", node, function=self.name, signature=SIGNATURES[self.name])
-        return value
+        text = self.call.text(place) if isinstance(place, int) or place in self.call.keywords else self.call.node
+        raise self.refused("creation-number", text)
 
     def filled(self, shape: Shape, value: float) -> Value:
         self.check(shape)
         return np.full(shape, value) if shape else value
 
     def check(self, shape: Shape) -> None:
-        check_shape(shape, self.most)
-        if size_of(shape) > self.most:
-            raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.most))
+        check(self.m, shape)
+
+
+def check(m: Machine, shape: Shape) -> None:
+    check_shape(shape, m.limits.elements)
+    if size_of(shape) > m.limits.elements:
+        raise EngineError("too-many-elements", count=size_of(shape), limit=int(m.limits.elements))
+
+
+def creator(name: str, library: str) -> Builtin:
+    return Builtin(name, lambda m, call: Creation(m, call, name, library).made(), SIGNATURES[name])
+
+
+def array_of(name: str, library: str) -> Builtin:
+    """np.array, torch.tensor: the numbers of a list, as an array of its own."""
+
+    def run(m: Machine, call: Call) -> Any:
+        spelled = f"{library}.{name}"
+        args = call.args
+        if len(args) == 2 and m.type_name(args[1]) is not None:  # np.array(x, float)
+            call.keywords["dtype"] = args[1]
+            args = args[:1]
+        if len(args) != 1:
+            raise Misplaced("creation-array", call.node, name=spelled)
+        value = args[0]
+        for keyword in meaningful(call):
+            raise Misplaced(
+                "argument-unsupported",
+                call.text(keyword),
+                function=spelled,
+                argument=keyword,
+                got=nodes.text_of(call.text(keyword)),
+            )
+        if name.endswith("Tensor") and type(value) not in (ListCell, tuple, Tensor, Fresh):
+            raise Misplaced("creation-array", call.node, name=spelled)  # torch.Tensor(3) is an empty tensor of three
+        if type(value) is ListCell and value.items is None:
+            found = nodes.literal_array(value, value.place or call.text(0))
+            check_type(m, spelled, call, found)
+            if value.tensor is not None:
+                return Tensor(nodes.id_of(m, value, call.node))
+            return Fresh(found, value.place or call.node)
+        if type(value) in (tuple, ListCell):
+            literal = literal_of(m, value)
+            if literal is not None:
+                cell = ListCell(None, place=call.text(0), literal=literal)
+                found = nodes.literal_array(cell, call.text(0))
+                check_type(m, spelled, call, found)
+                return Fresh(found, call.text(0))
+            if type(value) is tuple:
+                value = ListCell(list(value), place=call.text(0))
+        if type(value) in (int, float, bool):
+            check_type(m, spelled, call, number(value))
+            return Fresh(number(value), call.text(0))
+        if type(value) is Fresh:
+            return value
+        if type(value) in (Unreachable, Instance):
+            return value
+        if hasattr(value, "__next__") or type(value) is range:
+            value = ListCell(m.listed(value, call.text(0)), place=None)
+        check_type(m, spelled, call, None)
+        id = nodes.id_of(m, value, call.text(0))
+        return Tensor(id)
+
+    return Builtin(name, run, f"{name}([…])")
+
+
+def literal_of(m: Machine, value: Any) -> list[Any] | None:
+    """Nested lists and tuples of plain numbers; None where anything else is among them."""
+    result: list[Any] = []
+    pending: list[tuple[Any, list[Any]]] = [(value, result)]
+    while pending:
+        one, into = pending.pop()
+        items = one if type(one) is tuple else one.literal if one.items is None else one.items
+        if type(one) is ListCell and one.tensor is not None:
+            return None
+        for part in items:
+            if type(part) in (int, float, bool):
+                into.append(part)
+            elif type(part) is Computed and not nodes.inputs_of(m, part):
+                into.append(part.value)
+            elif type(part) in (tuple, ListCell, list):
+                inner: list[Any] = []
+                into.append(inner)
+                pending.append((part if type(part) is not list else ListCell(None, literal=part), inner))
+            else:
+                return None
+    return result
+
+
+# ------------------------------------------------------------------ random numbers
+
+# of each function: how it is called, and whether its sizes stand one by one
+DRAWS: dict[str, tuple[list[str], bool]] = {
+    "randn": ([], True),
+    "rand": ([], True),
+    "random": (["size"], False),
+    "random_sample": (["size"], False),
+    "standard_normal": (["size"], False),
+    "normal": (["loc", "scale", "size"], False),
+    "uniform": (["low", "high", "size"], False),
+    "randint": (["low", "high", "size"], False),
+    "integers": (["low", "high", "size"], False),
+    "permutation": (["x"], False),
+    "randperm": (["x"], False),
+    "choice": (["a", "size", "replace", "p"], False),
+    "randn_like": (["x"], False),
+    "rand_like": (["x"], False),
+    "gauss": (["loc", "scale"], False),
+    "binomial": (["n", "p", "size"], False),
+}
+
+
+def drawing(name: str, library: str) -> Builtin:
+    return Builtin(name, lambda m, call: drawn(m, call, name, library), f"{name}(…)")
+
+
+def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
+    names, loose = DRAWS[name]
+    args, keywords = list(call.args), meaningful(call)
+    if library == "torch" and name in ("randn", "rand"):
+        loose = True
+    if library == "torch" and name == "normal":
+        names = ["loc", "scale", "size"]
+        keywords = {{"mean": "loc", "std": "scale"}.get(k, k): v for k, v in keywords.items()}
+    if library == "random" and name in ("random",):
+        names = []
+    generator = m.generator()
+    if loose:
+        if "size" in keywords:
+            args = [keywords["size"]]
+        if len(args) == 1 and type(args[0]) in (tuple, ListCell):
+            args = list(m.listed(args[0], call.node))
+        shape = tuple([size(m, a, call) for a in args])
+        check(m, shape)
+        found = generator.standard_normal(shape) if name == "randn" else generator.random(shape)
+        return fresh(found, call, name)
+    given = by_name(name, f"{name}({', '.join(names)})", names, [], args, keywords, call.node)
+    shape = shape_given(m, given.get("size"), call)
+    check(m, shape)
+    if name in ("randn_like", "rand_like"):
+        shape = m.graph.nodes[nodes.id_of(m, given["x"], call.node)].shape
+        found = generator.standard_normal(shape) if name == "randn_like" else generator.random(shape)
+        return fresh(found, call, name.removesuffix("_like"))
+    if name in ("random", "random_sample"):
+        return fresh(generator.random(shape), call, name)
+    if name == "standard_normal":
+        return fresh(generator.standard_normal(shape), call, name)
+    if name in ("normal", "gauss"):
+        loc, scale = real(m, given.get("loc", 0.0), call), real(m, given.get("scale", 1.0), call)
+        return fresh(loc + abs(scale) * generator.standard_normal(shape), call, "normal")
+    if name == "uniform":
+        low, high = real(m, given.get("low", 0.0), call), real(m, given.get("high", 1.0), call)
+        return fresh(low + (high - low) * generator.random(shape), call, name)
+    if name == "binomial":
+        count, chance = size(m, given["n"], call), real(m, given["p"], call)
+        if not 0 <= chance <= 1:
+            raise Misplaced("draw-bounds", call.node, name=name)
+        return Fresh(np.asarray(generator.binomial(count, chance, shape), dtype=np.float64), call.node, whole=True)
+    if name in ("randint", "integers"):
+        low, high = whole(m, given.get("low"), call), given.get("high")
+        low, high = (0, low) if high is None else (low, whole(m, high, call))
+        if library == "random":
+            high += 1
+        if low >= high:
+            raise Misplaced("draw-bounds", call.node, name=name)
+        if shape == ():
+            return int(generator.integers(low, high))
+        return Fresh(generator.integers(low, high, shape).astype(np.float64), call.node, whole=True)
+    if name in ("permutation", "randperm"):
+        value = given["x"]
+        if type(value) in (int, Computed):
+            count = size(m, value, call)
+            check(m, (count,))
+            return Fresh(generator.permutation(count).astype(np.float64), call.node, whole=True)
+        items = m.listed(value, call.node)
+        return ListCell([items[i] for i in generator.permutation(len(items)).tolist()])
+    return chosen(m, call, given, shape, generator)
+
+
+def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, generator: np.random.Generator) -> Any:
+    value = given["a"]
+    chances = given.get("p")
+    if type(value) in (int, Computed):
+        items: Any = range(size(m, value, call))
+    else:
+        items = m.listed(value, call.node)
+    if not items:
+        raise Misplaced("empty-sequence", call.node, name="choice")
+    weights = None
+    if chances is not None:
+        weights = np.asarray(nodes.known_array(m, chances, call.node))
+        if weights.shape != (len(items),) or not np.all(weights >= 0) or not np.isclose(weights.sum(), 1):
+            raise Misplaced("draw-bounds", call.node, name="choice")
+        weights = weights / weights.sum()
+    replace = m.truth(given.get("replace", True), call.node)
+    if not replace and size_of(shape) > len(items):
+        raise Misplaced("draw-bounds", call.node, name="choice")
+    found = generator.choice(len(items), shape or None, replace, weights)
+    if shape == ():
+        return items[int(found)]
+    if isinstance(items, range):
+        return Fresh(found.astype(np.float64), call.node, whole=True)
+    return ListCell([items[i] for i in np.ravel(found).tolist()])
+
+
+def fresh(found: Any, call: Call, name: str) -> Fresh:
+    return Fresh(float(found) if np.shape(found) == () else found, call.node, drawn=name)
+
+
+def size(m: Machine, value: Any, call: Call) -> int:
+    found = nodes.plain(m, value, call.node)
+    if type(found) is not int or found < 0:
+        raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(…)")
+    return found
+
+
+def whole(m: Machine, value: Any, call: Call) -> int:
+    found = nodes.plain(m, value, call.node)
+    if type(found) is not int or abs(found) > 2**62:
+        raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(low, high)")
+    return found
+
+
+def real(m: Machine, value: Any, call: Call) -> float:
+    found = nodes.plain(m, value, call.node)
+    if not isinstance(found, (int, float)) or not math.isfinite(found):
+        raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(…)")
+    return float(found)
+
+
+def shape_given(m: Machine, value: Any, call: Call) -> Shape:
+    if value is None:
+        return ()
+    found = nodes.plain(m, value, call.node)
+    found = (found,) if type(found) is int else found
+    if not is_wholes(found) or any(n < 0 for n in found):
+        raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(size=…)")
+    return found
+
+
+def shuffled(m: Machine, call: Call) -> None:
+    """np.random.shuffle(items): in place."""
+    from gradlens.engine.language.arithmetic import list_changed
+
+    cell = call.args[0]
+    if type(cell) is not ListCell:
+        raise Misplaced("not-written", call.node, got=nodes.shown(cell))
+    items = nodes.opened_list(m, cell)
+    cell.items = [items[i] for i in m.generator().permutation(len(items)).tolist()]
+    list_changed(m, cell)
+
+
+def seeded(m: Machine, call: Call) -> Any:
+    """np.random.seed(0): what is drawn from here on is drawn anew."""
+    value = call.args[0] if call.args else None
+    seed = nodes.plain(m, value, call.node) if value is not None else 0
+    m.seed = abs(seed) % 2**63 if type(seed) is int else 0
+    m.drawn = 0
+    return None
+
+
+SEED = Builtin("seed", seeded, "seed(number)")
+SHUFFLE = Builtin("shuffle", shuffled, "shuffle(items)")
+_ = (ast, Type)

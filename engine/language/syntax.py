@@ -9,9 +9,8 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Container, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -20,9 +19,7 @@ from typing import cast
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Place, Span
-from gradlens.engine.language.names import NUMPY, own_name, own_number
 from gradlens.engine.language.nesting import STACK, depth_of
-from gradlens.engine.values import MAX_AXES, Array, Value, number
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
 # and unpaired surrogates (they are no characters).
@@ -59,14 +56,6 @@ SYMBOLS: dict[type[ast.operator], str] = {
     ast.FloorDiv: "//",
     ast.Mod: "%",
 }
-WRITTEN_NUMBERS = {
-    "inf": np.inf,
-    "+inf": np.inf,
-    "-inf": -np.inf,
-    "infinity": np.inf,
-    "-infinity": -np.inf,
-    "nan": np.nan,
-}  # as in float("-inf")
 # Operators and spaces as books print them, one character for one, so that places stay.
 PRINTED = str.maketrans(
     "−×·⋅∙∗÷∕\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), "-*****//" + " " * 15
@@ -368,173 +357,12 @@ def construct(node: ast.AST) -> str:
     return words.get(type(node).__name__, type(node).__name__)
 
 
-def source(node: ast.expr) -> str:
+def source(node: ast.AST) -> str:
     """An expression as text, for an error."""
     try:
-        return ast.unparse(_Written().visit(deepcopy(node)))
+        return ast.unparse(node)
     except RecursionError:
         return "…"
-
-
-class _Written(ast.NodeTransformer):
-    """The reader's text again, where the builder has put a name for a node of its own."""
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return getattr(node, "stands_for", node)
-
-
-# ------------------------------------------------------------------ literals
-
-
-def literal(node: ast.expr, taken: Container[str]) -> Value | None:
-    """The value of a number or nested list of numbers, signs included; None where it is no literal.
-
-    taken: the program's names, so that `pi` is not the number where it is one of them.
-    Errors (as Misplaced): ragged-list, list-item, not-a-number, too-many-axes.
-    """
-    if isinstance(node, ast.Call) and (values := array_argument(node, taken)) is not None:
-        if isinstance(values, ast.List) and not is_literal_list(values, taken):
-            return None
-        node = values  # np.array([1, 2]) is [1, 2]
-    if isinstance(node, ast.List):
-        return _literal_array(node, taken)
-    return _literal_number(node, taken)
-
-
-def is_literal_list(node: ast.List, taken: Container[str]) -> bool:
-    """Whether a list holds numbers alone, however deep; one that holds values of the program is a stack of them."""
-    level: list[ast.expr] = list(node.elts)
-    while level:
-        item = level.pop()
-        if isinstance(item, (ast.List, ast.Tuple)):
-            level += item.elts
-        elif not isinstance(item, ast.Constant) and _literal_number(item, taken) is None:
-            return False
-    return True
-
-
-ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor")
-TYPES: dict[str, Callable[[Value], bool]] = {  # the numbers that a type keeps as they are
-    **dict.fromkeys(("float", "double", "float64", "float32", "float_"), lambda value: True),
-    **dict.fromkeys(("int", "int64", "int32", "long", "int_"), lambda value: bool(np.all(value == np.trunc(value)))),
-    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
-}
-
-
-def array_argument(node: ast.Call, taken: Container[str]) -> ast.expr | None:
-    """The list or number that np.array or torch.tensor holds; None for any other call.  Error: argument-unsupported."""
-    prefix, _, name = own_name(node.func, taken).rpartition(".")
-    if prefix not in (*NUMPY, "torch") or name not in ARRAYS or len(node.args) != 1:
-        return None
-    values = node.args[0]
-    if "Tensor" in name and not isinstance(values, (ast.List, ast.Tuple)):
-        return None  # torch.Tensor(3) is an empty tensor of three
-    for keyword in meaningful(node.keywords):
-        raise Misplaced(
-            "argument-unsupported",
-            keyword,
-            function=f"{prefix}.{name}",
-            argument=str(keyword.arg),
-            got=source(keyword.value),
-        )
-    if isinstance(values, ast.Tuple):
-        values = ast.copy_location(ast.List(values.elts, ast.Load()), values)
-    numbers = values if isinstance(values, ast.List) and is_literal_list(values, taken) else None
-    check_type(f"{prefix}.{name}", node.keywords, None if numbers is None else _literal_array(numbers, taken))
-    return values
-
-
-def check_type(function: str, keywords: list[ast.keyword], value: Value | None) -> None:
-    """Error: argument-unsupported, where the dtype that a call asks for would change the numbers.
-
-    value: None where they are not known.
-    """
-    for keyword in keywords:
-        if keyword.arg == "dtype" and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None):
-            name = (
-                keyword.value.value
-                if isinstance(keyword.value, ast.Constant)
-                else source(keyword.value).rpartition(".")[2]
-            )
-            keeps = TYPES.get(name) if isinstance(name, str) else None
-            if keeps is None or not (name in REAL_TYPES if value is None else keeps(value)):
-                raise Misplaced(
-                    "argument-unsupported", keyword, function=function, argument="dtype", got=source(keyword.value)
-                )
-
-
-REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
-
-
-def names_real(node: ast.expr) -> bool:
-    """Whether this is float, np.float64, torch.double or "float64": numbers that are written here without a type."""
-    match node:
-        case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)):
-            return name in REAL_TYPES
-        case _:
-            pass
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def meaningful(keywords: list[ast.keyword]) -> list[ast.keyword]:
-    """What is left of a call's keywords without those that say what holds here anyway: a gradient for every leaf,
-    float64.
-    """
-    return [
-        k
-        for k in keywords
-        if k.arg not in ("dtype", "copy") and not (k.arg == "requires_grad" and isinstance(k.value, ast.Constant))
-    ]
-
-
-def _literal_number(node: ast.expr, taken: Container[str]) -> float | None:
-    sign = 1.0
-    while isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        sign = -sign if isinstance(node.op, ast.USub) else sign
-        node = node.operand
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, (str, bytes)):
-            raise Misplaced("string", node)
-        if type(node.value) is not int and type(node.value) is not float:
-            raise Misplaced("not-a-number", node, got="..." if node.value is Ellipsis else repr(node.value))
-        return sign * number(node.value)
-    match node:
-        case ast.Call(ast.Name("float"), [ast.Constant(str(text))], []) if (
-            found := WRITTEN_NUMBERS.get(text.strip().lower())
-        ) is not None:
-            return sign * found
-        case _:
-            pass
-    found = own_number(node, taken)
-    return None if found is None else sign * found
-
-
-def _literal_array(node: ast.List, taken: Container[str]) -> Array:
-    shape: list[int] = []
-    level: list[ast.expr] = [node]
-    while level and isinstance(level[0], (ast.List, ast.Tuple)):
-        if len(shape) == MAX_AXES:
-            raise Misplaced("too-many-axes", level[0], limit=MAX_AXES)
-        length = len(level[0].elts)
-        items: list[ast.expr] = []
-        for row in level:
-            if not isinstance(row, (ast.List, ast.Tuple)):
-                raise Misplaced("list-item", row)
-            if len(row.elts) != length:
-                raise Misplaced("ragged-list", row, left=length, right=len(row.elts))
-            items += row.elts
-        shape.append(length)
-        level = items
-    values: list[float] = []
-    for item in level:
-        if isinstance(item, ast.Constant) and isinstance(item.value, bool):
-            value = float(item.value)  # labels in an array: [True, False] is [1, 0]
-        else:
-            value = None if isinstance(item, (ast.List, ast.Tuple)) else _literal_number(item, taken)
-        if value is None:
-            raise Misplaced("list-item", item)
-        values.append(value)
-    return np.array(values, dtype=np.float64).reshape(shape)
 
 
 class Misplaced(Exception):

@@ -89,6 +89,23 @@ def scatter_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[S
     return options["shape"], options
 
 
+def put_array(x: Array, y: Array, key: Key) -> Array:
+    result = np.array(x, dtype=np.result_type(x, y), order="C")
+    result[key] = y
+    return result
+
+
+def put_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
+    shape, key = shapes[0], options["key"]
+    chosen = index_shape(shape, key)
+    stretched(name, shapes[1], chosen)
+    if any(isinstance(k, tuple) for k in key):
+        places = np.arange(size_of(shape)).reshape(shape)[key]
+        if np.unique(places).size != places.size:
+            raise EngineError("put-repeated", function=name)
+    return shape, options
+
+
 def squeeze_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
     shape = shapes[0]
     if options["axis"] is None:
@@ -317,6 +334,33 @@ OPS = [
                 ("x[:, None, [[0, 1], [1, 1]]]", {"x": (2, 3)}),
                 ("x[[0, 1], :, 1]", {"x": (2, 2, 3)}),
                 ("x[[]]", {"x": (3,)}),
+            )
+        ),
+    ),
+    Op(
+        "put(x, y)",
+        vjp={"x": "put(g, 0, key)", "y": "sum_to(index(g, key), y.shape)"},
+        words=Words(
+            r"\operatorname{put}({x}, {y})",
+            en=(
+                "x with y written at the places of a key, as x[key] = y does. The gradient at these places goes to y,"
+                " all other gradient to x."
+            ),
+            ko="x의 지정한 자리에 y를 쓴 것으로, x[key] = y와 같습니다. 그 자리의 기울기는 y로, 나머지는 x로 갑니다.",
+        ),
+        family="shape",
+        options=(KEY,),
+        array=put_array,
+        complex="analytic",
+        shape=put_shape,
+        cost=Cost(flops=nothing),
+        tests=Tests(
+            examples=(
+                ("put(x, y, 1)", {"x": (3,), "y": ()}),
+                ("put(x, y, (0, 1))", {"x": (2, 3), "y": ()}),
+                ("put(x, y, 1)", {"x": (2, 3), "y": (3,)}),
+                ("put(x, y, 0)", {"x": (2, 3), "y": (1,)}),
+                ("put(x, y, [2, 0])", {"x": (3,), "y": (2,)}),
             )
         ),
     ),

@@ -106,6 +106,17 @@ OTHERWISE: Mapping[str, frozenset[str]] = (
 )
 
 
+IMPORTED = {
+    "numpy": "numpy",
+    "jax": "numpy",
+    "scipy": "numpy",
+    "autograd": "numpy",
+    "cupy": "numpy",
+    "torch": "torch",
+    "math": "math",
+}
+
+
 def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:
     """The libraries that a program calls: "numpy" (with JAX and SciPy, which follow it), "torch", "math".
 
@@ -114,6 +125,12 @@ def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:
     found: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                for module in modules:
+                    root = module.partition(".")[0]
+                    if root in IMPORTED:
+                        found.add(IMPORTED[root])
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 prefix = own_name(node.func.value, taken)
                 if prefix in LIBRARIES:

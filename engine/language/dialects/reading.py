@@ -1,27 +1,25 @@
-"""A call of another library, read by its signatures: the expression in the language that it means."""
+"""A call of another library, read by its signatures: what it means in ops."""
 
 from __future__ import annotations
 
 import ast
+from functools import partial
 from collections.abc import Mapping
-from copy import copy
 from operator import itemgetter
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.dialects.signatures import (
-    HELPERS,
-    LISTS,
-    RANKS,
-    SHAPES,
-    STATICS,
-    Held,
-    OpCall,
-    Signature,
-)
-from gradlens.engine.language.statics import Known
-from gradlens.engine.language.syntax import Misplaced, names_real, source, suggestion
+from gradlens.engine.language import nodes
+from gradlens.engine.language.arithmetic import node_of_binary, unary_result
+from gradlens.engine.language.calling import argument_text, keyword_place, op_call
+from gradlens.engine.language.dialects.signatures import HELPERS, LISTS, RANKS, SHAPES, STATICS, Held, Part, Signature
+from gradlens.engine.language.indexing import item
+from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor
+from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape, is_tuple, is_wholes
+from gradlens.engine.values import is_wholes, shape_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
 
 # One library's keyword by another's name, where both mean the same.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
@@ -51,263 +49,280 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
-
-
-class Reader(Protocol):
-    """What reading a call asks of the builder."""
-
-    @property
-    def known(self) -> Known: ...
-
-    def hold(self, node: ast.expr) -> ast.Name:
-        """An expression as a node with a name of its own."""
-        ...
-
-    def shape_of_name(self, name: str) -> Shape | None: ...
+ANYWAY = ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")  # says what holds here anyway
 
 
 def read(
-    function: str,
-    signatures: tuple[Signature, ...],
-    first: list[ast.expr],
-    node: ast.Call,
-    reader: Reader,
-    held: dict[int, ast.Name],
-) -> ast.expr:
-    """The expression that a call means: by the first signature that its arguments fit.
+    m: Machine, function: str, signatures: tuple[Signature, ...], args: list[Any], keywords: dict[str, Any], node: Any
+) -> Any:
+    """What a call gives: by the first signature that its arguments fit.
 
-    function: as the reader spells it, for errors.  first: the value before the dot of a method.
-    held: arguments that have a node already, by identity, for whoever reads the same call again.
+    function: as the reader spells it, for errors.  args: with the value before the dot of a method as the first.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
     errors: list[tuple[bool, int, Misplaced]] = []
     for signature in signatures:
-        reading = Reading(function, signature, node, reader, held)
+        reading = Reading(m, function, signature, node)
         try:
-            return reading.expression([*first, *node.args])
+            reading.fit(args, keywords)
         except Misplaced as error:
             errors.append((error.kind.startswith("argument-"), reading.fitting, error))
+            continue
+        return reading.meaning(signature.body, outermost=True)
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
     of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
     raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
 
 
 class Reading:
-    """One call by one signature.
+    """One call by one signature.  fitting: how many arguments were found to fit."""
 
-    held: arguments that have a node already, by identity.  fitting: how many arguments were found to fit.
-    """
-
-    def __init__(self, function: str, signature: Signature, node: ast.Call, reader: Reader, held: dict[int, ast.Name]):
-        self.function, self.signature, self.node, self.reader, self.held = function, signature, node, reader, held
-        self.bound: dict[str, ast.expr] = {}
-        self.given: dict[str, ast.expr] = {}
-        self.rest: list[ast.expr] = []
+    def __init__(self, m: Machine, function: str, signature: Signature, node: Any):
+        self.m, self.function, self.signature, self.node = m, function, signature, node
+        self.bound: dict[str, Any] = {}
+        self.texts: dict[str, Any] = {}
+        self.given: set[str] = set()
+        self.rest: list[Any] = []
         self.fitting = 0
 
-    def expression(self, arguments: list[ast.expr]) -> ast.expr:
+    def fit(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature = self.signature
-        self.bind(arguments)
-        given = self.given = dict(self.bound)
+        self.bind(args, keywords)
+        self.given = set(self.bound)
         for name in signature.names:
-            if name not in given and name in signature.defaults:
-                self.bound[name] = signature.defaults[name]
-        for name, argument in given.items():
+            if name not in self.given and name in signature.defaults:
+                self.bound[name] = constant(signature.defaults[name])
+        for name in list(self.given):
             if name in signature.annotations:
-                self.check(name, argument, signature.annotations[name])
+                self.check(name, signature.annotations[name])
             elif not signature.uses[name]:
-                self.needless(name, argument)
+                self.needless(name)
             self.fitting += 1
-        for name, argument in self.bound.items():
-            if (
-                signature.uses[name] > 1
-                and not isinstance(argument, (ast.Name, ast.Constant))
-                and self.static(argument) is NotImplemented
-            ):
-                self.bound[name] = self.hold(argument)
-        return self.filled(signature.body)
+        helped = [call for call in ast.walk(signature.body) if isinstance(call, ast.Call) and is_helper(call)]
+        for call in helped:
+            self.helped(call)  # refused here, where another signature may fit
 
-    def bind(self, arguments: list[ast.expr]) -> None:
+    def bind(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature, node = self.signature, self.node
         facts = {
             "function": self.function,
             "signature": self.function.rpartition(".")[0] + "." * ("." in self.function) + signature.text,
         }
-        for argument in arguments:
-            if isinstance(argument, ast.Starred):
-                raise Misplaced("not-in-language", argument, construct="*")
         count = len(signature.positional)
-        if len(arguments) > count and signature.rest is None:
-            raise Misplaced("too-many-arguments", node, limit=count, count=len(arguments), **facts)
-        self.bound = dict(zip(signature.positional, arguments))
-        self.rest = arguments[count:]
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                raise Misplaced("not-in-language", keyword, construct="**")
+        if len(args) > count and signature.rest is None:
+            raise Misplaced("too-many-arguments", node, limit=count, count=len(args), **facts)
+        self.bound = dict(zip(signature.positional, args))
+        self.texts = {name: argument_text(node, i, len(args)) for i, name in enumerate(self.bound)}
+        self.rest = args[count:]
+        if self.rest and signature.rest is not None:
+            self.texts[signature.rest] = argument_text(node, count, len(args))
+        for keyword, value in keywords.items():
+            place = keyword_place(node, keyword)
             name = next(
                 (
                     n
-                    for n in (keyword.arg, *KEYWORDS.get(keyword.arg, ()))
+                    for n in (keyword, *KEYWORDS.get(keyword, ()))
                     if n in signature.names or n == signature.rest
                 ),
                 None,
             )
             if name is None:
-                raise Misplaced(
-                    "unknown-keyword", keyword, keyword=keyword.arg, **facts, **suggestion(keyword.arg, signature.names)
-                )
+                raise Misplaced("unknown-keyword", place, keyword=keyword, **facts, **suggestion(keyword, signature.names))
             if name in self.bound:
-                raise Misplaced("repeated-argument", keyword, argument=name, **facts)
+                raise Misplaced("repeated-argument", place, argument=name, **facts)
+            self.texts[name] = getattr(place, "value", node)
             if name == signature.rest:
-                self.rest = [keyword.value]
+                self.rest = [value]
             else:
-                self.bound[name] = keyword.value
+                self.bound[name] = value
         for name in signature.names:
             if name not in self.bound and name not in signature.defaults:
                 raise Misplaced("missing-argument", node, argument=name, **facts)
         if signature.rest is not None and not self.rest:
             raise Misplaced("missing-argument", node, argument=signature.rest, **facts)
 
-    def check(self, name: str, argument: ast.expr, wanted: ast.expr) -> None:
+    def check(self, name: str, wanted: ast.expr) -> None:
         """Errors: argument-unsupported, argument-shape, where an argument is not what the signature is for."""
-        static = self.static(argument)
+        m, value = self.m, self.bound[name]
         fits = False
+        shape: Any = None
         match wanted:
             case ast.Name("int"):
-                fits = type(static) is int
+                fits = type(self.static(name)) is int
             case ast.Name("ints"):
+                static = self.static(name)
                 fits = type(static) is int or is_wholes(static)
             case ast.Name("real"):
-                fits = names_real(argument)
+                fits = value is None or m.type_name(value) in m.REAL_TYPES
             case ast.Name("truth"):
-                fits = isinstance(argument, (ast.Name, ast.Attribute)) and source(argument).rpartition(".")[2] in (
-                    "bool",
-                    "bool_",
-                )
+                fits = m.type_name(value) in ("bool", "bool_")
             case ast.Name(kind) if kind in LISTS:
-                if isinstance(argument, (ast.List, ast.Tuple)) and argument.elts:
-                    parts = [self.hold(part) for part in argument.elts]
-                    self.bound[name] = ast.copy_location(ast.List([*parts]), argument)
-                    fits = all(LISTS[kind](len(self.shape(part))) for part in parts)
+                if type(value) in (ListCell, tuple):
+                    parts = m.listed(value, self.texts[name])
+                    held = [nodes.tensor_of(m, part, self.texts[name]) for part in parts]
+                    self.bound[name] = ListCell(list(held), place=self.texts[name])
+                    fits = bool(held) and all(LISTS[kind](len(m.graph.nodes[part.id].shape)) for part in held)
             case ast.Name(kind):
-                self.bound[name] = value = self.hold(argument)
-                fits = RANKS[kind](len(self.shape(value)))
+                shape = self.shape(name)
+                fits = RANKS[kind](len(shape))
             case ast.Call(ast.Name(kind), [ast.Name(other)]) if kind in SHAPES:
-                self.bound[name] = value = self.hold(argument)
-                fits = SHAPES[kind](self.shape(value), self.shape(self.named(other)))
+                shape = self.shape(name)
+                fits = SHAPES[kind](shape, self.shape(other))
             case ast.Call(ast.Name(kind), [ast.Name(other)]):
-                fits = STATICS[kind](static, self.shape(self.named(other)))
+                fits = STATICS[kind](self.static(name), self.shape(other))
             case _:
-                constant = ast.literal_eval(wanted)
-                fits = (
-                    type(static) in (type(constant), *((float,) if type(constant) is int else ()))
-                    and static == constant
-                )
+                known = ast.literal_eval(wanted)
+                static = self.static(name)
+                fits = type(static) in (type(known), *((float,) if type(known) is int else ())) and static == known
         if fits:
             return
-        held = self.bound[name]
-        shape = self.reader.shape_of_name(held.id) if isinstance(held, ast.Name) else None
+        if shape is None and type(value) is Tensor:
+            shape = self.shape(name)
         if shape is None:
-            raise self.unsupported(name, argument)
-        raise Misplaced("argument-shape", argument, function=self.function, argument=name, shape=str(shape))
+            raise self.unsupported(name)
+        raise Misplaced("argument-shape", self.texts[name], function=self.function, argument=name, shape=str(shape))
 
-    def needless(self, name: str, argument: ast.expr) -> None:
+    def needless(self, name: str) -> None:
         """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what
         holds here anyway.
         """
+        value = self.bound[name]
         default = self.signature.defaults.get(name)
-        same = default is not None and ast.dump(default) == ast.dump(argument)
-        nothing = isinstance(argument, ast.Constant) and argument.value is None
+        static = self.static(name)
+        same = default is not None and static is not NotImplemented and static == constant(default)
         if not (
             same
-            or nothing
-            or (name == "dtype" and names_real(argument))
-            or name in ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")
+            or value is None
+            or (name == "dtype" and self.m.type_name(value) in self.m.REAL_TYPES)
+            or name in ANYWAY
         ):
-            raise self.unsupported(name, argument)
+            raise self.unsupported(name)
 
-    def unsupported(self, name: str, argument: ast.expr) -> Misplaced:
-        return Misplaced("argument-unsupported", argument, function=self.function, argument=name, got=source(argument))
+    def unsupported(self, name: str) -> Misplaced:
+        text = self.texts.get(name, self.node)
+        shown = nodes.text_of(text)
+        return Misplaced("argument-unsupported", text, function=self.function, argument=name, got=shown)
 
-    def static(self, node: ast.expr) -> object:
-        return self.reader.known.static(node)
+    def static(self, name: str) -> Any:
+        value = self.bound[name]
+        if type(value) is Tensor and self.m.graph.nodes[value.id].shape:
+            return NotImplemented
+        try:
+            return nodes.plain(self.m, value, self.texts.get(name, self.node))
+        except Misplaced:
+            return NotImplemented
 
-    def shape(self, name: ast.Name) -> Shape:
-        return self.reader.shape_of_name(name.id) or ()
+    def shape(self, name: str) -> Any:
+        """The shape of an argument, which becomes a node by that."""
+        if type(self.bound[name]) in (int, float, bool, Computed):
+            return ()
+        if type(self.bound[name]) is Fresh and not self.bound[name].drawn:
+            return shape_of(self.bound[name].value)
+        value = self.bound[name] = nodes.tensor_of(self.m, self.bound[name], self.texts.get(name, self.node))
+        return self.m.graph.nodes[nodes.id_of(self.m, value, self.node)].shape
 
-    def named(self, parameter: str) -> ast.Name:
-        """What a parameter is bound to, by a name that has a shape."""
-        argument = self.bound[parameter]
-        return argument if isinstance(argument, ast.Name) else self.hold(argument)
+    # ------------------------------------------------------------ the body, with the arguments in their places
 
-    def hold(self, node: ast.expr) -> ast.Name:
-        """An argument as a node, made once however many signatures ask for it."""
-        if isinstance(node, ast.Name) and node in self.held.values():
-            return node
-        if id(node) not in self.held:
-            self.held[id(node)] = self.reader.hold(node)
-        return self.held[id(node)]
-
-    def filled(self, node: ast.expr) -> ast.expr:
-        """The body with the arguments in their places."""
+    def meaning(self, node: ast.expr, outermost: bool = False) -> Any:
+        m, at = self.m, self.node
         match node:
+            case ast.Constant(value):
+                return value
             case ast.Name(name) if name in self.bound:
                 return self.bound[name]
             case ast.Name(name) if name == self.signature.rest:
                 return self.all_the_rest()
-            case ast.Call(ast.Name(name), parts) if name in HELPERS:
-                return self.computed(name, parts)
+            case ast.Call() if is_helper(node):
+                return self.computed(node)
             case ast.Call(ast.Name(name), parts, keywords) if name in OPS:
-                arguments: list[ast.expr] = []
+                arguments: list[Any] = []
+                texts: list[Any] = []
                 for part in parts:
-                    arguments += self.rest if isinstance(part, ast.Starred) else [self.filled(part)]
-                named = [ast.copy_location(ast.keyword(k.arg, self.filled(k.value)), self.node) for k in keywords]
-                call = ast.copy_location(OpCall(ast.Name(name), arguments, named), self.node)
-                call.inner = True
-                return call
+                    if isinstance(part, ast.Starred):
+                        arguments += self.rest
+                        texts += [at] * len(self.rest)
+                    else:
+                        arguments.append(self.meaning(part))
+                        texts.append(self.texts.get(part.id, at) if isinstance(part, ast.Name) else at)
+                named = {k.arg or "": self.meaning(k.value) for k in keywords}
+                call = Meant(at, None if named else texts, not outermost)
+                return op_call(m, OPS[name], arguments, named, call)
+            case ast.BinOp(left, sign, right):
+                a, b = self.meaning(left), self.meaning(right)
+                return node_of_binary(m, type(sign), a, b, Meant(at, None, not outermost))
+            case ast.UnaryOp(sign, operand):
+                if isinstance(operand, ast.Constant):
+                    return ast.literal_eval(node)
+                return unary_result(m, type(sign), self.meaning(operand), Meant(at, None, not outermost))
+            case ast.Tuple(parts):
+                return tuple([self.meaning(part) for part in parts])
+            case ast.List(parts):
+                return ListCell([self.meaning(part) for part in parts], place=at)
+            case ast.Dict(keys, values):
+                names = [ast.literal_eval(key) for key in keys if key is not None]
+                made = [partial(self.meaning, value, outermost) for value in values]
+                return Several(self.function, dict(zip(names, made, strict=True)))
+            case ast.Attribute(value, "shape"):
+                return m.graph.nodes[nodes.id_of(m, self.meaning(value), at)].shape
+            case ast.Subscript(value, key):
+                return item(m, self.meaning(value), self.key(key), Meant(at, None, not outermost))
             case _:
-                pass
-        filled = copy(node)
-        filled.inner = True  # pyright: ignore[reportAttributeAccessIssue] - a mark of ours: no text of the reader's
-        for field, value in ast.iter_fields(node):
-            if isinstance(value, ast.expr):
-                setattr(filled, field, self.filled(value))
-            elif isinstance(value, list):
-                parts = cast(list[object], value)
-                setattr(filled, field, [self.filled(part) if isinstance(part, ast.expr) else part for part in parts])
-        return ast.copy_location(filled, self.node)
+                raise AssertionError(ast.unparse(node))
 
-    def all_the_rest(self) -> ast.expr:
+    def key(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Slice(lower, upper, step):
+                return slice(*[None if end is None else self.meaning(end) for end in (lower, upper, step)])
+            case ast.Tuple(parts):
+                return tuple([self.key(part) for part in parts])
+            case _:
+                return self.meaning(node)
+
+    def all_the_rest(self) -> Any:
         """Sizes that need no parentheses: one argument that holds several is all of them."""
-        if len(self.rest) == 1 and (
-            isinstance(self.rest[0], (ast.Tuple, ast.List)) or is_tuple(self.static(self.rest[0]))
-        ):
+        if len(self.rest) == 1 and type(self.rest[0]) in (tuple, ListCell):
             return self.rest[0]
-        return ast.copy_location(ast.Tuple(self.rest), self.node)
+        return tuple(self.rest)
 
-    def computed(self, name: str, parts: list[ast.expr]) -> ast.expr:
+    def computed(self, node: ast.Call) -> Any:
+        found = self.helped(node)
+        return item(self.m, found.value, found.key, Meant(self.node, None, True)) if isinstance(found, Part) else found
+
+    def helped(self, node: ast.Call) -> Any:
         """What a helper makes of shapes and of what is known beforehand."""
-        values: list[object] = []
-        for part in parts:
-            argument = self.filled(part)
-            if isinstance(argument, ast.Name) and (shape := self.reader.shape_of_name(argument.id)) is not None:
-                values.append(Held(argument, shape))
+        m = self.m
+        assert isinstance(node.func, ast.Name)
+        values: list[Any] = []
+        for part in node.args:
+            assert isinstance(part, (ast.Name, ast.Constant, ast.UnaryOp)), ast.unparse(part)
+            argument = self.meaning(part)
+            if type(argument) is Tensor and m.graph.nodes[nodes.id_of(m, argument, self.node)].shape != ():
+                values.append(Held(argument, m.graph.nodes[argument.id].shape))
+            elif type(argument) is Tensor and argument.known is None and m.values_missing(argument):
+                values.append(Held(argument, ()))
             else:
-                values.append(self.static(argument))
+                values.append(nodes.plain(m, argument, self.node))
         try:
-            found = HELPERS[name](*values)
-        except (ValueError, TypeError, IndexError) as error:
-            first, *spoken = [part.id for part in parts if isinstance(part, ast.Name)]
+            return HELPERS[node.func.id](*values)
+        except (ValueError, TypeError, IndexError, AttributeError) as error:
+            first, *spoken = [part.id for part in node.args if isinstance(part, ast.Name)]
             # An axis comes last; what does not fit otherwise comes right after the value.
             at_fault = [*(reversed(spoken) if isinstance(error, IndexError) else spoken), first]
-            given = dict(self.given)
-            if self.signature.rest is not None and self.rest:
-                given[self.signature.rest] = self.all_the_rest()
+            given = self.given | ({self.signature.rest} if self.signature.rest is not None and self.rest else set())
             name = next((name for name in at_fault if name in given), first)
-            raise self.unsupported(name, given.get(name, self.node)) from None
-        if isinstance(found, ast.expr):
-            return ast.fix_missing_locations(ast.copy_location(found, self.node))
-        made = ast.parse(repr(found), mode="eval").body
-        for part in ast.walk(made):
-            ast.copy_location(part, self.node)
-        return made
+            raise self.unsupported(name) from None
+
+
+def is_helper(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id in HELPERS
+
+
+def constant(node: ast.expr) -> Any:
+    """A parameter's default."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return NotImplemented
+
+
+__all__ = ["read"]

@@ -20,26 +20,26 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Shape, size_of
 
 
-class OpCall(ast.Call):
-    """A call of an op by its own name, whatever the program gives that name to.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An array among the arguments, for the helpers, and its shape."""
 
-    inner: there, where the reader wrote no such call.
-    """
-
-    inner: bool
+    value: Any
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An argument that is a node already, for the helpers: its name in the scope, and its shape."""
+class Part:
+    """value[key], which a helper asks for."""
 
-    name: ast.Name
-    shape: Shape
+    value: Any
+    key: Any
 
 
 @dataclass(frozen=True)
@@ -194,21 +194,17 @@ def lower_middle(x: Held, axis: int | None = None) -> int:
     return (count - 1) // 2
 
 
-def corner(x: Held, index: Held, axis: int) -> ast.expr:
+def corner(x: Held, index: Held, axis: int) -> object:
     """The part of x that PyTorch's gather looks at: from the start, as far as the index goes along the other axes."""
     if not -len(x.shape) <= axis < len(x.shape):
-        return x.name
+        return x.value
     axis %= len(x.shape)
     if any(i != axis and n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))):
         raise ValueError
-    ends = [
-        None if i == axis or n == m else ast.Constant(n)
-        for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))
-    ]
+    ends = [None if i == axis or n == m else n for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=True))]
     if all(end is None for end in ends):
-        return x.name
-    slices: list[ast.expr] = [ast.Slice(None, end, None) for end in ends]
-    return ast.Subscript(x.name, ast.Tuple(slices) if len(slices) > 1 else slices[0])
+        return x.value
+    return Part(x.value, tuple([slice(None, end) for end in ends]))
 
 
 def flattened(x: Held, start: int, end: int) -> Shape:
@@ -271,7 +267,7 @@ __all__ = [
     "SHAPES",
     "STATICS",
     "Held",
-    "OpCall",
+    "Part",
     "Signature",
     "Table",
     "plain",

@@ -1,0 +1,522 @@
+"""Operators, comparisons and truth: of known values as Python has them, of all else as nodes."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language import calling, nodes
+from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
+from gradlens.engine.language.objects import (
+    MISSING,
+    Computed,
+    DictCell,
+    Fresh,
+    Instance,
+    ListCell,
+    SetCell,
+    Tensor,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, SYMBOLS, Misplaced
+from gradlens.engine.ops import OPS, Op
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
+BITS = int(DIGITS * 3.33)
+NAMES: dict[type[ast.operator], tuple[str, str]] = {  # what a class calls its operators
+    ast.Add: ("__add__", "__radd__"),
+    ast.Sub: ("__sub__", "__rsub__"),
+    ast.Mult: ("__mul__", "__rmul__"),
+    ast.Div: ("__truediv__", "__rtruediv__"),
+    ast.FloorDiv: ("__floordiv__", "__rfloordiv__"),
+    ast.Mod: ("__mod__", "__rmod__"),
+    ast.Pow: ("__pow__", "__rpow__"),
+    ast.MatMult: ("__matmul__", "__rmatmul__"),
+    ast.BitAnd: ("__and__", "__rand__"),
+    ast.BitOr: ("__or__", "__ror__"),
+}
+IN_PLACE_NAMES = {sign: name.replace("__", "__i", 1) for sign, (name, _) in NAMES.items()}
+COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Eq: "__eq__",
+    ast.NotEq: "__ne__",
+    ast.Lt: "__lt__",
+    ast.LtE: "__le__",
+    ast.Gt: "__gt__",
+    ast.GtE: "__ge__",
+}
+PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,  # pyright: ignore[reportUnknownMemberType] - declared without types
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,  # pyright: ignore[reportUnknownMemberType] - likewise
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+}
+OP_OF: dict[type[ast.operator], Op] = {sign: OPS[name] for sign, name in (BINARY | LOGIC).items()}
+COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+COMPARE_OP: dict[type[ast.cmpop], Op] = {sign: OPS[name] for sign, name in COMPARE.items()}
+
+
+def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
+    """a + b on the frame's stack, or a call of the program's that will leave it there."""
+    ta, tb = type(a), type(b)
+    if ta is Tensor:
+        if (tb is Tensor and (a.known is None or b.known is None)) or (tb in NUMBERS and a.known is None):
+            frame.stack.append(node_of_binary(m, sign, a, b, node))
+            return
+    elif tb is Tensor and ta in NUMBERS and b.known is None:
+        frame.stack.append(node_of_binary(m, sign, a, b, node))
+        return
+    if ta is Instance or tb is Instance:
+        calling.operator_call(m, frame, sign, a, b, node)
+        return
+    frame.stack.append(result(m, sign, a, b, node))
+
+
+def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
+    op = OP_OF.get(sign)
+    if op is None:
+        raise Misplaced("bits", node, got=nodes.text_of(node))
+    left, right = nodes.operand_places(node, 2)
+    first = id_of(m, a, left)
+    return nodes.apply(m, op, (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+
+
+def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
+    """a + b of what are no objects of the program's classes."""
+    ta, tb = type(a), type(b)
+    if is_number(a) and is_number(b):
+        return computed(m, sign, a, b, node)
+    if ta is Unreachable or tb is Unreachable:
+        return a if ta is Unreachable else b
+    if ta is str or tb is str:
+        return text_result(m, sign, a, b, node)
+    if ta is DictCell and tb is DictCell and sign is ast.BitOr:
+        return DictCell(a.items | b.items)
+    if ta is SetCell and tb is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.Sub):
+        return SetCell(PYTHON[sign](a.items, b.items))
+    if (joined := list_result(m, sign, a, b, node)) is not None:
+        return joined
+    return node_of_binary(m, sign, a, b, node)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a known number, of the graph too."""
+    kind = type(value)
+    return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None)
+
+
+def value_of(value: Any) -> Any:
+    kind = type(value)
+    return value.value if kind is Computed else value.known if kind is Tensor else value
+
+
+def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
+    """A number of two known ones; a node where Python has none for it, or one of too many digits."""
+    x, y = value_of(a), value_of(b)
+    if m.frame.code.ours and not (type(x) is int and type(y) is int):
+        return node_of_binary(m, sign, a, b, node)  # rules and definitions are of the graph alone
+    found = python_number(m, sign, x, y, node)
+    if found is MISSING:
+        return node_of_binary(m, sign, a, b, node)
+    if sign in (ast.BitAnd, ast.BitOr):
+        return Computed(found, OP_OF[sign] if type(found) is bool else None, (a, b), node)
+    return Computed(found, OP_OF.get(sign), (a, b), node)
+
+
+def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: Any) -> Any:
+    whole = type(x) is not float and type(y) is not float
+    try:
+        if whole:
+            bits = x.bit_length()
+            if sign is ast.Pow and (y > BITS or (y > 0 and bits * y > BITS)):
+                return MISSING
+            if sign is ast.Mult and bits + y.bit_length() > BITS:
+                return MISSING
+            if sign is ast.LShift and (y > BITS or bits + y > BITS):
+                return MISSING
+            if bits > BITS:
+                return MISSING
+        elif sign in (ast.BitAnd, ast.BitOr, ast.LShift, ast.RShift):
+            raise Misplaced("bits", node, got=nodes.text_of(node))
+        found = PYTHON[sign](x, y)
+    except (ZeroDivisionError, OverflowError, ValueError):
+        return MISSING
+    except KeyError:
+        raise Misplaced("matmul-scalar", node, function="matmul", left="()", right="()") from None
+    return MISSING if isinstance(found, complex) else found
+
+
+def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
+    """Text joined, repeated or filled in."""
+    left, right = nodes.operand_places(node, 2)
+    if type(a) is str and type(b) is str and sign is ast.Add:
+        m.charge((len(a) + len(b)) // 8, node)
+        return a + b
+    if sign is ast.Mult:
+        text, times, place = (a, b, right) if type(a) is str else (b, a, left)
+        if type(text) is str and is_number(times):
+            count = nodes.whole(m, times, place, "list-repeat", count=nodes.text_of(place))
+            m.charge(len(text) * max(count, 0) // 8, node)
+            return text * count
+    if type(a) is str and sign is ast.Mod:
+        return calling.percent(m, a, b, node)
+    raise Misplaced("string", left if type(a) is str else right)
+
+
+def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
+    """Lists and tuples joined and repeated, where they are no arrays; None for all else.
+
+    In a program without a library, a list of numbers under a name is an array, as on the page.
+    """
+    ta, tb = type(a), type(b)
+    left, right = nodes.operand_places(node, 2)
+    if sign is ast.Add:
+        if ta is tuple and tb is tuple:
+            m.charge(len(a) + len(b), node)
+            return a + b
+        if ta is ListCell and tb is ListCell and not (is_array(m, a) or is_array(m, b)):
+            items = [*opened_list(m, a), *opened_list(m, b)]
+            m.charge(len(items), node)
+            return ListCell(items, place=node)
+        return None
+    if sign is not ast.Mult:
+        return None
+    for items, times, place in ((a, b, right), (b, a, left)):
+        if type(items) in (tuple, ListCell) and (is_number(times) or type(times) is Tensor) and not is_array(m, items):
+            if type(times) is Tensor and (times.known is None and m.graph.nodes[times.id].shape):
+                return None
+            count = nodes.known_number(m, times, place)
+            if type(count) is not int and type(count) is not bool:
+                raise Misplaced("list-repeat", node, count=nodes.text_of(place))
+            found = opened_list(m, items) if type(items) is ListCell else items
+            m.charge(len(found) * max(count, 0), node)
+            return ListCell(found * count, place=node) if type(items) is ListCell else found * count
+    return None
+
+
+def is_array(m: Machine, cell: Any) -> bool:
+    """Whether a list is an array to operators: an input of a program that uses no library."""
+    return type(cell) is ListCell and cell.leaf and not m.libraries
+
+
+def unary(m: Machine, frame: Frame, sign: type[ast.unaryop], a: Any, node: ast.UnaryOp) -> None:
+    if sign is ast.Not:
+        frame.stack.append(not_of(m, a, node))
+        return
+    if type(a) is Instance:
+        name = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}[sign]
+        calling.call_method(m, frame, a, name, [], node)
+        return
+    frame.stack.append(unary_result(m, sign, a, node))
+
+
+def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
+    if type(a) is Unreachable:
+        return a
+    place = nodes.operand_places(node, 1)[0]
+    if is_number(a):
+        value = value_of(a)
+        if sign is ast.UAdd:
+            return a
+        if sign is ast.USub:
+            if m.frame.code.ours and type(value) is not int:
+                return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
+            return Computed(-value, OPS["neg"], (a,), node)
+        if type(value) is bool:
+            return Computed(not value, OPS["logical_not"], (a,), node)
+        if type(value) is int:
+            return Computed(~value, None, (a,), node)
+    op = {ast.USub: OPS["neg"], ast.UAdd: None, ast.Invert: OPS["logical_not"]}[sign]
+    tensor = tensor_of(m, a, place)
+    return tensor if op is None else nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
+
+
+def not_of(m: Machine, a: Any, node: ast.UnaryOp) -> Any:
+    if is_number(a) and type(a) is not bool:
+        return Computed(not value_of(a), OPS["logical_not"] if type(value_of(a)) is bool else None, (a,), node)
+    return not truth(m, a, node.operand)
+
+
+# ------------------------------------------------------------------ changes in place
+
+
+def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: ast.AugAssign) -> None:
+    kind = type(a)
+    if kind is Instance and (a.of.find(IN_PLACE_NAMES[sign]) is not MISSING):
+        calling.call_method(m, frame, a, IN_PLACE_NAMES[sign], [b], node)
+        return
+    if kind is Tensor:
+        extend_zero(m, a)
+        if m.graph.nodes[id_of(m, a, node)].shape and type(b) is not Instance:
+            found = node_of_binary(m, sign, a, b, node)
+            shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[a.id].shape
+            if shape != wanted:
+                if m.libraries - {"math"}:
+                    raise Misplaced("in-place-shape", node, shape=str(wanted), got=str(shape))
+                frame.stack.append(found)
+                return
+            nodes.write(m, a, found.id, node)
+            frame.stack.append(a)
+            return
+    if kind is ListCell and not is_array(m, a):
+        if sign is ast.Add:
+            items = m.listed(b, node.value)
+            if a.leaf:
+                extend_empty(m, a)
+            written = opened_list(m, a)
+            m.charge(len(items), node)
+            written += items
+            list_changed(m, a)
+            frame.stack.append(a)
+            return
+        if sign is ast.Mult:
+            found = list_result(m, sign, a, b, node)
+            a.items = found.items
+            list_changed(m, a)
+            frame.stack.append(a)
+            return
+    if kind is ListCell and is_array(m, a) and type(b) is ListCell and not b.leaf and sign is ast.Add:
+        # What += joins to a list is a list, wherever the program stands.
+        written = opened_list(m, a)
+        written += opened_list(m, b)
+        list_changed(m, a)
+        frame.stack.append(a)
+        return
+    if kind is SetCell and type(b) is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.Sub):
+        a.items = PYTHON[sign](a.items, b.items)
+        m.writes += 1
+        frame.stack.append(a)
+        return
+    if kind is DictCell and type(b) is DictCell and sign is ast.BitOr:
+        a.items |= b.items
+        m.writes += 1
+        frame.stack.append(a)
+        return
+    if kind is Fresh:
+        a = tensor_of(m, a, node)
+    binary(m, frame, sign, a, b, node)
+
+
+def list_changed(m: Machine, cell: ListCell) -> None:
+    cell.tensor = None
+    cell.literal = None
+    cell.place = None
+    cell.leaf = False
+    m.writes += 1
+
+
+def extend_zero(m: Machine, tensor: Tensor) -> None:
+    """Zeros that are then added to are shown as a constant: they are where a sum begins, not a question."""
+    node = m.graph.nodes[tensor.id]
+    if node.kind == "input" and node.id in m.zeros:
+        m.zeros.discard(node.id)
+        m.graph.make_constant(node.id)
+
+
+def extend_empty(m: Machine, cell: ListCell) -> None:
+    if cell.tensor is not None:
+        extend_zero(m, cell.tensor)
+
+
+# ------------------------------------------------------------------ comparisons and truth
+
+
+def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values: list[Any], node: ast.Compare) -> None:
+    if len(signs) == 1:
+        a, b = values
+        if (type(a) is Instance or type(b) is Instance) and signs[0] in COMPARED:
+            calling.compare_call(m, frame, COMPARED[signs[0]], a, b, signs[0] is ast.NotEq, node)
+            return
+        frame.stack.append(compared(m, signs[0], a, b, node))
+        return
+    parts: list[Any] = []
+    texts = [node.left, *node.comparators]
+    for i, sign in enumerate(signs):
+        written = ast.copy_location(ast.Compare(texts[i], [sign()], [texts[i + 1]]), node)
+        part = compared(m, sign, values[i], values[i + 1], written)
+        parts.append(part)
+        if type(part) in (bool, Computed) and not value_of(part):
+            break
+    if all(type(part) in (bool, Computed) for part in parts):
+        found = all(value_of(part) for part in parts)
+        frame.stack.append(Computed(found, None, tuple(parts), node))
+        return
+    # a < b < c is (a < b) & (b < c), as in Python.
+    made = parts[0]
+    for part in parts[1:]:
+        made = nodes.apply(m, OPS["logical_and"], (id_of(m, made, node), id_of(m, part, node)), nodes.NO_OPTIONS, node)
+    frame.stack.append(made)
+
+
+def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
+    if sign in (ast.Is, ast.IsNot):
+        same = a is b or (is_plain(a) and is_plain(b) and type(a) is type(b) and a == b)
+        return same == (sign is ast.Is)
+    if sign in (ast.In, ast.NotIn):
+        return contains(m, b, a, node) == (sign is ast.In)
+    if type(a) is Unreachable or type(b) is Unreachable:
+        return a if type(a) is Unreachable else b
+    if is_number(a) and is_number(b):
+        return Computed(COMPARISON[sign](value_of(a), value_of(b)), COMPARE_OP[sign], (a, b), node)
+    if is_flowing(m, a, b) or is_flowing(m, b, a):
+        left, right = nodes.operand_places(node, 2)
+        first = id_of(m, a, left)
+        return nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+    if sign in (ast.Eq, ast.NotEq):
+        return equal(m, a, b, node) == (sign is ast.Eq)
+    try:
+        return COMPARISON[sign](sortable(m, a, node), sortable(m, b, node))
+    except TypeError:
+        raise Misplaced("not-compared", node, left=shown(a), right=shown(b)) from None
+
+
+def is_flowing(m: Machine, a: Any, b: Any) -> bool:
+    """Whether a comparison with a value is one of the graph: of an array, or of a list that is an array."""
+    kind = type(a)
+    if kind is Tensor or kind is Fresh:
+        return b is not None and type(b) not in (str, DictCell, SetCell)
+    return kind is ListCell and is_array(m, a) and (is_number(b) or type(b) is ListCell)
+
+
+def is_plain(value: Any) -> bool:
+    return value is None or value is ... or type(value) in (bool, int, str)
+
+
+def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
+    """Whether two known values are equal, as in Python."""
+    pending = [(a, b)]
+    while pending:
+        x, y = pending.pop()
+        m.charge(1, node)
+        if x is y:
+            continue
+        if (is_number(x) or type(x) is Tensor) and (is_number(y) or type(y) is Tensor):
+            if nodes.known_number(m, x, node) != nodes.known_number(m, y, node):
+                return False
+            continue
+        if type(x) is not type(y):
+            return False
+        if type(x) is ListCell:
+            left, right = opened_list(m, x), opened_list(m, y)
+            if len(left) != len(right):
+                return False
+            pending += zip(left, right)
+        elif type(x) is tuple:
+            if len(x) != len(y):
+                return False
+            pending += zip(x, y)
+        elif type(x) is DictCell:
+            if x.items.keys() != y.items.keys():
+                return False
+            pending += [(value, y.items[key]) for key, value in x.items.items()]
+        elif type(x) is SetCell:
+            if x.items != y.items:
+                return False
+        elif x != y:
+            return False
+    return True
+
+
+def sortable(m: Machine, value: Any, node: Any) -> Any:
+    """A known value as Python orders it.  Error: not-compared."""
+    if is_number(value) or type(value) is Tensor:
+        found = nodes.known_number(m, value, node)
+        if type(found) is Tensor:
+            raise TypeError
+        return found
+    if type(value) is ListCell:
+        return [sortable(m, item, node) for item in opened_list(m, value)]
+    if type(value) is tuple:
+        return tuple([sortable(m, item, node) for item in value])
+    if type(value) is str:
+        return value
+    if type(value) is SetCell:
+        return value.items
+    raise TypeError
+
+
+def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
+    kind = type(held)
+    if kind is str:
+        if type(value) is not str:
+            raise Misplaced("not-compared", node, left=shown(value), right=shown(held))
+        return value in held
+    if kind is DictCell or kind is SetCell:
+        return m.key(value, node) in held.items
+    if kind is range:
+        found = nodes.known_number(m, value, node)
+        return type(found) in (int, bool, float) and found in held
+    if kind is Unreachable:
+        raise Misplaced("out-of-reach", node, what=held.what)
+    return any(equal(m, value, item, node) for item in m.listed(held, node.comparators[-1]))
+
+
+def truth(m: Machine, value: Any, node: Any) -> bool:
+    """Whether a condition holds.  Errors: branch, value-needed, out-of-reach."""
+    kind = type(value)
+    if kind is bool or value is None or kind is int or kind is str or kind is float:
+        return bool(value)
+    if kind is Computed:
+        ids = nodes.inputs_of(m, value)
+        if ids:
+            m.conditions += [(id, node) for id in ids]
+            nodes.assume(m, value)
+        return bool(value.value)
+    if kind is Tensor:
+        if value.known is not None:
+            m.conditions.append((value.id, node))
+            nodes.assume(m, value)
+            return bool(value.known)
+        id = id_of(m, value, node)
+        if m.graph.nodes[id].shape:
+            if m.graph.nodes[id].shape == (1,):
+                return bool(decided(m, id, node))
+            raise Misplaced("branch", node)
+        return bool(decided(m, id, node))
+    if kind is ListCell:
+        return bool(value.literal if value.items is None else value.items)
+    if kind is DictCell or kind is SetCell:
+        return bool(value.items)
+    if kind is tuple or kind is range:
+        return len(value) > 0
+    if kind is Unreachable:
+        raise Misplaced("out-of-reach", node, what=value.what)
+    if kind is Fresh:
+        return truth(m, tensor_of(m, value, node), node)
+    return True
+
+
+def decided(m: Machine, id: int, node: Any) -> Any:
+    """The number that a condition of the graph is, where its inputs have values; whether they may decide is judged when
+    the output is known.
+    """
+    try:
+        found = nodes.computed_value(m, id, node)
+    except Misplaced as error:
+        if error.kind == "value-needed":
+            raise Misplaced("branch", node) from None
+        raise
+    m.conditions.append((id, node))
+    nodes.assume(m, Tensor(id))
+    return found if isinstance(found, float) else float(found.reshape(()))
+
+
+__all__ = ["SYMBOLS", "binary", "change", "compare", "truth", "unary"]

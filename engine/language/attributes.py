@@ -1,0 +1,595 @@
+"""What follows a dot: of lists, dictionaries, sets and text as Python has it, of arrays, modules and objects."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language import calling, nodes
+from gradlens.engine.language.arithmetic import equal, list_changed, sortable
+from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.dialects.libraries import METHOD_TABLES, methods
+from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.nodes import opened_list, shown, tensor_of
+from gradlens.engine.language.objects import (
+    MISSING,
+    Bound,
+    Builtin,
+    ClassObject,
+    Computed,
+    DictCell,
+    Foreign,
+    Fresh,
+    Function,
+    Generator,
+    Instance,
+    ListCell,
+    Module,
+    Property,
+    SetCell,
+    Several,
+    Super,
+    Tensor,
+    Type,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import Misplaced, source, suggestion
+from gradlens.engine.ops import METHODS, OPS
+from gradlens.engine.values import shape_of, size_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
+# Methods that change an array in place and have no twin of the same name that returns it: the value that is written,
+# of the array and the argument.
+IN_PLACE = ("copy_", "zero_", "fill_", "fill", "sort")
+# What tells the framework something that holds here anyway, or nothing.
+SILENT = ("requires_grad_", "retain_grad", "zero_grad", "train", "eval", "backward_hook", "cuda", "to", "cpu")
+
+
+def get_attribute(m: Machine, frame: Frame, held: Any, name: str, node: ast.Attribute, called: Any = None) -> None:
+    """held.name on the frame's stack."""
+    found = attribute(m, frame, held, name, node, called)
+    if type(found) is Asked:
+        calling.call_function(m, frame, found.function, found.args, {}, node, method=True)
+        return
+    frame.stack.append(found)
+
+
+def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called: Any) -> Any:
+    kind = type(held)
+    if kind is Module:
+        return m.module_attribute(held, name, node, called is not None)
+    if kind is Instance:
+        return instance_attribute(m, frame, held, name, node)
+    if kind is Tensor:
+        return tensor_attribute(m, held, name, node, called)
+    if kind is ListCell and name in LIST:
+        return Bound(LIST[name], held)
+    if kind is DictCell and name in DICT:
+        return Bound(DICT[name], held)
+    if kind is SetCell and name in SET:
+        return Bound(SET[name], held)
+    if kind is str and name in TEXT:
+        return Bound(TEXT[name], held)
+    if kind is ListCell or kind is Fresh or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
+        if name == "is_integer" and kind in (float, Computed, int):
+            return Bound(IS_INTEGER, held)
+        if name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
+            return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
+        raise no_attribute(m, name, node)
+    if kind is Several:
+        if name in held.parts:
+            return held.get(name)
+        raise Misplaced("values-alone", node, name=held.function)
+    if kind is ClassObject:
+        found = held.find(name)
+        if found is not MISSING:
+            if type(found) is Property:
+                return Bound(found.function, held) if found.kind == "classmethod" else found.function
+            return found
+        if name == "__name__":
+            return held.name
+        raise Misplaced("no-attribute", node, name=name, got=held.name, **suggestion(name, held.names))
+    if kind is Super:
+        found = calling.super_attribute(held, name)
+        if found is not MISSING:
+            return found
+        if name == "__init__":
+            return Builtin("__init__", lambda m, call: None)
+        raise Misplaced("no-attribute", node, name=name, got="super()")
+    if kind is Unreachable:
+        return held
+    if kind is Generator or hasattr(held, "__next__"):
+        raise Misplaced("no-attribute", node, name=name, got="generator")
+    if kind is Function and name == "__name__":
+        return held.name
+    if kind is Type:
+        return held
+    if held is None:
+        raise Misplaced("none-attribute", node, name=name, got=source(node.value))
+    raise Misplaced("no-attribute", node, name=name, got=shown(held))
+
+
+def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node: Any) -> Any:
+    if name in held.names:
+        return held.names[name]
+    found = calling.class_attribute(m, frame, held, held.of, name, node)
+    if found is not MISSING:
+        return found
+    if name == "__class__":
+        return held.of
+    if name == "__dict__":
+        return DictCell(held.names)
+    names = {*held.names, *[n for one in held.of.lineage() for n in one.names]}
+    raise Misplaced("no-attribute", node, name=name, got=held.of.name, **suggestion(name, names))
+
+
+def known_method(m: Machine, name: str) -> bool:
+    return bool(methods(name, m.libraries, False))
+
+
+def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any) -> Any:
+    """What follows the dot of an array: its sizes, its transposes, or a method of its library."""
+    libraries = m.libraries
+    shape = m.graph.nodes[nodes.id_of(m, held, node)].shape
+    if name == "shape":
+        return shape
+    if name == "ndim":
+        return len(shape)
+    if name == "size" and not called:
+        if "torch" in libraries and "numpy" not in libraries:
+            raise Misplaced("size-as-value", node, name=name)
+        return size_of(shape)
+    if called and name in ("size", "dim", "numel", "nelement"):
+        return Bound(TENSOR[name], held)
+    if name in ("T", "H"):
+        return nodes.result_of(m, OPS["transpose"], (held.id,), {"axes": None}, node, [held])
+    if name == "mT":
+        return nodes.result_of(m, OPS["swapaxes"], (held.id,), {"axis1": -1, "axis2": -2}, node, [held])
+    if name == "data":
+        return nodes.apply(m, OPS["stop_gradient"], (held.id,), nodes.NO_OPTIONS, node)
+    if name == "grad":
+        return Unreachable(f"{source(node)}", node)
+    if name in ("requires_grad", "is_leaf"):
+        return True
+    if name in ("label", "name"):
+        return m.graph.nodes[held.id].name or ""
+    if name in ("device", "dtype"):
+        return Type("float64" if name == "dtype" else "cpu")
+    if name == "real":
+        return held
+    if name in TENSOR and (called or name in ("backward",)):
+        return Bound(TENSOR[name], held)
+    in_place = name.endswith("_") and not name.startswith("_") and name != "requires_grad_"
+    if in_place and (name in IN_PLACE or known_method(m, name[:-1])):
+        return Bound(Builtin(name, in_place_method), held)
+    if name in ("fill", "sort") and "torch" not in libraries and called:
+        return Bound(Builtin(name, in_place_method), held)
+    readings = methods(name, libraries, torch_keyword(called))
+    if not readings:
+        raise no_attribute(m, name, node)
+    if not called and name not in METHODS and name in TELLING_SIZES:
+        raise Misplaced("size-as-value", node, name=name)
+    first, *others = readings.values()
+    return Bound(Foreign(name, first, *others), held)
+
+
+def torch_keyword(call: ast.Call | None) -> bool:
+    """Whether a call has a keyword that PyTorch alone knows."""
+    return call is not None and any(k.arg in ("dim", "keepdim", "unbiased") for k in call.keywords)
+
+
+def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
+    """Errors: size-as-value, attribute, with a suggestion that a program of these libraries can call."""
+    if name in TELLING_SIZES:
+        return Misplaced("size-as-value", node, name=name)
+    known = [word for word in {*METHODS, *METHOD_TABLES["numpy"], *METHOD_TABLES["torch"]} if known_method(m, word)]
+    if name.endswith("_") and name.strip("_") not in METHOD_TABLES["torch"]:
+        known = []  # PyTorch's, of a name that means something else
+    return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *known]))
+
+
+def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
+    kind = type(held)
+    if name.startswith("__"):
+        raise Misplaced("reserved-name", node, name=name)
+    if kind is Instance:
+        found = held.of.find(name)
+        if type(found) is Property and found.kind == "property":
+            raise Misplaced("not-written", node, got=source(node))
+        held.names[name] = m.kept(value, name, node)
+        m.writes += 1
+        return
+    if kind is ClassObject:
+        held.names[name] = m.kept(value, name, node)
+        m.writes += 1
+        return
+    if kind in (Tensor, Computed) and name in ("label", "name", "requires_grad", "grad", "_backward", "_prev", "_op"):
+        if name == "grad" and not (value is None or type(value) in (int, float)):
+            raise Misplaced("gradient-set", node)
+        return
+    if kind is Tensor and name == "data":
+        found = nodes.apply(m, OPS["stop_gradient"], (nodes.id_of(m, value, node),), nodes.NO_OPTIONS, node)
+        nodes.write(m, held, found.id, node)
+        return
+    if kind is Unreachable or kind is Module:
+        return
+    raise Misplaced("not-written", node, got=source(node))
+
+
+# ------------------------------------------------------------------ arrays
+
+
+def in_place_method(m: Machine, call: Call) -> Any:
+    """x.add_(y): the method of the same name without the stroke, written back."""
+    held, *args = call.args
+    name = call.name
+    if not isinstance(held, Tensor):
+        raise Misplaced("not-written", call.node, got=shown(held))
+    id = nodes.id_of(m, held, call.node)
+    shape = m.graph.nodes[id].shape
+    if name in ("zero_", "fill_", "fill", "copy_"):
+        value = nodes.id_of(m, args[0], call.text(1)) if args else m.constant(0.0, call.node)
+        if m.graph.nodes[value].shape != shape:
+            value = nodes.apply(m, OPS["broadcast_to"], (value,), {"shape": shape}, call.node).id
+        nodes.write(m, held, value, call.node)
+        return held if name.endswith("_") else None
+    readings = methods(name.removesuffix("_"), m.libraries | {"torch"} if name.endswith("_") else m.libraries, False)
+    if not readings and name == "sort":
+        found: Any = nodes.apply(m, OPS["sort"], (id,), {"axis": -1}, call.node)
+    else:
+        first, *others = readings.values()
+        found = m.foreign(Foreign(name, first, *others), [held], args, call.keywords, call.node)
+    if not isinstance(found, Tensor) or m.graph.nodes[found.id].shape != shape:
+        raise Misplaced("in-place-shape", call.node, shape=str(shape), got=shown(found))
+    nodes.write(m, held, found.id, call.node)
+    return held if name.endswith("_") else None
+
+
+def size_method(m: Machine, call: Call) -> Any:
+    """PyTorch's x.size() and x.size(0)."""
+    held, *places = call.args
+    shape = m.graph.nodes[held.id].shape
+    if len(places) > 1:
+        raise Misplaced("size-as-value", call.node, name="size")
+    if not places:
+        return shape
+    at = nodes.plain(m, places[0], call.node)
+    if type(at) is not int or not -len(shape) <= at < len(shape):
+        raise Misplaced("size-as-value", call.node, name="size")
+    return shape[at]
+
+
+def dim_method(m: Machine, call: Call) -> int:
+    if len(call.args) > 1:
+        raise Misplaced("size-as-value", call.node, name=call.name)
+    shape = m.graph.nodes[call.args[0].id].shape
+    return len(shape) if call.name == "dim" else size_of(shape)
+
+
+def backward_method(m: Machine, call: Call) -> None:
+    """y.backward() differentiates y."""
+    m.chosen = call.args[0]
+
+
+def silent_method(m: Machine, call: Call) -> Any:
+    return call.args[0]
+
+
+def to_list(m: Machine, call: Call) -> Any:
+    held = call.args[0]
+    return ListCell(m.listed(held, call.node)) if m.graph.nodes[held.id].shape else held
+
+
+TENSOR: dict[str, Builtin] = {
+    "size": Builtin("size", size_method),
+    "dim": Builtin("dim", dim_method),
+    "numel": Builtin("numel", dim_method),
+    "nelement": Builtin("nelement", dim_method),
+    "backward": Builtin("backward", backward_method, "y.backward()"),
+    "tolist": Builtin("tolist", to_list),
+    **{name: Builtin(name, silent_method) for name in SILENT},
+}
+
+
+# ------------------------------------------------------------------ lists
+
+
+def changed(run: Callable[[Machine, ListCell, list[Any], Call], Any]) -> Callable[[Machine, Call], Any]:
+    def method(m: Machine, call: Call) -> Any:
+        from gradlens.engine.language.arithmetic import extend_empty
+
+        cell = call.args[0]
+        extend_empty(m, cell)
+        items = opened_list(m, cell)
+        call.args = [tensor_of(m, a, call.node) if type(a) is Fresh else a for a in call.args]
+        found = run(m, cell, items, call)
+        list_changed(m, cell)
+        return found
+
+    return method
+
+
+def arguments(call: Call, least: int, most: int) -> list[Any]:
+    given = call.args[1:]
+    if call.keywords or not least <= len(given) <= most:
+        raise Misplaced("method-arguments", call.node, name=call.name, least=least, most=most, count=len(given))
+    return given
+
+
+def list_append(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    items.append(arguments(call, 1, 1)[0])
+
+
+def list_extend(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    items += m.listed(arguments(call, 1, 1)[0], call.node)
+
+
+def list_insert(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    at, value = arguments(call, 2, 2)
+    items.insert(nodes.whole(m, at, call.text(1), "index-type"), value)
+
+
+def list_pop(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Any:
+    given = arguments(call, 0, 1)
+    at = nodes.whole(m, given[0], call.text(1), "index-type") if given else -1
+    if not -len(items) <= at < len(items):
+        raise Misplaced("index-range", call.node, index=at, axis=0, size=len(items))
+    return items.pop(at)
+
+
+def list_remove(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    value = arguments(call, 1, 1)[0]
+    for i, item in enumerate(items):
+        if equal(m, item, value, call.node):
+            del items[i]
+            return
+    raise Misplaced("not-in-list", call.node, got=shown(value))
+
+
+def list_clear(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    items.clear()
+
+
+def list_reverse(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    items.reverse()
+
+
+def list_sort(m: Machine, call: Call) -> Any:
+    from gradlens.engine.language.builtins import sorted_items
+
+    cell = call.args[0]
+    found = yield from sorted_items(m, opened_list(m, cell), call)
+    cell.items = found
+    list_changed(m, cell)
+    return None
+
+
+def list_index(m: Machine, call: Call) -> int:
+    items = opened_list(m, call.args[0])
+    value = arguments(call, 1, 1)[0]
+    for i, item in enumerate(items):
+        if equal(m, item, value, call.node):
+            return i
+    raise Misplaced("not-in-list", call.node, got=shown(value))
+
+
+def list_count(m: Machine, call: Call) -> int:
+    value = arguments(call, 1, 1)[0]
+    return sum(equal(m, item, value, call.node) for item in opened_list(m, call.args[0]))
+
+
+def list_copy(m: Machine, call: Call) -> ListCell:
+    return ListCell(list(opened_list(m, call.args[0])))
+
+
+LIST: dict[str, Builtin] = {
+    name: Builtin(name, run)
+    for name, run in {
+        "append": changed(list_append),
+        "extend": changed(list_extend),
+        "insert": changed(list_insert),
+        "pop": changed(list_pop),
+        "remove": changed(list_remove),
+        "clear": changed(list_clear),
+        "reverse": changed(list_reverse),
+        "sort": list_sort,
+        "index": list_index,
+        "count": list_count,
+        "copy": list_copy,
+    }.items()
+}
+
+
+# ------------------------------------------------------------------ dictionaries, sets
+
+
+def dict_get(m: Machine, call: Call) -> Any:
+    key, *default = arguments(call, 1, 2)
+    return call.args[0].items.get(m.key(key, call.node), default[0] if default else None)
+
+
+def dict_pop(m: Machine, call: Call) -> Any:
+    key, *default = arguments(call, 1, 2)
+    held, key = call.args[0].items, m.key(key, call.node)
+    m.writes += 1
+    if key not in held and not default:
+        raise m.no_key(key, [k for k in held if isinstance(k, str)], call.node)
+    return held.pop(key, *default)
+
+
+def dict_setdefault(m: Machine, call: Call) -> Any:
+    key, *default = arguments(call, 1, 2)
+    held, key = call.args[0].items, m.key(key, call.node)
+    if key not in held:
+        m.insert(call.frame, held, key, default[0] if default else None, call.node)
+        m.writes += 1
+    return held[key]
+
+
+def dict_update(m: Machine, call: Call) -> None:
+    held, *others = call.args
+    m.writes += 1
+    for other in others:
+        if type(other) is DictCell:
+            held.items |= other.items
+        else:
+            for pair in m.listed(other, call.node):
+                key, value = m.unpacked(pair, 2, call.node)
+                m.insert(call.frame, held.items, key, value, call.node)
+    for key, value in call.keywords.items():
+        m.insert(call.frame, held.items, key, value, call.node)
+
+
+def dict_clear(m: Machine, call: Call) -> None:
+    m.writes += 1
+    call.args[0].items.clear()
+
+
+def dict_parts(m: Machine, call: Call) -> ListCell:
+    arguments(call, 0, 0)
+    held = call.args[0].items
+    m.charge(len(held), call.node)
+    found: list[Any] = {"keys": list(held), "values": list(held.values()), "items": list(held.items())}[call.name]
+    return ListCell(found)
+
+
+def dict_copy(m: Machine, call: Call) -> DictCell:
+    return DictCell(dict(call.args[0].items))
+
+
+DICT: dict[str, Builtin] = {
+    name: Builtin(name, run)
+    for name, run in {
+        "get": dict_get,
+        "pop": dict_pop,
+        "setdefault": dict_setdefault,
+        "update": dict_update,
+        "clear": dict_clear,
+        "keys": dict_parts,
+        "values": dict_parts,
+        "items": dict_parts,
+        "copy": dict_copy,
+    }.items()
+}
+
+
+def set_change(m: Machine, call: Call) -> None:
+    held = call.args[0].items
+    m.writes += 1
+    if call.name == "clear":
+        held.clear()
+        return
+    (value,) = arguments(call, 1, 1)
+    if call.name == "update":
+        held |= {m.key(item, call.node) for item in m.listed(value, call.node)}
+    elif call.name == "add":
+        held.add(m.key(value, call.node))
+    else:
+        key = m.key(value, call.node)
+        if call.name == "remove" and key not in held:
+            raise Misplaced("not-in-list", call.node, got=shown(value))
+        held.discard(key)
+
+
+def set_of(m: Machine, call: Call) -> Any:
+    held, *others = call.args
+    sets = [{m.key(item, call.node) for item in m.listed(other, call.node)} for other in others]
+    if call.name == "issubset":
+        return held.items <= sets[0]
+    if call.name == "issuperset":
+        return held.items >= sets[0]
+    if call.name == "isdisjoint":
+        return held.items.isdisjoint(sets[0])
+    return SetCell(getattr(set[Any], call.name)(held.items, *sets))
+
+
+SET: dict[str, Builtin] = {name: Builtin(name, set_change) for name in ("add", "remove", "discard", "clear", "update")} | {
+    name: Builtin(name, set_of)
+    for name in (
+        "union",
+        "intersection",
+        "difference",
+        "symmetric_difference",
+        "issubset",
+        "issuperset",
+        "isdisjoint",
+        "copy",
+    )
+}
+
+
+# ------------------------------------------------------------------ text
+
+TEXT_METHODS: dict[str, Callable[..., Any]] = {
+    name: getattr(str, name)
+    for name in (
+        "upper lower strip lstrip rstrip title capitalize startswith endswith split rsplit splitlines replace find rfind"
+        " index count isdigit isalpha isalnum isspace isupper islower isnumeric isidentifier swapcase casefold partition"
+        " removeprefix removesuffix"
+    ).split()
+}
+WIDENING = ("zfill", "ljust", "rjust", "center")
+
+
+def text_method(m: Machine, call: Call) -> Any:
+    given = [nodes.plain(m, value, call.node) for value in call.args]
+    keywords = {name: nodes.plain(m, value, call.node) for name, value in call.keywords.items()}
+    if any(type(value) not in (str, int, tuple) and value is not None for value in [*given, *keywords.values()]):
+        raise Misplaced("text-method", call.node, name=call.name)
+    text = given[0]
+    m.charge(len(text) // 8, call.node)
+    if call.name in WIDENING and (type(given[1]) is not int or given[1] > 10_000):
+        raise Misplaced("text-method", call.node, name=call.name)
+    if call.name == "replace" and len(given) > 2 and type(given[2]) is str:
+        m.charge(len(text) * len(given[2]) // 8, call.node)
+    run = TEXT_METHODS[call.name] if call.name in TEXT_METHODS else getattr(str, call.name)
+    try:
+        found = run(*given, **keywords)
+    except (TypeError, ValueError):
+        raise Misplaced("text-method", call.node, name=call.name) from None
+    return ListCell(found) if isinstance(found, list) else found
+
+
+def text_join(m: Machine, call: Call) -> str:
+    (items,) = arguments(call, 1, 1)
+    parts = m.listed(items, call.node)
+    if not all(isinstance(part, str) for part in parts):
+        raise Misplaced("text-method", call.node, name=call.name)
+    m.charge(sum(len(part) + len(call.args[0]) for part in parts) // 8, call.node)
+    return call.args[0].join(parts)
+
+
+def text_format(m: Machine, call: Call) -> str:
+    text, *given = call.args
+    values = [calling.python_value(m, value, call.node) for value in given]
+    keywords = {name: calling.python_value(m, value, call.node) for name, value in call.keywords.items()}
+    # No attribute and no item of a value is reached through a text, and no width that fills the memory.
+    if any(c in text for c in ".[") and any(
+        ("." in part.partition(":")[0]) or "[" in part for part in text.replace("{{", "").split("{")[1:]
+    ):
+        raise Misplaced("text-format", call.node)
+    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
+        raise Misplaced("text-format", call.node)
+    try:
+        return text.format(*values, **keywords)
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError):
+        raise Misplaced("text-format", call.node) from None
+
+
+TEXT: dict[str, Builtin] = {name: Builtin(name, text_method) for name in (*TEXT_METHODS, *WIDENING)} | {
+    "join": Builtin("join", text_join),
+    "format": Builtin("format", text_format),
+}
+
+
+def is_integer(m: Machine, call: Call) -> bool:
+    return float(nodes.known_number(m, call.args[0], call.node)).is_integer()
+
+
+IS_INTEGER = Builtin("is_integer", is_integer)
+
+__all__ = ["get_attribute", "no_attribute", "set_attribute", "shape_of", "sortable"]

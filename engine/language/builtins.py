@@ -1,0 +1,679 @@
+"""Python's own functions: as Python has them of what is known, as ops of what flows into the graph."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Generator as Steps
+from collections.abc import Iterator
+from functools import cmp_to_key
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlens.engine.language import calling, nodes
+from gradlens.engine.language.arithmetic import computed, equal, is_array, is_number, result, sortable, value_of
+from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.nodes import opened_list, shown, tensor_of
+from gradlens.engine.language.objects import (
+    MISSING,
+    Bound,
+    Builtin,
+    ClassObject,
+    Computed,
+    DictCell,
+    Fresh,
+    Function,
+    Instance,
+    ListCell,
+    Property,
+    SetCell,
+    Super,
+    Tensor,
+    Type,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+MOST_ITEMS = 10_000_000  # of a range that is known: counted only where a loop goes through it
+WRITTEN_NUMBERS = {
+    "inf": math.inf,
+    "+inf": math.inf,
+    "-inf": -math.inf,
+    "infinity": math.inf,
+    "-infinity": -math.inf,
+    "nan": math.nan,
+}
+
+
+def expect(call: Call, least: int, most: int) -> list[Any]:
+    """The arguments of a call that takes no keywords."""
+    if call.keywords or not least <= len(call.args) <= most:
+        raise Misplaced(
+            "method-arguments", call.node, name=call.name, least=least, most=most, count=len(call.args)
+        )
+    return call.args
+
+
+# ------------------------------------------------------------------ counting
+
+
+def range_of(m: Machine, call: Call) -> range:
+    if call.keywords or not 1 <= len(call.args) <= 3:
+        raise Misplaced("range-bounds", call.node)
+    numbers = [nodes.whole(m, a, call.text(i), "range-bounds") for i, a in enumerate(call.args)]
+    if len(numbers) == 3 and numbers[2] == 0:
+        raise Misplaced("slice-step", call.text(2))
+    return range(*numbers)
+
+
+def iterated(m: Machine, value: Any, call: Call, place: int) -> Iterator[Any]:
+    return m.iterator(call.frame, value, call.text(place))
+
+
+def enumerate_of(m: Machine, call: Call) -> Iterator[Any]:
+    items, *start = call.args
+    start = start[0] if start else call.keywords.get("start", 0)
+    return enumerate(iterated(m, items, call, 0), nodes.whole(m, start, call.node, "index-type"))
+
+
+def zip_of(m: Machine, call: Call) -> Iterator[Any]:
+    return zip(*[iterated(m, part, call, i) for i, part in enumerate(call.args)])
+
+
+def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
+    (value,) = expect(call, 1, 1)
+    if type(value) is range:
+        return iter(value[::-1])
+    if type(value) is Tensor:
+        m.turn_place = m.turn_place or call.text(0)
+    return iter(m.listed(value, call.text(0))[::-1])
+
+
+def len_of(m: Machine, call: Call) -> Any:
+    (value,) = expect(call, 1, 1)
+    kind = type(value)
+    if kind is ListCell:
+        return len(value.literal if value.items is None else value.items)  # pyright: ignore
+    if kind in (tuple, str, range):
+        return len(value)
+    if kind is DictCell or kind is SetCell:
+        return len(value.items)
+    if kind is Tensor or kind is Fresh:
+        shape = m.graph.nodes[nodes.id_of(m, value, call.node)].shape if kind is Tensor else np.shape(value.value)
+        if shape:
+            return shape[0]
+        raise Misplaced("len-argument", call.node)
+    if kind is Unreachable:
+        return value
+    if kind is Instance and (found := value.of.find("__len__")) is not MISSING:
+        return asking(Asked(Bound(found, value), []))
+    raise Misplaced("len-argument", call.node)
+
+
+def asking(asked: Asked) -> Steps[Any, Any, Any]:
+    found = yield asked
+    return found
+
+
+def iter_of(m: Machine, call: Call) -> Any:
+    return iterated(m, expect(call, 1, 1)[0], call, 0)
+
+
+def next_of(m: Machine, call: Call) -> Any:
+    held, *default = expect(call, 1, 2)
+    if not hasattr(held, "__next__"):
+        raise Misplaced("not-iterable", call.node, got=shown(held))
+    found = next(held, MISSING)
+    if found is MISSING:
+        if default:
+            return default[0]
+        raise Misplaced("iterator-ended", call.node)
+    return found
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def sum_of(m: Machine, call: Call) -> Any:
+    """Python's sum of items, and the op of an array where no library is used."""
+    if not call.args or call.keywords.keys() - {"start"} or len(call.args) > 2:
+        return op_of(m, "sum", call)
+    items, *start = call.args
+    start = start or [call.keywords[k] for k in call.keywords]
+    if type(items) is Unreachable:
+        return items
+    if type(items) is Tensor or type(items) is Fresh or is_array(m, items):
+        if not m.libraries and (type(items) is not Tensor or not start or not is_list_start(start[0])):
+            if not start or type(start[0]) is int or start[0] is None:
+                return op_of(m, "sum", call)
+        return rows_sum(m, tensor_of(m, items, call.text(0)), start, call)
+    if is_number(items):
+        return op_of(m, "sum", call)
+    given = m.listed(items, call.text(0))
+    return folded(m, given, start[0] if start else 0, call)
+
+
+def is_list_start(value: Any) -> bool:
+    return type(value) in (ListCell, Tensor, Computed, float)
+
+
+def rows_sum(m: Machine, tensor: Tensor, start: list[Any], call: Call) -> Any:
+    """Python's sum of an array: of its rows."""
+    id = nodes.id_of(m, tensor, call.node)
+    shape = m.graph.nodes[id].shape
+    if not shape:
+        raise Misplaced("not-iterable", call.text(0), got=nodes.text_of(call.text(0)))
+    if start and type(start[0]) is int and start[0] != 0:
+        raise Misplaced("sum-start", call.text(1))
+    options: dict[str, Any] = {"axis": 0 if len(shape) > 1 else None, "keepdims": False}
+    total = nodes.apply(m, OPS["sum"], (id,), options, call.node)
+    if start and not (is_number(start[0]) and value_of(start[0]) == 0):
+        return result(m, ast.Add, total, start[0], call.node)
+    return total
+
+
+def folded(m: Machine, items: list[Any], start: Any, call: Call) -> Any:
+    """start + items[0] + items[1] + …; of arrays of one shape as one sum of the list that they are."""
+    if any(type(item) is Instance for item in items) or type(start) is Instance:
+        return folded_objects(m, items, start, call)
+    if all(is_number(item) for item in items):
+        total = start
+        if is_number(start):
+            for item in items:
+                total = computed(m, ast.Add, total, item, call.node)
+                if not is_number(total):
+                    break
+            else:
+                return stacked_sum(m, items, start, total, call) if m.is_flowing(items) else total
+    if any(type(item) in (str, DictCell) or item is None for item in items):
+        bad = next(item for item in items if type(item) in (str, DictCell) or item is None)
+        raise nodes.no_number(m, bad, call.text(0))
+    if any(type(item) in (ListCell, tuple) for item in items) and type(start) in (ListCell, tuple):
+        for item in items:
+            start = result(m, ast.Add, start, item, call.node)
+        return start
+    return stacked_sum(m, items, start, None, call)
+
+
+def stacked_sum(m: Machine, items: list[Any], start: Any, known: Any, call: Call) -> Any:
+    if not items:
+        return start
+    ids = [nodes.id_of(m, item, call.text(0)) for item in items]
+    shapes = {m.graph.nodes[id].shape for id in ids}
+    if len(shapes) > 1:
+        total: Any = start
+        for item in items:
+            total = item if is_number(total) and value_of(total) == 0 else result(m, ast.Add, total, item, call.node)
+        return total
+    rows = nodes.apply(m, OPS["stack"], tuple(ids), {"axis": 0}, call.text(0))
+    axis = 0 if len(m.graph.nodes[rows.id].shape) > 1 else None
+    made = nodes.apply(m, OPS["sum"], (rows.id,), {"axis": axis, "keepdims": False}, call.node)
+    if not (is_number(start) and value_of(start) == 0):
+        made = result(m, ast.Add, made, start, call.node)
+    if known is not None and type(made) is Tensor and type(value_of(known)) is not float:
+        made.known = value_of(known)
+    return made
+
+
+def folded_objects(m: Machine, items: list[Any], start: Any, call: Call) -> Steps[Any, Any, Any]:
+    from gradlens.engine.language.arithmetic import NAMES
+
+    total = start
+    for item in items:
+        if type(total) is Instance or type(item) is Instance:
+            if is_number(total) and value_of(total) == 0 and type(item) is Instance and total is start:
+                found = item.of.find("__radd__")
+                if found is MISSING:
+                    raise Misplaced("no-operator", call.node, name="__radd__", got=item.of.name)
+            total = yield from calling.operator_steps(m, NAMES[ast.Add], total, item, call.node)
+        else:
+            total = result(m, ast.Add, total, item, call.node)
+    return total
+
+
+def extreme_of(m: Machine, call: Call) -> Any:
+    """Python's max and min, and the ops of an array."""
+    name = call.name
+    paired = {"max": "maximum", "min": "minimum"}[name]
+    others = call.keywords.keys() - {"key", "default"}
+    args = call.args
+    if others or not args:
+        return op_of(m, name, call)
+    if len(args) == 1:
+        items = args[0]
+        if type(items) in (Tensor, Fresh) or is_array(m, items) or is_number(items):
+            if m.libraries and type(items) is Tensor and len(m.graph.nodes[items.id].shape) > 1:
+                raise Misplaced("max-of-rows", call.node, name=name)
+            return op_of(m, name, call)
+        given = m.listed(items, call.text(0))
+        if not given:
+            if "default" in call.keywords:
+                return call.keywords["default"]
+            raise Misplaced("empty-sequence", call.node, name=name)
+    else:
+        axis = args[1] if len(args) == 2 else None
+        if not m.libraries and type(args[0]) is Tensor and axis is None and len(args) == 2:
+            return op_of(m, name, call)
+        given = args
+        if len(args) == 3 and type(args[2]) is bool and not all(is_number(a) for a in args):
+            return op_of(m, name, call)
+    if "key" in call.keywords or not any(type(item) in (Tensor, Fresh) or m.is_flowing([item]) for item in given):
+        return chosen_extreme(m, given, call)
+    if len(given) == 2:
+        ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
+        return nodes.apply(m, OPS[paired], (ids[0], ids[1]), nodes.NO_OPTIONS, call.node)
+    if len(given) == 1:
+        return given[0]
+    ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
+    if len({m.graph.nodes[id].shape for id in ids}) > 1 or any(m.graph.nodes[id].shape for id in ids):
+        raise Misplaced("max-of-rows", call.node, name=name)
+    rows = nodes.apply(m, OPS["stack"], tuple(ids), {"axis": 0}, call.node)
+    return nodes.apply(m, OPS[name], (rows.id,), {"axis": 0, "keepdims": False}, call.node)
+
+
+def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, Any] | Any:
+    keyed = yield from keys_of(m, items, call)
+    best = 0
+    try:
+        for i in range(1, len(items)):
+            if keyed[i] > keyed[best] if call.name == "max" else keyed[i] < keyed[best]:
+                best = i
+    except TypeError:
+        raise Misplaced("not-compared", call.node, left=shown(items[best]), right=shown(items[i])) from None
+    return items[best]
+
+
+def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    """What items are ordered by."""
+    function = call.keywords.get("key")
+    found: list[Any] = []
+    for item in items:
+        key = item
+        if function is not None:
+            key = yield Asked(function, [item])
+        try:
+            found.append(sortable(m, key, call.node))
+        except TypeError:
+            raise Misplaced("not-compared", call.node, left=shown(key), right=shown(key)) from None
+    return found
+
+
+def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    keyed = yield from keys_of(m, items, call)
+    m.charge(len(items) * max(len(items).bit_length(), 1) // 4, call.node)
+    descending = m.truth(call.keywords.get("reverse", False), call.node)
+
+    def order(i: int, j: int) -> int:
+        a, b = keyed[i], keyed[j]
+        return -1 if a < b else 1 if b < a else 0
+
+    try:
+        places = sorted(range(len(items)), key=cmp_to_key(order), reverse=descending)
+    except TypeError:
+        raise Misplaced("not-compared", call.node, left="…", right="…") from None
+    return [items[i] for i in places]
+
+
+def sorted_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+    found = yield from sorted_items(m, m.listed(call.args[0], call.text(0)), call)
+    return ListCell(found)
+
+
+def abs_of(m: Machine, call: Call) -> Any:
+    if len(call.args) == 1 and not call.keywords:
+        value = call.args[0]
+        if is_number(value) and not m.frame.code.ours:
+            return Computed(abs(value_of(value)), OPS["abs"], (value,), call.node)
+        if type(value) is Instance and (found := value.of.find("__abs__")) is not MISSING:
+            return asking(Asked(Bound(found, value), []))
+    return op_of(m, "abs", call)
+
+
+def round_of(m: Machine, call: Call) -> Any:
+    value, *digits = call.args or [None]
+    digits = digits or [call.keywords[k] for k in call.keywords if k == "ndigits"]
+    if is_number(value):
+        number = value_of(value)
+        if isinstance(number, float) and not math.isfinite(number):
+            return op_of(m, "round", call)
+        count = nodes.plain(m, digits[0], call.node) if digits else None
+        if count is not None and (type(count) is not int or abs(count) > 300):
+            raise Misplaced("option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node))
+        return Computed(round(number, count), OPS["round"] if count is None else None, (value,), call.node)
+    if digits and digits[0] is not None:
+        count = nodes.whole(m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…")
+        if count == 0:
+            return op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round"))
+        ten = 10.0**count
+        scaled = result(m, ast.Mult, tensor_of(m, value, call.text(0)), ten, call.node)
+        made = nodes.apply(m, OPS["round"], (nodes.id_of(m, scaled, call.node),), nodes.NO_OPTIONS, call.node)
+        return result(m, ast.Div, made, ten, call.node)
+    return op_of(m, "round", call)
+
+
+def pow_of(m: Machine, call: Call) -> Any:
+    if len(call.args) == 2 and not call.keywords and not m.frame.code.ours:
+        return result(m, ast.Pow, call.args[0], call.args[1], call.node)
+    return op_of(m, "pow", call)
+
+
+def divmod_of(m: Machine, call: Call) -> Any:
+    a, b = expect(call, 2, 2)
+    return result(m, ast.FloorDiv, a, b, call.node), result(m, ast.Mod, a, b, call.node)
+
+
+def op_of(m: Machine, name: str, call: Call) -> Any:
+    return calling.op_call(m, OPS[name], call.args, dict(call.keywords), call.node)
+
+
+# ------------------------------------------------------------------ types
+
+
+def int_of(m: Machine, call: Call) -> Any:
+    if not call.args:
+        return 0
+    value = call.args[0]
+    if type(value) is str:
+        base = nodes.plain(m, call.args[1], call.node) if len(call.args) > 1 else 10
+        try:
+            return int(value, base) if len(value) <= 4_300 else 1 // 0
+        except (ValueError, TypeError, ZeroDivisionError):
+            raise Misplaced("not-a-whole-number", call.node, got=repr(value)) from None
+    if is_number(value) and type(value) is not Tensor:
+        number = value_of(value)
+        if isinstance(number, float) and not math.isfinite(number):
+            raise Misplaced("not-a-whole-number", call.node, got=shown(number))
+        return Computed(int(number), OPS["trunc"] if nodes.inputs_of(m, value) else None, (value,), call.node)
+    if type(value) is Unreachable:
+        return value
+    tensor = tensor_of(m, value, call.text(0))
+    shape = m.graph.nodes[nodes.id_of(m, tensor, call.node)].shape
+    if shape not in ((), (1,)):
+        raise Misplaced("one-number-needed", call.node, name="int", shape=str(shape))
+    if shape:
+        tensor = nodes.apply(m, OPS["reshape"], (tensor.id,), {"shape": ()}, call.node)
+    try:
+        found = nodes.known_number(m, tensor, call.text(0))
+    except Misplaced as error:
+        if error.kind != "value-needed":
+            raise
+        return nodes.apply(m, OPS["trunc"], (tensor.id,), nodes.NO_OPTIONS, call.node)
+    if isinstance(found, float) and not math.isfinite(found):
+        raise Misplaced("not-a-whole-number", call.node, got=shown(found))
+    return Computed(int(found), OPS["trunc"], (tensor,), call.node)
+
+
+def float_of(m: Machine, call: Call) -> Any:
+    if not call.args:
+        return 0.0
+    value = call.args[0]
+    if type(value) is str:
+        text = value.strip().lower()
+        if text in WRITTEN_NUMBERS:
+            return WRITTEN_NUMBERS[text]
+        try:
+            return float(text)
+        except ValueError:
+            raise Misplaced("not-a-number", call.node, got=repr(value)) from None
+    if is_number(value) and type(value) is not Tensor:
+        number = value_of(value)
+        if type(number) is float:
+            return value
+        try:
+            return Computed(float(number), OPS["identity"] if nodes.inputs_of(m, value) else None, (value,), call.node)
+        except OverflowError:
+            return math.inf if number > 0 else -math.inf
+    return m.bare_call("float", call)
+
+
+def bool_of(m: Machine, call: Call) -> Any:
+    return m.truth(call.args[0], call.text(0)) if call.args else False
+
+
+def str_of(m: Machine, call: Call) -> str:
+    return calling.text_form(m, call.args[0], call.node) if call.args else ""
+
+
+def repr_of(m: Machine, call: Call) -> str:
+    return calling.represented(m, expect(call, 1, 1)[0], call.node)
+
+
+def list_of(m: Machine, call: Call) -> ListCell:
+    return ListCell(m.listed(call.args[0], call.text(0)) if call.args else [])
+
+
+def tuple_of(m: Machine, call: Call) -> tuple[Any, ...]:
+    return tuple(m.listed(call.args[0], call.text(0))) if call.args else ()
+
+
+def set_of(m: Machine, call: Call) -> SetCell:
+    return SetCell({m.key(i, call.node) for i in m.listed(call.args[0], call.text(0))} if call.args else set())
+
+
+def dict_of(m: Machine, call: Call) -> DictCell:
+    found: dict[Any, Any] = {}
+    for given in call.args:
+        if type(given) is DictCell:
+            found |= given.items
+        else:
+            for pair in m.listed(given, call.node):
+                key, value = m.unpacked(pair, 2, call.node)
+                m.insert(call.frame, found, key, value, call.node)
+    for key, value in call.keywords.items():
+        m.insert(call.frame, found, key, value, call.node)
+    return DictCell(found)
+
+
+def isinstance_of(m: Machine, call: Call) -> bool:
+    value, wanted = expect(call, 2, 2)
+    return any(is_a(m, value, one) for one in (wanted if type(wanted) is tuple else (wanted,)))
+
+
+def is_a(m: Machine, value: Any, wanted: Any) -> bool:
+    if type(wanted) is ClassObject:
+        return type(value) is Instance and wanted in value.of.lineage()
+    name = wanted.name if isinstance(wanted, (Builtin, Type)) else ""
+    number = value_of(value) if is_number(value) else value
+    kinds: dict[str, Any] = {
+        "int": type(number) in (int, bool),
+        "float": type(number) is float or (type(value) is Tensor and value.known is None and m.is_scalar(value)),
+        "bool": type(number) is bool,
+        "str": type(value) is str,
+        "list": type(value) is ListCell,
+        "tuple": type(value) is tuple,
+        "dict": type(value) is DictCell,
+        "set": type(value) is SetCell,
+        "ndarray": type(value) in (Tensor, Fresh) and not m.is_scalar(value),
+        "Tensor": type(value) in (Tensor, Fresh),
+        "array": type(value) in (Tensor, Fresh),
+        "Value": type(value) in (Tensor, Computed),
+        "Variable": type(value) in (Tensor, Computed),
+        "Number": is_number(value) or m.is_scalar(value),
+        "object": True,
+    }
+    return bool(kinds.get(name, False))
+
+
+def type_of(m: Machine, call: Call) -> Any:
+    (value,) = expect(call, 1, 1)
+    if type(value) is Instance:
+        return value.of
+    for name in ("bool", "int", "float", "str", "list", "tuple", "dict", "set"):
+        if is_a(m, value, BUILTINS[name]):
+            return BUILTINS[name]
+    return Type("ndarray")
+
+
+# ------------------------------------------------------------------ functions of functions
+
+
+def map_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+    function, *parts = call.args
+    found: list[Any] = []
+    for items in zip(*[m.listed(part, call.text(i + 1)) for i, part in enumerate(parts)]):
+        found.append((yield Asked(function, list(items))))
+    return iter(found)
+
+
+def filter_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+    function, items = expect(call, 2, 2)
+    found: list[Any] = []
+    for item in m.listed(items, call.text(1)):
+        holds = item if function is None else (yield Asked(function, [item]))
+        if m.truth(holds, call.node):
+            found.append(item)
+    return iter(found)
+
+
+def any_of(m: Machine, call: Call) -> bool:
+    (items,) = expect(call, 1, 1)
+    return any(m.truth(item, call.node) for item in m.listed(items, call.text(0)))
+
+
+def all_of(m: Machine, call: Call) -> bool:
+    (items,) = expect(call, 1, 1)
+    return all(m.truth(item, call.node) for item in m.listed(items, call.text(0)))
+
+
+def reduce_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+    function, items, *start = expect(call, 2, 3)
+    given = m.listed(items, call.text(1))
+    if not given and not start:
+        raise Misplaced("empty-sequence", call.node, name="reduce")
+    total = start[0] if start else given.pop(0)
+    for item in given:
+        total = yield Asked(function, [total, item])
+    return total
+
+
+def print_of(m: Machine, call: Call) -> None:
+    return None
+
+
+def super_of(m: Machine, call: Call) -> Super:
+    frame = call.frame
+    function = frame.function
+    if call.args:
+        owner, held = expect(call, 2, 2)
+        return Super(owner, held)
+    if not isinstance(function, Function) or function.owner is None or not function.code.parameters:
+        raise Misplaced("super-outside", call.node)
+    return Super(function.owner, frame.scope.names[function.code.parameters[0]])
+
+
+def wrapped(m: Machine, call: Call) -> Property:
+    return Property(call.name, expect(call, 1, 1)[0])
+
+
+def hasattr_of(m: Machine, call: Call) -> bool:
+    held, name = expect(call, 2, 2)
+    if type(held) is Instance and type(name) is str:
+        return name in held.names or held.of.find(name) is not MISSING
+    raise Misplaced("attribute-by-text", call.node, name="hasattr")
+
+
+def getattr_of(m: Machine, call: Call) -> Any:
+    held, name, *default = expect(call, 2, 3)
+    if type(held) is Instance and type(name) is str and not name.startswith("__"):
+        if name in held.names:
+            return held.names[name]
+        found = calling.class_attribute(m, call.frame, held, held.of, name, call.node)
+        if found is not MISSING:
+            return asking(found) if type(found) is Asked else found
+        if default:
+            return default[0]
+        raise Misplaced("no-attribute", call.node, name=name, got=held.of.name)
+    raise Misplaced("attribute-by-text", call.node, name="getattr")
+
+
+def setattr_of(m: Machine, call: Call) -> None:
+    held, name, value = expect(call, 3, 3)
+    if type(held) is Instance and type(name) is str and not name.startswith("__"):
+        held.names[name] = m.kept(value, name, call.node)
+        m.writes += 1
+        return
+    raise Misplaced("attribute-by-text", call.node, name="setattr")
+
+
+def callable_of(m: Machine, call: Call) -> bool:
+    (value,) = expect(call, 1, 1)
+    return type(value) in (Function, Builtin, Bound, ClassObject) or (
+        type(value) is Instance and value.of.find("__call__") is not MISSING
+    )
+
+
+def id_of_object(m: Machine, call: Call) -> int:
+    """A number that tells objects apart, the same in every run."""
+    held = expect(call, 1, 1)[0]
+    return m.identity(held)
+
+
+def leaf_value(m: Machine, call: Call) -> Any:
+    """micrograd's Value(2.0, label="a") and DeZero's Variable(np.array(2.0)): a number that is an input."""
+    if not call.args:
+        raise Misplaced("method-arguments", call.node, name=call.name, least=1, most=1, count=0)
+    value = call.args[0]
+    if type(value) is ListCell and value.items is None:
+        return Fresh(nodes.literal_array(value, value.place), call.node, whole=False)
+    if type(value) in (int, float, bool):
+        return Fresh(float(value), call.node)
+    return value
+
+
+BUILTINS: dict[str, Builtin] = {
+    name: Builtin(name, run, signature)
+    for name, run, signature in (
+        ("range", range_of, "range(start=0, stop, step=1)"),
+        ("enumerate", enumerate_of, "enumerate(items, start=0)"),
+        ("zip", zip_of, "zip(items, …)"),
+        ("reversed", reversed_of, "reversed(items)"),
+        ("len", len_of, "len(items)"),
+        ("iter", iter_of, "iter(items)"),
+        ("next", next_of, "next(iterator)"),
+        ("sum", sum_of, "sum(x, axis=None, keepdims=False)"),
+        ("max", extreme_of, "max(x, axis=None, keepdims=False)"),
+        ("min", extreme_of, "min(x, axis=None, keepdims=False)"),
+        ("sorted", sorted_of, "sorted(items)"),
+        ("abs", abs_of, "abs(x)"),
+        ("round", round_of, "round(x)"),
+        ("pow", pow_of, "pow(x, y)"),
+        ("divmod", divmod_of, "divmod(x, y)"),
+        ("int", int_of, "int(x)"),
+        ("float", float_of, "float(x)"),
+        ("bool", bool_of, "bool(x)"),
+        ("str", str_of, "str(x)"),
+        ("repr", repr_of, "repr(x)"),
+        ("list", list_of, "list(items)"),
+        ("tuple", tuple_of, "tuple(items)"),
+        ("set", set_of, "set(items)"),
+        ("frozenset", set_of, "frozenset(items)"),
+        ("dict", dict_of, "dict(…)"),
+        ("isinstance", isinstance_of, "isinstance(x, class)"),
+        ("type", type_of, "type(x)"),
+        ("map", map_of, "map(function, items)"),
+        ("filter", filter_of, "filter(function, items)"),
+        ("any", any_of, "any(items)"),
+        ("all", all_of, "all(items)"),
+        ("print", print_of, "print(…)"),
+        ("display", print_of, "display(…)"),
+        ("super", super_of, "super()"),
+        ("property", wrapped, "@property"),
+        ("staticmethod", wrapped, "@staticmethod"),
+        ("classmethod", wrapped, "@classmethod"),
+        ("hasattr", hasattr_of, "hasattr(x, name)"),
+        ("getattr", getattr_of, "getattr(x, name)"),
+        ("setattr", setattr_of, "setattr(x, name, value)"),
+        ("callable", callable_of, "callable(x)"),
+        ("id", id_of_object, "id(x)"),
+    )
+}
+LEAVES = {name: Builtin(name, leaf_value, f"{name}(number)") for name in ("Value", "Variable", "Parameter")}
+REDUCE = Builtin("reduce", reduce_of, "reduce(function, items)")
+OBJECT = ClassObject("object", (), {})
+
+__all__ = ["BUILTINS", "LEAVES", "REDUCE", "equal", "opened_list"]

@@ -1,0 +1,617 @@
+"""Calls: of the program's functions and classes, of ops, and of other libraries' functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator as Steps
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.graph import CALL, FOREIGN_CALL, Group
+from gradlens.engine.language import nodes
+from gradlens.engine.language.nodes import shown, tensor_of
+from gradlens.engine.language.objects import (
+    MISSING,
+    Bound,
+    Builtin,
+    ClassObject,
+    Computed,
+    DictCell,
+    Foreign,
+    Fresh,
+    Function,
+    Generator,
+    Instance,
+    ListCell,
+    Meant,
+    Module,
+    Property,
+    Scope,
+    SetCell,
+    Super,
+    Tensor,
+    Unreachable,
+)
+from gradlens.engine.language.options import option_of
+from gradlens.engine.language.syntax import Misplaced, source, suggestion
+from gradlens.engine.ops import OPS, Op
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+MOST_CALLS = 1_000  # of functions inside one another, as in Python
+
+# What other libraries call an argument: ours, the first that the op has.
+KEYWORDS: Mapping[str, tuple[str, ...]] = {
+    "dim": ("axis",),
+    "keepdim": ("keepdims",),
+    "negative_slope": ("slope",),
+    "input": ("x", "y", "indices"),
+    "other": ("y",),
+    "exponent": ("y",),
+    "a": ("x",),
+    "x1": ("x",),
+    "x2": ("y",),
+    "target": ("t",),
+    "index": ("indices",),
+    "num_classes": ("classes",),
+    "weight": ("W", "a"),
+    "bias": ("b",),
+    "p": ("rate", "ord"),
+    "training": ("train",),
+    "pad_width": ("width",),
+    "constant_values": ("value",),
+    "min": ("low",),
+    "max": ("high",),
+    "a_min": ("low",),
+    "a_max": ("high",),
+    "lambd": ("bound",),
+    "dims": ("reps", "axes", "axis"),
+    "shifts": ("shift",),
+    "correction": ("ddof",),
+    "tensors": ("values",),
+    "newshape": ("shape",),
+    "end": ("y", "stop"),
+    "num": ("count",),
+    "steps": ("count",),
+    "fill_value": ("value",),
+    "N": ("rows",),
+    "M": ("columns",),
+    "h0": ("y",),
+    "kernel_size": ("size",),
+    "indices_or_sections": ("sections",),
+    "chunks": ("sections",),
+}
+
+
+@dataclass(slots=True)
+class Call:
+    """A call on its way to a function that the evaluator computes.  node: the call, for places."""
+
+    args: list[Any]
+    keywords: dict[str, Any]
+    node: Any
+    frame: Frame
+    name: str = ""
+
+    def text(self, place: int | str) -> Any:
+        """The syntax of an argument, by its place or keyword; of the call where that is not known."""
+        return argument_text(self.node, place, len(self.args))
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a function of the evaluator asks the machine to call."""
+
+    function: Any
+    args: list[Any]
+    keywords: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def argument_text(node: Any, place: int | str, count: int) -> Any:
+    if type(node) is Meant:
+        known = node.operands is not None and type(place) is int and place < len(node.operands)
+        return node.operands[place] if known else node  # pyright: ignore
+    if isinstance(node, ast.Call):
+        if isinstance(place, str):
+            found = next((k.value for k in node.keywords if k.arg == place), None)
+            return found if found is not None else node
+        first = count - len(node.args)  # the value before the dot of a method comes first
+        if first == 1 and isinstance(node.func, ast.Attribute) and place == 0:
+            return node.func.value
+        if not any(isinstance(a, ast.Starred) for a in node.args) and 0 <= place - max(first, 0) < len(node.args):
+            return node.args[place - max(first, 0)]
+    return node
+
+
+def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dict[str, Any], node: Any) -> None:
+    """Call a value: its result will be on the frame's stack."""
+    kind = type(function)
+    if kind is Function:
+        call_function(m, frame, function, args, keywords, node)
+        return
+    if kind is Bound:
+        bound = function.function
+        if type(bound) is Function:
+            call_function(m, frame, bound, [function.self, *args], keywords, node, method=True)
+            return
+        if type(bound) is Foreign:
+            found = m.foreign(bound, [function.self], args, keywords, node)
+            frame.stack.append(found)
+            return
+        call(m, frame, bound, [function.self, *args], keywords, node)
+        return
+    if kind is Op:
+        frame.stack.append(op_call(m, function, args, keywords, node))
+        return
+    if kind is Foreign:
+        m.charge(FOREIGN_CALL, node)
+        frame.stack.append(m.foreign(function, [], args, keywords, node))
+        return
+    if kind is Builtin:
+        call_builtin(m, frame, function, args, keywords, node)
+        return
+    if kind is ClassObject:
+        instantiate(m, frame, function, args, keywords, node)
+        return
+    if kind is Instance:
+        call_instance(m, frame, function, args, keywords, node)
+        return
+    if kind is Unreachable:
+        frame.stack.append(m.outside(function, args, keywords, node))
+        return
+    raise not_a_function(m, function, node)
+
+
+def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
+    function = node.func if isinstance(node, ast.Call) else node
+    if isinstance(value, Module):
+        return Misplaced("module-called", node, name=value.text)
+    if isinstance(function, ast.Name):
+        hidden = m.language_name(function.id, function, called=True) is not MISSING
+        return Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
+    return Misplaced("not-a-function", node, name=source(function))
+
+
+def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:
+    if any(type(a) is Generator for a in args):
+        m.push_steps(frame, drained(m, function, args, keywords, node, frame))
+        return
+    found = function.run(m, Call(args, keywords, node, frame, function.name))
+    if type(found) is GeneratorType:
+        m.push_steps(frame, found)
+    else:
+        frame.stack.append(found)
+
+
+def drained(
+    m: Machine, function: Builtin, args: list[Any], keywords: Any, node: Any, frame: Frame
+) -> Steps[Any, Any, Any]:
+    """A call whose generators have run to their end: what they give is bounded by the steps that they take."""
+    if function.name == "next":
+        found = yield args[0]
+        if found is not MISSING:
+            return found
+        if len(args) > 1:
+            return args[1]
+        raise Misplaced("iterator-ended", node)
+    if function.name == "iter":
+        return args[0]
+    ready: list[Any] = []
+    for value in args:
+        if type(value) is Generator:
+            items: list[Any] = []
+            while (found := (yield value)) is not MISSING:
+                items.append(found)
+            value = iter(items)
+        ready.append(value)
+    result = function.run(m, Call(ready, keywords, node, frame, function.name))
+    if type(result) is GeneratorType:
+        result = yield from result
+    return result
+
+
+def keywords_of(m: Machine, value: Any, node: Any) -> dict[str, Any]:
+    """The keywords that ** gives."""
+    if type(value) is not DictCell or not all(isinstance(key, str) for key in value.items):
+        raise Misplaced("not-a-dict", node, got=shown(value))
+    return value.items
+
+
+# ------------------------------------------------------------------ the program's own
+
+
+def bound_arguments(
+    m: Machine, function: Function, args: list[Any], keywords: dict[str, Any], node: Any
+) -> dict[str, Any]:
+    """What the parameters of a function of the program stand for.
+
+    Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument.
+    """
+    code = function.code
+    parameters = code.parameters
+    facts = {"function": code.name, "signature": code.signature}
+    bound: dict[str, Any] = dict(zip(parameters, args))
+    if len(args) > len(parameters):
+        if code.rest is None:
+            raise Misplaced("too-many-arguments", node, limit=len(parameters), count=len(args), **facts)
+        bound[code.rest] = tuple(args[len(parameters) :])
+    elif code.rest is not None:
+        bound[code.rest] = ()
+    others: dict[str, Any] = {}
+    names = (*parameters, *code.keyword_only)
+    for name, value in keywords.items():
+        place = keyword_place(node, name)
+        if name in names:
+            if name in bound:
+                raise Misplaced("repeated-argument", place, argument=name, **facts)
+            bound[name] = value
+        elif code.keywords is not None:
+            others[name] = value
+        else:
+            raise Misplaced("unknown-keyword", place, keyword=name, **facts, **suggestion(name, names))
+    if code.keywords is not None:
+        bound[code.keywords] = DictCell(others)
+    for name in names:
+        if name not in bound:
+            if name not in function.defaults:
+                raise Misplaced("missing-argument", node, argument=name, **facts)
+            bound[name] = function.defaults[name]
+    return bound
+
+
+def keyword_place(node: Any, name: str) -> Any:
+    written = node.keywords if isinstance(node, ast.Call) else []
+    return next((k for k in written if k.arg == name), node)
+
+
+def call_function(
+    m: Machine,
+    frame: Frame,
+    function: Function,
+    args: list[Any],
+    keywords: dict[str, Any],
+    node: Any,
+    method: bool = False,
+    made: Any = MISSING,
+    dropped: bool = False,
+) -> None:
+    """Begin a call of a function of the program; what it returns will be on the stack.
+
+    made: what is on the stack instead, as of __init__.  dropped: nothing is.
+    """
+    code = function.code
+    for i, value in enumerate(args):
+        if type(value) is Fresh:
+            args[i] = tensor_of(m, value, argument_text(node, i, len(args)))
+    names = bound_arguments(m, function, args, keywords, node)
+    for name, value in names.items():
+        if type(value) is Fresh:
+            names[name] = tensor_of(m, value, node)
+    m.charge(0 if code.ours else CALL, node)
+    if m.depth >= MOST_CALLS:
+        raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
+    group = frame.group
+    if code.kind == "generator":
+        waiting = m.new_frame(code, Scope(names, function.scope, code.local), group, node, function)
+        frame.stack.append(Generator(waiting))
+        return
+    if code.name != "lambda" or not code.ours:
+        group = open_group(m, frame, function, names, method, made)
+    m.push_frame(code, Scope(names, function.scope, code.local), group, node, function, made, dropped)
+
+
+def open_group(m: Machine, frame: Frame, function: Function, names: dict[str, Any], method: bool, made: Any) -> int:
+    graph, code = m.graph, function.code
+    parameters = code.parameters[1:] if method or made is not MISSING else code.parameters
+    call = tuple([argument_shown(names[name]) for name in parameters])
+    owner = function.owner
+    label = code.name if owner is None else f"{owner.name}.{code.name}"
+    if owner is not None and code.name in ("forward", "__call__", "__init__"):
+        held = names.get(code.parameters[0]) if code.parameters else None
+        label = held.of.name if type(held) is Instance else owner.name
+    group = Group(len(graph.groups), label, label, frame.group, call=call)
+    graph.groups.append(group)
+    return group.id
+
+
+def argument_shown(value: Any) -> int | str:
+    """An argument as a call's group tells it: a node's id, or what was known beforehand."""
+    kind = type(value)
+    if kind is Tensor:
+        return value.id
+    if kind is ListCell and value.tensor is not None:
+        return value.tensor.id
+    if kind is Computed and value.tensor is not None:
+        return value.tensor.id
+    return shown(value)
+
+
+def instantiate(
+    m: Machine, frame: Frame, owner: ClassObject, args: list[Any], keywords: dict[str, Any], node: Any
+) -> None:
+    made = Instance(owner)
+    m.charge(1, node)
+    found = owner.find("__init__")
+    if type(found) is Function:
+        call_function(m, frame, found, [made, *args], keywords, node, method=True, made=made)
+        return
+    if type(found) is Builtin:
+        found.run(m, Call([made, *args], keywords, node, frame, found.name))
+    elif args or keywords:
+        raise Misplaced(
+            "too-many-arguments",
+            node,
+            function=owner.name,
+            limit=0,
+            count=len(args) + len(keywords),
+            signature=f"{owner.name}()",
+        )
+    frame.stack.append(made)
+
+
+def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], keywords: Any, node: Any) -> None:
+    for name in ("__call__", "forward"):
+        found = held.of.find(name)
+        if found is not MISSING and (name == "__call__" or m.is_module(held.of)):
+            call(m, frame, Bound(found, held), args, keywords, node)
+            return
+    raise Misplaced("not-called", node, name=held.of.name)
+
+
+def call_method(
+    m: Machine, frame: Frame, held: Instance, name: str, args: list[Any], node: Any, dropped: bool = False
+) -> None:
+    found = held.of.find(name)
+    if type(found) is not Function:
+        raise Misplaced("no-operator", node, name=name, got=held.of.name)
+    call_function(m, frame, found, [held, *args], {}, node, method=True, dropped=dropped)
+
+
+def operator_call(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
+    """a + b where one of them is an object of the program's classes."""
+    from gradlens.engine.language.arithmetic import NAMES
+
+    if sign not in NAMES:
+        raise Misplaced("bits", node, got=source(node) if isinstance(node, ast.expr) else "…")
+    m.push_steps(frame, operator_steps(m, NAMES[sign], a, b, node))
+
+
+def operator_steps(m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any) -> Steps[Any, Any, Any]:
+    for held, other, name in ((a, b, names[0]), (b, a, names[1])):
+        if type(held) is Instance and (found := held.of.find(name)) is not MISSING:
+            result = yield Asked(Bound(found, held), [other])
+            if result is not NotImplemented:
+                return result
+    held = a if type(a) is Instance else b
+    raise Misplaced("no-operator", node, name=names[0], got=held.of.name)
+
+
+def compare_call(m: Machine, frame: Frame, name: str, a: Any, b: Any, negated: bool, node: Any) -> None:
+    held, other = (a, b) if type(a) is Instance else (b, a)
+    mirrored = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
+    wanted = name if held is a else mirrored.get(name, name)
+    found = held.of.find(wanted)
+    if type(found) is Function:
+        call_function(m, frame, found, [held, other], {}, node, method=True)
+        return
+    if name in ("__eq__", "__ne__"):
+        if negated and type(found := held.of.find("__eq__")) is Function:
+            m.push_steps(frame, negated_steps(m, found, held, other, node))
+            return
+        frame.stack.append((a is b) != negated)
+        return
+    raise Misplaced("no-operator", node, name=name, got=held.of.name)
+
+
+def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: Any) -> Steps[Any, Any, Any]:
+    found = yield Asked(Bound(function, held), [other])
+    return not m.truth(found, node)
+
+
+def percent(m: Machine, text: str, values: Any, node: Any) -> str:
+    """text % values."""
+    given = tuple([python_value(m, v, node) for v in values]) if type(values) is tuple else python_value(m, values, node)
+    if any(len(part) > 3 for part in text.replace("%", " % ").split() if part.isdigit()):
+        raise Misplaced("text-format", node)
+    try:
+        return text % given
+    except (TypeError, ValueError, OverflowError):
+        raise Misplaced("text-format", node) from None
+
+
+def python_value(m: Machine, value: Any, node: Any) -> Any:
+    """A value for text: a number of the graph by what it is known to be."""
+    if type(value) in (Tensor, Computed):
+        found = nodes.known_number(m, value, node)
+        return "array" if type(found) is Tensor else found
+    if type(value) in (int, float, bool, str) or value is None:
+        return value
+    return text_form(m, value, node)
+
+
+def text_form(m: Machine, value: Any, node: Any) -> str:
+    """str(value) of a known value."""
+    kind = type(value)
+    if kind is str:
+        return value
+    return represented(m, value, node)
+
+
+def represented(m: Machine, value: Any, node: Any) -> str:
+    """repr(value) of a known value, as deep as it goes."""
+    out: list[str] = []
+    pending: list[Any] = [value]
+    held: set[int] = set()
+
+    class Text(str):
+        """A piece of the result."""
+
+    while pending:
+        one = pending.pop()
+        m.charge(1, node)
+        kind = type(one)
+        if kind is Text:
+            out.append(one)
+        elif kind in (Tensor, Computed):
+            found = nodes.known_number(m, one, node)
+            out.append("array(…)" if type(found) is Tensor else repr(found))
+        elif kind is ListCell or kind is tuple or kind is SetCell:
+            if id(one) in held:
+                out.append("[...]")
+                continue
+            if kind is ListCell:
+                held.add(id(one))
+            items = nodes.opened_list(m, one) if kind is ListCell else list(one.items if kind is SetCell else one)
+            opening, closing = ("[", "]") if kind is ListCell else ("{", "}") if kind is SetCell else ("(", ")")
+            if kind is SetCell and not items:
+                opening, closing = "set(", ")"
+            if kind is tuple and len(items) == 1:
+                closing = ",)"
+            pending.append(Text(closing))
+            for i, item in enumerate(reversed(items)):
+                pending.append(item)
+                if i < len(items) - 1:
+                    pending.append(Text(", "))
+            pending.append(Text(opening))
+        elif kind is DictCell:
+            if id(one) in held:
+                out.append("{...}")
+                continue
+            held.add(id(one))
+            pending.append(Text("}"))
+            pairs = list(one.items.items())
+            for i, (key, item) in enumerate(reversed(pairs)):
+                pending += [item, Text(": "), key]
+                if i < len(pairs) - 1:
+                    pending.append(Text(", "))
+            pending.append(Text("{"))
+        elif kind in (int, float, bool, str, range) or one is None:
+            out.append(repr(one))
+        else:
+            out.append(f"<{shown(one)}>")
+    return "".join(out)
+
+
+# ------------------------------------------------------------------ attributes of objects
+
+
+def class_attribute(m: Machine, frame: Frame, held: Any, owner: ClassObject, name: str, node: Any) -> Any:
+    """What object.name means by its class: a method bound to it, a property's value, or MISSING."""
+    found = owner.find(name)
+    kind = type(found)
+    if kind is Function or (kind is Builtin and found is not MISSING):
+        return Bound(found, held)
+    if kind is Property:
+        if found.kind == "property":
+            return Asked(found.function, [held])
+        return Bound(found.function, owner) if found.kind == "classmethod" else found.function
+    return found
+
+
+def super_attribute(held: Super, name: str) -> Any:
+    lineage = held.self.of.lineage() if type(held.self) is Instance else held.of.lineage()
+    after = lineage[lineage.index(held.of) + 1 :] if held.of in lineage else []
+    for one in after:
+        if name in one.names:
+            found = one.names[name]
+            return Bound(found, held.self) if type(found) in (Function, Builtin) else found
+    return MISSING
+
+
+# ------------------------------------------------------------------ ops by their own names
+
+
+def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
+    """An op called by its own name and in its own order."""
+    if any(type(a) is Unreachable for a in args):
+        return next(a for a in args if type(a) is Unreachable)
+    values, bound, texts = bound_op(m, op, args, keywords, node)
+    options = {
+        o.name: option_of(m, op, o, bound[o.name], texts.get(o.name, node)) if o.name in bound else o.default
+        for o in op.options
+    }
+    operands = [bound[name] for name in op.inputs] if values is None else values
+    places = [texts.get(name, node) for name in op.inputs] if values is None else list_texts(texts, values, node)
+    ids = tuple([nodes.id_of(m, value, place) for value, place in zip(operands, places)])
+    return nodes.result_of(m, op, ids, options, node, operands)
+
+
+def list_texts(texts: dict[str, Any], values: list[Any], node: Any) -> list[Any]:
+    written = texts.get("values")
+    if isinstance(written, (ast.List, ast.Tuple)) and len(written.elts) == len(values):
+        return list(written.elts)
+    return [written if written is not None else node] * len(values)
+
+
+def bound_op(
+    m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node: Any
+) -> tuple[list[Any] | None, dict[str, Any], dict[str, Any]]:
+    """A call's arguments: the values that a list or any number of arguments holds, if the op takes those; all else by
+    name; and the text of each.
+    """
+    names = [*op.inputs, *(o.name for o in op.options)]
+    required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required)]
+    values: list[Any] | None = None
+    texts: dict[str, Any] = {}
+    given = list(args)
+    places = [argument_text(node, i, len(args)) for i in range(len(args))]
+    if op.variadic == "arguments":
+        names, required = [o.name for o in op.options], [o.name for o in op.options]
+        values, given = given[1:], given[:1]
+    elif op.variadic:
+        if "values" in keywords or "tensors" in keywords:
+            given = [keywords.pop("values", None) or keywords.pop("tensors"), *given]
+            places = [node, *places]
+        if given:
+            first = given[0]
+            if type(first) not in (ListCell, tuple) and not hasattr(first, "__next__"):
+                raise Misplaced("list-needed", places[0], function=op.name, signature=op.signature)
+            values = m.listed(first, places[0])
+            texts["values"] = places[0]
+            given = [0, *given[1:]]
+            if not values:
+                raise Misplaced("list-empty", places[0], function=op.name)
+    bound = by_name(op.name, op.signature, names, required, given, keywords, node)
+    for name, place in zip(names, places):
+        texts.setdefault(name, place)
+    for name in keywords:
+        mine = name if name in names else next((n for n in KEYWORDS.get(name, ()) if n in names), name)
+        texts[mine] = argument_text(node, name, 0)
+    for name, default in op.defaults.items():
+        if bound.get(name) is None:
+            bound[name] = default
+    return values, bound, texts
+
+
+def by_name(
+    function: str,
+    signature: str,
+    names: list[str],
+    required: list[str],
+    args: list[Any],
+    keywords: dict[str, Any],
+    node: Any,
+) -> dict[str, Any]:
+    """A call's arguments by name.  Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument."""
+    facts = {"function": function, "signature": signature}
+    if len(args) > len(names):
+        raise Misplaced("too-many-arguments", node, limit=len(names), count=len(args), **facts)
+    bound: dict[str, Any] = dict(zip(names, args))
+    for keyword, value in keywords.items():
+        place = keyword_place(node, keyword)
+        name = keyword if keyword in names else next((n for n in KEYWORDS.get(keyword, ()) if n in names), None)
+        if name is None:
+            raise Misplaced("unknown-keyword", place, keyword=keyword, **facts, **suggestion(keyword, names))
+        if name in bound:
+            raise Misplaced("repeated-argument", place, argument=name, **facts)
+        bound[name] = value
+    for name in required:
+        if name not in bound:
+            raise Misplaced("missing-argument", node, argument=name, **facts)
+    return bound
+
+
+__all__ = ["KEYWORDS", "OPS", "Asked", "Call", "SetCell", "by_name", "call", "op_call", "represented", "text_form"]

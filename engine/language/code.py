@@ -1,0 +1,702 @@
+"""Syntax to code: a flat list of instructions for each body, so that neither depth nor repetition needs Python's stack."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradlens.engine.language import instructions as do
+from gradlens.engine.language.syntax import Misplaced, construct, levels
+
+Run = Callable[[Any, Any, Any, Any], None]
+Instruction = tuple[Run, Any, Any]  # what is done, with what, and the syntax that it stands for
+
+
+@dataclass(eq=False)
+class Code:
+    """A body as instructions.
+
+    parameters, rest, keyword_only, keywords: what a call binds.  local: the names that the body binds.
+    kind: "program", "function", "comprehension", "class", "generator".
+    """
+
+    name: str
+    kind: str
+    instructions: list[Instruction] = field(default_factory=list[Instruction])
+    parameters: tuple[str, ...] = ()
+    rest: str | None = None
+    keyword_only: tuple[str, ...] = ()
+    keywords: str | None = None
+    defaults: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
+    local: frozenset[str] = frozenset()
+    ours: bool = False
+
+    @property
+    def signature(self) -> str:
+        """How the function is called, for an error."""
+
+        def shown(name: str) -> str:
+            return f"{name}={ast.unparse(self.defaults[name])}" if name in self.defaults else name
+
+        parts = [shown(name) for name in self.parameters]
+        if self.rest is not None:
+            parts.append(f"*{self.rest}")
+        elif self.keyword_only:
+            parts.append("*")
+        parts += [shown(name) for name in self.keyword_only]
+        if self.keywords is not None:
+            parts.append(f"**{self.keywords}")
+        return f"{self.name}({', '.join(parts)})"
+
+
+class Label:
+    """A place in the instructions that is not known yet."""
+
+    __slots__ = ("at",)
+
+    def __init__(self) -> None:
+        self.at = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CallShape:
+    """How the arguments of a call lie on the stack.  stars: whether each is a list of arguments.  names: of keywords,
+    None for **.
+    """
+
+    stars: tuple[bool, ...]
+    names: tuple[str | None, ...]
+    plain: bool  # neither stars nor keywords
+
+
+Task = tuple[ast.AST, int] | Instruction | Label | Callable[[], None]
+
+
+def compiled(
+    body: Sequence[ast.stmt] | ast.expr, name: str, kind: str, nesting: float, ours: bool = False, **facts: Any
+) -> Code:
+    """The code of a body.  nesting: levels of expressions allowed.  Errors: too-deep, not-in-language, and others of
+    syntax.
+    """
+    code = Code(name, kind, ours=ours, **facts)
+    Compiler(code, nesting).body(body)
+    return code
+
+
+class Compiler:
+    """Writes the instructions of one body; bodies inside it become codes of their own."""
+
+    def __init__(self, code: Code, nesting: float):
+        self.code = code
+        self.nesting = nesting
+        self.out = code.instructions
+        self.loops: list[tuple[Label, Label, int]] = []
+        self.withs = 0
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+
+    def body(self, body: Sequence[ast.stmt] | ast.expr) -> None:
+        code = self.code
+        if isinstance(body, ast.expr):
+            self.run([(do.give, None, body), (body, 1)])
+            return
+        names, self.globals, self.nonlocals = bound_names(body)
+        code.local = frozenset(names | {*code.parameters, *code.keyword_only}) | frozenset(
+            name for name in (code.rest, code.keywords) if name is not None
+        )
+        if code.kind == "program":
+            code.local = frozenset()
+        if code.kind in ("function",) and any(has_yield(s) for s in body):
+            code.kind = "generator"
+        end: ast.AST = body[-1] if body else ast.Pass()
+        self.run([(do.end, None, end), *[(s, 0) for s in reversed(body)]])
+
+    def run(self, tasks: list[Task]) -> None:
+        """Work a stack of tasks: syntax becomes tasks, an instruction is written."""
+        out = self.out
+        while tasks:
+            task = tasks.pop()
+            kind = type(task)
+            if kind is tuple:
+                if len(task) == 3:  # pyright: ignore[reportArgumentType]
+                    out.append(task)  # pyright: ignore[reportArgumentType]
+                    continue
+                node, depth = task  # pyright: ignore
+                if depth > self.nesting:
+                    raise Misplaced("too-deep", node, limit=levels(self.nesting))
+                handler = HANDLERS.get(type(node))
+                if handler is None:
+                    raise Misplaced("not-in-language", node, construct=construct(node))
+                handler(self, node, depth, tasks)
+            elif kind is Label:
+                task.at = len(out)  # pyright: ignore
+            else:
+                task()  # pyright: ignore
+
+    # ------------------------------------------------------------ expressions
+
+    def constant(self, node: ast.Constant, depth: int, tasks: list[Task]) -> None:
+        if isinstance(node.value, (bytes, complex)):
+            raise Misplaced("string" if isinstance(node.value, bytes) else "not-a-number", node, got=repr(node.value))
+        self.out.append((do.constant, node.value, node))
+
+    def name(self, node: ast.Name, depth: int, tasks: list[Task]) -> None:
+        self.out.append((do.name, node.id, node))
+
+    def binary(self, node: ast.BinOp, depth: int, tasks: list[Task]) -> None:
+        run = do.BINARY.get(type(node.op))
+        if run is None:
+            raise Misplaced(
+                "caret" if isinstance(node.op, ast.BitXor) else "not-in-language", node, construct=construct(node.op)
+            )
+        # A long sum leans to the left and is no deeper for its length.
+        tasks += [(run, None, node), (node.right, depth + 1), (node.left, depth)]
+
+    def unary(self, node: ast.UnaryOp, depth: int, tasks: list[Task]) -> None:
+        if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            value = node.operand.value
+            if type(value) is int or type(value) is float:
+                self.out.append((do.constant, -value, node))
+                return
+        tasks += [(do.UNARY[type(node.op)], None, node), (node.operand, depth + 1)]
+
+    def compare(self, node: ast.Compare, depth: int, tasks: list[Task]) -> None:
+        tasks += [
+            (do.compare, tuple([type(sign) for sign in node.ops]), node),
+            *[(part, depth + 1) for part in reversed(node.comparators)],
+            (node.left, depth + 1),
+        ]
+
+    def logic(self, node: ast.BoolOp, depth: int, tasks: list[Task]) -> None:
+        end = Label()
+        jump = do.jump_if_true_or_drop if isinstance(node.op, ast.Or) else do.jump_if_false_or_drop
+        parts: list[Task] = [end]
+        for i, value in enumerate(reversed(node.values)):
+            if i:
+                parts.append((jump, end, value))
+            parts.append((value, depth + 1))
+        tasks += parts
+
+    def choice(self, node: ast.IfExp, depth: int, tasks: list[Task]) -> None:
+        other, end = Label(), Label()
+        tasks += [
+            end,
+            (node.orelse, depth + 1),
+            other,
+            (do.jump, end, node),
+            (node.body, depth + 1),
+            (do.jump_if_false, other, node.test),
+            (node.test, depth + 1),
+        ]
+
+    def attribute(self, node: ast.Attribute, depth: int, tasks: list[Task]) -> None:
+        tasks += [(do.attribute, node.attr, node), (node.value, depth + 1)]
+
+    def subscript(self, node: ast.Subscript, depth: int, tasks: list[Task]) -> None:
+        tasks += [(do.item, None, node), (node.slice, depth + 1), (node.value, depth + 1)]
+
+    def slice(self, node: ast.Slice, depth: int, tasks: list[Task]) -> None:
+        parts = [part if part is not None else NOTHING for part in (node.lower, node.upper, node.step)]
+        tasks += [(do.slice_of, None, node), *[(part, depth + 1) for part in reversed(parts)]]
+
+    def elements(self, node: ast.List | ast.Tuple | ast.Set, depth: int, tasks: list[Task]) -> None:
+        run = {ast.List: do.make_list, ast.Tuple: do.make_tuple, ast.Set: do.make_set}[type(node)]
+        if isinstance(node, ast.List) and node.elts and (literal := literal_list(node)) is not None:
+            self.out.append((do.literal_list, literal, node))
+            return
+        stars = tuple([isinstance(part, ast.Starred) for part in node.elts])
+        tasks.append((run, stars if any(stars) else len(stars), node))
+        for part in reversed(node.elts):
+            tasks.append((part.value if isinstance(part, ast.Starred) else part, depth + 1))
+
+    def dictionary(self, node: ast.Dict, depth: int, tasks: list[Task]) -> None:
+        tasks.append((do.make_dict, tuple([key is None for key in node.keys]), node))
+        for key, value in reversed(list(zip(node.keys, node.values))):
+            tasks.append((value, depth + 1))
+            tasks.append((key if key is not None else NOTHING, depth + 1))
+
+    def call(self, node: ast.Call, depth: int, tasks: list[Task]) -> None:
+        stars = tuple([isinstance(part, ast.Starred) for part in node.args])
+        names = tuple([k.arg for k in node.keywords])
+        tasks.append((do.call, CallShape(stars, names, not any(stars) and not names), node))
+        for keyword in reversed(node.keywords):
+            tasks.append((keyword.value, depth + 1))
+        for part in reversed(node.args):
+            tasks.append((part.value if isinstance(part, ast.Starred) else part, depth + 1))
+        function = node.func
+        if isinstance(function, ast.Name):
+            tasks.append((do.callee, function.id, function))
+        elif isinstance(function, ast.Attribute):
+            tasks += [(do.method, (function.attr, node), function), (function.value, depth + 1)]
+        else:
+            tasks.append((function, depth + 1))
+
+    def function(self, node: ast.Lambda, depth: int, tasks: list[Task]) -> None:
+        self.make_function(node.args, node.body, "lambda", node, tasks, depth)
+
+    def make_function(
+        self, arguments: ast.arguments, body: Any, name: str, node: ast.AST, tasks: list[Task], depth: int
+    ) -> None:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        parameters = tuple([a.arg for a in positional])
+        keyword_only = tuple([a.arg for a in arguments.kwonlyargs])
+        defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults) :], arguments.defaults, strict=True))
+        for parameter, default in zip(keyword_only, arguments.kw_defaults, strict=True):
+            if default is not None:
+                defaults[parameter] = default
+        rest = arguments.vararg.arg if arguments.vararg else None
+        keywords = arguments.kwarg.arg if arguments.kwarg else None
+        for parameter in (*parameters, *keyword_only, rest or "", keywords or ""):
+            do.check_name(parameter, node)
+        if isinstance(body, list) and body and is_docstring(body[0]):
+            body = body[1:]
+        code = Code(
+            name,
+            "function",
+            parameters=parameters,
+            rest=rest,
+            keyword_only=keyword_only,
+            keywords=keywords,
+            defaults=defaults,
+            ours=self.code.ours,
+        )
+        inner = Compiler(code, self.nesting)
+        if isinstance(body, ast.expr):
+            code.local = frozenset(
+                [*parameters, *keyword_only, *([rest] if rest else []), *([keywords] if keywords else [])]
+            ) | frozenset(walrus_names(body))
+        inner.body(body)
+        tasks.append((do.make_function, (code, tuple(defaults)), node))
+        for default in reversed(list(defaults.values())):
+            tasks.append((default, depth + 1))
+
+    def comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, tasks: list[Task]
+    ) -> None:
+        kinds = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator", ast.DictComp: "dict"}
+        code = Code(kinds[type(node)], "comprehension", ours=self.code.ours)
+        code.local = frozenset(
+            name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)
+        )
+        inner = Compiler(code, self.nesting)
+        work: list[Task] = [(do.give_collected, code.name, node)]
+        ends: list[Task] = []
+        begins: list[Task] = []
+        for i, generator in enumerate(node.generators):
+            if generator.is_async:
+                raise Misplaced("not-in-language", node, construct="async")
+            again, end = Label(), Label()
+            if i:
+                begins += [(generator.iter, depth + 1), (do.iterate, None, generator.iter)]
+            begins += [again, (do.advance, end, generator.target)]
+            begins += inner.stores(generator.target, generator.target, turn=True)
+            for test in generator.ifs:
+                begins += [(test, depth + 1), (do.jump_if_false, again, test)]
+            ends = [(do.jump, again, node), end, *ends]
+        if isinstance(node, ast.DictComp):
+            element: list[Task] = [(node.key, depth + 1), (node.value, depth + 1), (do.collect_pair, None, node)]
+        else:
+            element = [(node.elt, depth + 1), (do.collect, code.name, node.elt)]
+        work += reversed([*begins, *element, *ends])
+        inner.run(work)
+        first = node.generators[0].iter
+        tasks += [(do.comprehend, code, node), (do.iterate, None, first), (first, depth + 1)]
+
+    def formatted(self, node: ast.JoinedStr, depth: int, tasks: list[Task]) -> None:
+        tasks.append((do.join_text, len(node.values), node))
+        for part in reversed(node.values):
+            tasks.append((part, depth + 1))
+
+    def format(self, node: ast.FormattedValue, depth: int, tasks: list[Task]) -> None:
+        spec: ast.expr = node.format_spec if node.format_spec is not None else ast.copy_location(ast.Constant(""), node)
+        tasks += [(do.format_value, node.conversion, node), (spec, depth + 1), (node.value, depth + 1)]
+
+    def named(self, node: ast.NamedExpr, depth: int, tasks: list[Task]) -> None:
+        store = do.store_outside if self.code.kind == "comprehension" else do.store
+        tasks += [(store, node.target.id, node), (do.duplicate, None, node), (node.value, depth + 1)]
+
+    def yields(self, node: ast.Yield, depth: int, tasks: list[Task]) -> None:
+        tasks += [(do.yield_value, None, node), (node.value if node.value is not None else NOTHING, depth + 1)]
+
+    def yields_from(self, node: ast.YieldFrom, depth: int, tasks: list[Task]) -> None:
+        again, end = Label(), Label()
+        tasks += [
+            (do.constant, None, node),
+            end,
+            (do.jump, again, node),
+            (do.drop, None, node),
+            (do.yield_value, None, node),
+            (do.advance, end, node),
+            again,
+            (do.iterate, None, node),
+            (node.value, depth + 1),
+        ]
+
+    # ------------------------------------------------------------ statements
+
+    def stores(self, target: ast.expr, statement: ast.AST, turn: bool = False) -> list[Task]:
+        """The instructions that bind what lies on the stack, in order."""
+        found: list[Task] = []
+        pending: list[ast.expr | Instruction] = [target]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, tuple):
+                found.append(one)
+                continue
+            match one:
+                case ast.Name(name):
+                    do.check_name(name, statement)
+                    store = self.store_of(name)
+                    found.append((do.bind_turn if turn and store is do.store else store, name, statement))
+                case ast.Tuple(parts) | ast.List(parts):
+                    star = [i for i, part in enumerate(parts) if isinstance(part, ast.Starred)]
+                    if len(star) > 1:
+                        raise Misplaced("not-in-language", parts[star[1]], construct="*")
+                    found.append((do.unpack, (len(parts), star[0] if star else None), statement))
+                    pending += [part.value if isinstance(part, ast.Starred) else part for part in reversed(parts)]
+                case ast.Attribute(value, name):
+                    found += [(value, 1), (do.store_attribute, name, one)]
+                case ast.Subscript(value, place):
+                    found += [(value, 1), (place, 1), (do.store_item, None, one)]
+                case _:
+                    raise Misplaced("assignment-target", one)
+        return found
+
+    def store_of(self, name: str) -> Run:
+        if name in self.globals:
+            return do.store_global
+        return do.store_nonlocal if name in self.nonlocals else do.store
+
+    def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
+        work: list[Task] = [(node.value, 1)]
+        if any(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets):
+            work.append((do.as_leaf, None, node))
+        for i, target in enumerate(node.targets):
+            if i < len(node.targets) - 1:
+                work.append((do.duplicate, None, node))
+            work += self.stores(target, node)
+        tasks += reversed(work)
+
+    def annotated(self, node: ast.AnnAssign, depth: int, tasks: list[Task]) -> None:
+        if node.value is None:
+            return
+        work: list[Task] = [(node.value, 1), (do.as_leaf, None, node), *self.stores(node.target, node)]
+        tasks += reversed(work)
+
+    def augmented(self, node: ast.AugAssign, depth: int, tasks: list[Task]) -> None:
+        if type(node.op) not in do.BINARY:
+            raise Misplaced(
+                "caret" if isinstance(node.op, ast.BitXor) else "not-in-language", node, construct=construct(node.op)
+            )
+        target = node.target
+        if isinstance(target, ast.Name):
+            do.check_name(target.id, node)
+            work: list[Task] = [
+                (target, 1),
+                (node.value, 1),
+                (do.change, type(node.op), node),
+                (self.store_of(target.id), target.id, node),
+            ]
+        elif isinstance(target, ast.Attribute):
+            work = [
+                (target.value, 1),
+                (do.duplicate, None, node),
+                (do.attribute, target.attr, target),
+                (node.value, 1),
+                (do.change, type(node.op), node),
+                (do.swap, None, node),
+                (do.store_attribute, target.attr, target),
+            ]
+        else:
+            assert isinstance(target, ast.Subscript)
+            work = [
+                (target.value, 1),
+                (target.slice, 1),
+                (do.duplicate_two, None, node),
+                (do.item, None, target),
+                (node.value, 1),
+                (do.change, type(node.op), node),
+                (do.rotate, None, node),
+                (do.store_changed_item, None, target),
+            ]
+        tasks += reversed(work)
+
+    def expression(self, node: ast.Expr, depth: int, tasks: list[Task]) -> None:
+        if isinstance(node.value, ast.Constant) and (
+            isinstance(node.value.value, str) or node.value.value is ...
+        ):  # a docstring, or a body that is left out
+            return
+        if is_print(node.value):
+            # What is printed is there already: its nodes are taken back, unless something was written meanwhile.
+            end = Label()
+            tasks += [end, (do.printed, None, node), (node.value, 1), (do.print_begins, end, node)]
+            return
+        run = do.last if self.code.kind == "program" else do.drop
+        tasks += [(run, None, node), (node.value, 1)]
+
+    def branch(self, node: ast.If, depth: int, tasks: list[Task]) -> None:
+        other, end = Label(), Label()
+        work: list[Task] = [(node.test, 1), (do.jump_if_false, other, node.test)]
+        work += [(s, 0) for s in node.body]
+        if node.orelse:
+            work += [(do.jump, end, node), other, *[(s, 0) for s in node.orelse], end]
+        else:
+            work.append(other)
+        tasks += reversed(work)
+
+    def loop(self, node: ast.For, depth: int, tasks: list[Task]) -> None:
+        again, end, after = Label(), Label(), Label()
+        withs = self.withs
+        work: list[Task] = [
+            (node.iter, 1),
+            (do.iterate, None, node.iter),
+            (do.loop_begins, node, node),
+            again,
+            (do.advance_turn, end, node),
+            *self.stores(node.target, node.target, turn=True),
+            lambda: self.loops.append((again, after, withs)),
+            *[(s, 0) for s in node.body],
+            lambda: self.loops.pop() and None,
+            (do.jump, again, node),
+            end,
+            *[(s, 0) for s in node.orelse],
+            after,
+            (do.loop_ends, None, node),
+        ]
+        tasks += reversed(work)
+
+    def while_loop(self, node: ast.While, depth: int, tasks: list[Task]) -> None:
+        again, end, after = Label(), Label(), Label()
+        withs = self.withs
+        work: list[Task] = [
+            (do.while_begins, node, node),
+            again,
+            (do.next_turn, None, node),
+            (node.test, 1),
+            (do.jump_if_false, end, node.test),
+            lambda: self.loops.append((again, after, withs)),
+            *[(s, 0) for s in node.body],
+            lambda: self.loops.pop() and None,
+            (do.jump, again, node),
+            end,
+            *[(s, 0) for s in node.orelse],
+            after,
+            (do.loop_ends, None, node),
+        ]
+        tasks += reversed(work)
+
+    def leave(self, node: ast.Break | ast.Continue, depth: int, tasks: list[Task]) -> None:
+        if not self.loops:
+            raise Misplaced("not-in-language", node, construct=construct(node))
+        again, after, withs = self.loops[-1]
+        self.out += [(do.with_ends, None, node)] * (self.withs - withs)
+        self.out.append((do.jump, after if isinstance(node, ast.Break) else again, node))
+
+    def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
+        if self.code.kind not in ("function", "generator"):
+            raise Misplaced("return-outside", node)
+        tasks += [(do.give, None, node), (node.value if node.value is not None else NOTHING, 1)]
+
+    def define(self, node: ast.FunctionDef, depth: int, tasks: list[Task]) -> None:
+        do.check_name(node.name, node) if self.code.kind != "class" else None
+        work: list[Task] = [(decorator, 1) for decorator in node.decorator_list]
+        sub: list[Task] = []
+        self.make_function(node.args, node.body, node.name, node, sub, 0)
+        work += reversed(sub)
+        work += [(do.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
+        work.append((self.store_of(node.name), node.name, node))
+        tasks += reversed(work)
+
+    def define_class(self, node: ast.ClassDef, depth: int, tasks: list[Task]) -> None:
+        do.check_name(node.name, node)
+        code = Code(node.name, "class", ours=self.code.ours)
+        body = node.body[1:] if is_docstring(node.body[0]) else node.body
+        Compiler(code, self.nesting).body(body)
+        kept = [k for k in node.keywords if k.arg != "metaclass"]
+        if kept:
+            raise Misplaced("not-in-language", kept[0], construct="class …(…=…)")
+        work: list[Task] = [(decorator, 1) for decorator in node.decorator_list]
+        work += [(base, 1) for base in node.bases]
+        work.append((do.make_class, (code, len(node.bases)), node))
+        work += [(do.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
+        work.append((self.store_of(node.name), node.name, node))
+        tasks += reversed(work)
+
+    def imports(self, node: ast.Import | ast.ImportFrom, depth: int, tasks: list[Task]) -> None:
+        self.out.append((do.import_names, None, node))
+
+    def withs_block(self, node: ast.With, depth: int, tasks: list[Task]) -> None:
+        work: list[Task] = []
+        for item in node.items:
+            work += [(item.context_expr, 1), (do.with_begins, None, item.context_expr)]
+            work += self.stores(item.optional_vars, node) if item.optional_vars else [(do.drop, None, node)]
+        count = len(node.items)
+
+        def begins() -> None:
+            self.withs += count
+
+        def ends() -> None:
+            self.withs -= count
+
+        work += [begins, *[(s, 0) for s in node.body], ends, *[(do.with_ends, None, node)] * count]
+        tasks += reversed(work)
+
+    def attempt(self, node: ast.Try, depth: int, tasks: list[Task]) -> None:
+        # What is caught would be an error here too, so only what goes well is read.
+        tasks += reversed([(s, 0) for s in (*node.body, *node.orelse, *node.finalbody)])
+
+    def deletes(self, node: ast.Delete, depth: int, tasks: list[Task]) -> None:
+        work: list[Task] = []
+        for target in node.targets:
+            match target:
+                case ast.Name(name):
+                    work.append((do.delete_name, name, target))
+                case ast.Attribute(value, name):
+                    work += [(value, 1), (do.delete_attribute, name, target)]
+                case ast.Subscript(value, place):
+                    work += [(value, 1), (place, 1), (do.delete_item, None, target)]
+                case _:
+                    raise Misplaced("not-in-language", target, construct="del")
+        tasks += reversed(work)
+
+    def asserts(self, node: ast.Assert, depth: int, tasks: list[Task]) -> None:
+        tasks += [(do.asserted, None, node), (node.test, 1)]
+
+    def raises(self, node: ast.Raise, depth: int, tasks: list[Task]) -> None:
+        self.out.append((do.raised, None, node))
+
+    def nothing(self, node: ast.AST, depth: int, tasks: list[Task]) -> None:
+        pass
+
+
+NOTHING = ast.Constant(None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+
+HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] = {
+    ast.Constant: Compiler.constant,
+    ast.Name: Compiler.name,
+    ast.BinOp: Compiler.binary,
+    ast.UnaryOp: Compiler.unary,
+    ast.Compare: Compiler.compare,
+    ast.BoolOp: Compiler.logic,
+    ast.IfExp: Compiler.choice,
+    ast.Attribute: Compiler.attribute,
+    ast.Subscript: Compiler.subscript,
+    ast.Slice: Compiler.slice,
+    ast.List: Compiler.elements,
+    ast.Tuple: Compiler.elements,
+    ast.Set: Compiler.elements,
+    ast.Dict: Compiler.dictionary,
+    ast.Call: Compiler.call,
+    ast.Lambda: Compiler.function,
+    ast.ListComp: Compiler.comprehension,
+    ast.SetComp: Compiler.comprehension,
+    ast.DictComp: Compiler.comprehension,
+    ast.GeneratorExp: Compiler.comprehension,
+    ast.JoinedStr: Compiler.formatted,
+    ast.FormattedValue: Compiler.format,
+    ast.NamedExpr: Compiler.named,
+    ast.Yield: Compiler.yields,
+    ast.YieldFrom: Compiler.yields_from,
+    ast.Assign: Compiler.assign,
+    ast.AnnAssign: Compiler.annotated,
+    ast.AugAssign: Compiler.augmented,
+    ast.Expr: Compiler.expression,
+    ast.If: Compiler.branch,
+    ast.For: Compiler.loop,
+    ast.While: Compiler.while_loop,
+    ast.Break: Compiler.leave,
+    ast.Continue: Compiler.leave,
+    ast.Return: Compiler.returns,
+    ast.FunctionDef: Compiler.define,
+    ast.ClassDef: Compiler.define_class,
+    ast.Import: Compiler.imports,
+    ast.ImportFrom: Compiler.imports,
+    ast.With: Compiler.withs_block,
+    ast.Try: Compiler.attempt,
+    ast.Delete: Compiler.deletes,
+    ast.Assert: Compiler.asserts,
+    ast.Raise: Compiler.raises,
+    ast.Pass: Compiler.nothing,
+    ast.Global: Compiler.nothing,
+    ast.Nonlocal: Compiler.nothing,
+}
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def is_print(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "display")
+
+
+def literal_list(node: ast.List) -> list[Any] | None:
+    """A list of numbers, however deep, as Python has it; None where anything else stands in it."""
+    result: list[Any] = []
+    pending: list[tuple[ast.List, list[Any]]] = [(node, result)]
+    while pending:
+        one, into = pending.pop()
+        for part in one.elts:
+            kind = type(part)
+            if kind is ast.Constant and type(part.value) in (int, float, bool):  # pyright: ignore
+                into.append(part.value)  # pyright: ignore
+            elif kind is ast.UnaryOp and isinstance(part.operand, ast.Constant):  # pyright: ignore
+                value, sign = part.operand.value, part.op  # pyright: ignore
+                if type(value) not in (int, float) or not isinstance(sign, (ast.USub, ast.UAdd)):
+                    return None
+                into.append(-value if isinstance(sign, ast.USub) else value)
+            elif kind is ast.List:
+                inner: list[Any] = []
+                into.append(inner)
+                pending.append((part, inner))  # pyright: ignore
+            else:
+                return None
+    return result
+
+
+def bound_names(body: Sequence[ast.AST]) -> tuple[set[str], set[str], set[str]]:
+    """The names that statements bind, without those of functions and comprehensions inside them; those that they call
+    global; and nonlocal.
+    """
+    found: set[str] = set()
+    everywhere: set[str] = set()
+    outside: set[str] = set()
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names if alias.name != "*"}
+        elif isinstance(node, ast.Global):
+            everywhere.update(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            outside.update(node.names)
+        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            found |= walrus_names(node)
+        elif not isinstance(node, ast.Lambda):
+            pending += ast.iter_child_nodes(node)
+    return found - everywhere - outside, everywhere, outside
+
+
+def walrus_names(node: ast.AST) -> set[str]:
+    return {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
+
+
+def has_yield(statement: ast.AST) -> bool:
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            pending += ast.iter_child_nodes(node)
+    return False

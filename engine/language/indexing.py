@@ -1,0 +1,443 @@
+"""Items: of lists, tuples, text and dictionaries by what is known, of arrays as nodes; and writing to them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gradlens.engine.language import calling, nodes
+from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
+from gradlens.engine.language.objects import (
+    MISSING,
+    Computed,
+    DictCell,
+    Fresh,
+    Generator,
+    Instance,
+    ListCell,
+    Module,
+    SetCell,
+    Tensor,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
+from gradlens.engine.shapes import index_shape, nested_shape
+from gradlens.engine.values import Key, KeyPart, shape_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+LARGEST = 2**63 - 1
+MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
+FULL = slice(None)
+
+
+def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript) -> None:
+    if type(held) is Instance:
+        calling.call_method(m, frame, held, "__getitem__", [key], node)
+        return
+    frame.stack.append(item(m, held, key, node))
+
+
+def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
+    kind = type(held)
+    if kind is Tensor:
+        return tensor_item(m, held, key, node)
+    if kind is ListCell:
+        return list_item(m, held, key, node)
+    if kind is DictCell:
+        found = held.items.get(m.key(key, node.slice), MISSING)
+        if found is MISSING:
+            names = [name for name in held.items if isinstance(name, str)]
+            raise m.no_key(key, names, node)
+        return found
+    if kind is tuple or kind is str or kind is range:
+        if type(key) is slice:
+            found = held[known_slice(m, key, node.slice)]
+            m.charge(len(found) // 8, node)
+            return found
+        at = nodes.whole(m, key, node.slice, "index-type")
+        if not -len(held) <= at < len(held):
+            raise Misplaced("index-range", node, index=at, axis=0, size=len(held))
+        return held[at]
+    if kind is Fresh:
+        return tensor_item(m, tensor_of(m, held, held.place), key, node)
+    if kind is Module and held.name.endswith(".s_"):
+        return key
+    if kind is Unreachable:
+        return held
+    if kind is int or kind is float or kind is bool or kind is Computed:
+        return tensor_item(m, tensor_of(m, held, node.value), key, node)
+    raise nodes.no_number(m, held, node.value)
+
+
+def known_slice(m: Machine, key: slice, node: Any) -> slice:
+    texts = [node.lower, node.upper, node.step] if isinstance(node, ast.Slice) else [node] * 3
+    ends: list[int | None] = []
+    for end, text in zip((key.start, key.stop, key.step), texts):
+        # Beyond every array, as Python does: a larger bound means the same.
+        ends.append(
+            None if end is None else max(-LARGEST, min(nodes.whole(m, end, text or node, "index-type"), LARGEST))
+        )
+    if ends[2] == 0:
+        raise Misplaced("slice-step", node)
+    return slice(*ends)
+
+
+def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
+    kind = type(key)
+    if kind is slice:
+        if cell.leaf and not m.libraries:
+            return tensor_item(m, tensor_of(m, cell, node.value), key, node)
+        found = opened_list(m, cell)[known_slice(m, key, node.slice)]
+        m.charge(len(found), node)
+        return ListCell(found, place=None)
+    if kind is tuple or key is None or key is ... or kind is ListCell or kind is Fresh:
+        return tensor_item(m, tensor_of(m, cell, node.value), key, node)
+    if kind is Tensor and (cell.leaf or all_numbers(m, cell)) and (cell.leaf or m.values_missing(key)):
+        return tensor_item(m, tensor_of(m, cell, node.value), key, node)
+    at = nodes.whole(m, key, node.slice, "index-type")
+    items = opened_list(m, cell)
+    if not -len(items) <= at < len(items):
+        raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+    return items[at]
+
+
+def all_numbers(m: Machine, cell: ListCell) -> bool:
+    return cell.items is None or all(type(i) in (int, float, bool, Computed, Tensor) for i in cell.items)
+
+
+# ------------------------------------------------------------------ arrays
+
+
+def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
+    """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
+    if type(key) is Tensor and type(node.slice) is not ast.Tuple:
+        return by_value(m, tensor, key, node)
+    if type(key) is Computed and nodes.inputs_of(m, key) and not (m.graph.nodes[tensor.id].shape == ()):
+        key = nodes.whole(m, key, node.slice, "index-type")
+    if (rows := chosen_in_rows(m, tensor, key, node)) is not None:
+        return rows
+    if (along := chosen_along(m, tensor, key, node)) is not None:
+        return along
+    parts = known_key(m, tensor, key, node.slice)
+    if any(isinstance(part, tuple) for part in parts):
+        return nodes.apply(m, OPS["index"], (id_of(m, tensor, node.value),), {"key": parts}, node)
+    return nodes.shown_part(m, tensor, OPS["index"], {"key": parts}, node)
+
+
+def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Tensor:
+    """x[i] of a value i of the graph: the places are looked up when the graph runs; a mask must be known."""
+    id = id_of(m, key, node.slice)
+    shape = m.graph.nodes[id].shape
+    if shape and nodes.is_mask(m, id):
+        return nodes.apply(
+            m, OPS["index"], (id_of(m, tensor, node.value),), {"key": mask_key(m, tensor, key, 0, node.slice)}, node
+        )
+    return nodes.apply(m, OPS["take"], (id_of(m, tensor, node.value), id), {"axis": 0}, node)
+
+
+def mask_key(m: Machine, tensor: Tensor, mask: Any, axis: int, node: Any) -> Key:
+    """The places where a mask holds, one list an axis."""
+    values = np.asarray(nodes.known_array(m, mask, node))
+    shape = m.graph.nodes[tensor.id].shape
+    if values.shape != shape[axis : axis + values.ndim]:
+        raise Misplaced("mask-shape", node, mask=str(values.shape), shape=str(shape))
+    places = np.nonzero(values)
+    m.charge(int(values.size) // 8, node)
+    return tuple([tuple(found.tolist()) for found in places])
+
+
+def chosen_in_rows(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor | None:
+    """p[np.arange(n), t], one place of each row by a value t; None for any other index."""
+    if type(key) is not tuple or len(key) != 2 or type(key[1]) is not Tensor:
+        return None
+    first, labels = key
+    if len(m.graph.nodes[labels.id].shape) != 1 or nodes.is_mask(m, labels.id):
+        return None
+    numbers = nodes.plain(m, first, node.slice) if type(first) in (range, Fresh, ListCell) else NotImplemented
+    if numbers is NotImplemented or not isinstance(numbers, tuple):
+        return None
+    rows = len(numbers)
+    shape = m.graph.nodes[tensor.id].shape
+    if numbers != tuple(range(rows)) or len(shape) != 2 or shape[0] != rows:
+        return None
+    id = id_of(m, labels, node.slice)
+    column = nodes.apply(m, OPS["expand_dims"], (id,), {"axis": 1}, node)
+    source = id_of(m, tensor, node.value)
+    chosen = nodes.apply(m, OPS["take_along_axis"], (source, column.id), {"axis": 1}, node)
+    return nodes.apply(m, OPS["index"], (chosen.id,), {"key": (FULL, 0)}, node)
+
+
+def chosen_along(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor | None:
+    """m[:, t], all by a list t of places along one axis; None for any other index."""
+    if type(key) is not tuple:
+        return None
+    at = [i for i, part in enumerate(key) if type(part) is Tensor]
+    if len(at) != 1 or any(part != FULL for i, part in enumerate(key) if i != at[0] and type(part) is slice):
+        return None
+    if any(type(part) is not slice for i, part in enumerate(key) if i != at[0]):
+        return None
+    id = id_of(m, key[at[0]], node.slice)
+    if not m.graph.nodes[id].shape or nodes.is_mask(m, id):
+        return None
+    return nodes.apply(m, OPS["take"], (id_of(m, tensor, node.value), id), {"axis": at[0]}, node)
+
+
+def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
+    """An index that is known: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
+    if m.frame.code.ours and isinstance(key, tuple) and not isinstance(node, ast.Tuple):
+        return cast(Key, key)  # an option of a definition, read where the call stands
+    parts = key if type(key) is tuple else (key,)
+    texts = node.elts if isinstance(node, ast.Tuple) and len(node.elts) == len(parts) else [node] * len(parts)
+    found: list[KeyPart] = []
+    axis = 0
+    for part, text in zip(parts, texts):
+        if type(part) is Tensor and nodes.is_mask(m, id_of(m, part, text)):
+            places = mask_key(m, tensor, part, axis, text)
+            found += places
+            axis += len(places)
+            continue
+        found.append(key_part(m, part, text))
+        axis += part is not None
+    return tuple(found)
+
+
+def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
+    """One item of an index.  Errors: index-mask, index-type, ragged-list, value-needed."""
+    kind = type(part)
+    if part is None or part is ...:
+        return part
+    if kind is bool:
+        raise Misplaced("index-mask", text)
+    if kind is int:
+        return part
+    if kind is slice:
+        return known_slice(m, part, text)
+    if kind is range:
+        if len(part) > MOST_PLACES:
+            raise Misplaced("index-type", text)
+        m.charge(len(part), text)
+        return tuple(part)
+    if kind in (tuple, ListCell, Fresh):
+        return places(m, part, text)
+    if kind is Tensor and m.graph.nodes[id_of(m, part, text)].shape:
+        found = nodes.nested(np.asarray(nodes.known_array(m, part, text)))
+        if found is NotImplemented:
+            raise Misplaced("index-type", text)
+        return found
+    if kind is str:
+        raise Misplaced("index-text", text, got=part)
+    return nodes.whole(m, part, text, "index-type")
+
+
+def places(m: Machine, part: Any, text: Any) -> KeyPart:
+    """A list of whole numbers, or of such lists of one length."""
+    found = nodes.plain(m, part, text)
+    if found is NotImplemented or not isinstance(found, tuple):
+        raise Misplaced("index-type", text)
+    leaves: list[Any] = [found]
+    level: list[Any] = [found]
+    while level and isinstance(level[0], tuple):
+        if any(not isinstance(row, tuple) for row in level):
+            raise Misplaced("index-type", text)
+        if any(len(row) != len(level[0]) for row in level):
+            row = next(row for row in level if len(row) != len(level[0]))
+            raise Misplaced("ragged-list", text, left=len(level[0]), right=len(row))
+        level = [item for row in level for item in row]
+        leaves = level
+    if len(leaves) > MOST_PLACES:
+        raise Misplaced("index-type", text)
+    if any(type(leaf) is bool for leaf in leaves):
+        raise Misplaced("index-mask", text)
+    if any(type(leaf) is not int for leaf in leaves):
+        raise Misplaced("index-type", text)
+    m.charge(len(leaves), text)
+    return found
+
+
+# ------------------------------------------------------------------ writing
+
+
+def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript) -> None:
+    kind = type(held)
+    if kind is Instance:
+        calling.call_method(m, frame, held, "__setitem__", [key, value], node, dropped=True)
+        return
+    if kind is DictCell:
+        m.insert(frame, held.items, key, value, node)
+        m.writes += 1
+        return
+    if kind is ListCell:
+        if type(key) is not tuple and not (held.leaf and type(key) is slice and not m.libraries):
+            set_list_item(m, held, key, value, node)
+            return
+        if held.leaf:
+            raise Misplaced("list-write", node)
+    if kind is Unreachable:
+        return
+    if kind is Fresh:
+        held = tensor_of(m, held, held.place)
+        kind = Tensor
+    if kind is not Tensor:
+        raise Misplaced("not-written", node, got=shown(held))
+    write_item(m, held, key, value, node)
+
+
+def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Subscript) -> None:
+    from gradlens.engine.language.arithmetic import extend_empty, list_changed
+
+    extend_empty(m, cell)
+    items = opened_list(m, cell)
+    value = tensor_of(m, value, value.place) if type(value) is Fresh else value
+    if type(key) is slice:
+        part = known_slice(m, key, node.slice)
+        given = m.listed(value, node)
+        if part.step not in (None, 1) and len(items[part]) != len(given):
+            raise Misplaced("unpack-count", node, count=len(items[part]), got=len(given))
+        items[part] = given
+    else:
+        at = nodes.whole(m, key, node.slice, "index-type")
+        if not -len(items) <= at < len(items):
+            raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+        items[at] = value
+    list_changed(m, cell)
+
+
+def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
+    """x[key] = value: a new node for x, which every alias and every view sees."""
+    from gradlens.engine.language.arithmetic import extend_zero
+
+    extend_zero(m, tensor)
+    before = id_of(m, tensor, node.value)
+    shape = m.graph.nodes[before].shape
+    given = id_of(m, value, m.value_text(node))
+    if type(key) is Tensor and nodes.is_mask(m, id_of(m, key, node.slice)):
+        mask = key.id
+        if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
+            nodes.write(m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node)
+            m.name_written(tensor, node)
+            return
+    parts = known_key(m, tensor, key, node.slice)
+    wanted = index_shape(shape, parts)
+    got = m.graph.nodes[given].shape
+    while len(got) > len(wanted) and got[0] == 1:  # NumPy drops such axes of what is written
+        given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
+        got = got[1:]
+    nodes.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
+    m.name_written(tensor, node)
+
+
+def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
+    if type(held) is DictCell:
+        if m.key(key, node.slice) not in held.items:
+            raise m.no_key(key, [k for k in held.items if isinstance(k, str)], node)
+        del held.items[m.key(key, node.slice)]
+        m.writes += 1
+        return
+    if type(held) is ListCell:
+        from gradlens.engine.language.arithmetic import list_changed
+
+        items = opened_list(m, held)
+        if type(key) is slice:
+            del items[known_slice(m, key, node.slice)]
+        else:
+            at = nodes.whole(m, key, node.slice, "index-type")
+            if not -len(items) <= at < len(items):
+                raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+            del items[at]
+        list_changed(m, held)
+        return
+    raise Misplaced("not-written", node, got=shown(held))
+
+
+# ------------------------------------------------------------------ one after another
+
+
+def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
+    """What a loop takes its items from."""
+    kind = type(value)
+    if kind is Generator:
+        return value
+    if kind is ListCell and value.items is not None:
+        return live(value)
+    if kind is Tensor or kind is Fresh or (kind is ListCell and value.leaf and not m.libraries):
+        return rows(m, tensor_of(m, value, node), node)
+    if kind is Instance:
+        raise Misplaced("not-iterable", node, got=shown(value))
+    if hasattr(value, "__next__"):
+        return value
+    if kind is range:
+        return iter(value)
+    return iter(m.listed(value, node))
+
+
+def live(cell: ListCell) -> Iterator[Any]:
+    """The items of a list that may grow meanwhile."""
+    at = 0
+    while cell.items is not None and at < len(cell.items):
+        yield cell.items[at]
+        at += 1
+
+
+def rows(m: Machine, tensor: Tensor, node: Any) -> Iterator[Tensor]:
+    """The parts of an array along its first axis, made one by one."""
+    shape = m.graph.nodes[id_of(m, tensor, node)].shape
+    if not shape:
+        raise Misplaced("not-iterable", node, got=nodes.text_of(node))
+    for i in range(shape[0]):
+        yield nodes.shown_part(m, tensor, OPS["index"], {"key": (i,)}, m.turn_place or node)
+
+
+def listed(m: Machine, value: Any, node: Any) -> list[Any]:
+    """All items of a value.  Error: not-iterable."""
+    kind = type(value)
+    if kind is ListCell:
+        found: list[Any] = list(opened_list(m, value))
+    elif kind is tuple or kind is range or kind is str:
+        m.charge(len(value), node)
+        found = list(value)
+    elif kind is Tensor or kind is Fresh:
+        found = list(rows(m, tensor_of(m, value, node), node))
+    elif kind is DictCell:
+        found = list(value.items)
+    elif kind is SetCell:
+        found = sorted_set(value.items)
+    elif hasattr(value, "__next__"):
+        found = list(value)
+    elif kind is Unreachable:
+        raise Misplaced("out-of-reach", node, what=value.what)
+    else:
+        raise Misplaced("not-iterable", node, got=nodes.text_of(node))
+    m.charge(len(found), node)
+    return found
+
+
+def sorted_set(items: set[Any]) -> list[Any]:
+    """The items of a set in an order that is always the same: Python's own of text changes from run to run."""
+    if all(type(item) in (int, float, bool) for item in items):
+        return list(items)
+    return sorted(items, key=lambda item: (str(type(item)), repr(item) if isinstance(item, str) else 0, str(item)))
+
+
+def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
+    """The items that an assignment to several names takes.  Error: unpack-count."""
+    if type(value) is Tensor or type(value) is Fresh:
+        tensor = tensor_of(m, value, node)
+        shape = m.graph.nodes[id_of(m, tensor, node)].shape
+        if not shape or (count is not None and shape[0] != count):
+            raise Misplaced("unpack-count", node, count=count or 1, got=shape[0] if shape else 1)
+        m.turn_place = node
+        found = list(rows(m, tensor, node))
+        m.turn_place = None
+        return found
+    if type(value) in (int, float, bool, Computed) or value is None:
+        raise Misplaced("unpack-count", node, count=count or 1, got=1)
+    return listed(m, value, node)
+
+
+__all__ = ["LARGEST", "MOST_PLACES", "get_item", "item", "iterator", "listed", "nested_shape", "set_item", "shape_of"]

@@ -1,0 +1,512 @@
+"""What each instruction does to the frame that runs it. The machine (machine.py) decides which comes next."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language.objects import (
+    MISSING,
+    DictCell,
+    Fresh,
+    Function,
+    Generator,
+    Instance,
+    ListCell,
+    SetCell,
+)
+from gradlens.engine.language.syntax import Misplaced, source
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.code import Code
+    from gradlens.engine.language.machine import Frame, Machine
+
+# ------------------------------------------------------------------ values
+
+
+def constant(m: Machine, frame: Frame, value: Any, node: ast.expr) -> None:
+    frame.stack.append(value)
+
+
+def name(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
+    found = frame.scope.names.get(name, MISSING)
+    frame.stack.append(m.lookup(frame, name, node) if found is MISSING else found)
+
+
+def callee(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
+    """A name that is called."""
+    found = frame.scope.names.get(name, MISSING)
+    frame.stack.append(m.lookup(frame, name, node, called=True) if found is MISSING else found)
+
+
+def method(m: Machine, frame: Frame, arg: tuple[str, ast.Call], node: ast.Attribute) -> None:
+    """What follows a dot and is called."""
+    m.get_attribute(frame, frame.stack.pop(), arg[0], node, arg[1])
+
+
+def attribute(m: Machine, frame: Frame, name: str, node: ast.Attribute) -> None:
+    m.get_attribute(frame, frame.stack.pop(), name, node)
+
+
+def item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
+    key = frame.stack.pop()
+    m.get_item(frame, frame.stack.pop(), key, node)
+
+
+def slice_of(m: Machine, frame: Frame, _: None, node: ast.Slice) -> None:
+    stack = frame.stack
+    parts = stack[-3:]
+    del stack[-3:]
+    stack.append(slice(*parts))
+
+
+def spread(m: Machine, values: list[Any], stars: tuple[bool, ...], node: ast.AST) -> list[Any]:
+    """Values of which some are lists of values."""
+    found: list[Any] = []
+    for value, star in zip(values, stars, strict=True):
+        if star:
+            found += m.listed(value, node)
+        else:
+            found.append(value)
+    return found
+
+
+def taken(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.AST) -> list[Any]:
+    count = arg if isinstance(arg, int) else len(arg)
+    if not count:
+        return []
+    values = frame.stack[-count:]
+    del frame.stack[-count:]
+    return values if isinstance(arg, int) else spread(m, values, arg, node)
+
+
+def make_list(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.List) -> None:
+    items = taken(m, frame, arg, node)
+    frame.stack.append(ListCell(items, place=node))
+
+
+def literal_list(m: Machine, frame: Frame, items: list[Any], node: ast.List) -> None:
+    m.charge(m.weight(node), node)
+    frame.stack.append(ListCell(None, place=node, literal=items))
+
+
+def make_tuple(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.Tuple) -> None:
+    items = taken(m, frame, arg, node)
+    frame.stack.append(tuple(items))
+
+
+def make_set(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.Set) -> None:
+    items = taken(m, frame, arg, node)
+    frame.stack.append(SetCell({m.key(value, node) for value in items}))
+
+
+def make_dict(m: Machine, frame: Frame, stars: tuple[bool, ...], node: ast.Dict) -> None:
+    values = taken(m, frame, 2 * len(stars), node)
+    found: dict[Any, Any] = {}
+    for i, star in enumerate(stars):
+        key, value = values[2 * i], values[2 * i + 1]
+        if star:
+            if not isinstance(value, DictCell):
+                raise Misplaced("not-a-dict", node.values[i], got=m.shown(value))
+            found |= value.items
+        else:
+            m.insert(frame, found, key, value, node.values[i])
+    frame.stack.append(DictCell(found))
+
+
+def join_text(m: Machine, frame: Frame, count: int, node: ast.JoinedStr) -> None:
+    parts = taken(m, frame, count, node)
+    m.charge(sum(map(len, parts)) // 8, node)
+    frame.stack.append("".join(parts))
+
+
+def format_value(m: Machine, frame: Frame, conversion: int, node: ast.FormattedValue) -> None:
+    spec = frame.stack.pop()
+    value = frame.stack.pop()
+    frame.stack.append(m.formatted(value, spec, conversion, node))
+
+
+# ------------------------------------------------------------------ operators
+
+
+def binary_of(sign: type[ast.operator]) -> Callable[[Machine, Frame, None, ast.BinOp], None]:
+    def run(m: Machine, frame: Frame, _: None, node: ast.BinOp) -> None:
+        stack = frame.stack
+        right = stack.pop()
+        left = stack.pop()
+        m.binary(frame, sign, left, right, node)
+
+    return run
+
+
+def unary_of(sign: type[ast.unaryop]) -> Callable[[Machine, Frame, None, ast.UnaryOp], None]:
+    def run(m: Machine, frame: Frame, _: None, node: ast.UnaryOp) -> None:
+        m.unary(frame, sign, frame.stack.pop(), node)
+
+    return run
+
+
+BINARY: dict[type[ast.operator], Callable[..., None]] = {
+    sign: binary_of(sign)
+    for sign in (
+        ast.Add,
+        ast.Sub,
+        ast.Mult,
+        ast.Div,
+        ast.Pow,
+        ast.MatMult,
+        ast.FloorDiv,
+        ast.Mod,
+        ast.BitAnd,
+        ast.BitOr,
+        ast.LShift,
+        ast.RShift,
+    )
+}
+UNARY: dict[type[ast.unaryop], Callable[..., None]] = {
+    sign: unary_of(sign) for sign in (ast.USub, ast.UAdd, ast.Invert, ast.Not)
+}
+
+
+def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], node: ast.Compare) -> None:
+    values = taken(m, frame, len(signs) + 1, node)
+    m.compare(frame, signs, values, node)
+
+
+def change(m: Machine, frame: Frame, sign: type[ast.operator], node: ast.AugAssign) -> None:
+    """a += b: in place where the value is a cell, else a new value."""
+    right = frame.stack.pop()
+    m.change(frame, sign, frame.stack.pop(), right, node)
+
+
+# ------------------------------------------------------------------ order
+
+
+def jump(m: Machine, frame: Frame, label: Any, node: ast.AST) -> None:
+    frame.at = label.at
+
+
+def jump_if_false(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
+    if not m.truth(frame.stack.pop(), node):
+        frame.at = label.at
+
+
+def jump_if_false_or_drop(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
+    if m.truth(frame.stack[-1], node):
+        frame.stack.pop()
+    else:
+        frame.at = label.at
+
+
+def jump_if_true_or_drop(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
+    if m.truth(frame.stack[-1], node):
+        frame.at = label.at
+    else:
+        frame.stack.pop()
+
+
+def nothing(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    pass
+
+
+def duplicate(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    frame.stack.append(frame.stack[-1])
+
+
+def duplicate_two(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    frame.stack += frame.stack[-2:]
+
+
+def swap(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    stack = frame.stack
+    stack[-1], stack[-2] = stack[-2], stack[-1]
+
+
+def rotate(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    """value on top of an object and a key: below them."""
+    stack = frame.stack
+    stack[-3:] = [stack[-1], stack[-3], stack[-2]]
+
+
+def drop(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    frame.stack.pop()
+
+
+def last(m: Machine, frame: Frame, _: None, node: ast.Expr) -> None:
+    m.see(frame.stack.pop(), node.value)
+
+
+def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
+    m.print_begins(frame, end, node)
+
+
+def printed(m: Machine, frame: Frame, _: None, node: ast.Expr) -> None:
+    frame.stack.pop()
+    m.printed(frame, node)
+
+
+# ------------------------------------------------------------------ loops
+
+
+class Loop:
+    """A loop that runs.  group: in which it stands.  own: its own, once it has made a node.  turn: how many began."""
+
+    __slots__ = ("group", "iterator", "label", "own", "turn")
+
+    def __init__(self, iterator: Any, group: int | None, label: str):
+        self.iterator = iterator
+        self.group = group
+        self.label = label
+        self.own = -1
+        self.turn = 0
+
+
+def iterate(m: Machine, frame: Frame, _: None, node: ast.expr) -> None:
+    frame.stack.append(m.iterator(frame, frame.stack.pop(), node))
+
+
+def advance(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:
+    """The next item; the iterator goes where there is none."""
+    iterator = frame.stack[-1]
+    if type(iterator) is Generator:
+        m.resume(frame, iterator, end, node)
+        return
+    value = next(iterator, MISSING)
+    if value is MISSING:
+        frame.stack.pop()
+        frame.at = end.at
+    else:
+        frame.stack.append(value)
+
+
+def loop_begins(m: Machine, frame: Frame, loop: ast.For, node: ast.For) -> None:
+    frame.stack.append(Loop(frame.stack.pop(), frame.group, ""))
+
+
+def while_begins(m: Machine, frame: Frame, loop: ast.While, node: ast.While) -> None:
+    frame.stack.append(Loop(count(), frame.group, ""))
+
+
+def next_turn(m: Machine, frame: Frame, _: None, node: ast.While) -> None:
+    m.turn_begins(frame, frame.stack[-1], node)
+
+
+def advance_turn(m: Machine, frame: Frame, end: Any, node: ast.For) -> None:
+    loop = frame.stack[-1]
+    m.turn_begins(frame, loop, node)
+    if type(loop.iterator) is Generator:
+        m.resume(frame, loop.iterator, end, node)
+        return
+    value = next(loop.iterator, MISSING)
+    if value is MISSING:
+        frame.at = end.at
+    else:
+        frame.stack.append(value)
+
+
+def loop_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    frame.group = frame.stack.pop().group
+
+
+# ------------------------------------------------------------------ names and places
+
+
+def check_name(name: str, place: Any) -> None:
+    """Error: reserved-name, for the names by which the language's own are reached."""
+    if name.startswith("__"):
+        raise Misplaced("reserved-name", place, name=name)
+
+
+def as_leaf(m: Machine, frame: Frame, _: None, node: ast.Assign | ast.AnnAssign) -> None:
+    """Numbers and arrays that stand in the text are leaves where the program binds them to a name."""
+    if frame.code.kind == "program":
+        assert node.value is not None
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        frame.stack[-1] = m.leafy(frame.stack[-1], node.value, isinstance(target, (ast.Tuple, ast.List)))
+
+
+def store(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
+    m.bind(frame, frame.scope, name, frame.stack.pop(), node)
+
+
+def bind_turn(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
+    """A loop's name for one item."""
+    value = frame.stack.pop()
+    frame.scope.names[name] = m.tensor_of(value, value.place) if type(value) is Fresh else value
+
+
+def store_outside(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
+    """:= in a comprehension binds where that stands."""
+    scope = frame.scope
+    while scope.outer is not None and scope is not frame.outside:
+        scope = scope.outer
+    m.bind(frame, scope, name, frame.stack.pop(), node)
+
+
+def store_global(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
+    m.bind(frame, m.root, name, frame.stack.pop(), node)
+
+
+def store_nonlocal(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
+    holder = frame.scope.outer.holder(name) if frame.scope.outer is not None else None
+    m.bind(frame, holder or frame.scope, name, frame.stack.pop(), node)
+
+
+def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST) -> None:
+    wanted, star = arg
+    value = frame.stack.pop()
+    items = m.unpacked(value, None if star is not None else wanted, node)
+    if star is not None:
+        if len(items) < wanted - 1:
+            raise Misplaced("unpack-count", node, count=wanted - 1, got=len(items))
+        after = wanted - star - 1
+        middle = items[star : len(items) - after]
+        items = [*items[:star], ListCell(middle), *items[len(items) - after :]]
+    elif len(items) != wanted:
+        raise Misplaced("unpack-count", node, count=wanted, got=len(items))
+    frame.stack += reversed(items)
+
+
+def store_attribute(m: Machine, frame: Frame, name: str, node: ast.Attribute) -> None:
+    held = frame.stack.pop()
+    m.set_attribute(frame, held, name, frame.stack.pop(), node)
+
+
+def store_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
+    key = frame.stack.pop()
+    held = frame.stack.pop()
+    m.set_item(frame, held, key, frame.stack.pop(), node)
+
+
+def store_changed_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
+    """The item of m[i] += 1, after it was changed."""
+    store_item(m, frame, None, node)
+
+
+def delete_name(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
+    if name not in frame.scope.names:
+        m.lookup(frame, name, node)  # refused where it has no value
+    frame.scope.names.pop(name, None)
+
+
+def delete_attribute(m: Machine, frame: Frame, name: str, node: ast.Attribute) -> None:
+    held = frame.stack.pop()
+    if not isinstance(held, Instance) or name not in held.names:
+        raise Misplaced("no-attribute", node, name=name, got=m.shown(held))
+    del held.names[name]
+
+
+def delete_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
+    key = frame.stack.pop()
+    m.delete_item(frame.stack.pop(), key, node)
+
+
+# ------------------------------------------------------------------ bodies
+
+
+def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
+    stack = frame.stack
+    count, names = len(shape.stars), shape.names
+    values = stack[len(stack) - count - len(names) :]
+    del stack[len(stack) - len(values) :]
+    function = stack.pop()
+    if shape.plain:
+        m.call(frame, function, values, {}, node)
+        return
+    keywords: dict[str, Any] = {}
+    for key, value, written in zip(names, values[count:], node.keywords, strict=True):
+        parts = {key: value} if key is not None else m.keywords(value, written)
+        for one, given in parts.items():
+            if one in keywords:
+                raise Misplaced("repeated-argument", written, function=source(node.func), argument=one, signature="")
+            keywords[one] = given
+    m.call(frame, function, spread(m, values[:count], shape.stars, node), keywords, node)
+
+
+def give(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    m.give(frame, frame.stack.pop())
+
+
+def end(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    m.ends(frame)
+
+
+def yield_value(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    m.yields(frame, frame.stack.pop())
+
+
+def make_function(m: Machine, frame: Frame, arg: tuple[Code, tuple[str, ...]], node: ast.AST) -> None:
+    code, names = arg
+    values = taken(m, frame, len(names), node)
+    values = [m.tensor_of(v, v.place) if type(v) is Fresh else v for v in values]
+    scope = frame.scope
+    if frame.code.kind == "class":
+        assert scope.outer is not None
+        scope = scope.outer
+    frame.stack.append(Function(code, dict(zip(names, values, strict=True)), scope))
+
+
+def decorate(m: Machine, frame: Frame, _: None, node: ast.expr) -> None:
+    function = frame.stack.pop()
+    m.call_with(frame, frame.stack.pop(), [function], node)
+
+
+def comprehend(m: Machine, frame: Frame, code: Code, node: ast.expr) -> None:
+    m.comprehend(frame, code, frame.stack.pop(), node)
+
+
+def collect(m: Machine, frame: Frame, kind: str, node: ast.expr) -> None:
+    value = frame.stack.pop()
+    if kind == "set":
+        frame.collected.add(m.key(value, node))
+    else:
+        frame.collected.append(value)
+
+
+def collect_pair(m: Machine, frame: Frame, _: None, node: ast.DictComp) -> None:
+    value = frame.stack.pop()
+    m.insert(frame, frame.collected, frame.stack.pop(), value, node.value)
+
+
+def give_collected(m: Machine, frame: Frame, kind: str, node: ast.expr) -> None:
+    found = frame.collected
+    m.give(
+        frame,
+        ListCell(found, place=node)
+        if kind == "list"
+        else SetCell(found)
+        if kind == "set"
+        else DictCell(found)
+        if kind == "dict"
+        else iter(found),
+    )
+
+
+def make_class(m: Machine, frame: Frame, arg: tuple[Code, int], node: ast.ClassDef) -> None:
+    code, count = arg
+    m.make_class(frame, code, taken(m, frame, count, node), node)
+
+
+def import_names(m: Machine, frame: Frame, _: None, node: ast.Import | ast.ImportFrom) -> None:
+    m.import_names(frame, node)
+
+
+def with_begins(m: Machine, frame: Frame, _: None, node: ast.expr) -> None:
+    m.with_begins(frame, frame.stack.pop(), node)
+
+
+def with_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    m.with_ends(frame)
+
+
+def asserted(m: Machine, frame: Frame, _: None, node: ast.Assert) -> None:
+    m.asserted(frame.stack.pop(), node)
+
+
+def raised(m: Machine, frame: Frame, _: None, node: ast.Raise) -> None:
+    raise Misplaced("raised", node, what=source(node.exc) if node.exc is not None else "")
+
+
+__all__ = ["BINARY", "UNARY", "Loop", "check_name"]

@@ -1,0 +1,937 @@
+"""The machine that reads a program: its own frames, one counter, one graph that grows.
+
+Nothing of a program's depth costs Python's stack: bodies are flat lists of instructions (code.py), calls are frames in
+a list. Every instruction is counted before it is done.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from types import GeneratorType
+from typing import Any
+
+import numpy as np
+
+from gradlens.engine.errors import EngineError, quote
+from gradlens.engine.graph import Graph, Group, Limits
+from gradlens.engine.language import arithmetic, attributes, calling, creation, indexing, instructions, modules, nodes
+from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
+from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.code import Code
+from gradlens.engine.language.creation import SIGNATURES, creator
+from gradlens.engine.language.dialects.libraries import METHOD_TABLES, bare
+from gradlens.engine.language.dialects.reading import read
+from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.instructions import Loop
+from gradlens.engine.language.names import CONSTANTS, OWN
+from gradlens.engine.language.objects import (
+    MISSING,
+    ClassObject,
+    Computed,
+    DictCell,
+    Foreign,
+    Fresh,
+    Function,
+    Generator,
+    Instance,
+    ListCell,
+    Meant,
+    Module,
+    Scope,
+    Tensor,
+    Unreachable,
+    View,
+)
+from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
+from gradlens.engine.ops import OPS, Op
+from gradlens.engine.values import Shape, Value, number, shape_of
+
+INVISIBLE = (str, DictCell, Instance, ClassObject, Function, Unreachable, Module, type(None), bool)
+
+
+class Frame:
+    """A body that runs.
+
+    group: in which its nodes stand.  place: of the call, where its text is ours.  made: what a call leaves instead of
+    what is returned.  collected: what a comprehension has so far.  outside: the scope around a comprehension.
+    """
+
+    __slots__ = (
+        "at",
+        "code",
+        "collected",
+        "cuts",
+        "dropped",
+        "function",
+        "group",
+        "made",
+        "node",
+        "outside",
+        "place",
+        "scope",
+        "stack",
+        "waiting",
+    )
+
+    def __init__(self, code: Code, scope: Scope, group: int | None, node: Any, place: Any):
+        self.code = code
+        self.scope = scope
+        self.group = group
+        self.node = node
+        self.place = place
+        self.at = 0
+        self.stack: list[Any] = []
+        self.made: Any = MISSING
+        self.dropped = False
+        self.function: Function | None = None
+        self.collected: Any = None
+        self.outside: Scope | None = None
+        self.cuts = 0
+        self.waiting: tuple[Generator, Any] | None = None  # of a generator: itself, and where its reader goes at the end
+
+
+class Steps:
+    """A function of the evaluator that asks for calls of the program's: it waits for each."""
+
+    __slots__ = ("generator", "given", "node")
+
+    def __init__(self, generator: Any, node: Any):
+        self.generator = generator
+        self.given: Any = None
+        self.node = node
+
+
+class Machine:
+    """One reading of a program.
+
+    given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
+    that become groups.  assumed: nodes whose values decided how the graph is built; conditions: those that decided a
+    branch, with its place.
+    """
+
+    REAL_TYPES = creation.REAL_TYPES
+
+    def __init__(
+        self,
+        syntax: Syntax,
+        given: dict[str, Shape],
+        values: Mapping[str, Value],
+        opened: Collection[str],
+        limits: Limits,
+    ):
+        self.syntax = syntax
+        self.given = given
+        self.values_given = values
+        self.opened = opened
+        self.limits = limits
+        self.graph = Graph(limits)
+        self.root = Scope({})
+        self.frames: list[Frame | Steps] = []
+        self.frame: Frame = Frame(Code("", "program"), self.root, None, None, None)
+        self.place: Any = None
+        self.steps = 0
+        self.depth = 0
+        self.writes = 0
+        self.last: Any = MISSING
+        self.last_place: Any = None
+        self.chosen: Any = None
+        self.assumed: set[int] = set()
+        self.conditions: list[tuple[int, Any]] = []
+        self.values: dict[int, Value] = {}
+        self.masks: dict[int, bool] = {}
+        self.claimed: dict[int, int | None] = {}
+        self.zeros: set[int] = set()
+        self.layers: Scope | None = None
+        self.turn_place: Any = None
+        self.seed = 0
+        self.drawn = 0
+        self.skipped: list[Any] = []
+        self.libraries: frozenset[str] = frozenset()
+        self.own_names: frozenset[str] = frozenset()
+        self.identities: dict[int, tuple[int, Any]] = {}
+        self.weights: dict[int, int] = {}
+        self.withs: list[tuple[Frame, bool]] = []
+
+    # ------------------------------------------------------------ running
+
+    def execute(self, code: Code, scope: Scope, group: int | None, place: Any) -> Any:
+        """Run a body to its end, and return what it gives; a body of ours keeps the place of the call."""
+        bottom = len(self.frames)
+        frame = Frame(code, scope, group, place, place if code.ours else None)
+        self.frames.append(frame)
+        before, self.last = self.last, MISSING
+        try:
+            self.run(bottom)
+        finally:
+            found, self.last = self.last, before
+        return found
+
+    def run(self, bottom: int) -> None:
+        frames = self.frames
+        most = self.limits.steps
+        while len(frames) > bottom:
+            frame = frames[-1]
+            if type(frame) is Steps:
+                self.advance(frame)
+                continue
+            self.frame = frame  # pyright: ignore[reportAttributeAccessIssue]
+            instructions = frame.code.instructions  # pyright: ignore
+            count = len(frames)
+            while True:
+                do, arg, node = instructions[frame.at]  # pyright: ignore
+                frame.at += 1  # pyright: ignore
+                self.steps += 1
+                self.place = node
+                if self.steps > most:
+                    raise Misplaced("too-many-steps", node, limit=int(most))
+                do(self, frame, arg, node)
+                if len(frames) != count or frames[-1] is not frame:
+                    break
+
+    def advance(self, steps: Steps) -> None:
+        """Go on with a function of the evaluator: until it asks for a call, or is done."""
+        self.charge(1, steps.node)
+        frame = self.below(steps)
+        self.frame = frame
+        try:
+            asked = steps.generator.send(steps.given)
+        except StopIteration as stopped:
+            self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
+            self.receive(stopped.value)
+            return
+        steps.given = None
+        if type(asked) is Generator:
+            self.resume_for_steps(asked)
+            return
+        assert type(asked) is Asked
+        calling.call(self, StackOf(self, steps, frame), asked.function, asked.args, asked.keywords, steps.node)  # pyright: ignore
+
+    def below(self, steps: Steps) -> Frame:
+        for frame in reversed(self.frames):
+            if type(frame) is Frame:
+                return frame
+        raise AssertionError("steps without a frame")
+
+    def receive(self, value: Any) -> None:
+        """What was called has given a value to what stands on top now."""
+        top = self.frames[-1]
+        if type(top) is Steps:
+            top.given = value
+        else:
+            top.stack.append(value)  # pyright: ignore
+
+    def push_frame(
+        self, code: Code, scope: Scope, group: int | None, node: Any, function: Any, made: Any, dropped: bool
+    ) -> None:
+        frame = self.new_frame(code, scope, group, node, function)
+        frame.made, frame.dropped = made, dropped
+        self.depth += 1
+        self.frames.append(frame)
+
+    def new_frame(self, code: Code, scope: Scope, group: int | None, node: Any, function: Any) -> Frame:
+        frame = Frame(code, scope, group, node, (self.frame.place or node) if code.ours else self.frame.place)
+        frame.function = function
+        return frame
+
+    def push_steps(self, frame: Frame, generator: Any) -> None:
+        self.frames.append(Steps(generator, self.place))
+
+    def give(self, frame: Frame, value: Any) -> None:
+        """A body is done, and gives a value."""
+        if frame.cuts:
+            value = self.cut(value)
+        self.frames.pop()
+        if frame.code.kind == "comprehension":
+            self.receive(value)
+            return
+        if frame.code.kind == "generator":
+            self.generator_ends(frame)
+            return
+        self.depth -= 1
+        self.close_group(frame)
+        if frame.dropped:
+            return
+        if type(value) is Fresh:
+            self.frame = frame
+            value = nodes.tensor_of(self, value, value.place)
+        self.receive(value if frame.made is MISSING else frame.made)
+
+    def ends(self, frame: Frame) -> None:
+        """A body is at its end without a value."""
+        kind = frame.code.kind
+        if kind == "program":
+            self.frames.pop()
+            return
+        if kind == "class":
+            self.frames.pop()
+            self.receive(self.class_made(frame))
+            return
+        self.give(frame, None)
+
+    def close_group(self, frame: Frame) -> None:
+        """A group without nodes is none."""
+        groups = self.graph.groups
+        if groups and frame.group == groups[-1].id and not groups[-1].nodes and frame.code.kind == "function":
+            groups.pop()
+
+    # ------------------------------------------------------------ generators
+
+    def resume(self, frame: Frame, generator: Generator, end: Any, node: Any) -> None:
+        """The next value of a generator on the frame's stack; at its end the frame goes to `end`."""
+        if generator.done:
+            self.generator_over(frame, end)
+            return
+        inner = generator.frame
+        inner.waiting = (generator, (frame, end))
+        self.frames.append(inner)
+
+    def generator_over(self, frame: Frame, end: Any) -> None:
+        if type(frame.stack[-1]) is Generator:
+            frame.stack.pop()
+        frame.at = end.at
+
+    def resume_for_steps(self, generator: Generator) -> None:
+        if generator.done:
+            self.receive(MISSING)
+            return
+        generator.frame.waiting = (generator, None)
+        self.frames.append(generator.frame)
+
+    def yields(self, frame: Frame, value: Any) -> None:
+        self.frames.pop()
+        frame.stack.append(None)  # what yield itself is worth
+        drop = frame.code.instructions[frame.at][0]
+        if drop is instructions.drop:
+            frame.stack.pop()
+            frame.at += 1
+        self.receive(value)
+
+    def generator_ends(self, frame: Frame) -> None:
+        assert frame.waiting is not None
+        generator, reader = frame.waiting
+        generator.done = True
+        if reader is None:
+            self.receive(MISSING)
+        else:
+            self.generator_over(*reader)
+
+    # ------------------------------------------------------------ counting
+
+    def charge(self, count: int, place: Any) -> None:
+        """Count steps before they are done.  Error: too-many-steps."""
+        self.steps += count
+        if self.steps > self.limits.steps:
+            raise Misplaced("too-many-steps", place or self.place, limit=int(self.limits.steps))
+
+    def weight(self, node: ast.List) -> int:
+        """The numbers that a list holds; counted only where it is read again, since a text is bounded by itself."""
+        key = id(node)
+        if key not in self.weights:
+            self.weights[key] = 0
+            return 0
+        if not self.weights[key]:
+            self.weights[key] = sum(isinstance(part, ast.expr) for part in ast.walk(node))
+        return self.weights[key]
+
+    def constant(self, value: Value, place: Any) -> int:
+        frame = self.frame
+        self.place = frame.place or place
+        return self.graph.add_constant(value, frame.group, self.place)
+
+    # ------------------------------------------------------------ names
+
+    def lookup(self, frame: Frame, name: str, node: Any, called: bool = False) -> Any:
+        """What a name means: what the program has given it, and only where that is nothing, what the language does.
+
+        Errors: local-name, unknown-name, unknown-function.
+        """
+        holder = frame.scope.holder(name)
+        if holder is not None:
+            found = holder.names.get(name, MISSING)
+            if found is not MISSING:
+                return found
+            raise Misplaced("local-name", node, name=name)
+        if name in self.given and not frame.code.ours:
+            return self.input_named(name, node)
+        found = self.language_name(name, node, called)
+        if found is not MISSING:
+            return found
+        if frame.code.ours and frame.scope.outer is None and not called:
+            raise AssertionError(f"our own text speaks of {name}")
+        instructions.check_name(name, node)
+        if called:
+            functions = [known for known in frame.scope if isinstance(self.found(frame, known), Function)]
+            raise Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
+        known = {*frame.scope, *self.given} - {name}
+        raise Misplaced("unknown-name", node, name=name, **suggestion(name, known))
+
+    def found(self, frame: Frame, name: str) -> Any:
+        holder = frame.scope.holder(name)
+        return holder.names.get(name) if holder is not None else None
+
+    def input_named(self, name: str, node: Any) -> Tensor:
+        """An input that the program uses and does not assign, where it is first read."""
+        tensor = Tensor(self.graph.add_input(name, self.given[name], None, node))
+        given = self.values_given.get(name)
+        if isinstance(given, float) and given.is_integer() and name not in self.root.local:
+            pass
+        self.root.names[name] = tensor
+        return tensor
+
+    def language_name(self, name: str, node: Any, called: bool = False) -> Any:
+        """What the language calls by a name; MISSING where that is nothing."""
+        own = OWN.fullmatch(name)
+        if own:
+            name = own[1]
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+            return OPS.get(name, MISSING)
+        if self.frame.code.ours:
+            if name in OPS:
+                return OPS[name]
+            if name in SIGNATURES:
+                return creator(name, "")
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+        if name in BUILTINS:
+            return BUILTINS[name]
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        if name in OPS:
+            return OPS[name]
+        if name in SIGNATURES and name != "identity":
+            return creator(name, "")
+        if name in modules.USUAL:
+            return Module(modules.USUAL[name], name)
+        if name in LEAVES:
+            return LEAVES[name]
+        if name == "object":
+            return OBJECT
+        if name == "__name__":
+            return "__main__"
+        found = bare(name)
+        return MISSING if found is None else Foreign(name, found)
+
+    def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
+        """A name for a value.  What flows into the graph shows the name."""
+        instructions.check_name(name, node)
+        kind = type(value)
+        in_program = scope is self.root and frame.code.kind in ("program", "comprehension")
+        if frame.cuts and kind is Tensor:
+            value = self.cut(value)
+        if kind is Fresh:
+            value = self.bind_fresh(scope, name, value, node, in_program)
+        elif kind is Computed:
+            if in_program:
+                if type(value.value) is bool and not nodes.inputs_of(self, value):
+                    value = value.value
+                else:
+                    value = self.named(name, nodes.computed_node(self, value), node, scope, in_program)
+            elif value.name is None and value.tensor is None:
+                value.name = name
+        elif kind is Tensor:
+            value = self.named(name, value, node, scope, in_program)
+        elif kind is int or kind is float:
+            if in_program:
+                tensor = Tensor(self.constant(number(value), node), value if kind is int else None)
+                value = self.named(name, tensor, node, scope, in_program, constant=True)
+            elif not frame.code.ours:
+                value = Computed(value, None, (), self.frame.place or node)
+                value.name = name
+        elif kind is ListCell and value.name is None:
+            value.name = name
+        scope.names[name] = value
+        if in_program and frame.code.kind == "program" and not isinstance(value, INVISIBLE):
+            self.see(value, node, assigned=True)
+
+    def bind_fresh(self, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
+        if value.cell is not None:
+            cell = value.cell
+            if in_program and value.tensor is None:
+                value.tensor = cell.tensor = self.leaf(name, value, node)
+                cell.leaf = True
+                cell.name = name
+                if not nodes.is_same_shape(self, cell):
+                    cell.items = None
+            elif value.tensor is not None:
+                return cell
+            return cell
+        if value.tensor is not None:
+            return self.named(name, value.tensor, node, scope, in_program)
+        if in_program:
+            value.tensor = self.leaf(name, value, node)
+        elif value.drawn:
+            value.tensor = nodes.drawn_leaf(self, value, name)
+        else:
+            value.tensor = Tensor(self.constant(value.value, node))
+            self.graph.nodes[value.tensor.id].name = name
+        return value.tensor
+
+    def leaf(self, name: str, value: Fresh, node: Any) -> Tensor:
+        """An input whose value stands in the text, where none is given."""
+        given = self.given.get(name)
+        array = value.value
+        id = self.graph.add_input(
+            name,
+            shape_of(array) if given is None else given,
+            array if given is None else None,
+            self.frame.place or node,
+        )
+        known: Any = None
+        if value.whole and shape_of(array) == ():
+            found = array if given is None else self.values_given.get(name)
+            known = int(found) if isinstance(found, float) and found.is_integer() else None
+        if value.drawn:
+            self.graph.drawn.append(name)
+        elif given is None and not np.any(array):
+            self.zeros.add(id)
+        return Tensor(id, known)
+
+    def named(
+        self, name: str, tensor: Tensor, node: Any, scope: Scope, in_program: bool, constant: bool = False
+    ) -> Tensor:
+        """A tensor under a name; a node of its own where the value has a name already."""
+        graph = self.graph
+        id = nodes.id_of(self, tensor, node)
+        made = graph.nodes[id]
+        group = self.frame.group
+        if not constant and (made.op is None or (made.name is not None and not self.may_rename(id, group))):
+            if made.name == name and scope.names.get(name) is tensor:
+                return tensor  # x = x, and what was changed in place
+            alias = nodes.apply(self, OPS["identity"], (id,), nodes.NO_OPTIONS, node)
+            alias.known = tensor.known
+            if made.shape:
+                alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
+            id, tensor = alias.id, alias
+        if in_program:
+            graph.name(id, name)
+            written = graph.nodes[id].place
+            place = self.frame.place or node
+            graph.nodes[id].place = written.within(place) if type(written) is Meant else place
+        else:
+            graph.nodes[id].name = name
+        self.claimed[id] = group
+        return tensor
+
+    def may_rename(self, id: int, group: int | None) -> bool:
+        """Whether a node comes from a function that was called here: its caller's name is the better one."""
+        if id in self.claimed and self.claimed[id] == group:
+            return False
+        inner = self.graph.nodes[id].group
+        if inner == group or inner is None:
+            return False
+        groups = self.graph.groups
+        while inner is not None and inner != group:
+            inner = groups[inner].parent
+        return inner == group
+
+    def name_written(self, tensor: Tensor, node: ast.Subscript) -> None:
+        """An array that was written to keeps its name."""
+        target = node.value
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        if isinstance(target, ast.Name):
+            holder = self.frame.scope.holder(target.id)
+            held = holder.names.get(target.id) if holder is not None else None
+            if type(held) is Tensor and self.graph.nodes[held.id].name is None:
+                if holder is self.root:
+                    self.graph.name(held.id, target.id)
+                    self.see(held, node, assigned=True)
+                else:
+                    self.graph.nodes[held.id].name = target.id
+
+    def leafy(self, value: Any, written: ast.expr, several: bool) -> Any:
+        """A value of the text as a leaf-to-be, where it is written as a number or a list of numbers."""
+        if type(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
+            return tuple([self.leafy(part, text, False) for part, text in zip(value, written.elts)])
+        kind = type(value)
+        if kind is int or kind is float:
+            if self.is_written(written):
+                return Fresh(number(value), written, whole=kind is int)
+        elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
+            if isinstance(written, ast.List) and nodes.is_even(value.literal):
+                return Fresh(nodes.literal_array(value, written), written, cell=value)
+        return value
+
+    def is_written(self, written: ast.expr) -> bool:
+        """Whether an expression is a number as one writes it: with a sign, or pi, inf, np.e, float("inf")."""
+        while isinstance(written, ast.UnaryOp) and isinstance(written.op, (ast.USub, ast.UAdd)):
+            written = written.operand
+        match written:
+            case ast.Constant():
+                return True
+            case ast.Name(name):
+                return name in CONSTANTS and name not in self.root
+            case ast.Attribute(ast.Name()):
+                return True
+            case ast.Call(ast.Name("float"), [ast.Constant(str())]) | ast.Call(ast.Name("Value")):
+                return True
+            case _:
+                return False
+
+    def see(self, value: Any, node: Any, assigned: bool = False) -> None:
+        """The value of a statement: the last is what is differentiated."""
+        if value is None or (type(value) is tuple):
+            return
+        if type(value) in (bool, str) or isinstance(value, INVISIBLE):
+            if self.last is MISSING and not assigned:
+                self.last_place = (value, node)
+            return
+        if type(value) is ListCell and not nodes.is_numeric(self, value):
+            return
+        self.last = value
+        self.last_place = node
+
+    # ------------------------------------------------------------ what the text does beside computing
+
+    def skip(self, node: Any) -> None:
+        """A line that computes nothing."""
+        if self.frame.place is None and node is not None:
+            self.skipped.append(node)
+
+    def skip_call(self, node: Any) -> None:
+        self.skip(node)
+
+    def print_begins(self, frame: Frame, end: Any, node: ast.Expr) -> None:
+        """What a print shows is there already. It is evaluated apart, and only what it writes stays."""
+        call = node.value
+        assert isinstance(call, ast.Call)
+        self.skip(node)
+        if not any(
+            isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
+            for argument in (*call.args, *call.keywords)
+            for part in ast.walk(argument)
+        ):
+            frame.at = end.at
+            return
+        bottom = len(self.frames)
+        state = self.graph.mark()
+        writes = self.writes
+        kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
+        try:
+            while not (len(self.frames) == bottom and frame.at == end.at):
+                self.step()
+        except (Misplaced, EngineError) as error:
+            if error.kind in ("too-many-steps", "too-many-nodes") or self.writes != writes:
+                raise
+            del self.frames[bottom:]
+        frame.stack[:] = kept[1]
+        frame.at, self.depth, self.last, self.chosen, frame.group = end.at, *kept[2:]
+        self.frame = frame
+        if self.writes == writes:
+            self.graph.back_to(state)
+            for known in (self.claimed, self.values, self.masks):
+                for id in [id for id in known if id >= state[0]]:
+                    del known[id]  # pyright: ignore
+
+    def printed(self, frame: Frame, node: ast.Expr) -> None:
+        pass
+
+    def step(self) -> None:
+        """One instruction of whatever stands on top."""
+        frame = self.frames[-1]
+        if type(frame) is Steps:
+            self.advance(frame)
+            return
+        self.frame = frame  # pyright: ignore
+        do, arg, node = frame.code.instructions[frame.at]  # pyright: ignore
+        frame.at += 1  # pyright: ignore
+        self.charge(1, node)
+        self.place = node
+        do(self, frame, arg, node)
+
+    def turn_begins(self, frame: Frame, loop: Loop, node: Any) -> None:
+        loop.turn += 1
+        self.charge(1, node)
+
+    def with_begins(self, frame: Frame, value: Any, node: Any) -> None:
+        if value is modules.NO_GRAD:
+            frame.cuts += 1
+        self.withs.append((frame, value is modules.NO_GRAD))
+        frame.stack.append(value)
+
+    def with_ends(self, frame: Frame) -> None:
+        _, cuts = self.withs.pop()
+        frame.cuts -= cuts
+
+    def cut(self, value: Any) -> Any:
+        """A value that no gradient passes through."""
+        if type(value) is Tensor and self.graph.nodes[nodes.id_of(self, value, self.place)].op is not None:
+            node = self.graph.nodes[value.id]
+            if node.kind != "stop_gradient":
+                return nodes.apply(self, OPS["stop_gradient"], (value.id,), nodes.NO_OPTIONS, self.place)
+        if type(value) is tuple:
+            return tuple([self.cut(part) for part in value])
+        return value
+
+    def asserted(self, value: Any, node: ast.Assert) -> None:
+        """assert: what is known must hold; what is of the graph alone is not checked."""
+        self.skip(node)
+        if type(value) in (bool, int, str, float) or value is None:
+            if not value:
+                raise Misplaced("assertion", node, what=nodes.text_of(node.test))
+        elif type(value) is Computed and not value.value and not nodes.inputs_of(self, value):
+            raise Misplaced("assertion", node, what=nodes.text_of(node.test))
+
+    def comprehend(self, frame: Frame, code: Code, iterator: Any, node: Any) -> None:
+        scope = frame.scope
+        if frame.code.kind == "class" and scope.outer is not None:
+            scope = scope.outer
+        inner = Frame(code, Scope({}, scope, code.local), frame.group, node, frame.place)
+        inner.outside = frame.outside if frame.code.kind == "comprehension" else scope
+        inner.function = frame.function
+        inner.collected = {} if code.name == "dict" else set() if code.name == "set" else []
+        inner.stack.append(iterator)
+        self.frames.append(inner)
+
+    # ------------------------------------------------------------ classes
+
+    def make_class(self, frame: Frame, code: Code, bases: list[Any], node: ast.ClassDef) -> None:
+        for base, written in zip(bases, node.bases):
+            if type(base) is not ClassObject:
+                raise Misplaced("class-base", written, name=nodes.shown(base))
+        scope = frame.scope
+        if frame.code.kind == "class" and scope.outer is not None:
+            scope = scope.outer
+        inner = Frame(code, Scope({}, scope), frame.group, node, frame.place)
+        inner.made = tuple(bases)
+        self.frames.append(inner)
+
+    def class_made(self, frame: Frame) -> ClassObject:
+        names = frame.scope.names
+        made = ClassObject(frame.code.name, frame.made, names)
+        for value in names.values():
+            one = value.function if hasattr(value, "function") and not isinstance(value, Function) else value
+            if isinstance(one, Function) and one.owner is None:
+                one.owner = made
+        return made
+
+    def is_module(self, owner: ClassObject) -> bool:
+        """Whether a class is one of layers, whose objects are called."""
+        return any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
+
+    # ------------------------------------------------------------ what instructions ask for
+
+    def binary(self, frame: Frame, sign: Any, a: Any, b: Any, node: Any) -> None:
+        arithmetic.binary(self, frame, sign, a, b, node)
+
+    def unary(self, frame: Frame, sign: Any, a: Any, node: Any) -> None:
+        arithmetic.unary(self, frame, sign, a, node)
+
+    def compare(self, frame: Frame, signs: Any, values: list[Any], node: Any) -> None:
+        arithmetic.compare(self, frame, signs, values, node)
+
+    def change(self, frame: Frame, sign: Any, a: Any, b: Any, node: Any) -> None:
+        arithmetic.change(self, frame, sign, a, b, node)
+
+    def truth(self, value: Any, node: Any) -> bool:
+        return arithmetic.truth(self, value, node)
+
+    def get_item(self, frame: Frame, held: Any, key: Any, node: Any) -> None:
+        indexing.get_item(self, frame, held, key, node)
+
+    def set_item(self, frame: Frame, held: Any, key: Any, value: Any, node: Any) -> None:
+        indexing.set_item(self, frame, held, key, value, node)
+
+    def delete_item(self, held: Any, key: Any, node: Any) -> None:
+        indexing.delete_item(self, held, key, node)
+
+    def get_attribute(self, frame: Frame, held: Any, name: str, node: Any, called: Any = None) -> None:
+        attributes.get_attribute(self, frame, held, name, node, called)
+
+    def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: Any) -> None:
+        attributes.set_attribute(self, frame, held, name, value, node)
+
+    def call(self, frame: Frame, function: Any, args: list[Any], keywords: dict[str, Any], node: Any) -> None:
+        calling.call(self, frame, function, args, keywords, node)
+
+    def call_with(self, frame: Frame, function: Any, args: list[Any], node: Any) -> None:
+        calling.call(self, frame, function, args, {}, node)
+
+    def iterator(self, frame: Frame, value: Any, node: Any) -> Any:
+        return indexing.iterator(self, frame, value, node)
+
+    def listed(self, value: Any, node: Any) -> list[Any]:
+        return indexing.listed(self, value, node)
+
+    def unpacked(self, value: Any, count: int | None, node: Any) -> list[Any]:
+        return indexing.unpacked(self, value, count, node)
+
+    def keywords(self, value: Any, node: Any) -> dict[str, Any]:
+        return calling.keywords_of(self, value, node)
+
+    def tensor_of(self, value: Any, place: Any) -> Tensor:
+        return nodes.tensor_of(self, value, place)
+
+    def shown(self, value: Any) -> str:
+        return nodes.shown(value)
+
+    def import_names(self, frame: Frame, node: Any) -> None:
+        modules.import_names(self, frame, node)
+
+    def module_attribute(self, held: Module, name: str, node: Any, called: bool) -> Any:
+        if held.text == "rng" and held.name == "numpy.random" and name == "shuffle":
+            return creation.SHUFFLE
+        return modules.module_attribute(self, held, name, node, called)
+
+    def outside(self, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
+        return modules.called_outside(self, function, args, keywords, node)
+
+    def type_name(self, value: Any) -> str | None:
+        return modules.type_name(value)
+
+    def formatted(self, value: Any, spec: str, conversion: int, node: Any) -> str:
+        known = calling.python_value(self, value, node)
+        if conversion == ord("r"):
+            known = calling.represented(self, value, node)
+        elif conversion == ord("s"):
+            known = calling.text_form(self, value, node)
+        if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in spec).split()):
+            raise Misplaced("text-format", node)
+        try:
+            return format(known, spec)
+        except (ValueError, TypeError, OverflowError):
+            raise Misplaced("text-format", node) from None
+
+    def key(self, value: Any, node: Any) -> Any:
+        """A value as the key of a dictionary: what is known.  Error: not-a-key."""
+        kind = type(value)
+        if kind in (str, int, float, bool) or value is None:
+            return value
+        if kind in (Computed, Tensor):
+            found = nodes.known_number(self, value, node)
+            if type(found) is not Tensor:
+                return found
+        if kind is tuple:
+            return tuple([self.key(part, node) for part in value])
+        if kind in (Instance, ClassObject, Function):
+            return value
+        raise Misplaced("not-a-key", node, got=nodes.shown(value))
+
+    def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
+        shown = nodes.shown(key)
+        return Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
+
+    def insert(self, frame: Frame, held: dict[Any, Any], key: Any, value: Any, node: Any) -> None:
+        key = self.key(key, node)
+        held[key] = self.kept(value, key if isinstance(key, str) else "", node)
+
+    def kept(self, value: Any, name: str, node: Any) -> Any:
+        """A value that an object or a dictionary keeps: an array of the text is an input there too."""
+        if self.frame.cuts:
+            value = self.cut(value)
+        if type(value) is Fresh and value.tensor is None and not (shape_of(value.value) == () and not value.drawn):
+            if name.isidentifier():
+                value.drawn = value.drawn and name
+                value.name = name
+        elif type(value) is Instance:
+            for part, inner in value.names.items():
+                if type(inner) is Fresh and inner.tensor is None and name.isidentifier():
+                    inner.name = f"{name}_{part}"
+        return value
+
+    def foreign(self, function: Foreign, first: list[Any], args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
+        """A call of another library's function or method.
+
+        Errors: those of its arguments, values-alone, method-ambiguous.
+        """
+        if first:
+            self.charge(10, node)
+        for value in args:
+            if type(value) is Unreachable:
+                return value
+        signatures = function.signatures
+        if function.name == "float" and not first and "torch" in self.libraries:
+            signatures = METHOD_TABLES["torch"]["item"]
+        given = [*first, *args]
+        both = bool(function.other) and self.libraries >= {"numpy", "torch"}
+        state = self.graph.mark() if both else None
+        try:
+            found = read(self, function.name, signatures, given, keywords, node)
+        except Misplaced as refusal:
+            if not function.other or self.libraries & {"numpy", "torch"}:
+                raise
+            try:
+                return read(self, function.name, function.other, given, keywords, node)
+            except Misplaced:
+                raise refusal from None
+        if state is not None:
+            made = self.graph.since(state)
+            middle = self.graph.mark()
+            try:
+                read(self, function.name, function.other, given, keywords, node)
+                same = self.graph.since(middle) == made
+            except Misplaced:
+                same = False
+            self.graph.back_to(middle)
+            if not same:
+                raise Misplaced("method-ambiguous", node, name=function.name)
+        if function.name in ("flatten", "copy") and type(found) is Tensor and "torch" not in self.libraries:
+            found.view = None
+        return found
+
+    def bare_call(self, name: str, call: Call) -> Any:
+        found = bare(name)
+        assert found is not None
+        return self.foreign(Foreign(name, found), [], call.args, call.keywords, call.node)
+
+    def values_missing(self, value: Tensor) -> bool:
+        """Whether the number of a node depends on an input that has no value yet."""
+        try:
+            nodes.computed_value(self, value.id, self.place)
+        except Misplaced:
+            return True
+        return False
+
+    def is_scalar(self, value: Any) -> bool:
+        if type(value) is Fresh:
+            return shape_of(value.value) == ()
+        return type(value) is Tensor and self.graph.nodes[value.id].shape == ()
+
+    def is_flowing(self, items: list[Any]) -> bool:
+        """Whether known numbers were computed from inputs of the program."""
+        return any(type(item) is Tensor or (type(item) is Computed and nodes.inputs_of(self, item)) for item in items)
+
+    def value_text(self, node: Any) -> Any:
+        return node
+
+    def generator(self) -> np.random.Generator:
+        """Random numbers for one draw: the same in every run of a program."""
+        self.drawn += 1
+        return np.random.default_rng([self.seed, self.drawn])
+
+    def identity(self, held: Any) -> int:
+        key = id(held)
+        if key not in self.identities:
+            self.identities[key] = (len(self.identities) + 1, held)
+        return self.identities[key][0]
+
+    def forget(self) -> None:
+        """Let go of functions and scopes, which refer to one another: only the collector would free such a cycle."""
+        self.root.names.clear()
+        self.frames.clear()
+
+
+class StackOf:
+    """A frame as the functions of the evaluator see it: what is called gives its value to them."""
+
+    def __init__(self, m: Machine, steps: Steps, frame: Frame):
+        self.stack = Receiver(steps)
+        self.group = frame.group
+        self.scope = frame.scope
+        self.code = frame.code
+        self.place = frame.place
+        self.function = frame.function
+        self.cuts = frame.cuts
+
+
+class Receiver:
+    def __init__(self, steps: Steps):
+        self.steps = steps
+
+    def append(self, value: Any) -> None:
+        self.steps.given = value
+
+
+__all__ = ["Frame", "Group", "Machine", "Op", "quote", "GeneratorType"]

@@ -1,0 +1,331 @@
+"""Libraries: what their names mean here, which of them a program imports, and what lies outside of all."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlens.engine.language import nodes
+from gradlens.engine.language.builtins import LEAVES, REDUCE
+from gradlens.engine.language.calling import Call
+from gradlens.engine.language.creation import (
+    ARRAYS,
+    DRAWS,
+    SEED,
+    SHUFFLE,
+    SIGNATURES,
+    TYPES,
+    array_of,
+    creator,
+    drawing,
+)
+from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
+from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.layers import CLASSES, module_class
+from gradlens.engine.language.names import PREFIXED_NUMBERS
+from gradlens.engine.language.objects import (
+    MISSING,
+    Builtin,
+    DictCell,
+    Foreign,
+    Fresh,
+    Instance,
+    ListCell,
+    Module,
+    Tensor,
+    Type,
+    Unreachable,
+)
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+# What a name means before anything is imported: every reader knows these.
+USUAL = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "jnp": "jax.numpy",
+    "math": "math",
+    "torch": "torch",
+    "F": "torch.nn.functional",
+    "jax": "jax",
+    "lax": "jax.lax",
+    "scipy": "scipy",
+    "special": "scipy.special",
+    "nn": "torch.nn",
+}
+ALIASES = {"autograd.numpy": "numpy", "cupy": "numpy", "autograd.scipy": "scipy", "autograd.numpy.random": "numpy.random"}
+MODULES = frozenset(
+    (
+        "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
+        " torch.linalg torch.random torch.autograd jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
+        " jax.scipy.special scipy scipy.special scipy.linalg autograd functools copy typing collections itertools"
+        " dezero dezero.functions dezero.core micrograd micrograd.engine __future__ collections.abc numbers"
+    ).split()
+)
+LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torch", "math": "math"}
+# What writes nothing of the program's, whatever it is given.
+HARMLESS = frozenset(
+    (
+        "matplotlib mpl_toolkits seaborn plotly bokeh IPython ipywidgets tqdm time timeit os sys warnings logging pickle"
+        " json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse urllib"
+        " requests glob shutil io re string tabulate sklearn pandas tensorflow torchvision keras dataset common"
+        " tensorboardX wandb cv2 imageio h5py"
+    ).split()
+)
+DIFFERENTIATING = ("grad", "value_and_grad", "jacobian", "hessian", "elementwise_grad", "jacfwd", "jacrev", "vjp", "jvp")
+PASSING_DECORATORS = ("jit", "compile", "wraps", "lru_cache", "cache", "vectorize_no", "njit", "checkpoint", "no_type_check")
+TYPE_NAMES = (*TYPES, "ndarray", "generic", "Tensor", "LongTensor", "dtype")
+
+
+def module_named(path: str, text: str) -> Module | None:
+    path = ALIASES.get(path, path)
+    return Module(path, text) if path in MODULES else None
+
+
+def module_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:
+    """What library.name means.
+
+    Errors: prefix-needless, prefix-function, creation-array, and those of what lies outside.
+    """
+    library, text = held.name, f"{held.text}.{name}"
+    if name.startswith("_"):
+        raise Misplaced("reserved-name", node, name=name)
+    path = ALIASES.get(f"{library}.{name}", f"{library}.{name}")
+    if path in MODULES:
+        return Module(path, text)
+    if path == "torch.optim":
+        return Unreachable(text, node, kind="optimizer")
+    root = library.partition(".")[0]
+    if name in PREFIXED_NUMBERS and library in ("numpy", "math", "torch", "jax.numpy"):
+        return PREFIXED_NUMBERS[name]
+    if name == "newaxis":
+        return None
+    if name in ("s_", "index_exp") and library in ("numpy", "jax.numpy"):
+        return Module("numpy.s_", text)
+    if (found := special(m, library, name, text, node)) is not MISSING:
+        return found
+    if name in TYPE_NAMES and library in ("numpy", "torch", "jax.numpy") and not (name in ARRAYS and called):
+        if name == "Tensor" and called:
+            return array_of(name, library)
+        if called and name in ("float64", "float32", "double") and library != "torch":
+            return Foreign(text, LIBRARIES["numpy"]["float64"])
+        return Type(name)
+    if name in ARRAYS and library in ("numpy", "torch", "jax.numpy", "dezero", "dezero.core"):
+        return array_of(name, held.text)
+    if name in SIGNATURES and library in ("numpy", "torch", "jax.numpy", "math"):
+        if not (name == "identity" and library == "torch") and (library != "math" or name == "factorial"):
+            return creator(name, held.text if library not in ("numpy", "jax.numpy") else "numpy")
+    if library in ("torch.nn", "torch") and name in CLASSES:
+        return module_class(m, name)
+    table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
+    if table is not None and name in table:
+        return Foreign(text, table[name])
+    if library in ("torch.nn",) and name[:1].isupper():
+        raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, CLASSES))
+    if name in OPS and table is not None and not has_name(library, name):
+        raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
+    if library in ("numpy.random", "random", "torch.random"):
+        raise Misplaced("random-numbers", node, name=name)
+    if root in ("typing", "collections", "functools", "itertools", "copy", "numbers", "dezero", "micrograd", "autograd"):
+        return Unreachable(text, node)
+    raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
+
+
+def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
+    """What is no function of numbers: seeds, draws, contexts, what differentiates; MISSING for all else."""
+    if name in ("no_grad", "inference_mode") and library in ("torch", "torch.autograd", "dezero"):
+        return Builtin("no_grad", no_grad)
+    if name in ("enable_grad", "set_grad_enabled") and library == "torch":
+        return Builtin("enable_grad", lambda m, call: Unreachable(text, node))
+    if library in ("numpy.random", "torch", "random", "torch.random"):
+        if name in ("seed", "manual_seed"):
+            return SEED
+        if name == "shuffle":
+            return SHUFFLE
+        if name in ("default_rng", "RandomState"):
+            return Builtin(name, new_generator)
+        if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
+            return drawing(name, library.partition(".")[0] if library != "random" else "random")
+    if library == "torch.nn" and name == "Parameter":
+        return LEAVES["Parameter"]
+    if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
+        return LEAVES[name]
+    if name in DIFFERENTIATING and library.partition(".")[0] in ("jax", "autograd", "torch"):
+        return Unreachable(text, node, kind="gradient-function")
+    if name in PASSING_DECORATORS and library in ("jax", "functools", "torch", "numba"):
+        return Builtin(name, lambda m, call: call.args[0] if call.args else Builtin(name, lambda m, c: c.args[0]))
+    if library == "functools" and name == "reduce":
+        return REDUCE
+    if library == "functools" and name == "partial":
+        return Unreachable(text, node)
+    if library == "copy" and name in ("copy", "deepcopy"):
+        return Builtin(name, copied)
+    if library == "collections" and name == "OrderedDict":
+        from gradlens.engine.language.builtins import BUILTINS
+
+        return BUILTINS["dict"]
+    if library in ("typing", "collections.abc", "numbers", "__future__"):
+        return Type(name)
+    if name in ("set_printoptions", "seterr", "set_default_dtype", "set_num_threads", "use_deterministic_algorithms"):
+        return Builtin(name, lambda m, call: None)
+    if name == "errstate" and library == "numpy":
+        return Builtin(name, lambda m, call: Unreachable(text, node))
+    if library == "torch" and name in ("device",):
+        return Builtin(name, lambda m, call: Type("cpu"))
+    if library == "torch" and name in ("cuda", "backends", "utils", "save", "load", "hub", "jit", "distributed"):
+        return Unreachable(text, node)
+    if library == "jax.random" and name in ("PRNGKey", "key", "split"):
+        return Unreachable(text, node)
+    if library == "jax" and name in ("config", "vmap", "pmap", "device_put", "devices", "tree_util", "tree_map"):
+        return Unreachable(text, node)
+    return MISSING
+
+
+TORCH_DRAWS = ("randn", "rand", "randint", "normal", "randn_like", "rand_like", "randperm")
+
+
+def no_grad(m: Machine, call: Call) -> Any:
+    """torch.no_grad(): what is made inside has no gradient; as a decorator, what the function gives."""
+    if call.args:
+        return call.args[0]
+    return NO_GRAD
+
+
+NO_GRAD = Type("no_grad")
+
+
+def new_generator(m: Machine, call: Call) -> Any:
+    SEED.run(m, call)
+    return Module("numpy.random", "rng")
+
+
+def copied(m: Machine, call: Call) -> Any:
+    """copy.copy and copy.deepcopy of lists, dictionaries and arrays."""
+    deep = call.name == "deepcopy"
+    made: dict[int, Any] = {}
+
+    def shallow(value: Any) -> Any:
+        if type(value) is ListCell:
+            return ListCell(list(nodes.opened_list(m, value)))
+        if type(value) is DictCell:
+            return DictCell(dict(value.items))
+        if type(value) is Instance:
+            return Instance(value.of, dict(value.names))
+        if type(value) is Tensor:
+            return Tensor(nodes.id_of(m, value, call.node), value.known)
+        return value
+
+    root = shallow(call.args[0])
+    if not deep:
+        return root
+    pending = [root]
+    made[id(call.args[0])] = root
+    while pending:
+        one = pending.pop()
+        m.charge(1, call.node)
+        if type(one) is ListCell:
+            items: Any = one.items
+            places: Iterable[Any] = range(len(items))
+        elif type(one) in (DictCell, Instance):
+            items = one.items if type(one) is DictCell else one.names
+            places = list(items)
+        else:
+            continue
+        for place in places:
+            value = items[place]
+            if id(value) not in made:
+                made[id(value)] = shallow(value)
+                if made[id(value)] is not value:
+                    pending.append(made[id(value)])
+            items[place] = made[id(value)]
+    return root
+
+
+# ------------------------------------------------------------------ imports
+
+
+def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
+    """Bind what an import names. What is not here lies outside, and is said to where it is computed with."""
+    scope = frame.scope
+    m.skip(node)
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            path = alias.name if alias.asname else alias.name.partition(".")[0]
+            found = module_named(path, alias.asname or path)
+            name = alias.asname or path
+            scope.names[name] = found if found is not None else outside(path, node)
+        return
+    base = node.module or ""
+    library = module_named(base, base)
+    for alias in node.names:
+        if alias.name == "*":
+            star(m, frame, library, node)
+            continue
+        name = alias.asname or alias.name
+        inner = module_named(f"{base}.{alias.name}", name)
+        if inner is not None:
+            scope.names[name] = inner
+        elif library is None:
+            usual = LEAVES.get(alias.name)
+            scope.names[name] = usual if usual is not None and not known_outside(base) else outside(f"{base}.{alias.name}", node)
+        else:
+            found = module_attribute(m, Module(library.name, base), alias.name, node, True)
+            if type(found) is Foreign:
+                found = Foreign(name, found.signatures, found.other)
+            scope.names[name] = found
+
+
+def star(m: Machine, frame: Frame, library: Module | None, node: ast.ImportFrom) -> None:
+    """from math import *: every name of the library's."""
+    if library is None:
+        return
+    for name in LIBRARIES.get(library.name, {}):
+        frame.scope.names.setdefault(name, Foreign(name, LIBRARIES[library.name][name]))
+    for name in (*PREFIXED_NUMBERS, *SIGNATURES, *ARRAYS):
+        if library.name in ("numpy", "math", "torch", "jax.numpy") and name not in ("tensor", "identity"):
+            if library.name == "math" and name not in PREFIXED_NUMBERS and name != "factorial":
+                continue
+            frame.scope.names.setdefault(name, module_attribute(m, library, name, node, True))
+
+
+def known_outside(path: str) -> bool:
+    return path.partition(".")[0] in HARMLESS
+
+
+def outside(path: str, node: Any) -> Unreachable:
+    return Unreachable(path, node, harmless=known_outside(path))
+
+
+def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
+    """A call of what lies outside: nothing here, unless it may write to what it is given."""
+    what = nodes.text_of(node.func) if isinstance(node, ast.Call) else function.what
+    if function.kind == "optimizer":
+        if what.endswith((".step", ".zero_grad")) and what.endswith(".step"):
+            raise Misplaced("optimizer", node, what=what)
+        return Unreachable(what, node, kind="optimizer")
+    if function.what.partition(".")[0] in ("tqdm", "trange") and args:
+        return args[0] if not what.endswith("trange") else range(nodes.whole(m, args[0], node, "range-bounds"))
+    if not function.harmless and function.kind == "out-of-reach":
+        for value in [*args, *keywords.values()]:
+            if type(value) in (ListCell, DictCell, Instance):
+                raise Misplaced("out-of-reach", node, what=what)
+    found = Unreachable(what, node, harmless=function.harmless, kind=function.kind)
+    m.skip_call(node)
+    return found
+
+
+def type_name(value: Any) -> str | None:
+    """The name of a type of numbers; None for what is none."""
+    if isinstance(value, Type) or (isinstance(value, Builtin) and value.name in ("float", "int", "bool")):
+        return value.name
+    return value if isinstance(value, str) else None
+
+
+_ = (math, np, Fresh)

@@ -1,0 +1,697 @@
+"""Known values to nodes, and back: what flows into the graph, and what must be known before it is built."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gradlens.engine.errors import BUDGETS, EngineError, quote
+from gradlens.engine.graph import Group
+from gradlens.engine.language.code import Code, compiled
+from gradlens.engine.language.objects import (
+    Bound,
+    Builtin,
+    ClassObject,
+    Computed,
+    DictCell,
+    Foreign,
+    Fresh,
+    Function,
+    Instance,
+    ListCell,
+    Meant,
+    Module,
+    NO_OPTIONS,
+    Several,
+    Scope,
+    SetCell,
+    Tensor,
+    Unreachable,
+    View,
+)
+from gradlens.engine.language.syntax import Misplaced, registry_body, source
+from gradlens.engine.ops import OPS, Op, Options, Use
+from gradlens.engine.shapes import broadcast
+from gradlens.engine.values import MAX_AXES, Shape, Value, check_shape, number, shape_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+NUMBERS = (int, float, bool, Computed)
+PASSING = (
+    "identity",
+    "index",
+    "reshape",
+    "ravel",
+    "transpose",
+    "swapaxes",
+    "expand_dims",
+    "squeeze",
+)  # of which an array of True and False makes one
+KNOWN_SHOWN = 4  # items of a tuple that a call shows
+
+
+# ------------------------------------------------------------------ into the graph
+
+
+def id_of(m: Machine, value: Any, place: Any) -> int:
+    """The node that a value is, made where it is none yet.  Errors: those of values that are no numbers."""
+    if type(value) is Tensor:
+        return value.id if value.view is None else current(m, value)
+    return tensor_of(m, value, place).id
+
+
+def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
+    kind = type(value)
+    if kind is Tensor:
+        if value.view is not None:
+            current(m, value)
+        return value
+    if kind is int or kind is float or kind is bool:
+        return Tensor(m.constant(number(value), place), value if kind is not float else None)
+    if kind is Computed:
+        return computed_node(m, value)
+    if kind is Fresh:
+        if value.tensor is None:
+            value.tensor = (
+                drawn_leaf(m, value, None) if value.drawn else Tensor(m.constant(value.value, value.place or place))
+            )
+        return value.tensor
+    if kind is ListCell:
+        return list_node(m, value, place)
+    if kind is tuple or kind is range:
+        cell = ListCell(list(value), place=place)
+        m.charge(len(cell.items or ()), place)
+        return list_node(m, cell, place)
+    raise no_number(m, value, place)
+
+
+def computed_node(m: Machine, value: Computed) -> Tensor:
+    """A number that was computed beforehand as the nodes that compute it, however many."""
+    pending = [value]
+    while pending:
+        one = pending[-1]
+        if one.tensor is not None:
+            pending.pop()
+            continue
+        waiting = [part for part in one.parts if type(part) is Computed and part.tensor is None]
+        if waiting and one.op is not None:
+            pending += reversed(waiting)
+            continue
+        pending.pop()
+        if one.op is None:
+            id = m.constant(number(one.value), one.place)
+            if one.name is not None:
+                m.graph.nodes[id].name = one.name
+        else:
+            places = operand_places(one.place, len(one.parts))
+            ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
+            id = apply(m, one.op, ids, one.options, one.place).id
+        one.tensor = Tensor(id, one.value if type(one.value) is not float else None)
+    assert value.tensor is not None
+    return value.tensor
+
+
+def operand_places(place: Any, count: int) -> list[Any]:
+    """The reader's text of each operand, where the syntax tells it."""
+    match place:
+        case ast.BinOp(left, _, right):
+            return [left, right]
+        case ast.AugAssign(target, _, value):
+            return [target, value]
+        case ast.UnaryOp(_, operand):
+            return [operand]
+        case ast.Compare(left, _, rights) if len(rights) == 1:
+            return [left, rights[0]]
+        case ast.Call(_, arguments) if len(arguments) == count:
+            return list(arguments)
+        case ast.Subscript(value):
+            return [value] * count
+        case _:
+            return [place] * count
+
+
+def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
+    """A list as an array: of its numbers where they stand in the text, else a stack of its items."""
+    if cell.tensor is not None:
+        return tensor_of(m, cell.tensor, place)
+    place = cell.place or place
+    if cell.items is None:
+        tensor = Tensor(m.constant(literal_array(cell, place), place))
+    else:
+        items = cell.items
+        if items and all(type(item) in (int, float, bool) for item in items) and not m.frame.code.ours:
+            tensor = Tensor(m.constant(np.array([number(item) for item in items]), place))
+        else:
+            texts = place.elts if isinstance(place, (ast.List, ast.Tuple)) and len(place.elts) == len(items) else None
+            ids = tuple(
+                [id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)]
+            )
+            if ids:
+                tensor = apply(m, OPS["stack"], ids, {"axis": 0}, place)
+            else:
+                tensor = Tensor(m.constant(np.zeros(0), place))
+    if cell.name is not None and not m.frame.code.ours:
+        node = m.graph.nodes[tensor.id]
+        if node.name is None:
+            node.name = cell.name
+            if m.root.names.get(cell.name) is cell:
+                m.graph.name(tensor.id, cell.name)
+    cell.tensor = tensor
+    return tensor
+
+
+def literal_array(cell: ListCell, place: Any) -> Value:
+    """Errors: ragged-list, list-item, too-many-axes."""
+    assert cell.literal is not None
+    shape: list[int] = []
+    level: list[Any] = [cell.literal]
+    nodes: list[Any] = [place]
+    while level and isinstance(level[0], list):
+        if len(shape) == MAX_AXES:
+            raise Misplaced("too-many-axes", nodes[0], limit=MAX_AXES)
+        first = cast(list[Any], level[0])
+        items: list[Any] = []
+        inner: list[Any] = []
+        for row, node in zip(level, nodes):
+            if not isinstance(row, list):
+                raise Misplaced("list-item", node)
+            if len(row) != len(first):
+                raise Misplaced("ragged-list", node, left=len(first), right=len(row))
+            items += row
+            inner += node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node] * len(row)
+        shape.append(len(first))
+        level, nodes = items, inner
+    for item, node in zip(level, nodes):
+        if isinstance(item, list):
+            raise Misplaced("list-item", node)
+    return np.array([number(item) for item in level], dtype=np.float64).reshape(shape)
+
+
+def is_even(literal: list[Any]) -> bool:
+    """Whether nested lists of numbers make an array."""
+    level: list[Any] = [literal]
+    depth = 0
+    while level and isinstance(level[0], list):
+        if depth == MAX_AXES or any(not isinstance(row, list) or len(row) != len(level[0]) for row in level):
+            return False
+        level, depth = [item for row in level for item in row], depth + 1
+    return not any(isinstance(item, list) for item in level)
+
+
+def opened_list(m: Machine, cell: ListCell) -> list[Any]:
+    """The items of a list, taken apart where it is still as the text has it."""
+    if cell.items is None:
+        literal, tensor = cell.literal, cell.tensor
+        assert literal is not None
+        m.charge(len(literal), cell.place)
+        nodes = cell.place.elts if isinstance(cell.place, ast.List) else [cell.place] * len(literal)
+        if tensor is not None and len(nodes) != len(literal):
+            nodes = [cell.place] * len(literal)
+        items: list[Any] = []
+        given = m.graph.nodes[tensor.id].value if tensor is not None else None
+        for i, (item, node) in enumerate(zip(literal, nodes)):
+            if isinstance(item, list):
+                inner = ListCell(None, place=node, literal=item)
+                if tensor is not None:
+                    inner.tensor = Tensor(apply(m, OPS["index"], (tensor.id,), {"key": (i,)}, cell.place).id)
+                items.append(inner)
+            elif tensor is not None:
+                if given is None:  # another value was given from outside
+                    found = m.values_given.get(m.graph.nodes[tensor.id].name or "")
+                    item = None if found is None else float(cast(Any, found)[i])
+                    item = int(item) if item is not None and float(item).is_integer() else item
+                if item is None:
+                    items.append(Tensor(apply(m, OPS["index"], (tensor.id,), {"key": (i,)}, cell.place).id))
+                else:
+                    items.append(Computed(item, OPS["index"], (tensor,), cell.place, {"key": (i,)}))
+            else:
+                items.append(item)
+        cell.items = items
+    return cell.items
+
+
+def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
+    """Why a value cannot flow into the graph."""
+    if isinstance(value, str):
+        return Misplaced("string", place)
+    if isinstance(value, Unreachable):
+        return Misplaced(value.kind, place, what=value.what)
+    if isinstance(value, Function):
+        return Misplaced("function-as-value", place, name=value.name, signature=value.code.signature)
+    if isinstance(value, Foreign):
+        signature = value.signatures[0].text if value.signatures else "x"
+        prefix = value.name.rpartition(".")[0]
+        return Misplaced(
+            "function-as-value", place, name=value.name, signature=f"{prefix}{'.' if prefix else ''}{signature}"
+        )
+    if isinstance(value, Op):
+        return Misplaced("function-as-value", place, name=value.name, signature=value.signature)
+    if isinstance(value, Builtin):
+        return Misplaced("function-as-value", place, name=value.name, signature=value.signature or f"{value.name}(…)")
+    if isinstance(value, Bound):
+        found = shown(value)
+        return Misplaced("function-as-value", place, name=found, signature=f"{found}()")
+    if isinstance(value, Several):
+        return Misplaced("values-alone", place, name=value.function)
+    if value is None:
+        return Misplaced("none-as-number", place, got=text_of(place))
+    return Misplaced("not-a-number", place, got=shown(value))
+
+
+def text_of(place: Any) -> str:
+    if type(place) is Meant:
+        place = place.call
+    return source(place) if isinstance(place, ast.expr) else "…"
+
+
+def shown(value: Any) -> str:
+    """A value as an error or a call shows it."""
+    match value:
+        case Computed():
+            return shown(value.value)
+        case float():
+            return f"{value:g}"
+        case str() | int() | bool() | None:
+            return quote(repr(value))
+        case tuple():
+            parts = ["…" if isinstance(part, tuple) else shown(part) for part in value[:KNOWN_SHOWN]]
+            comma = "," if len(value) == 1 else ", …" if len(value) > KNOWN_SHOWN else ""
+            return f"({', '.join(parts)}{comma})"
+        case Function():
+            return value.name
+        case ClassObject():
+            return value.name
+        case Instance():
+            return f"{value.of.name}(…)"
+        case Bound():
+            return f"{shown(value.self)}.{shown(value.function)}"
+        case Builtin() | Op() | Foreign():
+            return value.name
+        case Module():
+            return value.text
+        case ListCell():
+            return "[…]" if value.items or value.literal else "[]"
+        case DictCell():
+            return "{…}"
+        case SetCell():
+            return "{…}"
+        case Unreachable():
+            return value.what
+        case slice():
+            return ":"
+        case Tensor():
+            return "an array"
+        case _ if value is ...:
+            return "..."
+        case _:
+            return type(value).__name__
+
+
+# ------------------------------------------------------------------ ops
+
+
+def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any) -> Tensor:
+    """The result of an op on nodes: one node, or its definition where that is opened."""
+    graph, frame = m.graph, m.frame
+    place = frame.place or place
+    m.place = place
+    if op.labels is not None:
+        ids = one_hot(m, op, ids, place)
+    if not frame.code.ours:
+        if op.name in ("logical_and", "logical_or", "logical_not"):
+            check_conditions(m, ids, place)
+        if op.name == "add" and m.libraries - {"math"} and are_masks(m, ids):
+            op = OPS["logical_or"]
+    if op.name in m.opened:
+        return opened(m, op, ids, options, place)
+    return Tensor(graph.add_op(op, ids, options, frame.group, place))
+
+
+def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, ...]:
+    """Class indices made one-hot; labels of the first input's shape stay as they are."""
+    graph = m.graph
+    assert op.labels is not None
+    at = op.inputs.index(op.labels)
+    shape = graph.nodes[ids[0]].shape
+    if not shape or graph.nodes[ids[at]].shape != shape[:-1] or shape[-1] == 0:
+        return ids
+    labels = graph.add_op(OPS["one_hot"], (ids[at],), {"classes": shape[-1]}, m.frame.group, place)
+    graph.made_for[labels] = op.name
+    return (*ids[:at], labels, *ids[at + 1 :])
+
+
+def opened(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any) -> Tensor:
+    """A library function as its definition: a group of simpler nodes."""
+    graph, outer = m.graph, m.frame
+    shapes = tuple([graph.nodes[i].shape for i in ids])
+    shape, options = (broadcast(op.name, shapes), options) if op.shape is None else op.shape(op.name, shapes, options)
+    check_shape(shape, m.limits.elements)
+    group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=ids, options=options)
+    graph.groups.append(group)
+    names: dict[str, Any] = {name: Tensor(id) for name, id in zip(op.inputs, ids)}
+    code = registry_code(op.opened(Use(op, shapes, options)))
+    try:
+        found = m.execute(code, Scope(names | options), group.id, place)
+        group.output = id_of(m, found, place)
+        return Tensor(group.output)
+    except Misplaced as error:
+        raise refused(op, shapes, EngineError(error.kind, **error.params)).at(m.syntax.span(place)) from None
+    except EngineError as error:
+        raise refused(op, shapes, error).at(m.syntax.span(place)) from None
+    finally:
+        m.frame = outer
+
+
+REGISTRY: dict[str, Code] = {}  # by text; as many as the registry has
+
+
+def registry_code(text: str) -> Code:
+    code = REGISTRY.get(text)
+    if code is None:
+        code = compiled(registry_body(text), "definition", "program", float("inf"), ours=True)
+        if len(REGISTRY) < 4096:  # rules of a list or of einsum have one a use
+            REGISTRY[text] = code
+    return code
+
+
+def refused(op: Op, shapes: tuple[Shape, ...], error: EngineError) -> EngineError:
+    """An error in an op's definition as one of its call: the reader wrote no more than that."""
+    if "function" in error.params:
+        return error.within(op.name)
+    if error.kind in BUDGETS:
+        return error
+    return EngineError("opened-shapes", function=op.name, shapes=", ".join(map(str, shapes)))
+
+
+def are_masks(m: Machine, ids: Iterable[int]) -> bool:
+    """Whether values are arrays of True and False, where + means "or"."""
+    ids = tuple(ids)
+    return any(m.graph.nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
+
+
+def is_mask(m: Machine, id: int) -> bool:
+    """Whether a value is made of comparisons alone. Each node is judged once, however many ways lead to it."""
+    nodes, judged = m.graph.nodes, m.masks
+    pending = [id]
+    while pending:
+        node = nodes[pending[-1]]
+        parts = node.inputs if node.kind in PASSING or node.kind == "mul" else ()
+        if waiting := [i for i in parts if i not in judged]:
+            pending += waiting
+            continue
+        pending.pop()
+        judged[node.id] = (
+            all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
+        )
+    return judged[id]
+
+
+def check_conditions(m: Machine, ids: tuple[int, ...], place: Any) -> None:
+    """Error: bits, for whole numbers joined by & | ~, which in Python are those of their binary digits."""
+    for id in ids:
+        written = m.graph.nodes[id].value
+        if written is not None and not np.all(np.isin(written, (0.0, 1.0))):
+            raise Misplaced("bits", place, got=text_of(place))
+
+
+# ------------------------------------------------------------------ views
+
+
+def current(m: Machine, tensor: Tensor) -> int:
+    """The node of a view as its base is now."""
+    chain: list[tuple[Tensor, View]] = []
+    one = tensor
+    while one.view is not None:
+        chain.append((one, one.view))
+        one = one.view.base
+    for part, view in reversed(chain):
+        if view.seen != view.base.written:
+            part.id = apply(m, view.op, (view.base.id,), view.options, m.place).id
+            part.known = None
+            part.written += 1
+            view.seen = view.base.written
+    return tensor.id
+
+
+def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
+    """Change a value in place: everything that shows it sees the new node."""
+    part: Tensor = tensor
+    while True:
+        part.id = id
+        part.known = None
+        part.written += 1
+        m.writes += 1
+        view = part.view
+        if view is None:
+            return
+        base, options = view.base, view.options
+        match view.op.name:
+            case "identity":
+                pass
+            case "index":
+                id = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
+            case "reshape" | "ravel" | "squeeze" | "expand_dims":
+                id = apply(m, OPS["reshape"], (id,), {"shape": m.graph.nodes[base.id].shape}, place).id
+            case "swapaxes":
+                id = apply(m, OPS["swapaxes"], (id,), dict(options), place).id
+            case _:
+                axes = options.get("axes")
+                inverse = None if axes is None else tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
+                id = apply(m, OPS["transpose"], (id,), {"axes": inverse}, place).id
+        view.seen = base.written + 1
+        part = base
+
+
+VIEWING = ("index", "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "identity")
+
+
+def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -> Tensor:
+    """A part of an array that shows it: writing to it writes there."""
+    found = apply(m, op, (id_of(m, base, place),), options, place)
+    if m.graph.nodes[found.id].shape:
+        node = m.graph.nodes[found.id]
+        found.view = View(base, op, node.options if node.op is op else options, base.written)
+    return found
+
+
+# ------------------------------------------------------------------ what must be known
+
+
+def whole(m: Machine, value: Any, place: Any, kind: str, **params: object) -> int:
+    """A whole number that must be known.  Error: of `kind`."""
+    found = known_number(m, value, place)
+    if type(found) is bool:
+        return int(found)
+    if type(found) is not int:
+        raise Misplaced(kind, place, **params)
+    return found
+
+
+def known_number(m: Machine, value: Any, place: Any) -> Any:
+    """The number that a value is known to be; the value itself where it is no number.
+
+    A number of the graph is computed from what is given, and its inputs are assumed to stay as they are.
+    Error: value-needed.
+    """
+    kind = type(value)
+    if kind is Computed:
+        assume(m, value)
+        return value.value
+    if kind is Tensor:
+        if value.known is not None:
+            assume(m, value)
+            return value.known
+        id = id_of(m, value, place)
+        if m.graph.nodes[id].shape != ():
+            return value
+        found = computed_value(m, id, place)
+        assume(m, value)
+        return int(found) if isinstance(found, float) and found.is_integer() else found
+    return value
+
+
+def known_array(m: Machine, value: Any, place: Any) -> Value:
+    """The numbers that a value is known to be.  Error: value-needed."""
+    tensor = tensor_of(m, value, place)
+    found = computed_value(m, tensor.id, place)
+    assume(m, tensor)
+    return found
+
+
+def assume(m: Machine, value: Any) -> None:
+    """The inputs that a known value was made from are assumed to stay as they are."""
+    seen = m.assumed
+    pending: list[Any] = [value]
+    ids: list[int] = []
+    while pending:
+        one = pending.pop()
+        if type(one) is Computed:
+            pending += one.parts
+            if one.tensor is not None:
+                ids.append(one.tensor.id)
+        elif type(one) is Tensor:
+            ids.append(one.id)
+    nodes = m.graph.nodes
+    while ids:
+        id = ids.pop()
+        if id not in seen:
+            seen.add(id)
+            ids += nodes[id].inputs
+
+
+def inputs_of(m: Machine, value: Any) -> list[int]:
+    """The nodes that a known value was made from."""
+    found: list[int] = []
+    pending: list[Any] = [value]
+    while pending:
+        one = pending.pop()
+        if type(one) is Computed:
+            pending += one.parts
+        elif type(one) is Tensor:
+            found.append(one.id)
+    return found
+
+
+def computed_value(m: Machine, id: int, place: Any) -> Value:
+    """The value of a node, from what the text and the caller give.  Error: value-needed."""
+    nodes, values = m.graph.nodes, m.values
+    pending = [id]
+    with np.errstate(all="ignore"):
+        while pending:
+            one = pending[-1]
+            if one in values:
+                pending.pop()
+                continue
+            node = nodes[one]
+            if node.op is None:
+                found = node.value if node.value is not None else m.values_given.get(node.name or "")
+                if found is None:
+                    raise Misplaced("value-needed", place, name=node.name)
+                values[one] = found
+                continue
+            waiting = [i for i in node.inputs if i not in values]
+            if waiting:
+                pending += waiting
+                continue
+            operands = [values[i] for i in node.inputs]
+            m.charge(1, place)
+            run = (
+                node.op.scalar
+                if node.op.scalar is not None and all(type(v) is float for v in operands) and not node.shape
+                else node.op.array
+            )
+            assert run is not None, node.op.name
+            made = run(*operands, **node.options)
+            values[one] = float(made) if shape_of(made) == () else made
+    return values[id]
+
+
+def plain(m: Machine, value: Any, place: Any) -> Any:
+    """A value as an option holds it: whole numbers, True, None, text, and tuples of them; NotImplemented for all else.
+
+    Tuples and lists are tuples.
+    """
+    kind = type(value)
+    if kind is int or kind is float or kind is bool or kind is str or value is None:
+        return value
+    if kind is Computed or kind is Tensor:
+        if kind is Tensor and m.graph.nodes[value.id].shape:
+            return NotImplemented
+        return known_number(m, value, place)
+    if kind is Fresh:
+        return nested(value.value) if isinstance(value.value, np.ndarray) else value.value
+    if kind is ListCell:
+        if value.items is None and not value.leaf:
+            return tupled(value.literal)
+        value = tuple(opened_list(m, value))
+    if kind is range:
+        m.charge(len(value), place)
+        return tuple(value)
+    if isinstance(value, tuple):
+        parts = tuple([plain(m, part, place) for part in value])
+        return NotImplemented if any(part is NotImplemented for part in parts) else parts
+    return NotImplemented
+
+
+def tupled(items: Any) -> Any:
+    return tuple([tupled(item) for item in items]) if isinstance(items, list) else items
+
+
+def nested(array: Any) -> Any:
+    """An array of whole numbers as nested tuples; NotImplemented for others."""
+    if np.any(array != np.trunc(array)) or not np.all(np.isfinite(array)):
+        return NotImplemented
+    return tupled(array.astype(np.int64).tolist())
+
+
+# ------------------------------------------------------------------ leaves
+
+
+def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
+    """A random array as an input that the page shows, under the name that it is bound to or its function's."""
+    wanted = name or fresh.drawn
+    free, count = wanted, 2
+    while free in m.graph.names or (name is None and free in m.own_names):
+        free, count = f"{wanted}_{count}", count + 1
+    given = m.given.get(free)
+    id = m.graph.add_input(
+        free, shape_of(fresh.value) if given is None else given, fresh.value if given is None else None, fresh.place
+    )
+    m.graph.drawn.append(free)
+    return Tensor(id)
+
+
+__all__ = [
+    "NUMBERS",
+    "VIEWING",
+    "apply",
+    "assume",
+    "computed_value",
+    "current",
+    "id_of",
+    "known_array",
+    "known_number",
+    "plain",
+    "shown",
+    "shown_part",
+    "tensor_of",
+    "text_of",
+    "whole",
+    "write",
+]
+
+
+def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
+    """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
+    found = apply(m, op, ids, options, place)
+    if op.name in VIEWING and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
+        node = m.graph.nodes[found.id]
+        if node.shape:
+            found.view = View(operands[0], op, node.options, operands[0].written)
+    return found
+
+
+def is_numeric(m: Machine, cell: ListCell) -> bool:
+    """Whether a list can be an array: it holds numbers, arrays of one shape, or such lists."""
+    if cell.items is None:
+        return bool(cell.literal) and is_even(cell.literal or [])
+    if not cell.items:
+        return False
+    for item in cell.items:
+        if type(item) is ListCell:
+            if not is_numeric(m, item):
+                return False
+        elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
+            return False
+    return True
+
+
+def is_same_shape(m: Machine, cell: ListCell) -> bool:
+    """Whether a list that is an input has as many items as the text gives it."""
+    assert cell.tensor is not None and cell.literal is not None
+    shape = m.graph.nodes[cell.tensor.id].shape
+    return bool(shape) and shape[0] == len(cell.literal)

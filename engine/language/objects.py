@@ -1,0 +1,337 @@
+"""What the names of a program stand for: values that are known beforehand, and values of the graph.
+
+Whole numbers, floats, booleans, text, None, tuples, ranges, slices and sets are Python's own. All that can be changed
+is a cell with identity: names, attributes and items refer to it, so that every alias sees a change.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.errors import Place
+from gradlens.engine.ops import Op, Options
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.code import Code
+    from gradlens.engine.language.dialects.signatures import Signature
+
+
+NO_OPTIONS: Options = {}  # nobody writes to the options of a node
+
+
+class Tensor:
+    """A number or an array of the graph.
+
+    id: its node; -1 until a value that the text gives becomes one.  known: the whole number or truth that it is known
+    to be, else None.
+    view: of what it shows a part, if it is a view; writing to it changes that too.
+    """
+
+    __slots__ = ("id", "known", "view", "written")
+
+    def __init__(self, id: int, known: int | bool | None = None, view: View | None = None):
+        self.id = id
+        self.known = known
+        self.view = view
+        self.written = 0  # how often it was changed in place
+
+
+@dataclass(slots=True)
+class View:
+    """How a value shows a part of another.  op, options: what makes it of the base.  seen: of which state of it."""
+
+    base: Tensor
+    op: Op
+    options: Options
+    seen: int
+
+
+class Computed:
+    """A number that is known, and how it was computed, for the graph where it becomes a part of that.
+
+    value: Python's.  op, parts, options: of what it is made, numbers, computed ones or tensors; without an op it is a
+    constant.  place: of the expression.  name: that it was given.  tensor: what it became in the graph.
+    """
+
+    __slots__ = ("name", "op", "options", "parts", "place", "tensor", "value")
+
+    def __init__(
+        self,
+        value: int | float | bool,
+        op: Op | None,
+        parts: tuple[Any, ...],
+        place: Any,
+        options: Options = NO_OPTIONS,
+    ):
+        self.value = value
+        self.op = op
+        self.parts = parts
+        self.place = place
+        self.options = options
+        self.name: str | None = None
+        self.tensor: Tensor | None = None
+
+
+class ListCell:
+    """A list.
+
+    items: None while it is as the text has it.  literal: its numbers as the text has them, however deep.
+    tensor: the array of all items, until one of them changes.  name: that it was first given.  leaf: whether it is an
+    input of the program, and so an array where the program uses no library.
+    """
+
+    __slots__ = ("items", "leaf", "literal", "name", "place", "tensor")
+
+    def __init__(self, items: list[Any] | None, *, place: Any = None, literal: list[Any] | None = None):
+        self.items = items
+        self.place = place
+        self.literal = literal
+        self.tensor: Tensor | None = None
+        self.name: str | None = None
+        self.leaf = False
+
+
+class DictCell:
+    """A dictionary."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: dict[Any, Any]):
+        self.items = items
+
+
+class SetCell:
+    """A set of known values."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: set[Any]):
+        self.items = items
+
+
+@dataclass(eq=False, slots=True)
+class Fresh:
+    """An array that the text gives and that is no node yet: a leaf where it is bound to a name, else a constant.
+
+    drawn: by which function, where it is random.
+    """
+
+    value: Any
+    place: Any
+    drawn: str = ""
+    tensor: Tensor | None = None
+    cell: ListCell | None = None
+    whole: bool = False
+
+
+class Scope:
+    """What names mean in one body: of the program, a function, a comprehension or a class.
+
+    local: the names that it binds somewhere, so that they mean nothing outside it, as in Python.
+    outer: the scope in which it stands.
+    """
+
+    __slots__ = ("local", "names", "outer")
+
+    def __init__(self, names: dict[str, Any], outer: Scope | None = None, local: frozenset[str] = frozenset()):
+        self.names = names
+        self.outer = outer
+        self.local = local
+
+    def holder(self, name: str) -> Scope | None:
+        """The scope that gives a name its meaning, from the inside out."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.names and name not in scope.local:
+            scope = scope.outer
+        return scope
+
+    def __contains__(self, name: str) -> bool:
+        return self.holder(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield from scope.names
+            scope = scope.outer
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function of the program.  defaults: by parameter, made where it was defined.  owner: its class, for super()."""
+
+    code: Code
+    defaults: dict[str, Any]
+    scope: Scope
+    owner: ClassObject | None = None
+
+    @property
+    def name(self) -> str:
+        return self.code.name
+
+
+@dataclass(eq=False, slots=True)
+class ClassObject:
+    """A class of the program, or of ours."""
+
+    name: str
+    bases: tuple[Any, ...]
+    names: dict[str, Any]
+
+    def find(self, name: str) -> Any:
+        """What the class or one of its bases holds under a name, else MISSING."""
+        for one in self.lineage():
+            if name in one.names:
+                return one.names[name]
+        return MISSING
+
+    def lineage(self) -> list[ClassObject]:
+        """The class and its bases, in the order in which they are asked."""
+        found: list[ClassObject] = []
+        pending: list[Any] = [self]
+        while pending:
+            one = pending.pop(0)
+            if isinstance(one, ClassObject):
+                found = [c for c in found if c is not one] + [one]
+                pending = [*one.bases, *pending]
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class of the program."""
+
+    of: ClassObject
+    names: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(eq=False, slots=True)
+class Bound:
+    """A method with the object that stands before its dot."""
+
+    function: Any
+    self: Any
+
+
+@dataclass(eq=False, slots=True)
+class Property:
+    """What @property, @staticmethod and @classmethod make of a function."""
+
+    kind: str
+    function: Any
+
+
+@dataclass(eq=False, slots=True)
+class Super:
+    """super(): an object, asked from the class after one of its own on."""
+
+    of: ClassObject
+    self: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A library or a part of it by its full name, such as numpy.linalg."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A function of another library as the program spells it, with its signatures."""
+
+    name: str
+    signatures: tuple[Signature, ...]
+    other: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A function of Python's, or another that the evaluator computes itself.
+
+    run: (machine, call) -> the value, or a generator that asks for calls of the program's functions.
+    """
+
+    name: str
+    run: Callable[..., Any]
+    signature: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Unreachable:
+    """What lies outside: a file, a plot, a library that is not modelled. It may be passed about, not computed with."""
+
+    what: str
+    place: Place
+    harmless: bool = True
+    kind: str = "out-of-reach"
+
+
+@dataclass(eq=False, slots=True)
+class Generator:
+    """A generator of the program: a frame that waits."""
+
+    frame: Any
+    done: bool = False
+
+
+class Meant:
+    """The place of what a call of another library means: the call, and the text of each operand where that is known.
+
+    inner: whether it stands inside of what the call means, so that the reader wrote no such thing.
+    """
+
+    __slots__ = ("call", "col_offset", "end_col_offset", "end_lineno", "inner", "lineno", "operands")
+
+    def __init__(self, call: Any, operands: list[Any] | None, inner: bool):
+        if isinstance(call, Meant):
+            call = call.call
+        self.call = call
+        self.operands = operands
+        self.inner = inner
+        self.lineno: int = call.lineno
+        self.col_offset: int = call.col_offset
+        self.end_lineno: int | None = call.end_lineno
+        self.end_col_offset: int | None = call.end_col_offset
+
+    def within(self, statement: Place) -> Meant:
+        """The same in a statement that gives the result a name."""
+        made = Meant(self.call, self.operands, self.inner)
+        made.lineno, made.col_offset = statement.lineno, statement.col_offset
+        made.end_lineno, made.end_col_offset = statement.end_lineno, statement.end_col_offset
+        return made
+
+
+@dataclass(eq=False, slots=True)
+class Several:
+    """Results of a call that go by name and by place.  parts: what makes each; made: those that were asked for."""
+
+    function: str
+    parts: dict[str, Callable[[], Any]]
+    made: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def get(self, name: str) -> Any:
+        if name not in self.made:
+            self.made[name] = self.parts[name]()
+        return self.made[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type of numbers, such as np.float64."""
+
+    name: str
+
+
+class Missing:
+    """No value."""
+
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING = Missing()
+Known = int | float | bool | str | None
