@@ -7,6 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -96,7 +98,14 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         raise Misplaced("bits", node, got=nodes.text_of(node))
     left, right = nodes.operand_places(node, 2)
     first = id_of(m, a, left)
-    return nodes.apply(m, op, (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+    found = nodes.apply(m, op, (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+    found.library = library_of(a) or library_of(b)
+    return found
+
+
+def library_of(value: Any) -> str:
+    """Whose array a value is."""
+    return value.library if type(value) is Tensor or type(value) is Fresh else ""
 
 
 def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -106,6 +115,8 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
         return computed(m, sign, a, b, node)
     if ta is Unreachable or tb is Unreachable:
         return a if ta is Unreachable else b
+    if (drawn := drawn_result(m, sign, a, b, node)) is not None:
+        return drawn
     if ta is str or tb is str:
         return text_result(m, sign, a, b, node)
     if ta is DictCell and tb is DictCell and sign is ast.BitOr:
@@ -115,6 +126,29 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
     if (joined := list_result(m, sign, a, b, node)) is not None:
         return joined
     return node_of_binary(m, sign, a, b, node)
+
+
+def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Fresh | None:
+    """0.01 * np.random.randn(2, 3): random numbers with a known factor are random numbers; None for all else."""
+    if not (type(a) is Fresh and a.drawn or type(b) is Fresh and b.drawn):
+        return None
+    if sign not in (ast.Add, ast.Sub, ast.Mult, ast.Div):
+        return None
+    values: list[Any] = []
+    for part in (a, b):
+        if type(part) is Fresh and part.tensor is None:
+            values.append(part.value)
+        elif is_number(part):
+            nodes.assume(m, part)
+            values.append(value_of(part))
+        elif type(part) is Tensor and not m.is_free(part):
+            values.append(nodes.known_array(m, part, node))
+        else:
+            return None
+    with np.errstate(all="ignore"):
+        found = PYTHON[sign](np.asarray(values[0], dtype=np.float64), np.asarray(values[1], dtype=np.float64))
+    first = a if type(a) is Fresh else b
+    return Fresh(found if found.shape else float(found), node, first.drawn, library=first.library)
 
 
 def is_number(value: Any) -> bool:
@@ -246,7 +280,11 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
             return Computed(~value, None, (a,), node)
     op = {ast.USub: OPS["neg"], ast.UAdd: None, ast.Invert: OPS["logical_not"]}[sign]
     tensor = tensor_of(m, a, place)
-    return tensor if op is None else nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
+    if op is None:
+        return tensor
+    found = nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
+    found.library = tensor.library
+    return found
 
 
 def not_of(m: Machine, a: Any, node: ast.UnaryOp) -> Any:

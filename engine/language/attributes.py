@@ -6,9 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed, sortable
 from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.creation import TYPES
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, methods
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
@@ -74,6 +77,11 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return Bound(SET[name], held)
     if kind is str and name in TEXT:
         return Bound(TEXT[name], held)
+    if kind is Fresh and held.tensor is None:
+        if name == "T":
+            return Fresh(np.transpose(held.value), held.place, held.drawn, whole=held.whole, library=held.library)
+        if called and name in FRESH:
+            return Bound(FRESH[name], held)
     if kind is ListCell or kind is Fresh or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
         if name == "is_integer" and kind in (float, Computed, int):
             return Bound(IS_INTEGER, held)
@@ -133,7 +141,7 @@ def known_method(m: Machine, name: str) -> bool:
 
 def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any) -> Any:
     """What follows the dot of an array: its sizes, its transposes, or a method of its library."""
-    libraries = m.libraries
+    libraries = frozenset((held.library,)) if held.library else m.libraries
     shape = m.graph.nodes[nodes.id_of(m, held, node)].shape
     if name == "shape":
         return shape
@@ -283,6 +291,46 @@ def to_list(m: Machine, call: Call) -> Any:
     held = call.args[0]
     return ListCell(m.listed(held, call.node)) if m.graph.nodes[held.id].shape else held
 
+
+def reshaped(m: Machine, call: Call) -> Any:
+    """Numbers of the text in another shape are numbers of the text."""
+    held, *given = call.args
+    value = np.asarray(held.value)
+    sizes = [nodes.plain(m, part, call.node) for part in given]
+    if len(sizes) == 1 and isinstance(sizes[0], tuple):
+        sizes = list(sizes[0])
+    try:
+        if call.name in ("reshape", "view"):
+            found = value.reshape(sizes)
+        elif call.name == "transpose" and held.library == "torch":
+            found = np.swapaxes(value, *sizes)
+        elif call.name == "transpose":
+            found = value.transpose(sizes or None)
+        elif call.name in ("unsqueeze",):
+            found = np.expand_dims(value, sizes[0])
+        else:
+            found = value.reshape(-1) if call.name in ("ravel", "flatten") else value
+    except (ValueError, TypeError, OverflowError):
+        return m.method_of(tensor_of(m, held, call.node), call)
+    number = float(found) if found.shape == () else np.array(found)
+    return Fresh(number, held.place, held.drawn, whole=held.whole, library=held.library)
+
+
+def retyped(m: Machine, call: Call) -> Any:
+    """x.astype(float) of numbers of the text."""
+    held = call.args[0]
+    wanted = call.args[1] if len(call.args) > 1 else call.keywords.get("dtype")
+    keeps = TYPES.get(m.type_name(wanted) or "")
+    if keeps is None or not keeps(held.value):
+        return m.method_of(tensor_of(m, held, call.node), call)
+    return held
+
+
+FRESH: dict[str, Builtin] = {
+    **{name: Builtin(name, reshaped) for name in ("reshape", "view", "ravel", "flatten", "transpose", "unsqueeze")},
+    **{name: Builtin(name, silent_method) for name in ("double", "float", "clone", "copy", "contiguous", "requires_grad_")},
+    "astype": Builtin("astype", retyped),
+}
 
 TENSOR: dict[str, Builtin] = {
     "size": Builtin("size", size_method),

@@ -347,7 +347,8 @@ class Compiler:
                 continue
             match one:
                 case ast.Name(name):
-                    do.check_name(name, statement)
+                    if self.code.kind != "class":
+                        do.check_name(name, statement)
                     store = self.store_of(name)
                     found.append((do.bind_turn if turn and store is do.store else store, name, statement))
                 case ast.Tuple(parts) | ast.List(parts):

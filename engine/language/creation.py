@@ -225,14 +225,27 @@ def check(m: Machine, shape: Shape) -> None:
         raise EngineError("too-many-elements", count=size_of(shape), limit=int(m.limits.elements))
 
 
-def creator(name: str, library: str) -> Builtin:
-    return Builtin(name, lambda m, call: Creation(m, call, name, library).made(), SIGNATURES[name])
+def creator(name: str, library: str, tag: str = "") -> Builtin:
+    def run(m: Machine, call: Call) -> Any:
+        return tagged(Creation(m, call, name, library).made(), tag)
+
+    return Builtin(name, run, SIGNATURES[name])
 
 
-def array_of(name: str, library: str) -> Builtin:
+def tagged(value: Any, tag: str) -> Any:
+    """An array as one of a library's."""
+    if type(value) in (Tensor, Fresh) and tag in ("numpy", "torch"):
+        value.library = tag
+    return value
+
+
+def array_of(name: str, library: str, tag: str = "") -> Builtin:
     """np.array, torch.tensor: the numbers of a list, as an array of its own."""
 
     def run(m: Machine, call: Call) -> Any:
+        return tagged(array(m, call), tag)
+
+    def array(m: Machine, call: Call) -> Any:
         spelled = f"{library}.{name}"
         args = call.args
         if len(args) == 2 and m.type_name(args[1]) is not None:  # np.array(x, float)
@@ -270,7 +283,7 @@ def array_of(name: str, library: str) -> Builtin:
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))
         if type(value) is Fresh:
-            return value
+            return Fresh(value.value, value.place, value.drawn, whole=value.whole)
         if type(value) in (Unreachable, Instance):
             return value
         if hasattr(value, "__next__") or type(value) is range:
@@ -329,7 +342,8 @@ DRAWS: dict[str, tuple[list[str], bool]] = {
 
 
 def drawing(name: str, library: str) -> Builtin:
-    return Builtin(name, lambda m, call: drawn(m, call, name, library), f"{name}(…)")
+    tag = "torch" if library == "torch" else "numpy" if library == "numpy" else ""
+    return Builtin(name, lambda m, call: tagged(drawn(m, call, name, library), tag), f"{name}(…)")
 
 
 def drawn(m: Machine, call: Call, name: str, library: str) -> Any:

@@ -20,6 +20,7 @@ from gradlens.engine.language.objects import (
     ListCell,
     Module,
     SetCell,
+    Several,
     Tensor,
     Unreachable,
 )
@@ -50,17 +51,17 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
     if kind is ListCell:
         return list_item(m, held, key, node)
     if kind is DictCell:
-        found = held.items.get(m.key(key, node.slice), MISSING)
+        found = held.items.get(m.key(key, slice_text(node)), MISSING)
         if found is MISSING:
             names = [name for name in held.items if isinstance(name, str)]
             raise m.no_key(key, names, node)
         return found
     if kind is tuple or kind is str or kind is range:
         if type(key) is slice:
-            found = held[known_slice(m, key, node.slice)]
+            found = held[known_slice(m, key, slice_text(node))]
             m.charge(len(found) // 8, node)
             return found
-        at = nodes.whole(m, key, node.slice, "index-type")
+        at = nodes.whole(m, key, slice_text(node), "index-type")
         if not -len(held) <= at < len(held):
             raise Misplaced("index-range", node, index=at, axis=0, size=len(held))
         return held[at]
@@ -70,9 +71,26 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
         return key
     if kind is Unreachable:
         return held
+    if kind is Several:
+        names = list(held.parts)
+        at = nodes.plain(m, key, slice_text(node))
+        if type(at) is not int:
+            raise Misplaced("values-alone", node, name=held.function)
+        if not -len(names) <= at < len(names):
+            raise Misplaced("index-range", node, index=at, axis=0, size=len(names))
+        return held.get(names[at])
     if kind is int or kind is float or kind is bool or kind is Computed:
-        return tensor_item(m, tensor_of(m, held, node.value), key, node)
-    raise nodes.no_number(m, held, node.value)
+        return tensor_item(m, tensor_of(m, held, value_text(node)), key, node)
+    raise nodes.no_number(m, held, value_text(node))
+
+
+def slice_text(node: Any) -> Any:
+    """The text of an index, of what stands before it, where the reader wrote any."""
+    return node.slice if isinstance(node, ast.Subscript) else node
+
+
+def value_text(node: Any) -> Any:
+    return node.value if isinstance(node, ast.Subscript) else node
 
 
 def known_slice(m: Machine, key: slice, node: Any) -> slice:
@@ -92,15 +110,15 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
     kind = type(key)
     if kind is slice:
         if cell.leaf and not m.libraries:
-            return tensor_item(m, tensor_of(m, cell, node.value), key, node)
-        found = opened_list(m, cell)[known_slice(m, key, node.slice)]
+            return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
+        found = opened_list(m, cell)[known_slice(m, key, slice_text(node))]
         m.charge(len(found), node)
         return ListCell(found, place=None)
     if kind is tuple or key is None or key is ... or kind is ListCell or kind is Fresh:
-        return tensor_item(m, tensor_of(m, cell, node.value), key, node)
+        return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
     if kind is Tensor and (cell.leaf or all_numbers(m, cell)) and (cell.leaf or m.values_missing(key)):
-        return tensor_item(m, tensor_of(m, cell, node.value), key, node)
-    at = nodes.whole(m, key, node.slice, "index-type")
+        return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
+    at = nodes.whole(m, key, slice_text(node), "index-type")
     items = opened_list(m, cell)
     if not -len(items) <= at < len(items):
         raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
@@ -116,29 +134,29 @@ def all_numbers(m: Machine, cell: ListCell) -> bool:
 
 def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
-    if type(key) is Tensor and type(node.slice) is not ast.Tuple:
+    if type(key) is Tensor and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
     if type(key) is Computed and nodes.inputs_of(m, key) and not (m.graph.nodes[tensor.id].shape == ()):
-        key = nodes.whole(m, key, node.slice, "index-type")
+        key = nodes.whole(m, key, slice_text(node), "index-type")
     if (rows := chosen_in_rows(m, tensor, key, node)) is not None:
         return rows
     if (along := chosen_along(m, tensor, key, node)) is not None:
         return along
-    parts = known_key(m, tensor, key, node.slice)
+    parts = known_key(m, tensor, key, slice_text(node))
     if any(isinstance(part, tuple) for part in parts):
-        return nodes.apply(m, OPS["index"], (id_of(m, tensor, node.value),), {"key": parts}, node)
+        return nodes.apply(m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": parts}, node)
     return nodes.shown_part(m, tensor, OPS["index"], {"key": parts}, node)
 
 
 def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Tensor:
     """x[i] of a value i of the graph: the places are looked up when the graph runs; a mask must be known."""
-    id = id_of(m, key, node.slice)
+    id = id_of(m, key, slice_text(node))
     shape = m.graph.nodes[id].shape
     if shape and nodes.is_mask(m, id):
         return nodes.apply(
-            m, OPS["index"], (id_of(m, tensor, node.value),), {"key": mask_key(m, tensor, key, 0, node.slice)}, node
+            m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": mask_key(m, tensor, key, 0, slice_text(node))}, node
         )
-    return nodes.apply(m, OPS["take"], (id_of(m, tensor, node.value), id), {"axis": 0}, node)
+    return nodes.apply(m, OPS["take"], (id_of(m, tensor, value_text(node)), id), {"axis": 0}, node)
 
 
 def mask_key(m: Machine, tensor: Tensor, mask: Any, axis: int, node: Any) -> Key:
@@ -159,16 +177,16 @@ def chosen_in_rows(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) ->
     first, labels = key
     if len(m.graph.nodes[labels.id].shape) != 1 or nodes.is_mask(m, labels.id):
         return None
-    numbers = nodes.plain(m, first, node.slice) if type(first) in (range, Fresh, ListCell) else NotImplemented
+    numbers = nodes.plain(m, first, slice_text(node)) if type(first) in (range, Fresh, ListCell) else NotImplemented
     if numbers is NotImplemented or not isinstance(numbers, tuple):
         return None
     rows = len(numbers)
     shape = m.graph.nodes[tensor.id].shape
     if numbers != tuple(range(rows)) or len(shape) != 2 or shape[0] != rows:
         return None
-    id = id_of(m, labels, node.slice)
+    id = id_of(m, labels, slice_text(node))
     column = nodes.apply(m, OPS["expand_dims"], (id,), {"axis": 1}, node)
-    source = id_of(m, tensor, node.value)
+    source = id_of(m, tensor, value_text(node))
     chosen = nodes.apply(m, OPS["take_along_axis"], (source, column.id), {"axis": 1}, node)
     return nodes.apply(m, OPS["index"], (chosen.id,), {"key": (FULL, 0)}, node)
 
@@ -182,10 +200,10 @@ def chosen_along(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> T
         return None
     if any(type(part) is not slice for i, part in enumerate(key) if i != at[0]):
         return None
-    id = id_of(m, key[at[0]], node.slice)
+    id = id_of(m, key[at[0]], slice_text(node))
     if not m.graph.nodes[id].shape or nodes.is_mask(m, id):
         return None
-    return nodes.apply(m, OPS["take"], (id_of(m, tensor, node.value), id), {"axis": at[0]}, node)
+    return nodes.apply(m, OPS["take"], (id_of(m, tensor, value_text(node)), id), {"axis": at[0]}, node)
 
 
 def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
@@ -295,13 +313,13 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
     items = opened_list(m, cell)
     value = tensor_of(m, value, value.place) if type(value) is Fresh else value
     if type(key) is slice:
-        part = known_slice(m, key, node.slice)
+        part = known_slice(m, key, slice_text(node))
         given = m.listed(value, node)
         if part.step not in (None, 1) and len(items[part]) != len(given):
             raise Misplaced("unpack-count", node, count=len(items[part]), got=len(given))
         items[part] = given
     else:
-        at = nodes.whole(m, key, node.slice, "index-type")
+        at = nodes.whole(m, key, slice_text(node), "index-type")
         if not -len(items) <= at < len(items):
             raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
         items[at] = value
@@ -313,16 +331,16 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     from gradlens.engine.language.arithmetic import extend_zero
 
     extend_zero(m, tensor)
-    before = id_of(m, tensor, node.value)
+    before = id_of(m, tensor, value_text(node))
     shape = m.graph.nodes[before].shape
-    given = id_of(m, value, m.value_text(node))
-    if type(key) is Tensor and nodes.is_mask(m, id_of(m, key, node.slice)):
+    given = id_of(m, value, node)
+    if type(key) is Tensor and nodes.is_mask(m, id_of(m, key, slice_text(node))):
         mask = key.id
         if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
             nodes.write(m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node)
             m.name_written(tensor, node)
             return
-    parts = known_key(m, tensor, key, node.slice)
+    parts = known_key(m, tensor, key, slice_text(node))
     wanted = index_shape(shape, parts)
     got = m.graph.nodes[given].shape
     while len(got) > len(wanted) and got[0] == 1:  # NumPy drops such axes of what is written
@@ -334,9 +352,9 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
 
 def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
     if type(held) is DictCell:
-        if m.key(key, node.slice) not in held.items:
+        if m.key(key, slice_text(node)) not in held.items:
             raise m.no_key(key, [k for k in held.items if isinstance(k, str)], node)
-        del held.items[m.key(key, node.slice)]
+        del held.items[m.key(key, slice_text(node))]
         m.writes += 1
         return
     if type(held) is ListCell:
@@ -344,9 +362,9 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
 
         items = opened_list(m, held)
         if type(key) is slice:
-            del items[known_slice(m, key, node.slice)]
+            del items[known_slice(m, key, slice_text(node))]
         else:
-            at = nodes.whole(m, key, node.slice, "index-type")
+            at = nodes.whole(m, key, slice_text(node), "index-type")
             if not -len(items) <= at < len(items):
                 raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
             del items[at]
@@ -409,8 +427,10 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
         found = sorted_set(value.items)
     elif hasattr(value, "__next__"):
         found = list(value)
+    elif kind is Several:
+        found = [value.get(name) for name in value.parts]
     elif kind is Unreachable:
-        raise Misplaced("out-of-reach", node, what=value.what)
+        raise Misplaced(value.kind, node, what=value.what)
     else:
         raise Misplaced("not-iterable", node, got=nodes.text_of(node))
     m.charge(len(found), node)
@@ -435,6 +455,8 @@ def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
         found = list(rows(m, tensor, node))
         m.turn_place = None
         return found
+    if type(value) is Unreachable and count is not None:
+        return [value] * count
     if type(value) in (int, float, bool, Computed) or value is None:
         raise Misplaced("unpack-count", node, count=count or 1, got=1)
     return listed(m, value, node)

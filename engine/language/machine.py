@@ -381,6 +381,8 @@ class Machine:
 
     def language_name(self, name: str, node: Any, called: bool = False) -> Any:
         """What the language calls by a name; MISSING where that is nothing."""
+        if name == "__name__":
+            return "__main__"
         own = OWN.fullmatch(name)
         if own:
             name = own[1]
@@ -408,14 +410,15 @@ class Machine:
             return LEAVES[name]
         if name == "object":
             return OBJECT
-        if name == "__name__":
-            return "__main__"
+        if name in modules.OUTSIDE:
+            return modules.outside(modules.OUTSIDE[name], node)
         found = bare(name)
         return MISSING if found is None else Foreign(name, found)
 
     def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
         """A name for a value.  What flows into the graph shows the name."""
-        instructions.check_name(name, node)
+        if frame.code.kind != "class":
+            instructions.check_name(name, node)
         kind = type(value)
         in_program = scope is self.root and frame.code.kind in ("program", "comprehension")
         if frame.cuts and kind is Tensor:
@@ -501,6 +504,7 @@ class Machine:
                 return tensor  # x = x, and what was changed in place
             alias = nodes.apply(self, OPS["identity"], (id,), nodes.NO_OPTIONS, node)
             alias.known = tensor.known
+            alias.library = tensor.library
             if made.shape:
                 alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
             id, tensor = alias.id, alias
@@ -867,9 +871,16 @@ class Machine:
             self.graph.back_to(middle)
             if not same:
                 raise Misplaced("method-ambiguous", node, name=function.name)
-        if function.name in ("flatten", "copy") and type(found) is Tensor and "torch" not in self.libraries:
-            found.view = None
+        if type(found) is Tensor:
+            if function.name in ("flatten", "copy") and found.library != "torch":
+                found.view = None
+            found.library = function.library or found.library
         return found
+
+    def method_of(self, tensor: Tensor, call: Call) -> Any:
+        """A method of an array, called."""
+        bound = attributes.tensor_attribute(self, tensor, call.name, call.node.func, call.node)
+        return self.foreign(bound.function, [tensor], call.args[1:], call.keywords, call.node)
 
     def bare_call(self, name: str, call: Call) -> Any:
         found = bare(name)
@@ -884,6 +895,10 @@ class Machine:
             return True
         return False
 
+    def is_free(self, tensor: Tensor) -> bool:
+        """Whether a value depends on an input that no draw and no size decides."""
+        return bool(self.graph.leaves_of(nodes.id_of(self, tensor, self.place))) and tensor.known is None
+
     def is_scalar(self, value: Any) -> bool:
         if type(value) is Fresh:
             return shape_of(value.value) == ()
@@ -892,9 +907,6 @@ class Machine:
     def is_flowing(self, items: list[Any]) -> bool:
         """Whether known numbers were computed from inputs of the program."""
         return any(type(item) is Tensor or (type(item) is Computed and nodes.inputs_of(self, item)) for item in items)
-
-    def value_text(self, node: Any) -> Any:
-        return node
 
     def generator(self) -> np.random.Generator:
         """Random numbers for one draw: the same in every run of a program."""

@@ -60,6 +60,8 @@ USUAL = {
     "special": "scipy.special",
     "nn": "torch.nn",
 }
+# Libraries by their usual names, which lie outside.
+OUTSIDE = {"plt": "matplotlib.pyplot", "sns": "seaborn", "pd": "pandas", "tf": "tensorflow", "tqdm": "tqdm"}
 ALIASES = {"autograd.numpy": "numpy", "cupy": "numpy", "autograd.scipy": "scipy", "autograd.numpy.random": "numpy.random"}
 MODULES = frozenset(
     (
@@ -76,7 +78,7 @@ HARMLESS = frozenset(
         "matplotlib mpl_toolkits seaborn plotly bokeh IPython ipywidgets tqdm time timeit os sys warnings logging pickle"
         " json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse urllib"
         " requests glob shutil io re string tabulate sklearn pandas tensorflow torchvision keras dataset common"
-        " tensorboardX wandb cv2 imageio h5py"
+        " tensorboardX wandb cv2 imageio h5py autograd jax torch scipy numpy dezero skimage google"
     ).split()
 )
 DIFFERENTIATING = ("grad", "value_and_grad", "jacobian", "hessian", "elementwise_grad", "jacfwd", "jacrev", "vjp", "jvp")
@@ -113,20 +115,20 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return found
     if name in TYPE_NAMES and library in ("numpy", "torch", "jax.numpy") and not (name in ARRAYS and called):
         if name == "Tensor" and called:
-            return array_of(name, library)
+            return array_of(name, library, "torch")
         if called and name in ("float64", "float32", "double") and library != "torch":
             return Foreign(text, LIBRARIES["numpy"]["float64"])
         return Type(name)
     if name in ARRAYS and library in ("numpy", "torch", "jax.numpy", "dezero", "dezero.core"):
-        return array_of(name, held.text)
+        return array_of(name, held.text, LIBRARY_OF.get(root, ""))
     if name in SIGNATURES and library in ("numpy", "torch", "jax.numpy", "math"):
         if not (name == "identity" and library == "torch") and (library != "math" or name == "factorial"):
-            return creator(name, held.text if library not in ("numpy", "jax.numpy") else "numpy")
+            return creator(name, library, LIBRARY_OF[root])
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
     if table is not None and name in table:
-        return Foreign(text, table[name])
+        return Foreign(text, table[name], library=LIBRARY_OF[root])
     if library in ("torch.nn",) and name[:1].isupper():
         raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, CLASSES))
     if name in OPS and table is not None and not has_name(library, name):
@@ -152,7 +154,7 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         if name in ("default_rng", "RandomState"):
             return Builtin(name, new_generator)
         if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
-            return drawing(name, library.partition(".")[0] if library != "random" else "random")
+            return drawing(name, library.partition(".")[0])
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
@@ -278,7 +280,7 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
         else:
             found = module_attribute(m, Module(library.name, base), alias.name, node, True)
             if type(found) is Foreign:
-                found = Foreign(name, found.signatures, found.other)
+                found = Foreign(name, found.signatures, found.other, found.library)
             scope.names[name] = found
 
 
@@ -287,7 +289,8 @@ def star(m: Machine, frame: Frame, library: Module | None, node: ast.ImportFrom)
     if library is None:
         return
     for name in LIBRARIES.get(library.name, {}):
-        frame.scope.names.setdefault(name, Foreign(name, LIBRARIES[library.name][name]))
+        found = Foreign(name, LIBRARIES[library.name][name], library=LIBRARY_OF[library.name.partition(".")[0]])
+        frame.scope.names.setdefault(name, found)
     for name in (*PREFIXED_NUMBERS, *SIGNATURES, *ARRAYS):
         if library.name in ("numpy", "math", "torch", "jax.numpy") and name not in ("tensor", "identity"):
             if library.name == "math" and name not in PREFIXED_NUMBERS and name != "factorial":

@@ -77,8 +77,11 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     if kind is Fresh:
         if value.tensor is None:
             value.tensor = (
-                drawn_leaf(m, value, None) if value.drawn else Tensor(m.constant(value.value, value.place or place))
+                drawn_leaf(m, value, value.name or None)
+                if value.drawn or value.name
+                else Tensor(m.constant(value.value, value.place or place))
             )
+            value.tensor.library = value.library
         return value.tensor
     if kind is ListCell:
         return list_node(m, value, place)
@@ -472,6 +475,7 @@ VIEWING = ("index", "reshape", "ravel", "squeeze", "expand_dims", "transpose", "
 def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -> Tensor:
     """A part of an array that shows it: writing to it writes there."""
     found = apply(m, op, (id_of(m, base, place),), options, place)
+    found.library = base.library
     if m.graph.nodes[found.id].shape:
         node = m.graph.nodes[found.id]
         found.view = View(base, op, node.options if node.op is op else options, base.written)
@@ -633,7 +637,7 @@ def nested(array: Any) -> Any:
 
 def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     """A random array as an input that the page shows, under the name that it is bound to or its function's."""
-    wanted = name or fresh.drawn
+    wanted = name or fresh.drawn or "x"
     free, count = wanted, 2
     while free in m.graph.names or (name is None and free in m.own_names):
         free, count = f"{wanted}_{count}", count + 1
@@ -641,7 +645,8 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     id = m.graph.add_input(
         free, shape_of(fresh.value) if given is None else given, fresh.value if given is None else None, fresh.place
     )
-    m.graph.drawn.append(free)
+    if fresh.drawn:
+        m.graph.drawn.append(free)
     return Tensor(id)
 
 
@@ -668,6 +673,7 @@ __all__ = [
 def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
     """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
     found = apply(m, op, ids, options, place)
+    found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
     if op.name in VIEWING and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
         node = m.graph.nodes[found.id]
         if node.shape:

@@ -28,12 +28,14 @@ class Tensor:
     id: its node; -1 until a value that the text gives becomes one.  known: the whole number or truth that it is known
     to be, else None.
     view: of what it shows a part, if it is a view; writing to it changes that too.
+    library: whose array it is, where a call of one has made it.
     """
 
-    __slots__ = ("id", "known", "view", "written")
+    __slots__ = ("id", "known", "library", "view", "written")
 
-    def __init__(self, id: int, known: int | bool | None = None, view: View | None = None):
+    def __init__(self, id: int, known: int | bool | None = None, view: View | None = None, library: str = ""):
         self.id = id
+        self.library = library
         self.known = known
         self.view = view
         self.written = 0  # how often it was changed in place
@@ -125,6 +127,8 @@ class Fresh:
     tensor: Tensor | None = None
     cell: ListCell | None = None
     whole: bool = False
+    name: str = ""
+    library: str = ""
 
 
 class Scope:
@@ -246,6 +250,7 @@ class Foreign:
     name: str
     signatures: tuple[Signature, ...]
     other: tuple[Signature, ...] = ()
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)
