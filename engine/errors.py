@@ -161,6 +161,14 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "gradient-value": (
+        "Gradients come after the program",
+        (
+            "{what} is known only after the program has run, so nothing can be computed with it here. Leave the update"
+            " out to see one loss and its gradients, or write the gradient's formula."
+        ),
+        "",
+    ),
     "optimizer": (
         "An optimizer's step",
         (

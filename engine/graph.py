@@ -343,6 +343,14 @@ class Graph:
                     pending.append(i)
         return found
 
+    def contributing(self) -> set[int]:
+        """The output and the nodes that a gradient reaches from it."""
+        found = {self.output}
+        for edge in reversed(self.edges):
+            if edge.differentiable and edge.target in found:
+                found.add(edge.source)
+        return found
+
     def assume(self, assumed: set[int], reached: set[int], values: Mapping[str, Value]) -> None:
         """Keep what decided how the graph is built.
 

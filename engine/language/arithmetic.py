@@ -13,6 +13,7 @@ from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    Builtin,
     Computed,
     DictCell,
     Fresh,
@@ -20,6 +21,7 @@ from gradlens.engine.language.objects import (
     ListCell,
     SetCell,
     Tensor,
+    Type,
     Unreachable,
 )
 from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, SYMBOLS, Misplaced
@@ -448,6 +450,10 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             continue
         if (is_number(x) or type(x) is Tensor) and (is_number(y) or type(y) is Tensor):
             if nodes.known_number(m, x, node) != nodes.known_number(m, y, node):
+                return False
+            continue
+        if type(x) in (Type, Builtin) and type(y) in (Type, Builtin):
+            if not m.same_type(x, y):
                 return False
             continue
         if type(x) is not type(y):

@@ -11,7 +11,7 @@ import numpy as np
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed, sortable
 from gradlens.engine.language.calling import Asked, Call
-from gradlens.engine.language.creation import TYPES
+from gradlens.engine.language.creation import SEED, TYPES
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, methods
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
@@ -115,7 +115,7 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is Function and name == "__name__":
         return held.name
     if kind is Type:
-        return held
+        return Bound(SEED, held) if name in ("manual_seed", "seed") else held
     if held is None:
         raise Misplaced("none-attribute", node, name=name, got=source(node.value))
     raise Misplaced("no-attribute", node, name=name, got=shown(held))
@@ -160,7 +160,7 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name == "data":
         return nodes.apply(m, OPS["stop_gradient"], (held.id,), nodes.NO_OPTIONS, node)
     if name == "grad":
-        return Unreachable(f"{source(node)}", node)
+        return Unreachable(source(node), node, kind="gradient-value")
     if name in ("requires_grad", "is_leaf"):
         return True
     if name in ("label", "name"):
@@ -182,7 +182,7 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if not called and name not in METHODS and name in TELLING_SIZES:
         raise Misplaced("size-as-value", node, name=name)
     first, *others = readings.values()
-    return Bound(Foreign(name, first, *others), held)
+    return Bound(Foreign(name, first, *others, library=next(iter(readings)) if len(readings) == 1 else ""), held)
 
 
 def torch_keyword(call: ast.Call | None) -> bool:
@@ -202,16 +202,16 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
 
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = type(held)
+    if kind is ClassObject and not held.ours:
+        held.names[name] = m.kept(value, name, node)
+        m.writes += 1
+        return
     if name.startswith("__"):
         raise Misplaced("reserved-name", node, name=name)
     if kind is Instance:
         found = held.of.find(name)
         if type(found) is Property and found.kind == "property":
             raise Misplaced("not-written", node, got=source(node))
-        held.names[name] = m.kept(value, name, node)
-        m.writes += 1
-        return
-    if kind is ClassObject:
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
         return
@@ -251,6 +251,8 @@ def in_place_method(m: Machine, call: Call) -> Any:
     else:
         first, *others = readings.values()
         found = m.foreign(Foreign(name, first, *others), [held], args, call.keywords, call.node)
+    if isinstance(found, Unreachable):
+        raise Misplaced(found.kind, call.node, what=found.what)
     if not isinstance(found, Tensor) or m.graph.nodes[found.id].shape != shape:
         raise Misplaced("in-place-shape", call.node, shape=str(shape), got=shown(found))
     nodes.write(m, held, found.id, call.node)

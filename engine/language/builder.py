@@ -17,7 +17,7 @@ from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import bound_names, compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
-from gradlens.engine.language.objects import MISSING, ClassObject, Function, Scope, Tensor, Unreachable
+from gradlens.engine.language.objects import MISSING, ClassObject, Function, Instance, Scope, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -120,6 +120,9 @@ class Building:
         graph.output = id
         if output is not None:
             name = normal_name(output)
+            held = m.root.names.get(name)
+            if name not in graph.names and isinstance(held, Instance) and m.number_inside(held) is not None:
+                graph.name(nodes.id_of(m, m.number_inside(held), m.last_place), name)
             if name not in graph.names:
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
@@ -211,8 +214,9 @@ class Building:
         if not m.assumed:
             return
         reached = graph.reaching(graph.output)
+        differentiated = graph.contributing()
         for id, place in m.conditions:
-            if id in reached and any(leaf in reached for leaf in graph.leaves_of(id)):
+            if any(leaf in differentiated for leaf in graph.leaves_of(id)):
                 raise EngineError("branch", m.syntax.span(place))
         graph.assume(m.assumed, reached, m.values_given)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from collections.abc import Generator as Steps
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradlens.engine.graph import CALL, FOREIGN_CALL, Group
 from gradlens.engine.language import nodes
@@ -32,15 +34,27 @@ from gradlens.engine.language.objects import (
     SetCell,
     Super,
     Tensor,
+    Type,
     Unreachable,
 )
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.ops import OPS, Op
+from gradlens.engine.values import Value
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
 
+# The numbers that a type keeps as they are.
+TYPES: dict[str, Callable[[Value], bool]] = {
+    **dict.fromkeys(("float", "double", "float64", "float32", "float_", "float16", "half"), lambda value: True),
+    **dict.fromkeys(
+        ("int", "int64", "int32", "long", "int_", "uint8", "int8", "int16"),
+        lambda value: bool(np.all(value == np.trunc(value))),
+    ),
+    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
+}
+REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
 MOST_CALLS = 1_000  # of functions inside one another, as in Python
 
 # What other libraries call an argument: ours, the first that the op has.
@@ -161,6 +175,10 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
         return
     if kind is Unreachable:
         frame.stack.append(m.outside(function, args, keywords, node))
+        return
+    if kind is Type and function.name in TYPES:
+        name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"
+        call_builtin(m, frame, m.builtin(name), args, keywords, node)
         return
     raise not_a_function(m, function, node)
 

@@ -69,6 +69,7 @@ class CallShape:
     stars: tuple[bool, ...]
     names: tuple[str | None, ...]
     plain: bool  # neither stars nor keywords
+    target: str | None = None  # the one name that the result is bound to
 
 
 Task = tuple[ast.AST, int] | Instruction | Label | Callable[[], None]
@@ -94,6 +95,7 @@ class Compiler:
         self.out = code.instructions
         self.loops: list[tuple[Label, Label, int]] = []
         self.withs = 0
+        self.targets: dict[int, str] = {}  # by the call, the name of what it makes
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
 
@@ -220,7 +222,8 @@ class Compiler:
     def call(self, node: ast.Call, depth: int, tasks: list[Task]) -> None:
         stars = tuple([isinstance(part, ast.Starred) for part in node.args])
         names = tuple([k.arg for k in node.keywords])
-        tasks.append((do.call, CallShape(stars, names, not any(stars) and not names), node))
+        shape = CallShape(stars, names, not any(stars) and not names, self.targets.get(id(node)))
+        tasks.append((do.call, shape, node))
         for keyword in reversed(node.keywords):
             tasks.append((keyword.value, depth + 1))
         for part in reversed(node.args):
@@ -372,6 +375,8 @@ class Compiler:
 
     def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = [(node.value, 1)]
+        if self.code.kind == "program" and isinstance(node.targets[0], ast.Name):
+            self.targets[id(node.value)] = node.targets[0].id
         if any(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets):
             work.append((do.as_leaf, None, node))
         for i, target in enumerate(node.targets):

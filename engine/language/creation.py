@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Call, by_name
+from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
 from gradlens.engine.language.objects import (
     Builtin,
     Computed,
@@ -47,15 +46,6 @@ SIGNATURES = {
     "full_like": "full_like(x, value)",
 }
 ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor", "as_variable")
-TYPES: dict[str, Callable[[Value], bool]] = {  # the numbers that a type keeps as they are
-    **dict.fromkeys(("float", "double", "float64", "float32", "float_", "float16", "half"), lambda value: True),
-    **dict.fromkeys(
-        ("int", "int64", "int32", "long", "int_", "uint8", "int8", "int16"),
-        lambda value: bool(np.all(value == np.trunc(value))),
-    ),
-    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
-}
-REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
 SAYING = ("dtype", "copy", "requires_grad", "device", "order", "ndmin", "like", "generator", "out", "layout")
 
 
@@ -488,7 +478,7 @@ def seeded(m: Machine, call: Call) -> Any:
     seed = nodes.plain(m, value, call.node) if value is not None else 0
     m.seed = abs(seed) % 2**63 if type(seed) is int else 0
     m.drawn = 0
-    return None
+    return Type("generator")
 
 
 SEED = Builtin("seed", seeded, "seed(number)")

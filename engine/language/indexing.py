@@ -67,8 +67,12 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
         return held[at]
     if kind is Fresh:
         return tensor_item(m, tensor_of(m, held, held.place), key, node)
-    if kind is Module and held.name.endswith(".s_"):
-        return key
+    if kind is Module and held.name.endswith((".s_", ".c_", ".r_")):
+        if held.name.endswith(".s_"):
+            return key
+        parts = ListCell(list(key) if type(key) is tuple else [key])
+        name = "column_stack" if held.name.endswith(".c_") else "hstack"
+        return m.foreign(m.library_function("numpy", name), [], [parts], {}, node)
     if kind is Unreachable:
         return held
     if kind is Several:
@@ -134,7 +138,7 @@ def all_numbers(m: Machine, cell: ListCell) -> bool:
 
 def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
-    if type(key) is Tensor and type(slice_text(node)) is not ast.Tuple:
+    if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
     if type(key) is Computed and nodes.inputs_of(m, key) and not (m.graph.nodes[tensor.id].shape == ()):
         key = nodes.whole(m, key, slice_text(node), "index-type")

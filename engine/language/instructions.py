@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import (
     MISSING,
+    ClassObject,
     DictCell,
     Fresh,
     Function,
@@ -412,6 +413,8 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
     values = stack[len(stack) - count - len(names) :]
     del stack[len(stack) - len(values) :]
     function = stack.pop()
+    if shape.target is not None and type(function) is ClassObject:
+        m.numbers_as_leaves(function, values, shape.target, node)
     if shape.plain:
         m.call(frame, function, values, {}, node)
         return

@@ -179,7 +179,7 @@ CLASSES = frozenset(
 def module_class(m: Machine, name: str) -> ClassObject:
     """A class of layers, made with all others where the first is asked for."""
     if m.layers is None:
-        module = ClassObject("Module", (), {name: Builtin(name, run) for name, run in METHODS.items()})
+        module = ClassObject("Module", (), {name: Builtin(name, run) for name, run in METHODS.items()}, ours=True)
         helpers: dict[str, Any] = {name: Builtin(name, run) for name, run in HELPERS.items()}
         scope = Scope({"Module": module, **helpers})
         outer = m.frame
@@ -204,7 +204,7 @@ def drawn(m: Machine, call: Call, shape: Any, make: Any) -> Fresh:
     if not isinstance(sizes, tuple) or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
     check(m, sizes)
-    return Fresh(make(m.generator(), sizes), call.node, drawn="weight")
+    return Fresh(make(m.generator(), sizes), call.node, drawn="weight", library="torch")
 
 
 def normal(m: Machine, call: Call) -> Fresh:
@@ -275,7 +275,19 @@ def unreachable_state(m: Machine, call: Call) -> Any:
     return Unreachable(f"{call.name}()", call.node)
 
 
+def register(m: Machine, call: Call) -> None:
+    """self.register_buffer("mask", mask): an attribute by its name."""
+    held, name, value = call.args[:3]
+    if type(name) is not str or not name.isidentifier():
+        raise Misplaced("attribute-by-text", call.node, name=call.name)
+    held.names[name] = nodes.tensor_of(m, value, call.node) if type(value) is Fresh else m.kept(value, name, call.node)
+    m.writes += 1
+
+
 METHODS = {
+    "register_buffer": register,
+    "register_parameter": register,
+    "add_module": register,
     "__init__": begin,
     "parameters": parameters,
     "zero_grad": begin,

@@ -20,7 +20,7 @@ from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects.libraries import METHOD_TABLES, bare
+from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.instructions import Loop
@@ -444,8 +444,13 @@ class Machine:
                 value.name = name
         elif kind is ListCell and value.name is None:
             value.name = name
+        elif kind is Instance and in_program and type(inside := self.number_inside(value)) is Tensor:
+            if self.graph.nodes[nodes.id_of(self, inside, node)].name is None:
+                self.named(name, inside, node, scope, in_program)
+        elif kind is tuple and in_program:
+            value = self.tuple_leaf(name, value, node)
         scope.names[name] = value
-        if in_program and frame.code.kind == "program" and not isinstance(value, INVISIBLE):
+        if in_program and frame.code.kind == "program":
             self.see(value, node, assigned=True)
 
     def bind_fresh(self, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
@@ -471,6 +476,25 @@ class Machine:
             self.graph.nodes[value.tensor.id].name = name
         return value.tensor
 
+    def tuple_leaf(self, name: str, value: tuple[Any, ...], node: Any) -> tuple[Any, ...]:
+        """start = (0.5, 2.0): a point is an input, as a list of numbers is; whole numbers alone are sizes."""
+        written = node.value if isinstance(node, ast.Assign) else None
+        if not isinstance(written, ast.Tuple) or len(written.elts) != len(value) or float not in map(type, value):
+            return value
+        if not all(type(part) in (int, float) for part in value) or not all(map(self.is_written, written.elts)):
+            return value
+        array = np.array([number(part) for part in value])
+        leaf = self.leaf(name, Fresh(array, written), node)
+        numbers: list[Any] = list(value)
+        if name in self.given:
+            found = self.values_given.get(name)
+            if found is None or shape_of(found) != array.shape:
+                return value
+            numbers = [float(part) for part in np.asarray(found)]
+        return tuple(
+            [Computed(part, OPS["index"], (leaf,), written, {"key": (i,)}) for i, part in enumerate(numbers)]
+        )
+
     def leaf(self, name: str, value: Fresh, node: Any) -> Tensor:
         """An input whose value stands in the text, where none is given."""
         given = self.given.get(name)
@@ -489,7 +513,7 @@ class Machine:
             self.graph.drawn.append(name)
         elif given is None and not np.any(array):
             self.zeros.add(id)
-        return Tensor(id, known)
+        return Tensor(id, known, library=value.library)
 
     def named(
         self, name: str, tensor: Tensor, node: Any, scope: Scope, in_program: bool, constant: bool = False
@@ -578,6 +602,11 @@ class Machine:
         """The value of a statement: the last is what is differentiated."""
         if value is None or (type(value) is tuple):
             return
+        if type(value) is Unreachable and not assigned and (not value.harmless or value.kind != "out-of-reach"):
+            self.last, self.last_place = value, node
+            return
+        if type(value) is Instance and (inside := self.number_inside(value)) is not None:
+            value = inside
         if type(value) in (bool, str) or isinstance(value, INVISIBLE):
             if self.last is MISSING and not assigned:
                 self.last_place = (value, node)
@@ -711,6 +740,25 @@ class Machine:
                 one.owner = made
         return made
 
+    def number_inside(self, held: Instance) -> Any:
+        """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
+        if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
+            return None
+        found = held.names.get("data")
+        return found if type(found) in (Tensor, Computed, int, float) else None
+
+    def numbers_as_leaves(self, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:
+        """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
+        if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING or not values:
+            return
+        value = values[0]
+        written = node.args[0]
+        if type(value) in (int, float) and self.is_written(written):
+            value = Fresh(number(value), node, whole=type(value) is int)
+        if type(value) is Fresh and value.tensor is None:
+            value.place = node
+            value.tensor = values[0] = self.leaf(name, value, node)
+
     def is_module(self, owner: ClassObject) -> bool:
         """Whether a class is one of layers, whose objects are called."""
         return any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
@@ -782,8 +830,16 @@ class Machine:
     def outside(self, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
         return modules.called_outside(self, function, args, keywords, node)
 
+    def builtin(self, name: str) -> Any:
+        return BUILTINS[name]
+
     def type_name(self, value: Any) -> str | None:
         return modules.type_name(value)
+
+    def same_type(self, a: Any, b: Any) -> bool:
+        """Whether two types are one: all real numbers are float64 here."""
+        names = [self.type_name(one) or one.name for one in (a, b)]
+        return names[0] == names[1] or all(name in self.REAL_TYPES for name in names)
 
     def formatted(self, value: Any, spec: str, conversion: int, node: Any) -> str:
         known = calling.python_value(self, value, node)
@@ -882,6 +938,9 @@ class Machine:
         bound = attributes.tensor_attribute(self, tensor, call.name, call.node.func, call.node)
         return self.foreign(bound.function, [tensor], call.args[1:], call.keywords, call.node)
 
+    def library_function(self, library: str, name: str) -> Foreign:
+        return Foreign(name, LIBRARIES[library][name], library=library)
+
     def bare_call(self, name: str, call: Call) -> Any:
         found = bare(name)
         assert found is not None
@@ -893,6 +952,25 @@ class Machine:
             nodes.computed_value(self, value.id, self.place)
         except Misplaced:
             return True
+        return False
+
+    def is_input(self, value: Any) -> bool:
+        """Whether a value holds something that a gradient is shown of."""
+        pending = [value]
+        while pending:
+            one = pending.pop()
+            if type(one) is Tensor or type(one) is Fresh:
+                return True
+            if type(one) is Computed and nodes.inputs_of(self, one):
+                return True
+            if type(one) is tuple:
+                pending += one
+            elif type(one) is ListCell:
+                pending += one.items or []
+                if one.leaf:
+                    return True
+            elif type(one) is DictCell:
+                pending += one.items.values()
         return False
 
     def is_free(self, tensor: Tensor) -> bool:

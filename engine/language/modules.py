@@ -11,7 +11,7 @@ import numpy as np
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.builtins import LEAVES, REDUCE
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
@@ -159,14 +159,20 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
         return LEAVES[name]
+    if name in ("grad", "value_and_grad") and library.partition(".")[0] in ("jax", "autograd"):
+        return Builtin(name, differentiated, f"{name}(function)")
     if name in DIFFERENTIATING and library.partition(".")[0] in ("jax", "autograd", "torch"):
         return Unreachable(text, node, kind="gradient-function")
+    if name == "Generator" and library == "torch":
+        return Builtin(name, lambda m, call: Module("torch.random", "generator"))
+    if name in ("c_", "r_") and library == "numpy":
+        return Module(f"numpy.{name}", text)
     if name in PASSING_DECORATORS and library in ("jax", "functools", "torch", "numba"):
         return Builtin(name, lambda m, call: call.args[0] if call.args else Builtin(name, lambda m, c: c.args[0]))
     if library == "functools" and name == "reduce":
         return REDUCE
     if library == "functools" and name == "partial":
-        return Unreachable(text, node)
+        return PARTIAL
     if library == "copy" and name in ("copy", "deepcopy"):
         return Builtin(name, copied)
     if library == "collections" and name == "OrderedDict":
@@ -185,11 +191,38 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return Unreachable(text, node)
     if library == "jax.random" and name in ("PRNGKey", "key", "split"):
         return Unreachable(text, node)
-    if library == "jax" and name in ("config", "vmap", "pmap", "device_put", "devices", "tree_util", "tree_map"):
+    if library == "jax" and name in ("config", "vmap", "pmap", "device_put", "devices", "tree_util", "tree_map", "tree"):
         return Unreachable(text, node)
     return MISSING
 
 
+def differentiated(m: Machine, call: Call) -> Any:
+    """grad(f) of JAX and autograd: the gradient is shown anyway, so what is computed is f itself."""
+    function, what = call.args[0] if call.args else None, nodes.text_of(call.node)
+
+    def run(m: Machine, inner: Call) -> Any:
+        if not any(m.is_input(value) for value in [*inner.args, *inner.keywords.values()]):
+            raise Misplaced("gradient-function", inner.node, what=nodes.text_of(inner.node))
+        value = yield Asked(function, list(inner.args), dict(inner.keywords))
+        m.see(value, inner.node)
+        gradient = Unreachable(nodes.text_of(inner.node), inner.node, kind="gradient-function")
+        return (value, gradient) if call.name == "value_and_grad" else gradient
+
+    return Builtin(what, run)
+
+
+def partial_of(m: Machine, call: Call) -> Builtin:
+    """functools.partial."""
+    function, *first = call.args
+
+    def run(m: Machine, inner: Call) -> Any:
+        found = yield Asked(function, [*first, *inner.args], {**call.keywords, **inner.keywords})
+        return found
+
+    return Builtin("partial", run)
+
+
+PARTIAL = Builtin("partial", partial_of, "partial(function, …)")
 TORCH_DRAWS = ("randn", "rand", "randint", "normal", "randn_like", "rand_like", "randperm")
 
 

@@ -183,6 +183,7 @@ class ClassObject:
     name: str
     bases: tuple[Any, ...]
     names: dict[str, Any]
+    ours: bool = False
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""
