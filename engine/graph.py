@@ -158,7 +158,7 @@ class Graph:
 
     inputs: name -> id; where a name has several leaves, the last.  output: id of the node to differentiate.
     made_for: the ops by the nodes that make class indices one-hot for them.
-    drawn: the inputs that were drawn at random.
+    taken: the names that the program binds, to whatever.  drawn: the inputs that were drawn at random.
     assumptions: the inputs whose values decided how the graph is built, with those values.  known: those of them that
     the output does not depend on, which are no nodes.
     """
@@ -170,6 +170,7 @@ class Graph:
         self.groups: list[Group] = []
         self.made_for: dict[int, str] = {}
         self.names: dict[str, int] = {}
+        self.taken: frozenset[str] = frozenset()
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
         self.drawn: list[str] = []

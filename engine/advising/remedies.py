@@ -155,7 +155,7 @@ def filled(graph: Graph, root: int, remedy: str, match: Match) -> Remedy | None:
 
 def taken(graph: Graph) -> set[str]:
     """The reader's names, those of functions that are called too."""
-    return {*graph.names, *(group.name for group in graph.groups if group.op is None)}
+    return {*graph.names, *graph.taken}
 
 
 class _Filled(ast.NodeTransformer):

@@ -237,8 +237,11 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
         return None
     for items, times, place in ((a, b, right), (b, a, left)):
         if type(items) in (tuple, ListCell) and (is_number(times) or type(times) is Tensor) and not is_array(m, items):
-            if type(times) is Tensor and (times.known is None and m.graph.nodes[times.id].shape):
-                return None
+            if type(times) is Tensor and times.known is None:
+                if type(items) is ListCell and nodes.is_numeric(m, items):
+                    return None  # a number of the graph is no count: it scales each item
+                if m.graph.nodes[times.id].shape:
+                    return None
             count = nodes.known_number(m, times, place)
             if type(count) is not int and type(count) is not bool:
                 raise Misplaced("list-repeat", node, count=nodes.text_of(place))
@@ -273,6 +276,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
         if sign is ast.UAdd:
             return a
         if sign is ast.USub:
+            if type(a) is float:
+                return -a  # -inf is a number as one writes it
             if m.frame.code.ours and type(value) is not int:
                 return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
             return Computed(-value, OPS["neg"], (a,), node)

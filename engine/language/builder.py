@@ -133,7 +133,7 @@ class Building:
         m = self.machine
         body = m.syntax.body
         names, _, _ = bound_names(body)
-        m.own_names = frozenset(names)
+        m.own_names = m.graph.taken = frozenset(names)
         if ATTRIBUTE.search(m.syntax.text):  # most programs on the page call no library
             m.libraries = spoken(body, (names - imported(body)) | set(m.given))
         code = compiled(body, "program", "program", m.limits.nesting)

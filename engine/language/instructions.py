@@ -19,6 +19,7 @@ from gradlens.engine.language.objects import (
     SetCell,
 )
 from gradlens.engine.language.syntax import Misplaced, source
+from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
     from gradlens.engine.language.code import Code
@@ -39,6 +40,8 @@ def name(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
 def callee(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
     """A name that is called."""
     found = frame.scope.names.get(name, MISSING)
+    if frame.code.ours and found is not MISSING and name in OPS:
+        found = OPS[name]  # an option of a function may be called like one
     frame.stack.append(m.lookup(frame, name, node, called=True) if found is MISSING else found)
 
 

@@ -142,6 +142,7 @@ class Machine:
         self.masks: dict[int, bool] = {}
         self.claimed: dict[int, int | None] = {}
         self.zeros: set[int] = set()
+        self.read_inputs: set[str] = set()
         self.layers: Scope | None = None
         self.turn_place: Any = None
         self.seed = 0
@@ -373,10 +374,8 @@ class Machine:
     def input_named(self, name: str, node: Any) -> Tensor:
         """An input that the program uses and does not assign, where it is first read."""
         tensor = Tensor(self.graph.add_input(name, self.given[name], None, node))
-        given = self.values_given.get(name)
-        if isinstance(given, float) and given.is_integer() and name not in self.root.local:
-            pass
         self.root.names[name] = tensor
+        self.read_inputs.add(name)
         return tensor
 
     def language_name(self, name: str, node: Any, called: bool = False) -> Any:
@@ -386,16 +385,15 @@ class Machine:
         own = OWN.fullmatch(name)
         if own:
             name = own[1]
-            if name in CONSTANTS:
-                return CONSTANTS[name]
-            return OPS.get(name, MISSING)
-        if self.frame.code.ours:
+        if own or self.frame.code.ours:
             if name in OPS:
                 return OPS[name]
             if name in SIGNATURES:
                 return creator(name, "")
             if name in CONSTANTS:
                 return CONSTANTS[name]
+        if own:
+            return Module(modules.USUAL[name], name) if name in modules.USUAL else BUILTINS.get(name, MISSING)
         if name in BUILTINS:
             return BUILTINS[name]
         if name in CONSTANTS:
@@ -499,6 +497,9 @@ class Machine:
         """An input whose value stands in the text, where none is given."""
         given = self.given.get(name)
         array = value.value
+        if name in self.read_inputs:  # the value that is given was what the name meant before
+            constant = Tensor(self.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
+            return self.named(name, constant, node, self.root, True, constant=True)
         id = self.graph.add_input(
             name,
             shape_of(array) if given is None else given,

@@ -188,10 +188,10 @@ class Writer:
         if op.name in OPERATORS:
             return operation(ast.BinOp(operands[0], OPERATORS[op.name](), operands[1]), self.taken)
         if op.name in COMPARISONS:
-            return ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]])
+            return comparison(ast.Compare(operands[0], [COMPARISONS[op.name]()], [operands[1]]), self.taken)
         if op.name == "neg":
             return ast.UnaryOp(ast.USub(), operands[0])
-        if op.name == "index":
+        if op.name == "index" and not isinstance(operands[0], ast.List):
             return ast.Subscript(operands[0], places(options["key"]))
         function = self.own(op.name)
         if op.variadic == "arguments":
@@ -213,7 +213,7 @@ class Writer:
         if value != value:
             return self.own("nan")
         if math.copysign(1.0, value) < 0:
-            return ast.UnaryOp(ast.USub(), self.literal(-value))
+            return ast.UnaryOp(ast.USub(), self.literal(-value) if value else ast.Constant(0.0))  # -0 is 0 in Python
         if value == math.inf:
             return self.own("inf")
         return ast.Constant(int(value) if value.is_integer() and value < 2**53 else value)
@@ -260,13 +260,21 @@ class Substitute(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         return operation(ast.BinOp(self.visit(node.left), node.op, self.visit(node.right)), self.taken)
 
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        sides = [self.visit(side) for side in (node.left, *node.comparators)]
+        return comparison(ast.Compare(sides[0], node.ops, sides[1:]), self.taken)
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.names.get(node.id, node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if node.attr == "shape":
             return sizes(self.shapes[name_of(node.value)])
-        return ast.Attribute(self.visit(node.value), node.attr)
+        value = self.visit(node.value)
+        if isinstance(value, ast.List):
+            assert node.attr == "T", node.attr
+            return ast.Call(own("transpose", self.taken), [value], [])
+        return ast.Attribute(value, node.attr)
 
 
 def operation(node: ast.BinOp, taken: Container[str]) -> ast.expr:
@@ -277,6 +285,14 @@ def operation(node: ast.BinOp, taken: Container[str]) -> ast.expr:
         isinstance(operand, ast.List) for operand in (node.left, node.right)
     ):
         return ast.Call(own(BINARY[type(node.op)], taken), [node.left, node.right], [])
+    return node
+
+
+def comparison(node: ast.Compare, taken: Container[str]) -> ast.expr:
+    """A comparison, or the call of its op where a side is a written array: Python compares lists as wholes."""
+    sides = [node.left, *node.comparators]
+    if len(sides) == 2 and any(isinstance(side, ast.List) for side in sides):
+        return ast.Call(own(COMPARE[type(node.ops[0])], taken), sides, [])
     return node
 
 

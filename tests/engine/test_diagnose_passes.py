@@ -306,7 +306,7 @@ def test_signs_are_drawn_and_what_is_not_finite_is_nothing():
         ("a = 3 * x\ny = a - 1", 2.0, "y", 6 + 5, 0),
         ("a = 3 * x\nb = exp(a)\ny = b / a", 1.0, "y", np.exp(3) * (3 + 1) / 3 - np.exp(3) * 3 / 9 + np.exp(3) / 3, 0),
         ("a = sigmoid(x)\nb = 4 * a\ny = b - a", 0.0, "y", 2 + 2 - 0.5 + 1.5, 4 - 1),
-        ("a = [2 * x, 5 * x]\ny = a[0] - a[1]", 1.0, "y", 3 * 2 - 3 * 5 + 3, 0),
+        ("a = stack([2 * x, 5 * x])\ny = a[0] - a[1]", 1.0, "y", 3 * 2 - 3 * 5 + 3, 0),
     ],
 )
 def test_all_that_moves_into_one_value_adds_up(monkeypatch, program, x, name, moved, inner):

@@ -37,6 +37,11 @@ def scatter(x, key, shape):
     return anp.reshape(anp.dot(np.eye(size)[:, chosen.ravel()], anp.ravel(x + np.zeros(chosen.shape))), shape)
 
 
+def put(x, y, key):
+    """x with y at `key`, by the same matrix."""
+    return anp.where(scatter(1.0, key, x.shape) == 1, scatter(y, key, x.shape), x)
+
+
 def series_erf(x):
     """The Maclaurin series, to the last bits for |x| <= 3."""
     return 2 / np.sqrt(np.pi) * sum((-1) ** n * x ** (2 * n + 1) / (math.factorial(n) * (2 * n + 1)) for n in range(60))
@@ -104,6 +109,7 @@ REFERENCE = {
             * 1.0
         )
     ),
+    "put": put,
     "scatter": scatter,
     "inv": anp.linalg.inv,
     "det": anp.linalg.det,
