@@ -100,7 +100,10 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         raise Misplaced("bits", node, got=nodes.text_of(node))
     left, right = nodes.operand_places(node, 2)
     first = id_of(m, a, left)
-    found = nodes.apply(m, op, (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+    second = id_of(m, b, right)
+    if sign in LOGIC and not m.frame.code.ours:
+        nodes.check_conditions(m, (first, second), node)
+    found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
     found.library = library_of(a) or library_of(b)
     return found
 
@@ -289,6 +292,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
     tensor = tensor_of(m, a, place)
     if op is None:
         return tensor
+    if sign is ast.Invert and not m.frame.code.ours:
+        nodes.check_conditions(m, (tensor.id,), node)
     found = nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
     found.library = tensor.library
     return found

@@ -44,6 +44,7 @@ from gradlens.engine.values import shape_of, size_of
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
 
+SHAPED = ("T", "mT", "H", "shape", "ndim", "size")  # what a list has where it is an array
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
 # Methods that change an array in place and have no twin of the same name that returns it: the value that is written,
 # of the array and the argument.
@@ -85,7 +86,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is ListCell or kind is Fresh or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
         if name == "is_integer" and kind in (float, Computed, int):
             return Bound(IS_INTEGER, held)
-        if name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
+        is_array = kind is not Computed and name in SHAPED
+        if is_array or name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
             return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
         raise no_attribute(m, name, node)
     if kind is Several:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradlens.engine.language import instructions as do
+from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.syntax import Misplaced, construct, levels
 
 Run = Callable[[Any, Any, Any, Any], None]
@@ -208,6 +209,8 @@ class Compiler:
         if isinstance(node, ast.List) and node.elts and (literal := literal_list(node)) is not None:
             self.out.append((do.literal_list, literal, node))
             return
+        if isinstance(node, ast.List) and node.elts and is_written_list(node):
+            run = do.make_written_list
         stars = tuple([isinstance(part, ast.Starred) for part in node.elts])
         tasks.append((run, stars if any(stars) else len(stars), node))
         for part in reversed(node.elts):
@@ -664,6 +667,26 @@ def literal_list(node: ast.List) -> list[Any] | None:
             else:
                 return None
     return result
+
+
+def is_written_list(node: ast.List) -> bool:
+    """Whether a list is written of numbers alone, of which some have names: [inf, 1], [-np.pi, 2]."""
+    pending: list[ast.expr] = list(node.elts)
+    while pending:
+        match pending.pop():
+            case ast.List(items) if items:
+                pending += items
+            case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
+                pending.append(operand)
+            case ast.Constant(value) if type(value) in (int, float, bool):
+                pass
+            case ast.Attribute(ast.Name(), name) if name in CONSTANTS:
+                pass
+            case ast.Name(name) if name.strip("_") in CONSTANTS:
+                pass
+            case _:
+                return False
+    return True
 
 
 def bound_names(body: Sequence[ast.AST]) -> tuple[set[str], set[str], set[str]]:

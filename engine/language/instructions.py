@@ -96,6 +96,16 @@ def literal_list(m: Machine, frame: Frame, items: list[Any], node: ast.List) -> 
     frame.stack.append(ListCell(None, place=node, literal=items))
 
 
+def make_written_list(m: Machine, frame: Frame, count: int, node: ast.List) -> None:
+    """A list of numbers of which some have names, as one whose numbers all stand in the text."""
+    items = taken(m, frame, count, node)
+    literal = [item.literal if type(item) is ListCell and item.items is None else item for item in items]
+    if any(type(item) not in (int, float, bool, list) for item in literal):
+        frame.stack.append(ListCell(items, place=node))  # a name of the program's
+    else:
+        frame.stack.append(ListCell(None, place=node, literal=literal))
+
+
 def make_tuple(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.Tuple) -> None:
     items = taken(m, frame, arg, node)
     frame.stack.append(tuple(items))

@@ -591,9 +591,10 @@ class Machine:
             case ast.Constant():
                 return True
             case ast.Name(name):
-                return name in CONSTANTS and name not in self.root
-            case ast.Attribute(ast.Name()):
-                return True
+                own = OWN.fullmatch(name)
+                return own[1] in CONSTANTS if own else name in CONSTANTS and name not in self.root
+            case ast.Attribute(ast.Name(name), constant):
+                return constant in CONSTANTS and type(self.found(self.frame, name)) in (Module, type(None))
             case ast.Call(ast.Name("float"), [ast.Constant(str())]) | ast.Call(ast.Name("Value")):
                 return True
             case _:

@@ -324,11 +324,8 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
     m.place = place
     if op.labels is not None:
         ids = one_hot(m, op, ids, place)
-    if not frame.code.ours:
-        if op.name in ("logical_and", "logical_or", "logical_not"):
-            check_conditions(m, ids, place)
-        if op.name == "add" and m.libraries - {"math"} and are_masks(m, ids):
-            op = OPS["logical_or"]
+    if op.name == "add" and not frame.code.ours and m.libraries - {"math"} and are_masks(m, ids):
+        op = OPS["logical_or"]
     if op.name in m.opened:
         return opened(m, op, ids, options, place)
     return Tensor(graph.add_op(op, ids, options, frame.group, place))

@@ -353,7 +353,7 @@ def test_every_number_is_written_as_itself_to_the_bit(value):
     ("value", "text"),
     [
         ("2.0", "2"),
-        ("-0.0", "-0"),
+        ("-0.0", "-0.0"),
         ("-2.5", "-2.5"),
         ("1e22", "1e+22"),
         ("1e15", "1000000000000000"),
@@ -375,7 +375,7 @@ ZEROS = "0.0, " * 65
             (f"full(65, {value})", f"full((65,), {text})")
             for value, text in (
                 ("0.0", "0"),
-                ("-0.0", "-0"),
+                ("-0.0", "-0.0"),
                 ("inf", "inf"),
                 ("-inf", "-inf"),
                 ("nan", "nan"),
@@ -395,7 +395,7 @@ ZEROS = "0.0, " * 65
         ("arange(5, -60, -1)", "arange(5, -59.5, -1)"),
         ("arange(1, 18, 0.25)", "arange(1, 17.875, 0.25)"),
         ("linspace(1, -1, 77)", "linspace(1, -1, 77)"),
-        (f"[{ZEROS}-0.0]", "linspace(0, -0, 66)"),
+        (f"[{ZEROS}-0.0]", "linspace(0, -0.0, 66)"),
         ("linspace(0, 1.79e308, 66)", "linspace(0, 1.79e+308, 66)"),
     ],
 )
