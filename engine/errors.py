@@ -264,7 +264,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "creation-array": ("Not an array", "{name} takes one list of numbers here, as in {name}([1, 2]).", ""),
-    "creation-like": ("Not a name", "{function} takes the name of a value, as in {function}(x).", ""),
     "branch": (
         "No branching on values",
         "A graph does not branch on values. Choose between two of them with where(condition, a, b).",

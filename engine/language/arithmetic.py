@@ -550,7 +550,7 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
     if kind is DictCell or kind is SetCell:
         return bool(value.items)
     if kind is tuple or kind is range:
-        return len(value) > 0
+        return nodes.length(value) > 0
     if kind is Unreachable:
         raise Misplaced("out-of-reach", node, what=value.what)
     if kind is Fresh:

@@ -39,7 +39,6 @@ from gradlens.engine.ops import OPS
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-MOST_ITEMS = 10_000_000  # of a range that is known: counted only where a loop goes through it
 WRITTEN_NUMBERS = {
     "inf": math.inf,
     "+inf": math.inf,
@@ -100,7 +99,7 @@ def len_of(m: Machine, call: Call) -> Any:
     if kind is ListCell:
         return len(value.literal if value.items is None else value.items)  # pyright: ignore
     if kind in (tuple, str, range):
-        return len(value)
+        return nodes.length(value)
     if kind is DictCell or kind is SetCell:
         return len(value.items)
     if kind is Tensor or kind is Fresh:

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language import nodes
+from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
 from gradlens.engine.language.objects import (
     Builtin,
@@ -25,6 +26,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, check_shape, is_wholes, number, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ SIGNATURES = {
     "full_like": "full_like(x, value)",
 }
 ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor", "as_variable")
-SAYING = ("dtype", "copy", "requires_grad", "device", "order", "ndmin", "like", "generator", "out", "layout")
+SAYING = ("dtype", "copy", "requires_grad", "device", "order", "like", "generator", "layout")
 
 
 def meaningful(call: Call) -> dict[str, Any]:
@@ -88,12 +90,15 @@ class Creation:
 
     def made(self) -> Any:
         found = self.array()
-        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, found)
+        flows = type(found) is Tensor
+        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, None if flows else found)
+        if flows:
+            return found
         if type(found) is float and self.name == "factorial":
             return found
         return Fresh(found, self.call.node, whole=self.name == "arange")
 
-    def array(self) -> Value:
+    def array(self) -> Value | Tensor:
         match self.name:
             case "zeros" | "ones" | "empty":
                 value = 1.0 if self.name == "ones" else 0.0
@@ -107,7 +112,7 @@ class Creation:
                 return self.filled(self.shape(given["shape"], 0), value)
             case "full":
                 given = self.bound(["shape", "value"], ["shape", "value"])
-                return self.filled(self.shape(given["shape"], 0), self.number(given["value"], 1))
+                return self.filled(self.shape(given["shape"], 0), given["value"])
             case "identity":
                 rows = self.whole(self.bound(["n"], ["n"])["n"], 0)
                 self.check((rows, rows))
@@ -131,11 +136,17 @@ class Creation:
                     raise self.refused("creation-number", self.call.node)
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
                 self.check((count,))
+                ends = [given.get("start", 0), given.get("step", 1)]
+                if any(self.flows(end) and type(nodes.plain(self.m, end, self.call.node)) is float for end in ends):
+                    return self.along(*ends, np.arange(float(count)))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count"], ["start", "stop"])
                 count = self.whole(given["count"], 2) if "count" in given else 50  # NumPy's default
                 self.check((count,))
+                if self.flows(given["start"]) or self.flows(given["stop"]):
+                    span = result(self.m, ast.Sub, given["stop"], given["start"], self.call.node)
+                    return self.along(given["start"], span, np.linspace(0, 1, count))
                 with np.errstate(all="ignore"):
                     numbers = np.linspace(self.number(given["start"], 0), self.number(given["stop"], 1), count)
                 if not np.isfinite(numbers).all():
@@ -157,8 +168,19 @@ class Creation:
         names = ["x", "value"] if self.name == "full_like" else ["x"]
         given = self.bound(names, names)
         like = self.like(given["x"])
-        value = self.number(given["value"], 1) if "value" in given else 1.0 if self.name == "ones_like" else 0.0
-        return self.filled(like, value)
+        return self.filled(like, given.get("value", 1.0 if self.name == "ones_like" else 0.0))
+
+    def flows(self, value: Any) -> bool:
+        """Whether a value is of the graph, so that what is made of it has a gradient for it."""
+        return type(value) is Tensor or (type(value) is Computed and bool(nodes.inputs_of(self.m, value)))
+
+    def along(self, start: Any, step: Any, places: Value) -> Tensor:
+        """start + step * places.  Error: creation-number."""
+        m, node = self.m, self.call.node
+        if any(type(end) is Tensor and m.graph.nodes[nodes.id_of(m, end, node)].shape for end in (start, step)):
+            raise self.refused("creation-number", node)
+        steps = result(m, ast.Mult, step, Tensor(m.constant(places, node)), node)
+        return result(m, ast.Add, start, steps, node)
 
     def like(self, value: Any) -> Shape:
         if type(value) is Fresh:
@@ -201,9 +223,14 @@ class Creation:
         text = self.call.text(place) if isinstance(place, int) or place in self.call.keywords else self.call.node
         raise self.refused("creation-number", text)
 
-    def filled(self, shape: Shape, value: float) -> Value:
+    def filled(self, shape: Shape, value: Any) -> Value | Tensor:
+        """An array of one value, or of one that NumPy stretches to the shape."""
+        m, node = self.m, self.call.node
         self.check(shape)
-        return np.full(shape, value) if shape else value
+        if type(value) not in (ListCell, tuple, Fresh) and not self.flows(value):
+            number = self.number(value, 1)
+            return np.full(shape, number) if shape else number
+        return nodes.apply(m, OPS["broadcast_to"], (nodes.id_of(m, value, node),), {"shape": shape}, node)
 
     def check(self, shape: Shape) -> None:
         check(self.m, shape)
@@ -404,6 +431,7 @@ def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, generato
     chances = given.get("p")
     if type(value) in (int, Computed):
         items: Any = range(size(m, value, call))
+        check(m, (len(items),))
     else:
         items = m.listed(value, call.node)
     if not items:
@@ -431,7 +459,7 @@ def fresh(found: Any, call: Call, name: str) -> Fresh:
 
 def size(m: Machine, value: Any, call: Call) -> int:
     found = nodes.plain(m, value, call.node)
-    if type(found) is not int or found < 0:
+    if type(found) is not int or not 0 <= found < 2**62:
         raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(…)")
     return found
 
@@ -445,9 +473,9 @@ def whole(m: Machine, value: Any, call: Call) -> int:
 
 def real(m: Machine, value: Any, call: Call) -> float:
     found = nodes.plain(m, value, call.node)
-    if not isinstance(found, (int, float)) or not math.isfinite(found):
+    if not isinstance(found, (int, float)) or not math.isfinite(number(found)):
         raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(…)")
-    return float(found)
+    return number(found)
 
 
 def shape_given(m: Machine, value: Any, call: Call) -> Shape:

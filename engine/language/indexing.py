@@ -59,11 +59,13 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
     if kind is tuple or kind is str or kind is range:
         if type(key) is slice:
             found = held[known_slice(m, key, slice_text(node))]
-            m.charge(len(found) // 8, node)
+            if kind is not range:
+                m.charge(len(found) // 8, node)
             return found
         at = nodes.whole(m, key, slice_text(node), "index-type")
-        if not -len(held) <= at < len(held):
-            raise Misplaced("index-range", node, index=at, axis=0, size=len(held))
+        size = nodes.length(held)
+        if not -size <= at < size:
+            raise Misplaced("index-range", node, index=at, axis=0, size=size)
         return held[at]
     if kind is Fresh:
         return tensor_item(m, tensor_of(m, held, held.place), key, node)
@@ -241,7 +243,7 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
     if kind is slice:
         return known_slice(m, part, text)
     if kind is range:
-        if len(part) > MOST_PLACES:
+        if nodes.length(part) > MOST_PLACES:
             raise Misplaced("index-type", text)
         m.charge(len(part), text)
         return tuple(part)
@@ -421,8 +423,8 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
     if kind is ListCell:
         found: list[Any] = list(opened_list(m, value))
     elif kind is tuple or kind is range or kind is str:
-        m.charge(len(value), node)
-        found = list(value)
+        m.charge(nodes.length(value), node)
+        return list(value)
     elif kind is Tensor or kind is Fresh:
         found = list(rows(m, tensor_of(m, value, node), node))
     elif kind is DictCell:
@@ -430,7 +432,11 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
     elif kind is SetCell:
         found = sorted_set(value.items)
     elif hasattr(value, "__next__"):
-        found = list(value)
+        found = []
+        for item in value:
+            m.charge(1, node)
+            found.append(item)
+        return found
     elif kind is Several:
         found = [value.get(name) for name in value.parts]
     elif kind is Unreachable:

@@ -250,12 +250,12 @@ class Machine:
             self.generator_ends(frame)
             return
         self.depth -= 1
+        if type(value) is Fresh and not frame.dropped:
+            self.frame = frame
+            value = nodes.tensor_of(self, value, value.place)
         self.close_group(frame)
         if frame.dropped:
             return
-        if type(value) is Fresh:
-            self.frame = frame
-            value = nodes.tensor_of(self, value, value.place)
         self.receive(value if frame.made is MISSING else frame.made)
 
     def ends(self, frame: Frame) -> None:

@@ -60,8 +60,8 @@ USUAL = {
     "special": "scipy.special",
     "nn": "torch.nn",
 }
-# Libraries by their usual names, which lie outside.
-OUTSIDE = {"plt": "matplotlib.pyplot", "sns": "seaborn", "pd": "pandas", "tf": "tensorflow", "tqdm": "tqdm"}
+# Libraries by their usual names, which lie outside; so do complex numbers.
+OUTSIDE = {"plt": "matplotlib.pyplot", "sns": "seaborn", "pd": "pandas", "tf": "tensorflow", "tqdm": "tqdm", "complex": "complex"}
 ALIASES = {"autograd.numpy": "numpy", "cupy": "numpy", "autograd.scipy": "scipy", "autograd.numpy.random": "numpy.random"}
 MODULES = frozenset(
     (

@@ -86,9 +86,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     if kind is ListCell:
         return list_node(m, value, place)
     if kind is tuple or kind is range:
-        cell = ListCell(list(value), place=place)
-        m.charge(len(cell.items or ()), place)
-        return list_node(m, cell, place)
+        m.charge(length(value), place)
+        return list_node(m, ListCell(list(value), place=place), place)
     raise no_number(m, value, place)
 
 
@@ -610,12 +609,20 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
             return tupled(value.literal)
         value = tuple(opened_list(m, value))
     if kind is range:
-        m.charge(len(value), place)
+        m.charge(length(value), place)
         return tuple(value)
     if isinstance(value, tuple):
+        m.charge(len(value), place)  # of what holds the same tuple twice, each is read
         parts = tuple([plain(m, part, place) for part in value])
         return NotImplemented if any(part is NotImplemented for part in parts) else parts
     return NotImplemented
+
+
+def length(value: Any) -> int:
+    """How many items a value holds; Python's len() counts none beyond 2**63 of a range."""
+    if type(value) is range:
+        return max(0, -((value.start - value.stop) // value.step))
+    return len(value)
 
 
 def tupled(items: Any) -> Any:
@@ -680,16 +687,25 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
 
 def is_numeric(m: Machine, cell: ListCell) -> bool:
     """Whether a list can be an array: it holds numbers, arrays of one shape, or such lists."""
-    if cell.items is None:
-        return bool(cell.literal) and is_even(cell.literal or [])
-    if not cell.items:
-        return False
-    for item in cell.items:
-        if type(item) is ListCell:
-            if not is_numeric(m, item):
+    pending = [cell]
+    seen: set[int] = set()  # a list may hold itself, or another one many times
+    while pending:
+        one = pending.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one.items is None:
+            if not one.literal or not is_even(one.literal):
                 return False
-        elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
+            continue
+        m.charge(len(one.items) // 8, one.place)
+        if not one.items:
             return False
+        for item in one.items:
+            if type(item) is ListCell:
+                pending.append(item)
+            elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
+                return False
     return True
 
 

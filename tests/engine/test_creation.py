@@ -123,6 +123,21 @@ def outcome(program: str, limits: engine.Limits = MANY):
         "torch.tensor([1.0], requires_grad=True, dtype=torch.double)",
         "torch.FloatTensor([1, 2])",
         "np.asarray([1.5, -np.inf])",
+        "np.array([1], order='C')",
+        "np.zeros_like(2)",
+        "np.ones_like(x * 2)",
+        "np.full(2, s)",
+        "np.full(2, [1, 2])",
+        "np.full((2, 2, 3), x)",
+        "np.full((2, 3), x[0] * s)",
+        "np.full_like(x, s)",
+        "np.full_like(s, s * 2)",
+        "np.linspace(0, s, 3)",
+        "np.linspace(-s, 2 * s, 4)",
+        "np.linspace(s, 1, 0)",
+        "np.arange(0, 2, s)",
+        "np.arange(s, 3)",
+        "np.arange(2 * s, 3, len(x))",
     ],
 )
 def test_what_is_made_from_nothing_is_what_the_library_makes(call):
@@ -143,10 +158,11 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
     ("call", "kind"),
     [
         ("torch.zeros(2, requires_grad=s)", "unknown-keyword"),
-        ("np.full(2, True)", "not-a-number"),
-        ("np.full(2, s)", "creation-number"),
-        ("np.full(2, [1, 2])", "creation-number"),
-        ("np.full(2, x)", "creation-number"),
+        ("np.full(2, True)", "creation-number"),
+        ("np.full(2, s, dtype=int)", "argument-unsupported"),
+        ("np.full(2, x)", "broadcast-to"),
+        ("np.full(2, None)", "creation-number"),
+        ("np.full(2, 'a')", "creation-number"),
         ("np.full(2, 1.5, dtype=int)", "argument-unsupported"),
         ("np.full(2, 2, dtype=bool)", "argument-unsupported"),
         ("np.eye(2, 3, 1)", "too-many-arguments"),
@@ -171,13 +187,13 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         ("np.linspace(0, inf, 3)", "creation-number"),
         ("np.linspace(0, 1, 2.5)", "creation-shape"),
         ("np.linspace(0, 1, -1)", "creation-shape"),
-        ("np.linspace(0, s, 3)", "creation-number"),
+        ("np.linspace(0, x, 3)", "creation-number"),
+        ("np.linspace(x, 1, 3)", "creation-number"),
+        ("np.arange(0, 2, x)", "creation-number"),
         ("full_like(x)", "missing-argument"),
-        ("np.full_like(x, s)", "creation-number"),
         ("np.full_like(x, 0.5, dtype=int)", "argument-unsupported"),
-        ("np.zeros_like(2)", "creation-like"),
-        ("np.zeros_like(q)", "creation-like"),
-        ("np.ones_like(x * 2)", "creation-like"),
+        ("np.zeros_like(q)", "unknown-name"),
+        ("np.zeros_like('a')", "string"),
         ("zeros_like(x, 3)", "too-many-arguments"),
         ("np.zeros((2, -1))", "creation-shape"),
         ("np.zeros((2, True))", "creation-shape"),
@@ -196,7 +212,7 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         ("np.arange()", "missing-argument"),
         ("np.zeros()", "missing-argument"),
         ("np.zeros(1, shape=2)", "repeated-argument"),
-        ("np.zeros(*x)", "not-in-language"),
+        ("np.zeros(*x)", "too-many-arguments"),
         ("np.arange(1, 2, 3, 4)", "too-many-arguments"),
         ("np.zeros(2, dtype=complex)", "argument-unsupported"),
         ("np.zeros(2, dtype=5)", "argument-unsupported"),
@@ -206,7 +222,7 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         ("np.array(2.5, dtype=int)", "argument-unsupported"),
         ("np.array(x, dtype=int)", "argument-unsupported"),
         ("np.array([s, 1], dtype=int)", "argument-unsupported"),
-        ("np.array([1], order='C')", "argument-unsupported"),
+        ("np.array([1], ndmin=2)", "argument-unsupported"),
         ("np.array([[1, 2], [3]])", "ragged-list"),
         ("np.array((1, (2, 3)))", "list-item"),
         ("torch.Tensor(3)", "creation-array"),
@@ -225,12 +241,29 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         ("np.arange(1000001)", "too-many-elements"),
         ("np.full((10**6, 2), 1)", "too-many-elements"),
         ("torch.ones(10**3, 10**3, 10)", "too-many-elements"),
-        ("np.zeros((1,) * 40)", "creation-shape"),
+        ("np.zeros((1,) * 40)", "too-many-axes"),
         (f"np.zeros(({'1, ' * 40}))", "too-many-axes"),
     ],
 )
 def test_what_no_library_makes_or_is_not_known_is_refused_by_name(call, kind):
     assert outcome(f"y = {call}") == kind and outcome(f"y = s * {call}") == kind
+
+
+@pytest.mark.parametrize(
+    ("call", "gradient"),
+    [
+        ("np.full((2, 3), s)", 6),
+        ("np.full_like(x, s * s)", 6),  # of each element, 2 s
+        ("np.linspace(0, s, 3)", 1.5),  # 0, 1/2 and 1
+        ("np.linspace(s, 1, 5)", 2.5),  # 1, 3/4, 1/2, 1/4 and 0
+        ("np.arange(0, 2, s)", 6),  # 0, 1, 2 and 3, of as many elements as s is known to make
+        ("np.arange(s, 3)", 3),
+    ],
+)
+def test_what_is_filled_with_a_value_has_a_gradient_for_it(call, gradient):
+    trace = engine.trace(call, {"x": X, "s": 0.5})
+    found = next(node.gradient for node in trace.nodes if node.name == "s")
+    assert close(found, gradient)
 
 
 @pytest.mark.parametrize(
