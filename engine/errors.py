@@ -216,6 +216,21 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "text-method": ("Arguments of a text", ".{name} of a text takes other arguments.", ""),
     "text-format": ("Format not understood", "The values do not fit the format of the text.", ""),
+    "backward-weights": (
+        "Weights of backward",
+        "backward() takes no weights other than 1 here. Write (y * weights).sum().backward() in its place.",
+        "",
+    ),
+    "not-reversed": (
+        "Cannot be reversed",
+        "{got} is gone through once, from its beginning. Write reversed(list({got})).",
+        "",
+    ),
+    "zip-lengths": (
+        "Different lengths",
+        "zip(…, strict=True) takes parts of one length, and these differ. Leave strict out, or make them equal.",
+        "",
+    ),
     "empty-sequence": ("Nothing to choose from", "{name} needs at least one item.", ""),
     "iterator-ended": ("No item left", "The iterator has no item left.", ""),
     "max-of-rows": (
@@ -281,7 +296,10 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "assignment-target": (
         "Cannot assign to this",
-        "Only names can stand on the left of =: arrays are not changed in place here.",
+        (
+            "Only a name, a part such as x[0] or an attribute can stand on the left of =. Write the value on the right,"
+            " as in y = x + 1."
+        ),
         "",
     ),
     "unpack-count": (
@@ -362,13 +380,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "several-values": (
         "Several values",
-        "{name} returns {count} {count?value:values}. Give each a name: a, b = {name}(…).",
+        (
+            "{got} holds {count} {count?value:values}, and one is differentiated. Give each a name, as in a, b ="
+            " {got}."
+        ),
         "",
     ),
-    "no-value": ("No value", "{name} returns (), which holds no value. Return a number or an array.", ""),
+    "no-value": ("No value", "{got} holds no value. Write a number or an array.", ""),
     "value-in-tuple": (
         "Value in a tuple",
-        "{name} returns a tuple of one value. Give that a name: a, = {name}(…), or leave the comma out.",
+        "{got} is a tuple of one value. Give that a name, as in a, = {got}, or leave the comma out.",
         "",
     ),
     "not-iterable": (

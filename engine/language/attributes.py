@@ -179,12 +179,19 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name in ("fill", "sort") and "torch" not in libraries and called:
         return Bound(Builtin(name, in_place_method), held)
     readings = methods(name, libraries, torch_keyword(called))
+    if name == "transpose" and len(shape) == 2 and not libraries & {"numpy", "torch"} and is_swap(called):
+        raise Misplaced("transpose-nothing", called)
     if not readings:
         raise no_attribute(m, name, node)
     if not called and name not in METHODS and name in TELLING_SIZES:
         raise Misplaced("size-as-value", node, name=name)
     first, *others = readings.values()
     return Bound(Foreign(name, first, *others, library=next(iter(readings)) if len(readings) == 1 else ""), held)
+
+
+def is_swap(call: ast.Call | None) -> bool:
+    """Whether a call is of (0, 1): nothing in NumPy, and both axes swapped in PyTorch."""
+    return call is not None and [getattr(a, "value", None) for a in call.args] == [0, 1]
 
 
 def torch_keyword(call: ast.Call | None) -> bool:
@@ -283,8 +290,13 @@ def dim_method(m: Machine, call: Call) -> int:
 
 
 def backward_method(m: Machine, call: Call) -> None:
-    """y.backward() differentiates y."""
-    m.chosen = call.args[0]
+    """y.backward() differentiates y, every part of it with weight 1.  Error: backward-weights, for others."""
+    held, *weights = call.args
+    if not weights and "gradient" in call.keywords:
+        weights = [call.keywords["gradient"]]
+    if weights and weights[0] is not None and not np.all(np.equal(nodes.known_array(m, weights[0], call.node), 1)):
+        raise Misplaced("backward-weights", call.node)
+    m.chosen = held
 
 
 def silent_method(m: Machine, call: Call) -> Any:

@@ -17,7 +17,7 @@ from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import bound_names, compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
-from gradlens.engine.language.objects import MISSING, ClassObject, Function, Instance, Scope, Tensor, Unreachable
+from gradlens.engine.language.objects import MISSING, ClassObject, Function, Instance, ListCell, Scope, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -147,9 +147,6 @@ class Building:
             return nodes.id_of(m, m.chosen, m.last_place)
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
-        if isinstance(m.last_place, tuple):
-            value, place = m.last_place
-            raise nodes.no_number(m, value, place)
         called = self.called_function()
         if called is not None:
             return called
@@ -159,7 +156,18 @@ class Building:
         used = [value for value in outside if value.place is not None and not isinstance(value.place, (ast.Import, ast.ImportFrom))]
         if used:
             raise Misplaced("out-of-reach", used[-1].place, what=used[-1].what)
+        if m.unseen is not None:
+            return self.no_output(*m.unseen)
         raise EngineError("empty-program")
+
+    def no_output(self, value: Any, place: Any) -> int:
+        """Why a program whose last value is no number has nothing to differentiate; an empty list is an empty array."""
+        if type(value) is ListCell:
+            return nodes.id_of(self.machine, value, place)
+        if type(value) is tuple:
+            kind = "no-value" if not value else "value-in-tuple" if len(value) == 1 else "several-values"
+            raise Misplaced(kind, place, got=nodes.text_of(place), count=len(value))
+        raise nodes.no_number(self.machine, value, place)
 
     def called_function(self) -> int | None:
         """A program that is only functions: the last of them, called with inputs of its parameters' names."""
@@ -171,6 +179,8 @@ class Building:
                 raise EngineError("only-classes", name=classes[-1].name)
             return None
         function = functions[-1]
+        if function in m.called:
+            return None
         wanted = [name for name in function.code.parameters if name not in function.defaults]
         missing = [name for name in wanted if name not in m.given]
         if missing:

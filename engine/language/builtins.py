@@ -75,17 +75,35 @@ def iterated(m: Machine, value: Any, call: Call, place: int) -> Iterator[Any]:
 
 
 def enumerate_of(m: Machine, call: Call) -> Iterator[Any]:
-    items, *start = call.args
-    start = start[0] if start else call.keywords.get("start", 0)
-    return enumerate(iterated(m, items, call, 0), nodes.whole(m, start, call.node, "index-type"))
+    names = ["iterable", "start"]
+    bound = calling.by_name(call.name, "enumerate(x, start=0)", names, names[:1], call.args, call.keywords, call.node)
+    text = call.text("start" if "start" in call.keywords else 1)
+    start = nodes.whole(m, bound.get("start", 0), text, "index-type")
+    return enumerate(iterated(m, bound["iterable"], call, 0), start)
 
 
 def zip_of(m: Machine, call: Call) -> Iterator[Any]:
-    return zip(*[iterated(m, part, call, i) for i, part in enumerate(call.args)])
+    bound = calling.by_name(call.name, "zip(x, y, …, strict=False)", ["strict"], [], [], call.keywords, call.node)
+    parts = [iterated(m, part, call, i) for i, part in enumerate(call.args)]
+    return iterator_of(zipped(parts, m.truth(bound.get("strict", False), call.node), call.node))
+
+
+def iterator_of(items: Iterator[Any]) -> Iterator[Any]:
+    """Items as a value: a generator of the evaluator's own would be taken for one that asks for calls."""
+    return map(lambda item: item, items)
+
+
+def zipped(parts: list[Iterator[Any]], strict: bool, node: Any) -> Iterator[Any]:
+    try:
+        yield from zip(*parts, strict=strict)
+    except ValueError:
+        raise Misplaced("zip-lengths", node) from None
 
 
 def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
     (value,) = expect(call, 1, 1)
+    if hasattr(value, "__next__") or type(value) is SetCell:
+        raise Misplaced("not-reversed", call.text(0), got=nodes.text_of(call.text(0)))
     if type(value) is range:
         return iter(value[::-1])
     if type(value) is Tensor:
@@ -120,7 +138,7 @@ def asking(asked: Asked) -> Steps[Any, Any, Any]:
 
 
 def iter_of(m: Machine, call: Call) -> Any:
-    return iterated(m, expect(call, 1, 1)[0], call, 0)
+    return iterator_of(iterated(m, expect(call, 1, 1)[0], call, 0))
 
 
 def next_of(m: Machine, call: Call) -> Any:

@@ -309,6 +309,7 @@ def call_function(
         if type(value) is Fresh:
             names[name] = tensor_of(m, value, node)
     m.charge(0 if code.ours else CALL, node)
+    m.called.add(function)
     if m.depth >= MOST_CALLS:
         raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
     group = frame.group

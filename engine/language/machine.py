@@ -27,6 +27,8 @@ from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
+    Bound,
+    Builtin,
     ClassObject,
     Computed,
     DictCell,
@@ -39,6 +41,7 @@ from gradlens.engine.language.objects import (
     Meant,
     Module,
     Scope,
+    Several,
     Tensor,
     Unreachable,
     View,
@@ -47,7 +50,8 @@ from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Shape, Value, number, shape_of
 
-INVISIBLE = (str, DictCell, Instance, ClassObject, Function, Unreachable, Module, type(None), bool)
+SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
+UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
 
 
 class Frame:
@@ -106,7 +110,7 @@ class Machine:
     """One reading of a program.
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
-    that become groups.  assumed: nodes whose values decided how the graph is built; conditions: those that decided a
+    that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.  assumed: nodes whose values decided how the graph is built; conditions: those that decided a
     branch, with its place.
     """
 
@@ -135,6 +139,8 @@ class Machine:
         self.writes = 0
         self.last: Any = MISSING
         self.last_place: Any = None
+        self.unseen: tuple[Any, Any] | None = None
+        self.called: set[Function] = set()
         self.chosen: Any = None
         self.assumed: set[int] = set()
         self.conditions: list[tuple[int, Any]] = []
@@ -442,6 +448,8 @@ class Machine:
                 value.name = name
         elif kind is ListCell and value.name is None:
             value.name = name
+        elif kind is Function and value.code.name == "lambda":
+            value.code.name = name
         elif kind is Instance and in_program and type(inside := self.number_inside(value)) is Tensor:
             if self.graph.nodes[nodes.id_of(self, inside, node)].name is None:
                 self.named(name, inside, node, scope, in_program)
@@ -601,22 +609,20 @@ class Machine:
                 return False
 
     def see(self, value: Any, node: Any, assigned: bool = False) -> None:
-        """The value of a statement: the last is what is differentiated."""
-        if value is None or (type(value) is tuple):
-            return
-        if type(value) is Unreachable and not assigned and (not value.harmless or value.kind != "out-of-reach"):
+        """The value of a statement: the last number or array is what is differentiated.
+
+        What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
+        """
+        kind = type(value)
+        if kind is Instance and (inside := self.number_inside(value)) is not None:
+            value, kind = inside, type(inside)
+        shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value))
+        if not assigned and kind is Unreachable:
+            shown = not value.harmless or value.kind != "out-of-reach"
+        if shown or (not assigned and kind in UNFINISHED):
             self.last, self.last_place = value, node
-            return
-        if type(value) is Instance and (inside := self.number_inside(value)) is not None:
-            value = inside
-        if type(value) in (bool, str) or isinstance(value, INVISIBLE):
-            if self.last is MISSING and not assigned:
-                self.last_place = (value, node)
-            return
-        if type(value) is ListCell and not nodes.is_numeric(self, value):
-            return
-        self.last = value
-        self.last_place = node
+        else:
+            self.unseen = (value, getattr(node, "value", node) if assigned else node)
 
     # ------------------------------------------------------------ what the text does beside computing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -29,6 +29,7 @@ from gradlens.engine.language.objects import (
     Scope,
     SetCell,
     Tensor,
+    Type,
     Unreachable,
     View,
 )
@@ -255,7 +256,7 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
     if isinstance(value, Builtin):
         return Misplaced("function-as-value", place, name=value.name, signature=value.signature or f"{value.name}(…)")
     if isinstance(value, Bound):
-        found = shown(value)
+        found = text_of(place) if isinstance(place, ast.Attribute) else shown(value)
         return Misplaced("function-as-value", place, name=found, signature=f"{found}()")
     if isinstance(value, Several):
         return Misplaced("values-alone", place, name=value.function)
@@ -280,9 +281,7 @@ def shown(value: Any) -> str:
         case str() | int() | bool() | None:
             return quote(repr(value))
         case tuple():
-            parts = ["…" if isinstance(part, tuple) else shown(part) for part in value[:KNOWN_SHOWN]]
-            comma = "," if len(value) == 1 else ", …" if len(value) > KNOWN_SHOWN else ""
-            return f"({', '.join(parts)}{comma})"
+            return f"({items_shown(value)}{',' if len(value) == 1 else ''})"
         case Function():
             return value.name
         case ClassObject():
@@ -296,7 +295,7 @@ def shown(value: Any) -> str:
         case Module():
             return value.text
         case ListCell():
-            return "[…]" if value.items or value.literal else "[]"
+            return f"[{items_shown(value.items if value.items is not None else value.literal or ())}]"
         case DictCell():
             return "{…}"
         case SetCell():
@@ -305,12 +304,26 @@ def shown(value: Any) -> str:
             return value.what
         case slice():
             return ":"
+        case range():
+            return repr(value)
+        case Type():
+            return value.name
+        case Fresh():
+            return shown(value.value) if isinstance(value.value, float) else "an array"
         case Tensor():
             return "an array"
         case _ if value is ...:
             return "..."
+        case _ if hasattr(value, "__next__"):
+            return "an iterator"
         case _:
             return type(value).__name__
+
+
+def items_shown(items: Sequence[Any]) -> str:
+    """The first items of a tuple or a list."""
+    parts = ["…" if isinstance(part, (tuple, list, ListCell)) else shown(part) for part in items[:KNOWN_SHOWN]]
+    return ", ".join([*parts, "…"] if len(items) > KNOWN_SHOWN else parts)
 
 
 # ------------------------------------------------------------------ ops
