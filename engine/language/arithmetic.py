@@ -63,6 +63,7 @@ PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,  # pyright: ignore[reportUnknownMemberType] - likewise
     ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
     ast.LShift: operator.lshift,
     ast.RShift: operator.rshift,
 }
@@ -96,6 +97,8 @@ def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
 
 def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
     op = OP_OF.get(sign)
+    if sign is ast.BitXor:
+        raise Misplaced("caret", node)
     if op is None:
         raise Misplaced("bits", node, got=nodes.text_of(node))
     left, right = nodes.operand_places(node, 2)
@@ -126,7 +129,7 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
         return text_result(m, sign, a, b, node)
     if ta is DictCell and tb is DictCell and sign is ast.BitOr:
         return DictCell(a.items | b.items)
-    if ta is SetCell and tb is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.Sub):
+    if ta is SetCell and tb is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub):
         return SetCell(PYTHON[sign](a.items, b.items))
     if (joined := list_result(m, sign, a, b, node)) is not None:
         return joined
@@ -175,8 +178,8 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
     found = python_number(m, sign, x, y, node)
     if found is MISSING:
         return node_of_binary(m, sign, a, b, node)
-    if sign in (ast.BitAnd, ast.BitOr):
-        return Computed(found, OP_OF[sign] if type(found) is bool else None, (a, b), node)
+    if sign in (ast.BitAnd, ast.BitOr, ast.BitXor):
+        return Computed(found, OP_OF.get(sign) if type(found) is bool else None, (a, b), node)
     return Computed(found, OP_OF.get(sign), (a, b), node)
 
 
@@ -193,7 +196,9 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
                 return MISSING
             if bits > BITS:
                 return MISSING
-        elif sign in (ast.BitAnd, ast.BitOr, ast.LShift, ast.RShift):
+            if sign is ast.BitXor and not (type(x) is bool and type(y) is bool) and not m.libraries:
+                raise Misplaced("caret", node)
+        elif sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift):
             raise Misplaced("bits", node, got=nodes.text_of(node))
         found = PYTHON[sign](x, y)
     except (ZeroDivisionError, OverflowError, ValueError):

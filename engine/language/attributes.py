@@ -76,6 +76,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return Bound(DICT[name], held)
     if kind is SetCell and name in SET:
         return Bound(SET[name], held)
+    if kind in (tuple, range) and name in ("count", "index"):
+        return Bound(LIST[name], ListCell(list(held)))
     if kind is str and name in TEXT:
         return Bound(TEXT[name], held)
     if kind is Fresh and held.tensor is None:
@@ -105,6 +107,10 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         raise Misplaced("no-attribute", node, name=name, got=held.name, **suggestion(name, held.names))
     if kind is Super:
         found = calling.super_attribute(held, name)
+        if type(found) is Property:
+            if found.kind == "property":
+                return Asked(found.function, [held.self])
+            return Bound(found.function, held.of) if found.kind == "classmethod" else found.function
         if found is not MISSING:
             return found
         if name == "__init__":
@@ -118,6 +124,13 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return held.name
     if kind is Type:
         return Bound(SEED, held) if name in ("manual_seed", "seed") else held
+    if kind is Builtin:
+        from gradlens.engine.language.builtins import OF_TYPES
+
+        if (held.name, name) in OF_TYPES:
+            return OF_TYPES[held.name, name]
+        if held.name == "str" and name in TEXT:
+            return TEXT[name]
     if held is None:
         raise Misplaced("none-attribute", node, name=name, got=source(node.value))
     raise Misplaced("no-attribute", node, name=name, got=shown(held))
@@ -521,6 +534,14 @@ def dict_parts(m: Machine, call: Call) -> ListCell:
     return ListCell(found)
 
 
+def dict_popitem(m: Machine, call: Call) -> Any:
+    held = call.args[0].items
+    m.writes += 1
+    if not held:
+        raise Misplaced("empty-sequence", call.node, name="popitem")
+    return held.popitem()
+
+
 def dict_copy(m: Machine, call: Call) -> DictCell:
     return DictCell(dict(call.args[0].items))
 
@@ -533,6 +554,7 @@ DICT: dict[str, Builtin] = {
         "setdefault": dict_setdefault,
         "update": dict_update,
         "clear": dict_clear,
+        "popitem": dict_popitem,
         "keys": dict_parts,
         "values": dict_parts,
         "items": dict_parts,

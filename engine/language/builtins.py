@@ -321,6 +321,9 @@ def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[An
 
 
 def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    if "key" not in call.keywords and any(type(item) is Instance for item in items):
+        found = yield from sorted_objects(m, items, call)
+        return found
     keyed = yield from keys_of(m, items, call)
     m.charge(len(items) * max(len(items).bit_length(), 1) // 4, call.node)
     descending = m.truth(call.keywords.get("reverse", False), call.node)
@@ -334,6 +337,25 @@ def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, li
     except TypeError:
         raise Misplaced("not-compared", call.node, left="…", right="…") from None
     return [items[i] for i in places]
+
+
+def sorted_objects(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    """Objects in the order of their own <."""
+    descending = m.truth(call.keywords.get("reverse", False), call.node)
+    found: list[Any] = []
+    for item in items[::-1] if descending else items:
+        at = len(found)
+        while at > 0:
+            before = found[at - 1]
+            less = item.of.find("__lt__") if type(item) is Instance else MISSING
+            if less is MISSING:
+                raise Misplaced("not-compared", call.node, left=shown(item), right=shown(before))
+            holds = yield Asked(Bound(less, item), [before])
+            if not m.truth(holds, call.node):
+                break
+            at -= 1
+        found.insert(at, item)
+    return found[::-1] if descending else found
 
 
 def sorted_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
@@ -452,11 +474,19 @@ def bool_of(m: Machine, call: Call) -> Any:
     return m.truth(call.args[0], call.text(0)) if call.args else False
 
 
-def str_of(m: Machine, call: Call) -> str:
+def str_of(m: Machine, call: Call) -> Any:
+    if call.args and type(call.args[0]) is Instance:
+        found = calling.text_method(call.args[0], False)
+        if found is not None:
+            return asking(Asked(Bound(found, call.args[0]), []))
     return calling.text_form(m, call.args[0], call.node) if call.args else ""
 
 
-def repr_of(m: Machine, call: Call) -> str:
+def repr_of(m: Machine, call: Call) -> Any:
+    if call.args and type(call.args[0]) is Instance:
+        found = calling.text_method(call.args[0], True)
+        if found is not None:
+            return asking(Asked(Bound(found, call.args[0]), []))
     return calling.represented(m, expect(call, 1, 1)[0], call.node)
 
 
@@ -466,6 +496,11 @@ def list_of(m: Machine, call: Call) -> ListCell:
 
 def tuple_of(m: Machine, call: Call) -> tuple[Any, ...]:
     return tuple(m.listed(call.args[0], call.text(0))) if call.args else ()
+
+
+def fromkeys(m: Machine, call: Call) -> DictCell:
+    items, *value = expect(call, 1, 2)
+    return DictCell({m.key(item, call.node): value[0] if value else None for item in m.listed(items, call.node)})
 
 
 def set_of(m: Machine, call: Call) -> SetCell:
@@ -566,6 +601,27 @@ def reduce_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     for item in given:
         total = yield Asked(function, [total, item])
     return total
+
+
+def ord_of(m: Machine, call: Call) -> int:
+    (value,) = expect(call, 1, 1)
+    if type(value) is not str or len(value) != 1:
+        raise Misplaced("text-method", call.node, name="ord")
+    return ord(value)
+
+
+def chr_of(m: Machine, call: Call) -> str:
+    code = nodes.whole(m, expect(call, 1, 1)[0], call.text(0), "index-type")
+    if not 32 <= code < 0xD800:
+        raise Misplaced("text-method", call.node, name="chr")
+    return chr(code)
+
+
+def issubclass_of(m: Machine, call: Call) -> bool:
+    one, wanted = expect(call, 2, 2)
+    if type(one) is not ClassObject:
+        raise Misplaced("not-called", call.node, name=shown(one))
+    return any(base in one.lineage() for base in (wanted if type(wanted) is tuple else (wanted,)))
 
 
 def print_of(m: Machine, call: Call) -> None:
@@ -676,6 +732,9 @@ BUILTINS: dict[str, Builtin] = {
         ("filter", filter_of, "filter(function, items)"),
         ("any", any_of, "any(items)"),
         ("all", all_of, "all(items)"),
+        ("ord", ord_of, "ord(text)"),
+        ("chr", chr_of, "chr(number)"),
+        ("issubclass", issubclass_of, "issubclass(class, class)"),
         ("print", print_of, "print(…)"),
         ("display", print_of, "display(…)"),
         ("super", super_of, "super()"),
@@ -689,6 +748,7 @@ BUILTINS: dict[str, Builtin] = {
         ("id", id_of_object, "id(x)"),
     )
 }
+OF_TYPES = {("dict", "fromkeys"): Builtin("fromkeys", fromkeys)}
 LEAVES = {name: Builtin(name, leaf_value, f"{name}(number)") for name in ("Value", "Variable", "Parameter")}
 REDUCE = Builtin("reduce", reduce_of, "reduce(function, items)")
 OBJECT = ClassObject("object", (), {})

@@ -194,7 +194,11 @@ def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
 
 
 def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:
-    if any(type(a) is Generator for a in args):
+    if any(
+        type(a) is Generator
+        or (type(a) is Instance and function.name in ITERATING and a.of.find("__iter__") is not MISSING)
+        for a in args
+    ):
         m.push_steps(frame, drained(m, function, args, keywords, node, frame))
         return
     found = function.run(m, Call(args, keywords, node, frame, function.name))
@@ -202,6 +206,11 @@ def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], k
         m.push_steps(frame, found)
     else:
         frame.stack.append(found)
+
+
+ITERATING = (
+    "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
+).split()
 
 
 def drained(
@@ -215,10 +224,12 @@ def drained(
         if len(args) > 1:
             return args[1]
         raise Misplaced("iterator-ended", node)
-    if function.name == "iter":
+    if function.name == "iter" and type(args[0]) is Generator:
         return args[0]
     ready: list[Any] = []
     for value in args:
+        if type(value) is Instance and (found := value.of.find("__iter__")) is not MISSING:
+            value = yield Asked(Bound(found, value), [])
         if type(value) is Generator:
             items: list[Any] = []
             while (found := (yield value)) is not MISSING:
@@ -449,6 +460,14 @@ def python_value(m: Machine, value: Any, node: Any) -> Any:
     if type(value) in (int, float, bool, str) or value is None:
         return value
     return text_form(m, value, node)
+
+
+def text_method(held: Instance, represents: bool) -> Function | None:
+    """The method by which an object gives its text."""
+    for name in ("__repr__",) if represents else ("__str__", "__repr__"):
+        if type(found := held.of.find(name)) is Function:
+            return found
+    return None
 
 
 def text_form(m: Machine, value: Any, node: Any) -> str:

@@ -149,11 +149,7 @@ class Compiler:
         self.out.append((do.name, node.id, node))
 
     def binary(self, node: ast.BinOp, depth: int, tasks: list[Task]) -> None:
-        run = do.BINARY.get(type(node.op))
-        if run is None:
-            raise Misplaced(
-                "caret" if isinstance(node.op, ast.BitXor) else "not-in-language", node, construct=construct(node.op)
-            )
+        run = do.BINARY[type(node.op)]
         # A long sum leans to the left and is no deeper for its length.
         tasks += [(run, None, node), (node.right, depth + 1), (node.left, depth)]
 
@@ -395,10 +391,6 @@ class Compiler:
         tasks += reversed(work)
 
     def augmented(self, node: ast.AugAssign, depth: int, tasks: list[Task]) -> None:
-        if type(node.op) not in do.BINARY:
-            raise Misplaced(
-                "caret" if isinstance(node.op, ast.BitXor) else "not-in-language", node, construct=construct(node.op)
-            )
         target = node.target
         if isinstance(target, ast.Name):
             do.check_name(target.id, node)

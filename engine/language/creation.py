@@ -286,30 +286,47 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             check_type(m, spelled, call, found)
             if value.tensor is not None:
                 return Tensor(nodes.id_of(m, value, call.node))
-            return Fresh(found, value.place or call.node)
+            return Fresh(found, value.place or call.node, mask=all_true_or_false(value.literal or []))
         if type(value) in (tuple, ListCell):
             literal = literal_of(m, value)
             if literal is not None:
                 cell = ListCell(None, place=call.text(0), literal=literal)
                 found = nodes.literal_array(cell, call.text(0))
                 check_type(m, spelled, call, found)
-                return Fresh(found, call.text(0))
+                return Fresh(found, call.text(0), mask=all_true_or_false(literal))
             if type(value) is tuple:
                 value = ListCell(list(value), place=call.text(0))
         if type(value) in (int, float, bool):
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))
         if type(value) is Fresh:
-            return Fresh(value.value, value.place, value.drawn, whole=value.whole)
+            return Fresh(value.value, value.place, value.drawn, whole=value.whole, mask=value.mask)
         if type(value) in (Unreachable, Instance):
             return value
         if hasattr(value, "__next__") or type(value) is range:
             value = ListCell(m.listed(value, call.text(0)), place=None)
         check_type(m, spelled, call, None)
+        if type(value) is Tensor and name.startswith("as"):
+            return value  # the same array
         id = nodes.id_of(m, value, call.text(0))
         return Tensor(id)
 
     return Builtin(name, run, f"{name}([…])")
+
+
+def all_true_or_false(literal: list[Any]) -> bool:
+    """Whether nested lists hold truths alone, so that they are a mask."""
+    pending: list[Any] = [literal]
+    found = False
+    while pending:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending += one
+        elif type(one) is bool:
+            found = True
+        else:
+            return False
+    return found
 
 
 def literal_of(m: Machine, value: Any) -> list[Any] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from gradlens.engine.language import calling, nodes
+from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -140,6 +142,7 @@ def all_numbers(m: Machine, cell: ListCell) -> bool:
 
 def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
+    key = mask_of(m, key, node)
     if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
     if type(key) is Computed and nodes.inputs_of(m, key) and not (m.graph.nodes[tensor.id].shape == ()):
@@ -152,6 +155,27 @@ def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Te
     if any(isinstance(part, tuple) for part in parts):
         return nodes.apply(m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": parts}, node)
     return nodes.shown_part(m, tensor, OPS["index"], {"key": parts}, node)
+
+
+def mask_of(m: Machine, key: Any, node: Any) -> Any:
+    """A key in which arrays of True and False are nodes."""
+    if type(key) is tuple:
+        return tuple([mask_of(m, part, node) for part in key])
+    if type(key) is Fresh and key.mask:
+        return tensor_of(m, key, slice_text(node))
+    if type(key) is ListCell and is_truths(key):
+        found = tensor_of(m, key, slice_text(node))
+        m.masks[found.id] = True
+        return found
+    return key
+
+
+def is_truths(cell: ListCell) -> bool:
+    if cell.items is None:
+        return bool(cell.literal) and all_true_or_false(cell.literal or [])
+    return bool(cell.items) and all(
+        type(part) is bool or (type(part) is Computed and type(part.value) is bool) for part in cell.items
+    )
 
 
 def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Tensor:
@@ -247,6 +271,8 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
             raise Misplaced("index-type", text)
         m.charge(len(part), text)
         return tuple(part)
+    if kind is Fresh and part.mask:
+        part, kind = tensor_of(m, part, text), Tensor
     if kind in (tuple, ListCell, Fresh):
         return places(m, part, text)
     if kind is Tensor and m.graph.nodes[id_of(m, part, text)].shape:
@@ -337,6 +363,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     from gradlens.engine.language.arithmetic import extend_zero
 
     extend_zero(m, tensor)
+    key = mask_of(m, key, node)
     before = id_of(m, tensor, value_text(node))
     shape = m.graph.nodes[before].shape
     given = id_of(m, value, node)
@@ -388,9 +415,9 @@ def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
     if kind is Generator:
         return value
     if kind is ListCell and value.items is not None:
-        return live(value)
+        return chain(live(value))
     if kind is Tensor or kind is Fresh or (kind is ListCell and value.leaf and not m.libraries):
-        return rows(m, tensor_of(m, value, node), node)
+        return chain(rows(m, tensor_of(m, value, node), node))
     if kind is Instance:
         raise Misplaced("not-iterable", node, got=shown(value))
     if hasattr(value, "__next__"):

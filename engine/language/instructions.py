@@ -138,8 +138,7 @@ def join_text(m: Machine, frame: Frame, count: int, node: ast.JoinedStr) -> None
 
 def format_value(m: Machine, frame: Frame, conversion: int, node: ast.FormattedValue) -> None:
     spec = frame.stack.pop()
-    value = frame.stack.pop()
-    frame.stack.append(m.formatted(value, spec, conversion, node))
+    m.format_value(frame, frame.stack.pop(), spec, conversion, node)
 
 
 # ------------------------------------------------------------------ operators
@@ -175,6 +174,7 @@ BINARY: dict[type[ast.operator], Callable[..., None]] = {
         ast.Mod,
         ast.BitAnd,
         ast.BitOr,
+        ast.BitXor,
         ast.LShift,
         ast.RShift,
     )
@@ -278,7 +278,7 @@ class Loop:
 
 
 def iterate(m: Machine, frame: Frame, _: None, node: ast.expr) -> None:
-    frame.stack.append(m.iterator(frame, frame.stack.pop(), node))
+    m.iterate(frame, frame.stack.pop(), node)
 
 
 def advance(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:

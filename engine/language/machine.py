@@ -522,6 +522,8 @@ class Machine:
             self.graph.drawn.append(name)
         elif given is None and not np.any(array):
             self.zeros.add(id)
+        if value.mask:
+            self.masks[id] = True
         return Tensor(id, known, library=value.library)
 
     def named(
@@ -848,6 +850,19 @@ class Machine:
         """Whether two types are one: all real numbers are float64 here."""
         names = [self.type_name(one) or one.name for one in (a, b)]
         return names[0] == names[1] or all(name in self.REAL_TYPES for name in names)
+
+    def iterate(self, frame: Frame, value: Any, node: Any) -> None:
+        """The iterator of a value, on the frame's stack."""
+        if type(value) is Instance and type(found := value.of.find("__iter__")) is Function:
+            calling.call_function(self, frame, found, [value], {}, node, method=True)
+            return
+        frame.stack.append(self.iterator(frame, value, node))
+
+    def format_value(self, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
+        if type(value) is Instance and (found := calling.text_method(value, conversion == ord("r"))) is not None:
+            calling.call_function(self, frame, found, [value], {}, node, method=True)
+            return
+        frame.stack.append(self.formatted(value, spec, conversion, node))
 
     def formatted(self, value: Any, spec: str, conversion: int, node: Any) -> str:
         known = calling.python_value(self, value, node)

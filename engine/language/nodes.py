@@ -83,6 +83,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
                 else Tensor(m.constant(value.value, value.place or place))
             )
             value.tensor.library = value.library
+            if value.mask:
+                m.masks[value.tensor.id] = True
         return value.tensor
     if kind is ListCell:
         return list_node(m, value, place)
@@ -408,7 +410,7 @@ def are_masks(m: Machine, ids: Iterable[int]) -> bool:
 def is_mask(m: Machine, id: int) -> bool:
     """Whether a value is made of comparisons alone. Each node is judged once, however many ways lead to it."""
     nodes, judged = m.graph.nodes, m.masks
-    pending = [id]
+    pending = [id] if id not in judged else []
     while pending:
         node = nodes[pending[-1]]
         parts = node.inputs if node.kind in PASSING or node.kind == "mul" else ()

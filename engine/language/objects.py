@@ -118,7 +118,8 @@ class SetCell:
 class Fresh:
     """An array that the text gives and that is no node yet: a leaf where it is bound to a name, else a constant.
 
-    drawn: by which function, where it is random.
+    drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
+    name: of the input that it becomes.
     """
 
     value: Any
@@ -129,6 +130,7 @@ class Fresh:
     whole: bool = False
     name: str = ""
     library: str = ""
+    mask: bool = False
 
 
 class Scope:
