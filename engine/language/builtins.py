@@ -294,6 +294,9 @@ def extreme_of(m: Machine, call: Call) -> Any:
 
 
 def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, Any] | Any:
+    if "key" not in call.keywords and any(type(item) is Instance for item in items):
+        found = yield from extreme_object(m, items, call)
+        return found
     keyed = yield from keys_of(m, items, call)
     best = 0
     try:
@@ -303,6 +306,22 @@ def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, 
     except TypeError:
         raise Misplaced("not-compared", call.node, left=shown(items[best]), right=shown(items[i])) from None
     return items[best]
+
+
+def extreme_object(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, Any]:
+    """The largest or smallest of objects by their own < or >."""
+    best = items[0]
+    first, second = ("__gt__", "__lt__") if call.name == "max" else ("__lt__", "__gt__")
+    for item in items[1:]:
+        for held, other, name in ((item, best, first), (best, item, second)):
+            if type(held) is Instance and (found := held.of.find(name)) is not MISSING:
+                holds = yield Asked(Bound(found, held), [other])
+                break
+        else:
+            raise Misplaced("not-compared", call.node, left=shown(item), right=shown(best))
+        if m.truth(holds, call.node):
+            best = item
+    return best
 
 
 def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
@@ -472,6 +491,11 @@ def float_of(m: Machine, call: Call) -> Any:
 
 def bool_of(m: Machine, call: Call) -> Any:
     return m.truth(call.args[0], call.text(0)) if call.args else False
+
+
+def asked_truth(m: Machine, asked: Asked, call: Call) -> Steps[Any, Any, Any]:
+    found = yield asked
+    return m.truth(found, call.node)
 
 
 def str_of(m: Machine, call: Call) -> Any:

@@ -208,6 +208,20 @@ def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], k
         frame.stack.append(found)
 
 
+def gathered(m: Machine, value: Any, node: Any) -> Steps[Any, Any, Any]:
+    """All items of a generator, or of an object that gives some."""
+    if type(value) is Instance:
+        if value.of.find("__iter__") is MISSING:
+            raise Misplaced("not-iterable", node, got=shown(value))
+        value = yield Asked(Bound(value.of.find("__iter__"), value), [])
+    if type(value) is Generator:
+        items: list[Any] = []
+        while (found := (yield value)) is not MISSING:
+            items.append(found)
+        return ListCell(items)
+    return ListCell(m.listed(value, node))
+
+
 ITERATING = (
     "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
 ).split()
@@ -227,12 +241,17 @@ def drained(
     if function.name == "iter" and type(args[0]) is Generator:
         return args[0]
     ready: list[Any] = []
+    others = [len(m.listed(value, node)) for value in args if type(value) in (ListCell, tuple, range)]
+    most = min(others) if function.name == "zip" and others else None  # an endless one stops with the shortest
     for value in args:
         if type(value) is Instance and (found := value.of.find("__iter__")) is not MISSING:
             value = yield Asked(Bound(found, value), [])
         if type(value) is Generator:
             items: list[Any] = []
-            while (found := (yield value)) is not MISSING:
+            while most is None or len(items) < most:
+                found = yield value
+                if found is MISSING:
+                    break
                 items.append(found)
             value = iter(items)
         ready.append(value)

@@ -95,7 +95,7 @@ class Compiler:
         self.nesting = nesting
         self.out = code.instructions
         self.loops: list[tuple[Label, Label, int]] = []
-        self.withs = 0
+        self.cleanups: list[Sequence[ast.stmt] | None] = []  # of with and try, from the outside in; None: of with
         self.targets: dict[int, str] = {}  # by the call, the name of what it makes
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -210,7 +210,14 @@ class Compiler:
         stars = tuple([isinstance(part, ast.Starred) for part in node.elts])
         tasks.append((run, stars if any(stars) else len(stars), node))
         for part in reversed(node.elts):
-            tasks.append((part.value if isinstance(part, ast.Starred) else part, depth + 1))
+            self.operand(part, depth, tasks)
+
+    def operand(self, part: ast.expr, depth: int, tasks: list[Task]) -> None:
+        """An item or an argument; of a starred one all items are there before they are counted."""
+        if isinstance(part, ast.Starred):
+            tasks += [(do.gather, None, part), (part.value, depth + 1)]
+        else:
+            tasks.append((part, depth + 1))
 
     def dictionary(self, node: ast.Dict, depth: int, tasks: list[Task]) -> None:
         tasks.append((do.make_dict, tuple([key is None for key in node.keys]), node))
@@ -226,7 +233,7 @@ class Compiler:
         for keyword in reversed(node.keywords):
             tasks.append((keyword.value, depth + 1))
         for part in reversed(node.args):
-            tasks.append((part.value if isinstance(part, ast.Starred) else part, depth + 1))
+            self.operand(part, depth, tasks)
         function = node.func
         if isinstance(function, ast.Name):
             tasks.append((do.callee, function.id, function))
@@ -449,7 +456,7 @@ class Compiler:
 
     def loop(self, node: ast.For, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
-        withs = self.withs
+        depth = len(self.cleanups)
         work: list[Task] = [
             (node.iter, 1),
             (do.iterate, None, node.iter),
@@ -457,7 +464,7 @@ class Compiler:
             again,
             (do.advance_turn, end, node),
             *self.stores(node.target, node.target, turn=True),
-            lambda: self.loops.append((again, after, withs)),
+            lambda: self.loops.append((again, after, depth)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
@@ -470,14 +477,14 @@ class Compiler:
 
     def while_loop(self, node: ast.While, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
-        withs = self.withs
+        depth = len(self.cleanups)
         work: list[Task] = [
             (do.while_begins, node, node),
             again,
             (do.next_turn, None, node),
             (node.test, 1),
             (do.jump_if_false, end, node.test),
-            lambda: self.loops.append((again, after, withs)),
+            lambda: self.loops.append((again, after, depth)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
@@ -491,14 +498,30 @@ class Compiler:
     def leave(self, node: ast.Break | ast.Continue, depth: int, tasks: list[Task]) -> None:
         if not self.loops:
             raise Misplaced("not-in-language", node, construct=construct(node))
-        again, after, withs = self.loops[-1]
-        self.out += [(do.with_ends, None, node)] * (self.withs - withs)
-        self.out.append((do.jump, after if isinstance(node, ast.Break) else again, node))
+        again, after, kept = self.loops[-1]
+        tasks.append((do.jump, after if isinstance(node, ast.Break) else again, node))
+        tasks += self.cleaning(kept, node)
+
+    def cleaning(self, kept: int, node: ast.AST) -> list[Task]:
+        """What is left to do where a body is left from inside with and try, as a stack of tasks.
+
+        kept: how many of those around stay.
+        """
+        left = self.cleanups[kept:]
+        found: list[Task] = []
+        for cleanup in reversed(left):
+            if cleanup is None:
+                found.append((do.with_ends, None, node))
+            else:
+                found += [(s, 0) for s in cleanup]
+        return found[::-1]
 
     def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
         if self.code.kind not in ("function", "generator"):
             raise Misplaced("return-outside", node)
-        tasks += [(do.give, None, node), (node.value if node.value is not None else NOTHING, 1)]
+        tasks.append((do.give, None, node))
+        tasks += self.cleaning(0, node)
+        tasks.append((node.value if node.value is not None else NOTHING, 1))
 
     def define(self, node: ast.FunctionDef, depth: int, tasks: list[Task]) -> None:
         do.check_name(node.name, node) if self.code.kind != "class" else None
@@ -536,17 +559,23 @@ class Compiler:
         count = len(node.items)
 
         def begins() -> None:
-            self.withs += count
+            self.cleanups.extend([None] * count)
 
         def ends() -> None:
-            self.withs -= count
+            del self.cleanups[len(self.cleanups) - count :]
 
         work += [begins, *[(s, 0) for s in node.body], ends, *[(do.with_ends, None, node)] * count]
         tasks += reversed(work)
 
     def attempt(self, node: ast.Try, depth: int, tasks: list[Task]) -> None:
         # What is caught would be an error here too, so only what goes well is read.
-        tasks += reversed([(s, 0) for s in (*node.body, *node.orelse, *node.finalbody)])
+        work: list[Task] = [
+            lambda: self.cleanups.append(node.finalbody),
+            *[(s, 0) for s in (*node.body, *node.orelse)],
+            lambda: self.cleanups.pop() and None,
+            *[(s, 0) for s in node.finalbody],
+        ]
+        tasks += reversed(work)
 
     def deletes(self, node: ast.Delete, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = []

@@ -29,7 +29,7 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
 from gradlens.engine.shapes import index_shape, nested_shape
-from gradlens.engine.values import Key, KeyPart, shape_of
+from gradlens.engine.values import Key, KeyPart, shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
@@ -375,11 +375,36 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
             return
     parts = known_key(m, tensor, key, slice_text(node))
     wanted = index_shape(shape, parts)
+    if repeated(shape, parts):
+        write_repeated(m, tensor, before, given, parts, node)
+        return
     got = m.graph.nodes[given].shape
     while len(got) > len(wanted) and got[0] == 1:  # NumPy drops such axes of what is written
         given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
         got = got[1:]
     nodes.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
+    m.name_written(tensor, node)
+
+
+def repeated(shape: Any, key: Key) -> bool:
+    """Whether a key names a place twice."""
+    if not any(isinstance(part, tuple) for part in key):
+        return False
+    places = np.arange(size_of(shape)).reshape(shape)[key]
+    return np.unique(places).size != places.size
+
+
+def write_repeated(m: Machine, tensor: Tensor, before: int, given: int, key: Key, node: ast.Subscript) -> None:
+    """x[[1, 1]] = y: of what is written to one place the last stays."""
+    shape = m.graph.nodes[before].shape
+    places = np.arange(size_of(shape)).reshape(shape)[key]
+    last = {place: i for i, place in enumerate(places.ravel().tolist())}
+    spread = nodes.apply(m, OPS["broadcast_to"], (given,), {"shape": places.shape}, node).id
+    flat = nodes.apply(m, OPS["reshape"], (spread,), {"shape": (places.size,)}, node).id
+    chosen = nodes.apply(m, OPS["index"], (flat,), {"key": (tuple(last.values()),)}, node).id
+    whole = nodes.apply(m, OPS["reshape"], (before,), {"shape": (size_of(shape),)}, node).id
+    written = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
+    nodes.write(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
     m.name_written(tensor, node)
 
 

@@ -156,7 +156,8 @@ def binary_of(sign: type[ast.operator]) -> Callable[[Machine, Frame, None, ast.B
 
 def unary_of(sign: type[ast.unaryop]) -> Callable[[Machine, Frame, None, ast.UnaryOp], None]:
     def run(m: Machine, frame: Frame, _: None, node: ast.UnaryOp) -> None:
-        m.unary(frame, sign, frame.stack.pop(), node)
+        if sign is not ast.Not or not asked_first(m, frame, node):
+            m.unary(frame, sign, frame.stack.pop(), node)
 
     return run
 
@@ -202,7 +203,30 @@ def jump(m: Machine, frame: Frame, label: Any, node: ast.AST) -> None:
     frame.at = label.at
 
 
+def asked_first(m: Machine, frame: Frame, node: Any) -> bool:
+    """Whether what lies on the stack is an object that must be asked whether it holds: then the instruction that needs
+    to know is done again with the answer.
+    """
+    value = frame.stack[-1]
+    if type(value) is not Instance:
+        return False
+    for name in ("__bool__", "__len__"):
+        if value.of.find(name) is not MISSING:
+            frame.stack.pop()
+            frame.at -= 1
+            m.call_method(frame, value, name, node)
+            return True
+    return False
+
+
+def gather(m: Machine, frame: Frame, _: None, node: ast.Starred) -> None:
+    """All items of a generator, or of an object that gives some, as a list."""
+    m.gather(frame, node)
+
+
 def jump_if_false(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
+    if asked_first(m, frame, node):
+        return
     if not m.truth(frame.stack.pop(), node):
         frame.at = label.at
 
@@ -370,6 +394,10 @@ def store_nonlocal(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
 
 def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST) -> None:
     wanted, star = arg
+    if type(frame.stack[-1]) in (Generator, Instance):
+        frame.at -= 1
+        m.gather(frame, node)
+        return
     value = frame.stack.pop()
     items = m.unpacked(value, None if star is not None else wanted, node)
     if star is not None:

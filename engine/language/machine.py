@@ -775,6 +775,16 @@ class Machine:
 
     # ------------------------------------------------------------ what instructions ask for
 
+    def call_method(self, frame: Frame, held: Instance, name: str, node: Any) -> None:
+        calling.call_method(self, frame, held, name, [], node)
+
+    def gather(self, frame: Frame, node: Any) -> None:
+        """What lies on the stack as a list, where it is a generator or an object that gives items."""
+        value = frame.stack[-1]
+        if type(value) is Generator or type(value) is Instance:
+            frame.stack.pop()
+            self.push_steps(frame, calling.gathered(self, value, node))
+
     def binary(self, frame: Frame, sign: Any, a: Any, b: Any, node: Any) -> None:
         arithmetic.binary(self, frame, sign, a, b, node)
 

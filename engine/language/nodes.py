@@ -480,6 +480,67 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         part = base
 
 
+RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
+
+
+def is_contiguous(m: Machine, tensor: Tensor) -> bool:
+    """Whether a view lies in memory as an array of its own would: only then another shape of it is a view, too."""
+    shape, strides = laid_out(m, tensor)
+    expected = 1
+    for n, stride in zip(reversed(shape), reversed(strides)):
+        if n != 1 and stride != expected:
+            return False
+        expected *= n
+    return True
+
+
+def laid_out(m: Machine, tensor: Tensor) -> tuple[list[int], list[int]]:
+    """The shape of a value and how far apart its elements lie along each axis."""
+    chain: list[View] = []
+    base = tensor
+    while base.view is not None and base.view.op.name not in RESHAPING:
+        chain.append(base.view)
+        base = base.view.base
+    shape = list(m.graph.nodes[base.id].shape)
+    strides = [1] * len(shape)
+    for i in range(len(shape) - 2, -1, -1):
+        strides[i] = strides[i + 1] * shape[i + 1]
+    for view in reversed(chain):
+        if view.op.name == "index":
+            shape, strides = indexed_layout(shape, strides, view.options["key"])
+        elif view.op.name == "swapaxes":
+            a, b = view.options["axis1"], view.options["axis2"]
+            shape[a], shape[b] = shape[b], shape[a]
+            strides[a], strides[b] = strides[b], strides[a]
+        elif view.op.name == "transpose":
+            axes = view.options.get("axes") or tuple(range(len(shape)))[::-1]
+            shape, strides = [shape[a] for a in axes], [strides[a] for a in axes]
+    return shape, strides
+
+
+def indexed_layout(shape: list[int], strides: list[int], key: Any) -> tuple[list[int], list[int]]:
+    parts = list(key)
+    if ... not in parts:
+        parts.append(...)
+    at = parts.index(...)
+    rest = len(shape) - sum(part is not None and part is not ... for part in parts)
+    parts[at : at + 1] = [slice(None)] * rest
+    new_shape: list[int] = []
+    new_strides: list[int] = []
+    axis = 0
+    for part in parts:
+        if part is None:
+            new_shape.append(1)
+            new_strides.append(0)
+            continue
+        if isinstance(part, slice):
+            chosen = range(*part.indices(shape[axis]))
+            new_shape.append(len(chosen))
+            new_strides.append(strides[axis] * chosen.step)
+        axis += 1
+    return new_shape, new_strides
+
+
 VIEWING = ("index", "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "identity")
 
 
@@ -695,7 +756,7 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
     if op.name in VIEWING and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
         node = m.graph.nodes[found.id]
-        if node.shape:
+        if node.shape and not (op.name in RESHAPING and not is_contiguous(m, operands[0])):
             found.view = View(operands[0], op, node.options, operands[0].written)
     return found
 
