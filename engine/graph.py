@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -352,7 +352,7 @@ class Graph:
                 found.add(edge.source)
         return found
 
-    def assume(self, assumed: set[int], reached: set[int], values: Mapping[str, Value]) -> None:
+    def assume(self, assumed: Collection[int], reached: set[int], values: Mapping[str, Value]) -> None:
         """Keep what decided how the graph is built.
 
         Inputs among it that the output does not depend on, and the arithmetic on them that nothing else uses, are no nodes.

@@ -142,7 +142,7 @@ class Machine:
         self.unseen: tuple[Any, Any] | None = None
         self.called: set[Function] = set()
         self.chosen: Any = None
-        self.assumed: set[int] = set()
+        self.assumed: dict[int, None] = {}  # in the order in which they were
         self.conditions: list[tuple[int, Any]] = []
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
@@ -633,9 +633,6 @@ class Machine:
         if self.frame.place is None and node is not None:
             self.skipped.append(node)
 
-    def skip_call(self, node: Any) -> None:
-        self.skip(node)
-
     def print_begins(self, frame: Frame, end: Any, node: ast.Expr) -> None:
         """What a print shows is there already. It is evaluated apart, and only what it writes stays."""
         call = node.value
@@ -650,7 +647,7 @@ class Machine:
             return
         bottom = len(self.frames)
         state = self.graph.mark()
-        writes = self.writes
+        writes, assumed, conditions = self.writes, len(self.assumed), len(self.conditions)
         kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
         try:
             while not (len(self.frames) == bottom and frame.at == end.at):
@@ -664,6 +661,9 @@ class Machine:
         self.frame = frame
         if self.writes == writes:
             self.graph.back_to(state)
+            for id in list(self.assumed)[assumed:]:
+                del self.assumed[id]
+            del self.conditions[conditions:]
             for known in (self.claimed, self.values, self.masks):
                 for id in [id for id in known if id >= state[0]]:
                     del known[id]  # pyright: ignore
@@ -759,9 +759,12 @@ class Machine:
 
     def numbers_as_leaves(self, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:
         """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
-        if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING or not values:
+        if not values:
             return
         value = values[0]
+        if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING:
+            if len(values) != 1 or type(value) is not Fresh:
+                return
         written = node.args[0]
         if type(value) in (int, float) and self.is_written(written):
             value = Fresh(number(value), node, whole=type(value) is int)
@@ -1009,6 +1012,9 @@ class Machine:
     def is_free(self, tensor: Tensor) -> bool:
         """Whether a value depends on an input that no draw and no size decides."""
         return bool(self.graph.leaves_of(nodes.id_of(self, tensor, self.place))) and tensor.known is None
+
+    def is_number(self, value: Any) -> bool:
+        return arithmetic.is_number(value)
 
     def is_scalar(self, value: Any) -> bool:
         if type(value) is Fresh:

@@ -72,13 +72,19 @@ MODULES = frozenset(
     ).split()
 )
 LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torch", "math": "math"}
-# What writes nothing of the program's, whatever it is given.
-HARMLESS = frozenset(
+# What is for showing, timing and storing: nobody waits for a value of it.
+SHOWING = frozenset(
     (
         "matplotlib mpl_toolkits seaborn plotly bokeh IPython ipywidgets tqdm time timeit os sys warnings logging pickle"
-        " json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse urllib"
-        " requests glob shutil io re string tabulate sklearn pandas tensorflow torchvision keras dataset common"
-        " tensorboardX wandb cv2 imageio h5py autograd jax torch scipy numpy dezero skimage google"
+        " json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse tabulate wandb"
+        " tensorboardX google"
+    ).split()
+)
+# What writes nothing of the program's, whatever it is given.
+HARMLESS = SHOWING | frozenset(
+    (
+        "urllib requests glob shutil io re string sklearn pandas tensorflow torchvision keras dataset common cv2 imageio"
+        " h5py autograd jax torch scipy numpy dezero skimage"
     ).split()
 )
 DIFFERENTIATING = ("grad", "value_and_grad", "jacobian", "hessian", "elementwise_grad", "jacfwd", "jacrev", "vjp", "jvp")
@@ -136,7 +142,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     if library in ("numpy.random", "random", "torch.random"):
         raise Misplaced("random-numbers", node, name=name)
     if root in ("typing", "collections", "functools", "itertools", "copy", "numbers", "dezero", "micrograd", "autograd"):
-        return Unreachable(text, node)
+        return Unreachable(text, node, silent=root in ("typing", "numbers"))
     raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
 
 
@@ -185,6 +191,10 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return Builtin(name, lambda m, call: None)
     if name == "errstate" and library == "numpy":
         return Builtin(name, lambda m, call: Unreachable(text, node))
+    if name == "isscalar" and library == "numpy":
+        return Builtin(name, is_scalar)
+    if library == "torch" and name == "is_grad_enabled":
+        return Builtin(name, lambda m, call: not m.frame.cuts)
     if library == "torch" and name in ("device",):
         return Builtin(name, lambda m, call: Type("cpu"))
     if library == "torch" and name in ("cuda", "backends", "utils", "save", "load", "hub", "jit", "distributed"):
@@ -224,6 +234,12 @@ def partial_of(m: Machine, call: Call) -> Builtin:
 
 PARTIAL = Builtin("partial", partial_of, "partial(function, …)")
 TORCH_DRAWS = ("randn", "rand", "randint", "normal", "randn_like", "rand_like", "randperm")
+
+
+def is_scalar(m: Machine, call: Call) -> bool:
+    """np.isscalar: of a number, not of an array of one."""
+    value = call.args[0]
+    return m.is_number(value) or (m.is_scalar(value) and getattr(value, "library", "") != "numpy")
 
 
 def no_grad(m: Machine, call: Call) -> Any:
@@ -336,7 +352,8 @@ def known_outside(path: str) -> bool:
 
 
 def outside(path: str, node: Any) -> Unreachable:
-    return Unreachable(path, node, harmless=known_outside(path))
+    root = path.partition(".")[0]
+    return Unreachable(path, node, harmless=known_outside(path), silent=root in SHOWING)
 
 
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
@@ -352,9 +369,9 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
         for value in [*args, *keywords.values()]:
             if type(value) in (ListCell, DictCell, Instance):
                 raise Misplaced("out-of-reach", node, what=what)
-    found = Unreachable(what, node, harmless=function.harmless, kind=function.kind)
-    m.skip_call(node)
-    return found
+    m.skip(node)
+    depends = function.depends or any(m.is_input(value) for value in [*args, *keywords.values()])
+    return Unreachable(what, node, function.harmless, function.silent, depends, function.kind)
 
 
 def type_name(value: Any) -> str | None:

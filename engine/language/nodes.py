@@ -615,7 +615,7 @@ def assume(m: Machine, value: Any) -> None:
     while ids:
         id = ids.pop()
         if id not in seen:
-            seen.add(id)
+            seen[id] = None
             ids += nodes[id].inputs
 
 

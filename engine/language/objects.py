@@ -270,11 +270,17 @@ class Builtin:
 
 @dataclass(eq=False, slots=True)
 class Unreachable:
-    """What lies outside: a file, a plot, a library that is not modelled. It may be passed about, not computed with."""
+    """What lies outside: a file, a plot, a library that is not modelled. It may be passed about, not computed with.
+
+    harmless: whether it writes to nothing that it is given.  silent: whether nobody waits for its value, as of a plot.
+    depends: whether it was made from a value of the graph.  kind: of the error where it is computed with.
+    """
 
     what: str
     place: Place
     harmless: bool = True
+    silent: bool = True
+    depends: bool = False
     kind: str = "out-of-reach"
 
 
