@@ -284,8 +284,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
         if sign is ast.UAdd:
             return a
         if sign is ast.USub:
-            if type(a) is float:
-                return -a  # -inf is a number as one writes it
+            if type(a) is float or (type(a) is int and isinstance(place, ast.UnaryOp)):
+                return -a  # -inf and -(-2) are numbers as one writes them
             if m.frame.code.ours and type(value) is not int:
                 return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
             return Computed(-value, OPS["neg"], (a,), node)

@@ -242,6 +242,8 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
         line = digits.string.count("\n", 0, digits.start()) + 1
         column = digits.start() - (digits.string.rfind("\n", 0, digits.start()) + 1)
         return EngineError("long-number", Span(line, column, line, column + len(digits[0])))
+    if message.endswith("illegal expression for augmented assignment"):
+        return EngineError("assignment-target", span)
     for beginning, kind in MESSAGES:
         if message.startswith(beginning):
             return EngineError(kind, span, **({"limit": levels(np.inf)} if kind == "too-deep" else {}))
