@@ -338,6 +338,7 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
         items = one if type(one) is tuple else one.literal if one.items is None else one.items
         if type(one) is ListCell and one.tensor is not None:
             return None
+        m.charge(len(items) // 8 + 1, m.place)
         for part in items:
             if type(part) in (int, float, bool):
                 into.append(part)

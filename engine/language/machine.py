@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
+from itertools import chain
 from types import GeneratorType
 from typing import Any
 
@@ -448,6 +449,8 @@ class Machine:
                 value.name = name
         elif kind is ListCell and value.name is None:
             value.name = name
+            if in_program:
+                self.rows_leaf(name, value, node)
         elif kind is Function and value.code.name == "lambda":
             value.code.name = name
         elif kind is Instance and in_program and type(inside := self.number_inside(value)) is Tensor:
@@ -500,6 +503,32 @@ class Machine:
         return tuple(
             [Computed(part, OPS["index"], (leaf,), written, {"key": (i,)}) for i, part in enumerate(numbers)]
         )
+
+    def rows_leaf(self, name: str, cell: ListCell, node: Any) -> None:
+        """data = [(1.0, 2.0), (2.0, 3.9)]: numbers in rows are an input, and the rows stay tuples."""
+        rows, written = cell.items, node.value if isinstance(node, ast.Assign) else None
+        if not rows or cell.place is not written or not isinstance(written, ast.List):
+            return
+        texts = [row.elts for row in written.elts if isinstance(row, ast.Tuple)]
+        numbers = nodes.written_numbers(self, rows, written)
+        if numbers is None or len(texts) != len(rows) or not all(map(self.is_written, chain(*texts))):
+            return
+        if len({len(row) for row in numbers if isinstance(row, list)}) != 1 or not numbers[0]:
+            return
+        array = nodes.literal_array(ListCell(None, place=written, literal=numbers), written)
+        if name in self.given:
+            found = self.values_given.get(name)
+            if found is None or shape_of(found) != shape_of(array):
+                return
+            numbers = np.asarray(found).tolist()
+        leaf = self.leaf(name, Fresh(array, written), node)
+        for i, (row, given) in enumerate(zip(rows, numbers)):
+            kept = [int(n) if type(old) is int and float(n).is_integer() else n for old, n in zip(row, given)]
+            rows[i] = tuple(
+                [Computed(n, OPS["index"], (leaf,), written.elts[i], {"key": (i, j)}) for j, n in enumerate(kept)]
+            )
+        cell.tensor = leaf
+        nodes.remember_items(self, cell)
 
     def leaf(self, name: str, value: Fresh, node: Any) -> Tensor:
         """An input whose value stands in the text, where none is given."""

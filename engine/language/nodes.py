@@ -141,15 +141,16 @@ def operand_places(place: Any, count: int) -> list[Any]:
 
 def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
     """A list as an array: of its numbers where they stand in the text, else a stack of its items."""
-    if cell.tensor is not None:
+    if cell.tensor is not None and is_current(m, cell):
         return tensor_of(m, cell.tensor, place)
     place = cell.place or place
     if cell.items is None:
         tensor = Tensor(m.constant(literal_array(cell, place), place))
     else:
         items = cell.items
-        if items and all(type(item) in (int, float, bool) for item in items) and not m.frame.code.ours:
-            tensor = Tensor(m.constant(np.array([number(item) for item in items]), place))
+        numbers = None if m.frame.code.ours else written_numbers(m, items, place)
+        if numbers:
+            tensor = Tensor(m.constant(literal_array(ListCell(None, place=place, literal=numbers), place), place))
         else:
             texts = place.elts if isinstance(place, (ast.List, ast.Tuple)) and len(place.elts) == len(items) else None
             ids = tuple(
@@ -166,7 +167,53 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
             if m.root.names.get(cell.name) is cell:
                 m.graph.name(tensor.id, cell.name)
     cell.tensor = tensor
+    remember_items(m, cell)
     return tensor
+
+
+def remember_items(m: Machine, cell: ListCell) -> None:
+    """What a list's array was made of: its items may be lists and arrays that are written to later."""
+    cell.made_of = tuple([item_made(m, item) for item in cell.items or ()])
+    cell.seen = m.writes
+
+
+def is_current(m: Machine, cell: ListCell) -> bool:
+    """Whether the array of a list still is what its items are; where it is not, the list has none."""
+    if cell.items is None or cell.seen == m.writes:
+        return True
+    m.charge(len(cell.items) // 8, cell.place)
+    cell.seen = m.writes
+    if cell.made_of == tuple([item_made(m, item) for item in cell.items]):
+        return True
+    cell.tensor, cell.literal, cell.leaf = None, None, False
+    return False
+
+
+def item_made(m: Machine, item: Any) -> Any:
+    """The node of an item that can be written to, or of such ones in it; None of others."""
+    kind = type(item)
+    if kind is ListCell:
+        return item.tensor.id if item.tensor is not None and is_current(m, item) else None
+    if kind is Tensor:
+        return id_of(m, item, m.place)
+    if kind is Fresh:
+        return None if item.tensor is None else id_of(m, item.tensor, m.place)
+    return tuple([item_made(m, part) for part in item]) if kind is tuple else None
+
+
+def written_numbers(m: Machine, items: Sequence[Any], place: Any) -> list[Any] | None:
+    """Plain numbers, and tuples of such, as nested lists; None where anything else is among them."""
+    m.charge(len(items) // 8 + 1, place)
+    found: list[Any] = []
+    for item in items:
+        if type(item) is tuple:
+            item = written_numbers(m, item, place)
+            if item is None:
+                return None
+        elif type(item) not in (int, float, bool):
+            return None
+        found.append(item)
+    return found
 
 
 def literal_array(cell: ListCell, place: Any) -> Value:
@@ -236,6 +283,7 @@ def opened_list(m: Machine, cell: ListCell) -> list[Any]:
             else:
                 items.append(item)
         cell.items = items
+        remember_items(m, cell)
     return cell.items
 
 
@@ -762,23 +810,27 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
 
 
 def is_numeric(m: Machine, cell: ListCell) -> bool:
-    """Whether a list can be an array: it holds numbers, arrays of one shape, or such lists."""
-    pending = [cell]
+    """Whether a list can be an array: it holds numbers, arrays of one shape, or such lists and tuples."""
+    pending: list[Any] = [cell]
     seen: set[int] = set()  # a list may hold itself, or another one many times
     while pending:
         one = pending.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if one.items is None:
-            if not one.literal or not is_even(one.literal):
-                return False
-            continue
-        m.charge(len(one.items) // 8, one.place)
-        if not one.items:
+        if type(one) is ListCell:
+            if one.tensor is not None:
+                continue
+            if one.items is None:
+                if not one.literal or not is_even(one.literal):
+                    return False
+                continue
+        items = one if type(one) is tuple else one.items
+        m.charge(len(items) // 8, cell.place)
+        if not items:
             return False
-        for item in one.items:
-            if type(item) is ListCell:
+        for item in items:
+            if type(item) is ListCell or type(item) is tuple:
                 pending.append(item)
             elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
                 return False

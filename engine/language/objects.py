@@ -81,17 +81,20 @@ class ListCell:
     """A list.
 
     items: None while it is as the text has it.  literal: its numbers as the text has them, however deep.
-    tensor: the array of all items, until one of them changes.  name: that it was first given.  leaf: whether it is an
+    tensor: the array of all items, until one of them changes; made_of: the nodes of the items then, which tell whether
+    one has changed in itself; seen: after how many writes that was looked at.  name: that it was first given.  leaf: whether it is an
     input of the program, and so an array where the program uses no library.
     """
 
-    __slots__ = ("items", "leaf", "literal", "name", "place", "tensor")
+    __slots__ = ("items", "leaf", "literal", "made_of", "name", "place", "seen", "tensor")
 
     def __init__(self, items: list[Any] | None, *, place: Any = None, literal: list[Any] | None = None):
         self.items = items
         self.place = place
         self.literal = literal
         self.tensor: Tensor | None = None
+        self.made_of: tuple[Any, ...] = ()
+        self.seen = -1
         self.name: str | None = None
         self.leaf = False
 

@@ -156,6 +156,19 @@ PROGRAMS = [
     "def f(a, b):\n    return a * 10 + b\nf(*x)",
     "def f(*a, b=2):\n    return a[0] * 10 + a[-1] * b\nf(s, 4, 5) + f(s, b=s)",
     "import numpy\nnumpy.sum(x) * s",
+    "a = [[1, s], [2, 3]]\nb = np.array(a)\na[0][0] = 5\nnp.array(a) + b * 10",
+    "r = [1, 2]\na = [r, r]\nb = np.array(a)\nr[0] = 5\nnp.array(a) + b * 10",
+    "a = [[1, 2], [3, 4]]\nb = np.array(a)\nfor r in a:\n    r[0] = s\nnp.array(a) + b * 10",
+    "r = np.array([1., 2])\na = [r, [3, 4]]\nb = np.array(a)\nr[0] = 5\nnp.array(a) + b * 10",
+    "r = np.array([1., 2, 3, 4])\na = [r[:2], r[2:]]\nb = np.array(a)\nr[0] = 5\nnp.array(a) + b * 10",
+    "r = np.array([1., 2])\na = [[r, r], [r, r]]\nb = np.array(a)\nr *= 5\nnp.array(a) + b * 10",
+    "a = [[[1.0, 2.0], [3.0, 4.0]]]\nb = a[0]\nc = np.array(b)\nb[1][0] = s\nnp.array(a) + c * 10",
+    "a = [(1.0, 2.0), (3.0, s)]\nb = np.array(a)\nnp.array(a) + b",
+    "a = [(1, 2), (2, 3)]\na.append((3, s))\nnp.array(a) + len(a)",
+    "a = [(1, 2), (2, 3)]\na[0] = (5, s)\nnp.array(a) * 1",
+    "a = [(1, 2), (2, 3)]\nnp.array(a)[:, 0] * s + max(a)[1] + sorted(a)[0][0] + a[-1:][0][0]",
+    "a = [(1, 2), (2, 3)]\nb = {a[0]: s}\nb[(1, 2)] * len(b)",
+    "y = 0\na = [(1, 2), (2, 3)]\nfor i, j in a:\n    y = y * 3 + v[i] * v[j]\ny * 1",
 ]
 
 
