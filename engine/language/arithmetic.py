@@ -246,9 +246,10 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
     for items, times, place in ((a, b, right), (b, a, left)):
         if type(items) in (tuple, ListCell) and (is_number(times) or type(times) is Tensor) and not is_array(m, items):
             if type(times) is Tensor and times.known is None:
-                if type(items) is ListCell and nodes.is_numeric(m, items):
-                    return None  # a number of the graph is no count: it scales each item
-                if m.graph.nodes[times.id].shape:
+                if m.graph.nodes[id := id_of(m, times, place)].shape:
+                    return None
+                if type(items) is ListCell and nodes.is_numeric(m, items) and id not in m.assumed:
+                    m.scaled.append((id, place))  # a number of the graph is no count, unless it is needed as one later
                     return None
             count = nodes.known_number(m, times, place)
             if type(count) is not int and type(count) is not bool:

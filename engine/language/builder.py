@@ -113,8 +113,10 @@ class Building:
             self.read()
             id = self.output()
         except Misplaced as error:
+            self.check_scaled()
             raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params) from None
         except EngineError as error:
+            self.check_scaled()
             raise error.at(self.span()) from None
         self.unused_inputs()
         graph.output = id
@@ -216,6 +218,13 @@ class Building:
             graph.add_input(name, shape, None, None)
             graph.unused.append(name)
 
+    def check_scaled(self) -> None:
+        """Error: list-repeat, where a list was scaled by what turned out to be a count."""
+        m = self.machine
+        for id, place in m.scaled:
+            if id in m.assumed:
+                raise EngineError("list-repeat", m.syntax.span(place), count=nodes.text_of(place))
+
     def settle(self) -> None:
         """What decided how the graph is built: leaves without a path to the output are known, not inputs; a branch on
         one with a path is refused.
@@ -223,6 +232,7 @@ class Building:
         m, graph = self.machine, self.machine.graph
         if not m.assumed:
             return
+        self.check_scaled()
         reached = graph.reaching(graph.output)
         differentiated = graph.contributing()
         for id, place in m.conditions:

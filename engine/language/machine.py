@@ -111,8 +111,9 @@ class Machine:
     """One reading of a program.
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
-    that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.  assumed: nodes whose values decided how the graph is built; conditions: those that decided a
-    branch, with its place.
+    that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.
+    assumed: nodes whose values decided how the graph is built; conditions: those that decided a branch, with its place;
+    scaled: those that scaled a list.  read_inputs: the inputs that were used before a name was bound.
     """
 
     REAL_TYPES = creation.REAL_TYPES
@@ -150,6 +151,7 @@ class Machine:
         self.claimed: dict[int, int | None] = {}
         self.zeros: set[int] = set()
         self.read_inputs: set[str] = set()
+        self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
         self.turn_place: Any = None
         self.seed = 0

@@ -38,6 +38,24 @@ PROGRAMS = {
     ),
     "korean": ("사과 = 100\n개수 = 2\n총액 = 사과 * 개수 * 1.1", {}),
     "an input of which the name is taken": ("y = x * 3\nx = x * 2\nz = x * x + x * y", {"x": 1.5}),
+    "a filled array": ("a = zeros(3)\nfor i in range(3):\n    a[i] = x * i\nz = sum(a * a)", {"x": 1.5}),
+    "an item of an input that is written": ("x[0] += x[1]\nz = sum(x * x)", {"x": [1.0, 2.0]}),
+    "a row that shows its array": (
+        "m = np.array([[1, 2], [3, 4]])\nr = m[0]\nr[1] = x\nz = np.sum(m * m) * x",
+        {"x": 1.5},
+    ),
+    "places that a condition chooses": ("m = np.array([1, -2, 3])\nm[m > 0] = x\nz = np.sum(m * m) * x", {"x": 1.5}),
+    "whole numbers that Python counts": (
+        "n = 3\nz = x ** n * (n // 2) + n % 2 * x - n ** -1 + x * (2 ** 70)",
+        {"x": 1.5},
+    ),
+    "a minus before a known zero": ("n = 0\nz = x * -n + x ** n", {"x": 1.5}),
+    "written arrays that are compared": ("z = sum(x * less([1, 2], [2, 1])) + sum(x * ([3, 4] > x))", {"x": [1.5, 3.5]}),
+    "an object's number": (
+        "class V:\n    def __init__(self, d):\n        self.d = d\n    def __mul__(self, o):\n"
+        "        return V(self.d * o.d)\nz = (V(x) * V(3.0)).d",
+        {"x": 1.5},
+    ),
     "an index twice": ("z = x[0] * x[0] + x[1:, ][0]", {"x": [3.0, 1.0]}),
 }
 
