@@ -650,8 +650,8 @@ class Machine:
         if kind is Instance and (inside := self.number_inside(value)) is not None:
             value, kind = inside, type(inside)
         shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value))
-        if not assigned and kind is Unreachable:
-            shown = not value.harmless or value.kind != "out-of-reach"
+        if kind is Unreachable:
+            shown = not value.silent and (value.depends or not assigned)
         if shown or (not assigned and kind in UNFINISHED):
             self.last, self.last_place = value, node
         else:
