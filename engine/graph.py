@@ -174,6 +174,7 @@ class Graph:
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
         self.drawn: list[str] = []
+        self.begun: set[int] = set()  # zeros of the text that something was then added to
         self.known: dict[str, Leaf] = {}
         self.assumptions: dict[str, Value] = {}
         self.output = -1
@@ -302,6 +303,7 @@ class Graph:
         leaf = self.nodes[id]
         if any(edge.source == id for edge in self.edges):
             return
+        self.begun.add(id)
         leaf.kind = "constant"  # pyright: ignore[reportAttributeAccessIssue]
         leaf.differentiable = False
         if leaf.name is not None and self.inputs.get(leaf.name) == id:
@@ -360,7 +362,7 @@ class Graph:
         decided: set[int] = set()  # made from inputs
         for id in sorted(assumed):
             node = self.nodes[id]
-            if node.kind == "input" or any(i in decided for i in node.inputs):
+            if node.kind == "input" or id in self.begun or any(i in decided for i in node.inputs):
                 decided.add(id)
             if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
                 value = node.value if node.value is not None else values.get(node.name)

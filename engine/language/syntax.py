@@ -9,9 +9,9 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import cast
@@ -77,18 +77,32 @@ IGNORED = ("ignore", None, Warning, re.compile(re.escape(FILENAME)), 0)  # as th
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A parsed program: its statements, and the lines that places refer to."""
+    """A parsed program: its statements, and the lines that places refer to.
+
+    shifts: by line from 1, how many characters of a prompt stood before it.  passed: the lines that are no Python.
+    """
 
     text: str
     lines: tuple[str, ...]
     body: tuple[ast.stmt, ...]
+    shifts: Mapping[int, int] = field(default_factory=dict[int, int])
+    passed: tuple[int, ...] = ()
 
     def span(self, place: Place | None) -> Span | None:
         """A place as a span: ast counts columns in UTF-8 bytes, a span in characters."""
         if place is None:
             return None
         end_line, end = place.end_lineno or place.lineno, place.end_col_offset or place.col_offset
-        return Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
+        return self.shifted(
+            Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
+        )
+
+    def shifted(self, span: Span) -> Span:
+        """A span of the lines that are read, in the text as it was written."""
+        if not self.shifts:
+            return span
+        start, end = self.shifts.get(span.start_line, 0), self.shifts.get(span.end_line, 0)
+        return Span(span.start_line, span.start_column + start, span.end_line, span.end_column + end)
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
@@ -109,11 +123,17 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1)
         raise EngineError("control-character", Span(line, column, line, column + 1), code=f"U+{ord(bad[0]):04X}")
     lines = tuple(text.translate(PRINTED).split("\n"))
+    shifts: dict[int, int] = {}
+    passed: tuple[int, ...] = ()
+    if PASTED.search(text):
+        lines, shifts, passed = without_prompts(lines)
     try:
         with quiet_parser():
             body = ast.parse("\n".join(lines), FILENAME).body
     except SyntaxError as error:
-        raise _syntax_error(error, lines) from None
+        found = _syntax_error(error, lines)
+        assert found.span is not None
+        raise EngineError(found.kind, Syntax(text, lines, (), shifts).shifted(found.span), **found.params) from None
     except (RecursionError, MemoryError) as error:
         # Python's parser also calls it a want of memory when its own stack is full.
         if isinstance(error, MemoryError) and depth_of(lines) < STACK:
@@ -121,7 +141,44 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
         raise EngineError("too-deep", Span(1, 0, len(lines), len(lines[-1])), limit=levels(nesting)) from None
     if not body:
         raise EngineError("empty-program")
-    return Syntax(text, lines, tuple(body))
+    return Syntax(text, lines, tuple(body), shifts, passed)
+
+
+# What stands around Python in a page, a session or a notebook: prompts, fences, commands of the notebook.
+PASTED = re.compile(r"^[ \t]*(?:>>>|```|~~~|[%!?]|In \[)", re.MULTILINE)
+PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|\s*\.{3,}:)(?: |$)")
+COMMAND = re.compile(r"[ \t]*(?:%|!|\?|```|~~~)")
+
+
+def without_prompts(lines: tuple[str, ...]) -> tuple[tuple[str, ...], dict[int, int], tuple[int, ...]]:
+    """Lines without what stands around Python: what is no Python is empty, so that every line keeps its number.
+
+    Where there are prompts, the lines without one are what the session answered.
+    Returns the lines, by how much each was moved to the left, and the numbers of those that are passed over.
+    """
+    session = any(re.match(r"[ \t]*(?:>>>|In \[\d*\]:)", line) for line in lines)
+    found: list[str] = []
+    shifts: dict[int, int] = {}
+    passed: list[int] = []
+    for number, line in enumerate(lines, 1):
+        prompt = PROMPT.match(line) if session else None
+        if prompt:
+            shifts[number] = prompt.end()
+            line = line[prompt.end() :]
+        elif session and line.strip():
+            passed.append(number)
+            line = ""
+        if COMMAND.match(line) and not is_modulo(found, line):
+            passed.append(number)
+            line = ""
+        found.append(line)
+    return tuple(found), shifts, tuple(passed)
+
+
+def is_modulo(before: list[str], line: str) -> bool:
+    """Whether a line goes on with the one before, as in an open bracket: then % is an operator."""
+    text = "\n".join(before)
+    return line.lstrip().startswith("%") and sum(map(text.count, "([{")) > sum(map(text.count, ")]}"))
 
 
 @contextmanager
