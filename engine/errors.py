@@ -99,7 +99,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
-    "return-outside": ("Return outside a function", "return stands in a function only.", ""),
+    "return-outside": ("Outside a function", "{construct} stands in a function only. Leave it out.", ""),
+    "break-outside": ("Outside a loop", "{construct} stands in a loop only. Leave it out.", ""),
     "none-as-number": (
         "No value",
         "{got} is None: it gives no number. A function gives one by return.",
@@ -347,6 +348,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
             "& | ~ join conditions, which are 1 or 0, and not the binary digits of whole numbers: {got}. Write"
             " comparisons, as in (x > 0) & (y > 0)."
         ),
+        "",
+    ),
+    "shift": (
+        "Not the bits of a number",
+        "<< and >> move the binary digits of whole numbers that are known: {got}. Write x * 2**n or x // 2**n.",
         "",
     ),
     "list-repeat": (

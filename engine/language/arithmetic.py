@@ -100,7 +100,7 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
     if sign is ast.BitXor:
         raise Misplaced("caret", node)
     if op is None:
-        raise Misplaced("bits", node, got=nodes.text_of(node))
+        raise no_bits(sign, node)
     left, right = nodes.operand_places(node, 2)
     first = id_of(m, a, left)
     second = id_of(m, b, right)
@@ -183,6 +183,11 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
     return Computed(found, OP_OF.get(sign), (a, b), node)
 
 
+def no_bits(sign: type[ast.operator], node: Any) -> Misplaced:
+    kind = "shift" if sign in (ast.LShift, ast.RShift) else "bits"
+    return Misplaced(kind, node, got=nodes.text_of(node))
+
+
 def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: Any) -> Any:
     whole = type(x) is not float and type(y) is not float
     try:
@@ -199,7 +204,7 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
             if sign is ast.BitXor and not (type(x) is bool and type(y) is bool) and not m.libraries:
                 raise Misplaced("caret", node)
         elif sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift):
-            raise Misplaced("bits", node, got=nodes.text_of(node))
+            raise no_bits(sign, node)
         found = PYTHON[sign](x, y)
     except (ZeroDivisionError, OverflowError, ValueError):
         return MISSING

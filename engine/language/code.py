@@ -327,9 +327,15 @@ class Compiler:
         tasks += [(store, node.target.id, node), (do.duplicate, None, node), (node.value, depth + 1)]
 
     def yields(self, node: ast.Yield, depth: int, tasks: list[Task]) -> None:
+        self.check_yields(node)
         tasks += [(do.yield_value, None, node), (node.value if node.value is not None else NOTHING, depth + 1)]
 
+    def check_yields(self, node: ast.expr) -> None:
+        if self.code.kind != "generator":
+            raise Misplaced("return-outside", node, construct="yield")
+
     def yields_from(self, node: ast.YieldFrom, depth: int, tasks: list[Task]) -> None:
+        self.check_yields(node)
         again, end = Label(), Label()
         tasks += [
             (do.constant, None, node),
@@ -394,7 +400,10 @@ class Compiler:
     def annotated(self, node: ast.AnnAssign, depth: int, tasks: list[Task]) -> None:
         if node.value is None:
             return
-        work: list[Task] = [(node.value, 1), (do.as_leaf, None, node), *self.stores(node.target, node)]
+        work: list[Task] = [(node.value, 1)]
+        if isinstance(node.target, ast.Name):
+            work.append((do.as_leaf, None, node))
+        work += self.stores(node.target, node)
         tasks += reversed(work)
 
     def augmented(self, node: ast.AugAssign, depth: int, tasks: list[Task]) -> None:
@@ -497,7 +506,7 @@ class Compiler:
 
     def leave(self, node: ast.Break | ast.Continue, depth: int, tasks: list[Task]) -> None:
         if not self.loops:
-            raise Misplaced("not-in-language", node, construct=construct(node))
+            raise Misplaced("break-outside", node, construct=construct(node))
         again, after, kept = self.loops[-1]
         tasks.append((do.jump, after if isinstance(node, ast.Break) else again, node))
         tasks += self.cleaning(kept, node)
@@ -518,7 +527,7 @@ class Compiler:
 
     def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
         if self.code.kind not in ("function", "generator"):
-            raise Misplaced("return-outside", node)
+            raise Misplaced("return-outside", node, construct="return")
         tasks.append((do.give, None, node))
         tasks += self.cleaning(0, node)
         tasks.append((node.value if node.value is not None else NOTHING, 1))

@@ -374,6 +374,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
             m.name_written(tensor, node)
             return
     parts = known_key(m, tensor, key, slice_text(node))
+    m.place = node
     wanted = index_shape(shape, parts)
     if repeated(shape, parts):
         write_repeated(m, tensor, before, given, parts, node)

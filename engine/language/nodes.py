@@ -293,6 +293,9 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
         return Misplaced("string", place)
     if isinstance(value, Unreachable):
         return Misplaced(value.kind, place, what=value.what)
+    if isinstance(value, Function) and value.name == "lambda":
+        call = f"({text_of(place)}){value.code.signature.removeprefix('lambda')}"
+        return Misplaced("function-as-value", place, name="lambda", signature=call)
     if isinstance(value, Function):
         return Misplaced("function-as-value", place, name=value.name, signature=value.code.signature)
     if isinstance(value, Foreign):
@@ -310,7 +313,7 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
         return Misplaced("function-as-value", place, name=found, signature=f"{found}()")
     if isinstance(value, Several):
         return Misplaced("values-alone", place, name=value.function)
-    if value is None:
+    if value is None and not isinstance(place, ast.Constant):
         return Misplaced("none-as-number", place, got=text_of(place))
     return Misplaced("not-a-number", place, got=shown(value))
 
