@@ -295,7 +295,7 @@ class Compiler:
         begins: list[Task] = []
         for i, generator in enumerate(node.generators):
             if generator.is_async:
-                raise Misplaced("not-in-language", node, construct="async")
+                raise Misplaced("not-in-language", node, construct="async for")
             again, end = Label(), Label()
             if i:
                 begins += [(generator.iter, depth + 1), (do.iterate, None, generator.iter)]

@@ -437,7 +437,8 @@ class Machine:
                 if type(value.value) is bool and not nodes.inputs_of(self, value):
                     value = value.value
                 else:
-                    value = self.named(name, nodes.computed_node(self, value), node, scope, in_program)
+                    new = value.op is None and value.tensor is None
+                    value = self.named(name, nodes.computed_node(self, value), node, scope, in_program, constant=new)
             elif value.name is None and value.tensor is None:
                 value.name = name
         elif kind is Tensor:
