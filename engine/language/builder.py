@@ -198,6 +198,7 @@ class Building:
         args = [m.lookup(frame, name, None) for name in wanted]
         call_function(m, frame, function, args, {}, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
         m.run(len(m.frames) - 1)
+        m.frame = frame
         found = frame.stack.pop()
         return nodes.id_of(m, found, None)
 

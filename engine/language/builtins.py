@@ -49,6 +49,9 @@ WRITTEN_NUMBERS = {
 }
 
 
+DECIMALS = 300  # that round takes: a power of ten beyond is no float
+
+
 def expect(call: Call, least: int, most: int) -> list[Any]:
     """The arguments of a call that takes no keywords."""
     if call.keywords or not least <= len(call.args) <= most:
@@ -378,7 +381,8 @@ def sorted_objects(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, 
 
 
 def sorted_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
-    found = yield from sorted_items(m, m.listed(call.args[0], call.text(0)), call)
+    value = expect(Call(call.args, {}, call.node, call.frame, call.name), 1, 1)[0]
+    found = yield from sorted_items(m, m.listed(value, call.text(0)), call)
     return ListCell(found)
 
 
@@ -400,11 +404,13 @@ def round_of(m: Machine, call: Call) -> Any:
         if isinstance(number, float) and not math.isfinite(number):
             return op_of(m, "round", call)
         count = nodes.plain(m, digits[0], call.node) if digits else None
-        if count is not None and (type(count) is not int or abs(count) > 300):
+        if count is not None and (type(count) is not int or abs(count) > DECIMALS):
             raise Misplaced("option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node))
         return Computed(round(number, count), OPS["round"] if count is None else None, (value,), call.node)
     if digits and digits[0] is not None:
         count = nodes.whole(m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…")
+        if abs(count) > DECIMALS:
+            raise Misplaced("option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node))
         if count == 0:
             return op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round"))
         ten = 10.0**count

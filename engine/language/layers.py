@@ -192,7 +192,8 @@ def module_class(m: Machine, name: str) -> ClassObject:
 def uniform(m: Machine, call: Call) -> Fresh:
     """PyTorch's first weights of a layer: uniform within 1/√n of n inputs."""
     shape, count = call.args
-    bound = 1 / math.sqrt(max(nodes.plain(m, count, call.node), 1))
+    known = nodes.plain(m, count, call.node)
+    bound = 1 / math.sqrt(max(known, 1)) if type(known) is int else 1.0  # what is no count is refused as a shape
     return drawn(m, call, shape, lambda g, s: g.uniform(-bound, bound, s))
 
 

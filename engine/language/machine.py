@@ -49,7 +49,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS, Op
-from gradlens.engine.values import Shape, Value, number, shape_of
+from gradlens.engine.values import Shape, Value, number, shape_of, size_of
 
 SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
 UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
@@ -472,10 +472,12 @@ class Machine:
                 value.tensor = cell.tensor = self.leaf(name, value, node)
                 cell.leaf = True
                 cell.name = name
-                if not nodes.is_same_shape(self, cell):
-                    cell.items = None
-            elif value.tensor is not None:
-                return cell
+                shape = self.graph.nodes[value.tensor.id].shape
+                if not size_of(shape) or not shape:
+                    return value.tensor
+                if shape != shape_of(value.value):
+                    # Another array was given from outside: the list is as long as that.
+                    cell.literal = np.broadcast_to(self.values_given.get(name, 0.0), shape).tolist()
             return cell
         if value.tensor is not None:
             return self.named(name, value.tensor, node, scope, in_program)

@@ -838,10 +838,3 @@ def is_numeric(m: Machine, cell: ListCell) -> bool:
             elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
                 return False
     return True
-
-
-def is_same_shape(m: Machine, cell: ListCell) -> bool:
-    """Whether a list that is an input has as many items as the text gives it."""
-    assert cell.tensor is not None and cell.literal is not None
-    shape = m.graph.nodes[cell.tensor.id].shape
-    return bool(shape) and shape[0] == len(cell.literal)
