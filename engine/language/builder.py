@@ -238,7 +238,7 @@ class Building:
         differentiated = graph.contributing()
         for id, place in m.conditions:
             if any(leaf in differentiated for leaf in graph.leaves_of(id)):
-                raise EngineError("branch", m.syntax.span(place))
+                raise EngineError("while-loop" if place in m.endings else "branch", m.syntax.span(place))
         graph.assume(m.assumed, reached, m.values_given)
 
 

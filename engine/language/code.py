@@ -490,7 +490,7 @@ class Compiler:
         work: list[Task] = [
             (do.while_begins, node, node),
             again,
-            (do.next_turn, None, node),
+            (do.next_turn, frozenset(ast.walk(node.test)), node),
             (node.test, 1),
             (do.jump_if_false, end, node.test),
             lambda: self.loops.append((again, after, depth)),

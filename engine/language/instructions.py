@@ -327,7 +327,9 @@ def while_begins(m: Machine, frame: Frame, loop: ast.While, node: ast.While) -> 
     frame.stack.append(Loop(count(), frame.group, ""))
 
 
-def next_turn(m: Machine, frame: Frame, _: None, node: ast.While) -> None:
+def next_turn(m: Machine, frame: Frame, conditions: frozenset[ast.AST], node: ast.While) -> None:
+    if not frame.stack[-1].turn:
+        m.endings |= conditions
     m.turn_begins(frame, frame.stack[-1], node)
 
 

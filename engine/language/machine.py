@@ -113,7 +113,7 @@ class Machine:
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
     that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.
     assumed: nodes whose values decided how the graph is built; conditions: those that decided a branch, with its place;
-    scaled: those that scaled a list.  read_inputs: the inputs that were used before a name was bound.
+    endings: the places of those that decide how often a loop runs.  scaled: those that scaled a list.  read_inputs: the inputs that were used before a name was bound.
     """
 
     REAL_TYPES = creation.REAL_TYPES
@@ -146,6 +146,7 @@ class Machine:
         self.chosen: Any = None
         self.assumed: dict[int, None] = {}  # in the order in which they were
         self.conditions: list[tuple[int, Any]] = []
+        self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
         self.claimed: dict[int, int | None] = {}
