@@ -354,10 +354,13 @@ class Graph:
                 found.add(edge.source)
         return found
 
-    def assume(self, assumed: Collection[int], reached: set[int], values: Mapping[str, Value]) -> None:
+    def assume(
+        self, assumed: Collection[int], reached: set[int], values: Mapping[str, Value], spare: Collection[int] = ()
+    ) -> None:
         """Keep what decided how the graph is built.
 
         Inputs among it that the output does not depend on, and the arithmetic on them that nothing else uses, are no nodes.
+        spare: nodes that are none where nothing else uses them.
         """
         decided: set[int] = set()  # made from inputs
         for id in sorted(assumed):
@@ -373,18 +376,19 @@ class Graph:
         for node in reversed(self.nodes):
             id = node.id
             free = id not in used and id not in reached
-            if free and (id in decided or (id in assumed and node.name is None)):
+            spared = id in spare and not (node.kind == "input" and node.name not in self.drawn)
+            if free and (id in decided or spared or (id in assumed and node.name is None)):
                 dropped.add(id)
             else:
                 used.update(node.inputs)
         if dropped:
-            self._drop(dropped)
+            self._drop(dropped, spare)
 
-    def _drop(self, dropped: set[int]) -> None:
+    def _drop(self, dropped: set[int], spare: Collection[int]) -> None:
         """Take nodes out that no other node uses."""
         for id in dropped:
             node = self.nodes[id]
-            if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
+            if id not in spare and node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
                 self.known[node.name] = node
         place = {}
         kept: list[Node] = []
@@ -411,7 +415,23 @@ class Graph:
         self.made_for = {place[id]: name for id, name in self.made_for.items() if id in place}
         self.names = {name: place[id] for name, id in self.names.items() if id in place}
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
+        self.drawn = [name for name in self.drawn if name in self.inputs]
         self.output = place[self.output]
+        self._drop_groups()
+
+    def _drop_groups(self) -> None:
+        """Take out groups that hold no nodes."""
+        held = {group.id for group in self.groups if group.nodes}
+        for group in reversed(self.groups):
+            if group.id in held and group.parent is not None:
+                held.add(group.parent)
+        place = {id: number for number, id in enumerate(sorted(held))}
+        self.groups = [group for group in self.groups if group.id in held]
+        for group in self.groups:
+            group.id = place[group.id]
+            group.parent = None if group.parent is None else place[group.parent]
+        for node in self.nodes:
+            node.group = None if node.group is None else place[node.group]
 
     def leaves_of(self, id: int) -> list[int]:
         """The inputs that a node is made from."""

@@ -231,7 +231,7 @@ class Building:
         one with a path is refused.
         """
         m, graph = self.machine, self.machine.graph
-        if not m.assumed:
+        if not m.assumed and not m.printed_marks:
             return
         self.check_scaled()
         reached = graph.reaching(graph.output)
@@ -239,7 +239,18 @@ class Building:
         for id, place in m.conditions:
             if any(leaf in differentiated for leaf in graph.leaves_of(id)):
                 raise EngineError("while-loop" if place in m.endings else "branch", m.syntax.span(place))
-        graph.assume(m.assumed, reached, m.values_given)
+        printed = self.printed()
+        shown_only = [name for name, id in graph.inputs.items() if id in printed]
+        graph.assume(m.assumed, reached, m.values_given, printed)
+        used = {edge.source for edge in graph.edges} | {graph.output}
+        graph.unused += [name for name in shown_only if graph.inputs.get(name, graph.output) not in used]
+
+    def printed(self) -> set[int]:
+        """The nodes that prints alone have made, and no name holds."""
+        m = self.machine
+        made = {id for before, after in m.printed_marks for id in range(before[0], after[0])}
+        held = {value.id for value in m.root.names.values() if type(value) is Tensor}
+        return {id for id in made if id not in held or m.graph.nodes[id].name in m.given}
 
 
 def imported(body: tuple[ast.stmt, ...]) -> set[str]:

@@ -158,8 +158,10 @@ class Machine:
         self.seed = 0
         self.drawn = 0
         self.skipped: list[Any] = []
+        self.printed_marks: list[tuple[Any, Any]] = []
         self.libraries: frozenset[str] = frozenset()
         self.own_names: frozenset[str] = frozenset()
+        self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
         self.identities: dict[int, tuple[int, Any]] = {}
         self.weights: dict[int, int] = {}
         self.withs: list[tuple[Frame, bool]] = []
@@ -669,7 +671,7 @@ class Machine:
             self.skipped.append(node)
 
     def print_begins(self, frame: Frame, end: Any, node: ast.Expr) -> None:
-        """What a print shows is there already. It is evaluated apart, and only what it writes stays."""
+        """What a print shows is there already: of its nodes stay those that something else uses."""
         call = node.value
         assert isinstance(call, ast.Call)
         self.skip(node)
@@ -694,14 +696,11 @@ class Machine:
         frame.stack[:] = kept[1]
         frame.at, self.depth, self.last, self.chosen, frame.group = end.at, *kept[2:]
         self.frame = frame
+        self.printed_marks.append((state, self.graph.mark()))
         if self.writes == writes:
-            self.graph.back_to(state)
             for id in list(self.assumed)[assumed:]:
                 del self.assumed[id]
             del self.conditions[conditions:]
-            for known in (self.claimed, self.values, self.masks):
-                for id in [id for id in known if id >= state[0]]:
-                    del known[id]  # pyright: ignore
 
     def printed(self, frame: Frame, node: ast.Expr) -> None:
         pass
@@ -990,12 +989,13 @@ class Machine:
         if state is not None:
             made = self.graph.since(state)
             middle = self.graph.mark()
+            self.tried = []
             try:
                 read(self, function.name, function.other, given, keywords, node)
                 same = self.graph.since(middle) == made
             except Misplaced:
                 same = False
-            self.graph.back_to(middle)
+            self.take_back(middle)
             if not same:
                 raise Misplaced("method-ambiguous", node, name=function.name)
         if type(found) is Tensor:
@@ -1003,6 +1003,16 @@ class Machine:
                 found.view = None
             found.library = function.library or found.library
         return found
+
+    def take_back(self, mark: tuple[Any, ...]) -> None:
+        """Forget the nodes since a state of the graph, and what was known of them."""
+        self.graph.back_to(mark)
+        for value in self.tried or ():
+            value.tensor = None
+        self.tried = None
+        for known in (self.claimed, self.values, self.masks):
+            for id in [id for id in known if id >= mark[0]]:
+                del known[id]  # pyright: ignore
 
     def method_of(self, tensor: Tensor, call: Call) -> Any:
         """A method of an array, called."""

@@ -85,6 +85,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
             value.tensor.library = value.library
             if value.mask:
                 m.masks[value.tensor.id] = True
+            if m.tried is not None:
+                m.tried.append(value)
         return value.tensor
     if kind is ListCell:
         return list_node(m, value, place)
@@ -116,6 +118,8 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
         one.tensor = Tensor(id, one.value if type(one.value) is not float else None)
+        if m.tried is not None:
+            m.tried.append(one)
     assert value.tensor is not None
     return value.tensor
 
@@ -167,6 +171,8 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
             if m.root.names.get(cell.name) is cell:
                 m.graph.name(tensor.id, cell.name)
     cell.tensor = tensor
+    if m.tried is not None:
+        m.tried.append(cell)
     remember_items(m, cell)
     return tensor
 

@@ -346,6 +346,32 @@ def test_what_a_notebook_does_beside_computing_is_read(program: str, value: obje
 
 
 @pytest.mark.parametrize(
+    ("program", "ops", "groups"),
+    [
+        ("print(x.sum(), f'{x.sum():.2f}')\nx.sum()", ["input", "sum"], []),
+        ("a = [x, 2 * x]\nprint(np.sum(a))\nnp.array(a) * x", ["input", "constant", "mul", "stack", "mul"], []),
+        ("print(np.random.rand(3))\nx.sum()", ["input", "sum"], []),
+        ("def f(t):\n    return t * 2\nprint(f(x))\ny = f(x)", ["input", "constant", "mul"], [[1, 2]]),
+        ("def f(t):\n    return -t\nprint(y := f(x))\ny * x", ["input", "neg", "mul"], [[1]]),
+        ("xs = [x, -x]\nprint(xs.pop(), len(xs))\nxs[-1] * xs[0]", ["input", "neg", "mul"], []),
+        ("for i in range(2):\n    x = -x\n    print(f'{i}: {x.mean():.2f}')", ["input", "neg", "neg"], []),
+        ("print(1 / 0, undefined())\n-x", ["input", "neg"], []),
+    ],
+)
+def test_what_is_printed_leaves_no_nodes_that_nothing_else_uses(program, ops, groups) -> None:
+    trace = engine.trace(program, {"x": [[1, 2], [3, 4]]})
+    assert [node.op for node in trace.nodes] == ops
+    assert [group.nodes for group in trace.groups] == groups
+    assert not trace.graph.drawn and not trace.graph.unused
+    assert all(edge.source < edge.target < len(ops) for edge in trace.graph.edges)
+
+
+def test_an_input_that_is_only_printed_is_unused() -> None:
+    trace = engine.trace("print(x.sum())\n-y", {"x": [1, 2], "y": 3})
+    assert trace.graph.unused == ["x"] and trace.gradients["x"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
     ("program", "kind"),
     [
         ("m = x.max(dim=1)\nm * 2", "values-alone"),
