@@ -133,12 +133,13 @@ class Edge:
 
 @dataclass(slots=True)
 class Group:
-    """Nodes that belong together: a call of a function that was opened into its definition.
+    """Nodes that belong together: a call of a function, a loop, or a turn of one.
 
     op, operands, output: of a library function, what was called, on which nodes, and the node of its result.  options:
       its static arguments.
     call: of a function of the program, its arguments in order: ids of nodes, and as text what was known beforehand;
       else None.
+    loop: whether it is a loop or a turn of one, whose nodes stand in the same body as those around it.
     """
 
     id: int
@@ -151,6 +152,7 @@ class Group:
     options: Options = field(default_factory=dict[str, Any])
     output: int = -1
     call: tuple[int | str, ...] | None = None
+    loop: bool = False
 
 
 class Graph:
@@ -450,6 +452,12 @@ class Graph:
             if edge.target in chosen and edge.differentiable:
                 chosen.add(edge.source)  # the same numbers in another shape
         return {name for name, id in self.inputs.items() if id in chosen}
+
+    def body(self, group: int | None) -> int | None:
+        """The call in whose body the nodes of a group stand; None for the program's own."""
+        while group is not None and self.groups[group].loop:
+            group = self.groups[group].parent
+        return group
 
     def opened(self, node: Node) -> Iterator[str]:
         """The ops in whose definitions a node stands, or for whose labels it was made, from the inside out."""

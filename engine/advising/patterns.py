@@ -151,7 +151,7 @@ def expression_of(node: Node) -> ast.expr | None:
     around it.
     """
     if isinstance(node.place, ast.Assign):
-        return node.place.value if node.group is None else None
+        return node.place.value
     if isinstance(node.place, Meant):
         return None if node.place.inner else node.place.call
     return node.place if isinstance(node.place, ast.expr) else None
@@ -161,7 +161,7 @@ def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
     """Whether the nodes stand in one body of text: a function's names mean nothing outside it, a definition is not the
     reader's.
     """
-    groups = {graph.nodes[id].group for id in ids}
+    groups = {graph.body(graph.nodes[id].group) for id in ids}
     group = groups.pop()
     return not groups and (group is None or graph.groups[group].name not in OPS)
 

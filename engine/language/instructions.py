@@ -289,14 +289,13 @@ def printed(m: Machine, frame: Frame, _: None, node: ast.Expr) -> None:
 
 
 class Loop:
-    """A loop that runs.  group: in which it stands.  own: its own, once it has made a node.  turn: how many began."""
+    """A loop that runs.  group: in which it stands.  own: its own, once a turn has begun.  turn: how many began."""
 
-    __slots__ = ("group", "iterator", "label", "own", "turn")
+    __slots__ = ("group", "iterator", "own", "turn")
 
-    def __init__(self, iterator: Any, group: int | None, label: str):
+    def __init__(self, iterator: Any, group: int | None):
         self.iterator = iterator
         self.group = group
-        self.label = label
         self.own = -1
         self.turn = 0
 
@@ -320,11 +319,11 @@ def advance(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:
 
 
 def loop_begins(m: Machine, frame: Frame, loop: ast.For, node: ast.For) -> None:
-    frame.stack.append(Loop(frame.stack.pop(), frame.group, ""))
+    frame.stack.append(Loop(frame.stack.pop(), frame.group))
 
 
 def while_begins(m: Machine, frame: Frame, loop: ast.While, node: ast.While) -> None:
-    frame.stack.append(Loop(count(), frame.group, ""))
+    frame.stack.append(Loop(count(), frame.group))
 
 
 def next_turn(m: Machine, frame: Frame, conditions: frozenset[ast.AST], node: ast.While) -> None:
@@ -343,11 +342,12 @@ def advance_turn(m: Machine, frame: Frame, end: Any, node: ast.For) -> None:
     if value is MISSING:
         frame.at = end.at
     else:
+        m.name_turn(frame, loop, value, node)
         frame.stack.append(value)
 
 
 def loop_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
-    frame.group = frame.stack.pop().group
+    m.loop_ends(frame, frame.stack.pop())
 
 
 # ------------------------------------------------------------------ names and places

@@ -587,19 +587,19 @@ class Machine:
             graph.nodes[id].place = written.within(place) if type(written) is Meant else place
         else:
             graph.nodes[id].name = name
-        self.claimed[id] = group
+        self.claimed[id] = self.graph.body(group)
         return tensor
 
     def may_rename(self, id: int, group: int | None) -> bool:
         """Whether a node comes from a function that was called here: its caller's name is the better one."""
-        if id in self.claimed and self.claimed[id] == group:
+        if id in self.claimed and self.claimed[id] == self.graph.body(group):
             return False
-        inner = self.graph.nodes[id].group
+        graph = self.graph
+        inner, group = graph.body(graph.nodes[id].group), graph.body(group)
         if inner == group or inner is None:
             return False
-        groups = self.graph.groups
         while inner is not None and inner != group:
-            inner = groups[inner].parent
+            inner = graph.body(graph.groups[inner].parent)
         return inner == group
 
     def name_written(self, tensor: Tensor, node: ast.Subscript) -> None:
@@ -719,8 +719,42 @@ class Machine:
         do(self, frame, arg, node)
 
     def turn_begins(self, frame: Frame, loop: Loop, node: Any) -> None:
+        """A turn of a loop: its nodes are a group in that of the loop; those of our own texts are not."""
         loop.turn += 1
         self.charge(1, node)
+        if frame.place is not None or frame.code.ours:
+            return
+        groups = self.graph.groups
+        if loop.own < 0:
+            name = "while" if isinstance(node, ast.While) else "for"
+            loop.own = len(groups)
+            groups.append(Group(loop.own, name, name, loop.group, loop=True))
+        else:
+            self.drop_empty(frame.group)
+        frame.group = len(groups)
+        turn = f"{groups[loop.own].name} {loop.turn}"
+        groups.append(Group(frame.group, turn, turn, loop.own, loop=True))
+
+    def name_turn(self, frame: Frame, loop: Loop, value: Any, node: ast.For) -> None:
+        """A turn goes by what its name counts, where that is known: i = 2."""
+        if loop.own >= 0 and isinstance(node.target, ast.Name) and type(value) in (int, str, Computed):
+            group = self.graph.groups[frame.group or 0]
+            group.label = f"{node.target.id} = {nodes.shown(value)}"
+
+    def loop_ends(self, frame: Frame, loop: Loop) -> None:
+        if loop.own >= 0:
+            self.drop_empty(frame.group)
+            group = self.graph.groups[loop.own]
+            turns = sum(one.parent == loop.own for one in self.graph.groups[loop.own :])
+            group.label = f"{group.name} × {turns}"
+            self.drop_empty(loop.own)
+        frame.group = loop.group
+
+    def drop_empty(self, group: int | None) -> None:
+        """A turn without nodes is no group."""
+        groups = self.graph.groups
+        if groups and groups[-1].id == group and not groups[-1].nodes:
+            groups.pop()
 
     def with_begins(self, frame: Frame, value: Any, node: Any) -> None:
         if value is modules.NO_GRAD:
