@@ -321,11 +321,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
-    "in-place": (
-        "Changed in place",
-        '".{name}" changes an array in place, and no array changes here. Write {remedy} instead.',
-        "",
-    ),
     "transpose-nothing": (
         "Swapped or not",
         (
@@ -358,8 +353,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "list-repeat": (
         "Repeated or multiplied",
         (
-            "In Python a list times {count} repeats the list, and {count} is a value of the program here. Write the"
-            " count as a number, or np.array([…]) * {count} for a product."
+            "Python repeats a list by a whole number, and {count} is not known to be one. Write int({count}) to repeat"
+            " it, or np.array([…]) * ({count}) for a product."
         ),
         "",
     ),

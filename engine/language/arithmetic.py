@@ -250,19 +250,38 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
         return None
     for items, times, place in ((a, b, right), (b, a, left)):
         if type(items) in (tuple, ListCell) and (is_number(times) or type(times) is Tensor) and not is_array(m, items):
-            if type(times) is Tensor and times.known is None:
-                if m.graph.nodes[id := id_of(m, times, place)].shape:
-                    return None
-                if type(items) is ListCell and nodes.is_numeric(m, items) and id not in m.assumed:
-                    m.scaled.append((id, place))  # a number of the graph is no count, unless it is needed as one later
-                    return None
-            count = nodes.known_number(m, times, place)
-            if type(count) is not int and type(count) is not bool:
-                raise Misplaced("list-repeat", node, count=nodes.text_of(place))
+            count = repeats(m, items, times, place, node)
+            if count is None:
+                return None
             found = opened_list(m, items) if type(items) is ListCell else items
             m.charge(len(found) * max(count, 0), node)
             return ListCell(found * count, place=node) if type(items) is ListCell else found * count
     return None
+
+
+def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | None:
+    """How often a list or tuple times a number repeats it; None where it is multiplied like an array.
+
+    Python repeats by whole numbers. Any other number is an error there, but NumPy multiplies by an array of one
+    number, and where no library is spoken a list of numbers is an array.  Error: list-repeat.
+    """
+    known = value_of(times)
+    array = type(items) is ListCell and nodes.is_numeric(m, items) and not m.libraries - {"math"}
+    if type(times) is Tensor:
+        made = m.graph.nodes[nodes.id_of(m, times, place)]
+        if made.shape or (made.op is None and times.library):
+            return None
+        if known is None and array and made.id not in m.assumed:
+            m.scaled.append((made.id, place))  # it is no count, unless it is needed as one later
+            return None
+        if known is None and (made.id in m.assumed or (made.op is None and made.value is None)):
+            known = nodes.known_number(m, times, place)
+    if type(known) in (int, bool):
+        nodes.assume(m, times)
+        return int(known)
+    if array:
+        return None
+    raise Misplaced("list-repeat", node, count=nodes.text_of(place))
 
 
 def is_array(m: Machine, cell: Any) -> bool:
@@ -338,7 +357,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
             frame.stack.append(a)
             return
     if kind is ListCell and not is_array(m, a):
-        if sign is ast.Add:
+        if sign is ast.Add and not is_scalar(m, b):
             items = m.listed(b, node.value)
             if a.leaf:
                 extend_empty(m, a)
@@ -348,8 +367,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
             list_changed(m, a)
             frame.stack.append(a)
             return
-        if sign is ast.Mult:
-            found = list_result(m, sign, a, b, node)
+        if sign is ast.Mult and (found := list_result(m, sign, a, b, node)) is not None:
             a.items = found.items
             list_changed(m, a)
             frame.stack.append(a)
@@ -374,6 +392,10 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
     if kind is Fresh:
         a = tensor_of(m, a, node)
     binary(m, frame, sign, a, b, node)
+
+
+def is_scalar(m: Machine, value: Any) -> bool:
+    return type(value) in NUMBERS or m.is_scalar(value)
 
 
 def list_changed(m: Machine, cell: ListCell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed, sortable
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import SEED, TYPES
-from gradlens.engine.language.dialects.libraries import METHOD_TABLES, methods
+from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -42,13 +43,11 @@ from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import shape_of, size_of
 
 if TYPE_CHECKING:
+    from gradlens.engine.language.dialects.signatures import Signature
     from gradlens.engine.language.machine import Frame, Machine
 
 SHAPED = ("T", "mT", "H", "shape", "ndim", "size")  # what a list has where it is an array
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
-# Methods that change an array in place and have no twin of the same name that returns it: the value that is written,
-# of the array and the argument.
-IN_PLACE = ("copy_", "zero_", "fill_", "fill", "sort")
 # What tells the framework something that holds here anyway, or nothing.
 SILENT = ("requires_grad_", "retain_grad", "zero_grad", "train", "eval", "backward_hook", "cuda", "to", "cpu")
 
@@ -85,7 +84,9 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
             return Fresh(np.transpose(held.value), held.place, held.drawn, whole=held.whole, library=held.library)
         if called and name in FRESH:
             return Bound(FRESH[name], held)
-    if kind is ListCell or kind is Fresh or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
+    if kind is Fresh:
+        return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
+    if kind is ListCell or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
         if name == "is_integer" and kind in (float, Computed, int):
             return Bound(IS_INTEGER, held)
         is_array = kind is not Computed and name in SHAPED
@@ -173,7 +174,7 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name == "mT":
         return nodes.result_of(m, OPS["swapaxes"], (held.id,), {"axis1": -1, "axis2": -2}, node, [held])
     if name == "data":
-        return nodes.apply(m, OPS["stop_gradient"], (held.id,), nodes.NO_OPTIONS, node)
+        return nodes.shown_part(m, held, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
     if name == "grad":
         return Unreachable(source(node), node, kind="gradient-value")
     if name in ("requires_grad", "is_leaf"):
@@ -186,25 +187,15 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return held
     if name in TENSOR and (called or name in ("backward",)):
         return Bound(TENSOR[name], held)
-    in_place = name.endswith("_") and not name.startswith("_") and name != "requires_grad_"
-    if in_place and (name in IN_PLACE or known_method(m, name[:-1])):
-        return Bound(Builtin(name, in_place_method), held)
-    if name in ("fill", "sort") and "torch" not in libraries and called:
-        return Bound(Builtin(name, in_place_method), held)
     readings = methods(name, libraries, torch_keyword(called))
-    if name == "transpose" and len(shape) == 2 and not libraries & {"numpy", "torch"} and is_swap(called):
-        raise Misplaced("transpose-nothing", called)
+    if (called or not readings) and (writes := changing(name, libraries)):
+        return Bound(Builtin(name, partial(in_place_method, writes, readings)), held)
     if not readings:
         raise no_attribute(m, name, node)
     if not called and name not in METHODS and name in TELLING_SIZES:
         raise Misplaced("size-as-value", node, name=name)
     first, *others = readings.values()
     return Bound(Foreign(name, first, *others, library=next(iter(readings)) if len(readings) == 1 else ""), held)
-
-
-def is_swap(call: ast.Call | None) -> bool:
-    """Whether a call is of (0, 1): nothing in NumPy, and both axes swapped in PyTorch."""
-    return call is not None and [getattr(a, "value", None) for a in call.args] == [0, 1]
 
 
 def torch_keyword(call: ast.Call | None) -> bool:
@@ -253,32 +244,32 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
 # ------------------------------------------------------------------ arrays
 
 
-def in_place_method(m: Machine, call: Call) -> Any:
-    """x.add_(y): the method of the same name without the stroke, written back."""
+def in_place_method(
+    writes: dict[str, tuple[Signature, ...]], readings: dict[str, tuple[Signature, ...]], m: Machine, call: Call
+) -> Any:
+    """x.add_(y), x.fill(2): what the array becomes, written into it.
+
+    writes: what does so, by library.  readings: what only gives a value, by library: x.sort() is one or the other.
+    """
     held, *args = call.args
     name = call.name
-    if not isinstance(held, Tensor):
-        raise Misplaced("not-written", call.node, got=shown(held))
+    if readings:
+        if m.libraries >= {"numpy", "torch"} and not held.library:
+            raise Misplaced("method-ambiguous", call.node, name=name)
+        if not held.library and not m.libraries & {"numpy", "torch"} and not m.is_dropped(call.frame):
+            return m.foreign(Foreign(name, *readings.values()), [held], args, call.keywords, call.node)
+    (signatures,) = writes.values()
+    given = m.foreign(Foreign(name, signatures), [held], args, call.keywords, call.node)
     id = nodes.id_of(m, held, call.node)
     shape = m.graph.nodes[id].shape
-    if name in ("zero_", "fill_", "fill", "copy_"):
-        value = nodes.id_of(m, args[0], call.text(1)) if args else m.constant(0.0, call.node)
-        if m.graph.nodes[value].shape != shape:
-            value = nodes.apply(m, OPS["broadcast_to"], (value,), {"shape": shape}, call.node).id
-        nodes.write(m, held, value, call.node)
-        return held if name.endswith("_") else None
-    readings = methods(name.removesuffix("_"), m.libraries | {"torch"} if name.endswith("_") else m.libraries, False)
-    if not readings and name == "sort":
-        found: Any = nodes.apply(m, OPS["sort"], (id,), {"axis": -1}, call.node)
-    else:
-        first, *others = readings.values()
-        found = m.foreign(Foreign(name, first, *others), [held], args, call.keywords, call.node)
-    if isinstance(found, Unreachable):
-        raise Misplaced(found.kind, call.node, what=found.what)
-    if not isinstance(found, Tensor) or m.graph.nodes[found.id].shape != shape:
-        raise Misplaced("in-place-shape", call.node, shape=str(shape), got=shown(found))
-    nodes.write(m, held, found.id, call.node)
-    return held if name.endswith("_") else None
+    value = nodes.id_of(m, given, call.node)
+    got = m.graph.nodes[value].shape
+    if got != shape:
+        raise Misplaced("in-place-shape", call.node, shape=str(shape), got=str(got))
+    nodes.write(m, held, value, call.node)
+    if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):
+        m.name_written(held, call.node.func.value, call.node)
+    return held if "torch" in writes else None
 
 
 def size_method(m: Machine, call: Call) -> Any:

@@ -174,8 +174,15 @@ def sum_of(m: Machine, call: Call) -> Any:
         return rows_sum(m, tensor_of(m, items, call.text(0)), start, call)
     if is_number(items):
         return op_of(m, "sum", call)
+    if type(items) is ListCell and is_rows(items) and not m.libraries and not start:
+        return op_of(m, "sum", call)  # rows of numbers are an array where no library is spoken
     given = m.listed(items, call.text(0))
     return folded(m, given, start[0] if start else 0, call)
+
+
+def is_rows(cell: ListCell) -> bool:
+    """Whether a list is rows of numbers as the text has them."""
+    return cell.items is None and any(isinstance(item, list) for item in cell.literal or ())
 
 
 def is_list_start(value: Any) -> bool:

@@ -137,6 +137,9 @@ def argument_text(node: Any, place: int | str, count: int) -> Any:
             return node.func.value
         if not any(isinstance(a, ast.Starred) for a in node.args) and 0 <= place - max(first, 0) < len(node.args):
             return node.args[place - max(first, 0)]
+        spread = [i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)]
+        if spread == [len(node.args) - 1]:
+            return node.args[min(place, spread[0])]
     return node
 
 

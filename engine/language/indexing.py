@@ -80,13 +80,8 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
     if kind is Unreachable:
         return held
     if kind is Several:
-        names = list(held.parts)
-        at = nodes.plain(m, key, slice_text(node))
-        if type(at) is not int:
-            raise Misplaced("values-alone", node, name=held.function)
-        if not -len(names) <= at < len(names):
-            raise Misplaced("index-range", node, index=at, axis=0, size=len(names))
-        return held.get(names[at])
+        named = item(m, tuple(held.parts), key, node)
+        return held.get(named) if type(named) is str else tuple([held.get(name) for name in named])
     if kind is int or kind is float or kind is bool or kind is Computed:
         return tensor_item(m, tensor_of(m, held, value_text(node)), key, node)
     raise nodes.no_number(m, held, value_text(node))
@@ -371,7 +366,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
         mask = key.id
         if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
             nodes.write(m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node)
-            m.name_written(tensor, node)
+            m.name_written(tensor, node.value, node)
             return
     parts = known_key(m, tensor, key, slice_text(node))
     m.place = node
@@ -384,7 +379,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
         given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
         got = got[1:]
     nodes.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
-    m.name_written(tensor, node)
+    m.name_written(tensor, node.value, node)
 
 
 def repeated(shape: Any, key: Key) -> bool:

@@ -489,7 +489,7 @@ class Machine:
         elif value.drawn:
             value.tensor = nodes.drawn_leaf(self, value, name)
         else:
-            value.tensor = Tensor(self.constant(value.value, node))
+            value.tensor = Tensor(self.constant(value.value, node), library=value.library)
             self.graph.nodes[value.tensor.id].name = name
         return value.tensor
 
@@ -602,9 +602,8 @@ class Machine:
             inner = graph.body(graph.groups[inner].parent)
         return inner == group
 
-    def name_written(self, tensor: Tensor, node: ast.Subscript) -> None:
+    def name_written(self, tensor: Tensor, target: ast.expr, node: ast.expr) -> None:
         """An array that was written to keeps its name."""
-        target = node.value
         while isinstance(target, ast.Subscript):
             target = target.value
         if isinstance(target, ast.Name):
@@ -655,7 +654,7 @@ class Machine:
         kind = type(value)
         if kind is Instance and (inside := self.number_inside(value)) is not None:
             value, kind = inside, type(inside)
-        shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value))
+        shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value, rows=assigned))
         if kind is Unreachable:
             shown = not value.silent and (value.depends or not assigned)
         if shown or (not assigned and kind in UNFINISHED):
@@ -1087,6 +1086,10 @@ class Machine:
             elif type(one) is DictCell:
                 pending += one.items.values()
         return False
+
+    def is_dropped(self, frame: Any) -> bool:
+        """Whether nobody takes the result of the call that a frame makes: it is a statement by itself."""
+        return type(frame) is Frame and frame.code.instructions[frame.at][0] in (instructions.last, instructions.drop)
 
     def is_free(self, tensor: Tensor) -> bool:
         """Whether a value depends on an input that no draw and no size decides."""

@@ -521,7 +521,7 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
             return
         base, options = view.base, view.options
         match view.op.name:
-            case "identity":
+            case "identity" | "stop_gradient":
                 pass
             case "index":
                 id = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
@@ -784,7 +784,7 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     )
     if fresh.drawn:
         m.graph.drawn.append(free)
-    return Tensor(id)
+    return Tensor(id, library=fresh.library)
 
 
 __all__ = [
@@ -818,8 +818,11 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     return found
 
 
-def is_numeric(m: Machine, cell: ListCell) -> bool:
-    """Whether a list can be an array: it holds numbers, arrays of one shape, or such lists and tuples."""
+def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:
+    """Whether a list is meant as an array: it holds numbers, arrays, or such lists and tuples.
+
+    rows: only where it has some, and those that the text has are of one length.
+    """
     pending: list[Any] = [cell]
     seen: set[int] = set()  # a list may hold itself, or another one many times
     while pending:
@@ -831,12 +834,12 @@ def is_numeric(m: Machine, cell: ListCell) -> bool:
             if one.tensor is not None:
                 continue
             if one.items is None:
-                if not one.literal or not is_even(one.literal):
+                if rows and not (one.literal and is_even(one.literal)):
                     return False
                 continue
         items = one if type(one) is tuple else one.items
         m.charge(len(items) // 8, cell.place)
-        if not items:
+        if rows and not items:
             return False
         for item in items:
             if type(item) is ListCell or type(item) is tuple:

@@ -13,6 +13,7 @@ from gradlens.engine.language.dialects.numpy_names import (
     JAX_NN,
     LAX_NAMES,
     NUMPY,
+    NUMPY_IN_PLACE,
     NUMPY_LINALG,
     NUMPY_METHODS,
     OTHER_NUMPY_METHODS,
@@ -26,6 +27,8 @@ from gradlens.engine.language.dialects.torch_names import (
     FUNCTIONAL,
     FUNCTIONAL_NAMES,
     TORCH,
+    TORCH_IN_PLACE,
+    TORCH_IN_PLACE_NAMES,
     TORCH_LINALG,
     TORCH_METHODS,
     TORCH_NAMES,
@@ -85,9 +88,16 @@ METHOD_TABLES: Mapping[str, Table] = {
     "numpy": {name: numpy_table[name] for name in NUMPY_METHODS.split()} | table(OTHER_NUMPY_METHODS),
     "torch": torch_functional | torch_own | table(TORCH_METHODS),
 }
-# x.transpose(-2, -1) is PyTorch's where NumPy's would be an error, or nothing at all.
+# What changes an array in place, and the value that it takes: NumPy's with the name of a function that gives it.
+IN_PLACE: Mapping[str, Table] = {
+    "numpy": table(NUMPY_IN_PLACE),
+    "torch": {f"{name}_": METHOD_TABLES["torch"][name] for name in TORCH_IN_PLACE_NAMES.split()}
+    | table(TORCH_IN_PLACE),
+}
+# x.transpose(-2, -1) is PyTorch's where NumPy's would be an error, or nothing at all; (0, 1) of a matrix is neither's.
 BARE_TRANSPOSE = table("""
 def transpose(a: at_least_3, dim0: int, dim1: int): swapaxes(a, dim0, dim1)
+def transpose(a: matrix, dim0: 0, dim1: 1): refuse("transpose-nothing")
 def transpose(a: matrix, dim0: -2, dim1: -1): swapaxes(a, dim0, dim1)
 """)["transpose"]
 BARE = registered("") | {
@@ -99,7 +109,7 @@ BARE = registered("") | {
 # Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix
 # cannot be left out.
 OTHERWISE: Mapping[str, frozenset[str]] = (
-    dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div scatter scatter_add solve".split()))
+    dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div put scatter scatter_add solve".split()))
     | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), frozenset(("huber", "kl_div", "entr")))
     | dict.fromkeys(("jax.lax", "lax"), frozenset(OPS))
     | {"scipy.linalg": frozenset(OPS)}
@@ -161,6 +171,12 @@ def methods(name: str, libraries: frozenset[str], torch_keyword: bool) -> dict[s
     return readings
 
 
+def changing(name: str, libraries: frozenset[str]) -> dict[str, tuple[Signature, ...]]:
+    """What x.name() writes into x: by each library whose method it may be."""
+    spoken = libraries & {"numpy", "torch"} or IN_PLACE.keys()
+    return {library: IN_PLACE[library][name] for library in sorted(spoken) if name in IN_PLACE[library]}
+
+
 def has_name(prefix: str, name: str) -> bool:
     """Whether a library has a function of that name, with whatever meaning."""
     modules = {
@@ -176,4 +192,4 @@ def has_name(prefix: str, name: str) -> bool:
     return name in vars(modules[prefix]) if prefix in modules else name in OTHERWISE.get(prefix, ())
 
 
-__all__ = ["LIBRARIES", "METHOD_TABLES", "ROOTS", "bare", "has_name", "methods", "spoken"]
+__all__ = ["IN_PLACE", "LIBRARIES", "METHOD_TABLES", "ROOTS", "bare", "changing", "has_name", "methods", "spoken"]

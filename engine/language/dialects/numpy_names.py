@@ -92,6 +92,11 @@ def astype(a, dtype: real): identity(a)
 def astype(a, dtype: truth): ne(a, 0)
 """
 
+NUMPY_IN_PLACE = """
+def fill(a: array, value: number): broadcast_to(value, a.shape)
+def sort(a, axis=-1, kind=None, order=None, *, stable=None): sort(a, axis)
+"""
+
 NUMPY_LINALG = """
 def norm(x: matrix, ord: 'fro', axis=None, keepdims=False): linalg_norm(x, None, axis, keepdims)
 def norm(x, ord=None, axis=None, keepdims=False): linalg_norm(x, ord, axis, keepdims)

@@ -81,18 +81,18 @@ class Reading:
         self.m, self.function, self.signature, self.node = m, function, signature, node
         self.bound: dict[str, Any] = {}
         self.texts: dict[str, Any] = {}
-        self.given: set[str] = set()
+        self.given: tuple[str, ...] = ()
         self.rest: list[Any] = []
         self.fitting = 0
 
     def fit(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature = self.signature
         self.bind(args, keywords)
-        self.given = set(self.bound)
+        self.given = tuple(self.bound)
         for name in signature.names:
             if name not in self.given and name in signature.defaults:
                 self.bound[name] = constant(signature.defaults[name])
-        for name in list(self.given):
+        for name in self.given:
             if name in signature.annotations:
                 self.check(name, signature.annotations[name])
             elif not signature.uses[name]:
@@ -234,6 +234,8 @@ class Reading:
                 return self.all_the_rest()
             case ast.Call() if is_helper(node):
                 return self.computed(node)
+            case ast.Call(ast.Name("refuse"), [ast.Constant(str(kind))]):
+                raise Misplaced(kind, at)
             case ast.Call(ast.Name(name), parts, keywords) if name in OPS:
                 arguments: list[Any] = []
                 texts: list[Any] = []
@@ -288,6 +290,16 @@ class Reading:
         found = self.helped(node)
         return item(self.m, found.value, found.key, Meant(self.node, None, True)) if isinstance(found, Part) else found
 
+    def is_array(self, name: str) -> bool:
+        """Whether a parameter is one of arrays, as its annotation tells."""
+        match self.signature.annotations.get(name):
+            case ast.Name(kind):
+                return kind in RANKS
+            case ast.Call(ast.Name(kind)):
+                return kind in SHAPES
+            case _:
+                return False
+
     def helped(self, node: ast.Call) -> Any:
         """What a helper makes of shapes and of what is known beforehand."""
         m = self.m
@@ -296,7 +308,9 @@ class Reading:
         for part in node.args:
             assert isinstance(part, (ast.Name, ast.Constant, ast.UnaryOp)), ast.unparse(part)
             argument = self.meaning(part)
-            if type(argument) is Tensor and m.graph.nodes[nodes.id_of(m, argument, self.node)].shape != ():
+            if isinstance(part, ast.Name) and self.is_array(part.id):
+                values.append(Held(argument, self.shape(part.id)))
+            elif type(argument) is Tensor and m.graph.nodes[nodes.id_of(m, argument, self.node)].shape != ():
                 values.append(Held(argument, m.graph.nodes[argument.id].shape))
             elif type(argument) is Tensor and argument.known is None and m.values_missing(argument):
                 values.append(Held(argument, ()))
@@ -308,7 +322,7 @@ class Reading:
             first, *spoken = [part.id for part in node.args if isinstance(part, ast.Name)]
             # An axis comes last; what does not fit otherwise comes right after the value.
             at_fault = [*(reversed(spoken) if isinstance(error, IndexError) else spoken), first]
-            given = self.given | ({self.signature.rest} if self.signature.rest is not None and self.rest else set())
+            given = (*self.given, *([self.signature.rest] if self.signature.rest is not None and self.rest else []))
             name = next((name for name in at_fault if name in given), first)
             raise self.unsupported(name) from None
 

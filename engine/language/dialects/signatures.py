@@ -3,7 +3,7 @@
 A signature is a line of Python, `def name(parameters): expression`, which may go on in indented lines. The expression
 is in the language, its calls mean ops, and what it does not mention is not modelled: such an argument is refused,
 unless it is what holds anyway. An annotation says which calls a line is for; a name has several lines where its
-arguments decide. A dictionary is a result of several parts.
+arguments decide. A dictionary is a result of several parts, and refuse(kind) an error.
 
   int, ints           a whole number; or several
   True, 0, 'sum', …   that constant alone

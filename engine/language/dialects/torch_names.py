@@ -162,6 +162,23 @@ def item(input: number): stop_gradient(input)
 def item(input): stop_gradient(reshape(input, ()))
 """
 
+# What changes a tensor in place: what it becomes.
+TORCH_IN_PLACE = """
+def zero_(input: array): broadcast_to(0.0, input.shape)
+def fill_(input: array, value: number): broadcast_to(value, input.shape)
+def copy_(input: array, src, non_blocking=False): broadcast_to(src, input.shape)
+"""
+
+# Those of the methods that have a twin with a stroke, which changes the tensor in place.
+TORCH_IN_PLACE_NAMES = (
+    "abs absolute acos acosh add addcmul addmm arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan"
+    " atan2 atanh ceil clamp clip copysign cos cosh cumprod cumsum deg2rad digamma div divide eq erf erfc erfinv exp"
+    " exp2 expm1 fix floor floor_divide fmod ge greater greater_equal gt heaviside hypot le lerp less less_equal lgamma"
+    " log log10 log1p log2 logical_and logical_not logical_or logit lt masked_fill mul multiply ne neg negative"
+    " not_equal polygamma pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign sin sinc sinh sqrt square"
+    " squeeze sub subtract swapaxes swapdims t tan tanh transpose tril triu true_divide trunc unsqueeze xlogy"
+)
+
 FUNCTIONAL = """
 def leaky_relu(input, negative_slope=0.01, inplace=False): leaky_relu(input, negative_slope)
 def relu(input, inplace=False): relu(input)
