@@ -256,11 +256,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
-    "import-statement": (
-        "Import not needed",
-        "Nothing is imported here. Leave this line out: np. and math. are understood.",
-        "",
-    ),
     "split-sections": (
         "Parts differ in size",
         (
@@ -290,11 +285,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "How often a loop runs must be known beforehand, as in for i in range(3).",
         "",
     ),
-    "logic-word": (
-        "Not part of the language",
-        "and, or, not take no arrays. Write &, | and ~, with parentheses: (x > 0) & (x < 1).",
-        "",
-    ),
     "assignment-target": (
         "Cannot assign to this",
         (
@@ -306,11 +296,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "unpack-count": (
         "Names and values differ in number",
         "There {count?is:are} {count} {count?name:names} on the left, and {got} {got?value:values} on the right.",
-        "",
-    ),
-    "print-needless": (
-        "Nothing is printed",
-        "Nothing is printed here: every value of the program is in the answer. Leave this line out.",
         "",
     ),
     "values-alone": (
@@ -416,7 +401,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
         '"{name}" cannot be used: names must not begin with two underscores. Choose another name.',
         "",
     ),
-    "return-missing": ("Nothing returned", 'The function "{name}" must end with return and an expression.', ""),
     "recursion": (
         "Function calls itself",
         '"{name}" calls itself. Functions are opened where they are called, so this would never end. Use a for loop.',
@@ -453,14 +437,6 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "prefix-needless": (
         "Unknown function",
         '"{prefix}.{name}" is not known here, but {signature} is. Leave the prefix out.',
-        "",
-    ),
-    "loop-function": (
-        "Only in loops",
-        (
-            "{name} is understood in a loop only, and in these forms: for i in range(3), for i, v in enumerate(x), for"
-            " a, b in zip(x, y), for v in reversed(x)."
-        ),
         "",
     ),
     "len-argument": ("Not a name", "len takes the name of an array or a list, as in len(x).", ""),

@@ -517,7 +517,10 @@ def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
         return [value] * count
     if type(value) in (int, float, bool, Computed) or value is None:
         raise Misplaced("unpack-count", node, count=count or 1, got=1)
-    return listed(m, value, node)
+    found = listed(m, value, node)
+    if count is not None and len(found) != count:
+        raise Misplaced("unpack-count", node, count=count, got=len(found))
+    return found
 
 
 __all__ = ["LARGEST", "MOST_PLACES", "get_item", "item", "iterator", "listed", "nested_shape", "set_item", "shape_of"]

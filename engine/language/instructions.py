@@ -408,8 +408,6 @@ def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST)
         after = wanted - star - 1
         middle = items[star : len(items) - after]
         items = [*items[:star], ListCell(middle), *items[len(items) - after :]]
-    elif len(items) != wanted:
-        raise Misplaced("unpack-count", node, count=wanted, got=len(items))
     frame.stack += reversed(items)
 
 

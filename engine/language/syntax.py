@@ -420,9 +420,9 @@ def construct(node: ast.AST) -> str:
 
 
 def source(node: ast.AST) -> str:
-    """An expression as text, for an error."""
+    """An expression as text, for an error; of what a call means, the call."""
     try:
-        return ast.unparse(node)
+        return ast.unparse(getattr(node, "call", node))
     except RecursionError:
         return "…"
 
