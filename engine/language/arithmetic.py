@@ -153,8 +153,11 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
             values.append(nodes.known_array(m, part, node))
         else:
             return None
-    with np.errstate(all="ignore"):
-        found = PYTHON[sign](np.asarray(values[0], dtype=np.float64), np.asarray(values[1], dtype=np.float64))
+    try:
+        with np.errstate(all="ignore"):
+            found = PYTHON[sign](np.asarray(values[0], dtype=np.float64), np.asarray(values[1], dtype=np.float64))
+    except ValueError:
+        return None  # shapes that the op will name
     first = a if type(a) is Fresh else b
     return Fresh(found if found.shape else float(found), node, first.drawn, library=first.library)
 

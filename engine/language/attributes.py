@@ -330,7 +330,7 @@ def reshaped(m: Machine, call: Call) -> Any:
             found = np.expand_dims(value, sizes[0])
         else:
             found = value.reshape(-1) if call.name in ("ravel", "flatten") else value
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return m.method_of(tensor_of(m, held, call.node), call)
     number = float(found) if found.shape == () else np.array(found)
     return Fresh(number, held.place, held.drawn, whole=held.whole, library=held.library)
@@ -574,6 +574,8 @@ def set_change(m: Machine, call: Call) -> None:
 
 def set_of(m: Machine, call: Call) -> Any:
     held, *others = call.args
+    least, most = SETS.get(call.name, (1, 1))
+    arguments(call, least, most)
     sets = [{m.key(item, call.node) for item in m.listed(other, call.node)} for other in others]
     if call.name == "issubset":
         return held.items <= sets[0]
@@ -584,6 +586,7 @@ def set_of(m: Machine, call: Call) -> Any:
     return SetCell(getattr(set[Any], call.name)(held.items, *sets))
 
 
+SETS = {"union": (0, 99), "intersection": (0, 99), "difference": (0, 99), "copy": (0, 0)}  # how many others they take
 SET: dict[str, Builtin] = {name: Builtin(name, set_change) for name in ("add", "remove", "discard", "clear", "update")} | {
     name: Builtin(name, set_of)
     for name in (
@@ -619,14 +622,14 @@ def text_method(m: Machine, call: Call) -> Any:
         raise Misplaced("text-method", call.node, name=call.name)
     text = given[0]
     m.charge(len(text) // 8, call.node)
-    if call.name in WIDENING and (type(given[1]) is not int or given[1] > 10_000):
+    if call.name in WIDENING and (len(given) < 2 or type(given[1]) is not int or given[1] > 10_000):
         raise Misplaced("text-method", call.node, name=call.name)
     if call.name == "replace" and len(given) > 2 and type(given[2]) is str:
         m.charge(len(text) * len(given[2]) // 8, call.node)
     run = TEXT_METHODS[call.name] if call.name in TEXT_METHODS else getattr(str, call.name)
     try:
         found = run(*given, **keywords)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Misplaced("text-method", call.node, name=call.name) from None
     return ListCell(found) if isinstance(found, list) else found
 

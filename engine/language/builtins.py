@@ -602,7 +602,7 @@ def type_of(m: Machine, call: Call) -> Any:
 
 
 def map_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
-    function, *parts = call.args
+    function, *parts = expect(call, 2, 99)
     found: list[Any] = []
     for items in zip(*[m.listed(part, call.text(i + 1)) for i, part in enumerate(parts)]):
         found.append((yield Asked(function, list(items))))

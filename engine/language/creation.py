@@ -374,6 +374,11 @@ DRAWS: dict[str, tuple[list[str], bool]] = {
     "gauss": (["loc", "scale"], False),
     "binomial": (["n", "p", "size"], False),
 }
+# the arguments without which they draw nothing
+REQUIRED = {**dict.fromkeys(("permutation", "randperm", "randn_like", "rand_like"), ["x"]), "choice": ["a"]} | {
+    "binomial": ["n", "p"],
+    **dict.fromkeys(("randint", "integers"), ["low"]),
+}
 
 
 def drawing(name: str, library: str) -> Builtin:
@@ -401,7 +406,7 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         check(m, shape)
         found = generator.standard_normal(shape) if name == "randn" else generator.random(shape)
         return fresh(found, call, name)
-    given = by_name(name, f"{name}({', '.join(names)})", names, [], args, keywords, call.node)
+    given = by_name(name, f"{name}({', '.join(names)})", names, REQUIRED.get(name, []), args, keywords, call.node)
     shape = shape_given(m, given.get("size"), call)
     check(m, shape)
     if name in ("randn_like", "rand_like"):
@@ -510,7 +515,7 @@ def shuffled(m: Machine, call: Call) -> None:
     """np.random.shuffle(items): in place."""
     from gradlens.engine.language.arithmetic import list_changed
 
-    cell = call.args[0]
+    cell = call.args[0] if call.args else None
     if type(cell) is not ListCell:
         raise Misplaced("not-written", call.node, got=nodes.shown(cell))
     items = nodes.opened_list(m, cell)

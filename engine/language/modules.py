@@ -223,6 +223,8 @@ def differentiated(m: Machine, call: Call) -> Any:
 
 def partial_of(m: Machine, call: Call) -> Builtin:
     """functools.partial."""
+    if not call.args:
+        raise Misplaced("method-arguments", call.node, name=call.name, least=1, most="…", count=0)
     function, *first = call.args
 
     def run(m: Machine, inner: Call) -> Any:

@@ -1,0 +1,107 @@
+"""Every function and method, called with what it does not take: refused with its place, and never a crash."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from gradlens import engine
+from gradlens.engine.language.attributes import DICT, LIST, SET, TENSOR, TEXT
+from gradlens.engine.language.builtins import BUILTINS
+from gradlens.engine.language.creation import ARRAYS, DRAWS, SIGNATURES
+from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
+from gradlens.engine.ops import METHODS, OPS
+
+INPUTS = {"x": 1.5, "y": [1.0, 2.0], "m": [[1.0, 2.0], [3.0, 4.0]]}
+ARGUMENTS = (
+    "",
+    "'a'",
+    "None",
+    "{}",
+    "[]",
+    "()",
+    "x",
+    "y",
+    "m",
+    "-1",
+    "True",
+    "range(3)",
+    "lambda t: t",
+    "foo=1",
+    "x, x",
+    "y, 0",
+    "3, 2",
+    "[x, y]",
+    "{1: x}, 1",
+    "y, axis=5",
+    "*y",
+    "**{}",
+    "None, None, None",
+    "nan",
+    "np",
+    "[1, [2, 3]]",
+    "10**400",
+    "y, -5",
+    "f'{x}'",
+    "(i for i in y)",
+    "y, y, y, y",
+)
+CONTEXTS = (
+    "z = {}",
+    "q = {}\nz = q * x",
+    "for k in {}:\n    z = k * x",
+    "z, w = {}",
+    "z = [{}, x]\nz",
+    "d = {{'a': {}}}\nz = d['a'] + x",
+    "if {}:\n    z = x",
+    "z = y\nz[0] = {}",
+    "print({})\nz = x",
+)
+RECEIVERS = {"[1, 2]": LIST, "{'a': x}": DICT, "{1, 2}": SET, "'ab'": TEXT, "y": LIST} | {
+    value: dict.fromkeys([*METHOD_TABLES["numpy"], *METHOD_TABLES["torch"], *METHODS, *TENSOR])
+    for value in ("m", "np.array([1, 2])", "torch.tensor([1.0])")
+}
+FUNCTIONS = {
+    "Python's and the language's": [*BUILTINS, *SIGNATURES, *OPS],
+    **{library: [f"{library}.{name}" for name in LIBRARIES[library]] for library in LIBRARIES},
+    "arrays": [f"{library}.{name}" for library in ("np", "torch") for name in (*SIGNATURES, *ARRAYS)],
+    "draws": [f"np.random.{name}" for name in (*DRAWS, "seed", "shuffle")],
+    "layers": [f"nn.{name}" for name in ("Linear", "Sequential", "Dropout", "Embedding", "LayerNorm", "MSELoss")],
+    **{value: [f"{value}.{name}" for name in methods] for value, methods in RECEIVERS.items()},
+}
+
+
+@pytest.mark.parametrize("group", FUNCTIONS)
+def test_a_call_with_other_arguments_is_refused_or_runs(group):
+    choose = random.Random(group)
+    for function in dict.fromkeys(FUNCTIONS[group]):
+        for arguments in choose.sample(ARGUMENTS, 8):
+            text = choose.choice(CONTEXTS).format(f"{function}({arguments})")
+            try:
+                engine.trace(text, INPUTS)
+            except engine.EngineError as error:
+                assert str(error)
+            except Exception as error:
+                raise AssertionError(text) from error
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("y = sorted()", "method-arguments"),
+        ("y = map(abs)", "method-arguments"),
+        ("y = round(x, 400)", "option-integer"),
+        ("y = np.random.choice()", "missing-argument"),
+        ("np.random.shuffle()\ny = x", "not-written"),
+        ("y = {1, 2}.issubset()", "method-arguments"),
+        ("y = 'a'.center()", "text-method"),
+        ("y = dict(['a'])", "unpack-count"),
+        ("y = nn.Linear((), 3)(x)", "creation-shape"),
+        ("from functools import partial\ny = partial()", "method-arguments"),
+    ],
+)
+def test_the_error_names_what_is_missing(text, kind):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(text, {"x": 1.5})
+    assert caught.value.kind == kind and caught.value.span is not None
