@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import threading
 from collections.abc import Collection, Mapping
@@ -10,6 +11,7 @@ from typing import TypedDict, Unpack, cast
 
 import numpy as np
 
+from gradlens.engine.built_programs import BuiltPrograms, without_numbers
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.builder import build
@@ -88,6 +90,20 @@ class Program:
         graph = copy(self.graph)
         graph.output = output
         return Program(self.syntax, graph)
+
+    def begins_with(self, name: str, line: int) -> bool:
+        """Whether an input is a number that stands in the text at a line."""
+        id = self.graph.inputs.get(name)
+        leaf = self.graph.known.get(name) if id is None else self.graph.nodes[id]
+        return leaf is not None and isinstance(leaf.place, ast.Assign) and leaf.place.lineno == line
+
+    def written_as(self, text: str) -> Program:
+        """The same program of a text that differs in the numbers of inputs alone."""
+        if text == self.text:
+            return self
+        program = copy(self)
+        program.syntax = self.syntax.written_as(text)
+        return program
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
         """The backward pass as a program in the same language; its outputs are named as `outputs` says."""
@@ -271,6 +287,9 @@ def compile(
         )
 
 
+built_programs = BuiltPrograms()
+
+
 class Building(TypedDict, total=False):
     """How a text is compiled, where one stands for a program: as of `compile`."""
 
@@ -295,7 +314,17 @@ def subject(
             )
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     if isinstance(program, str):
-        return compile(program, values=values, **building), values
+        text = program
+        built = built_programs.get(
+            text,
+            values,
+            lambda: compile(text, values=values, **building),
+            output=building.get("output"),
+            detail=building.get("detail", "fused"),
+            expand=building.get("expand", ()),
+            limits=building.get("limits") or Limits(),
+        )
+        return built, values
     if not isinstance(program, Program):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
         raise TypeError(f"a program or its text is needed, not {type(program).__name__}")
     given = [name for name, value in building.items() if value and value != "fused"]
@@ -320,8 +349,15 @@ def trace(
     a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
     the trace then has the tangent of every node, and inputs left out stay where they are.
     """
-    program, values = subject(program, inputs, building)
-    return program.run(values, seed=seed, direction=direction)
+    if not isinstance(program, str):
+        program, values = subject(program, inputs, building)
+        return program.run(values, seed=seed, direction=direction)
+    text, numbers = without_numbers(program, (inputs or {}).keys())
+    given = {name: number for name, (number, _) in numbers.items()}
+    built, values = subject(text, {**(inputs or {}), **given}, building)
+    if not all(built.begins_with(name, line) for name, (_, line) in numbers.items()):
+        built, values = subject(program, inputs, building)
+    return built.written_as(program).run(values, seed=seed, direction=direction)
 
 
 def write_gradient_program(

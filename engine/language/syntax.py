@@ -97,6 +97,10 @@ class Syntax:
             Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
         )
 
+    def written_as(self, text: str) -> Syntax:
+        """The same syntax of a text in which every piece has the same place."""
+        return Syntax(text, tuple(text.translate(PRINTED).split("\n")), self.body, self.shifts, self.passed)
+
     def shifted(self, span: Span) -> Span:
         """A span of the lines that are read, in the text as it was written."""
         if not self.shifts:

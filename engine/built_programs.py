@@ -1,0 +1,115 @@
+"""Programs that were built lately: a question about the same text with other numbers is not read and built again."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlens.engine.graph import Limits
+from gradlens.engine.values import Value, shape_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.program import Program
+
+MOST_BYTES = 32_000_000  # a tenth of what a computing process may take
+NODE_BYTES = 2_000  # of a node with its edges, its syntax and its place in both passes, measured
+TEXT_BYTES = 4  # of a character, which is kept with its lines
+
+# The text, the shapes of what is given, the output, the detail, what is expanded, the limits.
+Key = tuple[str, tuple[tuple[str, tuple[int, ...]], ...], str | None, str, frozenset[str], Limits]
+
+
+class BuiltPrograms:
+    """The programs that were asked for last, as many as fit.
+
+    Of one key there are several where inputs decided how the graph is built: one for their values.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES):
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self.programs: OrderedDict[Key, list[Program]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(
+        self,
+        text: str,
+        values: Mapping[str, Value],
+        build: Callable[[], Program],
+        *,
+        output: str | None,
+        detail: str,
+        expand: Collection[str],
+        limits: Limits,
+    ) -> Program:
+        """The program of a text for these inputs: one that was built already, or what `build` makes."""
+        shapes = tuple(sorted((name, shape_of(value)) for name, value in values.items()))
+        key = (text, shapes, output, detail, frozenset(expand), limits)
+        with self.lock:
+            for program in self.programs.get(key, ()):
+                if all(name not in values or is_same(values[name], v) for name, v in program.graph.assumptions.items()):
+                    self.programs.move_to_end(key)
+                    return program
+        program = build()
+        self.keep(key, program)
+        return program
+
+    def keep(self, key: Key, program: Program) -> None:
+        size = size_of(program)
+        if size > self.most_bytes // 4:
+            return
+        with self.lock:
+            self.programs.setdefault(key, []).append(program)
+            self.programs.move_to_end(key)
+            self.bytes += size
+            while self.bytes > self.most_bytes:
+                _, dropped = self.programs.popitem(last=False)
+                self.bytes -= sum(map(size_of, dropped))
+
+
+# A number with a point, given to a name at the beginning of a line.
+NUMBER = re.compile(r"^([^\W\d]\w*)[ \t]*=[ \t]*(-?\d+\.\d*(?:[eE][+-]?\d+)?)(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
+QUOTES = re.compile(r'"""|\'\'\'|\r')
+DIGIT = re.compile(r"\d")
+
+
+def without_numbers(text: str, taken: Collection[str]) -> tuple[str, dict[str, tuple[float, int]]]:
+    """A text whose numbers are inputs: those that are given to a name once, each replaced by another of its length.
+
+    So a number that is dragged finds the program that was built for the one before it, and every place stays.
+    taken: the names that have a value from outside.  Zeros stay, since sums begin with them.
+    Returns the text, and by name the numbers and their lines.  What looks so and is no assignment, as in a call that
+    goes on over several lines, is found out by who builds the text: it makes no input there.
+    """
+    found: dict[str, tuple[float, int]] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        name, number = match[1], float(match[2])
+        once = len(re.findall(rf"(?<![\w.]){name}(?![\w])[ \t]*(?:[-+*/%@&|^:]{{0,2}}=(?!=)|,|\bin\b)", text)) == 1
+        if name in taken or not once or number == 0 or not isfinite(number):
+            return match[0]
+        found[name] = number, text.count("\n", 0, match.start()) + 1
+        return match[0][: match.start(2) - match.start()] + DIGIT.sub("1", match[2])
+
+    return NUMBER.sub(replaced, text) if "." in text and not QUOTES.search(text) else text, found
+
+
+def is_same(a: Value, b: Value) -> bool:
+    return bool(np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True))
+
+
+def size_of(program: Program) -> int:
+    """About how many bytes a program takes."""
+    arrays = sum(
+        node.value.nbytes for node in program.graph.nodes if node.value is not None and not isinstance(node.value, float)
+    )
+    return NODE_BYTES * len(program.graph.nodes) + TEXT_BYTES * len(program.text) + arrays
+
+
+__all__ = ["BuiltPrograms", "without_numbers"]
