@@ -13,7 +13,7 @@ LARGEST = 10**300  # a whole number that a float can still hold
 QUOTED_CHARACTERS = 80  # an error never echoes more of what it was given than a line shows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Span:
     """A stretch of program text. Lines count from 1, columns from 0, in characters."""
 

@@ -163,6 +163,7 @@ class Graph:
     taken: the names that the program binds, to whatever.  drawn: the inputs that were drawn at random.
     assumptions: the inputs whose values decided how the graph is built, with those values.  known: those of them that
     the output does not depend on, which are no nodes.
+    skipped: places of the text that compute nothing: imports, prints, calls of what draws.
     """
 
     def __init__(self, limits: Limits):
@@ -179,6 +180,7 @@ class Graph:
         self.begun: set[int] = set()  # zeros of the text that something was then added to
         self.known: dict[str, Leaf] = {}
         self.assumptions: dict[str, Value] = {}
+        self.skipped: list[Place] = []
         self.output = -1
         self.elements = 0
         self.forward_flops = 0

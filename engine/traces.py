@@ -235,6 +235,15 @@ class TraceEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An input of the text that only decided how the graph is built.  value: a float or an array."""
+
+    name: str
+    value: Value
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the ways to every gradient cost.
 
@@ -315,6 +324,30 @@ class Trace:
     def gradients(self) -> dict[str, Value | None]:
         """The gradient of every input, by name."""
         return {name: self._run.gradients[id] for name, id in self.graph.inputs.items()}
+
+    @property
+    def known(self) -> list[Known]:
+        """Inputs of the text that only decided how the graph is built: they are no nodes."""
+        graph = self.graph
+        return [
+            Known(name, graph.assumptions[name], self.syntax.span(leaf.place)) for name, leaf in graph.known.items()
+        ]
+
+    @property
+    def assumed(self) -> list[str]:
+        """Inputs whose values decided how the graph is built as well: their gradients hold it fixed."""
+        return [name for name in self.graph.inputs if name in self.graph.assumptions]
+
+    @property
+    def drawn(self) -> list[str]:
+        """Inputs that the program draws at random: the numbers are the engine's, the same in every run."""
+        return [name for name in dict.fromkeys(self.graph.drawn) if name in self.graph.inputs or name in self.graph.known]
+
+    @property
+    def skipped(self) -> list[Span]:
+        """Text that computes nothing, from the first line on."""
+        spans = {self.syntax.span(place) for place in self.graph.skipped} | {*self.syntax.passed_spans()}
+        return sorted(span for span in spans if span is not None)
 
     @property
     def cost(self) -> Cost:
@@ -407,4 +440,4 @@ def still(graph: Graph, tangents: list[Value | None], passed: list[Value | None]
             passed[edge.id] = filled(0.0, target.shape)
 
 
-__all__ = ["Cost", "Remark", "Run", "Trace", "TraceEdge", "TraceNode"]
+__all__ = ["Cost", "Known", "Remark", "Run", "Trace", "TraceEdge", "TraceNode"]

@@ -48,6 +48,12 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "output": trace.output,
         "seed": numbers.shown(trace.seed)[0],
         "gradients": {name: numbers.shown(gradient)[0] for name, gradient in trace.gradients.items()},
+        "known": [
+            {"name": one.name, "value": numbers.shown(one.value)[0], "span": span(one.span)} for one in trace.known
+        ],
+        "assumed": trace.assumed,
+        "drawn": trace.drawn,
+        "skipped": [{"span": span(one)} for one in trace.skipped],
         "warnings": [encode_remark(warning) for warning in trace.warnings],
         "cost": trace.cost,
     }
@@ -76,7 +82,7 @@ def _listed(items: Iterable[Json], numbers: ArrayWriter) -> Iterator[bytes]:
 
 def _arrays(trace: Any) -> Iterator[np.ndarray]:
     """Every array that may be sent, as often as it would be."""
-    found = [trace.seed, *trace.gradients.values()]
+    found = [trace.seed, *trace.gradients.values(), *[one.value for one in trace.known]]
     for node in trace.nodes:
         found += (node.value, node.gradient, node.tangent)
     for edge in trace.edges:

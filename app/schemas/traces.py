@@ -110,6 +110,20 @@ class Group(BaseModel):
     )
 
 
+class Known(BaseModel):
+    """An input of the program that only decides how the graph is built, such as n in range(n): it is no node."""
+
+    name: str = Field(description="The program's name for it.")
+    value: OptionalValues
+    span: Span | None = Field(description="Where it is written; null where it was given beside the program.")
+
+
+class Skipped(BaseModel):
+    """Text that computes nothing here: an import, a print, the answer of a session."""
+
+    span: Span = Field(description="Where it stands.")
+
+
 class Warning(BaseModel):
     """What a careful teacher would point out."""
 
@@ -148,5 +162,13 @@ class Trace(BaseModel):
     output: int = Field(description="The id of the node that was differentiated.")
     seed: OptionalValues
     gradients: dict[str, OptionalValues] = Field(description="The output's gradient by each input, by name.")
+    known: list[Known] = Field(description="Inputs that only decide how the graph is built, with their values.")
+    assumed: list[str] = Field(
+        description="Inputs that also decide how the graph is built, by name: their gradients hold it fixed."
+    )
+    drawn: list[str] = Field(
+        description="Inputs that the program draws at random, by name: their numbers are this service's own."
+    )
+    skipped: list[Skipped] = Field(description="Text that computes nothing here, from the first line on.")
     warnings: list[Warning] = Field(description="What deserves a remark; empty where nothing does.")
     cost: Cost = Field(description="What the passes take, beside numerical differentiation.")

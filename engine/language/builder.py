@@ -119,6 +119,7 @@ class Building:
             self.check_scaled()
             raise error.at(self.span()) from None
         self.unused_inputs()
+        graph.skipped = list(m.skipped.values())
         graph.output = id
         if output is not None:
             name = normal_name(output)

@@ -157,8 +157,8 @@ class Machine:
         self.turn_place: Any = None
         self.seed = 0
         self.drawn = 0
-        self.skipped: list[Any] = []
         self.printed_marks: list[tuple[Any, Any]] = []
+        self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
         self.libraries: frozenset[str] = frozenset()
         self.own_names: frozenset[str] = frozenset()
         self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
@@ -556,7 +556,8 @@ class Machine:
             found = array if given is None else self.values_given.get(name)
             known = int(found) if isinstance(found, float) and found.is_integer() else None
         if value.drawn:
-            self.graph.drawn.append(name)
+            if given is None:
+                self.graph.drawn.append(name)
         elif given is None and not np.any(array):
             self.zeros.add(id)
         if value.mask:
@@ -667,18 +668,18 @@ class Machine:
     def skip(self, node: Any) -> None:
         """A line that computes nothing."""
         if self.frame.place is None and node is not None:
-            self.skipped.append(node)
+            self.skipped[id(node)] = node
 
     def print_begins(self, frame: Frame, end: Any, node: ast.Expr) -> None:
         """What a print shows is there already: of its nodes stay those that something else uses."""
         call = node.value
         assert isinstance(call, ast.Call)
-        self.skip(node)
         if not any(
             isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
             for argument in (*call.args, *call.keywords)
             for part in ast.walk(argument)
         ):
+            self.skip(node)
             frame.at = end.at
             return
         bottom = len(self.frames)
@@ -697,6 +698,7 @@ class Machine:
         self.frame = frame
         self.printed_marks.append((state, self.graph.mark()))
         if self.writes == writes:
+            self.skip(node)
             for id in list(self.assumed)[assumed:]:
                 del self.assumed[id]
             del self.conditions[conditions:]

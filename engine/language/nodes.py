@@ -782,7 +782,7 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     id = m.graph.add_input(
         free, shape_of(fresh.value) if given is None else given, fresh.value if given is None else None, fresh.place
     )
-    if fresh.drawn:
+    if fresh.drawn and given is None:
         m.graph.drawn.append(free)
     return Tensor(id, library=fresh.library)
 

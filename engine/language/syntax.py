@@ -101,6 +101,11 @@ class Syntax:
         """The same syntax of a text in which every piece has the same place."""
         return Syntax(text, tuple(text.translate(PRINTED).split("\n")), self.body, self.shifts, self.passed)
 
+    def passed_spans(self) -> list[Span]:
+        """The lines that are no Python, each as a whole."""
+        lines = self.text.split("\n")
+        return [Span(number, 0, number, len(lines[number - 1])) for number in self.passed]
+
     def shifted(self, span: Span) -> Span:
         """A span of the lines that are read, in the text as it was written."""
         if not self.shifts:

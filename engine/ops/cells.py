@@ -30,6 +30,7 @@ Form = Literal[
     "repeated",  # each again and again; options repeats, axis
     "split",  # option axis
     "chosen",  # option key
+    "written",  # the second operand at the places of the option key, the first elsewhere
 ]
 How = Literal[
     "",

@@ -353,6 +353,7 @@ OPS = [
         array=put_array,
         complex="analytic",
         shape=put_shape,
+        cells=Cells("written"),
         cost=Cost(flops=nothing),
         tests=Tests(
             examples=(

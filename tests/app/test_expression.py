@@ -244,6 +244,53 @@ def test_a_kink_is_marked_at_its_node_and_told_in_a_warning(post):
     assert trace_of(post, "y = relu(x)", {"x": 1})["nodes"][1]["convention"] is False
 
 
+def spans(found: list[dict]) -> list[tuple[int, int, int, int]]:
+    """Spans as lines and columns."""
+    places = [(one["span"]["start"], one["span"]["end"]) for one in found]
+    return [(start["line"], start["column"], end["line"], end["column"]) for start, end in places]
+
+
+CELL = """import numpy as np
+n = 3
+x = 2.0
+for i in range(n):
+    x = x * 2
+    print(i, x)
+"""
+
+
+def test_what_decides_the_graph_alone_is_known_and_no_input(post):
+    trace = trace_of(post, CELL)
+    assert [(one["name"], one["value"]) for one in trace["known"]] == [("n", 3.0)]
+    assert spans(trace["known"]) == [(2, 0, 2, 5)]
+    assert (trace["gradients"], trace["assumed"]) == ({"x": 8.0}, [])
+    assert "n" not in [node["name"] for node in trace["nodes"]]
+    given = trace_of(post, CELL, {"n": 4})
+    assert [(one["name"], one["value"]) for one in given["known"]] == [("n", 4.0)]
+    assert given["gradients"] == {"x": 16.0}
+
+
+def test_an_input_that_also_decides_the_graph_is_named_and_keeps_its_gradient(post):
+    trace = trace_of(post, "n = 3\nx = 2.0\nfor i in range(n):\n    x = x * n\nx")
+    assert (trace["known"], trace["assumed"]) == ([], ["n"])
+    assert trace["gradients"] == {"n": 54.0, "x": 27.0}  # 2 n^3: 6 n^2 with three turns, n^3
+
+
+def test_lines_that_compute_nothing_are_told_once_in_their_order(post):
+    assert spans(trace_of(post, CELL)["skipped"]) == [(1, 0, 1, 18), (6, 4, 6, 15)]
+    session = trace_of(post, "```\n>>> x = 2\n>>> print(x)\n2\n>>> x * 2\n```")
+    assert spans(session["skipped"]) == [(1, 0, 1, 3), (3, 4, 3, 12), (4, 0, 4, 1), (6, 0, 6, 3)]
+    # What a print changes stays: it is no line that computes nothing.
+    assert spans(trace_of(post, "x = [1, 2]\nprint(x.pop())\nprint(x)\ny = x[0] * 3")["skipped"]) == [(3, 0, 3, 8)]
+
+
+def test_inputs_that_are_drawn_are_named_until_their_values_are_given(post):
+    program = "import numpy as np\nnp.random.seed(0)\nW = np.random.randn(2)\nz = sum(W)"
+    assert trace_of(post, program)["drawn"] == ["W"]
+    assert trace_of(post, program)["gradients"] == trace_of(post, program)["gradients"] == {"W": [1.0, 1.0]}
+    assert trace_of(post, program, {"W": [1, 2]})["drawn"] == []
+
+
 def test_the_json_is_what_a_plain_encoder_would_write(post):
     content = post("z = sum(x @ x)", inputs={"x": [[0.1, 0.2], [0.3, 0.4]]}).content
     assert orjson.dumps(orjson.loads(content)) == content

@@ -302,7 +302,7 @@ def test_a_problem_never_echoes_what_it_was_sent(client):
         "np.load('x')",
         "np.linalg.__dict__",
         "eval('1')",
-        "(lambda: 1)()",
+        "(lambda: os)()",
         "{x for x in [1]}",
         "f'{1}'",
         "while True: pass",

@@ -191,6 +191,11 @@
  * @property {"ok"} status  Always ok: otherwise the answer is a problem.
  * @property {string} version  Of gradlens.
  *
+ * @typedef {object} Known  An input of the program that only decides how the graph is built, such as n in range(n): it is no node.
+ * @property {string} name  The program's name for it.
+ * @property {Values | null} value  A number, or nested lists of numbers; NaN and the infinities by name.
+ * @property {Span | null} span  Where it is written; null where it was given beside the program.
+ *
  * @typedef {object} LayerPiece  A layer, and what it may be told.
  * @property {string} type  What a specification calls it.
  * @property {PieceField[]} fields  What may be given beside the type.
@@ -220,6 +225,10 @@
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
+ * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
+ * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
  * @property {NetworkLayer[]} layers  In the order of the specification.
@@ -326,6 +335,9 @@
  * @property {number} train  To train on.
  * @property {number} test  Held out.
  *
+ * @typedef {object} Skipped  Text that computes nothing here: an import, a print, the answer of a session.
+ * @property {Span} span  Where it stands.
+ *
  * @typedef {object} Span  A stretch of the program's text.
  * @property {Place} start  Its first character.
  * @property {Place} end  The place behind its last character.
@@ -358,6 +370,10 @@
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
+ * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
+ * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
  *

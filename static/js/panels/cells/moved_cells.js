@@ -71,8 +71,21 @@ export const MOVES = [
   }],
   ["split", moved(({ options, shape }) => ([section, ...index]) => ({ arg: 0, index: index.with(options.axis, index[options.axis] + section * shape[options.axis + 1]) }))],
   ["chosen", (use, cells, rank) => {
-    const find = keyed(use.options.key, use.shapes[0]);
-    return find && moved(() => (index) => ({ arg: 0, index: find(index) }))(use, cells, rank);
+    const key = keyed(use.options.key, use.shapes[0]);
+    return key && moved(() => (index) => ({ arg: 0, index: key.find(index) }))(use, cells, rank);
+  }],
+  ["written", (use) => {
+    const [shape, given] = use.shapes;
+    const key = keyed(use.options.key, shape);
+    if (!key) return null;
+    /** @type {Map<number, Cell>} */
+    const writtenTo = new Map();
+    for (let i = 0; i < sizeOf(key.shape); i += 1) {
+      const index = unravel(i, key.shape);
+      const from = given.map((size, axis) => (size === 1 ? 0 : index[axis + index.length - given.length]));
+      writtenTo.set(ravel(key.find(index), shape), { arg: 1, at: ravel(from, given) });
+    }
+    return tabled(use, (at) => writtenTo.get(at) ?? { arg: 0, at });
   }],
 ];
 
@@ -97,10 +110,10 @@ function permuted(order) {
 }
 
 /**
- * NumPy's indexing: by place in the result, the place in the array.
+ * NumPy's indexing: the result's shape, and by place in the result the place in the array.
  * @param {any[]} key  numbers, slices, lists of numbers, null for a new axis, "..."
  * @param {number[]} shape
- * @returns {((index: number[]) => number[]) | null}  null for lists of lists
+ * @returns {{shape: number[], find: (index: number[]) => number[]} | null}  null for lists of lists
  */
 function keyed(key, shape) {
   const whole = { start: null, stop: null, step: null };
@@ -111,8 +124,9 @@ function keyed(key, shape) {
   if (lists.some((list) => list.some(Array.isArray))) return null;
   const isListed = (/** @type {any} */ one) => Array.isArray(one) || (lists.length > 0 && typeof one === "number");
   const places = items.flatMap((one, i) => (isListed(one) ? [i] : []));
+  const longest = Math.max(...lists.map((list) => list.length));
   const isTogether = places.every((place, i) => place === places[0] + i);
-  return (index) => {
+  const find = (/** @type {number[]} */ index) => {
     const pending = [...index];
     // Lists go along one axis of the result: where the first stands, or in front where something is between them.
     const listed = lists.length && !isTogether ? pending.shift() : undefined;
@@ -132,13 +146,32 @@ function keyed(key, shape) {
         found.push(fromEnd(list.length === 1 ? list[0] : list[along ?? 0], size));
       } else if (typeof one === "number") found.push(fromEnd(one, size));
       else {
-        const step = one.step ?? 1;
-        const first = one.start === null ? (step < 0 ? size - 1 : 0) : Math.min(Math.max(fromEnd(one.start, size), step < 0 ? -1 : 0), step < 0 ? size - 1 : size);
+        const { first, step } = sliced(one, size);
         found.push(first + step * (pending.shift() ?? 0));
       }
     }
     return found;
   };
+  /** @type {number[]} */
+  const sizes = lists.length && !isTogether ? [longest] : [];
+  let axis = 0;
+  for (const [i, one] of items.entries()) {
+    if (one === null) sizes.push(1);
+    else if (isTogether && i === places[0]) sizes.push(longest);
+    else if (!isListed(one) && typeof one !== "number") sizes.push(sliced(one, shape[axis]).count);
+    if (one !== null) axis += 1;
+  }
+  return { shape: sizes, find };
+}
+
+/** @param {{start: number | null, stop: number | null, step: number | null}} slice @param {number} size  of its axis */
+function sliced({ start, stop, step: by }, size) {
+  const step = by ?? 1;
+  const [least, most] = step < 0 ? [-1, size - 1] : [0, size];
+  const bound = (/** @type {number} */ at) => Math.min(Math.max(fromEnd(at, size), least), most);
+  const first = start === null ? (step < 0 ? most : least) : bound(start);
+  const last = stop === null ? (step < 0 ? least : most) : bound(stop);
+  return { first, step, count: Math.max(Math.ceil((last - first) / step), 0) };
 }
 
 /**
