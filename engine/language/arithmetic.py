@@ -258,7 +258,7 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
                 return None
             found = opened_list(m, items) if type(items) is ListCell else items
             m.charge(len(found) * max(count, 0), node)
-            count = count if found else 0
+            count = max(count, 0) if found else 0
             return ListCell(found * count, place=node) if type(items) is ListCell else found * count
     return None
 

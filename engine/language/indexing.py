@@ -187,6 +187,8 @@ def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Te
 def mask_key(m: Machine, tensor: Tensor, mask: Any, axis: int, node: Any) -> Key:
     """The places where a mask holds, one list an axis."""
     values = np.asarray(nodes.known_array(m, mask, node))
+    if not values.ndim:
+        raise Misplaced("index-mask", node)
     shape = m.graph.nodes[tensor.id].shape
     if values.shape != shape[axis : axis + values.ndim]:
         raise Misplaced("mask-shape", node, mask=str(values.shape), shape=str(shape))
@@ -401,7 +403,7 @@ def write_repeated(m: Machine, tensor: Tensor, before: int, given: int, key: Key
     whole = nodes.apply(m, OPS["reshape"], (before,), {"shape": (size_of(shape),)}, node).id
     written = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
     nodes.write(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
-    m.name_written(tensor, node)
+    m.name_written(tensor, node.value, node)
 
 
 def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:

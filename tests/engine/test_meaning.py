@@ -168,6 +168,9 @@ PROGRAMS = [
     "a = [(1, 2), (2, 3)]\na[0] = (5, s)\nnp.array(a) * 1",
     "a = [(1, 2), (2, 3)]\nnp.array(a)[:, 0] * s + max(a)[1] + sorted(a)[0][0] + a[-1:][0][0]",
     "a = [(1, 2), (2, 3)]\nb = {a[0]: s}\nb[(1, 2)] * len(b)",
+    "y = v * 1\ny[[1, 1]] = np.array([s, 3])\ny * 2",
+    "y = v * 1\ny[[1, 1]] += np.array([s, 3])\ny * 2",
+    "dict(zip('ab', v))['b'] * dict(['ck'])['c'].count('k')",
     "y = 0\na = [(1, 2), (2, 3)]\nfor i, j in a:\n    y = y * 3 + v[i] * v[j]\ny * 1",
 ]
 
@@ -262,6 +265,10 @@ REFUSED = [  # text, kind, place
     ("exp(input=s) + exp(a=s) + exp(y=s)", "unknown-keyword", (1, 30), {"keyword": "y"}),
     ("concat(1, [2])", "list-needed", (1, 7), {"function": "concat"}),
     ("x.transpose(0, 1)", "transpose-nothing", (1, 0), {}),
+    ("y = dict('t')", "unpack-count", (1, 4), {"count": 2, "got": 1}),
+    ("y = x[s > 1, 0]", "index-mask", (1, 6), {}),
+    ("y = np.random.rand(2) + v", "broadcast", (1, 4), {}),
+    ("min(torch.max(x, 1), key=1)", "not-a-function", (1, 4), {}),
     ("__a = 1", "reserved-name", (1, 0), {"name": "__a"}),
     ("f = lambda __a: 1", "reserved-name", (1, 4), {"name": "__a"}),
     ("y = (1, s)", "several-values", (1, 4), {"got": "(1, s)"}),

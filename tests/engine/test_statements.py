@@ -354,7 +354,7 @@ def test_what_a_notebook_does_beside_computing_is_read(program: str, value: obje
         ("def f(t):\n    return t * 2\nprint(f(x))\ny = f(x)", ["input", "constant", "mul"], [[1, 2]]),
         ("def f(t):\n    return -t\nprint(y := f(x))\ny * x", ["input", "neg", "mul"], [[1]]),
         ("xs = [x, -x]\nprint(xs.pop(), len(xs))\nxs[-1] * xs[0]", ["input", "neg", "mul"], []),
-        ("for i in range(2):\n    x = -x\n    print(f'{i}: {x.mean():.2f}')", ["input", "neg", "neg"], []),
+        ("for i in range(2):\n    x = -x\n    print(f'{i}: {x.mean():.2f}')", ["input", "neg", "neg"], [[], [1], [2]]),
         ("print(1 / 0, undefined())\n-x", ["input", "neg"], []),
     ],
 )
