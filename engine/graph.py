@@ -358,6 +358,14 @@ class Graph:
                 found.add(edge.source)
         return found
 
+    def made_from(self, leaves: set[int]) -> set[int]:
+        """The nodes that any of these leaves flows into, and the leaves."""
+        found = set(leaves)
+        for node in self.nodes:
+            if any([i in found for i in node.inputs]):
+                found.add(node.id)
+        return found
+
     def assume(
         self, assumed: Collection[int], reached: set[int], values: Mapping[str, Value], spare: Collection[int] = ()
     ) -> None:

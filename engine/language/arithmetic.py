@@ -533,6 +533,8 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
         if type(found) is Tensor:
             raise TypeError
         return found
+    if type(value) in (ListCell, tuple, str):
+        m.charge(len(opened_list(m, value) if type(value) is ListCell else value), node)
     if type(value) is ListCell:
         return [sortable(m, item, node) for item in opened_list(m, value)]
     if type(value) is tuple:
@@ -566,14 +568,13 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
     if kind is bool or value is None or kind is int or kind is str or kind is float:
         return bool(value)
     if kind is Computed:
-        ids = nodes.inputs_of(m, value)
-        if ids:
-            m.conditions += [(id, node) for id in ids]
+        if value.flows:
+            m.conditions.append((value, node))
             nodes.assume(m, value)
         return bool(value.value)
     if kind is Tensor:
         if value.known is not None:
-            m.conditions.append((value.id, node))
+            m.conditions.append((value, node))
             nodes.assume(m, value)
             return bool(value.known)
         id = id_of(m, value, node)
@@ -605,7 +606,7 @@ def decided(m: Machine, id: int, node: Any) -> Any:
         if error.kind == "value-needed":
             raise Misplaced("branch", node) from None
         raise
-    m.conditions.append((id, node))
+    m.conditions.append((Tensor(id), node))
     nodes.assume(m, Tensor(id))
     return found if isinstance(found, float) else float(found.reshape(()))
 

@@ -17,7 +17,7 @@ from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import bound_names, compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
-from gradlens.engine.language.objects import MISSING, ClassObject, Function, Instance, ListCell, Scope, Tensor, Unreachable
+from gradlens.engine.language.objects import MISSING, ClassObject, Computed, Function, Instance, ListCell, Scope, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -237,8 +237,10 @@ class Building:
         self.check_scaled()
         reached = graph.reaching(graph.output)
         differentiated = graph.contributing()
-        for id, place in m.conditions:
-            if any(leaf in differentiated for leaf in graph.leaves_of(id)):
+        moving = graph.made_from({node.id for node in graph.nodes if node.kind == "input" and node.id in differentiated})
+        cleared: set[Computed] = set()
+        for value, place in m.conditions:
+            if leads_from(value, moving, cleared):
                 raise EngineError("while-loop" if place in m.endings else "branch", m.syntax.span(place))
         printed = self.printed()
         shown_only = [name for name, id in graph.inputs.items() if id in printed]
@@ -252,6 +254,19 @@ class Building:
         made = {id for before, after in m.printed_marks for id in range(before[0], after[0])}
         held = {value.id for value in m.root.names.values() if type(value) is Tensor}
         return {id for id in made if id not in held or m.graph.nodes[id].name in m.given}
+
+
+def leads_from(value: Tensor | Computed, moving: set[int], cleared: set[Computed]) -> bool:
+    """Whether a number was computed from any of these nodes.  cleared: those that were found not to be."""
+    pending: list[Any] = [value]
+    while pending:
+        one = pending.pop()
+        if type(one) is Tensor and one.id in moving:
+            return True
+        if type(one) is Computed and one.flows and one not in cleared:
+            cleared.add(one)
+            pending += one.parts
+    return False
 
 
 def imported(body: tuple[ast.stmt, ...]) -> set[str]:

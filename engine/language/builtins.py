@@ -459,7 +459,7 @@ def int_of(m: Machine, call: Call) -> Any:
         number = value_of(value)
         if isinstance(number, float) and not math.isfinite(number):
             raise Misplaced("not-a-whole-number", call.node, got=shown(number))
-        return Computed(int(number), OPS["trunc"] if nodes.inputs_of(m, value) else None, (value,), call.node)
+        return Computed(int(number), OPS["trunc"] if nodes.flows(value) else None, (value,), call.node)
     if type(value) is Unreachable:
         return value
     tensor = tensor_of(m, value, call.text(0))
@@ -496,7 +496,7 @@ def float_of(m: Machine, call: Call) -> Any:
         if type(number) is float:
             return value
         try:
-            return Computed(float(number), OPS["identity"] if nodes.inputs_of(m, value) else None, (value,), call.node)
+            return Computed(float(number), OPS["identity"] if nodes.flows(value) else None, (value,), call.node)
         except OverflowError:
             return math.inf if number > 0 else -math.inf
     return m.bare_call("float", call)

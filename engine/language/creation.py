@@ -90,9 +90,9 @@ class Creation:
 
     def made(self) -> Any:
         found = self.array()
-        flows = type(found) is Tensor
-        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, None if flows else found)
-        if flows:
+        of_graph = type(found) is Tensor
+        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, None if of_graph else found)
+        if of_graph:
             return found
         if type(found) is float and self.name == "factorial":
             return found
@@ -137,14 +137,14 @@ class Creation:
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
                 self.check((count,))
                 ends = [given.get("start", 0), given.get("step", 1)]
-                if any(self.flows(end) and type(nodes.plain(self.m, end, self.call.node)) is float for end in ends):
+                if any(nodes.flows(end) and type(nodes.plain(self.m, end, self.call.node)) is float for end in ends):
                     return self.along(*ends, np.arange(float(count)))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count"], ["start", "stop"])
                 count = self.whole(given["count"], 2) if "count" in given else 50  # NumPy's default
                 self.check((count,))
-                if self.flows(given["start"]) or self.flows(given["stop"]):
+                if nodes.flows(given["start"]) or nodes.flows(given["stop"]):
                     span = result(self.m, ast.Sub, given["stop"], given["start"], self.call.node)
                     return self.along(given["start"], span, np.linspace(0, 1, count))
                 with np.errstate(all="ignore"):
@@ -169,10 +169,6 @@ class Creation:
         given = self.bound(names, names)
         like = self.like(given["x"])
         return self.filled(like, given.get("value", 1.0 if self.name == "ones_like" else 0.0))
-
-    def flows(self, value: Any) -> bool:
-        """Whether a value is of the graph, so that what is made of it has a gradient for it."""
-        return type(value) is Tensor or (type(value) is Computed and bool(nodes.inputs_of(self.m, value)))
 
     def along(self, start: Any, step: Any, places: Value) -> Tensor:
         """start + step * places.  Error: creation-number."""
@@ -227,7 +223,7 @@ class Creation:
         """An array of one value, or of one that NumPy stretches to the shape."""
         m, node = self.m, self.call.node
         self.check(shape)
-        if type(value) not in (ListCell, tuple, Fresh) and not self.flows(value):
+        if type(value) not in (ListCell, tuple, Fresh) and not nodes.flows(value):
             number = self.number(value, 1)
             return np.full(shape, number) if shape else number
         return nodes.apply(m, OPS["broadcast_to"], (nodes.id_of(m, value, node),), {"shape": shape}, node)
@@ -342,7 +338,7 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
         for part in items:
             if type(part) in (int, float, bool):
                 into.append(part)
-            elif type(part) is Computed and not nodes.inputs_of(m, part):
+            elif type(part) is Computed and not nodes.flows(part):
                 into.append(part.value)
             elif type(part) in (tuple, ListCell, list):
                 inner: list[Any] = []

@@ -140,7 +140,7 @@ def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Te
     key = mask_of(m, key, node)
     if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
-    if type(key) is Computed and nodes.inputs_of(m, key) and not (m.graph.nodes[tensor.id].shape == ()):
+    if type(key) is Computed and nodes.flows(key) and not (m.graph.nodes[tensor.id].shape == ()):
         key = nodes.whole(m, key, slice_text(node), "index-type")
     if (rows := chosen_in_rows(m, tensor, key, node)) is not None:
         return rows

@@ -112,8 +112,9 @@ class Machine:
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
     that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.
-    assumed: nodes whose values decided how the graph is built; conditions: those that decided a branch, with its place;
-    endings: the places of those that decide how often a loop runs.  scaled: those that scaled a list.  read_inputs: the inputs that were used before a name was bound.
+    assumed: nodes whose values decided how the graph is built; assumed_numbers: the numbers computed from them that did;
+    conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
+    scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
     """
 
     REAL_TYPES = creation.REAL_TYPES
@@ -145,7 +146,8 @@ class Machine:
         self.called: set[Function] = set()
         self.chosen: Any = None
         self.assumed: dict[int, None] = {}  # in the order in which they were
-        self.conditions: list[tuple[int, Any]] = []
+        self.assumed_numbers: dict[Computed, None] = {}
+        self.conditions: list[tuple[Tensor | Computed, Any]] = []
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
@@ -437,7 +439,7 @@ class Machine:
             value = self.bind_fresh(scope, name, value, node, in_program)
         elif kind is Computed:
             if in_program:
-                if type(value.value) is bool and not nodes.inputs_of(self, value):
+                if type(value.value) is bool and not nodes.flows(value):
                     value = value.value
                 else:
                     new = value.op is None and value.tensor is None
@@ -684,7 +686,8 @@ class Machine:
             return
         bottom = len(self.frames)
         state = self.graph.mark()
-        writes, assumed, conditions = self.writes, len(self.assumed), len(self.conditions)
+        writes, conditions = self.writes, len(self.conditions)
+        assumed = [(known, len(known)) for known in (self.assumed, self.assumed_numbers)]
         kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
         try:
             while not (len(self.frames) == bottom and frame.at == end.at):
@@ -699,8 +702,9 @@ class Machine:
         self.printed_marks.append((state, self.graph.mark()))
         if self.writes == writes:
             self.skip(node)
-            for id in list(self.assumed)[assumed:]:
-                del self.assumed[id]
+            for known, count in assumed:
+                for one in list(known)[count:]:
+                    del known[one]  # pyright: ignore
             del self.conditions[conditions:]
 
     def printed(self, frame: Frame, node: ast.Expr) -> None:
@@ -774,6 +778,7 @@ class Machine:
             if node.kind != "stop_gradient":
                 return nodes.apply(self, OPS["stop_gradient"], (value.id,), nodes.NO_OPTIONS, self.place)
         if type(value) is tuple:
+            self.charge(len(value), self.place)
             return tuple([self.cut(part) for part in value])
         return value
 
@@ -783,7 +788,7 @@ class Machine:
         if type(value) in (bool, int, str, float) or value is None:
             if not value:
                 raise Misplaced("assertion", node, what=nodes.text_of(node.test))
-        elif type(value) is Computed and not value.value and not nodes.inputs_of(self, value):
+        elif type(value) is Computed and not value.value and not nodes.flows(value):
             raise Misplaced("assertion", node, what=nodes.text_of(node.test))
 
     def comprehend(self, frame: Frame, code: Code, iterator: Any, node: Any) -> None:
@@ -969,6 +974,7 @@ class Machine:
             if type(found) is not Tensor:
                 return found
         if kind is tuple:
+            self.charge(len(value), node)
             return tuple([self.key(part, node) for part in value])
         if kind in (Instance, ClassObject, Function):
             return value
@@ -1077,7 +1083,7 @@ class Machine:
             one = pending.pop()
             if type(one) is Tensor or type(one) is Fresh:
                 return True
-            if type(one) is Computed and nodes.inputs_of(self, one):
+            if type(one) is Computed and nodes.flows(one):
                 return True
             if type(one) is tuple:
                 pending += one
@@ -1107,7 +1113,7 @@ class Machine:
 
     def is_flowing(self, items: list[Any]) -> bool:
         """Whether known numbers were computed from inputs of the program."""
-        return any(type(item) is Tensor or (type(item) is Computed and nodes.inputs_of(self, item)) for item in items)
+        return any(type(item) is Tensor or (type(item) is Computed and nodes.flows(item)) for item in items)
 
     def generator(self) -> np.random.Generator:
         """Random numbers for one draw: the same in every run of a program."""

@@ -657,18 +657,19 @@ def known_array(m: Machine, value: Any, place: Any) -> Value:
 
 def assume(m: Machine, value: Any) -> None:
     """The inputs that a known value was made from are assumed to stay as they are."""
-    seen = m.assumed
-    pending: list[Any] = [value]
     ids: list[int] = []
+    pending: list[Any] = [value]
     while pending:
         one = pending.pop()
-        if type(one) is Computed:
-            pending += one.parts
+        if type(one) is Tensor:
+            ids.append(one.id)
+        elif type(one) is Computed:
             if one.tensor is not None:
                 ids.append(one.tensor.id)
-        elif type(one) is Tensor:
-            ids.append(one.id)
-    nodes = m.graph.nodes
+            if one.flows and one not in m.assumed_numbers:  # each once, however many ways lead to it
+                m.assumed_numbers[one] = None
+                pending += one.parts
+    nodes, seen = m.graph.nodes, m.assumed
     while ids:
         id = ids.pop()
         if id not in seen:
@@ -676,17 +677,9 @@ def assume(m: Machine, value: Any) -> None:
             ids += nodes[id].inputs
 
 
-def inputs_of(m: Machine, value: Any) -> list[int]:
-    """The nodes that a known value was made from."""
-    found: list[int] = []
-    pending: list[Any] = [value]
-    while pending:
-        one = pending.pop()
-        if type(one) is Computed:
-            pending += one.parts
-        elif type(one) is Tensor:
-            found.append(one.id)
-    return found
+def flows(value: Any) -> bool:
+    """Whether a number is of the graph, or was computed from one that is."""
+    return type(value) is Tensor or (type(value) is Computed and value.flows)
 
 
 def computed_value(m: Machine, id: int, place: Any) -> Value:

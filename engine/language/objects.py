@@ -56,9 +56,10 @@ class Computed:
 
     value: Python's.  op, parts, options: of what it is made, numbers, computed ones or tensors; without an op it is a
     constant.  place: of the expression.  name: that it was given.  tensor: what it became in the graph.
+    flows: whether a tensor is among what it was made of.
     """
 
-    __slots__ = ("name", "op", "options", "parts", "place", "tensor", "value")
+    __slots__ = ("flows", "name", "op", "options", "parts", "place", "tensor", "value")
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Computed:
         self.parts = parts
         self.place = place
         self.options = options
+        self.flows = any([type(part) is Tensor or (type(part) is Computed and part.flows) for part in parts])
         self.name: str | None = None
         self.tensor: Tensor | None = None
 
