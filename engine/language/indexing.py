@@ -140,8 +140,6 @@ def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Te
     key = mask_of(m, key, node)
     if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
-    if type(key) is Computed and nodes.flows(key) and not (m.graph.nodes[tensor.id].shape == ()):
-        key = nodes.whole(m, key, slice_text(node), "index-type")
     if (rows := chosen_in_rows(m, tensor, key, node)) is not None:
         return rows
     if (along := chosen_along(m, tensor, key, node)) is not None:
@@ -155,22 +153,21 @@ def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Te
 def mask_of(m: Machine, key: Any, node: Any) -> Any:
     """A key in which arrays of True and False are nodes."""
     if type(key) is tuple:
-        return tuple([mask_of(m, part, node) for part in key])
+        m.charge(len(key), node)
+        return tuple([part if type(part) is tuple else mask_of(m, part, node) for part in key])
     if type(key) is Fresh and key.mask:
         return tensor_of(m, key, slice_text(node))
-    if type(key) is ListCell and is_truths(key):
+    if type(key) is ListCell and is_truths(m, key):
         found = tensor_of(m, key, slice_text(node))
         m.masks[found.id] = True
         return found
     return key
 
 
-def is_truths(cell: ListCell) -> bool:
+def is_truths(m: Machine, cell: ListCell) -> bool:
     if cell.items is None:
         return bool(cell.literal) and all_true_or_false(cell.literal or [])
-    return bool(cell.items) and all(
-        type(part) is bool or (type(part) is Computed and type(part.value) is bool) for part in cell.items
-    )
+    return bool(cell.items) and all(nodes.is_truth(m, part) for part in cell.items)
 
 
 def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Tensor:
@@ -181,6 +178,8 @@ def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Te
         return nodes.apply(
             m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": mask_key(m, tensor, key, 0, slice_text(node))}, node
         )
+    if nodes.is_truth(m, key):
+        raise Misplaced("index-mask", slice_text(node))
     return nodes.apply(m, OPS["take"], (id_of(m, tensor, value_text(node)), id), {"axis": 0}, node)
 
 
@@ -242,7 +241,7 @@ def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
     found: list[KeyPart] = []
     axis = 0
     for part, text in zip(parts, texts):
-        if type(part) is Tensor and nodes.is_mask(m, id_of(m, part, text)):
+        if type(part) is Tensor and not nodes.is_truth(m, part) and nodes.is_mask(m, part.id):
             places = mask_key(m, tensor, part, axis, text)
             found += places
             axis += len(places)
@@ -257,7 +256,7 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
     kind = type(part)
     if part is None or part is ...:
         return part
-    if kind is bool:
+    if nodes.is_truth(m, part):
         raise Misplaced("index-mask", text)
     if kind is int:
         return part

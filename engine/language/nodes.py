@@ -204,7 +204,10 @@ def item_made(m: Machine, item: Any) -> Any:
         return id_of(m, item, m.place)
     if kind is Fresh:
         return None if item.tensor is None else id_of(m, item.tensor, m.place)
-    return tuple([item_made(m, part) for part in item]) if kind is tuple else None
+    if kind is not tuple:
+        return None
+    m.charge(len(item), m.place)
+    return tuple([item_made(m, part) for part in item])
 
 
 def written_numbers(m: Machine, items: Sequence[Any], place: Any) -> list[Any] | None:
@@ -479,6 +482,14 @@ def is_mask(m: Machine, id: int) -> bool:
             all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
         )
     return judged[id]
+
+
+def is_truth(m: Machine, value: Any) -> bool:
+    """Whether a value is True or False, known or of the graph, and no array of such."""
+    if type(value) is Tensor:
+        id = id_of(m, value, m.place)
+        return type(value.known) is bool or (not m.graph.nodes[id].shape and is_mask(m, id))
+    return type(value.value if type(value) is Computed else value) is bool
 
 
 def check_conditions(m: Machine, ids: tuple[int, ...], place: Any) -> None:
