@@ -590,8 +590,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "index-mask": (
         "Wrong kind of index",
         (
-            "True and False cannot choose elements. Name the places, as in x[[0, 2]], or keep all elements, as in"
-            " where(mask, x, 0)."
+            "True and False are no places. Write whole numbers, as in x[[0, 2]], or a mask with one truth for each"
+            " element, as in x[x > 0]."
         ),
         "",
     ),
