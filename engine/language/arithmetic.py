@@ -466,7 +466,9 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
     if is_flowing(m, a, b) or is_flowing(m, b, a):
         left, right = nodes.operand_places(node, 2)
         first = id_of(m, a, left)
-        return nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+        found = nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+        found.library = library_of(a) or library_of(b)
+        return found
     if sign in (ast.Eq, ast.NotEq):
         return equal(m, a, b, node) == (sign is ast.Eq)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -313,27 +314,27 @@ def to_list(m: Machine, call: Call) -> Any:
 
 
 def reshaped(m: Machine, call: Call) -> Any:
-    """Numbers of the text in another shape are numbers of the text."""
+    """Numbers of the text in another shape are numbers of the text: what the method gives of them is taken as written."""
     held, *given = call.args
-    value = np.asarray(held.value)
-    sizes = [nodes.plain(m, part, call.node) for part in given]
-    if len(sizes) == 1 and isinstance(sizes[0], tuple):
-        sizes = list(sizes[0])
+    state = m.graph.mark()
+    m.tried = []
     try:
-        if call.name in ("reshape", "view"):
-            found = value.reshape(sizes)
-        elif call.name == "transpose" and held.library == "torch":
-            found = np.swapaxes(value, *sizes)
-        elif call.name == "transpose":
-            found = value.transpose(sizes or None)
-        elif call.name in ("unsqueeze",):
-            found = np.expand_dims(value, sizes[0])
-        else:
-            found = value.reshape(-1) if call.name in ("ravel", "flatten") else value
-    except (ValueError, TypeError, OverflowError, IndexError):
+        tensor = Tensor(m.constant(held.value, held.place), library=held.library)
+        made = m.method_of(tensor, replace(call, args=[tensor, *given]))
+        if type(made) is not Tensor:
+            return made
+        found = nodes.computed_value(m, nodes.id_of(m, made, call.node), call.node)
+    finally:
+        m.take_back(state)
+    return Fresh(found, held.place, held.drawn, whole=held.whole, library=held.library, mask=held.mask)
+
+
+def same(m: Machine, call: Call) -> Any:
+    """x.copy() of numbers of the text."""
+    held = call.args[0]
+    if len(call.args) > 1 or call.keywords:
         return m.method_of(tensor_of(m, held, call.node), call)
-    number = float(found) if found.shape == () else np.array(found)
-    return Fresh(number, held.place, held.drawn, whole=held.whole, library=held.library)
+    return held
 
 
 def retyped(m: Machine, call: Call) -> Any:
@@ -348,7 +349,8 @@ def retyped(m: Machine, call: Call) -> Any:
 
 FRESH: dict[str, Builtin] = {
     **{name: Builtin(name, reshaped) for name in ("reshape", "view", "ravel", "flatten", "transpose", "unsqueeze")},
-    **{name: Builtin(name, silent_method) for name in ("double", "float", "clone", "copy", "contiguous", "requires_grad_")},
+    **{name: Builtin(name, same) for name in ("double", "float", "clone", "copy", "contiguous")},
+    "requires_grad_": Builtin("requires_grad_", silent_method),
     "astype": Builtin("astype", retyped),
 }
 

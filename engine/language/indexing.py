@@ -136,6 +136,13 @@ def all_numbers(m: Machine, cell: ListCell) -> bool:
 
 
 def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
+    """x[key], which is of the library of x."""
+    found = taken(m, tensor, key, node)
+    found.library = tensor.library
+    return found
+
+
+def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
     key = mask_of(m, key, node)
     if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:

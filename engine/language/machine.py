@@ -24,6 +24,7 @@ from gradlens.engine.language.creation import SIGNATURES, creator
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.dialects.torch_names import TORCH_SHARING
 from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
@@ -1042,7 +1043,12 @@ class Machine:
         if type(found) is Tensor:
             if function.name in ("flatten", "copy") and found.library != "torch":
                 found.view = None
-            found.library = function.library or found.library
+            name = function.name.rpartition(".")[2]
+            if name in TORCH_SHARING and type(given[0]) is Tensor:
+                found.view = View(given[0], self.graph.nodes[found.id].op, nodes.NO_OPTIONS, given[0].written)
+            found.library = "numpy" if name == "numpy" else function.library or found.library
+        elif type(found) is Several:
+            found.library = function.library
         return found
 
     def take_back(self, mark: tuple[Any, ...]) -> None:

@@ -326,15 +326,21 @@ class Meant:
 
 @dataclass(eq=False, slots=True)
 class Several:
-    """Results of a call that go by name and by place.  parts: what makes each; made: those that were asked for."""
+    """Results of a call that go by name and by place.
+
+    parts: what makes each; made: those that were asked for.  library: whose arrays they are.
+    """
 
     function: str
     parts: dict[str, Callable[[], Any]]
     made: dict[str, Any] = field(default_factory=dict[str, Any])
+    library: str = ""
 
     def get(self, name: str) -> Any:
         if name not in self.made:
-            self.made[name] = self.parts[name]()
+            found = self.made[name] = self.parts[name]()
+            if type(found) is Tensor:
+                found.library = self.library or found.library
         return self.made[name]
 
 

@@ -170,6 +170,52 @@ def test_an_argument_is_read_in_its_librarys_order_or_refused(program, expected)
     assert found == expected if isinstance(expected, str) else close(found, expected), found
 
 
+E = np.exp(VALUES["w"])
+OWNERS = [  # a program of both libraries, and its value: each method is of the library whose array it follows
+    ("np.exp(w).std()", np.std(E)),
+    ("torch.exp(w).std()", np.std(E, ddof=1)),
+    ("torch.exp(w)[w > 0].std()", np.std(E[np.array(VALUES["w"]) > 0], ddof=1)),
+    ("torch.exp(w)[1:].std()", np.std(E[1:], ddof=1)),
+    ("(2 - torch.exp(w)).std()", np.std(E, ddof=1)),
+    ("np.stack([w, w]).max(1)", np.full(2, 3.0)),
+    ("a, b = torch.max(m, 1)\na.std()", np.std([2, 1.5], ddof=1)),
+    ("x = torch.tensor([1.0, 3.0])\nx.std()", np.sqrt(2)),
+    ("x = np.array([1.0, 3.0])\nx.std()", 1),
+    ("x = np.array([1.0, 3.0])\nx += 1\nx.std()", 1),
+    ("torch.exp(w).numpy().std()", np.std(E)),
+    ("torch.from_numpy(np.exp(w)).std()", np.std(E, ddof=1)),
+    ("def f(a):\n    return a.std()\nf(torch.exp(w)) - f(np.exp(w))", np.std(E, ddof=1) - np.std(E)),
+    ("x = torch.exp(w)\ny = x.numpy()\ny += 1\nx.mean()", np.mean(E) + 1),
+    ("x = torch.exp(w)\nx.detach().zero_()\nx", np.zeros(4)),
+    ("x = torch.exp(w)\nx.clone().zero_()\nx", E),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), OWNERS)
+def test_a_method_is_read_by_the_library_of_its_value(program, expected):
+    *before, last = program.split("\n")
+    assert close(value("\n".join(["np.sin(s)", "torch.sin(s)", *before, last])), expected)
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("np.arange(6).reshape(2, 3, order='F')", "unknown-keyword"),
+        ("np.arange(6).reshape(2, 3).flatten('F')", "argument-unsupported"),
+        ("np.arange(6).reshape(2, 3).transpose(0, 1)", np.arange(6).reshape(2, 3)),
+        ("torch.arange(6).view(2, 3).transpose(0, 1)", np.arange(6).reshape(2, 3).T),
+        ("torch.ones(2, 3, 4).flatten(1)", np.ones((2, 12))),
+        ("torch.arange(4).unsqueeze(dim=0)", [[0, 1, 2, 3]]),
+        ("torch.arange(4).unsqueeze()", "missing-argument"),
+        ("torch.tensor([1.0]).double(2)", "too-many-arguments"),
+        ("n = 3\nx = np.arange(6).reshape(n, -1)\nx.T", np.arange(6).reshape(3, 2).T),
+    ],
+)
+def test_numbers_of_the_text_take_the_methods_arguments_as_any_array_does(program, expected):
+    found = outcome(program)
+    assert found == expected if isinstance(expected, str) else close(found, np.asarray(expected, dtype=float)), found
+
+
 @pytest.mark.parametrize("name", sorted(set(METHOD_TABLES["numpy"]) & set(METHOD_TABLES["torch"])))
 def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used(name):
     """For each call of it: where NumPy's and PyTorch's answers differ, a program of both gives neither."""

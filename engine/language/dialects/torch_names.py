@@ -124,6 +124,7 @@ def lerp(input, end, weight): lerp(input, end, weight)
 def addcmul(input, tensor1, tensor2, *, value=1): addcmul(input, tensor1, tensor2, value)
 def heaviside(input, values): heaviside(input, values)
 def logit(input, eps=None): logit(input)
+def from_numpy(ndarray): identity(ndarray)
 def polygamma(n, input): polygamma(input, n)
 def dropout(input, p, train): dropout(input, p, train=train)
 def embedding(weight, input): embedding(input, weight)
@@ -161,6 +162,9 @@ def numpy(input): identity(input)
 def item(input: number): stop_gradient(input)
 def item(input): stop_gradient(reshape(input, ()))
 """
+
+# What gives another array of the same numbers in memory: writing to one is seen in the other.
+TORCH_SHARING = "contiguous cpu detach double float from_numpy numpy".split()
 
 # What changes a tensor in place: what it becomes.
 TORCH_IN_PLACE = """
