@@ -208,7 +208,7 @@ def test_a_method_is_read_by_the_library_of_its_value(program, expected):
         ("torch.arange(4).unsqueeze(dim=0)", [[0, 1, 2, 3]]),
         ("torch.arange(4).unsqueeze()", "missing-argument"),
         ("torch.tensor([1.0]).double(2)", "too-many-arguments"),
-        ("n = 3\nx = np.arange(6).reshape(n, -1)\nx.T", np.arange(6).reshape(3, 2).T),
+        ("rows = 3\nx = np.arange(6).reshape(rows, -1)\nx.T", np.arange(6).reshape(3, 2).T),
     ],
 )
 def test_numbers_of_the_text_take_the_methods_arguments_as_any_array_does(program, expected):
