@@ -278,7 +278,7 @@ def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | 
         if known is None and array and made.id not in m.assumed:
             m.scaled.append((made.id, place))  # it is no count, unless it is needed as one later
             return None
-        if known is None and (made.id in m.assumed or (made.op is None and made.value is None)):
+        if known is None and (made.id in m.assumed or made.name in m.read_inputs):  # of no type in the text
             known = nodes.known_number(m, times, place)
     if type(known) in (int, bool):
         nodes.assume(m, times)
