@@ -248,3 +248,24 @@ def test_an_edge_has_the_local_derivative_of_its_op_where_the_jacobian_is_diagon
         (None, "pow", None),
         (None, "pow", 18),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "gradients"),
+    [
+        ([2.0, 3.0], {"a": [1.0, 1.0], "x": 2.0}),
+        ([2.0, 3.0, 4.0], {"a": [1.0, 1.0, 1.0], "x": 3.0}),
+        ([2.0], {"a": [1.0], "x": 1.0}),
+    ],
+)
+def test_a_list_is_as_long_as_the_value_that_is_given_for_it(given, gradients):
+    found = engine.trace("a = [1, 2]\ny = len(a) * x + sum([v for v in a])", {"a": given, "x": 2.0})
+    assert {name: np.asarray(value).tolist() for name, value in found.gradients.items()} == gradients
+    assert engine.trace("a = [1, 2]\ny = a * x", {"a": 3.0, "x": 2.0}).gradients == {"a": 2.0, "x": 3.0}
+
+
+def test_a_number_that_scales_a_list_is_no_count_of_it():
+    assert np.array_equal(engine.trace("y = [1, 2] * x", {"x": 2.0}).gradients["x"], 3.0)
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace("y = [1.0] * n\nfor i in range(n):\n    y = y + x", {"n": 2.0, "x": 1.0})
+    assert caught.value.kind == "list-repeat"
