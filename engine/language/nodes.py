@@ -768,7 +768,7 @@ def tupled(items: Any) -> Any:
 
 def nested(array: Any) -> Any:
     """An array of whole numbers as nested tuples; NotImplemented for others."""
-    if np.any(array != np.trunc(array)) or not np.all(np.isfinite(array)):
+    if np.any(array != np.trunc(array)) or not np.all(np.abs(array) < 2.0**63):
         return NotImplemented
     return tupled(array.astype(np.int64).tolist())
 
