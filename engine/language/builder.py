@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-from gradlens.engine.errors import EngineError, Span
+from gradlens.engine.errors import EngineError, Ours, Span
 from gradlens.engine.graph import UNLIMITED, Graph, Limits
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
@@ -18,6 +18,7 @@ from gradlens.engine.language.code import bound_names, compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import MISSING, ClassObject, Computed, Function, Instance, ListCell, Scope, Tensor, Unreachable
+from gradlens.engine.language.starting import lines_for
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -184,20 +185,27 @@ class Building:
         function = functions[-1]
         if function in m.called:
             return None
-        wanted = [name for name in function.code.parameters if name not in function.defaults]
-        missing = [name for name in wanted if name not in m.given]
+        code = function.code
+        wanted = [name for name in code.parameters if name not in function.defaults]
+        by_name = [name for name in code.keyword_only if name not in function.defaults]
+        missing = [name for name in (*wanted, *by_name) if name not in m.given]
         if missing:
-            raise EngineError(
+            written = definition(m.syntax.body, function.name)
+            lines = lines_for(code, written, missing, m.libraries)
+            raise Misplaced(
                 "only-functions",
+                written,
                 name=function.name,
-                signature=function.code.signature,
+                signature=code.signature,
                 names=", ".join(missing),
+                lines=Ours("\n".join(lines)),
             )
         frame = type(m.frame)(compiled([], "program", "program", 1), m.root, None, None, None)
         m.frames.append(frame)
         m.frame = frame
         args = [m.lookup(frame, name, None) for name in wanted]
-        call_function(m, frame, function, args, {}, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
+        keywords = {name: m.lookup(frame, name, None) for name in by_name}
+        call_function(m, frame, function, args, keywords, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
         m.run(len(m.frames) - 1)
         m.frame = frame
         found = frame.stack.pop()
@@ -267,6 +275,17 @@ def leads_from(value: Tensor | Computed, moving: set[int], cleared: set[Computed
             cleared.add(one)
             pending += one.parts
     return False
+
+
+def definition(body: tuple[ast.stmt, ...], name: str) -> ast.stmt:
+    """The statement that gives a function its name."""
+    for statement in reversed(body):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                return node
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+                return node
+    return body[-1]
 
 
 def imported(body: tuple[ast.stmt, ...]) -> set[str]:

@@ -112,7 +112,7 @@ const network = createNetworkLoader({
 const status = createStatusPanel({
   scene: () => ({ plan: shown.plan, isDrawn: figure.plan !== null, language: words.language, t: words.t }),
   further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
-  panel: createProblemPanel(tracing.retry, workbench.giveValue, takeTable),
+  panel: createProblemPanel(tracing.retry, workbench.giveValue, workbench.addLines, takeTable),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,
   dim: (isStale) => figure.toggleAttribute("stale", isStale),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bracketsOf, cellsFrom, itemsOf, listOf, literalFrom, literalOf, moved, readList, replaced, scrubbed, valueFrom, valueOf, withValue } from "../../static/js/program/literals.js";
+import { bracketsOf, cellsFrom, itemsOf, listOf, literalFrom, literalOf, moved, readList, replaced, scrubbed, valueFrom, valueOf, withLines, withValue } from "../../static/js/program/literals.js";
 
 /**
  * A node whose span is the whole of the one place of `text` in `program`.
@@ -129,4 +129,11 @@ test("a name is given a value before the first statement", () => {
   assert.equal(withValue("z = x + 1", "x"), "x = 1\nz = x + 1");
   assert.equal(withValue("z = x + 1", "x", "[1, 2]"), "x = [1, 2]\nz = x + 1");
   assert.equal(withValue("# a title\n\nz = x", "x"), "# a title\n\nx = 1\nz = x");
+  assert.equal(withValue("```python\nz = x\n```", "x"), "```python\nx = 1\nz = x\n```");
+});
+
+test("of a session only what stands behind a prompt is its program: what is added has one", () => {
+  assert.equal(withValue(">>> z = x\n1", "x"), ">>> x = 1\n>>> z = x\n1");
+  assert.equal(withLines(">>> def f(x):\n...     return x\n", "x = 1\nf(x)"), ">>> def f(x):\n...     return x\n\n>>> x = 1\n>>> f(x)");
+  assert.equal(withLines("def f(x):\n    return x\n\n", "x = 1\nf(x)"), "def f(x):\n    return x\n\nx = 1\nf(x)");
 });

@@ -2,6 +2,8 @@
 
 import { find } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
+import { WITHOUT_VALUE } from "../program/problem_panel.js";
+import { notesOf } from "../program/program_notes.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -37,7 +39,7 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
 
   /** The name that the program uses and that nothing gives a value. @returns {string | null} */
   function nameWanting() {
-    if (trouble?.kind !== "problem" || !["unknown-name", "missing-input"].includes(trouble.problem.kind)) return null;
+    if (trouble?.kind !== "problem" || !WITHOUT_VALUE.has(trouble.problem.kind)) return null;
     return String(trouble.problem.params.name);
   }
 
@@ -45,8 +47,14 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
     const { plan, isDrawn, language, t } = scene();
     if (trouble?.kind === "problem") remark(panel.showProblem(trouble.problem, language, t));
     else if (trouble?.kind === "unreachable") panel.showUnreachable(trouble.failure, trouble.again, language, t);
-    else if (trouble?.kind === "cancelled") remark(panel.showWarnings([], language, t));
-    else if (plan) remark(panel.showWarnings([...plan.trace.warnings, ...further(plan.trace.program)], language, t));
+    else if (trouble?.kind === "cancelled") {
+      remark(panel.showWarnings([], language, t));
+      panel.showNotes([]);
+    }
+    else if (plan) {
+      remark(panel.showWarnings([...plan.trace.warnings, ...further(plan.trace.program)], language, t));
+      panel.showNotes(notesOf(plan.trace, t));
+    }
 
     onName(nameWanting());
 

@@ -3,7 +3,7 @@
 import { find } from "../lib/dom.js";
 import { createInputsTable } from "../program/inputs_table.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
-import { withValue } from "../program/literals.js";
+import { withLines, withValue } from "../program/literals.js";
 import { listenToPrinting } from "./printing.js";
 import { createNumberDragging } from "../program/number_dragging.js";
 import { createSavedPrograms } from "./saved_programs.js";
@@ -96,6 +96,11 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
     giveValue(name) {
       const { program, inputs } = work();
       apply({ program: withValue(program, name), inputs });
+    },
+    /** @param {string} lines  to stand below the program */
+    addLines(lines) {
+      const { program, inputs } = work();
+      apply({ program: withLines(program, lines), inputs });
     },
     /** @param {string | null} name  that has no value */
     want: inputTable.want,

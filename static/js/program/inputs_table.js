@@ -12,6 +12,7 @@ import { literalFrom, valueFrom, withValue } from "./literals.js";
 /** @typedef {import("../lib/types.js").Work} Work */
 /** @typedef {import("./input_values.js").Scene} Scene */
 /** @typedef {(scene: Scene, node: TraceNode) => Work} Change  of an input: the work after it */
+/** @typedef {{key: string, node: TraceNode, isKnown: boolean}} Row  key: what makes it the same one after an edit; node: of what is known, as far as it has one */
 
 /** Larger arrays are a list of text. */
 const LARGEST_GRID = 12;
@@ -32,14 +33,12 @@ export function createInputsTable({ scene, work, apply, t }) {
   const wanting = find("#inputs-wanting", HTMLElement);
   const said = find("#inputs-said", HTMLElement);
   let drawn = "";
-  /** By row: what makes its node the same one after an edit. @type {string[]} */
-  let keys = [];
   /** Changes that were made before the answer to the last one came. @type {{key: string, change: Change}[]} */
   let waiting = [];
 
-  /** @param {number} id  of the node, as the rows were drawn @param {Change} change */
-  function make(id, change) {
-    waiting.push({ key: keys[id], change });
+  /** @param {string} key  of the row @param {Change} change */
+  function make(key, change) {
+    waiting.push({ key, change });
     next();
   }
 
@@ -48,9 +47,9 @@ export function createInputsTable({ scene, work, apply, t }) {
     const now = scene();
     const first = now && waiting.shift();
     if (!now || !first) return false;
-    const node = now.trace.nodes[identities(now.trace).indexOf(first.key)];
-    if (node?.op === "input") apply(first.change(now, node));
-    return node?.op === "input";
+    const node = rowsOf(now.trace).find(({ key }) => key === first.key)?.node;
+    if (node) apply(first.change(now, node));
+    return node !== undefined;
   }
 
   /**
@@ -72,78 +71,81 @@ export function createInputsTable({ scene, work, apply, t }) {
   }
 
   /**
-   * @param {number} id  of the node
+   * @param {string} key  of the row
    * @param {number} index  of the number in it
    * @param {string} text
    * @param {string} label
    */
-  function field(id, index, text, label) {
-    const input = h("input", { value: text, inputmode: "decimal", autocomplete: "off", "aria-label": label, "data-id": id, "data-index": index });
-    listen(input, literalFrom, (written) => make(id, (now, node) => itemsIn(now, node)?.write({ at: index, text: written }) ?? now));
-    input.addEventListener("paste", (event) => paste(event, id, index));
+  function field(key, index, text, label) {
+    const input = h("input", { value: text, inputmode: "decimal", autocomplete: "off", "aria-label": label, "data-key": key, "data-index": index });
+    listen(input, literalFrom, (written) => make(key, (now, node) => itemsIn(now, node)?.write({ at: index, text: written }) ?? now));
+    input.addEventListener("paste", (event) => paste(event, key, index));
     return input;
   }
 
-  /** @param {ClipboardEvent} event @param {number} id @param {number} index */
-  function paste(event, id, index) {
+  /** @param {ClipboardEvent} event @param {string} key  of the row @param {number} index */
+  function paste(event, key, index) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const node = scene()?.trace.nodes[id];
+    const now = scene();
+    const node = now && rowsOf(now.trace).find((one) => one.key === key)?.node;
     if (!node || !/[\t\n]/.test(text.trim()) || !node.shape.length) return;
     event.preventDefault();
     const found = pasted(text, node.shape, index);
     said.textContent = typeof found === "string" ? t()(found) : "";
-    if (typeof found !== "string") make(id, found);
+    if (typeof found !== "string") make(key, found);
   }
 
-  /** A larger array, as text. @param {number} id @param {string} name @param {string} text */
-  function area(id, name, text) {
-    const input = h("textarea", { rows: 4, spellcheck: false, autocomplete: "off", "aria-label": name, "data-id": id }, text);
+  /** A larger array, as text. @param {string} key  of the row @param {string} name @param {string} text */
+  function area(key, name, text) {
+    const input = h("textarea", { rows: 4, spellcheck: false, autocomplete: "off", "aria-label": name, "data-key": key }, text);
     return listen(input, (written) => (written.trim().startsWith("[") || /[\t\n]/.test(written.trim()) ? valueFrom(written) : null),
-      (written) => make(id, (now, node) => wholeIn(now, node)?.write(written) ?? now));
+      (written) => make(key, (now, node) => wholeIn(now, node)?.write(written) ?? now));
   }
 
-  /** @param {Scene} now @param {TraceNode} node */
-  function row(now, node) {
+  /** @param {Scene} now @param {Row} row */
+  function tableRow(now, { key, node, isKnown }) {
     const name = node.name ?? "";
     const { shape } = node;
     const isGiven = Object.hasOwn(now.inputs, name);
-    const put = !isGiven || !canBeWritten(now.inputs[name]) ? [] : [" ", h("button", { type: "button", class: "link", "aria-label": t()("inputs.put.label", { name }), onclick: () => make(node.id, putIntoProgram) }, t()("inputs.put"))];
-    const title = h("th", { scope: "row" }, name, ...(shape.length ? [h("small", {}, shapeText(shape))] : []), ...(isGiven ? [h("small", {}, t()("inputs.given"), ...put)] : []));
-    return h("tr", {}, title, cell(now, node, name));
+    const put = !isGiven || !canBeWritten(now.inputs[name]) ? [] : [" ", h("button", { type: "button", class: "link", "aria-label": t()("inputs.put.label", { name }), onclick: () => make(key, putIntoProgram) }, t()("inputs.put"))];
+    const title = h("th", { scope: "row" }, name, ...(shape.length ? [h("small", {}, shapeText(shape))] : []), ...(isKnown ? [h("small", {}, t()("inputs.known"))] : []), ...(isGiven ? [h("small", {}, t()("inputs.given"), ...put)] : []));
+    return h("tr", {}, title, cell(now, key, node));
   }
 
-  /** @param {Scene} now @param {TraceNode} node @param {string} name */
-  function cell(now, node, name) {
+  /** @param {Scene} now @param {string} key  of the row @param {TraceNode} node */
+  function cell(now, key, node) {
     const { shape } = node;
+    const name = node.name ?? "";
     const items = itemsIn(now, node)?.texts;
     if (items && shape.length <= 2 && shape.every((size) => size <= LARGEST_GRID)) {
-      if (!shape.length) return h("td", {}, field(node.id, 0, items[0], name));
+      if (!shape.length) return h("td", {}, field(key, 0, items[0], name));
       const columns = shape[shape.length - 1];
       const rows = Array.from({ length: shape.length === 2 ? shape[0] : 1 }, (_, i) => h("div", {}, ...items.slice(i * columns, (i + 1) * columns)
-        .map((text, j) => field(node.id, i * columns + j, text, `${name}[${shape.length === 2 ? `${i}, ` : ""}${j}]`))));
+        .map((text, j) => field(key, i * columns + j, text, `${name}[${shape.length === 2 ? `${i}, ` : ""}${j}]`))));
       return h("td", {}, h("div", { class: "grid", style: `--columns: ${columns}` }, ...rows));
     }
     const whole = wholeIn(now, node)?.text;
-    if (whole !== undefined && whole.length <= LONGEST_LIST) return h("td", {}, area(node.id, name, whole));
-    return h("td", { class: "elsewhere" }, shape.length ? t()("inputs.in.program") : number(scalar(node.value), true));
+    if (whole !== undefined && whole.length <= LONGEST_LIST) return h("td", {}, area(key, name, whole));
+    const isSmall = shape.reduce((product, size) => product * size, 1) <= LARGEST_GRID ** 2;
+    return h("td", { class: "elsewhere" }, shape.length ? t()(isSmall ? "inputs.made" : "inputs.in.program") : number(scalar(node.value), true));
   }
 
   /** @param {Scene} now */
   function fill(now) {
-    const inputs = now.trace.nodes.filter(({ op, name }) => op === "input" && name !== null);
-    const key = JSON.stringify([document.documentElement.lang, inputs.map(({ id, name, shape }) => [id, name, shape, Object.hasOwn(now.inputs, name ?? "")])]);
-    find("#inputs-none", HTMLElement).hidden = inputs.length > 0;
+    const rows = rowsOf(now.trace);
+    const key = JSON.stringify([document.documentElement.lang, rows.map((row) => [row.key, row.node.shape, Object.hasOwn(now.inputs, row.node.name ?? "")])]);
+    find("#inputs-none", HTMLElement).hidden = rows.length > 0;
     if (key !== drawn) {
       drawn = key;
-      keys = identities(now.trace);
       const label = document.activeElement?.getAttribute("aria-label");
-      keepingFocus(list, () => list.replaceChildren(...inputs.map((node) => row(now, node))),
+      keepingFocus(list, () => list.replaceChildren(...rows.map((row) => tableRow(now, row))),
         () => fieldsOf(list).find((one) => one.getAttribute("aria-label") === label) ?? heading);
       return;
     }
     // The same fields: whoever writes in one keeps what they have written so far.
     for (const input of fieldsOf(list)) {
-      const node = now.trace.nodes[Number(input.dataset.id)];
+      const node = rows.find((row) => row.key === input.dataset.key)?.node;
+      if (!node) continue;
       const text = input.dataset.index === undefined ? wholeIn(now, node)?.text : itemsIn(now, node)?.texts[Number(input.dataset.index)];
       const isBeingWritten = input === document.activeElement && input.value !== input.defaultValue;
       if (text === undefined || isBeingWritten) continue;
@@ -184,6 +186,26 @@ export function createInputsTable({ scene, work, apply, t }) {
     });
     return h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, input));
   }
+}
+
+/**
+ * The inputs, and below them the values that only decide how the graph is built.
+ * @param {import("../lib/types.js").Trace} trace
+ * @returns {Row[]}
+ */
+function rowsOf(trace) {
+  const keys = identities(trace);
+  const inputs = trace.nodes.flatMap((node, id) => (node.op === "input" && node.name !== null ? [{ key: keys[id], node, isKnown: false }] : []));
+  const known = trace.known.map(({ name, value, span }) => ({
+    key: `known ${name}`, isKnown: true,
+    node: /** @type {TraceNode} */ ({ op: "input", name, value, span, shape: shapeOf(value) }),
+  }));
+  return [...inputs, ...known];
+}
+
+/** @param {import("../lib/types.js").Wire} value @returns {number[]} */
+function shapeOf(value) {
+  return Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
 }
 
 /** @param {HTMLElement} list @returns {(HTMLInputElement | HTMLTextAreaElement)[]} */

@@ -209,6 +209,11 @@ function isNumeric(list) {
   return list.length > 0 && list.every((item) => (Array.isArray(item) ? isNumeric(item) : typeof item === "number"));
 }
 
+/** A line of a session, whose program stands behind its prompts alone. */
+const PROMPT = /^[ \t]*(?:>>>|In \[\d*\]:) ?/;
+/** What may stand before a program: nothing, a comment, the fence of a page. */
+const OPENING = /^\s*(#.*|(```|~~~).*)?$/;
+
 /**
  * A program in which a name has a value: assigned before the first statement, after the comments that open it.
  * @param {string} program
@@ -218,6 +223,22 @@ function isNumeric(list) {
  */
 export function withValue(program, name, value = "1") {
   const lines = program.split("\n");
-  const first = lines.findIndex((line) => !/^\s*(#.*)?$/.test(line));
-  return [...lines.slice(0, Math.max(first, 0)), `${name} = ${value}`, ...lines.slice(Math.max(first, 0))].join("\n");
+  const first = Math.max(lines.findIndex((line) => !OPENING.test(line)), 0);
+  return [...lines.slice(0, first), `${promptOf(lines)}${name} = ${value}`, ...lines.slice(first)].join("\n");
+}
+
+/**
+ * A program with lines below it, a blank line between.
+ * @param {string} program
+ * @param {string} added
+ * @returns {string}
+ */
+export function withLines(program, added) {
+  const prompt = promptOf(program.split("\n"));
+  return `${program.trimEnd()}\n\n${added.split("\n").map((line) => prompt + line).join("\n")}`;
+}
+
+/** What a line begins with where the program is a session; else nothing. @param {string[]} lines */
+function promptOf(lines) {
+  return lines.some((line) => PROMPT.test(line)) ? ">>> " : "";
 }

@@ -7,6 +7,9 @@ import { translateOr } from "../lib/i18n.js";
 
 /** @typedef {import("../lib/types.js").Translate} Translate */
 /** @typedef {import("../lib/types.js").Warning} Warning */
+/** Of problems: a name has no value yet, and the page offers one. */
+export const WITHOUT_VALUE = new Set(["unknown-name", "missing-input", "value-needed"]);
+
 /** @typedef {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
 
 /**
@@ -51,11 +54,13 @@ export function warningText({ kind, message, params }, language, t) {
 /**
  * @param {() => void} onRetry
  * @param {(name: string) => void} onGive  a name without a value is to have one
+ * @param {(lines: string) => void} onAdd  lines are to stand below the program
  * @param {(table: import("./missing_table.js").OpenedTable) => void} onTable  a table that was missing, or another in its place
  */
-export function createProblemPanel(onRetry, onGive, onTable) {
+export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
+  const notes = find("#notes", HTMLElement);
   let ticking = 0;
   /** Where a table was asked for last: it stays while the same problem is shown once more. @type {{problem: Problem, t: Translate, place: HTMLElement} | null} */
   let asked = null;
@@ -72,9 +77,13 @@ export function createProblemPanel(onRetry, onGive, onTable) {
   /** @param {Problem} problem @param {Translate} t */
   function remedy(problem, t) {
     const { kind, params } = problem;
-    if (kind === "missing-table") return tableWanted(problem, t);
+    if (kind === "missing-table") return [tableWanted(problem, t)];
+    if (kind === "only-functions") {
+      const lines = String(params.lines);
+      return [h("pre", {}, lines), h("button", { type: "button", onclick: () => onAdd(lines) }, t("problem.call"))];
+    }
     const name = String(params.name);
-    return kind === "unknown-name" || kind === "missing-input" ? h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name })) : "";
+    return WITHOUT_VALUE.has(kind) ? [h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name }))] : [];
   }
 
   /** @param {Problem} problem @param {Translate} t */
@@ -98,8 +107,8 @@ export function createProblemPanel(onRetry, onGive, onTable) {
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
       const place = span ? h("p", { class: "place" }, t("problem.place", { line: span.start.line, column: span.start.column + 1 })) : "";
-      fill(h("strong", {}, title), h("p", {}, detail), place, remedy(problem, t));
-      warnings.hidden = true;
+      fill(h("strong", {}, title), h("p", {}, detail), place, ...remedy(problem, t));
+      warnings.hidden = notes.hidden = true;
       return [{ span, message: detail, severity: "error" }];
     },
     /**
@@ -130,6 +139,11 @@ export function createProblemPanel(onRetry, onGive, onTable) {
       warnings.replaceChildren(...remarks.map(({ message }) => h("li", {}, message)));
       warnings.hidden = found.length === 0;
       return remarks;
+    },
+    /** How the program was read. @param {string[]} lines */
+    showNotes(lines) {
+      notes.replaceChildren(...lines.map((line) => h("li", {}, line)));
+      notes.hidden = lines.length === 0;
     },
   };
 }

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { translator } from "../../static/js/lib/i18n.js";
+import { notesOf } from "../../static/js/program/program_notes.js";
+import { catalogue } from "./fixtures.js";
+
+const en = translator(catalogue("en"));
+const ko = translator(catalogue("ko"));
+const NOTHING = { program: "", skipped: [], known: [], assumed: [], drawn: [] };
+
+/** Whole lines of a program, by their numbers. @param {string} program @param {number[]} lines */
+function skipped(program, lines) {
+  return lines.map((line) => ({ span: { start: { line, column: 0 }, end: { line, column: [...program.split("\n")[line - 1]].length } } }));
+}
+
+/** @param {string} name @param {any} value */
+function known(name, value) {
+  return { name, value, span: null };
+}
+
+test("of a program that is all arithmetic there is nothing to say", () => {
+  assert.deepEqual(notesOf(NOTHING, en), []);
+});
+
+test("what computes nothing is named by its kind, with its lines", () => {
+  const program = "import numpy as np\nfrom math import pi\nx = 1\nprint(x)\nplt.show()\nprint(x)\n%matplotlib inline\n```\n4";
+  const trace = { ...NOTHING, program, skipped: skipped(program, [1, 2, 4, 5, 6, 7, 8, 9]) };
+  assert.deepEqual(notesOf(trace, en), ["Nothing to compute, passed over: import (lines 1–2), print (lines 4, 6), plt.show (line 5), %matplotlib (line 7), ``` (line 8), output (line 9)"]);
+  assert.deepEqual(notesOf(trace, ko), ["계산할 것이 없어 건너뛴 부분: import(1–2행), print(4, 6행), plt.show(5행), %matplotlib(7행), ```(8행), 출력(9행)"]);
+});
+
+test("known values are told with their numbers, and arrays while they are short", () => {
+  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, en), ["n = 3 decides how the graph is built; it is no input."]);
+  const more = { ...NOTHING, known: [known("shape", [2, 2]), known("order", Array(30).fill(1)), known("far", null)] };
+  assert.deepEqual(notesOf(more, en), ["shape = [2, 2], order, far decide how the graph is built; they are no inputs."]);
+  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, ko), ["n = 3: 이 값은 그래프의 구조를 정할 뿐 입력이 아닙니다."]);
+});
+
+test("inputs that decide the graph as well and those that were drawn are named, many of them shortened", () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g"];
+  const [assumed, drawn] = notesOf({ ...NOTHING, assumed: names, drawn: ["W"] }, en);
+  assert.equal(assumed, "a, b, c, d, e, f, … also decide how the graph is built; their gradients hold the graph as it is.");
+  assert.equal(drawn, "W was drawn at random here: the same numbers every time, but not those of NumPy or PyTorch.");
+});
