@@ -30,15 +30,15 @@ test("what computes nothing is named by its kind, with its lines", () => {
 });
 
 test("known values are told with their numbers, and arrays while they are short", () => {
-  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, en), ["n = 3 decides how the graph is built; it is no input."]);
+  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, en), ["The graph is built for n = 3, known beforehand and without a gradient."]);
   const more = { ...NOTHING, known: [known("shape", [2, 2]), known("order", Array(30).fill(1)), known("far", null)] };
-  assert.deepEqual(notesOf(more, en), ["shape = [2, 2], order, far decide how the graph is built; they are no inputs."]);
-  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, ko), ["n = 3: 이 값은 그래프의 구조를 정할 뿐 입력이 아닙니다."]);
+  assert.deepEqual(notesOf(more, en), ["The graph is built for shape = [2, 2], order, far, known beforehand and without a gradient."]);
+  assert.deepEqual(notesOf({ ...NOTHING, known: [known("n", 3)] }, ko), ["n = 3: 그래프의 구조를 정하는 값이며, 기울기가 있는 입력이 아닙니다."]);
 });
 
 test("inputs that decide the graph as well and those that were drawn are named, many of them shortened", () => {
   const names = ["a", "b", "c", "d", "e", "f", "g"];
   const [assumed, drawn] = notesOf({ ...NOTHING, assumed: names, drawn: ["W"] }, en);
-  assert.equal(assumed, "a, b, c, d, e, f, … also decide how the graph is built; their gradients hold the graph as it is.");
-  assert.equal(drawn, "W was drawn at random here: the same numbers every time, but not those of NumPy or PyTorch.");
+  assert.equal(assumed, "How the graph is built depends on a, b, c, d, e, f, … too; gradients hold the graph as it is.");
+  assert.equal(drawn, "Drawn at random here: W. The numbers are the same every time, but not those of NumPy or PyTorch.");
 });

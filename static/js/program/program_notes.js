@@ -18,9 +18,9 @@ const LONGEST_VALUE = 24;
 export function notesOf({ program, skipped, known, assumed, drawn }, t) {
   return [
     ...(skipped.length ? [t("notes.skipped", { what: skippedText(program, skipped, t) })] : []),
-    ...(known.length ? [t("notes.known", { count: known.length, values: some(known.map(knownText)) })] : []),
-    ...(assumed.length ? [t("notes.assumed", { count: assumed.length, names: some(assumed) })] : []),
-    ...(drawn.length ? [t("notes.drawn", { count: drawn.length, names: some(drawn) })] : []),
+    ...(known.length ? [t("notes.known", { values: some(known.map(knownText)) })] : []),
+    ...(assumed.length ? [t("notes.assumed", { names: some(assumed) })] : []),
+    ...(drawn.length ? [t("notes.drawn", { names: some(drawn) })] : []),
   ];
 }
 
