@@ -155,7 +155,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
 
 # What stands around Python in a page, a session or a notebook: prompts, fences, commands of the notebook.
 PASTED = re.compile(r"^[ \t]*(?:>>>|```|~~~|[%!?]|In \[)", re.MULTILINE)
-PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|\s*\.{3,}:)(?: |$)")
+PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|\.{3,}:)(?: |$)")
 COMMAND = re.compile(r"[ \t]*(?:%|!|\?|```|~~~)")
 
 
