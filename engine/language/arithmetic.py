@@ -26,6 +26,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, SYMBOLS, Misplaced
 from gradlens.engine.ops import OPS, Op
+from gradlens.engine.values import number, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
@@ -128,8 +129,10 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
     if ta is str or tb is str:
         return text_result(m, sign, a, b, node)
     if ta is DictCell and tb is DictCell and sign is ast.BitOr:
+        m.charge((len(a.items) + len(b.items)) // 8, node)
         return DictCell(a.items | b.items)
     if ta is SetCell and tb is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub):
+        m.charge((len(a.items) + len(b.items)) // 8, node)
         return SetCell(PYTHON[sign](a.items, b.items))
     if (joined := list_result(m, sign, a, b, node)) is not None:
         return joined
@@ -148,12 +151,13 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
             values.append(part.value)
         elif is_number(part):
             nodes.assume(m, part)
-            values.append(value_of(part))
+            values.append(number(value_of(part)))
         elif type(part) is Tensor and not m.is_free(part):
             values.append(nodes.known_array(m, part, node))
         else:
             return None
     try:
+        nodes.check_room(m, np.broadcast_shapes(*map(shape_of, values)))
         with np.errstate(all="ignore"):
             found = PYTHON[sign](np.asarray(values[0], dtype=np.float64), np.asarray(values[1], dtype=np.float64))
     except ValueError:
@@ -384,11 +388,13 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         frame.stack.append(a)
         return
     if kind is SetCell and type(b) is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.Sub):
+        m.charge((len(a.items) + len(b.items)) // 8, node)
         a.items = PYTHON[sign](a.items, b.items)
         m.writes += 1
         frame.stack.append(a)
         return
     if kind is DictCell and type(b) is DictCell and sign is ast.BitOr:
+        m.charge(len(b.items) // 8, node)
         a.items |= b.items
         m.writes += 1
         frame.stack.append(a)
@@ -521,6 +527,7 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
                 return False
             pending += [(value, y.items[key]) for key, value in x.items.items()]
         elif type(x) is SetCell:
+            m.charge(len(x.items) // 8, node)
             if x.items != y.items:
                 return False
         elif x != y:
@@ -535,15 +542,18 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
         if type(found) is Tensor:
             raise TypeError
         return found
-    if type(value) in (ListCell, tuple, str):
-        m.charge(len(opened_list(m, value) if type(value) is ListCell else value), node)
     if type(value) is ListCell:
-        return [sortable(m, item, node) for item in opened_list(m, value)]
+        items = opened_list(m, value)
+        m.charge(len(items), node)
+        return [sortable(m, item, node) for item in items]
     if type(value) is tuple:
+        m.charge(len(value), node)
         return tuple([sortable(m, item, node) for item in value])
     if type(value) is str:
+        m.charge(len(value) // 8, node)
         return value
     if type(value) is SetCell:
+        m.charge(len(value.items) // 8, node)
         return value.items
     raise TypeError
 
@@ -553,6 +563,7 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
     if kind is str:
         if type(value) is not str:
             raise Misplaced("not-compared", node, left=shown(value), right=shown(held))
+        m.charge((len(value) + len(held)) // 8, node)
         return value in held
     if kind is DictCell or kind is SetCell:
         return m.key(value, node) in held.items

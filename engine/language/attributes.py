@@ -425,6 +425,7 @@ def list_clear(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None
 
 
 def list_reverse(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
+    m.charge(len(items) // 64, call.node)
     items.reverse()
 
 
@@ -505,6 +506,7 @@ def dict_update(m: Machine, call: Call) -> None:
     m.writes += 1
     for other in others:
         if type(other) is DictCell:
+            m.charge(len(other.items) // 8, call.node)
             held.items |= other.items
         else:
             for pair in m.listed(other, call.node):
@@ -536,6 +538,7 @@ def dict_popitem(m: Machine, call: Call) -> Any:
 
 
 def dict_copy(m: Machine, call: Call) -> DictCell:
+    m.charge(len(call.args[0].items) // 8, call.node)
     return DictCell(dict(call.args[0].items))
 
 
@@ -578,6 +581,7 @@ def set_of(m: Machine, call: Call) -> Any:
     held, *others = call.args
     least, most = SETS.get(call.name, (1, 1))
     arguments(call, least, most)
+    m.charge(len(held.items) // 8, call.node)
     sets = [{m.key(item, call.node) for item in m.listed(other, call.node)} for other in others]
     if call.name == "issubset":
         return held.items <= sets[0]

@@ -451,6 +451,7 @@ def int_of(m: Machine, call: Call) -> Any:
     value = call.args[0]
     if type(value) is str:
         base = nodes.plain(m, call.args[1], call.node) if len(call.args) > 1 else 10
+        m.charge(len(value) // 8, call.node)
         try:
             return int(value, base) if len(value) <= 4_300 else 1 // 0
         except (ValueError, TypeError, ZeroDivisionError):
@@ -548,6 +549,7 @@ def dict_of(m: Machine, call: Call) -> DictCell:
     found: dict[Any, Any] = {}
     for given in call.args:
         if type(given) is DictCell:
+            m.charge(len(given.items) // 8, call.node)
             found |= given.items
         else:
             for pair in m.listed(given, call.node):

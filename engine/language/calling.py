@@ -549,6 +549,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
                     pending.append(Text(", "))
             pending.append(Text("{"))
         elif kind in (int, float, bool, str, range) or one is None:
+            m.charge(len(one) // 8 if kind is str else 0, node)
             out.append(repr(one))
         else:
             out.append(f"<{shown(one)}>")

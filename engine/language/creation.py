@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.errors import EngineError
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
@@ -27,7 +26,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape, Value, check_shape, is_wholes, number, shape_of, size_of
+from gradlens.engine.values import Shape, Value, is_wholes, number, shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -162,6 +161,7 @@ class Creation:
                     raise Misplaced(
                         "option-least", self.call.text(0), function="factorial", option="n", least=0, got=str(n)
                     )
+                self.m.charge(min(n, 170) // 16, self.call.node)
                 return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
             case _:
                 pass  # of another array's shape
@@ -229,13 +229,7 @@ class Creation:
         return nodes.apply(m, OPS["broadcast_to"], (nodes.id_of(m, value, node),), {"shape": shape}, node)
 
     def check(self, shape: Shape) -> None:
-        check(self.m, shape)
-
-
-def check(m: Machine, shape: Shape) -> None:
-    check_shape(shape, m.limits.elements)
-    if size_of(shape) > m.limits.elements:
-        raise EngineError("too-many-elements", count=size_of(shape), limit=int(m.limits.elements))
+        nodes.check_room(self.m, shape)
 
 
 def creator(name: str, library: str, tag: str = "") -> Builtin:
@@ -382,6 +376,12 @@ def drawing(name: str, library: str) -> Builtin:
     return Builtin(name, lambda m, call: tagged(drawn(m, call, name, library), tag), f"{name}(…)")
 
 
+def check_draws(m: Machine, shape: Shape) -> None:
+    """Count random numbers before they are drawn, each of which takes as long as four that are copied."""
+    nodes.check_room(m, shape)
+    m.charge(size_of(shape) * 4 // nodes.NUMBERS_A_STEP, m.place)
+
+
 def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
     names, loose = DRAWS[name]
     args, keywords = list(call.args), meaningful(call)
@@ -399,12 +399,12 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         if len(args) == 1 and type(args[0]) in (tuple, ListCell):
             args = list(m.listed(args[0], call.node))
         shape = tuple([size(m, a, call) for a in args])
-        check(m, shape)
+        check_draws(m, shape)
         found = generator.standard_normal(shape) if name == "randn" else generator.random(shape)
         return fresh(found, call, name)
     given = by_name(name, f"{name}({', '.join(names)})", names, REQUIRED.get(name, []), args, keywords, call.node)
     shape = shape_given(m, given.get("size"), call)
-    check(m, shape)
+    check_draws(m, shape)
     if name in ("randn_like", "rand_like"):
         shape = m.graph.nodes[nodes.id_of(m, given["x"], call.node)].shape
         found = generator.standard_normal(shape) if name == "randn_like" else generator.random(shape)
@@ -438,7 +438,7 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         value = given["x"]
         if type(value) in (int, Computed):
             count = size(m, value, call)
-            check(m, (count,))
+            check_draws(m, (count,))
             return Fresh(generator.permutation(count).astype(np.float64), call.node, whole=True)
         items = m.listed(value, call.node)
         return ListCell([items[i] for i in generator.permutation(len(items)).tolist()])
@@ -450,7 +450,7 @@ def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, generato
     chances = given.get("p")
     if type(value) in (int, Computed):
         items: Any = range(size(m, value, call))
-        check(m, (len(items),))
+        check_draws(m, (len(items),))
     else:
         items = m.listed(value, call.node)
     if not items:

@@ -124,6 +124,7 @@ def make_dict(m: Machine, frame: Frame, stars: tuple[bool, ...], node: ast.Dict)
         if star:
             if not isinstance(value, DictCell):
                 raise Misplaced("not-a-dict", node.values[i], got=m.shown(value))
+            m.charge(len(value.items) // 8, node)
             found |= value.items
         else:
             m.insert(frame, found, key, value, node.values[i])

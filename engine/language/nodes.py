@@ -36,7 +36,7 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.syntax import Misplaced, registry_body, source
 from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.values import MAX_AXES, Shape, Value, check_shape, number, shape_of
+from gradlens.engine.values import MAX_AXES, Shape, Value, check_shape, number, shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -52,6 +52,7 @@ PASSING = (
     "expand_dims",
     "squeeze",
 )  # of which an array of True and False makes one
+NUMBERS_A_STEP = 512  # of an array that NumPy makes or copies in the time of a step
 KNOWN_SHOWN = 4  # items of a tuple that a call shows
 
 
@@ -498,6 +499,14 @@ def check_conditions(m: Machine, ids: tuple[int, ...], place: Any) -> None:
         written = m.graph.nodes[id].value
         if written is not None and not np.all(np.isin(written, (0.0, 1.0))):
             raise Misplaced("bits", place, got=text_of(place))
+
+
+def check_room(m: Machine, shape: Shape) -> None:
+    """Count an array before it is made.  Errors: too-many-axes, too-many-elements, empty-too-large, too-many-steps."""
+    check_shape(shape, m.limits.elements)
+    if size_of(shape) > m.limits.elements:
+        raise EngineError("too-many-elements", count=size_of(shape), limit=int(m.limits.elements))
+    m.charge(size_of(shape) // NUMBERS_A_STEP, m.place)
 
 
 # ------------------------------------------------------------------ views

@@ -380,6 +380,62 @@ def test_what_is_too_large_is_told_as_that(text, kind):
     assert drive(f"z = {text}", {"x": np.eye(2)}) == kind
 
 
+LONG = "a = {k: k for k in range(5000)}\nb = set(a)\nc = list(a)\nt = 'a' * 20000\nfor i in range(100000):\n    "
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "d = a.copy()",
+        "d = a | a",
+        "d = {**a}",
+        "d = dict(a)",
+        "d = {}\n    d.update(a)",
+        "d = b | b",
+        "d = b.union(b)",
+        "d = b == set(b)",
+        "d = b < b",
+        "d = c[:]",
+        "d = c * 2",
+        "d = c == c + c",
+        "d = 7 in c[9:]",
+        "c.reverse()",
+        "d = max(c)",
+        "d, *e = c",
+        "d = [*c]",
+        "d = 'b' in t",
+        "d = repr(t)",
+        "d = t.upper()",
+        "d = t < t",
+        "d = int('9' * 4000)",
+        "np.zeros(300000)",
+        "np.random.randn(300000)",
+        "d = len(np.arange(300000))",
+    ],
+)
+def test_what_is_done_again_and_again_is_counted_by_its_length(again):
+    """Though nothing of it flows into the graph."""
+    limits = engine.Limits(nodes=2_000, elements=400_000, steps=40_000)
+    with pytest.raises(EngineError) as caught:
+        engine.compile(f"{LONG}{again}\ny = x", {"x": ()}, limits=limits)
+    assert caught.value.kind in ("too-many-steps", "too-many-elements")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("randn(100000, 1) * randn(1, 100000) * x", "too-many-elements"),
+        ("randn(2) * 10**400 * x", None),
+        ("permutation(2**63) * x", "creation-shape"),
+        ("choice(2**63) * x", "creation-shape"),
+        ("normal(0, 10**400) * x", "creation-number"),
+    ],
+)
+def test_random_arrays_are_counted_before_they_are_drawn(text, kind):
+    names = "randn permutation choice normal".split()
+    assert drive(f"from numpy.random import {', '.join(names)}\nz = {text}", {"x": 1.5}) == kind
+
+
 # A parameter of any error, whoever raises it: what JSON's writers refuse never reaches them.
 @pytest.mark.parametrize(
     ("value", "expected"),
