@@ -14,7 +14,7 @@ from gradlens.engine.errors import EngineError, Ours, Span
 from gradlens.engine.graph import UNLIMITED, Graph, Limits
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
-from gradlens.engine.language.code import bound_names, compiled
+from gradlens.engine.language.code import compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import MISSING, ClassObject, Computed, Function, Instance, ListCell, Scope, Tensor, Unreachable
@@ -136,11 +136,10 @@ class Building:
     def read(self) -> None:
         m = self.machine
         body = m.syntax.body
-        names, _, _ = bound_names(body)
-        m.own_names = m.graph.taken = frozenset(names)
-        if ATTRIBUTE.search(m.syntax.text):  # most programs on the page call no library
-            m.libraries = spoken(body, (names - imported(body)) | set(m.given))
         code = compiled(body, "program", "program", m.limits.nesting)
+        m.own_names = m.graph.taken = code.bound
+        if ATTRIBUTE.search(m.syntax.text):  # most programs on the page call no library
+            m.libraries = spoken(body, (code.bound - imported(body)) | set(m.given))
         m.frames.append(type(m.frame)(code, m.root, None, None, None))
         m.run(0)
 

@@ -504,6 +504,10 @@ def float_of(m: Machine, call: Call) -> Any:
 
 
 def bool_of(m: Machine, call: Call) -> Any:
+    if call.args and type(held := call.args[0]) is Instance:
+        for name in ("__bool__", "__len__"):
+            if (found := held.of.find(name)) is not MISSING:
+                return asked_truth(m, Asked(Bound(found, held), []), call)
     return m.truth(call.args[0], call.text(0)) if call.args else False
 
 

@@ -19,7 +19,7 @@ Instruction = tuple[Run, Any, Any]  # what is done, with what, and the syntax th
 class Code:
     """A body as instructions.
 
-    parameters, rest, keyword_only, keywords: what a call binds.  local: the names that the body binds.
+    parameters, rest, keyword_only, keywords: what a call binds.  bound: the names that the body binds; local: those that mean nothing outside it therefore.
     kind: "program", "function", "comprehension", "class", "generator".
     """
 
@@ -32,6 +32,7 @@ class Code:
     keywords: str | None = None
     defaults: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
     local: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
     ours: bool = False
 
     @property
@@ -90,29 +91,30 @@ def compiled(
 class Compiler:
     """Writes the instructions of one body; bodies inside it become codes of their own."""
 
-    def __init__(self, code: Code, nesting: float):
+    def __init__(self, code: Code, nesting: float, around: Compiler | None = None):
         self.code = code
+        self.around = around
         self.nesting = nesting
         self.out = code.instructions
         self.loops: list[tuple[Label, Label, int]] = []
         self.cleanups: list[Sequence[ast.stmt] | None] = []  # of with and try, from the outside in; None: of with
         self.targets: dict[int, str] = {}  # by the call, the name of what it makes
+        self.bound: set[str] = set()  # the names that the body binds
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
 
     def body(self, body: Sequence[ast.stmt] | ast.expr) -> None:
         code = self.code
+        self.bound |= {*code.parameters, *code.keyword_only, *filter(None, (code.rest, code.keywords))}
+        self.instructions(body)
+        code.bound = frozenset(self.bound)
+        if code.kind not in ("program", "class"):
+            code.local = code.bound
+
+    def instructions(self, body: Sequence[ast.stmt] | ast.expr) -> None:
         if isinstance(body, ast.expr):
             self.run([(do.give, None, body), (body, 1)])
             return
-        names, self.globals, self.nonlocals = bound_names(body)
-        code.local = frozenset(names | {*code.parameters, *code.keyword_only}) | frozenset(
-            name for name in (code.rest, code.keywords) if name is not None
-        )
-        if code.kind == "program":
-            code.local = frozenset()
-        if code.kind in ("function",) and any(has_yield(s) for s in body):
-            code.kind = "generator"
         end: ast.AST = body[-1] if body else ast.Pass()
         self.run([(do.end, None, end), *[(s, 0) for s in reversed(body)]])
 
@@ -271,12 +273,7 @@ class Compiler:
             defaults=defaults,
             ours=self.code.ours,
         )
-        inner = Compiler(code, self.nesting)
-        if isinstance(body, ast.expr):
-            code.local = frozenset(
-                [*parameters, *keyword_only, *([rest] if rest else []), *([keywords] if keywords else [])]
-            ) | frozenset(walrus_names(body))
-        inner.body(body)
+        Compiler(code, self.nesting).body(body)
         tasks.append((do.make_function, (code, tuple(defaults)), node))
         for default in reversed(list(defaults.values())):
             tasks.append((default, depth + 1))
@@ -289,7 +286,7 @@ class Compiler:
         code.local = frozenset(
             name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)
         )
-        inner = Compiler(code, self.nesting)
+        inner = Compiler(code, self.nesting, self)
         work: list[Task] = [(do.give_collected, code.name, node)]
         ends: list[Task] = []
         begins: list[Task] = []
@@ -323,7 +320,11 @@ class Compiler:
         tasks += [(do.format_value, node.conversion, node), (spec, depth + 1), (node.value, depth + 1)]
 
     def named(self, node: ast.NamedExpr, depth: int, tasks: list[Task]) -> None:
-        store = do.store_outside if self.code.kind == "comprehension" else do.store
+        around = self
+        while around.around is not None:
+            around = around.around
+        around.bound.add(node.target.id)
+        store = do.store_outside if around is not self else do.store
         tasks += [(store, node.target.id, node), (do.duplicate, None, node), (node.value, depth + 1)]
 
     def yields(self, node: ast.Yield, depth: int, tasks: list[Task]) -> None:
@@ -331,6 +332,8 @@ class Compiler:
         tasks += [(do.yield_value, None, node), (node.value if node.value is not None else NOTHING, depth + 1)]
 
     def check_yields(self, node: ast.expr) -> None:
+        if self.code.kind == "function":
+            self.code.kind = "generator"
         if self.code.kind != "generator":
             raise Misplaced("return-outside", node, construct="yield")
 
@@ -383,7 +386,10 @@ class Compiler:
     def store_of(self, name: str) -> Run:
         if name in self.globals:
             return do.store_global
-        return do.store_nonlocal if name in self.nonlocals else do.store
+        if name in self.nonlocals:
+            return do.store_nonlocal
+        self.bound.add(name)
+        return do.store
 
     def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = [(node.value, 1)]
@@ -558,6 +564,7 @@ class Compiler:
         tasks += reversed(work)
 
     def imports(self, node: ast.Import | ast.ImportFrom, depth: int, tasks: list[Task]) -> None:
+        self.bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names if alias.name != "*"}
         self.out.append((do.import_names, None, node))
 
     def withs_block(self, node: ast.With, depth: int, tasks: list[Task]) -> None:
@@ -605,6 +612,10 @@ class Compiler:
 
     def raises(self, node: ast.Raise, depth: int, tasks: list[Task]) -> None:
         self.out.append((do.raised, None, node))
+
+    def outer_names(self, node: ast.Global | ast.Nonlocal, depth: int, tasks: list[Task]) -> None:
+        names = self.globals if isinstance(node, ast.Global) else self.nonlocals
+        names.update(node.names)
 
     def nothing(self, node: ast.AST, depth: int, tasks: list[Task]) -> None:
         pass
@@ -658,8 +669,8 @@ HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] 
     ast.Assert: Compiler.asserts,
     ast.Raise: Compiler.raises,
     ast.Pass: Compiler.nothing,
-    ast.Global: Compiler.nothing,
-    ast.Nonlocal: Compiler.nothing,
+    ast.Global: Compiler.outer_names,
+    ast.Nonlocal: Compiler.outer_names,
 }
 
 
@@ -717,45 +728,3 @@ def is_written_list(node: ast.List) -> bool:
             case _:
                 return False
     return True
-
-
-def bound_names(body: Sequence[ast.AST]) -> tuple[set[str], set[str], set[str]]:
-    """The names that statements bind, without those of functions and comprehensions inside them; those that they call
-    global; and nonlocal.
-    """
-    found: set[str] = set()
-    everywhere: set[str] = set()
-    outside: set[str] = set()
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            found.add(node.id)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names if alias.name != "*"}
-        elif isinstance(node, ast.Global):
-            everywhere.update(node.names)
-        elif isinstance(node, ast.Nonlocal):
-            outside.update(node.names)
-        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            found |= walrus_names(node)
-        elif not isinstance(node, ast.Lambda):
-            pending += ast.iter_child_nodes(node)
-    return found - everywhere - outside, everywhere, outside
-
-
-def walrus_names(node: ast.AST) -> set[str]:
-    return {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
-
-
-def has_yield(statement: ast.AST) -> bool:
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            pending += ast.iter_child_nodes(node)
-    return False

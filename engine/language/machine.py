@@ -152,6 +152,7 @@ class Machine:
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
+        self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, int | None] = {}
         self.zeros: set[int] = set()
         self.read_inputs: set[str] = set()
@@ -658,6 +659,8 @@ class Machine:
         kind = type(value)
         if kind is Instance and (inside := self.number_inside(value)) is not None:
             value, kind = inside, type(inside)
+        if assigned and isinstance(node, ast.AugAssign) and self.last is not MISSING and arithmetic.is_number(value):
+            return  # k += 1 counts, and is not what is asked
         shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value, rows=assigned))
         if kind is Unreachable:
             shown = not value.silent and (value.depends or not assigned)
@@ -923,7 +926,13 @@ class Machine:
     def module_attribute(self, held: Module, name: str, node: Any, called: bool) -> Any:
         if held.text == "rng" and held.name == "numpy.random" and name == "shuffle":
             return creation.SHUFFLE
-        return modules.module_attribute(self, held, name, node, called)
+        key = (held, name, called)
+        found = self.looked_up.get(key, MISSING)
+        if found is MISSING:
+            found = modules.module_attribute(self, held, name, node, called)
+            if type(found) is not Unreachable:  # which tells its place
+                self.looked_up[key] = found
+        return found
 
     def outside(self, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
         return modules.called_outside(self, function, args, keywords, node)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
 from collections.abc import Mapping
+from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from gradlens.engine.language.dialects.signatures import HELPERS, LISTS, RANKS, 
 from gradlens.engine.language.indexing import item
 from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor
 from gradlens.engine.language.syntax import Misplaced, suggestion
-from gradlens.engine.ops import OPS
+from gradlens.engine.ops import OPS, Options
 from gradlens.engine.values import is_wholes, shape_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ def read(
     function: as the reader spells it, for errors.  args: with the value before the dot of a method as the first.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
+    op = signatures[0].same
+    if op is not None and not keywords and len(args) == len(op.inputs) and all(type(a) is Tensor for a in args):
+        ids = tuple([nodes.id_of(m, value, node) for value in args])
+        return nodes.result_of(m, op, ids, plain_options(op.name), node, args)
     errors: list[tuple[bool, int, Misplaced]] = []
     for signature in signatures:
         reading = Reading(m, function, signature, node)
@@ -72,6 +76,12 @@ def read(
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
     of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
     raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
+
+
+@cache
+def plain_options(name: str) -> Options:
+    """The options of an op as they are where a call names none; nobody writes to them."""
+    return {option.name: option.default for option in OPS[name].options}
 
 
 class Reading:

@@ -62,6 +62,29 @@ class Signature:
         return (*self.positional, *self.keyword_only)
 
     @cached_property
+    def same(self) -> Op | None:
+        """The op of which this is another name, where its operands come first and in the same order."""
+        match self.body:
+            case ast.Call(ast.Name(name), arguments, []) if name in OPS:
+                op = OPS[name]
+            case _:
+                return None
+        names = [argument.id if isinstance(argument, ast.Name) else "" for argument in arguments]
+        count = len(op.inputs)
+        plain = not op.variadic and not self.annotations and self.rest is None
+        if any(option.required for option in op.options) or not self.keeps_defaults(op, arguments[count:]):
+            return None
+        return op if plain and tuple(names[:count]) == self.positional[:count] and len(names) >= count else None
+
+    def keeps_defaults(self, op: Op, arguments: list[ast.expr]) -> bool:
+        """Whether the options of the op are at their defaults where a call says nothing of them."""
+        for option, argument in zip(op.options, arguments):
+            given = self.defaults.get(argument.id) if isinstance(argument, ast.Name) else argument
+            if given is None or ast.unparse(given) != repr(option.default):
+                return False
+        return True
+
+    @cached_property
     def uses(self) -> Mapping[str, int]:
         """How often the body speaks of each parameter."""
         spoken = [node.id for node in ast.walk(self.body) if isinstance(node, ast.Name)]
