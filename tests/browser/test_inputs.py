@@ -213,3 +213,68 @@ def test_what_is_written_in_a_row_while_the_program_is_wrong_changes_that_input_
     page.keyboard.type(" a")
     expect(node(page, "y").locator(".value")).to_have_text("7")
     becomes(lambda: program(page), "a = 5\nx = 1\ny = 7\nprice = x * y + a")
+
+
+CELL = "import numpy as np\nn = 2\nx = 3.0\nfor i in range(n):\n    x = x * 2\nprint(x)\ny = x + 1"
+
+
+def test_a_value_that_decides_the_graph_is_a_row_and_another_one_builds_it_anew(open_page):
+    page = open_page()
+    table_of(page, CELL, "y")
+    expect(page.locator("#inputs-list tr").last).to_contain_text("decides the graph")
+    expect(page.locator("#notes")).to_contain_text("The graph is built for n = 2")
+    page.get_by_label("n", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notes")).to_contain_text("The graph is built for n = 3")
+    becomes(lambda: program(page), CELL.replace("n = 2", "n = 3"))
+    becomes(lambda: page.evaluate("document.querySelector('#graph').plan.trace.gradients.x"), 8)
+    write(page, CELL.replace("n = 2", "n = 1"))
+    expect(page.get_by_label("n", exact=True)).to_have_value("1")
+    becomes(lambda: page.evaluate("document.querySelector('#graph').plan.trace.gradients.x"), 2)
+
+
+def test_a_known_value_given_beside_the_program_is_edited_there_and_put_into_it(open_page):
+    page = open_page(link_with("x = 3.0\nfor i in range(n):\n    x = x * 2\ny = x + 1", {"n": 2}))
+    page.locator("#inputs summary").click()
+    page.get_by_label("n", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notes")).to_contain_text("n = 3")
+    page.get_by_role("button", name="Put n into the program").click()
+    becomes(lambda: program(page), "n = 3\nx = 3.0\nfor i in range(n):\n    x = x * 2\ny = x + 1")
+    expect(page.get_by_label("n", exact=True)).to_have_value("3")
+
+
+def test_what_was_passed_over_known_and_drawn_is_said_quietly_and_only_where_there_is_something(open_page):
+    page = open_page()
+    expect(page.locator("#notes")).to_be_hidden()
+    write(page, "import numpy as np\np = 2\nW = np.random.randn(2)\nfor i in range(p):\n    print(i)\ny = p * sum(W)")
+    notes = page.locator("#notes li")
+    expect(notes).to_have_count(3)
+    expect(notes.nth(0)).to_have_text("Nothing to compute, passed over: import (line 1), print (line 5)")
+    expect(notes.nth(1)).to_contain_text("depends on p too")
+    expect(notes.nth(2)).to_contain_text("Drawn at random here: W.")
+    write(page, "y = sigmod(1)")
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#notes")).to_be_hidden()
+    write(page, "y = sigmoid(1)")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#notes")).to_be_hidden()
+
+
+def test_a_function_alone_is_called_at_a_click_with_values_that_can_then_be_edited(open_page):
+    page = open_page()
+    alone = "def layer(x, W, b):\n    return sum(x @ W + b)"
+    write(page, alone)
+    expect(page.locator("#problem pre")).to_contain_text("layer(x, W, b)")
+    page.get_by_role("button", name="Add these lines").click()
+    expect(page.locator("#problem")).to_be_hidden()
+    lines = page.locator(".cm-line")
+    becomes(lines.all_text_contents, [*alone.split("\n"), "", "x = [1, 2]", "W = [[1, 2], [3, 4]]", "b = 3", "layer(x, W, b)"])
+    page.locator("#inputs summary").click()
+    page.get_by_label("b", exact=True).fill("5")
+    page.keyboard.press("Enter")
+    expect(node(page, "b").locator(".value")).to_have_text("5")
+    page.locator("h1").click()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    becomes(lambda: program(page), alone)
