@@ -5,7 +5,6 @@ known.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
@@ -24,7 +23,6 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
 
 DETAILS = ("fused", "expanded")
-ATTRIBUTE = re.compile(r"\.[\s\\]*[^\W\d]|import")  # a dot before a name, which every call of a library has
 
 
 def build(
@@ -138,8 +136,8 @@ class Building:
         body = m.syntax.body
         code = compiled(body, "program", "program", m.limits.nesting)
         m.own_names = m.graph.taken = code.bound
-        if ATTRIBUTE.search(m.syntax.text):  # most programs on the page call no library
-            m.libraries = spoken(body, (code.bound - imported(body)) | set(m.given))
+        said = code.mentions
+        m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
         m.frames.append(type(m.frame)(code, m.root, None, None, None))
         m.run(0)
 
@@ -285,16 +283,6 @@ def definition(body: tuple[ast.stmt, ...], name: str) -> ast.stmt:
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
                 return node
     return body[-1]
-
-
-def imported(body: tuple[ast.stmt, ...]) -> set[str]:
-    """The names that imports bind: a library's name for itself is not the program's."""
-    found: set[str] = set()
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-    return found
 
 
 __all__ = ["build", "check_names", "opened_functions", "rule_graph"]

@@ -33,6 +33,7 @@ class Code:
     defaults: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
     local: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
+    mentions: Mentions = field(default_factory=lambda: Mentions())
     ours: bool = False
 
     @property
@@ -51,6 +52,19 @@ class Code:
         if self.keywords is not None:
             parts.append(f"**{self.keywords}")
         return f"{self.name}({', '.join(parts)})"
+
+
+@dataclass(eq=False, slots=True)
+class Mentions:
+    """What a program speaks of, its inner bodies included.
+
+    imports: modules; imported: the names that they are bound to.  calls: what stands before the last dot of what is
+    called, as names.
+    """
+
+    imports: set[str] = field(default_factory=set[str])
+    imported: set[str] = field(default_factory=set[str])
+    calls: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
 
 
 class Label:
@@ -84,15 +98,16 @@ def compiled(
     syntax.
     """
     code = Code(name, kind, ours=ours, **facts)
-    Compiler(code, nesting).body(body)
+    Compiler(code, nesting, code.mentions).body(body)
     return code
 
 
 class Compiler:
     """Writes the instructions of one body; bodies inside it become codes of their own."""
 
-    def __init__(self, code: Code, nesting: float, around: Compiler | None = None):
+    def __init__(self, code: Code, nesting: float, mentions: Mentions, around: Compiler | None = None):
         self.code = code
+        self.mentions = mentions
         self.around = around
         self.nesting = nesting
         self.out = code.instructions
@@ -240,6 +255,7 @@ class Compiler:
         if isinstance(function, ast.Name):
             tasks.append((do.callee, function.id, function))
         elif isinstance(function, ast.Attribute):
+            self.mentions.calls.add(dotted(function.value))
             tasks += [(do.method, (function.attr, node), function), (function.value, depth + 1)]
         else:
             tasks.append((function, depth + 1))
@@ -273,7 +289,7 @@ class Compiler:
             defaults=defaults,
             ours=self.code.ours,
         )
-        Compiler(code, self.nesting).body(body)
+        Compiler(code, self.nesting, self.mentions).body(body)
         tasks.append((do.make_function, (code, tuple(defaults)), node))
         for default in reversed(list(defaults.values())):
             tasks.append((default, depth + 1))
@@ -286,7 +302,7 @@ class Compiler:
         code.local = frozenset(
             name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)
         )
-        inner = Compiler(code, self.nesting, self)
+        inner = Compiler(code, self.nesting, self.mentions, self)
         work: list[Task] = [(do.give_collected, code.name, node)]
         ends: list[Task] = []
         begins: list[Task] = []
@@ -552,7 +568,7 @@ class Compiler:
         do.check_name(node.name, node)
         code = Code(node.name, "class", ours=self.code.ours)
         body = node.body[1:] if is_docstring(node.body[0]) else node.body
-        Compiler(code, self.nesting).body(body)
+        Compiler(code, self.nesting, self.mentions).body(body)
         kept = [k for k in node.keywords if k.arg != "metaclass"]
         if kept:
             raise Misplaced("not-in-language", kept[0], construct="class …(…=…)")
@@ -564,6 +580,9 @@ class Compiler:
         tasks += reversed(work)
 
     def imports(self, node: ast.Import | ast.ImportFrom, depth: int, tasks: list[Task]) -> None:
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        self.mentions.imports.update(modules)
+        self.mentions.imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         self.bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names if alias.name != "*"}
         self.out.append((do.import_names, None, node))
 
@@ -672,6 +691,15 @@ HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] 
     ast.Global: Compiler.outer_names,
     ast.Nonlocal: Compiler.outer_names,
 }
+
+
+def dotted(node: ast.expr) -> tuple[str, ...]:
+    """The names of np.linalg, in order; of anything but names with dots, none."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else ()
 
 
 def is_docstring(statement: ast.stmt) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Container, Iterable, Mapping
 
@@ -33,7 +32,7 @@ from gradlens.engine.language.dialects.torch_names import (
     TORCH_METHODS,
     TORCH_NAMES,
 )
-from gradlens.engine.language.names import own_name
+from gradlens.engine.language.names import OWN
 from gradlens.engine.ops import METHODS, OPS
 
 
@@ -127,24 +126,21 @@ IMPORTED = {
 }
 
 
-def spoken(body: Iterable[ast.stmt], taken: Container[str]) -> frozenset[str]:
+def spoken(
+    imports: Iterable[str], calls: Iterable[tuple[str, ...]], taken: Container[str]
+) -> frozenset[str]:
     """The libraries that a program calls: "numpy" (with JAX and SciPy, which follow it), "torch", "math".
 
+    imports: modules.  calls: what stands before the dot of what is called, as names.
     taken: the program's own names, whatever library they are called like.
     """
-    found: set[str] = set()
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-                for module in modules:
-                    root = module.partition(".")[0]
-                    if root in IMPORTED:
-                        found.add(IMPORTED[root])
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                prefix = own_name(node.func.value, taken)
-                if prefix in LIBRARIES:
-                    found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix == "math" else "numpy")
+    roots = {module.partition(".")[0] for module in imports}
+    found = {IMPORTED[root] for root in roots if root in IMPORTED}
+    for first, *rest in filter(None, calls):
+        own = OWN.fullmatch(first)
+        prefix = "" if first in taken else ".".join([own[1] if own else first, *rest])
+        if prefix in LIBRARIES:
+            found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix == "math" else "numpy")
     return frozenset(found)
 
 
