@@ -62,6 +62,6 @@ function skippedText(program, skipped, t) {
 
 /** What a reader calls a piece of text: import, print, plt.show, %matplotlib; "" for what a session answered. @param {string} text */
 function wordOf(text) {
-  if (/^from\b/.test(text)) return "import";
+  if (/^from\b/.test(text)) return wordOf(text.slice(text.search(/\bimport\b/)));
   return /^(?:import|assert)\b|^[%!?]+\w*|^(?:```|~~~)|^[\p{L}_][\p{L}\p{N}_.]*(?=\s*\()/u.exec(text)?.[0] ?? "";
 }
