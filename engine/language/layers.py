@@ -198,13 +198,13 @@ def uniform(m: Machine, call: Call) -> Fresh:
 
 
 def drawn(m: Machine, call: Call, shape: Any, make: Any) -> Fresh:
-    from gradlens.engine.language.creation import check
+    from gradlens.engine.language.creation import check_draws
 
     sizes = nodes.plain(m, shape, call.node)
     sizes = (sizes,) if type(sizes) is int else sizes
     if not isinstance(sizes, tuple) or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
-    check(m, sizes)
+    check_draws(m, sizes)
     return Fresh(make(m.generator(), sizes), call.node, drawn="weight", library="torch")
 
 
