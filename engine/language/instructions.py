@@ -395,6 +395,13 @@ def store_nonlocal(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
     m.bind(frame, holder or frame.scope, name, frame.stack.pop(), node)
 
 
+def as_written(value: Any) -> Any:
+    """A number of the text as an item of a list, where it is no input."""
+    if type(value) is Fresh and value.tensor is None and isinstance(value.value, float) and not value.drawn:
+        return int(value.value) if value.whole else value.value
+    return value
+
+
 def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST) -> None:
     wanted, star = arg
     if type(frame.stack[-1]) in (Generator, Instance):
@@ -407,7 +414,7 @@ def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST)
         if len(items) < wanted - 1:
             raise Misplaced("unpack-count", node, count=wanted - 1, got=len(items))
         after = wanted - star - 1
-        middle = items[star : len(items) - after]
+        middle = [as_written(item) for item in items[star : len(items) - after]]
         items = [*items[:star], ListCell(middle), *items[len(items) - after :]]
     frame.stack += reversed(items)
 

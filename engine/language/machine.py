@@ -631,7 +631,9 @@ class Machine:
                 return Fresh(number(value), written, whole=kind is int)
         elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
             if isinstance(written, ast.List) and nodes.is_even(value.literal):
-                return Fresh(nodes.literal_array(value, written), written, cell=value)
+                array = nodes.literal_array(value, written)
+                if np.size(array):  # lists of empty lists are filled later
+                    return Fresh(array, written, cell=value)
         return value
 
     def is_written(self, written: ast.expr) -> bool:

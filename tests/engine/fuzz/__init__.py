@@ -1,0 +1,1 @@
+"""Random programs, run in the engine and in CPython and NumPy, and compared."""
