@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Generator as Steps
+from collections.abc import Generator as Steps  # of the evaluator's own functions, which ask for calls
 from collections.abc import Iterator
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ from gradlens.engine.language.objects import (
     DictCell,
     Fresh,
     Function,
+    Generator,
+    Given,
     Instance,
     ListCell,
     Property,
@@ -82,13 +84,52 @@ def enumerate_of(m: Machine, call: Call) -> Iterator[Any]:
     bound = calling.by_name(call.name, "enumerate(x, start=0)", names, names[:1], call.args, call.keywords, call.node)
     text = call.text("start" if "start" in call.keywords else 1)
     start = nodes.whole(m, bound.get("start", 0), text, "index-type")
-    return enumerate(iterated(m, bound["iterable"], call, 0), start)
+    items = iterated(m, bound["iterable"], call, 0)
+    if type(items) is Generator:
+        return m.lazy(enumerated(items, start), call.node)
+    return enumerate(items, start)
+
+
+def enumerated(items: Generator, start: int) -> Steps[Any, Any, None]:
+    while (item := (yield items)) is not MISSING:
+        yield Given((start, item))
+        start += 1
 
 
 def zip_of(m: Machine, call: Call) -> Iterator[Any]:
     bound = calling.by_name(call.name, "zip(x, y, …, strict=False)", ["strict"], [], [], call.keywords, call.node)
     parts = [iterated(m, part, call, i) for i, part in enumerate(call.args)]
-    return iterator_of(zipped(parts, m.truth(bound.get("strict", False), call.node), call.node))
+    strict = m.truth(bound.get("strict", False), call.node)
+    if any(type(part) is Generator for part in parts):
+        return m.lazy(zipped_lazily(parts, strict, call.node), call.node)
+    return iterator_of(zipped(parts, strict, call.node))
+
+
+def next_item(items: Any) -> Steps[Any, Any, Any]:
+    """The next item of a generator of the program, or of what gives items by itself."""
+    if type(items) is Generator:
+        found = yield items
+        return found
+    return next(items, MISSING)
+
+
+def zipped_lazily(parts: list[Any], strict: bool, node: Any) -> Steps[Any, Any, None]:
+    """Items one by one: of what ends first the others are asked no further, as in Python."""
+    while True:
+        found: list[Any] = []
+        for part in parts:
+            item = yield from next_item(part)
+            if item is MISSING:
+                others = parts[1:] if not found else ()
+                for other in others if strict else ():
+                    item = yield from next_item(other)
+                    if item is not MISSING:
+                        break
+                if strict and (found or item is not MISSING):
+                    raise Misplaced("zip-lengths", node)
+                return
+            found.append(item)
+        yield Given(tuple(found))
 
 
 def iterator_of(items: Iterator[Any]) -> Iterator[Any]:
@@ -141,7 +182,8 @@ def asking(asked: Asked) -> Steps[Any, Any, Any]:
 
 
 def iter_of(m: Machine, call: Call) -> Any:
-    return iterator_of(iterated(m, expect(call, 1, 1)[0], call, 0))
+    items = iterated(m, expect(call, 1, 1)[0], call, 0)
+    return items if type(items) is Generator else iterator_of(items)
 
 
 def next_of(m: Machine, call: Call) -> Any:
@@ -607,22 +649,33 @@ def type_of(m: Machine, call: Call) -> Any:
 # ------------------------------------------------------------------ functions of functions
 
 
-def map_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+def map_of(m: Machine, call: Call) -> Generator:
     function, *parts = expect(call, 2, 99)
-    found: list[Any] = []
-    for items in zip(*[m.listed(part, call.text(i + 1)) for i, part in enumerate(parts)]):
-        found.append((yield Asked(function, list(items))))
-    return iter(found)
+    return m.lazy(mapped(function, [iterated(m, part, call, i + 1) for i, part in enumerate(parts)]), call.node)
 
 
-def filter_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+def mapped(function: Any, parts: list[Any]) -> Steps[Any, Any, None]:
+    while True:
+        items: list[Any] = []
+        for part in parts:
+            item = yield from next_item(part)
+            if item is MISSING:
+                return
+            items.append(item)
+        made = yield Asked(function, items)
+        yield Given(made)
+
+
+def filter_of(m: Machine, call: Call) -> Generator:
     function, items = expect(call, 2, 2)
-    found: list[Any] = []
-    for item in m.listed(items, call.text(1)):
+    return m.lazy(filtered(m, function, iterated(m, items, call, 1), call.node), call.node)
+
+
+def filtered(m: Machine, function: Any, items: Any, node: Any) -> Steps[Any, Any, None]:
+    while (item := (yield from next_item(items))) is not MISSING:
         holds = item if function is None else (yield Asked(function, [item]))
-        if m.truth(holds, call.node):
-            found.append(item)
-    return iter(found)
+        if m.truth(holds, node):
+            yield Given(item)
 
 
 def any_of(m: Machine, call: Call) -> bool:

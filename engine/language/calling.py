@@ -225,6 +225,7 @@ def gathered(m: Machine, value: Any, node: Any) -> Steps[Any, Any, Any]:
     return ListCell(m.listed(value, node))
 
 
+LAZY = ("zip", "enumerate", "map", "filter", "iter")
 ITERATING = (
     "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
 ).split()
@@ -244,18 +245,15 @@ def drained(
     if function.name == "iter" and type(args[0]) is Generator:
         return args[0]
     ready: list[Any] = []
-    others = [len(m.listed(value, node)) for value in args if type(value) in (ListCell, tuple, range)]
-    most = min(others) if function.name == "zip" and others else None  # an endless one stops with the shortest
     for value in args:
         if type(value) is Instance and (found := value.of.find("__iter__")) is not MISSING:
             value = yield Asked(Bound(found, value), [])
-        if type(value) is Generator:
+        if type(value) is Generator and function.name not in LAZY:
             items: list[Any] = []
-            while most is None or len(items) < most:
-                found = yield value
-                if found is MISSING:
-                    break
+            while (found := (yield value)) is not MISSING:
                 items.append(found)
+                if function.name in ("any", "all") and m.truth(found, node) == (function.name == "any"):
+                    break
             value = iter(items)
         ready.append(value)
     result = function.run(m, Call(ready, keywords, node, frame, function.name))

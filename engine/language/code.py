@@ -112,7 +112,9 @@ class Compiler:
         self.nesting = nesting
         self.out = code.instructions
         self.loops: list[tuple[Label, Label, int]] = []
-        self.cleanups: list[Sequence[ast.stmt] | None] = []  # of with and try, from the outside in; None: of with
+        # Of with and try, from the outside in: what is done at the end.  None: of with.  (): in a finally.
+        self.cleanups: list[Sequence[ast.stmt] | None] = []
+        self.copied = 0  # statements of a finally that were written out once more
         self.targets: dict[int, str] = {}  # by the call, the name of what it makes
         self.bound: set[str] = set()  # the names that the body binds
         self.globals: set[str] = set()
@@ -530,6 +532,7 @@ class Compiler:
         if not self.loops:
             raise Misplaced("break-outside", node, construct=construct(node))
         again, after, kept = self.loops[-1]
+        self.check_finally(kept, node)
         tasks.append((do.jump, after if isinstance(node, ast.Break) else again, node))
         tasks += self.cleaning(kept, node)
 
@@ -543,13 +546,26 @@ class Compiler:
         for cleanup in reversed(left):
             if cleanup is None:
                 found.append((do.with_ends, None, node))
-            else:
-                found += [(s, 0) for s in cleanup]
+            elif cleanup:
+                self.copied += len(cleanup)
+                if self.copied > MOST_COPIED:
+                    raise Misplaced("too-many-steps", node, limit=MOST_COPIED)
+                found += self.at_last(cleanup)
         return found[::-1]
+
+    def at_last(self, body: Sequence[ast.stmt]) -> list[Task]:
+        """The body of a finally, which is done to its end."""
+        return [lambda: self.cleanups.append(()), *[(s, 0) for s in body], lambda: self.cleanups.pop() and None]
+
+    def check_finally(self, kept: int, node: ast.AST) -> None:
+        """Error: not-in-language, where a finally is left in its middle: that drops what is returned."""
+        if () in self.cleanups[kept:]:
+            raise Misplaced("not-in-language", node, construct=f"{construct(node)} in finally")
 
     def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
         if self.code.kind not in ("function", "generator"):
             raise Misplaced("return-outside", node, construct="return")
+        self.check_finally(0, node)
         tasks.append((do.give, None, node))
         tasks += self.cleaning(0, node)
         tasks.append((node.value if node.value is not None else NOTHING, 1))
@@ -608,7 +624,7 @@ class Compiler:
             lambda: self.cleanups.append(node.finalbody),
             *[(s, 0) for s in (*node.body, *node.orelse)],
             lambda: self.cleanups.pop() and None,
-            *[(s, 0) for s in node.finalbody],
+            *self.at_last(node.finalbody),
         ]
         tasks += reversed(work)
 
@@ -640,6 +656,7 @@ class Compiler:
         pass
 
 
+MOST_COPIED = 10_000
 NOTHING = ast.Constant(None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] = {

@@ -493,6 +493,8 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
             m.charge(1, node)
             found.append(item)
         return found
+    elif kind is Generator:
+        return m.drawn_out(value, node)
     elif kind is Several:
         found = [value.get(name) for name in value.parts]
     elif kind is Unreachable:

@@ -511,7 +511,10 @@ def comprehend(m: Machine, frame: Frame, code: Code, node: ast.expr) -> None:
 
 def collect(m: Machine, frame: Frame, kind: str, node: ast.expr) -> None:
     value = frame.stack.pop()
-    if kind == "set":
+    if kind == "iterator":
+        m.frames.pop()
+        m.gives(frame, value)
+    elif kind == "set":
         frame.collected.add(m.key(value, node))
     else:
         frame.collected.append(value)
@@ -524,15 +527,13 @@ def collect_pair(m: Machine, frame: Frame, _: None, node: ast.DictComp) -> None:
 
 def give_collected(m: Machine, frame: Frame, kind: str, node: ast.expr) -> None:
     found = frame.collected
+    if kind == "iterator":
+        m.frames.pop()
+        m.generator_ends(frame)
+        return
     m.give(
         frame,
-        ListCell(found, place=node)
-        if kind == "list"
-        else SetCell(found)
-        if kind == "set"
-        else DictCell(found)
-        if kind == "dict"
-        else iter(found),
+        ListCell(found, place=node) if kind == "list" else SetCell(found) if kind == "set" else DictCell(found),
     )
 
 

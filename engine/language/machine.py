@@ -38,6 +38,7 @@ from gradlens.engine.language.objects import (
     Fresh,
     Function,
     Generator,
+    Given,
     Instance,
     ListCell,
     Meant,
@@ -98,12 +99,16 @@ class Frame:
 
 
 class Steps:
-    """A function of the evaluator that asks for calls of the program's: it waits for each."""
+    """A function of the evaluator that asks for calls of the program's: it waits for each.
 
-    __slots__ = ("generator", "given", "node")
+    waiting: where it gives items one by one, the generator that it is, and where its reader goes at the end.
+    """
+
+    __slots__ = ("generator", "given", "node", "waiting")
 
     def __init__(self, generator: Any, node: Any):
         self.generator = generator
+        self.waiting: tuple[Generator, Any] | None = None
         self.given: Any = None
         self.node = node
 
@@ -215,9 +220,16 @@ class Machine:
             asked = steps.generator.send(steps.given)
         except StopIteration as stopped:
             self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
+            if steps.waiting is not None:
+                self.generator_ends(steps)
+                return
             self.receive(stopped.value)
             return
         steps.given = None
+        if type(asked) is Given:
+            self.frames.pop()
+            self.gives(steps, asked.value)
+            return
         if type(asked) is Generator:
             self.resume_for_steps(asked)
             return
@@ -299,9 +311,21 @@ class Machine:
         if generator.done:
             self.generator_over(frame, end)
             return
+        self.begin(generator, (frame, end), node)
+
+    def begin(self, generator: Generator, reader: Any, node: Any) -> None:
+        """Go on with a generator.  Error: not-iterable, where it asks itself for an item."""
+        if generator.running:
+            raise Misplaced("not-iterable", node, got=nodes.text_of(node))
+        generator.running = True
         inner = generator.frame
-        inner.waiting = (generator, (frame, end))
+        inner.waiting = (generator, reader)
         self.frames.append(inner)
+
+    def gives(self, inner: Any, value: Any) -> None:
+        """A generator, which stands no longer on top, has given an item."""
+        inner.waiting[0].running = False
+        self.receive(value)
 
     def generator_over(self, frame: Frame, end: Any) -> None:
         if type(frame.stack[-1]) is Generator:
@@ -312,8 +336,7 @@ class Machine:
         if generator.done:
             self.receive(MISSING)
             return
-        generator.frame.waiting = (generator, None)
-        self.frames.append(generator.frame)
+        self.begin(generator, None, self.place)
 
     def yields(self, frame: Frame, value: Any) -> None:
         self.frames.pop()
@@ -322,12 +345,12 @@ class Machine:
         if drop is instructions.drop:
             frame.stack.pop()
             frame.at += 1
-        self.receive(value)
+        self.gives(frame, value)
 
-    def generator_ends(self, frame: Frame) -> None:
+    def generator_ends(self, frame: Frame | Steps) -> None:
         assert frame.waiting is not None
         generator, reader = frame.waiting
-        generator.done = True
+        generator.done, generator.running = True, False
         if reader is None:
             self.receive(MISSING)
         else:
@@ -480,7 +503,7 @@ class Machine:
                 cell.leaf = True
                 cell.name = name
                 shape = self.graph.nodes[value.tensor.id].shape
-                if not size_of(shape) or not shape:
+                if not shape:
                     return value.tensor
                 if shape != shape_of(value.value):
                     # Another array was given from outside: the list is as long as that.
@@ -631,9 +654,7 @@ class Machine:
                 return Fresh(number(value), written, whole=kind is int)
         elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
             if isinstance(written, ast.List) and nodes.is_even(value.literal):
-                array = nodes.literal_array(value, written)
-                if np.size(array):  # lists of empty lists are filled later
-                    return Fresh(array, written, cell=value)
+                return Fresh(nodes.literal_array(value, written), written, cell=value)
         return value
 
     def is_written(self, written: ast.expr) -> bool:
@@ -806,7 +827,24 @@ class Machine:
         inner.function = frame.function
         inner.collected = {} if code.name == "dict" else set() if code.name == "set" else []
         inner.stack.append(iterator)
-        self.frames.append(inner)
+        if code.name == "iterator":
+            frame.stack.append(Generator(inner))
+        else:
+            self.frames.append(inner)
+
+    def lazy(self, steps: Any, node: Any) -> Generator:
+        """What a function of the evaluator gives, one by one as it is asked for."""
+        return Generator(Steps(steps, node))
+
+    def drawn_out(self, value: Generator, node: Any) -> list[Any]:
+        """All items of a generator, where they are needed at once."""
+        bottom, frame = len(self.frames), self.frame
+        self.frames.append(Steps(calling.gathered(self, value, node), node))
+        self.run(bottom)
+        self.frame = frame
+        top = self.frames[-1]
+        found = top.given if type(top) is Steps else top.stack.pop()  # pyright: ignore
+        return found.items
 
     # ------------------------------------------------------------ classes
 

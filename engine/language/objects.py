@@ -291,10 +291,18 @@ class Unreachable:
 
 @dataclass(eq=False, slots=True)
 class Generator:
-    """A generator of the program: a frame that waits."""
+    """A generator of the program: a frame that waits, or a function of the evaluator that gives items one by one."""
 
     frame: Any
     done: bool = False
+    running: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Given:
+    """An item that a function of the evaluator gives, which then waits for the next to be asked for."""
+
+    value: Any
 
 
 class Meant:
