@@ -26,6 +26,7 @@ ENGINE = [
     "passes",
     "advising",
     "traces",
+    "built_programs",
     "program",
     "jacobians",
     "checking",
