@@ -341,7 +341,9 @@ class Trace:
     @property
     def drawn(self) -> list[str]:
         """Inputs that the program draws at random: the numbers are the engine's, the same in every run."""
-        return [name for name in dict.fromkeys(self.graph.drawn) if name in self.graph.inputs or name in self.graph.known]
+        return [
+            name for name in dict.fromkeys(self.graph.drawn) if name in self.graph.inputs or name in self.graph.known
+        ]
 
     @property
     def skipped(self) -> list[Span]:

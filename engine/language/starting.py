@@ -50,7 +50,9 @@ def axes_in(name: str, node: ast.AST) -> int:
                     return MATRIX if any(isinstance(a, ast.Constant) and a.value == 1 for a in along) else VECTOR
                 if method and function.attr in ("dot", "matmul", "mm"):
                     return factor(name)
-            return VECTOR if isinstance(function, ast.Name) and function.id == "len" and any(map(is_it, arguments)) else 0
+            return (
+                VECTOR if isinstance(function, ast.Name) and function.id == "len" and any(map(is_it, arguments)) else 0
+            )
         case ast.Attribute(value, "T") if is_it(value):
             return MATRIX
         case ast.Subscript(ast.Attribute(value, "shape"), ast.Constant(at)) if is_it(value):

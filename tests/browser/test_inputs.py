@@ -269,7 +269,10 @@ def test_a_function_alone_is_called_at_a_click_with_values_that_can_then_be_edit
     page.get_by_role("button", name="Add these lines").click()
     expect(page.locator("#problem")).to_be_hidden()
     lines = page.locator(".cm-line")
-    becomes(lines.all_text_contents, [*alone.split("\n"), "", "x = [1, 2]", "W = [[1, 2], [3, 4]]", "b = 3", "layer(x, W, b)"])
+    becomes(
+        lines.all_text_contents,
+        [*alone.split("\n"), "", "x = [1, 2]", "W = [[1, 2], [3, 4]]", "b = 3", "layer(x, W, b)"],
+    )
     page.locator("#inputs summary").click()
     page.get_by_label("b", exact=True).fill("5")
     page.keyboard.press("Enter")
