@@ -464,7 +464,7 @@ def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: A
 def percent(m: Machine, text: str, values: Any, node: Any) -> str:
     """text % values."""
     given = tuple([python_value(m, v, node) for v in values]) if type(values) is tuple else python_value(m, values, node)
-    if any(len(part) > 3 for part in text.replace("%", " % ").split() if part.isdigit()):
+    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
         raise Misplaced("text-format", node)
     try:
         return text % given
