@@ -185,10 +185,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "only-functions": (
         "A function alone",
-        (
-            "{name} is defined and not called. Give values for {names}, or write a call below it, as in"
-            " {signature}."
-        ),
+        ("{name} is defined and not called. Give values for {names}, or write a call below it, as in {signature}."),
         "",
     ),
     "only-classes": (
@@ -207,7 +204,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "none-attribute": ("None has no attributes", "{got} is None, which has no attribute {name}.", ""),
     "no-operator": ("Operator not defined", "The class {got} does not define {name}.", ""),
     "not-called": ("Cannot be called", "An object of {name} cannot be called: the class defines no __call__.", ""),
-    "module-called": ("A library is called", "{name} is a library. Call one of its functions, as in {name}.exp(x).", ""),
+    "module-called": (
+        "A library is called",
+        "{name} is a library. Call one of its functions, as in {name}.exp(x).",
+        "",
+    ),
     "super-outside": ("super outside a class", "super() stands in a method of a class only.", ""),
     "attribute-by-text": ("Attribute by text", "{name} works on objects of the program's own classes only.", ""),
     "method-arguments": (
@@ -366,10 +367,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "several-values": (
         "Several values",
-        (
-            "{got} holds {count} {count?value:values}, and one is differentiated. Give each a name, as in a, b ="
-            " {got}."
-        ),
+        ("{got} holds {count} {count?value:values}, and one is differentiated. Give each a name, as in a, b = {got}."),
         "",
     ),
     "no-value": ("No value", "{got} holds no value. Write a number or an array.", ""),

@@ -335,7 +335,12 @@ class Graph:
         """What was made since, with ids counted from there."""
         start = mark[0]
         return [
-            (node.kind, str(node.value), tuple([i - start if i >= start else -i - 1 for i in node.inputs]), str(node.options))
+            (
+                node.kind,
+                str(node.value),
+                tuple([i - start if i >= start else -i - 1 for i in node.inputs]),
+                str(node.options),
+            )
             for node in self.nodes[start:]
         ]
 
@@ -423,7 +428,9 @@ class Graph:
             group.operands = tuple([place.get(id, -1) for id in group.operands])
             group.output = place.get(group.output, -1)
             if group.call is not None:
-                group.call = tuple([place.get(one, shown.get(one, "…")) if isinstance(one, int) else one for one in group.call])
+                group.call = tuple(
+                    [place.get(one, shown.get(one, "…")) if isinstance(one, int) else one for one in group.call]
+                )
         self.made_for = {place[id]: name for id, name in self.made_for.items() if id in place}
         self.names = {name: place[id] for name, id in self.names.items() if id in place}
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}

@@ -281,9 +281,7 @@ def compile(
         for name, value in (values or {}).items():
             given.setdefault(name, shape_of(value))
         return Program(
-            *build(
-                text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits()
-            )
+            *build(text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits())
         )
 
 

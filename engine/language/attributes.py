@@ -593,7 +593,9 @@ def set_of(m: Machine, call: Call) -> Any:
 
 
 SETS = {"union": (0, 99), "intersection": (0, 99), "difference": (0, 99), "copy": (0, 0)}  # how many others they take
-SET: dict[str, Builtin] = {name: Builtin(name, set_change) for name in ("add", "remove", "discard", "clear", "update")} | {
+SET: dict[str, Builtin] = {
+    name: Builtin(name, set_change) for name in ("add", "remove", "discard", "clear", "update")
+} | {
     name: Builtin(name, set_of)
     for name in (
         "union",

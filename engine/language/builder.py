@@ -16,7 +16,17 @@ from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
-from gradlens.engine.language.objects import MISSING, ClassObject, Computed, Function, Instance, ListCell, Scope, Tensor, Unreachable
+from gradlens.engine.language.objects import (
+    MISSING,
+    ClassObject,
+    Computed,
+    Function,
+    Instance,
+    ListCell,
+    Scope,
+    Tensor,
+    Unreachable,
+)
 from gradlens.engine.language.starting import lines_for
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
@@ -154,7 +164,11 @@ class Building:
         outside = [value for value in m.root.names.values() if isinstance(value, Unreachable)]
         if outside and outside[-1].kind != "out-of-reach":
             raise Misplaced(outside[-1].kind, outside[-1].place, what=outside[-1].what)
-        used = [value for value in outside if value.place is not None and not isinstance(value.place, (ast.Import, ast.ImportFrom))]
+        used = [
+            value
+            for value in outside
+            if value.place is not None and not isinstance(value.place, (ast.Import, ast.ImportFrom))
+        ]
         if used:
             raise Misplaced("out-of-reach", used[-1].place, what=used[-1].what)
         if m.unseen is not None:
@@ -202,7 +216,9 @@ class Building:
         m.frame = frame
         args = [m.lookup(frame, name, None) for name in wanted]
         keywords = {name: m.lookup(frame, name, None) for name in by_name}
-        call_function(m, frame, function, args, keywords, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0))
+        call_function(
+            m, frame, function, args, keywords, ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+        )
         m.run(len(m.frames) - 1)
         m.frame = frame
         found = frame.stack.pop()
@@ -242,7 +258,9 @@ class Building:
         self.check_scaled()
         reached = graph.reaching(graph.output)
         differentiated = graph.contributing()
-        moving = graph.made_from({node.id for node in graph.nodes if node.kind == "input" and node.id in differentiated})
+        moving = graph.made_from(
+            {node.id for node in graph.nodes if node.kind == "input" and node.id in differentiated}
+        )
         cleared: set[Computed] = set()
         for value, place in m.conditions:
             if leads_from(value, moving, cleared):

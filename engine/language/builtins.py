@@ -57,9 +57,7 @@ DECIMALS = 300  # that round takes: a power of ten beyond is no float
 def expect(call: Call, least: int, most: int) -> list[Any]:
     """The arguments of a call that takes no keywords."""
     if call.keywords or not least <= len(call.args) <= most:
-        raise Misplaced(
-            "method-arguments", call.node, name=call.name, least=least, most=most, count=len(call.args)
-        )
+        raise Misplaced("method-arguments", call.node, name=call.name, least=least, most=most, count=len(call.args))
     return call.args
 
 
@@ -454,12 +452,16 @@ def round_of(m: Machine, call: Call) -> Any:
             return op_of(m, "round", call)
         count = nodes.plain(m, digits[0], call.node) if digits else None
         if count is not None and (type(count) is not int or abs(count) > DECIMALS):
-            raise Misplaced("option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node))
+            raise Misplaced(
+                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+            )
         return Computed(round(number, count), OPS["round"] if count is None else None, (value,), call.node)
     if digits and digits[0] is not None:
         count = nodes.whole(m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…")
         if abs(count) > DECIMALS:
-            raise Misplaced("option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node))
+            raise Misplaced(
+                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+            )
         if count == 0:
             return op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round"))
         ten = 10.0**count

@@ -39,7 +39,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
-from gradlens.engine.ops import OPS, Op
+from gradlens.engine.ops import Op
 from gradlens.engine.values import Value
 
 if TYPE_CHECKING:
@@ -463,7 +463,9 @@ def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: A
 
 def percent(m: Machine, text: str, values: Any, node: Any) -> str:
     """text % values."""
-    given = tuple([python_value(m, v, node) for v in values]) if type(values) is tuple else python_value(m, values, node)
+    given = (
+        tuple([python_value(m, v, node) for v in values]) if type(values) is tuple else python_value(m, values, node)
+    )
     if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
         raise Misplaced("text-format", node)
     try:
@@ -673,4 +675,58 @@ def by_name(
     return bound
 
 
-__all__ = ["KEYWORDS", "OPS", "Asked", "Call", "SetCell", "by_name", "call", "op_call", "represented", "text_form"]
+# ------------------------------------------------------------------ items, text and keys
+
+
+def gather(m: Machine, frame: Frame, node: Any) -> None:
+    """What lies on the stack as a list, where it is a generator or an object that gives items."""
+    value = frame.stack[-1]
+    if type(value) is Generator or type(value) is Instance:
+        frame.stack.pop()
+        m.push_steps(frame, gathered(m, value, node))
+
+
+def iterate(m: Machine, frame: Frame, value: Any, node: Any) -> None:
+    """The iterator of a value, on the frame's stack."""
+    if type(value) is Instance and type(found := value.of.find("__iter__")) is Function:
+        call_function(m, frame, found, [value], {}, node, method=True)
+        return
+    frame.stack.append(m.iterator(frame, value, node))
+
+
+def format_value(m: Machine, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
+    if type(value) is Instance and (found := text_method(value, conversion == ord("r"))) is not None:
+        call_function(m, frame, found, [value], {}, node, method=True)
+        return
+    frame.stack.append(m.formatted(value, spec, conversion, node))
+
+
+def formatted(m: Machine, value: Any, spec: str, conversion: int, node: Any) -> str:
+    known = python_value(m, value, node)
+    if conversion == ord("r"):
+        known = represented(m, value, node)
+    elif conversion == ord("s"):
+        known = text_form(m, value, node)
+    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in spec).split()):
+        raise Misplaced("text-format", node)
+    try:
+        return format(known, spec)
+    except (ValueError, TypeError, OverflowError):
+        raise Misplaced("text-format", node) from None
+
+
+def key(m: Machine, value: Any, node: Any) -> Any:
+    """A value as the key of a dictionary: what is known.  Error: not-a-key."""
+    kind = type(value)
+    if kind in (str, int, float, bool) or value is None:
+        return value
+    if kind in (Computed, Tensor):
+        found = nodes.known_number(m, value, node)
+        if type(found) is not Tensor:
+            return found
+    if kind is tuple:
+        m.charge(len(value), node)
+        return tuple([m.key(part, node) for part in value])
+    if kind in (Instance, ClassObject, Function):
+        return value
+    raise Misplaced("not-a-key", node, got=nodes.shown(value))

@@ -183,7 +183,11 @@ def by_value(m: Machine, tensor: Tensor, key: Tensor, node: ast.Subscript) -> Te
     shape = m.graph.nodes[id].shape
     if shape and nodes.is_mask(m, id):
         return nodes.apply(
-            m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": mask_key(m, tensor, key, 0, slice_text(node))}, node
+            m,
+            OPS["index"],
+            (id_of(m, tensor, value_text(node)),),
+            {"key": mask_key(m, tensor, key, 0, slice_text(node))},
+            node,
         )
     if nodes.is_truth(m, key):
         raise Misplaced("index-mask", slice_text(node))

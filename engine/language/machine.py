@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from itertools import chain
-from types import GeneratorType
 from typing import Any
 
 import numpy as np
 
-from gradlens.engine.errors import EngineError, quote
+from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Group, Limits
-from gradlens.engine.language import arithmetic, attributes, calling, creation, indexing, instructions, modules, nodes
+from gradlens.engine.language import (
+    arithmetic,
+    attributes,
+    binding,
+    calling,
+    creation,
+    indexing,
+    instructions,
+    modules,
+    nodes,
+)
 from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
-from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
-from gradlens.engine.language.dialects.reading import read
+from gradlens.engine.language.dialects import foreign_calls
+from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.suggestions import function_suggestion
-from gradlens.engine.language.dialects.torch_names import TORCH_SHARING
 from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
-    Bound,
-    Builtin,
     ClassObject,
     Computed,
     DictCell,
@@ -41,20 +46,14 @@ from gradlens.engine.language.objects import (
     Given,
     Instance,
     ListCell,
-    Meant,
     Module,
     Scope,
-    Several,
     Tensor,
     Unreachable,
-    View,
 )
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
-from gradlens.engine.ops import OPS, Op
-from gradlens.engine.values import Shape, Value, number, shape_of, size_of
-
-SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
-UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
+from gradlens.engine.ops import OPS
+from gradlens.engine.values import Shape, Value, shape_of
 
 
 class Frame:
@@ -95,7 +94,9 @@ class Frame:
         self.collected: Any = None
         self.outside: Scope | None = None
         self.cuts = 0
-        self.waiting: tuple[Generator, Any] | None = None  # of a generator: itself, and where its reader goes at the end
+        self.waiting: tuple[Generator, Any] | None = (
+            None  # of a generator: itself, and where its reader goes at the end
+        )
 
 
 class Steps:
@@ -124,6 +125,52 @@ class Machine:
     """
 
     REAL_TYPES = creation.REAL_TYPES
+    # What works on the machine stands in modules of its own, each for one thing.
+    binary = arithmetic.binary
+    unary = arithmetic.unary
+    compare = arithmetic.compare
+    change = arithmetic.change
+    truth = arithmetic.truth
+    get_item = indexing.get_item
+    set_item = indexing.set_item
+    delete_item = indexing.delete_item
+    get_attribute = attributes.get_attribute
+    set_attribute = attributes.set_attribute
+    call = calling.call
+    iterator = indexing.iterator
+    listed = indexing.listed
+    unpacked = indexing.unpacked
+    keywords = calling.keywords_of
+    tensor_of = nodes.tensor_of
+    import_names = modules.import_names
+    outside = modules.called_outside
+    bind = binding.bind
+    bind_fresh = binding.bind_fresh
+    tuple_leaf = binding.tuple_leaf
+    rows_leaf = binding.rows_leaf
+    leaf = binding.leaf
+    named = binding.named
+    may_rename = binding.may_rename
+    name_written = binding.name_written
+    leafy = binding.leafy
+    is_written = binding.is_written
+    see = binding.see
+    number_inside = binding.number_inside
+    numbers_as_leaves = binding.numbers_as_leaves
+    kept = binding.kept
+    foreign = foreign_calls.foreign
+    take_back = foreign_calls.take_back
+    method_of = foreign_calls.method_of
+    library_function = foreign_calls.library_function
+    bare_call = foreign_calls.bare_call
+    cut = nodes.cut
+    values_missing = nodes.values_missing
+    is_free = nodes.is_free
+    gather = calling.gather
+    iterate = calling.iterate
+    format_value = calling.format_value
+    formatted = calling.formatted
+    key = calling.key
 
     def __init__(
         self,
@@ -452,246 +499,6 @@ class Machine:
         found = bare(name)
         return MISSING if found is None else Foreign(name, found)
 
-    def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
-        """A name for a value.  What flows into the graph shows the name."""
-        if frame.code.kind != "class":
-            instructions.check_name(name, node)
-        kind = type(value)
-        in_program = scope is self.root and frame.code.kind in ("program", "comprehension")
-        if frame.cuts and kind is Tensor:
-            value = self.cut(value)
-        if kind is Fresh:
-            value = self.bind_fresh(scope, name, value, node, in_program)
-        elif kind is Computed:
-            if in_program:
-                if type(value.value) is bool and not nodes.flows(value):
-                    value = value.value
-                else:
-                    new = value.op is None and value.tensor is None
-                    value = self.named(name, nodes.computed_node(self, value), node, scope, in_program, constant=new)
-            elif value.name is None and value.tensor is None:
-                value.name = name
-        elif kind is Tensor:
-            value = self.named(name, value, node, scope, in_program)
-        elif kind is int or kind is float:
-            if in_program:
-                tensor = Tensor(self.constant(number(value), node), value if kind is int else None)
-                value = self.named(name, tensor, node, scope, in_program, constant=True)
-            elif not frame.code.ours:
-                value = Computed(value, None, (), self.frame.place or node)
-                value.name = name
-        elif kind is ListCell and value.name is None:
-            value.name = name
-            if in_program:
-                self.rows_leaf(name, value, node)
-        elif kind is Function and value.code.name == "lambda":
-            value.code.name = name
-        elif kind is Instance and in_program and type(inside := self.number_inside(value)) is Tensor:
-            if self.graph.nodes[nodes.id_of(self, inside, node)].name is None:
-                self.named(name, inside, node, scope, in_program)
-        elif kind is tuple and in_program:
-            value = self.tuple_leaf(name, value, node)
-        scope.names[name] = value
-        if in_program and frame.code.kind == "program":
-            self.see(value, node, assigned=True)
-
-    def bind_fresh(self, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
-        if value.cell is not None:
-            cell = value.cell
-            if in_program and value.tensor is None:
-                value.tensor = cell.tensor = self.leaf(name, value, node)
-                cell.leaf = True
-                cell.name = name
-                shape = self.graph.nodes[value.tensor.id].shape
-                if not shape:
-                    return value.tensor
-                if shape != shape_of(value.value):
-                    # Another array was given from outside: the list is as long as that.
-                    cell.literal = np.broadcast_to(self.values_given.get(name, 0.0), shape).tolist()
-            return cell
-        if value.tensor is not None:
-            return self.named(name, value.tensor, node, scope, in_program)
-        if in_program:
-            value.tensor = self.leaf(name, value, node)
-        elif value.drawn:
-            value.tensor = nodes.drawn_leaf(self, value, name)
-        else:
-            value.tensor = Tensor(self.constant(value.value, node), library=value.library)
-            self.graph.nodes[value.tensor.id].name = name
-        return value.tensor
-
-    def tuple_leaf(self, name: str, value: tuple[Any, ...], node: Any) -> tuple[Any, ...]:
-        """start = (0.5, 2.0): a point is an input, as a list of numbers is; whole numbers alone are sizes."""
-        written = node.value if isinstance(node, ast.Assign) else None
-        if not isinstance(written, ast.Tuple) or len(written.elts) != len(value) or float not in map(type, value):
-            return value
-        if not all(type(part) in (int, float) for part in value) or not all(map(self.is_written, written.elts)):
-            return value
-        array = np.array([number(part) for part in value])
-        leaf = self.leaf(name, Fresh(array, written), node)
-        numbers: list[Any] = list(value)
-        if name in self.given:
-            found = self.values_given.get(name)
-            if found is None or shape_of(found) != array.shape:
-                return value
-            numbers = [float(part) for part in np.asarray(found)]
-        return tuple(
-            [Computed(part, OPS["index"], (leaf,), written, {"key": (i,)}) for i, part in enumerate(numbers)]
-        )
-
-    def rows_leaf(self, name: str, cell: ListCell, node: Any) -> None:
-        """data = [(1.0, 2.0), (2.0, 3.9)]: numbers in rows are an input, and the rows stay tuples."""
-        rows, written = cell.items, node.value if isinstance(node, ast.Assign) else None
-        if not rows or cell.place is not written or not isinstance(written, ast.List):
-            return
-        texts = [row.elts for row in written.elts if isinstance(row, ast.Tuple)]
-        numbers = nodes.written_numbers(self, rows, written)
-        if numbers is None or len(texts) != len(rows) or not all(map(self.is_written, chain(*texts))):
-            return
-        if len({len(row) for row in numbers if isinstance(row, list)}) != 1 or not numbers[0]:
-            return
-        array = nodes.literal_array(ListCell(None, place=written, literal=numbers), written)
-        if name in self.given:
-            found = self.values_given.get(name)
-            if found is None or shape_of(found) != shape_of(array):
-                return
-            numbers = np.asarray(found).tolist()
-        leaf = self.leaf(name, Fresh(array, written), node)
-        for i, (row, given) in enumerate(zip(rows, numbers)):
-            kept = [int(n) if type(old) is int and float(n).is_integer() else n for old, n in zip(row, given)]
-            rows[i] = tuple(
-                [Computed(n, OPS["index"], (leaf,), written.elts[i], {"key": (i, j)}) for j, n in enumerate(kept)]
-            )
-        cell.tensor = leaf
-        nodes.remember_items(self, cell)
-
-    def leaf(self, name: str, value: Fresh, node: Any) -> Tensor:
-        """An input whose value stands in the text, where none is given."""
-        given = self.given.get(name)
-        array = value.value
-        if name in self.read_inputs:  # the value that is given was what the name meant before
-            constant = Tensor(self.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
-            return self.named(name, constant, node, self.root, True, constant=True)
-        id = self.graph.add_input(
-            name,
-            shape_of(array) if given is None else given,
-            array if given is None else None,
-            self.frame.place or node,
-        )
-        known: Any = None
-        if value.whole and shape_of(array) == ():
-            found = array if given is None else self.values_given.get(name)
-            known = int(found) if isinstance(found, float) and found.is_integer() else None
-        if value.drawn:
-            if given is None:
-                self.graph.drawn.append(name)
-        elif given is None and not np.any(array):
-            self.zeros.add(id)
-        if value.mask:
-            self.masks[id] = True
-        return Tensor(id, known, library=value.library)
-
-    def named(
-        self, name: str, tensor: Tensor, node: Any, scope: Scope, in_program: bool, constant: bool = False
-    ) -> Tensor:
-        """A tensor under a name; a node of its own where the value has a name already."""
-        graph = self.graph
-        id = nodes.id_of(self, tensor, node)
-        made = graph.nodes[id]
-        group = self.frame.group
-        if not constant and (made.op is None or (made.name is not None and not self.may_rename(id, group))):
-            if made.name == name and scope.names.get(name) is tensor:
-                return tensor  # x = x, and what was changed in place
-            alias = nodes.apply(self, OPS["identity"], (id,), nodes.NO_OPTIONS, node)
-            alias.known = tensor.known
-            alias.library = tensor.library
-            if made.shape:
-                alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
-            id, tensor = alias.id, alias
-        if in_program:
-            graph.name(id, name)
-            written = graph.nodes[id].place
-            place = self.frame.place or node
-            graph.nodes[id].place = written.within(place) if type(written) is Meant else place
-        else:
-            graph.nodes[id].name = name
-        self.claimed[id] = self.graph.body(group)
-        return tensor
-
-    def may_rename(self, id: int, group: int | None) -> bool:
-        """Whether a node comes from a function that was called here: its caller's name is the better one."""
-        if id in self.claimed and self.claimed[id] == self.graph.body(group):
-            return False
-        graph = self.graph
-        inner, group = graph.body(graph.nodes[id].group), graph.body(group)
-        if inner == group or inner is None:
-            return False
-        while inner is not None and inner != group:
-            inner = graph.body(graph.groups[inner].parent)
-        return inner == group
-
-    def name_written(self, tensor: Tensor, target: ast.expr, node: ast.expr) -> None:
-        """An array that was written to keeps its name."""
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        if isinstance(target, ast.Name):
-            holder = self.frame.scope.holder(target.id)
-            held = holder.names.get(target.id) if holder is not None else None
-            if type(held) is Tensor and self.graph.nodes[held.id].name is None:
-                if holder is self.root:
-                    self.graph.name(held.id, target.id)
-                    self.see(held, node, assigned=True)
-                else:
-                    self.graph.nodes[held.id].name = target.id
-
-    def leafy(self, value: Any, written: ast.expr, several: bool) -> Any:
-        """A value of the text as a leaf-to-be, where it is written as a number or a list of numbers."""
-        if type(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
-            return tuple([self.leafy(part, text, False) for part, text in zip(value, written.elts)])
-        kind = type(value)
-        if kind is int or kind is float:
-            if self.is_written(written):
-                return Fresh(number(value), written, whole=kind is int)
-        elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
-            if isinstance(written, ast.List) and nodes.is_even(value.literal):
-                return Fresh(nodes.literal_array(value, written), written, cell=value)
-        return value
-
-    def is_written(self, written: ast.expr) -> bool:
-        """Whether an expression is a number as one writes it: with a sign, or pi, inf, np.e, float("inf")."""
-        while isinstance(written, ast.UnaryOp) and isinstance(written.op, (ast.USub, ast.UAdd)):
-            written = written.operand
-        match written:
-            case ast.Constant():
-                return True
-            case ast.Name(name):
-                own = OWN.fullmatch(name)
-                return own[1] in CONSTANTS if own else name in CONSTANTS and name not in self.root
-            case ast.Attribute(ast.Name(name), constant):
-                return constant in CONSTANTS and type(self.found(self.frame, name)) in (Module, type(None))
-            case ast.Call(ast.Name("float"), [ast.Constant(str())]) | ast.Call(ast.Name("Value")):
-                return True
-            case _:
-                return False
-
-    def see(self, value: Any, node: Any, assigned: bool = False) -> None:
-        """The value of a statement: the last number or array is what is differentiated.
-
-        What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
-        """
-        kind = type(value)
-        if kind is Instance and (inside := self.number_inside(value)) is not None:
-            value, kind = inside, type(inside)
-        if assigned and isinstance(node, ast.AugAssign) and self.last is not MISSING and arithmetic.is_number(value):
-            return  # k += 1 counts, and is not what is asked
-        shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(self, value, rows=assigned))
-        if kind is Unreachable:
-            shown = not value.silent and (value.depends or not assigned)
-        if shown or (not assigned and kind in UNFINISHED):
-            self.last, self.last_place = value, node
-        else:
-            self.unseen = (value, getattr(node, "value", node) if assigned else node)
-
     # ------------------------------------------------------------ what the text does beside computing
 
     def skip(self, node: Any) -> None:
@@ -798,17 +605,6 @@ class Machine:
         _, cuts = self.withs.pop()
         frame.cuts -= cuts
 
-    def cut(self, value: Any) -> Any:
-        """A value that no gradient passes through."""
-        if type(value) is Tensor and self.graph.nodes[nodes.id_of(self, value, self.place)].op is not None:
-            node = self.graph.nodes[value.id]
-            if node.kind != "stop_gradient":
-                return nodes.apply(self, OPS["stop_gradient"], (value.id,), nodes.NO_OPTIONS, self.place)
-        if type(value) is tuple:
-            self.charge(len(value), self.place)
-            return tuple([self.cut(part) for part in value])
-        return value
-
     def asserted(self, value: Any, node: ast.Assert) -> None:
         """assert: what is known must hold; what is of the graph alone is not checked."""
         self.skip(node)
@@ -868,28 +664,6 @@ class Machine:
                 one.owner = made
         return made
 
-    def number_inside(self, held: Instance) -> Any:
-        """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
-        if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
-            return None
-        found = held.names.get("data")
-        return found if type(found) in (Tensor, Computed, int, float) else None
-
-    def numbers_as_leaves(self, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:
-        """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
-        if not values:
-            return
-        value = values[0]
-        if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING:
-            if len(values) != 1 or type(value) is not Fresh:
-                return
-        written = node.args[0]
-        if type(value) in (int, float) and self.is_written(written):
-            value = Fresh(number(value), node, whole=type(value) is int)
-        if type(value) is Fresh and value.tensor is None:
-            value.place = node
-            value.tensor = values[0] = self.leaf(name, value, node)
-
     def is_module(self, owner: ClassObject) -> bool:
         """Whether a class is one of layers, whose objects are called."""
         return any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
@@ -899,69 +673,11 @@ class Machine:
     def call_method(self, frame: Frame, held: Instance, name: str, node: Any) -> None:
         calling.call_method(self, frame, held, name, [], node)
 
-    def gather(self, frame: Frame, node: Any) -> None:
-        """What lies on the stack as a list, where it is a generator or an object that gives items."""
-        value = frame.stack[-1]
-        if type(value) is Generator or type(value) is Instance:
-            frame.stack.pop()
-            self.push_steps(frame, calling.gathered(self, value, node))
-
-    def binary(self, frame: Frame, sign: Any, a: Any, b: Any, node: Any) -> None:
-        arithmetic.binary(self, frame, sign, a, b, node)
-
-    def unary(self, frame: Frame, sign: Any, a: Any, node: Any) -> None:
-        arithmetic.unary(self, frame, sign, a, node)
-
-    def compare(self, frame: Frame, signs: Any, values: list[Any], node: Any) -> None:
-        arithmetic.compare(self, frame, signs, values, node)
-
-    def change(self, frame: Frame, sign: Any, a: Any, b: Any, node: Any) -> None:
-        arithmetic.change(self, frame, sign, a, b, node)
-
-    def truth(self, value: Any, node: Any) -> bool:
-        return arithmetic.truth(self, value, node)
-
-    def get_item(self, frame: Frame, held: Any, key: Any, node: Any) -> None:
-        indexing.get_item(self, frame, held, key, node)
-
-    def set_item(self, frame: Frame, held: Any, key: Any, value: Any, node: Any) -> None:
-        indexing.set_item(self, frame, held, key, value, node)
-
-    def delete_item(self, held: Any, key: Any, node: Any) -> None:
-        indexing.delete_item(self, held, key, node)
-
-    def get_attribute(self, frame: Frame, held: Any, name: str, node: Any, called: Any = None) -> None:
-        attributes.get_attribute(self, frame, held, name, node, called)
-
-    def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: Any) -> None:
-        attributes.set_attribute(self, frame, held, name, value, node)
-
-    def call(self, frame: Frame, function: Any, args: list[Any], keywords: dict[str, Any], node: Any) -> None:
-        calling.call(self, frame, function, args, keywords, node)
-
     def call_with(self, frame: Frame, function: Any, args: list[Any], node: Any) -> None:
         calling.call(self, frame, function, args, {}, node)
 
-    def iterator(self, frame: Frame, value: Any, node: Any) -> Any:
-        return indexing.iterator(self, frame, value, node)
-
-    def listed(self, value: Any, node: Any) -> list[Any]:
-        return indexing.listed(self, value, node)
-
-    def unpacked(self, value: Any, count: int | None, node: Any) -> list[Any]:
-        return indexing.unpacked(self, value, count, node)
-
-    def keywords(self, value: Any, node: Any) -> dict[str, Any]:
-        return calling.keywords_of(self, value, node)
-
-    def tensor_of(self, value: Any, place: Any) -> Tensor:
-        return nodes.tensor_of(self, value, place)
-
     def shown(self, value: Any) -> str:
         return nodes.shown(value)
-
-    def import_names(self, frame: Frame, node: Any) -> None:
-        modules.import_names(self, frame, node)
 
     def module_attribute(self, held: Module, name: str, node: Any, called: bool) -> Any:
         if held.text == "rng" and held.name == "numpy.random" and name == "shuffle":
@@ -974,9 +690,6 @@ class Machine:
                 self.looked_up[key] = found
         return found
 
-    def outside(self, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
-        return modules.called_outside(self, function, args, keywords, node)
-
     def builtin(self, name: str) -> Any:
         return BUILTINS[name]
 
@@ -988,48 +701,6 @@ class Machine:
         names = [self.type_name(one) or one.name for one in (a, b)]
         return names[0] == names[1] or all(name in self.REAL_TYPES for name in names)
 
-    def iterate(self, frame: Frame, value: Any, node: Any) -> None:
-        """The iterator of a value, on the frame's stack."""
-        if type(value) is Instance and type(found := value.of.find("__iter__")) is Function:
-            calling.call_function(self, frame, found, [value], {}, node, method=True)
-            return
-        frame.stack.append(self.iterator(frame, value, node))
-
-    def format_value(self, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
-        if type(value) is Instance and (found := calling.text_method(value, conversion == ord("r"))) is not None:
-            calling.call_function(self, frame, found, [value], {}, node, method=True)
-            return
-        frame.stack.append(self.formatted(value, spec, conversion, node))
-
-    def formatted(self, value: Any, spec: str, conversion: int, node: Any) -> str:
-        known = calling.python_value(self, value, node)
-        if conversion == ord("r"):
-            known = calling.represented(self, value, node)
-        elif conversion == ord("s"):
-            known = calling.text_form(self, value, node)
-        if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in spec).split()):
-            raise Misplaced("text-format", node)
-        try:
-            return format(known, spec)
-        except (ValueError, TypeError, OverflowError):
-            raise Misplaced("text-format", node) from None
-
-    def key(self, value: Any, node: Any) -> Any:
-        """A value as the key of a dictionary: what is known.  Error: not-a-key."""
-        kind = type(value)
-        if kind in (str, int, float, bool) or value is None:
-            return value
-        if kind in (Computed, Tensor):
-            found = nodes.known_number(self, value, node)
-            if type(found) is not Tensor:
-                return found
-        if kind is tuple:
-            self.charge(len(value), node)
-            return tuple([self.key(part, node) for part in value])
-        if kind in (Instance, ClassObject, Function):
-            return value
-        raise Misplaced("not-a-key", node, got=nodes.shown(value))
-
     def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
         shown = nodes.shown(key)
         return Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
@@ -1037,99 +708,6 @@ class Machine:
     def insert(self, frame: Frame, held: dict[Any, Any], key: Any, value: Any, node: Any) -> None:
         key = self.key(key, node)
         held[key] = self.kept(value, key if isinstance(key, str) else "", node)
-
-    def kept(self, value: Any, name: str, node: Any) -> Any:
-        """A value that an object or a dictionary keeps: an array of the text is an input there too."""
-        if self.frame.cuts:
-            value = self.cut(value)
-        if type(value) is Fresh and value.tensor is None and not (shape_of(value.value) == () and not value.drawn):
-            if name.isidentifier():
-                value.drawn = value.drawn and name
-                value.name = name
-        elif type(value) is Instance:
-            for part, inner in value.names.items():
-                if type(inner) is Fresh and inner.tensor is None and name.isidentifier():
-                    inner.name = f"{name}_{part}"
-        return value
-
-    def foreign(self, function: Foreign, first: list[Any], args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
-        """A call of another library's function or method.
-
-        Errors: those of its arguments, values-alone, method-ambiguous.
-        """
-        if first:
-            self.charge(10, node)
-        for value in args:
-            if type(value) is Unreachable:
-                return value
-        signatures = function.signatures
-        if function.name == "float" and not first and "torch" in self.libraries:
-            signatures = METHOD_TABLES["torch"]["item"]
-        given = [*first, *args]
-        both = bool(function.other) and self.libraries >= {"numpy", "torch"}
-        state = self.graph.mark() if both else None
-        try:
-            found = read(self, function.name, signatures, given, keywords, node)
-        except Misplaced as refusal:
-            if not function.other or self.libraries & {"numpy", "torch"}:
-                raise
-            try:
-                return read(self, function.name, function.other, given, keywords, node)
-            except Misplaced:
-                raise refusal from None
-        if state is not None:
-            made = self.graph.since(state)
-            middle = self.graph.mark()
-            self.tried = []
-            try:
-                read(self, function.name, function.other, given, keywords, node)
-                same = self.graph.since(middle) == made
-            except Misplaced:
-                same = False
-            self.take_back(middle)
-            if not same:
-                raise Misplaced("method-ambiguous", node, name=function.name)
-        if type(found) is Tensor:
-            if function.name in ("flatten", "copy") and found.library != "torch":
-                found.view = None
-            name = function.name.rpartition(".")[2]
-            if name in TORCH_SHARING and type(given[0]) is Tensor:
-                found.view = View(given[0], self.graph.nodes[found.id].op, nodes.NO_OPTIONS, given[0].written)
-            found.library = "numpy" if name == "numpy" else function.library or found.library
-        elif type(found) is Several:
-            found.library = function.library
-        return found
-
-    def take_back(self, mark: tuple[Any, ...]) -> None:
-        """Forget the nodes since a state of the graph, and what was known of them."""
-        self.graph.back_to(mark)
-        for value in self.tried or ():
-            value.tensor = None
-        self.tried = None
-        for known in (self.claimed, self.values, self.masks):
-            for id in [id for id in known if id >= mark[0]]:
-                del known[id]  # pyright: ignore
-
-    def method_of(self, tensor: Tensor, call: Call) -> Any:
-        """A method of an array, called."""
-        bound = attributes.tensor_attribute(self, tensor, call.name, call.node.func, call.node)
-        return self.foreign(bound.function, [tensor], call.args[1:], call.keywords, call.node)
-
-    def library_function(self, library: str, name: str) -> Foreign:
-        return Foreign(name, LIBRARIES[library][name], library=library)
-
-    def bare_call(self, name: str, call: Call) -> Any:
-        found = bare(name)
-        assert found is not None
-        return self.foreign(Foreign(name, found), [], call.args, call.keywords, call.node)
-
-    def values_missing(self, value: Tensor) -> bool:
-        """Whether the number of a node depends on an input that has no value yet."""
-        try:
-            nodes.computed_value(self, value.id, self.place)
-        except Misplaced:
-            return True
-        return False
 
     def is_input(self, value: Any) -> bool:
         """Whether a value holds something that a gradient is shown of."""
@@ -1153,10 +731,6 @@ class Machine:
     def is_dropped(self, frame: Any) -> bool:
         """Whether nobody takes the result of the call that a frame makes: it is a statement by itself."""
         return type(frame) is Frame and frame.code.instructions[frame.at][0] in (instructions.last, instructions.drop)
-
-    def is_free(self, tensor: Tensor) -> bool:
-        """Whether a value depends on an input that no draw and no size decides."""
-        return bool(self.graph.leaves_of(nodes.id_of(self, tensor, self.place))) and tensor.known is None
 
     def is_number(self, value: Any) -> bool:
         return arithmetic.is_number(value)
@@ -1206,6 +780,3 @@ class Receiver:
 
     def append(self, value: Any) -> None:
         self.steps.given = value
-
-
-__all__ = ["Frame", "Group", "Machine", "Op", "quote", "GeneratorType"]

@@ -61,8 +61,20 @@ USUAL = {
     "nn": "torch.nn",
 }
 # Libraries by their usual names, which lie outside; so do complex numbers.
-OUTSIDE = {"plt": "matplotlib.pyplot", "sns": "seaborn", "pd": "pandas", "tf": "tensorflow", "tqdm": "tqdm", "complex": "complex"}
-ALIASES = {"autograd.numpy": "numpy", "cupy": "numpy", "autograd.scipy": "scipy", "autograd.numpy.random": "numpy.random"}
+OUTSIDE = {
+    "plt": "matplotlib.pyplot",
+    "sns": "seaborn",
+    "pd": "pandas",
+    "tf": "tensorflow",
+    "tqdm": "tqdm",
+    "complex": "complex",
+}
+ALIASES = {
+    "autograd.numpy": "numpy",
+    "cupy": "numpy",
+    "autograd.scipy": "scipy",
+    "autograd.numpy.random": "numpy.random",
+}
 MODULES = frozenset(
     (
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
@@ -87,8 +99,28 @@ HARMLESS = SHOWING | frozenset(
         " h5py autograd jax torch scipy numpy dezero skimage"
     ).split()
 )
-DIFFERENTIATING = ("grad", "value_and_grad", "jacobian", "hessian", "elementwise_grad", "jacfwd", "jacrev", "vjp", "jvp")
-PASSING_DECORATORS = ("jit", "compile", "wraps", "lru_cache", "cache", "vectorize_no", "njit", "checkpoint", "no_type_check")
+DIFFERENTIATING = (
+    "grad",
+    "value_and_grad",
+    "jacobian",
+    "hessian",
+    "elementwise_grad",
+    "jacfwd",
+    "jacrev",
+    "vjp",
+    "jvp",
+)
+PASSING_DECORATORS = (
+    "jit",
+    "compile",
+    "wraps",
+    "lru_cache",
+    "cache",
+    "vectorize_no",
+    "njit",
+    "checkpoint",
+    "no_type_check",
+)
 TYPE_NAMES = (*TYPES, "ndarray", "generic", "Tensor", "LongTensor", "dtype")
 
 
@@ -141,7 +173,17 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
     if library in ("numpy.random", "random", "torch.random"):
         raise Misplaced("random-numbers", node, name=name)
-    if root in ("typing", "collections", "functools", "itertools", "copy", "numbers", "dezero", "micrograd", "autograd"):
+    if root in (
+        "typing",
+        "collections",
+        "functools",
+        "itertools",
+        "copy",
+        "numbers",
+        "dezero",
+        "micrograd",
+        "autograd",
+    ):
         return Unreachable(text, node, silent=root in ("typing", "numbers"))
     raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
 
@@ -201,7 +243,16 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return Unreachable(text, node)
     if library == "jax.random" and name in ("PRNGKey", "key", "split"):
         return Unreachable(text, node)
-    if library == "jax" and name in ("config", "vmap", "pmap", "device_put", "devices", "tree_util", "tree_map", "tree"):
+    if library == "jax" and name in (
+        "config",
+        "vmap",
+        "pmap",
+        "device_put",
+        "devices",
+        "tree_util",
+        "tree_map",
+        "tree",
+    ):
         return Unreachable(text, node)
     return MISSING
 
@@ -327,7 +378,9 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
             scope.names[name] = inner
         elif library is None:
             usual = LEAVES.get(alias.name)
-            scope.names[name] = usual if usual is not None and not known_outside(base) else outside(f"{base}.{alias.name}", node)
+            scope.names[name] = (
+                usual if usual is not None and not known_outside(base) else outside(f"{base}.{alias.name}", node)
+            )
         else:
             found = module_attribute(m, Module(library.name, base), alias.name, node, True)
             if type(found) is Foreign:

@@ -12,6 +12,7 @@ from gradlens.engine.errors import BUDGETS, EngineError, quote
 from gradlens.engine.graph import Group
 from gradlens.engine.language.code import Code, compiled
 from gradlens.engine.language.objects import (
+    NO_OPTIONS,
     Bound,
     Builtin,
     ClassObject,
@@ -24,10 +25,9 @@ from gradlens.engine.language.objects import (
     ListCell,
     Meant,
     Module,
-    NO_OPTIONS,
-    Several,
     Scope,
     SetCell,
+    Several,
     Tensor,
     Type,
     Unreachable,
@@ -158,9 +158,7 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
             tensor = Tensor(m.constant(literal_array(ListCell(None, place=place, literal=numbers), place), place))
         else:
             texts = place.elts if isinstance(place, (ast.List, ast.Tuple)) and len(place.elts) == len(items) else None
-            ids = tuple(
-                [id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)]
-            )
+            ids = tuple([id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)])
             if ids:
                 tensor = apply(m, OPS["stack"], ids, {"axis": 0}, place)
             else:
@@ -800,26 +798,6 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     return Tensor(id, library=fresh.library)
 
 
-__all__ = [
-    "NUMBERS",
-    "VIEWING",
-    "apply",
-    "assume",
-    "computed_value",
-    "current",
-    "id_of",
-    "known_array",
-    "known_number",
-    "plain",
-    "shown",
-    "shown_part",
-    "tensor_of",
-    "text_of",
-    "whole",
-    "write",
-]
-
-
 def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
     """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
     found = apply(m, op, ids, options, place)
@@ -860,3 +838,29 @@ def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:
             elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
                 return False
     return True
+
+
+def cut(m: Machine, value: Any) -> Any:
+    """A value that no gradient passes through."""
+    if type(value) is Tensor and m.graph.nodes[id_of(m, value, m.place)].op is not None:
+        node = m.graph.nodes[value.id]
+        if node.kind != "stop_gradient":
+            return apply(m, OPS["stop_gradient"], (value.id,), NO_OPTIONS, m.place)
+    if type(value) is tuple:
+        m.charge(len(value), m.place)
+        return tuple([m.cut(part) for part in value])
+    return value
+
+
+def values_missing(m: Machine, value: Tensor) -> bool:
+    """Whether the number of a node depends on an input that has no value yet."""
+    try:
+        computed_value(m, value.id, m.place)
+    except Misplaced:
+        return True
+    return False
+
+
+def is_free(m: Machine, tensor: Tensor) -> bool:
+    """Whether a value depends on an input that no draw and no size decides."""
+    return bool(m.graph.leaves_of(id_of(m, tensor, m.place))) and tensor.known is None

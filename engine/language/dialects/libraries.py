@@ -126,9 +126,7 @@ IMPORTED = {
 }
 
 
-def spoken(
-    imports: Iterable[str], calls: Iterable[tuple[str, ...]], taken: Container[str]
-) -> frozenset[str]:
+def spoken(imports: Iterable[str], calls: Iterable[tuple[str, ...]], taken: Container[str]) -> frozenset[str]:
     """The libraries that a program calls: "numpy" (with JAX and SciPy, which follow it), "torch", "math".
 
     imports: modules.  calls: what stands before the dot of what is called, as names.

@@ -129,15 +129,13 @@ class Reading:
         for keyword, value in keywords.items():
             place = keyword_place(node, keyword)
             name = next(
-                (
-                    n
-                    for n in (keyword, *KEYWORDS.get(keyword, ()))
-                    if n in signature.names or n == signature.rest
-                ),
+                (n for n in (keyword, *KEYWORDS.get(keyword, ())) if n in signature.names or n == signature.rest),
                 None,
             )
             if name is None:
-                raise Misplaced("unknown-keyword", place, keyword=keyword, **facts, **suggestion(keyword, signature.names))
+                raise Misplaced(
+                    "unknown-keyword", place, keyword=keyword, **facts, **suggestion(keyword, signature.names)
+                )
             if name in self.bound:
                 raise Misplaced("repeated-argument", place, argument=name, **facts)
             self.texts[name] = getattr(place, "value", node)

@@ -1,0 +1,327 @@
+"""Names for values, and what of them becomes an input of the program."""
+
+from __future__ import annotations
+
+import ast
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlens.engine.language import arithmetic, instructions, nodes
+from gradlens.engine.language.names import CONSTANTS, OWN
+from gradlens.engine.language.objects import (
+    MISSING,
+    Bound,
+    Builtin,
+    ClassObject,
+    Computed,
+    Foreign,
+    Fresh,
+    Function,
+    Instance,
+    ListCell,
+    Meant,
+    Module,
+    Scope,
+    Several,
+    Tensor,
+    Unreachable,
+    View,
+)
+from gradlens.engine.ops import OPS, Op
+from gradlens.engine.values import number, shape_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
+UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
+
+
+def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
+    """A name for a value.  What flows into the graph shows the name."""
+    if frame.code.kind != "class":
+        instructions.check_name(name, node)
+    kind = type(value)
+    in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
+    if frame.cuts and kind is Tensor:
+        value = m.cut(value)
+    if kind is Fresh:
+        value = m.bind_fresh(scope, name, value, node, in_program)
+    elif kind is Computed:
+        if in_program:
+            if type(value.value) is bool and not nodes.flows(value):
+                value = value.value
+            else:
+                new = value.op is None and value.tensor is None
+                value = m.named(name, nodes.computed_node(m, value), node, scope, in_program, constant=new)
+        elif value.name is None and value.tensor is None:
+            value.name = name
+    elif kind is Tensor:
+        value = m.named(name, value, node, scope, in_program)
+    elif kind is int or kind is float:
+        if in_program:
+            tensor = Tensor(m.constant(number(value), node), value if kind is int else None)
+            value = m.named(name, tensor, node, scope, in_program, constant=True)
+        elif not frame.code.ours:
+            value = Computed(value, None, (), m.frame.place or node)
+            value.name = name
+    elif kind is ListCell and value.name is None:
+        value.name = name
+        if in_program:
+            m.rows_leaf(name, value, node)
+    elif kind is Function and value.code.name == "lambda":
+        value.code.name = name
+    elif kind is Instance and in_program and type(inside := m.number_inside(value)) is Tensor:
+        if m.graph.nodes[nodes.id_of(m, inside, node)].name is None:
+            m.named(name, inside, node, scope, in_program)
+    elif kind is tuple and in_program:
+        value = m.tuple_leaf(name, value, node)
+    scope.names[name] = value
+    if in_program and frame.code.kind == "program":
+        m.see(value, node, assigned=True)
+
+
+def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
+    if value.cell is not None:
+        cell = value.cell
+        if in_program and value.tensor is None:
+            value.tensor = cell.tensor = m.leaf(name, value, node)
+            cell.leaf = True
+            cell.name = name
+            shape = m.graph.nodes[value.tensor.id].shape
+            if not shape:
+                return value.tensor
+            if shape != shape_of(value.value):
+                # Another array was given from outside: the list is as long as that.
+                cell.literal = np.broadcast_to(m.values_given.get(name, 0.0), shape).tolist()
+        return cell
+    if value.tensor is not None:
+        return m.named(name, value.tensor, node, scope, in_program)
+    if in_program:
+        value.tensor = m.leaf(name, value, node)
+    elif value.drawn:
+        value.tensor = nodes.drawn_leaf(m, value, name)
+    else:
+        value.tensor = Tensor(m.constant(value.value, node), library=value.library)
+        m.graph.nodes[value.tensor.id].name = name
+    return value.tensor
+
+
+def tuple_leaf(m: Machine, name: str, value: tuple[Any, ...], node: Any) -> tuple[Any, ...]:
+    """start = (0.5, 2.0): a point is an input, as a list of numbers is; whole numbers alone are sizes."""
+    written = node.value if isinstance(node, ast.Assign) else None
+    if not isinstance(written, ast.Tuple) or len(written.elts) != len(value) or float not in map(type, value):
+        return value
+    if not all(type(part) in (int, float) for part in value) or not all(map(m.is_written, written.elts)):
+        return value
+    array = np.array([number(part) for part in value])
+    leaf = m.leaf(name, Fresh(array, written), node)
+    numbers: list[Any] = list(value)
+    if name in m.given:
+        found = m.values_given.get(name)
+        if found is None or shape_of(found) != array.shape:
+            return value
+        numbers = [float(part) for part in np.asarray(found)]
+    return tuple([Computed(part, OPS["index"], (leaf,), written, {"key": (i,)}) for i, part in enumerate(numbers)])
+
+
+def rows_leaf(m: Machine, name: str, cell: ListCell, node: Any) -> None:
+    """data = [(1.0, 2.0), (2.0, 3.9)]: numbers in rows are an input, and the rows stay tuples."""
+    rows, written = cell.items, node.value if isinstance(node, ast.Assign) else None
+    if not rows or cell.place is not written or not isinstance(written, ast.List):
+        return
+    texts = [row.elts for row in written.elts if isinstance(row, ast.Tuple)]
+    numbers = nodes.written_numbers(m, rows, written)
+    if numbers is None or len(texts) != len(rows) or not all(map(m.is_written, chain(*texts))):
+        return
+    if len({len(row) for row in numbers if isinstance(row, list)}) != 1 or not numbers[0]:
+        return
+    array = nodes.literal_array(ListCell(None, place=written, literal=numbers), written)
+    if name in m.given:
+        found = m.values_given.get(name)
+        if found is None or shape_of(found) != shape_of(array):
+            return
+        numbers = np.asarray(found).tolist()
+    leaf = m.leaf(name, Fresh(array, written), node)
+    for i, (row, given) in enumerate(zip(rows, numbers)):
+        kept = [int(n) if type(old) is int and float(n).is_integer() else n for old, n in zip(row, given)]
+        rows[i] = tuple(
+            [Computed(n, OPS["index"], (leaf,), written.elts[i], {"key": (i, j)}) for j, n in enumerate(kept)]
+        )
+    cell.tensor = leaf
+    nodes.remember_items(m, cell)
+
+
+def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
+    """An input whose value stands in the text, where none is given."""
+    given = m.given.get(name)
+    array = value.value
+    if name in m.read_inputs:  # the value that is given was what the name meant before
+        constant = Tensor(m.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
+        return m.named(name, constant, node, m.root, True, constant=True)
+    id = m.graph.add_input(
+        name,
+        shape_of(array) if given is None else given,
+        array if given is None else None,
+        m.frame.place or node,
+    )
+    known: Any = None
+    if value.whole and shape_of(array) == ():
+        found = array if given is None else m.values_given.get(name)
+        known = int(found) if isinstance(found, float) and found.is_integer() else None
+    if value.drawn:
+        if given is None:
+            m.graph.drawn.append(name)
+    elif given is None and not np.any(array):
+        m.zeros.add(id)
+    if value.mask:
+        m.masks[id] = True
+    return Tensor(id, known, library=value.library)
+
+
+def named(
+    m: Machine, name: str, tensor: Tensor, node: Any, scope: Scope, in_program: bool, constant: bool = False
+) -> Tensor:
+    """A tensor under a name; a node of its own where the value has a name already."""
+    graph = m.graph
+    id = nodes.id_of(m, tensor, node)
+    made = graph.nodes[id]
+    group = m.frame.group
+    if not constant and (made.op is None or (made.name is not None and not m.may_rename(id, group))):
+        if made.name == name and scope.names.get(name) is tensor:
+            return tensor  # x = x, and what was changed in place
+        alias = nodes.apply(m, OPS["identity"], (id,), nodes.NO_OPTIONS, node)
+        alias.known = tensor.known
+        alias.library = tensor.library
+        if made.shape:
+            alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
+        id, tensor = alias.id, alias
+    if in_program:
+        graph.name(id, name)
+        written = graph.nodes[id].place
+        place = m.frame.place or node
+        graph.nodes[id].place = written.within(place) if type(written) is Meant else place
+    else:
+        graph.nodes[id].name = name
+    m.claimed[id] = m.graph.body(group)
+    return tensor
+
+
+def may_rename(m: Machine, id: int, group: int | None) -> bool:
+    """Whether a node comes from a function that was called here: its caller's name is the better one."""
+    if id in m.claimed and m.claimed[id] == m.graph.body(group):
+        return False
+    graph = m.graph
+    inner, group = graph.body(graph.nodes[id].group), graph.body(group)
+    if inner == group or inner is None:
+        return False
+    while inner is not None and inner != group:
+        inner = graph.body(graph.groups[inner].parent)
+    return inner == group
+
+
+def name_written(m: Machine, tensor: Tensor, target: ast.expr, node: ast.expr) -> None:
+    """An array that was written to keeps its name."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    if isinstance(target, ast.Name):
+        holder = m.frame.scope.holder(target.id)
+        held = holder.names.get(target.id) if holder is not None else None
+        if type(held) is Tensor and m.graph.nodes[held.id].name is None:
+            if holder is m.root:
+                m.graph.name(held.id, target.id)
+                m.see(held, node, assigned=True)
+            else:
+                m.graph.nodes[held.id].name = target.id
+
+
+def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
+    """A value of the text as a leaf-to-be, where it is written as a number or a list of numbers."""
+    if type(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
+        return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
+    kind = type(value)
+    if kind is int or kind is float:
+        if m.is_written(written):
+            return Fresh(number(value), written, whole=kind is int)
+    elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
+        if isinstance(written, ast.List) and nodes.is_even(value.literal):
+            return Fresh(nodes.literal_array(value, written), written, cell=value)
+    return value
+
+
+def is_written(m: Machine, written: ast.expr) -> bool:
+    """Whether an expression is a number as one writes it: with a sign, or pi, inf, np.e, float("inf")."""
+    while isinstance(written, ast.UnaryOp) and isinstance(written.op, (ast.USub, ast.UAdd)):
+        written = written.operand
+    match written:
+        case ast.Constant():
+            return True
+        case ast.Name(name):
+            own = OWN.fullmatch(name)
+            return own[1] in CONSTANTS if own else name in CONSTANTS and name not in m.root
+        case ast.Attribute(ast.Name(name), constant):
+            return constant in CONSTANTS and type(m.found(m.frame, name)) in (Module, type(None))
+        case ast.Call(ast.Name("float"), [ast.Constant(str())]) | ast.Call(ast.Name("Value")):
+            return True
+        case _:
+            return False
+
+
+def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
+    """The value of a statement: the last number or array is what is differentiated.
+
+    What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
+    """
+    kind = type(value)
+    if kind is Instance and (inside := m.number_inside(value)) is not None:
+        value, kind = inside, type(inside)
+    if assigned and isinstance(node, ast.AugAssign) and m.last is not MISSING and arithmetic.is_number(value):
+        return  # k += 1 counts, and is not what is asked
+    shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
+    if kind is Unreachable:
+        shown = not value.silent and (value.depends or not assigned)
+    if shown or (not assigned and kind in UNFINISHED):
+        m.last, m.last_place = value, node
+    else:
+        m.unseen = (value, getattr(node, "value", node) if assigned else node)
+
+
+def number_inside(m: Machine, held: Instance) -> Any:
+    """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
+    if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
+        return None
+    found = held.names.get("data")
+    return found if type(found) in (Tensor, Computed, int, float) else None
+
+
+def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:
+    """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
+    if not values:
+        return
+    value = values[0]
+    if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING:
+        if len(values) != 1 or type(value) is not Fresh:
+            return
+    written = node.args[0]
+    if type(value) in (int, float) and m.is_written(written):
+        value = Fresh(number(value), node, whole=type(value) is int)
+    if type(value) is Fresh and value.tensor is None:
+        value.place = node
+        value.tensor = values[0] = m.leaf(name, value, node)
+
+
+def kept(m: Machine, value: Any, name: str, node: Any) -> Any:
+    """A value that an object or a dictionary keeps: an array of the text is an input there too."""
+    if m.frame.cuts:
+        value = m.cut(value)
+    if type(value) is Fresh and value.tensor is None and not (shape_of(value.value) == () and not value.drawn):
+        if name.isidentifier():
+            value.drawn = value.drawn and name
+            value.name = name
+    elif type(value) is Instance:
+        for part, inner in value.names.items():
+            if type(inner) is Fresh and inner.tensor is None and name.isidentifier():
+                inner.name = f"{name}_{part}"
+    return value

@@ -1,0 +1,100 @@
+"""Calls of other libraries' functions and methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language import attributes, nodes
+from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
+from gradlens.engine.language.dialects.reading import read
+from gradlens.engine.language.dialects.torch_names import TORCH_SHARING
+from gradlens.engine.language.objects import (
+    Foreign,
+    Several,
+    Tensor,
+    Unreachable,
+    View,
+)
+from gradlens.engine.language.syntax import Misplaced
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.calling import Call
+    from gradlens.engine.language.machine import Machine
+
+
+def foreign(
+    m: Machine, function: Foreign, first: list[Any], args: list[Any], keywords: dict[str, Any], node: Any
+) -> Any:
+    """A call of another library's function or method.
+
+    Errors: those of its arguments, values-alone, method-ambiguous.
+    """
+    if first:
+        m.charge(10, node)
+    for value in args:
+        if type(value) is Unreachable:
+            return value
+    signatures = function.signatures
+    if function.name == "float" and not first and "torch" in m.libraries:
+        signatures = METHOD_TABLES["torch"]["item"]
+    given = [*first, *args]
+    both = bool(function.other) and m.libraries >= {"numpy", "torch"}
+    state = m.graph.mark() if both else None
+    try:
+        found = read(m, function.name, signatures, given, keywords, node)
+    except Misplaced as refusal:
+        if not function.other or m.libraries & {"numpy", "torch"}:
+            raise
+        try:
+            return read(m, function.name, function.other, given, keywords, node)
+        except Misplaced:
+            raise refusal from None
+    if state is not None:
+        made = m.graph.since(state)
+        middle = m.graph.mark()
+        m.tried = []
+        try:
+            read(m, function.name, function.other, given, keywords, node)
+            same = m.graph.since(middle) == made
+        except Misplaced:
+            same = False
+        m.take_back(middle)
+        if not same:
+            raise Misplaced("method-ambiguous", node, name=function.name)
+    if type(found) is Tensor:
+        if function.name in ("flatten", "copy") and found.library != "torch":
+            found.view = None
+        name = function.name.rpartition(".")[2]
+        if name in TORCH_SHARING and type(given[0]) is Tensor:
+            found.view = View(given[0], m.graph.nodes[found.id].op, nodes.NO_OPTIONS, given[0].written)
+        found.library = "numpy" if name == "numpy" else function.library or found.library
+    elif type(found) is Several:
+        found.library = function.library
+    return found
+
+
+def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
+    """Forget the nodes since a state of the graph, and what was known of them."""
+    m.graph.back_to(mark)
+    for value in m.tried or ():
+        value.tensor = None
+    m.tried = None
+    for known in (m.claimed, m.values, m.masks):
+        for id in [id for id in known if id >= mark[0]]:
+            del known[id]  # pyright: ignore
+
+
+def method_of(m: Machine, tensor: Tensor, call: Call) -> Any:
+    """A method of an array, called."""
+    bound = attributes.tensor_attribute(m, tensor, call.name, call.node.func, call.node)
+    return m.foreign(bound.function, [tensor], call.args[1:], call.keywords, call.node)
+
+
+def library_function(m: Machine, library: str, name: str) -> Foreign:
+    return Foreign(name, LIBRARIES[library][name], library=library)
+
+
+def bare_call(m: Machine, name: str, call: Call) -> Any:
+    found = bare(name)
+    assert found is not None
+    return m.foreign(Foreign(name, found), [], call.args, call.keywords, call.node)
