@@ -1,0 +1,346 @@
+"""Built programs are kept: a question that one of them answers says what a new reading of the text would, bit for bit."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.engine import EngineError, program
+from gradlens.engine.built_programs import BuiltPrograms, size_of, without_numbers
+from gradlens.engine.graph import Limits
+from gradlens.engine.values import shape_of
+
+DATA = Path(__file__).parent / "data"
+
+
+def acceptance() -> list:
+    """The programs of the published examples, of the conventions, and of Python as people write it."""
+    return [
+        pytest.param(case, id=f"{corpus}: {case['name']}")
+        for corpus in ("python", "textbook", "conventions")
+        for case in json.loads((DATA / f"{corpus}.json").read_text(encoding="utf-8"))["cases"]
+    ]
+
+
+def untagged(value: Any) -> Any:
+    return [untagged(part) for part in value] if isinstance(value, list) else float(value)
+
+
+def inputs_of(case: dict[str, Any]) -> dict[str, Any]:
+    return {name: untagged(value) for name, value in case.get("inputs", {}).items()}
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """An empty cache, and how often programs were built."""
+    built = BuiltPrograms()
+    monkeypatch.setattr(program, "built_programs", built)
+    counted: list[str] = []
+    build = program.build
+
+    def counting(text: str, *args: Any, **options: Any) -> Any:
+        counted.append(text)
+        return build(text, *args, **options)
+
+    monkeypatch.setattr(program, "build", counting)
+    return counted
+
+
+def bits(value: Any) -> Any:
+    return value if value is None else (np.shape(value), np.asarray(value, dtype=float).tobytes())
+
+
+def told(trace: engine.Trace) -> Any:
+    """All that a trace says of nodes, edges, groups and remarks."""
+    return (
+        trace.output,
+        [(n.op, n.name, n.inputs, repr(n.options), n.group, n.span, n.latex) for n in trace.nodes],
+        [(bits(n.value), bits(n.gradient)) for n in trace.nodes],
+        [(e.source, e.target, bits(e.contribution), bits(e.local)) for e in trace.edges],
+        [(group.name, group.label, group.parent, group.call) for group in trace.groups],
+        {name: bits(gradient) for name, gradient in trace.gradients.items()},
+        [(remark.kind, remark.message, remark.span) for remark in trace.warnings],
+    )
+
+
+def answer(ask: Any) -> Any:
+    try:
+        return told(ask())
+    except EngineError as error:
+        return error.kind, error.detail, error.span
+
+
+def asked(text: str, inputs: dict[str, Any]) -> Any:
+    return answer(lambda: engine.trace(text, inputs))
+
+
+def asked_anew(text: str, inputs: dict[str, Any]) -> Any:
+    values = {name: program.as_value(value, name) for name, value in inputs.items()}
+    return answer(lambda: engine.compile(text, values=values).run(values))
+
+
+def with_other_numbers(text: str) -> Iterator[str]:
+    """A text with each of its numbers changed, one at a time."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    lines = text.splitlines(keepends=True)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            other = node.value + 1 if isinstance(node.value, int) else node.value * 1.25 + 0.5
+            line, start, end = lines[node.lineno - 1], node.col_offset, node.end_col_offset
+            changed = line.encode()[:start] + repr(other).encode() + line.encode()[end:]
+            yield "".join([*lines[: node.lineno - 1], changed.decode(), *lines[node.lineno :]])
+
+
+def with_other_inputs(inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, value in inputs.items():
+        yield {**inputs, name: (np.asarray(value) * 1.25 + 0.5).tolist()}
+
+
+@pytest.mark.parametrize("case", acceptance())
+def test_with_any_number_changed_a_kept_program_says_what_a_new_reading_does(case, kept):
+    text, inputs = case["program"], inputs_of(case)
+    assert asked(text, inputs) == asked_anew(text, inputs)
+    for other in with_other_numbers(text):
+        assert asked(other, inputs) == asked_anew(other, inputs)
+    for given in with_other_inputs(inputs):
+        assert asked(text, given) == asked_anew(text, given)
+    assert asked(text, inputs) == asked_anew(text, inputs)
+
+
+# ------------------------------------------------------------------ assumptions
+
+COUNTED = "y = 1.0\nfor k in range(steps):\n    y = y * r\ny"
+
+
+def test_two_values_of_an_assumption_are_two_programs(kept):
+    for steps, r, value in ((2, 3.0, 9.0), (3, 3.0, 27.0), (2, 5.0, 25.0), (3, 2.0, 8.0), (2, 3.0, 9.0)):
+        trace = engine.trace(COUNTED, {"steps": steps, "r": r})
+        assert trace.nodes[trace.output].value == value
+        assert trace.gradients["r"] == steps * r ** (steps - 1)
+    assert len(kept) == 2
+
+
+def test_an_assumption_that_the_text_gives_is_part_of_its_text(kept):
+    for n, value in ((2, 9.0), (3, 27.0), (2, 9.0)):
+        trace = engine.trace(f"n = {n}\nr = 3.0\ny = 1.0\nfor k in range(n):\n    y = y * r\ny")
+        assert trace.nodes[trace.output].value == value
+
+
+def test_a_number_with_a_point_that_decides_is_an_assumption(kept):
+    text = "limit = {}\nx = 2.0\nz = x * 3 if limit > 1 else x * 5"
+    for limit, value in ((1.5, 6.0), (0.5, 10.0), (2.5, 6.0), (0.25, 10.0)):
+        trace = engine.trace(text.format(limit))
+        assert trace.nodes[trace.output].value == value
+        assert asked(text.format(limit), {}) == asked_anew(text.format(limit), {})
+
+
+def test_a_program_runs_only_with_what_was_assumed():
+    compiled = engine.compile(COUNTED, values={"steps": 2.0, "r": 3.0})
+    assert compiled.graph.assumptions == {"steps": 2.0}
+    assert compiled.gradients({"steps": 2.0, "r": 4.0})[0] == 16.0
+    for ask in (compiled.run, compiled.gradients, compiled.forward):
+        with pytest.raises(EngineError) as caught:
+            ask({"steps": 3.0, "r": 4.0})
+        assert caught.value.kind == "assumption"
+        assert "steps" in caught.value.detail and "2" in caught.value.detail
+
+
+def test_an_assumed_leaf_of_the_text_is_kept_too():
+    compiled = engine.compile("n = 2\nx = 3.0\nz = x\nfor i in range(n):\n    z = z * x")
+    assert compiled.gradients({"x": 2.0}) == (8.0, {"x": 12.0})
+    with pytest.raises(EngineError) as caught:
+        compiled.run({"n": 3.0})
+    assert caught.value.kind == "assumption"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "place"),
+    [
+        (COUNTED, "steps", "steps"),
+        ("z = x\nif flag > 1:\n    z = x * 2\nz", "flag", "flag > 1"),
+        ("z = np.zeros(n).sum() + x", "n", "n"),
+        ("z = np.sum(x * np.ones((2, m)), axis=k)", "m", "m"),
+    ],
+)
+def test_without_a_value_that_is_demanded_nothing_is_compiled(text, name, place):
+    names = {part.id for part in ast.walk(ast.parse(text)) if isinstance(part, ast.Name)} & {
+        "steps", "r", "x", "flag", "n", "m", "k",
+    }
+    with pytest.raises(EngineError) as caught:
+        engine.compile(text, dict.fromkeys(names, ()))
+    error = caught.value
+    assert error.kind in ("value-needed", "branch")
+    span = error.span
+    assert span is not None and place in text.splitlines()[span.start_line - 1][span.start_column : span.end_column]
+    if error.kind == "value-needed":
+        assert name in error.detail
+
+
+# ------------------------------------------------------------------ what is kept
+
+
+def test_a_number_that_is_dragged_finds_the_program_that_was_built(kept):
+    text = "a = {}\nb = -1.5\nz = np.sin(a) * b + a ** 2"
+    for i in range(20):
+        trace = engine.trace(text.format(f"{2 + i / 100:.2f}"))
+        assert trace.gradients["a"] == pytest.approx(np.cos(2 + i / 100) * -1.5 + 2 * (2 + i / 100))
+        assert trace.nodes[trace.output].span == engine.Span(3, 0, 3, 26)
+    assert len(kept) == 1
+    engine.trace(text.format("2.345"))  # of another length: every place is another
+    assert len(kept) == 2
+
+
+@pytest.mark.parametrize(
+    "building", [{"output": "y"}, {"detail": "expanded"}, {"expand": ("sigmoid",)}, {"limits": Limits(steps=1_000)}]
+)
+def test_what_a_text_is_built_as_is_part_of_what_it_is_kept_under(kept, building):
+    text = "x = 2.0\ny = sigmoid(x)\nz = y * 3"
+    plain = told(engine.trace(text))
+    other = told(engine.trace(text, **building))
+    assert (plain, other) == (told(engine.trace(text)), told(engine.trace(text, **building)))
+    assert len(kept) == 2
+    assert other == told(engine.compile(text, **building).run()) and plain == told(engine.compile(text).run())
+
+
+def test_shapes_are_part_of_what_a_program_is_kept_under(kept):
+    for x, value in (([1.0, 2.0], 3.0), ([1.0, 2.0, 3.0], 6.0), (4.0, 4.0), ([[1.0, 2.0]], 3.0)):
+        trace = engine.trace("sum(x)", {"x": x})
+        assert trace.nodes[trace.output].value == value
+    assert len(kept) == 4
+
+
+def build_of(text: str) -> Any:
+    return lambda: engine.compile(text)
+
+
+PLAIN = {"output": None, "detail": "fused", "expand": (), "limits": Limits()}
+
+
+def test_what_is_kept_is_bounded_in_bytes_and_the_longest_unused_goes_first():
+    texts = [f"x = {i}\nz = x * {i}" for i in range(50)]
+    size = size_of(engine.compile(texts[10]))
+    built = BuiltPrograms(most_bytes=8 * size + 100)
+    first = built.get(texts[0], {}, build_of(texts[0]), **PLAIN)
+    for text in texts[1:]:
+        built.get(text, {}, build_of(text), **PLAIN)
+        assert built.get(texts[0], {}, pytest.fail, **PLAIN) is first
+        assert built.bytes <= built.most_bytes
+        assert built.bytes == sum(size_of(p) for many in built.programs.values() for p in many)
+    assert 1 < len(built.programs) <= 8
+    built.get(texts[1], {}, build_of(texts[1]), **PLAIN)
+    assert any(key[0] == texts[1] for key in built.programs)
+
+
+def test_many_values_of_an_assumption_are_bounded_too():
+    size = size_of(engine.compile(COUNTED, values={"steps": 5.0, "r": 1.0}))
+    built = BuiltPrograms(most_bytes=10 * size)
+    for steps in range(1, 40):
+        values = {"steps": float(steps % 9), "r": 1.0}
+        built.get(COUNTED, values, lambda: engine.compile(COUNTED, values=values), **PLAIN)  # noqa: B023 - called at once
+        assert built.bytes <= built.most_bytes
+
+
+def test_a_program_that_takes_a_large_part_of_the_room_is_not_kept():
+    text = "x = np.ones((40, 40))\nz = x.sum()"
+    built = BuiltPrograms(most_bytes=20_000)
+    assert built.get(text, {}, build_of(text), **PLAIN).gradients()[0] == 1600
+    assert not built.programs and not built.bytes
+
+
+# ------------------------------------------------------------------ what looks like a number under a name
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("def f(a, b):\n    return a - b\nz = f(\nb=1.5,\na=4.5\n)", 3.0),
+        ("def f(a, b=2.0):\n    return a - b\nz = f(4.5,\nb = 1.5\n)", 3.0),
+        ("x = 2.5\nx = 4.5\nz = x * 2", 9.0),
+        ("x = 2.5\nx += 1\nz = x * 2", 7.0),
+        ("x = 2.5\nfor x in [1.5, 3.5]:\n    z = x * 2", 7.0),
+        ("x = y = 2.5\nz = x * y", 6.25),
+        ("x = 2.5\ndef f():\n    global x\n    x = 3.5\nf()\nz = x * 2", 7.0),
+        ("x = 2.5\ndel x\nx, y = 1.5, 2.5\nz = x * y", 3.75),
+        ("x = 2.5\nprint(x == 2.5)\nz = x * len(str(x))", 7.5),
+        ("x = 2.5\nz = f'{x}' == '2.5'\nz = x * z", 2.5),
+        ("if True:\n    pass\nx = 1.5\nz = x * 2", 3.0),
+        ("z = sum([\n1.5,\n2.5])", 4.0),
+        ("class A:\n    w = 1.5\nz = A.w * 2", 3.0),
+        ("x = 2.5  # x = 4.5\nz = x * 2", 5.0),
+        ("z = 1\nx = 2.5 if z else 3.5\ny = x * 2", 5.0),
+        ("x = 1.5; y = 2.5\nz = x * y", 3.75),
+        ("x = \\\n2.5\nz = x * 2", 5.0),
+        ("d = dict(\nx=2.5\n)\nz = d['x'] * 2", 5.0),
+        ("(x := 2.5)\nx = 1.5\nz = x * 2", 3.0),
+        ("import numpy as np\nx = 2.5\nz = np.e * x", 2.5 * np.e),
+        ("e = 2.5\nz = e * 2", 5.0),
+        ("x = 1.5e1\nz = x * 2", 30.0),
+        ("x = 1.0e400\nz = 2 * 3.0", 6.0),
+    ],
+)
+def test_what_looks_like_a_number_under_a_name_means_what_it_says(text, value, kept):
+    for _ in range(2):
+        trace = engine.trace(text)
+        assert trace.nodes[trace.output].value == pytest.approx(value, rel=1e-15)
+        assert asked(text, {}) == asked_anew(text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('t = """\nx = 2.5\n"""\nz = 3.0 * len(t)', 27.0),
+        ("t = '''\nx = 2.5\n'''\nx = 1.5\nz = x * t.count('5')", 1.5),
+        ("t = 'a\\\nx = 7.5\\\n'\nz = 3.0 * len(t)", 24.0),
+        ('"""\nx = 2.5\n"""\nx = 4.5\nz = x * 2', 9.0),
+        ("x = 2.5\nt = '''x = 3.5'''\nz = x * t.count('3')", 2.5),
+    ],
+)
+def test_what_looks_like_a_number_under_a_name_in_a_text_is_that_text(text, value, kept):
+    for _ in range(2):
+        trace = engine.trace(text)
+        assert trace.nodes[trace.output].value == value
+        assert asked(text, {}) == asked_anew(text, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 2.5\nz = x *",
+        "x = 2.5\nz = y + x",
+        "x = 2.5\nz = [1, 2][x]",
+        "x = 2.5\nfor i in range(x):\n    z = i",
+        "x = 2.5\nz = np.zeros(x)",
+        "x = 2.5\nz = {1: 2}[x]",
+        "x = 2.5\nif x > 2:\n    z = x * 2",
+        "x = 2.5\nz = np.sum(np.ones(2), axis=x)",
+        "x = 2.5\nz = x.append(2)",
+        "x = 2.5\nz = [1, 2].index(x)",
+        "a = 2.5\n a = 3.5",
+        "x = -7.25\nz = f(x)",
+        "x = 2.5\nwhile x < 10:\n    x = x * 2\nz = x",
+    ],
+)
+def test_an_error_speaks_of_the_numbers_that_the_reader_wrote(text, kept):
+    anew = asked_anew(text, {})
+    assert len(anew) == 3, "an error"
+    assert asked(text, {}) == anew
+    assert asked(text, {}) == anew
+
+
+def test_numbers_become_inputs_and_every_place_stays():
+    text = "x = 2.75\nn = 3\nzero = 0.0\nz = x * 2.5"
+    replaced, found = without_numbers(text, ())
+    assert found == {"x": (2.75, 1)}
+    assert len(replaced) == len(text) and replaced.splitlines()[1:] == text.splitlines()[1:]
+    assert without_numbers(text, ("x",)) == (text, {})
+    assert shape_of(found["x"][0]) == ()
