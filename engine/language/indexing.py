@@ -449,8 +449,13 @@ def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
         return value
     if kind is ListCell and value.items is not None:
         return chain(live(value))
-    if kind is Tensor or kind is Fresh or (kind is ListCell and value.leaf and not m.libraries):
+    if kind is ListCell and value.leaf and not m.libraries:
+        return chain(live_rows(m, value, node))
+    if kind is Tensor or kind is Fresh:
         return chain(rows(m, tensor_of(m, value, node), node))
+    if kind is ListCell:
+        m.charge(len(opened_list(m, value)), node)
+        return chain(live(value))
     if kind is Instance:
         raise Misplaced("not-iterable", node, got=shown(value))
     if hasattr(value, "__next__"):
@@ -465,6 +470,19 @@ def live(cell: ListCell) -> Iterator[Any]:
     at = 0
     while cell.items is not None and at < len(cell.items):
         yield cell.items[at]
+        at += 1
+
+
+def live_rows(m: Machine, cell: ListCell, node: Any) -> Iterator[Any]:
+    """The parts of a list that is an array, and its items once it has become longer or shorter."""
+    at = 0
+    for row in rows(m, tensor_of(m, cell, node), node):
+        if not cell.leaf:
+            break
+        yield row
+        at += 1
+    while not cell.leaf and at < len(opened_list(m, cell)):
+        yield opened_list(m, cell)[at]
         at += 1
 
 
