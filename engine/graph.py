@@ -407,7 +407,7 @@ class Graph:
             node = self.nodes[id]
             if id not in spare and node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
                 self.known[node.name] = node
-        place = {}
+        place: dict[int, int] = {}
         kept: list[Node] = []
         for node in self.nodes:
             if node.id not in dropped:

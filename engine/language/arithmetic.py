@@ -23,6 +23,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, SYMBOLS, Misplaced
 from gradlens.engine.ops import OPS, Op
@@ -55,18 +56,24 @@ COMPARED: dict[type[ast.cmpop], str] = {
     ast.GtE: "__ge__",
 }
 PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,  # pyright: ignore[reportUnknownMemberType] - declared without types
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,  # pyright: ignore[reportUnknownMemberType] - likewise
-    ast.BitAnd: operator.and_,
-    ast.BitOr: operator.or_,
-    ast.BitXor: operator.xor,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
+    ast.Add: lambda x, y: x + y,
+    ast.Sub: lambda x, y: x - y,
+    ast.Mult: lambda x, y: x * y,
+    ast.Div: lambda x, y: x / y,
+    ast.FloorDiv: lambda x, y: x // y,
+    ast.Mod: lambda x, y: x % y,
+    ast.Pow: lambda x, y: x**y,
+    ast.BitAnd: lambda x, y: x & y,
+    ast.BitOr: lambda x, y: x | y,
+    ast.BitXor: lambda x, y: x ^ y,
+    ast.LShift: lambda x, y: x << y,
+    ast.RShift: lambda x, y: x >> y,
+}
+SIGN_NAMES: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
+SIGN_OPS: dict[type[ast.unaryop], Op | None] = {
+    ast.USub: OPS["neg"],
+    ast.UAdd: None,
+    ast.Invert: OPS["logical_not"],
 }
 OP_OF: dict[type[ast.operator], Op] = {sign: OPS[name] for sign, name in (BINARY | LOGIC).items()}
 COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -82,7 +89,7 @@ COMPARE_OP: dict[type[ast.cmpop], Op] = {sign: OPS[name] for sign, name in COMPA
 
 def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
     """a + b on the frame's stack, or a call of the program's that will leave it there."""
-    ta, tb = type(a), type(b)
+    ta, tb = kind_of(a), kind_of(b)
     if ta is Tensor:
         if (tb is Tensor and (a.known is None or b.known is None)) or (tb in NUMBERS and a.known is None):
             frame.stack.append(node_of_binary(m, sign, a, b, node))
@@ -119,7 +126,7 @@ def library_of(value: Any) -> str:
 
 def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
     """a + b of what are no objects of the program's classes."""
-    ta, tb = type(a), type(b)
+    ta, tb = kind_of(a), kind_of(b)
     if is_number(a) and is_number(b):
         return computed(m, sign, a, b, node)
     if ta is Unreachable or tb is Unreachable:
@@ -168,12 +175,12 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
 
 def is_number(value: Any) -> bool:
     """Whether a value is a known number, of the graph too."""
-    kind = type(value)
+    kind = kind_of(value)
     return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None)
 
 
 def value_of(value: Any) -> Any:
-    kind = type(value)
+    kind = kind_of(value)
     return value.value if kind is Computed else value.known if kind is Tensor else value
 
 
@@ -196,7 +203,7 @@ def no_bits(sign: type[ast.operator], node: Any) -> Misplaced:
 
 
 def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: Any) -> Any:
-    whole = type(x) is not float and type(y) is not float
+    whole = kind_of(x) is not float and kind_of(y) is not float
     try:
         if whole:
             bits = x.bit_length()
@@ -242,7 +249,7 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
 
     In a program without a library, a list of numbers under a name is an array, as on the page.
     """
-    ta, tb = type(a), type(b)
+    ta, tb = kind_of(a), kind_of(b)
     left, right = nodes.operand_places(node, 2)
     if sign is ast.Add:
         if ta is tuple and tb is tuple:
@@ -284,7 +291,7 @@ def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | 
             return None
         if known is None and (made.id in m.assumed or made.name in m.read_inputs):  # of no type in the text
             known = nodes.known_number(m, times, place)
-    if type(known) in (int, bool):
+    if isinstance(known, int):
         nodes.assume(m, times)
         return int(known)
     if array:
@@ -302,7 +309,7 @@ def unary(m: Machine, frame: Frame, sign: type[ast.unaryop], a: Any, node: ast.U
         frame.stack.append(not_of(m, a, node))
         return
     if type(a) is Instance:
-        name = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}[sign]
+        name = SIGN_NAMES[sign]
         calling.call_method(m, frame, a, name, [], node)
         return
     frame.stack.append(unary_result(m, sign, a, node))
@@ -326,7 +333,7 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
             return Computed(not value, OPS["logical_not"], (a,), node)
         if type(value) is int:
             return Computed(~value, None, (a,), node)
-    op = {ast.USub: OPS["neg"], ast.UAdd: None, ast.Invert: OPS["logical_not"]}[sign]
+    op = SIGN_OPS[sign]
     tensor = tensor_of(m, a, place)
     if op is None:
         return tensor
@@ -347,7 +354,7 @@ def not_of(m: Machine, a: Any, node: ast.UnaryOp) -> Any:
 
 
 def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: ast.AugAssign) -> None:
-    kind = type(a)
+    kind = kind_of(a)
     if kind is Instance and (a.of.find(IN_PLACE_NAMES[sign]) is not MISSING):
         calling.call_method(m, frame, a, IN_PLACE_NAMES[sign], [b], node)
         return
@@ -355,7 +362,8 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         extend_zero(m, a)
         if m.graph.nodes[id_of(m, a, node)].shape and type(b) is not Instance:
             found = node_of_binary(m, sign, a, b, node)
-            shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[a.id].shape
+            id: int = a.id
+            shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[id].shape
             if shape != wanted:
                 if m.libraries - {"math"}:
                     raise Misplaced("in-place-shape", node, shape=str(wanted), got=str(shape))
@@ -485,7 +493,7 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
 
 def is_flowing(m: Machine, a: Any, b: Any) -> bool:
     """Whether a comparison with a value is one of the graph: of an array, or of a list that is an array."""
-    kind = type(a)
+    kind = kind_of(a)
     if kind is Tensor or kind is Fresh:
         return b is not None and type(b) not in (str, DictCell, SetCell)
     return kind is ListCell and is_array(m, a) and (is_number(b) or type(b) is ListCell)
@@ -503,7 +511,7 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
         m.charge(1, node)
         if x is y:
             continue
-        if (is_number(x) or type(x) is Tensor) and (is_number(y) or type(y) is Tensor):
+        if (is_number(x) or kind_of(x) is Tensor) and (is_number(y) or kind_of(y) is Tensor):
             if nodes.known_number(m, x, node) != nodes.known_number(m, y, node):
                 return False
             continue
@@ -511,22 +519,23 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             if not m.same_type(x, y):
                 return False
             continue
-        if type(x) is not type(y):
+        kind = kind_of(x)
+        if kind is not kind_of(y):
             return False
-        if type(x) is ListCell:
+        if kind is ListCell:
             left, right = opened_list(m, x), opened_list(m, y)
             if len(left) != len(right):
                 return False
             pending += zip(left, right)
-        elif type(x) is tuple:
+        elif kind is tuple:
             if len(x) != len(y):
                 return False
             pending += zip(x, y)
-        elif type(x) is DictCell:
+        elif kind is DictCell:
             if x.items.keys() != y.items.keys():
                 return False
             pending += [(value, y.items[key]) for key, value in x.items.items()]
-        elif type(x) is SetCell:
+        elif kind is SetCell:
             m.charge(len(x.items) // 8, node)
             if x.items != y.items:
                 return False
@@ -546,7 +555,7 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
         items = opened_list(m, value)
         m.charge(len(items), node)
         return [sortable(m, item, node) for item in items]
-    if type(value) is tuple:
+    if kind_of(value) is tuple:
         m.charge(len(value), node)
         return tuple([sortable(m, item, node) for item in value])
     if type(value) is str:
@@ -559,7 +568,7 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
 
 
 def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
-    kind = type(held)
+    kind = kind_of(held)
     if kind is str:
         if type(value) is not str:
             raise Misplaced("not-compared", node, left=shown(value), right=shown(held))
@@ -577,7 +586,7 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
 
 def truth(m: Machine, value: Any, node: Any) -> bool:
     """Whether a condition holds.  Errors: branch, value-needed, out-of-reach."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind is bool or value is None or kind is int or kind is str or kind is float:
         return bool(value)
     if kind is Computed:
@@ -621,7 +630,7 @@ def decided(m: Machine, id: int, node: Any) -> Any:
         raise
     m.conditions.append((Tensor(id), node))
     nodes.assume(m, Tensor(id))
-    return found if isinstance(found, float) else float(found.reshape(()))
+    return found if isinstance(found, float) else float(np.reshape(found, ()))
 
 
 __all__ = ["SYMBOLS", "binary", "change", "compare", "truth", "unary"]

@@ -38,10 +38,11 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.ops import METHODS, OPS
-from gradlens.engine.values import shape_of, size_of
+from gradlens.engine.values import Shape, shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.dialects.signatures import Signature
@@ -63,7 +64,7 @@ def get_attribute(m: Machine, frame: Frame, held: Any, name: str, node: ast.Attr
 
 
 def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called: Any) -> Any:
-    kind = type(held)
+    kind = kind_of(held)
     if kind is Module:
         return m.module_attribute(held, name, node, called is not None)
     if kind is Instance:
@@ -215,7 +216,7 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
 
 
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
-    kind = type(held)
+    kind = kind_of(held)
     if kind is ClassObject and not held.ours:
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
@@ -258,7 +259,9 @@ def in_place_method(
         if m.libraries >= {"numpy", "torch"} and not held.library:
             raise Misplaced("method-ambiguous", call.node, name=name)
         if not held.library and not m.libraries & {"numpy", "torch"} and not m.is_dropped(call.frame):
-            return m.foreign(Foreign(name, *readings.values()), [held], args, call.keywords, call.node)
+            first, *others = readings.values()
+            function = Foreign(name, first, others[0] if others else ())
+            return m.foreign(function, [held], args, call.keywords, call.node)
     (signatures,) = writes.values()
     given = m.foreign(Foreign(name, signatures), [held], args, call.keywords, call.node)
     id = nodes.id_of(m, held, call.node)
@@ -273,10 +276,14 @@ def in_place_method(
     return held if "torch" in writes else None
 
 
+def shape_of_tensor(m: Machine, tensor: Tensor) -> Shape:
+    return m.graph.nodes[tensor.id].shape
+
+
 def size_method(m: Machine, call: Call) -> Any:
     """PyTorch's x.size() and x.size(0)."""
     held, *places = call.args
-    shape = m.graph.nodes[held.id].shape
+    shape = shape_of_tensor(m, held)
     if len(places) > 1:
         raise Misplaced("size-as-value", call.node, name="size")
     if not places:
@@ -290,7 +297,7 @@ def size_method(m: Machine, call: Call) -> Any:
 def dim_method(m: Machine, call: Call) -> int:
     if len(call.args) > 1:
         raise Misplaced("size-as-value", call.node, name=call.name)
-    shape = m.graph.nodes[call.args[0].id].shape
+    shape = shape_of_tensor(m, call.args[0])
     return len(shape) if call.name == "dim" else size_of(shape)
 
 
@@ -310,7 +317,7 @@ def silent_method(m: Machine, call: Call) -> Any:
 
 def to_list(m: Machine, call: Call) -> Any:
     held = call.args[0]
-    return ListCell(m.listed(held, call.node)) if m.graph.nodes[held.id].shape else held
+    return ListCell(m.listed(held, call.node)) if shape_of_tensor(m, held) else held
 
 
 def reshaped(m: Machine, call: Call) -> Any:
@@ -639,7 +646,7 @@ def text_method(m: Machine, call: Call) -> Any:
         found = run(*given, **keywords)
     except (TypeError, ValueError, OverflowError):
         raise Misplaced("text-method", call.node, name=call.name) from None
-    return ListCell(found) if isinstance(found, list) else found
+    return ListCell(found) if kind_of(found) is list else found
 
 
 def text_join(m: Machine, call: Call) -> str:

@@ -28,6 +28,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Unreachable,
     View,
+    kind_of,
 )
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
@@ -43,7 +44,7 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     """A name for a value.  What flows into the graph shows the name."""
     if frame.code.kind != "class":
         instructions.check_name(name, node)
-    kind = type(value)
+    kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
     if frame.cuts and kind is Tensor:
         value = m.cut(value)
@@ -136,7 +137,7 @@ def rows_leaf(m: Machine, name: str, cell: ListCell, node: Any) -> None:
     numbers = nodes.written_numbers(m, rows, written)
     if numbers is None or len(texts) != len(rows) or not all(map(m.is_written, chain(*texts))):
         return
-    if len({len(row) for row in numbers if isinstance(row, list)}) != 1 or not numbers[0]:
+    if len({len(row) for row in numbers if kind_of(row) is list}) != 1 or not numbers[0]:
         return
     array = nodes.literal_array(ListCell(None, place=written, literal=numbers), written)
     if name in m.given:
@@ -239,9 +240,9 @@ def name_written(m: Machine, tensor: Tensor, target: ast.expr, node: ast.expr) -
 
 def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
     """A value of the text as a leaf-to-be, where it is written as a number or a list of numbers."""
-    if type(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
+    if kind_of(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
         return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
-    kind = type(value)
+    kind = kind_of(value)
     if kind is int or kind is float:
         if m.is_written(written):
             return Fresh(number(value), written, whole=kind is int)
@@ -274,9 +275,9 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
 
     What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
     """
-    kind = type(value)
+    kind = kind_of(value)
     if kind is Instance and (inside := m.number_inside(value)) is not None:
-        value, kind = inside, type(inside)
+        value, kind = inside, kind_of(inside)
     if assigned and isinstance(node, ast.AugAssign) and m.last is not MISSING and arithmetic.is_number(value):
         return  # k += 1 counts, and is not what is asked
     shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
@@ -300,13 +301,13 @@ def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: s
     """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
     if not values:
         return
-    value = values[0]
+    value: Any = values[0]
     if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING:
         if len(values) != 1 or type(value) is not Fresh:
             return
     written = node.args[0]
-    if type(value) in (int, float) and m.is_written(written):
-        value = Fresh(number(value), node, whole=type(value) is int)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and m.is_written(written):
+        value = Fresh(number(value), node, whole=isinstance(value, int))
     if type(value) is Fresh and value.tensor is None:
         value.place = node
         value.tensor = values[0] = m.leaf(name, value, node)

@@ -26,6 +26,7 @@ from gradlens.engine.language.objects import (
     Scope,
     Tensor,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.starting import lines_for
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
@@ -164,11 +165,7 @@ class Building:
         outside = [value for value in m.root.names.values() if isinstance(value, Unreachable)]
         if outside and outside[-1].kind != "out-of-reach":
             raise Misplaced(outside[-1].kind, outside[-1].place, what=outside[-1].what)
-        used = [
-            value
-            for value in outside
-            if value.place is not None and not isinstance(value.place, (ast.Import, ast.ImportFrom))
-        ]
+        used = [value for value in outside if not isinstance(value.place, (ast.Import, ast.ImportFrom))]
         if used:
             raise Misplaced("out-of-reach", used[-1].place, what=used[-1].what)
         if m.unseen is not None:
@@ -179,7 +176,7 @@ class Building:
         """Why a program whose last value is no number has nothing to differentiate; an empty list is an empty array."""
         if type(value) is ListCell:
             return nodes.id_of(self.machine, value, place)
-        if type(value) is tuple:
+        if kind_of(value) is tuple:
             kind = "no-value" if not value else "value-in-tuple" if len(value) == 1 else "several-values"
             raise Misplaced(kind, place, got=nodes.text_of(place), count=len(value))
         raise nodes.no_number(self.machine, value, place)

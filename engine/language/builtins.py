@@ -34,6 +34,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
@@ -73,17 +74,17 @@ def range_of(m: Machine, call: Call) -> range:
     return range(*numbers)
 
 
-def iterated(m: Machine, value: Any, call: Call, place: int) -> Iterator[Any]:
+def iterated(m: Machine, value: Any, call: Call, place: int) -> Iterator[Any] | Generator:
     return m.iterator(call.frame, value, call.text(place))
 
 
-def enumerate_of(m: Machine, call: Call) -> Iterator[Any]:
+def enumerate_of(m: Machine, call: Call) -> Iterator[Any] | Generator:
     names = ["iterable", "start"]
     bound = calling.by_name(call.name, "enumerate(x, start=0)", names, names[:1], call.args, call.keywords, call.node)
     text = call.text("start" if "start" in call.keywords else 1)
     start = nodes.whole(m, bound.get("start", 0), text, "index-type")
     items = iterated(m, bound["iterable"], call, 0)
-    if type(items) is Generator:
+    if isinstance(items, Generator):
         return m.lazy(enumerated(items, start), call.node)
     return enumerate(items, start)
 
@@ -94,13 +95,14 @@ def enumerated(items: Generator, start: int) -> Steps[Any, Any, None]:
         start += 1
 
 
-def zip_of(m: Machine, call: Call) -> Iterator[Any]:
+def zip_of(m: Machine, call: Call) -> Iterator[Any] | Generator:
     bound = calling.by_name(call.name, "zip(x, y, …, strict=False)", ["strict"], [], [], call.keywords, call.node)
     parts = [iterated(m, part, call, i) for i, part in enumerate(call.args)]
     strict = m.truth(bound.get("strict", False), call.node)
-    if any(type(part) is Generator for part in parts):
+    known = [part for part in parts if not isinstance(part, Generator)]
+    if len(known) < len(parts):
         return m.lazy(zipped_lazily(parts, strict, call.node), call.node)
-    return iterator_of(zipped(parts, strict, call.node))
+    return iterator_of(zipped(known, strict, call.node))
 
 
 def next_item(items: Any) -> Steps[Any, Any, Any]:
@@ -155,7 +157,7 @@ def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
 
 def len_of(m: Machine, call: Call) -> Any:
     (value,) = expect(call, 1, 1)
-    kind = type(value)
+    kind = kind_of(value)
     if kind is ListCell:
         return len(value.literal if value.items is None else value.items)  # pyright: ignore
     if kind in (tuple, str, range):
@@ -181,7 +183,7 @@ def asking(asked: Asked) -> Steps[Any, Any, Any]:
 
 def iter_of(m: Machine, call: Call) -> Any:
     items = iterated(m, expect(call, 1, 1)[0], call, 0)
-    return items if type(items) is Generator else iterator_of(items)
+    return items if isinstance(items, Generator) else iterator_of(items)
 
 
 def next_of(m: Machine, call: Call) -> Any:
@@ -348,7 +350,7 @@ def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, 
         found = yield from extreme_object(m, items, call)
         return found
     keyed = yield from keys_of(m, items, call)
-    best = 0
+    best = i = 0
     try:
         for i in range(1, len(items)):
             if keyed[i] > keyed[best] if call.name == "max" else keyed[i] < keyed[best]:
@@ -610,7 +612,7 @@ def dict_of(m: Machine, call: Call) -> DictCell:
 
 def isinstance_of(m: Machine, call: Call) -> bool:
     value, wanted = expect(call, 2, 2)
-    return any(is_a(m, value, one) for one in (wanted if type(wanted) is tuple else (wanted,)))
+    return any(is_a(m, value, one) for one in (wanted if kind_of(wanted) is tuple else (wanted,)))
 
 
 def is_a(m: Machine, value: Any, wanted: Any) -> bool:
@@ -624,7 +626,7 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
         "bool": type(number) is bool,
         "str": type(value) is str,
         "list": type(value) is ListCell,
-        "tuple": type(value) is tuple,
+        "tuple": kind_of(value) is tuple,
         "dict": type(value) is DictCell,
         "set": type(value) is SetCell,
         "ndarray": type(value) in (Tensor, Fresh) and (value.library == "numpy" or not m.is_scalar(value)),
@@ -719,7 +721,7 @@ def issubclass_of(m: Machine, call: Call) -> bool:
     one, wanted = expect(call, 2, 2)
     if type(one) is not ClassObject:
         raise Misplaced("not-called", call.node, name=shown(one))
-    return any(base in one.lineage() for base in (wanted if type(wanted) is tuple else (wanted,)))
+    return any(base in one.lineage() for base in (wanted if kind_of(wanted) is tuple else (wanted,)))
 
 
 def print_of(m: Machine, call: Call) -> None:
@@ -791,7 +793,7 @@ def leaf_value(m: Machine, call: Call) -> Any:
     value = call.args[0]
     if type(value) is ListCell and value.items is None:
         return Fresh(nodes.literal_array(value, value.place), call.node, whole=False)
-    if type(value) in (int, float, bool):
+    if isinstance(value, (int, float)):
         return Fresh(float(value), call.node)
     return value
 

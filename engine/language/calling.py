@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, field
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
@@ -145,7 +146,7 @@ def argument_text(node: Any, place: int | str, count: int) -> Any:
 
 def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dict[str, Any], node: Any) -> None:
     """Call a value: its result will be on the frame's stack."""
-    kind = type(function)
+    kind = kind_of(function)
     if kind is Function:
         call_function(m, frame, function, args, keywords, node)
         return
@@ -257,8 +258,8 @@ def drained(
             value = iter(items)
         ready.append(value)
     result = function.run(m, Call(ready, keywords, node, frame, function.name))
-    if type(result) is GeneratorType:
-        result = yield from result
+    if kind_of(result) is GeneratorType:
+        result = yield from cast(Steps[Any, Any, Any], result)
     return result
 
 
@@ -369,7 +370,7 @@ def open_group(m: Machine, frame: Frame, function: Function, names: dict[str, An
 
 def argument_shown(value: Any) -> int | str:
     """An argument as a call's group tells it: a node's id, or what was known beforehand."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind is Tensor:
         return value.id
     if kind is ListCell and value.tensor is not None:
@@ -464,7 +465,7 @@ def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: A
 def percent(m: Machine, text: str, values: Any, node: Any) -> str:
     """text % values."""
     given = (
-        tuple([python_value(m, v, node) for v in values]) if type(values) is tuple else python_value(m, values, node)
+        tuple([python_value(m, v, node) for v in values]) if kind_of(values) is tuple else python_value(m, values, node)
     )
     if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
         raise Misplaced("text-format", node)
@@ -494,7 +495,7 @@ def text_method(held: Instance, represents: bool) -> Function | None:
 
 def text_form(m: Machine, value: Any, node: Any) -> str:
     """str(value) of a known value."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind is str:
         return value
     return represented(m, value, node)
@@ -512,7 +513,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
     while pending:
         one = pending.pop()
         m.charge(1, node)
-        kind = type(one)
+        kind = kind_of(one)
         if kind is Text:
             out.append(one)
         elif kind in (Tensor, Computed):
@@ -549,7 +550,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
                     pending.append(Text(", "))
             pending.append(Text("{"))
         elif kind in (int, float, bool, str, range) or one is None:
-            m.charge(len(one) // 8 if kind is str else 0, node)
+            m.charge(len(cast(str, one)) // 8 if kind is str else 0, node)
             out.append(repr(one))
         else:
             out.append(f"<{shown(one)}>")
@@ -562,7 +563,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
 def class_attribute(m: Machine, frame: Frame, held: Any, owner: ClassObject, name: str, node: Any) -> Any:
     """What object.name means by its class: a method bound to it, a property's value, or MISSING."""
     found = owner.find(name)
-    kind = type(found)
+    kind = kind_of(found)
     if kind is Function or (kind is Builtin and found is not MISSING):
         return Bound(found, held)
     if kind is Property:
@@ -717,7 +718,7 @@ def formatted(m: Machine, value: Any, spec: str, conversion: int, node: Any) -> 
 
 def key(m: Machine, value: Any, node: Any) -> Any:
     """A value as the key of a dictionary: what is known.  Error: not-a-key."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind in (str, int, float, bool) or value is None:
         return value
     if kind in (Computed, Tensor):

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradlens.engine.language import instructions as do
 from gradlens.engine.language.names import CONSTANTS
+from gradlens.engine.language.objects import kind_of
 from gradlens.engine.language.syntax import Misplaced, construct, levels
 
 Run = Callable[[Any, Any, Any, Any], None]
@@ -88,7 +89,7 @@ class CallShape:
     target: str | None = None  # the one name that the result is bound to
 
 
-Task = tuple[ast.AST, int] | Instruction | Label | Callable[[], None]
+Task = tuple[Any, int] | Instruction | Label | Callable[[], None]
 
 
 def compiled(
@@ -140,22 +141,20 @@ class Compiler:
         out = self.out
         while tasks:
             task = tasks.pop()
-            kind = type(task)
-            if kind is tuple:
-                if len(task) == 3:  # pyright: ignore[reportArgumentType]
-                    out.append(task)  # pyright: ignore[reportArgumentType]
-                    continue
-                node, depth = task  # pyright: ignore
+            if isinstance(task, Label):
+                task.at = len(out)
+            elif callable(task):
+                task()
+            elif len(task) == 3:
+                out.append(task)
+            else:
+                node, depth = task
                 if depth > self.nesting:
                     raise Misplaced("too-deep", node, limit=levels(self.nesting))
-                handler = HANDLERS.get(type(node))
+                handler = HANDLERS.get(kind_of(node))
                 if handler is None:
                     raise Misplaced("not-in-language", node, construct=construct(node))
                 handler(self, node, depth, tasks)
-            elif kind is Label:
-                task.at = len(out)  # pyright: ignore
-            else:
-                task()  # pyright: ignore
 
     # ------------------------------------------------------------ expressions
 
@@ -266,7 +265,13 @@ class Compiler:
         self.make_function(node.args, node.body, "lambda", node, tasks, depth)
 
     def make_function(
-        self, arguments: ast.arguments, body: Any, name: str, node: ast.AST, tasks: list[Task], depth: int
+        self,
+        arguments: ast.arguments,
+        body: list[ast.stmt] | ast.expr,
+        name: str,
+        node: ast.AST,
+        tasks: list[Task],
+        depth: int,
     ) -> None:
         positional = [*arguments.posonlyargs, *arguments.args]
         parameters = tuple([a.arg for a in positional])
@@ -536,7 +541,7 @@ class Compiler:
         tasks.append((do.jump, after if isinstance(node, ast.Break) else again, node))
         tasks += self.cleaning(kept, node)
 
-    def cleaning(self, kept: int, node: ast.AST) -> list[Task]:
+    def cleaning(self, kept: int, node: ast.stmt) -> list[Task]:
         """What is left to do where a body is left from inside with and try, as a stack of tasks.
 
         kept: how many of those around stay.
@@ -555,9 +560,12 @@ class Compiler:
 
     def at_last(self, body: Sequence[ast.stmt]) -> list[Task]:
         """The body of a finally, which is done to its end."""
-        return [lambda: self.cleanups.append(()), *[(s, 0) for s in body], lambda: self.cleanups.pop() and None]
+        return [lambda: self.cleanups.append(()), *[(s, 0) for s in body], self.is_cleaned]
 
-    def check_finally(self, kept: int, node: ast.AST) -> None:
+    def is_cleaned(self) -> None:
+        self.cleanups.pop()
+
+    def check_finally(self, kept: int, node: ast.stmt) -> None:
         """Error: not-in-language, where a finally is left in its middle: that drops what is returned."""
         if () in self.cleanups[kept:]:
             raise Misplaced("not-in-language", node, construct=f"{construct(node)} in finally")
@@ -623,7 +631,7 @@ class Compiler:
         work: list[Task] = [
             lambda: self.cleanups.append(node.finalbody),
             *[(s, 0) for s in (*node.body, *node.orelse)],
-            lambda: self.cleanups.pop() and None,
+            self.is_cleaned,
             *self.at_last(node.finalbody),
         ]
         tasks += reversed(work)
@@ -738,18 +746,19 @@ def literal_list(node: ast.List) -> list[Any] | None:
     while pending:
         one, into = pending.pop()
         for part in one.elts:
-            kind = type(part)
-            if kind is ast.Constant and type(part.value) in (int, float, bool):  # pyright: ignore
-                into.append(part.value)  # pyright: ignore
-            elif kind is ast.UnaryOp and isinstance(part.operand, ast.Constant):  # pyright: ignore
-                value, sign = part.operand.value, part.op  # pyright: ignore
-                if type(value) not in (int, float) or not isinstance(sign, (ast.USub, ast.UAdd)):
+            if isinstance(part, ast.Constant) and isinstance(part.value, (int, float)):
+                into.append(part.value)
+            elif isinstance(part, ast.UnaryOp) and isinstance(part.operand, ast.Constant):
+                value, sign = part.operand.value, part.op
+                if not isinstance(value, (int, float)) or isinstance(value, bool):
+                    return None
+                if not isinstance(sign, (ast.USub, ast.UAdd)):
                     return None
                 into.append(-value if isinstance(sign, ast.USub) else value)
-            elif kind is ast.List:
+            elif isinstance(part, ast.List):
                 inner: list[Any] = []
                 into.append(inner)
-                pending.append((part, inner))  # pyright: ignore
+                pending.append((part, inner))
             else:
                 return None
     return result

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
@@ -89,9 +90,9 @@ class Creation:
 
     def made(self) -> Any:
         found = self.array()
-        of_graph = type(found) is Tensor
-        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, None if of_graph else found)
-        if of_graph:
+        value = None if isinstance(found, Tensor) else found
+        check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, value)
+        if value is None:
             return found
         if type(found) is float and self.name == "factorial":
             return found
@@ -135,9 +136,9 @@ class Creation:
                     raise self.refused("creation-number", self.call.node)
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
                 self.check((count,))
-                ends = [given.get("start", 0), given.get("step", 1)]
-                if any(nodes.flows(end) and type(nodes.plain(self.m, end, self.call.node)) is float for end in ends):
-                    return self.along(*ends, np.arange(float(count)))
+                first, by = given.get("start", 0), given.get("step", 1)
+                if any(nodes.flows(n) and type(nodes.plain(self.m, n, self.call.node)) is float for n in (first, by)):
+                    return self.along(first, by, np.arange(float(count)))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count"], ["start", "stop"])
@@ -284,9 +285,9 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 found = nodes.literal_array(cell, call.text(0))
                 check_type(m, spelled, call, found)
                 return Fresh(found, call.text(0), mask=all_true_or_false(literal))
-            if type(value) is tuple:
-                value = ListCell(list(value), place=call.text(0))
-        if type(value) in (int, float, bool):
+            if isinstance(value, tuple):
+                value = ListCell(list(cast(tuple[Any, ...], value)), place=call.text(0))
+        if isinstance(value, (int, float)):
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))
         if type(value) is Fresh:
@@ -325,7 +326,7 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
     pending: list[tuple[Any, list[Any]]] = [(value, result)]
     while pending:
         one, into = pending.pop()
-        items = one if type(one) is tuple else one.literal if one.items is None else one.items
+        items = one if kind_of(one) is tuple else one.literal if one.items is None else one.items
         if type(one) is ListCell and one.tensor is not None:
             return None
         m.charge(len(items) // 8 + 1, m.place)
@@ -337,7 +338,8 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
             elif type(part) in (tuple, ListCell, list):
                 inner: list[Any] = []
                 into.append(inner)
-                pending.append((part if type(part) is not list else ListCell(None, literal=part), inner))
+                held: Any = part
+                pending.append((ListCell(None, literal=held) if kind_of(held) is list else held, inner))
             else:
                 return None
     return result
@@ -365,9 +367,11 @@ DRAWS: dict[str, tuple[list[str], bool]] = {
     "binomial": (["n", "p", "size"], False),
 }
 # the arguments without which they draw nothing
-REQUIRED = {**dict.fromkeys(("permutation", "randperm", "randn_like", "rand_like"), ["x"]), "choice": ["a"]} | {
-    "binomial": ["n", "p"],
-    **dict.fromkeys(("randint", "integers"), ["low"]),
+REQUIRED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("permutation", "randperm", "randn_like", "rand_like"), ("x",)),
+    **dict.fromkeys(("randint", "integers"), ("low",)),
+    "choice": ("a",),
+    "binomial": ("n", "p"),
 }
 
 
@@ -402,7 +406,7 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         check_draws(m, shape)
         found = generator.standard_normal(shape) if name == "randn" else generator.random(shape)
         return fresh(found, call, name)
-    given = by_name(name, f"{name}({', '.join(names)})", names, REQUIRED.get(name, []), args, keywords, call.node)
+    given = by_name(name, f"{name}({', '.join(names)})", names, [*REQUIRED.get(name, ())], args, keywords, call.node)
     shape = shape_given(m, given.get("size"), call)
     check_draws(m, shape)
     if name in ("randn_like", "rand_like"):

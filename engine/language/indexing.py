@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.creation import all_true_or_false
@@ -25,6 +26,7 @@ from gradlens.engine.language.objects import (
     Several,
     Tensor,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
@@ -46,8 +48,8 @@ def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript)
     frame.stack.append(item(m, held, key, node))
 
 
-def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
-    kind = type(held)
+def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
+    kind = kind_of(held)
     if kind is Tensor:
         return tensor_item(m, held, key, node)
     if kind is ListCell:
@@ -74,7 +76,7 @@ def item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> Any:
     if kind is Module and held.name.endswith((".s_", ".c_", ".r_")):
         if held.name.endswith(".s_"):
             return key
-        parts = ListCell(list(key) if type(key) is tuple else [key])
+        parts = ListCell(list(key) if kind_of(key) is tuple else [key])
         name = "column_stack" if held.name.endswith(".c_") else "hstack"
         return m.foreign(m.library_function("numpy", name), [], [parts], {}, node)
     if kind is Unreachable:
@@ -110,7 +112,7 @@ def known_slice(m: Machine, key: slice, node: Any) -> slice:
 
 
 def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
-    kind = type(key)
+    kind = kind_of(key)
     if kind is slice:
         if cell.leaf and not m.libraries:
             return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
@@ -159,9 +161,9 @@ def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
 
 def mask_of(m: Machine, key: Any, node: Any) -> Any:
     """A key in which arrays of True and False are nodes."""
-    if type(key) is tuple:
+    if kind_of(key) is tuple:
         m.charge(len(key), node)
-        return tuple([part if type(part) is tuple else mask_of(m, part, node) for part in key])
+        return tuple([part if kind_of(part) is tuple else mask_of(m, part, node) for part in key])
     if type(key) is Fresh and key.mask:
         return tensor_of(m, key, slice_text(node))
     if type(key) is ListCell and is_truths(m, key):
@@ -207,15 +209,15 @@ def mask_key(m: Machine, tensor: Tensor, mask: Any, axis: int, node: Any) -> Key
     return tuple([tuple(found.tolist()) for found in places])
 
 
-def chosen_in_rows(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor | None:
+def chosen_in_rows(m: Machine, tensor: Tensor, key: Any, node: Any) -> Tensor | None:
     """p[np.arange(n), t], one place of each row by a value t; None for any other index."""
-    if type(key) is not tuple or len(key) != 2 or type(key[1]) is not Tensor:
+    if kind_of(key) is not tuple or len(key) != 2:
         return None
     first, labels = key
-    if len(m.graph.nodes[labels.id].shape) != 1 or nodes.is_mask(m, labels.id):
+    if not isinstance(labels, Tensor) or len(m.graph.nodes[labels.id].shape) != 1 or nodes.is_mask(m, labels.id):
         return None
     numbers = nodes.plain(m, first, slice_text(node)) if type(first) in (range, Fresh, ListCell) else NotImplemented
-    if numbers is NotImplemented or not isinstance(numbers, tuple):
+    if numbers is NotImplemented or kind_of(numbers) is not tuple:
         return None
     rows = len(numbers)
     shape = m.graph.nodes[tensor.id].shape
@@ -230,7 +232,7 @@ def chosen_in_rows(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) ->
 
 def chosen_along(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor | None:
     """m[:, t], all by a list t of places along one axis; None for any other index."""
-    if type(key) is not tuple:
+    if kind_of(key) is not tuple:
         return None
     at = [i for i, part in enumerate(key) if type(part) is Tensor]
     if len(at) != 1 or any(part != FULL for i, part in enumerate(key) if i != at[0] and type(part) is slice):
@@ -245,9 +247,9 @@ def chosen_along(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> T
 
 def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
     """An index that is known: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
-    if m.frame.code.ours and isinstance(key, tuple) and not isinstance(node, ast.Tuple):
-        return cast(Key, key)  # an option of a definition, read where the call stands
-    parts = key if type(key) is tuple else (key,)
+    if m.frame.code.ours and kind_of(key) is tuple and not isinstance(node, ast.Tuple):
+        return key  # an option of a definition, read where the call stands
+    parts = key if kind_of(key) is tuple else (key,)
     texts = node.elts if isinstance(node, ast.Tuple) and len(node.elts) == len(parts) else [node] * len(parts)
     found: list[KeyPart] = []
     axis = 0
@@ -264,7 +266,7 @@ def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
 
 def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
     """One item of an index.  Errors: index-mask, index-type, ragged-list, value-needed."""
-    kind = type(part)
+    kind = kind_of(part)
     if part is None or part is ...:
         return part
     if nodes.is_truth(m, part):
@@ -295,12 +297,12 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
 def places(m: Machine, part: Any, text: Any) -> KeyPart:
     """A list of whole numbers, or of such lists of one length."""
     found = nodes.plain(m, part, text)
-    if found is NotImplemented or not isinstance(found, tuple):
+    if found is NotImplemented or kind_of(found) is not tuple:
         raise Misplaced("index-type", text)
     leaves: list[Any] = [found]
     level: list[Any] = [found]
-    while level and isinstance(level[0], tuple):
-        if any(not isinstance(row, tuple) for row in level):
+    while level and kind_of(level[0]) is tuple:
+        if any(kind_of(row) is not tuple for row in level):
             raise Misplaced("index-type", text)
         if any(len(row) != len(level[0]) for row in level):
             row = next(row for row in level if len(row) != len(level[0]))
@@ -321,7 +323,7 @@ def places(m: Machine, part: Any, text: Any) -> KeyPart:
 
 
 def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript) -> None:
-    kind = type(held)
+    kind = kind_of(held)
     if kind is Instance:
         calling.call_method(m, frame, held, "__setitem__", [key, value], node, dropped=True)
         return
@@ -330,7 +332,7 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
         m.writes += 1
         return
     if kind is ListCell:
-        if type(key) is not tuple and not (held.leaf and type(key) is slice and not m.libraries):
+        if kind_of(key) is not tuple and not (held.leaf and type(key) is slice and not m.libraries):
             set_list_item(m, held, key, value, node)
             return
         if held.leaf:
@@ -398,7 +400,7 @@ def repeated(shape: Any, key: Key) -> bool:
     """Whether a key names a place twice."""
     if not any(isinstance(part, tuple) for part in key):
         return False
-    places = np.arange(size_of(shape)).reshape(shape)[key]
+    places = cast(NDArray[np.int64], np.arange(size_of(shape)).reshape(shape)[key])
     return np.unique(places).size != places.size
 
 
@@ -444,7 +446,7 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
 
 def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
     """What a loop takes its items from."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind is Generator:
         return value
     if kind is ListCell and value.items is not None:
@@ -497,7 +499,7 @@ def rows(m: Machine, tensor: Tensor, node: Any) -> Iterator[Tensor]:
 
 def listed(m: Machine, value: Any, node: Any) -> list[Any]:
     """All items of a value.  Error: not-iterable."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind is ListCell:
         found: list[Any] = list(opened_list(m, value))
     elif kind is tuple or kind is range or kind is str:
@@ -531,7 +533,7 @@ def sorted_set(items: set[Any]) -> list[Any]:
     """The items of a set in an order that is always the same: Python's own of text changes from run to run."""
     if all(type(item) in (int, float, bool) for item in items):
         return list(items)
-    return sorted(items, key=lambda item: (str(type(item)), repr(item) if isinstance(item, str) else 0, str(item)))
+    return sorted(items, key=lambda item: (str(kind_of(item)), repr(item) if isinstance(item, str) else 0, str(item)))
 
 
 def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:

@@ -402,7 +402,7 @@ def as_written(value: Any) -> Any:
     return value
 
 
-def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: ast.AST) -> None:
+def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: Any) -> None:
     wanted, star = arg
     if type(frame.stack[-1]) in (Generator, Instance):
         frame.at -= 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import Call
@@ -18,8 +21,10 @@ from gradlens.engine.language.objects import (
     Scope,
     Tensor,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.values import Array, Shape
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -197,12 +202,12 @@ def uniform(m: Machine, call: Call) -> Fresh:
     return drawn(m, call, shape, lambda g, s: g.uniform(-bound, bound, s))
 
 
-def drawn(m: Machine, call: Call, shape: Any, make: Any) -> Fresh:
+def drawn(m: Machine, call: Call, shape: Any, make: Callable[[np.random.Generator, Shape], Array]) -> Fresh:
     from gradlens.engine.language.creation import check_draws
 
     sizes = nodes.plain(m, shape, call.node)
     sizes = (sizes,) if type(sizes) is int else sizes
-    if not isinstance(sizes, tuple) or not all(type(n) is int and n >= 0 for n in sizes):
+    if kind_of(sizes) is not tuple or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
     check_draws(m, sizes)
     return Fresh(make(m.generator(), sizes), call.node, drawn="weight", library="torch")
@@ -213,14 +218,10 @@ def normal(m: Machine, call: Call) -> Fresh:
 
 
 def ones(m: Machine, call: Call) -> Fresh:
-    import numpy as np
-
     return drawn(m, call, call.args[0], lambda g, s: np.ones(s))
 
 
 def zeros(m: Machine, call: Call) -> Fresh:
-    import numpy as np
-
     return drawn(m, call, call.args[0], lambda g, s: np.zeros(s))
 
 

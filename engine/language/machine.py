@@ -50,6 +50,7 @@ from gradlens.engine.language.objects import (
     Scope,
     Tensor,
     Unreachable,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS
@@ -241,15 +242,15 @@ class Machine:
         most = self.limits.steps
         while len(frames) > bottom:
             frame = frames[-1]
-            if type(frame) is Steps:
+            if isinstance(frame, Steps):
                 self.advance(frame)
                 continue
-            self.frame = frame  # pyright: ignore[reportAttributeAccessIssue]
-            instructions = frame.code.instructions  # pyright: ignore
+            self.frame = frame
+            instructions = frame.code.instructions
             count = len(frames)
             while True:
-                do, arg, node = instructions[frame.at]  # pyright: ignore
-                frame.at += 1  # pyright: ignore
+                do, arg, node = instructions[frame.at]
+                frame.at += 1
                 self.steps += 1
                 self.place = node
                 if self.steps > most:
@@ -292,10 +293,10 @@ class Machine:
     def receive(self, value: Any) -> None:
         """What was called has given a value to what stands on top now."""
         top = self.frames[-1]
-        if type(top) is Steps:
+        if isinstance(top, Steps):
             top.given = value
         else:
-            top.stack.append(value)  # pyright: ignore
+            top.stack.append(value)
 
     def push_frame(
         self, code: Code, scope: Scope, group: int | None, node: Any, function: Any, made: Any, dropped: bool
@@ -547,12 +548,12 @@ class Machine:
     def step(self) -> None:
         """One instruction of whatever stands on top."""
         frame = self.frames[-1]
-        if type(frame) is Steps:
+        if isinstance(frame, Steps):
             self.advance(frame)
             return
-        self.frame = frame  # pyright: ignore
-        do, arg, node = frame.code.instructions[frame.at]  # pyright: ignore
-        frame.at += 1  # pyright: ignore
+        self.frame = frame
+        do, arg, node = frame.code.instructions[frame.at]
+        frame.at += 1
         self.charge(1, node)
         self.place = node
         do(self, frame, arg, node)
@@ -639,8 +640,8 @@ class Machine:
         self.run(bottom)
         self.frame = frame
         top = self.frames[-1]
-        found = top.given if type(top) is Steps else top.stack.pop()  # pyright: ignore
-        return found.items
+        found: ListCell = top.given if isinstance(top, Steps) else top.stack.pop()
+        return found.items or []
 
     # ------------------------------------------------------------ classes
 
@@ -714,17 +715,18 @@ class Machine:
         pending = [value]
         while pending:
             one = pending.pop()
-            if type(one) is Tensor or type(one) is Fresh:
+            kind = kind_of(one)
+            if kind is Tensor or kind is Fresh:
                 return True
-            if type(one) is Computed and nodes.flows(one):
+            if kind is Computed and nodes.flows(one):
                 return True
-            if type(one) is tuple:
+            if kind is tuple:
                 pending += one
-            elif type(one) is ListCell:
+            elif kind is ListCell:
                 pending += one.items or []
                 if one.leaf:
                     return True
-            elif type(one) is DictCell:
+            elif kind is DictCell:
                 pending += one.items.values()
         return False
 

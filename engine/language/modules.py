@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Generator as Steps
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -261,10 +262,10 @@ def differentiated(m: Machine, call: Call) -> Any:
     """grad(f) of JAX and autograd: the gradient is shown anyway, so what is computed is f itself."""
     function, what = call.args[0] if call.args else None, nodes.text_of(call.node)
 
-    def run(m: Machine, inner: Call) -> Any:
+    def run(m: Machine, inner: Call) -> Steps[Any, Any, Any]:
         if not any(m.is_input(value) for value in [*inner.args, *inner.keywords.values()]):
             raise Misplaced("gradient-function", inner.node, what=nodes.text_of(inner.node))
-        value = yield Asked(function, list(inner.args), dict(inner.keywords))
+        value: Any = yield Asked(function, list(inner.args), dict(inner.keywords))
         m.see(value, inner.node)
         gradient = Unreachable(nodes.text_of(inner.node), inner.node, kind="gradient-function")
         return (value, gradient) if call.name == "value_and_grad" else gradient
@@ -278,9 +279,8 @@ def partial_of(m: Machine, call: Call) -> Builtin:
         raise Misplaced("method-arguments", call.node, name=call.name, least=1, most="…", count=0)
     function, *first = call.args
 
-    def run(m: Machine, inner: Call) -> Any:
-        found = yield Asked(function, [*first, *inner.args], {**call.keywords, **inner.keywords})
-        return found
+    def run(m: Machine, inner: Call) -> Steps[Any, Any, Any]:
+        return (yield Asked(function, [*first, *inner.args], {**call.keywords, **inner.keywords}))
 
     return Builtin("partial", run)
 

@@ -32,6 +32,7 @@ from gradlens.engine.language.objects import (
     Type,
     Unreachable,
     View,
+    kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, registry_body, source
 from gradlens.engine.ops import OPS, Op, Options, Use
@@ -67,7 +68,7 @@ def id_of(m: Machine, value: Any, place: Any) -> int:
 
 
 def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
-    kind = type(value)
+    kind = kind_of(value)
     if kind is Tensor:
         if value.view is not None:
             current(m, value)
@@ -118,7 +119,7 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             places = operand_places(one.place, len(one.parts))
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
-        one.tensor = Tensor(id, one.value if type(one.value) is not float else None)
+        one.tensor = Tensor(id, None if isinstance(one.value, float) else one.value)
         if m.tried is not None:
             m.tried.append(one)
     assert value.tensor is not None
@@ -196,7 +197,7 @@ def is_current(m: Machine, cell: ListCell) -> bool:
 
 def item_made(m: Machine, item: Any) -> Any:
     """The node of an item that can be written to, or of such ones in it; None of others."""
-    kind = type(item)
+    kind = kind_of(item)
     if kind is ListCell:
         return item.tensor.id if item.tensor is not None and is_current(m, item) else None
     if kind is Tensor:
@@ -214,7 +215,7 @@ def written_numbers(m: Machine, items: Sequence[Any], place: Any) -> list[Any] |
     m.charge(len(items) // 8 + 1, place)
     found: list[Any] = []
     for item in items:
-        if type(item) is tuple:
+        if kind_of(item) is tuple:
             item = written_numbers(m, item, place)
             if item is None:
                 return None
@@ -230,14 +231,14 @@ def literal_array(cell: ListCell, place: Any) -> Value:
     shape: list[int] = []
     level: list[Any] = [cell.literal]
     nodes: list[Any] = [place]
-    while level and isinstance(level[0], list):
+    while level and kind_of(level[0]) is list:
         if len(shape) == MAX_AXES:
             raise Misplaced("too-many-axes", nodes[0], limit=MAX_AXES)
-        first = cast(list[Any], level[0])
+        first = level[0]
         items: list[Any] = []
         inner: list[Any] = []
         for row, node in zip(level, nodes):
-            if not isinstance(row, list):
+            if kind_of(row) is not list:
                 raise Misplaced("list-item", node)
             if len(row) != len(first):
                 raise Misplaced("ragged-list", node, left=len(first), right=len(row))
@@ -255,8 +256,8 @@ def is_even(literal: list[Any]) -> bool:
     """Whether nested lists of numbers make an array."""
     level: list[Any] = [literal]
     depth = 0
-    while level and isinstance(level[0], list):
-        if depth == MAX_AXES or any(not isinstance(row, list) or len(row) != len(level[0]) for row in level):
+    while level and kind_of(level[0]) is list:
+        if depth == MAX_AXES or any(kind_of(row) is not list or len(row) != len(level[0]) for row in level):
             return False
         level, depth = [item for row in level for item in row], depth + 1
     return not any(isinstance(item, list) for item in level)
@@ -274,7 +275,7 @@ def opened_list(m: Machine, cell: ListCell) -> list[Any]:
         items: list[Any] = []
         given = m.graph.nodes[tensor.id].value if tensor is not None else None
         for i, (item, node) in enumerate(zip(literal, nodes)):
-            if isinstance(item, list):
+            if kind_of(item) is list:
                 inner = ListCell(None, place=node, literal=item)
                 if tensor is not None:
                     inner.tensor = Tensor(apply(m, OPS["index"], (tensor.id,), {"key": (i,)}, cell.place).id)
@@ -327,7 +328,7 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
 
 
 def text_of(place: Any) -> str:
-    if type(place) is Meant:
+    if kind_of(place) is Meant:
         place = place.call
     return source(place) if isinstance(place, ast.expr) else "…"
 
@@ -342,7 +343,8 @@ def shown(value: Any) -> str:
         case str() | int() | bool() | None:
             return quote(repr(value))
         case tuple():
-            return f"({items_shown(value)}{',' if len(value) == 1 else ''})"
+            items = cast(tuple[Any, ...], value)
+            return f"({items_shown(items)}{',' if len(items) == 1 else ''})"
         case Function():
             return value.name
         case ClassObject():
@@ -648,7 +650,7 @@ def known_number(m: Machine, value: Any, place: Any) -> Any:
     A number of the graph is computed from what is given, and its inputs are assumed to stay as they are.
     Error: value-needed.
     """
-    kind = type(value)
+    kind = kind_of(value)
     if kind is Computed:
         assume(m, value)
         return value.value
@@ -739,15 +741,15 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
 
     Tuples and lists are tuples.
     """
-    kind = type(value)
+    kind = kind_of(value)
     if kind is int or kind is float or kind is bool or kind is str or value is None:
         return value
     if kind is Computed or kind is Tensor:
-        if kind is Tensor and m.graph.nodes[value.id].shape:
+        if isinstance(value, Tensor) and m.graph.nodes[value.id].shape:
             return NotImplemented
         return known_number(m, value, place)
     if kind is Fresh:
-        return nested(value.value) if isinstance(value.value, np.ndarray) else value.value
+        return value.value if kind_of(value.value) is float else nested(value.value)
     if kind is ListCell:
         if value.items is None and not value.leaf:
             return tupled(value.literal)
@@ -755,7 +757,7 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
     if kind is range:
         m.charge(length(value), place)
         return tuple(value)
-    if isinstance(value, tuple):
+    if kind_of(value) is tuple:
         m.charge(len(value), place)  # of what holds the same tuple twice, each is read
         parts = tuple([plain(m, part, place) for part in value])
         return NotImplemented if any(part is NotImplemented for part in parts) else parts
@@ -770,7 +772,7 @@ def length(value: Any) -> int:
 
 
 def tupled(items: Any) -> Any:
-    return tuple([tupled(item) for item in items]) if isinstance(items, list) else items
+    return tuple([tupled(item) for item in items]) if kind_of(items) is list else items
 
 
 def nested(array: Any) -> Any:
@@ -821,19 +823,20 @@ def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if type(one) is ListCell:
+        items: Any = one
+        if isinstance(one, ListCell):
             if one.tensor is not None:
                 continue
-            if one.items is None:
+            items = one.items
+            if items is None:
                 if rows and not (one.literal and is_even(one.literal)):
                     return False
                 continue
-        items = one if type(one) is tuple else one.items
         m.charge(len(items) // 8, cell.place)
         if rows and not items:
             return False
         for item in items:
-            if type(item) is ListCell or type(item) is tuple:
+            if type(item) is ListCell or kind_of(item) is tuple:
                 pending.append(item)
             elif type(item) not in (int, float, bool, Computed, Tensor, Fresh):
                 return False
@@ -842,11 +845,13 @@ def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:
 
 def cut(m: Machine, value: Any) -> Any:
     """A value that no gradient passes through."""
-    if type(value) is Tensor and m.graph.nodes[id_of(m, value, m.place)].op is not None:
-        node = m.graph.nodes[value.id]
-        if node.kind != "stop_gradient":
-            return apply(m, OPS["stop_gradient"], (value.id,), NO_OPTIONS, m.place)
-    if type(value) is tuple:
+    kind = kind_of(value)
+    if kind is Tensor:
+        id = id_of(m, value, m.place)
+        node = m.graph.nodes[id]
+        if node.op is not None and node.kind != "stop_gradient":
+            return apply(m, OPS["stop_gradient"], (id,), NO_OPTIONS, m.place)
+    if kind is tuple:
         m.charge(len(value), m.place)
         return tuple([m.cut(part) for part in value])
     return value

@@ -6,7 +6,6 @@ is a cell with identity: names, attributes and items refer to it, so that every 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,17 @@ from gradlens.engine.errors import Place
 from gradlens.engine.ops import Op, Options
 
 if TYPE_CHECKING:
+    from gradlens.engine.language.calling import Call
     from gradlens.engine.language.code import Code
     from gradlens.engine.language.dialects.signatures import Signature
+    from gradlens.engine.language.machine import Machine
 
 
 NO_OPTIONS: Options = {}  # nobody writes to the options of a node
+
+# type() of a value of a program; a comparison with it leaves the value's type open to the checker of types, which would
+# take a tuple for one of unknown things.
+kind_of: Callable[[Any], type[Any]] = type
 
 
 class Tensor:
@@ -269,7 +274,7 @@ class Builtin:
     """
 
     name: str
-    run: Callable[..., Any]
+    run: Callable[[Machine, Call], Any]
     signature: str = ""
 
 
@@ -314,15 +319,13 @@ class Meant:
     __slots__ = ("call", "col_offset", "end_col_offset", "end_lineno", "inner", "lineno", "operands")
 
     def __init__(self, call: Any, operands: list[Any] | None, inner: bool):
-        if isinstance(call, Meant):
-            call = call.call
-        self.call = call
+        self.call: Any = call.call if kind_of(call) is Meant else call
         self.operands = operands
         self.inner = inner
-        self.lineno: int = call.lineno
-        self.col_offset: int = call.col_offset
-        self.end_lineno: int | None = call.end_lineno
-        self.end_col_offset: int | None = call.end_col_offset
+        self.lineno: int = self.call.lineno
+        self.col_offset: int = self.call.col_offset
+        self.end_lineno: int | None = self.call.end_lineno
+        self.end_col_offset: int | None = self.call.end_col_offset
 
     def within(self, statement: Place) -> Meant:
         """The same in a statement that gives the result a name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.objects import ListCell
+from gradlens.engine.language.objects import ListCell, kind_of
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import Op, Option
 from gradlens.engine.values import is_tuple, is_wholes, number
@@ -22,9 +22,9 @@ def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
     if option.kind == "key":
         from gradlens.engine.language.indexing import key_part
 
-        if m.frame.code.ours and isinstance(given, tuple):
+        if m.frame.code.ours and kind_of(given) is tuple:
             return given  # an option of a definition, read where the call stands
-        parts = given if type(given) is tuple else (given,)
+        parts = given if kind_of(given) is tuple else (given,)
         return tuple([key_part(m, part, text) for part in parts])
     value = nodes.plain(m, given, text)
     if value is None and not option.required and (option.default is None or option.kind == "axis"):

@@ -43,12 +43,12 @@ def axes_in(name: str, node: ast.AST) -> int:
         case ast.Call(ast.Attribute(_, "dot" | "matmul" | "mm" | "linear"), arguments) if any(map(is_it, arguments)):
             return factor(name)
         case ast.Call(function, arguments, keywords):
-            method = isinstance(function, ast.Attribute) and is_it(function.value)
+            method = function.attr if isinstance(function, ast.Attribute) and is_it(function.value) else ""
             if method or any(map(is_it, arguments)):
                 along = [k.value for k in keywords if k.arg in ("axis", "dim")]
                 if along:
                     return MATRIX if any(isinstance(a, ast.Constant) and a.value == 1 for a in along) else VECTOR
-                if method and function.attr in ("dot", "matmul", "mm"):
+                if method in ("dot", "matmul", "mm"):
                     return factor(name)
             return (
                 VECTOR if isinstance(function, ast.Name) and function.id == "len" and any(map(is_it, arguments)) else 0

@@ -65,8 +65,9 @@ def foreign(
         if function.name in ("flatten", "copy") and found.library != "torch":
             found.view = None
         name = function.name.rpartition(".")[2]
-        if name in TORCH_SHARING and type(given[0]) is Tensor:
-            found.view = View(given[0], m.graph.nodes[found.id].op, nodes.NO_OPTIONS, given[0].written)
+        op = m.graph.nodes[found.id].op
+        if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None:
+            found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written)
         found.library = "numpy" if name == "numpy" else function.library or found.library
     elif type(found) is Several:
         found.library = function.library
