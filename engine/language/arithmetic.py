@@ -13,10 +13,12 @@ from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    Bound,
     Builtin,
     Computed,
     DictCell,
     Fresh,
+    Generator,
     Instance,
     ListCell,
     SetCell,
@@ -511,6 +513,10 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
         m.charge(1, node)
         if x is y:
             continue
+        if type(x) is Instance or type(y) is Instance:
+            if not are_equal_objects(m, x, y, node):
+                return False
+            continue
         if (is_number(x) or kind_of(x) is Tensor) and (is_number(y) or kind_of(y) is Tensor):
             if nodes.known_number(m, x, node) != nodes.known_number(m, y, node):
                 return False
@@ -542,6 +548,16 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
         elif x != y:
             return False
     return True
+
+
+def are_equal_objects(m: Machine, a: Any, b: Any, node: Any) -> bool:
+    """By their own ==, where their class has one."""
+    for held, other in ((a, b), (b, a)):
+        if type(held) is Instance and (found := held.of.find("__eq__")) is not MISSING:
+            equals = m.done(calling.asking(calling.Asked(Bound(found, held), [other])), node)
+            if equals is not NotImplemented:
+                return truth(m, equals, node)
+    return a is b
 
 
 def sortable(m: Machine, value: Any, node: Any) -> Any:
@@ -581,6 +597,16 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
         return type(found) in (int, bool, float) and found in held
     if kind is Unreachable:
         raise Misplaced("out-of-reach", node, what=held.what)
+    if kind is Instance:
+        for name, args in (("__contains__", [value]), ("__iter__", [])):
+            if (found := held.of.find(name)) is not MISSING:
+                given = m.done(calling.asking(calling.Asked(Bound(found, held), args)), node)
+                return contains(m, given, value, node) if name == "__iter__" else truth(m, given, node)
+    if kind is Generator or hasattr(held, "__next__"):
+        while (item := m.done(calling.next_item(held), node)) is not MISSING:
+            if equal(m, value, item, node):
+                return True
+        return False
     return any(equal(m, value, item, node) for item in m.listed(held, node.comparators[-1]))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.arithmetic import computed, equal, is_array, is_number, result, sortable, value_of
-from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.calling import Asked, Call, asking, next_item
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -105,14 +105,6 @@ def zip_of(m: Machine, call: Call) -> Iterator[Any] | Generator:
     return iterator_of(zipped(known, strict, call.node))
 
 
-def next_item(items: Any) -> Steps[Any, Any, Any]:
-    """The next item of a generator of the program, or of what gives items by itself."""
-    if type(items) is Generator:
-        found = yield items
-        return found
-    return next(items, MISSING)
-
-
 def zipped_lazily(parts: list[Any], strict: bool, node: Any) -> Steps[Any, Any, None]:
     """Items one by one: of what ends first the others are asked no further, as in Python."""
     while True:
@@ -174,11 +166,6 @@ def len_of(m: Machine, call: Call) -> Any:
     if kind is Instance and (found := value.of.find("__len__")) is not MISSING:
         return asking(Asked(Bound(found, value), []))
     raise Misplaced("len-argument", call.node)
-
-
-def asking(asked: Asked) -> Steps[Any, Any, Any]:
-    found = yield asked
-    return found
 
 
 def iter_of(m: Machine, call: Call) -> Any:

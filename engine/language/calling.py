@@ -226,6 +226,19 @@ def gathered(m: Machine, value: Any, node: Any) -> Steps[Any, Any, Any]:
     return ListCell(m.listed(value, node))
 
 
+def asking(asked: Asked) -> Steps[Any, Any, Any]:
+    found = yield asked
+    return found
+
+
+def next_item(items: Any) -> Steps[Any, Any, Any]:
+    """The next item of a generator of the program, or of what gives items by itself."""
+    if type(items) is Generator:
+        found = yield items
+        return found
+    return next(items, MISSING)
+
+
 LAZY = ("zip", "enumerate", "map", "filter", "iter")
 ITERATING = (
     "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
@@ -728,6 +741,6 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind is tuple:
         m.charge(len(value), node)
         return tuple([m.key(part, node) for part in value])
-    if kind in (Instance, ClassObject, Function):
+    if kind in (ClassObject, Function) or (kind is Instance and value.of.find("__eq__") is MISSING):
         return value
     raise Misplaced("not-a-key", node, got=nodes.shown(value))

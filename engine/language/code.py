@@ -506,12 +506,17 @@ class Compiler:
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
-            end,
-            *[(s, 0) for s in node.orelse],
-            after,
-            (do.loop_ends, None, node),
+            *self.loop_end(node, end, after),
         ]
         tasks += reversed(work)
+
+    def loop_end(self, node: ast.For | ast.While, end: Label, after: Label) -> list[Task]:
+        """What follows a loop: its else where it was not broken off, which stands outside of it."""
+        ends: Task = (do.loop_ends, None, node)
+        if not node.orelse:
+            return [end, after, ends]
+        done = Label()
+        return [end, ends, *[(s, 0) for s in node.orelse], (do.jump, done, node), after, ends, done]
 
     def while_loop(self, node: ast.While, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
@@ -526,10 +531,7 @@ class Compiler:
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
-            end,
-            *[(s, 0) for s in node.orelse],
-            after,
-            (do.loop_ends, None, node),
+            *self.loop_end(node, end, after),
         ]
         tasks += reversed(work)
 

@@ -81,12 +81,16 @@ class Sequential(Module):
         for layer in self.layers:
             input = layer(input)
         return input
+    def __iter__(self):
+        return iter(self.layers)
     def __getitem__(self, place):
         return self.layers[place]
 
 class ModuleList(Module):
     def __init__(self, layers=()):
         self.layers = list(layers)
+    def __iter__(self):
+        return iter(self.layers)
     def __getitem__(self, place):
         return self.layers[place]
     def __len__(self):

@@ -635,13 +635,16 @@ class Machine:
 
     def drawn_out(self, value: Generator, node: Any) -> list[Any]:
         """All items of a generator, where they are needed at once."""
+        return self.done(calling.gathered(self, value, node), node).items
+
+    def done(self, steps: Any, node: Any) -> Any:
+        """What a function of the evaluator gives, where whoever needs it cannot wait."""
         bottom, frame = len(self.frames), self.frame
-        self.frames.append(Steps(calling.gathered(self, value, node), node))
+        self.frames.append(Steps(steps, node))
         self.run(bottom)
         self.frame = frame
         top = self.frames[-1]
-        found: ListCell = top.given if isinstance(top, Steps) else top.stack.pop()
-        return found.items or []
+        return top.given if isinstance(top, Steps) else top.stack.pop()
 
     # ------------------------------------------------------------ classes
 

@@ -338,8 +338,8 @@ x = 1.5
 s = list((3, 1, 2))
 s.sort(reverse=True)
 s.insert(1, 9)
-t = s[::2]
-s[1:3] = [7]
+t = tuple(s[::2])
+s[1:3] = [3 + 4]
 s.remove(1)
 z = x * (10 * s.index(7) + len(s)) + t[1]
 
