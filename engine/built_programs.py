@@ -106,11 +106,7 @@ def is_same(a: Value, b: Value) -> bool:
 
 def size_of(program: Program) -> int:
     """About how many bytes a program takes."""
-    arrays = sum(
-        node.value.nbytes
-        for node in program.graph.nodes
-        if node.value is not None and not isinstance(node.value, float)
-    )
+    arrays = sum(node.value.nbytes for node in program.graph.nodes if isinstance(node.value, np.ndarray))
     return NODE_BYTES * len(program.graph.nodes) + TEXT_BYTES * len(program.text) + arrays
 
 

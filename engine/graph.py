@@ -367,7 +367,7 @@ class Graph:
         """The nodes that any of these leaves flows into, and the leaves."""
         found = set(leaves)
         for node in self.nodes:
-            if any([i in found for i in node.inputs]):
+            if not found.isdisjoint(node.inputs):
                 found.add(node.id)
         return found
 
@@ -376,7 +376,7 @@ class Graph:
     ) -> None:
         """Keep what decided how the graph is built.
 
-        Inputs among it that the output does not depend on, and the arithmetic on them that nothing else uses, are no nodes.
+        Inputs among it that the output does not depend on are no nodes, nor is arithmetic on them alone.
         spare: nodes that are none where nothing else uses them.
         """
         decided: set[int] = set()  # made from inputs

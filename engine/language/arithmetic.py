@@ -150,7 +150,7 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
 
 def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Fresh | None:
     """0.01 * np.random.randn(2, 3): random numbers with a known factor are random numbers; None for all else."""
-    if not (type(a) is Fresh and a.drawn or type(b) is Fresh and b.drawn):
+    if not ((type(a) is Fresh and a.drawn) or (type(b) is Fresh and b.drawn)):
         return None
     if sign not in (ast.Add, ast.Sub, ast.Mult, ast.Div):
         return None

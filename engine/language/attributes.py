@@ -187,7 +187,7 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return Type("float64" if name == "dtype" else "cpu")
     if name == "real":
         return held
-    if name in TENSOR and (called or name in ("backward",)):
+    if name in TENSOR and (called or name == "backward"):
         return Bound(TENSOR[name], held)
     readings = methods(name, libraries, torch_keyword(called))
     if (called or not readings) and (writes := changing(name, libraries)):
@@ -321,7 +321,7 @@ def to_list(m: Machine, call: Call) -> Any:
 
 
 def reshaped(m: Machine, call: Call) -> Any:
-    """Numbers of the text in another shape are numbers of the text: what the method gives of them is taken as written."""
+    """Numbers of the text in another shape are numbers of the text: what is made of them is taken as written."""
     held, *given = call.args
     state = m.graph.mark()
     m.tried = []
@@ -622,9 +622,9 @@ SET: dict[str, Builtin] = {
 TEXT_METHODS: dict[str, Callable[..., Any]] = {
     name: getattr(str, name)
     for name in (
-        "upper lower strip lstrip rstrip title capitalize startswith endswith split rsplit splitlines replace find rfind"
-        " index count isdigit isalpha isalnum isspace isupper islower isnumeric isidentifier swapcase casefold partition"
-        " removeprefix removesuffix"
+        "upper lower strip lstrip rstrip title capitalize startswith endswith split rsplit splitlines replace find"
+        " rfind index count isdigit isalpha isalnum isspace isupper islower isnumeric isidentifier swapcase casefold"
+        " partition removeprefix removesuffix"
     ).split()
 }
 WIDENING = ("zfill", "ljust", "rjust", "center")

@@ -243,12 +243,12 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
     if kind_of(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
         return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
     kind = kind_of(value)
-    if kind is int or kind is float:
-        if m.is_written(written):
-            return Fresh(number(value), written, whole=kind is int)
-    elif kind is ListCell and value.items is None and value.tensor is None and value.literal:
-        if isinstance(written, ast.List) and nodes.is_even(value.literal):
-            return Fresh(nodes.literal_array(value, written), written, cell=value)
+    if (kind is int or kind is float) and m.is_written(written):
+        return Fresh(number(value), written, whole=kind is int)
+    if kind is not ListCell or not isinstance(written, ast.List):
+        return value
+    if value.items is None and value.tensor is None and value.literal and nodes.is_even(value.literal):
+        return Fresh(nodes.literal_array(value, written), written, cell=value)
     return value
 
 
@@ -302,9 +302,9 @@ def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: s
     if not values:
         return
     value: Any = values[0]
-    if owner.find("__add__") is MISSING or owner.find("__mul__") is MISSING:
-        if len(values) != 1 or type(value) is not Fresh:
-            return
+    counts = owner.find("__add__") is not MISSING and owner.find("__mul__") is not MISSING
+    if not counts and (len(values) != 1 or type(value) is not Fresh):
+        return
     written = node.args[0]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and m.is_written(written):
         value = Fresh(number(value), node, whole=isinstance(value, int))

@@ -187,7 +187,7 @@ class Building:
         functions = [value for value in m.root.names.values() if isinstance(value, Function)]
         if not functions:
             classes = [value for value in m.root.names.values() if isinstance(value, ClassObject)]
-            if classes and not any(c.name in ("Module",) for c in classes[-1:]):
+            if classes and not any(c.name == "Module" for c in classes[-1:]):
                 raise EngineError("only-classes", name=classes[-1].name)
             return None
         function = functions[-1]

@@ -7,6 +7,7 @@ import math
 from collections.abc import Generator as Steps  # of the evaluator's own functions, which ask for calls
 from collections.abc import Iterator
 from functools import cmp_to_key
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +39,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
+from gradlens.engine.values import number
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -126,7 +128,7 @@ def zipped_lazily(parts: list[Any], strict: bool, node: Any) -> Steps[Any, Any, 
 
 def iterator_of(items: Iterator[Any]) -> Iterator[Any]:
     """Items as a value: a generator of the evaluator's own would be taken for one that asks for calls."""
-    return map(lambda item: item, items)
+    return chain(items)
 
 
 def zipped(parts: list[Iterator[Any]], strict: bool, node: Any) -> Iterator[Any]:
@@ -197,9 +199,9 @@ def sum_of(m: Machine, call: Call) -> Any:
     if type(items) is Unreachable:
         return items
     if type(items) is Tensor or type(items) is Fresh or is_array(m, items):
-        if not m.libraries and (type(items) is not Tensor or not start or not is_list_start(start[0])):
-            if not start or type(start[0]) is int or start[0] is None:
-                return op_of(m, "sum", call)
+        of_op = not start or type(start[0]) is int or start[0] is None
+        if of_op and not m.libraries and (type(items) is not Tensor or not start or not is_list_start(start[0])):
+            return op_of(m, "sum", call)
         return rows_sum(m, tensor_of(m, items, call.text(0)), start, call)
     if is_number(items):
         return op_of(m, "sum", call)
@@ -781,7 +783,7 @@ def leaf_value(m: Machine, call: Call) -> Any:
     if type(value) is ListCell and value.items is None:
         return Fresh(nodes.literal_array(value, value.place), call.node, whole=False)
     if isinstance(value, (int, float)):
-        return Fresh(float(value), call.node)
+        return Fresh(number(value), call.node)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Syntax to code: a flat list of instructions for each body, so that neither depth nor repetition needs Python's stack."""
+"""Syntax to code: a flat list of instructions for each body, so that no depth needs Python's stack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ Instruction = tuple[Run, Any, Any]  # what is done, with what, and the syntax th
 class Code:
     """A body as instructions.
 
-    parameters, rest, keyword_only, keywords: what a call binds.  bound: the names that the body binds; local: those that mean nothing outside it therefore.
+    parameters, rest, keyword_only, keywords: what a call binds.  bound: the names that the body binds;
+    local: those that mean nothing outside it therefore.
     kind: "program", "function", "comprehension", "class", "generator".
     """
 
@@ -248,8 +249,7 @@ class Compiler:
         names = tuple([k.arg for k in node.keywords])
         shape = CallShape(stars, names, not any(stars) and not names, self.targets.get(id(node)))
         tasks.append((do.call, shape, node))
-        for keyword in reversed(node.keywords):
-            tasks.append((keyword.value, depth + 1))
+        tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
         for part in reversed(node.args):
             self.operand(part, depth, tasks)
         function = node.func
@@ -277,9 +277,9 @@ class Compiler:
         parameters = tuple([a.arg for a in positional])
         keyword_only = tuple([a.arg for a in arguments.kwonlyargs])
         defaults = dict(zip(parameters[len(parameters) - len(arguments.defaults) :], arguments.defaults, strict=True))
-        for parameter, default in zip(keyword_only, arguments.kw_defaults, strict=True):
-            if default is not None:
-                defaults[parameter] = default
+        defaults |= {
+            p: given for p, given in zip(keyword_only, arguments.kw_defaults, strict=True) if given is not None
+        }
         rest = arguments.vararg.arg if arguments.vararg else None
         keywords = arguments.kwarg.arg if arguments.kwarg else None
         for parameter in (*parameters, *keyword_only, rest or "", keywords or ""):
@@ -298,8 +298,7 @@ class Compiler:
         )
         Compiler(code, self.nesting, self.mentions).body(body)
         tasks.append((do.make_function, (code, tuple(defaults)), node))
-        for default in reversed(list(defaults.values())):
-            tasks.append((default, depth + 1))
+        tasks += [(default, depth + 1) for default in reversed(defaults.values())]
 
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, tasks: list[Task]
@@ -335,8 +334,7 @@ class Compiler:
 
     def formatted(self, node: ast.JoinedStr, depth: int, tasks: list[Task]) -> None:
         tasks.append((do.join_text, len(node.values), node))
-        for part in reversed(node.values):
-            tasks.append((part, depth + 1))
+        tasks += [(part, depth + 1) for part in reversed(node.values)]
 
     def format(self, node: ast.FormattedValue, depth: int, tasks: list[Task]) -> None:
         spec: ast.expr = node.format_spec if node.format_spec is not None else ast.copy_location(ast.Constant(""), node)

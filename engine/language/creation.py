@@ -394,7 +394,7 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
     if library == "torch" and name == "normal":
         names = ["loc", "scale", "size"]
         keywords = {{"mean": "loc", "std": "scale"}.get(k, k): v for k, v in keywords.items()}
-    if library == "random" and name in ("random",):
+    if library == "random" and name == "random":
         names = []
     generator = m.generator()
     if loose:

@@ -120,7 +120,7 @@ class Machine:
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
     that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.
-    assumed: nodes whose values decided how the graph is built; assumed_numbers: the numbers computed from them that did;
+    assumed: nodes whose values decided how the graph is built; assumed_numbers: numbers computed from them that did;
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
     scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
     """

@@ -88,16 +88,16 @@ LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torc
 # What is for showing, timing and storing: nobody waits for a value of it.
 SHOWING = frozenset(
     (
-        "matplotlib mpl_toolkits seaborn plotly bokeh IPython ipywidgets tqdm time timeit os sys warnings logging pickle"
-        " json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse tabulate wandb"
-        " tensorboardX google"
+        "matplotlib mpl_toolkits seaborn plotly bokeh IPython ipywidgets tqdm time timeit os sys warnings logging"
+        " pickle json PIL pathlib datetime platform gc graphviz networkx torchviz torchsummary pprint argparse tabulate"
+        " wandb tensorboardX google"
     ).split()
 )
 # What writes nothing of the program's, whatever it is given.
 HARMLESS = SHOWING | frozenset(
     (
-        "urllib requests glob shutil io re string sklearn pandas tensorflow torchvision keras dataset common cv2 imageio"
-        " h5py autograd jax torch scipy numpy dezero skimage"
+        "urllib requests glob shutil io re string sklearn pandas tensorflow torchvision keras dataset common cv2"
+        " imageio h5py autograd jax torch scipy numpy dezero skimage"
     ).split()
 )
 DIFFERENTIATING = (
@@ -160,15 +160,15 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return Type(name)
     if name in ARRAYS and library in ("numpy", "torch", "jax.numpy", "dezero", "dezero.core"):
         return array_of(name, held.text, LIBRARY_OF.get(root, ""))
-    if name in SIGNATURES and library in ("numpy", "torch", "jax.numpy", "math"):
-        if not (name == "identity" and library == "torch") and (library != "math" or name == "factorial"):
-            return creator(name, library, LIBRARY_OF[root])
+    creates = library in ("numpy", "jax.numpy") or (library == "torch" and name != "identity")
+    if name in SIGNATURES and (creates or (library == "math" and name == "factorial")):
+        return creator(name, library, LIBRARY_OF[root])
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
     if table is not None and name in table:
         return Foreign(text, table[name], library=LIBRARY_OF[root])
-    if library in ("torch.nn",) and name[:1].isupper():
+    if library == "torch.nn" and name[:1].isupper():
         raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, CLASSES))
     if name in OPS and table is not None and not has_name(library, name):
         raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
@@ -238,7 +238,7 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return Builtin(name, is_scalar)
     if library == "torch" and name == "is_grad_enabled":
         return Builtin(name, lambda m, call: not m.frame.cuts)
-    if library == "torch" and name in ("device",):
+    if library == "torch" and name == "device":
         return Builtin(name, lambda m, call: Type("cpu"))
     if library == "torch" and name in ("cuda", "backends", "utils", "save", "load", "hub", "jit", "distributed"):
         return Unreachable(text, node)

@@ -160,10 +160,8 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
         else:
             texts = place.elts if isinstance(place, (ast.List, ast.Tuple)) and len(place.elts) == len(items) else None
             ids = tuple([id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)])
-            if ids:
-                tensor = apply(m, OPS["stack"], ids, {"axis": 0}, place)
-            else:
-                tensor = Tensor(m.constant(np.zeros(0), place))
+            made = apply(m, OPS["stack"], ids, {"axis": 0}, place) if ids else None
+            tensor = made or Tensor(m.constant(np.zeros(0), place))
     if cell.name is not None and not m.frame.code.ours:
         node = m.graph.nodes[tensor.id]
         if node.name is None:

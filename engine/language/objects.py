@@ -79,7 +79,10 @@ class Computed:
         self.parts = parts
         self.place = place
         self.options = options
-        self.flows = any([type(part) is Tensor or (type(part) is Computed and part.flows) for part in parts])
+        self.flows = False
+        for part in parts:
+            if type(part) is Tensor or (type(part) is Computed and part.flows):
+                self.flows = True
         self.name: str | None = None
         self.tensor: Tensor | None = None
 
@@ -89,8 +92,8 @@ class ListCell:
 
     items: None while it is as the text has it.  literal: its numbers as the text has them, however deep.
     tensor: the array of all items, until one of them changes; made_of: the nodes of the items then, which tell whether
-    one has changed in itself; seen: after how many writes that was looked at.  name: that it was first given.  leaf: whether it is an
-    input of the program, and so an array where the program uses no library.
+    one has changed in itself; seen: after how many writes that was looked at.  name: that it was first given.
+    leaf: whether it is an input of the program, and so an array where the program uses no library.
     """
 
     __slots__ = ("items", "leaf", "literal", "made_of", "name", "place", "seen", "tensor")

@@ -1,4 +1,4 @@
-"""Built programs are kept: a question that one of them answers says what a new reading of the text would, bit for bit."""
+"""Built programs are kept: a question that one of them answers says what a new reading would, bit for bit."""
 
 from __future__ import annotations
 
@@ -174,7 +174,13 @@ def test_an_assumed_leaf_of_the_text_is_kept_too():
 )
 def test_without_a_value_that_is_demanded_nothing_is_compiled(text, name, place):
     names = {part.id for part in ast.walk(ast.parse(text)) if isinstance(part, ast.Name)} & {
-        "steps", "r", "x", "flag", "n", "m", "k",
+        "steps",
+        "r",
+        "x",
+        "flag",
+        "n",
+        "m",
+        "k",
     }
     with pytest.raises(EngineError) as caught:
         engine.compile(text, dict.fromkeys(names, ()))

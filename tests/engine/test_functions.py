@@ -91,9 +91,8 @@ def test_an_unrolled_recurrence_has_the_gradient_of_its_formula():
 
 
 def test_functions_that_double_their_work_are_stopped_by_the_limit_of_nodes():
-    program = (
-        "def f0(x):\n    return x + x\n"
-        + "".join(f"def f{i}(x):\n    return f{i - 1}(x) * f{i - 1}(x)\n" for i in range(1, 40))
+    program = "def f0(x):\n    return x + x\n" + "".join(
+        f"def f{i}(x):\n    return f{i - 1}(x) * f{i - 1}(x)\n" for i in range(1, 40)
     )
     for call, kind in (("a = 1.0\ny = f39(a)", "too-many-nodes"), ("y = f39(1)", "too-many-steps")):  # 1 is no node
         with pytest.raises(engine.EngineError) as caught:

@@ -20,7 +20,8 @@ AT_ONCE = 15
 # `python -m tests.engine.fuzz.compare 500 --constructs`.
 SUPPORTED = {
     " ".join(name.split())
-    for name in """!=; %; &; (…, …); *; * in a target; * in an expression; **; ** in a call; **=; **kwargs; *=; *args; +; +=; +x;
+    for name in """!=; %; &; (…, …); *; * in a target; * in an expression; **; ** in a call;
+    **=; **kwargs; *=; *args; +; +=; +x;
     -; -=; -x; .T; .append(); .astype(); .clear(); .copy(); .count(); .dot(); .endswith(); .extend(); .find();
     .flatten(); .fromkeys(); .get(); .index(); .insert(); .isdigit(); .items(); .join(); .keys(); .lower(); .max();
     .mean(); .ndim; .pop(); .ravel(); .remove(); .replace(); .reshape(); .reverse(); .rjust(); .setdefault();

@@ -50,7 +50,10 @@ PROGRAMS = {
         {"x": 1.5},
     ),
     "a minus before a known zero": ("n = 0\nz = x * -n + x ** n", {"x": 1.5}),
-    "written arrays that are compared": ("z = sum(x * less([1, 2], [2, 1])) + sum(x * ([3, 4] > x))", {"x": [1.5, 3.5]}),
+    "written arrays that are compared": (
+        "z = sum(x * less([1, 2], [2, 1])) + sum(x * ([3, 4] > x))",
+        {"x": [1.5, 3.5]},
+    ),
     "an object's number": (
         "class V:\n    def __init__(self, d):\n        self.d = d\n    def __mul__(self, o):\n"
         "        return V(self.d * o.d)\nz = (V(x) * V(3.0)).d",

@@ -315,7 +315,7 @@ def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python()
         try:
             program = engine.compile(text, output="result")
             found = program.forward()[program.graph.output]
-        except engine.EngineError as error:
+        except engine.EngineError:
             assert expected is None or callable(expected), text  # a function is no output
             continue
         if expected is None and (found != found or math.isinf(found)):

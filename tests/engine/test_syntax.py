@@ -8,6 +8,7 @@ import ast
 import random
 import warnings
 from functools import cache
+
 import numpy as np
 import pytest
 

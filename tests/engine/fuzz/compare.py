@@ -1,7 +1,7 @@
 """Runs random programs in the engine and in CPython, and tells where the two differ and what the engine refuses.
 
-    python -m tests.engine.fuzz.compare COUNT [SEED] [--half known|array] [--examples N] [--only NUMBER]
-        [--file PROGRAM] [--constructs]
+python -m tests.engine.fuzz.compare COUNT [SEED] [--half known|array] [--examples N] [--only NUMBER]
+    [--file PROGRAM] [--constructs]
 """
 
 from __future__ import annotations
