@@ -352,7 +352,12 @@ def trace(
         return program.run(values, seed=seed, direction=direction)
     text, numbers = without_numbers(program, (inputs or {}).keys())
     given = {name: number for name, (number, _) in numbers.items()}
-    built, values = subject(text, {**(inputs or {}), **given}, building)
+    try:
+        built, values = subject(text, {**(inputs or {}), **given}, building)
+    except EngineError:
+        if text == program:
+            raise
+        built, values = subject(program, inputs, building)  # whose errors speak of the reader's own text
     if not all(built.begins_with(name, line) for name, (_, line) in numbers.items()):
         built, values = subject(program, inputs, building)
     return built.written_as(program).run(values, seed=seed, direction=direction)

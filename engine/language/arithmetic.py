@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
     if is_number(a) and is_number(b):
         return computed(m, sign, a, b, node)
     if ta is Unreachable or tb is Unreachable:
-        return a if ta is Unreachable else b
+        return outside(m, [a, b])
     if (drawn := drawn_result(m, sign, a, b, node)) is not None:
         return drawn
     if ta is str or tb is str:
@@ -173,6 +174,12 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
         return None  # shapes that the op will name
     first = a if type(a) is Fresh else b
     return Fresh(found if found.shape else float(found), node, first.drawn, library=first.library)
+
+
+def outside(m: Machine, values: list[Any]) -> Unreachable:
+    """What is computed of values of which one lies outside: it does, too."""
+    found = next(value for value in values if isinstance(value, Unreachable))
+    return found if found.depends or not m.is_input(tuple(values)) else replace(found, depends=True)
 
 
 def is_number(value: Any) -> bool:
@@ -476,7 +483,7 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
     if sign in (ast.In, ast.NotIn):
         return contains(m, b, a, node) == (sign is ast.In)
     if type(a) is Unreachable or type(b) is Unreachable:
-        return a if type(a) is Unreachable else b
+        return outside(m, [a, b])
     if is_number(a) and is_number(b):
         return Computed(COMPARISON[sign](value_of(a), value_of(b)), COMPARE_OP[sign], (a, b), node)
     if is_flowing(m, a, b) or is_flowing(m, b, a):
