@@ -7,15 +7,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from gradlens.engine.graph import Limits
+from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.values import Value, shape_of
-
-if TYPE_CHECKING:
-    from gradlens.engine.program import Program
 
 MOST_BYTES = 32_000_000  # a tenth of what a computing process may take
 NODE_BYTES = 2_000  # of a node with its edges, its syntax and its place in both passes, measured
@@ -25,7 +22,20 @@ TEXT_BYTES = 4  # of a character, which is kept with its lines
 Key = tuple[str, tuple[tuple[str, tuple[int, ...]], ...], str | None, str, frozenset[str], Limits]
 
 
-class BuiltPrograms:
+class Program(Protocol):
+    """What is kept."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def graph(self) -> Graph: ...
+
+
+P = TypeVar("P", bound=Program)
+
+
+class BuiltPrograms(Generic[P]):
     """The programs that were asked for last, as many as fit.
 
     Of one key there are several where inputs decided how the graph is built: one for their values.
@@ -34,20 +44,20 @@ class BuiltPrograms:
     def __init__(self, most_bytes: int = MOST_BYTES):
         self.most_bytes = most_bytes
         self.bytes = 0
-        self.programs: OrderedDict[Key, list[Program]] = OrderedDict()
+        self.programs: OrderedDict[Key, list[P]] = OrderedDict()
         self.lock = threading.Lock()
 
     def get(
         self,
         text: str,
         values: Mapping[str, Value],
-        build: Callable[[], Program],
+        build: Callable[[], P],
         *,
         output: str | None,
         detail: str,
         expand: Collection[str],
         limits: Limits,
-    ) -> Program:
+    ) -> P:
         """The program of a text for these inputs: one that was built already, or what `build` makes."""
         shapes = tuple(sorted((name, shape_of(value)) for name, value in values.items()))
         key = (text, shapes, output, detail, frozenset(expand), limits)
@@ -60,7 +70,7 @@ class BuiltPrograms:
         self.keep(key, program)
         return program
 
-    def keep(self, key: Key, program: Program) -> None:
+    def keep(self, key: Key, program: P) -> None:
         size = size_of(program)
         if size > self.most_bytes // 4:
             return

@@ -285,7 +285,7 @@ def compile(
         )
 
 
-built_programs = BuiltPrograms()
+built_programs: BuiltPrograms[Program] = BuiltPrograms()
 
 
 class Building(TypedDict, total=False):

@@ -28,7 +28,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, SYMBOLS, Misplaced
+from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, Misplaced
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
 
@@ -664,6 +664,3 @@ def decided(m: Machine, id: int, node: Any) -> Any:
     m.conditions.append((Tensor(id), node))
     nodes.assume(m, Tensor(id))
     return found if isinstance(found, float) else float(np.reshape(found, ()))
-
-
-__all__ = ["SYMBOLS", "binary", "change", "compare", "truth", "unary"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import calling, nodes
-from gradlens.engine.language.arithmetic import equal, list_changed, sortable
+from gradlens.engine.language.arithmetic import equal, list_changed
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import SEED, TYPES
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
@@ -42,7 +42,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.ops import METHODS, OPS
-from gradlens.engine.values import Shape, shape_of, size_of
+from gradlens.engine.values import Shape, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.dialects.signatures import Signature
@@ -686,5 +686,3 @@ def is_integer(m: Machine, call: Call) -> bool:
 
 
 IS_INTEGER = Builtin("is_integer", is_integer)
-
-__all__ = ["get_attribute", "no_attribute", "set_attribute", "shape_of", "sortable"]

@@ -326,3 +326,8 @@ def kept(m: Machine, value: Any, name: str, node: Any) -> Any:
             if type(inner) is Fresh and inner.tensor is None and name.isidentifier():
                 inner.name = f"{name}_{part}"
     return value
+
+
+def insert(m: Machine, frame: Frame, held: dict[Any, Any], key: Any, value: Any, node: Any) -> None:
+    key = m.key(key, node)
+    held[key] = m.kept(value, key if isinstance(key, str) else "", node)

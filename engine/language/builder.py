@@ -298,6 +298,3 @@ def definition(body: tuple[ast.stmt, ...], name: str) -> ast.stmt:
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
                 return node
     return body[-1]
-
-
-__all__ = ["build", "check_names", "opened_functions", "rule_graph"]

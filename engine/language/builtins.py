@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import calling, nodes
-from gradlens.engine.language.arithmetic import computed, equal, is_array, is_number, result, sortable, value_of
+from gradlens.engine.language.arithmetic import computed, is_array, is_number, result, sortable, value_of
 from gradlens.engine.language.calling import Asked, Call, asking, next_item
-from gradlens.engine.language.nodes import opened_list, shown, tensor_of
+from gradlens.engine.language.nodes import shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -841,5 +841,3 @@ OF_TYPES = {("dict", "fromkeys"): Builtin("fromkeys", fromkeys)}
 LEAVES = {name: Builtin(name, leaf_value, f"{name}(number)") for name in ("Value", "Variable", "Parameter")}
 REDUCE = Builtin("reduce", reduce_of, "reduce(function, items)")
 OBJECT = ClassObject("object", (), {})
-
-__all__ = ["BUILTINS", "LEAVES", "REDUCE", "equal", "opened_list"]

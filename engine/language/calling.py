@@ -744,3 +744,41 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind in (ClassObject, Function) or (kind is Instance and value.of.find("__eq__") is MISSING):
         return value
     raise Misplaced("not-a-key", node, got=nodes.shown(value))
+
+
+def give(m: Machine, frame: Frame, value: Any) -> None:
+    """A body is done, and gives a value."""
+    if frame.cuts:
+        value = m.cut(value)
+    m.frames.pop()
+    if frame.code.kind == "comprehension":
+        m.receive(value)
+        return
+    if frame.code.kind == "generator":
+        m.generator_ends(frame)
+        return
+    m.depth -= 1
+    if type(value) is Fresh and not frame.dropped:
+        m.frame = frame
+        value = tensor_of(m, value, value.place)
+    m.close_group(frame)
+    if frame.dropped:
+        return
+    m.receive(value if frame.made is MISSING else frame.made)
+
+
+def ends(m: Machine, frame: Frame) -> None:
+    """A body is at its end without a value."""
+    kind = frame.code.kind
+    if kind == "program":
+        m.frames.pop()
+        return
+    if kind == "class":
+        m.frames.pop()
+        m.receive(m.class_made(frame))
+        return
+    m.give(frame, None)
+
+
+def call_with(m: Machine, frame: Frame, function: Any, args: list[Any], node: Any) -> None:
+    call(m, frame, function, args, {}, node)

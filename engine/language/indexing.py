@@ -30,8 +30,8 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
-from gradlens.engine.shapes import index_shape, nested_shape
-from gradlens.engine.values import Key, KeyPart, shape_of, size_of
+from gradlens.engine.shapes import index_shape
+from gradlens.engine.values import Key, KeyPart, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
@@ -518,7 +518,7 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
             found.append(item)
         return found
     elif kind is Generator:
-        return m.drawn_out(value, node)
+        return m.done(calling.gathered(m, value, node), node).items
     elif kind is Several:
         found = [value.get(name) for name in value.parts]
     elif kind is Unreachable:
@@ -555,6 +555,3 @@ def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
     if count is not None and len(found) != count:
         raise Misplaced("unpack-count", node, count=count, got=len(found))
     return found
-
-
-__all__ = ["LARGEST", "MOST_PLACES", "get_item", "item", "iterator", "listed", "nested_shape", "set_item", "shape_of"]

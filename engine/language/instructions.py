@@ -215,7 +215,7 @@ def asked_first(m: Machine, frame: Frame, node: Any) -> bool:
         if value.of.find(name) is not MISSING:
             frame.stack.pop()
             frame.at -= 1
-            m.call_method(frame, value, name, node)
+            m.call_method(frame, value, name, [], node)
             return True
     return False
 
@@ -560,6 +560,3 @@ def asserted(m: Machine, frame: Frame, _: None, node: ast.Assert) -> None:
 
 def raised(m: Machine, frame: Frame, _: None, node: ast.Raise) -> None:
     raise Misplaced("raised", node, what=source(node.exc) if node.exc is not None else "")
-
-
-__all__ = ["BINARY", "UNARY", "Loop", "check_name"]

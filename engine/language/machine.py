@@ -44,12 +44,10 @@ from gradlens.engine.language.objects import (
     Function,
     Generator,
     Given,
-    Instance,
     ListCell,
     Module,
     Scope,
     Tensor,
-    Unreachable,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
@@ -172,6 +170,12 @@ class Machine:
     format_value = calling.format_value
     formatted = calling.formatted
     key = calling.key
+    call_method = calling.call_method
+    insert = binding.insert
+    give = calling.give
+    ends = calling.ends
+    call_with = calling.call_with
+    module_attribute = modules.remembered_attribute
 
     def __init__(
         self,
@@ -313,38 +317,6 @@ class Machine:
 
     def push_steps(self, frame: Frame, generator: Any) -> None:
         self.frames.append(Steps(generator, self.place))
-
-    def give(self, frame: Frame, value: Any) -> None:
-        """A body is done, and gives a value."""
-        if frame.cuts:
-            value = self.cut(value)
-        self.frames.pop()
-        if frame.code.kind == "comprehension":
-            self.receive(value)
-            return
-        if frame.code.kind == "generator":
-            self.generator_ends(frame)
-            return
-        self.depth -= 1
-        if type(value) is Fresh and not frame.dropped:
-            self.frame = frame
-            value = nodes.tensor_of(self, value, value.place)
-        self.close_group(frame)
-        if frame.dropped:
-            return
-        self.receive(value if frame.made is MISSING else frame.made)
-
-    def ends(self, frame: Frame) -> None:
-        """A body is at its end without a value."""
-        kind = frame.code.kind
-        if kind == "program":
-            self.frames.pop()
-            return
-        if kind == "class":
-            self.frames.pop()
-            self.receive(self.class_made(frame))
-            return
-        self.give(frame, None)
 
     def close_group(self, frame: Frame) -> None:
         """A group without nodes is none."""
@@ -633,10 +605,6 @@ class Machine:
         """What a function of the evaluator gives, one by one as it is asked for."""
         return Generator(Steps(steps, node))
 
-    def drawn_out(self, value: Generator, node: Any) -> list[Any]:
-        """All items of a generator, where they are needed at once."""
-        return self.done(calling.gathered(self, value, node), node).items
-
     def done(self, steps: Any, node: Any) -> Any:
         """What a function of the evaluator gives, where whoever needs it cannot wait."""
         bottom, frame = len(self.frames), self.frame
@@ -674,25 +642,8 @@ class Machine:
 
     # ------------------------------------------------------------ what instructions ask for
 
-    def call_method(self, frame: Frame, held: Instance, name: str, node: Any) -> None:
-        calling.call_method(self, frame, held, name, [], node)
-
-    def call_with(self, frame: Frame, function: Any, args: list[Any], node: Any) -> None:
-        calling.call(self, frame, function, args, {}, node)
-
     def shown(self, value: Any) -> str:
         return nodes.shown(value)
-
-    def module_attribute(self, held: Module, name: str, node: Any, called: bool) -> Any:
-        if held.text == "rng" and held.name == "numpy.random" and name == "shuffle":
-            return creation.SHUFFLE
-        key = (held, name, called)
-        found = self.looked_up.get(key, MISSING)
-        if found is MISSING:
-            found = modules.module_attribute(self, held, name, node, called)
-            if type(found) is not Unreachable:  # which tells its place
-                self.looked_up[key] = found
-        return found
 
     def builtin(self, name: str) -> Any:
         return BUILTINS[name]
@@ -708,10 +659,6 @@ class Machine:
     def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
         shown = nodes.shown(key)
         return Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
-
-    def insert(self, frame: Frame, held: dict[Any, Any], key: Any, value: Any, node: Any) -> None:
-        key = self.key(key, node)
-        held[key] = self.kept(value, key if isinstance(key, str) else "", node)
 
     def is_input(self, value: Any) -> bool:
         """Whether a value holds something that a gradient is shown of."""

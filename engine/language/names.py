@@ -20,36 +20,6 @@ CONSTANTS = PREFIXED_NUMBERS | {"π": np.pi}
 OWN = re.compile(r"__(\w*[^\W_])__")
 
 
-def own_name(node: ast.expr, taken: Container[str]) -> str:
-    """The language's name that an expression is: exp, np.pi; "" where it is the program's, or no name at all.
-
-    taken: the names that the program has given a meaning.
-    """
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    if own := OWN.fullmatch(node.id):
-        return ".".join([own[1], *reversed(parts)])
-    return "" if node.id in taken else ".".join([node.id, *reversed(parts)])
-
-
 def own(name: str, taken: Container[str]) -> ast.Name:
     """A name of the language's as a program must write it that has taken some for itself."""
     return ast.Name(f"__{name}__" if name in taken else name)
-
-
-def own_number(node: ast.expr, taken: Container[str]) -> float | None:
-    """The number that pi, inf, nan or np.e is; None for any other expression."""
-    prefix, _, name = own_name(node, taken).rpartition(".")
-    if prefix:
-        return PREFIXED_NUMBERS.get(name) if prefix in PREFIXES else None
-    return NUMBERS.get(name)
-
-
-def numpy_name(node: ast.expr, taken: Container[str]) -> str:
-    """What an expression names in NumPy: newaxis, of np.newaxis; "" for anything else."""
-    prefix, _, name = own_name(node, taken).rpartition(".")
-    return name if prefix in NUMPY else ""

@@ -14,7 +14,6 @@ from gradlens.engine.errors import Place
 from gradlens.engine.ops import Op, Options
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.calling import Call
     from gradlens.engine.language.code import Code
     from gradlens.engine.language.dialects.signatures import Signature
     from gradlens.engine.language.machine import Machine
@@ -277,7 +276,7 @@ class Builtin:
     """
 
     name: str
-    run: Callable[[Machine, Call], Any]
+    run: Callable[[Machine, Any], Any]
     signature: str = ""
 
 

@@ -94,7 +94,7 @@ def with_other_numbers(text: str) -> Iterator[str]:
         return
     lines = text.splitlines(keepends=True)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
             other = node.value + 1 if isinstance(node.value, int) else node.value * 1.25 + 0.5
             line, start, end = lines[node.lineno - 1], node.col_offset, node.end_col_offset
             changed = line.encode()[:start] + repr(other).encode() + line.encode()[end:]

@@ -106,7 +106,9 @@ def test_names_that_are_imported_mean_what_they_mean_there(imports, call):
 
 def test_a_definition_of_the_program_hides_an_import():
     assert value_of("from numpy import *\ndef sum(v):\n    return 7.0 * v\nx = 2.0\nsum(x)") == 14
-    assert value_of("import numpy as np\nclass K:\n    def sum(self, v): return v * 3\nnp = K()\nx = 2.0\nnp.sum(x)") == 6
+    assert (
+        value_of("import numpy as np\nclass K:\n    def sum(self, v): return v * 3\nnp = K()\nx = 2.0\nnp.sum(x)") == 6
+    )
 
 
 PRINTING = """
@@ -261,7 +263,7 @@ def test_steps_of_descent_by_hand_are_unrolled():
         ("exec('z = 2.0')\nz = 1.0 * z", "", None),
         ("z = __import__('os').getpid() * 1.0", "", 1),
         ("__x = 2.0\nz = __x", "reserved-name", 1),
-        ("z = f\"{1.5:{10 ** 9}}\"", "", 1),
+        ('z = f"{1.5:{10 ** 9}}"', "", 1),
         ("z = '%1000000d' % 3", "", 1),
         ("class A:\n    pass\nz = A.__subclasses__()", "", 3),
         ("class A:\n    pass\na = A()\na.__class__ = 3\nz = 1.5", "", 4),
@@ -273,13 +275,14 @@ def test_steps_of_descent_by_hand_are_unrolled():
 def test_what_is_out_of_reach_is_refused_by_name_at_its_line(program, kind, line):
     error = refusal(program)
     assert kind in error.kind, error.detail
-    assert error.span is not None or line is None
-    assert line is None or error.span.start_line == line, error.detail
+    assert line is None or (error.span is not None and error.span.start_line == line), error.detail
 
 
 def test_attributes_of_anything_are_never_pythons_own():
     values = "1.5 2 True 'a' None () [] {} {1} range(3) print len np np.sum math f A A() A().m np.zeros(2) x (i for i in [1])"
-    names = "__class__ __dict__ __globals__ __init__ __code__ __self__ __func__ __array__ __reduce__ __module__ gi_frame"
+    names = (
+        "__class__ __dict__ __globals__ __init__ __code__ __self__ __func__ __array__ __reduce__ __module__ gi_frame"
+    )
     for value in values.split(" "):
         for name in names.split():
             text = f"x = 2.5\ndef f(): return x\nclass A:\n    def m(self): return 1\nq = {value}.{name}\nz = x * q"

@@ -184,6 +184,3 @@ def has_name(prefix: str, name: str) -> bool:
         "math": math,
     }
     return name in vars(modules[prefix]) if prefix in modules else name in OTHERWISE.get(prefix, ())
-
-
-__all__ = ["IN_PLACE", "LIBRARIES", "METHOD_TABLES", "ROOTS", "bare", "changing", "has_name", "methods", "spoken"]

@@ -345,6 +345,3 @@ def constant(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         return NotImplemented
-
-
-__all__ = ["read"]

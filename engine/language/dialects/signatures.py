@@ -282,18 +282,3 @@ def tens(decimals: int) -> float:
 HELPERS: Mapping[str, Callable[..., object]] = {
     f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)
 }
-
-__all__ = [
-    "HELPERS",
-    "LISTS",
-    "RANKS",
-    "SHAPES",
-    "STATICS",
-    "Held",
-    "Part",
-    "Signature",
-    "Table",
-    "plain",
-    "table",
-    "ufunc",
-]
