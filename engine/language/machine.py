@@ -469,6 +469,8 @@ class Machine:
             return OBJECT
         if name in modules.OUTSIDE:
             return modules.outside(modules.OUTSIDE[name], node)
+        if called and name in modules.OUTSIDE_CALLED:
+            return modules.outside(name, node)
         found = bare(name)
         return MISSING if found is None else Foreign(name, found)
 

@@ -70,6 +70,7 @@ OUTSIDE = {
     "tqdm": "tqdm",
     "complex": "complex",
 }
+OUTSIDE_CALLED = ("open", "input")  # as names they may be the reader's own, without a value yet
 ALIASES = {
     "autograd.numpy": "numpy",
     "cupy": "numpy",

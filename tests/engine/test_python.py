@@ -241,9 +241,11 @@ def test_steps_of_descent_by_hand_are_unrolled():
 @pytest.mark.parametrize(
     ("program", "kind", "line"),
     [
-        ("x = 2.0\nt = open('a.txt').read()\nz = x * len(t)", "unknown-function", 2),
+        ("x = 2.0\nt = open('a.txt').read()\nz = x * len(t)", "out-of-reach", 3),
         ("import pandas as pd\nx = 2.0\nd = pd.read_csv('a.csv')\nz = x * d['w'].mean()", "out-of-reach", 4),
-        ("x = 2.0\nn = float(input())\nz = x * n", "unknown-function", 2),
+        ("x = 2.0\nn = float(input())\nz = x * n", "out-of-reach", 3),
+        ("z = input * 2", "unknown-name", 1),
+        ("x = 2.0\nwith open('a.txt') as f:\n    t = f.read()\nz = x * len(t)", "out-of-reach", 4),
         ("x = 2.0\nwhile True:\n    x = x * 0.5\nz = x", "too-many", 3),
         ("x = 2.0\nwhile x > 0.1:\n    x = x * 0.5\nz = x", "while-loop", 2),
         ("x = 2.0\nz = x * 2 if x > 1 else x", "branch", 2),
