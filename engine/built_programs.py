@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from math import isfinite
 from typing import Generic, Protocol, TypeVar
@@ -85,6 +85,8 @@ class BuiltPrograms(Generic[P]):
 
 # A number with a point, given to a name at the beginning of a line.
 NUMBER = re.compile(r"^([^\W\d]\w*)[ \t]*=[ \t]*(-?\d+\.\d*(?:[eE][+-]?\d+)?)(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
+# A name that is bound, or may be: before =, += and the like, before a comma, and in a for.
+BINDING = re.compile(r"(?<![\w.])([^\W\d]\w*)[ \t]*(?:[-+*/%@&|^:]{0,2}=(?!=)|,|\bin\b)")
 QUOTES = re.compile(r'"""|\'\'\'|\r')
 DIGIT = re.compile(r"\d")
 
@@ -97,17 +99,19 @@ def without_numbers(text: str, taken: Collection[str]) -> tuple[str, dict[str, t
     Returns the text, and by name the numbers and their lines.  What looks so and is no assignment, as in a call that
     goes on over several lines, is found out by who builds the text: it makes no input there.
     """
+    if "." not in text or QUOTES.search(text):
+        return text, {}
     found: dict[str, tuple[float, int]] = {}
+    bound = Counter(BINDING.findall(text))
 
     def replaced(match: re.Match[str]) -> str:
         name, number = match[1], float(match[2])
-        once = len(re.findall(rf"(?<![\w.]){name}(?![\w])[ \t]*(?:[-+*/%@&|^:]{{0,2}}=(?!=)|,|\bin\b)", text)) == 1
-        if name in taken or not once or number == 0 or not isfinite(number):
+        if name in taken or bound[name] != 1 or number == 0 or not isfinite(number):
             return match[0]
         found[name] = number, text.count("\n", 0, match.start()) + 1
         return match[0][: match.start(2) - match.start()] + DIGIT.sub("1", match[2])
 
-    return NUMBER.sub(replaced, text) if "." in text and not QUOTES.search(text) else text, found
+    return NUMBER.sub(replaced, text), found
 
 
 def is_same(a: Value, b: Value) -> bool:

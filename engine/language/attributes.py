@@ -667,8 +667,7 @@ def text_format(m: Machine, call: Call) -> str:
         ("." in part.partition(":")[0]) or "[" in part for part in text.replace("{{", "").split("{")[1:]
     ):
         raise Misplaced("text-format", call.node)
-    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
-        raise Misplaced("text-format", call.node)
+    calling.charge_format(m, text, "{", [*values, *keywords.values()], call.node)
     try:
         return text.format(*values, **keywords)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):

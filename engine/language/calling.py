@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, field
 from types import GeneratorType
@@ -475,13 +476,23 @@ def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: A
     return not m.truth(found, node)
 
 
+def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node: Any) -> None:
+    """Count what is filled in.  Error: text-format, for a width that fills the memory, written or given as a value."""
+    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
+        raise Misplaced("text-format", node)
+    given_width = "*" in text if mark == "%" else re.search(r":[^}]*\{", text)
+    if given_width and any(isinstance(value, int) and abs(value) > 999 for value in values):
+        raise Misplaced("text-format", node)
+    longest = max([len(value) for value in values if isinstance(value, str)], default=0)
+    m.charge((len(text) + text.count(mark) * longest) // 8, node)
+
+
 def percent(m: Machine, text: str, values: Any, node: Any) -> str:
     """text % values."""
     given = (
         tuple([python_value(m, v, node) for v in values]) if kind_of(values) is tuple else python_value(m, values, node)
     )
-    if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
-        raise Misplaced("text-format", node)
+    charge_format(m, text, "%", given if isinstance(given, tuple) else (given,), node)
     try:
         return text % given
     except (TypeError, ValueError, OverflowError):

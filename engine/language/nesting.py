@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from keyword import kwlist
 
 TOKEN = re.compile(r"\*\*|\w+|[^\w\s]")
-WORDS = ("not", "and", "or", "in", "is", "if", "else", "lambda", "return")
-STACK = 500  # levels that Python's parser always has room for: it has 6,000, and takes fewer than 12 a level
+WORDS = frozenset(kwlist) - {"None", "True", "False"}
+STACK = 180  # levels that Python's parser always has room for: it has 6,000, and takes at most 32 for a bracket
 
 
 def depth_of(lines: Iterable[str]) -> int:
@@ -27,6 +28,7 @@ def depth_of(lines: Iterable[str]) -> int:
             elif not token[0].isalnum() and token not in ".\\":
                 depth = around[-1] if around else 0  # another operand begins
             words += token in ("lambda", "else")
+            words += operand and token[0].isalnum() and token not in WORDS  # no operator between: each is asked about
             branches += token == "elif"
             deepest = max(deepest, depth + words + branches)
             operand = token in ")]}" or (token[0].isalnum() and token not in WORDS)
