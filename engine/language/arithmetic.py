@@ -344,6 +344,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
             return Computed(~value, None, (a,), node)
     op = SIGN_OPS[sign]
     tensor = tensor_of(m, a, place)
+    if op is None and m.graph.nodes[tensor.id].shape:
+        op = OPS["identity"]  # +x of an array is another array
     if op is None:
         return tensor
     if sign is ast.Invert and not m.frame.code.ours:

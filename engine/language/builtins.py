@@ -146,7 +146,17 @@ def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
         return iter(value[::-1])
     if type(value) is Tensor:
         m.turn_place = m.turn_place or call.text(0)
+    if type(value) is ListCell and not is_array(m, value):
+        return iterator_of(backwards(nodes.opened_list(m, value), value))
     return iter(m.listed(value, call.text(0))[::-1])
+
+
+def backwards(items: list[Any], cell: ListCell) -> Iterator[Any]:
+    """The items of a list that may change meanwhile, from the last place on."""
+    for at in range(len(items) - 1, -1, -1):
+        if cell.items is None or at >= len(cell.items):
+            return
+        yield cell.items[at]
 
 
 def len_of(m: Machine, call: Call) -> Any:

@@ -545,6 +545,13 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
                 id = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
             case "reshape" | "ravel" | "squeeze" | "expand_dims":
                 id = apply(m, OPS["reshape"], (id,), {"shape": m.graph.nodes[base.id].shape}, place).id
+            case "flip":
+                id = apply(m, OPS["flip"], (id,), dict(options), place).id
+            case "moveaxis":
+                ends = {"source": options["destination"], "destination": options["source"]}
+                id = apply(m, OPS["moveaxis"], (id,), ends, place).id
+            case "diag" | "broadcast_to":
+                raise Misplaced("not-written", place, got=text_of(place))
             case "swapaxes":
                 id = apply(m, OPS["swapaxes"], (id,), dict(options), place).id
             case _:
@@ -560,6 +567,11 @@ RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
 
 def is_contiguous(m: Machine, tensor: Tensor) -> bool:
     """Whether a view lies in memory as an array of its own would: only then another shape of it is a view, too."""
+    base = tensor
+    while base.view is not None and base.view.op.name not in RESHAPING:
+        if base.view.op.name in VIEWING_IN_NUMPY:
+            return False
+        base = base.view.base
     shape, strides = laid_out(m, tensor)
     expected = 1
     for n, stride in zip(reversed(shape), reversed(strides)):
@@ -617,6 +629,7 @@ def indexed_layout(shape: list[int], strides: list[int], key: Any) -> tuple[list
 
 
 VIEWING = ("index", "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "identity")
+VIEWING_IN_NUMPY = ("flip", "moveaxis", "diag", "broadcast_to")  # diag of a matrix
 
 
 def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -> Tensor:
@@ -802,7 +815,10 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
     found = apply(m, op, ids, options, place)
     found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
-    if op.name in VIEWING and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
+    views = VIEWING if "torch" in m.libraries else (*VIEWING, *VIEWING_IN_NUMPY)
+    if op.name == "diag" and len(m.graph.nodes[ids[0]].shape) != 2:
+        return found
+    if op.name in views and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
         node = m.graph.nodes[found.id]
         if node.shape and not (op.name in RESHAPING and not is_contiguous(m, operands[0])):
             found.view = View(operands[0], op, node.options, operands[0].written)

@@ -167,6 +167,27 @@ z = np.sum(m ** 2)
 s[1] = s[0] * s[2]
 z = np.sum(m ** 2)
 
+{M}back = np.flip(m, 1)
+back[0] = back[1] * 2
+m[1] = 0.5
+z = np.sum(back ** 2 * m)
+
+{M}d = np.diag(m)
+m *= 2
+z = np.sum(d ** 2)
+
+{M}wide = np.broadcast_to(m[0], (2, 3))
+m[0] = m[1] * 2
+z = np.sum(wide ** 2)
+
+{M}t = np.moveaxis(m, 0, 1)
+t[0] = 7.0
+z = np.sum(m ** 2)
+
+{M}flat = np.flip(m, 1).reshape(6)
+flat[0] = 7.0
+z = np.sum(m ** 2) + flat[0] * flat[1]
+
 {M}v = m[0]
 w = v[1:]
 m *= 2
@@ -311,6 +332,13 @@ scale = 7
 z = f()
 
 x = 1.5
+def f(d):
+    for v in reversed(d):
+        d[:0] = [v]
+    return sum(d)
+z = x * f(list((3, 1)))
+
+x = 1.5
 a, *b, c = [x, 2 * x, 3 * x, 4 * x]
 b[0], b[1] = b[1], b[0]
 z = a + 2 * b[0] + 3 * b[1] + 4 * c
@@ -439,6 +467,8 @@ def test_an_index_that_is_written_keeps_the_first_value_as_the_input():
 @pytest.mark.parametrize(
     ("program", "kind"),
     [
+        ("m = np.ones((2, 2))\nnp.diag(m)[0] = 3.\nz = m.sum()", "not-written"),
+        ("m = np.ones(2)\nv = np.broadcast_to(m, (2, 2))\nv += 1\nz = m.sum()", "not-written"),
         ("a = np.array([1., 2.])\na[2] = 3.\nz = a.sum()", "index-range"),
         ("a = np.array([1., 2.])\na[:] = np.ones(3)\nz = a.sum()", ""),
         ("a = np.array([1., 2.])\na += np.ones((2, 2))\nz = a.sum()", "in-place-shape"),
