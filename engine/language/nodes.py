@@ -563,6 +563,7 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
 
 
 RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
+KEEPING = ("squeeze", "expand_dims")  # which never copy, as the others do where the numbers lie apart
 
 
 def is_contiguous(m: Machine, tensor: Tensor) -> bool:
@@ -578,7 +579,7 @@ def is_contiguous(m: Machine, tensor: Tensor) -> bool:
         if n != 1 and stride != expected:
             return False
         expected *= n
-    return True
+    return base.view is None or base.view.op.name not in KEEPING or is_contiguous(m, base.view.base)
 
 
 def laid_out(m: Machine, tensor: Tensor) -> tuple[list[int], list[int]]:
@@ -820,7 +821,8 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
         return found
     if op.name in views and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
         node = m.graph.nodes[found.id]
-        if node.shape and not (op.name in RESHAPING and not is_contiguous(m, operands[0])):
+        copied = op.name in RESHAPING and op.name not in KEEPING and not is_contiguous(m, operands[0])
+        if node.shape and not copied:
             found.view = View(operands[0], op, node.options, operands[0].written)
     return found
 

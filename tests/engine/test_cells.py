@@ -167,6 +167,12 @@ z = np.sum(m ** 2)
 s[1] = s[0] * s[2]
 z = np.sum(m ** 2)
 
+{M}deep = np.expand_dims(m.T, 0)
+deep[0, 0, 1] = 9.0
+flat = deep.reshape(6)
+flat[0] = 5.0
+z = np.sum(m ** 2) + flat[0]
+
 {M}back = np.flip(m, 1)
 back[0] = back[1] * 2
 m[1] = 0.5
