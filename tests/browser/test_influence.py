@@ -154,7 +154,7 @@ def test_a_program_without_inputs_says_so(open_page):
         "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)",
         "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
         "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)",
-        "x = [1, 2]\nt = [1, 1, 0]\nz = sum(x[t])",
+        "x = [1, 2]\nt = [1, 1, 0]\nz = sum(take(x, t))",
         "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
     ],
 )

@@ -9,11 +9,18 @@ from tests.browser.measured import box_of
 from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
-# 40 sums of 40 steps each: two nodes a step, four more a row
-GRID = (
-    "x = 0.5\ntotal = 0\nfor i in range(40):\n    a = sin(x * i)\n    for j in range(40):\n        a = tanh(a) * 1.1\n "
-    "   total = total + a"
-)
+# 40 sums of 40 steps each: two nodes a step, five more a row. Each loop and each turn has two results, so that none of
+# them can be drawn as one node.
+GRID = """x = 0.5
+total = 0
+rest = 0
+for i in range(40):
+    a = sin(x * i)
+    for j in range(40):
+        a = tanh(a) * 1.1
+        total = total + a
+    rest = rest + a
+z = total + rest"""
 MOST_DETAILED = 500
 
 
