@@ -57,6 +57,8 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
             else:
                 new = value.op is None and value.tensor is None
                 value = m.named(name, nodes.computed_node(m, value), node, scope, in_program, constant=new)
+        elif value.flows and not frame.code.ours:
+            value = m.named(name, nodes.computed_node(m, value), node, scope, in_program)
         elif value.name is None and value.tensor is None:
             value.name = name
     elif kind is Tensor:

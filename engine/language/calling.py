@@ -757,10 +757,19 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     raise Misplaced("not-a-key", node, got=nodes.shown(value))
 
 
+def made_here(m: Machine, value: Any) -> Any:
+    """What a function returns, of nodes in its own group: a number that it computed of an input is one of them."""
+    if type(value) is tuple:
+        return tuple([nodes.computed_node(m, one) if type(one) is Computed and one.flows else one for one in value])
+    return nodes.computed_node(m, value) if type(value) is Computed and value.flows else value
+
+
 def give(m: Machine, frame: Frame, value: Any) -> None:
     """A body is done, and gives a value."""
     if frame.cuts:
         value = m.cut(value)
+    if frame.code.kind == "function" and not frame.code.ours:
+        value = made_here(m, value)
     m.frames.pop()
     if frame.code.kind == "comprehension":
         m.receive(value)
