@@ -365,6 +365,8 @@ def not_of(m: Machine, a: Any, node: ast.UnaryOp) -> Any:
 
 
 def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: ast.AugAssign) -> None:
+    if kind_of(a) is Fresh:
+        a = tensor_of(m, a, node)
     kind = kind_of(a)
     if kind is Instance and (a.of.find(IN_PLACE_NAMES[sign]) is not MISSING):
         calling.call_method(m, frame, a, IN_PLACE_NAMES[sign], [b], node)
@@ -418,8 +420,6 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         m.writes += 1
         frame.stack.append(a)
         return
-    if kind is Fresh:
-        a = tensor_of(m, a, node)
     binary(m, frame, sign, a, b, node)
 
 
@@ -650,6 +650,9 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
         raise Misplaced("out-of-reach", node, what=value.what)
     if kind is Fresh:
         return truth(m, tensor_of(m, value, node), node)
+    for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
+        if (found := value.of.find(name)) is not MISSING:
+            return truth(m, m.done(calling.asking(calling.Asked(Bound(found, value), [])), node), node)
     return True
 
 

@@ -62,6 +62,15 @@ g.w += 2
 g.w[1] = 0.5
 z = np.sum(a ** 3) + h.w[1]
 
+{A}class Layer:
+    def __init__(self, w):
+        self.grads = {{'w': np.zeros_like(w)}}
+layer = Layer(a)
+both = [layer.grads['w'], layer.grads['w']]
+both[0] += a * 2
+layer.grads['w'] *= 3
+z = np.sum(both[1] * a)
+
 {A}for row in [a, a]:
     row += 1
 z = np.sum(a ** 2)

@@ -344,6 +344,14 @@ b.size = 1 + 2
 z = a.v * 2 + (-a).v + sorted([a, Money(x * 7)])[0].v + (5 if a else 7)
 
 x = 1.5
+class Empty:
+    def __len__(self): return 0
+class Never:
+    def __bool__(self): return False
+z = x * (bool(Empty()) + (not Never()) * 2 + (3 if Never() else 4)) + len(list(filter(None, [Never(), 1])))
+z = z + any([Never(), Empty()]) * 7 + (Never() or 5) + (1 if all([Empty()]) else 2)
+
+x = 1.5
 def make(kind):
     class Layer:
         scale = kind
