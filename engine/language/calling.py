@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, field
@@ -480,7 +479,7 @@ def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node:
     """Count what is filled in.  Error: text-format, for a width that fills the memory, written or given as a value."""
     if any(len(digits) > 3 for digits in "".join(c if c.isdigit() else " " for c in text).split()):
         raise Misplaced("text-format", node)
-    given_width = "*" in text if mark == "%" else re.search(r":[^}]*\{", text)
+    given_width = "*" in text if mark == "%" else any("{" in part.partition("}")[0] for part in text.split(":")[1:])
     if given_width and any(isinstance(value, int) and abs(value) > 999 for value in values):
         raise Misplaced("text-format", node)
     longest = max([len(value) for value in values if isinstance(value, str)], default=0)
@@ -489,12 +488,11 @@ def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node:
 
 def percent(m: Machine, text: str, values: Any, node: Any) -> str:
     """text % values."""
-    given = (
-        tuple([python_value(m, v, node) for v in values]) if kind_of(values) is tuple else python_value(m, values, node)
-    )
-    charge_format(m, text, "%", given if isinstance(given, tuple) else (given,), node)
+    parts: list[Any] = list(values) if kind_of(values) is tuple else [values]
+    given: tuple[Any, ...] = tuple([python_value(m, part, node) for part in parts])
+    charge_format(m, text, "%", given, node)
     try:
-        return text % given
+        return text % (given if kind_of(values) is tuple else given[0])
     except (TypeError, ValueError, OverflowError):
         raise Misplaced("text-format", node) from None
 
@@ -759,9 +757,10 @@ def key(m: Machine, value: Any, node: Any) -> Any:
 
 def made_here(m: Machine, value: Any) -> Any:
     """What a function returns, of nodes in its own group: a number that it computed of an input is one of them."""
-    if type(value) is tuple:
-        return tuple([nodes.computed_node(m, one) if type(one) is Computed and one.flows else one for one in value])
-    return nodes.computed_node(m, value) if type(value) is Computed and value.flows else value
+    if kind_of(value) is tuple:
+        parts: list[Any] = list(value)
+        return tuple([nodes.computed_node(m, p) if isinstance(p, Computed) and p.flows else p for p in parts])
+    return nodes.computed_node(m, value) if isinstance(value, Computed) and value.flows else value
 
 
 def give(m: Machine, frame: Frame, value: Any) -> None:

@@ -103,7 +103,9 @@ def test_every_step_of_a_large_graph_shows_its_node_wherever_the_view_is(open_pa
 
 def test_an_input_that_every_step_of_a_loop_uses_is_repeated_beside_its_uses(open_page):
     page = open_page()
-    write(page, "w = 0.8\nb = 0.1\nh = 0.5\ns = 0\nfor i in range(24):\n    h = tanh(w * h + b)\n    s = s + h\nz = s + h")
+    write(
+        page, "w = 0.8\nb = 0.1\nh = 0.5\ns = 0\nfor i in range(24):\n    h = tanh(w * h + b)\n    s = s + h\nz = s + h"
+    )
     wait_until(lambda: page.locator("#graph g.echo").count() >= 40)
     becomes(lambda: set(page.locator("#graph g.echo text").all_text_contents()), {"w", "b"})
     page.locator("#graph g.echo").first.click()

@@ -58,7 +58,9 @@ DOUBLING = {
     "a generator that never ends": "def g():\n    while True:\n        yield 1\nz = 2.5 * sum(g())",
     "a generator of itself": "def g():\n    yield from g()\nz = 2.5 * sum(g())",
     "a list that grows while it is read": "a = [1]\nfor v in a:\n    a.append(v)\nz = 2.5 * len(a)",
-    "sorting": "a = list(range(10 ** 5, 0, -1))\nfor i in range(50):\n    b = sorted(a, key=lambda v: -v)\nz = 2.5 * len(b)",
+    "sorting": (
+        "a = list(range(10 ** 5, 0, -1))\nfor i in range(50):\n    b = sorted(a, key=lambda v: -v)\nz = 2.5 * len(b)"
+    ),
     "a long range": "z = 2.5 * len(list(range(10 ** 15)))",
     "a long sum": "z = 2.5 * sum(range(10 ** 15))",
     "a long product": "z = 2.5 * len([0] * 10 ** 15)",
@@ -183,7 +185,11 @@ def test_a_text_of_one_construct_ends_however_long(piece):
         pieces.append(piece.replace("{{", "{").replace("}}", "}").replace("{i}", str(len(pieces))) + ending_piece)
         size += len(pieces[-1]) + 1
     ending(BEFORE + "\n".join(pieces[:-1]) + "\nx * 2.5")
-    ending("def main(x=1, a=[1], d={}):\n    " + "\n".join(pieces[:-1]).replace("\n", "\n    ")[: LENGTH - 200] + "\nmain()")
+    ending(
+        "def main(x=1, a=[1], d={}):\n    "
+        + "\n".join(pieces[:-1]).replace("\n", "\n    ")[: LENGTH - 200]
+        + "\nmain()"
+    )
 
 
 NESTED = {
@@ -219,7 +225,22 @@ def test_a_construct_in_itself_ends_however_deep(name, count):
     ending(BEFORE + "z = " + begin * count + "x" + end * count)
 
 
-CHAINED = ["x + ", "x * ", "x ** ", "x < ", "x and ", "x or ", "x, ", "x @ ", "x = ", "x.T", "x[0]", "x()", "f(x)", "x "]
+CHAINED = [
+    "x + ",
+    "x * ",
+    "x ** ",
+    "x < ",
+    "x and ",
+    "x or ",
+    "x, ",
+    "x @ ",
+    "x = ",
+    "x.T",
+    "x[0]",
+    "x()",
+    "f(x)",
+    "x ",
+]
 
 
 @pytest.mark.parametrize("piece", CHAINED)
@@ -232,7 +253,17 @@ def test_a_construct_after_itself_ends_however_long(piece):
 
 @pytest.mark.parametrize(
     "block",
-    ["if x:", "for i in [1]:", "while x:", "def f():", "class A:", "with torch.no_grad():", "try:", "else:", "match x:"],
+    [
+        "if x:",
+        "for i in [1]:",
+        "while x:",
+        "def f():",
+        "class A:",
+        "with torch.no_grad():",
+        "try:",
+        "else:",
+        "match x:",
+    ],
 )
 @pytest.mark.parametrize("depth", [15, 60, 300])
 def test_blocks_in_blocks_end_however_deep(block, depth):

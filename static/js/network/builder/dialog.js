@@ -32,7 +32,7 @@ export function createNetworkDialog(dialog, page) {
   const about = h("p", { class: "about" });
   const said = h("p", { id: "network-said", role: "status" });
   const form = h("form", { id: "network-form", novalidate: true });
-  const side = h("section", { id: "training" });
+  const side = h("section", { id: "training", inert: true }); // until there is a network to train
   dialog.replaceChildren(h("div", { class: "heading" }, heading, close), about, h("div", { class: "bench" }, form, side), said);
 
   /** What the page's state has of the form, or what it begins with: the form's own from now on. */
@@ -73,6 +73,7 @@ export function createNetworkDialog(dialog, page) {
         said.textContent = t("network.loading");
         const [pieces, { datasets }] = await Promise.all([client.look("layers"), client.look("datasets")]);
         bench = /** @type {NonNullable<typeof bench>} */ ({ ...settings(), pieces, datasets });
+        side.inert = false;
         said.textContent = "";
       }
       builder.show();
