@@ -3,7 +3,6 @@
 import { find } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
 import { WITHOUT_VALUE } from "../program/problem_panel.js";
-import { notesOf } from "../program/program_notes.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -43,6 +42,19 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
     return String(trouble.problem.params.name);
   }
 
+  /**
+   * What a reader should know of how the program was read; most programs have nothing of it, and load nothing for it.
+   * @param {import("../graph/frames.js").Plan} plan
+   * @param {import("../lib/types.js").Translate} t
+   */
+  async function note(plan, t) {
+    const { skipped, known, assumed, drawn } = plan.trace;
+    if (![skipped, known, assumed, drawn].some(({ length }) => length > 0)) return panel.showNotes([]);
+    const loaded = await import("../program/program_notes.js").catch(() => null); // without a network there are no notes
+    const now = scene();
+    if (loaded && now.plan === plan && now.t === t && (!trouble || trouble.kind === "declined")) panel.showNotes(loaded.notesOf(plan.trace, t));
+  }
+
   function refresh() {
     const { plan, isDrawn, language, t } = scene();
     if (trouble?.kind === "problem") remark(panel.showProblem(trouble.problem, language, t));
@@ -53,7 +65,7 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
     }
     else if (plan) {
       remark(panel.showWarnings([...plan.trace.warnings, ...further(plan.trace.program)], language, t));
-      panel.showNotes(notesOf(plan.trace, t));
+      note(plan, t);
     }
 
     onName(nameWanting());
