@@ -177,7 +177,8 @@ class Graph:
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
         self.drawn: list[str] = []
-        self.begun: set[int] = set()  # zeros of the text that something was then added to
+        self.zeros: set[int] = set()  # inputs of the text that are zeros and that nothing uses yet
+        self.begun: set[int] = set()  # such zeros that something was then added to
         self.known: dict[str, Leaf] = {}
         self.assumptions: dict[str, Value] = {}
         self.skipped: list[Place] = []
@@ -264,6 +265,7 @@ class Graph:
             if origin.kind == "constant":
                 edges.append(Edge(len(edges), source, node.id, argnum, False))
             else:
+                self.zeros.discard(source)
                 later.append((argnum, source, origin.differentiable and op.rule(argnum) is not None))
         for argnum, source, differentiable in later:
             edges.append(Edge(len(edges), source, node.id, argnum, differentiable))
@@ -302,11 +304,12 @@ class Graph:
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
 
-    def make_constant(self, id: int) -> None:
-        """A leaf that nothing depends on yet is a constant: where a sum begins."""
-        leaf = self.nodes[id]
-        if any(edge.source == id for edge in self.edges):
+    def begin_sum(self, id: int) -> None:
+        """Zeros that are added to before anything else uses them are a constant: where a sum begins, not a question."""
+        if id not in self.zeros:
             return
+        leaf = self.nodes[id]
+        self.zeros.discard(id)
         self.begun.add(id)
         leaf.kind = "constant"  # pyright: ignore[reportAttributeAccessIssue]
         leaf.differentiable = False
@@ -325,6 +328,7 @@ class Graph:
         nodes, edges, groups, self.elements, self.forward_flops, self.backward_flops, self.contributions = mark[:7]
         del self.nodes[nodes:], self.edges[edges:], self.groups[groups:], self.drawn[mark[9] :]
         self.names, self.inputs = mark[7], mark[8]
+        self.zeros = {id for id in self.zeros if id < nodes}
         for group in self.groups:
             while group.nodes and group.nodes[-1] >= nodes:
                 group.nodes.pop()
@@ -451,10 +455,6 @@ class Graph:
             group.parent = None if group.parent is None else place[group.parent]
         for node in self.nodes:
             node.group = None if node.group is None else place[node.group]
-
-    def leaves_of(self, id: int) -> list[int]:
-        """The inputs that a node is made from."""
-        return [i for i in self.reaching(id) if self.nodes[i].kind == "input"]
 
     def whole_inputs(self) -> set[str]:
         """The inputs that must be whole numbers, because elements are chosen by them: labels, tokens, places."""

@@ -372,7 +372,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         calling.call_method(m, frame, a, IN_PLACE_NAMES[sign], [b], node)
         return
     if kind is Tensor:
-        extend_zero(m, a)
+        m.graph.begin_sum(a.id)
         if m.graph.nodes[id_of(m, a, node)].shape and type(b) is not Instance:
             found = node_of_binary(m, sign, a, b, node)
             id: int = a.id
@@ -435,17 +435,9 @@ def list_changed(m: Machine, cell: ListCell) -> None:
     m.writes += 1
 
 
-def extend_zero(m: Machine, tensor: Tensor) -> None:
-    """Zeros that are then added to are shown as a constant: they are where a sum begins, not a question."""
-    node = m.graph.nodes[tensor.id]
-    if node.kind == "input" and node.id in m.zeros:
-        m.zeros.discard(node.id)
-        m.graph.make_constant(node.id)
-
-
 def extend_empty(m: Machine, cell: ListCell) -> None:
     if cell.tensor is not None:
-        extend_zero(m, cell.tensor)
+        m.graph.begin_sum(cell.tensor.id)
 
 
 # ------------------------------------------------------------------ comparisons and truth

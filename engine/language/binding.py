@@ -178,7 +178,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         if given is None:
             m.graph.drawn.append(name)
     elif given is None and not np.any(array):
-        m.zeros.add(id)
+        m.graph.zeros.add(id)
     if value.mask:
         m.masks[id] = True
     return Tensor(id, known, library=value.library)

@@ -250,7 +250,7 @@ class Building:
         one with a path is refused.
         """
         m, graph = self.machine, self.machine.graph
-        if not m.assumed and not m.printed_marks:
+        if not m.assumed and not m.printed:
             return
         self.check_scaled()
         reached = graph.reaching(graph.output)
@@ -271,7 +271,7 @@ class Building:
     def printed(self) -> set[int]:
         """The nodes that prints alone have made, and no name holds."""
         m = self.machine
-        made = {id for before, after in m.printed_marks for id in range(before[0], after[0])}
+        made = {id for ids in m.printed for id in ids}
         held = {value.id for value in m.root.names.values() if type(value) is Tensor}
         return {id for id in made if id not in held or m.graph.nodes[id].name in m.given}
 

@@ -473,9 +473,9 @@ class Compiler:
         ):  # a docstring, or a body that is left out
             return
         if is_print(node.value):
-            # What is printed is there already: its nodes are taken back, unless something was written meanwhile.
+            # What is printed is there already: of its nodes stay those that something else uses.
             end = Label()
-            tasks += [end, (do.printed, None, node), (node.value, 1), (do.print_begins, end, node)]
+            tasks += [end, (do.drop, None, node), (node.value, 1), (do.print_begins, end, node)]
             return
         run = do.last if self.code.kind == "program" else do.drop
         tasks += [(run, None, node), (node.value, 1)]

@@ -369,9 +369,7 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
 
 def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
     """x[key] = value: a new node for x, which every alias and every view sees."""
-    from gradlens.engine.language.arithmetic import extend_zero
-
-    extend_zero(m, tensor)
+    m.graph.begin_sum(tensor.id)
     key = mask_of(m, key, node)
     before = id_of(m, tensor, value_text(node))
     shape = m.graph.nodes[before].shape

@@ -281,11 +281,6 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     m.print_begins(frame, end, node)
 
 
-def printed(m: Machine, frame: Frame, _: None, node: ast.Expr) -> None:
-    frame.stack.pop()
-    m.printed(frame, node)
-
-
 # ------------------------------------------------------------------ loops
 
 

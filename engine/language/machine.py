@@ -209,16 +209,17 @@ class Machine:
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
+        self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for
         self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, int | None] = {}
-        self.zeros: set[int] = set()
         self.read_inputs: set[str] = set()
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
         self.turn_place: Any = None
         self.seed = 0
         self.drawn = 0
-        self.printed_marks: list[tuple[Any, Any]] = []
+        self.draw_names: dict[str, int] = {}  # how many inputs were tried by a function's name
+        self.printed: list[range] = []  # the ids of the nodes that prints made
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
         self.libraries: frozenset[str] = frozenset()
         self.own_names: frozenset[str] = frozenset()
@@ -494,7 +495,7 @@ class Machine:
             frame.at = end.at
             return
         bottom = len(self.frames)
-        state = self.graph.mark()
+        made = len(self.graph.nodes)
         writes, conditions = self.writes, len(self.conditions)
         assumed = [(known, len(known)) for known in (self.assumed, self.assumed_numbers)]
         kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
@@ -508,16 +509,13 @@ class Machine:
         frame.stack[:] = kept[1]
         frame.at, self.depth, self.last, self.chosen, frame.group = end.at, *kept[2:]
         self.frame = frame
-        self.printed_marks.append((state, self.graph.mark()))
+        self.printed.append(range(made, len(self.graph.nodes)))
         if self.writes == writes:
             self.skip(node)
             for known, count in assumed:
-                for one in list(known)[count:]:
-                    del known[one]  # pyright: ignore
+                while len(known) > count:
+                    known.popitem()
             del self.conditions[conditions:]
-
-    def printed(self, frame: Frame, node: ast.Expr) -> None:
-        pass
 
     def step(self) -> None:
         """One instruction of whatever stands on top."""

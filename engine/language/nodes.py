@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -467,20 +467,31 @@ def are_masks(m: Machine, ids: Iterable[int]) -> bool:
 
 
 def is_mask(m: Machine, id: int) -> bool:
-    """Whether a value is made of comparisons alone. Each node is judged once, however many ways lead to it."""
-    nodes, judged = m.graph.nodes, m.masks
-    pending = [id] if id not in judged else []
+    """Whether a value is made of comparisons alone."""
+    nodes = m.graph.nodes
+
+    def parts(id: int) -> tuple[int, ...]:
+        return nodes[id].inputs if nodes[id].kind in PASSING or nodes[id].kind == "mul" else ()
+
+    def is_one(id: int) -> bool:
+        op = nodes[id].op
+        return all(m.masks[i] for i in parts(id)) if parts(id) else op is not None and op.family == "comparison"
+
+    return judged(m.masks, id, parts, is_one)
+
+
+def judged(
+    known: dict[int, bool], id: int, parts: Callable[[int], tuple[int, ...]], verdict: Callable[[int], bool]
+) -> bool:
+    """What holds for a node by what holds for its parts. Each node is judged once, however many ways lead to it."""
+    pending = [id] if id not in known else []
     while pending:
-        node = nodes[pending[-1]]
-        parts = node.inputs if node.kind in PASSING or node.kind == "mul" else ()
-        if waiting := [i for i in parts if i not in judged]:
+        if waiting := [i for i in parts(pending[-1]) if i not in known]:
             pending += waiting
             continue
-        pending.pop()
-        judged[node.id] = (
-            all(judged[i] for i in parts) if parts else node.op is not None and node.op.family == "comparison"
-        )
-    return judged[id]
+        one = pending.pop()
+        known[one] = verdict(one)
+    return known[id]
 
 
 def is_truth(m: Machine, value: Any) -> bool:
@@ -800,9 +811,12 @@ def nested(array: Any) -> Any:
 def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     """A random array as an input that the page shows, under the name that it is bound to or its function's."""
     wanted = name or fresh.drawn or "x"
-    free, count = wanted, 2
-    while free in m.graph.names or (name is None and free in m.own_names):
-        free, count = f"{wanted}_{count}", count + 1
+    count = m.draw_names.get(wanted, 1)
+    while (free := wanted if count == 1 else f"{wanted}_{count}") in m.graph.names or (
+        name is None and free in m.own_names
+    ):
+        count += 1
+    m.draw_names[wanted] = count
     given = m.given.get(free)
     id = m.graph.add_input(
         free, shape_of(fresh.value) if given is None else given, fresh.value if given is None else None, fresh.place
@@ -884,4 +898,9 @@ def values_missing(m: Machine, value: Tensor) -> bool:
 
 def is_free(m: Machine, tensor: Tensor) -> bool:
     """Whether a value depends on an input that no draw and no size decides."""
-    return bool(m.graph.leaves_of(id_of(m, tensor, m.place))) and tensor.known is None
+    nodes = m.graph.nodes
+
+    def moves(id: int) -> bool:
+        return nodes[id].kind == "input" or any(m.moving[i] for i in nodes[id].inputs)
+
+    return tensor.known is None and judged(m.moving, id_of(m, tensor, m.place), lambda id: nodes[id].inputs, moves)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from gradlens import engine
@@ -81,6 +83,40 @@ def test_a_program_that_doubles_ends_within_the_limits(name):
         assert "limit" not in error.params or str(error.params["limit"])[:1] in error.detail
     allowed = ("digits", "a list of a list", "objects", "tuples as keys", "text of", "a generator of itself")
     assert error is not None or name.startswith(allowed), "nothing so large is computed"
+
+
+def calls(program: str) -> int:
+    """The function calls, Python's own included, that reading a program takes: the same in every run."""
+    count = 0
+
+    def counted(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        engine.compile(program)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "y = y * x",
+        "z = 0.0\n    z += x",
+        "y = y + np.random.randn()",
+        "y = y + np.random.randn(2) * x.sum()",
+        "a.append(x)",
+        "print(x.sum())",
+        "y = max(y, x)",
+        "if i == 3:\n        y = y * 2",
+    ],
+)
+def test_a_turn_of_a_loop_costs_the_same_however_many_came_before(turn):
+    few, many = (calls(f"x = 2.5\ny = x\na = []\nfor i in range({n}):\n    {turn}\ny + x") for n in (200, 800))
+    assert many < 4.8 * few
 
 
 @pytest.mark.parametrize("name", ["calls", "lists", "text", "nested comprehensions", "nested loops", "generators"])
