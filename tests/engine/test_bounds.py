@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from gradlens import engine
 from gradlens.engine import EngineError, Limits
+from tests.engine.counting import function_calls
 
 LIMITS = Limits(steps=100_000, nodes=5_000, elements=100_000)
 LENGTH = 64_000
@@ -85,22 +84,6 @@ def test_a_program_that_doubles_ends_within_the_limits(name):
     assert error is not None or name.startswith(allowed), "nothing so large is computed"
 
 
-def calls(program: str) -> int:
-    """The function calls, Python's own included, that reading a program takes: the same in every run."""
-    count = 0
-
-    def counted(frame, event, argument):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        engine.compile(program)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 @pytest.mark.parametrize(
     "turn",
     [
@@ -115,7 +98,10 @@ def calls(program: str) -> int:
     ],
 )
 def test_a_turn_of_a_loop_costs_the_same_however_many_came_before(turn):
-    few, many = (calls(f"x = 2.5\ny = x\na = []\nfor i in range({n}):\n    {turn}\ny + x") for n in (200, 800))
+    few, many = (
+        function_calls(lambda n=n: engine.compile(f"x = 2.5\ny = x\na = []\nfor i in range({n}):\n    {turn}\ny + x"))
+        for n in (200, 800)
+    )
     assert many < 4.8 * few
 
 

@@ -5,7 +5,6 @@ way, turns of Python's own loops.
 from __future__ import annotations
 
 import math
-import sys
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.ops.contraction import contracted, planned
 from gradlens.engine.passes.kernels import forward_kernel
 from gradlens.engine.passes.rules import edge_rule
+from tests.engine.counting import function_calls
 from tests.engine.test_ops import ALL, by_op, calls
 from tests.grouped import grouped, grouped_by
 
@@ -172,20 +172,8 @@ def steps_of(call: str, shapes: dict) -> int:
     """Calls of functions while a program runs both ways: what a loop in Python would multiply."""
     point = point_of(shapes)
     program = engine.compile(call, shapes, limits=LIMITS)
-    steps = 0
-
-    def count(frame, event, argument):
-        nonlocal steps
-        steps += event in ("call", "c_call")
-
     program.gradients(point)
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        program.gradients(point)
-    finally:
-        sys.setprofile(before)
-    return steps
+    return function_calls(lambda: program.gradients(point))
 
 
 @pytest.mark.parametrize(
