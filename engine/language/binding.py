@@ -76,7 +76,7 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
             m.rows_leaf(name, value, node)
     elif kind is Function and value.code.name == "lambda":
         value.code.name = name
-    elif kind is Instance and in_program and type(inside := m.number_inside(value)) is Tensor:
+    elif kind is Instance and in_program and type(inside := m.number_inside(value) or m.node_inside(value)) is Tensor:
         if m.graph.nodes[nodes.id_of(m, inside, node)].name is None:
             m.named(name, inside, node, scope, in_program)
     elif kind is tuple and in_program:
@@ -278,15 +278,21 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
     What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
     """
     kind = kind_of(value)
-    if kind is Instance and (inside := m.number_inside(value)) is not None:
-        value, kind = inside, kind_of(inside)
+    of_object = False
+    if kind is Instance:
+        inside = m.number_inside(value)
+        if inside is None and (m.last is MISSING or m.last_of_object or "grad" in value.names):
+            inside = m.node_inside(value)
+            of_object = inside is not None
+        if inside is not None:
+            value, kind = inside, kind_of(inside)
     if assigned and isinstance(node, ast.AugAssign) and m.last is not MISSING and arithmetic.is_number(value):
         return  # k += 1 counts, and is not what is asked
     shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
     if kind is Unreachable:
         shown = not value.silent and (value.depends or not assigned)
     if shown or (not assigned and kind in UNFINISHED):
-        m.last, m.last_place = value, node
+        m.last, m.last_place, m.last_of_object = value, node, of_object
     else:
         m.unseen = (value, getattr(node, "value", node) if assigned else node)
 
@@ -297,6 +303,12 @@ def number_inside(m: Machine, held: Instance) -> Any:
         return None
     found = held.names.get("data")
     return found if type(found) in (Tensor, Computed, int, float) else None
+
+
+def node_inside(m: Machine, held: Instance) -> Tensor | None:
+    """The data of an object, where it was computed: of DeZero's Variable that a function gives."""
+    found = held.names.get("data")
+    return found if type(found) is Tensor and m.graph.nodes[found.id].op is not None else None
 
 
 def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:

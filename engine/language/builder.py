@@ -20,6 +20,7 @@ from gradlens.engine.language.objects import (
     MISSING,
     ClassObject,
     Computed,
+    Fresh,
     Function,
     Instance,
     ListCell,
@@ -134,8 +135,9 @@ class Building:
         if output is not None:
             name = normal_name(output)
             held = m.root.names.get(name)
-            if name not in graph.names and isinstance(held, Instance) and m.number_inside(held) is not None:
-                graph.name(nodes.id_of(m, m.number_inside(held), m.last_place), name)
+            inside = held.names.get("data") if isinstance(held, Instance) else None
+            if name not in graph.names and type(inside) in (Tensor, Computed, Fresh, int, float):
+                graph.name(nodes.id_of(m, inside, m.last_place), name)
             if name not in graph.names:
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
@@ -159,6 +161,9 @@ class Building:
             return nodes.id_of(m, m.chosen, m.last_place)
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
+        kept = m.unseen[0] if m.unseen is not None else None
+        if isinstance(kept, Instance) and type(inside := kept.names.get("data")) in (Tensor, Fresh):
+            return nodes.id_of(m, inside, m.unseen[1] if m.unseen else None)
         called = self.called_function()
         if called is not None:
             return called

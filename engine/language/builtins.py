@@ -744,6 +744,8 @@ def wrapped(m: Machine, call: Call) -> Property:
 
 def hasattr_of(m: Machine, call: Call) -> bool:
     held, name = expect(call, 2, 2)
+    if type(held) is ClassObject and type(name) is str:
+        return held.find(name) is not MISSING
     if type(held) is Instance and type(name) is str:
         return name in held.names or held.of.find(name) is not MISSING
     raise Misplaced("attribute-by-text", call.node, name="hasattr")
@@ -751,6 +753,11 @@ def hasattr_of(m: Machine, call: Call) -> bool:
 
 def getattr_of(m: Machine, call: Call) -> Any:
     held, name, *default = expect(call, 2, 3)
+    if type(held) is ClassObject and not held.ours and type(name) is str and not name.startswith("__"):
+        found = held.find(name)
+        if found is MISSING and not default:
+            raise Misplaced("no-attribute", call.node, name=name, got=held.name)
+        return default[0] if found is MISSING else found
     if type(held) is Instance and type(name) is str and not name.startswith("__"):
         if name in held.names:
             return held.names[name]
@@ -765,7 +772,8 @@ def getattr_of(m: Machine, call: Call) -> Any:
 
 def setattr_of(m: Machine, call: Call) -> None:
     held, name, value = expect(call, 3, 3)
-    if type(held) is Instance and type(name) is str and not name.startswith("__"):
+    owned = type(held) is Instance or (type(held) is ClassObject and not held.ours)
+    if owned and type(name) is str and not name.startswith("__"):
         held.names[name] = m.kept(value, name, call.node)
         m.writes += 1
         return

@@ -180,6 +180,9 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
     if kind is Unreachable:
         frame.stack.append(m.outside(function, args, keywords, node))
         return
+    if kind is Type and function.name == "no_grad" and len(args) == 1:  # @torch.no_grad()
+        frame.stack.append(without_gradient(args[0]))
+        return
     if kind is Type and function.name in TYPES:
         name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"
         call_builtin(m, frame, m.builtin(name), args, keywords, node)
@@ -195,6 +198,13 @@ def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
         hidden = m.language_name(function.id, function, called=True) is not MISSING
         return Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
     return Misplaced("not-a-function", node, name=source(function))
+
+
+def without_gradient(function: Any) -> Any:
+    """A function as torch.no_grad decorates it."""
+    if isinstance(function, Function):
+        function.cuts = True
+    return function
 
 
 def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:

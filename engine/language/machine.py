@@ -48,6 +48,7 @@ from gradlens.engine.language.objects import (
     Module,
     Scope,
     Tensor,
+    Unreachable,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
@@ -98,6 +99,9 @@ class Frame:
         )
 
 
+EMPTY_BASES = ("ABC", "Dataset", "Protocol")  # of other libraries, from which nothing is inherited that computes
+
+
 class Steps:
     """A function of the evaluator that asks for calls of the program's: it waits for each.
 
@@ -117,7 +121,8 @@ class Machine:
     """One reading of a program.
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
-    that become groups.  last: what is differentiated; unseen: the last value that is no number, with its place.
+    that become groups.  last: what is differentiated; last_of_object: whether it is the data of an object;
+    unseen: the last value that is no number, with its place.
     assumed: nodes whose values decided how the graph is built; assumed_numbers: numbers computed from them that did;
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
     scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
@@ -154,6 +159,7 @@ class Machine:
     leafy = binding.leafy
     is_written = binding.is_written
     see = binding.see
+    node_inside = binding.node_inside
     number_inside = binding.number_inside
     numbers_as_leaves = binding.numbers_as_leaves
     kept = binding.kept
@@ -200,6 +206,7 @@ class Machine:
         self.writes = 0
         self.last: Any = MISSING
         self.last_place: Any = None
+        self.last_of_object = False
         self.unseen: tuple[Any, Any] | None = None
         self.called: set[Function] = set()
         self.chosen: Any = None
@@ -308,6 +315,7 @@ class Machine:
     ) -> None:
         frame = self.new_frame(code, scope, group, node, function)
         frame.made, frame.dropped = made, dropped
+        frame.cuts = int(function is not None and function.cuts)
         self.depth += 1
         self.frames.append(frame)
 
@@ -617,9 +625,14 @@ class Machine:
     # ------------------------------------------------------------ classes
 
     def make_class(self, frame: Frame, code: Code, bases: list[Any], node: ast.ClassDef) -> None:
+        outside = [base for base in bases if type(base) is Unreachable]
+        if any(base.what.rpartition(".")[2] not in EMPTY_BASES for base in outside):
+            frame.stack.append(Unreachable(code.name, node, silent=False))  # as its base is: a class of tests, say
+            return
         for base, written in zip(bases, node.bases):
-            if type(base) is not ClassObject:
+            if type(base) not in (ClassObject, Unreachable):
                 raise Misplaced("class-base", written, name=nodes.shown(base))
+        bases = [base for base in bases if base not in outside]
         scope = frame.scope
         if frame.code.kind == "class" and scope.outer is not None:
             scope = scope.outer

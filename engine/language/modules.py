@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.builtins import LEAVES, REDUCE
-from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.calling import Asked, Call, without_gradient
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
@@ -82,7 +82,7 @@ MODULES = frozenset(
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
         " torch.linalg torch.random torch.autograd jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.linalg autograd functools copy typing collections itertools"
-        " dezero dezero.functions dezero.core micrograd micrograd.engine __future__ collections.abc numbers"
+        " dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__ collections.abc numbers"
     ).split()
 )
 LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torch", "math": "math"}
@@ -185,6 +185,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         "dezero",
         "micrograd",
         "autograd",
+        "weakref",
     ):
         return Unreachable(text, node, silent=root in ("typing", "numbers"))
     raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
@@ -223,6 +224,8 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return REDUCE
     if library == "functools" and name == "partial":
         return PARTIAL
+    if library == "weakref" and name in ("ref", "proxy"):
+        return Builtin(name, lambda m, call: referring(call.args[0]) if name == "ref" else call.args[0])
     if library == "copy" and name in ("copy", "deepcopy"):
         return Builtin(name, copied)
     if library == "collections" and name == "OrderedDict":
@@ -290,6 +293,11 @@ PARTIAL = Builtin("partial", partial_of, "partial(function, …)")
 TORCH_DRAWS = ("randn", "rand", "randint", "normal", "randn_like", "rand_like", "randperm")
 
 
+def referring(held: Any) -> Builtin:
+    """weakref.ref(x): nothing is let go of here, so calling it always gives x."""
+    return Builtin("ref", lambda m, call: held)
+
+
 def is_scalar(m: Machine, call: Call) -> bool:
     """np.isscalar: of a number, not of an array of one."""
     value = call.args[0]
@@ -298,9 +306,7 @@ def is_scalar(m: Machine, call: Call) -> bool:
 
 def no_grad(m: Machine, call: Call) -> Any:
     """torch.no_grad(): what is made inside has no gradient; as a decorator, what the function gives."""
-    if call.args:
-        return call.args[0]
-    return NO_GRAD
+    return without_gradient(call.args[0]) if call.args else NO_GRAD
 
 
 NO_GRAD = Type("no_grad")

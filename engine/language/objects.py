@@ -178,12 +178,17 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class Function:
-    """A function of the program.  defaults: by parameter, made where it was defined.  owner: its class, for super()."""
+    """A function of the program.
+
+    defaults: by parameter, made where it was defined.  owner: its class, for super().  cuts: whether what it gives has
+    no gradient, as torch.no_grad decorates it.
+    """
 
     code: Code
     defaults: dict[str, Any]
     scope: Scope
     owner: ClassObject | None = None
+    cuts: bool = False
 
     @property
     def name(self) -> str:

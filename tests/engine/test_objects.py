@@ -199,6 +199,113 @@ def test_values_of_micrograd_and_variables_of_dezero_are_inputs():
     assert close(trace.gradients["x"], 4 * 0.5 * np.exp(0.5))
 
 
+# What each should give: the value and the gradient of x.
+KEPT_AS_DATA = [
+    (
+        """
+class Held:
+    def __init__(self, data):
+        self.data = data
+class Step:
+    def __call__(self, held):
+        return Held(self.forward(held.data))
+    def forward(self, x):
+        raise NotImplementedError()
+class Cube(Step):
+    def forward(self, x):
+        return x ** 3
+x = Held(np.array(0.5))
+a = Cube()(x)
+b = Cube()(a)
+print(b.data)
+""",
+        0.5**9,
+        9 * 0.5**8,
+    ),
+    (
+        """
+import weakref
+class Config:
+    on = True
+class Held:
+    def __init__(self, data):
+        self.data = data
+        self.grad = None
+        self.maker = None
+    def backward(self):
+        self.grad = np.ones_like(self.data)
+        self.maker.held.grad = 3 * self.maker.held.data ** 2 * self.maker.result().grad
+class Cube:
+    def __call__(self, held):
+        result = Held(held.data ** 3)
+        if Config.on:
+            self.held, self.result, result.maker = held, weakref.ref(result), self
+        return result
+scale = 2.0
+x = Held(np.array(0.5))
+y = Cube()(x)
+y.backward()
+print(x.grad)
+""",
+        0.125,
+        0.75,
+    ),
+    (
+        """
+class Held:
+    def __init__(self, data):
+        self.data = data
+def times(a, b):
+    return Held(a.data * b.data)
+Held.__mul__ = times
+x = Held(np.array(3.0))
+y = [x * x, x]
+z = y[0] * y[1]
+print(type(z), z.data)
+""",
+        27.0,
+        27.0,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "slope"), KEPT_AS_DATA)
+def test_what_an_object_computed_as_its_data_is_the_result(text, value, slope):
+    trace = engine.trace(text)
+    assert close(trace.nodes[trace.output].value, value)
+    assert close(trace.gradients["x"], slope)
+
+
+def test_attributes_of_classes_are_read_and_set_by_text():
+    trace = engine.trace(
+        "class C:\n    n = 2\nold = getattr(C, 'n')\nsetattr(C, 'n', 5)\nx = 3.0\n"
+        "z = x * C.n + old if hasattr(C, 'n') else x + getattr(C, 'm', 1)"
+    )
+    assert close(trace.nodes[trace.output].value, 17.0)
+    assert close(trace.gradients["x"], 5.0)
+
+
+def test_a_class_of_another_library_is_outside_and_an_empty_base_is_none():
+    text = "import unittest\nclass T(unittest.TestCase):\n    def f(self, x):\n        return x * 2\nx = 3.0\n"
+    assert close(engine.trace(text + "z = x * 5").gradients["x"], 5.0)
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(text + "z = T().f(x)")
+    assert caught.value.kind == "out-of-reach"
+    text = (
+        "from torch.utils.data import Dataset\nclass D(Dataset):\n    def __getitem__(self, i):\n        return i * 2\n"
+    )
+    assert close(engine.trace(text + "x = 3.0\nz = x * D()[4]").gradients["x"], 8.0)
+
+
+@pytest.mark.parametrize("decorator", ["torch.no_grad", "torch.no_grad()"])
+def test_a_function_without_gradient_gives_values_alone(decorator):
+    trace = engine.trace(
+        f"import torch\n@{decorator}\ndef scaled(x):\n    return x * 2\nx = torch.tensor([1.0, 2.0])\n"
+        "z = (scaled(x) * x).sum()"
+    )
+    assert close(trace.gradients["x"], [2.0, 4.0])
+
+
 MODULE = """
 import torch
 import torch.nn as nn
