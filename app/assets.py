@@ -45,11 +45,14 @@ class NotBuilt(Exception):
 
 
 class Manifest:
-    """Where the page's files are, as URLs: a checkout's own as they are, in a wheel what the build made of them."""
+    """Where the page's files are, as URLs: a checkout's own as they are, in a wheel what the build made of them.
 
-    def __init__(self, static: Path, prefix: str = "/static/"):
+    bundled: of a checkout, too, what the build made.
+    """
+
+    def __init__(self, static: Path, prefix: str = "/static/", bundled: bool = False):
         self.static, self.prefix = static, prefix
-        self.is_checkout = (static / "js").is_dir()
+        self.is_checkout = (static / "js").is_dir() and not bundled
         self.libraries = _read(static / "vendor" / "manifest.json")
         self.own = _read(static / "built" / "manifest.json")
         self.built = bool(self.libraries and (self.is_checkout or self.own))

@@ -23,11 +23,12 @@ from gradlens.app.security import Doorkeeper, ResponseHeaders
 from gradlens.app.settings import Settings, settings_or_exit
 
 
-def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs") -> FastAPI:
+def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs", bundled: bool = False) -> FastAPI:
     """The ASGI application.
 
     settings: its limits, from the environment where none are given.
     jobs: the module whose `make_jobs` gives the computing processes what they run.
+    bundled: serve the page as a wheel does, also from a checkout.
     """
     settings = settings or settings_or_exit()
     pool = Pool(settings, jobs)
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
     app.include_router(api_routes(settings, pool, kept, __version__))
-    app.routes.extend(page_routes(kept))
+    app.routes.extend(page_routes(kept, bundled))
     app.openapi = describe(app)
     return app
 

@@ -54,13 +54,13 @@ REFERENCE = """<!doctype html>
 """
 
 
-def page_routes(kept: KeptAnswers) -> list[BaseRoute]:
-    """/, /static/* and /docs."""
+def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
+    """/, /static/* and /docs; `bundled` as `create_app` has it."""
     static = folder("static").resolve()
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
 
     async def page(request: Request) -> Response:
-        manifest = Manifest(static, PREFIX)
+        manifest = Manifest(static, PREFIX, bundled)
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         html = templates.get_template("index.html").render(
@@ -95,7 +95,7 @@ def page_routes(kept: KeptAnswers) -> list[BaseRoute]:
         return found.answer(request, KEPT_FOR_GOOD if named[2] == found.mark else "no-cache")
 
     async def reference(request: Request) -> Response:
-        manifest = Manifest(static, PREFIX)
+        manifest = Manifest(static, PREFIX, bundled)
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         return _html(

@@ -17,14 +17,12 @@ import { createDecorations } from "./page/decorations.js";
 import { createEditorLoader } from "./program/editor_loader.js";
 import { createExamples } from "./program/examples.js";
 import { announceFormulas } from "./lib/formula.js";
-import { createGradientProgram } from "./program/gradient_program.js";
 import { createOpenGroups } from "./graph/open_groups.js";
 import { createInspector } from "./panels/inspector/inspector.js";
 import { FEATURES } from "./page/features.js";
-import { createHelpSheet, keyText } from "./page/help_sheet.js";
+import { createOnDemand } from "./page/on_demand.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { createPalette } from "./page/palette.js";
-import { keepLetters, readLetters, readPrograms } from "./store/browser_storage.js";
+import { readLetters } from "./store/browser_storage.js";
 import { createLink } from "./store/link.js";
 import { createNetworkLoader } from "./network/network_loader.js";
 import { createNeuronsLoader } from "./network/neurons_loader.js";
@@ -33,7 +31,6 @@ import { createPreferences } from "./page/preferences.js";
 import { createProblemPanel } from "./program/problem_panel.js";
 import { createScene } from "./page/scene.js";
 import { createStatusPanel } from "./page/status_panel.js";
-import { createGraphTable } from "./page/graph_table.js";
 import { applyTheme, prefersStillness } from "./lib/theme.js";
 import { createPanelLoader, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
@@ -87,9 +84,8 @@ const editing = createEditorLoader({
 const workbench = createWorkbench({
   figure, decorate,
   scene: () => ({ ...store.state, ...shown.now }),
-  title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
-  editor: () => editing.editor, t: () => words.t, openWork: work.open,
-  address: link.address,
+  editor: () => editing.editor, t: () => words.t,
+  onFailure: (again) => notice.say("panels.failed", "again", again),
   rewrite: (changed, isLast) => work.rewrite(changed, !isLast),
 });
 /** What the service remarked on a network, which its program alone does not tell. @type {{program: string, warnings: import("./lib/types.js").Warning[]}} */
@@ -133,13 +129,7 @@ const cells = createCellsLoader({
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
 const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision, cells);
-const graphTable = createGraphTable(choose);
 const whole = wholeClient(client, () => store.state);
-const gradientProgram = createGradientProgram({
-  client: whole, open: work.open,
-  work: () => ({ program: store.state.program, inputs: store.state.inputs }),
-  words: () => words,
-});
 const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   plan: () => (shown.plan?.trace.program === store.state.program ? shown.plan : null),
@@ -175,7 +165,6 @@ const neurons = createNeuronsLoader({
   onSwitch: () => store.dispatch({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" }),
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
-const helpSheet = createHelpSheet(FEATURES, { letters: readLetters(), setLetters: keepLetters });
 const preferences = createPreferences({
   store, words, notice, onRefused: fillChoices,
   onLanguage() {
@@ -186,13 +175,20 @@ const preferences = createPreferences({
     retrace();
   },
 });
-const palette = createPalette(paletteItems, () => words.t);
+const onDemand = createOnDemand({
+  client: whole, open: work.open, openExample: work.openExample,
+  work: () => ({ program: store.state.program, inputs: store.state.inputs, source: store.state.source }),
+  title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
+  address: link.address,
+  examples: () => examples.list, ops: () => ops.values(),
+  table: () => (shown.plan ? { ...shown.now, plan: shown.plan, t: words.t } : null),
+  choose, words: () => words, page: () => page,
+  say: (key, again) => notice.say(key, "again", again),
+});
 /** What the features act on. @type {import("./page/features.js").Page} */
 const page = {
-  figure, picture, groups, cells, panels, neurons, network, gradientProgram,
-  programs: { ...workbench.programs, copyLink: async () => notice.say(await workbench.programs.copyLink()) },
+  figure, picture, groups, cells, panels, neurons, network, ...onDemand.features,
   undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision,
-  help: helpSheet.open, palette: palette.open,
 };
 
 start();
@@ -219,6 +215,7 @@ async function start() {
   dress();
   await scene.refresh();
   shown.tell();
+  await onDemand.prepare();
   document.body.dataset.loaded = ""; // nothing more comes by itself
 }
 
@@ -234,7 +231,6 @@ function listen() {
     ...preferences,
   });
   listenToKeys(document, FEATURES, (feature) => feature.run(page), readLetters);
-  find("#open-help", HTMLButtonElement).addEventListener("click", helpSheet.open);
   figure.addEventListener("graph-toggle", (event) => {
     event.preventDefault();
     groups.toggle(/** @type {CustomEvent<{path: string}>} */ (event).detail.path);
@@ -332,8 +328,8 @@ function show() {
   shown.watch(() => {
     const { plan, ...place } = shown.now;
     if (plan) inspector.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
-    if (plan) graphTable.show({ ...place, plan, t: words.t });
   });
+  shown.watch(onDemand.showTable);
   shown.watch(panels.show);
   shown.watch(neurons.show);
 }
@@ -424,7 +420,6 @@ function sayAgain() {
   fillChoices();
   figure.words = words.t;
   refreshActivities();
-  helpSheet.show(words.t);
   notice.refresh();
   dress();
   shown.tell();
@@ -437,15 +432,4 @@ function fillChoices() {
 function showDigits() {
   figure.full = store.state.full;
   shown.tell();
-}
-
-/** Everything that the palette offers, as it is now. @returns {import("./page/palette_search.js").Item[]} */
-function paletteItems() {
-  const { t, language } = words;
-  return [
-    ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
-    ...examples.list.map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => work.openExample(id) })),
-    ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => work.open(kept) })),
-    ...[...ops.values()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => panels.derive(name) })),
-  ];
 }

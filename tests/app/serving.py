@@ -24,16 +24,23 @@ PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
 
 @contextlib.contextmanager
 def serve(
-    settings: Settings | None = None, jobs: str = "gradlens.app.jobs", around: Callable = lambda app: app
+    settings: Settings | None = None,
+    jobs: str = "gradlens.app.jobs",
+    around: Callable = lambda app: app,
+    bundled: bool = False,
 ) -> Iterator[httpx.Client]:
     """A client of a server that runs as long as the context; its computing processes are ready.
 
-    `around`: what the app is put into.
+    `around`: what the app is put into.  `bundled`: its page, as `create_app` has it.
     """
     settings = settings or PATIENT
     protocol = type("Protocol", (Protocol,), {"settings": settings})
     config = uvicorn.Config(
-        around(create_app(settings, jobs)), http=protocol, ws="none", log_level="critical", timeout_graceful_shutdown=1
+        around(create_app(settings, jobs, bundled)),
+        http=protocol,
+        ws="none",
+        log_level="critical",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))

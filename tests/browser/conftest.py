@@ -1,5 +1,7 @@
 """A real server and the system's Chromium.
 
+The page is served as a wheel serves it.
+
 Every page that a test opens is held to ask nobody else and to complain of nothing.
 """
 
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
+import hatch_build
 from tests.app.serving import serve
 from tests.browser.contexts import CHROMIUM, PATIENCE, Contexts
 
@@ -35,28 +38,15 @@ def browser_type_launch_args() -> dict:
     }
 
 
-def kept(app: Callable) -> Callable:
-    """The app, whose files a browser keeps: they are not edited while they are tested, and a page has more than a
-    hundred.
-    """
-
-    async def keeping(scope: dict, receive: Callable, send: Callable) -> None:
-        async def answer(message: dict) -> None:
-            if message["type"] == "http.response.start" and scope["path"].startswith("/static/"):
-                message["headers"] = [
-                    (name, b"max-age=3600" if (name, value) == (b"cache-control", b"no-cache") else value)
-                    for name, value in message["headers"]
-                ]
-            await send(message)
-
-        await app(scope, receive, answer)
-
-    return keeping
+@pytest.fixture(scope="session")
+def bundle() -> None:
+    """The page's files are built of the present sources, once a session."""
+    hatch_build.build()
 
 
 @pytest.fixture(scope="session")
-def client() -> Iterator:
-    with serve(around=kept) as client:
+def client(bundle) -> Iterator:
+    with serve(bundled=True) as client:
         yield client
 
 

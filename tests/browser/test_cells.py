@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.bundle import built
 from tests.browser.test_page import go_to, node, steps, write
 
 # By hand: y = [0.3, 0.7, 1.1], dL/dy = 2 y = [0.6, 1.4, 2.2], dL/dx[0,0] = 0.6·0.1 + 1.4·0.3 + 2.2·0.5 = 1.58.
@@ -244,7 +245,7 @@ def test_grids_and_sentences_never_widen_the_page(open_page, width, zoom):
 def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as_it_stands(open_page):
     page = open_page()
     held = []
-    page.route("**/panels/cells/cells_view.js", lambda route: held.append(route))
+    page.route(built("cells_view.js"), lambda route: held.append(route))
     write(page, "A = [[1, 2], [3, 4]]\nB = A @ A\nz = sum(B)")
     expect(node(page, "B")).to_be_visible()
     node(page, "B").locator(".hit").focus()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.bundle import built
 from tests.browser.test_page import choose, node, write
 
 
@@ -195,7 +196,7 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off
 
 def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_repeated(open_page, cut_off):
     page = open_page(cold=True)
-    page.route("**/i18n/panels.en.json", cut_off)
+    page.route(built("panels.en.json"), cut_off)
     late = (
         "performance.getEntriesByType('resource').filter(({name}) =>"
         " /(check|tabs|local|panels\\.css|panels\\.en)/.test(name.split('/').pop())).length"
@@ -203,7 +204,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for_and_a_failure_can_be_rep
     assert page.evaluate(late) == 0
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#notice")).to_contain_text("could not be loaded")
-    page.unroute("**/i18n/panels.en.json")
+    page.unroute(built("panels.en.json"))
     page.locator("#notice-act").click()
     expect(of(page, "apple")).to_contain_text("✓ agree")
 

@@ -62,6 +62,7 @@ def test_the_palette_opens_from_the_editor_and_not_above_a_dialog(open_page):
     palette(page, "")
     page.keyboard.press("Escape")
     page.locator("#open-help").click()
+    expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Control+k")
     expect(page.locator("#palette")).to_be_hidden()
 

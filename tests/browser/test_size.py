@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request
@@ -11,8 +13,10 @@ KB = 1000
 WITHOUT_LAYOUT_ENGINE = 350 * KB
 WITH_LAYOUT_ENGINE = 850 * KB
 LAYOUT_ENGINE = "viz-js-viz"
-LATER = ("codemirror", "katex", "KaTeX", "/editor.js")
-UNWANTED = ("noble-hashes", "/tables.js", "/network/builder/")  # before a table is
+LATER = ("codemirror", "katex", "KaTeX", "/built/editor-")
+UNWANTED = ("noble-hashes", "/built/tables-", "/built/dialog-")  # before a table or a network is
+MOST_REQUESTS = 45
+MOST_OWN_JAVASCRIPT = 60 * KB
 HEADERS = 300  # what Resource Timing counts for an answer without a body, as a 304 is
 
 # Notes when the first node stands in the graph.
@@ -80,10 +84,31 @@ def test_until_the_first_graph_is_seen_little_is_transferred(visit):
     assert transferred(requests) <= WITH_LAYOUT_ENGINE
 
 
+def test_of_the_pages_own_modules_little_is_transferred_until_then(visit):
+    requests = before_the_first_graph(*visit())
+    own = [request for request in requests if re.search(r"/static/built/.*\.js$", request.url)]
+    assert len(own) > 0 and len(requests) <= MOST_REQUESTS
+    assert 0 < transferred(own) <= MOST_OWN_JAVASCRIPT
+
+
+def test_a_reload_asks_whether_the_page_has_changed_and_for_the_trace_and_nothing_else(visit):
+    page, _ = visit()
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    page.reload()
+    page.locator("#editor .cm-content").wait_for()
+    page.locator("#graph g.node").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert len(requests) > 25
+    asked = [request for request in requests if came(request)]
+    assert [urlsplit(request.url).path for request in asked] == ["/", "/api/expression"]
+    assert transferred(asked[:1]) == 0  # 304: it has not changed
+
+
 def test_editor_and_formulas_are_asked_for_after_the_first_graph_is_seen(visit):
     page, requests = visit()
     early = [request.url for request in before_the_first_graph(page, requests)]
-    assert any(url.endswith("/js/main.js") for url in early)
+    assert any("/built/main-" in url for url in early)
     assert [url for url in early if any(part in url for part in LATER)] == []
     assert all(any(part in request.url for request in requests) for part in LATER)
     assert [request.url for request in requests if any(part in request.url for part in UNWANTED)] == []
@@ -93,7 +118,11 @@ def test_own_modules_are_asked_for_together_and_not_one_import_after_the_other(v
     page, requests = visit()
     listed = page.evaluate("[...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href)")
     # The worker asks for its own module.
-    loaded = {r.url for r in before_the_first_graph(page, requests) if "/static/js/" in r.url and "worker" not in r.url}
+    loaded = {
+        r.url
+        for r in before_the_first_graph(page, requests)
+        if r.url.endswith(".js") and "/static/built/" in r.url and "worker" not in r.url
+    }
     assert loaded == set(listed)
 
 

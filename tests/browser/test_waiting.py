@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from gradlens.app.settings import Settings
 from tests.app.serving import becomes, serve, wait_until
+from tests.browser.bundle import built
 from tests.browser.contexts import Contexts
 from tests.browser.measured import box_of
 from tests.browser.test_access import serious
@@ -154,7 +155,9 @@ def test_a_fast_answer_is_not_announced(arrive):
 
 
 def test_the_server_stops_computing_what_was_cancelled(arrive):
-    with serve(Settings(workers=1, request_seconds=600, queue_seconds=600), jobs="tests.browser.slow_jobs") as client:
+    with serve(
+        Settings(workers=1, request_seconds=600, queue_seconds=600), jobs="tests.browser.slow_jobs", bundled=True
+    ) as client:
         page = drawn(arrive(base=str(client.base_url)))
         write(page, "x = 3  # slow\ny = x * 7")
         page.locator("#cancel").click()
@@ -184,7 +187,7 @@ def test_a_slow_layout_is_said_and_cancelling_it_draws_the_simpler_one(arrive):
     body = {"body": SILENT_WORKER}
     page = arrive(
         lambda context: context.route(
-            "**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=body["body"])
+            built("layout_worker.js"), lambda route: route.fulfill(content_type="text/javascript", body=body["body"])
         )
     )
     expect(page.locator("#waiting")).to_have_text("Arranging the graph…")
@@ -223,7 +226,7 @@ def test_an_edit_during_a_layout_is_drawn_without_waiting_for_the_layout_before(
     bodies = [SILENT_WORKER, WORKER.read_text(encoding="utf-8")]
     page = arrive(
         lambda context: context.route(
-            "**/layout_worker.js", lambda route: route.fulfill(content_type="text/javascript", body=bodies.pop(0))
+            built("layout_worker.js"), lambda route: route.fulfill(content_type="text/javascript", body=bodies.pop(0))
         )
     )
     expect(page.locator("#waiting")).to_have_text("Arranging the graph…")
@@ -235,7 +238,7 @@ def test_an_edit_during_a_layout_is_drawn_without_waiting_for_the_layout_before(
 
 def test_an_editor_that_loads_slowly_can_be_done_without_and_had_later(arrive):
     held = Held()
-    page = arrive(lambda context: context.route("**/js/program/editor.js", held))
+    page = arrive(lambda context: context.route(built("editor.js"), held))
     expect(page.locator("#waiting")).to_have_text("Loading the editor…")
     expect(page.locator("#editor pre")).to_contain_text("apple = 100")
     page.keyboard.press("Escape")
@@ -245,18 +248,18 @@ def test_an_editor_that_loads_slowly_can_be_done_without_and_had_later(arrive):
     expect(page.locator("#editor pre")).to_contain_text("z =")
     load.focus()
     held.let_go()
-    page.context.unroute("**/js/program/editor.js")
+    page.context.unroute(built("editor.js"))
     page.keyboard.press("Enter")
     expect(page.locator(".cm-content")).to_be_focused()
     wait_until(lambda: "z =" in program(page))
 
 
 def test_an_editor_that_cannot_be_loaded_is_said_and_offered_again(arrive):
-    page = arrive(lambda context: context.route("**/js/program/editor.js", lambda route: route.abort()))
+    page = arrive(lambda context: context.route(built("editor.js"), lambda route: route.abort()))
     expect(page.locator("#editor")).to_contain_text("The editor could not be loaded.")
     page.locator("#language").select_option("ko")
     expect(page.locator("#editor")).to_contain_text("편집기를 불러오지 못했습니다.")
-    page.context.unroute("**/js/program/editor.js")
+    page.context.unroute(built("editor.js"))
     page.locator("#editor button").click()
     expect(page.locator(".cm-content")).to_be_focused()
 
@@ -338,19 +341,19 @@ def test_a_server_that_is_busy_says_so_itself_and_is_asked_again(arrive):
 
 def test_a_language_that_cannot_be_loaded_leaves_the_page_as_it_is(arrive):
     page = drawn(arrive())
-    page.route("**/i18n/ko.json", lambda route: route.abort())
+    page.route(built("ko.json"), lambda route: route.abort())
     page.locator("#language").select_option("ko")
     expect(page.locator("#notice")).to_contain_text("could not be loaded in that language")
     expect(page.locator("#language")).to_have_value("en")
     expect(page.locator("#program h2")).to_have_text("Program")
-    page.unroute("**/i18n/ko.json")
+    page.unroute(built("ko.json"))
     page.locator("#notice-act").click()
     expect(page.locator("#program h2")).to_have_text("프로그램")
     expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_a_page_that_cannot_be_loaded_whole_says_so_in_both_languages(arrive):
-    page = arrive(lambda context: context.route("**/i18n/en.json", lambda route: route.abort()))
+    page = arrive(lambda context: context.route(built("en.json"), lambda route: route.abort()))
     expect(page.locator("#unstarted")).to_be_visible()
     expect(page.locator("#unstarted")).to_have_text(re.compile("reload.+[가-힣]"))
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FEATURES } from "../../static/js/page/features.js";
-import { rowsOf } from "../../static/js/page/help_sheet.js";
+import { rowsOf } from "../../static/js/page/dialogs/help_sheet.js";
 import { isCharacter, namesOf } from "../../static/js/page/keyboard.js";
-import { itemsMatching } from "../../static/js/page/palette_search.js";
+import { itemsMatching } from "../../static/js/page/dialogs/palette_search.js";
 import { PANELS } from "../../static/js/panels/panels.js";
 import { catalogue } from "./fixtures.js";
 
@@ -57,7 +57,7 @@ test("a key goes by what it writes, and by its place where Korean is typed", () 
 
 test("what is typed is sought in names first, in any order of words and any way of writing", () => {
   const run = () => {};
-  /** @param {string} name @param {string} [also] @returns {import("../../static/js/page/palette_search.js").Item} */
+  /** @param {string} name @param {string} [also] @returns {import("../../static/js/page/dialogs/palette_search.js").Item} */
   const item = (name, also) => ({ name, also, kind: "command", run });
   const items = [item("Softmax and cross-entropy"), item("sum", "adds all elements"), item("Cross-entropy"), item("교차 엔트로피 오차"), item("mean", "the sum over the count")];
   /** @param {string} typed */

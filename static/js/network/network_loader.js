@@ -2,6 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { styled } from "../lib/style_sheets.js";
+import { whenWanted } from "../lib/when_wanted.js";
 
 /** @typedef {NetworkParts & import("../store/settings.js").Keeper} NetworkPage */
 /**
@@ -17,8 +18,7 @@ import { styled } from "../lib/style_sheets.js";
 
 /** @param {NetworkPage & {onFailure: (again: () => void) => void}} page */
 export function createNetworkLoader(page) {
-  /** @type {Promise<ReturnType<typeof import("./builder/dialog.js").createNetworkDialog>> | null} */
-  let coming = null;
+  const part = whenWanted(load, page.onFailure);
   const dialog = find("#network", HTMLDialogElement);
 
   async function load() {
@@ -26,14 +26,7 @@ export function createNetworkLoader(page) {
     return module.createNetworkDialog(dialog, page);
   }
 
-  async function show() {
-    try {
-      (await (coming ??= load())).show();
-    } catch {
-      coming = null;
-      page.onFailure(show);
-    }
-  }
+  const show = () => part.act((form) => form.show());
 
   find("#open-network", HTMLButtonElement).addEventListener("click", show);
   return {
@@ -42,6 +35,6 @@ export function createNetworkLoader(page) {
       return dialog.open;
     },
     /** The form is to say something else. */
-    follow: async () => (await coming)?.follow(),
+    follow: () => part.part?.follow(),
   };
 }

@@ -15,7 +15,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {ReturnType<typeof import("../panels/panel_loader.js").createPanelLoader>} panels
  * @property {ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>} neurons
  * @property {ReturnType<typeof import("../network/network_loader.js").createNetworkLoader>} network
- * @property {ReturnType<typeof import("../program/gradient_program.js").createGradientProgram>} gradientProgram
+ * @property {{show: () => void}} gradientProgram
  * @property {{open: () => void, saveFile: () => void, copyLink: () => void}} programs
  * @property {() => void} togglePrecision
  * @property {() => void} toggleLocal

@@ -1,9 +1,11 @@
-/** The graph as a table: the same content for a screen reader, and for whoever prefers one, in step with the cursor. */
+/** The graph as a table, which was opened: the same content for a screen reader, and for whoever prefers one, in step with the cursor. */
 
 import { find, h } from "../lib/dom.js";
 import { label } from "../lib/format.js";
 import { gradientAt, nodeState, touched } from "../graph/frames.js";
 import { isLeaf, nameOf, signOf } from "../graph/labels.js";
+
+/** @typedef {{plan: import("../graph/frames.js").Plan, cursor: number, t: import("../lib/types.js").Translate, full: boolean}} View */
 
 /** A browser lays out tables of more rows only with a long pause. */
 const MOST_ROWS = 1000;
@@ -12,10 +14,8 @@ const MOST_ROWS = 1000;
  * @param {(selection: import("../lib/types.js").Selection) => void} onSelect
  */
 export function createGraphTable(onSelect) {
-  const details = find("#table", HTMLDetailsElement);
   const body = find("#table tbody", HTMLElement);
   const note = find("#table-note", HTMLElement);
-  /** @typedef {{plan: import("../graph/frames.js").Plan, cursor: number, t: import("../lib/types.js").Translate, full: boolean}} View */
   /** @type {View | null} */
   let shown = null;
   /** By node: the row and its two cells that change. @type {{row: HTMLElement, value: HTMLElement, gradient: HTMLElement}[]} */
@@ -47,16 +47,11 @@ export function createGraphTable(onSelect) {
     gradient.textContent = node.differentiable ? known : t("table.none");
   }
 
-  details.addEventListener("toggle", () => {
-    if (details.open && shown) fill(shown);
-  });
-
   return {
     /** @param {View} view */
     show(view) {
       const before = shown;
       shown = view;
-      if (!details.open) return;
       if (before?.plan !== view.plan || before.t !== view.t || before.full !== view.full || !rows.length) return fill(view);
       for (const id of touched(view.plan, before.cursor, view.cursor).nodes) if (id < rows.length) update(id, view);
     },

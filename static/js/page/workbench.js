@@ -1,12 +1,11 @@
 /** The program and the graph as one thing to work on: lit on both sides, its numbers dragged, every change undone. */
 
 import { find } from "../lib/dom.js";
-import { createInputsTable } from "../program/inputs_table.js";
+import { whenWanted } from "../lib/when_wanted.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
 import { withLines, withValue } from "../program/literals.js";
 import { listenToPrinting } from "./printing.js";
 import { createNumberDragging } from "../program/number_dragging.js";
-import { createSavedPrograms } from "./saved_programs.js";
 
 /** @typedef {import("../program/editor.js").Kept & {plan: import("../graph/frames.js").Plan | null}} Scene */
 /** @typedef {import("../lib/types.js").Work} Work */
@@ -19,12 +18,10 @@ import { createSavedPrograms } from "./saved_programs.js";
  * @param {() => Scene} page.scene
  * @param {() => Editor | null} page.editor
  * @param {(work: Work, isLast: boolean) => void} page.rewrite  take over what the page itself changed; isLast: no more follow at once
- * @param {() => string | null} page.title  of the example that the program is
  * @param {() => import("../lib/types.js").Translate} page.t
- * @param {(work: Work) => void} page.openWork
- * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
+ * @param {(again: () => void) => void} page.onFailure  a part of it could not be loaded
  */
-export function createWorkbench({ figure, decorate, scene, editor, rewrite, title, t, openWork, address }) {
+export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, onFailure }) {
   /** @type {{from: number, to: number} | null} */
   let place = null;
 
@@ -66,13 +63,19 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
     rewrite({ program, inputs }, true);
   }
 
-  const inputTable = createInputsTable({
+  const inputsPlace = find("#inputs", HTMLDetailsElement);
+  const inputTable = whenWanted(async () => (await import("../program/inputs_table.js")).createInputsTable({
     scene: () => {
       const now = fresh();
       return now && { trace: now.plan.trace, program: now.program, inputs: now.inputs };
     },
     work, apply, t,
-  });
+  }), onFailure);
+  inputsPlace.addEventListener("toggle", showInputs);
+
+  function showInputs() {
+    if (inputTable.part || inputsPlace.open) inputTable.act((table) => table.show());
+  }
 
   /** The scene where the drawing is the program's own. */
   function fresh() {
@@ -87,11 +90,8 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
   }
 
   listenToPrinting(figure, () => scene().program);
-  const programs = createSavedPrograms({ work: () => ({ ...work(), source: scene().source, title: title() }), open: openWork, address, t });
-  find("#open-programs", HTMLButtonElement).addEventListener("click", programs.open);
 
   return {
-    programs: programs,
     /** Assign a value to a name that has none. @param {string} name */
     giveValue(name) {
       const { program, inputs } = work();
@@ -103,7 +103,9 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
       apply({ program: withLines(program, lines), inputs });
     },
     /** @param {string | null} name  that has no value */
-    want: inputTable.want,
+    want(name) {
+      if (inputTable.part || name !== null) inputTable.act((table) => table.want(name));
+    },
     /** Whether a number is being moved: the picture then stays where it is. */
     get moving() {
       return dragging.running;
@@ -117,7 +119,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, titl
     drawn() {
       decorate("draggable", { nodes: dragging.movable() });
       lightNodes();
-      inputTable.show();
+      showInputs();
     },
     /** The selection or the step is another one. */
     show() {

@@ -2,6 +2,7 @@
 
 import { find, h } from "../lib/dom.js";
 import { styled } from "../lib/style_sheets.js";
+import { whenWanted } from "../lib/when_wanted.js";
 import { PANELS } from "./panels.js";
 
 /** @typedef {import("./tabs.js").PanelPage} PanelPage */
@@ -22,10 +23,8 @@ export function layOutPanels() {
 /** @param {PanelPage} page */
 export function createPanelLoader(page) {
   const strip = find("#tabs", HTMLElement);
-  /** @type {Promise<Parts> | null} */
-  let coming = null;
-  /** @type {Parts | null} */
-  let parts = null;
+  const parts = whenWanted(load, page.onFailure);
+  const { act } = parts;
 
   /** @returns {Promise<Parts>} */
   async function load() {
@@ -33,22 +32,11 @@ export function createPanelLoader(page) {
     return { tabs: createTabs(page), local: createLocalView(page) };
   }
 
-  /** @param {(parts: Parts) => void} what */
-  async function act(what) {
-    try {
-      parts ??= await (coming ??= load());
-    } catch {
-      coming = null;
-      return page.onFailure(() => act(what));
-    }
-    what(parts);
-  }
-
   /** The panel that the page's state names, where there is one of that name; and the local view, where it is wanted. */
   function follow() {
     const panel = page.panel();
-    const chosen = parts?.tabs.chosen ?? PANELS[0].id;
-    if (parts || page.isLocal()) act(({ local }) => local.show());
+    const chosen = parts.part?.tabs.chosen ?? PANELS[0].id;
+    if (parts.part || page.isLocal()) act(({ local }) => local.show());
     if (panel !== chosen && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
   }
 
@@ -72,8 +60,8 @@ export function createPanelLoader(page) {
     derive: (op) => act(async ({ tabs }) => (await tabs.open("derive"))?.seek?.(op)),
     /** The page is another one. */
     show() {
-      parts?.tabs.show();
-      parts?.local.show();
+      parts.part?.tabs.show();
+      parts.part?.local.show();
     },
   };
 }

@@ -82,7 +82,6 @@ export function createGradientProgram({ client, work, open, words }) {
     }
   }
 
-  find("#open-gradient-program", HTMLButtonElement).addEventListener("click", show);
   find("#gradient-program-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
   copy.addEventListener("click", copyText);
   take.addEventListener("click", () => {

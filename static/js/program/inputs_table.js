@@ -154,11 +154,6 @@ export function createInputsTable({ scene, work, apply, t }) {
     }
   }
 
-  panel.addEventListener("toggle", () => {
-    const now = scene();
-    if (panel.open && now) fill(now);
-  });
-
   return {
     /** A drawing was made of the program as it is. */
     show() {

@@ -13,7 +13,7 @@ import { identities } from "../labels.js";
 import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
 import { decorateEdge, decorateNode, edgeText, showEdge, showNode } from "./node_styles.js";
 import { createMarks } from "./svg_elements.js";
-import { createMinimap } from "./minimap.js";
+import { createOverview } from "./overview.js";
 import { around, holds, nodeAt, partsIn } from "./visible_parts.js";
 import { scaleOf } from "../gradient_scale.js";
 import { prefersStillness } from "../../lib/theme.js";
@@ -47,7 +47,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   const traveller = createTravellingNumber(marks.top);
   const flat = createFlatCanvas(canvas, life);
   const viewport = createViewport(host, svg, layer, look, on.rest, life);
-  const minimap = createMinimap(map, viewport.centre);
+  const minimap = createOverview(map, viewport.centre);
   life.addEventListener("abort", () => {
     traveller.settle();
     cancelAnimationFrame(waiting);

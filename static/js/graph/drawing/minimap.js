@@ -2,8 +2,6 @@
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 
-/** Smaller graphs are seen whole, or found again with a key. */
-const FEWEST_NODES = 60;
 /** Frame and padding around the picture, as in graph.css, in px. */
 const PADDING = 5;
 const LARGEST = { w: 200, h: 56 };
@@ -63,9 +61,6 @@ export function createMinimap(svg, onMove) {
   return {
     /** @param {Geometry} geometry */
     draw(geometry) {
-      const isShown = geometry.nodes.length >= FEWEST_NODES;
-      svg.toggleAttribute("hidden", !isShown);
-      if (!isShown) return;
       const { w, h, seen } = miniature(geometry);
       svg.setAttribute("viewBox", `${seen.x} ${seen.y} ${seen.w} ${seen.h}`);
       svg.setAttribute("width", String(w));
@@ -74,7 +69,7 @@ export function createMinimap(svg, onMove) {
     },
     /** @param {{x: number, y: number, w: number, h: number}} seen  the part in view, from its corner */
     frame({ x, y, w, h }) {
-      if (!svg.hasAttribute("hidden")) place(view, x, y, w, h);
+      place(view, x, y, w, h);
     },
     /** @param {import("../../lib/types.js").Box | null} box  of the node that the step is at */
     mark(box) {

@@ -1,9 +1,10 @@
 /** The sheet of keys, made from the table of features. */
 
-import { find, h } from "../lib/dom.js";
+import { find, h } from "../../lib/dom.js";
+import { keepLetters, readLetters } from "../../store/browser_storage.js";
 
-/** @typedef {import("./features.js").Feature} Feature */
-/** @typedef {import("../lib/types.js").Translate} Translate */
+/** @typedef {import("../features.js").Feature} Feature */
+/** @typedef {import("../../lib/types.js").Translate} Translate */
 
 /** How a key is written on the sheet. @type {Record<string, string>} */
 const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", "-": "−" };
@@ -12,21 +13,19 @@ const NOTES = [
   ["↑ ↓", "help.scrub"], ["Ctrl Space", "help.complete"], ["Tab ← →", "help.walk"], ["Enter", "help.choose"], ["Tab ← ↑ → ↓", "help.cells"], ["Esc", "help.cancel"],
 ];
 
-/**
- * @param {Feature[]} features
- * @param {{letters: import("./keyboard.js").Letters, setLetters: (letters: import("./keyboard.js").Letters) => void}} choice
- */
-export function createHelpSheet(features, choice) {
+/** @param {Feature[]} features */
+export function createHelpSheet(features) {
   const dialog = find("#help", HTMLDialogElement);
   const rows = find("#help-keys", HTMLElement);
   const letters = find("#help-letters", HTMLSelectElement);
-  letters.value = choice.letters;
-  letters.addEventListener("change", () => choice.setLetters(/** @type {import("./keyboard.js").Letters} */ (letters.value)));
+  letters.value = readLetters();
+  letters.addEventListener("change", () => keepLetters(/** @type {import("../keyboard.js").Letters} */ (letters.value)));
 
   return {
-    open: () => dialog.showModal(),
     /** @param {Translate} t */
-    show(t) {
+    open(t) {
+      if (document.querySelector("dialog[open]")) return;
+      dialog.showModal();
       rows.replaceChildren(...rowsOf(features).map(([keys, help]) => h("div", {}, h("dt", {}, ...keys.flatMap((key) => [caps(key, t), " "])), h("dd", {}, t(help)))));
     },
   };

@@ -1,9 +1,9 @@
 /** Programs kept by name in this browser, and programs in files. */
 
-import { find, h } from "../lib/dom.js";
-import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../store/browser_storage.js";
+import { find, h } from "../../lib/dom.js";
+import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../../store/browser_storage.js";
 
-/** @typedef {import("../lib/types.js").Work} Work */
+/** @typedef {import("../../lib/types.js").Work} Work */
 
 /** The service refuses longer programs; a larger file is no program. */
 const LARGEST_FILE = 64 * 1024;
@@ -13,7 +13,7 @@ const LARGEST_FILE = 64 * 1024;
  * @param {() => Work & {title: string | null}} page.work  title: of the example that it is
  * @param {(work: Work) => void} page.open
  * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
- * @param {() => import("../lib/types.js").Translate} page.t
+ * @param {() => import("../../lib/types.js").Translate} page.t
  */
 export function createSavedPrograms({ work, open, address, t }) {
   const dialog = find("#programs", HTMLDialogElement);
@@ -83,7 +83,7 @@ export function createSavedPrograms({ work, open, address, t }) {
     name.focus();
   }
 
-  /** @param {import("../store/browser_storage.js").Kept} kept */
+  /** @param {import("../../store/browser_storage.js").Kept} kept */
   function putBack(kept) {
     attempt(() => keepProgram(kept), t()("programs.kept", { name: kept.name }));
     name.focus();

@@ -1,0 +1,60 @@
+/** What is not needed at first sight, each part loaded when it is first wanted: dialogs, the palette, the graph as a table. */
+
+import { find } from "../lib/dom.js";
+import { whenWanted } from "../lib/when_wanted.js";
+import { FEATURES } from "./features.js";
+
+/** @typedef {import("../lib/types.js").Work} Work */
+
+/**
+ * @param {object} given
+ * @param {ReturnType<typeof import("../service/api.js").createClient>} given.client
+ * @param {() => Work} given.work
+ * @param {() => string | null} given.title  of the example that the program is
+ * @param {(work: Work) => void} given.open
+ * @param {(id: string) => void} given.openExample
+ * @param {() => Promise<string>} given.address  of the page as it is, to be passed on
+ * @param {() => import("../lib/types.js").Example[]} given.examples
+ * @param {() => Iterable<import("../lib/types.js").OpEntry>} given.ops
+ * @param {() => import("./graph_table.js").View | null} given.table  what the table shows
+ * @param {(selection: import("../lib/types.js").Selection) => void} given.choose
+ * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} given.words
+ * @param {() => import("./features.js").Page} given.page
+ * @param {(key: string, again?: () => void) => void} given.say
+ */
+export function createOnDemand({ client, work, title, open, openExample, address, examples, ops, table, choose, words, page, say }) {
+  const t = () => words().t;
+  const failed = (/** @type {() => void} */ again) => say("panels.failed", again);
+  const programs = whenWanted(async () => (await import("./dialogs/saved_programs.js")).createSavedPrograms({ work: () => ({ ...work(), title: title() }), open, address, t }), failed);
+  const gradientProgram = whenWanted(async () => (await import("../program/gradient_program.js")).createGradientProgram({ client, open, work, words }), failed);
+  const palette = whenWanted(async () => (await import("./dialogs/palette.js")).createPalette({ page: page(), examples, ops, openExample, open, words }), failed);
+  const helpSheet = whenWanted(async () => (await import("./dialogs/help_sheet.js")).createHelpSheet(FEATURES), failed);
+  const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
+  const tablePlace = find("#table", HTMLDetailsElement);
+
+  const features = {
+    programs: {
+      open: () => programs.act((dialog) => dialog.open()),
+      saveFile: () => programs.act((dialog) => dialog.saveFile()),
+      copyLink: () => programs.act(async (dialog) => say(await dialog.copyLink())),
+    },
+    gradientProgram: { show: () => gradientProgram.act((dialog) => dialog.show()) },
+    palette: () => palette.act((dialog) => dialog.open()),
+    help: () => helpSheet.act((dialog) => dialog.open(t())),
+  };
+
+  function showTable() {
+    const view = tablePlace.open && table();
+    if (view) graphTable.act((one) => one.show(view));
+  }
+
+  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": features.help })) {
+    find(button, HTMLButtonElement).addEventListener("click", act);
+  }
+  tablePlace.addEventListener("toggle", showTable);
+  return {
+    features, showTable,
+    /** Have ready what keys open: whoever goes on typing types into it. */
+    prepare: () => Promise.all([programs, palette, helpSheet].map((part) => part.prepare())),
+  };
+}
