@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from math import isfinite
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -18,7 +16,7 @@ MOST_BYTES = 32_000_000  # a tenth of what a computing process may take
 NODE_BYTES = 2_000  # of a node with its edges, its syntax and its place in both passes, measured
 TEXT_BYTES = 4  # of a character, which is kept with its lines
 
-# The text, the shapes of what is given, the output, the detail, what is expanded, the limits.
+# The text without the numbers that are given, their shapes, the output, the detail, what is expanded, the limits.
 Key = tuple[str, tuple[tuple[str, tuple[int, ...]], ...], str | None, str, frozenset[str], Limits]
 
 
@@ -58,12 +56,17 @@ class BuiltPrograms(Generic[P]):
         expand: Collection[str],
         limits: Limits,
     ) -> P:
-        """The program of a text for these inputs: one that was built already, or what `build` makes."""
+        """The program of a text for these inputs: one that was built already, or what `build` makes.
+
+        text: with a mark for each number of it that is among the inputs.
+        """
         shapes = tuple(sorted((name, shape_of(value)) for name, value in values.items()))
         key = (text, shapes, output, detail, frozenset(expand), limits)
         with self.lock:
             for program in self.programs.get(key, ()):
-                if all(name not in values or is_same(values[name], v) for name, v in program.graph.assumptions.items()):
+                graph = program.graph
+                decided = [*graph.assumptions.items(), *graph.looked.items()]
+                if all(name not in values or is_same(values[name], value) for name, value in decided):
                     self.programs.move_to_end(key)
                     return program
         program = build()
@@ -83,37 +86,6 @@ class BuiltPrograms(Generic[P]):
                 self.bytes -= sum(map(size_of, dropped))
 
 
-# A number with a point, given to a name at the beginning of a line.
-NUMBER = re.compile(r"^([^\W\d]\w*)[ \t]*=[ \t]*(-?\d+\.\d*(?:[eE][+-]?\d+)?)(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
-# A name that is bound, or may be: before =, += and the like, before a comma, and in a for.
-BINDING = re.compile(r"(?<![\w.])([^\W\d]\w*)[ \t]*(?:[-+*/%@&|^:]{0,2}=(?!=)|,|\bin\b)")
-QUOTES = re.compile(r'"""|\'\'\'|\r')
-DIGIT = re.compile(r"\d")
-
-
-def without_numbers(text: str, taken: Collection[str]) -> tuple[str, dict[str, tuple[float, int]]]:
-    """A text whose numbers are inputs: those that are given to a name once, each replaced by another of its length.
-
-    So a number that is dragged finds the program that was built for the one before it, and every place stays.
-    taken: the names that have a value from outside.  Zeros stay, since sums begin with them.
-    Returns the text, and by name the numbers and their lines.  What looks so and is no assignment, as in a call that
-    goes on over several lines, is found out by who builds the text: it makes no input there.
-    """
-    if "." not in text or QUOTES.search(text):
-        return text, {}
-    found: dict[str, tuple[float, int]] = {}
-    bound = Counter(BINDING.findall(text))
-
-    def replaced(match: re.Match[str]) -> str:
-        name, number = match[1], float(match[2])
-        if name in taken or bound[name] != 1 or number == 0 or not isfinite(number):
-            return match[0]
-        found[name] = number, text.count("\n", 0, match.start()) + 1
-        return match[0][: match.start(2) - match.start()] + DIGIT.sub("1", match[2])
-
-    return NUMBER.sub(replaced, text), found
-
-
 def is_same(a: Value, b: Value) -> bool:
     return bool(np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True))
 
@@ -124,4 +96,4 @@ def size_of(program: Program) -> int:
     return NODE_BYTES * len(program.graph.nodes) + TEXT_BYTES * len(program.text) + arrays
 
 
-__all__ = ["BuiltPrograms", "without_numbers"]
+__all__ = ["BuiltPrograms"]

@@ -163,6 +163,9 @@ class Graph:
     taken: the names that the program binds, to whatever.  drawn: the inputs that were drawn at random.
     assumptions: the inputs whose values decided how the graph is built, with those values.  known: those of them that
     the output does not depend on, which are no nodes.
+    looked: the inputs by whose values the graph is as it is in other ways, as a label of a group.
+    written: the inputs whose values the text has as numbers, with the lines; split: those of them that were taken apart
+    as a list.
     skipped: places of the text that compute nothing: imports, prints, calls of what draws.
     """
 
@@ -181,6 +184,9 @@ class Graph:
         self.begun: set[int] = set()  # such zeros that something was then added to
         self.known: dict[str, Leaf] = {}
         self.assumptions: dict[str, Value] = {}
+        self.looked: dict[str, Value] = {}
+        self.written: dict[str, int] = {}
+        self.split: set[str] = set()
         self.skipped: list[Place] = []
         self.output = -1
         self.elements = 0

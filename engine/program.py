@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from typing import TypedDict, Unpack, cast
 
 import numpy as np
 
-from gradlens.engine.built_programs import BuiltPrograms, without_numbers
+from gradlens.engine.built_programs import BuiltPrograms
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.builder import build
@@ -22,6 +21,7 @@ from gradlens.engine.passes.gradient_program import GradientProgram, gradient_pr
 from gradlens.engine.passes.tangent import run_tangents
 from gradlens.engine.traces import Run, Trace, shown
 from gradlens.engine.values import Shape, Value, as_value, shape_of
+from gradlens.engine.written_numbers import Skeleton, Skeletons
 
 
 class PausedCollector:
@@ -56,9 +56,11 @@ class Program:
     """A text that was parsed and built: its graph, and the plan of its two passes.
 
     It is what is run, checked, diagnosed, derived, exported and trained.
+    skeleton: of its text, where numbers of that are inputs.
     """
 
     def __init__(self, syntax: Syntax, graph: Graph):
+        self.skeleton: Skeleton | None = None
         self.syntax = syntax
         self.graph = graph
         self.limits = graph.limits
@@ -92,17 +94,15 @@ class Program:
         return Program(self.syntax, graph)
 
     def begins_with(self, name: str, line: int) -> bool:
-        """Whether an input is a number that stands in the text at a line."""
-        id = self.graph.inputs.get(name)
-        leaf = self.graph.known.get(name) if id is None else self.graph.nodes[id]
-        return leaf is not None and isinstance(leaf.place, ast.Assign) and leaf.place.lineno == line
+        """Whether the value of an input stands in the text at a line, and nothing depends on how it is written."""
+        return self.graph.written.get(name) == line and name not in self.graph.split
 
-    def written_as(self, text: str) -> Program:
+    def written_as(self, skeleton: Skeleton) -> Program:
         """The same program of a text that differs in the numbers of inputs alone."""
-        if text == self.text:
+        if skeleton.text == self.text or self.skeleton is None:
             return self
         program = copy(self)
-        program.syntax = self.syntax.written_as(text)
+        program.syntax = self.syntax.written_as(skeleton.text, self.skeleton.moves(skeleton))
         return program
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
@@ -286,6 +286,7 @@ def compile(
 
 
 built_programs: BuiltPrograms[Program] = BuiltPrograms()
+skeletons = Skeletons()
 
 
 class Building(TypedDict, total=False):
@@ -305,30 +306,70 @@ def subject(
     Errors: those of values and of `compile`.  Raises TypeError for what is neither program nor text, for an option that
     `compile` does not have, and for any that is given with a program.
     """
-    for name in building:
-        if name not in Building.__annotations__:
-            raise TypeError(
-                f'there is no option "{name}": a text is compiled with {", ".join(Building.__annotations__)}'
-            )
+    check_options(building)
     values = {name: as_value(value, name) for name, value in (inputs or {}).items()}
     if isinstance(program, str):
         text = program
-        built = built_programs.get(
-            text,
-            values,
-            lambda: compile(text, values=values, **building),
-            output=building.get("output"),
-            detail=building.get("detail", "fused"),
-            expand=building.get("expand", ()),
-            limits=building.get("limits") or Limits(),
-        )
-        return built, values
+        return kept(text, values, building, lambda: compile(text, values=values, **building)), values
     if not isinstance(program, Program):  # pyright: ignore[reportUnnecessaryIsInstance] - whoever calls may not check
         raise TypeError(f"a program or its text is needed, not {type(program).__name__}")
     given = [name for name, value in building.items() if value and value != "fused"]
     if given:
         raise TypeError(f"a program is compiled already: give {', '.join(given)} to compile")
     return program, values
+
+
+def check_options(building: Building) -> None:
+    """Raises TypeError for an option that `compile` does not have."""
+    for name in building:
+        if name not in Building.__annotations__:
+            raise TypeError(
+                f'there is no option "{name}": a text is compiled with {", ".join(Building.__annotations__)}'
+            )
+
+
+def kept(text: str, values: dict[str, Value], building: Building, build: Callable[[], Program]) -> Program:
+    """What was built for such a text, or what `build` makes."""
+    return built_programs.get(
+        text,
+        values,
+        build,
+        output=building.get("output"),
+        detail=building.get("detail", "fused"),
+        expand=building.get("expand", ()),
+        limits=building.get("limits") or Limits(),
+    )
+
+
+def with_numbers_given(
+    text: str, inputs: Mapping[str, object], building: Building
+) -> tuple[Program, dict[str, Value]] | None:
+    """The program of a text whose numbers are inputs as well, and all inputs: so one whose number is dragged is not
+    built again.  None where no number is, or where a reading of the text as it is has to say what is wrong.
+    """
+    check_options(building)
+    taken = set(inputs)
+    for _ in range(2):
+        skeleton = skeletons.of(text, taken)
+        if not skeleton.numbers:
+            return None
+        values = {name: as_value(value, name) for name, value in inputs.items()}
+        values |= {number.name: number.value for number in skeleton.numbers}
+
+        def build(skeleton: Skeleton = skeleton, values: dict[str, Value] = values) -> Program:
+            built = compile(text, values=values, **building)
+            built.skeleton = skeleton
+            return built
+
+        try:
+            built = kept(skeleton.marked, values, building, build)
+        except EngineError:
+            return None
+        others = {one.name for one in skeleton.numbers if not built.begins_with(one.name, one.line)}
+        if not others:
+            return built.written_as(skeleton), values
+        taken |= others
+    return None
 
 
 def trace(
@@ -347,20 +388,9 @@ def trace(
     a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
     the trace then has the tangent of every node, and inputs left out stay where they are.
     """
-    if not isinstance(program, str):
-        program, values = subject(program, inputs, building)
-        return program.run(values, seed=seed, direction=direction)
-    text, numbers = without_numbers(program, (inputs or {}).keys())
-    given = {name: number for name, (number, _) in numbers.items()}
-    try:
-        built, values = subject(text, {**(inputs or {}), **given}, building)
-    except EngineError:
-        if text == program:
-            raise
-        built, values = subject(program, inputs, building)  # whose errors speak of the reader's own text
-    if not all(built.begins_with(name, line) for name, (_, line) in numbers.items()):
-        built, values = subject(program, inputs, building)
-    return built.written_as(program).run(values, seed=seed, direction=direction)
+    found = with_numbers_given(program, inputs or {}, building) if isinstance(program, str) else None
+    built, values = found or subject(program, inputs, building)
+    return built.run(values, seed=seed, direction=direction)
 
 
 def write_gradient_program(

@@ -26,6 +26,7 @@ ENGINE = [
     "passes",
     "advising",
     "traces",
+    "written_numbers",
     "built_programs",
     "program",
     "jacobians",

@@ -35,6 +35,7 @@ from gradlens.engine.values import number, shape_of
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
 
+MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
 BITS = int(DIGITS * 3.33)
 NAMES: dict[type[ast.operator], tuple[str, str]] = {  # what a class calls its operators
@@ -161,7 +162,7 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
             values.append(part.value)
         elif is_number(part):
             nodes.assume(m, part)
-            values.append(number(value_of(part)))
+            values.append(number(held_by(part)))
         elif type(part) is Tensor and not m.is_free(part):
             values.append(nodes.known_array(m, part, node))
         else:
@@ -188,22 +189,61 @@ def is_number(value: Any) -> bool:
     return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None)
 
 
-def value_of(value: Any) -> Any:
+def held_by(value: Any) -> Any:
+    """The number that a known one is, for what computes with it and decides nothing by it."""
     kind = kind_of(value)
     return value.value if kind is Computed else value.known if kind is Tensor else value
 
 
+def value_of(m: Machine, value: Any) -> Any:
+    """The number that a known one is, for what decides by it."""
+    nodes.look(m, value)
+    return held_by(value)
+
+
 def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
     """A number of two known ones; a node where Python has none for it, or one of too many digits."""
-    x, y = value_of(a), value_of(b)
+    x, y = held_by(a), held_by(b)
     if m.frame.code.ours and not (type(x) is int and type(y) is int):
         return node_of_binary(m, sign, a, b, node)  # rules and definitions are of the graph alone
     found = python_number(m, sign, x, y, node)
     if found is MISSING:
+        nodes.look(m, a)
+        nodes.look(m, b)
         return node_of_binary(m, sign, a, b, node)
-    if sign in (ast.BitAnd, ast.BitOr, ast.BitXor):
-        return Computed(found, OP_OF.get(sign) if type(found) is bool else None, (a, b), node)
-    return Computed(found, OP_OF.get(sign), (a, b), node)
+    op = OP_OF.get(sign)
+    if sign in (ast.BitAnd, ast.BitOr, ast.BitXor) and type(found) is not bool:
+        op = None
+    made = Computed(found, op, (a, b), node)
+    if made.flows:
+        made.bits = bits_of_result(m, sign, a, b)
+        if made.bits is None or made.bits > MOST_BITS:
+            made.bits = None
+            nodes.look(m, a)
+            nodes.look(m, b)
+    return made
+
+
+def bits_of_result(m: Machine, sign: type[ast.operator], a: Any, b: Any) -> int | None:
+    """The most bits that the result of two numbers can have, whatever the inputs are that they were made of.
+
+    None where it need not be a number of one type whatever they are; 0 where it is a float.
+    """
+    left, right = nodes.most_bits(m, a), nodes.most_bits(m, b)
+    if left is None or right is None:
+        return None
+    fixed = not nodes.flows(b)
+    if sign is ast.Div:
+        return 0 if fixed else None  # by zero there is no number
+    if type(held_by(a)) is float or type(held_by(b)) is float:
+        return 0 if sign in (ast.Add, ast.Sub, ast.Mult) else None
+    if sign is ast.Add or sign is ast.Sub:
+        return max(left, right) + 1
+    if sign is ast.Mult:
+        return left + right
+    if sign is ast.Pow and fixed and 0 <= (power := held_by(b)) <= MOST_BITS:
+        return left * power
+    return max(left, right) + 1 if sign in (ast.FloorDiv, ast.Mod) and fixed else None
 
 
 def no_bits(sign: type[ast.operator], node: Any) -> Misplaced:
@@ -289,7 +329,7 @@ def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | 
     Python repeats by whole numbers. Any other number is an error there, but NumPy multiplies by an array of one
     number, and where no library is spoken a list of numbers is an array.  Error: list-repeat.
     """
-    known = value_of(times)
+    known = held_by(times)
     array = type(items) is ListCell and nodes.is_numeric(m, items) and not m.libraries - {"math"}
     if type(times) is Tensor:
         made = m.graph.nodes[nodes.id_of(m, times, place)]
@@ -329,7 +369,7 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
         return a
     place = nodes.operand_places(node, 1)[0]
     if is_number(a):
-        value = value_of(a)
+        value = held_by(a)
         if sign is ast.UAdd:
             return a
         if sign is ast.USub:
@@ -337,7 +377,13 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
                 return -a  # -inf and -(-2) are numbers as one writes them
             if m.frame.code.ours and type(value) is not int:
                 return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
-            return Computed(-value, OPS["neg"], (a,), node)
+            made = Computed(-value, OPS["neg"], (a,), node)
+            if made.flows:
+                made.bits = nodes.most_bits(m, a)
+                if made.bits is None:
+                    nodes.look(m, a)
+            return made
+        nodes.look(m, a)
         if type(value) is bool:
             return Computed(not value, OPS["logical_not"], (a,), node)
         if type(value) is int:
@@ -357,7 +403,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
 
 def not_of(m: Machine, a: Any, node: ast.UnaryOp) -> Any:
     if is_number(a) and type(a) is not bool:
-        return Computed(not value_of(a), OPS["logical_not"] if type(value_of(a)) is bool else None, (a,), node)
+        value = value_of(m, a)
+        return Computed(not value, OPS["logical_not"] if type(value) is bool else None, (a,), node)
     return not truth(m, a, node.operand)
 
 
@@ -457,10 +504,10 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values
         written = ast.copy_location(ast.Compare(texts[i], [sign()], [texts[i + 1]]), node)
         part = compared(m, sign, values[i], values[i + 1], written)
         parts.append(part)
-        if type(part) in (bool, Computed) and not value_of(part):
+        if type(part) in (bool, Computed) and not value_of(m, part):
             break
     if all(type(part) in (bool, Computed) for part in parts):
-        found = all(value_of(part) for part in parts)
+        found = all(value_of(m, part) for part in parts)
         frame.stack.append(Computed(found, None, tuple(parts), node))
         return
     # a < b < c is (a < b) & (b < c), as in Python.
@@ -479,7 +526,7 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
     if type(a) is Unreachable or type(b) is Unreachable:
         return outside(m, [a, b])
     if is_number(a) and is_number(b):
-        return Computed(COMPARISON[sign](value_of(a), value_of(b)), COMPARE_OP[sign], (a, b), node)
+        return Computed(COMPARISON[sign](value_of(m, a), value_of(m, b)), COMPARE_OP[sign], (a, b), node)
     if is_flowing(m, a, b) or is_flowing(m, b, a):
         left, right = nodes.operand_places(node, 2)
         first = id_of(m, a, left)

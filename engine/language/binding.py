@@ -31,12 +31,13 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.ops import OPS, Op
-from gradlens.engine.values import number, shape_of
+from gradlens.engine.values import Value, number, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
 
 SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
+WHOLE_BITS = 54  # of a whole number that is an input: one that a float holds
 UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
 
 
@@ -174,6 +175,12 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     if value.whole and shape_of(array) == ():
         found = array if given is None else m.values_given.get(name)
         known = int(found) if isinstance(found, float) and found.is_integer() else None
+        if known is not None and known.bit_length() >= WHOLE_BITS:
+            m.looked_names.add(name)
+    if known is not None:
+        m.bits[id] = WHOLE_BITS
+    if value.written and given is not None:
+        note_written(m, name, array, node)
     if value.drawn:
         if given is None:
             m.graph.drawn.append(name)
@@ -182,6 +189,15 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     if value.mask:
         m.masks[id] = True
     return Tensor(id, known, library=value.library)
+
+
+def note_written(m: Machine, name: str, array: Value, node: Any) -> None:
+    """Note that the value that is given for an input is the one that the text has there."""
+    given = m.values_given.get(name)
+    if given is None or m.frame.place is not None or shape_of(given) != shape_of(array):
+        return
+    if np.array_equal(given, array, equal_nan=True):
+        m.graph.written[name] = node.lineno
 
 
 def named(
@@ -197,6 +213,8 @@ def named(
             return tensor  # x = x, and what was changed in place
         alias = nodes.apply(m, OPS["identity"], (id,), nodes.NO_OPTIONS, node)
         alias.known = tensor.known
+        if id in m.bits:
+            m.bits[alias.id] = m.bits[id]
         alias.library = tensor.library
         if made.shape:
             alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
@@ -246,11 +264,11 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
         return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
     kind = kind_of(value)
     if (kind is int or kind is float) and m.is_written(written):
-        return Fresh(number(value), written, whole=kind is int)
+        return Fresh(number(value), written, whole=kind is int, written=True)
     if kind is not ListCell or not isinstance(written, ast.List):
         return value
     if value.items is None and value.tensor is None and value.literal and nodes.is_even(value.literal):
-        return Fresh(nodes.literal_array(value, written), written, cell=value)
+        return Fresh(nodes.literal_array(value, written), written, cell=value, written=True)
     return value
 
 

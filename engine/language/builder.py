@@ -255,6 +255,7 @@ class Building:
         one with a path is refused.
         """
         m, graph = self.machine, self.machine.graph
+        graph.looked = {name: m.values_given[name] for name in m.looked_names if name in m.values_given}
         if not m.assumed and not m.printed:
             return
         self.check_scaled()

@@ -240,7 +240,7 @@ def rows_sum(m: Machine, tensor: Tensor, start: list[Any], call: Call) -> Any:
         raise Misplaced("sum-start", call.text(1))
     options: dict[str, Any] = {"axis": 0 if len(shape) > 1 else None, "keepdims": False}
     total = nodes.apply(m, OPS["sum"], (id,), options, call.node)
-    if start and not (is_number(start[0]) and value_of(start[0]) == 0):
+    if start and not (is_number(start[0]) and value_of(m, start[0]) == 0):
         return result(m, ast.Add, total, start[0], call.node)
     return total
 
@@ -276,15 +276,15 @@ def stacked_sum(m: Machine, items: list[Any], start: Any, known: Any, call: Call
     if len(shapes) > 1:
         total: Any = start
         for item in items:
-            total = item if is_number(total) and value_of(total) == 0 else result(m, ast.Add, total, item, call.node)
+            total = item if is_number(total) and value_of(m, total) == 0 else result(m, ast.Add, total, item, call.node)
         return total
     rows = nodes.apply(m, OPS["stack"], tuple(ids), {"axis": 0}, call.text(0))
     axis = 0 if len(m.graph.nodes[rows.id].shape) > 1 else None
     made = nodes.apply(m, OPS["sum"], (rows.id,), {"axis": axis, "keepdims": False}, call.node)
-    if not (is_number(start) and value_of(start) == 0):
+    if not (is_number(start) and value_of(m, start) == 0):
         made = result(m, ast.Add, made, start, call.node)
-    if known is not None and type(made) is Tensor and type(value_of(known)) is not float:
-        made.known = value_of(known)
+    if known is not None and type(made) is Tensor and type(value_of(m, known)) is not float:
+        made.known = value_of(m, known)
     return made
 
 
@@ -294,7 +294,7 @@ def folded_objects(m: Machine, items: list[Any], start: Any, call: Call) -> Step
     total = start
     for item in items:
         if type(total) is Instance or type(item) is Instance:
-            if is_number(total) and value_of(total) == 0 and type(item) is Instance and total is start:
+            if is_number(total) and value_of(m, total) == 0 and type(item) is Instance and total is start:
                 found = item.of.find("__radd__")
                 if found is MISSING:
                     raise Misplaced("no-operator", call.node, name="__radd__", got=item.of.name)
@@ -438,7 +438,7 @@ def abs_of(m: Machine, call: Call) -> Any:
     if len(call.args) == 1 and not call.keywords:
         value = call.args[0]
         if is_number(value) and not m.frame.code.ours:
-            return Computed(abs(value_of(value)), OPS["abs"], (value,), call.node)
+            return Computed(abs(value_of(m, value)), OPS["abs"], (value,), call.node)
         if type(value) is Instance and (found := value.of.find("__abs__")) is not MISSING:
             return asking(Asked(Bound(found, value), []))
     return op_of(m, "abs", call)
@@ -448,7 +448,7 @@ def round_of(m: Machine, call: Call) -> Any:
     value, *digits = call.args or [None]
     digits = digits or [call.keywords[k] for k in call.keywords if k == "ndigits"]
     if is_number(value):
-        number = value_of(value)
+        number = value_of(m, value)
         if isinstance(number, float) and not math.isfinite(number):
             return op_of(m, "round", call)
         count = nodes.plain(m, digits[0], call.node) if digits else None
@@ -502,7 +502,7 @@ def int_of(m: Machine, call: Call) -> Any:
         except (ValueError, TypeError, ZeroDivisionError):
             raise Misplaced("not-a-whole-number", call.node, got=repr(value)) from None
     if is_number(value) and type(value) is not Tensor:
-        number = value_of(value)
+        number = value_of(m, value)
         if isinstance(number, float) and not math.isfinite(number):
             raise Misplaced("not-a-whole-number", call.node, got=shown(number))
         return Computed(int(number), OPS["trunc"] if nodes.flows(value) else None, (value,), call.node)
@@ -538,7 +538,7 @@ def float_of(m: Machine, call: Call) -> Any:
         except ValueError:
             raise Misplaced("not-a-number", call.node, got=repr(value)) from None
     if is_number(value) and type(value) is not Tensor:
-        number = value_of(value)
+        number = value_of(m, value)
         if type(number) is float:
             return value
         try:
@@ -618,7 +618,7 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     if type(wanted) is ClassObject:
         return type(value) is Instance and wanted in value.of.lineage()
     name = wanted.name if isinstance(wanted, (Builtin, Type)) else ""
-    number = value_of(value) if is_number(value) else value
+    number = value_of(m, value) if is_number(value) else value
     kinds: dict[str, Any] = {
         "int": type(number) in (int, bool),
         "float": type(number) is float or (type(value) is Tensor and value.known is None and m.is_scalar(value)),

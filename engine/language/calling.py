@@ -380,7 +380,7 @@ def call_function(
 def open_group(m: Machine, frame: Frame, function: Function, names: dict[str, Any], method: bool, made: Any) -> int:
     graph, code = m.graph, function.code
     parameters = code.parameters[1:] if method or made is not MISSING else code.parameters
-    call = tuple([argument_shown(names[name]) for name in parameters])
+    call = tuple([argument_shown(m, names[name]) for name in parameters])
     owner = function.owner
     label = code.name if owner is None else f"{owner.name}.{code.name}"
     if owner is not None and code.name in ("forward", "__call__", "__init__"):
@@ -391,7 +391,7 @@ def open_group(m: Machine, frame: Frame, function: Function, names: dict[str, An
     return group.id
 
 
-def argument_shown(value: Any) -> int | str:
+def argument_shown(m: Machine, value: Any) -> int | str:
     """An argument as a call's group tells it: a node's id, or what was known beforehand."""
     kind = kind_of(value)
     if kind is Tensor:
@@ -400,6 +400,7 @@ def argument_shown(value: Any) -> int | str:
         return value.tensor.id
     if kind is Computed and value.tensor is not None:
         return value.tensor.id
+    nodes.look(m, value)
     return shown(value)
 
 

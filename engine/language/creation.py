@@ -276,8 +276,9 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             found = nodes.literal_array(value, value.place or call.text(0))
             check_type(m, spelled, call, found)
             if value.tensor is not None:
+                nodes.taken_apart(m, value.tensor)
                 return Tensor(nodes.id_of(m, value, call.node))
-            return Fresh(found, value.place or call.node, mask=all_true_or_false(value.literal or []))
+            return Fresh(found, value.place or call.node, mask=all_true_or_false(value.literal or []), written=True)
         if type(value) in (tuple, ListCell):
             literal = literal_of(m, value)
             if literal is not None:

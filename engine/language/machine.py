@@ -124,6 +124,8 @@ class Machine:
     that become groups.  last: what is differentiated; last_of_object: whether it is the data of an object;
     unseen: the last value that is no number, with its place.
     assumed: nodes whose values decided how the graph is built; assumed_numbers: numbers computed from them that did;
+    looked, looked_numbers: values by which the graph is as it is in other ways; looked_names: the inputs that these
+    were made from.  bits: by node, the most that a whole number can have, whatever the inputs are.
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
     scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
     """
@@ -212,6 +214,10 @@ class Machine:
         self.chosen: Any = None
         self.assumed: dict[int, None] = {}  # in the order in which they were
         self.assumed_numbers: dict[Computed, None] = {}
+        self.looked: dict[int, bool] = {}  # nodes
+        self.looked_numbers: set[Computed] = set()
+        self.looked_names: set[str] = set()
+        self.bits: dict[int, int] = {}
         self.conditions: list[tuple[Tensor | Computed, Any]] = []
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
@@ -559,6 +565,7 @@ class Machine:
         """A turn goes by what its name counts, where that is known: i = 2."""
         if loop.own >= 0 and isinstance(node.target, ast.Name) and type(value) in (int, str, Computed):
             group = self.graph.groups[frame.group or 0]
+            nodes.look(self, value)
             group.label = f"{node.target.id} = {nodes.shown(value)}"
 
     def loop_ends(self, frame: Frame, loop: Loop) -> None:

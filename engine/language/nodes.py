@@ -120,6 +120,11 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
         one.tensor = Tensor(id, None if isinstance(one.value, float) else one.value)
+        if one.flows:
+            if one.bits is not None:
+                m.bits[id] = one.bits
+            if one.op is None:
+                look(m, one)  # a constant of the graph, though it was computed from an input
         if m.tried is not None:
             m.tried.append(one)
     assert value.tensor is not None
@@ -266,6 +271,8 @@ def opened_list(m: Machine, cell: ListCell) -> list[Any]:
     if cell.items is None:
         literal, tensor = cell.literal, cell.tensor
         assert literal is not None
+        if tensor is not None:
+            taken_apart(m, tensor)
         m.charge(len(literal), cell.place)
         nodes = cell.place.elts if isinstance(cell.place, ast.List) else [cell.place] * len(literal)
         if tensor is not None and len(nodes) != len(literal):
@@ -292,6 +299,11 @@ def opened_list(m: Machine, cell: ListCell) -> list[Any]:
         cell.items = items
         remember_items(m, cell)
     return cell.items
+
+
+def taken_apart(m: Machine, tensor: Tensor) -> None:
+    """Note that the items of a list of the text are numbers as they are written there."""
+    m.graph.split.add(m.graph.nodes[tensor.id].name or "")
 
 
 def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
@@ -718,6 +730,48 @@ def assume(m: Machine, value: Any) -> None:
         if id not in seen:
             seen[id] = None
             ids += nodes[id].inputs
+
+
+def look(m: Machine, value: Any) -> None:
+    """Note the inputs by whose numbers the graph is as it is, beyond what is assumed: in a label, or in what is no
+    number for others.
+    """
+    kind = kind_of(value)
+    if kind is Tensor or kind is Computed:
+        pending: list[Any] = [value]
+    elif kind is tuple or (kind is ListCell and value.items is not None):
+        pending = list(value if kind is tuple else value.items)[:KNOWN_SHOWN]
+    else:
+        return
+    ids: list[int] = []
+    while pending:
+        one = pending.pop()
+        if type(one) is Tensor:
+            ids.append(one.id)
+        elif type(one) is Computed and one.flows and one not in m.looked_numbers:
+            m.looked_numbers.add(one)
+            pending += one.parts
+    nodes = m.graph.nodes
+    while ids:
+        id = ids.pop()
+        if id not in m.looked:
+            m.looked[id] = True
+            node = nodes[id]
+            ids += node.inputs
+            if node.kind == "input" and node.name is not None:
+                m.looked_names.add(node.name)
+
+
+def most_bits(m: Machine, value: Any) -> int | None:
+    """The most bits that a known number can have whatever the inputs are: 0 of a float, None where that is unknown."""
+    kind = kind_of(value)
+    if kind is Tensor:
+        return m.bits.get(value.id)
+    if kind is Computed:
+        if value.flows:
+            return value.bits
+        value = value.value
+    return 0 if type(value) is float else value.bit_length()
 
 
 def flows(value: Any) -> bool:

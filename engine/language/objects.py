@@ -60,10 +60,11 @@ class Computed:
 
     value: Python's.  op, parts, options: of what it is made, numbers, computed ones or tensors; without an op it is a
     constant.  place: of the expression.  name: that it was given.  tensor: what it became in the graph.
-    flows: whether a tensor is among what it was made of.
+    flows: whether a tensor is among what it was made of.  bits: how many it can have at most, whatever the inputs are
+    that it was made of: 0 of a float, None where it need not be a number of this type.
     """
 
-    __slots__ = ("flows", "name", "op", "options", "parts", "place", "tensor", "value")
+    __slots__ = ("bits", "flows", "name", "op", "options", "parts", "place", "tensor", "value")
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Computed:
                 self.flows = True
         self.name: str | None = None
         self.tensor: Tensor | None = None
+        self.bits: int | None = None
 
 
 class ListCell:
@@ -131,7 +133,7 @@ class Fresh:
     """An array that the text gives and that is no node yet: a leaf where it is bound to a name, else a constant.
 
     drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
-    name: of the input that it becomes.
+    name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
     """
 
     value: Any
@@ -143,6 +145,7 @@ class Fresh:
     name: str = ""
     library: str = ""
     mask: bool = False
+    written: bool = False
 
 
 class Scope:

@@ -80,6 +80,8 @@ class Syntax:
     """A parsed program: its statements, and the lines that places refer to.
 
     shifts: by line from 1, how many characters of a prompt stood before it.  passed: the lines that are no Python.
+    read, moves: of a text that differs in numbers from the one that was parsed, the lines of that, and by line how far
+    what stands at a column of those or after it has moved.
     """
 
     text: str
@@ -87,6 +89,8 @@ class Syntax:
     body: tuple[ast.stmt, ...]
     shifts: Mapping[int, int] = field(default_factory=dict[int, int])
     passed: tuple[int, ...] = ()
+    read: tuple[str, ...] = ()
+    moves: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
 
     def span(self, place: Place | None) -> Span | None:
         """A place as a span: ast counts columns in UTF-8 bytes, a span in characters."""
@@ -97,9 +101,12 @@ class Syntax:
             Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
         )
 
-    def written_as(self, text: str) -> Syntax:
-        """The same syntax of a text in which every piece has the same place."""
-        return Syntax(text, tuple(text.translate(PRINTED).split("\n")), self.body, self.shifts, self.passed)
+    def written_as(self, text: str, moves: Mapping[int, tuple[int, int]]) -> Syntax:
+        """The same syntax of a text with other numbers.  moves: as above."""
+        lines = tuple((text if text.isascii() else text.translate(PRINTED)).split("\n"))
+        if self.shifts or self.passed:
+            lines = without_prompts(lines)[0]
+        return Syntax(text, lines, self.body, self.shifts, self.passed, self.lines, moves)
 
     def passed_spans(self) -> list[Span]:
         """The lines that are no Python, each as a whole."""
@@ -114,8 +121,13 @@ class Syntax:
         return Span(span.start_line, span.start_column + start, span.end_line, span.end_column + end)
 
     def _column(self, line: int, offset: int) -> int:
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+        lines = self.read or self.lines
+        text = lines[line - 1] if line <= len(lines) else ""
+        column = offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+        if line in self.moves:
+            start, by = self.moves[line]
+            return column + by if column >= start else column
+        return column
 
 
 def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Syntax:

@@ -13,9 +13,9 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine import EngineError, program
-from gradlens.engine.built_programs import BuiltPrograms, size_of, without_numbers
+from gradlens.engine.built_programs import BuiltPrograms, size_of
 from gradlens.engine.graph import Limits
-from gradlens.engine.values import shape_of
+from gradlens.engine.written_numbers import Skeletons, skeleton_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -42,6 +42,7 @@ def kept(monkeypatch):
     """An empty cache, and how often programs were built."""
     built = BuiltPrograms()
     monkeypatch.setattr(program, "built_programs", built)
+    monkeypatch.setattr(program, "skeletons", Skeletons())
     counted: list[str] = []
     build = program.build
 
@@ -87,18 +88,25 @@ def asked_anew(text: str, inputs: dict[str, Any]) -> Any:
 
 
 def with_other_numbers(text: str) -> Iterator[str]:
-    """A text with each of its numbers changed, one at a time."""
+    """A text with each of its numbers changed, one at a time: to another, and where a name is given it, to a longer one
+    of the other sign too.
+    """
     try:
         tree = ast.parse(text)
     except SyntaxError:
         return
     lines = text.splitlines(keepends=True)
+    given = {id(part) for one in tree.body if isinstance(one, ast.Assign) for part in ast.walk(one.value)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            other = node.value + 1 if isinstance(node.value, int) else node.value * 1.25 + 0.5
+            whole = isinstance(node.value, int)
+            others = [repr(node.value + 1 if whole else node.value * 1.25 + 0.5)]
+            if id(node) in given:
+                others.append("-12" if whole else f"-{abs(node.value) / 7 + 1e-3!r}")
             line, start, end = lines[node.lineno - 1], node.col_offset, node.end_col_offset
-            changed = line.encode()[:start] + repr(other).encode() + line.encode()[end:]
-            yield "".join([*lines[: node.lineno - 1], changed.decode(), *lines[node.lineno :]])
+            for other in others:
+                changed = line.encode()[:start] + other.encode() + line.encode()[end:]
+                yield "".join([*lines[: node.lineno - 1], changed.decode(), *lines[node.lineno :]])
 
 
 def with_other_inputs(inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -201,9 +209,8 @@ def test_a_number_that_is_dragged_finds_the_program_that_was_built(kept):
         trace = engine.trace(text.format(f"{2 + i / 100:.2f}"))
         assert trace.gradients["a"] == pytest.approx(np.cos(2 + i / 100) * -1.5 + 2 * (2 + i / 100))
         assert trace.nodes[trace.output].span == engine.Span(3, 0, 3, 26)
+    engine.trace(text.format("-2.345"))
     assert len(kept) == 1
-    engine.trace(text.format("2.345"))  # of another length: every place is another
-    assert len(kept) == 2
 
 
 @pytest.mark.parametrize(
@@ -346,10 +353,75 @@ def test_an_error_speaks_of_the_numbers_that_the_reader_wrote(text, kept):
     assert asked(text, {}) == anew
 
 
-def test_numbers_become_inputs_and_every_place_stays():
-    text = "x = 2.75\nn = 3\nzero = 0.0\nz = x * 2.5"
-    replaced, found = without_numbers(text, ())
-    assert found == {"x": (2.75, 1)}
-    assert len(replaced) == len(text) and replaced.splitlines()[1:] == text.splitlines()[1:]
-    assert without_numbers(text, ("x",)) == (text, {})
-    assert shape_of(found["x"][0]) == ()
+def test_numbers_become_inputs_and_leave_marks():
+    text = "x = 2.75\nn = 3\nzero = 0.0\nw = np.array([[1, -2.5],\n  [3e2, 4]])  # two rows\nz = x * 2.5"
+    found = skeleton_of(text, ())
+    assert [(one.name, one.line) for one in found.numbers] == [("x", 1), ("n", 2), ("w", 4)]
+    assert [text[one.start : one.end] for one in found.numbers] == ["2.75", "3", "np.array([[1, -2.5],\n  [3e2, 4]])"]
+    assert found.marked == text.replace("2.75", "\x02").replace("= 3", "= \x01").replace(
+        "[1, -2.5],\n  [3e2, 4]", "[\x01, \x02],\n  [\x02, \x01]"
+    )
+    assert [one.name for one in skeleton_of(text, ("x",)).numbers] == ["n", "w"]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("2.5", "2.50", "-2.5", "2.5e-3", "1000000.0", "-.5", "3", "0.0", "0", "2.5"),
+        ("3", "12", "-3", "300000", "0", "3", "3.0", "99999999999999999999", "7"),
+        ("[1.5, 2.0]", "[1.5, -20.25]", "[1, 2]", "[0.0, 0.0]", "[3.5, 2.5, 1.5]", "[1.5, 2.0]"),
+        ("np.array([[1, 2.5], [3, 4]])", "np.array([[-1, 22.5], [3, 4]])", "np.array([[0, 0.0], [0, 0]])"),
+        ("np.array([1,\n 2.5])", "np.array([1,\n -22.5])", "np.array([1,\n 2.5])"),
+        ("x2", "x3"),
+        ("[-1-2, 1.5]", "[-1-3, 1.5]"),
+        ("f2([1.5])", "f3([1.5])"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy as np\nb = 1.5\na = {}  # the first\nc = -2.25\nz = np.sin(a) * b + c * np.sum(a)\nz",
+        "import numpy as np\n값 = 0.5\na = {}\n값2 = 1.25\nw = np.log(a) * 값 + 값2\ny = w * a",
+        "a = {}\nb = 2\nc = a * b\nd = c * 1.1 + a ** 2 - 3 * a\ne = d - c",
+    ],
+)
+def test_a_number_of_any_length_sign_and_exponent_is_as_in_a_new_reading(text, numbers, kept):
+    for number in numbers:
+        assert asked(text.format(number), {}) == asked_anew(text.format(number), {}), number
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "builds"),
+    [
+        ("a = {}\nb = 1.5\nz = sin(a) * b", ("2.5", "-2.5", "12.25", "1e-7", ".5", "3."), 1),
+        ("price = {}\ncount = 2\ntax = 1.1\ntotal = price * count * tax", ("100", "7", "-12345", "1"), 1),
+        ("x = {}\ny = x ** 3 + 2 * x - x // 3", ("3", "4", "-5", "1000"), 1),
+        ("a = {}\nb = a\nc = (b * 0.5 - 3) / 4\nz = c * b", ("2", "3", "-123456"), 1),
+        (
+            "w = np.array({})\nz = np.sum(w ** 2)",
+            ("[[1, 2.0], [3, 4]]", "[[-1, 2.25], [3, 4000]]", "[[0, 0.0], [3, 4]]"),
+            1,
+        ),
+        ("w = {}\nz = sum(w * w)", ("[1.5, 2.5]", "[-1.5, 25.0]", "[0.0, 1e3]"), 1),
+        ("n = {}\nx = 2.5\nz = x\nfor i in range(n):\n    z = z * x", ("2", "3", "12", "2", "3"), 3),
+        ("a = {}\nx = 2.5\nz = x * 2 if a > 1 else x", ("2", "3", "0.5", "2"), 3),
+        ("def f(n):\n    return x * n\nx = 1.5\nn = {}\nz = f(n * 2)", ("2", "3", "2"), 2),
+        ("n = {}\nx = 1.5\nz = x * 2 ** n", ("2", "3", "-1", "2000"), 4),
+        ("n = {}\nx = 1.5\nz = x * (6 / (n - 2))", ("2", "3", "2"), 2),
+        ("a = {}\nb = a * a\nb = b * b\nb = b * b\nb = b * b\nb = b * b\nz = b * 1.5", ("2", "999999999", "2"), 2),
+    ],
+)
+def test_a_program_is_built_again_only_where_a_number_decides_how(text, numbers, builds, kept):
+    for number in numbers:
+        assert asked(text.format(number), {}) == asked_anew(text.format(number), {}), number
+    asked_texts = [text.format(number) for number in numbers]
+    assert len(kept) - len(numbers) == builds, asked_texts
+
+
+def test_the_place_of_a_dragged_number_is_its_own(kept):
+    text = "a = {}  # first\nb = 1.5\nz = a * b"
+    for number in ("2.5", "-12.75", "1e-12"):
+        trace = engine.trace(text.format(number))
+        assert trace["a"].span == engine.Span(1, 0, 1, 4 + len(number))
+        assert trace["z"].span == engine.Span(3, 0, 3, 9)
+        assert trace.program == text.format(number)

@@ -80,7 +80,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
     for value in m.tried or ():
         value.tensor = None
     m.tried = None
-    for known in (m.claimed, m.values, m.masks, m.moving):
+    for known in (m.claimed, m.values, m.masks, m.moving, m.looked, m.bits):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]  # pyright: ignore
 
