@@ -29,8 +29,7 @@ from gradlens.engine.deriving.uses import Call, at_group, at_node, exemplary_use
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
 from gradlens.engine.ops import OPS, Op, Use
-from gradlens.engine.passes.kernels import statics
-from gradlens.engine.passes.rules import is_local
+from gradlens.engine.ops.rule_texts import is_local, statics
 from gradlens.engine.program import Building, Program, subject
 from gradlens.engine.values import Value
 

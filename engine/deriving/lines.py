@@ -18,9 +18,10 @@ from gradlens.engine.language.builder import rule_graph
 from gradlens.engine.language.syntax import name_of, registry_rule
 from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
+from gradlens.engine.ops.rule_texts import is_local, statics
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.kernels import as_array, statics
-from gradlens.engine.passes.rules import is_local, rule_of
+from gradlens.engine.passes.kernels import as_array
+from gradlens.engine.passes.rules import rule_of
 from gradlens.engine.values import Array, Value, shape_of, size_of
 
 # The steps of limits, of numbers up to 1. By the first central differences are right to some ten digits; beside poles,

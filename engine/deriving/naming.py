@@ -13,7 +13,7 @@ from gradlens.engine.deriving.step import Text
 from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.latex import PLACEHOLDER, fill, name_latex, number_latex
 from gradlens.engine.ops import Use
-from gradlens.engine.passes.kernels import statics
+from gradlens.engine.ops.rule_texts import statics
 from gradlens.engine.traces import Trace
 
 SPARE = (  # for letters that the reader has taken: read with a vowel at the end, as "h" is, for Korean particles

@@ -12,8 +12,9 @@ from gradlens.engine.diagnosing.planted_passes import Circuit, Local, Plant
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Node, Operation
 from gradlens.engine.ops import OPS, Options, replaced
-from gradlens.engine.passes.kernels import Kernel, forward_kernel, statics
-from gradlens.engine.passes.rules import edge_rule, is_local, rule_of
+from gradlens.engine.ops.rule_texts import is_local, statics
+from gradlens.engine.passes.kernels import Kernel, forward_kernel
+from gradlens.engine.passes.rules import edge_rule, rule_of
 from gradlens.engine.shapes import stretched_axes
 from gradlens.engine.values import Array, Value, size_of
 

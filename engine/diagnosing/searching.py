@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim
+from gradlens.engine.diagnosing.class_mistakes import mistakes_at_logits
+from gradlens.engine.diagnosing.composed_mistakes import mistakes_at_several_edges
 from gradlens.engine.diagnosing.mistakes import (
     Mistake,
     edge_mistakes,
@@ -17,6 +20,7 @@ from gradlens.engine.diagnosing.mistakes import (
     without_upstream,
 )
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, NotApplicable
+from gradlens.engine.diagnosing.rule_mistakes import mistakes_of_rule
 from gradlens.engine.diagnosing.wording import figure
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.values import Array, Value
@@ -25,9 +29,13 @@ from gradlens.engine.values import Array, Value
 ORDER = (
     "bias-not-summed",
     "transposed",
+    "labels-not-subtracted",
+    "softmax-elementwise",
+    "statistics-as-constants",
     "missing-path",
     "sign",
     "shifted-labels",
+    "power-rule",
     "updated-weights",
     "wrong-axis",
     "sum-not-mean",
@@ -35,8 +43,14 @@ ORDER = (
     "missing-activation-derivative",
     "squared-error-not-cross-entropy",
     "extra-activation-derivative",
+    "output-derivative-at-input",
     "derivative-at-output",
+    "logits-not-probabilities",
+    "wrong-mask",
+    "not-only-largest",
     "missing-upstream",
+    "missing-factor",
+    "path-factor",
     "scale",
 )
 NEAR_ONE = 0.02  # a factor no further from 1
@@ -124,6 +138,8 @@ class Search:
         yield from self.shifted(first)
         yield from self.updated(first, edges)
         yield from self.misaligned(edges)
+        yield from mistakes_at_logits(self.circuit, self.base, self.truths, first.node, edges)
+        yield from mistakes_at_several_edges(self.circuit, self.base, edges)
 
     def is_label(self, node: Node) -> bool:
         """Whether a leaf is what a loss compares with: of zeros and ones, of classes, or subtracted from something."""
@@ -140,7 +156,8 @@ class Search:
     def on_the_way(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
         """Mistakes at the edges above the node."""
         for distance, edge in enumerate(edges):
-            for mistake in edge_mistakes(self.circuit, edge, self.base.values):
+            both = edge_mistakes(self.circuit, edge, self.base.values), mistakes_of_rule(self.circuit, edge)
+            for mistake in chain(*both):
                 mistake.distance = distance
                 yield mistake
         for node in dict.fromkeys(edge.source for edge in edges):
@@ -168,9 +185,10 @@ class Search:
                 share = self.base.planted({edge.id: partial(times, 2.0)}, self.settled, above)[first.node] - right
                 factor = multiple(first, right - share, share)
                 if factor is not None:
-                    sentence = "scale" if first.matches(factor * right) else "scale-path"
+                    whole = first.matches(factor * right)
+                    kind, sentence = ("scale", "scale") if whole else ("path-factor", "scale-path")
                     yield Mistake(
-                        "scale",
+                        kind,
                         edge.id,
                         {edge.id: partial(times, factor)},
                         {"factor": figure(factor)},

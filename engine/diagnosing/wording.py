@@ -68,6 +68,55 @@ KINDS = {
         "Your numbers are those in which what {source} gets back from {target} counts {factor} times: {node} is"
         " {right}, not {claimed}."
     ),
+    "missing-paths": (
+        "{source} is used {count} {count?time:times}, and its gradient is the sum over all uses. The use in"
+        " {target} and others are missing from your numbers, {missing} in all: {node} is {right}, not {claimed}."
+    ),
+    "missing-paths-of-two": (
+        "Two paths are missing from your numbers: from {source} through {target}, and from {other_source} through"
+        " {other_target}. A gradient is the sum over all uses: {node} is {right}, not {claimed}."
+    ),
+    "missing-path-of-turns": (
+        "Each of the {count} {count?time:times} that its line runs, what comes back from {target} to {source} is"
+        " missing from your numbers: {node} is {right}, not {claimed}."
+    ),
+    "labels-not-subtracted": (
+        "The gradient at {source} is {function} minus labels, p − t, times a constant. In your numbers one of both is"
+        " missing, or 1 is subtracted from every element: {node} is {right}, not {claimed}."
+    ),
+    "softmax-elementwise": (
+        "At {source} your numbers take the softmax element by element, as p(1 − p). Each of its results depends on the"
+        " whole row: p(g − Σ g p). Then {node} is {right}, not {claimed}."
+    ),
+    "statistics-as-constants": (
+        "{statistics}: held constant in your numbers, but made from {source} as well. The gradient through it has to be"
+        " added: {node} is {right}, not {claimed}."
+    ),
+    "power-rule": (
+        "Between {source} and {target} stands the power {exponent}: it comes down as a factor, and the exponent goes"
+        " down by 1. In your numbers one of both is missing: {node} is {right}, not {claimed}."
+    ),
+    "output-derivative-at-input": (
+        "The derivative of {function} is written in terms of its output {target}, but your numbers put its input"
+        " {source} in: {node} is {right}, not {claimed}."
+    ),
+    "logits-not-probabilities": (
+        "Your numbers subtract the labels from {source} itself. The gradient there is {function} of it, minus the"
+        " labels: {node} is {right}, not {claimed}."
+    ),
+    "wrong-mask": (
+        "Between {source} and {target} the gradient passes where {source} is what {function} lets through. Your numbers"
+        " choose other elements, by the sign of the upstream gradient or the wrong way round: {node} is {right}, not"
+        " {claimed}."
+    ),
+    "not-only-largest": (
+        "Of {source}, {function} gives the gradient of {target} to the element that it chose. Your numbers give it to"
+        " every element: {node} is {right}, not {claimed}."
+    ),
+    "missing-factor": (
+        "Between {source} and {target} the factor {factor} of a product or quotient is missing: {node} is {right}, not"
+        " {claimed}."
+    ),
     "unknown": (
         "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives"
         " your numbers."

@@ -18,8 +18,8 @@ from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.names import CONSTANTS, NUMPY, own
 from gradlens.engine.language.syntax import BINARY, COMPARE, name_of, registry_rule
 from gradlens.engine.ops import OPS, Op, Option, Options
+from gradlens.engine.ops.rule_texts import statics
 from gradlens.engine.passes.backward import contributing
-from gradlens.engine.passes.kernels import statics
 from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.values import Array, Key, KeyPart, Shape, Value
 

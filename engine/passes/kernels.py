@@ -15,6 +15,7 @@ import numpy as np
 from gradlens.engine.language.names import NUMBERS
 from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use
+from gradlens.engine.ops.rule_texts import statics
 from gradlens.engine.values import Array, Shape, Value
 
 Kernel = Callable[..., Any]
@@ -27,16 +28,6 @@ COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-
-
-def statics(use: Use) -> dict[str, Any]:
-    """The names that a rule may use beside its operands: options, shapes, and the op's own."""
-    names: dict[str, Any] = dict(use.options)
-    for name, shape in zip(use.op.inputs, use.shapes):
-        names[f"{name}_shape"] = shape
-    if use.op.statics is not None:
-        names |= use.op.statics(use)
-    return names
 
 
 def kernel(text: str, use: Use, on_numbers: bool) -> Kernel:

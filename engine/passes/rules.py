@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from functools import cached_property
-from typing import cast
 
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.latex import rule_template
-from gradlens.engine.ops import Op, Use
+from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
-from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel, statics
+from gradlens.engine.ops.rule_texts import contribution_text, formula, is_local, rule_text, statics
+from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel
 
 
 class Rule:
@@ -29,7 +27,7 @@ class Rule:
         self.is_local = is_local(op, argnum)
         self.text = text = rule_text(use, argnum)
         self.formula = formula(text) if self.is_local else text
-        self.contribution = gated(text) if self.is_local and op.gates else self.formula
+        self.contribution = contribution_text(op, argnum, text)
         self.push: Kernel | None = None  # its transpose, for the forward mode (tangent.py)
 
     @cached_property
@@ -79,45 +77,6 @@ def rule_of(use: Use, argnum: int) -> Rule:
 def edge_rule(graph: Graph, edge: Edge) -> Rule:
     """The rule of a differentiable edge."""
     return rule_of(graph.use_at(edge.target), edge.argnum)
-
-
-def is_local(op: Op, argnum: int) -> bool:
-    return op.input_name(argnum) in op.local
-
-
-def rule_text(use: Use, argnum: int) -> str:
-    """The rule of one input, to which a gradient flows, at one use."""
-    rule = use.op.rule(argnum)
-    assert rule is not None, f"{use.op.name} has no rule for {use.op.input_name(argnum)}"
-    if isinstance(rule, str):
-        return rule
-    of = cast(Callable[..., str], rule)  # the use, of a list the place too
-    return of(use, argnum) if use.op.variadic else of(use)
-
-
-def formula(local: str) -> str:
-    """Upstream times a local derivative, as it is printed.
-
-    A condition in brackets that does not hold is a strong zero: it takes away whatever it multiplies, an infinity too
-    (Iverson's bracket, as D. Knuth reads it in Two Notes on Notation, 1992).
-    """
-    return "g" if local == "1" else "-g" if local == "-1" else f"g * ({local})"
-
-
-def gated(local: str) -> str:
-    """Upstream times a local derivative, and 0 where the input is not chosen, whatever upstream is."""
-    return f"where({local}, {'g' if is_mask(ast.parse(local, mode='eval').body) else f'g * ({local})'}, 0)"
-
-
-def is_mask(rule: ast.expr) -> bool:
-    """Whether a rule is 0 or 1 by its form: a comparison, a product of such, or a 0."""
-    match rule:
-        case ast.BinOp(left, ast.Mult(), right):
-            return is_mask(left) and is_mask(right)
-        case ast.Constant(value):
-            return value == 0
-        case _:
-            return isinstance(rule, ast.Compare)
 
 
 def template(use: Use, text: str) -> str:

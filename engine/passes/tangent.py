@@ -9,9 +9,10 @@ from typing import cast
 
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.builder import rule_graph
+from gradlens.engine.ops.rule_texts import statics
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.kernels import fitted, forward_kernel, statics
+from gradlens.engine.passes.kernels import fitted, forward_kernel
 from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Value
 

@@ -19,8 +19,8 @@ from gradlens.engine.deriving.uses import calls
 from gradlens.engine.language.syntax import registry_rule
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
+from gradlens.engine.ops.rule_texts import is_local
 from gradlens.engine.passes.forward import plan_forward, run_forward
-from gradlens.engine.passes.rules import is_local
 from gradlens.engine.values import Value
 from tests.engine.numerics import close
 from tests.engine.references import WITHOUT_GRADIENT

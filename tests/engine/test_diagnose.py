@@ -73,7 +73,7 @@ def test_a_planted_mistake_is_found_at_its_node_and_named(name, bug, claimed, al
     first = max((n for n in answer if not same(answer[n], right[n])), key=places.__getitem__)
     assert found.first_wrong.name == first
     # Two mistakes that give the same numbers cannot be told apart: either name is right.
-    assert found.diagnosis in alike
+    assert found.diagnosis in alike | ({"path-factor"} if "scale" in alike else set())
     assert found.explanation and "{" not in found.explanation
     assert not [c for c in found.checked if c.verdict == "wrong" and c.name != first]
 
@@ -561,7 +561,7 @@ def test_a_factor_that_is_named_agrees_with_the_numbers_beside_it(program, input
         if one.diagnosis == "scale":
             claimed, right, factor = (float(one.params[key]) for key in ("claimed", "right", "factor"))
             assert (one.sentence == "scale") == (claimed == pytest.approx(factor * right)), one
-    assert found.diagnosis == "scale"
+    assert found.diagnosis in ("scale", "path-factor")
 
 
 def test_the_numbers_of_a_sentence_read_as_two_and_say_what_is_no_number():

