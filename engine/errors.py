@@ -905,6 +905,32 @@ KINDS: dict[str, tuple[str, str, str]] = {
         'The claim for "{name}" is not an array as NumPy or PyTorch prints it. It cannot be read from "{got}" on.',
         "",
     ),
+    "claim-formula": (
+        "Claim cannot be computed",
+        (
+            'The claim for "{name}" is a formula that cannot be computed from the names of the program. Look at'
+            ' "{got}", or write the number that it gives.'
+        ),
+        "",
+    ),
+    "claims-unread": (
+        "Claims not understood",
+        (
+            'Line {line} of your gradients cannot be read at "{got}". Write each as a name and its numbers, such as'
+            " dW = [[1, 2]] or x.grad: tensor(2.2)."
+        ),
+        "",
+    ),
+    "claims-unknown-name": (
+        "Unknown name",
+        'Line {line} of your gradients names "{name}", but the program has no such node.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "claims-twice": (
+        "Claimed twice",
+        'Line {line} of your gradients claims that of "{name}" a second time. Keep one of both.',
+        "",
+    ),
     "claim-elided": (
         "Claim cut short",
         (

@@ -158,6 +158,24 @@ class Sweep(BaseModel):
     indices: dict[str, list[list[int]] | None] = Field(description="Of the sampled elements.")
 
 
+class Claims(BaseModel):
+    """What a reader claims."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gradients: dict[str, Claim] = Field(
+        default={}, description="By name: numbers, nested lists, text as NumPy or PyTorch print it, or a formula."
+    )
+    values: dict[str, Claim] = Field(default={}, description="The same of values.")
+    text: str = Field(
+        default="",
+        description=(
+            "Gradients as people print them, all in one text, a name each: W1.grad: tensor(…), dW1 = [[…]], a dict,"
+            " what named_parameters() gives, or formulas in the program's names."
+        ),
+    )
+
+
 class DiagnoseRequest(ExpressionRequest):
     """A program, and a reader's gradients or values of its nodes."""
 
@@ -168,10 +186,10 @@ class DiagnoseRequest(ExpressionRequest):
 
     idle = ("direction",)
 
-    claims: dict[Literal["gradients", "values"], dict[str, Claim]] = Field(
+    claims: Claims = Field(
         description=(
-            'An object with "gradients" or "values", by name: numbers, nested lists, or text as NumPy or PyTorch print'
-            " it. Text keeps the digits: within their rounding a claim is right."
+            'An object with "gradients" or "values", by name, or with "text". Text keeps the digits: within their'
+            " rounding a claim is right."
         )
     )
 

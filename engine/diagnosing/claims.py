@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,9 @@ POWER = re.compile(
 )
 THIN = re.compile(r"(?<=\d)[\u2006-\u200a\u202f](?=\d)")  # thousands, or two numbers
 
+ABOUT = re.compile(r"^(?:[≈~≃∼=]|약(?=[\s\d])|about |approx\.? |[₩$€£¥])\s*")
+UNIT = re.compile(r"(?<=[\d.])\s*(?:원|엔|달러|개|배|점|명|won|yen|dollars?|[₩$€£¥円])$")
+
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
 WRAPPER = re.compile(
@@ -54,6 +57,9 @@ CLOSING = re.compile(rf"\s*(?:,\s*(?:(?:{KEYWORD})\s*,\s*)*(?:(?:{KEYWORD})\s*)?
 TOKEN = re.compile(
     r"\s*(?:([\[\],])|([+-]?(?!0\d)(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|Infinity|NaN))(?![\w.])|\"(NaN|-?Infinity)\")"
 )
+
+
+Formula = Callable[[str, str], tuple[Array, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +126,12 @@ class Claim:
         )
 
 
-def read_claims(graph: Graph, kind: str, given: Mapping[str, object]) -> list[Claim]:
-    """The claims of one kind.  Errors: unknown-node, claim-repeated, claim-*, input-*, too-many-axes."""
+def read_claims(graph: Graph, kind: str, given: Mapping[str, object], formula: Formula | None = None) -> list[Claim]:
+    """The claims of one kind.
+
+    formula: what reads a text that is no number: (text, name) -> value and slack, or None where it is none either.
+    Errors: unknown-node, claim-repeated, claim-*, input-*, too-many-axes.
+    """
     claims: dict[int, Claim] = {}
     for name, written in given.items():
         normal = normal_name(name)
@@ -130,7 +140,7 @@ def read_claims(graph: Graph, kind: str, given: Mapping[str, object]) -> list[Cl
         node = graph.nodes[graph.names[normal]]
         if node.id in claims:
             raise EngineError("claim-repeated", name=normal)
-        claims[node.id] = fitted(Claim(normal, node.id, kind, *read(written, normal), False), node.shape)
+        claims[node.id] = fitted(Claim(normal, node.id, kind, *read(written, normal, formula), False), node.shape)
     return list(claims.values())
 
 
@@ -151,13 +161,22 @@ def fitted(claim: Claim, shape: Shape) -> Claim:
     )
 
 
-def read(written: object, name: str) -> tuple[Array, Array, int | None, float]:
+def read(written: object, name: str, formula: Formula | None = None) -> tuple[Array, Array, int | None, float]:
     """Numbers, their slack, their places after the point, and the rounding of their floating point.
 
-    Errors: claim-text, claim-elided, claim-number, input-ragged, too-many-axes.
+    Errors: claim-text, claim-elided, claim-number, claim-formula, input-ragged, too-many-axes.
     """
     if isinstance(written, str) and written not in TAGS:
-        shape, numerals = read_text(written, name)
+        try:
+            shape, numerals = read_text(written, name)
+        except EngineError as error:
+            text = plain(bare(written))
+            is_array = error.kind != "claim-text" or WRAPPER.match(text)
+            found = None if formula is None or is_array else formula(text, name)
+            if found is None:
+                raise
+            value, slack = found
+            return value, np.full(value.shape, slack), None, DOUBLE
     else:
         shape, numerals = read_nested(written, name)
     value = np.array([number(n, name) for n in numerals], dtype=np.float64)
@@ -196,7 +215,7 @@ def numeral(item: object, name: str) -> str:
 
 def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
     """Printed numbers: brackets, commas or spaces between, the name of an array type around them."""
-    text = plain(text.strip())
+    text = plain(bare(text))
     if "..." in text or "…" in text:
         raise EngineError("claim-elided", name=name)
     if thin := THIN.search(text):
@@ -262,6 +281,11 @@ def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
     if depth is not None and depth != len(shape):
         raise EngineError("input-ragged", name=name)
     return shape, numerals
+
+
+def bare(text: str) -> str:
+    """A number without what is written around it: 약 2.2원, ~2.2."""
+    return UNIT.sub("", ABOUT.sub("", text.strip())).strip()
 
 
 def plain(text: str) -> str:

@@ -15,10 +15,13 @@ import numpy as np
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim, read_claims
 from gradlens.engine.diagnosing.comparing import Compared, Gradients, Values
+from gradlens.engine.diagnosing.formulas import formula_value
 from gradlens.engine.diagnosing.mistakes import Mistake
+from gradlens.engine.diagnosing.pasted_claims import claims_of_text
 from gradlens.engine.diagnosing.planted_passes import Circuit
 from gradlens.engine.diagnosing.wording import KINDS, figure, figures
 from gradlens.engine.errors import EngineError, filled
+from gradlens.engine.language.syntax import normal_name
 from gradlens.engine.program import Building, Program, subject
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Array
@@ -96,26 +99,36 @@ def diagnose(
     *,
     gradients: Mapping[str, object] | None = None,
     values: Mapping[str, object] | None = None,
+    text: str = "",
     seed: object = None,
     **building: Unpack[Building],
 ) -> Diagnosed:
     """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
 
-    gradients, values: claims by the name of a node: numbers, nested lists, or text as NumPy or PyTorch print it.
-    Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, input-ragged, too-many-axes.
+    gradients, values: claims by the name of a node: numbers, nested lists, text as NumPy or PyTorch print it, or a
+    formula in the program's names.  text: claims of gradients as they were printed, each with its name.
+    Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, claims-*, input-ragged, too-many-axes.
     """
-    if not gradients and not values:
+    if not gradients and not values and not text.strip():
         raise EngineError("no-claims")
     program, given = subject(program, inputs, building)
     limits = program.limits
-    stated = read_claims(program.graph, "value", values or {})
-    claims = read_claims(program.graph, "gradient", gradients or {})
+    pasted = claims_of_text(text, program.graph)
+    for name in gradients or {}:
+        if normal_name(name) in pasted:
+            raise EngineError("claim-repeated", name=name)
     nodes = len(program.graph.nodes)
     if PASSES * nodes > limits.visits:
         raise EngineError(
             "diagnosis-visits", passes=PASSES, nodes=nodes, count=PASSES * nodes, limit=int(limits.visits)
         )
     trace = program.run(given, seed=seed)
+
+    def formula(text: str, name: str) -> tuple[Array, float] | None:
+        return formula_value(text, name, trace)
+
+    stated = read_claims(program.graph, "value", values or {}, formula)
+    claims = read_claims(program.graph, "gradient", {**(gradients or {}), **pasted}, formula)
     circuit = Circuit(program.graph)
     forward = Values(circuit, trace, stated)
     backward = Gradients(circuit, trace, claims, forward.used, SHARE * limits.flops)

@@ -68,6 +68,14 @@ def test_pasted_text_is_read_and_its_digits_respected(client):
     assert [c["verdict"] for c in diagnosed(client, {"W": right}, **program)["checked"]] == ["right"]
 
 
+def test_gradients_are_read_from_one_text(client):
+    request = CONTRACT | {"claims": {"text": "t.grad: tensor(10.)\ndx = 2 * t"}}
+    assert client.post("/api/diagnose", json=request).json()["ok"]
+    request["claims"]["text"] = "t.grad: tensor(10.)\ndx = -10"
+    found = client.post("/api/diagnose", json=request).json()
+    assert (found["first_wrong"]["name"], found["diagnosis"]) == ("x", "sign")
+
+
 def test_claims_of_values_come_first(client):
     found = diagnosed(client, {"x": 12}, {"t": 6})
     assert found["first_wrong"] == {"node": 2, "name": "t", "kind": "value"}
@@ -83,6 +91,9 @@ def test_claims_of_values_come_first(client):
         ({"gradients": [1]}, "wrong-field"),
         ({"gradient": {"x": 1}}, "wrong-field"),
         ({"gradients": {"q": 1}}, "unknown-node"),
+        ({"text": 1}, "wrong-field"),
+        ({"text": "q = 1"}, "claims-unknown-name"),
+        ({"text": "x = 1", "gradients": {"x": 1}}, "claim-repeated"),
         ({"gradients": {"x": "1; 2"}}, "claim-text"),
         ({"gradients": {"x": "[1 ... 2]"}}, "claim-elided"),
         ({"gradients": {"x": None}}, "claim-number"),

@@ -16,9 +16,10 @@ test("what is no dict is left alone", () => {
 });
 
 test("only what is written, and only of nodes that there are, is sent", () => {
-  const claims = { gradients: new Map([["x", " 1.0 "], ["y", "  "], ["gone", "2"]]), values: new Map() };
+  const claims = { gradients: new Map([["x", " 1.0 "], ["y", "  "], ["gone", "2"]]), values: new Map(), text: " " };
   assert.deepEqual(requestOf(claims, new Set(["x", "y"])), { gradients: { x: " 1.0 " } });
   assert.equal(requestOf(claims, new Set(["y"])), null);
+  assert.deepEqual(requestOf({ ...claims, text: "dx = 1" }, new Set(["y"])), { text: "dx = 1" });
 });
 
 test("a wrong shape is told as a shape, and what is no number has no error", () => {

@@ -1,27 +1,29 @@
 /** What a reader claims, as text by kind and name: kept as it was written, digits and all. Pure. */
 
 /** @typedef {"gradients" | "values"} Kind */
-/** @typedef {Record<Kind, Map<string, string>>} Claims */
+/** @typedef {Record<Kind, Map<string, string>> & {text: string}} Claims  text: of gradients as they were printed, all at once */
+/** @typedef {Partial<Record<Kind, Record<string, string>>> & {text?: string}} ClaimsRequest  as the service takes them */
 
-/** The claims in what a panel's settings hold. @param {Record<Kind, object>} settings @returns {Claims} */
-export function claimsIn({ gradients, values }) {
+/** The claims in what a panel's settings hold. @param {Record<Kind, object> & {text: string}} settings @returns {Claims} */
+export function claimsIn({ gradients, values, text }) {
   /** @param {object} written */
   const texts = (written) => new Map(Object.entries(written).filter(([, text]) => typeof text === "string"));
-  return { gradients: texts(gradients), values: texts(values) };
+  return { gradients: texts(gradients), values: texts(values), text };
 }
 
 /**
  * @param {Claims} claims
  * @param {Set<string>} names  of the nodes that there are
- * @returns {Partial<Record<Kind, Record<string, string>>> | null}  as the service takes them; null where nothing is written
+ * @returns {ClaimsRequest | null}  null where nothing is written
  */
 export function requestOf(claims, names) {
-  /** @type {Partial<Record<Kind, Record<string, string>>>} */
+  /** @type {ClaimsRequest} */
   const request = {};
   for (const kind of /** @type {Kind[]} */ (["gradients", "values"])) {
     const written = [...claims[kind]].filter(([name, text]) => names.has(name) && text.trim());
     if (written.length) request[kind] = Object.fromEntries(written);
   }
+  if (claims.text.trim()) request.text = claims.text;
   return Object.keys(request).length ? request : null;
 }
 

@@ -30,7 +30,7 @@ const MOST_FIELDS = 100;
 export function createDiagnose(place, page) {
   const { fill, say } = createPanel(place);
   /** What is written outlives errors, other programs and other languages. */
-  const settings = settingsOf(page, "diagnose", { kind: "gradients", gradients: {}, values: {} });
+  const settings = settingsOf(page, "diagnose", { kind: "gradients", gradients: {}, values: {}, text: "" });
   /** @type {Diagnosed | null} */
   let answer = null;
   /** Whose text could not be read. @type {string | null} */
@@ -160,6 +160,20 @@ export function createDiagnose(place, page) {
     say(t("diagnose.spread", { count: known.length }) + (unknown.length ? ` ${t("diagnose.spread.unknown", { names: unknown.join(", ") })}` : ""));
   }
 
+  /** Everything at once, as it was printed. @param {Translate} t */
+  function box(t) {
+    const field = h("textarea", { id: "claims-text", rows: 4, spellcheck: false, autocomplete: "off", placeholder: t("diagnose.box.example") });
+    field.value = settings.now.text;
+    field.addEventListener("input", () => {
+      settings.set({ text: field.value });
+      forget();
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
+    });
+    return h("div", { class: "box" }, h("label", { for: "claims-text" }, t("diagnose.box")), field);
+  }
+
   /** @param {Translate} t */
   function form(t) {
     const kinds = /** @type {Kind[]} */ (["gradients", "values"]).map((one) => {
@@ -173,6 +187,7 @@ export function createDiagnose(place, page) {
     const all = rows();
     const shown = all.slice(0, MOST_FIELDS);
     const made = h("form", { novalidate: true },
+      box(t),
       h("fieldset", { class: "kinds" }, h("legend", {}, t("diagnose.kind")), ...kinds),
       h("ul", { class: "claims" }, ...shown.map((node) => row(node, t))),
       all.length > shown.length ? h("p", { class: "note" }, t("diagnose.cut", { shown: shown.length, all: all.length })) : "",
@@ -181,6 +196,7 @@ export function createDiagnose(place, page) {
         h("button", { type: "submit", id: "diagnose-run", class: "primary" }, t("diagnose.run")),
         h("button", { type: "button", id: "diagnose-clear", onclick: () => {
           claim(new Map());
+          settings.set({ text: "" });
           forget();
           draw();
           say(t("diagnose.cleared"));

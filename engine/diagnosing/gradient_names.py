@@ -1,0 +1,60 @@
+"""What a name says that it is the gradient of: dW1, d_W1, grad_W1, W1_grad, W1.grad, dL/dW1, ∂L/∂W1, nabla_w."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+MOST = 200  # characters of a name
+QUOTIENT = re.compile(r"[∂dD]\(?\w*\)?\s*/\s*[∂dD]\(?([\w.\[\]']+)\)?")
+PARTIAL = re.compile(r"∂\w+_∂(\w+)")
+ITEM = re.compile(r"(?:self\.)?(?:grads?|gradients?|d|g|deltas?|nablas?)\[\s*['\"]?([^'\"\]]+?)['\"]?\s*\]")
+OF_LOSS = re.compile(r"d(?:[A-Z][a-z]*|loss|l|out|z|y|e|c)_?d_?(\w+)")  # dL_dx, dLdx, dLoss_dW
+PARAMETER = re.compile(r"\w+\[\s*['\"]?(\w+)['\"]?\s*\]")  # params['W1']
+
+# What stands before or after a name: first what can mean nothing else, then what may be a part of a name.
+CERTAIN_BEFORE = ("∂", "grads.", "grad.", "gradients.", "gradient of ", "grad of ", "gradient for ", "grad wrt ")
+CERTAIN_AFTER = (
+    ".grad.data.numpy()", ".grad.numpy()", ".grad.data", ".grad", ".gradient", " gradient", " grad",
+    "의 기울기", "에 대한 기울기",
+)  # fmt: skip
+USUAL_BEFORE = (
+    "grads_", "grad_", "gradient_", "nabla_", "delta_", "upstream_", "adjoint_", "adj_", "bar_", "d_", "D_", "g_",
+    "grad", "nabla", "delta", "d", "D", "Δ_", "δ_", "∇_", "Δ", "δ", "∇", "g",
+)  # fmt: skip
+USUAL_AFTER = ("_grads", "_grad", "_gradient", "_bar", "_adjoint", "_adj", "_delta", "_error", "_err", "grad")
+
+
+def meanings(name: str) -> Iterator[tuple[str, bool]]:
+    """The names whose gradient a name may be, the likeliest first, each with whether it can mean nothing else."""
+    # NFKC makes 𝜕 the sign ∂.
+    name = unicodedata.normalize("NFKC", name[:MOST]).strip()
+    for form in (QUOTIENT, PARTIAL, ITEM):
+        if found := form.fullmatch(name):
+            inner = found[1]
+            for base, _ in meanings(inner) if form is ITEM else ():
+                yield base, True
+            yield plain_name(inner), True
+    yield from ((base, True) for base in without(name, CERTAIN_BEFORE, CERTAIN_AFTER))
+    if found := OF_LOSS.fullmatch(name):
+        yield plain_name(found[1]), False
+    yield from ((base, False) for base in without(name, USUAL_BEFORE, USUAL_AFTER))
+
+
+def without(name: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
+    """A name without each of the words before it or after it."""
+    for word in before:
+        if name.startswith(word) and len(name) > len(word):
+            yield plain_name(name[len(word) :])
+    for word in after:
+        if name.endswith(word) and len(name) > len(word):
+            yield plain_name(name[: -len(word)])
+
+
+def plain_name(name: str) -> str:
+    """A parameter's name as the program has it: self.fc1.weight is fc1_weight, params['W1'] is W1."""
+    name = name.strip().strip("'\"")
+    if item := PARAMETER.fullmatch(name):
+        name = item[1]
+    return name.removeprefix("self.").replace(".", "_")
