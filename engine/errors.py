@@ -155,32 +155,34 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "gradient-function": (
-        "Gradients are shown by themselves",
-        (
-            "{what} is not needed: every gradient is computed here. Call the function with a named input, as in x = 2.0"
-            " and then f(x)."
-        ),
+        "Not differentiated here",
+        "{what} is not known here. Use grad(f)(x), value_and_grad, jacobian or hessian.",
         "",
     ),
-    "gradient-value": (
-        "Gradients come after the program",
-        (
-            "{what} is known only after the program has run, so nothing can be computed with it here. Leave the update"
-            " out to see one loss and its gradients, or write the gradient's formula."
-        ),
+    "gradient-arguments": (
+        "Arguments of a gradient",
+        "{what} does not take these arguments. Give a function or an output, and the places or inputs by which to"
+        " differentiate, as in grad(f, 0)(x) or torch.autograd.grad(y, x).",
         "",
     ),
-    "optimizer": (
-        "An optimizer's step",
-        (
-            "{what} changes parameters by gradients, which are computed only after the program. Leave the step out to"
-            " see one loss and its gradients."
-        ),
+    "gradient-not-scalar": (
+        "A gradient of one number",
+        "{what} differentiates one number, and this is an array. Take its sum, or use jacobian.",
+        "",
+    ),
+    "gradient-no-path": (
+        "No path to the input",
+        "{what}: no path leads from one of these inputs to the output. Leave it out, or write allow_unused=True.",
         "",
     ),
     "gradient-set": (
-        "Gradients are computed",
-        "A gradient is computed here, not set. Leave this line out.",
+        "Gradient of another shape",
+        "An array of shape {shape} has a gradient of that shape, not of {got}.",
+        "",
+    ),
+    "optimizer-empty": (
+        "Nothing to optimize",
+        "The optimizer gets no parameters. Give it a list of arrays, as in torch.optim.SGD([w], lr=0.1).",
         "",
     ),
     "only-functions": (

@@ -420,7 +420,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         return
     if kind is Tensor:
         m.graph.begin_sum(a.id)
-        if m.graph.nodes[id_of(m, a, node)].shape and type(b) is not Instance:
+        if (m.graph.nodes[id_of(m, a, node)].shape or a.library == "torch") and type(b) is not Instance:
             found = node_of_binary(m, sign, a, b, node)
             id: int = a.id
             shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[id].shape
@@ -429,7 +429,10 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
                     raise Misplaced("in-place-shape", node, shape=str(wanted), got=str(shape))
                 frame.stack.append(found)
                 return
-            nodes.write(m, a, found.id, node)
+            if frame.cuts:
+                nodes.renew(m, a, found, node)
+            else:
+                nodes.write(m, a, found.id, node)
             frame.stack.append(a)
             return
     if kind is ListCell and not is_array(m, a):

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 SHAPED = ("T", "mT", "H", "shape", "ndim", "size")  # what a list has where it is an array
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
 # What tells the framework something that holds here anyway, or nothing.
-SILENT = ("requires_grad_", "retain_grad", "zero_grad", "train", "eval", "backward_hook", "cuda", "to", "cpu")
+SILENT = ("train", "eval", "backward_hook", "cuda", "to", "cpu")
 
 
 def get_attribute(m: Machine, frame: Frame, held: Any, name: str, node: ast.Attribute, called: Any = None) -> None:
@@ -176,9 +176,11 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name == "mT":
         return nodes.result_of(m, OPS["swapaxes"], (held.id,), {"axis1": -1, "axis2": -2}, node, [held])
     if name == "data":
+        if held in m.gradients.values:
+            return held
         return nodes.shown_part(m, held, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
     if name == "grad":
-        return Unreachable(source(node), node, kind="gradient-value")
+        return m.gradients.of(m, held, node)
     if name in ("requires_grad", "is_leaf"):
         return True
     if name in ("label", "name"):
@@ -231,16 +233,29 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
         m.writes += 1
         return
     if kind in (Tensor, Computed) and name in ("label", "name", "requires_grad", "grad", "_backward", "_prev", "_op"):
-        if name == "grad" and not (value is None or type(value) in (int, float)):
-            raise Misplaced("gradient-set", node)
+        if name == "grad":
+            set_gradient(m, held, value, node)
+        elif name == "requires_grad" and value is True:
+            m.graph.nodes[nodes.id_of(m, held, node)].differentiable = True
         return
     if kind is Tensor and name == "data":
-        found = nodes.apply(m, OPS["stop_gradient"], (nodes.id_of(m, value, node),), nodes.NO_OPTIONS, node)
-        nodes.write(m, held, found.id, node)
+        nodes.renew(m, held, value, node)
         return
     if kind is Unreachable or kind is Module:
         return
     raise Misplaced("not-written", node, got=source(node))
+
+
+def set_gradient(m: Machine, held: Any, value: Any, node: ast.Attribute) -> None:
+    """x.grad = None, = 0, or = an array of its shape.  Error: gradient-set, for others."""
+    tensor = tensor_of(m, held, node)
+    if value is None:
+        m.gradients.set(tensor, None)
+        return
+    found = tensor_of(m, value, node)
+    if shape_of_tensor(m, found) != shape_of_tensor(m, tensor):
+        raise Misplaced("gradient-set", node, shape=str(shape_of_tensor(m, tensor)), got=str(shape_of_tensor(m, found)))
+    m.gradients.set(tensor, found)
 
 
 # ------------------------------------------------------------------ arrays
@@ -270,7 +285,10 @@ def in_place_method(
     got = m.graph.nodes[value].shape
     if got != shape:
         raise Misplaced("in-place-shape", call.node, shape=str(shape), got=str(got))
-    nodes.write(m, held, value, call.node)
+    if call.frame.cuts:
+        nodes.renew(m, held, Tensor(value), call.node)
+    else:
+        nodes.write(m, held, value, call.node)
     if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):
         m.name_written(held, call.node.func.value, call.node)
     return held if "torch" in writes else None
@@ -308,7 +326,23 @@ def backward_method(m: Machine, call: Call) -> None:
         weights = [call.keywords["gradient"]]
     if weights and weights[0] is not None and not np.all(np.equal(nodes.known_array(m, weights[0], call.node), 1)):
         raise Misplaced("backward-weights", call.node)
+    m.gradients.run(m, tensor_of(m, held, call.node), call.keywords.get("create_graph") is True, call.node)
     m.chosen = held
+
+
+def requires_gradient(m: Machine, call: Call) -> Any:
+    """x.requires_grad_() of what was made without gradients: a leaf from here on."""
+    held = call.args[0]
+    m.graph.nodes[nodes.id_of(m, held, call.node)].differentiable = True
+    return held
+
+
+def retain_gradient(m: Machine, call: Call) -> None:
+    m.gradients.retained.add(call.args[0])
+
+
+def clear_gradient(m: Machine, call: Call) -> None:
+    m.gradients.set(call.args[0], None)
 
 
 def silent_method(m: Machine, call: Call) -> Any:
@@ -367,6 +401,9 @@ TENSOR: dict[str, Builtin] = {
     "numel": Builtin("numel", dim_method),
     "nelement": Builtin("nelement", dim_method),
     "backward": Builtin("backward", backward_method, "y.backward()"),
+    "requires_grad_": Builtin("requires_grad_", requires_gradient),
+    "retain_grad": Builtin("retain_grad", retain_gradient),
+    **{name: Builtin(name, clear_gradient) for name in ("zero_grad", "cleargrad")},
     "tolist": Builtin("tolist", to_list),
     **{name: Builtin(name, silent_method) for name in SILENT},
 }

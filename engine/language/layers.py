@@ -277,6 +277,11 @@ def parameters(m: Machine, call: Call) -> ListCell:
     return ListCell(found)
 
 
+def clear_gradients(m: Machine, call: Call) -> None:
+    for one in parameters(m, Call(call.args[:1], {}, call.node, call.frame)).items or ():
+        m.gradients.set(one, None)
+
+
 def unreachable_state(m: Machine, call: Call) -> Any:
     return Unreachable(f"{call.name}()", call.node)
 
@@ -296,7 +301,7 @@ METHODS = {
     "add_module": register,
     "__init__": begin,
     "parameters": parameters,
-    "zero_grad": begin,
+    "zero_grad": clear_gradients,
     "train": itself,
     "eval": itself,
     "to": itself,

@@ -32,6 +32,7 @@ from gradlens.engine.language.creation import SIGNATURES, creator
 from gradlens.engine.language.dialects import foreign_calls
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
@@ -228,6 +229,8 @@ class Machine:
         self.read_inputs: set[str] = set()
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
+        self.optimizers: Scope | None = None
+        self.gradients = Gradients()
         self.turn_place: Any = None
         self.seed = 0
         self.drawn = 0

@@ -26,6 +26,8 @@ from gradlens.engine.language.creation import (
 )
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.gradients.functions import differentiating
+from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
 from gradlens.engine.language.layers import CLASSES, module_class
 from gradlens.engine.language.names import PREFIXED_NUMBERS
 from gradlens.engine.language.objects import (
@@ -80,11 +82,13 @@ ALIASES = {
 MODULES = frozenset(
     (
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
-        " torch.linalg torch.random torch.autograd jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
+        " torch.linalg torch.random torch.autograd torch.autograd.functional torch.func torch.nn.utils torch.optim"
+        " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.linalg autograd functools copy typing collections itertools"
         " dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__ collections.abc numbers"
     ).split()
 )
+OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
 LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torch", "math": "math"}
 # What is for showing, timing and storing: nobody waits for a value of it.
 SHOWING = frozenset(
@@ -101,17 +105,7 @@ HARMLESS = SHOWING | frozenset(
         " imageio h5py autograd jax torch scipy numpy dezero skimage"
     ).split()
 )
-DIFFERENTIATING = (
-    "grad",
-    "value_and_grad",
-    "jacobian",
-    "hessian",
-    "elementwise_grad",
-    "jacfwd",
-    "jacrev",
-    "vjp",
-    "jvp",
-)
+DIFFERENTIATING = ("linearize", "hvp", "vhp", "make_jvp", "make_vjp", "make_hvp", "custom_jvp", "custom_vjp")
 PASSING_DECORATORS = (
     "jit",
     "compile",
@@ -142,8 +136,6 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     path = ALIASES.get(f"{library}.{name}", f"{library}.{name}")
     if path in MODULES:
         return Module(path, text)
-    if path == "torch.optim":
-        return Unreachable(text, node, kind="optimizer")
     root = library.partition(".")[0]
     if name in PREFIXED_NUMBERS and library in ("numpy", "math", "torch", "jax.numpy"):
         return PREFIXED_NUMBERS[name]
@@ -164,6 +156,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     creates = library in ("numpy", "jax.numpy") or (library == "torch" and name != "identity")
     if name in SIGNATURES and (creates or (library == "math" and name == "factorial")):
         return creator(name, library, LIBRARY_OF[root])
+    if library in OPTIMIZING and name in NAMES:
+        return optimizer_named(m, name)
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
@@ -210,10 +204,10 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
         return LEAVES[name]
-    if name in ("grad", "value_and_grad") and library.partition(".")[0] in ("jax", "autograd"):
-        return Builtin(name, differentiated, f"{name}(function)")
+    if (found := differentiating(library, name)) is not None:
+        return found
     if name in DIFFERENTIATING and library.partition(".")[0] in ("jax", "autograd", "torch"):
-        return Unreachable(text, node, kind="gradient-function")
+        return Unreachable(text, node, silent=False, kind="gradient-function")
     if name == "Generator" and library == "torch":
         return Builtin(name, lambda m, call: Module("torch.random", "generator"))
     if name in ("c_", "r_") and library == "numpy":
@@ -260,21 +254,6 @@ def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
     ):
         return Unreachable(text, node)
     return MISSING
-
-
-def differentiated(m: Machine, call: Call) -> Any:
-    """grad(f) of JAX and autograd: the gradient is shown anyway, so what is computed is f itself."""
-    function, what = call.args[0] if call.args else None, nodes.text_of(call.node)
-
-    def run(m: Machine, inner: Call) -> Steps[Any, Any, Any]:
-        if not any(m.is_input(value) for value in [*inner.args, *inner.keywords.values()]):
-            raise Misplaced("gradient-function", inner.node, what=nodes.text_of(inner.node))
-        value: Any = yield Asked(function, list(inner.args), dict(inner.keywords))
-        m.see(value, inner.node)
-        gradient = Unreachable(nodes.text_of(inner.node), inner.node, kind="gradient-function")
-        return (value, gradient) if call.name == "value_and_grad" else gradient
-
-    return Builtin(what, run)
 
 
 def partial_of(m: Machine, call: Call) -> Builtin:
@@ -421,10 +400,6 @@ def outside(path: str, node: Any) -> Unreachable:
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """A call of what lies outside: nothing here, unless it may write to what it is given."""
     what = nodes.text_of(node.func) if isinstance(node, ast.Call) else function.what
-    if function.kind == "optimizer":
-        if what.endswith((".step", ".zero_grad")) and what.endswith(".step"):
-            raise Misplaced("optimizer", node, what=what)
-        return Unreachable(what, node, kind="optimizer")
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
         return args[0] if not what.endswith("trange") else range(nodes.whole(m, args[0], node, "range-bounds"))
     if not function.harmless and function.kind == "out-of-reach":

@@ -553,6 +553,8 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
     """Change a value in place: everything that shows it sees the new node."""
     part: Tensor = tensor
     while True:
+        if m.gradients.passes:
+            m.gradients.written(part, part.id)
         part.id = id
         part.known = None
         part.written += 1
@@ -583,6 +585,19 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
                 id = apply(m, OPS["transpose"], (id,), {"axes": inverse}, place).id
         view.seen = base.written + 1
         part = base
+
+
+def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
+    """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
+    node = m.graph.nodes[id_of(m, tensor, place)]
+    found = apply(m, OPS["stop_gradient"], (id_of(m, value, place),), NO_OPTIONS, place).id
+    write(m, tensor, found, place)
+    m.graph.nodes[found].differentiable = node.differentiable
+    if node.name is not None and m.graph.nodes[found].name is None:
+        if m.graph.names.get(node.name) == node.id:
+            m.graph.name(found, node.name)
+        else:
+            m.graph.nodes[found].name = node.name
 
 
 RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")

@@ -19,7 +19,6 @@ CASES = {
 REFUSED = {  # case: kind, line, what the sentence speaks of
     "unknown-name-shape": ("unknown-name", 1, '"X" has no value'),
     "only-a-def": ("only-functions", 1, "f(s)"),
-    "jax-grad": ("gradient-function", 3, "every gradient is computed here"),
     "norm-cdf": ("prefix-function", 2, "scipy"),
     "slogdet": ("prefix-function", 2, "slogdet"),
 }
@@ -55,6 +54,10 @@ def test_a_program_that_cannot_run_is_told_what_it_lacks(name):
     error = refusal(CASES[name]["program"])
     assert (error.kind, error.span and error.span.start_line) == (kind, line)
     assert said in error.detail
+
+
+def test_the_gradient_of_a_function_is_its_value():
+    assert value_of(CASES["jax-grad"]["program"]) == 4.0
 
 
 def test_a_command_of_a_notebook_is_named_and_passed_over():

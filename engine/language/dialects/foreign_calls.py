@@ -80,6 +80,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
     for value in m.tried or ():
         value.tensor = None
     m.tried = None
+    m.gradients.forget(mark[0])
     for known in (m.claimed, m.values, m.masks, m.moving, m.looked, m.bits):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]  # pyright: ignore
