@@ -158,7 +158,7 @@ class Group:
 class Graph:
     """Nodes in topological order, the edges between them, and the names of inputs.
 
-    inputs: name -> id; where a name has several leaves, the last.  output: id of the node to differentiate.
+    inputs: name -> id.  output: id of the node to differentiate.
     made_for: the ops by the nodes that make class indices one-hot for them.
     taken: the names that the program binds, to whatever.  drawn: the inputs that were drawn at random.
     assumptions: the inputs whose values decided how the graph is built, with those values.  known: those of them that
@@ -180,8 +180,9 @@ class Graph:
         self.inputs: dict[str, int] = {}
         self.unused: list[str] = []
         self.drawn: list[str] = []
-        self.zeros: set[int] = set()  # inputs of the text that are zeros and that nothing uses yet
+        self.zeros: set[int] = set()  # numbers of names that are zeros and that nothing uses yet
         self.begun: set[int] = set()  # such zeros that something was then added to
+        self.rebound: set[int] = set()  # constants whose name has another number as its input
         self.known: dict[str, Leaf] = {}
         self.assumptions: dict[str, Value] = {}
         self.looked: dict[str, Value] = {}
@@ -268,10 +269,10 @@ class Graph:
         later: list[tuple[int, int, bool]] = []
         for argnum, source in enumerate(node.inputs):
             origin = nodes[source]
+            self.zeros.discard(source)
             if origin.kind == "constant":
                 edges.append(Edge(len(edges), source, node.id, argnum, False))
             else:
-                self.zeros.discard(source)
                 later.append((argnum, source, origin.differentiable and op.rule(argnum) is not None))
         for argnum, source, differentiable in later:
             edges.append(Edge(len(edges), source, node.id, argnum, differentiable))
@@ -392,7 +393,7 @@ class Graph:
         decided: set[int] = set()  # made from inputs
         for id in sorted(assumed):
             node = self.nodes[id]
-            if node.kind == "input" or id in self.begun or any(i in decided for i in node.inputs):
+            if node.kind == "input" or id in self.begun or id in self.rebound or any(i in decided for i in node.inputs):
                 decided.add(id)
             if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
                 value = node.value if node.value is not None else values.get(node.name)

@@ -69,11 +69,11 @@ class Program:
         self._backward = plan_backward(graph, self.edges)
         self._leaves: list[Value | None] = [node.value for node in graph.nodes]
         self._blank: list[Value | None] = [None] * len(graph.nodes)
-        self._inputs: dict[str, tuple[list[int], Shape]] = {}
+        self._inputs: dict[str, tuple[int, Shape]] = {}
         for node in graph.nodes:
             if node.kind == "input":
                 assert node.name is not None
-                self._inputs.setdefault(node.name, ([], node.shape))[0].append(node.id)
+                self._inputs[node.name] = node.id, node.shape
         self._assumptions = graph.assumptions
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
@@ -207,7 +207,7 @@ class Program:
                 self._assume(name, given)
                 if name not in self._inputs:
                     continue
-            ids, shape = self._inputs.get(name) or self._named(name)
+            id, shape = self._inputs.get(name) or self._named(name)
             if type(given) is float:
                 value, got = given, ()  # without a call, which costs as much as a node
             else:
@@ -215,11 +215,10 @@ class Program:
                 got = shape_of(value)
             if got != shape:
                 raise EngineError("input-shape", name=name, got=str(got), wanted=str(shape))
-            for id in ids:
-                values[id] = value
+            values[id] = value
         if len(inputs) < len(self._inputs) or self._assumptions:
-            for name, (ids, _) in self._inputs.items():
-                if values[ids[0]] is None:
+            for name, (id, _) in self._inputs.items():
+                if values[id] is None:
                     raise EngineError("missing-input", name=name)
         return cast(list[Value], values)  # the forward pass sets the others before it reads them
 
@@ -239,8 +238,8 @@ class Program:
             if shape_of(given) != shape:
                 raise EngineError("input-shape", name=name, got=str(shape_of(given)), wanted=str(shape))
 
-    def _named(self, name: str) -> tuple[list[int], Shape]:
-        """The leaves of an input and their shape, however its name was composed."""
+    def _named(self, name: str) -> tuple[int, Shape]:
+        """The node of an input and its shape, however its name was composed."""
         normal = normal_name(name) if isinstance(name, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
         if normal not in self._inputs:
             raise EngineError("input-computed" if normal in self.graph.names else "unknown-input", name=name)

@@ -220,13 +220,14 @@ class Bench:
 
 
 def node_id(graph: Graph, name: str) -> int:
-    """The node that a name stands for.  Errors: unknown-node, no-gradient."""
+    """The input of a name, or the node that it stands for last.  Errors: unknown-node, no-gradient."""
     normal = normal_name(name)
-    if normal not in graph.names:
+    id = graph.inputs.get(normal, graph.names.get(normal))
+    if id is None:
         raise EngineError("unknown-node", name=name, **suggestion(normal, graph.names))
-    if not graph.nodes[graph.names[normal]].differentiable or normal in graph.whole_inputs():
+    if not graph.nodes[id].differentiable or normal in graph.whole_inputs():
         raise EngineError("no-gradient", name=normal)
-    return graph.names[normal]
+    return id
 
 
 class Clock:

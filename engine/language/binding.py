@@ -159,11 +159,22 @@ def rows_leaf(m: Machine, name: str, cell: ListCell, node: Any) -> None:
 
 
 def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
-    """An input whose value stands in the text, where none is given."""
+    """An input whose value stands in the text, where none is given.
+
+    A constant, where another number of that name is the input: one before it, or one that was given and used before.
+    """
     given = m.given.get(name)
     array = value.value
-    if name in m.read_inputs:  # the value that is given was what the name meant before
+    numbers = m.numbers.setdefault(name, [])
+    if name in m.read_inputs or len(numbers) != m.input_numbers.get(name, 0):
         constant = Tensor(m.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
+        constant.library = value.library
+        numbers.append(constant.id)
+        m.graph.rebound.add(constant.id)
+        if not np.any(array):
+            m.graph.zeros.add(constant.id)
+        if value.mask:
+            m.masks[constant.id] = True
         return m.named(name, constant, node, m.root, True, constant=True)
     id = m.graph.add_input(
         name,
@@ -171,6 +182,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         array if given is None else None,
         m.frame.place or node,
     )
+    numbers.append(id)
     known: Any = None
     if value.whole and shape_of(array) == ():
         found = array if given is None else m.values_given.get(name)

@@ -35,6 +35,7 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
 
 DETAILS = ("fused", "expanded")
+MOST_READINGS = 4
 
 
 def build(
@@ -66,14 +67,22 @@ def build(
     limits = limits or Limits()
     syntax = parse(text, limits.text_length, limits.nesting)
     opened = opened_functions(detail) | set(expand)
-    machine = Machine(syntax, check_names(shapes), dict(values or {}), opened, limits)
-    try:
-        return syntax, Building(machine).program(output)
-    except RecursionError:
-        span = syntax.span(machine.place)
-        raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
-    finally:
-        machine.forget()
+    given, known = check_names(shapes), dict(values or {})
+    input_numbers: dict[str, int] = {}
+    for reading in range(MOST_READINGS):  # again where the output depends on none of the first number of a name
+        machine = Machine(syntax, given, known, opened, limits, input_numbers)
+        try:
+            building = Building(machine, reading == MOST_READINGS - 1)
+            graph = building.program(output)
+        except RecursionError:
+            span = syntax.span(machine.place)
+            raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
+        finally:
+            machine.forget()
+        if building.settled:
+            return syntax, graph
+        input_numbers = building.input_numbers
+    raise AssertionError("the last reading is settled")
 
 
 @cache
@@ -114,8 +123,10 @@ def check_names(shapes: Mapping[Any, Shape]) -> dict[str, Shape]:
 class Building:
     """From a machine that has read nothing to the graph of its program."""
 
-    def __init__(self, machine: Machine):
+    def __init__(self, machine: Machine, final: bool = False):
         self.machine = machine
+        self.input_numbers: Mapping[str, int] = machine.input_numbers
+        self.settled = final
 
     def program(self, output: str | None) -> Graph:
         m = self.machine
@@ -141,8 +152,25 @@ class Building:
             if name not in graph.names:
                 raise EngineError("unknown-output", name=output, **suggestion(name, graph.names))
             graph.output = graph.names[name]
-        self.settle()
+        self.input_numbers = self.first_needed()
+        self.settled = self.settled or self.input_numbers == m.input_numbers
+        if self.settled:
+            self.settle()
         return graph
+
+    def first_needed(self) -> Mapping[str, int]:
+        """Which of the numbers that the text gives to a name is the input: the first that the output depends on."""
+        m = self.machine
+        several = {name: ids for name, ids in m.numbers.items() if len(ids) > 1}
+        if not several:
+            return m.input_numbers
+        needed = m.graph.reaching(m.graph.output) | m.assumed.keys()
+        found = dict(m.input_numbers)
+        for name, ids in several.items():
+            found[name] = next(
+                (i for i, id in enumerate(ids) if id in needed and id not in m.graph.begun), found.get(name, 0)
+            )
+        return {name: number for name, number in found.items() if number}
 
     def read(self) -> None:
         m = self.machine

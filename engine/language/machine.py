@@ -129,6 +129,8 @@ class Machine:
     were made from.  bits: by node, the most that a whole number can have, whatever the inputs are.
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
     scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
+    numbers: the nodes of what the text gives to a name, in order.  input_numbers: which of them is the input, if it is
+    not the first; the others are constants.
     """
 
     REAL_TYPES = creation.REAL_TYPES
@@ -193,6 +195,7 @@ class Machine:
         values: Mapping[str, Value],
         opened: Collection[str],
         limits: Limits,
+        input_numbers: Mapping[str, int] | None = None,
     ):
         self.syntax = syntax
         self.given = given
@@ -227,6 +230,8 @@ class Machine:
         self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, int | None] = {}
         self.read_inputs: set[str] = set()
+        self.input_numbers: Mapping[str, int] = input_numbers or {}
+        self.numbers: dict[str, list[int]] = {}
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
         self.optimizers: Scope | None = None

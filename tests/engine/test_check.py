@@ -379,9 +379,11 @@ def test_nothing_to_check_is_an_answer_too():
     assert (unused.analytic, unused.numeric, unused.verdict) == (0, 0, "agree")
 
 
-def test_a_name_assigned_twice_is_checked_where_it_stands_last():
+def test_a_name_assigned_twice_is_checked_where_it_is_the_input():
     (found,) = engine.check("x = [1, 2]\ny = sum(x)\nx = 3\nz = y * x").results
-    assert (found.analytic, found.verdict) == (3, "agree")
+    assert np.array_equal(found.analytic, [3, 3]) and found.verdict == "agree"
+    (found,) = engine.check("x = 2\nx = x * 3\ny = x * x").results
+    assert (found.analytic, found.verdict) == (36, "agree")
 
 
 def test_every_verdict_is_ranked():
