@@ -166,6 +166,8 @@ class Graph:
     looked: the inputs by whose values the graph is as it is in other ways, as a label of a group.
     written: the inputs whose values the text has as numbers, with the lines; split: those of them that were taken apart
     as a list.
+    left_out: of a program that ends with several values, the node of that which is differentiated, and the others in
+    words.
     skipped: places of the text that compute nothing: imports, prints, calls of what draws.
     """
 
@@ -190,6 +192,7 @@ class Graph:
         self.split: set[str] = set()
         self.skipped: list[Place] = []
         self.output = -1
+        self.left_out: tuple[int, str] | None = None
         self.elements = 0
         self.forward_flops = 0
         self.backward_flops = 0
@@ -447,6 +450,8 @@ class Graph:
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
         self.drawn = [name for name in self.drawn if name in self.inputs]
         self.output = place[self.output]
+        if self.left_out is not None:
+            self.left_out = place.get(self.left_out[0], -1), self.left_out[1]
         self._drop_groups()
 
     def _drop_groups(self) -> None:

@@ -99,6 +99,10 @@ KINDS = {
     "at-pole": "{function} has a pole at {node}: there is neither a finite value nor a derivative. {convention}",
     "vanished-gradient": "Almost no gradient reaches {node}: its largest element is {size}.",
     "exploded-gradient": "A huge gradient reaches {node}: its largest element is {size}.",
+    "one-of-several": (
+        "The program ends with several values: {node} is differentiated, {others} not. For another one, write it alone"
+        " on the last line."
+    ),
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
 # of a value or gradient that is not finite
@@ -109,6 +113,7 @@ NON_FINITE = frozenset(KINDS) - {
     "at-pole",
     "vanished-gradient",
     "exploded-gradient",
+    "one-of-several",
     "unused-input",
 }
 # param: what is added where a sentence has it
@@ -159,6 +164,8 @@ def remarks(
     conventions = _kinks(graph, walked, values, told, remark)
     _edges(advisor, walked, gradients, contributions, remark)
     _gradients(graph, walked, gradients, remark)
+    if graph.left_out is not None and graph.left_out[0] == graph.output:
+        remark("one-of-several", graph.nodes[graph.output], others=graph.left_out[1])
     for name in graph.unused:
         used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
         remark("unused-input", graph.nodes[graph.inputs[name]], **suggestion(name, used))

@@ -16,6 +16,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
     Computed,
+    DictCell,
     Foreign,
     Fresh,
     Function,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
 WHOLE_BITS = 54  # of a whole number that is an input: one that a float holds
+SEVERAL = (tuple, ListCell, DictCell)  # of which one is differentiated where they are the last
 UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
 
 
@@ -321,10 +323,20 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
     shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
     if kind is Unreachable:
         shown = not value.silent and (value.depends or not assigned)
+    written = getattr(node, "value", node) if assigned else node
+    if not shown and (kind in SEVERAL if not assigned else kind is tuple and is_leaf(m, m.last)):
+        m.several = value, written
+    elif shown or not assigned:
+        m.several = None
     if shown or (not assigned and kind in UNFINISHED):
         m.last, m.last_place, m.last_of_object = value, node, of_object
     else:
-        m.unseen = (value, getattr(node, "value", node) if assigned else node)
+        m.unseen = value, written
+
+
+def is_leaf(m: Machine, value: Any) -> bool:
+    """Whether what would be differentiated is an input itself, or nothing: a result that is given a name is meant."""
+    return value is MISSING or (type(value) is Tensor and m.graph.nodes[value.id].op is None)
 
 
 def number_inside(m: Machine, held: Instance) -> Any:

@@ -29,7 +29,8 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.starting import lines_for
+from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several
+from gradlens.engine.language.outputs.starting import lines_for
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -187,6 +188,8 @@ class Building:
         m = self.machine
         if m.chosen is not None:
             return nodes.id_of(m, m.chosen, m.last_place)
+        if m.several is not None and (found := first_with_gradient(m, *m.several)) is not None:
+            return self.one_of_several(found, *m.several)
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -204,6 +207,17 @@ class Building:
         if m.unseen is not None:
             return self.no_output(*m.unseen)
         raise EngineError("empty-program")
+
+    def one_of_several(self, found: tuple[Any, str], value: Any, place: Any) -> int:
+        """One of the values with which a program ends; the page tells which are not differentiated."""
+        m = self.machine
+        chosen, others = found
+        if type(chosen) is Instance:
+            chosen = m.number_inside(chosen)
+        id = nodes.id_of(m, chosen, place)
+        if others:
+            m.graph.left_out = id, others
+        return id
 
     def no_output(self, value: Any, place: Any) -> int:
         """Why a program whose last value is no number has nothing to differentiate; an empty list is an empty array."""
@@ -252,6 +266,8 @@ class Building:
         m.run(len(m.frames) - 1)
         m.frame = frame
         found = frame.stack.pop()
+        if holds_several(m, found) and (one := first_with_gradient(m, found, None)) is not None:
+            return self.one_of_several(one, found, None)
         return nodes.id_of(m, found, None)
 
     def place_of(self, error: Misplaced) -> Any:

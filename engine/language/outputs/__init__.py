@@ -1,0 +1,1 @@
+"""What of a program is differentiated, and what is offered where nothing can be yet."""

@@ -1,0 +1,50 @@
+"""A program that ends with several values: the first with a gradient is differentiated, and the others are named."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlens import engine
+
+X = "x = 2.0\nloss = x ** 2\n"
+F = "def f(x):\n    loss = x ** 2\n    return loss, {'x': 2 * x}\nx = 3.0\n"
+NP = "import numpy as np\nx = np.array([1.0, 2.0])\ny = x ** 2\n"
+
+# program: the name or None, the gradient by x, the others in words
+ENDS = {
+    f"{X}acc = 5\nloss, acc": ("loss", 4.0, "acc"),
+    f"{X}acc = x > 1\nacc, loss": ("loss", 4.0, "acc"),
+    f"{X}y = x * 3\n[loss, 'a', y]": ("loss", 4.0, "'a', y"),
+    f"{X}y = x * 3\n(loss,)": ("loss", 4.0, None),
+    f"{X}y = x * 3\n{{'a': loss, 'b': y}}": ("loss", 4.0, "b"),
+    f"{X}y = x * 3\n((loss, 1), 2)": ("loss", 4.0, "2"),
+    f"{X}x, loss": ("loss", 4.0, "x"),
+    f"{X}y = x * 3\n'done', None": ("y", 3.0, None),
+    f"{X}y = x * 3\nloss": ("loss", 4.0, None),
+    f"{X}y = x * 3\nf'loss {{loss}}'": ("y", 3.0, None),
+    f"{X}y = x * 3\nprint(loss)": ("y", 3.0, None),
+    f"{X}cache = (1, x * 3)": ("loss", 4.0, None),
+    f"{X}1, x": ("x", 1.0, "1"),
+    f"{F}f(x)": ("loss", 6.0, "{…}"),
+    f"{F}loss, grads = f(x)": ("loss", 6.0, None),
+    f"{F}result = f(x)": ("loss", 6.0, "{…}"),
+    f"{NP}y, y.shape": ("y", [2.0, 4.0], "y.shape"),
+    f"{NP}y.shape, y.sum(), 1, 2, 3": (None, [2.0, 4.0], "y.shape, 1, 2, …"),
+    f"{NP}[y[0], y[1]]": (None, [2.0, 4.0], None),  # a list of numbers is an array
+}
+
+
+def test_the_first_value_with_a_gradient_is_differentiated_and_the_others_are_named():
+    for text, (name, gradient, others) in ENDS.items():
+        found = engine.trace(text)
+        assert found.nodes[found.output].name == name, text
+        assert np.array_equal(found.gradients["x"], gradient), text
+        told = [w.params["others"] for w in found.warnings if w.kind == "one-of-several"]
+        assert told == ([] if others is None else [others]), text
+
+
+def test_a_function_alone_that_returns_several_values_is_differentiated_by_the_first():
+    found = engine.trace("def f(x):\n    loss = x ** 2\n    return loss, 2 * x", {"x": 3.0})
+    assert found.gradients == {"x": 6.0} and found.warnings[0].params["others"]
+    named = engine.trace("def f(x):\n    return x, x ** 2\nx = 3.0\na, b = f(x)", output="a")
+    assert named.gradients == {"x": 1.0}
