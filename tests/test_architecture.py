@@ -19,6 +19,7 @@ ENGINE = [
     "errors",
     "values",
     "shapes",
+    "strides",
     "ops",
     "graph",
     "language",
