@@ -172,5 +172,3 @@ def wanted_inside(spread: Sequence[tuple[int, ...]], axis: int, other: int) -> b
                 return False
             swap = True
     return swap
-
-

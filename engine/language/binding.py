@@ -325,7 +325,7 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
         shown = not value.silent and (value.depends or not assigned)
     written = getattr(node, "value", node) if assigned else node
     if not shown and (kind in SEVERAL if not assigned else kind is tuple and is_leaf(m, m.last)):
-        m.several = value, written
+        m.several = value, written, assigned
     elif shown or not assigned:
         m.several = None
     if shown or (not assigned and kind in UNFINISHED):

@@ -189,7 +189,7 @@ class Building:
         if m.chosen is not None:
             return nodes.id_of(m, m.chosen, m.last_place)
         if m.several is not None and (found := first_with_gradient(m, *m.several)) is not None:
-            return self.one_of_several(found, *m.several)
+            return self.one_of_several(found, m.several[1])
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -208,7 +208,7 @@ class Building:
             return self.no_output(*m.unseen)
         raise EngineError("empty-program")
 
-    def one_of_several(self, found: tuple[Any, str], value: Any, place: Any) -> int:
+    def one_of_several(self, found: tuple[Any, str], place: Any) -> int:
         """One of the values with which a program ends; the page tells which are not differentiated."""
         m = self.machine
         chosen, others = found
@@ -267,7 +267,7 @@ class Building:
         m.frame = frame
         found = frame.stack.pop()
         if holds_several(m, found) and (one := first_with_gradient(m, found, None)) is not None:
-            return self.one_of_several(one, found, None)
+            return self.one_of_several(one, None)
         return nodes.id_of(m, found, None)
 
     def place_of(self, error: Misplaced) -> Any:

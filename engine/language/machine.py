@@ -123,8 +123,8 @@ class Machine:
 
     given: the shapes of the inputs; values_given: their values, where these are known.  opened: the library functions
     that become groups.  last: what is differentiated; last_of_object: whether it is the data of an object; several:
-    the values with which the program ends so far, where those are several, with their place; unseen: the last value
-    that is no number, with its place.
+    the values with which the program ends so far, where those are several, with their place, and whether a name
+    was given to them; unseen: the last value that is no number, with its place.
     assumed: nodes whose values decided how the graph is built; assumed_numbers: numbers computed from them that did;
     looked, looked_numbers: values by which the graph is as it is in other ways; looked_names: the inputs that these
     were made from.  bits: by node, the most that a whole number can have, whatever the inputs are.
@@ -215,7 +215,7 @@ class Machine:
         self.last_place: Any = None
         self.last_of_object = False
         self.unseen: tuple[Any, Any] | None = None
-        self.several: tuple[Any, Any] | None = None
+        self.several: tuple[Any, Any, bool] | None = None
         self.called: set[Function] = set()
         self.chosen: Any = None
         self.assumed: dict[int, None] = {}  # in the order in which they were

@@ -81,7 +81,9 @@ def test_layouts_are_numpys():
     random = np.random.default_rng(13)
     copies = 0
     for _ in range(COUNT):
-        shape = tuple(int(n) for n in random.choice([1, 2, 3, 4, 0], random.integers(1, 4), p=[0.15, 0.3, 0.3, 0.2, 0.05]))
+        shape = tuple(
+            int(n) for n in random.choice([1, 2, 3, 4, 0], random.integers(1, 4), p=[0.15, 0.3, 0.3, 0.2, 0.05])
+        )
         x = np.zeros(shape, order="CF"[int(random.integers(2))])
         found = strides.own(shape) if x.flags.c_contiguous else strides.fortran(shape)
         for _ in range(random.integers(4)):

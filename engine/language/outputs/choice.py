@@ -30,14 +30,14 @@ def holds_several(m: Machine, value: Any) -> bool:
     return kind in (tuple, DictCell, Several) or (kind is ListCell and not nodes.is_numeric(m, value, rows=False))
 
 
-def first_with_gradient(m: Machine, value: Any, place: Any) -> tuple[Any, str] | None:
+def first_with_gradient(m: Machine, value: Any, place: Any, computed: bool = False) -> tuple[Any, str] | None:
     """The first of the values in a tuple, list or dictionary that has a gradient, and the others in a few words.
 
-    What was computed comes before what is an input itself.  None, where no value has a gradient.
+    What was computed comes before what is an input itself.  computed: only that.  None, where no value has a gradient.
     """
     items = items_of(m, value, place)
     parts = [flattened(m, item, place) for item, _ in items]
-    for has_gradient in (is_computed, is_input):
+    for has_gradient in (is_computed,) if computed else (is_computed, is_input):
         for at, held in enumerate(parts):
             for part in held:
                 if has_gradient(m, part):
