@@ -13,7 +13,7 @@ import numpy as np
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed
 from gradlens.engine.language.calling import Asked, Call
-from gradlens.engine.language.creation import SEED, TYPES
+from gradlens.engine.language.creation import TYPES, seeding
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
@@ -126,7 +126,7 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is Function and name == "__name__":
         return held.name
     if kind is Type:
-        return Bound(SEED, held) if name in ("manual_seed", "seed") else held
+        return Bound(seeding("torch"), held) if name in ("manual_seed", "seed") else held
     if kind is Builtin:
         from gradlens.engine.language.builtins import OF_TYPES
 

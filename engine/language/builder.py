@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from gradlens.engine.errors import EngineError, Ours, Span
-from gradlens.engine.graph import UNLIMITED, Graph, Limits
+from gradlens.engine.graph import UNLIMITED, Graph, Limits, Node
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import compiled
@@ -70,11 +72,21 @@ def build(
     opened = opened_functions(detail) | set(expand)
     given, known = check_names(shapes), dict(values or {})
     input_numbers: dict[str, int] = {}
-    for reading in range(MOST_READINGS):  # again where the output depends on none of the first number of a name
+    tests: frozenset[ast.AST] = frozenset()
+    reading, steps, built = 0, 0, None
+    while True:  # again where the output depends on none of the first number of a name, or both of a choice are needed
         machine = Machine(syntax, given, known, opened, limits, input_numbers)
+        machine.chosen_between, machine.steps = tests, steps
         try:
             building = Building(machine, reading == MOST_READINGS - 1)
             graph = building.program(output)
+        except BothComputed as again:
+            tests, steps, built = tests | again.tests, machine.steps, again.graph
+            continue
+        except EngineError:
+            if built is None:
+                raise
+            return syntax, built
         except RecursionError:
             span = syntax.span(machine.place)
             raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
@@ -83,7 +95,7 @@ def build(
         if building.settled:
             return syntax, graph
         input_numbers = building.input_numbers
-    raise AssertionError("the last reading is settled")
+        reading += 1
 
 
 @cache
@@ -119,6 +131,16 @@ def check_names(shapes: Mapping[Any, Shape]) -> dict[str, Shape]:
             raise EngineError("input-repeated", name=normal)
         checked[normal] = shape
     return checked
+
+
+class BothComputed(Exception):
+    """A program is to be built again, with both of what these tests choose between.  Not an error of the reader's.
+
+    graph: what holds where that cannot be built; None where a branch depends on what is differentiated.
+    """
+
+    def __init__(self, tests: frozenset[ast.AST], graph: Graph | None):
+        self.tests, self.graph = tests, graph
 
 
 class Building:
@@ -309,14 +331,31 @@ class Building:
             {node.id for node in graph.nodes if node.kind == "input" and node.id in differentiated}
         )
         cleared: set[Computed] = set()
-        for value, place in m.conditions:
-            if leads_from(value, moving, cleared):
-                raise EngineError("while-loop" if place in m.endings else "branch", m.syntax.span(place))
+        places = [place for value, place in m.conditions if leads_from(value, moving, cleared)]
+        if places and m.choices.issuperset(places):
+            raise BothComputed(frozenset(places), None)
+        if places:
+            raise EngineError("while-loop" if places[0] in m.endings else "branch", m.syntax.span(places[0]))
         printed = self.printed()
         shown_only = [name for name, id in graph.inputs.items() if id in printed]
+        tests = self.ending_choices(reached) if m.choices else set()
         graph.assume(m.assumed, reached, m.values_given, printed)
         used = {edge.source for edge in graph.edges} | {graph.output}
         graph.unused += [name for name in shown_only if graph.inputs.get(name, graph.output) not in used]
+        if tests:
+            raise BothComputed(frozenset(tests), graph)
+
+    def ending_choices(self, reached: set[int]) -> set[ast.AST]:
+        """The tests where the way from a number to the output ends: a constant was chosen, as by 0 if x < 0 else x."""
+        m, graph = self.machine, self.machine.graph
+        ended = {id for id in m.assumed if id not in reached and not self.holds_wholes(graph.nodes[id])}
+        made, cleared = graph.made_from(ended), set[Computed]()
+        return {place for value, place in m.conditions if place in m.choices and leads_from(value, made, cleared)}
+
+    def holds_wholes(self, node: Node) -> bool:
+        """Whether a leaf holds whole numbers, such as labels, or has no value; also what is no leaf."""
+        value = self.machine.values_given.get(node.name or "") if node.value is None else node.value
+        return value is None or bool(np.all(np.equal(np.floor(value), value)))
 
     def printed(self) -> set[int]:
         """The nodes that prints alone have made, and no name holds."""

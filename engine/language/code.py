@@ -10,6 +10,7 @@ from typing import Any
 from gradlens.engine.language import instructions as do
 from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.objects import kind_of
+from gradlens.engine.language.rewriting.choices import as_one, chosen, is_free
 from gradlens.engine.language.syntax import Misplaced, construct, levels
 
 Run = Callable[[Any, Any, Any, Any], None]
@@ -199,13 +200,15 @@ class Compiler:
 
     def choice(self, node: ast.IfExp, depth: int, tasks: list[Task]) -> None:
         other, end = Label(), Label()
+        free = is_free(node.body) and is_free(node.orelse)
         tasks += [
             end,
+            *([(do.chosen, None, node)] if free else []),
             (node.orelse, depth + 1),
             other,
-            (do.jump, end, node),
+            (do.first_chosen if free else do.jump, end, node),
             (node.body, depth + 1),
-            (do.jump_if_false, other, node.test),
+            (do.choose, (other, node), node.test) if free else (do.jump_if_false, other, node.test),
             (node.test, depth + 1),
         ]
 
@@ -286,6 +289,8 @@ class Compiler:
             do.check_name(parameter, node)
         if isinstance(body, list) and body and is_docstring(body[0]):
             body = body[1:]
+        if isinstance(body, list):
+            body = chosen(body)
         code = Code(
             name,
             "function",
@@ -481,6 +486,10 @@ class Compiler:
         tasks += [(run, None, node), (node.value, 1)]
 
     def branch(self, node: ast.If, depth: int, tasks: list[Task]) -> None:
+        one = as_one(node)
+        if one is not None:
+            tasks.append((one, 0))
+            return
         other, end = Label(), Label()
         work: list[Task] = [(node.test, 1), (do.jump_if_false, other, node.test)]
         work += [(s, 0) for s in node.body]

@@ -14,6 +14,7 @@ import numpy as np
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
+from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
     Computed,
@@ -376,9 +377,13 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 }
 
 
-def drawing(name: str, library: str) -> Builtin:
+def drawing(name: str, library: str, stream: NewNumPy | None) -> Builtin:
     tag = "torch" if library == "torch" else "numpy" if library == "numpy" else ""
-    return Builtin(name, lambda m, call: tagged(drawn(m, call, name, library), tag), f"{name}(…)")
+
+    def run(m: Machine, call: Call) -> Any:
+        return tagged(drawn(m, call, name, library, stream or m.stream(library)), tag)
+
+    return Builtin(name, run, f"{name}(…)")
 
 
 def check_draws(m: Machine, shape: Shape) -> None:
@@ -387,7 +392,7 @@ def check_draws(m: Machine, shape: Shape) -> None:
     m.charge(size_of(shape) * 4 // nodes.NUMBERS_A_STEP, m.place)
 
 
-def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
+def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> Any:
     names, loose = DRAWS[name]
     args, keywords = list(call.args), meaningful(call)
     if library == "torch" and name in ("randn", "rand"):
@@ -397,7 +402,6 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         keywords = {{"mean": "loc", "std": "scale"}.get(k, k): v for k, v in keywords.items()}
     if library == "random" and name == "random":
         names = []
-    generator = m.generator()
     if loose:
         if "size" in keywords:
             args = [keywords["size"]]
@@ -405,30 +409,30 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
             args = list(m.listed(args[0], call.node))
         shape = tuple([size(m, a, call) for a in args])
         check_draws(m, shape)
-        found = generator.standard_normal(shape) if name == "randn" else generator.random(shape)
+        found = stream.normal(shape) if name == "randn" else stream.uniform(shape)
         return fresh(found, call, name)
     given = by_name(name, f"{name}({', '.join(names)})", names, [*REQUIRED.get(name, ())], args, keywords, call.node)
     shape = shape_given(m, given.get("size"), call)
     check_draws(m, shape)
     if name in ("randn_like", "rand_like"):
         shape = m.graph.nodes[nodes.id_of(m, given["x"], call.node)].shape
-        found = generator.standard_normal(shape) if name == "randn_like" else generator.random(shape)
+        found = stream.normal(shape) if name == "randn_like" else stream.uniform(shape)
         return fresh(found, call, name.removesuffix("_like"))
     if name in ("random", "random_sample"):
-        return fresh(generator.random(shape), call, name)
+        return fresh(stream.uniform(shape), call, name)
     if name == "standard_normal":
-        return fresh(generator.standard_normal(shape), call, name)
+        return fresh(stream.normal(shape), call, name)
     if name in ("normal", "gauss"):
         loc, scale = real(m, given.get("loc", 0.0), call), real(m, given.get("scale", 1.0), call)
-        return fresh(loc + abs(scale) * generator.standard_normal(shape), call, "normal")
+        return fresh(loc + abs(scale) * stream.normal(shape), call, "normal")
     if name == "uniform":
         low, high = real(m, given.get("low", 0.0), call), real(m, given.get("high", 1.0), call)
-        return fresh(low + (high - low) * generator.random(shape), call, name)
+        return fresh(low + (high - low) * stream.uniform(shape), call, name)
     if name == "binomial":
         count, chance = size(m, given["n"], call), real(m, given["p"], call)
         if not 0 <= chance <= 1:
             raise Misplaced("draw-bounds", call.node, name=name)
-        return Fresh(np.asarray(generator.binomial(count, chance, shape), dtype=np.float64), call.node, whole=True)
+        return Fresh(np.asarray(stream.binomial(count, chance, shape), dtype=np.float64), call.node, whole=True)
     if name in ("randint", "integers"):
         low, high = whole(m, given.get("low"), call), given.get("high")
         low, high = (0, low) if high is None else (low, whole(m, high, call))
@@ -437,20 +441,21 @@ def drawn(m: Machine, call: Call, name: str, library: str) -> Any:
         if low >= high:
             raise Misplaced("draw-bounds", call.node, name=name)
         if shape == ():
-            return int(generator.integers(low, high))
-        return Fresh(generator.integers(low, high, shape).astype(np.float64), call.node, whole=True)
+            return int(stream.whole(low, high, ()))
+        return Fresh(stream.whole(low, high, shape).astype(np.float64), call.node, whole=True)
     if name in ("permutation", "randperm"):
         value = given["x"]
         if type(value) in (int, Computed):
             count = size(m, value, call)
             check_draws(m, (count,))
-            return Fresh(generator.permutation(count).astype(np.float64), call.node, whole=True)
+            return Fresh(stream.permutation(count, False).astype(np.float64), call.node, whole=True)
         items = m.listed(value, call.node)
-        return ListCell([items[i] for i in generator.permutation(len(items)).tolist()])
-    return chosen(m, call, given, shape, generator)
+        order = stream.permutation(len(items), any(not m.is_number(item) for item in items))
+        return ListCell([items[i] for i in order.tolist()])
+    return chosen(m, call, given, shape, stream)
 
 
-def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, generator: np.random.Generator) -> Any:
+def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, stream: NewNumPy) -> Any:
     value = given["a"]
     chances = given.get("p")
     if type(value) in (int, Computed):
@@ -469,7 +474,7 @@ def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, generato
     replace = m.truth(given.get("replace", True), call.node)
     if not replace and size_of(shape) > len(items):
         raise Misplaced("draw-bounds", call.node, name="choice")
-    found = generator.choice(len(items), shape or None, replace, weights)
+    found = stream.choice(len(items), shape, replace, weights)
     if shape == ():
         return items[int(found)]
     if isinstance(items, range):
@@ -512,27 +517,40 @@ def shape_given(m: Machine, value: Any, call: Call) -> Shape:
     return found
 
 
-def shuffled(m: Machine, call: Call) -> None:
+def shuffling(library: str, stream: NewNumPy | None) -> Builtin:
     """np.random.shuffle(items): in place."""
-    from gradlens.engine.language.arithmetic import list_changed
 
-    cell = call.args[0] if call.args else None
-    if type(cell) is not ListCell:
-        raise Misplaced("not-written", call.node, got=nodes.shown(cell))
-    items = nodes.opened_list(m, cell)
-    cell.items = [items[i] for i in m.generator().permutation(len(items)).tolist()]
-    list_changed(m, cell)
+    def run(m: Machine, call: Call) -> None:
+        from gradlens.engine.language.arithmetic import list_changed
 
+        cell = call.args[0] if call.args else None
+        if type(cell) is not ListCell:
+            raise Misplaced("not-written", call.node, got=nodes.shown(cell))
+        items = nodes.opened_list(m, cell)
+        cell.items = [items[i] for i in (stream or m.stream(library)).order(len(items))]
+        list_changed(m, cell)
 
-def seeded(m: Machine, call: Call) -> Any:
-    """np.random.seed(0): what is drawn from here on is drawn anew."""
-    value = call.args[0] if call.args else None
-    seed = nodes.plain(m, value, call.node) if value is not None else 0
-    m.seed = abs(seed) % 2**63 if type(seed) is int else 0
-    m.drawn = 0
-    return Type("generator")
+    return Builtin("shuffle", run, "shuffle(items)")
 
 
-SEED = Builtin("seed", seeded, "seed(number)")
-SHUFFLE = Builtin("shuffle", shuffled, "shuffle(items)")
+def seeding(library: str) -> Builtin:
+    """np.random.seed(0): what its library draws from here on is drawn anew."""
+
+    def run(m: Machine, call: Call) -> Any:
+        seed = seed_given(m, call)
+        if library in STREAMS:
+            m.streams[library] = STREAMS[library](seed)
+        else:
+            m.seed, m.drawn = seed, 0
+        return Type("generator")
+
+    return Builtin("seed", run, "seed(number)")
+
+
+def seed_given(m: Machine, call: Call) -> int:
+    """A seed as NumPy takes it; 0 where there is none, so that a program draws the same in every run."""
+    seed = nodes.plain(m, call.args[-1], call.node) if call.args else 0
+    return abs(seed) % 2**32 if type(seed) is int else 0
+
+
 _ = (ast, Type)

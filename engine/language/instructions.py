@@ -232,6 +232,34 @@ def jump_if_false(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
         frame.at = label.at
 
 
+def choose(m: Machine, frame: Frame, arg: tuple[Any, ast.IfExp], node: ast.expr) -> None:
+    """The test of `a if test else b` where both may be computed: they are, where the graph cannot know which is taken.
+
+    Then the test and the expression stay on the stack below them.
+    """
+    if asked_first(m, frame, node):
+        return
+    other, whole = arg
+    if m.chooses(frame.stack[-1], node):
+        frame.stack.append(whole)
+    elif not m.truth(frame.stack.pop(), node):
+        frame.at = other.at
+
+
+def first_chosen(m: Machine, frame: Frame, end: Any, node: ast.IfExp) -> None:
+    stack = frame.stack
+    if len(stack) < 3 or stack[-2] is not node:
+        frame.at = end.at
+
+
+def chosen(m: Machine, frame: Frame, _: None, node: ast.IfExp) -> None:
+    stack = frame.stack
+    if len(stack) >= 4 and stack[-3] is node:
+        test, _, first, other = stack[-4:]
+        del stack[-4:]
+        stack.append(m.one_of(test, first, other, node))
+
+
 def jump_if_false_or_drop(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
     if m.truth(frame.stack[-1], node):
         frame.stack.pop()

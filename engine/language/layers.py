@@ -214,7 +214,7 @@ def drawn(m: Machine, call: Call, shape: Any, make: Callable[[np.random.Generato
     if kind_of(sizes) is not tuple or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
     check_draws(m, sizes)
-    return Fresh(make(m.generator(), sizes), call.node, drawn="weight", library="torch")
+    return Fresh(make(m.stream("torch").source, sizes), call.node, drawn="weight", library="torch")
 
 
 def normal(m: Machine, call: Call) -> Fresh:

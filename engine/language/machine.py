@@ -10,8 +10,6 @@ import ast
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Group, Limits
 from gradlens.engine.language import (
@@ -31,6 +29,7 @@ from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
 from gradlens.engine.language.dialects import foreign_calls
 from gradlens.engine.language.dialects.libraries import bare
+from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.instructions import Loop
@@ -128,6 +127,7 @@ class Machine:
     assumed: nodes whose values decided how the graph is built; assumed_numbers: numbers computed from them that did;
     looked, looked_numbers: values by which the graph is as it is in other ways; looked_names: the inputs that these
     were made from.  bits: by node, the most that a whole number can have, whatever the inputs are.
+    choices: tests of `a if test else b` where both could be computed; chosen_between: those where both are.
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
     scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
     numbers: the nodes of what the text gives to a name, in order.  input_numbers: which of them is the input, if it is
@@ -225,6 +225,8 @@ class Machine:
         self.looked_names: set[str] = set()
         self.bits: dict[int, int] = {}
         self.conditions: list[tuple[Tensor | Computed, Any]] = []
+        self.choices: set[ast.AST] = set()
+        self.chosen_between: frozenset[ast.AST] = frozenset()
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
@@ -241,6 +243,7 @@ class Machine:
         self.turn_place: Any = None
         self.seed = 0
         self.drawn = 0
+        self.streams: dict[str, NewNumPy] = {}
         self.draw_names: dict[str, int] = {}  # how many inputs were tried by a function's name
         self.printed: list[range] = []  # the ids of the nodes that prints made
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
@@ -603,6 +606,33 @@ class Machine:
         _, cuts = self.withs.pop()
         frame.cuts -= cuts
 
+    def chooses(self, test: Any, node: ast.expr) -> bool:
+        """Whether a and b of `a if test else b` are both computed: where the test depends on an input that has a
+        gradient, or on one without a value.
+        """
+        if type(test) not in (Tensor, Computed) or (type(test) is Computed and not test.flows):
+            return False
+        self.choices.add(node)
+        if node in self.chosen_between:
+            return True
+        if type(test) is Computed or test.known is not None or not self.is_scalar(test):
+            return False
+        try:
+            nodes.computed_value(self, nodes.id_of(self, test, node), node)
+        except Misplaced as error:
+            return error.kind == "value-needed"
+        return False
+
+    def one_of(self, test: Any, first: Any, other: Any, node: ast.IfExp) -> Any:
+        """where(test, first, other), whose parts are of one shape.  Error: branch."""
+        parts = (test, first, other)
+        if not all(type(part) in (Tensor, Fresh) or self.is_number(part) for part in parts):
+            raise Misplaced("branch", node.test)
+        shapes = [self.graph.nodes[nodes.id_of(self, part, node)].shape for part in parts]
+        if shapes[0] or shapes[1] != shapes[2]:
+            raise Misplaced("branch", node.test)
+        return calling.op_call(self, OPS["where"], list(parts), {}, node)
+
     def asserted(self, value: Any, node: ast.Assert) -> None:
         """assert: what is known must hold; what is of the graph alone is not checked."""
         self.skip(node)
@@ -726,10 +756,14 @@ class Machine:
         """Whether known numbers were computed from inputs of the program."""
         return any(type(item) is Tensor or (type(item) is Computed and nodes.flows(item)) for item in items)
 
-    def generator(self) -> np.random.Generator:
-        """Random numbers for one draw: the same in every run of a program."""
-        self.drawn += 1
-        return np.random.default_rng([self.seed, self.drawn])
+    def stream(self, library: str) -> NewNumPy:
+        """The random numbers of a library, the same in every run of a program."""
+        if library not in STREAMS:
+            self.drawn += 1
+            return NewNumPy([self.seed, self.drawn])
+        if library not in self.streams:
+            self.streams[library] = STREAMS[library](0)
+        return self.streams[library]
 
     def identity(self, held: Any) -> int:
         key = id(held)

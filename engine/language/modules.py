@@ -16,15 +16,17 @@ from gradlens.engine.language.calling import Asked, Call, without_gradient
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
-    SEED,
-    SHUFFLE,
     SIGNATURES,
     TYPES,
     array_of,
     creator,
     drawing,
+    seed_given,
+    seeding,
+    shuffling,
 )
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
+from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
@@ -143,7 +145,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return None
     if name in ("s_", "index_exp") and library in ("numpy", "jax.numpy"):
         return Module("numpy.s_", text)
-    if (found := special(m, library, name, text, node)) is not MISSING:
+    if (found := special(m, held, name, text, node)) is not MISSING:
         return found
     if name in TYPE_NAMES and library in ("numpy", "torch", "jax.numpy") and not (name in ARRAYS and called):
         if name == "Tensor" and called:
@@ -185,21 +187,22 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
 
 
-def special(m: Machine, library: str, name: str, text: str, node: Any) -> Any:
+def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
     """What is no function of numbers: seeds, draws, contexts, what differentiates; MISSING for all else."""
+    library, stream = held.name, held.stream
     if name in ("no_grad", "inference_mode") and library in ("torch", "torch.autograd", "dezero"):
         return Builtin("no_grad", no_grad)
     if name in ("enable_grad", "set_grad_enabled") and library == "torch":
         return Builtin("enable_grad", lambda m, call: Unreachable(text, node))
     if library in ("numpy.random", "torch", "random", "torch.random"):
         if name in ("seed", "manual_seed"):
-            return SEED
+            return seeding(library.partition(".")[0])
         if name == "shuffle":
-            return SHUFFLE
+            return shuffling(library.partition(".")[0], stream)
         if name in ("default_rng", "RandomState"):
             return Builtin(name, new_generator)
         if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
-            return drawing(name, library.partition(".")[0])
+            return drawing(name, library.partition(".")[0], stream)
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
@@ -292,8 +295,9 @@ NO_GRAD = Type("no_grad")
 
 
 def new_generator(m: Machine, call: Call) -> Any:
-    SEED.run(m, call)
-    return Module("numpy.random", "rng")
+    """np.random.default_rng(seed) and np.random.RandomState(seed), each with numbers of its own."""
+    make = NewNumPy if call.name == "default_rng" else OldNumPy
+    return Module("numpy.random", "rng", make(seed_given(m, call)))
 
 
 def copied(m: Machine, call: Call) -> Any:
@@ -422,8 +426,6 @@ _ = (math, np, Fresh)
 
 
 def remembered_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:
-    if held.text == "rng" and held.name == "numpy.random" and name == "shuffle":
-        return SHUFFLE
     key = (held, name, called)
     found = m.looked_up.get(key, MISSING)
     if found is MISSING:

@@ -260,10 +260,14 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A library or a part of it by its full name, such as numpy.linalg."""
+    """A library or a part of it by its full name, such as numpy.linalg.
+
+    stream: the random numbers of a generator of its own, as np.random.default_rng(0) makes it.
+    """
 
     name: str
     text: str
+    stream: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def test_steps_of_descent_by_hand_are_unrolled():
         ("x = 2.0\nwith open('a.txt') as f:\n    t = f.read()\nz = x * len(t)", "out-of-reach", 4),
         ("x = 2.0\nwhile True:\n    x = x * 0.5\nz = x", "too-many", 3),
         ("x = 2.0\nwhile x > 0.1:\n    x = x * 0.5\nz = x", "while-loop", 2),
-        ("x = 2.0\nz = x * 2 if x > 1 else x", "branch", 2),
+        ("x = 2.0\nz = [x * 2][0] if x > 1 else x", "branch", 2),
         ("x = 2.0\nif x > 1:\n    z = x * 2", "branch", 2),
         ("def f(n):\n    return f(n + 1)\nz = f(1) * 2.0", "recursion", 2),
         ("import requests\nx = 2.0\nr = requests.get('http://a')\nz = x * r.json()['w']", "out-of-reach", 4),

@@ -186,7 +186,7 @@ def test_an_array_made_on_a_line_of_its_own_is_a_leaf_as_a_list_of_numbers_is() 
         ("x * np.arange(0, 1, 0)", "creation-number"),
         ("x * np.arange(inf)", "creation-number"),
         ("x * np.full(3)", "missing-argument"),
-        ("x if x > 0 else -x", "branch"),
+        ("[x] if x > 0 else [-x]", "branch"),
         ("if x > 0:\n    y = x * 2", "branch"),
         ("while x > 0:\n    x = x - 1", "while-loop"),
         ("while x > 0 or x < -2:\n    x = x - 1", "while-loop"),

@@ -1,0 +1,1 @@
+"""Statements as others that mean the same and are easier to evaluate."""
