@@ -196,6 +196,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "raised": ("The program raises an error", "The program raises an error here: {what}.", ""),
+    "raised-in-call": (
+        "The program raises an error",
+        "The program raises an error here: {what}. The calls that led here, the last one first: {calls}.",
+        "",
+    ),
     "assertion": ("Assertion does not hold", "The assertion does not hold: {what}.", ""),
     "class-base": (
         "Base class not known",
@@ -228,6 +233,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "not-reversed": (
         "Cannot be reversed",
         "{got} is gone through once, from its beginning. Write reversed(list({got})).",
+        "",
+    ),
+    "changed-in-loop": (
+        "Changed while it is gone through",
+        "{got} becomes longer or shorter while a loop goes through it. Write list({got}) in the loop's line.",
         "",
     ),
     "zip-lengths": (

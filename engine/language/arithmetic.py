@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     Computed,
     DictCell,
+    DictView,
     Fresh,
     Generator,
     Instance,
@@ -28,6 +29,8 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import Raised, by_types, made, raising
+from gradlens.engine.language.standard.number_errors import check_operator
 from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, Misplaced
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
@@ -113,6 +116,8 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         raise Misplaced("caret", node)
     if op is None:
         raise no_bits(sign, node)
+    if m.tries:
+        check_operator(m, sign, a, b, node)
     left, right = nodes.operand_places(node, 2)
     first = id_of(m, a, left)
     second = id_of(m, b, right)
@@ -142,12 +147,27 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
     if ta is DictCell and tb is DictCell and sign is ast.BitOr:
         m.charge((len(a.items) + len(b.items)) // 8, node)
         return DictCell(a.items | b.items)
+    if DictView in (ta, tb) and sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub):
+        a, b = (set_of_view(m, part, node) if type(part) is DictView else part for part in (a, b))
+        ta, tb = kind_of(a), kind_of(b)
     if ta is SetCell and tb is SetCell and sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub):
         m.charge((len(a.items) + len(b.items)) // 8, node)
         return SetCell(PYTHON[sign](a.items, b.items))
     if (joined := list_result(m, sign, a, b, node)) is not None:
         return joined
-    return node_of_binary(m, sign, a, b, node)
+    try:
+        return node_of_binary(m, sign, a, b, node)
+    except Misplaced as error:
+        if error.python is None and not any(type(part) in (Tensor, Fresh) for part in (a, b)):
+            error.as_in_python(by_types(PYTHON[sign], a, b) if sign in PYTHON else None)
+        raise
+
+
+def set_of_view(m: Machine, view: DictView, node: Any) -> Any:
+    """The keys or items of a dictionary as a set; values are none."""
+    if view.kind == "values":
+        return view
+    return SetCell({m.key(item, node) for item in m.listed(view, node)})
 
 
 def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Fresh | None:
@@ -269,11 +289,18 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
         elif sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift):
             raise no_bits(sign, node)
         found = PYTHON[sign](x, y)
-    except (ZeroDivisionError, OverflowError, ValueError):
+    except (ZeroDivisionError, OverflowError, ValueError) as error:
+        if m.expected(type(error).__name__):
+            raise number_error(node, type(error).__name__, *error.args) from None
         return MISSING
     except KeyError:
         raise Misplaced("matmul-scalar", node, function="matmul", left="()", right="()") from None
     return MISSING if isinstance(found, complex) else found
+
+
+def number_error(node: Any, name: str, *args: Any) -> Misplaced:
+    """What Python raises where the graph has inf or NaN."""
+    return Raised(made(name, *args), node)
 
 
 def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -290,7 +317,7 @@ def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             return text * count
     if type(a) is str and sign is ast.Mod:
         return calling.percent(m, a, b, node)
-    raise Misplaced("string", left if type(a) is str else right)
+    raise Misplaced("string", left if type(a) is str else right).as_in_python(by_types(PYTHON[sign], a, b))
 
 
 def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -308,6 +335,8 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             items = [*opened_list(m, a), *opened_list(m, b)]
             m.charge(len(items), node)
             return ListCell(items, place=node)
+        if {ta, tb} == {tuple, ListCell} and m.expected("TypeError"):
+            raise Misplaced("not-a-number", node, got=nodes.text_of(node)).as_in_python(by_types(PYTHON[sign], a, b))
         return None
     if sign is not ast.Mult:
         return None
@@ -540,8 +569,10 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
         return equal(m, a, b, node) == (sign is ast.Eq)
     try:
         return COMPARISON[sign](sortable(m, a, node), sortable(m, b, node))
-    except TypeError:
-        raise Misplaced("not-compared", node, left=shown(a), right=shown(b)) from None
+    except TypeError as error:
+        refused = Misplaced("not-compared", node, left=shown(a), right=shown(b))
+        said = raising("TypeError", *error.args) if error.args else by_types(COMPARISON[sign], a, b)
+        raise refused.as_in_python(said) from None
 
 
 def is_flowing(m: Machine, a: Any, b: Any) -> bool:
@@ -576,6 +607,8 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             if not m.same_type(x, y):
                 return False
             continue
+        if type(x) is DictView or type(y) is DictView:
+            x, y = (set_of_view(m, part, node) if type(part) is DictView else part for part in (x, y))
         kind = kind_of(x)
         if kind is not kind_of(y):
             return False
@@ -638,11 +671,14 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
     kind = kind_of(held)
     if kind is str:
         if type(value) is not str:
-            raise Misplaced("not-compared", node, left=shown(value), right=shown(held))
+            refused = Misplaced("not-compared", node, left=shown(value), right=shown(held))
+            raise refused.as_in_python(by_types(operator.contains, held, value))
         m.charge((len(value) + len(held)) // 8, node)
         return value in held
     if kind is DictCell or kind is SetCell:
         return m.key(value, node) in held.items
+    if kind is DictView and held.kind == "keys":
+        return m.key(value, node) in held.held.items
     if kind is range:
         found = nodes.known_number(m, value, node)
         return type(found) in (int, bool, float) and found in held
@@ -686,6 +722,8 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
         return bool(value.literal if value.items is None else value.items)
     if kind is DictCell or kind is SetCell:
         return bool(value.items)
+    if kind is DictView:
+        return bool(value.held.items)
     if kind is tuple or kind is range:
         return nodes.length(value) > 0
     if kind is Unreachable:

@@ -24,6 +24,7 @@ from gradlens.engine.language.objects import (
     ClassObject,
     Computed,
     DictCell,
+    DictView,
     Foreign,
     Fresh,
     Function,
@@ -40,6 +41,9 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import as_python, raising
+from gradlens.engine.language.standard.exceptions import no_attribute as no_attribute_in_python
+from gradlens.engine.language.standard.unwinding import close, send, throw
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import Shape, size_of
@@ -107,7 +111,9 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
             return found
         if name == "__name__":
             return held.name
-        raise Misplaced("no-attribute", node, name=name, got=held.name, **suggestion(name, held.names))
+        refused = Misplaced("no-attribute", node, name=name, got=held.name, **suggestion(name, held.names))
+        text = f"type object '{held.name}' has no attribute '{name}'"
+        raise refused.as_in_python(raising("AttributeError", text), guessed=not is_own(held))
     if kind is Super:
         found = calling.super_attribute(held, name)
         if type(found) is Property:
@@ -121,8 +127,11 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         raise Misplaced("no-attribute", node, name=name, got="super()")
     if kind is Unreachable:
         return held
+    if kind is Generator and name in GENERATOR:
+        return Bound(GENERATOR[name], held)
     if kind is Generator or hasattr(held, "__next__"):
-        raise Misplaced("no-attribute", node, name=name, got="generator")
+        refused = Misplaced("no-attribute", node, name=name, got="generator")
+        raise refused.as_in_python(no_attribute_in_python(held, name))
     if kind is Function and name == "__name__":
         return held.name
     if kind is Type:
@@ -135,8 +144,15 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         if held.name == "str" and name in TEXT:
             return TEXT[name]
     if held is None:
-        raise Misplaced("none-attribute", node, name=name, got=source(node.value))
-    raise Misplaced("no-attribute", node, name=name, got=shown(held))
+        refused = Misplaced("none-attribute", node, name=name, got=source(node.value))
+        raise refused.as_in_python(no_attribute_in_python(None, name))
+    refused = Misplaced("no-attribute", node, name=name, got=shown(held))
+    raise refused.as_in_python(no_attribute_in_python(held, name), guessed=kind is not DictCell and kind is not SetCell)
+
+
+def is_own(held: ClassObject) -> bool:
+    """Whether the program, or Python's exceptions, say all that a class has."""
+    return not any(one.ours and one.native != "exception" for one in held.lineage())
 
 
 def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node: Any) -> Any:
@@ -145,12 +161,15 @@ def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node
     found = calling.class_attribute(m, frame, held, held.of, name, node)
     if found is not MISSING:
         return found
+    if (asked := held.of.find("__getattr__")) is not MISSING and not name.startswith("__"):
+        return Asked(asked, [held, name])
     if name == "__class__":
         return held.of
     if name == "__dict__":
         return DictCell(held.names)
     names = {*held.names, *[n for one in held.of.lineage() for n in one.names]}
-    raise Misplaced("no-attribute", node, name=name, got=held.of.name, **suggestion(name, names))
+    refused = Misplaced("no-attribute", node, name=name, got=held.of.name, **suggestion(name, names))
+    raise refused.as_in_python(no_attribute_in_python(held, name), guessed=not is_own(held.of))
 
 
 def known_method(m: Machine, name: str) -> bool:
@@ -451,7 +470,8 @@ def list_pop(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Any:
     given = arguments(call, 0, 1)
     at = nodes.whole(m, given[0], call.text(1), "index-type") if given else -1
     if not -len(items) <= at < len(items):
-        raise Misplaced("index-range", call.node, index=at, axis=0, size=len(items))
+        refused = Misplaced("index-range", call.node, index=at, axis=0, size=len(items))
+        raise refused.as_in_python(as_python(lambda: [0][: len(items)].pop(at)))
     return items.pop(at)
 
 
@@ -461,7 +481,7 @@ def list_remove(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Non
         if equal(m, item, value, call.node):
             del items[i]
             return
-    raise Misplaced("not-in-list", call.node, got=shown(value))
+    raise Misplaced("not-in-list", call.node, got=shown(value)).as_in_python(as_python(lambda: [].remove(0)))
 
 
 def list_clear(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
@@ -489,7 +509,8 @@ def list_index(m: Machine, call: Call) -> int:
     for i, item in enumerate(items):
         if equal(m, item, value, call.node):
             return i
-    raise Misplaced("not-in-list", call.node, got=shown(value))
+    refused = Misplaced("not-in-list", call.node, got=shown(value))
+    raise refused.as_in_python(raising("ValueError", f"{m.represented(value, call.node)} is not in list"))
 
 
 def list_count(m: Machine, call: Call) -> int:
@@ -565,19 +586,16 @@ def dict_clear(m: Machine, call: Call) -> None:
     call.args[0].items.clear()
 
 
-def dict_parts(m: Machine, call: Call) -> ListCell:
+def dict_parts(m: Machine, call: Call) -> DictView:
     arguments(call, 0, 0)
-    held = call.args[0].items
-    m.charge(len(held), call.node)
-    found: list[Any] = {"keys": list(held), "values": list(held.values()), "items": list(held.items())}[call.name]
-    return ListCell(found)
+    return DictView(call.args[0], call.name)
 
 
 def dict_popitem(m: Machine, call: Call) -> Any:
     held = call.args[0].items
     m.writes += 1
     if not held:
-        raise Misplaced("empty-sequence", call.node, name="popitem")
+        raise Misplaced("empty-sequence", call.node, name="popitem").as_in_python(as_python({}.popitem))
     return held.popitem()
 
 
@@ -617,7 +635,7 @@ def set_change(m: Machine, call: Call) -> None:
     else:
         key = m.key(value, call.node)
         if call.name == "remove" and key not in held:
-            raise Misplaced("not-in-list", call.node, got=shown(value))
+            raise Misplaced("not-in-list", call.node, got=shown(value)).as_in_python(raising("KeyError", value))
         held.discard(key)
 
 
@@ -681,8 +699,9 @@ def text_method(m: Machine, call: Call) -> Any:
     run = TEXT_METHODS[call.name] if call.name in TEXT_METHODS else getattr(str, call.name)
     try:
         found = run(*given, **keywords)
-    except (TypeError, ValueError, OverflowError):
-        raise Misplaced("text-method", call.node, name=call.name) from None
+    except (TypeError, ValueError, OverflowError) as error:
+        refused = Misplaced("text-method", call.node, name=call.name)
+        raise refused.as_in_python(raising(type(error).__name__, *error.args)) from None
     return ListCell(found) if kind_of(found) is list else found
 
 
@@ -715,6 +734,9 @@ TEXT: dict[str, Builtin] = {name: Builtin(name, text_method) for name in (*TEXT_
     "join": Builtin("join", text_join),
     "format": Builtin("format", text_format),
 }
+
+
+GENERATOR = {name: Builtin(name, run) for name, run in (("send", send), ("throw", throw), ("close", close))}
 
 
 def is_integer(m: Machine, call: Call) -> bool:

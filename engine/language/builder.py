@@ -33,6 +33,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several
 from gradlens.engine.language.outputs.starting import lines_for
+from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
@@ -159,6 +160,7 @@ class Building:
             id = self.output()
         except Misplaced as error:
             self.check_scaled()
+            error = uncaught(m, error)
             raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params) from None
         except EngineError as error:
             self.check_scaled()

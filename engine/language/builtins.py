@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Generator as Steps  # of the evaluator's own functions, which ask for calls
 from collections.abc import Iterator
-from functools import cmp_to_key
+from functools import cmp_to_key, reduce
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from gradlens.engine.language.objects import (
     ClassObject,
     Computed,
     DictCell,
+    DictView,
     Fresh,
     Function,
     Generator,
@@ -37,6 +38,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
@@ -72,7 +74,7 @@ def range_of(m: Machine, call: Call) -> range:
         raise Misplaced("range-bounds", call.node)
     numbers = [nodes.whole(m, a, call.text(i), "range-bounds") for i, a in enumerate(call.args)]
     if len(numbers) == 3 and numbers[2] == 0:
-        raise Misplaced("slice-step", call.text(2))
+        raise Misplaced("slice-step", call.text(2)).as_in_python(as_python(lambda: range(0, 1, 0)))
     return range(*numbers)
 
 
@@ -134,8 +136,8 @@ def iterator_of(items: Iterator[Any]) -> Iterator[Any]:
 def zipped(parts: list[Iterator[Any]], strict: bool, node: Any) -> Iterator[Any]:
     try:
         yield from zip(*parts, strict=strict)
-    except ValueError:
-        raise Misplaced("zip-lengths", node) from None
+    except ValueError as error:
+        raise Misplaced("zip-lengths", node).as_in_python(raising("ValueError", *error.args)) from None
 
 
 def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
@@ -168,6 +170,8 @@ def len_of(m: Machine, call: Call) -> Any:
         return nodes.length(value)
     if kind is DictCell or kind is SetCell:
         return len(value.items)
+    if kind is DictView:
+        return len(value.held.items)
     if kind is Tensor or kind is Fresh:
         shape = m.graph.nodes[nodes.id_of(m, value, call.node)].shape if kind is Tensor else np.shape(value.value)
         if shape:
@@ -177,7 +181,7 @@ def len_of(m: Machine, call: Call) -> Any:
         return value
     if kind is Instance and (found := value.of.find("__len__")) is not MISSING:
         return asking(Asked(Bound(found, value), []))
-    raise Misplaced("len-argument", call.node)
+    raise Misplaced("len-argument", call.node).as_in_python(by_types(len, value))
 
 
 def iter_of(m: Machine, call: Call) -> Any:
@@ -188,12 +192,12 @@ def iter_of(m: Machine, call: Call) -> Any:
 def next_of(m: Machine, call: Call) -> Any:
     held, *default = expect(call, 1, 2)
     if not hasattr(held, "__next__"):
-        raise Misplaced("not-iterable", call.node, got=shown(held))
+        raise Misplaced("not-iterable", call.node, got=shown(held)).as_in_python(by_types(next, held))
     found = next(held, MISSING)
     if found is MISSING:
         if default:
             return default[0]
-        raise Misplaced("iterator-ended", call.node)
+        raise ended(held, call.node)
     return found
 
 
@@ -322,7 +326,8 @@ def extreme_of(m: Machine, call: Call) -> Any:
         if not given:
             if "default" in call.keywords:
                 return call.keywords["default"]
-            raise Misplaced("empty-sequence", call.node, name=name)
+            said = as_python(lambda: max([]) if name == "max" else min([]))
+            raise Misplaced("empty-sequence", call.node, name=name).as_in_python(said)
     else:
         axis = args[1] if len(args) == 2 else None
         if not m.libraries and type(args[0]) is Tensor and axis is None and len(args) == 2:
@@ -354,8 +359,9 @@ def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, 
         for i in range(1, len(items)):
             if keyed[i] > keyed[best] if call.name == "max" else keyed[i] < keyed[best]:
                 best = i
-    except TypeError:
-        raise Misplaced("not-compared", call.node, left=shown(items[best]), right=shown(items[i])) from None
+    except TypeError as error:
+        refused = Misplaced("not-compared", call.node, left=shown(items[best]), right=shown(items[i]))
+        raise refused.as_in_python(raising("TypeError", *error.args)) from None
     return items[best]
 
 
@@ -404,8 +410,9 @@ def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, li
 
     try:
         places = sorted(range(len(items)), key=cmp_to_key(order), reverse=descending)
-    except TypeError:
-        raise Misplaced("not-compared", call.node, left="…", right="…") from None
+    except TypeError as error:
+        refused = Misplaced("not-compared", call.node, left="…", right="…")
+        raise refused.as_in_python(raising("TypeError", *error.args)) from None
     return [items[i] for i in places]
 
 
@@ -499,16 +506,28 @@ def int_of(m: Machine, call: Call) -> Any:
         m.charge(len(value) // 8, call.node)
         try:
             return int(value, base) if len(value) <= 4_300 else 1 // 0
-        except (ValueError, TypeError, ZeroDivisionError):
-            raise Misplaced("not-a-whole-number", call.node, got=repr(value)) from None
+        except (ValueError, TypeError, ZeroDivisionError) as error:
+            refused = Misplaced("not-a-whole-number", call.node, got=repr(value))
+            if isinstance(error, ValueError):
+                refused.as_in_python(raising("ValueError", *error.args))
+            raise refused from None
     if is_number(value) and type(value) is not Tensor:
         number = value_of(m, value)
         if isinstance(number, float) and not math.isfinite(number):
-            raise Misplaced("not-a-whole-number", call.node, got=shown(number))
+            refused = Misplaced("not-a-whole-number", call.node, got=shown(number))
+            raise refused.as_in_python(as_python(lambda: int(number)))
         return Computed(int(number), OPS["trunc"] if nodes.flows(value) else None, (value,), call.node)
     if type(value) is Unreachable:
         return value
-    tensor = tensor_of(m, value, call.text(0))
+    if type(value) is Instance and (found := value.of.find("__int__")) is not MISSING:
+        return asking(Asked(Bound(found, value), []))
+    try:
+        tensor = tensor_of(m, value, call.text(0))
+    except Misplaced as error:
+        raise error.as_in_python(by_types(int, value)) from None
+    if type(value) is ListCell:
+        shape = str(m.graph.nodes[tensor.id].shape)
+        raise Misplaced("one-number-needed", call.node, name="int", shape=shape).as_in_python(by_types(int, value))
     shape = m.graph.nodes[nodes.id_of(m, tensor, call.node)].shape
     if shape not in ((), (1,)):
         raise Misplaced("one-number-needed", call.node, name="int", shape=str(shape))
@@ -535,8 +554,9 @@ def float_of(m: Machine, call: Call) -> Any:
             return WRITTEN_NUMBERS[text]
         try:
             return float(text)
-        except ValueError:
-            raise Misplaced("not-a-number", call.node, got=repr(value)) from None
+        except ValueError as error:
+            refused = Misplaced("not-a-number", call.node, got=repr(value))
+            raise refused.as_in_python(raising("ValueError", *error.args)) from None
     if is_number(value) and type(value) is not Tensor:
         number = value_of(m, value)
         if type(number) is float:
@@ -695,7 +715,8 @@ def reduce_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     function, items, *start = expect(call, 2, 3)
     given = m.listed(items, call.text(1))
     if not given and not start:
-        raise Misplaced("empty-sequence", call.node, name="reduce")
+        said = as_python(lambda: reduce(max, []))
+        raise Misplaced("empty-sequence", call.node, name="reduce").as_in_python(said)
     total = start[0] if start else given.pop(0)
     for item in given:
         total = yield Asked(function, [total, item])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Generator as Steps
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,15 +17,18 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    Asked,
     Bound,
     Builtin,
     ClassObject,
     Computed,
     DictCell,
+    DictView,
     Foreign,
     Fresh,
     Function,
     Generator,
+    Given,
     Instance,
     ListCell,
     Meant,
@@ -39,6 +43,15 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.options import option_of
+from gradlens.engine.language.standard.exceptions import (
+    by_types,
+    ended,
+    is_end,
+    keep_arguments,
+    missing,
+    raising,
+    too_many,
+)
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.ops import Op
 from gradlens.engine.values import Value
@@ -116,15 +129,6 @@ class Call:
         return argument_text(self.node, place, len(self.args))
 
 
-@dataclass(slots=True)
-class Asked:
-    """What a function of the evaluator asks the machine to call."""
-
-    function: Any
-    args: list[Any]
-    keywords: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
 def argument_text(node: Any, place: int | str, count: int) -> Any:
     if type(node) is Meant:
         known = node.operands is not None and type(place) is int and place < len(node.operands)
@@ -196,8 +200,10 @@ def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
         return Misplaced("module-called", node, name=value.text)
     if isinstance(function, ast.Name):
         hidden = m.language_name(function.id, function, called=True) is not MISSING
-        return Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
-    return Misplaced("not-a-function", node, name=source(function))
+        refused = Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
+    else:
+        refused = Misplaced("not-a-function", node, name=source(function))
+    return refused.as_in_python(by_types(lambda one: one(), value))
 
 
 def without_gradient(function: Any) -> Any:
@@ -209,7 +215,7 @@ def without_gradient(function: Any) -> Any:
 
 def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:
     if any(
-        type(a) is Generator
+        (type(a) is Generator and function.name not in ON_GENERATORS)
         or (type(a) is Instance and function.name in ITERATING and a.of.find("__iter__") is not MISSING)
         for a in args
     ):
@@ -225,9 +231,7 @@ def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], k
 def gathered(m: Machine, value: Any, node: Any) -> Steps[Any, Any, Any]:
     """All items of a generator, or of an object that gives some."""
     if type(value) is Instance:
-        if value.of.find("__iter__") is MISSING:
-            raise Misplaced("not-iterable", node, got=shown(value))
-        value = yield Asked(Bound(value.of.find("__iter__"), value), [])
+        value = yield from iterator_steps(m, m.frame, value, node)
     if type(value) is Generator:
         items: list[Any] = []
         while (found := (yield value)) is not MISSING:
@@ -249,6 +253,7 @@ def next_item(items: Any) -> Steps[Any, Any, Any]:
     return next(items, MISSING)
 
 
+ON_GENERATORS = ("send", "throw", "close")
 LAZY = ("zip", "enumerate", "map", "filter", "iter")
 ITERATING = (
     "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
@@ -265,13 +270,13 @@ def drained(
             return found
         if len(args) > 1:
             return args[1]
-        raise Misplaced("iterator-ended", node)
+        raise ended(args[0], node)
     if function.name == "iter" and type(args[0]) is Generator:
         return args[0]
     ready: list[Any] = []
     for value in args:
-        if type(value) is Instance and (found := value.of.find("__iter__")) is not MISSING:
-            value = yield Asked(Bound(found, value), [])
+        if type(value) is Instance and value.of.find("__iter__") is not MISSING:
+            value = yield from iterator_steps(m, frame, value, node)
         if type(value) is Generator and function.name not in LAZY:
             items: list[Any] = []
             while (found := (yield value)) is not MISSING:
@@ -306,10 +311,16 @@ def bound_arguments(
     code = function.code
     parameters = code.parameters
     facts = {"function": code.name, "signature": code.signature}
+    called = code.name if function.owner is None else f"{function.owner.name}.{code.name}"
+    told = function.scope is m.root  # else Python's text names the function around it too
     bound: dict[str, Any] = dict(zip(parameters, args))
     if len(args) > len(parameters):
         if code.rest is None:
-            raise Misplaced("too-many-arguments", node, limit=len(parameters), count=len(args), **facts)
+            said = too_many(
+                called, len(parameters) - sum(p in function.defaults for p in parameters), len(parameters), len(args)
+            )
+            refused = Misplaced("too-many-arguments", node, limit=len(parameters), count=len(args), **facts)
+            raise refused.as_in_python(said if told else None)
         bound[code.rest] = tuple(args[len(parameters) :])
     elif code.rest is not None:
         bound[code.rest] = ()
@@ -319,18 +330,28 @@ def bound_arguments(
         place = keyword_place(node, name)
         if name in names:
             if name in bound:
-                raise Misplaced("repeated-argument", place, argument=name, **facts)
+                said = raising("TypeError", f"{called}() got multiple values for argument '{name}'")
+                raise Misplaced("repeated-argument", place, argument=name, **facts).as_in_python(said if told else None)
             bound[name] = value
         elif code.keywords is not None:
             others[name] = value
         else:
-            raise Misplaced("unknown-keyword", place, keyword=name, **facts, **suggestion(name, names))
+            said = raising("TypeError", f"{called}() got an unexpected keyword argument '{name}'")
+            refused = Misplaced("unknown-keyword", place, keyword=name, **facts, **suggestion(name, names))
+            raise refused.as_in_python(said if told else None)
     if code.keywords is not None:
         bound[code.keywords] = DictCell(others)
     for name in names:
         if name not in bound:
             if name not in function.defaults:
-                raise Misplaced("missing-argument", node, argument=name, **facts)
+                by_place = name in parameters
+                wanted = [
+                    n
+                    for n in (parameters if by_place else code.keyword_only)
+                    if n not in bound and n not in function.defaults
+                ]
+                said = missing(called, "positional" if by_place else "keyword-only", wanted)
+                raise Misplaced("missing-argument", node, argument=name, **facts).as_in_python(said if told else None)
             bound[name] = function.defaults[name]
     return bound
 
@@ -409,12 +430,18 @@ def instantiate(
 ) -> None:
     made = Instance(owner)
     m.charge(1, node)
+    if owner.native == "exception":
+        args = [
+            tensor_of(m, a, argument_text(node, i, len(args))) if type(a) is Fresh else a for i, a in enumerate(args)
+        ]
+        keep_arguments(made, args)
     found = owner.find("__init__")
     if type(found) is Function:
         call_function(m, frame, found, [made, *args], keywords, node, method=True, made=made)
         return
     if type(found) is Builtin:
-        found.run(m, Call([made, *args], keywords, node, frame, found.name))
+        m.push_steps(frame, made_by(m, found, made, args, keywords, node, frame))
+        return
     elif args or keywords:
         raise Misplaced(
             "too-many-arguments",
@@ -423,8 +450,18 @@ def instantiate(
             limit=0,
             count=len(args) + len(keywords),
             signature=f"{owner.name}()",
-        )
+        ).as_in_python(raising("TypeError", f"{owner.name}() takes no arguments"))
     frame.stack.append(made)
+
+
+def made_by(
+    m: Machine, function: Builtin, made: Instance, args: list[Any], keywords: Any, node: Any, frame: Frame
+) -> Steps[Any, Any, Instance]:
+    """What an __init__ of ours makes of an object."""
+    found = function.run(m, Call([made, *args], keywords, node, frame, function.name))
+    if type(found) is GeneratorType:
+        yield from found
+    return made
 
 
 def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], keywords: Any, node: Any) -> None:
@@ -433,13 +470,16 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
         if found is not MISSING and (name == "__call__" or m.is_module(held.of)):
             call(m, frame, Bound(found, held), args, keywords, node)
             return
-    raise Misplaced("not-called", node, name=held.of.name)
+    raise Misplaced("not-called", node, name=held.of.name).as_in_python(by_types(lambda one: one(), held))
 
 
 def call_method(
     m: Machine, frame: Frame, held: Instance, name: str, args: list[Any], node: Any, dropped: bool = False
 ) -> None:
     found = held.of.find(name)
+    if type(found) is Builtin:
+        call(m, frame, Bound(found, held), args, {}, node)
+        return
     if type(found) is not Function:
         raise Misplaced("no-operator", node, name=name, got=held.of.name)
     call_function(m, frame, found, [held, *args], {}, node, method=True, dropped=dropped)
@@ -461,7 +501,8 @@ def operator_steps(m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any
             if result is not NotImplemented:
                 return result
     held = a if type(a) is Instance else b
-    raise Misplaced("no-operator", node, name=names[0], got=held.of.name)
+    refused = Misplaced("no-operator", node, name=names[0], got=held.of.name)
+    raise refused.as_in_python(by_types(getattr(operator, names[0]), a, b))
 
 
 def compare_call(m: Machine, frame: Frame, name: str, a: Any, b: Any, negated: bool, node: Any) -> None:
@@ -469,21 +510,22 @@ def compare_call(m: Machine, frame: Frame, name: str, a: Any, b: Any, negated: b
     mirrored = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
     wanted = name if held is a else mirrored.get(name, name)
     found = held.of.find(wanted)
-    if type(found) is Function:
-        call_function(m, frame, found, [held, other], {}, node, method=True)
+    if type(found) in (Function, Builtin):
+        call(m, frame, Bound(found, held), [other], {}, node)
         return
     if name in ("__eq__", "__ne__"):
-        if negated and type(found := held.of.find("__eq__")) is Function:
+        if negated and type(found := held.of.find("__eq__")) in (Function, Builtin):
             m.push_steps(frame, negated_steps(m, found, held, other, node))
             return
         frame.stack.append((a is b) != negated)
         return
-    raise Misplaced("no-operator", node, name=name, got=held.of.name)
+    refused = Misplaced("no-operator", node, name=name, got=held.of.name)
+    raise refused.as_in_python(by_types(getattr(operator, name), a, b))
 
 
-def negated_steps(m: Machine, function: Function, held: Any, other: Any, node: Any) -> Steps[Any, Any, Any]:
+def negated_steps(m: Machine, function: Any, held: Any, other: Any, node: Any) -> Steps[Any, Any, Any]:
     found = yield Asked(Bound(function, held), [other])
-    return not m.truth(found, node)
+    return found if found is NotImplemented else not m.truth(found, node)
 
 
 def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node: Any) -> None:
@@ -518,10 +560,10 @@ def python_value(m: Machine, value: Any, node: Any) -> Any:
     return text_form(m, value, node)
 
 
-def text_method(held: Instance, represents: bool) -> Function | None:
+def text_method(held: Instance, represents: bool) -> Function | Builtin | None:
     """The method by which an object gives its text."""
     for name in ("__repr__",) if represents else ("__str__", "__repr__"):
-        if type(found := held.of.find(name)) is Function:
+        if isinstance(found := held.of.find(name), (Function, Builtin)):
             return found
     return None
 
@@ -531,63 +573,79 @@ def text_form(m: Machine, value: Any, node: Any) -> str:
     kind = kind_of(value)
     if kind is str:
         return value
+    if kind is Instance and (found := text_method(value, False)) is not None:
+        return m.done(asking(Asked(Bound(found, value), [])), node)
     return represented(m, value, node)
+
+
+class Text(str):
+    """A piece of a text that is written out."""
+
+
+class Closed:
+    """The end of a list or a dictionary that is written out."""
+
+    def __init__(self, cell: Any):
+        self.cell = cell
+
+
+COMMA, COLON = Text(", "), Text(": ")
 
 
 def represented(m: Machine, value: Any, node: Any) -> str:
     """repr(value) of a known value, as deep as it goes."""
     out: list[str] = []
     pending: list[Any] = [value]
-    held: set[int] = set()
-
-    class Text(str):
-        """A piece of the result."""
-
+    held: set[int] = set()  # lists and dictionaries around what is written
     while pending:
         one = pending.pop()
         m.charge(1, node)
         kind = kind_of(one)
         if kind is Text:
             out.append(one)
+        elif kind is Closed:
+            held.discard(id(one.cell))
         elif kind in (Tensor, Computed):
             found = nodes.known_number(m, one, node)
             out.append("array(…)" if type(found) is Tensor else repr(found))
-        elif kind is ListCell or kind is tuple or kind is SetCell:
-            if id(one) in held:
-                out.append("[...]")
-                continue
-            if kind is ListCell:
+        elif kind in (ListCell, DictCell) and id(one) in held:
+            out.append("[...]" if kind is ListCell else "{...}")
+        elif kind in (ListCell, DictCell, SetCell, DictView, tuple):
+            opening, parts, closing = pieces(m, one)
+            if kind is ListCell or kind is DictCell:
                 held.add(id(one))
-            items = nodes.opened_list(m, one) if kind is ListCell else list(one.items if kind is SetCell else one)
-            opening, closing = ("[", "]") if kind is ListCell else ("{", "}") if kind is SetCell else ("(", ")")
-            if kind is SetCell and not items:
-                opening, closing = "set(", ")"
-            if kind is tuple and len(items) == 1:
-                closing = ",)"
-            pending.append(Text(closing))
-            for i, item in enumerate(reversed(items)):
-                pending.append(item)
-                if i < len(items) - 1:
-                    pending.append(Text(", "))
-            pending.append(Text(opening))
-        elif kind is DictCell:
-            if id(one) in held:
-                out.append("{...}")
-                continue
-            held.add(id(one))
-            pending.append(Text("}"))
-            pairs = list(one.items.items())
-            for i, (key, item) in enumerate(reversed(pairs)):
-                pending += [item, Text(": "), key]
-                if i < len(pairs) - 1:
-                    pending.append(Text(", "))
-            pending.append(Text("{"))
-        elif kind in (int, float, bool, str, range) or one is None:
+                pending.append(Closed(one))
+            pending += [Text(closing), *reversed(parts), Text(opening)]
+        elif kind in (int, float, bool, str, range, slice) or one is None:
             m.charge(len(cast(str, one)) // 8 if kind is str else 0, node)
             out.append(repr(one))
+        elif kind is Instance and (found := text_method(one, True)) is not None:
+            out.append(m.answer(Bound(found, one), [], node))
         else:
             out.append(f"<{shown(one)}>")
     return "".join(out)
+
+
+def pieces(m: Machine, value: Any) -> tuple[str, list[Any], str]:
+    """How a container is written: its brackets, and its items with what stands between them."""
+    kind = kind_of(value)
+    parts: list[Any] = []
+    if kind is DictCell:
+        for key, item in value.items.items():
+            parts += [key, COLON, item, COMMA]
+        return "{", parts[:-1], "}"
+    items: Any = (
+        nodes.opened_list(m, value) if kind is ListCell else value if kind is tuple else m.listed(value, m.place)
+    )
+    for item in items:
+        parts += [item, COMMA]
+    if kind is ListCell:
+        return "[", parts[:-1], "]"
+    if kind is DictView:
+        return f"dict_{value.kind}([", parts[:-1], "])"
+    if kind is SetCell:
+        return ("{", parts[:-1], "}") if parts else ("set(", [], ")")
+    return "(", parts[:-1], ",)" if len(parts) == 2 else ")"
 
 
 # ------------------------------------------------------------------ attributes of objects
@@ -722,17 +780,48 @@ def gather(m: Machine, frame: Frame, node: Any) -> None:
 
 def iterate(m: Machine, frame: Frame, value: Any, node: Any) -> None:
     """The iterator of a value, on the frame's stack."""
-    if type(value) is Instance and type(found := value.of.find("__iter__")) is Function:
-        call_function(m, frame, found, [value], {}, node, method=True)
+    if type(value) is Instance:
+        m.push_steps(frame, iterator_steps(m, frame, value, node))
         return
     frame.stack.append(m.iterator(frame, value, node))
 
 
+def iterator_steps(m: Machine, frame: Frame, value: Any, node: Any) -> Steps[Any, Any, Any]:
+    """What an object of the program's gives its items by."""
+    while type(value) is Instance:
+        found = value.of.find("__iter__")
+        if found is MISSING:
+            break
+        given = yield Asked(Bound(found, value), [])
+        if type(given) is Instance and given.of.find("__next__") is not MISSING:
+            return m.lazy(items_of_object(m, given), node)
+        value = given
+    return m.iterator(frame, value, node)
+
+
+def items_of_object(m: Machine, held: Instance) -> Steps[Any, Any, None]:
+    """The items that an object gives by __next__, until it raises StopIteration."""
+    while True:
+        try:
+            item = yield Asked(Bound(held.of.find("__next__"), held), [])
+        except Misplaced as error:
+            if not is_end(error):
+                raise
+            return
+        yield Given(item)
+
+
 def format_value(m: Machine, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
     if type(value) is Instance and (found := text_method(value, conversion == ord("r"))) is not None:
-        call_function(m, frame, found, [value], {}, node, method=True)
+        m.push_steps(frame, formatted_object(m, Bound(found, value), spec, node))
         return
     frame.stack.append(m.formatted(value, spec, conversion, node))
+
+
+def formatted_object(m: Machine, method: Bound, spec: str, node: Any) -> Steps[Any, Any, str]:
+    """The text of an object of the program's, by a format."""
+    text = yield Asked(method, [])
+    return formatted(m, text, spec, -1, node)
 
 
 def formatted(m: Machine, value: Any, spec: str, conversion: int, node: Any) -> str:
@@ -763,7 +852,7 @@ def key(m: Machine, value: Any, node: Any) -> Any:
         return tuple([m.key(part, node) for part in value])
     if kind in (ClassObject, Function) or (kind is Instance and value.of.find("__eq__") is MISSING):
         return value
-    raise Misplaced("not-a-key", node, got=nodes.shown(value))
+    raise Misplaced("not-a-key", node, got=nodes.shown(value)).as_in_python(by_types(hash, value))
 
 
 def made_here(m: Machine, value: Any) -> Any:
@@ -785,6 +874,7 @@ def give(m: Machine, frame: Frame, value: Any) -> None:
         m.receive(value)
         return
     if frame.code.kind == "generator":
+        frame.waiting[0].value = value  # pyright: ignore
         m.generator_ends(frame)
         return
     m.depth -= 1

@@ -11,6 +11,8 @@ from gradlens.engine.language import instructions as do
 from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.objects import kind_of
 from gradlens.engine.language.rewriting.choices import as_one, chosen, is_free
+from gradlens.engine.language.standard import unwinding
+from gradlens.engine.language.standard.exceptions import EXCEPTIONS
 from gradlens.engine.language.syntax import Misplaced, construct, levels
 
 Run = Callable[[Any, Any, Any, Any], None]
@@ -115,9 +117,7 @@ class Compiler:
         self.nesting = nesting
         self.out = code.instructions
         self.loops: list[tuple[Label, Label, int]] = []
-        # Of with and try, from the outside in: what is done at the end.  None: of with.  (): in a finally.
-        self.cleanups: list[Sequence[ast.stmt] | None] = []
-        self.copied = 0  # statements of a finally that were written out once more
+        self.blocks = 0  # of try and with around what is written
         self.targets: dict[int, str] = {}  # by the call, the name of what it makes
         self.bound: set[str] = set()  # the names that the body binds
         self.globals: set[str] = set()
@@ -367,13 +367,13 @@ class Compiler:
         self.check_yields(node)
         again, end = Label(), Label()
         tasks += [
-            (do.constant, None, node),
+            (do.delegate_ends, None, node),
             end,
             (do.jump, again, node),
-            (do.drop, None, node),
             (do.yield_value, None, node),
-            (do.advance, end, node),
+            (do.advance_delegate, end, node),
             again,
+            (do.delegated, None, node),
             (do.iterate, None, node),
             (node.value, depth + 1),
         ]
@@ -501,7 +501,7 @@ class Compiler:
 
     def loop(self, node: ast.For, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
-        depth = len(self.cleanups)
+        blocks = self.blocks
         work: list[Task] = [
             (node.iter, 1),
             (do.iterate, None, node.iter),
@@ -509,7 +509,7 @@ class Compiler:
             again,
             (do.advance_turn, end, node),
             *self.stores(node.target, node.target, turn=True),
-            lambda: self.loops.append((again, after, depth)),
+            lambda: self.loops.append((again, after, blocks)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
@@ -527,14 +527,14 @@ class Compiler:
 
     def while_loop(self, node: ast.While, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
-        depth = len(self.cleanups)
+        blocks = self.blocks
         work: list[Task] = [
             (do.while_begins, node, node),
             again,
             (do.next_turn, frozenset(ast.walk(node.test)), node),
             (node.test, 1),
             (do.jump_if_false, end, node.test),
-            lambda: self.loops.append((again, after, depth)),
+            lambda: self.loops.append((again, after, blocks)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
             (do.jump, again, node),
@@ -546,46 +546,25 @@ class Compiler:
         if not self.loops:
             raise Misplaced("break-outside", node, construct=construct(node))
         again, after, kept = self.loops[-1]
-        self.check_finally(kept, node)
-        tasks.append((do.jump, after if isinstance(node, ast.Break) else again, node))
-        tasks += self.cleaning(kept, node)
-
-    def cleaning(self, kept: int, node: ast.stmt) -> list[Task]:
-        """What is left to do where a body is left from inside with and try, as a stack of tasks.
-
-        kept: how many of those around stay.
-        """
-        left = self.cleanups[kept:]
-        found: list[Task] = []
-        for cleanup in reversed(left):
-            if cleanup is None:
-                found.append((do.with_ends, None, node))
-            elif cleanup:
-                self.copied += len(cleanup)
-                if self.copied > MOST_COPIED:
-                    raise Misplaced("too-many-steps", node, limit=MOST_COPIED)
-                found += self.at_last(cleanup)
-        return found[::-1]
-
-    def at_last(self, body: Sequence[ast.stmt]) -> list[Task]:
-        """The body of a finally, which is done to its end."""
-        return [lambda: self.cleanups.append(()), *[(s, 0) for s in body], self.is_cleaned]
-
-    def is_cleaned(self) -> None:
-        self.cleanups.pop()
-
-    def check_finally(self, kept: int, node: ast.stmt) -> None:
-        """Error: not-in-language, where a finally is left in its middle: that drops what is returned."""
-        if () in self.cleanups[kept:]:
-            raise Misplaced("not-in-language", node, construct=f"{construct(node)} in finally")
+        at = after if isinstance(node, ast.Break) else again
+        tasks.append((do.jump, at, node) if kept == self.blocks else (unwinding.jump_through, (at, kept), node))
 
     def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
         if self.code.kind not in ("function", "generator"):
             raise Misplaced("return-outside", node, construct="return")
-        self.check_finally(0, node)
-        tasks.append((do.give, None, node))
-        tasks += self.cleaning(0, node)
+        tasks.append((unwinding.give_through if self.blocks else do.give, None, node))
         tasks.append((node.value if node.value is not None else NOTHING, 1))
+
+    def within(self, count: int, work: Sequence[Task]) -> list[Task]:
+        """Instructions that stand in so many blocks more."""
+
+        def begins() -> None:
+            self.blocks += count
+
+        def ends() -> None:
+            self.blocks -= count
+
+        return [begins, *work, ends]
 
     def define(self, node: ast.FunctionDef, depth: int, tasks: list[Task]) -> None:
         do.check_name(node.name, node) if self.code.kind != "class" else None
@@ -620,30 +599,74 @@ class Compiler:
         self.out.append((do.import_names, None, node))
 
     def withs_block(self, node: ast.With, depth: int, tasks: list[Task]) -> None:
-        work: list[Task] = []
-        for item in node.items:
-            work += [(item.context_expr, 1), (do.with_begins, None, item.context_expr)]
-            work += self.stores(item.optional_vars, node) if item.optional_vars else [(do.drop, None, node)]
-        count = len(node.items)
-
-        def begins() -> None:
-            self.cleanups.extend([None] * count)
-
-        def ends() -> None:
-            del self.cleanups[len(self.cleanups) - count :]
-
-        work += [begins, *[(s, 0) for s in node.body], ends, *[(do.with_ends, None, node)] * count]
+        work: list[Task] = [(s, 0) for s in node.body]
+        for item in reversed(node.items):
+            at, end, manager = Label(), Label(), item.context_expr
+            work = [
+                (manager, 1),
+                (unwinding.with_begins, None, manager),
+                (unwinding.with_entered, at, manager),
+                *self.within(
+                    1,
+                    [
+                        *(self.stores(item.optional_vars, node) if item.optional_vars else [(do.drop, None, node)]),
+                        *work,
+                    ],
+                ),
+                (unwinding.with_ends, None, node),
+                (do.drop, None, node),
+                (do.jump, end, node),
+                at,
+                (unwinding.with_exits, None, node),
+                (unwinding.with_exited, end, manager),
+                end,
+            ]
         tasks += reversed(work)
 
     def attempt(self, node: ast.Try, depth: int, tasks: list[Task]) -> None:
-        # What is caught would be an error here too, so only what goes well is read.
-        work: list[Task] = [
-            lambda: self.cleanups.append(node.finalbody),
-            *[(s, 0) for s in (*node.body, *node.orelse)],
-            self.is_cleaned,
-            *self.at_last(node.finalbody),
-        ]
+        work: list[Task] = [(s, 0) for s in node.body]
+        if node.handlers:
+            work = self.handled(node, work)
+        if node.finalbody:
+            at = Label()
+            work = [
+                (unwinding.block_begins, ("finally", at, None), node),
+                *self.within(1, work),
+                (unwinding.final_begins, None, node),
+                at,
+                *self.within(1, [(s, 0) for s in node.finalbody]),
+                (unwinding.final_ends, None, node),
+            ]
         tasks += reversed(work)
+
+    def handled(self, node: ast.Try, body: list[Task]) -> list[Task]:
+        """A try with what handles its exceptions, and what is done where there was none."""
+        at, after = Label(), Label()
+        work: list[Task] = [
+            (unwinding.block_begins, ("except", at, caught_by(node)), node),
+            *self.within(1, body),
+            (unwinding.block_ends, None, node),
+            *[(s, 0) for s in node.orelse],
+            (do.jump, after, node),
+            at,
+        ]
+        for handler in node.handlers:
+            other = Label()
+            if handler.name is not None:
+                do.check_name(handler.name, handler)
+                self.bound.add(handler.name)
+            wanted: Task = (handler.type, 1) if handler.type else (do.constant, EXCEPTIONS["BaseException"], handler)
+            work += [
+                (do.duplicate, None, handler),
+                wanted,
+                (unwinding.matches, other, handler.type or handler),
+                (unwinding.bind_exception, handler.name, handler) if handler.name else (do.drop, None, handler),
+                *self.within(1, [(s, 0) for s in handler.body]),
+                (unwinding.block_ends, None, handler),
+                (do.jump, after, handler),
+                other,
+            ]
+        return [*work, (unwinding.not_handled, None, node), after]
 
     def deletes(self, node: ast.Delete, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = []
@@ -660,10 +683,19 @@ class Compiler:
         tasks += reversed(work)
 
     def asserts(self, node: ast.Assert, depth: int, tasks: list[Task]) -> None:
-        tasks += [(do.asserted, None, node), (node.test, 1)]
+        end = Label()
+        message: list[Task] = [(node.msg, 1)] if node.msg is not None else []
+        tasks += [end, (unwinding.assertion, bool(message), node), *message]
+        tasks += [(unwinding.asserted, end, node), (node.test, 1)]
 
     def raises(self, node: ast.Raise, depth: int, tasks: list[Task]) -> None:
-        self.out.append((do.raised, None, node))
+        if node.exc is None:
+            self.out.append((unwinding.raised_again, None, node))
+            return
+        tasks.append((unwinding.raised, node.cause is not None, node))
+        for part in (node.cause, node.exc):
+            if part is not None:
+                tasks += [(unwinding.exception_made, None, node), (part, 1)]
 
     def outer_names(self, node: ast.Global | ast.Nonlocal, depth: int, tasks: list[Task]) -> None:
         names = self.globals if isinstance(node, ast.Global) else self.nonlocals
@@ -673,7 +705,6 @@ class Compiler:
         pass
 
 
-MOST_COPIED = 10_000
 NOTHING = ast.Constant(None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] = {
@@ -734,6 +765,17 @@ def dotted(node: ast.expr) -> tuple[str, ...]:
         parts.append(node.attr)
         node = node.value
     return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else ()
+
+
+def caught_by(node: ast.Try) -> frozenset[str] | None:
+    """The names of the exceptions that a try handles, as far as it names them; None for all."""
+    found: set[str] = set()
+    for handler in node.handlers:
+        if handler.type is None:
+            return None
+        for part in handler.type.elts if isinstance(handler.type, ast.Tuple) else (handler.type,):
+            found.add(part.id if isinstance(part, ast.Name) else "")
+    return frozenset(found)
 
 
 def is_docstring(statement: ast.stmt) -> bool:

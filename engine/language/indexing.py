@@ -17,6 +17,7 @@ from gradlens.engine.language.objects import (
     MISSING,
     Computed,
     DictCell,
+    DictView,
     Fresh,
     Generator,
     Instance,
@@ -28,6 +29,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import as_python, by_types, raising, type_name, unpacking
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
 from gradlens.engine.shapes import index_shape
@@ -66,10 +68,11 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
             if kind is not range:
                 m.charge(len(found) // 8, node)
             return found
+        check_index(held, key, node)
         at = nodes.whole(m, key, slice_text(node), "index-type")
         size = nodes.length(held)
         if not -size <= at < size:
-            raise Misplaced("index-range", node, index=at, axis=0, size=size)
+            raise Misplaced("index-range", node, index=at, axis=0, size=size).as_in_python(as_python(lambda: held[at]))
         return held[at]
     if kind is Fresh:
         return tensor_item(m, tensor_of(m, held, held.place), key, node)
@@ -107,7 +110,7 @@ def known_slice(m: Machine, key: slice, node: Any) -> slice:
             None if end is None else max(-LARGEST, min(nodes.whole(m, end, text or node, "index-type"), LARGEST))
         )
     if ends[2] == 0:
-        raise Misplaced("slice-step", node)
+        raise Misplaced("slice-step", node).as_in_python(as_python(lambda: [][::0]))
     return slice(*ends)
 
 
@@ -123,11 +126,20 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
         return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
     if kind is Tensor and (cell.leaf or all_numbers(m, cell)) and (cell.leaf or m.values_missing(key)):
         return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
+    check_index([], key, node)
     at = nodes.whole(m, key, slice_text(node), "index-type")
     items = opened_list(m, cell)
     if not -len(items) <= at < len(items):
-        raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+        refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
+        raise refused.as_in_python(as_python(lambda: [][0]))
     return items[at]
+
+
+def check_index(held: Any, key: Any, node: Any) -> None:
+    """Error: index-type, for an index that Python takes for none."""
+    if kind_of(key) in (str, float, DictCell, SetCell):
+        refused = Misplaced("index-type", slice_text(node))
+        raise refused.as_in_python(by_types(lambda at: held[at], key))
 
 
 def all_numbers(m: Machine, cell: ListCell) -> bool:
@@ -343,7 +355,9 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
         held = tensor_of(m, held, held.place)
         kind = Tensor
     if kind is not Tensor:
-        raise Misplaced("not-written", node, got=shown(held))
+        said = f"'{type_name(held)}' object does not support item assignment"
+        refused = Misplaced("not-written", node, got=shown(held))
+        raise refused.as_in_python(raising("TypeError", said) if type_name(held) else None)
     write_item(m, held, key, value, node)
 
 
@@ -362,7 +376,8 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
     else:
         at = nodes.whole(m, key, slice_text(node), "index-type")
         if not -len(items) <= at < len(items):
-            raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+            refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
+            raise refused.as_in_python(as_python(lambda: [].__setitem__(0, 0)))
         items[at] = value
     list_changed(m, cell)
 
@@ -432,7 +447,8 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
         else:
             at = nodes.whole(m, key, slice_text(node), "index-type")
             if not -len(items) <= at < len(items):
-                raise Misplaced("index-range", node, index=at, axis=0, size=len(items))
+                refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
+                raise refused.as_in_python(as_python(lambda: [].__delitem__(0)))
             del items[at]
         list_changed(m, held)
         return
@@ -457,12 +473,36 @@ def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
         m.charge(len(opened_list(m, value)), node)
         return chain(live(value))
     if kind is Instance:
-        raise Misplaced("not-iterable", node, got=shown(value))
+        raise Misplaced("not-iterable", node, got=shown(value)).as_in_python(by_types(iter, value))
     if hasattr(value, "__next__"):
         return value
     if kind is range:
         return iter(value)
+    if kind is DictCell:
+        return chain(live_dictionary(DictView(value, "keys"), node))
+    if kind is DictView:
+        return chain(live_dictionary(value, node))
+    if kind is SetCell:
+        return chain(live_set(m, value, node))
     return iter(m.listed(value, node))
+
+
+def live_dictionary(view: DictView, node: Any) -> Iterator[Any]:
+    """What a dictionary holds.  Error: changed-in-loop, where that becomes more or less meanwhile."""
+    try:
+        yield from view.live()
+    except RuntimeError as error:
+        refused = Misplaced("changed-in-loop", node, got=nodes.text_of(node))
+        raise refused.as_in_python(raising("RuntimeError", *error.args)) from None
+
+
+def live_set(m: Machine, cell: SetCell, node: Any) -> Iterator[Any]:
+    size = len(cell.items)
+    for item in m.listed(cell, node):
+        if len(cell.items) != size:
+            refused = Misplaced("changed-in-loop", node, got=nodes.text_of(node))
+            raise refused.as_in_python(raising("RuntimeError", "Set changed size during iteration"))
+        yield item
 
 
 def live(cell: ListCell) -> Iterator[Any]:
@@ -509,6 +549,8 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
         found = list(value.items)
     elif kind is SetCell:
         found = sorted_set(value.items)
+    elif kind is DictView:
+        found = value.items()
     elif hasattr(value, "__next__"):
         found = []
         for item in value:
@@ -522,7 +564,7 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
     elif kind is Unreachable:
         raise Misplaced(value.kind, node, what=value.what)
     else:
-        raise Misplaced("not-iterable", node, got=nodes.text_of(node))
+        raise Misplaced("not-iterable", node, got=nodes.text_of(node)).as_in_python(by_types(iter, value))
     m.charge(len(found), node)
     return found
 
@@ -540,7 +582,8 @@ def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
         tensor = tensor_of(m, value, node)
         shape = m.graph.nodes[id_of(m, tensor, node)].shape
         if not shape or (count is not None and shape[0] != count):
-            raise Misplaced("unpack-count", node, count=count or 1, got=shape[0] if shape else 1)
+            refused = Misplaced("unpack-count", node, count=count or 1, got=shape[0] if shape else 1)
+            raise refused.as_in_python(unpacking(count or 1, shape[0]) if shape else None)
         m.turn_place = node
         found = list(rows(m, tensor, node))
         m.turn_place = None
@@ -548,8 +591,9 @@ def unpacked(m: Machine, value: Any, count: int | None, node: Any) -> list[Any]:
     if type(value) is Unreachable and count is not None:
         return [value] * count
     if type(value) in (int, float, bool, Computed) or value is None:
-        raise Misplaced("unpack-count", node, count=count or 1, got=1)
+        said = f"cannot unpack non-iterable {type_name(value)} object"
+        raise Misplaced("unpack-count", node, count=count or 1, got=1).as_in_python(raising("TypeError", said))
     found = listed(m, value, node)
     if count is not None and len(found) != count:
-        raise Misplaced("unpack-count", node, count=count, got=len(found))
+        raise Misplaced("unpack-count", node, count=count, got=len(found)).as_in_python(unpacking(count, len(found)))
     return found

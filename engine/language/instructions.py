@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
     ListCell,
     SetCell,
 )
+from gradlens.engine.language.standard.exceptions import unpacking
 from gradlens.engine.language.syntax import Misplaced, source
 from gradlens.engine.ops import OPS
 
@@ -435,7 +436,8 @@ def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: Any) -> 
     items = m.unpacked(value, None if star is not None else wanted, node)
     if star is not None:
         if len(items) < wanted - 1:
-            raise Misplaced("unpack-count", node, count=wanted - 1, got=len(items))
+            refused = Misplaced("unpack-count", node, count=wanted - 1, got=len(items))
+            raise refused.as_in_python(unpacking(wanted - 1, len(items), least=True))
         after = wanted - star - 1
         middle = [as_written(item) for item in items[star : len(items) - after]]
         items = [*items[:star], ListCell(middle), *items[len(items) - after :]]
@@ -508,6 +510,41 @@ def end(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
     m.ends(frame)
 
 
+class Delegate:
+    """What yield from takes its items from."""
+
+    __slots__ = ("iterator",)
+
+    def __init__(self, iterator: Any):
+        self.iterator = iterator
+
+
+def delegated(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    """The iterator of yield from, and what it is sent first."""
+    frame.stack += [Delegate(frame.stack.pop()), None]
+
+
+def advance_delegate(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:
+    """The next item of a yield from, which passes on what it was sent."""
+    sent = frame.stack.pop()
+    iterator = frame.stack[-1].iterator
+    if type(iterator) is Generator:
+        if iterator.takes:
+            iterator.frame.stack[-1] = sent
+        m.resume(frame, iterator, end, node)
+        return
+    value = next(iterator, MISSING)
+    if value is MISSING:
+        frame.at = end.at
+    else:
+        frame.stack.append(value)
+
+
+def delegate_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    iterator = frame.stack.pop().iterator
+    frame.stack.append(iterator.value if type(iterator) is Generator else None)
+
+
 def yield_value(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
     m.yields(frame, frame.stack.pop())
 
@@ -567,19 +604,3 @@ def make_class(m: Machine, frame: Frame, arg: tuple[Code, int], node: ast.ClassD
 
 def import_names(m: Machine, frame: Frame, _: None, node: ast.Import | ast.ImportFrom) -> None:
     m.import_names(frame, node)
-
-
-def with_begins(m: Machine, frame: Frame, _: None, node: ast.expr) -> None:
-    m.with_begins(frame, frame.stack.pop(), node)
-
-
-def with_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
-    m.with_ends(frame)
-
-
-def asserted(m: Machine, frame: Frame, _: None, node: ast.Assert) -> None:
-    m.asserted(frame.stack.pop(), node)
-
-
-def raised(m: Machine, frame: Frame, _: None, node: ast.Raise) -> None:
-    raise Misplaced("raised", node, what=source(node.exc) if node.exc is not None else "")

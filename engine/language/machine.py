@@ -24,7 +24,7 @@ from gradlens.engine.language import (
     nodes,
 )
 from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
-from gradlens.engine.language.calling import Asked
+from gradlens.engine.language.calling import asking
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
 from gradlens.engine.language.dialects import foreign_calls
@@ -36,9 +36,11 @@ from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
+    Asked,
     ClassObject,
     Computed,
     DictCell,
+    DictView,
     Foreign,
     Fresh,
     Function,
@@ -47,10 +49,14 @@ from gradlens.engine.language.objects import (
     ListCell,
     Module,
     Scope,
+    SetCell,
     Tensor,
+    Thrown,
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard import unwinding
+from gradlens.engine.language.standard.exceptions import EXCEPTIONS, Raised, exception_of, raising, unbound
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, shape_of
@@ -65,6 +71,7 @@ class Frame:
 
     __slots__ = (
         "at",
+        "blocks",
         "code",
         "collected",
         "cuts",
@@ -94,6 +101,7 @@ class Frame:
         self.collected: Any = None
         self.outside: Scope | None = None
         self.cuts = 0
+        self.blocks: list[Any] = []  # of try and with that the body is in
         self.waiting: tuple[Generator, Any] | None = (
             None  # of a generator: itself, and where its reader goes at the end
         )
@@ -187,6 +195,9 @@ class Machine:
     give = calling.give
     ends = calling.ends
     call_with = calling.call_with
+    represented = calling.represented
+    text_form = calling.text_form
+    expected = unwinding.expected
     module_attribute = modules.remembered_attribute
 
     def __init__(
@@ -252,7 +263,7 @@ class Machine:
         self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
         self.identities: dict[int, tuple[int, Any]] = {}
         self.weights: dict[int, int] = {}
-        self.withs: list[tuple[Frame, bool]] = []
+        self.tries = False  # whether the program has come to a try
 
     # ------------------------------------------------------------ running
 
@@ -269,6 +280,14 @@ class Machine:
         return found
 
     def run(self, bottom: int) -> None:
+        """Go on until no frame above `bottom` is left."""
+        while len(self.frames) > bottom:
+            try:
+                self.work(bottom)
+            except (Misplaced, EngineError) as error:
+                unwinding.handle(self, bottom, error)
+
+    def work(self, bottom: int) -> None:
         frames = self.frames
         most = self.limits.steps
         while len(frames) > bottom:
@@ -298,12 +317,19 @@ class Machine:
         try:
             asked = steps.generator.send(steps.given)
         except StopIteration as stopped:
-            self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
-            if steps.waiting is not None:
-                self.generator_ends(steps)
-                return
-            self.receive(stopped.value)
+            self.steps_done(steps, stopped.value)
             return
+        self.asked(steps, asked)
+
+    def steps_done(self, steps: Steps, value: Any) -> None:
+        self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
+        if steps.waiting is not None:
+            self.generator_ends(steps)
+            return
+        self.receive(value)
+
+    def asked(self, steps: Steps, asked: Any) -> None:
+        """What a function of the evaluator asks for before it goes on."""
         steps.given = None
         if type(asked) is Given:
             self.frames.pop()
@@ -312,7 +338,12 @@ class Machine:
         if type(asked) is Generator:
             self.resume_for_steps(asked)
             return
+        if type(asked) is Thrown:
+            self.begin(asked.generator, None, self.place)
+            self.frame = asked.generator.frame
+            raise asked.error
         assert type(asked) is Asked
+        frame = self.below(steps)
         calling.call(self, StackOf(self, steps, frame), asked.function, asked.args, asked.keywords, steps.node)  # pyright: ignore
 
     def below(self, steps: Steps) -> Frame:
@@ -365,7 +396,7 @@ class Machine:
         """Go on with a generator.  Error: not-iterable, where it asks itself for an item."""
         if generator.running:
             raise Misplaced("not-iterable", node, got=nodes.text_of(node))
-        generator.running = True
+        generator.running = generator.begun = True
         inner = generator.frame
         inner.waiting = (generator, reader)
         self.frames.append(inner)
@@ -387,12 +418,15 @@ class Machine:
         self.begin(generator, None, self.place)
 
     def yields(self, frame: Frame, value: Any) -> None:
+        assert frame.waiting is not None
         self.frames.pop()
         frame.stack.append(None)  # what yield itself is worth
+        frame.waiting[0].takes = True
         drop = frame.code.instructions[frame.at][0]
         if drop is instructions.drop:
             frame.stack.pop()
             frame.at += 1
+            frame.waiting[0].takes = False
         self.gives(frame, value)
 
     def generator_ends(self, frame: Frame | Steps) -> None:
@@ -439,7 +473,7 @@ class Machine:
             found = holder.names.get(name, MISSING)
             if found is not MISSING:
                 return found
-            raise Misplaced("local-name", node, name=name)
+            raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, holder is not self.root))
         if name in self.given and not frame.code.ours:
             return self.input_named(name, node)
         found = self.language_name(name, node, called)
@@ -450,9 +484,11 @@ class Machine:
         instructions.check_name(name, node)
         if called:
             functions = [known for known in frame.scope if isinstance(self.found(frame, known), Function)]
-            raise Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
+            refused = Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
+            raise refused.as_in_python(unbound(name, False), guessed=True)
         known = {*frame.scope, *self.given} - {name}
-        raise Misplaced("unknown-name", node, name=name, **suggestion(name, known))
+        refused = Misplaced("unknown-name", node, name=name, **suggestion(name, known))
+        raise refused.as_in_python(unbound(name, False), guessed=True)
 
     def found(self, frame: Frame, name: str) -> Any:
         holder = frame.scope.holder(name)
@@ -493,8 +529,12 @@ class Machine:
             return Module(modules.USUAL[name], name)
         if name in LEAVES:
             return LEAVES[name]
+        if name in EXCEPTIONS:
+            return EXCEPTIONS[name]
         if name == "object":
             return OBJECT
+        if name == "NotImplemented":
+            return NotImplemented
         if name in modules.OUTSIDE:
             return modules.outside(modules.OUTSIDE[name], node)
         if called and name in modules.OUTSIDE_CALLED:
@@ -513,7 +553,7 @@ class Machine:
         """What a print shows is there already: of its nodes stay those that something else uses."""
         call = node.value
         assert isinstance(call, ast.Call)
-        if not any(
+        if not unwinding.is_trying(self) and not any(
             isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
             for argument in (*call.args, *call.keywords)
             for part in ast.walk(argument)
@@ -528,9 +568,13 @@ class Machine:
         kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
         try:
             while not (len(self.frames) == bottom and frame.at == end.at):
-                self.step()
+                try:
+                    self.step()
+                except (Misplaced, EngineError) as error:
+                    unwinding.handle(self, bottom, error)
         except (Misplaced, EngineError) as error:
-            if error.kind in ("too-many-steps", "too-many-nodes") or self.writes != writes:
+            raised = type(error) is Raised or (self.tries and exception_of(error) is not None)
+            if raised or error.kind in ("too-many-steps", "too-many-nodes") or self.writes != writes:
                 raise
             del self.frames[bottom:]
         frame.stack[:] = kept[1]
@@ -596,15 +640,15 @@ class Machine:
         if groups and groups[-1].id == group and not groups[-1].nodes:
             groups.pop()
 
-    def with_begins(self, frame: Frame, value: Any, node: Any) -> None:
-        if value is modules.NO_GRAD:
-            frame.cuts += 1
-        self.withs.append((frame, value is modules.NO_GRAD))
-        frame.stack.append(value)
+    def cuts_gradients(self, manager: Any) -> bool:
+        return manager is modules.NO_GRAD
 
-    def with_ends(self, frame: Frame) -> None:
-        _, cuts = self.withs.pop()
-        frame.cuts -= cuts
+    def is_known(self, value: Any) -> bool:
+        """Whether a value is known without a look at the graph."""
+        kind = kind_of(value)
+        if kind is Computed:
+            return not nodes.flows(value)
+        return kind not in (Tensor, Fresh, Unreachable)
 
     def chooses(self, test: Any, node: ast.expr) -> bool:
         """Whether a and b of `a if test else b` are both computed: where the test depends on an input that has a
@@ -633,14 +677,8 @@ class Machine:
             raise Misplaced("branch", node.test)
         return calling.op_call(self, OPS["where"], list(parts), {}, node)
 
-    def asserted(self, value: Any, node: ast.Assert) -> None:
-        """assert: what is known must hold; what is of the graph alone is not checked."""
-        self.skip(node)
-        if type(value) in (bool, int, str, float) or value is None:
-            if not value:
-                raise Misplaced("assertion", node, what=nodes.text_of(node.test))
-        elif type(value) is Computed and not value.value and not nodes.flows(value):
-            raise Misplaced("assertion", node, what=nodes.text_of(node.test))
+    def text_of(self, place: Any) -> str:
+        return nodes.text_of(place)
 
     def comprehend(self, frame: Frame, code: Code, iterator: Any, node: Any) -> None:
         scope = frame.scope
@@ -668,6 +706,10 @@ class Machine:
         self.frame = frame
         top = self.frames[-1]
         return top.given if isinstance(top, Steps) else top.stack.pop()
+
+    def answer(self, function: Any, args: list[Any], node: Any) -> Any:
+        """What a function gives, where whoever needs it cannot wait."""
+        return self.done(asking(Asked(function, args)), node)
 
     # ------------------------------------------------------------ classes
 
@@ -718,7 +760,8 @@ class Machine:
 
     def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
         shown = nodes.shown(key)
-        return Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
+        refused = Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
+        return refused.as_in_python(raising("KeyError", key))
 
     def is_input(self, value: Any) -> bool:
         """Whether a value holds something that a gradient is shown of."""
@@ -738,6 +781,10 @@ class Machine:
                     return True
             elif kind is DictCell:
                 pending += one.items.values()
+            elif kind is DictView:
+                pending.append(one.held)
+            elif kind is SetCell:
+                pending += one.items
         return False
 
     def is_dropped(self, frame: Any) -> bool:

@@ -45,6 +45,7 @@ from gradlens.engine.language.objects import (
     Type,
     Unreachable,
 )
+from gradlens.engine.language.standard.library import STANDARD
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
 
@@ -81,7 +82,7 @@ ALIASES = {
     "autograd.scipy": "scipy",
     "autograd.numpy.random": "numpy.random",
 }
-MODULES = frozenset(
+MODULES = STANDARD.keys() | frozenset(
     (
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
         " torch.linalg torch.random torch.autograd torch.autograd.functional torch.func torch.nn.utils torch.optim"
@@ -138,6 +139,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     path = ALIASES.get(f"{library}.{name}", f"{library}.{name}")
     if path in MODULES:
         return Module(path, text)
+    if (found := STANDARD.get(library, {}).get(name, MISSING)) is not MISSING:
+        return found
     root = library.partition(".")[0]
     if name in PREFIXED_NUMBERS and library in ("numpy", "math", "torch", "jax.numpy"):
         return PREFIXED_NUMBERS[name]
@@ -171,7 +174,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
     if library in ("numpy.random", "random", "torch.random"):
         raise Misplaced("random-numbers", node, name=name)
-    if root in (
+    if library in STANDARD or root in (
         "typing",
         "collections",
         "functools",

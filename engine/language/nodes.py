@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
     ClassObject,
     Computed,
     DictCell,
+    DictView,
     Foreign,
     Fresh,
     Function,
@@ -369,7 +370,7 @@ def shown(value: Any) -> str:
             return value.text
         case ListCell():
             return f"[{items_shown(value.items if value.items is not None else value.literal or ())}]"
-        case DictCell():
+        case DictCell() | DictView():
             return "{…}"
         case SetCell():
             return "{…}"

@@ -119,6 +119,21 @@ class DictCell:
         self.items = items
 
 
+@dataclass(eq=False, slots=True)
+class DictView:
+    """What keys(), values() and items() give: what the dictionary holds whenever it is asked.  kind: which of them."""
+
+    held: DictCell
+    kind: str
+
+    def items(self) -> list[Any]:
+        return list(self.live())
+
+    def live(self) -> Iterator[Any]:
+        held = self.held.items
+        return iter(held if self.kind == "keys" else held.values() if self.kind == "values" else held.items())
+
+
 class SetCell:
     """A set of known values."""
 
@@ -200,12 +215,22 @@ class Function:
 
 @dataclass(eq=False, slots=True)
 class ClassObject:
-    """A class of the program, or of ours."""
+    """A class of the program, or of ours.
+
+    native: what of Python's its objects are, as "exception"; that of its bases where it says nothing.
+    """
 
     name: str
     bases: tuple[Any, ...]
     names: dict[str, Any]
     ours: bool = False
+    native: str = ""
+    asked: list[ClassObject] | None = None  # the class and its bases, in the order in which they are asked
+
+    def __post_init__(self) -> None:
+        for base in self.bases:
+            if isinstance(base, ClassObject):
+                self.native = self.native or base.native
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""
@@ -216,6 +241,8 @@ class ClassObject:
 
     def lineage(self) -> list[ClassObject]:
         """The class and its bases, in the order in which they are asked."""
+        if self.asked is not None:
+            return self.asked
         found: list[ClassObject] = []
         pending: list[Any] = [self]
         while pending:
@@ -223,6 +250,7 @@ class ClassObject:
             if isinstance(one, ClassObject):
                 found = [c for c in found if c is not one] + [one]
                 pending = [*one.bases, *pending]
+        self.asked = found
         return found
 
 
@@ -315,6 +343,9 @@ class Generator:
     frame: Any
     done: bool = False
     running: bool = False
+    begun: bool = False
+    takes: bool = False  # whether what it is sent is what yield is worth, where it waits
+    value: Any = None  # what it returned
 
 
 @dataclass(eq=False, slots=True)
@@ -322,6 +353,23 @@ class Given:
     """An item that a function of the evaluator gives, which then waits for the next to be asked for."""
 
     value: Any
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a function of the evaluator asks the machine to call."""
+
+    function: Any
+    args: list[Any]
+    keywords: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(slots=True)
+class Thrown:
+    """What a function of the evaluator asks a generator to go on with: an error at the place where it waits."""
+
+    generator: Generator
+    error: Exception
 
 
 class Meant:

@@ -449,7 +449,19 @@ def source(node: ast.AST) -> str:
 
 
 class Misplaced(Exception):
-    """An error whose place is still a node of the syntax tree; the builder turns it into an EngineError with a span."""
+    """An error whose place is still a node of the syntax tree; the builder turns it into an EngineError with a span.
+
+    python: what makes the exception that Python raises in its place, or that exception; None where it is a refusal of
+    ours alone.  guessed: whether another program around this one might give Python no reason for it.
+    """
 
     def __init__(self, kind: str, place: Place, **params: object):
         self.kind, self.place, self.params = kind, place, params
+        self.python: object = None
+        self.guessed = False
+        self.calls: list[str] = []
+
+    def as_in_python(self, python: object, guessed: bool = False) -> Misplaced:
+        """The same error, which the program can handle."""
+        self.python, self.guessed = python, guessed
+        return self

@@ -295,8 +295,7 @@ def test_blocks_in_blocks_end_however_deep(block, depth):
     ending(BEFORE + body + "\nx * 2")
 
 
-def test_what_leaves_many_blocks_of_try_is_written_out_within_the_limits():
+def test_what_leaves_many_blocks_of_try_stands_in_the_code_once():
     returns = "\n".join(f"        if v == {i}: return {i}" for i in range(1200))
     lasts = "\n".join("        v = 1" for _ in range(1200))
-    error = ending(f"def f(v):\n    try:\n{returns}\n    finally:\n{lasts}\nz = 2.5 * f(3)", Limits())
-    assert error is not None and error.kind == "too-many-steps"
+    assert ending(f"def f(v):\n    try:\n{returns}\n    finally:\n{lasts}\nz = 2.5 * f(3)", Limits()) is None

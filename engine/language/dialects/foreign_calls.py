@@ -15,6 +15,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     View,
 )
+from gradlens.engine.language.standard.number_errors import check_function
 from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def foreign(
     if function.name == "float" and not first and "torch" in m.libraries:
         signatures = METHOD_TABLES["torch"]["item"]
     given = [*first, *args]
+    if m.tries and function.library == "math":
+        check_function(m, function.name.rpartition(".")[2], args, node)
     both = bool(function.other) and m.libraries >= {"numpy", "torch"}
     state = m.graph.mark() if both else None
     try:

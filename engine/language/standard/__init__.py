@@ -1,0 +1,1 @@
+"""Python's exceptions and its standard library, of values that are known."""
