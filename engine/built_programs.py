@@ -60,7 +60,7 @@ class BuiltPrograms(Generic[P]):
 
         text: with a mark for each number of it that is among the inputs.
         """
-        shapes = tuple(sorted((name, shape_of(value)) for name, value in values.items()))
+        shapes = tuple(sorted(((name, shape_of(value)) for name, value in values.items()), key=str))
         key = (text, shapes, output, detail, frozenset(expand), limits)
         with self.lock:
             for program in self.programs.get(key, ()):
