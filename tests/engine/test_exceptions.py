@@ -61,7 +61,7 @@ REFUSALS = {
     "y = unheard_of": "unknown-name",
     "y = unheard_of(x)": "unknown-function",
     "y = open('a.txt').read() + x": "out-of-reach",
-    "y = x if x > 1 else 2 * x": "branch",
+    "v = x\n    while v > 1:\n        v = v / 2\n    y = v": "while-loop",
     "y = 'abc'.encode()": "no-attribute",
     "def f(n):\n        return f(n + 1)\n    y = f(1)": "too-many-steps",
     "n = 0\n    while True:\n        n = 1": "too-many-steps",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language import nodes
 from gradlens.engine.language.objects import Computed, Tensor, kind_of
 from gradlens.engine.language.standard.exceptions import Raised, made
+from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -57,6 +58,8 @@ def check(m: Machine, run: Callable[..., Any], values: list[Any], node: Any) -> 
         run(*numbers)
     except (ZeroDivisionError, OverflowError, ValueError) as error:
         if m.expected(type(error).__name__):
+            if m.chosen_between:  # perhaps in the one of two values that is not taken
+                raise Misplaced("branch", node) from None
             for value in values:
                 if nodes.flows(value):
                     m.conditions.append((value, node))
