@@ -377,6 +377,22 @@ KINDS: dict[str, tuple[str, str, str]] = {
         '{function} is not read with "{argument}" = {got} here. Write what that does with the listed functions.',
         "",
     ),
+    "ragged-ranks": (
+        "Shapes do not fit",
+        "{name} joins arrays with the same number of axes here. Write x[:, None] for a vector as a column.",
+        "",
+    ),
+    "svd-full": (
+        "Function not supported",
+        "The singular vectors beyond the shorter side of a matrix have no formula here. Write"
+        " np.linalg.svd(A, full_matrices=False).",
+        "",
+    ),
+    "not-read-here": (
+        "Function not supported",
+        "{function} is not read here. Write instead: {instead}",
+        "",
+    ),
     "several-values": (
         "Several values",
         ("{got} holds {count} {count?value:values}, and one is differentiated. Give each a name, as in a, b = {got}."),
@@ -764,6 +780,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "square-needed": ("Shapes do not fit", "{function} needs a square matrix, but got shape {shape}.", ""),
     "matrix-needed": ("Shapes do not fit", "{function} needs a matrix, but got shape {shape}.", ""),
+    "vector-needed": ("Shapes do not fit", "{function} needs a vector, but got shape {shape}.", ""),
+    "tall-needed": (
+        "Shapes do not fit",
+        "{function} needs a matrix with at least as many rows as columns, but got shape {shape}.",
+        "",
+    ),
     "ragged-list": (
         "Rows of different length",
         "The rows of a list must have equal lengths, but there are {left} and {right} here.",

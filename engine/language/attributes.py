@@ -15,6 +15,7 @@ from gradlens.engine.language.arithmetic import equal, list_changed
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import TYPES, seeding
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
+from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -134,6 +135,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         raise refused.as_in_python(no_attribute_in_python(held, name))
     if kind is Function and name == "__name__":
         return held.name
+    if kind is Foreign and (found := ufunc_method(m, held, name)) is not None:
+        return found
     if kind is Type:
         return Bound(seeding("torch"), held) if name in ("manual_seed", "seed") else held
     if kind is Builtin:

@@ -38,9 +38,9 @@ SIGNATURES = {
     "ones": "ones(shape)",
     "empty": "empty(shape)",
     "full": "full(shape, value)",
-    "eye": "eye(rows, columns=rows)",
+    "eye": "eye(rows, columns=rows, k=0)",
     "arange": "arange(start=0, stop, step=1)",
-    "linspace": "linspace(start, stop, count=50)",
+    "linspace": "linspace(start, stop, count=50, endpoint=True)",
     "identity": "identity(n)",
     "factorial": "factorial(n)",
     "zeros_like": "zeros_like(x)",
@@ -48,7 +48,18 @@ SIGNATURES = {
     "empty_like": "empty_like(x)",
     "full_like": "full_like(x, value)",
 }
-ARRAYS = ("array", "asarray", "tensor", "as_tensor", "Tensor", "FloatTensor", "DoubleTensor", "as_variable")
+ARRAYS = (
+    "array",
+    "asarray",
+    "asanyarray",
+    "ascontiguousarray",
+    "tensor",
+    "as_tensor",
+    "Tensor",
+    "FloatTensor",
+    "DoubleTensor",
+    "as_variable",
+)
 SAYING = ("dtype", "copy", "requires_grad", "device", "order", "like", "generator", "layout")
 
 
@@ -119,11 +130,14 @@ class Creation:
                 self.check((rows, rows))
                 return np.eye(rows)
             case "eye":
-                given = self.bound(["rows", "columns"], ["rows"])
+                given = self.bound(["rows", "columns", "k"], ["rows"])
                 rows = self.whole(given["rows"], 0)
-                columns = self.whole(given["columns"], 1) if "columns" in given else rows
+                columns = self.whole(given["columns"], 1) if given.get("columns") is not None else rows
                 self.check((rows, columns))
-                return np.eye(rows, columns)
+                k = nodes.whole(
+                    self.m, given.get("k", 0), self.call.node, "option-integer", function="eye", option="k", got="…"
+                )
+                return np.eye(rows, columns, max(-rows, min(k, columns)))
             case "arange":
                 given = self.bound(["start", "stop", "step"], [])
                 if "stop" not in given:  # arange(3) ends at 3
@@ -142,14 +156,18 @@ class Creation:
                     return self.along(first, by, np.arange(float(count)))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
-                given = self.bound(["start", "stop", "count"], ["start", "stop"])
+                given = self.bound(["start", "stop", "count", "endpoint"], ["start", "stop"])
                 count = self.whole(given["count"], 2) if "count" in given else 50  # NumPy's default
+                ends = nodes.plain(self.m, given.get("endpoint", True), self.call.node)
+                if type(ends) is not bool:
+                    raise self.refused("creation-number", self.call.node)
                 self.check((count,))
                 if nodes.flows(given["start"]) or nodes.flows(given["stop"]):
                     span = result(self.m, ast.Sub, given["stop"], given["start"], self.call.node)
-                    return self.along(given["start"], span, np.linspace(0, 1, count))
+                    return self.along(given["start"], span, np.linspace(0, 1, count, ends))
                 with np.errstate(all="ignore"):
-                    numbers = np.linspace(self.number(given["start"], 0), self.number(given["stop"], 1), count)
+                    start, stop = self.number(given["start"], 0), self.number(given["stop"], 1)
+                    numbers = np.linspace(start, stop, count, ends)
                 if not np.isfinite(numbers).all():
                     raise self.refused("creation-number", self.call.node)
                 return numbers

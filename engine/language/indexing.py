@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -76,12 +77,8 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
         return held[at]
     if kind is Fresh:
         return tensor_item(m, tensor_of(m, held, held.place), key, node)
-    if kind is Module and held.name.endswith((".s_", ".c_", ".r_")):
-        if held.name.endswith(".s_"):
-            return key
-        parts = ListCell(list(key) if kind_of(key) is tuple else [key])
-        name = "column_stack" if held.name.endswith(".c_") else "hstack"
-        return m.foreign(m.library_function("numpy", name), [], [parts], {}, node)
+    if kind is Module and (found := grid_item(m, held, key, node)) is not MISSING:
+        return found
     if kind is Unreachable:
         return held
     if kind is Several:
@@ -90,6 +87,47 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
     if kind is int or kind is float or kind is bool or kind is Computed:
         return tensor_item(m, tensor_of(m, held, value_text(node)), key, node)
     raise nodes.no_number(m, held, value_text(node))
+
+
+def grid_item(m: Machine, held: Module, key: Any, node: Any) -> Any:
+    """An item of NumPy's s_, c_, r_, mgrid and ogrid; MISSING of all else."""
+    match held.name:
+        case "numpy.s_":
+            return key
+        case "numpy.c_" | "numpy.r_":
+            parts: list[Any] = list(key) if kind_of(key) is tuple else [key]
+            parts = [steps(m, part, node) if type(part) is slice else part for part in parts]
+            ranks = [len(m.graph.nodes[id_of(m, part, node)].shape) for part in parts]
+            name = "concatenate" if max(ranks) > 1 else "hstack" if held.name == "numpy.r_" else "column_stack"
+            axis = -1 if held.name == "numpy.c_" else 0
+            if name == "concatenate" and min(ranks) < max(ranks):
+                raise Misplaced("ragged-ranks", node, name=held.name.replace("numpy", "np"))
+            more = [axis] if name == "concatenate" else []
+            return m.foreign(m.library_function("numpy", name), [], [ListCell(parts), *more], {}, node)
+        case "numpy.mgrid" | "numpy.ogrid":
+            parts = list(key) if kind_of(key) is tuple else [key]
+            lines = [steps(m, part, node).value for part in parts]
+            nodes.check_room(m, (len(lines), *[line.size for line in lines]))
+            if held.name == "numpy.ogrid":
+                open_lines = np.ix_(*lines) if len(lines) > 1 else lines
+                found = [Fresh(np.asarray(line, dtype=np.float64), node, library="numpy") for line in open_lines]
+                return tuple(found) if len(found) > 1 else found[0]
+            whole = np.array(np.meshgrid(*lines, indexing="ij"))
+            return Fresh(whole if len(lines) > 1 else whole[0], node, whole=True, library="numpy")
+        case _:
+            return MISSING
+
+
+def steps(m: Machine, part: Any, node: Any) -> Fresh:
+    """start:stop:step as an array.  Error: slice-step."""
+    ends = [nodes.plain(m, end, node) for end in (part.start, part.stop, part.step)] if type(part) is slice else [None]
+    start, stop, step = [*ends, None, None][:3]
+    if not all(one is None or isinstance(one, (int, float)) for one in ends) or stop is None or step == 0:
+        raise Misplaced("slice-step", node)
+    start, step = start or 0, step or 1
+    count = max(0, math.ceil(min((stop - start) / step, 2.0**53)))
+    nodes.check_room(m, (count,))
+    return Fresh(start + step * np.arange(float(count)), node, whole=True, library="numpy")
 
 
 def slice_text(node: Any) -> Any:

@@ -26,6 +26,7 @@ from gradlens.engine.language.creation import (
     shuffling,
 )
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
+from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.functions import differentiating
@@ -58,6 +59,7 @@ USUAL = {
     "numpy": "numpy",
     "jnp": "jax.numpy",
     "math": "math",
+    "statistics": "statistics",
     "torch": "torch",
     "F": "torch.nn.functional",
     "jax": "jax",
@@ -87,12 +89,20 @@ MODULES = STANDARD.keys() | frozenset(
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
         " torch.linalg torch.random torch.autograd torch.autograd.functional torch.func torch.nn.utils torch.optim"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
-        " jax.scipy.special scipy scipy.special scipy.linalg autograd functools copy typing collections itertools"
-        " dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__ collections.abc numbers"
+        " jax.scipy.special scipy scipy.special scipy.linalg statistics autograd functools copy typing collections"
+        " itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__ collections.abc"
+        " numbers"
     ).split()
 )
 OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
-LIBRARY_OF = {"numpy": "numpy", "jax": "numpy", "scipy": "numpy", "torch": "torch", "math": "math"}
+LIBRARY_OF = {
+    "numpy": "numpy",
+    "jax": "numpy",
+    "scipy": "numpy",
+    "torch": "torch",
+    "math": "math",
+    "statistics": "math",
+}
 # What is for showing, timing and storing: nobody waits for a value of it.
 SHOWING = frozenset(
     (
@@ -206,6 +216,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
             return Builtin(name, new_generator)
         if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
             return drawing(name, library.partition(".")[0], stream)
+    if (found := NUMPY_FUNCTIONS.get((library.replace("jax.numpy", "numpy"), name))) is not None:
+        return found
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
@@ -216,7 +228,7 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Unreachable(text, node, silent=False, kind="gradient-function")
     if name == "Generator" and library == "torch":
         return Builtin(name, lambda m, call: Module("torch.random", "generator"))
-    if name in ("c_", "r_") and library == "numpy":
+    if name in ("c_", "r_", "mgrid", "ogrid") and library == "numpy":
         return Module(f"numpy.{name}", text)
     if name in PASSING_DECORATORS and library in ("jax", "functools", "torch", "numba"):
         return Builtin(name, lambda m, call: call.args[0] if call.args else Builtin(name, lambda m, c: c.args[0]))

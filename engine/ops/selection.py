@@ -179,6 +179,13 @@ AXIS = Option("axis", "integer", None)
 LAST = Option("axis", "integer", -1)
 SHAPE = Option("shape", "shape", required=True, least=0)
 
+
+def placed_shape(name: str, shapes: Shapes, options: dict[str, Any]) -> tuple[Shape, dict[str, Any]]:
+    if len(shapes[0]) != 1:
+        raise EngineError("vector-needed", function=name, shape=str(shapes[0]))
+    return shapes[1], options
+
+
 OPS = [
     Op(
         "take(x, indices)",
@@ -375,6 +382,32 @@ OPS = [
         method=True,
         cost=Cost(flops=sorting),
         tests=Tests(examples=(("argsort(x)", {"x": (4,)}), ("argsort(x, axis=0)", {"x": (3, 2)}))),
+    ),
+    Op(
+        "searchsorted(a, v)",
+        words=Words(
+            r"\operatorname{place}({v})",
+            en=(
+                "How many elements of the sorted vector a lie before v: those that are smaller, or with right=True"
+                " those that are equal too. It passes no gradient on."
+            ),
+            ko=(
+                "정렬된 벡터 a에서 v보다 앞에 오는 원소의 수. v보다 작은 것을 세고, right=True이면 같은 것도 셉니다."
+                " 기울기를 보내지 않습니다."
+            ),
+        ),
+        family="selection",
+        options=(Option("right", "bool", False),),
+        array=lambda a, v, right: np.asarray(np.searchsorted(a, v, "right" if right else "left"), dtype=np.float64),
+        shape=placed_shape,
+        cost=Cost(flops=lambda shapes, out: size_of(out) * max(size_of(shapes[0]).bit_length(), 1)),
+        tests=Tests(
+            examples=(
+                ("searchsorted([0, 1, 2], v)", {"v": (3,)}),
+                ("searchsorted(sort(a), v, right=True)", {"a": (4,), "v": (2, 2)}),
+                ("searchsorted(sort(a), 0.5)", {"a": (4,)}),
+            )
+        ),
     ),
     Op(
         "median(x)",

@@ -152,6 +152,19 @@ def erfinv_array(y: Array) -> Array:
     return np.copysign(np.where(size < 1, x, np.where(size == 1, np.inf, np.nan)), y)
 
 
+ANGLES = np.cos((np.arange(128) + 0.5) * (math.pi / 128))
+
+
+@quietly
+def i1_array(x: Array) -> Array:
+    """By the mean of exp(x cos θ) cos θ over a circle, which even steps give to the last bits up to the overflow."""
+    near = np.asarray(x, dtype=np.float64)
+    total = np.zeros(near.shape)
+    for cosine in ANGLES[:64]:
+        total += cosine * np.sinh(near * cosine)
+    return total / 64
+
+
 def costing(count: int) -> Callable[..., Any]:
     """So many operations an element."""
     return lambda shapes, out: count * size_of(out)
@@ -418,6 +431,32 @@ OPS = [
         defined="abs(x) < 1",
         cost=Cost(flops=costing(500)),
         tests=Tests(domain={"x": (-0.9, 0.9)}),
+    ),
+    Op(
+        "i0(x)",
+        local={"x": "i1(x)"},
+        words=Words(
+            r"I_0({x})",
+            en="Modified Bessel function of order 0.",
+            ko="0차 변형 베셀 함수.",
+        ),
+        array=np.i0,
+        scalar=on_number(np.i0),
+        spellings=("np.i0", "scipy.special.i0"),
+        cost=Cost(flops=costing(100)),
+    ),
+    Op(
+        "i1(x)",
+        local={"x": "where(x == 0, 0.5, i0(x) - z / where(x == 0, 1, x))"},
+        words=Words(
+            r"I_1({x})",
+            en="Modified Bessel function of order 1, the derivative of that of order 0.",
+            ko="1차 변형 베셀 함수. 0차 변형 베셀 함수의 도함수입니다.",
+        ),
+        array=i1_array,
+        scalar=on_number(i1_array),
+        spellings=("scipy.special.i1",),
+        cost=Cost(flops=costing(500)),
     ),
     Op(
         "ndtr(x)",

@@ -13,6 +13,7 @@ import numpy as np
 # Made when it is loaded, so that no type checker knows what is in it.
 autograd: Any = importlib.import_module("autograd")
 anp: Any = importlib.import_module("autograd.numpy")
+special: Any = importlib.import_module("autograd.scipy.special")
 
 
 def plain(x):
@@ -48,6 +49,12 @@ def take_along_axis(x, indices, axis=-1):
 def scatter_add(x, indices, shape, axis=-1):
     mask = np.eye(shape[axis])[places(indices) % shape[axis]]
     return anp.sum(anp.expand_dims(x, -1) * mask, axis=-2)
+
+
+def triangular(x):
+    """R of QR, by Cholesky's factor of x.T @ x, with LAPACK's signs."""
+    signs = np.sign(np.diag(np.linalg.qr(plain(x))[1]))
+    return signs[:, None] * anp.linalg.cholesky(anp.dot(x.T, x)).T
 
 
 def roll(x, shift, axis: Any = None):
@@ -262,6 +269,18 @@ MORE = {
     "cofactors": lambda x: anp.expand_dims(anp.expand_dims(det(x), -1), -1) * anp.swapaxes(anp.linalg.inv(x), -1, -2),
     "logdet": lambda x: anp.log(det(x)),
     "cholesky": anp.linalg.cholesky,
+    "logabsdet": lambda x: anp.linalg.slogdet(x)[1],
+    "eigvalsh": lambda x: anp.linalg.eigh(x)[0],
+    "eigenvectors": lambda x: anp.linalg.eigh(x)[1],
+    "svdvals": lambda x: anp.linalg.svd(x, full_matrices=False)[1],
+    "left_vectors": lambda x: anp.linalg.svd(x, full_matrices=False)[0],
+    "right_vectors": lambda x: anp.linalg.svd(x, full_matrices=False)[2],
+    "orthonormal": lambda x: anp.dot(x, anp.linalg.inv(triangular(x))),
+    "triangular": lambda x: triangular(x),
+    "pinv": anp.linalg.pinv,
+    "searchsorted": lambda a, v, right=False: np.searchsorted(plain(a), plain(v), "right" if right else "left"),
+    "i0": special.i0,
+    "i1": special.i1,
     "vecdot": lambda x, y, axis=-1: anp.sum(x * y, axis=axis),
     "kron": lambda x, y: (
         anp.concatenate([a * y for a in x], axis=-1)
@@ -331,7 +350,7 @@ MORE = {
 # Ops that pass no gradient on, on purpose; comparisons do neither.
 WITHOUT_GRADIENT = {
     *("stop_gradient", "dropout_mask", "one_hot"),
-    *("argmax", "argmin", "argsort", "first_winner"),
+    *("argmax", "argmin", "argsort", "first_winner", "searchsorted"),
 }
 
 # PyTorch 2.13 in float64: gradients of the sum of the output, by input.  Where it has none or another one, the reason

@@ -7,20 +7,20 @@ from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
 
+from gradlens.engine.language.dialects.linalg_names import NUMPY_LINALG, SCIPY_LINALG
 from gradlens.engine.language.dialects.numpy_names import (
     JAX_NAMES,
     JAX_NN,
     LAX_NAMES,
     NUMPY,
     NUMPY_IN_PLACE,
-    NUMPY_LINALG,
     NUMPY_METHODS,
     OTHER_NUMPY_METHODS,
-    SCIPY_LINALG,
-    SCIPY_NAMES,
-    SCIPY_SPECIAL,
 )
-from gradlens.engine.language.dialects.numpy_names import MATH as MATH_TABLE
+from gradlens.engine.language.dialects.numpy_reductions import NUMPY_REDUCTIONS, OLDER_NAMES
+from gradlens.engine.language.dialects.python_names import MATH as MATH_TABLE
+from gradlens.engine.language.dialects.python_names import STATISTICS
+from gradlens.engine.language.dialects.scipy_names import SCIPY_NAMES, SCIPY_SPECIAL
 from gradlens.engine.language.dialects.signatures import Signature, Table, plain, table, ufunc
 from gradlens.engine.language.dialects.torch_names import (
     FUNCTIONAL,
@@ -52,7 +52,8 @@ def registered(library: str) -> Table:
     return same | table("\n".join(lines))
 
 
-numpy_table = registered("np") | table(NUMPY) | {"pow": registered("np")["power"]}
+numpy_table = registered("np") | table(NUMPY) | table(NUMPY_REDUCTIONS) | {"pow": registered("np")["power"]}
+numpy_table |= {older: numpy_table[name] for older, name in OLDER_NAMES.items()}
 torch_functional = table(FUNCTIONAL, FUNCTIONAL_NAMES)
 torch_own = registered("torch") | table(TORCH, TORCH_NAMES)
 
@@ -66,6 +67,7 @@ LIBRARIES: Mapping[str, Table] = (
     | {
         "scipy.linalg": table(SCIPY_LINALG),
         "math": registered("math") | table(MATH_TABLE),
+        "statistics": table(STATISTICS),
         "torch.linalg": table(TORCH_LINALG),
     }
     # What stands in one of PyTorch's modules alone means the same after the other's name.
@@ -108,7 +110,15 @@ BARE = registered("") | {
 # Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix
 # cannot be left out.
 OTHERWISE: Mapping[str, frozenset[str]] = (
-    dict.fromkeys(TORCH_PREFIXES, frozenset("batch_norm fold index_add kl_div put scatter scatter_add solve".split()))
+    dict.fromkeys(
+        TORCH_PREFIXES,
+        frozenset(
+            (
+                "batch_norm eigvalsh fold i0 i1 index_add kl_div pinv put scatter scatter_add searchsorted solve"
+                " svdvals"
+            ).split()
+        ),
+    )
     | dict.fromkeys(("scipy.special", "special", "jax.scipy.special"), frozenset(("huber", "kl_div", "entr")))
     | dict.fromkeys(("jax.lax", "lax"), frozenset(OPS))
     | {"scipy.linalg": frozenset(OPS)}
@@ -123,6 +133,7 @@ IMPORTED = {
     "cupy": "numpy",
     "torch": "torch",
     "math": "math",
+    "statistics": "math",
 }
 
 
@@ -138,7 +149,7 @@ def spoken(imports: Iterable[str], calls: Iterable[tuple[str, ...]], taken: Cont
         own = OWN.fullmatch(first)
         prefix = "" if first in taken else ".".join([own[1] if own else first, *rest])
         if prefix in LIBRARIES:
-            found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix == "math" else "numpy")
+            found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix in ("math", "statistics") else "numpy")
     return frozenset(found)
 
 

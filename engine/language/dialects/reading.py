@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calling import argument_text, keyword_place, op_call
-from gradlens.engine.language.dialects.signatures import HELPERS, LISTS, RANKS, SHAPES, STATICS, Held, Part, Signature
+from gradlens.engine.language.dialects.known_results import KNOWN
+from gradlens.engine.language.dialects.made_arrays import MADE
+from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS
+from gradlens.engine.language.dialects.signatures import (
+    FORMS,
+    HELPERS,
+    LISTS,
+    RANKS,
+    SHAPES,
+    STATICS,
+    Held,
+    Part,
+    Signature,
+    table,
+)
 from gradlens.engine.language.indexing import item
-from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor
+from gradlens.engine.language.nodes import NUMBERS_A_STEP
+from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.ops import OPS, Options
 from gradlens.engine.values import is_wholes, shape_of
@@ -49,6 +67,15 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
+ALL_HELPERS = HELPERS | NUMPY_HELPERS
+COMPARISONS: Mapping[type[ast.cmpop], str] = {
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+}
 ANYWAY = ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")  # says what holds here anyway
 
 
@@ -72,6 +99,8 @@ def read(
         except Misplaced as error:
             errors.append((error.kind.startswith("argument-"), reading.fitting, error))
             continue
+        for name, value in signature.lines:
+            reading.bound[name] = reading.meaning(value)
         return reading.meaning(signature.body, outermost=True)
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
     of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
@@ -102,15 +131,27 @@ class Reading:
         for name in signature.names:
             if name not in self.given and name in signature.defaults:
                 self.bound[name] = constant(signature.defaults[name])
+        for name in signature.names:
+            if name in self.given:
+                continue
+            wanted = signature.annotations.get(name)
+            if isinstance(wanted, ast.Constant) and constant(signature.defaults[name]) != wanted.value:
+                raise self.unsupported(name)  # a signature for another value than the default
         for name in self.given:
             if name in signature.annotations:
                 self.check(name, signature.annotations[name])
             elif not signature.uses[name]:
                 self.needless(name)
             self.fitting += 1
-        helped = [call for call in ast.walk(signature.body) if isinstance(call, ast.Call) and is_helper(call)]
-        for call in helped:
-            self.helped(call)  # refused here, where another signature may fit
+        for expression in (*[value for _, value in signature.lines], signature.body):
+            for call in ast.walk(expression):
+                if isinstance(call, ast.Call) and is_helper(call) and self.is_of_arguments(call):
+                    self.helped(call)  # refused here, where another signature may fit
+
+    def is_of_arguments(self, call: ast.Call) -> bool:
+        """Whether a helper is asked about arguments alone, and not about what is made of them."""
+        spoken = [node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)]
+        return all(name in self.bound or name == self.signature.rest for name in spoken)
 
     def bind(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature, node = self.signature, self.node
@@ -162,6 +203,26 @@ class Reading:
                 fits = type(static) is int or is_wholes(static)
             case ast.Name("real"):
                 fits = value is None or m.type_name(value) in m.REAL_TYPES
+            case ast.Name("fixed"):
+                self.bound[name] = self.constants(self.known_argument(value))
+                fits = True
+            case ast.Name("unmoved"):
+                fits = type(value) not in (Tensor, ListCell) and not (type(value) is Computed and value.flows)
+            case ast.Name("one_axis"):
+                fits = value is None or type(self.static(name)) is int
+            case ast.Name("positive_whole"):
+                static = self.static(name)
+                fits = type(static) is int and static > 0
+            case ast.Name("unnamed"):
+                fits = type(self.static(name)) is not str
+            case ast.Name("both_axes"):
+                static = self.static(name)
+                fits = is_wholes(static) and sorted(axis % 2 for axis in static) == [0, 1]
+            case ast.Name("padding_mode"):
+                fits = self.static(name) in ("edge", "reflect", "symmetric", "wrap")
+            case ast.Call(ast.Name("turns"), [ast.Constant(turns)]):
+                static = self.static(name)
+                fits = type(static) is int and static % 4 == turns
             case ast.Name("truth"):
                 fits = m.type_name(value) in ("bool", "bool_")
             case ast.Name(kind) if kind in LISTS:
@@ -172,7 +233,7 @@ class Reading:
                     fits = bool(held) and all(LISTS[kind](len(m.graph.nodes[part.id].shape)) for part in held)
             case ast.Name(kind):
                 shape = self.shape(name)
-                fits = RANKS[kind](len(shape))
+                fits = FORMS[kind](shape) if kind in FORMS else RANKS[kind](len(shape))
             case ast.Call(ast.Name(kind), [ast.Name(other)]) if kind in SHAPES:
                 shape = self.shape(name)
                 fits = SHAPES[kind](shape, self.shape(other))
@@ -238,12 +299,25 @@ class Reading:
                 return value
             case ast.Name(name) if name in self.bound:
                 return self.bound[name]
+            case ast.Name("inf"):
+                return math.inf
+            case ast.Name("nan"):
+                return math.nan
             case ast.Name(name) if name == self.signature.rest:
                 return self.all_the_rest()
             case ast.Call() if is_helper(node):
                 return self.computed(node)
             case ast.Call(ast.Name("refuse"), [ast.Constant(str(kind))]):
                 raise Misplaced(kind, at)
+            case ast.Call(ast.Name("instead"), [ast.Constant(str(written))]):
+                raise Misplaced("not-read-here", at, function=self.function, instead=written)
+            case ast.Call(ast.Name("each"), [ast.Name(parts), ast.Name(name)]):
+                items = m.listed(self.bound[parts], self.texts.get(parts, at))
+                return ListCell([read(m, self.function, EACH[name], [item], {}, at) for item in items])
+            case ast.Call(ast.Name(name), parts) if name in KNOWN:
+                return self.known(name, [self.meaning(part) for part in parts])
+            case ast.Call(ast.Name(name), parts) if name in MADE:
+                return self.made(name, [self.meaning(part) for part in parts])
             case ast.Call(ast.Name(name), parts, keywords) if name in OPS:
                 arguments: list[Any] = []
                 texts: list[Any] = []
@@ -260,9 +334,14 @@ class Reading:
             case ast.BinOp(left, sign, right):
                 a, b = self.meaning(left), self.meaning(right)
                 return node_of_binary(m, type(sign), a, b, Meant(at, None, not outermost))
+            case ast.Compare(left, [sign], [right]):
+                operands = [self.meaning(left), self.meaning(right)]
+                return op_call(m, OPS[COMPARISONS[type(sign)]], operands, {}, Meant(at, None, not outermost))
             case ast.UnaryOp(sign, operand):
                 if isinstance(operand, ast.Constant):
                     return ast.literal_eval(node)
+                if isinstance(operand, ast.Name) and operand.id in ("inf", "nan"):
+                    return -math.inf
                 return unary_result(m, type(sign), self.meaning(operand), Meant(at, None, not outermost))
             case ast.Tuple(parts):
                 return tuple([self.meaning(part) for part in parts])
@@ -296,13 +375,78 @@ class Reading:
 
     def computed(self, node: ast.Call) -> Any:
         found = self.helped(node)
-        return item(self.m, found.value, found.key, Meant(self.node, None, True)) if isinstance(found, Part) else found
+        if isinstance(found, Part):
+            return item(self.m, found.value, found.key, Meant(self.node, None, True))
+        if isinstance(found, list):
+            inner = Meant(self.node, None, True)
+            return ListCell([item(self.m, part.value, part.key, inner) for part in as_parts(found)], place=self.node)
+        return self.constants(found)
+
+    def known(self, name: str, arguments: list[Any]) -> Any:
+        """What a function makes of the numbers that arrays are known to have: a constant of the graph."""
+        m = self.m
+        given = [self.known_argument(value) for value in arguments]
+        m.charge(sum(map(np.size, given)) // NUMBERS_A_STEP, self.node)
+        try:
+            with np.errstate(all="ignore"):
+                found = KNOWN[name](m, *given)
+        except (ValueError, TypeError, IndexError) as error:
+            at_fault = next((name for name in reversed(self.given) if self.signature.uses.get(name)), self.given[0])
+            raise self.unsupported(at_fault) from error
+        if isinstance(found, (int, float, np.generic)) or (isinstance(found, np.ndarray) and not found.shape):
+            value = found.item() if isinstance(found, (np.ndarray, np.generic)) else found
+            whole = int(value) if type(value) is not bool and float(value).is_integer() else value
+            known = None if isinstance(whole, float) else whole
+            return Tensor(m.constant(float(value), self.node), known, library="numpy")
+        return self.constants(found)
+
+    def known_argument(self, value: Any) -> Any:
+        m = self.m
+        if type(value) is Tensor and m.graph.nodes[nodes.id_of(m, value, self.node)].shape:
+            return np.asarray(nodes.known_array(m, value, self.node))
+        if type(value) is Tensor or (type(value) is Computed and value.flows):
+            found = nodes.known_number(m, value, self.node)
+            return found
+        if type(value) is Fresh:
+            return np.asarray(value.value)
+        if type(value) in (ListCell, tuple, range) and nodes.is_numeric(m, as_list(value), rows=False):
+            return np.asarray(nodes.known_array(m, value, self.node))
+        found = nodes.plain(m, value, self.node)
+        if found is NotImplemented:
+            raise nodes.no_number(m, value, self.node)
+        return found
+
+    def made(self, name: str, arguments: list[Any]) -> Any:
+        """An array that is made from nothing: a literal, written shorter."""
+        m = self.m
+        given = [nodes.plain(m, value, self.node) for value in arguments]
+        shape_of_made, make = MADE[name]
+        try:
+            nodes.check_room(m, shape_of_made(*given))
+            with np.errstate(all="ignore"):
+                return Fresh(np.asarray(make(*given), dtype=np.float64), self.node, library="numpy")
+        except (ValueError, TypeError, IndexError) as error:
+            raise self.unsupported(self.given[0]) from error
+
+    def constants(self, found: Any) -> Any:
+        """Arrays of NumPy's among what a helper gives, as constants of the graph."""
+        m = self.m
+        if isinstance(found, (np.ndarray, np.generic)):
+            if not found.shape:
+                return found.item()
+            made = Tensor(m.constant(np.asarray(found, dtype=np.float64), self.node), library="numpy")
+            if found.dtype == np.bool_:
+                m.masks[made.id] = True
+            return made
+        if kind_of(found) is tuple:
+            return tuple([self.constants(part) for part in found])
+        return found
 
     def is_array(self, name: str) -> bool:
         """Whether a parameter is one of arrays, as its annotation tells."""
         match self.signature.annotations.get(name):
             case ast.Name(kind):
-                return kind in RANKS
+                return kind in RANKS or kind in FORMS
             case ast.Call(ast.Name(kind)):
                 return kind in SHAPES
             case _:
@@ -314,9 +458,16 @@ class Reading:
         assert isinstance(node.func, ast.Name)
         values: list[Any] = []
         for part in node.args:
-            assert isinstance(part, (ast.Name, ast.Constant, ast.UnaryOp)), ast.unparse(part)
             argument = self.meaning(part)
-            if isinstance(part, ast.Name) and self.is_array(part.id):
+            if (
+                isinstance(part, ast.Name)
+                and isinstance(self.signature.annotations.get(part.id), ast.Name)
+                and (
+                    self.signature.annotations[part.id].id == "fixed"  # pyright: ignore[reportAttributeAccessIssue]
+                )
+            ):
+                values.append(self.known_argument(argument))
+            elif isinstance(part, ast.Name) and self.is_array(part.id):
                 values.append(Held(argument, self.shape(part.id)))
             elif type(argument) is Tensor and m.graph.nodes[nodes.id_of(m, argument, self.node)].shape != ():
                 values.append(Held(argument, m.graph.nodes[argument.id].shape))
@@ -325,7 +476,7 @@ class Reading:
             else:
                 values.append(nodes.plain(m, argument, self.node))
         try:
-            return HELPERS[node.func.id](*values)
+            return ALL_HELPERS[node.func.id](*values)
         except (ValueError, TypeError, IndexError, AttributeError) as error:
             first, *spoken = [part.id for part in node.args if isinstance(part, ast.Name)]
             # An axis comes last; what does not fit otherwise comes right after the value.
@@ -335,8 +486,34 @@ class Reading:
             raise self.unsupported(name) from None
 
 
+def as_parts(found: Any) -> list[Part]:
+    return found
+
+
+# What is done to each array of a list before they are joined.
+EACH = table("""
+def flat(a): ravel(a)
+def at_least_1(a: number): reshape(a, (1,))
+def at_least_1(a: array): identity(a)
+def at_least_2(a: number): reshape(a, (1, 1))
+def at_least_2(a: vector): expand_dims(a, 0)
+def at_least_2(a: array): identity(a)
+def at_least_3(a: number): reshape(a, (1, 1, 1))
+def at_least_3(a: vector): reshape(a, (1, -1, 1))
+def at_least_3(a: matrix): expand_dims(a, -1)
+def at_least_3(a: array): identity(a)
+def column(a: number): reshape(a, (1, 1))
+def column(a: vector): expand_dims(a, 1)
+def column(a: array): identity(a)
+""")
+
+
+def as_list(value: Any) -> ListCell:
+    return value if type(value) is ListCell else ListCell(list(value))
+
+
 def is_helper(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in HELPERS
+    return isinstance(node.func, ast.Name) and node.func.id in ALL_HELPERS
 
 
 def constant(node: ast.expr) -> Any:

@@ -1,17 +1,26 @@
 """A library's function as a call of our ops: its own parameters, in its own order, and what they mean here.
 
-A signature is a line of Python, `def name(parameters): expression`, which may go on in indented lines. The expression
-is in the language, its calls mean ops, and what it does not mention is not modelled: such an argument is refused,
-unless it is what holds anyway. An annotation says which calls a line is for; a name has several lines where its
-arguments decide. A dictionary is a result of several parts, and refuse(kind) an error.
+A signature is a function of Python, `def name(parameters): expression`; lines before the expression give names to
+what it uses more than once. The expression is in the language, its calls mean ops, and what it does not mention is not
+modelled: such an argument is refused, unless it is what holds anyway. An annotation says which calls a signature is
+for; a name has several where its arguments decide. A dictionary is a result of several parts, refuse(kind) an error,
+and instead(text) one that names what to write.
+
+Three kinds of functions beside the ops may stand in it: helpers, of shapes and of what is known beforehand (below);
+those of known numbers (known_results.py), such as the places where an array is not zero; and those that make an array
+from nothing (made_arrays.py).
 
   int, ints           a whole number; or several
   True, 0, 'sum', …   that constant alone
   number, vector, matrix, cube, at_least_2, at_least_3, at_most_2, array    a value with that many axes, or any
+  square_matrix, tall_matrix (more rows than columns), at_least_two (numbers in a vector)
+  unnamed             no text;  unmoved  a number that no input of the program flows into
+  one_axis, both_axes, positive_whole, padding_mode, turns(n)    as NumPy's arguments of these names ask for
   numbers, vectors, matrices                                     a list of such values
   same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis,
   its size, labels of its rows
   real, truth         a type of numbers: floating-point, bool
+  fixed               a value without a formula for its gradient: what it is known to be, which is assumed to stay
 """
 
 from __future__ import annotations
@@ -47,6 +56,7 @@ class Signature:
     """One line of a table.
 
     positional: the parameters that need no keyword.  rest: that which takes all further arguments.
+    lines: the names that the body uses, and what they stand for.
     """
 
     positional: tuple[str, ...]
@@ -56,6 +66,7 @@ class Signature:
     annotations: Mapping[str, ast.expr]
     body: ast.expr
     text: str = field(compare=False)
+    lines: tuple[tuple[str, ast.expr], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,7 +82,7 @@ class Signature:
                 return None
         names = [argument.id if isinstance(argument, ast.Name) else "" for argument in arguments]
         count = len(op.inputs)
-        plain = not op.variadic and not self.annotations and self.rest is None
+        plain = not op.variadic and not self.annotations and self.rest is None and not self.lines
         if any(option.required for option in op.options) or not self.keeps_defaults(op, arguments[count:]):
             return None
         return op if plain and tuple(names[:count]) == self.positional[:count] and len(names) >= count else None
@@ -87,7 +98,11 @@ class Signature:
     @cached_property
     def uses(self) -> Mapping[str, int]:
         """How often the body speaks of each parameter."""
-        spoken = [node.id for node in ast.walk(self.body) if isinstance(node, ast.Name)]
+        spoken: list[str] = []
+        for expression in (*[value for _, value in self.lines], self.body):
+            functions = [node.func for node in ast.walk(expression) if isinstance(node, ast.Call)]
+            names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
+            spoken += [node.id for node in names if not any(node is function for function in functions)]
         return {name: spoken.count(name) for name in (*self.names, *([self.rest] if self.rest else []))}
 
 
@@ -107,8 +122,12 @@ def table(text: str, names: str = "") -> Table:
 
 
 def signature(line: ast.FunctionDef) -> Signature:
-    arguments, body = line.args, line.body[0]
+    arguments, body = line.args, line.body[-1]
     assert isinstance(body, ast.Expr), ast.unparse(line)
+    lines: list[tuple[str, ast.expr]] = []
+    for statement in line.body[:-1]:
+        assert isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name), ast.unparse(line)
+        lines.append((statement.targets[0].id, statement.value))
     parameters = [*arguments.posonlyargs, *arguments.args]
     defaults = dict(
         zip([a.arg for a in parameters[len(parameters) - len(arguments.defaults) :]], arguments.defaults, strict=True)
@@ -124,6 +143,7 @@ def signature(line: ast.FunctionDef) -> Signature:
         {a.arg: a.annotation for a in (*parameters, *arguments.kwonlyargs) if a.annotation is not None},
         body.value,
         f"{line.name}({shown(arguments)})",
+        tuple(lines),
     )
 
 
@@ -186,6 +206,11 @@ def plain(op: Op) -> Signature:
 
 # ------------------------------------------------------------------ what a line asks of its arguments
 
+FORMS: Mapping[str, Callable[[Shape], bool]] = {
+    "square_matrix": lambda shape: len(shape) >= 2 and shape[-1] == shape[-2],
+    "tall_matrix": lambda shape: len(shape) >= 2 and shape[-2] > shape[-1],
+    "at_least_two": lambda shape: len(shape) == 1 and shape[0] >= 2,
+}
 RANKS: Mapping[str, Callable[[int], bool]] = {
     "number": lambda n: n == 0,
     "vector": lambda n: n == 1,
@@ -279,6 +304,6 @@ def tens(decimals: int) -> float:
     return 10.0**decimals
 
 
-HELPERS: Mapping[str, Callable[..., object]] = {
+HELPERS: dict[str, Callable[..., object]] = {
     f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)
 }
