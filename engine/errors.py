@@ -390,7 +390,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "not-read-here": (
         "Function not supported",
-        "{function} is not read here. Write instead: {instead}",
+        "{function} is not read here. Write {instead} instead.",
         "",
     ),
     "several-values": (

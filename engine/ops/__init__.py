@@ -9,7 +9,6 @@ from gradlens.engine.ops import (
     activations,
     arithmetic,
     convolution,
-    decompositions,
     einsum,
     elementwise,
     layers,
@@ -22,6 +21,7 @@ from gradlens.engine.ops import (
     shape,
     special,
 )
+from gradlens.engine.ops.matrices import decompositions
 from gradlens.engine.ops.op import Op, Option, Options, Use, replaced, use_of
 
 FAMILIES = (

@@ -104,7 +104,7 @@ def transpose(a: matrix, dim0: -2, dim1: -1): swapaxes(a, dim0, dim1)
 BARE = registered("") | {
     "gamma": (plain(OPS["tgamma"]),),
     "logistic": (plain(OPS["sigmoid"]),),
-    "float": METHOD_TABLES["numpy"]["item"],
+    "float": METHOD_TABLES["numpy"]["item"][:2],
 }
 
 # Names of our ops that these libraries use for functions with another meaning or other arguments: there the prefix

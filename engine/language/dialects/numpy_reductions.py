@@ -4,10 +4,10 @@ NUMPY_REDUCTIONS = """
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True): sum(a, axis, keepdims)
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial: number = 0, where=True):
     sum(a, axis, keepdims) + initial
-def sum(a: array, axis=None, dtype=None, out=None, keepdims=False, initial: number = 0, where: array = True):
+def sum(a: array, axis=None, dtype=None, out=None, keepdims=False, initial: number = 0, where: mask = True):
     sum(where(broadcast_to(where, a.shape), a, 0), axis, keepdims) + initial
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True): mean(a, axis, keepdims)
-def mean(a: array, axis=None, dtype=None, out=None, keepdims=False, *, where: array = True):
+def mean(a: array, axis=None, dtype=None, out=None, keepdims=False, *, where: mask = True):
     chosen = broadcast_to(where, a.shape)
     sum(where(chosen, a, 0), axis, keepdims) / sum(chosen, axis, keepdims)
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False): mean(a, axis, keepdims)
@@ -23,27 +23,27 @@ def average(a: array, axis=None, weights: array = None, returned: True = False, 
 def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True): prod(a, axis, keepdims)
 def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial: number = 1, where=True):
     prod(a, axis, keepdims) * initial
-def prod(a: array, axis=None, dtype=None, out=None, keepdims=False, initial: number = 1, where: array = True):
+def prod(a: array, axis=None, dtype=None, out=None, keepdims=False, initial: number = 1, where: mask = True):
     prod(where(broadcast_to(where, a.shape), a, 1), axis, keepdims) * initial
 def max(a, axis=None, out=None, keepdims=False, initial=None, where=True): max(a, axis, keepdims)
 def max(a, axis=None, out=None, keepdims=False, initial: number = None, where=True):
     maximum(max(a, axis, keepdims), initial)
-def max(a: array, axis=None, out=None, keepdims=False, *, initial: number, where: array = True):
+def max(a: array, axis=None, out=None, keepdims=False, *, initial: number, where: mask = True):
     maximum(max(where(broadcast_to(where, a.shape), a, initial), axis, keepdims), initial)
 def min(a, axis=None, out=None, keepdims=False, initial=None, where=True): min(a, axis, keepdims)
 def min(a, axis=None, out=None, keepdims=False, initial: number = None, where=True):
     minimum(min(a, axis, keepdims), initial)
-def min(a: array, axis=None, out=None, keepdims=False, *, initial: number, where: array = True):
+def min(a: array, axis=None, out=None, keepdims=False, *, initial: number, where: mask = True):
     minimum(min(where(broadcast_to(where, a.shape), a, initial), axis, keepdims), initial)
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
     var(a, axis, keepdims, ddof)
-def var(a: array, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where: array = True, mean=None):
+def var(a: array, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where: mask = True, mean=None):
     chosen = broadcast_to(where, a.shape)
     middle = sum(where(chosen, a, 0), axis, True) / sum(chosen, axis, True)
     sum(where(chosen, a - middle, 0) ** 2, axis, keepdims) / (sum(chosen, axis, keepdims) - ddof)
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
     std(a, axis, keepdims, ddof)
-def std(a: array, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where: array = True, mean=None):
+def std(a: array, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where: mask = True, mean=None):
     chosen = broadcast_to(where, a.shape)
     middle = sum(where(chosen, a, 0), axis, True) / sum(chosen, axis, True)
     sqrt(sum(where(chosen, a - middle, 0) ** 2, axis, keepdims) / (sum(chosen, axis, keepdims) - ddof))

@@ -213,6 +213,10 @@ class Reading:
             case ast.Name("positive_whole"):
                 static = self.static(name)
                 fits = type(static) is int and static > 0
+            case ast.Name("mask"):
+                tensor = self.bound[name] = nodes.tensor_of(m, value, self.texts[name])
+                fits = nodes.is_mask(m, nodes.id_of(m, tensor, self.node))
+                shape = None
             case ast.Name("unnamed"):
                 fits = type(self.static(name)) is not str
             case ast.Name("both_axes"):
@@ -446,7 +450,7 @@ class Reading:
         """Whether a parameter is one of arrays, as its annotation tells."""
         match self.signature.annotations.get(name):
             case ast.Name(kind):
-                return kind in RANKS or kind in FORMS
+                return kind in RANKS or kind in FORMS or kind == "mask"
             case ast.Call(ast.Name(kind)):
                 return kind in SHAPES
             case _:

@@ -40,7 +40,7 @@ ELSEWHERE = frozenset(
         " logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma"
         " rrelu rsub saddmm signm sin_ sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd"
         " tvar unflatten unsqueeze vstack "
-        " col_indices crow_indices dim quantized row_indices"
+        " ccol_indices col_indices crow_indices dim quantized row_indices"
     ).split()
 )
 KNOWN_ELSEWHERE = (
