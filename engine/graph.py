@@ -173,6 +173,7 @@ class Graph:
 
     def __init__(self, limits: Limits):
         self.limits = limits
+        self.most_edges = EDGES * limits.nodes
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.groups: list[Group] = []
@@ -227,7 +228,7 @@ class Graph:
         else:
             shape = broadcast(op.name, shapes)
         node = self._add(Operation(len(nodes), op, inputs, options, shape, group, place))
-        size = size_of(shape)
+        size = size_of(shape) if shape else 1
         if op.cost.work is not None:
             work = op.cost.work(shapes, options)
         else:
@@ -265,34 +266,37 @@ class Graph:
 
     def _add_edges(self, node: Operation, work: int, size: int, shapes: Shapes, options: Options) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
-        op, nodes, edges = node.op, self.nodes, self.edges
-        if len(edges) + len(node.inputs) > EDGES * self.limits.nodes:
-            raise EngineError("too-many-edges", limit=int(EDGES * self.limits.nodes))
+        op, nodes, edges, inputs, target = node.op, self.nodes, self.edges, node.inputs, node.id
+        number = len(edges)
+        if number + len(inputs) > self.most_edges:
+            raise EngineError("too-many-edges", limit=int(self.most_edges))
+        if self.zeros:
+            self.zeros.difference_update(inputs)
         last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
-        later: list[tuple[int, int, bool]] = []
-        for argnum, source in enumerate(node.inputs):
-            origin = nodes[source]
-            self.zeros.discard(source)
-            if origin.kind == "constant":
-                edges.append(Edge(len(edges), source, node.id, argnum, False))
+        passing = op.passing if not op.variadic else op.passing * len(inputs)
+        later: list[tuple[int, int]] = []
+        for argnum, source in enumerate(inputs):
+            if nodes[source].kind == "constant":
+                edges.append(Edge(number, source, target, argnum, False))
+                number += 1
             else:
-                later.append((argnum, source, origin.differentiable and op.rule(argnum) is not None))
-        for argnum, source, differentiable in later:
-            edges.append(Edge(len(edges), source, node.id, argnum, differentiable))
-            if differentiable:
-                node.differentiable = True
-                # The product with the upstream, and the local derivative where it is not a constant.
-                constant = op.local.get(op.input_name(argnum)) in ("1", "-1", "0")
-                if op.variadic == "list":
-                    self.backward_flops += size_of(last)  # a part of the upstream
-                    continue
-                self.backward_flops += (
-                    size
-                    if constant
-                    else size + (work if op.cost.back is None else op.cost.back(shapes, options, argnum))
-                )
-                if last and not op.cost.view and (whole := size_of(last)) > size:
-                    self._deliver(whole)
+                later.append((argnum, source))
+        for argnum, source in later:
+            passed = passing[argnum] if nodes[source].differentiable else ""
+            edges.append(Edge(number, source, target, argnum, passed != ""))
+            number += 1
+            if not passed:
+                continue
+            node.differentiable = True
+            if op.variadic == "list":
+                self.backward_flops += size_of(last)  # a part of the upstream
+                continue
+            # The product with the upstream, and the local derivative where it is not a constant.
+            self.backward_flops += size
+            if passed != "constant":
+                self.backward_flops += work if op.cost.back is None else op.cost.back(shapes, options, argnum)
+            if last and not op.cost.view and (whole := size_of(last)) > size:
+                self._deliver(whole)
 
     def _deliver(self, size: int) -> None:
         """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as

@@ -49,9 +49,9 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
         instructions.check_name(name, node)
     kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
-    if frame.cuts and kind is Tensor:
-        value = m.cut(value)
-    if kind is Fresh:
+    if kind is Tensor:
+        value = m.named(name, m.cut(value) if frame.cuts else value, node, scope, in_program)
+    elif kind is Fresh:
         value = m.bind_fresh(scope, name, value, node, in_program)
     elif kind is Computed:
         if in_program:
@@ -64,8 +64,6 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
             value = m.named(name, nodes.computed_node(m, value), node, scope, in_program)
         elif value.name is None and value.tensor is None:
             value.name = name
-    elif kind is Tensor:
-        value = m.named(name, value, node, scope, in_program)
     elif kind is int or kind is float:
         if in_program:
             tensor = Tensor(m.constant(number(value), node), value if kind is int else None)
@@ -310,6 +308,9 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
     What is no number is passed over, unless it stands there alone as if it were one: a function, a file's contents.
     """
     kind = kind_of(value)
+    if kind is Tensor and type(node) is not ast.AugAssign:
+        m.last, m.last_place, m.last_of_object = value, node, False
+        return
     of_object = False
     if kind is Instance:
         inside = m.number_inside(value)

@@ -214,13 +214,12 @@ def without_gradient(function: Any) -> Any:
 
 
 def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:
-    if any(
-        (type(a) is Generator and function.name not in ON_GENERATORS)
-        or (type(a) is Instance and function.name in ITERATING and a.of.find("__iter__") is not MISSING)
-        for a in args
-    ):
-        m.push_steps(frame, drained(m, function, args, keywords, node, frame))
-        return
+    for value in args:
+        if (type(value) is Generator and function.name not in ON_GENERATORS) or (
+            type(value) is Instance and function.name in ITERATING and value.of.find("__iter__") is not MISSING
+        ):
+            m.push_steps(frame, drained(m, function, args, keywords, node, frame))
+            return
     found = function.run(m, Call(args, keywords, node, frame, function.name))
     if type(found) is GeneratorType:
         m.push_steps(frame, found)
@@ -310,10 +309,13 @@ def bound_arguments(
     """
     code = function.code
     parameters = code.parameters
+    bound: dict[str, Any] = dict(zip(parameters, args))
+    if code.plain and not keywords and len(args) == len(parameters):
+        return bound
+
     facts = {"function": code.name, "signature": code.signature}
     called = code.name if function.owner is None else f"{function.owner.name}.{code.name}"
     told = function.scope is m.root  # else Python's text names the function around it too
-    bound: dict[str, Any] = dict(zip(parameters, args))
     if len(args) > len(parameters):
         if code.rest is None:
             said = too_many(
@@ -417,11 +419,12 @@ def argument_shown(m: Machine, value: Any) -> int | str:
     kind = kind_of(value)
     if kind is Tensor:
         return value.id
-    if kind is ListCell and value.tensor is not None:
-        return value.tensor.id
-    if kind is Computed and value.tensor is not None:
-        return value.tensor.id
-    nodes.look(m, value)
+    if kind is ListCell or kind is Computed:
+        if value.tensor is not None:
+            return value.tensor.id
+        nodes.look(m, value)
+    elif kind is tuple:
+        nodes.look(m, value)
     return shown(value)
 
 

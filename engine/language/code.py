@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from gradlens.engine.language import instructions as do
@@ -42,8 +43,18 @@ class Code:
     ours: bool = False
 
     @property
+    def plain(self) -> bool:
+        """Whether it takes arguments by their places alone."""
+        return self.rest is None and self.keywords is None and not self.keyword_only
+
+    @property
     def signature(self) -> str:
         """How the function is called, for an error."""
+        return f"{self.name}({self.written})"
+
+    @cached_property
+    def written(self) -> str:
+        """Its parameters as one writes them."""
 
         def shown(name: str) -> str:
             return f"{name}={ast.unparse(self.defaults[name])}" if name in self.defaults else name
@@ -56,7 +67,7 @@ class Code:
         parts += [shown(name) for name in self.keyword_only]
         if self.keywords is not None:
             parts.append(f"**{self.keywords}")
-        return f"{self.name}({', '.join(parts)})"
+        return ", ".join(parts)
 
 
 @dataclass(eq=False, slots=True)
@@ -91,6 +102,12 @@ class CallShape:
     names: tuple[str | None, ...]
     plain: bool  # neither stars nor keywords
     target: str | None = None  # the one name that the result is bound to
+
+
+@cache
+def plain_call(count: int) -> CallShape:
+    """The shape of a call with arguments by their places alone."""
+    return CallShape((False,) * count, (), True)
 
 
 Task = tuple[Any, int] | Instruction | Label | Callable[[], None]
@@ -140,23 +157,24 @@ class Compiler:
 
     def run(self, tasks: list[Task]) -> None:
         """Work a stack of tasks: syntax becomes tasks, an instruction is written."""
-        out = self.out
+        out, nesting, handlers = self.out, self.nesting, HANDLERS
         while tasks:
-            task = tasks.pop()
-            if isinstance(task, Label):
-                task.at = len(out)
-            elif callable(task):
-                task()
-            elif len(task) == 3:
-                out.append(task)
-            else:
+            task: Any = tasks.pop()
+            if kind_of(task) is tuple:
+                if len(task) == 3:
+                    out.append(task)
+                    continue
                 node, depth = task
-                if depth > self.nesting:
-                    raise Misplaced("too-deep", node, limit=levels(self.nesting))
-                handler = HANDLERS.get(kind_of(node))
+                if depth > nesting:
+                    raise Misplaced("too-deep", node, limit=levels(nesting))
+                handler = handlers.get(kind_of(node))
                 if handler is None:
                     raise Misplaced("not-in-language", node, construct=construct(node))
                 handler(self, node, depth, tasks)
+            elif isinstance(task, Label):
+                task.at = len(out)
+            else:
+                task()
 
     # ------------------------------------------------------------ expressions
 
@@ -169,9 +187,19 @@ class Compiler:
         self.out.append((do.name, node.id, node))
 
     def binary(self, node: ast.BinOp, depth: int, tasks: list[Task]) -> None:
-        run = do.BINARY[type(node.op)]
+        left, right = node.left, node.right
+        if depth < self.nesting:
+            # An operand that is a name or a number is read by the operator itself: most are.
+            operand = plain_operand(right)
+            if operand is not None:
+                run = do.BINARY_READING[type(node.op)]
+                if isinstance(left, ast.Name):
+                    self.out.append((run, (left.id, *operand), node))
+                else:
+                    tasks += [(run, (None, *operand), node), (left, depth)]
+                return
         # A long sum leans to the left and is no deeper for its length.
-        tasks += [(run, None, node), (node.right, depth + 1), (node.left, depth)]
+        tasks += [(do.BINARY[type(node.op)], None, node), (right, depth + 1), (left, depth)]
 
     def unary(self, node: ast.UnaryOp, depth: int, tasks: list[Task]) -> None:
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
@@ -249,12 +277,21 @@ class Compiler:
 
     def call(self, node: ast.Call, depth: int, tasks: list[Task]) -> None:
         stars = tuple([isinstance(part, ast.Starred) for part in node.args])
-        names = tuple([k.arg for k in node.keywords])
-        shape = CallShape(stars, names, not any(stars) and not names, self.targets.get(id(node)))
+        starred = True in stars
+        target = self.targets.get(id(node))
+        if node.keywords or starred or target is not None:
+            names = tuple([k.arg for k in node.keywords])
+            shape = CallShape(stars, names, not starred and not names, target)
+        else:
+            shape = plain_call(len(stars))
         tasks.append((do.call, shape, node))
-        tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
-        for part in reversed(node.args):
-            self.operand(part, depth, tasks)
+        if node.keywords:
+            tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
+        if starred:
+            for part in reversed(node.args):
+                self.operand(part, depth, tasks)
+        else:
+            tasks += [(part, depth + 1) for part in reversed(node.args)]
         function = node.func
         if isinstance(function, ast.Name):
             tasks.append((do.callee, function.id, function))
@@ -382,6 +419,8 @@ class Compiler:
 
     def stores(self, target: ast.expr, statement: ast.AST, turn: bool = False) -> list[Task]:
         """The instructions that bind what lies on the stack, in order."""
+        if isinstance(target, ast.Name):
+            return [self.store_name(target.id, statement, turn)]
         found: list[Task] = []
         pending: list[ast.expr | Instruction] = [target]
         while pending:
@@ -391,10 +430,7 @@ class Compiler:
                 continue
             match one:
                 case ast.Name(name):
-                    if self.code.kind != "class":
-                        do.check_name(name, statement)
-                    store = self.store_of(name)
-                    found.append((do.bind_turn if turn and store is do.store else store, name, statement))
+                    found.append(self.store_name(name, statement, turn))
                 case ast.Tuple(parts) | ast.List(parts):
                     star = [i for i, part in enumerate(parts) if isinstance(part, ast.Starred)]
                     if len(star) > 1:
@@ -409,6 +445,12 @@ class Compiler:
                     raise Misplaced("assignment-target", one)
         return found
 
+    def store_name(self, name: str, statement: ast.AST, turn: bool) -> Instruction:
+        if self.code.kind != "class":
+            do.check_name(name, statement)
+        store = self.store_of(name)
+        return (do.bind_turn if turn and store is do.store else store, name, statement)
+
     def store_of(self, name: str) -> Run:
         if name in self.globals:
             return do.store_global
@@ -419,8 +461,17 @@ class Compiler:
 
     def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = [(node.value, 1)]
-        if self.code.kind == "program" and isinstance(node.targets[0], ast.Name):
-            self.targets[id(node.value)] = node.targets[0].id
+        first = node.targets[0]
+        if isinstance(first, ast.Name) and len(node.targets) == 1:
+            store = self.store_name(first.id, node, False)
+            if self.code.kind == "program":
+                if isinstance(node.value, ast.Call):
+                    self.targets[id(node.value)] = first.id
+                store = (do.store_leaf, first.id, node)
+            tasks += [store, (node.value, 1)]
+            return
+        if self.code.kind == "program" and isinstance(first, ast.Name):
+            self.targets[id(node.value)] = first.id
         if any(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets):
             work.append((do.as_leaf, None, node))
         for i, target in enumerate(node.targets):
@@ -756,6 +807,15 @@ HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] 
     ast.Global: Compiler.outer_names,
     ast.Nonlocal: Compiler.outer_names,
 }
+
+
+def plain_operand(node: ast.expr) -> tuple[str | None, Any] | None:
+    """A name, or a number: (name, None) or (None, number); None of all else."""
+    if isinstance(node, ast.Name):
+        return node.id, None
+    if isinstance(node, ast.Constant) and (kind_of(node.value) is float or kind_of(node.value) is int):
+        return None, node.value
+    return None
 
 
 def dotted(node: ast.expr) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from gradlens.engine.language.objects import (
     Instance,
     ListCell,
     SetCell,
+    Tensor,
 )
 from gradlens.engine.language.standard.exceptions import unpacking
 from gradlens.engine.language.syntax import Misplaced, source
@@ -156,6 +157,32 @@ def binary_of(sign: type[ast.operator]) -> Callable[[Machine, Frame, None, ast.B
     return run
 
 
+def reading_of(sign: type[ast.operator]) -> Callable[..., None]:
+    """An operator that reads its operands itself: the right one, and the left one where it is a name.
+
+    It stands for as many instructions as it saves, and is counted so.
+    """
+
+    def run(m: Machine, frame: Frame, arg: tuple[str | None, str | None, Any], node: ast.BinOp) -> None:
+        left_name, right_name, right = arg
+        names = frame.scope.names
+        if left_name is None:
+            left = frame.stack.pop()
+        else:
+            m.steps += 1
+            left = names.get(left_name, MISSING)
+            if left is MISSING:
+                left = m.lookup(frame, left_name, node.left)
+        m.steps += 1
+        if right_name is not None:
+            right = names.get(right_name, MISSING)
+            if right is MISSING:
+                right = m.lookup(frame, right_name, node.right)
+        m.binary(frame, sign, left, right, node)
+
+    return run
+
+
 def unary_of(sign: type[ast.unaryop]) -> Callable[[Machine, Frame, None, ast.UnaryOp], None]:
     def run(m: Machine, frame: Frame, _: None, node: ast.UnaryOp) -> None:
         if sign is not ast.Not or not asked_first(m, frame, node):
@@ -182,6 +209,7 @@ BINARY: dict[type[ast.operator], Callable[..., None]] = {
         ast.RShift,
     )
 }
+BINARY_READING = {sign: reading_of(sign) for sign in BINARY}
 UNARY: dict[type[ast.unaryop], Callable[..., None]] = {
     sign: unary_of(sign) for sign in (ast.USub, ast.UAdd, ast.Invert, ast.Not)
 }
@@ -386,7 +414,7 @@ def check_name(name: str, place: Any) -> None:
 
 def as_leaf(m: Machine, frame: Frame, _: None, node: ast.Assign | ast.AnnAssign) -> None:
     """Numbers and arrays that stand in the text are leaves where the program binds them to a name."""
-    if frame.code.kind == "program":
+    if frame.code.kind == "program" and type(frame.stack[-1]) is not Tensor:
         assert node.value is not None
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         frame.stack[-1] = m.leafy(frame.stack[-1], node.value, isinstance(target, (ast.Tuple, ast.List)))
@@ -394,6 +422,13 @@ def as_leaf(m: Machine, frame: Frame, _: None, node: ast.Assign | ast.AnnAssign)
 
 def store(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
     m.bind(frame, frame.scope, name, frame.stack.pop(), node)
+
+
+def store_leaf(m: Machine, frame: Frame, name: str, node: ast.Assign) -> None:
+    """A name of the program for a value, which may be a leaf."""
+    m.steps += 1
+    value = frame.stack.pop()
+    m.bind(frame, frame.scope, name, value if type(value) is Tensor else m.leafy(value, node.value, False), node)
 
 
 def bind_turn(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:

@@ -297,7 +297,6 @@ class Machine:
                 continue
             self.frame = frame
             instructions = frame.code.instructions
-            count = len(frames)
             while True:
                 do, arg, node = instructions[frame.at]
                 frame.at += 1
@@ -306,7 +305,7 @@ class Machine:
                 if self.steps > most:
                     raise Misplaced("too-many-steps", node, limit=int(most))
                 do(self, frame, arg, node)
-                if len(frames) != count or frames[-1] is not frame:
+                if not frames or frames[-1] is not frame:
                     break
 
     def advance(self, steps: Steps) -> None:

@@ -54,6 +54,8 @@ PASSING = (
     "expand_dims",
     "squeeze",
 )  # of which an array of True and False makes one
+ADD = OPS["add"]
+MATH = frozenset({"math"})
 NUMBERS_A_STEP = 512  # of an array that NumPy makes or copies in the time of a step
 KNOWN_SHOWN = 4  # items of a tuple that a call shows
 
@@ -134,9 +136,9 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
 
 def operand_places(place: Any, count: int) -> list[Any]:
     """The reader's text of each operand, where the syntax tells it."""
+    if type(place) is ast.BinOp:
+        return [place.left, place.right]
     match place:
-        case ast.BinOp(left, _, right):
-            return [left, right]
         case ast.AugAssign(target, _, value):
             return [target, value]
         case ast.UnaryOp(_, operand):
@@ -346,13 +348,16 @@ def text_of(place: Any) -> str:
 
 def shown(value: Any) -> str:
     """A value as an error or a call shows it."""
+    kind = kind_of(value)
+    if kind is Instance:
+        return f"{value.of.name}(…)"
+    if kind is int or kind is str or kind is bool or value is None:
+        return quote(repr(value))
     match value:
         case Computed():
             return shown(value.value)
         case float():
             return f"{value:g}"
-        case str() | int() | bool() | None:
-            return quote(repr(value))
         case tuple():
             items = cast(tuple[Any, ...], value)
             return f"({items_shown(items)}{',' if len(items) == 1 else ''})"
@@ -360,8 +365,6 @@ def shown(value: Any) -> str:
             return value.name
         case ClassObject():
             return value.name
-        case Instance():
-            return f"{value.of.name}(…)"
         case Bound():
             return f"{shown(value.self)}.{shown(value.function)}"
         case Builtin() | Op() | Foreign():
@@ -410,7 +413,7 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
     m.place = place
     if op.labels is not None:
         ids = one_hot(m, op, ids, place)
-    if op.name == "add" and not frame.code.ours and m.libraries - {"math"} and are_masks(m, ids):
+    if op is ADD and m.libraries and not frame.code.ours and m.libraries != MATH and are_masks(m, ids):
         op = OPS["logical_or"]
     if op.name in m.opened:
         return opened(m, op, ids, options, place)
@@ -476,7 +479,8 @@ def refused(op: Op, shapes: tuple[Shape, ...], error: EngineError) -> EngineErro
 def are_masks(m: Machine, ids: Iterable[int]) -> bool:
     """Whether values are arrays of True and False, where + means "or"."""
     ids = tuple(ids)
-    return any(m.graph.nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
+    nodes = m.graph.nodes
+    return any(nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
 
 
 def is_mask(m: Machine, id: int) -> bool:

@@ -234,7 +234,7 @@ class ClassObject:
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""
-        for one in self.lineage():
+        for one in self.asked or self.lineage():
             if name in one.names:
                 return one.names[name]
         return MISSING

@@ -163,6 +163,7 @@ class Op:
     inputs: tuple[str, ...] = field(init=False)
     defaults: Mapping[str, float] = field(init=False)
     variadic: Literal["", "list", "arguments"] = field(init=False)
+    passing: tuple[Literal["", "constant", "rule"], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         found = CALL.fullmatch(self.call)
@@ -176,11 +177,17 @@ class Op:
             "defaults": {one: float(default) for one, _, default in given if default},
             "variadic": "arguments" if star else "list" if bracket else "",
         }
+        made["passing"] = tuple([self.passed(one) for one in made["inputs"]])
         for key, value in made.items():
             object.__setattr__(self, key, value)
         strange = {*self.local, *self.vjp} - {*self.inputs}
         if strange:
             raise ValueError(f"{name} has rules for {', '.join(sorted(strange))}, which its call does not name.")
+
+    def passed(self, name: str) -> Literal["", "constant", "rule"]:
+        """What passes a gradient to an input: nothing, a constant local derivative, or another rule."""
+        rule = self.local.get(name, self.vjp.get(name))
+        return "" if rule is None else "constant" if self.local.get(name) in ("1", "-1", "0") else "rule"
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         """An op is pickled by its name: its functions could not be."""

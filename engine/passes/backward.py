@@ -6,7 +6,7 @@ import numpy as np
 
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.passes.kernels import Kernel
-from gradlens.engine.passes.rules import edge_rule
+from gradlens.engine.passes.rules import edge_rule, rule_of
 from gradlens.engine.values import Shape, Value
 
 STORE, ADD, ADD_IN_PLACE = range(3)
@@ -30,20 +30,23 @@ def contributing(graph: Graph) -> list[Edge]:
 def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     """One step an edge, its rule compiled for the shapes and options of its use."""
     steps: list[BackwardStep] = []
-    received: dict[int, int] = {}
+    nodes = graph.nodes
+    received = [0] * len(nodes)
     for edge in edges:
-        rule = edge_rule(graph, edge).deliver
-        before = received.get(edge.source, 0)
-        received[edge.source] = before + 1
+        source, target = edge.source, edge.target
+        node = graph.operation(target)
+        rule = rule_of(node.use or graph.use(node), edge.argnum).deliver
+        before = received[source]
+        received[source] = before + 1
         # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
-        how = STORE if before == 0 else ADD if before == 1 or graph.nodes[edge.source].shape == () else ADD_IN_PLACE
-        node = graph.operation(edge.target)
+        how = STORE if before == 0 else ADD if before == 1 or nodes[source].shape == () else ADD_IN_PLACE
         inputs = node.inputs
-        first, second = inputs[0], inputs[1] if len(inputs) > 1 else None
-        more = inputs if len(inputs) > 2 else None
+        count = len(inputs)
+        first, second = inputs[0], inputs[1] if count > 1 else None
+        more = inputs if count > 2 else None
         if node.op.variadic == "list":
             second, more = first, ()  # its rules are places, and read no operand
-        steps.append((rule, edge.id, edge.target, edge.source, how, first, second, more))
+        steps.append((rule, edge.id, target, source, how, first, second, more))
     return steps
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
+from gradlens.engine.ops import Use
 from gradlens.engine.passes.kernels import Kernel, as_result, forward_kernel
 from gradlens.engine.values import Value
 
@@ -14,16 +15,18 @@ ForwardStep = tuple[Kernel, int, int, int | None, tuple[int, ...] | None]
 def plan_forward(graph: Graph) -> list[ForwardStep]:
     """One step an op, its kernel chosen for the shapes and options of its use."""
     steps: list[ForwardStep] = []
+    kernels: dict[Use, Kernel] = {}
     for node in graph.nodes:
         if node.op is None:
             continue
         use = graph.use(node)
-        kernel = forward_kernel(use, use.on_numbers)
-        if not use.on_numbers:
-            kernel = as_result(kernel, node.shape)
+        kernel = kernels.get(use)
+        if kernel is None:
+            kernel = forward_kernel(use, use.on_numbers)
+            kernels[use] = kernel = kernel if use.on_numbers else as_result(kernel, node.shape)
         inputs = node.inputs
-        first, second = inputs[0], inputs[1] if len(inputs) > 1 else None
-        steps.append((kernel, node.id, first, second, inputs if len(inputs) > 2 else None))
+        count = len(inputs)
+        steps.append((kernel, node.id, inputs[0], inputs[1] if count > 1 else None, inputs if count > 2 else None))
     return steps
 
 
