@@ -83,7 +83,7 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     elif kind is tuple and in_program:
         value = m.tuple_leaf(name, value, node)
     scope.names[name] = value
-    if in_program and frame.code.kind == "program":
+    if in_program and frame.code.kind == "program" and not is_beside_a_number(m, name, node):
         m.see(value, node, assigned=True)
 
 
@@ -298,6 +298,15 @@ def is_written(m: Machine, written: ast.expr) -> bool:
             return constant in CONSTANTS and type(m.found(m.frame, name)) in (Module, type(None))
         case ast.Call(ast.Name("float"), [ast.Constant(str())]) | ast.Call(ast.Name("Value")):
             return True
+        case _:
+            return False
+
+
+def is_beside_a_number(m: Machine, name: str, node: Any) -> bool:
+    """Whether a name is bound after a number of the same call: in loss, gradient = f(x) the loss is the result."""
+    match node:
+        case ast.Assign([ast.Tuple([ast.Name(first), *_])], ast.Call()) if first != name:
+            return m.last_place is node and (m.is_scalar(m.last) or m.is_number(m.last))
         case _:
             return False
 

@@ -40,6 +40,7 @@ from gradlens.engine.values import Shape, Value
 
 DETAILS = ("fused", "expanded")
 MOST_READINGS = 4
+BUDGETS = ("too-many-steps", "too-many-nodes", "too-many-elements", "too-much-work")
 
 
 def build(
@@ -74,7 +75,8 @@ def build(
     given, known = check_names(shapes), dict(values or {})
     input_numbers: dict[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()
-    reading, steps, built = 0, 0, None
+    reading, steps = 0, 0
+    instead: Graph | EngineError | None = None
     while True:  # again where the output depends on none of the first number of a name, or both of a choice are needed
         machine = Machine(syntax, given, known, opened, limits, input_numbers)
         machine.chosen_between, machine.steps = tests, steps
@@ -82,12 +84,14 @@ def build(
             building = Building(machine, reading == MOST_READINGS - 1)
             graph = building.program(output)
         except BothComputed as again:
-            tests, steps, built = tests | again.tests, machine.steps, again.graph
+            tests, steps, instead = tests | again.tests, machine.steps, again.instead
             continue
-        except EngineError:
-            if built is None:
+        except EngineError as error:
+            if isinstance(instead, Graph) and error.kind not in BUDGETS:
+                return syntax, instead
+            if instead is None or error.kind in BUDGETS:
                 raise
-            return syntax, built
+            raise instead from None
         except RecursionError:
             span = syntax.span(machine.place)
             raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
@@ -137,11 +141,12 @@ def check_names(shapes: Mapping[Any, Shape]) -> dict[str, Shape]:
 class BothComputed(Exception):
     """A program is to be built again, with both of what these tests choose between.  Not an error of the reader's.
 
-    graph: what holds where that cannot be built; None where a branch depends on what is differentiated.
+    instead: what holds where that cannot be built: the graph with what the numbers choose, or the error that a branch
+    depends on what is differentiated.
     """
 
-    def __init__(self, tests: frozenset[ast.AST], graph: Graph | None):
-        self.tests, self.graph = tests, graph
+    def __init__(self, tests: frozenset[ast.AST], instead: Graph | EngineError):
+        self.tests, self.instead = tests, instead
 
 
 class Building:
@@ -334,10 +339,9 @@ class Building:
         )
         cleared: set[Computed] = set()
         places = [place for value, place in m.conditions if leads_from(value, moving, cleared)]
-        if places and m.choices.issuperset(places):
-            raise BothComputed(frozenset(places), None)
         if places:
-            raise EngineError("while-loop" if places[0] in m.endings else "branch", m.syntax.span(places[0]))
+            refused = EngineError("while-loop" if places[0] in m.endings else "branch", m.syntax.span(places[0]))
+            raise BothComputed(frozenset(places), refused) if m.choices.issuperset(places) else refused
         printed = self.printed()
         shown_only = [name for name, id in graph.inputs.items() if id in printed]
         tests = self.ending_choices(reached) if m.choices else set()

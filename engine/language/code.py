@@ -11,7 +11,7 @@ from typing import Any
 from gradlens.engine.language import instructions as do
 from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.objects import kind_of
-from gradlens.engine.language.rewriting.choices import as_one, chosen, is_free
+from gradlens.engine.language.rewriting.choices import as_one, chosen, guarded, is_free
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS
 from gradlens.engine.language.syntax import Misplaced, construct, levels
@@ -542,6 +542,24 @@ class Compiler:
             tasks.append((one, 0))
             return
         other, end = Label(), Label()
+        with_conditions = guarded(node)
+        if with_conditions is not None:
+            both = Label()
+            tasks += reversed(
+                [
+                    (node.test, 1),
+                    (do.choose_block, (other, both), node.test),
+                    *[(s, 0) for s in node.body],
+                    (do.jump, end, node),
+                    other,
+                    *[(s, 0) for s in node.orelse],
+                    (do.jump, end, node),
+                    both,
+                    *[(s, 0) for s in with_conditions],
+                    end,
+                ]
+            )
+            return
         work: list[Task] = [(node.test, 1), (do.jump_if_false, other, node.test)]
         work += [(s, 0) for s in node.body]
         if node.orelse:

@@ -420,6 +420,8 @@ def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> 
         keywords = {{"mean": "loc", "std": "scale"}.get(k, k): v for k, v in keywords.items()}
     if library == "random" and name == "random":
         names = []
+    if library == "torch" and name == "randint" and len(args) == 2 and type(args[1]) in (tuple, ListCell):
+        names = ["low", "size"]  # torch.randint(5, (3,)) begins at 0
     if loose:
         if "size" in keywords:
             args = [keywords["size"]]

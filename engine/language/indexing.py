@@ -16,6 +16,7 @@ from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    Builtin,
     Computed,
     DictCell,
     DictView,
@@ -27,6 +28,7 @@ from gradlens.engine.language.objects import (
     SetCell,
     Several,
     Tensor,
+    Type,
     Unreachable,
     kind_of,
 )
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
 FULL = slice(None)
+
+
+GENERIC = ("list", "dict", "tuple", "set", "type")
 
 
 def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript) -> None:
@@ -63,6 +68,8 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
             names = [name for name in held.items if isinstance(name, str)]
             raise m.no_key(key, names, node)
         return found
+    if kind is Type or (kind is Builtin and held.name in GENERIC):
+        return held  # a type of what it holds: Callable[[float], float]
     if kind is tuple or kind is str or kind is range:
         if type(key) is slice:
             found = held[known_slice(m, key, slice_text(node))]

@@ -275,6 +275,18 @@ def choose(m: Machine, frame: Frame, arg: tuple[Any, ast.IfExp], node: ast.expr)
         frame.at = other.at
 
 
+def choose_block(m: Machine, frame: Frame, labels: tuple[Any, Any], node: ast.expr) -> None:
+    """The test of an `if` that only computes: what it does is done under the condition where the graph cannot know."""
+    if asked_first(m, frame, node):
+        return
+    other, both = labels
+    if m.chooses(frame.stack[-1], node):
+        frame.stack.pop()
+        frame.at = both.at
+    elif not m.truth(frame.stack.pop(), node):
+        frame.at = other.at
+
+
 def first_chosen(m: Machine, frame: Frame, end: Any, node: ast.IfExp) -> None:
     stack = frame.stack
     if len(stack) < 3 or stack[-2] is not node:

@@ -83,3 +83,57 @@ def test_what_writes_or_is_of_two_kinds_is_not_chosen_between(text):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(text)
     assert caught.value.kind == "branch"
+
+
+# text, value, gradient of x: what stands under a condition only computes
+BLOCKS = [
+    (
+        "x = np.array([1.0, -2.0, 3.0])\nloss = 0.0\nfor i in range(3):\n    if x[i] > 0:\n        loss += x[i] ** 2\n"
+        "print(loss)",
+        10.0,
+        [2.0, 0.0, 6.0],
+    ),
+    (
+        "x = np.array([1.0, -2.0, 3.0])\nbest = float('inf')\nfor i in range(3):\n    one = (x[i] - 1.75) ** 2\n"
+        "    if one < best:\n        best = one\nz = best * 2",
+        1.125,
+        [-3.0, 0.0, 0.0],
+    ),
+    (
+        "x = np.array([1.0, -2.0, 3.0])\nout = np.zeros(3)\nfor i in range(3):\n    if x[i] > 0:\n"
+        "        out[i] = x[i]\n    else:\n        out[i] = 0.1 * x[i]\nz = np.sum(out ** 2)",
+        10.04,
+        [2.0, -0.04, 6.0],
+    ),
+    (
+        "def hinge(x, y):\n    loss = 0.0\n    slope = np.zeros(x.shape)\n    for j in range(x.shape[0]):\n"
+        "        if j == y:\n            continue\n        margin = x[j] - x[y] + 1\n        if margin > 0:\n"
+        "            loss += margin\n            slope[j] = slope[j] + 1\n            slope[y] -= 1\n"
+        "    return loss, slope\nx = np.array([1.0, 1.5, -3.0])\nloss, slope = hinge(x, 0)",
+        1.5,
+        [-1.0, 1.0, 0.0],
+    ),
+    ("x = 2.0\nif x > 1:\n    x = x * 3\nz = x ** 2", 36.0, 36.0),
+    ("x = 2.0\nn = 0\nfor i in range(4):\n    if i % 2 == 0:\n        n += 1\n        x = x * 2\nz = x * n", 16.0, 8.0),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "gradient"), BLOCKS)
+def test_a_block_that_only_computes_is_done_under_its_condition(text, value, gradient):
+    trace = engine.trace("import numpy as np\n" + text)
+    assert close(trace.nodes[trace.output].value, value)
+    assert close(trace.gradients["x"], gradient)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 2.0\nif x > 1:\n    x = x * 3\n    y = x\nz = x ** 2",
+        "x = 2.0\nxs = []\nif x > 1:\n    xs.append(x)\nz = x ** 2 + sum(xs)",
+        "x = 2.0\nfor i in range(3):\n    if x > 1:\n        break\n    x = x * 2\nz = x",
+    ],
+)
+def test_a_block_that_does_more_or_changes_what_its_condition_reads_is_refused(text):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(text)
+    assert caught.value.kind == "branch"

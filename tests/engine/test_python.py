@@ -299,3 +299,21 @@ def test_attributes_of_anything_are_never_pythons_own():
                 assert error.span is not None or error.kind == "syntax", (value, name)
             else:
                 assert isinstance(found, float | np.ndarray), (value, name)
+
+
+def test_of_what_a_call_gives_a_number_is_the_result_and_not_what_stands_beside_it():
+    text = (
+        "def f(x):\n    return np.sum(x ** 2), 2 * x\nx = np.array([1.0, 3.0])\nloss, slope = f(x)\nprint('loss', loss)"
+    )
+    trace = engine.trace(text)
+    assert trace.nodes[trace.output].name == "loss"
+    assert close(trace.gradients["x"], [2.0, 6.0])
+    trace = engine.trace(
+        text.replace("np.sum(x ** 2), 2 * x", "2 * x, np.sum(x ** 2)").replace("loss, slope", "out, loss")
+    )
+    assert trace.nodes[trace.output].name == "loss"
+
+
+def test_a_type_of_what_it_holds_is_a_type():
+    text = "from typing import Callable, Dict\nF = Callable[[float], float]\nD = Dict[str, F]\nL = list[float]\n"
+    assert close(engine.trace(text + "def f(x: L) -> F:\n    return x * 2\nx = 3.0\nz = f(x)").gradients["x"], 2.0)

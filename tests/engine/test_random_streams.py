@@ -62,3 +62,8 @@ def test_seeds_of_one_library_leave_the_others_as_they_are():
     ]
     expected = np.random.RandomState(1).randn(2).sum() + random.Random(2).random()
     assert [trace.nodes[trace.output].value for trace in both] == [expected, expected]
+
+
+def test_labels_of_pytorch_are_drawn_below_a_bound():
+    trace = engine.trace("import torch\ny = torch.randint(3, (50,))\nx = torch.ones(50)\nz = (x * y).sum()")
+    assert set(trace["y"].value) == {0.0, 1.0, 2.0}

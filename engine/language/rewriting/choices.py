@@ -25,6 +25,8 @@ def is_free(value: ast.expr) -> bool:
                 pending += (left, right)
             case ast.Tuple(parts):
                 pending += parts
+            case ast.Slice(lower, upper, step):
+                pending += [part for part in (lower, upper, step) if part is not None]
             case ast.Compare(left, _, others):
                 pending += (left, *others)
             case ast.IfExp(test, body, other):
@@ -73,3 +75,62 @@ def as_one(node: ast.If, depth: int = 0) -> ast.stmt | None:
 
 def choice(node: ast.If, a: ast.expr, b: ast.expr) -> ast.expr:
     return ast.copy_location(ast.IfExp(node.test, a, b), node)
+
+
+def guarded(node: ast.If) -> list[ast.stmt] | None:
+    """What an `if` that only computes does, each statement with its condition: t += v as t += v * (1 if c else 0).
+
+    None where it does something else, or changes what its condition reads.
+    """
+    if not is_free(node.test):
+        return None
+    read = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+    changed: set[str] = set()
+    found: list[ast.stmt] = []
+    for body, holds in ((node.body, True), (node.orelse, False)):
+        for statement in body:
+            match statement:
+                case ast.Pass() | ast.Expr(ast.Call(ast.Name("print"))):
+                    continue
+                case ast.AugAssign(target, ast.Add() | ast.Sub(), value):
+                    taken = ast.IfExp(node.test, ast.Constant(int(holds)), ast.Constant(int(not holds)))
+                    made: ast.stmt = ast.AugAssign(target, statement.op, ast.BinOp(value, ast.Mult(), taken))
+                case ast.Assign([target], value):
+                    kept = as_read(target)
+                    if kept is None:
+                        return None
+                    made = ast.Assign([target], ast.IfExp(node.test, *((value, kept) if holds else (kept, value))))
+                case _:
+                    return None
+            name = root(target)
+            if name is None or not is_free(value) or changed & read:
+                return None
+            changed.add(name)
+            found.append(placed(made, statement))
+    return found
+
+
+def as_read(target: ast.expr) -> ast.expr | None:
+    """What an assignment's target holds before it."""
+    match target:
+        case ast.Name(name):
+            return ast.Name(name, ast.Load())
+        case ast.Subscript(held, at):
+            return ast.Subscript(held, at, ast.Load())
+        case _:
+            return None
+
+
+def root(target: ast.expr) -> str | None:
+    """The name whose value an assignment changes; None of a target that does more than compute."""
+    while isinstance(target, ast.Subscript) and is_free(target.slice):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else None
+
+
+def placed(made: ast.stmt, written: ast.stmt) -> ast.stmt:
+    """A statement at the place of one that was written; its new parts, too."""
+    for part in ast.walk(made):
+        if isinstance(part, (ast.stmt, ast.expr)) and not hasattr(part, "lineno"):
+            ast.copy_location(part, written)
+    return made
