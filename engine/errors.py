@@ -90,6 +90,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "superscript": ("Not a power", "{character} is not a power here. Write ** {digit}.", ""),
+    "caret-power": ("Not a power", "^ is not a power here. Write x ** 2.", ""),  # read again, as one
     "caret": ("Not a power", "^ is not a power here. Write x ** 2.", ""),
     "too-deep": (
         "Nested too deeply",

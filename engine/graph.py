@@ -168,6 +168,7 @@ class Graph:
     as a list.
     left_out: of a program that ends with several values, the node of that which is differentiated, and the others in
     words.
+    read_as: names of functions in another spelling, by the id of their syntax: their places and what they mean.
     skipped: places of the text that compute nothing: imports, prints, calls of what draws.
     """
 
@@ -178,6 +179,7 @@ class Graph:
         self.edges: list[Edge] = []
         self.groups: list[Group] = []
         self.made_for: dict[int, str] = {}
+        self.read_as: dict[int, tuple[Place, str]] = {}
         self.names: dict[str, int] = {}
         self.taken: frozenset[str] = frozenset()
         self.inputs: dict[str, int] = {}

@@ -364,6 +364,8 @@ def with_numbers_given(
             built = kept(skeleton.marked, values, building, build)
         except EngineError:
             return None
+        if built.syntax.readings:
+            return None  # whose places are those of this very text
         others = {one.name for one in skeleton.numbers if not built.begins_with(one.name, one.line)}
         if not others:
             return built.written_as(skeleton), values

@@ -352,6 +352,13 @@ class Trace:
         return sorted(span for span in spans if span is not None)
 
     @property
+    def read_as(self) -> list[tuple[Span, str]]:
+        """Text that was read in another spelling than its own, with that, from the first line on: 2x, |x|, σ."""
+        named = [(self.syntax.span(place), meant) for place, meant in self.graph.read_as.values()]
+        found = {*self.syntax.readings, *[(span, meant) for span, meant in named if span is not None]}
+        return sorted(found)
+
+    @property
     def cost(self) -> Cost:
         graph = self.graph
         elements = sum(size_of(graph.nodes[id].shape) for id in graph.inputs.values())

@@ -53,6 +53,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         ],
         "assumed": trace.assumed,
         "drawn": trace.drawn,
+        "read_as": [{"span": span(place), "meant": meant} for place, meant in trace.read_as],
         "skipped": [{"span": span(one)} for one in trace.skipped],
         "warnings": [encode_remark(warning) for warning in trace.warnings],
         "cost": trace.cost,

@@ -124,6 +124,13 @@ class Skipped(BaseModel):
     span: Span = Field(description="Where it stands.")
 
 
+class ReadAs(BaseModel):
+    """Text that was read in another spelling: 2x as 2*x, |x| as abs(x), σ as sigmoid."""
+
+    span: Span = Field(description="Where it stands.")
+    meant: str = Field(description="What it was read as.")
+
+
 class Warning(BaseModel):
     """What a careful teacher would point out."""
 
@@ -169,6 +176,7 @@ class Trace(BaseModel):
     drawn: list[str] = Field(
         description="Inputs that the program draws at random, by name: their numbers are this service's own."
     )
+    read_as: list[ReadAs] = Field(description="Text that was read in another spelling, from the first line on.")
     skipped: list[Skipped] = Field(description="Text that computes nothing here, from the first line on.")
     warnings: list[Warning] = Field(description="What deserves a remark; empty where nothing does.")
     cost: Cost = Field(description="What the passes take, beside numerical differentiation.")

@@ -110,10 +110,17 @@ def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
     frame.stack.append(result(m, sign, a, b, node))
 
 
+def is_whole(value: Any) -> bool:
+    """Whether ^ has a meaning in Python for a number that is known."""
+    known = value.value if type(value) is Computed else value.known if type(value) is Tensor else value
+    return type(known) in (int, bool)
+
+
 def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
     op = OP_OF.get(sign)
     if sign is ast.BitXor:
-        raise Misplaced("caret", node)
+        read_again = not m.libraries and not m.syntax.readings and not all(map(is_whole, (a, b)))
+        raise Misplaced("caret-power" if read_again else "caret", node)
     if op is None:
         raise no_bits(sign, node)
     if m.tries:

@@ -72,6 +72,23 @@ def build(
     limits = limits or Limits()
     syntax = parse(text, limits.text_length, limits.nesting)
     opened = opened_functions(detail) | set(expand)
+    try:
+        return built(syntax, shapes, values, output, opened, limits)
+    except EngineError as error:
+        if error.kind != "caret-power":
+            raise
+    return built(parse(text, limits.text_length, limits.nesting, carets=True), shapes, values, output, opened, limits)
+
+
+def built(
+    syntax: Syntax,
+    shapes: Mapping[str, Shape],
+    values: Mapping[str, Value] | None,
+    output: str | None,
+    opened: Collection[str],
+    limits: Limits,
+) -> tuple[Syntax, Graph]:
+    """The graph of a program that was parsed."""
     given, known = check_names(shapes), dict(values or {})
     input_numbers: dict[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()

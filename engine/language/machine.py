@@ -27,7 +27,7 @@ from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
 from gradlens.engine.language.calling import asking
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects import foreign_calls
+from gradlens.engine.language.dialects import foreign_calls, mathematics
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
@@ -481,6 +481,9 @@ class Machine:
         if frame.code.ours and frame.scope.outer is None and not called:
             raise AssertionError(f"our own text speaks of {name}")
         instructions.check_name(name, node)
+        if called and not frame.code.ours and (typed := mathematics.function_meant(name)) in OPS:
+            self.graph.read_as[id(node)] = (node, str(typed))
+            return OPS[str(typed)]
         if called:
             functions = [known for known in frame.scope if isinstance(self.found(frame, known), Function)]
             refused = Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))

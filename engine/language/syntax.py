@@ -9,16 +9,20 @@ import ast
 import re
 import unicodedata
 import warnings
+from bisect import bisect_right
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import accumulate
 from typing import cast
 
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Place, Span
+from gradlens.engine.language.dialects import mathematics
+from gradlens.engine.language.dialects.mathematics import same_letters
 from gradlens.engine.language.nesting import STACK, depth_of
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
@@ -60,19 +64,13 @@ SYMBOLS: dict[type[ast.operator], str] = {
 PRINTED = str.maketrans(
     "−×·⋅∙∗÷∕\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), "-*****//" + " " * 15
 )
-MEANT = dict.fromkeys("‐‑‒–—", "-") | {
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "∞": "inf",
-    "√": "sqrt(x)",
-    "•": "*",
-    "⊙": "*",
-    "⁄": "/",
-}  # what a character is taken for, in the language
+MEANT = mathematics.SIGNS | {"∞": "inf", "√": "sqrt(x)"}  # what a character is taken for, in the language
 
 FILENAME = "<gradlens program>"
 IGNORED = ("ignore", None, Warning, re.compile(re.escape(FILENAME)), 0)  # as the filters of `warnings` are written
+
+
+Origins = tuple[list[int], list[int]]  # by column, where begins and ends what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,8 @@ class Syntax:
     shifts: by line from 1, how many characters of a prompt stood before it.  passed: the lines that are no Python.
     read, moves: of a text that differs in numbers from the one that was parsed, the lines of that, and by line how far
     what stands at a column of those or after it has moved.
+    readings: what was typed as mathematics, with what it was read as.  origins: of lines with such, by column of what
+    is read, where in the text that begins and ends.
     """
 
     text: str
@@ -91,6 +91,8 @@ class Syntax:
     passed: tuple[int, ...] = ()
     read: tuple[str, ...] = ()
     moves: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    readings: tuple[tuple[Span, str], ...] = ()
+    origins: Mapping[int, Origins] = field(default_factory=dict[int, Origins])
 
     def span(self, place: Place | None) -> Span | None:
         """A place as a span: ast counts columns in UTF-8 bytes, a span in characters."""
@@ -115,10 +117,23 @@ class Syntax:
 
     def shifted(self, span: Span) -> Span:
         """A span of the lines that are read, in the text as it was written."""
+        if self.origins:
+            span = self.typed(span)
         if not self.shifts:
             return span
         start, end = self.shifts.get(span.start_line, 0), self.shifts.get(span.end_line, 0)
         return Span(span.start_line, span.start_column + start, span.end_line, span.end_column + end)
+
+    def typed(self, span: Span) -> Span:
+        """A span of Python in the line of mathematics that it was read from."""
+        start, end = span.start_column, span.end_column
+        if span.start_line in self.origins:
+            starts = self.origins[span.start_line][0]
+            start = starts[min(start, len(starts) - 1)]
+        if span.end_line in self.origins and end > 0:
+            ends = self.origins[span.end_line][1]
+            end = ends[min(end, len(ends)) - 1]
+        return Span(span.start_line, start, span.end_line, max(end, start))
 
     def _column(self, line: int, offset: int) -> int:
         lines = self.read or self.lines
@@ -130,10 +145,11 @@ class Syntax:
         return column
 
 
-def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Syntax:
+def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, carets: bool = False) -> Syntax:
     """Parse a program.
 
     text_length: characters allowed; nesting: levels allowed, for the message only (the builder counts them).
+    carets: whether ^ is a power.
     Errors: text-too-long, control-character, syntax-error, missing-operator, too-deep, empty-program; MemoryError.
     """
     if len(text) > text_length:
@@ -149,9 +165,14 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     if PASTED.search(text):
         lines, shifts, passed = without_prompts(lines)
     try:
-        with quiet_parser():
-            body = ast.parse("\n".join(lines), FILENAME).body
+        first = carets or mathematics.THOUSANDS.search(text)  # which Python reads as something else
+        if first and (typed := as_mathematics(text, lines, shifts, passed, carets)) is not None:
+            return typed
+        body = python(lines)
     except SyntaxError as error:
+        typed = as_mathematics(text, lines, shifts, passed, carets or not IMPORT.search(text))
+        if typed is not None:
+            return typed
         found = _syntax_error(error, lines)
         assert found.span is not None
         raise EngineError(found.kind, Syntax(text, lines, (), shifts).shifted(found.span), **found.params) from None
@@ -163,6 +184,48 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf) -> Sy
     if not body:
         raise EngineError("empty-program")
     return Syntax(text, lines, tuple(body), shifts, passed)
+
+
+IMPORT = re.compile(r"^\s*(?:import|from)\b", re.MULTILINE)  # after which ^ is Python's
+
+
+def python(lines: Iterable[str]) -> list[ast.stmt]:
+    with quiet_parser():
+        return ast.parse("\n".join(lines), FILENAME).body
+
+
+def as_mathematics(
+    text: str, lines: tuple[str, ...], shifts: Mapping[int, int], passed: tuple[int, ...], carets: bool
+) -> Syntax | None:
+    """What Python cannot read, read as mathematics; None where that gives no Python either."""
+    written = mathematics.read("\n".join(lines), carets)
+    if written is None:
+        return None
+    read = tuple(written.text.split("\n"))
+    try:
+        body = python(read)
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
+    beginnings = [0, *accumulate(len(line) + 1 for line in lines)]
+
+    def span(start: int, end: int) -> Span:
+        line = bisect_right(beginnings, start)
+        last = bisect_right(beginnings, max(end - 1, start))
+        return Span(line, start - beginnings[line - 1], last, end - beginnings[last - 1])
+
+    origins: dict[int, Origins] = {}
+    at = 0
+    for number, (line, before) in enumerate(zip(read, lines), 1):
+        if line != before:
+            first = beginnings[number - 1]
+            origins[number] = (
+                [start - first for start in written.starts[at : at + len(line)]] + [len(before)],
+                [end - first for end in written.ends[at : at + len(line)]] + [len(before)],
+            )
+        at += len(line) + 1
+    moved = Syntax(text, lines, (), shifts)
+    readings = tuple([(moved.shifted(span(one.start, one.end)), one.meant) for one in written.readings])
+    return Syntax(text, read, tuple(body), shifts, passed, readings=readings, origins=origins)
 
 
 # What stands around Python in a page, a session or a notebook: prompts, fences, commands of the notebook.
@@ -342,11 +405,6 @@ def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
     # Of names that are equally near, that which has the same letters in another order: tahn is tanh, not tan.
     near.sort(key=lambda word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)))
     return {"suggestion": letters[near[0]]} if near else {}
-
-
-def same_letters(name: str) -> str:
-    """A name without what tells its spellings apart: LogSoftmax is log_softmax."""
-    return name.casefold().replace("_", "")
 
 
 def is_slip(written: str, meant: str) -> bool:

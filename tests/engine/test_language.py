@@ -18,7 +18,7 @@ REFUSED = [
     ("x = 1\ny = sigmod(x)", "unknown-function", (2, 4, 2, 10), '"sigmoid"'),
     ("y = 2 * prize\nprice = 3", "unknown-name", (1, 8, 1, 13), "prize = 1"),
     ("사과 = 1\n값 = 사괴 * 2", "unknown-name", (2, 4, 2, 6), '"사과"'),
-    ("z = 2x", "missing-operator", (1, 4, 1, 5), "2 * x"),
+    ("z = 1/2x", "missing-operator", (1, 6, 1, 7), "2 * x"),
     ("z = 2(3 + 1)", "not-a-function", (1, 4, 1, 12), "write *"),
     ("x = 1\nx ^ 2", "caret", (2, 0, 2, 5), "x ** 2"),
     ("z = (1 + 2", "unclosed-bracket", (1, 4, 1, 5), "("),
@@ -27,29 +27,11 @@ REFUSED = [
     ("  z = 1", "indentation", (1, 1, 1, 2), ""),
     ("z = 3 § 4", "foreign-character", (1, 6, 1, 7), "§"),
     *(
-        (f"y = 3 {character} 4", "character-meant", (1, 6, 1, 7), f"Write {meant} instead")
-        for character, meant in (
-            ("–", "-"),
-            ("—", "-"),
-            ("‐", "-"),
-            ("＋", "+"),
-            ("＊", "*"),
-            ("≤", "<="),
-            ("≥", ">="),
-            ("≠", "!="),
-            ("•", "*"),
-            ("⊙", "*"),
-            ("，", ","),
-            ("（", "("),
-            ("⁄", "/"),
-        )
-    ),
-    *(
         (f"y = {character}", "character-meant", (1, 4, 1, 5), f"Write {meant} instead")
-        for character, meant in (("１", "1"), ("½", "1/2"), ("∞", "inf"), ("√", "sqrt(x)"), ("₂", "2"))
+        for character, meant in (("½", "1/2"), ("∞", "inf"), ("√", "sqrt(x)"), ("₂", "2"))
     ),
-    ("y = 3¹²", "superscript", (1, 5, 1, 7), "** 12"),
-    ("y = 10⁻³ + 1", "superscript", (1, 6, 1, 8), "** -3"),
+    ("y = 1 ¹²", "superscript", (1, 6, 1, 8), "** 12"),
+    ("y = 10 ⁻³ + 1", "superscript", (1, 7, 1, 9), "** -3"),
     ("값 = 3 § 4", "foreign-character", (1, 6, 1, 7), "§"),
     ("z = 'abc'", "string", (1, 4, 1, 9), ""),
     ("z = 'abc", "string", (1, 4, 1, 5), ""),

@@ -6,7 +6,7 @@ import { catalogue } from "./fixtures.js";
 
 const en = translator(catalogue("en"));
 const ko = translator(catalogue("ko"));
-const NOTHING = { program: "", skipped: [], known: [], assumed: [], drawn: [] };
+const NOTHING = { program: "", read_as: [], skipped: [], known: [], assumed: [], drawn: [] };
 
 /** Whole lines of a program, by their numbers. @param {string} program @param {number[]} lines */
 function skipped(program, lines) {
@@ -27,6 +27,14 @@ test("what computes nothing is named by its kind, with its lines", () => {
   const trace = { ...NOTHING, program, skipped: skipped(program, [1, 2, 4, 5, 6, 7, 8, 9]) };
   assert.deepEqual(notesOf(trace, en), ["Nothing to compute, passed over: import (lines 1–2), print (lines 4, 6), plt.show (line 5), %matplotlib (line 7), ``` (line 8), output (line 9)"]);
   assert.deepEqual(notesOf(trace, ko), ["계산할 것이 없어 건너뛴 부분: import(1–2행), print(4, 6행), plt.show(5행), %matplotlib(7행), ```(8행), 출력(9행)"]);
+});
+
+test("what was read in another spelling is shown beside that, each once", () => {
+  const program = "y = 2x + |x| + 2x";
+  const read_as = [[4, 6, "2*x"], [9, 12, "abs(x)"], [15, 17, "2*x"]].map(([from, to, meant]) => (
+    { span: { start: { line: 1, column: Number(from) }, end: { line: 1, column: Number(to) } }, meant: String(meant) }));
+  assert.deepEqual(notesOf({ ...NOTHING, program, read_as }, en), ["Read as: 2x → 2*x, |x| → abs(x)"]);
+  assert.deepEqual(notesOf({ ...NOTHING, program, read_as }, ko), ["이렇게 읽었습니다: 2x → 2*x, |x| → abs(x)"]);
 });
 
 test("known values are told with their numbers, and arrays while they are short", () => {

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gradlens.engine.language.syntax import same_letters, suggestion
+from gradlens.engine.language.dialects.mathematics import same_letters
+from gradlens.engine.language.syntax import suggestion
 
 # What a name means here; never a guess.
 MEANT = {

@@ -48,8 +48,8 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
    * @param {import("../lib/types.js").Translate} t
    */
   async function note(plan, t) {
-    const { skipped, known, assumed, drawn } = plan.trace;
-    if (![skipped, known, assumed, drawn].some(({ length }) => length > 0)) return panel.showNotes([]);
+    const { read_as, skipped, known, assumed, drawn } = plan.trace;
+    if (![read_as, skipped, known, assumed, drawn].some(({ length }) => length > 0)) return panel.showNotes([]);
     const loaded = await import("../program/program_notes.js").catch(() => null); // without a network there are no notes
     const now = scene();
     if (loaded && now.plan === plan && now.t === t && (!trouble || trouble.kind === "declined")) panel.showNotes(loaded.notesOf(plan.trace, t));

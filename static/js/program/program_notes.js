@@ -11,17 +11,26 @@ const MOST = 6;
 const LONGEST_VALUE = 24;
 
 /**
- * @param {Pick<Trace, "program" | "skipped" | "known" | "assumed" | "drawn">} trace
+ * @param {Pick<Trace, "program" | "read_as" | "skipped" | "known" | "assumed" | "drawn">} trace
  * @param {Translate} t
  * @returns {string[]}
  */
-export function notesOf({ program, skipped, known, assumed, drawn }, t) {
+export function notesOf({ program, read_as, skipped, known, assumed, drawn }, t) {
   return [
+    ...(read_as.length ? [t("notes.read_as", { what: some(readings(program, read_as)) })] : []),
     ...(skipped.length ? [t("notes.skipped", { what: skippedText(program, skipped, t) })] : []),
     ...(known.length ? [t("notes.known", { values: some(known.map(knownText)) })] : []),
     ...(assumed.length ? [t("notes.assumed", { names: some(assumed) })] : []),
     ...(drawn.length ? [t("notes.drawn", { names: some(drawn) })] : []),
   ];
+}
+
+/** "2x → 2*x", each once. @param {string} program @param {Trace["read_as"]} read */
+function readings(program, read) {
+  return [...new Set(read.map(({ span, meant }) => {
+    const { from, to } = offsetsOf(program, span);
+    return `${program.slice(from, to)} → ${meant}`;
+  }))];
 }
 
 /** @param {string[]} items */

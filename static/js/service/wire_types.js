@@ -228,6 +228,7 @@
  * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
  * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
  * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {ReadAs[]} read_as  Text that was read in another spelling, from the first line on.
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
@@ -321,6 +322,10 @@
  * @property {Record<string, string | number>} params  What the detail was filled with.
  * @property {Span | null} [span]  The place in the program, where there is one.
  *
+ * @typedef {object} ReadAs  Text that was read in another spelling: 2x as 2*x, |x| as abs(x), σ as sigmoid.
+ * @property {Span} span  Where it stands.
+ * @property {string} meant  What it was read as.
+ *
  * @typedef {object} Resume  What the end of a training held, to go on from there.
  * @property {number} step  The steps that were taken.
  * @property {Record<string, Record<string, Values>>} [slots]  By parameter, what its optimizer remembers by name.
@@ -373,6 +378,7 @@
  * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
  * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
  * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {ReadAs[]} read_as  Text that was read in another spelling, from the first line on.
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.

@@ -1,0 +1,121 @@
+"""Mathematics as people type it: read where it has one meaning, and said what it was read as."""
+
+import pytest
+
+from gradlens import engine
+from gradlens.engine import EngineError, Limits
+
+READ = [  # what is typed, the same in Python, and what was read as what
+    ("|x|", "abs(x)", {"|x|": "abs(x)"}),
+    ("|x - |y|| + 2", "abs(x - abs(y)) + 2", {"|x - |y||": "abs(x - abs(y))"}),
+    ("√x + √(x + 1)", "sqrt(x) + sqrt(x + 1)", {"√x": "sqrt(x)", "√(x + 1)": "sqrt(x + 1)"}),
+    ("2√2", "2 * sqrt(2)", {"2√2": "2*sqrt(2)"}),
+    ("√sigmoid(x)", "sqrt(sigmoid(x))", {"√sigmoid(x)": "sqrt(sigmoid(x))"}),
+    ("x²", "x ** 2", {"x²": "x**2"}),
+    ("3x⁻¹", "3 * x ** -1", {"3x⁻¹": "3*x**-1"}),
+    ("x¹⁰", "x ** 10", {"x¹⁰": "x**10"}),
+    ("x²y", "x ** 2 * y", {"x²y": "x**2*y"}),
+    ("|x|²", "abs(x) ** 2", {"|x|²": "abs(x)**2"}),
+    ("2x + 3y", "2 * x + 3 * y", {"2x": "2*x", "3y": "3*y"}),
+    ("-2x", "-(2 * x)", {"2x": "2*x"}),
+    ("(x + 1)y", "(x + 1) * y", {"(x + 1)y": "(x + 1)*y"}),
+    ("2π", "2 * pi", {"2π": "2*π"}),
+    ("x^2 + e^x", "x ** 2 + e ** x", {"x^2": "x**2", "e^x": "e**x"}),
+    ("e^(-x)", "e ** (-x)", {"e^(-x)": "e**(-x)"}),
+    ("2x^2", "2 * x ** 2", {"2x^2": "2*x**2"}),
+    ("sin x + cos y", "sin(x) + cos(y)", {"sin x": "sin(x)", "cos y": "cos(y)"}),
+    ("sin²(x)", "sin(x) ** 2", {"sin²(x)": "sin(x)**2"}),
+    ("x × y ÷ 2", "x * y / 2", {}),
+    ("（x ＋ １２）＊２", "(x + 12) * 2", {"（": "(", "＋": "+", "１２）＊２": "12)*2"}),
+    ("x – y — 2 • x ⊙ y", "x - y - 2 * x * y", {"–": "-", "—": "-", "•": "*", "⊙": "*"}),
+    (
+        "(x ≤ y) + (x ≥ y) * 2 + (x ≠ y) * 4 + x",
+        "(x <= y) + (x >= y) * 2 + (x != y) * 4 + x",
+        {"≤": "<=", "≥": ">=", "≠": "!="},
+    ),
+    ("x * 1,000", "x * 1000", {"1,000": "1000"}),
+    ("x * 100원", "x * 100", {"100원": "100"}),
+    ("x * 1,000원", "x * 1000", {"1,000원": "1000"}),
+    ("Relu(x)", "relu(x)", {"Relu": "relu"}),
+    ("ReLU(x) + Sigmoid(y)", "relu(x) + sigmoid(y)", {"ReLU": "relu", "Sigmoid": "sigmoid"}),
+    ("σ(x)", "sigmoid(x)", {"σ": "sigmoid"}),
+    ("시그모이드(x) + 제곱근(y)", "sigmoid(x) + sqrt(y)", {"시그모이드": "sigmoid", "제곱근": "sqrt"}),
+    ("로그(x)", "log(x)", {"로그": "log"}),
+]
+UNCLEAR = [
+    "1 / 2x",
+    "sin 2x",
+    "sin x²",
+    "sin x y",
+    "sin⁻¹(x)",
+    "√x²",
+    "√2x",
+    "|x|y|",
+    "x y",
+    "10 x",
+    "√",
+    "|x",
+    "2(x + 1)",
+]
+GIVEN = "x = 1.5\ny = 2.5\nz = {}\n"
+
+
+@pytest.mark.parametrize(("typed", "python", "readings"), READ)
+def test_what_has_one_meaning_is_read_and_said(typed: str, python: str, readings: dict[str, str]):
+    text = GIVEN.format(typed)
+    read, expected = engine.trace(text), engine.trace(GIVEN.format(python))
+    assert read.nodes[read.output].value == expected.nodes[expected.output].value
+    assert read.gradients == expected.gradients
+    lines = text.splitlines()
+    said = {lines[s.start_line - 1][s.start_column : s.end_column]: meant for s, meant in read.read_as}
+    assert said == readings
+
+
+@pytest.mark.parametrize("typed", UNCLEAR)
+def test_what_has_several_meanings_is_refused_at_its_line(typed: str):
+    with pytest.raises(EngineError) as caught:
+        engine.trace(GIVEN.format(typed))
+    assert caught.value.span is not None
+    assert caught.value.span.start_line == 3
+
+
+def test_what_python_reads_stays_as_it_is():
+    for text in (
+        'x = 2.0\nname = "2x |x| √x"\ny = x * 3  # 2x, √\n',
+        "m = [1, 0]\nk = [1, 1]\ny = (m & k) | m",
+        "x = 3\ny = x\n",
+    ):
+        assert engine.trace(text).read_as == []
+
+
+def test_a_power_of_whole_numbers_is_python_s_or_refused():
+    """3 ^ 2 is 1 in Python and 9 to a mathematician."""
+    with pytest.raises(EngineError) as caught:
+        engine.trace("x = 3\ny = x^2")
+    assert caught.value.kind == "caret"
+
+
+def test_a_name_of_the_program_is_never_read_as_another():
+    assert engine.trace("x = 2.0\nσ = 3.0\ny = 2σ + x").gradients == {"x": 1.0, "σ": 2.0}
+    assert engine.trace("def 합(a):\n    return a * 2\nx = 2.0\ny = 합(x)").gradients == {"x": 2.0}
+
+
+def test_an_error_points_into_the_text_as_it_was_typed():
+    with pytest.raises(EngineError) as caught:
+        engine.trace("x = 2.0\ny = √x + 2x + unknown")
+    span = caught.value.span
+    assert span is not None
+    assert (span.start_column, span.end_column) == (14, 21)
+
+
+def test_the_numbers_of_typed_mathematics_can_be_given():
+    for value in (3.0, 12.5):
+        assert engine.trace("x = 2.0\ny = x² + 2x", {"x": value}).gradients == {"x": 2 * value + 2}
+
+
+@pytest.mark.parametrize("piece", ["|", "√(", "√", "^(", "2x", "sin²(", "²", "1,000", "（", "sin ", "x|"])
+def test_long_mathematics_ends(piece: str):
+    limits = Limits(text_length=64_000, steps=200_000, nodes=20_000)
+    text = "x = 2.0\ny = " + piece * (60_000 // len(piece))
+    with pytest.raises(EngineError):
+        engine.trace(text, limits=limits)
