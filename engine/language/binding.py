@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import arithmetic, instructions, nodes
+from gradlens.engine.language import arithmetic, nodes
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -31,6 +31,7 @@ from gradlens.engine.language.objects import (
     View,
     kind_of,
 )
+from gradlens.engine.language.running import instructions
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from gradlens.engine.language import instructions as do
 from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.objects import kind_of
 from gradlens.engine.language.rewriting.choices import as_one, chosen, guarded, is_free
+from gradlens.engine.language.running import instructions as do
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS
 from gradlens.engine.language.syntax import Misplaced, construct, levels

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Group, Limits
+from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language import (
     arithmetic,
     attributes,
@@ -19,7 +19,6 @@ from gradlens.engine.language import (
     calling,
     creation,
     indexing,
-    instructions,
     modules,
     nodes,
 )
@@ -32,7 +31,6 @@ from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.stored import Gradients
-from gradlens.engine.language.instructions import Loop
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -55,8 +53,9 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.running import generators, instructions, prints, turns
 from gradlens.engine.language.standard import unwinding
-from gradlens.engine.language.standard.exceptions import EXCEPTIONS, Raised, exception_of, raising, unbound
+from gradlens.engine.language.standard.exceptions import EXCEPTIONS, raising, unbound
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, shape_of
@@ -144,6 +143,18 @@ class Machine:
 
     REAL_TYPES = creation.REAL_TYPES
     # What works on the machine stands in modules of its own, each for one thing.
+    resume = generators.resume
+    begin = generators.begin
+    gives = generators.gives
+    generator_over = generators.generator_over
+    resume_for_steps = generators.resume_for_steps
+    yields = generators.yields
+    generator_ends = generators.generator_ends
+    turn_begins = turns.turn_begins
+    name_turn = turns.name_turn
+    loop_ends = turns.loop_ends
+    drop_empty = turns.drop_empty
+    print_begins = prints.print_begins
     binary = arithmetic.binary
     unary = arithmetic.unary
     compare = arithmetic.compare
@@ -351,6 +362,19 @@ class Machine:
                 return frame
         raise AssertionError("steps without a frame")
 
+    def step(self) -> None:
+        """One instruction of whatever stands on top."""
+        frame = self.frames[-1]
+        if isinstance(frame, Steps):
+            self.advance(frame)
+            return
+        self.frame = frame
+        do, arg, node = frame.code.instructions[frame.at]
+        frame.at += 1
+        self.charge(1, node)
+        self.place = node
+        do(self, frame, arg, node)
+
     def receive(self, value: Any) -> None:
         """What was called has given a value to what stands on top now."""
         top = self.frames[-1]
@@ -381,61 +405,6 @@ class Machine:
         groups = self.graph.groups
         if groups and frame.group == groups[-1].id and not groups[-1].nodes and frame.code.kind == "function":
             groups.pop()
-
-    # ------------------------------------------------------------ generators
-
-    def resume(self, frame: Frame, generator: Generator, end: Any, node: Any) -> None:
-        """The next value of a generator on the frame's stack; at its end the frame goes to `end`."""
-        if generator.done:
-            self.generator_over(frame, end)
-            return
-        self.begin(generator, (frame, end), node)
-
-    def begin(self, generator: Generator, reader: Any, node: Any) -> None:
-        """Go on with a generator.  Error: not-iterable, where it asks itself for an item."""
-        if generator.running:
-            raise Misplaced("not-iterable", node, got=nodes.text_of(node))
-        generator.running = generator.begun = True
-        inner = generator.frame
-        inner.waiting = (generator, reader)
-        self.frames.append(inner)
-
-    def gives(self, inner: Any, value: Any) -> None:
-        """A generator, which stands no longer on top, has given an item."""
-        inner.waiting[0].running = False
-        self.receive(value)
-
-    def generator_over(self, frame: Frame, end: Any) -> None:
-        if type(frame.stack[-1]) is Generator:
-            frame.stack.pop()
-        frame.at = end.at
-
-    def resume_for_steps(self, generator: Generator) -> None:
-        if generator.done:
-            self.receive(MISSING)
-            return
-        self.begin(generator, None, self.place)
-
-    def yields(self, frame: Frame, value: Any) -> None:
-        assert frame.waiting is not None
-        self.frames.pop()
-        frame.stack.append(None)  # what yield itself is worth
-        frame.waiting[0].takes = True
-        drop = frame.code.instructions[frame.at][0]
-        if drop is instructions.drop:
-            frame.stack.pop()
-            frame.at += 1
-            frame.waiting[0].takes = False
-        self.gives(frame, value)
-
-    def generator_ends(self, frame: Frame | Steps) -> None:
-        assert frame.waiting is not None
-        generator, reader = frame.waiting
-        generator.done, generator.running = True, False
-        if reader is None:
-            self.receive(MISSING)
-        else:
-            self.generator_over(*reader)
 
     # ------------------------------------------------------------ counting
 
@@ -550,97 +519,6 @@ class Machine:
         """A line that computes nothing."""
         if self.frame.place is None and node is not None:
             self.skipped[id(node)] = node
-
-    def print_begins(self, frame: Frame, end: Any, node: ast.Expr) -> None:
-        """What a print shows is there already: of its nodes stay those that something else uses."""
-        call = node.value
-        assert isinstance(call, ast.Call)
-        if not unwinding.is_trying(self) and not any(
-            isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
-            for argument in (*call.args, *call.keywords)
-            for part in ast.walk(argument)
-        ):
-            self.skip(node)
-            frame.at = end.at
-            return
-        bottom = len(self.frames)
-        made = len(self.graph.nodes)
-        writes, conditions = self.writes, len(self.conditions)
-        assumed = [(known, len(known)) for known in (self.assumed, self.assumed_numbers)]
-        kept = (frame.at, list(frame.stack), self.depth, self.last, self.chosen, frame.group)
-        try:
-            while not (len(self.frames) == bottom and frame.at == end.at):
-                try:
-                    self.step()
-                except (Misplaced, EngineError) as error:
-                    unwinding.handle(self, bottom, error)
-        except (Misplaced, EngineError) as error:
-            raised = type(error) is Raised or (self.tries and exception_of(error) is not None)
-            if raised or error.kind in ("too-many-steps", "too-many-nodes") or self.writes != writes:
-                raise
-            del self.frames[bottom:]
-        frame.stack[:] = kept[1]
-        frame.at, self.depth, self.last, self.chosen, frame.group = end.at, *kept[2:]
-        self.frame = frame
-        self.printed.append(range(made, len(self.graph.nodes)))
-        if self.writes == writes:
-            self.skip(node)
-            for known, count in assumed:
-                while len(known) > count:
-                    known.popitem()
-            del self.conditions[conditions:]
-
-    def step(self) -> None:
-        """One instruction of whatever stands on top."""
-        frame = self.frames[-1]
-        if isinstance(frame, Steps):
-            self.advance(frame)
-            return
-        self.frame = frame
-        do, arg, node = frame.code.instructions[frame.at]
-        frame.at += 1
-        self.charge(1, node)
-        self.place = node
-        do(self, frame, arg, node)
-
-    def turn_begins(self, frame: Frame, loop: Loop, node: Any) -> None:
-        """A turn of a loop: its nodes are a group in that of the loop; those of our own texts are not."""
-        loop.turn += 1
-        self.charge(1, node)
-        if frame.place is not None or frame.code.ours:
-            return
-        groups = self.graph.groups
-        if loop.own < 0:
-            name = "while" if isinstance(node, ast.While) else "for"
-            loop.own = len(groups)
-            groups.append(Group(loop.own, name, name, loop.group, loop=True))
-        else:
-            self.drop_empty(frame.group)
-        frame.group = len(groups)
-        turn = f"{groups[loop.own].name} {loop.turn}"
-        groups.append(Group(frame.group, turn, turn, loop.own, loop=True))
-
-    def name_turn(self, frame: Frame, loop: Loop, value: Any, node: ast.For) -> None:
-        """A turn goes by what its name counts, where that is known: i = 2."""
-        if loop.own >= 0 and isinstance(node.target, ast.Name) and type(value) in (int, str, Computed):
-            group = self.graph.groups[frame.group or 0]
-            nodes.look(self, value)
-            group.label = f"{node.target.id} = {nodes.shown(value)}"
-
-    def loop_ends(self, frame: Frame, loop: Loop) -> None:
-        if loop.own >= 0:
-            self.drop_empty(frame.group)
-            group = self.graph.groups[loop.own]
-            turns = sum(one.parent == loop.own for one in self.graph.groups[loop.own :])
-            group.label = f"{group.name} × {turns}"
-            self.drop_empty(loop.own)
-        frame.group = loop.group
-
-    def drop_empty(self, group: int | None) -> None:
-        """A turn without nodes is no group."""
-        groups = self.graph.groups
-        if groups and groups[-1].id == group and not groups[-1].nodes:
-            groups.pop()
 
     def cuts_gradients(self, manager: Any) -> bool:
         return manager is modules.NO_GRAD

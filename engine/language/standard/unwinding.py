@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.language import instructions
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -21,6 +20,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.running import instructions
 from gradlens.engine.language.standard.exceptions import (
     EXCEPTIONS,
     Raised,

@@ -1,0 +1,1 @@
+"""What the machine does, instruction by instruction."""

@@ -1,0 +1,54 @@
+"""What a print shows: nodes of which those stay that something else uses."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.errors import EngineError
+from gradlens.engine.language.standard import unwinding
+from gradlens.engine.language.standard.exceptions import Raised, exception_of
+from gradlens.engine.language.syntax import Misplaced
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Frame, Machine
+
+
+def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
+    """What a print shows is there already: of its nodes stay those that something else uses."""
+    call = node.value
+    assert isinstance(call, ast.Call)
+    if not unwinding.is_trying(m) and not any(
+        isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
+        for argument in (*call.args, *call.keywords)
+        for part in ast.walk(argument)
+    ):
+        m.skip(node)
+        frame.at = end.at
+        return
+    bottom = len(m.frames)
+    made = len(m.graph.nodes)
+    writes, conditions = m.writes, len(m.conditions)
+    assumed = [(known, len(known)) for known in (m.assumed, m.assumed_numbers)]
+    kept = (frame.at, list(frame.stack), m.depth, m.last, m.chosen, frame.group)
+    try:
+        while not (len(m.frames) == bottom and frame.at == end.at):
+            try:
+                m.step()
+            except (Misplaced, EngineError) as error:
+                unwinding.handle(m, bottom, error)
+    except (Misplaced, EngineError) as error:
+        raised = type(error) is Raised or (m.tries and exception_of(error) is not None)
+        if raised or error.kind in ("too-many-steps", "too-many-nodes") or m.writes != writes:
+            raise
+        del m.frames[bottom:]
+    frame.stack[:] = kept[1]
+    frame.at, m.depth, m.last, m.chosen, frame.group = end.at, *kept[2:]
+    m.frame = frame
+    m.printed.append(range(made, len(m.graph.nodes)))
+    if m.writes == writes:
+        m.skip(node)
+        for known, count in assumed:
+            while len(known) > count:
+                known.popitem()
+        del m.conditions[conditions:]
