@@ -539,7 +539,7 @@ class Machine:
         self.choices.add(node)
         if node in self.chosen_between:
             return True
-        if type(test) is Computed or test.known is not None or not self.is_scalar(test):
+        if type(test) is not Tensor or test.known is not None or not self.is_scalar(test):
             return False
         try:
             nodes.computed_value(self, nodes.id_of(self, test, node), node)
