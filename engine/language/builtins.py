@@ -8,6 +8,7 @@ from collections.abc import Generator as Steps  # of the evaluator's own functio
 from collections.abc import Iterator
 from functools import cmp_to_key, reduce
 from itertools import chain
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -769,6 +770,9 @@ def hasattr_of(m: Machine, call: Call) -> bool:
         return held.find(name) is not MISSING
     if type(held) is Instance and type(name) is str:
         return name in held.names or held.of.find(name) is not MISSING
+    kind = type(value_of(m, held) if is_number(held) else held)
+    if kind in (int, float, bool, str, tuple, NoneType) and type(name) is str:
+        return name in dir(kind)
     raise Misplaced("attribute-by-text", call.node, name="hasattr")
 
 

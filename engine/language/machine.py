@@ -449,6 +449,8 @@ class Machine:
             return found
         if frame.code.ours and frame.scope.outer is None and not called:
             raise AssertionError(f"our own text speaks of {name}")
+        if name == "__file__":
+            return Unreachable(name, node)
         instructions.check_name(name, node)
         if called and not frame.code.ours and (typed := mathematics.function_meant(name)) in OPS:
             self.graph.read_as[id(node)] = (node, str(typed))

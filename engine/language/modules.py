@@ -25,6 +25,7 @@ from gradlens.engine.language.creation import (
     seeding,
     shuffling,
 )
+from gradlens.engine.language.dialects import array_walks
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
@@ -82,6 +83,8 @@ ALIASES = {
     "autograd.numpy": "numpy",
     "cupy": "numpy",
     "autograd.scipy": "scipy",
+    "autograd.scipy.special": "scipy.special",
+    "autograd.scipy.linalg": "scipy.linalg",
     "autograd.numpy.random": "numpy.random",
 }
 MODULES = STANDARD.keys() | frozenset(
@@ -250,6 +253,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Builtin(name, lambda m, call: None)
     if name == "errstate" and library == "numpy":
         return Builtin(name, lambda m, call: Unreachable(text, node))
+    if name in array_walks.NAMES and library == "numpy":
+        return array_walks.walk(m, name)
     if name == "isscalar" and library == "numpy":
         return Builtin(name, is_scalar)
     if library == "torch" and name == "is_grad_enabled":

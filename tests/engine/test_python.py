@@ -317,3 +317,10 @@ def test_of_what_a_call_gives_a_number_is_the_result_and_not_what_stands_beside_
 def test_a_type_of_what_it_holds_is_a_type():
     text = "from typing import Callable, Dict\nF = Callable[[float], float]\nD = Dict[str, F]\nL = list[float]\n"
     assert close(engine.trace(text + "def f(x: L) -> F:\n    return x * 2\nx = 3.0\nz = f(x)").gradients["x"], 2.0)
+
+
+def test_the_place_of_a_file_is_passed_about_and_attributes_of_numbers_are_those_of_python():
+    text = "import sys, os\nsys.path.append(os.path.join(os.path.dirname(__file__), '..'))\nx = 2.0\nz = x * 3"
+    assert close(engine.trace(text).gradients["x"], 3.0)
+    text = "n = 3\nx = 2.0\nz = x * (5 if hasattr(n, 'value') else 7) * (2 if hasattr('a', 'upper') else 3)"
+    assert close(engine.trace(text).gradients["x"], 14.0)
