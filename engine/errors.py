@@ -940,6 +940,14 @@ KINDS: dict[str, tuple[str, str, str]] = {
         'The claim for "{name}" is not an array as NumPy or PyTorch prints it. It cannot be read from "{got}" on.',
         "",
     ),
+    "no-backward-half": (
+        "No backward half",
+        (
+            "No backward half was found: no line assigns to the gradient of something that the program computes. Name"
+            " gradients by what they belong to, such as dW1 for W1."
+        ),
+        "",
+    ),
     "claim-formula": (
         "Claim cannot be computed",
         (

@@ -27,7 +27,7 @@ def check_sweep(request: SweepRequest, settings: Settings) -> bytes:
 
 def diagnose(request: DiagnoseRequest, settings: Settings) -> bytes:
     """The first wrong claim, and the mistake behind it."""
-    found = run(engine.diagnose, request, settings, seed=request.seed, **dict(request.claims))
+    found = run(engine.diagnose, request, settings, seed=request.seed, code=request.code, **dict(request.claims))
     return encode_values(fields(found), settings.response_elements)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlens.app.jobs.arrays import ArrayWriter, auto_limit, fitting_limit, tagged
 from gradlens.app.problems import Problem
+from gradlens.engine.errors import Span
 
 Json = Any
 
@@ -141,6 +142,8 @@ def encode_remark(remark: Any) -> Json:
 
 def fields(record: Any) -> Any:
     """A record and the records in it as objects; arrays stay what they are."""
+    if isinstance(record, Span):
+        return span(record)
     if dataclasses.is_dataclass(record):
         return {field.name: fields(getattr(record, field.name)) for field in dataclasses.fields(record)}
     return [fields(item) for item in record] if isinstance(record, list) else record

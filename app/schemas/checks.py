@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from gradlens.app.schemas.programs import ExpressionRequest
+from gradlens.app.schemas.traces import Span
 from gradlens.app.schemas.values import VALUES_SCHEMA, Number, OptionalValues, Summary
 
 EXAMPLE = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
@@ -184,13 +185,22 @@ class DiagnoseRequest(ExpressionRequest):
         json_schema_extra={"examples": [{**EXAMPLE, "claims": {"gradients": {"t": 10, "x": "[10.]", "y": 5}}}]},
     )
 
+    apart = (("code", "claims"),)
     idle = ("direction",)
 
     claims: Claims = Field(
+        default=Claims(),
         description=(
             'An object with "gradients" or "values", by name, or with "text". Text keeps the digits: within their'
             " rounding a claim is right."
-        )
+        ),
+    )
+    code: str | None = Field(
+        default=None,
+        description=(
+            'A backward half written by hand, which goes on where the program ends; "" where the program holds it'
+            " itself. Where nothing is claimed either, it is looked for in the program."
+        ),
     )
 
 
@@ -231,6 +241,36 @@ class CheckedClaim(BaseModel):
     shape: list[int] = Field(description="Of the claim, without axes of size 1 that the node has not.")
 
 
+class CodeLine(BaseModel):
+    """An assignment of a backward half."""
+
+    line: int = Field(description="Its line, from 1, in the code, or in the program where that holds it.")
+    span: Span | None = Field(description="Its place there.")
+    text: str = Field(description="The line, as it is read.")
+    target: str = Field(description="What is assigned.")
+    of: str | None = Field(description="The name whose gradient it is; null where only its numbers tell.")
+    verdict: Literal["right", "fragile", "wrong", "follows", "unjudged"] = Field(
+        description=(
+            '"right"; "fragile": right because there is one sample; "wrong"; "follows" from an earlier line; or'
+            ' "unjudged": it is not known what it should be.'
+        )
+    )
+    relative_error: Number = Field(
+        description="Of the worst element, over the largest; infinite where sizes differ, 0 where nothing is known."
+    )
+
+
+class JudgedCode(BaseModel):
+    """A backward half, line by line."""
+
+    loss: str = Field(description="The name of what is differentiated.")
+    lines: list[CodeLine] = Field(description="Its assignments as they were carried out last.")
+    wrong: CodeLine | None = Field(description="The first wrong line; null where none is wrong.")
+    right_text: str | None = Field(
+        description='What was meant there; "" where the line is one too many, null where no mistake explains it.'
+    )
+
+
 class Diagnosed(BaseModel):
     """The first wrong node, and what made it so."""
 
@@ -249,3 +289,6 @@ class Diagnosed(BaseModel):
     tried: int = Field(description="How many mistakes were planted and compared.")
     complete: bool = Field(description="Whether the work allowed for all of them.")
     checked: list[CheckedClaim] = Field(description="Every claim, in the order of the passes.")
+    code: JudgedCode | None = Field(
+        default=None, description="The lines of a backward half; null where none was given."
+    )

@@ -7,13 +7,14 @@ compared with what the reader claims.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Unpack
 
 import numpy as np
 
 from gradlens.engine.advising.advice import label
+from gradlens.engine.diagnosing.answers import Checked, Diagnosed, Diagnosis, FirstWrong
 from gradlens.engine.diagnosing.claims import Claim, read_claims
+from gradlens.engine.diagnosing.code_diagnosis import diagnose_code, is_code
 from gradlens.engine.diagnosing.comparing import Compared, Gradients, Values
 from gradlens.engine.diagnosing.formulas import formula_value
 from gradlens.engine.diagnosing.mistakes import Mistake
@@ -30,68 +31,6 @@ PASSES = 14  # with the numbers as they are, moved and rounded; and the reader's
 SHARE = 0.25  # of the work that is allowed, for the trials; the passes themselves come before
 
 
-@dataclass(frozen=True, slots=True)
-class FirstWrong:
-    """kind: "gradient" or "value"."""
-
-    node: int
-    name: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """A mistake that gives the reader's numbers. edge: where it is made.  unexplained: claims that speak against it.
-
-    sentence: the row of wording.KINDS that says it.
-    """
-
-    diagnosis: str
-    sentence: str
-    edge: int | None
-    explanation: str
-    params: dict[str, str | float]
-    unexplained: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One claim. verdict: "right", "rounding" (within its digits), "follows" (from an earlier error), "wrong".
-
-    relative_error: of the worst element, over the larger of both numbers; ∞ where the claim has another shape.  shape:
-      of the claim,
-    without axes of size 1 that the node has not.
-    """
-
-    name: str
-    node: int
-    kind: str
-    verdict: str
-    relative_error: float
-    worst_index: list[int]
-    shape: list[int]
-
-
-@dataclass(slots=True)
-class Diagnosed:
-    """What is wrong first, and why. diagnosis: a row of wording.KINDS, None where all is right.
-
-    tried: how many mistakes were planted; complete: whether the work allowed for all of them.
-    """
-
-    ok: bool
-    first_wrong: FirstWrong | None = None
-    diagnosis: str | None = None
-    sentence: str | None = None
-    edge: int | None = None
-    explanation: str | None = None
-    params: dict[str, str | float] = field(default_factory=dict[str, str | float])
-    alternatives: list[Diagnosis] = field(default_factory=list[Diagnosis])
-    tried: int = 0
-    complete: bool = True
-    checked: list[Checked] = field(default_factory=list[Checked])
-
-
 @np.errstate(all="ignore")
 def diagnose(
     program: Program | str,
@@ -100,19 +39,31 @@ def diagnose(
     gradients: Mapping[str, object] | None = None,
     values: Mapping[str, object] | None = None,
     text: str = "",
+    code: str | None = None,
     seed: object = None,
     **building: Unpack[Building],
 ) -> Diagnosed:
     """Find the first wrong claim, values in forward order before gradients in backward order, and name the mistake.
 
     gradients, values: claims by the name of a node: numbers, nested lists, text as NumPy or PyTorch print it, or a
-    formula in the program's names.  text: claims of gradients as they were printed, each with its name.
+    formula in the program's names.  text: claims of gradients as they were printed, each with its name, or code.
+    code: a backward half that goes on where the program ends, or "" where the program holds it itself; that is also
+    looked for where nothing is claimed.
     Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, claims-*, input-ragged, too-many-axes.
     """
-    if not gradients and not values and not text.strip():
-        raise EngineError("no-claims")
     program, given = subject(program, inputs, building)
     limits = program.limits
+    if code is None and not gradients and not values:
+        code = text if is_code(text, program.graph) else None if text.strip() else ""
+        if code == "" and (found := diagnose_code(program, given, "")) is not None:
+            return found
+        if not code and not text.strip():
+            raise EngineError("no-claims")
+    if code is not None:
+        found = diagnose_code(program, given, code)
+        if found is None:
+            raise EngineError("no-backward-half")
+        return found
     pasted = claims_of_text(text, program.graph)
     for name in gradients or {}:
         if normal_name(name) in pasted:

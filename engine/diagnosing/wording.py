@@ -117,6 +117,23 @@ KINDS = {
         "Between {source} and {target} the factor {factor} of a product or quotient is missing: {node} is {right}, not"
         " {claimed}."
     ),
+    "line-wrong": (
+        "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
+        " {claimed}. With `{meant}` it comes out right."
+    ),
+    "line-too-many": (
+        "Line {line} is one too many: `{written}`. Without it {node} comes out right: {right} at the place that is"
+        " furthest off, not {claimed}."
+    ),
+    "line-unknown": (
+        "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
+        " {claimed}. None of the mistakes that were tried explains it."
+    ),
+    "lines-right": "Every line of your backward half whose gradient is known is right.",
+    "line-fragile": (
+        "All lines are right. But nothing is divided by the number of samples from line {line} on, `{written}`: that is"
+        " right only because there is one sample."
+    ),
     "unknown": (
         "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives"
         " your numbers."

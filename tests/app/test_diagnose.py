@@ -76,6 +76,32 @@ def test_gradients_are_read_from_one_text(client):
     assert (found["first_wrong"]["name"], found["diagnosis"]) == ("x", "sign")
 
 
+BACKWARD = "h = tanh(x * w)\nL = (h - 1)**2"
+
+
+def test_the_first_wrong_line_of_a_backward_half_is_told_with_the_right_one(client):
+    inputs = {"x": [0.5, -0.2], "w": [1.5, 0.7]}
+    program = {"program": BACKWARD.replace("(h - 1)**2", "sum((h - 1)**2)"), "inputs": inputs}
+    code = "dh = 2 * (h - 1)\ndu = dh * (1 - h**2)\ndx = du * x\ndw = du * x"
+    for request in (program | {"code": code}, program | {"claims": {"text": code}}):
+        found = client.post("/api/diagnose", json=request).json()
+        assert (found["ok"], found["diagnosis"], found["code"]["wrong"]["line"]) == (False, "wrong-array", 3), found
+        assert found["code"]["right_text"] == "dx = du * w" and "`dx = du * w`" in found["explanation"]
+        assert found["code"]["wrong"]["span"]["start"] == {"line": 3, "column": 0}
+        assert Diagnosed.model_validate_json(json.dumps(found)).model_dump() == found
+    whole = {"program": f"{program['program']}\n{code}", "inputs": inputs}
+    assert client.post("/api/diagnose", json=whole).json()["code"]["wrong"]["line"] == 5
+    right = program | {"code": code.replace("dx = du * x", "dx = du * w")}
+    found = client.post("/api/diagnose", json=right).json()
+    assert (
+        found["ok"]
+        and found["sentence"] == "lines-right"
+        and {x["verdict"] for x in found["code"]["lines"]} == {"right"}
+    )
+    problem = client.post("/api/diagnose", json=program | {"code": "q = 3"})
+    assert problem.status_code == 422 and kind(problem) == "no-backward-half"
+
+
 def test_claims_of_values_come_first(client):
     found = diagnosed(client, {"x": 12}, {"t": 6})
     assert found["first_wrong"] == {"node": 2, "name": "t", "kind": "value"}
@@ -85,7 +111,7 @@ def test_claims_of_values_come_first(client):
 @pytest.mark.parametrize(
     ("claims", "found"),
     [
-        (None, "missing-field"),
+        (None, "no-claims"),
         ({}, "no-claims"),
         ({"gradients": {}}, "no-claims"),
         ({"gradients": [1]}, "wrong-field"),

@@ -67,6 +67,15 @@
  * @property {number[]} worst_index  Where the largest error is: the element's place along each axis.
  * @property {number[]} shape  Of the claim, without axes of size 1 that the node has not.
  *
+ * @typedef {object} CodeLine  An assignment of a backward half.
+ * @property {number} line  Its line, from 1, in the code, or in the program where that holds it.
+ * @property {Span | null} span  Its place there.
+ * @property {string} text  The line, as it is read.
+ * @property {string} target  What is assigned.
+ * @property {string | null} of  The name whose gradient it is; null where only its numbers tell.
+ * @property {"right" | "fragile" | "wrong" | "follows" | "unjudged"} verdict  "right"; "fragile": right because there is one sample; "wrong"; "follows" from an earlier line; or "unjudged": it is not known what it should be.
+ * @property {Float} relative_error  Of the worst element, over the largest; infinite where sizes differ, 0 where nothing is known.
+ *
  * @typedef {object} Cost  Work done, in floating-point operations, and evaluations that numerical differentiation would need.
  * @property {number} forward_flops  Of one forward pass.
  * @property {number} backward_flops  Of one backward pass.
@@ -127,6 +136,7 @@
  * @property {number} tried  How many mistakes were planted and compared.
  * @property {boolean} complete  Whether the work allowed for all of them.
  * @property {CheckedClaim[]} checked  Every claim, in the order of the passes.
+ * @property {JudgedCode | null} [code]  The lines of a backward half; null where none was given.
  *
  * @typedef {object} Diagnosis  A mistake that gives the reader's numbers.
  * @property {string} diagnosis  Which mistake it is, for programs.
@@ -190,6 +200,12 @@
  * @typedef {object} Health  The service's condition.
  * @property {"ok"} status  Always ok: otherwise the answer is a problem.
  * @property {string} version  Of gradlens.
+ *
+ * @typedef {object} JudgedCode  A backward half, line by line.
+ * @property {string} loss  The name of what is differentiated.
+ * @property {CodeLine[]} lines  Its assignments as they were carried out last.
+ * @property {CodeLine | null} wrong  The first wrong line; null where none is wrong.
+ * @property {string | null} right_text  What was meant there; "" where the line is one too many, null where no mistake explains it.
  *
  * @typedef {object} Known  An input of the program that only decides how the graph is built, such as n in range(n): it is no node.
  * @property {string} name  The program's name for it.

@@ -1,0 +1,206 @@
+"""The lines of a backward half beside the gradients that they stand for, and what was meant by the first wrong one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradlens.engine.diagnosing.backward_code.matching import (
+    Judged,
+    Known,
+    Line,
+    counts_of,
+    differentiated,
+    excuse_scaled,
+    gradients_of,
+    judge,
+    lines_of,
+    loss_of,
+    same,
+    values_of,
+    zero,
+)
+from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
+from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
+from gradlens.engine.errors import Span
+from gradlens.engine.graph import Limits, Node
+from gradlens.engine.language.syntax import Syntax, parse
+from gradlens.engine.values import Array, Value
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """An assignment of the backward half, as it was carried out last.
+
+    line: in the text of the whole, from 1; text: as it is written.  target: what is assigned.  of: the name whose
+    gradient it is, None where only its numbers tell.  verdict: "right", "fragile" (right because the batch is of one),
+    "wrong", "follows" from an earlier error, or "unjudged".  relative_error: of the worst element, over the largest.
+    """
+
+    line: int
+    span: Span | None
+    text: str
+    target: str
+    of: str | None
+    verdict: str
+    relative_error: float
+
+
+@dataclass(slots=True)
+class JudgedCode:
+    """What is found of a backward half.  loss: the name of what is differentiated.
+
+    wrong: the line to blame, if any; right_text: what was meant there, where a mistake is known that gives the numbers.
+    kind: which mistake.  entry: the first assignment that is wrong; right, claimed: of its worst element.
+    """
+
+    loss: str
+    lines: list[CodeLine]
+    wrong: CodeLine | None = None
+    right_text: str | None = None
+    kind: str | None = None
+    entry: Line | None = None
+    right: Array | None = None
+    claimed: Array | None = None
+    tried: int = 0
+    complete: bool = True
+
+
+def judge_code(
+    text: str, given: Mapping[str, Value], limits: Limits, *, loss_at: tuple[str, int] | None = None
+) -> JudgedCode | None:
+    """Judge a program with a backward half; None where none is recognised.
+
+    loss_at: the kind of the loss's node and its line, where the forward half was given by itself.
+    Errors: those of building and running.
+    """
+    syntax = parse(text, limits.text_length, limits.nesting)
+    syntax = replace(syntax, body=list(syntax.body))  # pyright: ignore - lines are put in others' places
+    values_given = dict(given)
+    watched = watch(syntax, values_given, limits)
+    found = loss_of(watched, given_loss(watched, loss_at))
+    if found is None:
+        return None
+    loss, begins = found
+    differentiated(watched.graph, watched.journal)
+    values = values_of(watched.graph, values_given)
+    truths = gradients_of(watched.graph, loss, values)
+    lines = lines_of(watched, loss, begins)
+    known = Known(truths)
+    judge(lines, values, truths, known, watched.graph)
+    judged = Judged(watched, loss, values, truths, lines)
+    counts = counts_of(watched.graph, loss)
+    excuse_scaled(judged, counts)
+    answer = JudgedCode(loss.name or "L", [])
+    first = next((line for line in lines if line.verdict == "wrong"), None)
+    verdicts = {line.key: line.verdict for line in lines}
+    blamed: ast.stmt | None = None
+    if first is not None:
+        search = Search(judged, values_given, limits, known, counts)
+        repair = search.repair(first)
+        answer.tried, answer.complete, answer.entry = search.runs, search.complete, first
+        answer.right = zero(truths, first.of[0])
+        answer.claimed = np.asarray(values[first.entry.node.id], dtype=np.float64)
+        blamed = first.entry.statement if repair is None else repair.statement
+        follow(lines, verdicts, first, repair, judged)
+        if repair is not None:
+            answer.kind = repair.kind
+            answer.right_text = "\n".join(ast.unparse(one) for one in repair.made if not isinstance(one, ast.Pass))
+    shown: dict[tuple[int, str], Line] = {}
+    for line in lines:
+        shown[id(line.entry.statement), line.entry.target] = line
+    fragile = set[int]() if first is not None else fragile_lines(judged)
+    for line in shown.values():
+        verdict = verdicts[line.key]
+        if verdict == "right" and id(line.entry.statement) in fragile:
+            verdict = "fragile"
+        answer.lines.append(code_line(syntax, line.entry.statement, line, verdict, judged))
+    if blamed is not None:
+        assert first is not None
+        of_blamed = next((one for one in shown.values() if one.entry.statement is blamed), first)
+        answer.wrong = code_line(syntax, blamed, of_blamed, "wrong", judged)
+        answer.lines = [
+            replace(one, verdict="wrong") if one.line == answer.wrong.line and one.verdict != "right" else one
+            for one in answer.lines
+        ]
+    return answer
+
+
+def given_loss(watched: Watched, loss_at: tuple[str, int] | None) -> Node | None:
+    """The node of a loss that is known by its kind and line."""
+    if loss_at is None:
+        return None
+    kind, line = loss_at
+    nodes = [n for n in watched.graph.nodes if n.kind == kind and getattr(n.place, "lineno", -1) == line]
+    return nodes[-1] if nodes else None
+
+
+def follow(
+    lines: list[Line],
+    verdicts: dict[tuple[int, str, int], str],
+    first: Line,
+    repair: Repair | None,
+    judged: Judged,
+) -> None:
+    """What comes right with the repair follows from the mistake; without one, what is made from the wrong value."""
+    made = judged.watched.graph.made_from({first.entry.node.id}) if repair is None else set[int]()
+    for line in lines:
+        if line.verdict == "wrong" and line is not first:
+            mended = line.key in repair.right if repair is not None else line.entry.node.id in made
+            if mended:
+                verdicts[line.key] = "follows"
+    if repair is not None and repair.statement is not first.entry.statement:
+        verdicts[first.key] = "follows"
+
+
+def code_line(syntax: Syntax, statement: ast.stmt, line: Line, verdict: str, judged: Judged) -> CodeLine:
+    value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
+    error = 0.0
+    if line.of:
+        truth = zero(judged.truths, line.of[0])
+        if value.size != truth.size:
+            error = np.inf
+        elif not same(value, truth):
+            size = max(float(np.max(np.abs(truth), initial=0.0)), float(np.max(np.abs(value), initial=0.0)))
+            error = float(np.max(np.abs(value.ravel() - truth.ravel()), initial=0.0)) / size if size else 0.0
+    return CodeLine(
+        statement.lineno,
+        syntax.span(statement),
+        ast.unparse(statement).split("\n")[0],
+        line.entry.target,
+        line.base or None,
+        verdict,
+        error,
+    )
+
+
+def fragile_lines(judged: Judged) -> set[int]:
+    """The first right line of a half that never divides, where the loss is a mean over a batch of one."""
+    graph, loss = judged.watched.graph, judged.loss
+    means = False
+    for reached in graph.reaching(loss.id):
+        node = graph.nodes[reached]
+        if node.op is None:
+            continue
+        source = graph.nodes[node.inputs[0]].shape
+        if node.op.averages and source and source[0] == 1 and all(n == 1 for n in node.shape):
+            means = True
+        if node.op.name == "div" and all(n == 1 for n in node.shape):
+            below = graph.nodes[node.inputs[1]]
+            means = means or (
+                below.value is not None and np.size(below.value) == 1 and float(np.asarray(below.value)) == 1
+            )
+    if not means:
+        return set()
+    behind = [line for line in judged.lines if line.verdict == "right"]
+    statements = {id(line.entry.statement): line.entry.statement for line in judged.lines}
+    divides = any(
+        (isinstance(n, (ast.BinOp, ast.AugAssign)) and isinstance(n.op, ast.Div))
+        or (isinstance(n, ast.Attribute) and n.attr == "mean")
+        for statement in statements.values()
+        for n in ast.walk(statement)
+    )
+    return set[int]() if divides or not behind else {id(behind[0].entry.statement)}

@@ -1,0 +1,343 @@
+"""Which gradient each line of a backward half stands for, and whether it is that.
+
+A name says it where it can: dW1 is the gradient of W1 as it is seen from there. Any other line is judged by its
+numbers alone: where they are those of some node's gradient it is right, else nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlens.engine.diagnosing.backward_code.watching import Entry, Watched, node_of
+from gradlens.engine.diagnosing.gradient_names import meanings
+from gradlens.engine.graph import Graph, Node
+from gradlens.engine.language.objects import DictCell, Instance, ListCell
+from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
+from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.values import Array, Value
+
+TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
+LEAST = 1e-12
+LOSSES = re.compile(r"(?:\w*_)?(?:loss|cost|nll|err|error|objective)(?:_\w*)?|[LJCE]|l|total", re.IGNORECASE)
+LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
+BEHIND = re.compile(r"(\w*?)_?(?:backward|back|bwd|grad|gradient|bp)_?(\w*)", re.IGNORECASE)
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One assignment of the backward half.
+
+    of: the nodes whose gradient its name means; base: by which name.  last: whether its target is assigned no more.
+    verdict: "right", "wrong", or "unjudged".  key: which assignment it is, in a program with another line too.
+    """
+
+    entry: Entry
+    of: list[Node]
+    base: str
+    last: bool
+    verdict: str
+    key: tuple[int, str, int]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A program with its loss and the lines behind it."""
+
+    watched: Watched
+    loss: Node
+    values: list[Value]
+    truths: dict[int, Array]
+    lines: list[Line]
+
+
+def loss_of(watched: Watched, given: Node | None) -> tuple[Node, int] | None:
+    """The loss, and the place in the journal where the backward half begins; None where no gradient is written.
+
+    given: the loss, where the forward half was given by itself.
+    """
+    journal = watched.journal
+    place = next((k for k, e in enumerate(journal) if is_gradient_name(e, journal, k, given)), None)
+    if place is None:
+        return None
+    loss = given
+    if loss is None:
+        numbers = [e for e in journal[:place] if is_number(e.node)]
+        named = [e for e in numbers if LOSSES.fullmatch(e.name)]
+        if not numbers:
+            return None
+        loss = (named or numbers)[-1].node
+    return loss, next(k for k, e in enumerate(journal) if e.at > loss.id + 1 or k == place)
+
+
+def is_number(node: Node) -> bool:
+    return node.op is not None and all(n == 1 for n in node.shape)
+
+
+def is_gradient_name(entry: Entry, journal: list[Entry], place: int, loss: Node | None) -> bool:
+    """Whether a name means the gradient of something that was bound before."""
+    if loss is not None and entry.at <= loss.id + 1:
+        return False
+    before = journal[:place]
+    if any(e.name == entry.name and e.target == entry.target for e in before):
+        return False
+    known = {e.name for e in before} | entry.scope.names.keys()
+    if entry.kind == "item" and isinstance(entry.key, str) and any(True for _ in meanings(entry.target)):
+        return True
+    return any(base in known for base, _ in meanings(entry.name))
+
+
+def differentiated(graph: Graph, journal: list[Entry]) -> None:
+    """Arrays that a program holds in objects have gradients too, though nothing but its own lines asks for them."""
+    kept = {e.node.id for e in journal if e.node.kind == "constant"}
+    if not kept:
+        return
+    for id in kept:
+        graph.nodes[id].differentiable = True
+    for edge in graph.edges:
+        target = graph.operation(edge.target)
+        if not edge.differentiable and graph.nodes[edge.source].differentiable:
+            edge.differentiable = target.op.rule(edge.argnum) is not None
+        if edge.differentiable:
+            target.differentiable = True
+
+
+def values_of(graph: Graph, given: dict[str, Value]) -> list[Value]:
+    """The value of every node, both halves."""
+    values: list[Value] = [node.value for node in graph.nodes]  # pyright: ignore - the pass sets the others
+    for name, value in given.items():
+        if name in graph.inputs:
+            values[graph.inputs[name]] = value
+    with np.errstate(all="ignore"):
+        run_forward(plan_forward(graph), values)
+    return values
+
+
+def gradients_of(graph: Graph, loss: Node, values: list[Value]) -> dict[int, Array]:
+    """The gradient of every node that the loss depends on."""
+    graph.output = loss.id
+    gradients: list[Value | None] = [None] * len(graph.nodes)
+    gradients[loss.id] = filled(1.0, loss.shape)
+    with np.errstate(all="ignore"):
+        run_backward(plan_backward(graph, contributing(graph)), values, gradients, None)
+    return {id: np.asarray(g, dtype=np.float64) for id, g in enumerate(gradients) if g is not None}
+
+
+def lines_of(watched: Watched, loss: Node, begins: int) -> list[Line]:
+    """The assignments of the backward half, with what their names stand for."""
+    journal = watched.journal
+    lines: list[Line] = []
+    counts: dict[tuple[int, str], int] = {}
+    for entry in journal[begins:]:
+        origin = getattr(entry.statement, "origin", id(entry.statement))
+        number = counts[origin, entry.target] = counts.get((origin, entry.target), 0) + 1
+        lines.append(Line(entry, [], "", False, "unjudged", (origin, entry.target, number)))
+    seen: set[tuple[int, int, str]] = set()
+    for line in reversed(lines):
+        entry = line.entry
+        holder = entry.scope if entry.kind in ("name", "change") else entry.holder
+        key = (id(holder), 0, entry.target if entry.kind != "attribute" else entry.name)
+        line.last = key not in seen
+        seen.add(key)
+    resolver = Resolver(watched, loss)
+    for line in lines:
+        line.base, line.of = resolver.meant(line.entry)
+    return [line for line in lines if line.of or resolver.behind(line.entry.node).id > loss.id]
+
+
+class Resolver:
+    """What a name means from a line of the backward half: a node of the forward half."""
+
+    def __init__(self, watched: Watched, loss: Node):
+        self.loss = loss
+        self.graph = watched.graph
+        self.forward = [e for e in watched.journal if e.node.id <= loss.id and e.at <= loss.id + 1]
+        self.by_name: dict[str, list[Entry]] = {}
+        for entry in self.forward:
+            self.by_name.setdefault(entry.name, []).append(entry)
+        self.reached = watched.graph.reaching(loss.id)
+
+    def meant(self, entry: Entry) -> tuple[str, list[Node]]:
+        """The name that a target is the gradient of, and its nodes, the likeliest first."""
+        local = LOCAL.fullmatch(entry.name)
+        if local is not None and self.is_other(local[1]) and (local[1] + local[2]) not in self.by_name:
+            return "", []
+        if entry.kind == "item" and isinstance(entry.key, int):
+            return self.of_list(entry)
+        names = [(base, True) for base, _ in meanings(entry.name)]
+        if entry.kind == "item" and isinstance(entry.key, str):
+            names += [(base, True) for base, _ in meanings(entry.target)]
+        for base, _ in names:
+            found = [n for n in self.nodes(base, entry) if n.id in self.reached and n.id != entry.node.id]
+            if found:
+                return base, list(dict.fromkeys(found))
+        return "", []
+
+    def is_other(self, name: str) -> bool:
+        """Whether dA_dB is no gradient of the loss: A is something else."""
+        return name in self.by_name and all(e.node.id != self.loss.id for e in self.by_name[name])
+
+    def nodes(self, base: str, entry: Entry) -> Iterator[Node]:
+        if (node := self.node(entry.scope.names.get(base))) is not None and node.id <= self.loss.id:
+            yield node
+        held = self.by_name.get(base, [])
+        yield from (e.node for e in reversed(held) if e.kind in ("name", "change") and e.scope is entry.scope)
+        owner = entry.holder if entry.kind == "attribute" and type(entry.holder) is Instance else entry.owner
+        if type(owner) is Instance:
+            if (node := self.node(owner.names.get(base))) is not None and node.id <= self.loss.id:
+                yield node
+            mine = [e for e in reversed(held) if e.owner is owner or e.holder is owner]
+            yield from (e.node for e in mine)
+            if mine:
+                return
+        for value in owner.names.values() if type(owner) is Instance else ():
+            if type(value) is DictCell and (node := self.node(value.items.get(base))) is not None:
+                yield node
+        if entry.function:
+            behind = BEHIND.fullmatch(entry.function)
+            stem = "".join(behind.groups()) if behind else entry.function
+            yield from (e.node for e in reversed(held) if e.function and stem and e.function.startswith(stem))
+            if entry.scope.names.get(base) is not None:
+                return
+        yield from (e.node for e in reversed(held) if not e.function or e.kind == "item")
+
+    def node(self, value: object) -> Node | None:
+        node = node_of(value, self.graph)
+        return None if node is None else self.behind(node)
+
+    def behind(self, node: Node) -> Node:
+        """What a second name of a value of the forward half stands for."""
+        while (
+            node.op is not None
+            and node.op.name == "identity"
+            and (node.id > self.loss.id or node.id not in self.reached)
+        ):
+            node = self.graph.nodes[node.inputs[0]]
+        return node
+
+    def of_list(self, entry: Entry) -> tuple[str, list[Node]]:
+        """nabla_w[-1]: the item at the same place of the list that its name begins."""
+        container = entry.name.removeprefix("self.")
+        for base, _ in meanings(container):
+            for holder in (entry.scope.names, entry.owner.names if type(entry.owner) is Instance else {}):
+                for name, value in holder.items():
+                    same = name == base or (len(base) < len(name) and name.startswith(base))
+                    if same and type(value) is ListCell and value.items is not None and name != container:
+                        key = entry.key
+                        if -len(value.items) <= key < len(value.items):
+                            node = self.node(value.items[key])
+                            if node is not None and node.id in self.reached:
+                                return f"{name}[{key}]", [node]
+        return "", []
+
+
+class Known:
+    """The gradients of all nodes, found by their numbers."""
+
+    def __init__(self, truths: dict[int, Array]):
+        self.truths = truths
+        self.by_size: dict[int, list[tuple[float, int]]] = {}
+        for id, truth in truths.items():
+            if np.isfinite(truth).all() and truth.any():
+                self.by_size.setdefault(truth.size, []).append((self.sign(truth), id))
+        for found in self.by_size.values():
+            found.sort()
+
+    @staticmethod
+    def sign(array: Array) -> float:
+        """A number that tells arrays of one size apart: a sum with weights of no pattern."""
+        flat = array.ravel()
+        return float(np.sum(flat * np.cos(np.arange(flat.size) * 1.7 + 0.3)))
+
+    def find(self, value: Array) -> int | None:
+        """A node whose gradient a value is."""
+        signs = self.by_size.get(value.size, [])
+        if not signs or not np.isfinite(value).all():
+            return None
+        size, sign = float(np.max(np.abs(value), initial=0.0)), self.sign(value)
+        slack = TOLERANCE * size * value.size**0.5 * 4
+        place = bisect_left(signs, (sign - slack, -1))
+        for found, id in signs[place : place + 20]:
+            if found > sign + slack:
+                break
+            if same(value, self.truths[id]):
+                return id
+        return None
+
+
+def same(value: Array, truth: Array) -> bool:
+    """Whether a value is a gradient, axes of size 1 apart."""
+    if tuple(n for n in value.shape if n != 1) != tuple(n for n in truth.shape if n != 1):
+        return False
+    value, truth = value.ravel(), truth.ravel()
+    with np.errstate(all="ignore"):
+        size = float(np.max(np.abs(truth[np.isfinite(truth)]), initial=0.0))
+        close = np.abs(value - truth) <= TOLERANCE * size + LEAST
+    return bool((close | (value == truth) | (np.isnan(value) & np.isnan(truth))).all())
+
+
+def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], known: Known, graph: Graph) -> None:
+    """Give every line its verdict."""
+    changed: set[tuple[int, str]] = set()
+    for line in lines:
+        entry = line.entry
+        value = np.asarray(values[entry.node.id], dtype=np.float64)
+        own = [zero(truths, node) for node in line.of]
+        place = (id(entry.scope), entry.target)
+        if any(same(value, truth) for truth in own):
+            line.verdict = "right"
+            changed.add(place)
+            continue
+        anyhow = known.find(value) is not None
+        if not line.of or not line.last:
+            line.verdict = "right" if anyhow else "unjudged"
+            if anyhow and not line.of:
+                changed.add(place)
+        elif anyhow and place in changed and entry.kind in ("change", "name"):
+            line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
+        elif is_given(entry, graph):
+            line.verdict = "unjudged"  # a step such as dx = 0.1
+        else:
+            line.verdict = "wrong"
+
+
+def scaled(value: Array, truth: Array, counts: set[int]) -> bool:
+    """Whether a value is a gradient times a number of samples, by which it may be divided later."""
+    return any(same(value / n, truth) for n in counts)
+
+
+def counts_of(graph: Graph, loss: Node) -> set[int]:
+    """How many samples there may be: the sizes of what the loss is made from."""
+    return {n for id in graph.reaching(loss.id) for n in graph.nodes[id].shape[:2] if n > 1}
+
+
+def excuse_scaled(judged: Judged, counts: set[int]) -> None:
+    """dZ = A - Y, and 1 / m only in dW: what is divided later is not wrong where a weight's gradient is right."""
+    graph = judged.watched.graph
+    right = {
+        line.entry.node.id for line in judged.lines if line.verdict == "right" and line.of and line.of[0].op is None
+    }
+    if not right:
+        return
+    above: set[int] = set()
+    for id in right:
+        above |= graph.reaching(id)
+    for line in judged.lines:
+        if line.verdict == "wrong" and line.of[0].op is not None and line.entry.node.id in above:
+            value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
+            if scaled(value, zero(judged.truths, line.of[0]), counts):
+                line.verdict = "unjudged"
+
+
+def zero(truths: dict[int, Array], node: Node) -> Array:
+    return truths[node.id] if node.id in truths else np.zeros(node.shape)
+
+
+def is_given(entry: Entry, graph: Graph) -> bool:
+    """Whether a value was not computed from anything of the program."""
+    return entry.node.op is None or not isinstance(entry.statement, (ast.Assign, ast.AugAssign, ast.AnnAssign))

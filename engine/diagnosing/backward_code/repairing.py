@@ -1,0 +1,332 @@
+"""From the first wrong line to the one that was meant: other lines are put in its place, and the program runs again."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradlens.engine.diagnosing.backward_code.matching import (
+    Judged,
+    Known,
+    Line,
+    same,
+    scaled,
+    values_of,
+    zero,
+)
+from gradlens.engine.diagnosing.backward_code.rewriting import (
+    FACTORS,
+    NAMES,
+    PATHS,
+    PLAIN,
+    TERMS,
+    Seen,
+    base_of,
+    copied,
+    following,
+    rewritings,
+)
+from gradlens.engine.diagnosing.backward_code.watching import node_of, statements_by_node, watch
+from gradlens.engine.diagnosing.gradient_names import meanings
+from gradlens.engine.errors import EngineError
+from gradlens.engine.graph import Limits
+from gradlens.engine.language.objects import DictCell, Instance
+from gradlens.engine.values import Value
+
+MOST_NODES = 60_000  # of all runs together
+MOST_RUNS = 600
+MOST_SEEN, MOST_COUNTS = 24, 4
+MOST_ITEMS, NEAR_LINES = 8, 30
+LATER = 6  # lines
+NEAR = 12  # lines before the first wrong one that may be to blame
+
+
+@dataclass(slots=True)
+class Repair:
+    """A line in another's place.  right: how many lines are right then; whole: whether none is wrong any more."""
+
+    kind: str
+    statement: ast.stmt
+    made: list[ast.stmt]
+    right: set[tuple[int, str, int]]
+    wrong: set[tuple[int, str, int]]
+
+
+@dataclass(slots=True)
+class Search:
+    """The search for a repair of the first wrong line."""
+
+    judged: Judged
+    given: dict[str, Value]
+    limits: Limits
+    known: Known
+    counts: set[int]
+    runs: int = 0
+    nodes: int = 0
+    complete: bool = True
+
+    def repair(self, first: Line) -> Repair | None:
+        """The plainest repair after which every line is right; else the first that mends the first wrong one."""
+        lines = self.judged.lines
+        was_right = {line.key for line in lines if line.verdict == "right"}
+        places = self.candidates(first)
+        best: Repair | None = None
+        # One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.
+        for group in self.by_reach(places):
+            for stage in (PLAIN, PATHS, NAMES, FACTORS, TERMS):
+                found = self.stage(stage, group, first, was_right)
+                if found is not None and not found.wrong:
+                    return found
+                if found is not None and (best is None or len(found.wrong) < len(best.wrong)):
+                    best = found
+                if not self.complete:
+                    return best
+        return best
+
+    def by_reach(self, places: list[tuple[ast.stmt, bool]]) -> list[list[tuple[ast.stmt, bool]]]:
+        """Places that all wrong lines come from, and the others."""
+        graph = self.judged.watched.graph
+        made: dict[int, set[int]] = {}
+        for line in self.judged.lines:
+            made.setdefault(id(line.entry.statement), set()).add(line.entry.node.id)
+        for node in graph.nodes[self.judged.loss.id + 1 :]:
+            statement = self.judged.watched.statements.get(id(node.place))
+            if statement is not None:
+                made.setdefault(id(statement), set()).add(node.id)
+        wrong = {line.entry.node.id for line in self.judged.lines if line.verdict == "wrong"}
+        groups: tuple[list[tuple[ast.stmt, bool]], list[tuple[ast.stmt, bool]]] = ([], [])
+        for place in places:
+            reached = graph.made_from(made.get(id(place[0]), set()))
+            groups[0 if wrong <= reached else 1].append(place)
+        return [group for group in groups if group]
+
+    def stage(
+        self, stage: int, places: list[tuple[ast.stmt, bool]], first: Line, was_right: set[tuple[int, str, int]]
+    ) -> Repair | None:
+        best: Repair | None = None
+        for statement, after in places:
+            own = statement is first.entry.statement
+            shape = first.of[0].shape if own and first.of else self.shape_at(statement)
+            for kind, made in rewritings(statement, stage, self.seen(statement), shape, after):
+                if self.runs >= MOST_RUNS or self.nodes > MOST_NODES:
+                    self.complete = False
+                    return best
+                found = self.tried(kind, statement, made, first, was_right)
+                if found is None:
+                    continue
+                if not found.wrong:
+                    return found
+                if best is None or len(found.wrong) < len(best.wrong):
+                    best = found
+        return best if stage != TERMS else self.later_terms(first, was_right) or best
+
+    def later_terms(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
+        """A gradient that is made behind the first wrong line, and should have been added to it there."""
+        held, place = holder_of(self.judged.watched.syntax.body, first.entry.statement)
+        target = base_of(first.entry.statement)
+        if target is None:
+            return None
+        text, rows = ast.unparse(target), next((n for n in first.entry.node.shape if n > 1), 1)
+        for other in held[place + 1 : place + LATER]:
+            added = base_of(other)
+            if added is None or not any(True for _ in meanings(ast.unparse(added).rpartition(".")[2])):
+                continue
+            for by in ("", f" / {rows}"):
+                for sign in "+-":
+                    more = following(f"{text} = {text} {sign} {ast.unparse(added)}{by}", other)
+                    found = self.tried("missing-path", other, [copied(other), more], first, was_right)
+                    if found is not None and not found.wrong:
+                        return found
+        return None
+
+    def shape_at(self, statement: ast.stmt) -> Any:
+        return next((e.entry.node.shape for e in self.judged.lines if e.entry.statement is statement), None)
+
+    def candidates(self, first: Line) -> list[tuple[ast.stmt, bool]]:
+        """The first wrong line, and those before it of which nothing is known, the nearest first; then the right ones
+        that these go on from: whether a line may only be missing behind it.
+        """
+        graph, loss = self.judged.watched.graph, self.judged.loss
+        settled = {line.entry.node.id for line in self.judged.lines if line.verdict == "right"}
+        statements = self.judged.watched.statements
+        found: dict[int, ast.stmt] = {id(first.entry.statement): first.entry.statement}
+        pending, seen = [first.entry.node.id], {first.entry.node.id}
+        while pending:
+            id_ = max(pending)
+            pending.remove(id_)
+            node = graph.nodes[id_]
+            statement = statements.get(id(node.place)) if node.place is not None else None
+            if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
+                found.setdefault(id(statement), statement)
+            for i in node.inputs:
+                if i > loss.id and i not in settled and i not in seen and len(seen) < 2_000:
+                    seen.add(i)
+                    pending.append(i)
+        for line in self.judged.lines:
+            # A line that gives nothing new, such as dz = dh: what it should give is made by another one.
+            if line.entry.node.id in seen and line.verdict != "right":
+                found.setdefault(id(line.entry.statement), line.entry.statement)
+        places = [(statement, False) for statement in list(found.values())[:NEAR]]
+        reached = {i for id_ in seen for i in graph.nodes[id_].inputs}
+        right = {
+            id(line.entry.statement): line.entry.statement
+            for line in self.judged.lines
+            if line.verdict == "right" and line.entry.node.id in reached and id(line.entry.statement) not in found
+        }
+        return places + [(statement, True) for statement in right.values()]
+
+    def seen(self, statement: ast.stmt) -> list[Seen]:
+        """The arrays and counts that a line can see, the likeliest first."""
+        scope, owner = self.judged.watched.scopes.get(id(statement), (None, None))
+        found: dict[str, Seen] = {}
+        held: list[tuple[str, Any]] = []
+        if scope is not None:
+            held += list(reversed(scope.names.items()))
+        if type(owner) is Instance:
+            held += [(f"self.{name}", value) for name, value in owner.names.items()]
+        for name, value in list(held):
+            if type(value) is DictCell:
+                held += [(f"{name}[{key!r}]", item) for key, item in value.items.items() if isinstance(key, str)]
+        line = getattr(statement, "lineno", 0)
+        before = {e.target: e.statement.lineno for e in reversed(self.judged.watched.journal) if e.scope is scope}
+        for name, value in held:
+            node = node_of(value, self.judged.watched.graph)
+            if (
+                node is None
+                or before.get(name, 0) > line
+                or (node.kind == "constant" and not node.shape and node.name is None)
+            ):
+                continue
+            array = np.asarray(self.judged.values[node.id], dtype=np.float64)
+            last = name.rpartition(".")[2]
+            gradient = node.id > self.judged.loss.id and any(True for _ in meanings(last))
+            whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
+            found[name] = Seen(
+                name,
+                node.shape,
+                gradient,
+                bool(whole and array.ndim and np.isin(array, (0.0, 1.0)).all()),
+                bool(whole and array.ndim == 1 and array.min() >= 0),
+                bool(whole and array.ndim == 0 and float(array) > 1),
+            )
+        counts = [one for one in found.values() if one.number][:MOST_COUNTS]
+        arrays = [*[one for one in found.values() if not one.number][:MOST_SEEN], *counts]
+        return arrays + [one for one in self.items_near(statement) if one.text not in found]
+
+    def items_near(self, statement: ast.stmt) -> list[Seen]:
+        """The items of lists and dicts that the lines around a line read: hs[t], activations[-1]."""
+        found: dict[str, Seen] = {}
+        held, place = holder_of(self.judged.watched.syntax.body, statement)
+        for other in held[max(0, place - NEAR_LINES) : place + NEAR_LINES]:
+            if not isinstance(other, (ast.Assign, ast.AugAssign)):
+                continue
+            for node in ast.walk(other.value):
+                if not isinstance(node, ast.Subscript) or isinstance(node.slice, (ast.Tuple, ast.Slice)):
+                    continue
+                if isinstance(node.value, (ast.Name, ast.Attribute)):
+                    text = ast.unparse(node)
+                    found.setdefault(text, Seen(text, None, any(True for _ in meanings(ast.unparse(node.value)))))
+            target = other.targets[0] if isinstance(other, ast.Assign) else other.target
+            if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Subscript):
+                text = ast.unparse(target.slice)
+                found.setdefault(text, Seen(text, None))
+        return list(found.values())[:MOST_ITEMS]
+
+    def tried(
+        self, kind: str, statement: ast.stmt, made: list[ast.stmt], first: Line, was_right: set[tuple[int, str, int]]
+    ) -> Repair | None:
+        """What comes out with another line: None where it does not run, or the first wrong line stays wrong."""
+        syntax, judged = self.judged.watched.syntax, self.judged
+        self.runs += 1
+        self.nodes += len(judged.watched.graph.nodes)
+        statements = judged.watched.statements
+        added = statements_by_node(made)
+        statements.update(added)
+        with Replaced(syntax.body, statement, made):
+            try:
+                watched = watch(syntax, self.given, self.limits, statements)
+                if len(watched.graph.nodes) <= judged.loss.id:
+                    return None
+                values = values_of(watched.graph, self.given)
+            except (EngineError, ValueError, IndexError):
+                return None
+            finally:
+                for one in added:
+                    del statements[one]
+        if not np.array_equal(values[judged.loss.id], judged.values[judged.loss.id], equal_nan=True):
+            return None  # a line that the forward half goes through as well
+        entries = [e for e in watched.journal if e.at > judged.loss.id + 1 or e.node.id > judged.loss.id]
+        counts: dict[tuple[int, str], int] = {}
+        right, wrong = set[tuple[int, str, int]](), set[tuple[int, str, int]]()
+        late = set[tuple[int, str, int]]()
+        lines = {line.key: line for line in judged.lines}
+        latest: dict[str, Line] = {}
+        for entry in entries:
+            if entry.statement in made and not hasattr(entry.statement, "origin") and entry.target in latest:
+                # One more line for the same array: it stands for the one before it.
+                line = latest[entry.target]
+                value = np.asarray(values[entry.node.id], dtype=np.float64)
+                if any(same(value, zero(judged.truths, node)) for node in line.of):
+                    right.add(line.key)
+                    wrong.discard(line.key)
+                continue
+            origin = getattr(entry.statement, "origin", id(entry.statement))
+            number = counts[origin, entry.target] = counts.get((origin, entry.target), 0) + 1
+            line = lines.get((origin, entry.target, number))
+            if line is None:
+                continue
+            latest[entry.target] = line
+            value = np.asarray(values[entry.node.id], dtype=np.float64)
+            if line.verdict != "unjudged" or line.of:
+                if any(same(value, zero(judged.truths, node)) for node in line.of) or (
+                    line.verdict == "right" and self.known.find(value) is not None
+                ):
+                    right.add(line.key)
+                elif (
+                    line.of
+                    and line.of[0].op is not None
+                    and scaled(value, zero(judged.truths, line.of[0]), self.counts)
+                ):
+                    late.add(line.key)
+                elif line.verdict in ("wrong", "right"):
+                    wrong.add(line.key)
+        if first.key in late and not wrong:
+            right.add(first.key)  # divided by the number of samples later
+        if isinstance(made[0], ast.Pass) and first.entry.statement is statement and not wrong:
+            right.add(first.key)  # a line too many
+        if first.key not in right or not was_right <= right | {line.key for line in judged.lines if not line.last}:
+            return None
+        return Repair(kind, statement, made, right, wrong)
+
+
+class Replaced:
+    """A statement with others in its place, for a while."""
+
+    def __init__(self, body: tuple[ast.stmt, ...], statement: ast.stmt, made: list[ast.stmt]):
+        self.statement, self.made = statement, made
+        self.holder: list[ast.stmt] | None = None
+        self.body = body
+
+    def __enter__(self) -> None:
+        self.holder, self.place = holder_of(self.body, self.statement)
+        self.holder[self.place : self.place + 1] = self.made
+
+    def __exit__(self, *_: object) -> None:
+        assert self.holder is not None
+        self.holder[self.place : self.place + len(self.made)] = [self.statement]
+
+
+def holder_of(body: Any, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
+    """The list that a statement stands in, and its place there."""
+    pending: list[Any] = [body]
+    while pending:
+        held = pending.pop()
+        for place, one in enumerate(held):
+            if one is statement:
+                return held, place
+            inner: list[Any] = [getattr(one, name, None) for name in ("body", "orelse", "finalbody")]
+            pending += [body for body in inner if isinstance(body, list)]
+    raise AssertionError("a statement that stands nowhere")

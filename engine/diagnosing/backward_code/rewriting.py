@@ -1,0 +1,547 @@
+"""Other lines that somebody may have meant: each a statement that differs in one place, with the mistake's name."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gradlens.engine.values import Shape
+
+PRODUCTS = frozenset(("dot", "matmul", "mm", "bmm"))
+SUMS = frozenset(("sum", "mean"))
+AXES: tuple[object, ...] = (0, 1)  # of matrices
+MORE_AXES: tuple[object, ...] = (0, 1, 2, -1, (0, 1), (0, 2), (0, 2, 3), (0, 1, 2), (1, 2), (2, 3))
+FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.LtE,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+PLAIN, PATHS, NAMES, FACTORS, TERMS = range(5)  # in the order in which they are tried
+Rewritten = tuple[str, list[ast.stmt]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that a line can see.  text: how it is written there.  shape: None where it differs from turn to turn.
+
+    gradient: whether its name means one.  labels: whether it is of zeros and ones; classes: of whole numbers, one axis.
+    number: the whole number that it is, of those that are known.
+    """
+
+    text: str
+    shape: Shape | None
+    gradient: bool = False
+    labels: bool = False
+    classes: bool = False
+    number: bool = False
+
+
+def rewritings(
+    statement: ast.stmt, stage: int, seen: list[Seen], shape: Shape | None, after: bool = False
+) -> Iterator[Rewritten]:
+    """What a line may have been meant to be, by stages: the plainest first.
+
+    shape: of what it should give, where that is known.  after: the line is right, but another may be missing behind it.
+    """
+    axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
+    if after:
+        if stage == FACTORS:
+            yield from of_factors(statement, seen, shape, True)
+    elif stage == PLAIN:
+        if isinstance(value_of(statement), (ast.Name, ast.Attribute, ast.Subscript)):
+            for kind, template in missing_factors(seen, shape):
+                if kind in ("missing-activation-derivative", "missing-upstream"):
+                    yield kind, applied(statement, template, False) or []
+        yield from of_statement(statement)
+        for slot in slots(statement):
+            for kind, made in plain(slot.get(), axes):
+                yield kind, [slot.put(made)]
+        for kind, made in whole(statement, axes):
+            yield kind, [made]
+    elif stage == PATHS:
+        for one in seen:
+            for sign in "+-" if one.gradient else "":
+                if (made := applied(statement, f"e {sign} {one.text}", False)) is not None:
+                    yield "missing-path", made
+    elif stage == NAMES:
+        for slot in slots(statement):
+            yield from of_names(slot, seen)
+    elif stage == FACTORS:
+        yield from of_factors(statement, seen, shape, False)
+    else:
+        yield from of_terms(statement, seen, shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of an expression in a statement: the steps from the one to the other."""
+
+    statement: ast.stmt
+    way: tuple[tuple[str, int | None], ...]
+
+    def get(self) -> ast.expr:
+        node: ast.AST = self.statement
+        for name, place in self.way:
+            child = getattr(node, name)
+            node = child if place is None else child[place]
+        assert isinstance(node, ast.expr)
+        return node
+
+    def put(self, expression: ast.expr) -> ast.stmt:
+        """A copy of the statement with another expression there."""
+        made = copied(self.statement)
+        node: ast.AST = made
+        for name, place in self.way[:-1]:
+            child = getattr(node, name)
+            node = child if place is None else child[place]
+        name, place = self.way[-1]
+        expression = fresh(expression)
+        if place is None:
+            setattr(node, name, expression)
+        else:
+            getattr(node, name)[place] = expression
+        return ast.fix_missing_locations(made)
+
+
+def copied(statement: ast.stmt) -> ast.stmt:
+    made = copy.deepcopy(statement)
+    made.origin = getattr(statement, "origin", id(statement))  # pyright: ignore - of which line it is another form
+    return made
+
+
+def fresh(expression: ast.expr) -> ast.expr:
+    return copy.deepcopy(expression)
+
+
+def slots(statement: ast.stmt) -> list[Slot]:
+    """Every expression of a statement that computes, from the outside in: not what is assigned to, but its keys."""
+    found: list[Slot] = []
+    pending: list[tuple[ast.AST, tuple[tuple[str, int | None], ...]]] = []
+    if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)) and statement.value:
+        pending.append((statement.value, (("value", None),)))
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    for place, target in enumerate(targets):
+        if isinstance(target, ast.Subscript):
+            pending.append((target.slice, (("targets", place), ("slice", None))))
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Subscript):
+        pending.append((statement.target.slice, (("target", None), ("slice", None))))
+    while pending:
+        node, way = pending.pop(0)
+        if isinstance(node, ast.expr):
+            found.append(Slot(statement, way))
+        for name, child in ast.iter_fields(node):
+            if isinstance(child, list):
+                pending += [(one, (*way, (name, i))) for i, one in enumerate(child) if isinstance(one, ast.AST)]  # pyright: ignore
+            elif isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator, ast.unaryop)):
+                pending.append((child, (*way, (name, None))))
+    return found
+
+
+def parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def of(template: str, **parts: ast.expr) -> ast.expr:
+    """An expression of a template with parts in place of its names."""
+    return Filled(parts).visit(parsed(template))
+
+
+class Filled(ast.NodeTransformer):
+    def __init__(self, parts: dict[str, ast.expr]):
+        self.parts = parts
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return fresh(self.parts[node.id]) if node.id in self.parts else node
+
+
+# ---------------------------------------------------------------------- plain
+
+
+def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
+    """Other forms of one expression that use nothing else."""
+    for maker in (products, signs, divisions, squares, numbers, comparisons):
+        yield from maker(x)
+    yield from sums(x, axes)
+
+
+def factors_of(x: ast.expr) -> tuple[ast.expr, ast.expr, Callable[[ast.expr, ast.expr], ast.expr]] | None:
+    """The two factors of a product of matrices, and how it is written."""
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.MatMult):
+        return x.left, x.right, lambda a, b: of("a @ b", a=a, b=b)
+    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in PRODUCTS:
+        if len(x.args) == 2:
+            return x.args[0], x.args[1], lambda a, b: ast.Call(fresh(x.func), [fresh(a), fresh(b)], [])
+        if len(x.args) == 1:
+            name = x.func.attr
+            return (
+                x.func.value,
+                x.args[0],
+                lambda a, b: ast.Call(ast.Attribute(fresh(a), name, ast.Load()), [fresh(b)], []),
+            )
+    return None
+
+
+def turned(x: ast.expr) -> ast.expr:
+    """The transpose of an expression."""
+    if isinstance(x, ast.Attribute) and x.attr == "T":
+        return x.value
+    return of("a.T", a=x)
+
+
+def products(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    found = factors_of(x)
+    if found is not None:
+        a, b, made = found
+        for left, right in (
+            (turned(a), b), (a, turned(b)), (turned(a), turned(b)), (turned(b), turned(a)),
+            (b, a), (turned(b), a), (b, turned(a)),
+        ):  # fmt: skip
+            yield "transposed", made(left, right)
+        yield "matrix-not-elementwise", of("a * b", a=a, b=b)
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        a, b = x.left, x.right
+        for left, right in ((a, b), (turned(a), b), (a, turned(b)), (b, a), (turned(b), a), (b, turned(a))):
+            yield "elementwise-not-matrix", of("a @ b", a=left, b=right)
+    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "outer" and len(x.args) == 2:
+        yield "transposed", ast.Call(fresh(x.func), [fresh(x.args[1]), fresh(x.args[0])], [])
+    if isinstance(x, ast.Attribute) and x.attr == "T":
+        yield "transposed", x.value
+
+
+def signs(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(x, ast.UnaryOp) and isinstance(x.op, ast.USub):
+        yield "sign", x.operand
+    if isinstance(x, ast.BinOp) and isinstance(x.op, (ast.Add, ast.Sub)):
+        other = "a - b" if isinstance(x.op, ast.Add) else "a + b"
+        yield "sign", of(other, a=x.left, b=x.right)
+        yield "sign", of("b - a", a=x.left, b=x.right)
+        yield "extra-path", x.left
+        yield "extra-path", x.right
+
+
+def summed(x: ast.expr) -> tuple[ast.Call, ast.expr, str] | None:
+    """A call of sum or mean, what it is of, and its name."""
+    if not isinstance(x, ast.Call) or not isinstance(x.func, ast.Attribute) or x.func.attr not in SUMS:
+        return None
+    is_function = isinstance(x.func.value, ast.Name) and x.func.value.id in ("np", "numpy", "torch", "jnp")
+    if is_function:
+        return (x, x.args[0], x.func.attr) if x.args else None
+    return x, x.func.value, x.func.attr
+
+
+def sums(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
+    found = summed(x)
+    if found is None:
+        return
+    call, inside, name = found
+    is_function = bool(call.args) and call.args[0] is inside
+    for axis in axes:
+        for keep in (False, True):
+            keywords = [ast.keyword("axis", ast.Constant(axis) if isinstance(axis, int) else parsed(repr(axis)))]
+            if keep:
+                keywords.append(ast.keyword("keepdims", ast.Constant(True)))
+            made = ast.Call(fresh(call.func), [fresh(inside)] if is_function else [], keywords)
+            if ast.unparse(made) != ast.unparse(call):
+                yield "wrong-axis", made
+    yield "wrong-axis", ast.Call(fresh(call.func), [fresh(inside)] if is_function else [], [])
+    assert isinstance(call.func, ast.Attribute)
+    other = fresh(call)
+    assert isinstance(other, ast.Call) and isinstance(other.func, ast.Attribute)
+    other.func.attr = "sum" if name == "mean" else "mean"
+    yield ("mean-not-sum" if name == "mean" else "sum-not-mean"), other
+    yield "extra-sum", inside
+
+
+def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div):
+        yield ("mean-not-sum" if is_count(x.right) else "extra-factor"), x.left
+        yield "factor-inverted", of("a * b", a=x.left, b=x.right)
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        yield named_extra(x.right), x.left
+        yield named_extra(x.left), x.right
+        yield "factor-inverted", of("a / b", a=x.left, b=x.right)
+    if isinstance(x, ast.Call) and len(x.args) == 1 and not x.keywords:
+        yield "extra-factor", x.args[0]
+
+
+def is_count(x: ast.expr) -> bool:
+    """Whether an expression reads as a number of samples."""
+    text = ast.unparse(x)
+    return (
+        "shape" in text or "len(" in text or "size" in text or text in ("n", "N", "m", "M", "B", "batch", "num_train")
+    )
+
+
+def named_extra(x: ast.expr) -> str:
+    text = ast.unparse(x)
+    if isinstance(x, ast.Constant):
+        return "extra-factor"
+    is_slope = "1 - " in text or "1.0 - " in text or any(isinstance(n, ast.Compare) for n in ast.walk(x))
+    return "extra-activation-derivative" if is_slope else "extra-factor"
+
+
+def numbers(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(x, ast.Constant) and type(x.value) in (int, float):
+        c: Any = x.value
+        for other in dict.fromkeys((c + 1, c - 1, 2 * c, c / 2 if c % 2 else c // 2)):
+            if other != c:
+                yield "wrong-constant", parsed(repr(other))
+        if c:
+            yield "sign", parsed(repr(-c))
+    if isinstance(x, ast.UnaryOp) and isinstance(x.operand, ast.Constant) and type(x.operand.value) in (int, float):
+        negated: Any = x.operand.value
+        for by in (1, -1):
+            yield "wrong-constant", parsed(repr(-negated + by))
+    if isinstance(x, ast.Subscript) and not isinstance(x.slice, (ast.Slice, ast.Tuple, ast.Constant)):
+        for sign in "+-":
+            yield "wrong-index", of(f"a[b {sign} 1]", a=x.value, b=x.slice)
+    if isinstance(x, ast.Subscript) and isinstance(x.slice, ast.BinOp) and isinstance(x.slice.right, ast.Constant):
+        yield "wrong-index", of("a[b]", a=x.value, b=x.slice.left)
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
+        yield "power-rule", of("a ** (b - 1)", a=x.left, b=x.right)
+        yield "power-rule", of("a ** (b + 1)", a=x.left, b=x.right)
+
+
+def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(x, ast.Compare) and len(x.ops) == 1 and type(x.ops[0]) in FLIPPED:
+        made = fresh(x)
+        assert isinstance(made, ast.Compare)
+        made.ops = [FLIPPED[type(x.ops[0])]()]
+        yield "wrong-mask", made
+    if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
+        yield "wrong-mask", x.operand
+
+
+def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The forms of slopes that are mistaken for one another: 1 - a, 1 - a ** 2, a (1 - a)."""
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
+        yield "wrong-slope", x.left
+    if (
+        isinstance(x, ast.BinOp)
+        and isinstance(x.op, ast.Sub)
+        and isinstance(x.left, ast.Constant)
+        and x.left.value == 1
+    ):
+        a = x.right.left if isinstance(x.right, ast.BinOp) and isinstance(x.right.op, (ast.Pow, ast.Mult)) else x.right
+        yield "wrong-slope", of("1 - a ** 2", a=a)
+        yield "wrong-slope", of("a * (1 - a)", a=a)
+        yield "output-derivative-at-input", of("1 - np.tanh(a) ** 2", a=a)
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        a, b = x.left, x.right
+        if isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and ast.unparse(b.right) == ast.unparse(a):
+            yield "wrong-slope", of("1 - a ** 2", a=a)
+            yield "output-derivative-at-input", of("sigmoid(a) * (1 - sigmoid(a))", a=a)
+        yield from row_slopes(a, b)
+
+
+def row_slopes(a: ast.expr, b: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """g p (1 - p) of a softmax, element by element."""
+    if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and isinstance(a, ast.BinOp)):
+        return
+    if not isinstance(a.op, ast.Mult):
+        return
+    for g, p in ((a.left, a.right), (a.right, a.left)):
+        if ast.unparse(b.right) == ast.unparse(p):
+            yield "wrong-slope", of("g * (1 - p ** 2)", g=g, p=p)
+            for axis in (-1, 0):
+                form = f"p * (g - np.sum(g * p, axis={axis}, keepdims=True))"
+                yield "softmax-elementwise", of(form, g=g, p=p)
+
+
+# ------------------------------------------------------------ whole statement
+
+
+def value_of(statement: ast.stmt) -> ast.expr | None:
+    if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Return)):
+        return statement.value
+    return None
+
+
+def with_value(statement: ast.stmt, value: ast.expr) -> ast.stmt:
+    return Slot(statement, (("value", None),)).put(value)
+
+
+def whole(statement: ast.stmt, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.stmt]]:
+    """The value of a line turned, negated or summed."""
+    e = value_of(statement)
+    if e is None or isinstance(e, ast.Tuple):
+        return
+    yield "sign", with_value(statement, of("-e", e=e))
+    for axis in axes:
+        for keep in ("", ", keepdims=True"):
+            yield "bias-not-summed", with_value(statement, of(f"np.sum(e, axis={axis}{keep})", e=e))
+    yield "bias-not-summed", with_value(statement, of("np.sum(e)", e=e))
+    yield "transposed", with_value(statement, turned(e))
+    for c in ("2", "0.5"):
+        yield "missing-factor", with_value(statement, of(f"{c} * e", e=e))
+
+
+def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
+    """Added for assigned, assigned for added, and the line left out."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+            made = ast.AugAssign(copy.deepcopy(target), ast.Add(), copy.deepcopy(statement.value))
+            yield "not-accumulated", [beside(made, statement)]
+    if isinstance(statement, ast.AugAssign):
+        made = ast.Assign([copy.deepcopy(statement.target)], copy.deepcopy(statement.value))
+        yield "accumulated", [beside(made, statement)]
+        if isinstance(statement.op, (ast.Add, ast.Sub)):
+            other = copied(statement)
+            assert isinstance(other, ast.AugAssign)
+            other.op = ast.Sub() if isinstance(statement.op, ast.Add) else ast.Add()
+            yield "sign", [other]
+        if isinstance(statement.op, (ast.Div, ast.Mult)):
+            kind = "mean-not-sum" if is_count(statement.value) else named_extra(statement.value)
+            yield kind, [beside(ast.Pass(), statement)]
+
+
+def beside(made: ast.stmt, statement: ast.stmt) -> ast.stmt:
+    """A statement in another's place."""
+    ast.copy_location(made, statement)
+    made.origin = getattr(statement, "origin", id(statement))  # pyright: ignore
+    return ast.fix_missing_locations(made)
+
+
+# ---------------------------------------------------------------------- names
+
+
+def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
+    """Another array of the same shape in an array's place."""
+    x = slot.get()
+    if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
+        return
+    text = ast.unparse(x)
+    mine = next((one for one in seen if one.text == text), None)
+    if mine is None:
+        return
+    if mine.number:
+        yield "wrong-constant", [slot.put(of("n - 1", n=x))]
+        yield "wrong-constant", [slot.put(of("n + 1", n=x))]
+    if mine.shape == ():
+        return
+    for other in sorted(seen, key=lambda one: one.shape != mine.shape):
+        unknown = other.shape is None or mine.shape is None
+        if other.text == text or not (unknown or len(other.shape or ()) == len(mine.shape or ())):
+            continue
+        if other.labels and not mine.labels and other.shape is not None:
+            yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
+        kind = "wrong-upstream" if mine.gradient and other.gradient else "wrong-array"
+        yield kind, [slot.put(parsed(other.text))]
+
+
+# -------------------------------------------------------------------- factors
+
+SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
+
+
+def of_factors(statement: ast.stmt, seen: list[Seen], shape: Shape | None, after: bool) -> Iterator[Rewritten]:
+    """A factor that is missing: a count, a slope, an upstream gradient, any array."""
+    if isinstance(value_of(statement), ast.Tuple):
+        return
+    for kind, template in missing_factors(seen, shape):
+        if (made := applied(statement, template, after)) is not None:
+            yield kind, made
+    target = base_of(statement)
+    for one in seen:
+        if one.classes and isinstance(target, ast.Name):
+            for by in ("1", f"1 / len({one.text})"):
+                subtract = f"{target.id}[np.arange(len({one.text})), {one.text}] -= {by}"
+                yield "labels-not-subtracted", [copied(statement), following(subtract, statement)]
+
+
+def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str, str]]:
+    """Templates of what a value e may lack."""
+    arrays = [one for one in seen if shape is None or one.shape in (shape, None) or (one.shape and len(shape) > 1)]
+    arrays.sort(key=lambda one: one.shape not in (shape, None))
+    for one in seen:
+        if one.number:
+            yield "sum-not-mean", f"e / {one.text}"
+            yield "mean-not-sum", f"e * {one.text}"
+    for one in seen:
+        if one.shape and not one.gradient:
+            yield "sum-not-mean", f"e / {one.text}.shape[0]"
+            yield "sum-not-mean", f"e / {one.text}.size"
+            yield "mean-not-sum", f"e * {one.text}.shape[0]"
+            break
+    for one in arrays:
+        if one.labels and one.shape == shape:
+            yield "labels-not-subtracted", f"e - {one.text}"
+            yield "labels-not-subtracted", f"(e - {one.text}) / {one.text}.shape[0]"
+    for count in list(dict.fromkeys(one.shape[0] for one in seen if one.shape and one.shape[0] > 1))[:6]:
+        yield "sum-not-mean", f"e / {count}"
+        yield "mean-not-sum", f"e * {count}"
+    for one in arrays:
+        if one.gradient:
+            yield "missing-upstream", f"e * {one.text}"
+    for slope in SLOPES:
+        for one in arrays:
+            if not one.gradient:
+                yield "missing-activation-derivative", f"e * {slope.replace('_', one.text)}"
+    for one in arrays:
+        if not one.gradient:
+            yield "missing-factor", f"e * {one.text}"
+            yield "missing-factor", f"e / {one.text}"
+
+
+def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] | None:
+    """A line whose value is put into a template for e, or one more line that does that to what it assigns."""
+    value = value_of(statement)
+    plain_target = not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript))
+    if not after and value is not None and plain_target and not isinstance(statement, ast.AugAssign):
+        return [with_value(statement, of(template, e=value))]
+    if (target := base_of(statement)) is None:
+        return None
+    text = ast.unparse(target)
+    return [copied(statement), following(f"{text} = {ast.unparse(of(template, e=target))}", statement)]
+
+
+def base_of(statement: ast.stmt) -> ast.expr | None:
+    """What a line assigns to, or the array of which it changes a part."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    if isinstance(target, ast.Subscript):
+        target = target.value
+    if not isinstance(target, (ast.Name, ast.Attribute)):
+        return None
+    return parsed(ast.unparse(target))
+
+
+def following(text: str, statement: ast.stmt) -> ast.stmt:
+    """One more line behind another."""
+    made = ast.parse(text).body[0]
+    for node in ast.walk(made):
+        ast.copy_location(node, statement)
+    return made
+
+
+# ---------------------------------------------------------------------- terms
+
+
+def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
+    """A term that is missing: another path's gradient, times or divided by something."""
+    if isinstance(value_of(statement), ast.Tuple):
+        return
+    gradients = [one for one in seen if one.gradient][:8]
+    rows = next((one.shape[0] for one in seen if one.shape and len(one.shape) > 1), 1)
+    templates = [f"e {sign} {g.text} / {rows}" for g in gradients for sign in "+-"]
+    for g in gradients:
+        for one in seen:
+            if not one.gradient and one.shape != ():
+                templates += [f"e + {one.text} * {g.text}", f"e - {one.text} * {g.text}"]
+    for template in templates[:60]:
+        if (made := applied(statement, template, False)) is not None:
+            yield "missing-path", made
+    inner = [slot for slot in slots(statement)[1:] if isinstance(slot.get(), ast.BinOp)]
+    for slot in inner[:6]:
+        for g in gradients:
+            for sign in "+-":
+                yield "missing-path", [slot.put(of(f"e {sign} {g.text}", e=slot.get()))]
+            for one in seen:
+                if not one.gradient and one.shape not in ((), None):
+                    yield "missing-path", [slot.put(of(f"e - {one.text} * {g.text}", e=slot.get()))]

@@ -1,0 +1,406 @@
+"""Backward passes as books, courses and lectures write them: small programs, each with mistakes to plant.
+
+A mistake is a piece of a line, what stands there instead, and the names of it that are right.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Pass(NamedTuple):
+    text: str
+    mistakes: tuple[tuple[str, str, str], ...]  # a piece of a line, another, names separated by spaces
+
+
+DATA = """import numpy as np
+np.random.seed(0)
+X = np.random.randn(4, 3)
+T = np.eye(2)[[0, 1, 1, 0]]
+y = np.array([0, 1, 1, 0])
+W1 = np.random.randn(3, 5)
+b1 = np.random.randn(5)
+W2 = np.random.randn(5, 2)
+b2 = np.random.randn(2)
+"""
+
+PASSES: dict[str, Pass] = {}
+
+
+def add(name: str, text: str, *mistakes: tuple[str, str, str], data: str = DATA) -> None:
+    PASSES[name] = Pass(data + text, mistakes)
+
+
+add(
+    "affine net, squared error",
+    """z1 = X @ W1 + b1
+h1 = np.tanh(z1)
+out = h1 @ W2 + b2
+loss = np.mean((out - T)**2)
+dout = 2 * (out - T) / T.size
+dW2 = h1.T @ dout
+db2 = dout.sum(axis=0)
+dh1 = dout @ W2.T
+dz1 = dh1 * (1 - h1**2)
+dW1 = X.T @ dz1
+db1 = dz1.sum(axis=0)
+dX = dz1 @ W1.T
+""",
+    ("2 * (out - T)", "(out - T)", "missing-factor wrong-constant"),
+    (" / T.size", "", "sum-not-mean"),
+    ("(out - T) / T", "(T - out) / T", "sign"),
+    ("(1 - h1**2)", "(1 - z1**2)", "wrong-array output-derivative-at-input"),
+    ("dh1 * (1 - h1**2)", "dh1", "missing-activation-derivative"),
+    ("db1 = dz1.sum(axis=0)", "db1 = dz1", "bias-not-summed"),
+    ("db2 = dout.sum(axis=0)", "db2 = dout.sum(axis=1)", "wrong-axis"),
+    ("1 - h1**2", "1 - h1", "wrong-slope power-rule"),
+)
+add(
+    "two layers, softmax (lecture)",
+    """N = X.shape[0]
+hidden_layer = np.maximum(0, np.dot(X, W1) + b1)
+scores = np.dot(hidden_layer, W2) + b2
+exp_scores = np.exp(scores)
+probs = exp_scores / np.sum(exp_scores, axis=1, keepdims=True)
+data_loss = np.sum(-np.log(probs[range(N), y])) / N
+reg = 0.1
+reg_loss = 0.5 * reg * np.sum(W1 * W1) + 0.5 * reg * np.sum(W2 * W2)
+loss = data_loss + reg_loss
+dscores = probs
+dscores[range(N), y] -= 1
+dscores /= N
+dW2 = np.dot(hidden_layer.T, dscores)
+db2 = np.sum(dscores, axis=0, keepdims=True)
+dhidden = np.dot(dscores, W2.T)
+dhidden[hidden_layer <= 0] = 0
+dW1 = np.dot(X.T, dhidden)
+db1 = np.sum(dhidden, axis=0, keepdims=True)
+dW2 += reg * W2
+dW1 += reg * W1
+""",
+    ("dscores /= N\n", "", "sum-not-mean"),
+    ("dscores[range(N), y] -= 1\n", "", "labels-not-subtracted"),
+    ("dhidden[hidden_layer <= 0] = 0\n", "", "missing-activation-derivative"),
+    ("hidden_layer <= 0", "hidden_layer > 0", "wrong-mask"),
+    ("dW2 += reg * W2", "dW2 += reg * 2 * W2", "extra-factor wrong-constant"),
+    ("dW1 += reg * W1", "dW1 = reg * W1", "not-accumulated"),
+    ("np.sum(dscores, axis=0", "np.sum(dscores, axis=1", "wrong-axis"),
+    ("dhidden[hidden_layer", "dhidden[dhidden", "wrong-array wrong-upstream wrong-mask"),
+)
+add(
+    "layers as classes",
+    """class Affine:
+    def __init__(self, W, b):
+        self.W = W
+        self.b = b
+        self.x = None
+        self.dW = None
+        self.db = None
+    def forward(self, x):
+        self.x = x
+        out = np.dot(x, self.W) + self.b
+        return out
+    def backward(self, dout):
+        dx = np.dot(dout, self.W.T)
+        self.dW = np.dot(self.x.T, dout)
+        self.db = np.sum(dout, axis=0)
+        return dx
+class Relu:
+    def __init__(self):
+        self.mask = None
+    def forward(self, x):
+        self.mask = (x <= 0)
+        out = x.copy()
+        out[self.mask] = 0
+        return out
+    def backward(self, dout):
+        dout[self.mask] = 0
+        dx = dout
+        return dx
+class Sigmoid:
+    def __init__(self):
+        self.out = None
+    def forward(self, x):
+        out = 1 / (1 + np.exp(-x))
+        self.out = out
+        return out
+    def backward(self, dout):
+        dx = dout * (1.0 - self.out) * self.out
+        return dx
+def softmax(x):
+    x = x - np.max(x, axis=-1, keepdims=True)
+    return np.exp(x) / np.sum(np.exp(x), axis=-1, keepdims=True)
+class SoftmaxWithLoss:
+    def __init__(self):
+        self.loss = None
+        self.y = None
+        self.t = None
+    def forward(self, x, t):
+        self.t = t
+        self.y = softmax(x)
+        self.loss = -np.sum(self.t * np.log(self.y + 1e-7)) / self.y.shape[0]
+        return self.loss
+    def backward(self, dout=1):
+        batch_size = self.t.shape[0]
+        dx = (self.y - self.t) / batch_size
+        return dx
+W3 = np.random.randn(2, 2)
+b3 = np.random.randn(2)
+affine1 = Affine(W1, b1)
+relu = Relu()
+affine2 = Affine(W2, b2)
+sigmoid = Sigmoid()
+affine3 = Affine(W3, b3)
+last = SoftmaxWithLoss()
+x = affine1.forward(X)
+x = relu.forward(x)
+x = affine2.forward(x)
+x = sigmoid.forward(x)
+x = affine3.forward(x)
+loss = last.forward(x, T)
+dout = last.backward(1)
+dout = affine3.backward(dout)
+dout = sigmoid.backward(dout)
+dout = affine2.backward(dout)
+dout = relu.backward(dout)
+dout = affine1.backward(dout)
+grads = {}
+grads['W1'] = affine1.dW
+grads['b1'] = affine1.db
+grads['W2'] = affine2.dW
+grads['b2'] = affine2.db
+""",
+    ("np.dot(self.x.T, dout)", "np.dot(dout.T, self.x)", "transposed"),
+    ("np.sum(dout, axis=0)", "dout", "bias-not-summed"),
+    (" / batch_size", "", "sum-not-mean"),
+    ("(self.y - self.t) /", "self.y /", "labels-not-subtracted missing-path"),
+    (
+        "dout * (1.0 - self.out) * self.out",
+        "dout * (1.0 - self.out)",
+        "wrong-slope missing-factor missing-activation-derivative",
+    ),
+    ("dout * (1.0 - self.out) * self.out", "(1.0 - self.out) * self.out", "missing-upstream"),
+    ("        dout[self.mask] = 0\n", "", "missing-activation-derivative missing-factor"),
+    ("(1.0 - self.out)", "(1.0 + self.out)", "sign"),
+)
+add(
+    "functions with a cache",
+    """def affine_forward(x, w, b):
+    out = x.dot(w) + b
+    cache = (x, w, b)
+    return out, cache
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = dout.dot(w.T)
+    dw = x.T.dot(dout)
+    db = np.sum(dout, axis=0)
+    return dx, dw, db
+def relu_forward(x):
+    out = np.maximum(0, x)
+    cache = x
+    return out, cache
+def relu_backward(dout, cache):
+    x = cache
+    dx = dout * (x > 0)
+    return dx
+def softmax_loss(x, y):
+    probs = np.exp(x - np.max(x, axis=1, keepdims=True))
+    probs /= np.sum(probs, axis=1, keepdims=True)
+    N = x.shape[0]
+    loss = -np.sum(np.log(probs[np.arange(N), y])) / N
+    dx = probs.copy()
+    dx[np.arange(N), y] -= 1
+    dx /= N
+    return loss, dx
+a1, fc_cache1 = affine_forward(X, W1, b1)
+h1, relu_cache = relu_forward(a1)
+scores, fc_cache2 = affine_forward(h1, W2, b2)
+loss, dscores = softmax_loss(scores, y)
+grads = {}
+dh1, grads['W2'], grads['b2'] = affine_backward(dscores, fc_cache2)
+da1 = relu_backward(dh1, relu_cache)
+dX, grads['W1'], grads['b1'] = affine_backward(da1, fc_cache1)
+""",
+    ("dw = x.T.dot(dout)", "dw = dout.T.dot(x)", "transposed"),
+    ("dx = dout * (x > 0)", "dx = dout * (dout > 0)", "wrong-array wrong-upstream"),
+    ("dx = dout * (x > 0)", "dx = dout", "missing-activation-derivative"),
+    ("    dx /= N\n", "", "sum-not-mean"),
+    ("db = np.sum(dout, axis=0)", "db = np.mean(dout, axis=0)", "mean-not-sum sum-not-mean"),
+    ("    dx[np.arange(N), y] -= 1\n", "", "labels-not-subtracted"),
+    ("-= 1\n", "-= 2\n", "wrong-constant"),
+)
+add(
+    "lists of layers (delta and nabla)",
+    """def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+def sigmoid_prime(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+sizes = [3, 4, 3, 2]
+biases = [np.random.randn(n, 1) for n in sizes[1:]]
+weights = [np.random.randn(n, m) for m, n in zip(sizes[:-1], sizes[1:])]
+x = np.random.randn(3, 1)
+target = np.array([[1.0], [0.0]])
+activation = x
+activations = [x]
+zs = []
+for b, w in zip(biases, weights):
+    z = np.dot(w, activation) + b
+    zs.append(z)
+    activation = sigmoid(z)
+    activations.append(activation)
+cost = 0.5 * np.sum((activations[-1] - target)**2)
+nabla_b = [np.zeros(b.shape) for b in biases]
+nabla_w = [np.zeros(w.shape) for w in weights]
+delta = (activations[-1] - target) * sigmoid_prime(zs[-1])
+nabla_b[-1] = delta
+nabla_w[-1] = np.dot(delta, activations[-2].transpose())
+for l in range(2, len(sizes)):
+    z = zs[-l]
+    sp = sigmoid_prime(z)
+    delta = np.dot(weights[-l + 1].transpose(), delta) * sp
+    nabla_b[-l] = delta
+    nabla_w[-l] = np.dot(delta, activations[-l - 1].transpose())
+""",
+    ("activations[-l - 1]", "activations[-l]", "wrong-index"),
+    ("(activations[-1] - target)", "(target - activations[-1])", "sign"),
+    (" * sigmoid_prime(zs[-1])", "", "missing-activation-derivative missing-factor"),
+    ("delta) * sp", "delta)", "missing-factor missing-activation-derivative"),
+    ("return sigmoid(z) * (1 - sigmoid(z))", "return z * (1 - z)", "output-derivative-at-input"),
+    ("activations[-2].tr", "activations[-3].tr", "wrong-constant wrong-index"),
+)
+add(
+    "a dict of gradients, samples in columns (course)",
+    """X = np.random.randn(3, 6)
+Y = np.array([[1, 0, 1, 1, 0, 0]])
+W1 = np.random.randn(4, 3)
+b1 = np.random.randn(4, 1)
+W2 = np.random.randn(1, 4)
+b2 = np.random.randn(1, 1)
+m = X.shape[1]
+Z1 = np.dot(W1, X) + b1
+A1 = np.tanh(Z1)
+Z2 = np.dot(W2, A1) + b2
+A2 = 1 / (1 + np.exp(-Z2))
+cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m
+dZ2 = A2 - Y
+dW2 = 1 / m * np.dot(dZ2, A1.T)
+db2 = 1 / m * np.sum(dZ2, axis=1, keepdims=True)
+dZ1 = np.dot(W2.T, dZ2) * (1 - np.power(A1, 2))
+dW1 = 1 / m * np.dot(dZ1, X.T)
+db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
+grads = {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+""",
+    ("dZ2 = A2 - Y", "dZ2 = Y - A2", "sign"),
+    ("dW2 = 1 / m * ", "dW2 = ", "sum-not-mean"),
+    ("np.sum(dZ1, axis=1", "np.sum(dZ1, axis=0", "wrong-axis"),
+    ("np.power(A1, 2)", "np.power(Z1, 2)", "wrong-array output-derivative-at-input"),
+    (" * (1 - np.power(A1, 2))", "", "missing-activation-derivative"),
+    ("np.power(A1, 2)", "np.power(A1, 3)", "wrong-constant power-rule"),
+    ("np.dot(dZ1, X.T)", "np.dot(dZ1, A1.T)", "wrong-array"),
+)
+add(
+    "every step by hand (a video's part 4)",
+    """n = X.shape[0]
+hprebn = X @ W1 + b1
+bnmeani = 1/n*hprebn.sum(0, keepdims=True)
+bndiff = hprebn - bnmeani
+bndiff2 = bndiff**2
+bnvar = 1/(n-1)*(bndiff2).sum(0, keepdims=True)
+bnvar_inv = (bnvar + 1e-5)**-0.5
+bnraw = bndiff * bnvar_inv
+bngain = np.random.randn(1, 5)
+bnbias = np.random.randn(1, 5)
+hpreact = bngain * bnraw + bnbias
+h = np.tanh(hpreact)
+logits = h @ W2 + b2
+counts = np.exp(logits)
+counts_sum = counts.sum(1, keepdims=True)
+counts_sum_inv = counts_sum**-1
+probs = counts * counts_sum_inv
+logprobs = np.log(probs)
+loss = -logprobs[range(n), y].mean()
+dlogprobs = np.zeros_like(logprobs)
+dlogprobs[range(n), y] = -1.0/n
+dprobs = (1.0 / probs) * dlogprobs
+dcounts_sum_inv = (counts * dprobs).sum(1, keepdims=True)
+dcounts = counts_sum_inv * dprobs
+dcounts_sum = (-counts_sum**-2) * dcounts_sum_inv
+dcounts += np.ones_like(counts) * dcounts_sum
+dlogits = counts * dcounts
+dh = dlogits @ W2.T
+dW2 = h.T @ dlogits
+db2 = dlogits.sum(0)
+dhpreact = (1.0 - h**2) * dh
+dbngain = (bnraw * dhpreact).sum(0, keepdims=True)
+dbnraw = bngain * dhpreact
+dbnbias = dhpreact.sum(0, keepdims=True)
+dbndiff = bnvar_inv * dbnraw
+dbnvar_inv = (bndiff * dbnraw).sum(0, keepdims=True)
+dbnvar = (-0.5*(bnvar + 1e-5)**-1.5) * dbnvar_inv
+dbndiff2 = (1.0/(n-1))*np.ones_like(bndiff2) * dbnvar
+dbndiff += (2*bndiff) * dbndiff2
+dhprebn = dbndiff.copy()
+dbnmeani = (-dbndiff).sum(0)
+dhprebn += 1.0/n * (np.ones_like(hprebn) * dbnmeani)
+dX = dhprebn @ W1.T
+dW1 = X.T @ dhprebn
+db1 = dhprebn.sum(0)
+""",
+    ("= -1.0/n", "= 1.0/n", "sign wrong-constant"),
+    ("dcounts += np.ones", "dcounts = np.ones", "not-accumulated"),
+    ("dcounts_sum = (-counts_sum**-2)", "dcounts_sum = (counts_sum**-2)", "sign"),
+    ("dbndiff += (2*bndiff)", "dbndiff += (bndiff)", "missing-factor wrong-constant"),
+    ("dbnmeani = (-dbndiff).sum(0)", "dbnmeani = dbndiff.sum(0)", "sign"),
+    ("+ 1e-5)**-1.5", "+ 1e-5)**-0.5", "wrong-constant power-rule"),
+    ("(bnraw * dhpreact).sum(0, keepdims=True)", "bnraw * dhpreact", "bias-not-summed"),
+    ("dhprebn += 1.0/n * (np.ones_like(hprebn) * dbnmeani)\n", "", "missing-path"),
+    ("dbndiff2 = (1.0/(n-1))*", "dbndiff2 = (1.0/n)*", "wrong-constant"),
+    ("dh = dlogits @ W2.T", "dh = dlogits @ W2.T * 2", "extra-factor"),
+)
+add(
+    "a recurrent net over characters",
+    """vocab_size, hidden_size = 5, 4
+Wxh = np.random.randn(hidden_size, vocab_size)
+Whh = np.random.randn(hidden_size, hidden_size)
+Why = np.random.randn(vocab_size, hidden_size)
+bh = np.random.randn(hidden_size, 1)
+by = np.random.randn(vocab_size, 1)
+inputs = [0, 1, 2]
+targets = [1, 2, 3]
+def lossFun(inputs, targets, hprev):
+    xs, hs, ys, ps = {}, {}, {}, {}
+    hs[-1] = np.copy(hprev)
+    loss = 0
+    for t in range(len(inputs)):
+        xs[t] = np.zeros((vocab_size, 1))
+        xs[t][inputs[t]] = 1
+        hs[t] = np.tanh(np.dot(Wxh, xs[t]) + np.dot(Whh, hs[t-1]) + bh)
+        ys[t] = np.dot(Why, hs[t]) + by
+        ps[t] = np.exp(ys[t]) / np.sum(np.exp(ys[t]))
+        loss += -np.log(ps[t][targets[t], 0])
+    dWxh, dWhh, dWhy = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(Why)
+    dbh, dby = np.zeros_like(bh), np.zeros_like(by)
+    dhnext = np.zeros_like(hs[0])
+    for t in reversed(range(len(inputs))):
+        dy = np.copy(ps[t])
+        dy[targets[t]] -= 1
+        dWhy += np.dot(dy, hs[t].T)
+        dby += dy
+        dh = np.dot(Why.T, dy) + dhnext
+        dhraw = (1 - hs[t] * hs[t]) * dh
+        dbh += dhraw
+        dWxh += np.dot(dhraw, xs[t].T)
+        dWhh += np.dot(dhraw, hs[t-1].T)
+        dhnext = np.dot(Whh.T, dhraw)
+    return loss, dWxh, dWhh, dWhy, dbh, dby, hs[len(inputs)-1]
+h0 = np.random.randn(hidden_size, 1)
+loss, dWxh, dWhh, dWhy, dbh, dby, h = lossFun(inputs, targets, h0)
+""",
+    ("+ dhnext", "", "missing-path"),
+    ("(1 - hs[t] * hs[t]) * dh", "dh", "missing-activation-derivative missing-factor"),
+    ("np.dot(dhraw, hs[t-1].T)", "np.dot(dhraw, hs[t].T)", "wrong-index"),
+    ("dWhy += np.dot(dy, hs[t].T)", "dWhy = np.dot(dy, hs[t].T)", "not-accumulated"),
+    ("        dy[targets[t]] -= 1\n", "        dy[inputs[t]] -= 1\n", "wrong-array"),
+    ("np.dot(Whh.T, dhraw)", "np.dot(Whh, dhraw)", "transposed"),
+    ("dbh += dhraw", "dbh += dh", "wrong-upstream wrong-array"),
+)

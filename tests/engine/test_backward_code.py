@@ -1,0 +1,112 @@
+"""Backward halves that were written by hand: right ones are never accused, and of wrong ones the line and the mistake
+are named.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.engine.diagnosing.backward_code.judging import JudgedCode, judge_code
+from tests.engine.backward_passes import PASSES
+
+FAST = [
+    ("affine net, squared error", 5),
+    ("functions with a cache", 0),
+    ("a dict of gradients, samples in columns (course)", 1),
+]
+
+
+def judged(text: str) -> JudgedCode | None:
+    return judge_code(text, {}, engine.Limits())
+
+
+def planted(text: str, old: str, new: str) -> tuple[str, int]:
+    """A text with another piece in the place of one, and the line of that."""
+    assert old in text, old
+    place = text.rindex(old)
+    return text[:place] + new + text[place + len(old) :], text[:place].count("\n") + 1
+
+
+def is_found(found: JudgedCode | None, line: int, old: str, new: str, kinds: str) -> bool:
+    """Whether line and name are right; of a line that is missing, that at which it is missed."""
+    if found is None or found.wrong is None or found.kind not in kinds.split():
+        return False
+    missing = not new and old.endswith("\n")
+    return found.wrong.line == line or (missing and line - 2 <= found.wrong.line <= line)
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_a_right_backward_half_is_not_accused(name):
+    found = judged(PASSES[name].text)
+    assert found is not None and found.wrong is None, found
+    verdicts = [line.verdict for line in found.lines]
+    assert "wrong" not in verdicts and verdicts.count("right") * 2 >= len(verdicts)
+
+
+@pytest.mark.parametrize(("name", "number"), FAST)
+def test_a_planted_mistake_is_found_with_its_line_and_name(name, number):
+    old, new, kinds = PASSES[name].mistakes[number]
+    text, line = planted(PASSES[name].text, old, new)
+    found = judged(text)
+    assert is_found(found, line, old, new, kinds), found
+    # Only one line is blamed: what is wrong behind it follows.
+    assert found is not None and [one.line for one in found.lines if one.verdict == "wrong"] in ([line], [line] * 2)
+    assert found.right_text and judged(text.replace(text.split("\n")[line - 1].strip(), found.right_text)).wrong is None
+
+
+@pytest.mark.slow
+def test_nearly_every_planted_mistake_is_found_with_its_line_and_name():
+    missed, count = [], 0
+    for name, one in PASSES.items():
+        for old, new, kinds in one.mistakes:
+            text, line = planted(one.text, old, new)
+            found = judged(text)
+            count += 1
+            if not is_found(found, line, old, new, kinds):
+                missed.append((name, old, new, found and (found.kind, found.wrong and found.wrong.line)))
+    assert len(missed) <= 0.05 * count, missed
+
+
+def test_the_number_of_samples_that_is_left_out_is_told_where_there_is_but_one():
+    text = (
+        "X = np.array([[0.3, -0.2]])\nW = np.array([[0.5], [1.5]])\nt = np.array([[1.0]])\nout = X @ W\n"
+        "loss = np.mean((out - t)**2)\ndout = 2 * (out - t)\ndW = X.T @ dout\n"
+    )
+    found = judged(text)
+    assert found is not None and found.wrong is None
+    assert [(one.target, one.verdict) for one in found.lines] == [("dout", "fragile"), ("dW", "right")]
+    divided = judged(text.replace("(out - t)\ndW", "(out - t) / X.shape[0]\ndW"))
+    assert divided is not None and [one.verdict for one in divided.lines] == ["right", "right"]
+
+
+def test_steps_and_local_derivatives_are_no_gradients_of_the_loss():
+    assert judged("x = 1.5\ny = x**2\n") is None
+    found = judged(
+        "x = 1.5\nw = 0.5\nz = w * x\na = tanh(z)\nL = (a - 1)**2\ndL_da = 2 * (a - 1)\nda_dz = 1 - a**2\n"
+        "dz_dw = x\ndL_dw = dL_da * da_dz * dz_dw\n"
+    )
+    assert found is not None and found.wrong is None
+    assert [one.verdict for one in found.lines if one.target in ("dL_da", "dL_dw")] == ["right", "right"]
+
+
+def test_of_two_mistakes_the_first_is_named_and_the_other_is_not_excused():
+    found = judged(
+        "X = np.array([[0.3, -0.2], [1.0, 0.4]])\nW = np.array([[0.5], [1.5]])\nb = np.array([0.1])\ny = X @ W + b\n"
+        "L = np.sum(y**2)\ndy = 2 * y\ndW = X @ dy\ndb = dy\n"
+    )
+    assert found is not None and found.wrong is not None
+    assert (found.wrong.target, found.kind, found.right_text) == ("dW", "transposed", "dW = X.T @ dy")
+    assert [(one.target, one.verdict) for one in found.lines] == [("dy", "right"), ("dW", "wrong"), ("db", "wrong")]
+
+
+def test_a_thousand_lines_end_within_the_work_that_is_allowed():
+    lines = ["h0 = np.array([0.3, -0.2])"] + [f"h{k + 1} = np.tanh(h{k})" for k in range(330)] + ["L = np.sum(h330)"]
+    lines += ["dh330 = np.ones(2)"] + [f"dh{k} = dh{k + 1} * (1 - h{k + 1}**2)" for k in reversed(range(330))]
+    found = judged("\n".join(lines))
+    assert found is not None and found.wrong is None
+    wrong = judged("\n".join(lines).replace("dh200 = dh201 * (1 - h201**2)", "dh200 = dh201 * (1 - h200**2)"))
+    assert wrong is not None and wrong.wrong is not None and wrong.wrong.target == "dh200"
+    assert not [one for one in wrong.lines if one.verdict == "wrong" and one.target != "dh200"]
+    assert np.isfinite(wrong.wrong.relative_error)
