@@ -186,6 +186,24 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The optimizer gets no parameters. Give it a list of arrays, as in torch.optim.SGD([w], lr=0.1).",
         "",
     ),
+    "read-only": (
+        "Not to be written to",
+        "{got} is written to, but NumPy lets nobody write to this view of another array. Write to the array itself, or"
+        " to a copy, as in x.copy().",
+        "",
+    ),
+    "shared-memory": (
+        "View or copy",
+        "Whether {got} has its own memory, or shows another array that was written to, is not known here. Make it a"
+        " copy where it gets its name, as in y = x.reshape(3, 2).copy().",
+        "",
+    ),
+    "detached-write": (
+        "A detached tensor is written to",
+        "{got} shares its memory with the tensor that it was detached from, so writing to it changes that one too, past"
+        " its gradient. Write to a copy, as in x.detach().clone().",
+        "",
+    ),
     "only-functions": (
         "A function alone",
         ("{name} is defined and not called. Give values for {names}, or write a call below it, as in {signature}."),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import calling, nodes
+from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -213,7 +213,7 @@ def outside(m: Machine, values: list[Any]) -> Unreachable:
 def is_number(value: Any) -> bool:
     """Whether a value is a known number, of the graph too."""
     kind = kind_of(value)
-    return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None)
+    return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None and not value.is_array)
 
 
 def held_by(value: Any) -> Any:
@@ -456,7 +456,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         return
     if kind is Tensor:
         m.graph.begin_sum(a.id)
-        if (m.graph.nodes[id_of(m, a, node)].shape or a.library == "torch") and type(b) is not Instance:
+        if (m.graph.nodes[id_of(m, a, node)].shape or a.library == "torch" or a.is_array) and type(b) is not Instance:
             found = node_of_binary(m, sign, a, b, node)
             id: int = a.id
             shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[id].shape
@@ -468,7 +468,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
             if frame.cuts:
                 nodes.renew(m, a, found, node)
             else:
-                nodes.write(m, a, found.id, node)
+                memory.write(m, a, found.id, node)
             frame.stack.append(a)
             return
     if kind is ListCell and not is_array(m, a):

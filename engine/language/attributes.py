@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import calling, nodes
+from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import TYPES, seeding
@@ -194,13 +194,18 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if called and name in ("size", "dim", "numel", "nelement"):
         return Bound(TENSOR[name], held)
     if name in ("T", "H"):
-        return nodes.result_of(m, OPS["transpose"], (held.id,), {"axes": None}, node, [held])
+        return memory.result_of(m, OPS["transpose"], (held.id,), {"axes": None}, node, [held])
+    if name == "flat" and "torch" not in libraries:
+        flat = memory.result_of(m, OPS["ravel"], (held.id,), nodes.NO_OPTIONS, node, [held])
+        if flat.view is not None:
+            flat.view.known = True  # whose items are those of the array, however it lies
+        return flat
     if name == "mT":
-        return nodes.result_of(m, OPS["swapaxes"], (held.id,), {"axis1": -1, "axis2": -2}, node, [held])
+        return memory.result_of(m, OPS["swapaxes"], (held.id,), {"axis1": -1, "axis2": -2}, node, [held])
     if name == "data":
         if held in m.gradients.values:
             return held
-        return nodes.shown_part(m, held, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
+        return memory.shown_part(m, held, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
     if name == "grad":
         return m.gradients.of(m, held, node)
     if name in ("requires_grad", "is_leaf"):
@@ -310,7 +315,7 @@ def in_place_method(
     if call.frame.cuts:
         nodes.renew(m, held, Tensor(value), call.node)
     else:
-        nodes.write(m, held, value, call.node)
+        memory.write(m, held, value, call.node)
     if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):
         m.name_written(held, call.node.func.value, call.node)
     return held if "torch" in writes else None

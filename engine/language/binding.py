@@ -110,6 +110,7 @@ def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_
         value.tensor = nodes.drawn_leaf(m, value, name)
     else:
         value.tensor = Tensor(m.constant(value.value, node), library=value.library)
+        nodes.remember_array(m, value, value.tensor)
         m.graph.nodes[value.tensor.id].name = name
     return value.tensor
 
@@ -174,6 +175,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         m.graph.rebound.add(constant.id)
         if not np.any(array):
             m.graph.zeros.add(constant.id)
+        nodes.remember_array(m, value, constant)
         if value.mask:
             m.masks[constant.id] = True
         return m.named(name, constant, node, m.root, True, constant=True)
@@ -201,7 +203,9 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         m.graph.zeros.add(id)
     if value.mask:
         m.masks[id] = True
-    return Tensor(id, known, library=value.library)
+    tensor = Tensor(id, known, library=value.library)
+    nodes.remember_array(m, value, tensor)
+    return tensor
 
 
 def note_written(m: Machine, name: str, array: Value, node: Any) -> None:
@@ -229,8 +233,10 @@ def named(
         if id in m.bits:
             m.bits[alias.id] = m.bits[id]
         alias.library = tensor.library
-        if made.shape:
-            alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written)
+        if made.shape or tensor.is_array or tensor.library == "torch":
+            alias.is_array = tensor.is_array
+            alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written, tensor.id)
+            m.laid[alias.id] = tensor.id
         id, tensor = alias.id, alias
     if in_program:
         graph.name(id, name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from gradlens.engine.graph import CALL, FOREIGN_CALL, Group
-from gradlens.engine.language import nodes
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.nodes import shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -692,7 +692,7 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
     operands = [bound[name] for name in op.inputs] if values is None else values
     places = [texts.get(name, node) for name in op.inputs] if values is None else list_texts(texts, values, node)
     ids = tuple([nodes.id_of(m, value, place) for value, place in zip(operands, places)])
-    return nodes.result_of(m, op, ids, options, node, operands)
+    return memory.result_of(m, op, ids, options, node, operands)
 
 
 def list_texts(texts: dict[str, Any], values: list[Any], node: Any) -> list[Any]:

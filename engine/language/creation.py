@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from gradlens.engine.language import nodes
+from gradlens.engine import strides
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
     Computed,
+    CopyOf,
     Fresh,
     Instance,
     ListCell,
@@ -60,6 +62,7 @@ ARRAYS = (
     "DoubleTensor",
     "as_variable",
 )
+NUMPYS = ("np", "numpy", "jnp", "jax.numpy", "onp")
 SAYING = ("dtype", "copy", "requires_grad", "device", "order", "like", "generator", "layout")
 
 
@@ -99,6 +102,7 @@ class Creation:
     def __init__(self, m: Machine, call: Call, name: str, library: str):
         self.m, self.call, self.name, self.library = m, call, name, library
         self.keywords = meaningful(call)
+        self.lies_as: CopyOf | None = None  # what it is made like
 
     def made(self) -> Any:
         found = self.array()
@@ -108,7 +112,9 @@ class Creation:
             return found
         if type(found) is float and self.name == "factorial":
             return found
-        return Fresh(found, self.call.node, whole=self.name == "arange")
+        order = nodes.plain(self.m, self.call.keywords.get("order"), self.call.node)
+        layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
+        return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout)
 
     def array(self) -> Value | Tensor:
         match self.name:
@@ -205,6 +211,7 @@ class Creation:
             return ()
         if type(value) in (Tensor, ListCell):
             id = nodes.id_of(self.m, value, self.call.text(0))
+            self.lies_as = CopyOf(id)
             return self.m.graph.nodes[id].shape
         raise nodes.no_number(self.m, value, self.call.text(0))
 
@@ -270,7 +277,38 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     """np.array, torch.tensor: the numbers of a list, as an array of its own."""
 
     def run(m: Machine, call: Call) -> Any:
-        return tagged(array(m, call), tag)
+        least = nodes.plain(m, call.keywords.pop("ndmin", 0), call.node) if library in NUMPYS else 0
+        order = nodes.plain(m, call.keywords.get("order"), call.node)
+        found = tagged(array(m, call), tag)
+        if type(found) is Fresh:
+            missing = least - len(shape_of(found.value)) if type(least) is int else 0
+            if missing > 0:
+                nodes.check_room(m, (1,) * missing)
+                found.value = np.reshape(found.value, (1,) * missing + shape_of(found.value))
+                found.cell = None
+            if order == "F":
+                found.layout = strides.fortran(shape_of(found.value))
+        elif type(found) is Tensor:
+            return laid(m, found, least, order, call)
+        return found
+
+    def laid(m: Machine, found: Tensor, least: Any, order: Any, call: Call) -> Tensor:
+        """With as many axes as are asked for, in the order in memory that is asked for."""
+        shape = m.graph.nodes[found.id].shape
+        missing = least - len(shape) if type(least) is int else 0
+        if missing > 0:
+            found = memory.shown_part(m, found, OPS["reshape"], {"shape": (1,) * missing + shape}, call.node)
+        wanted = "C" if name == "ascontiguousarray" else order
+        if wanted in ("C", "F") and len(shape) > 1:
+            layout = memory.layout_of(m, found.id)
+            ready = layout is not None and (layout.is_contiguous if wanted == "C" else layout.is_fortran)
+            if name.startswith("as") and layout is None:
+                raise Misplaced("shared-memory", call.node, got=nodes.text_of(call.node))
+            if not (ready and name.startswith("as")):
+                id = nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node).id
+                m.laid[id] = strides.own(shape) if wanted == "C" else strides.fortran(shape)
+                found = Tensor(id, library=found.library)
+        return found
 
     def array(m: Machine, call: Call) -> Any:
         spelled = f"{library}.{name}"
@@ -317,9 +355,11 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         if hasattr(value, "__next__") or type(value) is range:
             value = ListCell(m.listed(value, call.text(0)), place=None)
         check_type(m, spelled, call, None)
-        if type(value) is Tensor and name.startswith("as"):
+        if type(value) is Tensor and (name.startswith("as") or call.keywords.get("copy") is False):
             return value  # the same array
         id = nodes.id_of(m, value, call.text(0))
+        if type(value) is Tensor and value.view is not None:
+            return nodes.apply(m, OPS["identity"], (id,), nodes.NO_OPTIONS, call.node)  # which lies otherwise
         return Tensor(id)
 
     return Builtin(name, run, f"{name}([…])")

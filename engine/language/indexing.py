@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gradlens.engine.language import calling, nodes
+from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -213,7 +213,7 @@ def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     parts = known_key(m, tensor, key, slice_text(node))
     if any(isinstance(part, tuple) for part in parts):
         return nodes.apply(m, OPS["index"], (id_of(m, tensor, value_text(node)),), {"key": parts}, node)
-    return nodes.shown_part(m, tensor, OPS["index"], {"key": parts}, node)
+    return memory.shown_part(m, tensor, OPS["index"], {"key": parts}, node)
 
 
 def mask_of(m: Machine, key: Any, node: Any) -> Any:
@@ -437,7 +437,9 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     if type(key) is Tensor and nodes.is_mask(m, id_of(m, key, slice_text(node))):
         mask = key.id
         if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
-            nodes.write(m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node)
+            memory.write(
+                m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node
+            )
             m.name_written(tensor, node.value, node)
             return
     parts = known_key(m, tensor, key, slice_text(node))
@@ -450,7 +452,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     while len(got) > len(wanted) and got[0] == 1:  # NumPy drops such axes of what is written
         given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
         got = got[1:]
-    nodes.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
+    memory.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
     m.name_written(tensor, node.value, node)
 
 
@@ -472,7 +474,7 @@ def write_repeated(m: Machine, tensor: Tensor, before: int, given: int, key: Key
     chosen = nodes.apply(m, OPS["index"], (flat,), {"key": (tuple(last.values()),)}, node).id
     whole = nodes.apply(m, OPS["reshape"], (before,), {"shape": (size_of(shape),)}, node).id
     written = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
-    nodes.write(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
+    memory.write(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
     m.name_written(tensor, node.value, node)
 
 
@@ -577,7 +579,7 @@ def rows(m: Machine, tensor: Tensor, node: Any) -> Iterator[Tensor]:
     if not shape:
         raise Misplaced("not-iterable", node, got=nodes.text_of(node))
     for i in range(shape[0]):
-        yield nodes.shown_part(m, tensor, OPS["index"], {"key": (i,)}, m.turn_place or node)
+        yield memory.shown_part(m, tensor, OPS["index"], {"key": (i,)}, m.turn_place or node)
 
 
 def listed(m: Machine, value: Any, node: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from gradlens.engine.language import (
     calling,
     creation,
     indexing,
+    memory,
     modules,
     nodes,
 )
@@ -45,6 +46,7 @@ from gradlens.engine.language.objects import (
     Generator,
     Given,
     ListCell,
+    Mark,
     Module,
     Scope,
     SetCell,
@@ -58,6 +60,7 @@ from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS, raising, unbound
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS
+from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, shape_of
 
 
@@ -171,6 +174,7 @@ class Machine:
     unpacked = indexing.unpacked
     keywords = calling.keywords_of
     tensor_of = nodes.tensor_of
+    current = memory.current
     import_names = modules.import_names
     outside = modules.called_outside
     bind = binding.bind
@@ -252,6 +256,8 @@ class Machine:
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
+        self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it
+        self.layouts: dict[int, Layout | None] = {}
         self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for
         self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, int | None] = {}

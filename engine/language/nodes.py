@@ -32,12 +32,12 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
-    View,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced, registry_body, source
 from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.shapes import broadcast
+from gradlens.engine.strides import Layout
 from gradlens.engine.values import MAX_AXES, Shape, Value, check_shape, number, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ KNOWN_SHOWN = 4  # items of a tuple that a call shows
 def id_of(m: Machine, value: Any, place: Any) -> int:
     """The node that a value is, made where it is none yet.  Errors: those of values that are no numbers."""
     if type(value) is Tensor:
-        return value.id if value.view is None else current(m, value)
+        return value.id if value.view is None else m.current(value)
     return tensor_of(m, value, place).id
 
 
@@ -74,7 +74,7 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     kind = kind_of(value)
     if kind is Tensor:
         if value.view is not None:
-            current(m, value)
+            m.current(value)
         return value
     if kind is int or kind is float or kind is bool:
         return Tensor(m.constant(number(value), place), value if kind is not float else None)
@@ -88,6 +88,7 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
                 else Tensor(m.constant(value.value, value.place or place))
             )
             value.tensor.library = value.library
+            remember_array(m, value, value.tensor)
             if value.mask:
                 m.masks[value.tensor.id] = True
             if m.tried is not None:
@@ -99,6 +100,16 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         m.charge(length(value), place)
         return list_node(m, ListCell(list(value), place=place), place)
     raise no_number(m, value, place)
+
+
+def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
+    """How an array of the text lies in memory, and that one of shape () is no number."""
+    tensor.is_array = bool(fresh.library) and not fresh.drawn and shape_of(fresh.value) == ()
+    value = fresh.value
+    if fresh.layout is not None:
+        m.laid[tensor.id] = fresh.layout
+    elif isinstance(value, np.ndarray) and value.ndim > 1 and not value.flags.c_contiguous:  # NumPy's own, as of x.T
+        m.laid[tensor.id] = Layout(value.shape, tuple([step // value.itemsize for step in value.strides]))
 
 
 def computed_node(m: Machine, value: Computed) -> Tensor:
@@ -535,157 +546,6 @@ def check_room(m: Machine, shape: Shape) -> None:
     m.charge(size_of(shape) // NUMBERS_A_STEP, m.place)
 
 
-# ------------------------------------------------------------------ views
-
-
-def current(m: Machine, tensor: Tensor) -> int:
-    """The node of a view as its base is now."""
-    chain: list[tuple[Tensor, View]] = []
-    one = tensor
-    while one.view is not None:
-        chain.append((one, one.view))
-        one = one.view.base
-    for part, view in reversed(chain):
-        if view.seen != view.base.written:
-            part.id = apply(m, view.op, (view.base.id,), view.options, m.place).id
-            part.known = None
-            part.written += 1
-            view.seen = view.base.written
-    return tensor.id
-
-
-def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
-    """Change a value in place: everything that shows it sees the new node."""
-    part: Tensor = tensor
-    while True:
-        if m.gradients.passes:
-            m.gradients.written(part, part.id)
-        part.id = id
-        part.known = None
-        part.written += 1
-        m.writes += 1
-        view = part.view
-        if view is None:
-            return
-        base, options = view.base, view.options
-        match view.op.name:
-            case "identity" | "stop_gradient":
-                pass
-            case "index":
-                id = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
-            case "reshape" | "ravel" | "squeeze" | "expand_dims":
-                id = apply(m, OPS["reshape"], (id,), {"shape": m.graph.nodes[base.id].shape}, place).id
-            case "flip":
-                id = apply(m, OPS["flip"], (id,), dict(options), place).id
-            case "moveaxis":
-                ends = {"source": options["destination"], "destination": options["source"]}
-                id = apply(m, OPS["moveaxis"], (id,), ends, place).id
-            case "diag" | "broadcast_to":
-                raise Misplaced("not-written", place, got=text_of(place))
-            case "swapaxes":
-                id = apply(m, OPS["swapaxes"], (id,), dict(options), place).id
-            case _:
-                axes = options.get("axes")
-                inverse = None if axes is None else tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
-                id = apply(m, OPS["transpose"], (id,), {"axes": inverse}, place).id
-        view.seen = base.written + 1
-        part = base
-
-
-def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
-    """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
-    node = m.graph.nodes[id_of(m, tensor, place)]
-    found = apply(m, OPS["stop_gradient"], (id_of(m, value, place),), NO_OPTIONS, place).id
-    write(m, tensor, found, place)
-    m.graph.nodes[found].differentiable = node.differentiable
-    if node.name is not None and m.graph.nodes[found].name is None:
-        if m.graph.names.get(node.name) == node.id:
-            m.graph.name(found, node.name)
-        else:
-            m.graph.nodes[found].name = node.name
-
-
-RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
-KEEPING = ("squeeze", "expand_dims")  # which never copy, as the others do where the numbers lie apart
-
-
-def is_contiguous(m: Machine, tensor: Tensor) -> bool:
-    """Whether a view lies in memory as an array of its own would: only then another shape of it is a view, too."""
-    base = tensor
-    while base.view is not None and base.view.op.name not in RESHAPING:
-        if base.view.op.name in VIEWING_IN_NUMPY:
-            return False
-        base = base.view.base
-    shape, strides = laid_out(m, tensor)
-    expected = 1
-    for n, stride in zip(reversed(shape), reversed(strides)):
-        if n != 1 and stride != expected:
-            return False
-        expected *= n
-    return base.view is None or base.view.op.name not in KEEPING or is_contiguous(m, base.view.base)
-
-
-def laid_out(m: Machine, tensor: Tensor) -> tuple[list[int], list[int]]:
-    """The shape of a value and how far apart its elements lie along each axis."""
-    chain: list[View] = []
-    base = tensor
-    while base.view is not None and base.view.op.name not in RESHAPING:
-        chain.append(base.view)
-        base = base.view.base
-    shape = list(m.graph.nodes[base.id].shape)
-    strides = [1] * len(shape)
-    for i in range(len(shape) - 2, -1, -1):
-        strides[i] = strides[i + 1] * shape[i + 1]
-    for view in reversed(chain):
-        if view.op.name == "index":
-            shape, strides = indexed_layout(shape, strides, view.options["key"])
-        elif view.op.name == "swapaxes":
-            a, b = view.options["axis1"], view.options["axis2"]
-            shape[a], shape[b] = shape[b], shape[a]
-            strides[a], strides[b] = strides[b], strides[a]
-        elif view.op.name == "transpose":
-            axes = view.options.get("axes") or tuple(range(len(shape)))[::-1]
-            shape, strides = [shape[a] for a in axes], [strides[a] for a in axes]
-    return shape, strides
-
-
-def indexed_layout(shape: list[int], strides: list[int], key: Any) -> tuple[list[int], list[int]]:
-    parts = list(key)
-    if ... not in parts:
-        parts.append(...)
-    at = parts.index(...)
-    rest = len(shape) - sum(part is not None and part is not ... for part in parts)
-    parts[at : at + 1] = [slice(None)] * rest
-    new_shape: list[int] = []
-    new_strides: list[int] = []
-    axis = 0
-    for part in parts:
-        if part is None:
-            new_shape.append(1)
-            new_strides.append(0)
-            continue
-        if isinstance(part, slice):
-            chosen = range(*part.indices(shape[axis]))
-            new_shape.append(len(chosen))
-            new_strides.append(strides[axis] * chosen.step)
-        axis += 1
-    return new_shape, new_strides
-
-
-VIEWING = ("index", "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "identity")
-VIEWING_IN_NUMPY = ("flip", "moveaxis", "diag", "broadcast_to")  # diag of a matrix
-
-
-def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -> Tensor:
-    """A part of an array that shows it: writing to it writes there."""
-    found = apply(m, op, (id_of(m, base, place),), options, place)
-    found.library = base.library
-    if m.graph.nodes[found.id].shape:
-        node = m.graph.nodes[found.id]
-        found.view = View(base, op, node.options if node.op is op else options, base.written)
-    return found
-
-
 # ------------------------------------------------------------------ what must be known
 
 
@@ -898,21 +758,6 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     if fresh.drawn and given is None:
         m.graph.drawn.append(free)
     return Tensor(id, library=fresh.library)
-
-
-def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
-    """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
-    found = apply(m, op, ids, options, place)
-    found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
-    views = VIEWING if "torch" in m.libraries else (*VIEWING, *VIEWING_IN_NUMPY)
-    if op.name == "diag" and len(m.graph.nodes[ids[0]].shape) != 2:
-        return found
-    if op.name in views and op.name != "identity" and not m.frame.code.ours and type(operands[0]) is Tensor:
-        node = m.graph.nodes[found.id]
-        copied = op.name in RESHAPING and op.name not in KEEPING and not is_contiguous(m, operands[0])
-        if node.shape and not copied:
-            found.view = View(operands[0], op, node.options, operands[0].written)
-    return found
 
 
 def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import Place
 from gradlens.engine.ops import Op, Options
+from gradlens.engine.strides import Layout
 
 if TYPE_CHECKING:
     from gradlens.engine.language.code import Code
@@ -33,26 +34,47 @@ class Tensor:
     to be, else None.
     view: of what it shows a part, if it is a view; writing to it changes that too.
     library: whose array it is, where a call of one has made it.
+    is_array: whether a value of shape () is an array that can be changed in place, and no number.
     """
 
-    __slots__ = ("id", "known", "library", "view", "written")
+    __slots__ = ("id", "is_array", "known", "library", "view", "written")
 
     def __init__(self, id: int, known: int | bool | None = None, view: View | None = None, library: str = ""):
         self.id = id
         self.library = library
         self.known = known
         self.view = view
+        self.is_array = False
         self.written = 0  # how often it was changed in place
 
 
 @dataclass(slots=True)
 class View:
-    """How a value shows a part of another.  op, options: what makes it of the base.  seen: of which state of it."""
+    """How a value shows a part of another.
+
+    op, options: what makes it of the base.  seen: of which state of it.  source: the node of the base when it was made.
+    known: whether it is certain that it shows the base: another shape may be a copy.  detached: whether it was made
+    by a call that cuts gradients.  opaque: whether nothing but that it shows the base is modelled.
+    """
 
     base: Tensor
     op: Op
     options: Options
     seen: int
+    source: int
+    known: bool = False
+    detached: bool = False
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOf:
+    """That an array lies in memory as a copy of a node's array does which keeps the order there."""
+
+    id: int
+
+
+Mark = Layout | int | CopyOf  # how an array lies in memory: so, as that of a node, as a copy of that
 
 
 class Computed:
@@ -160,6 +182,7 @@ class Fresh:
     name: str = ""
     library: str = ""
     mask: bool = False
+    layout: Mark | None = None
     written: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradlens.engine import strides
 from gradlens.engine.language import attributes, nodes
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.reading import read
@@ -67,14 +68,39 @@ def foreign(
     if type(found) is Tensor:
         if function.name in ("flatten", "copy") and found.library != "torch":
             found.view = None
+            order = nodes.plain(m, keywords.get("order", args[0] if args else "C"), node)
+            shape = m.graph.nodes[found.id].shape
+            if function.name == "flatten" or order == "C":
+                m.laid[found.id] = strides.own(shape)
+            elif order == "F":
+                m.laid[found.id] = strides.fortran(shape)
         name = function.name.rpartition(".")[2]
         op = m.graph.nodes[found.id].op
+        if (
+            name in ("diag", "diagonal")
+            and "torch" not in (found.library, function.library)
+            and (found.view is None or found.view.base is not given[0])
+        ):
+            show_opaquely(m, given[0], found)
         if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None:
-            found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written)
+            found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written, given[0].id)
+            found.view.detached = name == "detach"
+            m.laid[found.id] = given[0].id
+        if name == "item":
+            found.view, found.is_array = None, False
+            found.library = ""
+            return found
         found.library = "numpy" if name == "numpy" else function.library or found.library
     elif type(found) is Several:
         found.library = function.library
     return found
+
+
+def show_opaquely(m: Machine, base: Any, found: Tensor) -> None:
+    """np.diagonal(m, 1) shows the matrix, though it is made of a copy of places here."""
+    op = m.graph.nodes[found.id].op
+    if type(base) is Tensor and op is not None and len(m.graph.nodes[base.id].shape) > 1:
+        found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
 
 
 def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
@@ -84,7 +110,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         value.tensor = None
     m.tried = None
     m.gradients.forget(mark[0])
-    for known in (m.claimed, m.values, m.masks, m.moving, m.looked, m.bits):
+    for known in (m.claimed, m.values, m.masks, m.moving, m.looked, m.bits, m.laid, m.layouts):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]  # pyright: ignore
 

@@ -68,6 +68,7 @@ def tensordot(a, b, axes=2): tensordot(a, b, axes)
 def trace(a: matrix, offset: 0 = 0, axis1: 0 = 0, axis2: 1 = 1, dtype=None, out=None): trace(a)
 def trace(a: at_least_2, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     sum(transpose(a, front_axes(a, axis1, axis2))[diagonal_places(a, offset, axis1, axis2)], 0)
+def diagonal(a: matrix, offset: 0 = 0, axis1: 0 = 0, axis2: 1 = 1): diag(a)
 def diagonal(a: at_least_2, offset=0, axis1=0, axis2=1):
     moveaxis(transpose(a, front_axes(a, axis1, axis2))[diagonal_places(a, offset, axis1, axis2)], 0, -1)
 def convolve(a: vector, v: vector, mode: 'full' = 'full'):
@@ -94,24 +95,26 @@ def expand_dims(a, axis: int): expand_dims(a, axis)
 def expand_dims(a: array, axis): reshape(a, expanded_shape(a, axis))
 def squeeze(a, axis=None): squeeze(a, axis)
 def reshape(a, shape, order='C', *, copy=None): reshape(a, shape)
+def reshape(a, shape, order: 'F', *, copy=None): transpose(reshape(transpose(a), backwards(shape)))
 def ravel(a, order='C'): ravel(a)
+def ravel(a, order: 'F'): ravel(transpose(a))
 def broadcast_to(array, shape, subok=False): broadcast_to(array, shape)
 def copy(a, order='K', subok=False): identity(a)
 def atleast_1d(a: number): reshape(a, (1,))
-def atleast_1d(a: array): identity(a)
+def atleast_1d(a: array): a
 def atleast_2d(a: number): reshape(a, (1, 1))
 def atleast_2d(a: vector): expand_dims(a, 0)
-def atleast_2d(a: array): identity(a)
+def atleast_2d(a: array): a
 def atleast_3d(a: number): reshape(a, (1, 1, 1))
 def atleast_3d(a: vector): reshape(a, (1, -1, 1))
 def atleast_3d(a: matrix): expand_dims(a, -1)
-def atleast_3d(a: array): identity(a)
+def atleast_3d(a: array): a
 def flip(m, axis=None): flip(m, axis)
 def fliplr(m: at_least_2): flip(m, 1)
 def flipud(m): flip(m, 0)
 def rot90(m: at_least_2, k: turns(1) = 1, axes=(0, 1)):
     swapaxes(flip(m, second_of(axes)), first_of(axes), second_of(axes))
-def rot90(m: at_least_2, k: turns(0), axes=(0, 1)): identity(m)
+def rot90(m: at_least_2, k: turns(0), axes=(0, 1)): m
 def rot90(m: at_least_2, k: turns(2), axes=(0, 1)): flip(m, axes)
 def rot90(m: at_least_2, k: turns(3), axes=(0, 1)):
     flip(swapaxes(m, first_of(axes), second_of(axes)), second_of(axes))
@@ -273,9 +276,13 @@ NUMPY_METHODS = (
 )
 OTHER_NUMPY_METHODS = """
 def reshape(a, *shape): reshape(a, shape)
+def reshape(a, *shape, order: 'C'): reshape(a, shape)
+def reshape(a, *shape, order: 'F'): transpose(reshape(transpose(a), backwards(shape)))
+def view(a): a
 def transpose(a): transpose(a)
 def transpose(a, *axes): transpose(a, axes)
 def flatten(a, order='C'): ravel(a)
+def flatten(a, order: 'F'): ravel(transpose(a))
 def item(a: number): identity(a)
 def item(a): reshape(a, ())
 def item(a: array, *places: ints): a[place_of(a, places)]

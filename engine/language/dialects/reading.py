@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calling import argument_text, keyword_place, op_call
 from gradlens.engine.language.dialects.known_results import KNOWN
@@ -90,7 +90,7 @@ def read(
     op = signatures[0].same
     if op is not None and not keywords and len(args) == len(op.inputs) and all(type(a) is Tensor for a in args):
         ids = tuple([nodes.id_of(m, value, node) for value in args])
-        return nodes.result_of(m, op, ids, plain_options(op.name), node, args)
+        return memory.result_of(m, op, ids, plain_options(op.name), node, args)
     errors: list[tuple[bool, int, Misplaced]] = []
     for signature in signatures:
         reading = Reading(m, function, signature, node)

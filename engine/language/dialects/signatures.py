@@ -305,6 +305,11 @@ def tens(decimals: int) -> float:
     return 10.0**decimals
 
 
+def backwards(shape: Any) -> Any:
+    """A shape with its axes in the opposite order, as where the first index changes fastest."""
+    return shape if isinstance(shape, int) else shape[::-1]
+
+
 HELPERS: dict[str, Callable[..., object]] = {
-    f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens)
+    f.__name__: f for f in (lower_middle, corner, flattened, parts, enough, expanded, padded_axes, tens, backwards)
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.gradients.backward import Backward
 from gradlens.engine.language.objects import NO_OPTIONS, Tensor
 from gradlens.engine.ops import OPS
@@ -75,7 +75,7 @@ class Gradients:
         if stored.value is None:
             self.put(stored, Tensor(whole, library=tensor.library))
         else:
-            nodes.write(m, stored.value, whole, place)
+            memory.write(m, stored.value, whole, place)
         return stored.value
 
     def set(self, tensor: Tensor, value: Tensor | None) -> None:

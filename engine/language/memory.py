@@ -1,0 +1,265 @@
+"""Which arrays share their memory: what of an array another one shows, and what a change in one of them changes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlens.engine import strides
+from gradlens.engine.language import nodes
+from gradlens.engine.language.nodes import apply, id_of
+from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS, Op, Options
+from gradlens.engine.strides import Layout
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+# What shows a part of its operand, by library; of a reshape it depends on how the elements lie.
+SHOWING = (
+    *("index", "reshape", "ravel", "squeeze", "expand_dims", "split"),
+    *("transpose", "swapaxes", "moveaxis", "broadcast_to"),
+)
+IN_NUMPY = ("flip", "diag", "einsum")  # diag of a matrix, einsum of one operand that sums nothing
+RESHAPING = ("reshape", "ravel")
+READ_ONLY = ("broadcast_to", "diag")
+PRODUCTS = ("matmul", "dot", "outer", "inner")
+
+
+def current(m: Machine, tensor: Tensor) -> int:
+    """The node of a view as its base is now.  Error: shared-memory."""
+    chain: list[tuple[Tensor, View]] = []
+    one = tensor
+    while one.view is not None:
+        chain.append((one, one.view))
+        one = one.view.base
+    for part, view in reversed(chain):
+        if view.seen != view.base.written:
+            if is_copy(m, part, view, m.place):
+                part.view = None
+                continue
+            part.id = apply(m, view.op, (view.base.id,), view.options, m.place).id
+            part.known = None
+            part.written += 1
+            view.seen = view.base.written
+    return tensor.id
+
+
+def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
+    """Change a value in place: everything that shows it sees the new node.
+
+    Errors: read-only, shared-memory, detached-write, where it is not known or not allowed.
+    """
+    part: Tensor = tensor
+    while True:
+        view = part.view
+        if view is not None and is_copy(m, part, view, place):
+            part.view = view = None
+        m.laid[id] = part.id
+        part.id = id
+        part.known = None
+        part.written += 1
+        m.writes += 1
+        if view is None:
+            return
+        if view.detached:
+            raise Misplaced("detached-write", place, got=written_text(place))
+        id = written_back(m, view, id, place)
+        view.seen = view.base.written + 1
+        part = view.base
+
+
+def written_back(m: Machine, view: View, id: int, place: Any) -> int:
+    """What the base of a view becomes, where the view becomes a node."""
+    base, options = view.base, view.options
+    match view.op.name:
+        case "identity" | "stop_gradient":
+            return id
+        case "index":
+            return apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
+        case "reshape" | "ravel" | "squeeze" | "expand_dims":
+            return apply(m, OPS["reshape"], (id,), {"shape": m.graph.nodes[base.id].shape}, place).id
+        case "flip" | "swapaxes":
+            return apply(m, view.op, (id,), dict(options), place).id
+        case "moveaxis":
+            ends = {"source": options["destination"], "destination": options["source"]}
+            return apply(m, OPS["moveaxis"], (id,), ends, place).id
+        case "transpose":
+            axes = options.get("axes")
+            inverse = None if axes is None else tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
+            return apply(m, OPS["transpose"], (id,), {"axes": inverse}, place).id
+        case "split":
+            axis = options["axis"]
+            joined = apply(m, OPS["moveaxis"], (id,), {"source": 0, "destination": axis}, place).id
+            return apply(m, OPS["reshape"], (joined,), {"shape": m.graph.nodes[base.id].shape}, place).id
+        case name:
+            kind = "read-only" if name in READ_ONLY else "shared-memory"
+            raise Misplaced(kind, place, got=written_text(place))
+
+
+def is_copy(m: Machine, part: Tensor, view: View, place: Any) -> bool:
+    """Whether another shape of an array was a copy of it.  Error: shared-memory, where that is not known."""
+    if (view.op.name not in RESHAPING and not view.opaque) or view.known:
+        return False
+    layout = layout_of(m, view.source)
+    if layout is None or view.opaque:
+        raise Misplaced("shared-memory", place, got=written_text(place))
+    view.known = strides.reshaped(layout, m.graph.nodes[part.id].shape) is not None
+    return not view.known
+
+
+def written_text(place: Any) -> str:
+    """What is written to, as the text has it."""
+    return nodes.text_of(place.target if isinstance(place, ast.AugAssign) else place)
+
+
+# ------------------------------------------------------------------ what is a view
+
+
+def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -> Tensor:
+    """A part of an array that shows it: writing to it writes there."""
+    found = apply(m, op, (id_of(m, base, place),), options, place)
+    found.library = base.library
+    node = m.graph.nodes[found.id]
+    found.is_array = op.name == "index" and not node.shape and (base.library == "torch" or ... in options["key"])
+    if node.shape or found.is_array:
+        found.view = View(base, op, node.options if node.op is op else options, base.written, base.id)
+    return found
+
+
+def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
+    """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
+    found = apply(m, op, ids, options, place)
+    found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
+    if op.name in SHOWING or op.name in IN_NUMPY:
+        first = operands[0]
+        if not m.frame.code.ours and type(first) is Tensor and is_view(m, op, ids, options, first):
+            node = m.graph.nodes[found.id]
+            found.is_array = not node.shape
+            found.view = View(first, op, node.options, first.written, ids[0])
+    return found
+
+
+def is_view(m: Machine, op: Op, ids: tuple[int, ...], options: Options, first: Tensor) -> bool:
+    if op.name not in IN_NUMPY:
+        return True
+    if "torch" in m.libraries and first.library != "numpy":
+        return False
+    if op.name == "diag":
+        return len(m.graph.nodes[ids[0]].shape) == 2
+    return op.name != "einsum" or (len(ids) == 1 and sums_nothing(options["subscripts"]))
+
+
+def sums_nothing(subscripts: str) -> bool:
+    """Whether an einsum of one operand leaves out no letter: then NumPy gives a view."""
+    given, arrow, wanted = subscripts.replace(" ", "").partition("->")
+    return set(given) == set(wanted) if arrow else len(set(given)) == len(given)
+
+
+# ------------------------------------------------------------------ how arrays lie
+
+
+def layout_of(m: Machine, id: int) -> Layout | None:
+    """How the array of a node lies in memory in NumPy; None where that is not modelled."""
+    layouts = m.layouts
+    pending = [id]
+    while pending:
+        one = pending[-1]
+        if one in layouts:
+            pending.pop()
+            continue
+        mark = m.laid.get(one)
+        sources = (
+            m.graph.nodes[one].inputs
+            if mark is None
+            else (mark,)
+            if isinstance(mark, int)
+            else (mark.id,)
+            if isinstance(mark, CopyOf)
+            else ()
+        )
+        if waiting := [i for i in sources if i not in layouts]:
+            pending += waiting
+            continue
+        pending.pop()
+        m.charge(1, m.place)
+        layouts[one] = laid_out(m, one, mark, [layouts[i] for i in sources])
+    return layouts[id]
+
+
+def laid_out(m: Machine, id: int, mark: Mark | None, sources: list[Layout | None]) -> Layout | None:
+    """The layout of a node by those of what it is made from."""
+    if isinstance(mark, Layout):
+        return mark
+    if isinstance(mark, CopyOf):
+        return None if sources[0] is None else strides.copied(sources[0])
+    if mark is not None:
+        return sources[0]
+    node = m.graph.nodes[id]
+    shape, op = node.shape, node.op
+    if op is None or not sources:
+        return strides.own(shape)
+    first = sources[0]
+    shown = op.name in SHOWING or op.name in IN_NUMPY or op.name in ("put", "stop_gradient")
+    if shown and first is not None and (found := of_view(op, node.options, first, shape)) is not None:
+        return found
+    if sum(n != 1 for n in shape) <= 1 or op.name in RESHAPING:
+        return strides.own(shape)
+    known = [source for source in sources if source is not None]
+    if len(known) < len(sources):
+        return None
+    if op.name == "identity":
+        return strides.copied(known[0])
+    if all(source.is_contiguous for source in known) and op.name not in ("index", "take", "einsum"):
+        return strides.own(shape)
+    if op.name in PRODUCTS and len(shape) <= 2:
+        return strides.own(shape)
+    if op.shape is None and "torch" not in m.libraries:
+        return strides.result(known, shape)
+    return None
+
+
+def of_view(op: Op, options: Options, x: Layout, shape: tuple[int, ...]) -> Layout | None:
+    """The layout of what shows another array; None where it is no view."""
+    count = len(x.shape)
+    match op.name:
+        case "put" | "stop_gradient":
+            return x
+        case "index":
+            key = options["key"]
+            return None if any(isinstance(part, tuple) for part in key) else strides.indexed(x, key)
+        case "transpose":
+            return strides.transposed(x, options.get("axes"))
+        case "swapaxes":
+            order = list(range(count))
+            a, b = options["axis1"], options["axis2"]
+            order[a], order[b] = order[b], order[a]
+            return strides.transposed(x, order)
+        case "moveaxis":
+            source, destination = (
+                [axis % count for axis in ((end,) if isinstance(end, int) else end)]
+                for end in (options["source"], options["destination"])
+            )
+            order = [axis for axis in range(count) if axis not in source]
+            for to, axis in sorted(zip(destination, source)):
+                order.insert(to, axis)
+            return strides.transposed(x, order)
+        case "flip":
+            axes: Any = options.get("axis")
+            return strides.flipped(x, range(count) if axes is None else (axes,) if isinstance(axes, int) else axes)
+        case "broadcast_to":
+            return strides.stretched(x, shape)
+        case "diag" if count == 2:
+            return strides.diagonal(x)
+        case "reshape" | "ravel" | "squeeze" | "expand_dims":
+            return strides.reshaped(x, shape)
+        case "split":
+            axis = options["axis"]
+            parts = strides.reshaped(x, (*x.shape[:axis], shape[0], shape[axis + 1], *x.shape[axis + 1 :]))
+            order = [axis, *(i for i in range(count + 1) if i != axis)]
+            return None if parts is None else strides.transposed(parts, order)
+        case _:
+            return None
