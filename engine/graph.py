@@ -186,6 +186,8 @@ class Graph:
         self.unused: list[str] = []
         self.drawn: list[str] = []
         self.zeros: set[int] = set()  # numbers of names that are zeros and that nothing uses yet
+        self.zero_parts: dict[int, int] = {}  # by node, the zeros of which it is a part
+        self.zero_uses: dict[int, list[Edge]] = {}  # by zeros, the edges to such parts
         self.begun: set[int] = set()  # such zeros that something was then added to
         self.rebound: set[int] = set()  # constants whose name has another number as its input
         self.known: dict[str, Leaf] = {}
@@ -273,7 +275,7 @@ class Graph:
         if number + len(inputs) > self.most_edges:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
         if self.zeros:
-            self.zeros.difference_update(inputs)
+            self._use_zeros(node)
         last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
         passing = op.passing if not op.variadic else op.passing * len(inputs)
         later: list[tuple[int, int]] = []
@@ -299,6 +301,8 @@ class Graph:
                 self.backward_flops += work if op.cost.back is None else op.cost.back(shapes, options, argnum)
             if last and not op.cost.view and (whole := size_of(last)) > size:
                 self._deliver(whole)
+        if self.zero_parts and target in self.zero_parts:
+            self.zero_uses.setdefault(self.zero_parts[target], []).append(edges[-1])
 
     def _deliver(self, size: int) -> None:
         """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as
@@ -320,10 +324,25 @@ class Graph:
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
 
+    def _use_zeros(self, node: Operation) -> None:
+        """Note a use of zeros: a part of them is zeros too, and what is written to them is no use."""
+        for argnum, source in enumerate(node.inputs):
+            root = self.zero_parts.get(source, source)
+            if root not in self.zeros:
+                continue
+            if node.kind == "index":
+                self.zero_parts[node.id] = root
+            elif not (node.kind == "put" and argnum == 0):
+                self.zeros.discard(root)
+
     def begin_sum(self, id: int) -> None:
         """Zeros that are added to before anything else uses them are a constant: where a sum begins, not a question."""
+        id = self.zero_parts.get(id, id)
         if id not in self.zeros:
             return
+        for edge in self.zero_uses.pop(id, ()):
+            edge.differentiable = False
+            self.nodes[edge.target].differentiable = False
         leaf = self.nodes[id]
         self.zeros.discard(id)
         self.begun.add(id)
@@ -345,6 +364,8 @@ class Graph:
         del self.nodes[nodes:], self.edges[edges:], self.groups[groups:], self.drawn[mark[9] :]
         self.names, self.inputs = mark[7], mark[8]
         self.zeros = {id for id in self.zeros if id < nodes}
+        self.zero_parts = {id: root for id, root in self.zero_parts.items() if id < nodes}
+        self.zero_uses = {id: [edge for edge in uses if edge.id < edges] for id, uses in self.zero_uses.items()}
         for group in self.groups:
             while group.nodes and group.nodes[-1] >= nodes:
                 group.nodes.pop()

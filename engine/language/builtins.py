@@ -70,6 +70,13 @@ def expect(call: Call, least: int, most: int) -> list[Any]:
 # ------------------------------------------------------------------ counting
 
 
+def slice_of(m: Machine, call: Call) -> slice:
+    """slice(stop), slice(start, stop, step): what stands between the brackets of an index."""
+    if call.keywords or not 1 <= len(call.args) <= 3:
+        raise Misplaced("method-arguments", call.node, name="slice", least=1, most=3, count=len(call.args))
+    return slice(*call.args)
+
+
 def range_of(m: Machine, call: Call) -> range:
     if call.keywords or not 1 <= len(call.args) <= 3:
         raise Misplaced("range-bounds", call.node)
@@ -834,6 +841,7 @@ BUILTINS: dict[str, Builtin] = {
     name: Builtin(name, run, signature)
     for name, run, signature in (
         ("range", range_of, "range(start=0, stop, step=1)"),
+        ("slice", slice_of, "slice(start, stop, step)"),
         ("enumerate", enumerate_of, "enumerate(items, start=0)"),
         ("zip", zip_of, "zip(items, …)"),
         ("reversed", reversed_of, "reversed(items)"),

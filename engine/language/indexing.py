@@ -50,6 +50,10 @@ GENERIC = ("list", "dict", "tuple", "set", "type")
 
 
 def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript) -> None:
+    if type(node.ctx) is ast.Store:  # x[i] += y
+        tensor = held.tensor if type(held) in (ListCell, Fresh) else held
+        if type(tensor) is Tensor:
+            m.graph.begin_sum(tensor.id)
     if type(held) is Instance:
         calling.call_method(m, frame, held, "__getitem__", [key], node)
         return
@@ -395,6 +399,7 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
         if held.leaf:
             raise Misplaced("list-write", node)
     if kind is Unreachable:
+        held.depends = held.depends or m.is_input(value) or (type(value) is Unreachable and value.depends)
         return
     if kind is Fresh:
         held = tensor_of(m, held, held.place)
@@ -434,6 +439,9 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     before = id_of(m, tensor, value_text(node))
     shape = m.graph.nodes[before].shape
     given = id_of(m, value, node)
+    if nodes.is_truth(m, key):
+        write_all(m, tensor, key, before, given, node)
+        return
     if type(key) is Tensor and nodes.is_mask(m, id_of(m, key, slice_text(node))):
         mask = key.id
         if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
@@ -453,6 +461,17 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
         given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
         got = got[1:]
     memory.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
+    m.name_written(tensor, node.value, node)
+
+
+def write_all(m: Machine, tensor: Tensor, truth: Any, before: int, given: int, node: ast.Subscript) -> None:
+    """x[True] = y: all of x, where the truth holds."""
+    shape = m.graph.nodes[before].shape
+    condition = id_of(m, truth, slice_text(node))
+    found = nodes.apply(m, OPS["where"], (condition, given, before), nodes.NO_OPTIONS, node)
+    if m.graph.nodes[found.id].shape != shape:
+        raise Misplaced("index-mask", slice_text(node))
+    memory.write(m, tensor, found.id, node)
     m.name_written(tensor, node.value, node)
 
 

@@ -533,7 +533,11 @@ def is_truth(m: Machine, value: Any) -> bool:
 def check_conditions(m: Machine, ids: tuple[int, ...], place: Any) -> None:
     """Error: bits, for whole numbers joined by & | ~, which in Python are those of their binary digits."""
     for id in ids:
-        written = m.graph.nodes[id].value
+        node = m.graph.nodes[id]
+        written = node.value
+        if written is None and node.op is None and node.name in m.values_given:
+            written = m.values_given[node.name]
+            m.looked_names.add(node.name)
         if written is not None and not np.all(np.isin(written, (0.0, 1.0))):
             raise Misplaced("bits", place, got=text_of(place))
 

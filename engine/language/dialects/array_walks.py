@@ -36,7 +36,7 @@ class nditer:
         self.index = self.index + 1
         return self.index < len(self.places)
     def __iter__(self):
-        return iter([self.x[p] for p in self.places])
+        return iter([self.x[p + (...,)] for p in self.places])
 """
 
 

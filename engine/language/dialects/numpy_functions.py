@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calling import Asked, Call, by_name
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
@@ -367,6 +367,6 @@ def add_at(m: Machine, call: Call) -> None:
     rows = apply(m, "broadcast_to", [given["b"]], {"shape": (*places, *shape[1:])}, call.node)
     added = apply(m, "index_add", [rows, given["indices"]], {"shape": shape, "axis": 0}, call.node)
     made = apply(m, "add", [held, added], nodes.NO_OPTIONS, call.node)
-    nodes.write(m, held, made.id, call.node)
+    memory.write(m, held, made.id, call.node)
     if isinstance(call.node, ast.Call) and call.node.args:
         m.name_written(held, call.node.args[0], call.node)
