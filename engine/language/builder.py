@@ -5,14 +5,15 @@ known.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Ours, Span
-from gradlens.engine.graph import UNLIMITED, Graph, Limits, Node
+from gradlens.engine.graph import CALL, UNLIMITED, Graph, Limits, Node
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.code import compiled
@@ -32,7 +33,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several
-from gradlens.engine.language.outputs.starting import lines_for
+from gradlens.engine.language.outputs.starting import calls_of, offers
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.ops import OPS
@@ -40,6 +41,7 @@ from gradlens.engine.values import Shape, Value
 
 DETAILS = ("fused", "expanded")
 MOST_READINGS = 4
+TRIED_STEPS = 20_000  # of lines that are tried before they are offered
 BUDGETS = ("too-many-steps", "too-many-nodes", "too-many-elements", "too-much-work")
 
 
@@ -52,12 +54,14 @@ def build(
     detail: str = "fused",
     expand: Collection[str] = (),
     limits: Limits | None = None,
+    offering: bool = True,
 ) -> tuple[Syntax, Graph]:
     """Parse a program and build its graph.
 
     shapes: of the inputs that are given.  values: of those, where they are known: what decides how the graph is built
     is read from them.  output: the name to differentiate, by default the last statement.
     expand: names of the library functions that are opened though detail is "fused".
+    offering: whether lines that are offered are tried first.
     Errors: every kind but those of values and seeds.
     """
     if detail not in DETAILS:
@@ -73,11 +77,12 @@ def build(
     syntax = parse(text, limits.text_length, limits.nesting)
     opened = opened_functions(detail) | set(expand)
     try:
-        return built(syntax, shapes, values, output, opened, limits)
+        return built(syntax, shapes, values, output, opened, limits, offering)
     except EngineError as error:
         if error.kind != "caret-power":
             raise
-    return built(parse(text, limits.text_length, limits.nesting, carets=True), shapes, values, output, opened, limits)
+    syntax = parse(text, limits.text_length, limits.nesting, carets=True)
+    return built(syntax, shapes, values, output, opened, limits, offering)
 
 
 def built(
@@ -87,9 +92,23 @@ def built(
     output: str | None,
     opened: Collection[str],
     limits: Limits,
+    offering: bool,
 ) -> tuple[Syntax, Graph]:
     """The graph of a program that was parsed."""
     given, known = check_names(shapes), dict(values or {})
+    left = [min(TRIED_STEPS, limits.steps)]  # for all lines that are tried together
+
+    def builds_with(lines: list[str]) -> bool:
+        if left[0] <= 0:
+            return False
+        left[0] -= len(syntax.text) // 8 + CALL
+        tried = "\n".join([syntax.text, *lines])
+        try:
+            graph = build(tried, shapes, values=values, limits=replace(limits, steps=TRIED_STEPS), offering=False)[1]
+        except EngineError:
+            return False
+        return bool(graph.contributing() & set(graph.inputs.values()))
+
     input_numbers: dict[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()
     reading, steps = 0, 0
@@ -98,7 +117,7 @@ def built(
         machine = Machine(syntax, given, known, opened, limits, input_numbers)
         machine.chosen_between, machine.steps = tests, steps
         try:
-            building = Building(machine, reading == MOST_READINGS - 1)
+            building = Building(machine, reading == MOST_READINGS - 1, builds_with if offering else None)
             graph = building.program(output)
         except BothComputed as again:
             tests, steps, instead = tests | again.tests, machine.steps, again.instead
@@ -169,8 +188,9 @@ class BothComputed(Exception):
 class Building:
     """From a machine that has read nothing to the graph of its program."""
 
-    def __init__(self, machine: Machine, final: bool = False):
+    def __init__(self, machine: Machine, final: bool, builds_with: Callable[[list[str]], bool] | None):
         self.machine = machine
+        self.builds_with = builds_with
         self.input_numbers: Mapping[str, int] = machine.input_numbers
         self.settled = final
 
@@ -275,15 +295,25 @@ class Building:
         raise nodes.no_number(self.machine, value, place)
 
     def called_function(self) -> int | None:
-        """A program that is only functions: the last of them, called with inputs of its parameters' names."""
+        """A program that is only functions or classes: the last of them, a function called with inputs of its
+        parameters' names.  Errors: only-functions, only-classes, with lines that were tried.
+        """
         m = self.machine
-        functions = [value for value in m.root.names.values() if isinstance(value, Function)]
-        if not functions:
-            classes = [value for value in m.root.names.values() if isinstance(value, ClassObject)]
-            if classes and not any(c.name == "Module" for c in classes[-1:]):
-                raise EngineError("only-classes", name=classes[-1].name)
+        defined = [
+            v for v in m.root.names.values() if isinstance(v, Function) or (isinstance(v, ClassObject) and not v.ours)
+        ]
+        functions = [value for value in defined if isinstance(value, Function)]
+        usable = [value for value in defined if value in functions or calls_of(value) is not None]
+        if not defined:
             return None
-        function = functions[-1]
+        last = (usable or defined)[-1]
+        if isinstance(last, ClassObject):
+            names, calls = calls_of(last) or ([], [])
+            place = definition(m.syntax.body, last.name)
+            missing = [name for name in names if name not in m.given]
+            lines = self.offered(calls, missing, place) if calls else []
+            raise Misplaced("only-classes", place, name=last.name, lines=Ours("\n".join(lines)))
+        function = last
         if function in m.called:
             return None
         code = function.code
@@ -292,14 +322,14 @@ class Building:
         missing = [name for name in (*wanted, *by_name) if name not in m.given]
         if missing:
             written = definition(m.syntax.body, function.name)
-            lines = lines_for(code, written, missing, m.libraries)
+            _, calls = calls_of(function) or ([], [])
             raise Misplaced(
                 "only-functions",
                 written,
                 name=function.name,
                 signature=code.signature,
                 names=", ".join(missing),
-                lines=Ours("\n".join(lines)),
+                lines=Ours("\n".join(self.offered(calls, missing, written))),
             )
         frame = type(m.frame)(compiled([], "program", "program", 1), m.root, None, None, None)
         m.frames.append(frame)
@@ -315,6 +345,13 @@ class Building:
         if holds_several(m, found) and (one := first_with_gradient(m, found, None)) is not None:
             return self.one_of_several(one, None)
         return nodes.id_of(m, found, None)
+
+    def offered(self, calls: list[str], missing: list[str], body: ast.AST) -> list[str]:
+        """The first lines below the program with which it is built; those that fit best where none of them are."""
+        tried = list(offers(calls, missing, body, self.machine.libraries))
+        if self.builds_with is None:
+            return tried[0]
+        return next((lines for lines in tried if self.builds_with(lines)), tried[0])
 
     def place_of(self, error: Misplaced) -> Any:
         frame = self.machine.frame
@@ -402,10 +439,10 @@ def leads_from(value: Tensor | Computed, moving: set[int], cleared: set[Computed
 
 
 def definition(body: tuple[ast.stmt, ...], name: str) -> ast.stmt:
-    """The statement that gives a function its name."""
+    """The statement that gives a function or a class its name."""
     for statement in reversed(body):
         for node in ast.walk(statement):
-            if isinstance(node, ast.FunctionDef) and node.name == name:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
                 return node
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
                 return node

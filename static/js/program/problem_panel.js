@@ -78,7 +78,7 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
   function remedy(problem, t) {
     const { kind, params } = problem;
     if (kind === "missing-table") return [tableWanted(problem, t)];
-    if (kind === "only-functions") {
+    if ((kind === "only-functions" || kind === "only-classes") && params.lines) {
       const lines = String(params.lines);
       return [h("pre", {}, lines), h("button", { type: "button", onclick: () => onAdd(lines) }, t("problem.call"))];
     }
