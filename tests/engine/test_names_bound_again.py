@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pytest
 
 from gradlens import engine
 from tests.engine.fuzz.tables import between_blank_lines
@@ -221,9 +220,8 @@ def test_a_number_that_decided_the_way_is_the_one_of_its_name():
     assert not found.gradients and list(found.graph.known) == ["x"]
     given = engine.trace("x = 5.0\nif x > 3:\n    x = 1.5\nz = x ** 2", {"x": 4.0})
     assert given.nodes[given.output].value == 2.25
-    with pytest.raises(engine.EngineError) as error:
-        engine.trace("x = 5.0\nif x > 3:\n    x = 1.5\nz = x ** 2", {"x": 2.0})
-    assert error.value.kind == "branch"
+    other = engine.trace("x = 5.0\nif x > 3:\n    x = 1.5\nz = x ** 2", {"x": 2.0})
+    assert other.nodes[other.output].value == 4.0 and other.gradients == {"x": 4.0}
 
 
 def test_a_value_that_is_read_before_the_name_is_bound_is_the_input():
