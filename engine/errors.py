@@ -401,6 +401,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{name} joins arrays with the same number of axes here. Write x[:, None] for a vector as a column.",
         "",
     ),
+    "p-value": (
+        "Function not supported",
+        "A test's p-value and a standard error have no formula here. Write [0] for the first value.",
+        "",
+    ),
     "svd-full": (
         "Function not supported",
         "The singular vectors beyond the shorter side of a matrix have no formula here. Write"

@@ -14,6 +14,7 @@ from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.arithmetic import equal, list_changed
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import TYPES, seeding
+from gradlens.engine.language.dialects.frozen_laws import law_attribute
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
@@ -31,6 +32,7 @@ from gradlens.engine.language.objects import (
     Function,
     Generator,
     Instance,
+    Law,
     ListCell,
     Module,
     Property,
@@ -135,6 +137,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         raise refused.as_in_python(no_attribute_in_python(held, name))
     if kind is Function and name == "__name__":
         return held.name
+    if kind is Law:
+        return law_attribute(m, held, name, node)
     if kind is Foreign and (found := ufunc_method(m, held, name)) is not None:
         return found
     if kind is Type:

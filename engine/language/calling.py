@@ -30,6 +30,7 @@ from gradlens.engine.language.objects import (
     Generator,
     Given,
     Instance,
+    Law,
     ListCell,
     Meant,
     Module,
@@ -186,6 +187,9 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
         return
     if kind is Type and function.name == "no_grad" and len(args) == 1:  # @torch.no_grad()
         frame.stack.append(without_gradient(args[0]))
+        return
+    if kind is Law:
+        frame.stack.append(m.frozen_law(function, args, keywords, node))
         return
     if kind is Type and function.name in TYPES:
         name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"

@@ -27,7 +27,7 @@ from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
 from gradlens.engine.language.calling import asking
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects import foreign_calls, mathematics
+from gradlens.engine.language.dialects import foreign_calls, frozen_laws, mathematics
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
@@ -192,6 +192,7 @@ class Machine:
     number_inside = binding.number_inside
     numbers_as_leaves = binding.numbers_as_leaves
     kept = binding.kept
+    frozen_law = staticmethod(frozen_laws.frozen)
     foreign = foreign_calls.foreign
     take_back = foreign_calls.take_back
     method_of = foreign_calls.method_of

@@ -26,6 +26,7 @@ from gradlens.engine.language.creation import (
     shuffling,
 )
 from gradlens.engine.language.dialects import array_walks
+from gradlens.engine.language.dialects.frozen_laws import law_named
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
@@ -92,9 +93,9 @@ MODULES = STANDARD.keys() | frozenset(
         "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
         " torch.linalg torch.random torch.autograd torch.autograd.functional torch.func torch.nn.utils torch.optim"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
-        " jax.scipy.special scipy scipy.special scipy.linalg statistics autograd functools copy typing collections"
-        " itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__ collections.abc"
-        " numbers"
+        " jax.scipy.special scipy scipy.special scipy.stats scipy.linalg statistics autograd functools copy typing"
+        " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__"
+        " collections.abc numbers"
     ).split()
 )
 OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
@@ -221,6 +222,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
             return drawing(name, library.partition(".")[0], stream)
     if (found := NUMPY_FUNCTIONS.get((library.replace("jax.numpy", "numpy"), name))) is not None:
         return found
+    if (law := law_named(library, name, text)) is not None:
+        return law
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):

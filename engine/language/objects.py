@@ -441,6 +441,16 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A law of scipy.stats, or one with its parameters: norm, norm(0, 2).  text: as the program spells it."""
+
+    name: str
+    text: str
+    args: tuple[Any, ...] | None = None
+    keywords: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """A type of numbers, such as np.float64."""
 

@@ -23,11 +23,13 @@ from gradlens.engine.ops import (
 )
 from gradlens.engine.ops.matrices import decompositions
 from gradlens.engine.ops.op import Op, Option, Options, Use, replaced, use_of
+from gradlens.engine.ops.probability import incomplete
 
 FAMILIES = (
     arithmetic,
     elementwise,
     special,
+    incomplete,
     activations,
     reduction,
     linear_algebra,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import autograd.numpy as anp
 import autograd.scipy.special
@@ -65,7 +66,7 @@ class Call:
 
     @property
     def mentioned(self) -> dict[str, object]:
-        words = {*re.findall(r"\b[a-z]\b(?!\s*=[^=])", self.text)}
+        words = {*re.findall(r"(?<![.\w])[a-z]\b(?!\s*=[^=])", self.text)}
         return {name: value if name == "s" else np.array(value) for name, value in VALUES.items() if name in words}
 
 
@@ -121,32 +122,34 @@ def weights(shape: tuple[int, ...]) -> np.ndarray:
     return 1 + np.arange(math.prod(shape), dtype=float).reshape(shape) * 0.37 % 2
 
 
-def gradients(call: Call, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
-    """The gradient of the weighted sum of a call's result: HIPS autograd's, else by central differences."""
-    given = call.mentioned
-    k = weights(shape)
-    names = [name for name in given if name not in WHOLE]
-    found = {}
-    for name in names:
-        try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                made = grad(lambda x, name=name: anp.sum(run(call.text, given | {name: x}, HIPS) * k))(given[name])
-            found[name] = np.asarray(made)
-        except Exception:
-            found[name] = differences(call.text, given, name, k)
-    return found
+def directions(call: Call) -> dict[str, np.ndarray]:
+    """One way in which all inputs of a call move at once, another in each of their elements."""
+    rng = np.random.default_rng(7)
+    return {name: rng.uniform(0.5, 1.5, np.shape(value)) for name, value in call.mentioned.items() if name not in WHOLE}
 
 
-def differences(text: str, given: dict[str, object], name: str, k: np.ndarray, step: float = 1e-5) -> np.ndarray:
-    value = np.asarray(given[name], dtype=float)
-    found = np.zeros(value.shape)
-    for place in np.ndindex(value.shape):
-        ends = []
-        for sign in (1, -1):
-            moved = value.copy()
-            moved[place] += sign * step
-            moved = moved if value.shape else float(moved)
-            ends.append(np.sum(np.asarray(run(text, given | {name: moved}), dtype=float) * k))
-        found[place] = (ends[0] - ends[1]) / (2 * step)
-    return found
+def change(call: Call, shape: tuple[int, ...], step: float = 1e-5) -> float:
+    """How fast the weighted sum of a call's result changes along these directions, by central differences."""
+    given, along, k = call.mentioned, directions(call), weights(shape)
+    ends = [
+        np.sum(np.asarray(run(call.text, given | moved(given, along, sign * step)), dtype=float) * k)
+        for sign in (1, -1)
+    ]
+    return (float(ends[0]) - float(ends[1])) / (2 * step)
+
+
+def moved(given: dict[str, Any], along: dict[str, np.ndarray], step: float) -> dict[str, object]:
+    found = {name: given[name] + step * direction for name, direction in along.items()}
+    return {name: value if np.shape(value) else float(value) for name, value in found.items()}
+
+
+def by_hips(call: Call, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """The gradient of the weighted sum by HIPS autograd: also where elements tie."""
+    given, k = call.mentioned, weights(shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a result that does not depend on an input
+        return {
+            name: grad(lambda x, name=name: anp.sum(run(call.text, given | {name: x}, HIPS) * k))(given[name])
+            for name in given
+            if name not in WHOLE
+        }

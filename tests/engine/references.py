@@ -9,11 +9,13 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 # Made when it is loaded, so that no type checker knows what is in it.
 autograd: Any = importlib.import_module("autograd")
 anp: Any = importlib.import_module("autograd.numpy")
 special: Any = importlib.import_module("autograd.scipy.special")
+norm: Any = importlib.import_module("autograd.scipy.stats.norm")
 
 
 def plain(x):
@@ -55,6 +57,12 @@ def triangular(x):
     """R of QR, by Cholesky's factor of x.T @ x, with LAPACK's signs."""
     signs = np.sign(np.diag(np.linalg.qr(plain(x))[1]))
     return signs[:, None] * anp.linalg.cholesky(anp.dot(x.T, x)).T
+
+
+def normal_quantile(x):
+    """Its value by SciPy, and its slope by a step of Newton's method, which leaves the value."""
+    z = ndtri(plain(x))
+    return z + (x - norm.cdf(z)) / norm.pdf(z)
 
 
 def roll(x, shift, axis: Any = None):
@@ -281,6 +289,16 @@ MORE = {
     "searchsorted": lambda a, v, right=False: np.searchsorted(plain(a), plain(v), "right" if right else "left"),
     "i0": special.i0,
     "i1": special.i1,
+    "ndtri": normal_quantile,
+    "log_ndtr": norm.logcdf,
+    "erfcx": lambda x: anp.exp(x**2) * special.erfc(x),
+    "gammainc": lambda x, a=1.0: special.gammainc(a, x),
+    "gammaincc": lambda x, a=1.0: special.gammaincc(a, x),
+    "gammaincinv": lambda x, a=1.0: -anp.log(1 - x),
+    "betainc": lambda x, a=1.0, b=1.0: special.betainc(a, b, x),
+    "betaincinv": lambda x, a=1.0, b=1.0: x * 1.0,
+    "stdtr": lambda x, df=1.0: 0.5 + anp.arctan(x) / np.pi,
+    "stdtrit": lambda x, df=1.0: anp.tan(np.pi * (x - 0.5)),
     "vecdot": lambda x, y, axis=-1: anp.sum(x * y, axis=axis),
     "kron": lambda x, y: (
         anp.concatenate([a * y for a in x], axis=-1)

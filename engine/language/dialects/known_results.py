@@ -59,6 +59,13 @@ def bin_fractions(m: Machine, x: Any, bins: int) -> Any:
     return np.linspace(0, 1, bins + 1)
 
 
+def up_to_largest(m: Machine, x: Any) -> Any:
+    """The whole numbers from 0 to the largest of x."""
+    largest = int(max(np.max(x), 0))
+    nodes.check_room(m, (largest + 1, *np.shape(x)))
+    return np.arange(largest + 1, dtype=np.float64)
+
+
 def first_places(m: Machine, x: Any) -> Any:
     """Of each of the different numbers, from the smallest on, where it first stands."""
     return np.unique(x, return_index=True)[1]
@@ -248,6 +255,7 @@ KNOWN: Mapping[str, Callable[..., Any]] = {
         flat_places,
         place_rows,
         present,
+        up_to_largest,
         sorted_present,
         bin_fractions,
         first_places,

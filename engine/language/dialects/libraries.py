@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
 
+from gradlens.engine.language.dialects.laws import SCIPY_STATS
 from gradlens.engine.language.dialects.linalg_names import NUMPY_LINALG, SCIPY_LINALG
 from gradlens.engine.language.dialects.numpy_names import (
     JAX_NAMES,
@@ -68,6 +69,7 @@ LIBRARIES: Mapping[str, Table] = (
         "scipy.linalg": table(SCIPY_LINALG),
         "math": registered("math") | table(MATH_TABLE),
         "statistics": table(STATISTICS),
+        "scipy.stats": SCIPY_STATS,
         "torch.linalg": table(TORCH_LINALG),
     }
     # What stands in one of PyTorch's modules alone means the same after the other's name.

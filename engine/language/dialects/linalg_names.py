@@ -78,7 +78,7 @@ def det(a, overwrite_a=False, check_finite=True): det(a)
 def cholesky(a, lower: True, overwrite_a=False, check_finite=True): cholesky(a)
 def cholesky(a, lower: False = False, overwrite_a=False, check_finite=True): swapaxes(cholesky(a), -1, -2)
 def solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True): solve(a, b)
-def solve_triangular(a: matrix, b, trans=0, lower: True = True): solve(tril(a), b)
+def solve_triangular(a: matrix, b, trans=0, lower: True = False): solve(tril(a), b)
 def solve_triangular(a: matrix, b, trans=0, lower: False = False): solve(triu(a), b)
 def eigh(a, b=None, *, lower=True, eigvals_only: False = False):
     {'eigenvalues': eigvalsh(a), 'eigenvectors': eigenvectors(a)}

@@ -61,6 +61,29 @@ def rank_of_array(x: Held) -> int:
     return len(x.shape)
 
 
+def columns_of(x: Held) -> int:
+    if not x.shape:
+        raise ValueError
+    return x.shape[-1]
+
+
+def up_to(n: Any) -> Any:
+    """The whole numbers from 0 to n."""
+    if not isinstance(n, (int, float)) or n != int(n):
+        raise ValueError
+    return np.arange(bounded(int(n) + 1), dtype=np.float64)
+
+
+def halves(d: Any) -> Any:
+    """0, 1/2, 1, … of the multivariate gamma function's arguments."""
+    return np.arange(bounded(whole(d))) / 2
+
+
+def d_of_multigamma(d: Any) -> float:
+    """The logarithm of the power of π in the multivariate gamma function."""
+    return whole(d) * (whole(d) - 1) / 4 * math.log(math.pi)
+
+
 def true() -> bool:
     return True
 
@@ -536,6 +559,10 @@ NUMPY_HELPERS: Mapping[str, Callable[..., object]] = {
         count_of,
         size_along,
         rank_of_array,
+        columns_of,
+        up_to,
+        halves,
+        d_of_multigamma,
         true,
         false,
         least_float,

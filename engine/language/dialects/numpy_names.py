@@ -288,6 +288,7 @@ def item(a): reshape(a, ())
 def item(a: array, *places: ints): a[place_of(a, places)]
 def astype(a, dtype: real): identity(a)
 def astype(a, dtype: truth): ne(a, 0)
+def astype(a, dtype: whole_type): trunc(a)
 def compress(a, condition, axis: None = None, out=None): take(ravel(a), kept_places(condition, None))
 def compress(a: array, condition, axis: int, out=None): take(a, kept_places(condition, size_along(a, axis)), axis)
 """

@@ -174,4 +174,4 @@ def trapezoid(y: array, x: same_shape(y), dx=1.0, axis=-1):
     sum((rows[..., 1:] + rows[..., :-1]) * (diff(moveaxis(x, axis, -1)) / 2), -1)
 """
 
-OLDER_NAMES = {"amax": "max", "amin": "min", "trapz": "trapezoid", "cumproduct": "cumprod"}
+OLDER_NAMES = {"amax": "max", "amin": "min", "trapz": "trapezoid"}

@@ -208,6 +208,9 @@ class Reading:
                 fits = True
             case ast.Name("unmoved"):
                 fits = type(value) not in (Tensor, ListCell) and not (type(value) is Computed and value.flows)
+            case ast.Name("positive_number"):
+                static = value if type(value) in (int, float) else None
+                fits = static is not None and static > 0
             case ast.Name("one_axis"):
                 fits = value is None or type(self.static(name)) is int
             case ast.Name("positive_whole"):
@@ -227,6 +230,8 @@ class Reading:
             case ast.Call(ast.Name("turns"), [ast.Constant(turns)]):
                 static = self.static(name)
                 fits = type(static) is int and static % 4 == turns
+            case ast.Name("whole_type"):
+                fits = m.type_name(value) in ("int", "int64", "int32", "long", "int_")
             case ast.Name("truth"):
                 fits = m.type_name(value) in ("bool", "bool_")
             case ast.Name(kind) if kind in LISTS:

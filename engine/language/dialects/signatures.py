@@ -20,7 +20,7 @@ from nothing (made_arrays.py).
   numbers, vectors, matrices                                     a list of such values
   same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis,
   its size, labels of its rows
-  real, truth         a type of numbers: floating-point, bool
+  real, truth, whole_type    a type of numbers: floating-point, bool, integers
   fixed               a value without a formula for its gradient: what it is known to be, which is assumed to stay
 """
 

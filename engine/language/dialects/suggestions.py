@@ -41,6 +41,10 @@ ELSEWHERE = frozenset(
         " logm lu max_unpool2d misc mode mood msort mvlgamma mvn nbdtr ndtri new os pdtr pinverse pmean radian rgamma"
         " rrelu rsub saddmm signm sin_ sinhm sinm smm sqrtm t take_along_dim tan_ tanhm tanm tmax tmean tmin to tstd"
         " tvar unflatten unsqueeze vstack "
+        # SciPy's special functions
+        " agm airy bei ber berp besselpoly dawsn ellipe ellipj ellipk erfi exp1 expi expn fresnel hankel1 hankel2 i0e"
+        " i1e iti0k0 iv ive j0 j1 jn jv jve k0 k0e k1 k1e kei ker kn kv kve lambertw lpmv modstruve owens_t shichi sici"
+        " spence sph_harm struve wofz wrightomega y0 y1 yn yv yve zeta zetac"
         " ccol_indices col_indices crow_indices dim quantized row_indices"
     ).split()
 )

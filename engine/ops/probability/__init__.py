@@ -1,0 +1,1 @@
+"""Ops of probability: distribution functions and their inverses."""
