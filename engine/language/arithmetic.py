@@ -466,7 +466,7 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
                 frame.stack.append(found)
                 return
             if frame.cuts:
-                nodes.renew(m, a, found, node)
+                memory.renew(m, a, found, node)
             else:
                 memory.write(m, a, found.id, node)
             frame.stack.append(a)

@@ -270,7 +270,7 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
             m.graph.nodes[nodes.id_of(m, held, node)].differentiable = True
         return
     if kind is Tensor and name == "data":
-        nodes.renew(m, held, value, node)
+        memory.renew(m, held, value, node)
         return
     if kind is Unreachable or kind is Module:
         return
@@ -317,7 +317,7 @@ def in_place_method(
     if got != shape:
         raise Misplaced("in-place-shape", call.node, shape=str(shape), got=str(got))
     if call.frame.cuts:
-        nodes.renew(m, held, Tensor(value), call.node)
+        memory.renew(m, held, Tensor(value), call.node)
     else:
         memory.write(m, held, value, call.node)
     if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):

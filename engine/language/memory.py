@@ -72,6 +72,19 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         part = view.base
 
 
+def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
+    """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
+    node = m.graph.nodes[id_of(m, tensor, place)]
+    found = apply(m, OPS["stop_gradient"], (id_of(m, value, place),), nodes.NO_OPTIONS, place).id
+    write(m, tensor, found, place)
+    m.graph.nodes[found].differentiable = node.differentiable
+    if node.name is not None and m.graph.nodes[found].name is None:
+        if m.graph.names.get(node.name) == node.id:
+            m.graph.name(found, node.name)
+        else:
+            m.graph.nodes[found].name = node.name
+
+
 def written_back(m: Machine, view: View, id: int, place: Any) -> int:
     """What the base of a view becomes, where the view becomes a node."""
     base, options = view.base, view.options

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calling import Call
 from gradlens.engine.language.objects import (
     Builtin,
@@ -198,7 +198,7 @@ def optimizer_named(m: Machine, name: str) -> Any:
 
 def change(m: Machine, call: Call) -> None:
     held, value = call.args
-    nodes.renew(m, held, value, call.node)
+    memory.renew(m, held, value, call.node)
 
 
 def tensors(m: Machine, call: Call) -> Any:
