@@ -254,6 +254,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{got} is gone through once, from its beginning. Write reversed(list({got})).",
         "",
     ),
+    "abstract-class": (
+        "Class with gaps",
+        "{name} makes no objects: it leaves {names} to the classes below it. Use one that defines them.",
+        "",
+    ),
     "changed-in-loop": (
         "Changed while it is gone through",
         "{got} becomes longer or shorter while a loop goes through it. Write list({got}) in the loop's line.",

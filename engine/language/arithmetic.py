@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from collections.abc import Generator as Steps
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from gradlens.engine.language.objects import (
     Bound,
     Builtin,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Fresh,
@@ -151,9 +153,12 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
         return drawn
     if ta is str or tb is str:
         return text_result(m, sign, a, b, node)
-    if ta is DictCell and tb is DictCell and sign is ast.BitOr:
-        m.charge((len(a.items) + len(b.items)) // 8, node)
-        return DictCell(a.items | b.items)
+    if ta is DictCell and tb is DictCell:
+        if a.kind == b.kind == "Counter" and (joined := m.counters_joined(sign.__name__, a, b, node)) is not None:
+            return joined
+        if sign is ast.BitOr:
+            m.charge((len(a.items) + len(b.items)) // 8, node)
+            return DictCell(a.items | b.items, a.kind, a.factory)
     if DictView in (ta, tb) and sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Sub):
         a, b = (set_of_view(m, part, node) if type(part) is DictView else part for part in (a, b))
         ta, tb = kind_of(a), kind_of(b)
@@ -533,9 +538,12 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values
     if len(signs) == 1:
         a, b = values
         if (type(a) is Instance or type(b) is Instance) and signs[0] in COMPARED:
-            calling.compare_call(m, frame, COMPARED[signs[0]], a, b, signs[0] is ast.NotEq, node)
+            m.push_steps(frame, calling.compare_steps(m, signs[0], a, b, node))
             return
         frame.stack.append(compared(m, signs[0], a, b, node))
+        return
+    if any(type(value) is Instance for value in values):
+        m.push_steps(frame, compared_in_turn(m, signs, values, node))
         return
     parts: list[Any] = []
     texts = [node.left, *node.comparators]
@@ -554,6 +562,21 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values
     for part in parts[1:]:
         made = nodes.apply(m, OPS["logical_and"], (id_of(m, made, node), id_of(m, part, node)), nodes.NO_OPTIONS, node)
     frame.stack.append(made)
+
+
+def compared_in_turn(
+    m: Machine, signs: tuple[type[ast.cmpop], ...], values: list[Any], node: ast.Compare
+) -> Steps[Any, Any, Any]:
+    """a < b < c of objects: each in turn, until one does not hold."""
+    answer: Any = True
+    for sign, a, b in zip(signs, values, values[1:]):
+        if (type(a) is Instance or type(b) is Instance) and sign in COMPARED:
+            answer = yield from calling.compare_steps(m, sign, a, b, node)
+        else:
+            answer = compared(m, sign, a, b, node)
+        if not truth(m, answer, node):
+            return answer
+    return answer
 
 
 def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
@@ -631,7 +654,13 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
         elif kind is DictCell:
             if x.items.keys() != y.items.keys():
                 return False
+            if x.kind == y.kind == "OrderedDict" and list(x.items) != list(y.items):
+                return False
             pending += [(value, y.items[key]) for key, value in x.items.items()]
+        elif kind is DequeCell:
+            if len(x.items) != len(y.items):
+                return False
+            pending += zip(x.items, y.items)
         elif kind is SetCell:
             m.charge(len(x.items) // 8, node)
             if x.items != y.items:
@@ -701,7 +730,8 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
             if equal(m, value, item, node):
                 return True
         return False
-    return any(equal(m, value, item, node) for item in m.listed(held, node.comparators[-1]))
+    place = node.comparators[-1] if isinstance(node, ast.Compare) else node
+    return any(equal(m, value, item, node) for item in m.listed(held, place))
 
 
 def truth(m: Machine, value: Any, node: Any) -> bool:
@@ -727,7 +757,7 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
         return bool(decided(m, id, node))
     if kind is ListCell:
         return bool(value.literal if value.items is None else value.items)
-    if kind is DictCell or kind is SetCell:
+    if kind is DictCell or kind is SetCell or kind is DequeCell:
         return bool(value.items)
     if kind is DictView:
         return bool(value.held.items)

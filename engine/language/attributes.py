@@ -25,6 +25,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Foreign,
@@ -65,9 +66,14 @@ def get_attribute(m: Machine, frame: Frame, held: Any, name: str, node: ast.Attr
     """held.name on the frame's stack."""
     found = attribute(m, frame, held, name, node, called)
     if type(found) is Asked:
-        calling.call_function(m, frame, found.function, found.args, {}, node, method=True)
+        calling.call(m, frame, found.function, found.args, {}, node)
         return
     frame.stack.append(found)
+
+
+def attribute_of(m: Machine, frame: Frame, held: Any, name: str, node: Any) -> Any:
+    """What an attribute is, or the call that computes it."""
+    return attribute(m, frame, held, name, node, None)
 
 
 def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called: Any) -> Any:
@@ -80,8 +86,14 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return tensor_attribute(m, held, name, node, called)
     if kind is ListCell and name in LIST:
         return Bound(LIST[name], held)
+    if kind in (DictCell, DequeCell) and (found := m.collection_attribute(held, name)) is not MISSING:
+        return found
     if kind is DictCell and name in DICT:
         return Bound(DICT[name], held)
+    if kind is slice and name == "indices":
+        return Bound(slice_indices(), held)
+    if kind is slice and name in ("start", "stop", "step"):
+        return {"start": held.start, "stop": held.stop, "step": held.step}[name]
     if kind is SetCell and name in SET:
         return Bound(SET[name], held)
     if kind in (tuple, range) and name in ("count", "index"):
@@ -101,7 +113,7 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         is_array = kind is not Computed and name in SHAPED
         if is_array or name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
             return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
-        raise no_attribute(m, name, node)
+        raise no_attribute(m, name, node).as_in_python(no_attribute_in_python(held, name), guessed=True)
     if kind is Several:
         if name in held.parts:
             return held.get(name)
@@ -127,6 +139,12 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
             return found
         if name == "__init__":
             return Builtin("__init__", lambda m, call: None)
+        if name == "__setattr__":
+            return Bound(object_set(), held.self)
+        if name == "__new__":
+            return Builtin("__new__", lambda m, call: Instance(call.args[0]))
+        if name == "__init_subclass__":
+            return Builtin("__init_subclass__", lambda m, call: None)
         raise Misplaced("no-attribute", node, name=name, got="super()")
     if kind is Unreachable:
         return held
@@ -135,6 +153,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is Generator or hasattr(held, "__next__"):
         refused = Misplaced("no-attribute", node, name=name, got="generator")
         raise refused.as_in_python(no_attribute_in_python(held, name))
+    if kind is Property and held.kind == "property" and name in ("setter", "getter", "deleter"):
+        return property_part(held, name)
     if kind is Function and name == "__name__":
         return held.name
     if kind is Law:
@@ -148,6 +168,10 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
 
         if (held.name, name) in OF_TYPES:
             return OF_TYPES[held.name, name]
+        if held.name == "chain" and name == "from_iterable":
+            return m.chain_from_iterable()
+        if name == "__name__":
+            return held.name
         if held.name == "str" and name in TEXT:
             return TEXT[name]
     if held is None:
@@ -159,7 +183,7 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
 
 def is_own(held: ClassObject) -> bool:
     """Whether the program, or Python's exceptions, say all that a class has."""
-    return not any(one.ours and one.native != "exception" for one in held.lineage())
+    return not any(one.ours and one.native not in ("exception", "tuple", "enum") for one in held.lineage())
 
 
 def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node: Any) -> Any:
@@ -257,9 +281,20 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
     if name.startswith("__"):
         raise Misplaced("reserved-name", node, name=name)
     if kind is Instance:
+        own = held.of.find("__setattr__")
+        if own is not MISSING and own is not object_set():
+            set_by_method(m, frame, Bound(own, held), name, value, node)
+            return
         found = held.of.find(name)
+        if type(found) is Property and found.setter is not None:
+            set_by_method(m, frame, Bound(found.setter, held), None, value, node)
+            return
+        if type(found) is Instance and (setter := found.of.find("__set__")) is not MISSING:
+            set_by_method(m, frame, Bound(setter, found), held, value, node)
+            return
         if type(found) is Property and found.kind == "property":
-            raise Misplaced("not-written", node, got=source(node))
+            said = f"property '{name}' of '{held.of.name}' object has no setter"
+            raise Misplaced("not-written", node, got=source(node)).as_in_python(raising("AttributeError", said))
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
         return
@@ -275,6 +310,39 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
     if kind is Unreachable or kind is Module:
         return
     raise Misplaced("not-written", node, got=source(node))
+
+
+def property_part(held: Property, name: str) -> Builtin:
+    """@x.setter: the property with a function that writes it."""
+
+    def run(m: Machine, call: Call) -> Property:
+        (function,) = call.args
+        if name == "setter":
+            return Property("property", held.function, function)
+        return held if name == "deleter" else Property("property", function, held.setter)
+
+    return Builtin(name, run)
+
+
+def slice_indices() -> Builtin:
+    from gradlens.engine.language.builtins import SLICE
+
+    return SLICE
+
+
+def object_set() -> Builtin:
+    from gradlens.engine.language.builtins import OBJECT_SET
+
+    return OBJECT_SET
+
+
+def set_by_method(m: Machine, frame: Frame, method: Bound, first: Any, value: Any, node: Any) -> None:
+    """What a class does itself where an attribute is written.  first: what comes before the value, None for nothing."""
+    args = [method.self, value] if first is None else [method.self, first, value]
+    if type(method.function) is Function:
+        calling.call_function(m, frame, method.function, args, {}, node, True, dropped=True)
+    else:
+        method.function.run(m, Call(args, {}, node, frame, "__setattr__"))
 
 
 def set_gradient(m: Machine, held: Any, value: Any, node: ast.Attribute) -> None:
@@ -613,7 +681,7 @@ def dict_popitem(m: Machine, call: Call) -> Any:
 
 def dict_copy(m: Machine, call: Call) -> DictCell:
     m.charge(len(call.args[0].items) // 8, call.node)
-    return DictCell(dict(call.args[0].items))
+    return DictCell(dict(call.args[0].items), call.args[0].kind, call.args[0].factory)
 
 
 DICT: dict[str, Builtin] = {
@@ -748,7 +816,10 @@ TEXT: dict[str, Builtin] = {name: Builtin(name, text_method) for name in (*TEXT_
 }
 
 
-GENERATOR = {name: Builtin(name, run) for name, run in (("send", send), ("throw", throw), ("close", close))}
+GENERATOR = {
+    name: Builtin(name, run, takes_generators=True)
+    for name, run in (("send", send), ("throw", throw), ("close", close))
+}
 
 
 def is_integer(m: Machine, call: Call) -> bool:

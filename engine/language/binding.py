@@ -358,7 +358,7 @@ def is_leaf(m: Machine, value: Any) -> bool:
 
 def number_inside(m: Machine, held: Instance) -> Any:
     """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
-    if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
+    if held.of.native or held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
         return None
     found = held.names.get("data")
     return found if type(found) in (Tensor, Computed, int, float) else None
@@ -372,7 +372,7 @@ def node_inside(m: Machine, held: Instance) -> Tensor | None:
 
 def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:
     """a = Value(2.0) of a class of numbers, such as micrograd's: its number is an input by that name."""
-    if not values:
+    if not values or not node.args or owner.native == "tuple":
         return
     value: Any = values[0]
     counts = owner.find("__add__") is not MISSING and owner.find("__mul__") is not MISSING

@@ -10,6 +10,7 @@ from functools import cmp_to_key, reduce
 from itertools import chain
 from types import NoneType
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Fresh,
@@ -39,7 +41,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, raising
+from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, exception_of, is_one, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
@@ -180,6 +182,10 @@ def len_of(m: Machine, call: Call) -> Any:
         return len(value.items)
     if kind is DictView:
         return len(value.held.items)
+    if kind is DequeCell:
+        return len(value.items)
+    if kind is ClassObject and value.native == "enum":
+        return len(m.members(value))
     if kind is Tensor or kind is Fresh:
         shape = m.graph.nodes[nodes.id_of(m, value, call.node)].shape if kind is Tensor else np.shape(value.value)
         if shape:
@@ -389,14 +395,22 @@ def extreme_object(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, 
     return best
 
 
-def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
-    """What items are ordered by."""
+def raw_keys(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    """What a function makes of items for their order; themselves where there is none."""
     function = call.keywords.get("key")
+    if function is None:
+        return items
     found: list[Any] = []
     for item in items:
-        key = item
-        if function is not None:
-            key = yield Asked(function, [item])
+        key = yield Asked(function, [item])
+        found.append(key)
+    return found
+
+
+def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    """What items are ordered by."""
+    found: list[Any] = []
+    for key in (yield from raw_keys(m, items, call)):
         try:
             found.append(sortable(m, key, call.node))
         except TypeError:
@@ -405,10 +419,10 @@ def keys_of(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[An
 
 
 def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
-    if "key" not in call.keywords and any(type(item) is Instance for item in items):
-        found = yield from sorted_objects(m, items, call)
-        return found
-    keyed = yield from keys_of(m, items, call)
+    raw = yield from raw_keys(m, items, call)
+    if any(type(key) is Instance for key in raw):
+        return (yield from sorted_objects(m, raw, items, call))
+    keyed = yield from keys_of(m, raw, Call([], {}, call.node, call.frame, call.name))
     m.charge(len(items) * max(len(items).bit_length(), 1) // 4, call.node)
     descending = m.truth(call.keywords.get("reverse", False), call.node)
 
@@ -424,23 +438,22 @@ def sorted_items(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, li
     return [items[i] for i in places]
 
 
-def sorted_objects(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
-    """Objects in the order of their own <."""
+def sorted_objects(m: Machine, keys: list[Any], items: list[Any], call: Call) -> Steps[Any, Any, list[Any]]:
+    """Items in the order of the < of objects that stand for them."""
     descending = m.truth(call.keywords.get("reverse", False), call.node)
-    found: list[Any] = []
-    for item in items[::-1] if descending else items:
-        at = len(found)
-        while at > 0:
-            before = found[at - 1]
-            less = item.of.find("__lt__") if type(item) is Instance else MISSING
-            if less is MISSING:
-                raise Misplaced("not-compared", call.node, left=shown(item), right=shown(before))
-            holds = yield Asked(Bound(less, item), [before])
-            if not m.truth(holds, call.node):
-                break
-            at -= 1
-        found.insert(at, item)
-    return found[::-1] if descending else found
+    places = list(range(len(items)))
+    found: list[int] = []
+    for place in places[::-1] if descending else places:
+        low, high = 0, len(found)
+        while low < high:  # after all that are not greater
+            middle = (low + high) // 2
+            less = yield from calling.compare_steps(m, ast.Lt, keys[place], keys[found[middle]], call.node)
+            if m.truth(less, call.node):
+                high = middle
+            else:
+                low = middle + 1
+        found.insert(low, place)
+    return [items[place] for place in (found[::-1] if descending else found)]
 
 
 def sorted_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
@@ -510,7 +523,8 @@ def int_of(m: Machine, call: Call) -> Any:
         return 0
     value = call.args[0]
     if type(value) is str:
-        base = nodes.plain(m, call.args[1], call.node) if len(call.args) > 1 else 10
+        bases = [*call.args[1:], *[call.keywords[name] for name in call.keywords if name == "base"]]
+        base = nodes.plain(m, bases[0], call.node) if bases else 10
         m.charge(len(value) // 8, call.node)
         try:
             return int(value, base) if len(value) <= 4_300 else 1 // 0
@@ -573,7 +587,14 @@ def float_of(m: Machine, call: Call) -> Any:
             return Computed(float(number), OPS["identity"] if nodes.flows(value) else None, (value,), call.node)
         except OverflowError:
             return math.inf if number > 0 else -math.inf
-    return m.bare_call("float", call)
+    if type(value) is Instance and (found := value.of.find("__float__")) is not MISSING:
+        return asking(Asked(Bound(found, value), []))
+    try:
+        return m.bare_call("float", call)
+    except Misplaced as error:
+        if error.python is None and type(value) not in (Tensor, Fresh, ListCell):
+            error.as_in_python(by_types(float, value))
+        raise
 
 
 def bool_of(m: Machine, call: Call) -> Any:
@@ -590,6 +611,8 @@ def asked_truth(m: Machine, asked: Asked, call: Call) -> Steps[Any, Any, Any]:
 
 
 def str_of(m: Machine, call: Call) -> Any:
+    if call.args and type(call.args[0]) is Unreachable:
+        return call.args[0]
     if call.args and type(call.args[0]) is Instance:
         found = calling.text_method(call.args[0], False)
         if found is not None:
@@ -598,6 +621,8 @@ def str_of(m: Machine, call: Call) -> Any:
 
 
 def repr_of(m: Machine, call: Call) -> Any:
+    if call.args and type(call.args[0]) is Unreachable:
+        return call.args[0]
     if call.args and type(call.args[0]) is Instance:
         found = calling.text_method(call.args[0], True)
         if found is not None:
@@ -653,7 +678,9 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
         "bool": type(number) is bool,
         "str": type(value) is str,
         "list": type(value) is ListCell,
-        "tuple": kind_of(value) is tuple,
+        "tuple": kind_of(value) is tuple or (type(value) is Instance and value.of.native == "tuple"),
+        **dict.fromkeys(CONTAINERS, type(value) in (DictCell, DequeCell) and m.container_kind(value) == name),
+        **(abstract_kinds(m, value) if name in ABSTRACT else {}),
         "dict": type(value) is DictCell,
         "set": type(value) is SetCell,
         "ndarray": type(value) in (Tensor, Fresh) and (value.library == "numpy" or not m.is_scalar(value)),
@@ -667,10 +694,47 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     return bool(kinds.get(name, False))
 
 
+CONTAINERS = ("defaultdict", "Counter", "OrderedDict", "deque")
+ABSTRACT = (
+    "Iterable Iterator Sequence MutableSequence Mapping MutableMapping Callable Hashable Sized List Dict Tuple Set"
+    " Integral Real"
+).split()
+
+
+def abstract_kinds(m: Machine, value: Any) -> dict[str, bool]:
+    """What a value is by the names of typing, collections.abc and numbers."""
+    kind = kind_of(value)
+    number = value_of(m, value) if is_number(value) else value
+    sequence = kind in (ListCell, tuple, str, range, DequeCell)
+    own = value.of.find if kind is Instance else lambda name: MISSING
+    whole = type(number) in (int, bool)
+    iterator = kind is Generator or hasattr(value, "__next__") or own("__next__") is not MISSING
+    held = sequence or kind in (DictCell, SetCell, DictView)
+    return {
+        "Iterable": held or iterator or own("__iter__") is not MISSING or (kind is Tensor and not m.is_scalar(value)),
+        "Iterator": iterator,
+        "Sized": held or own("__len__") is not MISSING,
+        "Sequence": sequence,
+        "MutableSequence": kind in (ListCell, DequeCell),
+        "Mapping": kind is DictCell,
+        "MutableMapping": kind is DictCell,
+        "Callable": kind in (Function, Builtin, Bound, ClassObject) or own("__call__") is not MISSING,
+        "Hashable": kind not in (ListCell, DictCell, SetCell, DequeCell),
+        "List": kind is ListCell,
+        "Dict": kind is DictCell,
+        "Tuple": kind is tuple,
+        "Set": kind is SetCell,
+        "Integral": whole,
+        "Real": whole or type(number) is float or (kind is Tensor and m.is_scalar(value)),
+    }
+
+
 def type_of(m: Machine, call: Call) -> Any:
     (value,) = expect(call, 1, 1)
     if type(value) is Instance:
         return value.of
+    if type(value) in (DictCell, DequeCell) and (name := m.container_kind(value)) != "dict":
+        return m.container_type(name)
     for name in ("bool", "int", "float", "str", "list", "tuple", "dict", "set"):
         if is_a(m, value, BUILTINS[name]):
             return BUILTINS[name]
@@ -731,6 +795,40 @@ def reduce_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     return total
 
 
+def slice_indices(m: Machine, call: Call) -> tuple[int, ...]:
+    """The ends of a slice in a sequence of a length."""
+    held, size = call.args
+    ends = [None if end is None else nodes.whole(m, end, call.node, "index-type") for end in held_ends(held)]
+    length = nodes.whole(m, size, call.node, "index-type")
+    if length < 0 or ends[2] == 0:
+        said = as_python(lambda: slice(*ends).indices(length))
+        raise Misplaced("slice-step", call.node).as_in_python(said)
+    return slice(*ends).indices(length)
+
+
+def held_ends(held: slice) -> tuple[Any, Any, Any]:
+    return held.start, held.stop, held.step
+
+
+def hash_of(m: Machine, call: Call) -> Any:
+    """A number that is equal for equal values, the same in every run."""
+    (value,) = expect(call, 1, 1)
+    if type(value) is Instance and type(found := value.of.find("__hash__")) is Function:
+        return asking(Asked(Bound(found, value), []))
+    return hash_of_key(m, m.key(value, call.node))
+
+
+def hash_of_key(m: Machine, key: Any) -> int:
+    kind = kind_of(key)
+    if kind is Instance and key.hashed is not None:
+        return hash_of_key(m, key.hashed)
+    if kind is tuple:
+        return hash(tuple([hash_of_key(m, part) for part in key]))
+    if kind in (int, float, bool):
+        return hash(key)
+    return crc32(key.encode()) if kind is str else 0 if key is None else m.identity(key)
+
+
 def ord_of(m: Machine, call: Call) -> int:
     (value,) = expect(call, 1, 1)
     if type(value) is not str or len(value) != 1:
@@ -771,16 +869,38 @@ def wrapped(m: Machine, call: Call) -> Property:
     return Property(call.name, expect(call, 1, 1)[0])
 
 
-def hasattr_of(m: Machine, call: Call) -> bool:
+def hasattr_of(m: Machine, call: Call) -> Any:
     held, name = expect(call, 2, 2)
     if type(held) is ClassObject and type(name) is str:
         return held.find(name) is not MISSING
     if type(held) is Instance and type(name) is str:
-        return name in held.names or held.of.find(name) is not MISSING
+        if name in held.names:
+            return True
+        found = held.of.find(name)
+        if type(found) is Property or (found is MISSING and held.of.find("__getattr__") is not MISSING):
+            return attribute_there(m, held, name, call)
+        return found is not MISSING
     kind = type(value_of(m, held) if is_number(held) else held)
     if kind in (int, float, bool, str, tuple, NoneType) and type(name) is str:
         return name in dir(kind)
     raise Misplaced("attribute-by-text", call.node, name="hasattr")
+
+
+def attribute_there(m: Machine, held: Instance, name: str, call: Call) -> Steps[Any, Any, bool]:
+    """Whether what computes an attribute finds one."""
+    return (yield from attribute_or(m, held, name, MISSING, call)) is not MISSING
+
+
+def attribute_or(m: Machine, held: Instance, name: str, default: Any, call: Call) -> Steps[Any, Any, Any]:
+    """An attribute, or a default where there is none."""
+    try:
+        found = m.attribute_of(call.frame, held, name, call.node)
+        return (yield found) if type(found) is Asked else found
+    except Misplaced as error:
+        exception = exception_of(error)
+        if exception is None or error.guessed or not is_one(exception, "AttributeError"):
+            raise
+        return default
 
 
 def getattr_of(m: Machine, call: Call) -> Any:
@@ -791,14 +911,10 @@ def getattr_of(m: Machine, call: Call) -> Any:
             raise Misplaced("no-attribute", call.node, name=name, got=held.name)
         return default[0] if found is MISSING else found
     if type(held) is Instance and type(name) is str and not name.startswith("__"):
-        if name in held.names:
-            return held.names[name]
-        found = calling.class_attribute(m, call.frame, held, held.of, name, call.node)
-        if found is not MISSING:
-            return asking(found) if type(found) is Asked else found
         if default:
-            return default[0]
-        raise Misplaced("no-attribute", call.node, name=name, got=held.of.name)
+            return attribute_or(m, held, name, default[0], call)
+        found = m.attribute_of(call.frame, held, name, call.node)
+        return asking(found) if type(found) is Asked else found
     raise Misplaced("attribute-by-text", call.node, name="getattr")
 
 
@@ -873,6 +989,7 @@ BUILTINS: dict[str, Builtin] = {
         ("any", any_of, "any(items)"),
         ("all", all_of, "all(items)"),
         ("ord", ord_of, "ord(text)"),
+        ("hash", hash_of, "hash(x)"),
         ("chr", chr_of, "chr(number)"),
         ("issubclass", issubclass_of, "issubclass(class, class)"),
         ("print", print_of, "print(…)"),
@@ -889,6 +1006,20 @@ BUILTINS: dict[str, Builtin] = {
     )
 }
 OF_TYPES = {("dict", "fromkeys"): Builtin("fromkeys", fromkeys)}
+SLICE = Builtin("indices", slice_indices)
 LEAVES = {name: Builtin(name, leaf_value, f"{name}(number)") for name in ("Value", "Variable", "Parameter")}
 REDUCE = Builtin("reduce", reduce_of, "reduce(function, items)")
-OBJECT = ClassObject("object", (), {})
+
+
+def object_set(m: Machine, call: Call) -> None:
+    """object.__setattr__(x, name, value)."""
+    held, name, value = expect(call, 3, 3)
+    if type(held) is not Instance or type(name) is not str or name.startswith("__"):
+        raise Misplaced("attribute-by-text", call.node, name="__setattr__")
+    held.names[name] = m.kept(value, name, call.node)
+    m.writes += 1
+
+
+OBJECT_SET = Builtin("__setattr__", object_set)
+OBJECT_NEW = Builtin("__new__", lambda m, call: Instance(call.args[0]))
+OBJECT = ClassObject("object", (), {"__setattr__": OBJECT_SET, "__new__": OBJECT_NEW})

@@ -22,6 +22,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Foreign,
@@ -218,9 +219,9 @@ def without_gradient(function: Any) -> Any:
 
 
 def call_builtin(m: Machine, frame: Frame, function: Builtin, args: list[Any], keywords: Any, node: Any) -> None:
-    for value in args:
-        if (type(value) is Generator and function.name not in ON_GENERATORS) or (
-            type(value) is Instance and function.name in ITERATING and value.of.find("__iter__") is not MISSING
+    for value in args if not function.takes_generators else ():
+        if type(value) is Generator or (
+            type(value) is Instance and is_iterating(function.name, args) and value.of.find("__iter__") is not MISSING
         ):
             m.push_steps(frame, drained(m, function, args, keywords, node, frame))
             return
@@ -256,7 +257,11 @@ def next_item(items: Any) -> Steps[Any, Any, Any]:
     return next(items, MISSING)
 
 
-ON_GENERATORS = ("send", "throw", "close")
+def is_iterating(name: str, args: list[Any]) -> bool:
+    """Whether a function goes through what it is given: max of several objects compares them."""
+    return name in ITERATING and (len(args) == 1 or name not in ("max", "min"))
+
+
 LAZY = ("zip", "enumerate", "map", "filter", "iter")
 ITERATING = (
     "sum list tuple set dict zip enumerate sorted max min any all map filter reversed iter reduce extend join array"
@@ -278,7 +283,7 @@ def drained(
         return args[0]
     ready: list[Any] = []
     for value in args:
-        if type(value) is Instance and value.of.find("__iter__") is not MISSING:
+        if type(value) is Instance and is_iterating(function.name, args) and value.of.find("__iter__") is not MISSING:
             value = yield from iterator_steps(m, frame, value, node)
         if type(value) is Generator and function.name not in LAZY:
             items: list[Any] = []
@@ -435,8 +440,16 @@ def argument_shown(m: Machine, value: Any) -> int | str:
 def instantiate(
     m: Machine, frame: Frame, owner: ClassObject, args: list[Any], keywords: dict[str, Any], node: Any
 ) -> None:
-    made = Instance(owner)
     m.charge(1, node)
+    if type(maker := owner.find("__new__")) is not Builtin and maker is not MISSING:
+        m.push_steps(frame, newly_made(m, maker, owner, args, keywords, node))
+        return
+    made = Instance(owner)
+    if owner.unfinished:
+        m.check_finished(owner, node)
+    if owner.native == "enum" and (member := m.member(owner, args, node)) is not MISSING:
+        frame.stack.append(member)
+        return
     if owner.native == "exception":
         args = [
             tensor_of(m, a, argument_text(node, i, len(args))) if type(a) is Fresh else a for i, a in enumerate(args)
@@ -459,6 +472,20 @@ def instantiate(
             signature=f"{owner.name}()",
         ).as_in_python(raising("TypeError", f"{owner.name}() takes no arguments"))
     frame.stack.append(made)
+
+
+def newly_made(
+    m: Machine, maker: Any, owner: ClassObject, args: list[Any], keywords: dict[str, Any], node: Any
+) -> Steps[Any, Any, Any]:
+    """An object that the class's own __new__ makes."""
+    maker = maker.function if type(maker) is Property else maker
+    made = yield Asked(maker, [owner, *args], dict(keywords))
+    if type(made) is Instance and owner in made.of.lineage():
+        if made.of.native == "exception" and "args" not in made.names:
+            keep_arguments(made, args)
+        if (found := owner.find("__init__")) is not MISSING:
+            yield Asked(Bound(found, made), list(args), dict(keywords))
+    return made
 
 
 def made_by(
@@ -512,27 +539,30 @@ def operator_steps(m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any
     raise refused.as_in_python(by_types(getattr(operator, names[0]), a, b))
 
 
-def compare_call(m: Machine, frame: Frame, name: str, a: Any, b: Any, negated: bool, node: Any) -> None:
-    held, other = (a, b) if type(a) is Instance else (b, a)
-    mirrored = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
-    wanted = name if held is a else mirrored.get(name, name)
-    found = held.of.find(wanted)
-    if type(found) in (Function, Builtin):
-        call(m, frame, Bound(found, held), [other], {}, node)
-        return
+def compare_steps(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: Any) -> Steps[Any, Any, Any]:
+    """a < b where one of them is an object of the program's classes: by its own method, or that of the other."""
+    from gradlens.engine.language.arithmetic import COMPARED
+
+    name = COMPARED[sign]
+    for held, other, wanted in ((a, b, name), (b, a, MIRRORED.get(name, name))):
+        if type(held) is not Instance:
+            continue
+        found = held.of.find(wanted)
+        negated = found is MISSING and wanted == "__ne__"
+        found = held.of.find("__eq__") if negated else found
+        if found is MISSING:
+            continue
+        answer = yield Asked(Bound(found, held), [other])
+        if answer is not NotImplemented:
+            return not m.truth(answer, node) if negated else answer
     if name in ("__eq__", "__ne__"):
-        if negated and type(found := held.of.find("__eq__")) in (Function, Builtin):
-            m.push_steps(frame, negated_steps(m, found, held, other, node))
-            return
-        frame.stack.append((a is b) != negated)
-        return
+        return (a is b) == (name == "__eq__")
+    held = a if type(a) is Instance else b
     refused = Misplaced("no-operator", node, name=name, got=held.of.name)
     raise refused.as_in_python(by_types(getattr(operator, name), a, b))
 
 
-def negated_steps(m: Machine, function: Any, held: Any, other: Any, node: Any) -> Steps[Any, Any, Any]:
-    found = yield Asked(Bound(function, held), [other])
-    return found if found is NotImplemented else not m.truth(found, node)
+MIRRORED = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
 
 
 def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node: Any) -> None:
@@ -615,11 +645,11 @@ def represented(m: Machine, value: Any, node: Any) -> str:
         elif kind in (Tensor, Computed):
             found = nodes.known_number(m, one, node)
             out.append("array(…)" if type(found) is Tensor else repr(found))
-        elif kind in (ListCell, DictCell) and id(one) in held:
-            out.append("[...]" if kind is ListCell else "{...}")
-        elif kind in (ListCell, DictCell, SetCell, DictView, tuple):
+        elif kind in (ListCell, DictCell, DequeCell) and id(one) in held:
+            out.append("{...}" if kind is DictCell else "[...]")
+        elif kind in (ListCell, DictCell, SetCell, DictView, DequeCell, tuple):
             opening, parts, closing = pieces(m, one)
-            if kind is ListCell or kind is DictCell:
+            if kind in (ListCell, DictCell, DequeCell):
                 held.add(id(one))
                 pending.append(Closed(one))
             pending += [Text(closing), *reversed(parts), Text(opening)]
@@ -628,6 +658,8 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             out.append(repr(one))
         elif kind is Instance and (found := text_method(one, True)) is not None:
             out.append(m.answer(Bound(found, one), [], node))
+        elif kind is Unreachable:
+            raise Misplaced("out-of-reach", node, what=one.what)
         else:
             out.append(f"<{shown(one)}>")
     return "".join(out)
@@ -637,10 +669,14 @@ def pieces(m: Machine, value: Any) -> tuple[str, list[Any], str]:
     """How a container is written: its brackets, and its items with what stands between them."""
     kind = kind_of(value)
     parts: list[Any] = []
+    if kind is DictCell and value.kind != "dict":
+        return m.collection_pieces(value)
     if kind is DictCell:
         for key, item in value.items.items():
             parts += [key, COLON, item, COMMA]
         return "{", parts[:-1], "}"
+    if kind is DequeCell:
+        return m.collection_pieces(value)
     items: Any = (
         nodes.opened_list(m, value) if kind is ListCell else value if kind is tuple else m.listed(value, m.place)
     )
@@ -662,12 +698,14 @@ def class_attribute(m: Machine, frame: Frame, held: Any, owner: ClassObject, nam
     """What object.name means by its class: a method bound to it, a property's value, or MISSING."""
     found = owner.find(name)
     kind = kind_of(found)
-    if kind is Function or (kind is Builtin and found is not MISSING):
+    if kind is Function or kind is Builtin or (kind is Instance and found.of.native == "function"):
         return Bound(found, held)
     if kind is Property:
         if found.kind == "property":
             return Asked(found.function, [held])
         return Bound(found.function, owner) if found.kind == "classmethod" else found.function
+    if kind is Instance and (getter := found.of.find("__get__")) is not MISSING:
+        return Asked(getter, [found, held, owner])
     return found
 
 
@@ -819,6 +857,12 @@ def items_of_object(m: Machine, held: Instance) -> Steps[Any, Any, None]:
 
 
 def format_value(m: Machine, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
+    if type(value) is Unreachable or type(spec) is Unreachable:
+        frame.stack.append(value if type(value) is Unreachable else spec)
+        return
+    if type(value) is Instance and conversion < 0 and (found := value.of.find("__format__")) is not MISSING:
+        call(m, frame, Bound(found, value), [spec], {}, node)
+        return
     if type(value) is Instance and (found := text_method(value, conversion == ord("r"))) is not None:
         m.push_steps(frame, formatted_object(m, Bound(found, value), spec, node))
         return
@@ -857,9 +901,20 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind is tuple:
         m.charge(len(value), node)
         return tuple([m.key(part, node) for part in value])
-    if kind in (ClassObject, Function) or (kind is Instance and value.of.find("__eq__") is MISSING):
+    if kind is Instance and value.of.native in ("tuple", "record"):
+        if value.hashed is None:
+            value.hashed = m.hashed(value, node)
+        m.charge(value.weight, node)
         return value
-    raise Misplaced("not-a-key", node, got=nodes.shown(value)).as_in_python(by_types(hash, value))
+    if kind in (ClassObject, Function, Builtin, Type):
+        return value
+    if kind is Instance and (value.of.native == "enum" or value.of.find("__eq__") is MISSING):
+        return value
+    said = by_types(hash, value)
+    if kind is Instance:
+        told = value.of.find("__hash__") is MISSING
+        said = raising("TypeError", f"unhashable type: '{value.of.name}'") if told else None
+    raise Misplaced("not-a-key", node, got=nodes.shown(value)).as_in_python(said)
 
 
 def made_here(m: Machine, value: Any) -> Any:

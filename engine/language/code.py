@@ -481,6 +481,8 @@ class Compiler:
         tasks += reversed(work)
 
     def annotated(self, node: ast.AnnAssign, depth: int, tasks: list[Task]) -> None:
+        if self.code.kind == "class" and isinstance(node.target, ast.Name):
+            self.out.append((do.annotate, node.target.id, node))
         if node.value is None:
             return
         work: list[Task] = [(node.value, 1)]
@@ -650,12 +652,14 @@ class Compiler:
         code = Code(node.name, "class", ours=self.code.ours)
         body = node.body[1:] if is_docstring(node.body[0]) else node.body
         Compiler(code, self.nesting, self.mentions).body(body)
-        kept = [k for k in node.keywords if k.arg != "metaclass"]
+        kept = [k for k in node.keywords if k.arg != "metaclass" or dotted(k.value)[-1:] not in PLAIN_METACLASSES]
         if kept:
             raise Misplaced("not-in-language", kept[0], construct="class …(…=…)")
         work: list[Task] = [(decorator, 1) for decorator in node.decorator_list]
         work += [(base, 1) for base in node.bases]
-        work.append((do.make_class, (code, len(node.bases)), node))
+        finished = [k.value for k in node.keywords if k.arg == "metaclass" and dotted(k.value)[-1:] == ("ABCMeta",)]
+        work += [(do.abstract_base, None, node) for _ in finished]
+        work.append((do.make_class, (code, len(node.bases) + len(finished)), node))
         work += [(do.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
         work.append((self.store_of(node.name), node.name, node))
         tasks += reversed(work)
@@ -737,6 +741,22 @@ class Compiler:
             ]
         return [*work, (unwinding.not_handled, None, node), after]
 
+    def match(self, node: ast.Match, depth: int, tasks: list[Task]) -> None:
+        end = Label()
+        work: list[Task] = [(node.subject, 1)]
+        for case in node.cases:
+            other = Label()
+            for part in ast.walk(case.pattern):
+                name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
+                if name is not None:
+                    do.check_name(name, case.pattern)
+                    self.store_of(name)
+            work.append((do.match_case, (case.pattern, other), case.pattern))
+            if case.guard is not None:
+                work += [(case.guard, 1), (do.jump_if_false, other, case.guard)]
+            work += [(do.drop, None, case.pattern), *[(s, 0) for s in case.body], (do.jump, end, node), other]
+        tasks += reversed([*work, (do.drop, None, node), end])
+
     def deletes(self, node: ast.Delete, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = []
         for target in node.targets:
@@ -808,6 +828,7 @@ HANDLERS: dict[type[ast.AST], Callable[[Compiler, Any, int, list[Task]], None]] 
     ast.Expr: Compiler.expression,
     ast.If: Compiler.branch,
     ast.For: Compiler.loop,
+    ast.Match: Compiler.match,
     ast.While: Compiler.while_loop,
     ast.Break: Compiler.leave,
     ast.Continue: Compiler.leave,
@@ -843,6 +864,9 @@ def dotted(node: ast.expr) -> tuple[str, ...]:
         parts.append(node.attr)
         node = node.value
     return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else ()
+
+
+PLAIN_METACLASSES = (("ABCMeta",), ("EnumMeta",), ("EnumType",), ("type",))
 
 
 def caught_by(node: ast.Try) -> frozenset[str] | None:

@@ -16,8 +16,11 @@ from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    Bound,
     Builtin,
+    ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Fresh,
@@ -46,7 +49,7 @@ MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest
 FULL = slice(None)
 
 
-GENERIC = ("list", "dict", "tuple", "set", "type")
+GENERIC = ("list", "dict", "tuple", "set", "frozenset", "type", "defaultdict", "deque", "Counter", "OrderedDict")
 
 
 def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript) -> None:
@@ -56,6 +59,9 @@ def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript)
             m.graph.begin_sum(tensor.id)
     if type(held) is Instance:
         calling.call_method(m, frame, held, "__getitem__", [key], node)
+        return
+    if type(held) is DictCell and held.factory is not None and m.key(key, slice_text(node)) not in held.items:
+        m.push_steps(frame, m.missing_item(held, key, frame, node))
         return
     frame.stack.append(item(m, held, key, node))
 
@@ -68,12 +74,18 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
         return list_item(m, held, key, node)
     if kind is DictCell:
         found = held.items.get(m.key(key, slice_text(node)), MISSING)
+        if found is MISSING and held.kind == "Counter":
+            return 0
         if found is MISSING:
             names = [name for name in held.items if isinstance(name, str)]
             raise m.no_key(key, names, node)
         return found
-    if kind is Type or (kind is Builtin and held.name in GENERIC):
-        return held  # a type of what it holds: Callable[[float], float]
+    if kind is DequeCell:
+        return deque_item(m, held, key, node)
+    if kind is ClassObject and held.native == "enum":
+        return m.member_named(held, key, node)
+    if kind is Type or kind is ClassObject or (kind is Builtin and held.name in GENERIC):
+        return held  # list[int]
     if kind is tuple or kind is str or kind is range:
         if type(key) is slice:
             found = held[known_slice(m, key, slice_text(node))]
@@ -182,6 +194,18 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
         refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
         raise refused.as_in_python(as_python(lambda: [][0]))
     return items[at]
+
+
+def deque_item(m: Machine, held: DequeCell, key: Any, node: Any) -> Any:
+    if type(key) is slice:
+        said = raising("TypeError", "sequence index must be integer, not 'slice'")
+        raise Misplaced("index-type", slice_text(node)).as_in_python(said)
+    at = nodes.whole(m, key, slice_text(node), "index-type")
+    m.charge(len(held.items) // 64, node)
+    if not -len(held.items) <= at < len(held.items):
+        refused = Misplaced("index-range", node, index=at, axis=0, size=len(held.items))
+        raise refused.as_in_python(as_python(lambda: held.items[at]))
+    return held.items[at]
 
 
 def check_index(held: Any, key: Any, node: Any) -> None:
@@ -398,6 +422,13 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
             return
         if held.leaf:
             raise Misplaced("list-write", node)
+    if kind is DequeCell:
+        deque_item(m, held, key, node)
+        held.items[nodes.whole(m, key, slice_text(node), "index-type")] = (
+            tensor_of(m, value, value.place) if type(value) is Fresh else value
+        )
+        m.writes += 1
+        return
     if kind is Unreachable:
         held.depends = held.depends or m.is_input(value) or (type(value) is Unreachable and value.depends)
         return
@@ -518,6 +549,9 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
             del items[at]
         list_changed(m, held)
         return
+    if type(held) is Instance and (found := held.of.find("__delitem__")) is not MISSING:
+        m.answer(Bound(found, held), [key], node)
+        return
     raise Misplaced("not-written", node, got=shown(held))
 
 
@@ -539,7 +573,8 @@ def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
         m.charge(len(opened_list(m, value)), node)
         return chain(live(value))
     if kind is Instance:
-        raise Misplaced("not-iterable", node, got=shown(value)).as_in_python(by_types(iter, value))
+        said = by_types(iter, value) if value.of.find("__getitem__") is MISSING else None
+        raise Misplaced("not-iterable", node, got=shown(value)).as_in_python(said)
     if hasattr(value, "__next__"):
         return value
     if kind is range:
@@ -550,6 +585,8 @@ def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:
         return chain(live_dictionary(value, node))
     if kind is SetCell:
         return chain(live_set(m, value, node))
+    if kind is DequeCell:
+        return chain(live_deque(value, node))
     return iter(m.listed(value, node))
 
 
@@ -557,6 +594,14 @@ def live_dictionary(view: DictView, node: Any) -> Iterator[Any]:
     """What a dictionary holds.  Error: changed-in-loop, where that becomes more or less meanwhile."""
     try:
         yield from view.live()
+    except RuntimeError as error:
+        refused = Misplaced("changed-in-loop", node, got=nodes.text_of(node))
+        raise refused.as_in_python(raising("RuntimeError", *error.args)) from None
+
+
+def live_deque(cell: DequeCell, node: Any) -> Iterator[Any]:
+    try:
+        yield from cell.items
     except RuntimeError as error:
         refused = Misplaced("changed-in-loop", node, got=nodes.text_of(node))
         raise refused.as_in_python(raising("RuntimeError", *error.args)) from None
@@ -617,6 +662,12 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
         found = sorted_set(value.items)
     elif kind is DictView:
         found = value.items()
+    elif kind is DequeCell:
+        found = list(value.items)
+    elif kind is ClassObject and value.native == "enum":
+        found = m.members(value)
+    elif kind is Instance and value.of.native == "tuple":
+        found = list(m.fields_of(value))
     elif hasattr(value, "__next__"):
         found = []
         for item in value:

@@ -36,8 +36,10 @@ from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
+    Bound,
     ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Foreign,
@@ -45,6 +47,7 @@ from gradlens.engine.language.objects import (
     Function,
     Generator,
     Given,
+    Instance,
     ListCell,
     Mark,
     Module,
@@ -56,7 +59,15 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.running import generators, instructions, prints, turns
-from gradlens.engine.language.standard import unwinding
+from gradlens.engine.language.standard import (
+    containers,
+    enumerations,
+    iterating,
+    matching,
+    records,
+    typing_names,
+    unwinding,
+)
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS, raising, unbound
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.ops import OPS
@@ -214,6 +225,23 @@ class Machine:
     represented = calling.represented
     text_form = calling.text_form
     expected = unwinding.expected
+    attribute_of = attributes.attribute_of
+    missing_item = containers.missing_item
+    counters_joined = containers.counters_joined
+    container_kind = containers.container_kind
+    container_type = containers.container_type
+    collection_attribute = containers.collection_attribute
+    collection_pieces = containers.collection_pieces
+    chain_from_iterable = iterating.chain_from_iterable
+    check_finished = typing_names.check_finished
+    abstract_base = typing_names.abstract_base
+    hashed = records.hashed
+    fields_of = records.fields_of
+    member = enumerations.member
+    members = enumerations.members
+    member_named = enumerations.member_named
+    matched = matching.matched
+    plain_member = enumerations.plain_member
     module_attribute = modules.remembered_attribute
 
     def __init__(
@@ -625,6 +653,15 @@ class Machine:
             one = value.function if hasattr(value, "function") and not isinstance(value, Function) else value
             if isinstance(one, Function) and one.owner is None:
                 one.owner = made
+        for name, value in list(names.items()):
+            if type(value) is Instance and (found := value.of.find("__set_name__")) is not MISSING:
+                self.answer(Bound(found, value), [made, name], frame.node)
+        made = made if made.builds is None else made.builds(self, made, frame.node)
+        for base in made.lineage()[1:]:
+            if (found := base.names.get("__init_subclass__")) is not None:
+                function = found.function if hasattr(found, "kind") else found
+                self.answer(Bound(function, made), [], frame.node)
+                break
         return made
 
     def is_module(self, owner: ClassObject) -> bool:
@@ -672,7 +709,7 @@ class Machine:
                 pending += one.items.values()
             elif kind is DictView:
                 pending.append(one.held)
-            elif kind is SetCell:
+            elif kind is DequeCell or kind is SetCell:
                 pending += one.items
         return False
 

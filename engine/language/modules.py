@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Generator as Steps
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.builtins import LEAVES, REDUCE
-from gradlens.engine.language.calling import Asked, Call, without_gradient
+from gradlens.engine.language.builtins import LEAVES
+from gradlens.engine.language.calling import Call, without_gradient
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
@@ -44,7 +42,6 @@ from gradlens.engine.language.objects import (
     Instance,
     ListCell,
     Module,
-    Tensor,
     Type,
     Unreachable,
 )
@@ -126,9 +123,6 @@ DIFFERENTIATING = ("linearize", "hvp", "vhp", "make_jvp", "make_vjp", "make_hvp"
 PASSING_DECORATORS = (
     "jit",
     "compile",
-    "wraps",
-    "lru_cache",
-    "cache",
     "vectorize_no",
     "njit",
     "checkpoint",
@@ -238,18 +232,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Module(f"numpy.{name}", text)
     if name in PASSING_DECORATORS and library in ("jax", "functools", "torch", "numba"):
         return Builtin(name, lambda m, call: call.args[0] if call.args else Builtin(name, lambda m, c: c.args[0]))
-    if library == "functools" and name == "reduce":
-        return REDUCE
-    if library == "functools" and name == "partial":
-        return PARTIAL
     if library == "weakref" and name in ("ref", "proxy"):
         return Builtin(name, lambda m, call: referring(call.args[0]) if name == "ref" else call.args[0])
-    if library == "copy" and name in ("copy", "deepcopy"):
-        return Builtin(name, copied)
-    if library == "collections" and name == "OrderedDict":
-        from gradlens.engine.language.builtins import BUILTINS
-
-        return BUILTINS["dict"]
     if library in ("typing", "collections.abc", "numbers", "__future__"):
         return Type(name)
     if name in ("set_printoptions", "seterr", "set_default_dtype", "set_num_threads", "use_deterministic_algorithms"):
@@ -282,19 +266,6 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
     return MISSING
 
 
-def partial_of(m: Machine, call: Call) -> Builtin:
-    """functools.partial."""
-    if not call.args:
-        raise Misplaced("method-arguments", call.node, name=call.name, least=1, most="…", count=0)
-    function, *first = call.args
-
-    def run(m: Machine, inner: Call) -> Steps[Any, Any, Any]:
-        return (yield Asked(function, [*first, *inner.args], {**call.keywords, **inner.keywords}))
-
-    return Builtin("partial", run)
-
-
-PARTIAL = Builtin("partial", partial_of, "partial(function, …)")
 TORCH_DRAWS = ("randn", "rand", "randint", "normal", "randn_like", "rand_like", "randperm")
 
 
@@ -321,48 +292,6 @@ def new_generator(m: Machine, call: Call) -> Any:
     """np.random.default_rng(seed) and np.random.RandomState(seed), each with numbers of its own."""
     make = NewNumPy if call.name == "default_rng" else OldNumPy
     return Module("numpy.random", "rng", make(seed_given(m, call)))
-
-
-def copied(m: Machine, call: Call) -> Any:
-    """copy.copy and copy.deepcopy of lists, dictionaries and arrays."""
-    deep = call.name == "deepcopy"
-    made: dict[int, Any] = {}
-
-    def shallow(value: Any) -> Any:
-        if type(value) is ListCell:
-            return ListCell(list(nodes.opened_list(m, value)))
-        if type(value) is DictCell:
-            return DictCell(dict(value.items))
-        if type(value) is Instance:
-            return Instance(value.of, dict(value.names))
-        if type(value) is Tensor:
-            return Tensor(nodes.id_of(m, value, call.node), value.known)
-        return value
-
-    root = shallow(call.args[0])
-    if not deep:
-        return root
-    pending = [root]
-    made[id(call.args[0])] = root
-    while pending:
-        one = pending.pop()
-        m.charge(1, call.node)
-        if type(one) is ListCell:
-            items: Any = one.items
-            places: Iterable[Any] = range(len(items))
-        elif type(one) in (DictCell, Instance):
-            items = one.items if type(one) is DictCell else one.names
-            places = list(items)
-        else:
-            continue
-        for place in places:
-            value = items[place]
-            if id(value) not in made:
-                made[id(value)] = shallow(value)
-                if made[id(value)] is not value:
-                    pending.append(made[id(value)])
-            items[place] = made[id(value)]
-    return root
 
 
 # ------------------------------------------------------------------ imports

@@ -17,6 +17,7 @@ from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
     Computed,
+    DequeCell,
     DictCell,
     DictView,
     Foreign,
@@ -96,6 +97,10 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         return value.tensor
     if kind is ListCell:
         return list_node(m, value, place)
+    if kind is DequeCell or (kind is Instance and value.of.native == "tuple"):
+        return list_node(m, ListCell(m.listed(value, place), place=place), place)
+    if kind is Instance and (member := m.plain_member(value)) is not value:
+        return tensor_of(m, member, place)
     if kind is tuple or kind is range:
         m.charge(length(value), place)
         return list_node(m, ListCell(list(value), place=place), place)
@@ -386,6 +391,8 @@ def shown(value: Any) -> str:
             return f"[{items_shown(value.items if value.items is not None else value.literal or ())}]"
         case DictCell() | DictView():
             return "{…}"
+        case DequeCell():
+            return "deque([…])"
         case SetCell():
             return "{…}"
         case Unreachable():
@@ -583,7 +590,7 @@ def known_number(m: Machine, value: Any, place: Any) -> Any:
         found = computed_value(m, id, place)
         assume(m, value)
         return int(found) if isinstance(found, float) and found.is_integer() else found
-    return value
+    return m.plain_member(value) if kind is Instance else value
 
 
 def known_array(m: Machine, value: Any, place: Any) -> Value:

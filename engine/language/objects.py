@@ -6,6 +6,7 @@ is a cell with identity: names, attributes and items refer to it, so that every 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -133,11 +134,26 @@ class ListCell:
 
 
 class DictCell:
-    """A dictionary."""
+    """A dictionary.
+
+    kind: "dict", or of the module collections "defaultdict", "Counter", "OrderedDict".  factory: of a defaultdict, what
+    makes an item that is asked for and not there.
+    """
+
+    __slots__ = ("factory", "items", "kind")
+
+    def __init__(self, items: dict[Any, Any], kind: str = "dict", factory: Any = None):
+        self.items = items
+        self.kind = kind
+        self.factory = factory
+
+
+class DequeCell:
+    """A deque."""
 
     __slots__ = ("items",)
 
-    def __init__(self, items: dict[Any, Any]):
+    def __init__(self, items: deque[Any]):
         self.items = items
 
 
@@ -230,9 +246,13 @@ class Function:
     scope: Scope
     owner: ClassObject | None = None
     cuts: bool = False
+    called: str = ""  # by @wraps
+    abstract: bool = False
 
     @property
     def name(self) -> str:
+        if self.called:
+            return self.called
         return self.code.name
 
 
@@ -248,12 +268,15 @@ class ClassObject:
     names: dict[str, Any]
     ours: bool = False
     native: str = ""
+    builds: Callable[[Machine, ClassObject, Any], ClassObject] | None = None  # what becomes of a class below it
+    unfinished: tuple[str, ...] = ()  # what an abstract class leaves to others
     asked: list[ClassObject] | None = None  # the class and its bases, in the order in which they are asked
 
     def __post_init__(self) -> None:
         for base in self.bases:
             if isinstance(base, ClassObject):
                 self.native = self.native or base.native
+                self.builds = self.builds or base.builds
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""
@@ -283,6 +306,16 @@ class Instance:
 
     of: ClassObject
     names: dict[str, Any] = field(default_factory=dict[str, Any])
+    hashed: Any = None  # what it is as a key, where that is not itself
+    weight: int = 1  # how much there is in that to compare
+
+    def __eq__(self, other: object) -> bool:
+        if self.hashed is None:
+            return self is other
+        return self.hashed == (other.hashed if isinstance(other, Instance) else other)
+
+    def __hash__(self) -> int:
+        return id(self) if self.hashed is None else hash(self.hashed)
 
 
 @dataclass(eq=False, slots=True)
@@ -295,10 +328,11 @@ class Bound:
 
 @dataclass(eq=False, slots=True)
 class Property:
-    """What @property, @staticmethod and @classmethod make of a function."""
+    """What @property, @staticmethod and @classmethod make of a function.  setter: of @x.setter."""
 
     kind: str
     function: Any
+    setter: Any = None
 
 
 @dataclass(eq=False, slots=True)
@@ -341,6 +375,7 @@ class Builtin:
     name: str
     run: Callable[[Machine, Any], Any]
     signature: str = ""
+    takes_generators: bool = False  # as they are, not the items that they give
 
 
 @dataclass(eq=False, slots=True)

@@ -22,7 +22,7 @@ def in_cpython(program: str) -> str:
     space: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(compile(program, "program", "exec"), space)
+        exec(compile(program, "program", "exec", dont_inherit=True), space)
     return repr(space["result"])
 
 

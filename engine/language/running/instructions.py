@@ -18,6 +18,8 @@ from gradlens.engine.language.objects import (
     ListCell,
     SetCell,
     Tensor,
+    Type,
+    Unreachable,
 )
 from gradlens.engine.language.standard.exceptions import unpacking
 from gradlens.engine.language.syntax import Misplaced, source
@@ -135,6 +137,10 @@ def make_dict(m: Machine, frame: Frame, stars: tuple[bool, ...], node: ast.Dict)
 
 def join_text(m: Machine, frame: Frame, count: int, node: ast.JoinedStr) -> None:
     parts = taken(m, frame, count, node)
+    outside = [part for part in parts if type(part) is Unreachable]
+    if outside:
+        frame.stack.append(outside[0])
+        return
     m.charge(sum(map(len, parts)) // 8, node)
     frame.stack.append("".join(parts))
 
@@ -315,6 +321,17 @@ def jump_if_true_or_drop(m: Machine, frame: Frame, label: Any, node: ast.expr) -
         frame.stack.pop()
 
 
+def match_case(m: Machine, frame: Frame, arg: tuple[ast.pattern, Any], node: ast.match_case) -> None:
+    """What the names of a pattern stand for, where the value on the stack is as it says; else the next case."""
+    pattern, other = arg
+    found = m.matched(frame, pattern, frame.stack[-1])
+    if found is None:
+        frame.at = other.at
+        return
+    for name, value in found.items():
+        m.bind(frame, frame.scope, name, value, pattern)
+
+
 def nothing(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
     pass
 
@@ -432,6 +449,17 @@ def as_leaf(m: Machine, frame: Frame, _: None, node: ast.Assign | ast.AnnAssign)
         frame.stack[-1] = m.leafy(frame.stack[-1], node.value, isinstance(target, (ast.Tuple, ast.List)))
 
 
+def abstract_base(m: Machine, frame: Frame, _: None, node: ast.ClassDef) -> None:
+    """metaclass=ABCMeta: the class is one below ABC."""
+    frame.stack.append(m.abstract_base())
+
+
+def annotate(m: Machine, frame: Frame, name: str, node: ast.AnnAssign) -> None:
+    """A name that the body of a class annotates."""
+    held = frame.scope.names.setdefault("__annotations__", DictCell({}))
+    held.items[name] = Type(source(node.annotation))
+
+
 def store(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
     m.bind(frame, frame.scope, name, frame.stack.pop(), node)
 
@@ -476,6 +504,7 @@ def as_written(value: Any) -> Any:
 def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: Any) -> None:
     wanted, star = arg
     if type(frame.stack[-1]) in (Generator, Instance):
+        m.charge(1, node)
         frame.at -= 1
         m.gather(frame, node)
         return

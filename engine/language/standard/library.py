@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import string
+import sys
 from typing import Any
 
+from gradlens.engine.language.standard.containers import COLLECTIONS
 from gradlens.engine.language.standard.contexts import CONTEXTLIB
+from gradlens.engine.language.standard.copying import COPY
+from gradlens.engine.language.standard.enumerations import ENUM
+from gradlens.engine.language.standard.functional import FUNCTOOLS, OPERATOR
+from gradlens.engine.language.standard.iterating import ITERTOOLS
+from gradlens.engine.language.standard.randomness import RANDOM
+from gradlens.engine.language.standard.records import DATACLASSES
+from gradlens.engine.language.standard.sequences import BISECT, HEAPQ
+from gradlens.engine.language.standard.typing_names import ABC, TYPING
 
+LETTERS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "punctuation", "whitespace")
 STANDARD: dict[str, dict[str, Any]] = {
+    "abc": ABC,
+    "bisect": BISECT,
+    "collections": COLLECTIONS,
     "contextlib": CONTEXTLIB,
+    "copy": COPY,
+    "dataclasses": DATACLASSES,
+    "enum": ENUM,
+    "functools": FUNCTOOLS,
+    "heapq": HEAPQ,
+    "itertools": ITERTOOLS,
+    "operator": OPERATOR,
+    "random": RANDOM,
+    "string": {name: vars(string)[name] for name in LETTERS},
+    "sys": {"maxsize": sys.maxsize},
+    "typing": TYPING,
 }
