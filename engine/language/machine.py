@@ -10,6 +10,8 @@ import ast
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language import (
@@ -58,6 +60,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.rewriting.choices import NOTHING
 from gradlens.engine.language.running import generators, instructions, prints, turns
 from gradlens.engine.language.standard import (
     containers,
@@ -585,12 +588,25 @@ class Machine:
         return False
 
     def one_of(self, test: Any, first: Any, other: Any, node: ast.IfExp) -> Any:
-        """where(test, first, other), whose parts are of one shape.  Error: branch."""
+        """where(test, first, other), whose parts are of one shape, or one of them stands for no addition.
+
+        Error: branch, also where the part that is not taken is no finite number: its gradient would be NaN, and Python
+        does not compute it.
+        """
         parts = (test, first, other)
         if not all(type(part) in (Tensor, Fresh) or self.is_number(part) for part in parts):
             raise Misplaced("branch", node.test)
         shapes = [self.graph.nodes[nodes.id_of(self, part, node)].shape for part in parts]
-        if shapes[0] or shapes[1] != shapes[2]:
+        added = any(isinstance(part, ast.Constant) and part.kind == NOTHING for part in (node.body, node.orelse))
+        if shapes[0] or (shapes[1] != shapes[2] and not added):
+            raise Misplaced("branch", node.test)
+        try:
+            chosen = nodes.computed_value(self, nodes.id_of(self, test, node), node)
+            left = nodes.id_of(self, other if chosen else first, node)
+            finite = bool(np.all(np.isfinite(nodes.computed_value(self, left, node))))
+        except Misplaced:  # without values nobody knows
+            return calling.op_call(self, OPS["where"], list(parts), {}, node)
+        if not finite and self.graph.nodes[left].op is not None:
             raise Misplaced("branch", node.test)
         return calling.op_call(self, OPS["where"], list(parts), {}, node)
 

@@ -77,6 +77,8 @@ def test_what_a_known_value_chooses_is_chosen_beforehand():
         "x = 2.0\nif x > 1:\n    y = x\n    w = 3\nelse:\n    y = 0\nz = y * 2",
         "x = np.array([1.0, 2.0])\nz = x if x.sum() > 0 else 0.0",
         "x = 2.0\nz = 'a' if x > 1 else x",
+        "x = np.array([-1.0, 2.0])\nz = 0.0\nfor i in range(2):\n    if x[i] > 0:\n        z += np.log(x[i])",
+        "x = -2.0\nz = (x**0.5 if x > 0 else x) * 2",
     ],
 )
 def test_what_writes_or_is_of_two_kinds_is_not_chosen_between(text):

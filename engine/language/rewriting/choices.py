@@ -10,6 +10,7 @@ FUNCTIONS = frozenset(
     "abs max min float pow sum where maximum minimum exp log log1p sqrt sin cos tanh sigmoid square".split()
 )
 DEEPEST = 100
+NOTHING = "nothing is added"  # what marks the 0 that stands in an addition's place, whatever shape that has
 
 
 def is_free(value: ast.expr) -> bool:
@@ -78,7 +79,7 @@ def choice(node: ast.If, a: ast.expr, b: ast.expr) -> ast.expr:
 
 
 def guarded(node: ast.If) -> list[ast.stmt] | None:
-    """What an `if` that only computes does, each statement with its condition: t += v as t += v * (1 if c else 0).
+    """What an `if` that only computes does, each statement with its condition: t += v as t += v if c else 0.
 
     None where it does something else, or changes what its condition reads.
     """
@@ -93,8 +94,9 @@ def guarded(node: ast.If) -> list[ast.stmt] | None:
                 case ast.Pass() | ast.Expr(ast.Call(ast.Name("print"))):
                     continue
                 case ast.AugAssign(target, ast.Add() | ast.Sub(), value):
-                    taken = ast.IfExp(node.test, ast.Constant(int(holds)), ast.Constant(int(not holds)))
-                    made: ast.stmt = ast.AugAssign(target, statement.op, ast.BinOp(value, ast.Mult(), taken))
+                    nothing = ast.Constant(0, kind=NOTHING)
+                    parts = (value, nothing) if holds else (nothing, value)
+                    made: ast.stmt = ast.AugAssign(target, statement.op, ast.IfExp(node.test, *parts))
                 case ast.Assign([target], value):
                     kept = as_read(target)
                     if kept is None:
