@@ -109,7 +109,7 @@ def built(
             return False
         return bool(graph.contributing() & set(graph.inputs.values()))
 
-    input_numbers: dict[str, int] = {}
+    input_numbers: Mapping[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()
     reading, steps = 0, 0
     instead: Graph | EngineError | None = None

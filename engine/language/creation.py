@@ -108,7 +108,7 @@ class Creation:
         found = self.array()
         value = None if isinstance(found, Tensor) else found
         check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, value)
-        if value is None:
+        if isinstance(found, Tensor):
             return found
         if type(found) is float and self.name == "factorial":
             return found

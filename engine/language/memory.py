@@ -120,8 +120,13 @@ def is_copy(m: Machine, part: Tensor, view: View, place: Any) -> bool:
     layout = layout_of(m, view.source)
     if layout is None or view.opaque:
         raise Misplaced("shared-memory", place, got=written_text(place))
-    view.known = strides.reshaped(layout, m.graph.nodes[part.id].shape) is not None
+    view.known = shaped(view.op, layout, m.graph.nodes[part.id].shape) is not None
     return not view.known
+
+
+def shaped(op: Op, x: Layout, shape: tuple[int, ...]) -> Layout | None:
+    """The same memory in another shape; None where NumPy copies, as ravel does of all that does not lie in order."""
+    return None if op.name == "ravel" and not x.is_contiguous else strides.reshaped(x, shape)
 
 
 def written_text(place: Any) -> str:
@@ -157,6 +162,8 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
 
 
 def is_view(m: Machine, op: Op, ids: tuple[int, ...], options: Options, first: Tensor) -> bool:
+    if not m.graph.nodes[ids[0]].shape and not first.is_array and first.library != "torch":
+        return False  # of a number
     if op.name not in IN_NUMPY:
         return True
     if "torch" in m.libraries and first.library != "numpy":
@@ -268,9 +275,9 @@ def of_view(op: Op, options: Options, x: Layout, shape: tuple[int, ...]) -> Layo
         case "diag" if count == 2:
             return strides.diagonal(x)
         case "reshape" | "ravel" | "squeeze" | "expand_dims":
-            return strides.reshaped(x, shape)
+            return shaped(op, x, shape)
         case "split":
-            axis = options["axis"]
+            axis: int = options["axis"]
             parts = strides.reshaped(x, (*x.shape[:axis], shape[0], shape[axis + 1], *x.shape[axis + 1 :]))
             order = [axis, *(i for i in range(count + 1) if i != axis)]
             return None if parts is None else strides.transposed(parts, order)

@@ -110,7 +110,7 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
 def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     """How an array of the text lies in memory, and that one of shape () is no number."""
     tensor.is_array = bool(fresh.library) and not fresh.drawn and shape_of(fresh.value) == ()
-    value = fresh.value
+    value: Value = fresh.value
     if fresh.layout is not None:
         m.laid[tensor.id] = fresh.layout
     elif isinstance(value, np.ndarray) and value.ndim > 1 and not value.flags.c_contiguous:  # NumPy's own, as of x.T
@@ -542,7 +542,7 @@ def check_conditions(m: Machine, ids: tuple[int, ...], place: Any) -> None:
     for id in ids:
         node = m.graph.nodes[id]
         written = node.value
-        if written is None and node.op is None and node.name in m.values_given:
+        if written is None and node.op is None and node.name is not None and node.name in m.values_given:
             written = m.values_given[node.name]
             m.looked_names.add(node.name)
         if written is not None and not np.all(np.isin(written, (0.0, 1.0))):

@@ -233,6 +233,20 @@ m = np.ones((2, 3)).T * 1.0
 b = m.ravel()
 b[0] = 9.0
 z = np.sum(m ** 2)
+
+a = np.array([1.0, 2.0, 3.0, 4.0])
+b = a[0]
+c = b.ravel()
+c[...] = 4.25
+z = np.sum(a ** 2) + b * 2.0 + np.sum(c ** 2) * 3.0
+
+a = np.array([1.0, 2.0, 3.0, 4.0])
+b = a[::-1]
+c = b.ravel()
+d = b.reshape(4)
+c[0] = 7.0
+d[1] = 5.0
+z = np.sum(a ** 2 * np.arange(4.0)) + np.sum(c)
 """
 
 TORCH = {  # program after the import: its value

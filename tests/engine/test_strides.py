@@ -84,7 +84,7 @@ def test_layouts_are_numpys():
         shape = tuple(
             int(n) for n in random.choice([1, 2, 3, 4, 0], random.integers(1, 4), p=[0.15, 0.3, 0.3, 0.2, 0.05])
         )
-        x = np.zeros(shape, order="CF"[int(random.integers(2))])
+        x = np.zeros(shape, order="C" if random.integers(2) else "F")
         found = strides.own(shape) if x.flags.c_contiguous else strides.fortran(shape)
         for _ in range(random.integers(4)):
             x, found = viewed(random, x, found)
@@ -99,11 +99,10 @@ def test_layouts_are_numpys():
         operands = [(x, found)]
         if random.integers(2) and x.size:
             part = tuple(n if random.integers(4) else 1 for n in x.shape)[int(random.integers(x.ndim + 1)) :]
-            y = np.zeros(part, order="CF"[int(random.integers(2))])
+            y = np.zeros(part, order="C" if random.integers(2) else "F")
             operands.append((y, strides.own(part) if y.flags.c_contiguous else strides.fortran(part)))
             random.shuffle(operands)  # pyright: ignore[reportArgumentType, reportCallIssue]
-        made = sum(a for a, _ in operands) if len(operands) == 1 else operands[0][0] + operands[1][0]
-        made = np.negative(x) if len(operands) == 1 else made
+        made = np.negative(x) if len(operands) == 1 else operands[0][0] + operands[1][0]
         assert same(strides.result([layout for _, layout in operands], made.shape), made), operands
         copy = x.copy(order="K")
         assert same(strides.copied(found), copy), found
