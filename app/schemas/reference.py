@@ -52,6 +52,7 @@ class Example(BaseModel):
 
     id: str = Field(description="Its name in the page's links.")
     program: Bilingual = Field(description="The text, by language.")
+    input: Bilingual = Field(description="The input whose gradient answers the example's question, by language.")
     inputs: dict[str, Values] = Field(description="Values for names that the program does not assign.")
 
 

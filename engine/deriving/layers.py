@@ -439,7 +439,7 @@ IMAGES: Derivations = {
                 say(
                     "Every element of a window has an equal share of its mean; an element of several windows"
                     " receives the sum.",
-                    "창의 원소는 평균에 똑같이 기여합니다. 여러 창에 들어 있는 원소는 그 합을 받습니다.",
+                    "창의 원소는 모두 같은 몫으로 평균에 들어갑니다. 여러 창에 든 원소는 그 기울기를 모두 더합니다.",
                 ),
             )
         )

@@ -31,7 +31,7 @@ import { createPreferences } from "./page/preferences.js";
 import { createProblemPanel } from "./program/problem_panel.js";
 import { createScene } from "./page/scene.js";
 import { createStatusPanel } from "./page/status_panel.js";
-import { applyTheme, prefersStillness } from "./lib/theme.js";
+import { applyTheme } from "./lib/theme.js";
 import { createPanelLoader, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { findTablesWith, tableOf, withTable } from "./service/request_body.js";
@@ -42,6 +42,7 @@ import { DEFAULTS } from "./store/page_state.js";
 import { createShown } from "./store/shown.js";
 import { createStore } from "./store/store.js";
 import { createWorkbench } from "./page/workbench.js";
+import { createStory } from "./story/story.js";
 
 /** @typedef {import("./store/page_state.js").PageState} PageState */
 /** @typedef {import("./store/actions.js").Action} Action */
@@ -56,6 +57,8 @@ const keeper = {
 };
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
+/** Names of the inputs that are data: none are known before that is loaded. @type {typeof import("./graph/meaning/data_inputs.js").dataOf} */
+let dataOf = () => new Set();
 
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
@@ -108,7 +111,7 @@ const network = createNetworkLoader({
 const status = createStatusPanel({
   scene: () => ({ plan: shown.plan, isDrawn: figure.plan !== null, language: words.language, t: words.t }),
   further: (program) => (program === ofNetwork.program ? ofNetwork.warnings : []),
-  panel: createProblemPanel(tracing.retry, workbench.giveValue, workbench.addLines, takeTable),
+  panel: createProblemPanel(tracing.retry, workbench.giveValue, workbench.addLines, takeTable, work.openExample),
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   onName: workbench.want,
   dim: (isStale) => figure.toggleAttribute("stale", isStale),
@@ -128,7 +131,7 @@ const cells = createCellsLoader({
   loadOps,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
-const inspector = createInspector(find("#inspector", HTMLElement), choose, togglePrecision, cells);
+const inspector = createInspector(find("#inspector", HTMLElement), { select: choose, reach: (selection, moment) => figure.reach(selection, moment) }, togglePrecision, cells);
 const whole = wholeClient(client, () => store.state);
 const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
@@ -140,7 +143,7 @@ const panels = createPanelLoader({
   isLocal: () => store.state.local, toggleLocal,
   words: () => words,
   choose(selection) {
-    choose(selection);
+    figure.reach(selection);
     if (selection.kind === "node") figure.reveal(selection.id);
     else if (shown.plan) figure.reveal(shown.plan.trace.edges[selection.id].target);
     figure.scrollIntoView({ block: "nearest" });
@@ -175,6 +178,24 @@ const preferences = createPreferences({
     retrace();
   },
 });
+const story = createStory({
+  scene: now, words: () => words,
+  data: (trace) => dataOf(trace, ops),
+  example: () => (store.state.example ? examples.find(store.state.example) ?? null : null),
+  play: figure.play.bind(figure), stop: () => figure.playBar?.querySelector(".play"),
+  next: {
+    vary(id) {
+      choose({ kind: "node", id });
+      figure.focusNode(id);
+    },
+    check: () => panels.open("check"),
+    explain(id) {
+      const uses = shown.plan?.contributors[id] ?? [];
+      choose(uses.length === 1 ? { kind: "edge", id: uses[0] } : { kind: "node", id });
+      panels.open("inspector");
+    },
+  },
+});
 const onDemand = createOnDemand({
   client: whole, open: work.open, openExample: work.openExample,
   work: () => ({ program: store.state.program, inputs: store.state.inputs, source: store.state.source }),
@@ -195,7 +216,6 @@ start();
 
 async function start() {
   store.dispatch({ type: "visited", state: await link.open() });
-  const isFirstVisit = location.hash === "" && !store.state.program;
   // What is open in the graph is asked for by the names of functions that have a definition.
   const [hasWords] = await Promise.all([words.load(), examples.load(), store.state.open.length && loadOps()]);
   find("#unstarted", HTMLElement).hidden = hasWords;
@@ -208,11 +228,12 @@ async function start() {
   showDigits();
   panels.follow();
   if (!store.state.program) work.translate(store.state.example);
-  scene.expect(isFirstVisit && !prefersStillness() ? "play" : "open");
+  scene.expect("open");
   await tracing.now();
   await editing.load();
   await loadOps();
   dress();
+  ({ dataOf } = await import("./graph/meaning/data_inputs.js").catch(() => ({ dataOf }))); // without it nothing is marked
   await scene.refresh();
   shown.tell();
   await onDemand.prepare();
@@ -328,6 +349,13 @@ function show() {
   shown.watch(() => {
     const { plan, ...place } = shown.now;
     if (plan) inspector.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
+  });
+  shown.watch(story.show);
+  shown.watch(() => {
+    const { plan } = shown.now;
+    const data = plan && dataOf(plan.trace, ops);
+    const nodes = plan ? plan.trace.nodes.filter(({ op, name }) => op === "input" && data?.has(name ?? "")).map(({ id }) => id) : [];
+    decorate("data", nodes.length ? { nodes, notes: Object.fromEntries(nodes.map((id) => [id, words.t("graph.data")])) } : null);
   });
   shown.watch(onDemand.showTable);
   shown.watch(panels.show);

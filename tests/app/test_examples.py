@@ -41,6 +41,12 @@ def test_an_example_runs_in_both_languages_and_gives_the_same_numbers(run, id):
 
 
 @pytest.mark.parametrize("id", BY_ID)
+def test_the_input_that_answers_an_examples_question_has_a_gradient(run, id):
+    for language, name in BY_ID[id]["input"].items():
+        assert name in run(id, language)["gradients"]
+
+
+@pytest.mark.parametrize("id", BY_ID)
 def test_only_the_example_of_kinks_warns(run, id):
     assert len(run(id)["warnings"]) == (3 if id == "kink" else 0)
 

@@ -23,6 +23,7 @@ def inspect(page: Page, program: str, name: str) -> None:
     expect(node(page, name)).to_be_visible()
     node(page, name).locator(".hit").focus()
     page.keyboard.press("Enter")
+    page.locator("#inspector .reach").first.click()
     expect(page.locator(".cell-by-cell")).to_be_visible()
 
 
@@ -33,6 +34,7 @@ def inspect_edge(page: Page, program: str, source: str, target: str) -> None:
     edge = page.locator(f'#graph g.edge .hit[aria-label^="Edge from {source} to {target},"]').first
     edge.focus()
     page.keyboard.press("Enter")
+    page.locator("#inspector .reach").click()
     expect(page.locator(".cell-by-cell")).to_be_visible()
 
 
@@ -111,9 +113,9 @@ def test_shapes_stand_at_the_edges_forward_and_transposes_backward(open_page):
     expect(node(page, "y")).to_be_visible()
     edges = page.locator("#graph g.edge").filter(has=page.locator('[aria-label*=" to y,"]')).locator("text")
     go_to(page, 3)
-    expect(edges).to_have_text(["1×2", "2×3", "(3,)"])
+    expect(edges).to_have_text(["[[1 0.5]]", "2×3", "[0.1 0.2 0.3]"])
     go_to(page, steps(page))
-    expect(edges).to_have_text(["G Wᵀ 1×2", "xᵀ G 2×3", "(3,)"])
+    expect(edges).to_have_text(["[[1.58 2]]", "xᵀ ∂L/∂y  2×3", "[0.6 1.4 2.2]"])
 
 
 def test_an_array_that_a_function_takes_twice_sums_both_ways(open_page):
@@ -195,6 +197,7 @@ def test_played_slowly_a_small_product_goes_cell_by_cell_and_everything_else_as_
     expect(node(page, "z")).to_be_visible()
     # The cells' module is there before anything is played.
     node(page, "y").locator(".hit").dispatch_event("click")
+    page.locator("#inspector .reach").first.dispatch_event("click")
     expect(page.locator(".cell-by-cell")).to_be_visible()
     go_to(page, 0)
     page.locator("#timeline .speed select").select_option("0.5")
@@ -250,6 +253,7 @@ def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as
     expect(node(page, "B")).to_be_visible()
     node(page, "B").locator(".hit").focus()
     page.keyboard.press("Enter")
+    page.locator("#inspector .reach").first.click()
     expect(page.locator("#inspector h2")).to_have_text("B")
     wait_until(lambda: page.title() and held)  # a route is told only while the page is asked
     page.evaluate("document.querySelector('#inspector h2').before = true")

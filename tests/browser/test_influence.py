@@ -181,6 +181,7 @@ def card(page: Page) -> list[str]:
 def test_the_local_view_shows_a_node_with_its_neighbours_and_what_passes_between(open_page):
     page = open_page()
     node(page, "price").locator(".hit").click()
+    page.locator("#inspector .reach").first.click()
     page.locator("h1").click()
     page.keyboard.press("l")
     expect(page.locator("#local")).to_be_visible()
@@ -232,6 +233,7 @@ def test_two_uses_of_one_value_are_told_apart_in_the_local_view(open_page):
     expect(node(page, "z")).to_be_visible()
     page.locator("#local-view").click()
     node(page, "z").locator(".hit").click()
+    page.locator("#inspector .reach").first.click()
     # dz/dh is 6, and 3 by one of its uses
     wait_until(lambda: card(page)[1:2] == ["∂z/∂h⁽¹⁾ 3 ∂z/∂h⁽²⁾ 3"])
 
@@ -242,6 +244,7 @@ def test_a_short_vector_is_written_out_in_the_local_view_and_a_matrix_is_its_sha
     expect(node(page, "q")).to_be_visible()
     page.locator("#local-view").click()
     node(page, "y").locator(".hit").click()
+    page.locator("#inspector .reach").first.click()
     wait_until(lambda: card(page) and "[2, 10, 4]" in card(page)[2])
     node(page, "q").locator(".hit").click()
     wait_until(lambda: "M 2×2" in card(page)[0])

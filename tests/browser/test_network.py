@@ -119,7 +119,7 @@ def test_what_is_wrong_is_said_at_its_field_until_it_is_mended(open_page, locale
     units.fill("3")
     expect(page.locator("#network .fault")).to_have_count(0)
     graph(page)
-    expect(node(page, "W1")).to_contain_text("2×3")
+    becomes(lambda: node(page, "W1").locator(".value tspan").count(), 2)  # two rows of three
 
 
 def test_layers_that_do_not_fit_are_blamed_at_their_row(open_page):
@@ -212,7 +212,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page(cold=True)
     loaded = (
         "performance.getEntriesByType('resource').map(({name}) => name).filter((name) =>"
-        " /js\\/network\\/(?!\\w+_loader)|network\\.(en|ko)\\.json/.test(name))"
+        " /built\\/(dialog-|network[.-])/.test(name))"
     )
     assert page.evaluate(loaded) == []
     opened(page)

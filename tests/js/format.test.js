@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  fillNames, fillNumbers, isRounded, label, latexNumber, latexValue, number, saysLess, shapeText, subscript,
+  fillNames, fillNumbers, isRounded, label, latexNumber, latexValue, number, saysLess, shapeText, subscript, valueText,
 } from "../../static/js/lib/format.js";
 import { fixture } from "./fixtures.js";
 
@@ -64,17 +64,31 @@ test("matrices of up to 4 × 4 are printed, larger ones are not", () => {
 });
 
 test("templates are filled with symbols, or with numbers in parentheses where they need them", () => {
-  const { nodes } = fixture("neuron");
+  const trace = fixture("neuron");
+  const { nodes, output } = trace;
   const [w0, x0] = ["w0", "x0"].map((name) => nodes.findIndex((node) => node.name === name));
-  assert.equal(fillNames(`@{${w0}} \\cdot @{~${x0}}`, nodes), `{${nodes[w0].latex}} \\cdot {\\bar{${nodes[x0].latex}}}`);
-  assert.equal(fillNumbers(`@{${w0}} \\cdot @{${x0}}`, nodes), "{2} \\cdot {(-1)}");
-  assert.equal(fillNumbers(`\\exp(@{${x0}})`, nodes), "\\exp({-1})");
+  assert.equal(fillNames(`@{${w0}} \\cdot @{~${x0}}`, trace), `{${nodes[w0].latex}} \\cdot {\\frac{\\partial ${nodes[output].latex}}{\\partial ${nodes[x0].latex}}}`);
+  assert.equal(fillNumbers(`@{${w0}} \\cdot @{${x0}}`, trace), "{2} \\cdot {(-1)}");
+  assert.equal(fillNumbers(`\\exp(@{${x0}})`, trace), "\\exp({-1})");
 });
 
 test("an array too large to print keeps its symbol among the numbers", () => {
-  const { nodes } = fixture("affine");
+  const trace = fixture("affine");
+  const { nodes } = trace;
   nodes[0].shape = [2, 5];
-  assert.equal(fillNumbers("@{0}", nodes), `{${nodes[0].latex}}`);
+  assert.equal(fillNumbers("@{0}", trace), `{${nodes[0].latex}}`);
+});
+
+test("a small array is written out, with as many decimals as its largest element needs", () => {
+  const y = [0.01821127, 0.24519181, 0.73659691];
+  assert.equal(valueText([y[0], y[1], y[2] - 1], [3]), "[0.018 0.245 −0.263]");
+  assert.equal(valueText([[1, 0], [0, 1]], [2, 2]), "[[1 0] [0 1]]");
+  assert.equal(valueText([[0.1, -0.25, 12.345]], [1, 3]), "[[0.1 −0.3 12.3]]");
+  assert.equal(valueText([1e-9, 1], [2]), "[1×10⁻⁹ 1]");
+  assert.equal(valueText([1e-9, "NaN"], [2]), "[1×10⁻⁹ NaN]");
+  assert.equal(valueText([1, 2, 3, 4, 5], [5]), "(5,)");
+  assert.equal(valueText(null, [2]), "(2,)");
+  assert.equal(valueText(y, [3], true), `[${y.join(" ")}]`);
 });
 
 test("a label says less than the number only where digits are left out", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/panels/influence/influence_model.js";
+import { dataOf, labelsOf } from "../../static/js/graph/meaning/data_inputs.js";
+import { elementsOf, leavesOf, outputOf, ranked, reachOf, withElement } from "../../static/js/panels/influence/influence_model.js";
 import { flatten } from "../../static/js/lib/numbers.js";
 import { fixture } from "./fixtures.js";
 
@@ -112,4 +113,10 @@ test("a target is one inside its loss, too, where that is open", () => {
 test("of what the engine traced, the targets of losses are labels and nothing else is", () => {
   for (const name of /** @type {const} */ (["softmax_cross_entropy", "two_layer_net"])) assert.deepEqual([...labelsOf(fixture(name), OPS)].map((label) => label.toLowerCase()), ["t"], name);
   for (const name of /** @type {const} */ (["apples", "neuron", "affine", "array_twice", "staged"])) assert.deepEqual([...labelsOf(fixture(name), OPS)], [], name);
+});
+
+test("samples are data where there are labels; without a loss they are an input like any other", () => {
+  assert.deepEqual([...dataOf(fixture("two_layer_net"), OPS)].toSorted(), ["T", "X"]);
+  assert.deepEqual([...dataOf(fixture("affine"), OPS)], []);
+  assert.deepEqual([...dataOf(fixture("softmax_cross_entropy"), OPS)], ["t"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contributionLabel, gradientLabel, identities, nameOf, named, nodeLabel, useName } from "../../static/js/graph/labels.js";
+import { contributionLabel, edgeLabel, identities, nameOf, named, nodeLabel, partial, useName } from "../../static/js/graph/labels.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 const apples = fixture("apples");
@@ -27,12 +27,20 @@ test("a long name is shortened in its box, and nowhere else", () => {
   assert.equal(nameOf(node).length, 200);
 });
 
-test("gradients and contributions of arrays are told by their shape", () => {
+test("a gradient is named by the output and the node, and long names are cut in the middle", () => {
+  assert.equal(partial(apples, apples.nodes[0]), "∂총액/∂사과");
+  assert.equal(partial(apples, { ...apples.nodes[0], name: "hidden_weights_of_layer_2" }), "∂총액/∂hidden_…ayer_2");
+});
+
+test("contributions of small arrays are told by their numbers, those of others by their shape", () => {
   const affine = fixture("affine");
   const edge = affine.edges[affine.backward_order[affine.backward_order.length - 1]];
-  assert.match(contributionLabel(affine, edge.id), /×/);
-  assert.equal(gradientLabel([[1, 2]], [1, 2]), "∂ 1×2");
-  assert.equal(gradientLabel(-0.5, []), "∂ −0.5");
+  edge.contribution = [[1, 2], [3, 4]];
+  affine.nodes[edge.source].shape = [2, 2];
+  assert.equal(contributionLabel(affine, edge.id), "[[1 2] [3 4]]");
+  edge.contribution = null;
+  affine.nodes[edge.source].shape = [2, 3];
+  assert.match(edgeLabel(affine, edge.id), /2×3$/);
 });
 
 test("every node has an identity of its own, which inserting another does not change", () => {

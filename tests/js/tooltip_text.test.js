@@ -15,7 +15,7 @@ const idOf = (name) => apples.nodes.findIndex((node) => node.name === name);
 test("an input shows its value at once, and its gradient when that has come back", () => {
   const subject = { kind: /** @type {const} */ ("node"), id: idOf("사과") };
   assert.deepEqual(hint(p, subject, 0, t, false), { title: "사과", rows: [["Value", "100"]] });
-  assert.deepEqual(hint(p, subject, last, t, false)?.rows, [["Value", "100"], ["Gradient", "2.2"]]);
+  assert.deepEqual(hint(p, subject, last, t, false)?.rows, [["Value", "100"], ["∂총액/∂사과", "2.2"]]);
 });
 
 test("an edge shows upstream × local = contribution", () => {

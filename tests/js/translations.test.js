@@ -97,7 +97,12 @@ test("the apples are told in sentences with their numbers", () => {
   const p = plan(fixture("apples"));
   const t = translator(ko);
   assert.equal(sentence(p, 2, t), "사과 100 × 사과_개수 2 = 200");
-  assert.match(sentence(p, p.steps.length, t), /^사과: .*1\.1 .* 2 = 2\.2$/);
+  assert.match(sentence(p, p.steps.length, t), /^∂총액\/∂사과, 사과_금액에서: .*1\.1 .* 2 = 2\.2$/);
+});
+
+test("softmax with its cross-entropy ends at y − t, in numbers", () => {
+  const p = plan(fixture("softmax_cross_entropy"));
+  assert.equal(sentence(p, p.steps.length, translator(en)), "∂L/∂a, from y: the contribution = y − t ≈ [0.018 0.245 −0.263]");
 });
 
 test("every step of every trace has a sentence in both languages, with nothing left unfilled", () => {

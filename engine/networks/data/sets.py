@@ -69,7 +69,7 @@ CATALOGUE = {
             "diabetes.csv",
         ),
         Entry("circle", {"en": "Circle", "ko": "원"}, "classification", *PLAYGROUND, unit=1.0),
-        Entry("xor", {"en": "Exclusive or", "ko": "배타적 논리합"}, "classification", *PLAYGROUND, unit=1.0),
+        Entry("xor", {"en": "XOR", "ko": "XOR"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("gauss", {"en": "Two Gaussians", "ko": "두 가우스 분포"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("spiral", {"en": "Spiral", "ko": "나선"}, "classification", *PLAYGROUND, unit=1.0),
     )

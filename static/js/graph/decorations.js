@@ -1,9 +1,9 @@
 /** What is marked in a figure, as data: its kind, and the nodes and edges that it is at. Pure. */
 
 /**
- * @typedef {"lit" | "near" | "wrong" | "path" | "draggable" | "found"} Kind
+ * @typedef {"lit" | "near" | "wrong" | "path" | "draggable" | "found" | "data"} Kind
  *   lit: the text beside speaks of it; near: it is what one node deals with, all else is faded; wrong: a mistake is there;
- *   path: it is on the path that is followed, all else is faded; draggable: its number can be moved; found: a search has found it
+ *   path: it is on the path that is followed, all else is faded; draggable: its number can be moved; found: a search has found it; data: a label or a sample, which nothing is learned from by moving it
  * @typedef {object} Decoration
  * @property {Kind} kind
  * @property {Iterable<number>} [nodes]
@@ -20,7 +20,7 @@
  */
 
 /** @type {Record<Kind, string>} */
-const CLASSES = { lit: "lit", near: "near", wrong: "wrong", path: "on-path", draggable: "draggable", found: "found" };
+const CLASSES = { lit: "lit", near: "near", wrong: "wrong", path: "on-path", draggable: "draggable", found: "found", data: "data" };
 export const MARKS = [...Object.values(CLASSES), "core"];
 
 /** @param {Iterable<Decoration>} decorations @returns {Marks} */
@@ -33,7 +33,7 @@ export function marksOf(decorations) {
     for (const id of edges) mark(marks.edges, id, CLASSES[kind]);
     if (core !== undefined) mark(marks.nodes, core, "core");
     for (const [id, note] of Object.entries(notes)) marks.notes.set(Number(id), note);
-    if (kind === "draggable") continue;
+    if (kind === "draggable" || kind === "data") continue;
     for (const id of nodes) marks.seen.nodes.add(id);
     for (const id of edges) marks.seen.edges.add(id);
   }

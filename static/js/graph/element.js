@@ -328,11 +328,17 @@ export class GradlensGraph extends HTMLElement {
     this.#go(cursor, null, animate ? this.#parts?.player.travelMs ?? 0 : 0);
   }
 
-  /** Choose a node or an edge and go to its moment, as its reader does. @param {Selection} selection */
+  /** Choose a node or an edge, as its reader does: the moment stays the present one. @param {Selection} selection */
   choose(selection) {
     if (this.still !== null) return;
     this.pause();
-    if (this.#drawn) this.#go(momentOf(this.#drawn.plan, selection), selection, 0);
+    this.#go(this.#cursor, selection, 0);
+  }
+
+  /** Choose a node or an edge, and go on to a moment of it that is still to come. @param {Selection} selection @param {number} [moment] */
+  reach(selection, moment) {
+    this.pause();
+    if (this.#drawn) this.#go(Math.max(this.#cursor, moment ?? momentOf(this.#drawn.plan, selection)), selection, 0);
   }
 
   /** Open a group or close it, as its reader does. @param {string} path */
@@ -363,6 +369,13 @@ export class GradlensGraph extends HTMLElement {
   /** Bring a node into view. @param {number} id */
   reveal(id) {
     this.#parts?.view.reveal(id);
+  }
+
+  /** Give the keyboard's focus to a node, and bring it into view. @param {number} id */
+  focusNode(id) {
+    this.reveal(id);
+    const surface = this.querySelector(`g.node[data-id="${id}"] .hit`);
+    if (surface instanceof SVGElement) surface.focus({ preventScroll: true });
   }
 
   /** Give the keyboard's focus to the switch of a group. @param {string} path */

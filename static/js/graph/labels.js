@@ -1,6 +1,6 @@
 /** What is written in a node's box and on an edge: the same words for layout, drawing, table and screen reader. Pure. */
 
-import { label, number, subscript, superscript } from "../lib/format.js";
+import { isShortened, label, subscript, superscript, valueText } from "../lib/format.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 /** @typedef {import("../lib/types.js").TraceNode} TraceNode */
@@ -13,6 +13,8 @@ const SIGNS = new Map([
   ["index", "[ ]"], ["getitem", "[ ]"], ["transpose", "ᵀ"], ["abs", "|·|"], ["sqrt", "√"],
 ]);
 const LONGEST_NAME = 22;
+/** In "∂total/∂apple" each of the two. */
+const LONGEST_PART = 14;
 
 /**
  * @param {string} op
@@ -33,19 +35,22 @@ export function isLeaf(node) {
  * @returns {{sign: string, name: string, value: string}}
  */
 export function nodeLabel(node) {
-  const value = label(node.value, node.shape);
+  const value = briefText(node.value, node.shape);
   if (node.op === "constant") return { sign: "", name: "", value };
   return { sign: isLeaf(node) ? "" : signOf(node.op), name: shorten(nameOf(node)), value };
 }
 
+/** Elements in one short line; a longer array is told by its shape. */
+const MOST_IN_LINE = 4;
+
 /**
- * The gradient line of a box.
- * @param {Wire} gradient
+ * A value in one short line: a number, a few elements, or a shape.
+ * @param {Wire} value
  * @param {number[]} shape
- * @returns {string}
+ * @param {boolean} [full]
  */
-export function gradientLabel(gradient, shape) {
-  return `∂ ${label(gradient, shape)}`;
+export function briefText(value, shape, full = false) {
+  return shape.reduce((product, size) => product * size, 1) <= MOST_IN_LINE ? valueText(value, shape, full) : label(value, shape, full);
 }
 
 /**
@@ -55,7 +60,27 @@ export function gradientLabel(gradient, shape) {
  */
 export function nameOf(node) {
   if (node.name) return node.name;
-  return node.op === "constant" ? label(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
+  return node.op === "constant" ? briefText(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
+}
+
+/**
+ * A node's gradient in the one notation, with the program's own names: "∂total/∂apple".
+ * @param {Trace} trace
+ * @param {TraceNode} node
+ */
+export function partial({ nodes, output }, node) {
+  return `∂${shorten(nameOf(nodes[output]), LONGEST_PART)}/∂${shorten(nameOf(node), LONGEST_PART)}`;
+}
+
+/**
+ * "= 2.2", or "≈ 0.7311" where digits are left out.
+ * @param {string} text  of the value
+ * @param {Wire} [value]  of an array, whose text does not say itself that it is rounded
+ * @param {number[]} [shape]
+ */
+export function equals(text, value = null, shape = []) {
+  if (text.startsWith("≈")) return `≈ ${text.slice(1)}`;
+  return `${shape.length && isShortened(value, shape) ? "≈" : "="} ${text}`;
 }
 
 /**
@@ -78,7 +103,9 @@ export function useName({ nodes, edges }, edge) {
  * @returns {string}
  */
 export function named(node, full) {
-  const value = label(node.value, node.shape, full);
+  const isShort = node.shape.length < 2 && node.shape.every((size) => size <= MOST_IN_LINE);
+  if (!isShort) return nameOf(node);
+  const value = valueText(node.value, node.shape, full);
   const isBare = node.op === "constant" || (node.name === null && node.shape.length === 0);
   return isBare ? value : `${nameOf(node)} ${value}`;
 }
@@ -93,18 +120,19 @@ export function named(node, full) {
 export function contributionLabel(trace, edge, full = false) {
   const { contribution, source } = trace.edges[edge];
   const { shape } = trace.nodes[source];
-  return shape.length ? label(contribution, shape) : contribution === null ? "…" : number(contribution, full);
+  return contribution === null && !shape.length ? "…" : briefText(contribution, shape, full);
 }
 
 /** A longer name would push the graph apart. */
 const LONGEST_FACTOR = 6;
 
 /**
- * What an edge of a matrix product brings back, G being the product's gradient: "G Wᵀ"; nothing where no two matrices meet.
+ * What an edge of a matrix product brings back: "∂L/∂Y Wᵀ"; nothing where no two matrices meet.
  * @param {Trace} trace
  * @param {number} id
  */
-export function transposed({ nodes, edges }, id) {
+export function transposed(trace, id) {
+  const { nodes, edges } = trace;
   const { source, target, argnum, contribution } = edges[id];
   const { op, inputs, operands } = nodes[target];
   const place = operands ? operands.indexOf(source) : argnum;
@@ -113,13 +141,15 @@ export function transposed({ nodes, edges }, id) {
   if (!meet || contribution === null || other.id === source || !["matmul", "affine", "linear", "dot"].includes(op)) return "";
   const name = nameOf(other);
   if (name.length > LONGEST_FACTOR) return "";
-  if (op === "linear") return place ? `Gᵀ ${name}` : `G ${name}`; // its weights are transposed already
-  return place ? `${name}ᵀ G` : `G ${name}ᵀ`;
+  const upstream = partial(trace, nodes[target]);
+  if (op === "linear") return place ? `(${upstream})ᵀ ${name}` : `${upstream} ${name}`; // its weights are transposed already
+  return place ? `${name}ᵀ ${upstream}` : `${upstream} ${name}ᵀ`;
 }
 
-/** What is written on an edge that has carried its contribution back. @param {Trace} trace @param {number} edge */
+/** What is written on an edge that has carried its contribution back: its numbers, or where they are too many how they come about. @param {Trace} trace @param {number} edge */
 export function edgeLabel(trace, edge) {
-  return `${transposed(trace, edge)}  ${contributionLabel(trace, edge)}`.trim();
+  const written = contributionLabel(trace, edge);
+  return written.startsWith("[") ? written : `${transposed(trace, edge)}  ${written}`.trim();
 }
 
 /**
@@ -138,10 +168,11 @@ export function identities({ nodes }) {
   });
 }
 
-/** @param {string} name */
-function shorten(name) {
+/** A longer name is cut in the middle: names that differ often do so at their ends. @param {string} name @param {number} [longest] */
+function shorten(name, longest = LONGEST_NAME) {
   const letters = [...name];
-  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join("")}…`;
+  const kept = (longest - 1) / 2;
+  return letters.length <= longest ? name : `${letters.slice(0, Math.ceil(kept)).join("")}…${letters.slice(letters.length - Math.floor(kept)).join("")}`;
 }
 
 /**

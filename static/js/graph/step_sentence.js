@@ -1,8 +1,9 @@
 /** The current step in one sentence. Pure. */
 
-import { label, number } from "../lib/format.js";
+import { label, number, valueText } from "../lib/format.js";
 import { activeStep, gradientAt } from "./frames.js";
-import { nameOf, named, optionTexts, signOf } from "./labels.js";
+import { differenceOf } from "./meaning/label_difference.js";
+import { equals, nameOf, named, optionTexts, partial, signOf, transposed } from "./labels.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 
@@ -42,7 +43,7 @@ function forward(trace, { edge, node, arrives }, t, full) {
     const source = named(trace.nodes[trace.edges[edge].source], full);
     return t("step.carry", { source, target: nameOf(target) });
   }
-  return `${expression(trace, target, full)} ${equals(label(target.value, target.shape, full))}`;
+  return `${expression(trace, target, full)} ${equals(valueText(target.value, target.shape, full), target.value, target.shape)}`;
 }
 
 /**
@@ -71,11 +72,11 @@ function backward(plan, { edge, node, arrives }, cursor, t, full) {
   const { target, local, contribution } = trace.edges[edge];
   const source = trace.nodes[node];
   const { gradient, shape } = trace.nodes[target];
-  const upstream = label(gradient, shape, full);
-  const brought = label(contribution, source.shape, full);
-  const params = { source: nameOf(source), upstream, contribution: brought, result: equals(brought) };
-  const said = t(`step.${ruleOf(local !== null, shape, source.shape)}`, {
-    ...params, local: label(local, shape, full), op: signOf(trace.nodes[target].op),
+  const brought = equals(valueText(contribution, source.shape, full), contribution, source.shape);
+  const rule = transposed(trace, edge) || differenceOf(trace, edge);
+  const said = t(`step.${rule ? "rule" : ruleOf(local !== null, shape, source.shape)}`, {
+    gradient: partial(trace, source), sender: nameOf(trace.nodes[target]), upstream: valueText(gradient, shape, full), result: rule ? `= ${rule} ${brought}` : brought,
+    local: valueText(local, shape, full), op: signOf(trace.nodes[target].op),
   });
   if (plan.contributors[node].indexOf(edge) < 1 || source.shape.length) return said;
   const sum = equals(number(gradientAt(plan, node, cursor), full));
@@ -93,12 +94,4 @@ function ruleOf(hasLocal, from, to) {
   if (!hasLocal) return "vjp";
   if (from.length === 0) return "back";
   return String(from) === String(to) ? "elementwise" : "summed";
-}
-
-/**
- * "= 2.2", or "≈ 0.7311" where the number says itself that it is rounded.
- * @param {string} text
- */
-export function equals(text) {
-  return text.startsWith("≈") ? `≈ ${text.slice(1)}` : `= ${text}`;
 }

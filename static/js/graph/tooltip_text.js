@@ -2,9 +2,8 @@
 
 import { label, number } from "../lib/format.js";
 import { edgeState, gradientAt, nodeState } from "./frames.js";
-import { contributionLabel, isLeaf, nameOf, signOf } from "./labels.js";
+import { contributionLabel, equals, isLeaf, nameOf, partial, signOf } from "./labels.js";
 import { flatten } from "../lib/numbers.js";
-import { equals } from "./step_sentence.js";
 
 /** @typedef {import("../lib/types.js").Wire} Wire */
 /** @typedef {{title: string, rows: [string, string][]}} Hint */
@@ -43,7 +42,7 @@ function nodeHint(plan, id, cursor, t, full) {
     if (node.shape.length) rows.push([t("hint.shape"), label(null, node.shape)]);
   }
   if (node.differentiable && state.gradient !== "none") {
-    const word = t(state.gradient === "partial" ? "inspector.sum.partial" : "inspector.gradient");
+    const word = state.gradient === "partial" ? t("inspector.sum.partial") : partial(plan.trace, node);
     rows.push([word, brief(gradientAt(plan, id, cursor), node.shape, full, node.summary?.gradient)]);
   }
   return { title: isLeaf(node) ? nameOf(node) : `${nameOf(node)}  ${signOf(node.op)}`, rows };

@@ -8,7 +8,7 @@
 import { rows, scalar } from "./numbers.js";
 
 /** @typedef {import("./types.js").Wire} Wire */
-/** @typedef {import("./types.js").TraceNode} TraceNode */
+/** @typedef {{nodes: import("./types.js").TraceNode[], output: number}} Named  whose gradients are the output's */
 
 const DIGITS = 4;
 /** Whole numbers below this are written out: they are exact, and shorter than their power of ten. */
@@ -98,6 +98,67 @@ export function shapeText(shape) {
   return shape.length === 1 ? `(${shape[0]},)` : shape.join("×");
 }
 
+/** Arrays of at most so many rows and columns are written out. */
+const LARGEST_WRITTEN = { rows: 3, columns: 4 };
+/** An element of an array has as many decimals as its largest element needs for so many digits. */
+const ARRAY_DIGITS = 3;
+
+/**
+ * A small array, row by row: ["0.018 0.245 −0.263"]; null where it is too large to be written out.
+ * @param {Wire} value
+ * @param {number[]} shape
+ * @param {boolean} [full]
+ * @returns {string[] | null}
+ */
+export function writtenRows(value, shape, full = false) {
+  if (!isWritten(shape)) return null;
+  const table = rows(value, shape);
+  if (!table) return null;
+  const rounded = roundedElements(table);
+  return table.map((row) => row.map((one) => number(full ? one : rounded(one), full).replace("≈", "")).join(" "));
+}
+
+/** What an element of an array is written as. @param {number[][]} table @returns {(one: number) => number} */
+function roundedElements(table) {
+  const largest = Math.max(...table.flat().filter(Number.isFinite).map(Math.abs), 0);
+  const decimals = Math.max(ARRAY_DIGITS - 1 - Math.floor(Math.log10(largest || 1)), 0);
+  return (one) => {
+    const rounded = Number.isFinite(one) && largest < WRITTEN_OUT && largest >= SMALLEST_PLAIN ? Number(one.toFixed(decimals)) : one;
+    // What is not zero never becomes it.
+    return rounded === 0 ? one : rounded;
+  };
+}
+
+/**
+ * Whether a written array leaves digits out.
+ * @param {Wire} value
+ * @param {number[]} shape
+ */
+export function isShortened(value, shape) {
+  const table = isWritten(shape) ? rows(value, shape) : null;
+  if (!table) return false;
+  const rounded = roundedElements(table);
+  return table.flat().some((one) => isRounded(rounded(one)) || Math.abs(rounded(one) - one) > NOISE * Math.abs(one));
+}
+
+/** @param {number[]} shape */
+export function isWritten(shape) {
+  const [columns, count = 1] = shape.toReversed();
+  return shape.length > 0 && shape.length <= 2 && columns > 0 && columns <= LARGEST_WRITTEN.columns && count > 0 && count <= LARGEST_WRITTEN.rows;
+}
+
+/**
+ * A value in a line: a number, a small array's numbers, or a larger one's shape.
+ * @param {Wire} value
+ * @param {number[]} shape
+ * @param {boolean} [full]
+ * @returns {string} "≈0.7311", "[0.018 0.245 −0.263]", "[[1 0] [0 1]]", "5×3"
+ */
+export function valueText(value, shape, full = false) {
+  const lines = writtenRows(value, shape, full)?.map((row) => `[${row}]`);
+  return !lines ? label(value, shape, full) : shape.length === 1 ? lines[0] : `[${lines.join(" ")}]`;
+}
+
 /**
  * What stands for a value in a label: the number, or an array's shape.
  * @param {Wire} value
@@ -156,25 +217,25 @@ export function latexValue(value, shape, full = false) {
 /**
  * A template with the symbols of its nodes: the formula.
  * @param {string} template  "@{7}" is the value of node 7, "@{~7}" its gradient
- * @param {TraceNode[]} nodes
+ * @param {Named} trace
  * @returns {string}
  */
-export function fillNames(template, nodes) {
-  return fill(template, (id, isGradient) => symbol(nodes[id], isGradient));
+export function fillNames(template, trace) {
+  return fill(template, (id, isGradient) => symbol(trace, id, isGradient));
 }
 
 /**
  * A template with the numbers of its nodes: what was computed. Arrays too large to print keep their symbol.
  * @param {string} template
- * @param {TraceNode[]} nodes
+ * @param {Named} trace
  * @param {boolean} [full]
  * @returns {string}
  */
-export function fillNumbers(template, nodes, full = false) {
+export function fillNumbers(template, trace, full = false) {
   return fill(template, (id, isGradient, enclosed) => {
-    const node = nodes[id];
+    const node = trace.nodes[id];
     const latex = latexValue(isGradient ? node.gradient : node.value, node.shape, full);
-    if (latex === null) return symbol(node, isGradient);
+    if (latex === null) return symbol(trace, id, isGradient);
     // Parentheses keep "2 · (-3)" and "(1.2 × 10^5)^2" readable as one operand each.
     return !enclosed && !node.shape.length && /^-|times/.test(latex) ? `(${latex})` : latex;
   });
@@ -192,9 +253,11 @@ function fill(template, replace) {
 }
 
 /**
- * @param {TraceNode} node
+ * @param {Named} trace
+ * @param {number} id
  * @param {boolean} isGradient
  */
-function symbol(node, isGradient) {
-  return isGradient ? `\\bar{${node.latex}}` : node.latex;
+function symbol({ nodes, output }, id, isGradient) {
+  const { latex } = nodes[id];
+  return isGradient ? `\\frac{\\partial ${nodes[output].latex}}{\\partial ${latex}}` : latex;
 }

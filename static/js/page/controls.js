@@ -37,7 +37,7 @@ export function showChoices({ examples, example, language, theme }, t) {
 /** @param {HTMLSelectElement} choice @param {import("../lib/types.js").Example[]} examples @param {string} language @param {import("../lib/types.js").Translate} t */
 function offer(choice, examples, language, t) {
   choice.dataset.language = language;
-  const options = examples.map(({ id }) => h("option", { value: id, title: t(`example.${id}.about`) }, t(`example.${id}.title`)));
+  const options = examples.map(({ id }) => h("option", { value: id, title: t(`example.${id}.question`) }, t(`example.${id}.title`)));
   choice.replaceChildren(h("option", { value: "", disabled: true }, t("example.own")), ...options);
 }
 

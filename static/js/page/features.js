@@ -23,6 +23,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} redo
  * @property {() => void} help
  * @property {() => void} palette
+ * @property {() => void} glossary
  *
  * @typedef {object} Feature
  * @property {string} id
@@ -61,6 +62,7 @@ export const FEATURES = [
   { id: "gradient-program", kind: "dialog", keys: ["b"], run: ({ gradientProgram }) => gradientProgram.show() },
   { id: "network", kind: "dialog", keys: ["n"], run: ({ network }) => network.show() },
   { id: "palette", kind: "dialog", keys: ["Ctrl k"], run: ({ palette }) => palette() },
+  { id: "glossary", kind: "dialog", keys: ["w"], run: ({ glossary }) => glossary() },
   { id: "help", kind: "dialog", keys: ["?"], run: ({ help }) => help() },
   { id: "copy-link", kind: "export", run: ({ programs }) => programs.copyLink() },
   { id: "save-file", kind: "export", run: ({ programs }) => programs.saveFile() },

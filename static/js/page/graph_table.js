@@ -1,9 +1,9 @@
 /** The graph as a table, which was opened: the same content for a screen reader, and for whoever prefers one, in step with the cursor. */
 
 import { find, h } from "../lib/dom.js";
-import { label } from "../lib/format.js";
+import { valueText } from "../lib/format.js";
 import { gradientAt, nodeState, touched } from "../graph/frames.js";
-import { isLeaf, nameOf, signOf } from "../graph/labels.js";
+import { isLeaf, nameOf, partial, signOf } from "../graph/labels.js";
 
 /** @typedef {{plan: import("../graph/frames.js").Plan, cursor: number, t: import("../lib/types.js").Translate, full: boolean}} View */
 
@@ -42,9 +42,10 @@ export function createGraphTable(onSelect) {
     const state = nodeState(plan, id, cursor);
     const { row, value, gradient } = rows[id];
     row.classList.toggle("active", state.active);
-    value.textContent = state.valueShown ? label(node.value, node.shape, full) : t("value.unknown");
-    const known = state.gradient === "none" ? t("value.unknown") : label(gradientAt(plan, id, cursor), node.shape, full);
+    value.textContent = state.valueShown ? valueText(node.value, node.shape, full) : t("value.unknown");
+    const known = state.gradient === "none" ? t("value.unknown") : valueText(gradientAt(plan, id, cursor), node.shape, full);
     gradient.textContent = node.differentiable ? known : t("table.none");
+    gradient.title = node.differentiable ? partial(plan.trace, node) : "";
   }
 
   return {

@@ -18,7 +18,7 @@ import { FEATURES } from "./features.js";
  * @param {() => Iterable<import("../lib/types.js").OpEntry>} given.ops
  * @param {() => import("./graph_table.js").View | null} given.table  what the table shows
  * @param {(selection: import("../lib/types.js").Selection) => void} given.choose
- * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} given.words
+ * @param {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} given.words
  * @param {() => import("./features.js").Page} given.page
  * @param {(key: string, again?: () => void) => void} given.say
  */
@@ -29,6 +29,10 @@ export function createOnDemand({ client, work, title, open, openExample, address
   const gradientProgram = whenWanted(async () => (await import("../program/gradient_program.js")).createGradientProgram({ client, open, work, words }), failed);
   const palette = whenWanted(async () => (await import("./dialogs/palette.js")).createPalette({ page: page(), examples, ops, openExample, open, words }), failed);
   const helpSheet = whenWanted(async () => (await import("./dialogs/help_sheet.js")).createHelpSheet(FEATURES), failed);
+  const glossary = whenWanted(async () => {
+    const [module] = await Promise.all([import("./dialogs/glossary.js"), words().add("glossary")]);
+    return module.createGlossary({ client, t });
+  }, failed);
   const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
   const tablePlace = find("#table", HTMLDetailsElement);
 
@@ -40,6 +44,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     },
     gradientProgram: { show: () => gradientProgram.act((dialog) => dialog.show()) },
     palette: () => palette.act((dialog) => dialog.open()),
+    glossary: () => glossary.act((dialog) => dialog.open()),
     help: () => helpSheet.act((dialog) => dialog.open(t())),
   };
 
@@ -51,6 +56,10 @@ export function createOnDemand({ client, work, title, open, openExample, address
   for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": features.help })) {
     find(button, HTMLButtonElement).addEventListener("click", act);
   }
+  document.addEventListener("click", ({ target }) => {
+    const term = target instanceof HTMLElement ? target.dataset.term : undefined;
+    if (term) glossary.act((dialog) => dialog.open(term));
+  });
   tablePlace.addEventListener("toggle", showTable);
   return {
     features, showTable,

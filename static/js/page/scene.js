@@ -19,7 +19,7 @@ const FOLLOW_MS = 100;
  * @param {(name: string) => boolean} page.canOpen  whether an op's definition is known
  */
 export function createScene({ figure, store, shown, groups, workbench, status, canOpen }) {
-  /** What the next trace does to cursor and view; restore: both are as they were. @type {"open" | "play" | "edit" | "restore"} */
+  /** What the next trace does to cursor and view; restore: both are as they were. @type {"open" | "edit" | "restore"} */
   let arrival = "open";
   /** Waits to tell what stands beside the figure; and when it was told last. */
   let [telling, told] = [0, 0];
@@ -66,12 +66,11 @@ export function createScene({ figure, store, shown, groups, workbench, status, c
     workbench.drawn();
     tell(isHeld);
     arrival = "edit";
-    if (how === "play") figure.play();
   }
 
   return {
     take,
-    /** @param {"open" | "play" | "edit" | "restore"} how  the next trace comes */
+    /** @param {"open" | "edit" | "restore"} how  the next trace comes */
     expect: (how) => (arrival = how),
     /** Another program is on its way: the steps of the one that is shown mean nothing any more. */
     leave() {

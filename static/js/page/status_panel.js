@@ -2,7 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
-import { WITHOUT_VALUE } from "../program/problem_panel.js";
+import { EMPTY, WITHOUT_VALUE } from "../program/problem_panel.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -70,8 +70,9 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
 
     onName(nameWanting());
 
+    const isEmpty = trouble?.kind === "problem" && trouble.problem.kind === EMPTY;
     const canAct = trouble?.kind === "cancelled" || trouble?.kind === "declined";
-    const key = trouble?.kind === "cancelled" && !isDrawn ? "graph.cancelled.empty" : trouble && (isDrawn || canAct) ? WORDS[trouble.kind] : null;
+    const key = trouble?.kind === "cancelled" && !isDrawn ? "graph.cancelled.empty" : trouble && (isDrawn || canAct) ? (isEmpty ? WORDS.unreachable : WORDS[trouble.kind]) : null;
     words.textContent = key ? t(key) : "";
     place.classList.toggle("idle", !key);
     again.textContent = t(trouble?.kind === "declined" ? "graph.arrange" : "again");

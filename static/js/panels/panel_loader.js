@@ -56,6 +56,8 @@ export function createPanelLoader(page) {
     follow,
     /** By its key. @param {string} name */
     toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
+    /** @param {string} name */
+    open: (name) => act(({ tabs }) => tabs.open(name)),
     /** Why an op's rule holds. @param {string} op */
     derive: (op) => act(async ({ tabs }) => (await tabs.open("derive"))?.seek?.(op)),
     /** The page is another one. */

@@ -10,6 +10,9 @@ import { translateOr } from "../lib/i18n.js";
 /** Of problems: a name has no value yet, and the page offers one. */
 export const WITHOUT_VALUE = new Set(["unknown-name", "missing-input", "value-needed"]);
 
+/** Of problems: there is no program yet. */
+export const EMPTY = "empty-program";
+
 /** @typedef {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
 
 /**
@@ -56,8 +59,9 @@ export function warningText({ kind, message, params }, language, t) {
  * @param {(name: string) => void} onGive  a name without a value is to have one
  * @param {(lines: string) => void} onAdd  lines are to stand below the program
  * @param {(table: import("./missing_table.js").OpenedTable) => void} onTable  a table that was missing, or another in its place
+ * @param {(example: string) => void} onExample  an example is to begin with
  */
-export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
+export function createProblemPanel(onRetry, onGive, onAdd, onTable, onExample) {
   const panel = find("#problem", HTMLElement);
   const warnings = find("#warnings", HTMLElement);
   const notes = find("#notes", HTMLElement);
@@ -68,6 +72,7 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
   /** @param {...(Node | string)} content */
   function fill(...content) {
     clearInterval(ticking);
+    panel.classList.remove("greeting");
     keepingFocus(panel, () => {
       panel.replaceChildren(...content);
       panel.hidden = content.length === 0;
@@ -84,6 +89,15 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
     }
     const name = String(params.name);
     return WITHOUT_VALUE.has(kind) ? [h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name }))] : [];
+  }
+
+  /** Nothing is written yet, which is no mistake. @param {Problem} problem @param {"ko" | "en"} language @param {Translate} t @returns {Remark[]} */
+  function greet(problem, language, t) {
+    fill(h("p", {}, problemText(problem, language, t).detail));
+    panel.classList.add("greeting");
+    const [said] = panel.children;
+    import("./starting_points.js").then(({ startingPoints }) => said.isConnected && panel.replaceChildren(...startingPoints(t, onExample)), () => {}); // without a network the sentence stays
+    return [];
   }
 
   /** @param {Problem} problem @param {Translate} t */
@@ -104,11 +118,12 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable) {
      * @returns {Remark[]} the same for the editor
      */
     showProblem(problem, language, t) {
+      warnings.hidden = notes.hidden = true;
+      if (problem.kind === EMPTY) return greet(problem, language, t);
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
       const place = span ? h("p", { class: "place" }, t("problem.place", { line: span.start.line, column: span.start.column + 1 })) : "";
       fill(h("strong", {}, title), h("p", {}, detail), place, ...remedy(problem, t));
-      warnings.hidden = notes.hidden = true;
       return [{ span, message: detail, severity: "error" }];
     },
     /**

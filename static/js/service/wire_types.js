@@ -167,6 +167,7 @@
  * @typedef {object} Example  A program in both languages, ready to be posted.
  * @property {string} id  Its name in the page's links.
  * @property {Bilingual} program  The text, by language.
+ * @property {Bilingual} input  The input whose gradient answers the example's question, by language.
  * @property {Record<string, Values>} inputs  Values for names that the program does not assign.
  *
  * @typedef {object} Examples  The page's examples, in the order in which a learner meets them.

@@ -16,9 +16,8 @@ export function drawHeat(place, gradient, shape, scale) {
   const left = -(size?.w ?? 0) / 2;
   const height = HEAT.height / Math.max(size?.rows ?? 1, 2);
   const top = (-height * (size?.rows ?? 1)) / 2;
-  select(place).selectAll("text").data(cells.length ? ["∂"] : []).join("text").attr("x", left + 4).text((mark) => mark);
   select(place).selectAll("rect").data(cells).join("rect")
-    .attr("x", (_, i) => left + HEAT.mark + (i % (size?.columns ?? 1)) * HEAT.cell)
+    .attr("x", (_, i) => left + (i % (size?.columns ?? 1)) * HEAT.cell)
     .attr("y", (_, i) => top + Math.floor(i / (size?.columns ?? 1)) * height)
     .attr("width", HEAT.cell - HEAT.gap).attr("height", height - HEAT.gap)
     .style("fill", (value) => scale.colour(value));

@@ -1,11 +1,12 @@
 /** What each node and edge of the drawing shows at a step. */
 
 import { select } from "d3-selection";
-import { label } from "../../lib/format.js";
+import { valueText } from "../../lib/format.js";
 import { MARKS } from "../decorations.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { drawHeat } from "./heat_map.js";
-import { contributionLabel, edgeLabel, gradientLabel, nameOf, signOf } from "../labels.js";
+import { briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, signOf } from "../labels.js";
+import { valueLines } from "../node_lines.js";
 import { heatRoom } from "../layout/graphviz.js";
 import { arrow } from "./edge_paths.js";
 import { representative } from "../gradient_scale.js";
@@ -45,19 +46,20 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
   classList.toggle("known", state.valueShown);
   classList.toggle("active", state.active);
   classList.toggle("partial", state.gradient === "partial");
-  const value = state.valueShown ? label(node.value, node.shape) : "";
+  const value = !state.valueShown ? [] : node.op === "constant" ? [nodeLabel(node).value] : valueLines(node.value, node.shape);
   const pictured = gradient !== null && heatRoom(node.shape) !== null;
-  const sum = hasGradient && !pictured ? gradientLabel(gradient, node.shape) : "";
+  const sum = hasGradient && !pictured ? valueLines(gradient, node.shape) : [];
   const part = partsOf(element);
-  write(part.value, value, squeezed(measure(value, "value"), room));
-  write(part.gradient, sum, squeezed(measure(sum, "gradient"), room));
+  writeLines(part.value, value, (line) => squeezed(measure(line, "value"), room));
+  write(part.notation, hasGradient ? partial(trace, node) : "");
+  writeLines(part.gradient, sum, (line) => squeezed(measure(line, "gradient"), room));
   set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
   drawHeat(/** @type {SVGGElement} */ (part.heat), hasGradient ? gradient : null, node.shape, scale);
   const unknown = t("value.unknown");
   const kind = node.op === "input" ? "graph.input" : node.op === "constant" ? "graph.constant" : "graph.node";
   set(part.hit, "aria-label", t(kind, {
-    name: nameOf(node), op: signOf(node.op), value: state.valueShown ? label(node.value, node.shape) : unknown,
-    gradient: hasGradient ? label(gradient, node.shape) : unknown,
+    name: nameOf(node), op: signOf(node.op), value: state.valueShown ? valueText(node.value, node.shape) : unknown,
+    gradient: hasGradient ? valueText(gradient, node.shape) : unknown,
   }));
 }
 
@@ -108,6 +110,7 @@ export function decorateNode(element, marks, id) {
     .attr("d", `M${-HANDLE_PX / 2} ${below}h${HANDLE_PX}`);
   mark.select(".hit").attr("aria-keyshortcuts", isDraggable ? "ArrowUp ArrowDown" : null);
   const note = marks.notes.get(id);
+  mark.select(".hit").attr("aria-description", note ?? null);
   const height = Number(element.querySelector(".box")?.getAttribute("height"));
   mark.selectAll("text.note").data(note ? [note] : []).join("text").attr("class", "note").attr("aria-hidden", true)
     .attr("y", -height / 2 - NOTE_PX).text((word) => word);
@@ -124,7 +127,7 @@ export function edgeText({ trace, geometry, plan }, id, cursor) {
   const source = trace.nodes[trace.edges[id].source];
   const isKept = state.forward === "done" && source.shape.length > 0 && geometry.edges[id].label !== null;
   if (state.backward !== "idle") return edgeLabel(trace, id);
-  return state.forward === "carrying" || isKept ? label(source.value, source.shape) : "";
+  return state.forward === "carrying" || isKept ? briefText(source.value, source.shape) : "";
 }
 
 /** By the element of a node or an edge: its parts, by class; an edge's text has none. @type {WeakMap<SVGGElement, Record<string, Element | undefined>>} */
@@ -148,6 +151,19 @@ function write(element, text, length = null) {
   if (element && element.textContent !== text) element.textContent = text;
   set(element, "textLength", length === null ? null : String(length));
   set(element, "lengthAdjust", length === null ? null : "spacingAndGlyphs");
+}
+
+/** @param {Element | undefined} element @param {string[]} lines @param {(line: string) => number | null} length  that a line is set in, where it is too long */
+function writeLines(element, lines, length) {
+  if (lines.length < 2) return write(element, lines[0] ?? "", lines.length ? length(lines[0]) : null);
+  write(element, element?.childElementCount === lines.length ? element.textContent ?? "" : "");
+  if (!element) return;
+  while (element.childElementCount < lines.length) {
+    const row = element.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "tspan"));
+    row.setAttribute("x", "0");
+    if (element.childElementCount > 1) row.setAttribute("dy", "18");
+  }
+  for (const [i, line] of lines.entries()) write(element.children[i], line, length(line));
 }
 
 /** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */

@@ -3,6 +3,7 @@
 import { select } from "d3-selection";
 import "d3-transition"; // gives selections their transition()
 import { isLeaf, nodeLabel, signOf } from "../labels.js";
+import { placesOf } from "../node_lines.js";
 import { signFont } from "../layout/graphviz.js";
 import { middle, pathOf } from "./edge_paths.js";
 import { drawSwitch } from "./group_switches.js";
@@ -22,8 +23,6 @@ import { drawSwitch } from "./group_switches.js";
 const GLIDE_MS = 400;
 /** A switch from the corner of its frame, in px. */
 const SWITCH_INSET = 15;
-/** Centres of a box's three lines, from its own centre, in px. */
-const LINES = { title: -20, value: 2, gradient: 20 };
 
 /**
  * @param {SVGGElement} layer
@@ -99,12 +98,13 @@ export function createMarks(layer, onSelect, onToggle) {
         const node = enter.append("g").attr("class", "node").attr("transform", at);
         node.append("rect").attr("class", "box").attr("rx", 8);
         // The label of the surface that takes clicks and focus says all of it in words.
-        const title = node.append("text").attr("class", "title").attr("aria-hidden", true).attr("y", LINES.title);
+        const title = node.append("text").attr("class", "title").attr("aria-hidden", true);
         title.append("tspan").attr("class", "sign");
         title.append("tspan").attr("class", "name");
         node.append("text").attr("class", "value").attr("aria-hidden", true);
-        node.append("text").attr("class", "gradient").attr("aria-hidden", true).attr("y", LINES.gradient);
-        node.append("g").attr("class", "heat").attr("aria-hidden", true).attr("transform", `translate(0,${LINES.gradient})`);
+        node.append("text").attr("class", "notation").attr("aria-hidden", true);
+        node.append("text").attr("class", "gradient").attr("aria-hidden", true);
+        node.append("g").attr("class", "heat").attr("aria-hidden", true);
         node.append("rect").attr("class", "hit");
         return node;
       },
@@ -112,7 +112,10 @@ export function createMarks(layer, onSelect, onToggle) {
     nodes.attr("data-kind", ({ id }) => kindOf(trace.nodes[id]));
     for (const part of [".box", ".hit"]) nodes.select(part).attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2)
       .attr("width", ({ w }) => w).attr("height", ({ h }) => h);
-    nodes.select(".value").attr("y", ({ id }) => (trace.nodes[id].op === "constant" ? 0 : LINES.value));
+    /** @param {"title" | "value" | "notation" | "gradient"} line */
+    const place = (line) => (/** @type {{id: number}} */ { id }) => (trace.nodes[id].op === "constant" ? 0 : placesOf(trace.nodes[id])[line]);
+    for (const line of /** @type {const} */ (["title", "value", "notation", "gradient"])) nodes.select(`.${line}`).attr("y", place(line));
+    nodes.select(".heat").attr("transform", (d) => `translate(0,${place("gradient")(d)})`);
     nodes.select(".sign").attr("class", ({ id }) => `sign ${signFont(nodeLabel(trace.nodes[id]).sign)}`)
       .text(({ id }) => nodeLabel(trace.nodes[id]).sign);
     nodes.select(".name").classed("unnamed", ({ id }) => trace.nodes[id].name === null).attr("dx", ({ id }) => (isLeaf(trace.nodes[id]) ? 0 : 6))

@@ -5,12 +5,14 @@
  * of the picture: while it stays the same, so does the layout.
  */
 
-import { edgeLabel, gradientLabel, nodeLabel } from "../labels.js";
+import { isWritten } from "../../lib/format.js";
+import { edgeLabel, nodeLabel, partial } from "../labels.js";
+import { placesOf, valueLines } from "../node_lines.js";
 import { route } from "./edge_routes.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
-/** @typedef {"sign" | "word" | "name" | "value" | "gradient" | "edge" | "group"} Font */
+/** @typedef {"sign" | "word" | "name" | "value" | "notation" | "gradient" | "edge" | "group"} Font */
 /** @typedef {(text: string, font: Font) => number} Measure  the width of a text in px */
 
 /**
@@ -22,7 +24,6 @@ import { route } from "./edge_routes.js";
  */
 
 const POINTS_PER_INCH = 72;
-const NODE_HEIGHT = 66;
 const CONSTANT_HEIGHT = 30;
 const ECHO_HEIGHT = 28;
 const NARROWEST_NODE = 60;
@@ -34,8 +35,8 @@ const LABEL_HEIGHT = 22;
 const GROUP_LABEL_HEIGHT = 20;
 /** Beside a group's label, for the switch that closes it. */
 const SWITCH_WIDTH = 24;
-/** The picture of a small array: its largest extent, and the sizes of "∂", of a cell and of the gap, in px. */
-export const HEAT = { rows: 4, columns: 10, mark: 14, cell: 9, gap: 1, height: 16 };
+/** The picture of a small array: its largest extent, and the sizes of a cell and of the gap, in px. */
+export const HEAT = { rows: 4, columns: 10, cell: 9, gap: 1, height: 16 };
 /** An input with more uses than this is repeated beside those that are more than so many columns beyond its first. */
 const MOST_LINES = 4;
 const NEAR_COLUMNS = 2;
@@ -61,10 +62,10 @@ export function planLayout(trace, measure) {
     }
     const gap = sign && name ? 6 : 0;
     const title = measure(sign, signFont(sign)) + gap + measure(name, "name");
-    const gradient = node.differentiable ? measure(gradientLabel(node.gradient, node.shape), "gradient") : 0;
+    const gradient = node.differentiable ? [measure(partial(trace, node), "notation"), ...valueLines(node.gradient, node.shape).map((line) => measure(line, "gradient"))] : [];
     const heat = heatRoom(node.shape)?.w ?? 0;
-    const widest = Math.max(title, measure(value, "value"), gradient, heat) + PADDING;
-    return { id: node.id, w: stepped(Math.max(widest, NARROWEST_NODE)), h: NODE_HEIGHT, group: node.group };
+    const widest = Math.max(title, ...valueLines(node.value, node.shape).map((line) => measure(line, "value")), ...gradient, heat) + PADDING;
+    return { id: node.id, w: stepped(Math.max(widest, NARROWEST_NODE)), h: placesOf(node).height, group: node.group };
   });
   /** By edge: the echo that it starts from. @type {Map<number, number>} */
   const echoes = new Map();
@@ -113,16 +114,16 @@ function farUses({ nodes, edges }) {
 }
 
 /**
- * The room for a small array's picture; null where it would be too large.
+ * The room for the picture of an array that is not written out; null where it would be too large.
  * @param {number[]} shape
  * @returns {{w: number, rows: number, columns: number} | null}
  */
 export function heatRoom(shape) {
-  if (shape.length < 1 || shape.length > 2) return null;
+  if (shape.length < 1 || shape.length > 2 || isWritten(shape)) return null;
   const columns = shape[shape.length - 1];
   const rows = shape.length === 2 ? shape[0] : 1;
   if (rows === 0 || columns === 0 || rows > HEAT.rows || columns > HEAT.columns) return null;
-  return { w: HEAT.mark + columns * HEAT.cell, rows, columns };
+  return { w: columns * HEAT.cell, rows, columns };
 }
 
 /**

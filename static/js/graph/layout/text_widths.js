@@ -6,6 +6,7 @@ const FONTS = {
   word: "600 14px",
   name: "500 14px",
   value: "400 14px",
+  notation: "400 12px",
   gradient: "500 13px",
   edge: "500 12px",
   group: "500 12px",

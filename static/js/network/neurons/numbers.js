@@ -109,7 +109,7 @@ export function unitText(moment, { stages, merged, map }, unit) {
     const { node, values, gradients, end } = stageAt(moment, stage, merged > 0);
     return [
       ...(values ? [`${nameOf(node)}${indexOf(moment, node.shape, unit)} = ${extent(values[unit], moment.full)}`] : []),
-      ...(gradients ? [`∂${nameOf(end)}${indexOf(moment, end.shape, unit)} = ${extent(gradients[unit], moment.full)}`] : []),
+      ...(gradients ? [`∂${nameOf(moment.plan.trace.nodes[moment.plan.trace.output])}/∂${nameOf(end)}${indexOf(moment, end.shape, unit)} = ${extent(gradients[unit], moment.full)}`] : []),
     ];
   });
   return said.join(map ? "; " : ", ");
@@ -221,5 +221,5 @@ export function lineText(moment, join, columns, line, t) {
     return [numbers.length > 1 ? t("neurons.largest", { text }) : text];
   };
   const gradient = nodeState(plan, node.id, cursor).gradient === "none" ? null : gradientAt(plan, node.id, cursor);
-  return [...told("", node.value), ...told("∂", gradient)].join(", ") || name;
+  return [...told("", node.value), ...told(`∂${nameOf(nodes[plan.trace.output])}/∂`, gradient)].join(", ") || name;
 }

@@ -36,7 +36,7 @@ export function createPalette({ page, examples, ops, openExample, open, words })
     const { t, language } = words();
     return [
       ...FEATURES.filter(({ id }) => id !== "palette").map((feature) => ({ name: t(`command.${feature.id}`), also: feature.id, kind: feature.kind, key: keyText(feature.keys?.[0], t), run: () => feature.run(page) })),
-      ...examples().map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.about`)}`, kind: /** @type {const} */ ("example"), run: () => openExample(id) })),
+      ...examples().map(({ id }) => ({ name: t(`example.${id}.title`), also: `${id} ${t(`example.${id}.question`)}`, kind: /** @type {const} */ ("example"), run: () => openExample(id) })),
       ...readPrograms().map((kept) => ({ name: kept.name, kind: /** @type {const} */ ("saved"), run: () => open(kept) })),
       ...[...ops()].map(({ name, summary }) => ({ name, also: summary?.[language] ?? "", kind: /** @type {const} */ ("op"), run: () => page.panels.derive(name) })),
     ];

@@ -1,8 +1,7 @@
 /** What a chosen cell is made from, or what its gradient sums, written out: with names, with numbers, the result. Pure. */
 
 import { number } from "../../lib/format.js";
-import { signOf } from "../../graph/labels.js";
-import { equals } from "../../graph/step_sentence.js";
+import { equals, signOf } from "../../graph/labels.js";
 import { sizeOf, unravel, valueAt } from "./cell_links.js";
 
 /** @typedef {import("./op_cells.js").Subject} Subject */

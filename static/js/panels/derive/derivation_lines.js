@@ -11,7 +11,7 @@ import { agrees } from "./derive_model.js";
 /** @typedef {import("../../service/wire_types.js").OperandDerivation} Operand */
 /**
  * @typedef {object} Looks
- * @property {import("../../lib/types.js").TraceNode[] | null} nodes  of the service, whose numbers stand in the lines; null without a program
+ * @property {import("../../lib/types.js").Trace | null} trace  of the service, whose numbers stand in the lines; null without a program
  * @property {number[]} shape  of what a line is worth; [] where it is one element
  * @property {number} shown  how many lines
  * @property {boolean} full  full precision
@@ -27,9 +27,9 @@ export function derivationList({ lines, kind }, looks) {
 }
 
 /** @param {Line} line @param {number} i @param {Wire} rule @param {Operand["kind"]} kind @param {Looks} looks */
-function lineContent(line, i, rule, kind, { nodes, shape, full, language, t }) {
+function lineContent(line, i, rule, kind, { trace, shape, full, language, t }) {
   const formulas = [`${i ? "= " : ""}${line.latex}`];
-  const numbers = nodes && line.template ? fillNumbers(line.template, nodes, full) : null;
+  const numbers = trace && line.template ? fillNumbers(line.template, trace, full) : null;
   // No formula repeats the one above it, or the value beneath.
   const known = [line.latex, latexValue(line.value, shape, full) ?? ""].map(bare);
   if (numbers !== null && !known.includes(bare(numbers))) formulas.push(`= ${numbers}`);
@@ -37,7 +37,7 @@ function lineContent(line, i, rule, kind, { nodes, shape, full, language, t }) {
     h("p", { class: "reason" }, h("span", { class: "step", "aria-hidden": true }, String(i + 1)), line.reason[language]),
     ...formulas.map((latex) => formula(latex, { display: true })),
   ];
-  if (nodes) content.push(worth(line, rule, shape, kind, full, t));
+  if (trace) content.push(worth(line, rule, shape, kind, full, t));
   return content;
 }
 

@@ -231,7 +231,7 @@ export function createDerive(place, page) {
       heading(derivation, t),
       h("p", { class: "note" }, t(at ? "derive.kind." + one.kind : "derive.without", { operand: operandName(one) })),
       ...(askings(derivation, one, t).length ? [h("div", { class: "asking" }, ...askings(derivation, one, t))] : []),
-      derivationList(one, { nodes: at ? at.trace.nodes : null, shape: wantsOne ? [] : shape, shown, full: page.scene().full, language, t }),
+      derivationList(one, { trace: at ? at.trace : null, shape: wantsOne ? [] : shape, shown, full: page.scene().full, language, t }),
       ...(at && left === 0 && known > 1 ? [h("p", { class: differing ? "summary differs" : "summary same" }, t(differing ? "derive.summary.differ" : "derive.summary", { count: known }))] : []),
       h("div", { class: "acts" },
         h("button", { type: "button", id: "derive-next", disabled: left === 0, onclick: () => reveal(shown + 1) }, t("derive.next", { step: Math.min(shown + 1, one.lines.length), all: one.lines.length })),

@@ -140,12 +140,12 @@ export function createPathSum(page, { redraw, say }) {
     const step = (/** @type {string} */ key, /** @type {string} */ latex) => h("li", {}, h("p", {}, t(key)), ...(latex ? [formula(latex, { display: true })] : []));
     return h("details", { id: "paths-proof", class: "proof" }, h("summary", {}, t("paths.proof")),
       h("p", {}, t("paths.proof.claim")),
-      formula("\\bar{v} \\;=\\; \\sum_{\\text{\\small paths } v \\to L} \\;\\; \\prod_{\\text{\\small edges } a \\to b} \\frac{\\partial b}{\\partial a}".replaceAll("paths", t("paths.word.paths")).replaceAll("edges", t("paths.word.edges")), { display: true }),
+      formula("\\frac{\\partial L}{\\partial v} \\;=\\; \\sum_{\\text{\\small paths } v \\to L} \\;\\; \\prod_{\\text{\\small edges } a \\to b} \\frac{\\partial b}{\\partial a}".replaceAll("paths", t("paths.word.paths")).replaceAll("edges", t("paths.word.edges")), { display: true }),
       h("ol", {},
-        step("paths.proof.output", "\\bar{L} = 1"),
+        step("paths.proof.output", "\\frac{\\partial L}{\\partial L} = 1"),
         step("paths.proof.split", "P(v) = \\sum_{v \\to w} \\frac{\\partial w}{\\partial v} \\; P(w)"),
-        step("paths.proof.chain", "\\bar{v} = \\frac{\\partial L}{\\partial v} = \\sum_{v \\to w} \\frac{\\partial w}{\\partial v} \\; \\bar{w}"),
-        step("paths.proof.induction", "P(w) = \\bar{w} \\;\\Rightarrow\\; P(v) = \\bar{v}"),
+        step("paths.proof.chain", "\\frac{\\partial L}{\\partial v} = \\sum_{v \\to w} \\frac{\\partial w}{\\partial v} \\; \\frac{\\partial L}{\\partial w}"),
+        step("paths.proof.induction", "P(w) = \\frac{\\partial L}{\\partial w} \\;\\Rightarrow\\; P(v) = \\frac{\\partial L}{\\partial v}"),
         step("paths.proof.cost", "")));
   }
 

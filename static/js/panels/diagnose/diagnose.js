@@ -5,6 +5,7 @@ import { Problem, Superseded } from "../../service/failures.js";
 import { number, shapeText } from "../../lib/format.js";
 import { translateOr } from "../../lib/i18n.js";
 import { nameOf } from "../../graph/labels.js";
+import { dataOf } from "../../graph/meaning/data_inputs.js";
 import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
@@ -54,7 +55,8 @@ export function createDiagnose(place, page) {
     if (!plan) return [];
     const named = namedNodes(plan.trace);
     if (kindNow() === "values") return named.filter(({ op }) => op !== "input");
-    return named.filter(({ differentiable, id }) => differentiable && id !== plan.trace.output).reverse();
+    const data = dataOf(plan.trace, page.ops());
+    return named.filter(({ differentiable, id, name }) => differentiable && id !== plan.trace.output && (!data.has(name ?? "") || claimed().has(name ?? ""))).reverse();
   }
 
   async function run() {

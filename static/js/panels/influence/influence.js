@@ -7,7 +7,8 @@ import { choice, createPanel, isSameWork, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { forwardMode } from "./forward_mode.js";
-import { elementsOf, labelsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
+import { dataOf } from "../../graph/meaning/data_inputs.js";
+import { elementsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
 import { drawTangent } from "./tangent_plot.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */
@@ -52,7 +53,7 @@ export function createInfluence(place, page) {
     const all = of ? leavesOf(of) : [];
     const served = page.served();
     // Closed functions hide what an input is used for.
-    const labels = of ? labelsOf(served?.gradients === of.gradients ? served : of, page.ops()) : new Set();
+    const labels = of ? dataOf(served?.gradients === of.gradients ? served : of, page.ops()) : new Set();
     return { leaves: all.filter((leaf) => !labels.has(leaf.name)), labels: all.map((leaf) => leaf.name).filter((name) => labels.has(name)) };
   }
 

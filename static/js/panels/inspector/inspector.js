@@ -4,8 +4,9 @@ import { arrayView } from "./array_view.js";
 import { h } from "../../lib/dom.js";
 import { fillNames, fillNumbers, label, latexValue, number, saysLess } from "../../lib/format.js";
 import { formula } from "../../lib/formula.js";
+import { term } from "../../lib/terms.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "../../graph/frames.js";
-import { contributionLabel, isLeaf, nameOf, signOf } from "../../graph/labels.js";
+import { contributionLabel, isLeaf, nameOf, partial, signOf } from "../../graph/labels.js";
 import { warningText } from "../../program/problem_panel.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
 
@@ -28,20 +29,22 @@ const MOST_LISTED = 50;
  * @property {() => void} onWhole  elided values are wanted
  */
 
+/** @typedef {{select: (selection: Selection) => void, reach: (selection: Selection, moment: number) => void}} Act  reach: go on to a moment of it */
+
 /**
  * @param {HTMLElement} place
- * @param {(selection: Selection) => void} onSelect
+ * @param {Act} act
  * @param {() => void} onPrecision
  * @param {ReturnType<typeof import("./cells_loader.js").createCellsLoader>} cells
  */
-export function createInspector(place, onSelect, onPrecision, cells) {
+export function createInspector(place, act, onPrecision, cells) {
   return {
     /** @param {View} view */
     show(view) {
       const subject = view.selection ?? subjectOf(view);
       const within = subject ? cells.section(view, subject) : [];
       const content = subject === null ? introduction(view)
-        : subject.kind === "edge" ? [...edgeContent(view, subject.id, onSelect), ...within] : nodeContent(view, subject.id, onSelect, within);
+        : subject.kind === "edge" ? [...edgeContent(view, subject.id, act), ...within] : nodeContent(view, subject.id, act, within);
       const grid = document.activeElement?.getAttribute("data-grid");
       const held = [...place.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
       place.replaceChildren(...content, ...(subject ? [precision(view, subject, onPrecision)] : []));
@@ -71,17 +74,17 @@ function introduction({ t }) {
 /**
  * @param {View} view
  * @param {number} id
- * @param {(selection: Selection) => void} onSelect
+ * @param {Act} act
  * @returns {HTMLElement[]}
  */
-function edgeContent(view, id, onSelect) {
+function edgeContent(view, id, act) {
   const { plan, cursor, full, t } = view;
   const { trace } = plan;
   const edge = trace.edges[id];
   const source = trace.nodes[edge.source];
   const target = trace.nodes[edge.target];
   /** @type {HTMLElement} */
-  const title = h("h2", {}, link(view, source.id, onSelect), " → ", link(view, target.id, onSelect));
+  const title = h("h2", {}, link(view, source.id, act.select), " → ", link(view, target.id, act.select));
   const parts = [title, h("p", { class: "kind" }, t("inspector.edge", { sign: signOf(target.op) }))];
   const isKnown = edge.contribution !== null || edge.summary?.contribution;
   // Where it sums parts that were not sent, it has neither and is walked all the same.
@@ -89,18 +92,18 @@ function edgeContent(view, id, onSelect) {
 
   if (edge.local_template !== null && edge.local !== null) {
     const derivative = `\\frac{\\partial ${target.latex}}{\\partial ${source.latex}}`;
-    parts.push(section(t("inspector.local"), ...chain(view, derivative, edge.local_template, edge.local, target.shape)));
+    parts.push(section(term("local", t("inspector.local")), ...chain(view, derivative, edge.local_template, edge.local, target.shape)));
   }
   if (plan.backwardAt[id] === 0) return [...parts, h("p", { class: "later" }, t("inspector.dead"))];
-  if (edgeState(plan, id, cursor).backward === "idle") return [...parts, h("p", { class: "later" }, t("inspector.later"))];
+  if (edgeState(plan, id, cursor).backward === "idle") return [...parts, ...later(view, { kind: "edge", id }, plan.backwardAt[id], act)];
 
-  const rule = edge.rule_latex ? [formula(edge.rule_latex, { display: true })] : [];
+  const rule = edge.rule_template ? [formula(fillNames(`@{~${edge.source}} = ${edge.rule_template}`, trace), { display: true })] : [];
   const product = edge.local !== null && !target.shape.length && !source.shape.length
     ? [equation(t, number(target.gradient, full), number(edge.local, full), number(edge.contribution, full))]
     : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
   if (edge.parts) rule.push(...sumOf(view, edge, source, signOf(target.op)));
   const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
-  parts.push(section(t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution"), ...rule, ...product, ...value));
+  parts.push(section(term("contribution", t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution")), ...rule, ...product, ...value));
   return parts;
 }
 
@@ -130,23 +133,23 @@ function sumOf(view, { parts = [], contribution }, source, op) {
  * @param {string} contribution
  */
 function equation(t, upstream, local, contribution) {
-  /** @param {string} text @param {string} word */
-  const term = (text, word) => h("div", { class: "term" }, h("b", {}, text), h("small", {}, word));
+  /** @param {string} text @param {string | Node} word */
+  const factor = (text, word) => h("div", { class: "factor" }, h("b", {}, text), h("small", {}, word));
   const about = contribution.startsWith("≈");
   return h("div", { class: "equation" },
-    term(upstream, t("inspector.upstream")),
-    h("div", { class: "pair" }, h("span", {}, "×"), term(local, t("inspector.local.short"))),
-    h("div", { class: "pair" }, h("span", {}, about ? "≈" : "="), term(contribution.replace("≈", ""), t("inspector.contribution.short"))));
+    factor(upstream, term("upstream", t("inspector.upstream"))),
+    h("div", { class: "pair" }, h("span", {}, "×"), factor(local, term("local", t("inspector.local.short")))),
+    h("div", { class: "pair" }, h("span", {}, about ? "≈" : "="), factor(contribution.replace("≈", ""), term("contribution", t("inspector.contribution.short")))));
 }
 
 /**
  * @param {View} view
  * @param {number} id
- * @param {(selection: Selection) => void} onSelect
+ * @param {Act} act
  * @param {HTMLElement[]} within  its cells, one by one
  * @returns {HTMLElement[]}
  */
-function nodeContent(view, id, onSelect, within) {
+function nodeContent(view, id, act, within) {
   const { plan, cursor, language, t, ops } = view;
   const node = plan.trace.nodes[id];
   const state = nodeState(plan, id, cursor);
@@ -160,14 +163,14 @@ function nodeContent(view, id, onSelect, within) {
   if (frame?.path) parts.push(groupSwitch(view, frame.path, t("group.close", { name: frame.label })));
 
   const array = state.valueShown ? arrayOf(view, node.value, node.shape, node.summary?.value, false, t("inspector.value")) : [];
-  if (!state.valueShown) parts.push(section(t("inspector.value"), ...symbols(view, node), h("p", { class: "later" }, t("inspector.not.yet"))));
+  if (!state.valueShown) parts.push(section(t("inspector.value"), ...symbols(view, node), ...later(view, { kind: "node", id }, plan.valueAt[id], act, "inspector.not.yet")));
   else if (isLeaf(node)) parts.push(section(t("inspector.value"), ...(array.length ? array : [figure(view, node.value)])));
   else parts.push(section(t("inspector.value"), ...chain(view, node.latex, node.template, node.value, node.shape), ...array));
 
   parts.push(...within);
-  if (node.differentiable) parts.push(gradientSection(view, id, onSelect));
+  if (node.differentiable) parts.push(gradientSection(view, id, act));
   const convention = node.convention ? entry?.convention?.[language] : undefined;
-  if (convention) parts.push(section(t("inspector.convention"), h("p", {}, convention)));
+  if (convention) parts.push(section(term("kink", t("inspector.convention")), h("p", {}, convention)));
   for (const warning of plan.trace.warnings) {
     if (warning.node === id) parts.push(h("p", { class: "warning" }, warningText(warning, language, t)));
   }
@@ -178,9 +181,9 @@ function nodeContent(view, id, onSelect, within) {
  * A node's gradient as the sum of what its consumers send back.
  * @param {View} view
  * @param {number} id
- * @param {(selection: Selection) => void} onSelect
+ * @param {Act} act
  */
-function gradientSection(view, id, onSelect) {
+function gradientSection(view, id, act) {
   const { plan, cursor, full, t } = view;
   const { trace } = plan;
   const { shape, summary } = trace.nodes[id];
@@ -190,7 +193,7 @@ function gradientSection(view, id, onSelect) {
   for (const edge of plan.contributors[id].slice(0, MOST_LISTED)) {
     const arrived = plan.backwardAt[edge] <= cursor;
     const from = nameOf(trace.nodes[trace.edges[edge].target]);
-    const button = h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "edge", id: edge }) }, t("inspector.via", { name: from }));
+    const button = h("button", { type: "button", class: "link", onclick: () => act.select({ kind: "edge", id: edge }) }, t("inspector.via", { name: from }));
     list.append(h("li", { class: arrived ? "" : "pending" }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
   }
   const left = plan.contributors[id].length - MOST_LISTED;
@@ -198,11 +201,16 @@ function gradientSection(view, id, onSelect) {
   const gradient = gradientAt(plan, id, cursor);
   const isUnused = plan.contributors[id].length === 0 && id !== trace.output;
   /** @type {HTMLElement[]} */
-  const content = state.gradient === "none" && isUnused ? [] : state.gradient === "none" ? [h("p", { class: "later" }, t("inspector.later"))]
+  const content = state.gradient === "none" && isUnused ? [] : state.gradient === "none" ? later(view, { kind: "node", id }, plan.completeAt[id], act)
     : shape.length ? arrayOf(view, gradient, shape, summary?.gradient, true, t("inspector.gradient"))
     : [h("p", { class: "sum" }, h("span", {}, t(state.gradient === "partial" ? "inspector.sum.partial" : "inspector.sum")), figure(view, gradient))];
   if (isUnused) content.push(h("p", { class: "later" }, t("inspector.unused")));
-  return section(t("inspector.gradient"), list, ...content);
+  return section(term("gradient", `${t("inspector.gradient")} ${partial(trace, trace.nodes[id])}`), list, ...content);
+}
+
+/** That it is still to come, and the way there. @param {View} view @param {Selection} subject @param {number} moment @param {Act} act @param {string} [said] */
+function later({ t }, subject, moment, act, said = "inspector.later") {
+  return [h("p", { class: "later" }, t(said)), h("p", {}, h("button", { type: "button", class: "reach", onclick: () => act.reach(subject, moment) }, t("inspector.reach")))];
 }
 
 /**
@@ -214,14 +222,14 @@ function gradientSection(view, id, onSelect) {
  * @param {number[]} shape
  */
 function chain(view, symbol, template, value, shape) {
-  const names = template ? fillNames(template, view.plan.trace.nodes) : "";
+  const names = template ? fillNames(template, view.plan.trace) : "";
   const first = formula(names ? `${symbol} = ${names}` : symbol, { display: true });
   return [first, ...numbersInPlace(view, template, value, shape, names)];
 }
 
 /** @param {View} view @param {import("../../lib/types.js").TraceNode} node */
 function symbols({ plan }, node) {
-  return node.template ? [formula(`${node.latex} = ${fillNames(node.template, plan.trace.nodes)}`, { display: true })] : [];
+  return node.template ? [formula(`${node.latex} = ${fillNames(node.template, plan.trace)}`, { display: true })] : [];
 }
 
 /**
@@ -234,7 +242,7 @@ function symbols({ plan }, node) {
 function numbersInPlace({ plan, full }, template, value, shape, said = "") {
   const result = latexValue(value, shape, full);
   if (result === null || !template) return [];
-  const numbers = fillNumbers(template, plan.trace.nodes, full);
+  const numbers = fillNumbers(template, plan.trace, full);
   const equals = !full && saysLess(value, shape) ? "\\approx" : "=";
   const lines = [];
   const isArray = shape.length > 0; // its result is the table below
@@ -277,7 +285,7 @@ function groupSwitch({ toggleGroup }, path, text) {
   return h("p", {}, h("button", { type: "button", onclick: () => toggleGroup(path) }, text));
 }
 
-/** @param {string} title @param {...HTMLElement} content */
+/** @param {string | HTMLElement} title @param {...HTMLElement} content */
 function section(title, ...content) {
   return h("section", {}, h("h3", {}, title), ...content);
 }
