@@ -95,14 +95,15 @@ class Program:
 
     def begins_with(self, name: str, line: int) -> bool:
         """Whether the value of an input stands in the text at a line, and nothing depends on how it is written."""
-        return self.graph.written.get(name) == line and name not in self.graph.split
+        graph = self.graph
+        return graph.written.get(name) == line and name not in graph.split and line not in self.syntax.origins
 
     def written_as(self, skeleton: Skeleton) -> Program:
         """The same program of a text that differs in the numbers of inputs alone."""
         if skeleton.text == self.text or self.skeleton is None:
             return self
         program = copy(self)
-        program.syntax = self.syntax.written_as(skeleton.text, self.skeleton.moves(skeleton))
+        program.syntax = self.syntax.written_as(skeleton.text, self.skeleton.moves(skeleton), skeleton.lines())
         return program
 
     def gradient_program(self, seed: object = None) -> GradientProgram:

@@ -57,6 +57,14 @@ class Skeleton:
     numbers: tuple[Written, ...]
     taken: frozenset[str]
 
+    def lines(self) -> set[int]:
+        """Those on which there are numbers."""
+        return {
+            line
+            for one in self.numbers
+            for line in range(one.line, one.line + self.text.count("\n", one.start, one.end) + 1)
+        }
+
     def moves(self, other: Skeleton) -> dict[int, tuple[int, int]]:
         """By line, how far what follows a number in this text has moved in another of the same skeleton: from which
         column on, and by how many.

@@ -238,6 +238,9 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
     x, y = held_by(a), held_by(b)
     if m.frame.code.ours and not (type(x) is int and type(y) is int):
         return node_of_binary(m, sign, a, b, node)  # rules and definitions are of the graph alone
+    if m.tries:  # where an exception of Python's is part of what the program does
+        nodes.look(m, a)
+        nodes.look(m, b)
     found = python_number(m, sign, x, y, node)
     if found is MISSING:
         nodes.look(m, a)

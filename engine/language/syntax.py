@@ -10,9 +10,9 @@ import re
 import unicodedata
 import warnings
 from bisect import bisect_right
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Container, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate
@@ -103,12 +103,15 @@ class Syntax:
             Span(place.lineno, self._column(place.lineno, place.col_offset), end_line, self._column(end_line, end))
         )
 
-    def written_as(self, text: str, moves: Mapping[int, tuple[int, int]]) -> Syntax:
-        """The same syntax of a text with other numbers.  moves: as above."""
-        lines = tuple((text if text.isascii() else text.translate(PRINTED)).split("\n"))
-        if self.shifts or self.passed:
-            lines = without_prompts(lines)[0]
-        return Syntax(text, lines, self.body, self.shifts, self.passed, self.lines, moves)
+    def written_as(self, text: str, moves: Mapping[int, tuple[int, int]], changed: Container[int]) -> Syntax:
+        """The same syntax of a text with other numbers.  moves: as above.  changed: the lines with such numbers."""
+        written = (text if text.isascii() else text.translate(PRINTED)).split("\n")
+        lines = tuple(
+            [new if number in changed else old for number, (new, old) in enumerate(zip(written, self.lines), 1)]
+            if self.shifts or self.passed or self.readings
+            else written
+        )
+        return replace(self, text=text, lines=lines, read=self.lines, moves=moves)
 
     def passed_spans(self) -> list[Span]:
         """The lines that are no Python, each as a whole."""

@@ -175,7 +175,7 @@ def test_an_assumed_leaf_of_the_text_is_kept_too():
     ("text", "name", "place"),
     [
         (COUNTED, "steps", "steps"),
-        ("z = x\nif flag > 1:\n    z = x * 2\nz", "flag", "flag > 1"),
+        ("zs = []\nif flag > 1:\n    zs.append(x)\nz = sum(zs) + x", "flag", "flag > 1"),
         ("z = np.zeros(n).sum() + x", "n", "n"),
         ("z = np.sum(x * np.ones((2, m)), axis=k)", "m", "m"),
     ],
@@ -383,6 +383,7 @@ def test_numbers_become_inputs_and_leave_marks():
         "import numpy as np\nb = 1.5\na = {}  # the first\nc = -2.25\nz = np.sin(a) * b + c * np.sum(a)\nz",
         "import numpy as np\n값 = 0.5\na = {}\n값2 = 1.25\nw = np.log(a) * 값 + 값2\ny = w * a",
         "a = {}\nb = 2\nc = a * b\nd = c * 1.1 + a ** 2 - 3 * a\ne = d - c",
+        "a = {}\nb = 2.25\nz = 2b + 3b^2 + b * a",
     ],
 )
 def test_a_number_of_any_length_sign_and_exponent_is_as_in_a_new_reading(text, numbers, kept):
@@ -408,6 +409,12 @@ def test_a_number_of_any_length_sign_and_exponent_is_as_in_a_new_reading(text, n
         ("def f(n):\n    return x * n\nx = 1.5\nn = {}\nz = f(n * 2)", ("2", "3", "2"), 2),
         ("n = {}\nx = 1.5\nz = x * 2 ** n", ("2", "3", "-1", "2000"), 4),
         ("n = {}\nx = 1.5\nz = x * (6 / (n - 2))", ("2", "3", "2"), 2),
+        (
+            "n = {}\nx = 1.5\ntry:\n    k = 6 // (n - 2)\nexcept ZeroDivisionError:\n    k = 9\nz = x * k",
+            ("2", "3", "2"),
+            2,
+        ),
+        (">>> import numpy as np\n>>> b = 1.5\na = {}\n>>> z = b * 2", ("2.5", "12.5"), 3),
         ("a = {}\nb = a * a\nb = b * b\nb = b * b\nb = b * b\nb = b * b\nz = b * 1.5", ("2", "999999999", "2"), 2),
     ],
 )
