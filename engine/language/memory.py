@@ -74,23 +74,30 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
 
 def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
     """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
-    node = m.graph.nodes[id_of(m, tensor, place)]
-    found = apply(m, OPS["stop_gradient"], (id_of(m, value, place),), nodes.NO_OPTIONS, place).id
-    write(m, tensor, found, place)
+    write(m, tensor, renewed(m, id_of(m, tensor, place), id_of(m, value, place), place), place)
+
+
+def renewed(m: Machine, before: int, id: int, place: Any) -> int:
+    """The node of new values of an array that was another node before."""
+    node = m.graph.nodes[before]
+    found = apply(m, OPS["stop_gradient"], (id,), nodes.NO_OPTIONS, place).id
     m.graph.nodes[found].differentiable = node.differentiable
     if node.name is not None and m.graph.nodes[found].name is None:
         if m.graph.names.get(node.name) == node.id:
             m.graph.name(found, node.name)
         else:
             m.graph.nodes[found].name = node.name
+    return found
 
 
 def written_back(m: Machine, view: View, id: int, place: Any) -> int:
     """What the base of a view becomes, where the view becomes a node."""
     base, options = view.base, view.options
     match view.op.name:
-        case "identity" | "stop_gradient":
+        case "identity":
             return id
+        case "stop_gradient":  # w.data, through which w is given new values
+            return renewed(m, base.id, id, place)
         case "index":
             return apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
         case "reshape" | "ravel" | "squeeze" | "expand_dims":

@@ -147,3 +147,15 @@ def test_towers_of_gradients_end_with_a_figure():
     with pytest.raises(EngineError) as caught:
         engine.trace("import jax\nimport jax.numpy as jnp\nf = jnp.tanh\n" + "f = jax.grad(f)\n" * 30 + "y = f(0.5)")
     assert caught.value.kind.startswith("too-")
+
+
+@pytest.mark.parametrize(
+    "update", ["w.data += -0.1 * w.grad", "w.data -= 0.1 * w.grad", "w.data = w.data - 0.1 * w.grad"]
+)
+def test_a_loop_that_forgets_gradients_and_adds_to_data_has_those_of_every_turn(update):
+    text = (
+        "import torch\nw = torch.tensor([1.0, -2.0], requires_grad=True)\nfor i in range(3):\n"
+        f"    loss = (w ** 2).sum()\n    w.grad = None\n    loss.backward()\n    {update}\nprint(loss.item())"
+    )
+    trace = engine.trace(text)
+    assert np.isclose(trace.nodes[trace.output].value, 5.0 * 0.8**4)
