@@ -151,6 +151,7 @@ const panels = createPanelLoader({
   decorate,
   showFigure: () => figure.scrollIntoView({ block: "nearest" }),
   placeOf: groups.placeOf,
+  remark: (remarks) => editing.editor?.setRemarks(remarks),
   served: () => groups.served,
   request,
   ops: () => ops, loadOps,

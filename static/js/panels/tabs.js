@@ -19,6 +19,7 @@ import { PANELS } from "./panels.js";
  * @property {() => boolean} isLocal  whether the local view is wanted
  * @property {() => void} toggleLocal
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
+ * @property {(remarks: import("../program/problem_panel.js").Remark[]) => void} remark  in the editor
  * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => void} onFailure  something could not be loaded
  * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it

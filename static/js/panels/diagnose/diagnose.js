@@ -20,6 +20,8 @@ import { claimsIn, requestOf, splitObject } from "./claims.js";
 
 /** @type {Record<CheckedClaim["verdict"], string>} */
 const SIGNS = { right: "✓", rounding: "✓", wrong: "✗", follows: "↳" };
+/** @type {Record<import("../../service/wire_types.js").CodeLine["verdict"], string>} */
+const CODE_SIGNS = { right: "✓", fragile: "△", wrong: "✗", follows: "↳", unjudged: "·" };
 /** Fields at a time: nobody derives more by hand. */
 const MOST_FIELDS = 100;
 
@@ -39,6 +41,8 @@ export function createDiagnose(place, page) {
   /** What is wrong with the question as a whole. */
   let failure = () => "";
   let asked = new AbortController();
+  /** Whether the backward half that was judged stands in the program. */
+  let isInProgram = false;
   /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, t: Translate} | null} */
   let drawn = null;
 
@@ -63,8 +67,9 @@ export function createDiagnose(place, page) {
     const { t } = page.words();
     const plan = page.plan();
     if (!plan) return say(t("diagnose.no.program"));
-    const request = requestOf(claimsIn(settings.now), new Set(namedNodes(plan.trace).map(({ name }) => name ?? "")));
-    if (!request) return say(t("diagnose.nothing"));
+    // Where nothing is claimed, a backward half is looked for in the program.
+    const request = requestOf(claimsIn(settings.now), new Set(namedNodes(plan.trace).map(({ name }) => name ?? ""))) ?? {};
+    isInProgram = Object.keys(request).length === 0;
     asked.abort();
     const own = (asked = new AbortController());
     answer = fault = null;
@@ -73,15 +78,20 @@ export function createDiagnose(place, page) {
     place.setAttribute("aria-busy", "true");
     try {
       answer = await page.client.ask("diagnose", { ...page.work(), claims: request }, own.signal);
-      say(page.words().t(answer.ok ? "diagnose.ok" : "diagnose.wrong", { name: answer.first_wrong?.name ?? "" }), true);
+      say(page.words().t(answer.ok ? "diagnose.ok" : answer.code ? "diagnose.line.first" : "diagnose.wrong", { name: answer.first_wrong?.name ?? "", line: answer.code?.wrong?.line ?? 0 }), true);
     } catch (error) {
       if (error instanceof Superseded) return;
+      if (error instanceof Problem && error.kind === "no-claims") {
+        place.removeAttribute("aria-busy");
+        return say(page.words().t("diagnose.nothing"));
+      }
       failure = () => failureText(error, page.words().language, page.words().t);
       if (error instanceof Problem && typeof error.params.name === "string") fault = error.params.name;
       say(failure(), true);
     }
     place.removeAttribute("aria-busy");
     draw();
+    underline();
     // The button may be a long list below.
     place.querySelector("[aria-invalid=true], .answer")?.scrollIntoView({ block: "nearest" });
   }
@@ -210,8 +220,28 @@ export function createDiagnose(place, page) {
     return made;
   }
 
+  /** The first wrong line, in the editor. */
+  function underline() {
+    const wrong = isInProgram ? answer?.code?.wrong : null;
+    if (answer && wrong) page.remark([{ span: wrong.span, message: explanation(answer, page.words().t), severity: "error" }]);
+  }
+
+  /** A backward half, line by line: what is wrong, and what was meant. @param {Diagnosed} found @param {NonNullable<Diagnosed["code"]>} code @param {Translate} t */
+  function codeView(found, { lines, wrong, right_text: meant }, t) {
+    const rows = lines.map((line) => h("li", { "data-verdict": line.verdict, class: wrong?.line === line.line ? "first" : "" },
+      h("span", { class: "line" }, String(line.line)), h("code", {}, line.text),
+      h("span", { class: "verdict" }, `${CODE_SIGNS[line.verdict]} ${t(`diagnose.line.${line.verdict}`)}`)));
+    return h("div", { class: `answer ${found.ok ? "ok" : "wrong"}` },
+      h("h3", {}, wrong ? `✗ ${t("diagnose.line.first", { line: wrong.line })}` : `✓ ${t("diagnose.ok")}`),
+      found.diagnosis ? h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))) : "",
+      h("p", {}, explanation(found, t)),
+      meant ? h("pre", { class: "meant" }, meant) : "",
+      h("ol", { class: "lines" }, ...rows));
+  }
+
   /** @param {Diagnosed} found @param {Translate} t */
   function answerView(found, t) {
+    if (found.code) return codeView(found, found.code, t);
     if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
     const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
     return h("div", { class: "answer wrong" },
