@@ -404,3 +404,210 @@ loss, dWxh, dWhh, dWhy, dbh, dby, h = lossFun(inputs, targets, h0)
     ("np.dot(Whh.T, dhraw)", "np.dot(Whh, dhraw)", "transposed"),
     ("dbh += dhraw", "dbh += dh", "wrong-upstream wrong-array"),
 )
+add(
+    "batch norm in stages",
+    """D = 3
+gamma = np.random.randn(D)
+beta = np.random.randn(D)
+N = X.shape[0]
+mu = 1.0 / N * np.sum(X, axis=0)
+xmu = X - mu
+sq = xmu ** 2
+var = 1.0 / N * np.sum(sq, axis=0)
+sqrtvar = np.sqrt(var + 1e-5)
+ivar = 1.0 / sqrtvar
+xhat = xmu * ivar
+gammax = gamma * xhat
+out = gammax + beta
+loss = np.sum(out ** 3)
+dout = 3 * out ** 2
+dbeta = np.sum(dout, axis=0)
+dgammax = dout
+dgamma = np.sum(dgammax * xhat, axis=0)
+dxhat = dgammax * gamma
+divar = np.sum(dxhat * xmu, axis=0)
+dxmu1 = dxhat * ivar
+dsqrtvar = -1.0 / (sqrtvar ** 2) * divar
+dvar = 0.5 * 1.0 / np.sqrt(var + 1e-5) * dsqrtvar
+dsq = 1.0 / N * np.ones((N, D)) * dvar
+dxmu2 = 2 * xmu * dsq
+dx1 = dxmu1 + dxmu2
+dmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)
+dx2 = 1.0 / N * np.ones((N, D)) * dmu
+dX = dx1 + dx2
+""",
+    ("dgamma = np.sum(dgammax * xhat, axis=0)", "dgamma = np.sum(dgammax * xhat, axis=1)", "wrong-axis"),
+    ("dmu = -1 * np", "dmu = np", "sign"),
+    ("dX = dx1 + dx2", "dX = dx1", "missing-path"),
+    ("dxmu2 = 2 * xmu", "dxmu2 = xmu", "missing-factor wrong-constant"),
+    ("(sqrtvar ** 2) * divar", "sqrtvar * divar", "power-rule wrong-slope missing-factor factor-inverted"),
+)
+add(
+    "layer norm, in short",
+    """D = X.shape[1]
+gamma = np.random.randn(D)
+beta = np.random.randn(D)
+mean = X.mean(axis=1, keepdims=True)
+inv = 1 / np.sqrt(X.var(axis=1, keepdims=True) + 1e-5)
+xhat = (X - mean) * inv
+out = gamma * xhat + beta
+loss = np.sum(np.sin(out))
+dout = np.cos(out)
+dgamma = np.sum(dout * xhat, axis=0)
+dbeta = np.sum(dout, axis=0)
+dxhat = dout * gamma
+dX = inv / D * (D * dxhat - np.sum(dxhat, axis=1, keepdims=True) - xhat * np.sum(dxhat * xhat, axis=1, keepdims=True))
+""",
+    ("dbeta = np.sum(dout, axis=0)", "dbeta = dout", "bias-not-summed"),
+    ("dxhat = dout * gamma", "dxhat = dout", "missing-factor"),
+    ("np.sum(dxhat, axis=1, keepdims=True) - xhat", "np.sum(dxhat, axis=0, keepdims=True) - xhat", "wrong-axis"),
+    ("(D * dxhat", "(dxhat", "missing-factor mean-not-sum"),
+    ("- xhat * np.sum", "+ xhat * np.sum", "sign"),
+)
+add(
+    "max pooling and a filter in loops",
+    """image = np.random.randn(5, 5)
+K = np.random.randn(2, 2)
+conv = np.zeros((4, 4))
+for i in range(4):
+    for j in range(4):
+        conv[i, j] = np.sum(image[i:i+2, j:j+2] * K)
+r = np.maximum(conv, 0)
+pool = np.zeros((2, 2))
+for i in range(2):
+    for j in range(2):
+        pool[i, j] = np.max(r[2*i:2*i+2, 2*j:2*j+2])
+loss = np.sum(pool ** 2)
+dpool = 2 * pool
+dr = np.zeros((4, 4))
+for i in range(2):
+    for j in range(2):
+        window = r[2*i:2*i+2, 2*j:2*j+2]
+        mask = (window == np.max(window))
+        dr[2*i:2*i+2, 2*j:2*j+2] += mask * dpool[i, j]
+dconv = dr * (conv > 0)
+dK = np.zeros((2, 2))
+dimage = np.zeros((5, 5))
+for i in range(4):
+    for j in range(4):
+        dK += image[i:i+2, j:j+2] * dconv[i, j]
+        dimage[i:i+2, j:j+2] += K * dconv[i, j]
+""",
+    ("dconv = dr * (conv > 0)", "dconv = dr", "missing-activation-derivative"),
+    ("dimage[i:i+2, j:j+2] += K", "dimage[i:i+2, j:j+2] = K", "not-accumulated"),
+    ("dpool = 2 * pool", "dpool = pool", "missing-factor wrong-constant"),
+    ("dK += image", "dK = image", "not-accumulated"),
+    ("mask * dpool[i, j]", "dpool[i, j]", "missing-factor missing-activation-derivative"),
+)
+add(
+    "attention of one head",
+    """Wq = np.random.randn(3, 3)
+Wk = np.random.randn(3, 3)
+Wv = np.random.randn(3, 3)
+Q = X @ Wq
+K = X @ Wk
+V = X @ Wv
+scale = 1 / np.sqrt(3.0)
+S = Q @ K.T * scale
+E = np.exp(S)
+A = E / E.sum(axis=1, keepdims=True)
+O = A @ V
+loss = np.sum(O ** 2)
+dO = 2 * O
+dA = dO @ V.T
+dV = A.T @ dO
+dS = A * (dA - np.sum(dA * A, axis=1, keepdims=True))
+dQ = dS @ K * scale
+dK = dS.T @ Q * scale
+dWq = X.T @ dQ
+dWk = X.T @ dK
+dWv = X.T @ dV
+dX = dQ @ Wq.T + dK @ Wk.T + dV @ Wv.T
+""",
+    ("dS = A * (dA - np.sum(dA * A, axis=1, keepdims=True))", "dS = dA * A * (1 - A)", "softmax-elementwise"),
+    ("dK = dS.T @ Q", "dK = dS @ Q", "transposed"),
+    ("dV = A.T @ dO", "dV = A @ dO", "transposed"),
+    ("dQ = dS @ K * scale", "dQ = dS @ K", "missing-factor"),
+    ("dX = dQ @ Wq.T + dK @ Wk.T + dV", "dX = dQ @ Wq.T + dV", "missing-path"),
+    ("np.sum(dA * A, axis=1", "np.sum(dA * A, axis=0", "wrong-axis"),
+)
+add(
+    "one step of an LSTM",
+    """Wx = np.random.randn(3, 8)
+Wh = np.random.randn(2, 8)
+bias = np.random.randn(8)
+h_prev = np.random.randn(4, 2)
+c_prev = np.random.randn(4, 2)
+G = X @ Wx + h_prev @ Wh + bias
+f = 1 / (1 + np.exp(-G[:, :2]))
+g = np.tanh(G[:, 2:4])
+i = 1 / (1 + np.exp(-G[:, 4:6]))
+o = 1 / (1 + np.exp(-G[:, 6:]))
+c_next = f * c_prev + g * i
+tanh_c = np.tanh(c_next)
+h_next = o * tanh_c
+loss = np.sum((h_next - T) ** 2)
+dh_next = 2 * (h_next - T)
+dc_next = dh_next * o * (1 - tanh_c ** 2)
+dc_prev = dc_next * f
+di = dc_next * g
+df = dc_next * c_prev
+do = dh_next * tanh_c
+dg = dc_next * i
+di_raw = di * i * (1 - i)
+df_raw = df * f * (1 - f)
+do_raw = do * o * (1 - o)
+dg_raw = dg * (1 - g ** 2)
+dG = np.hstack((df_raw, dg_raw, di_raw, do_raw))
+dWh = h_prev.T @ dG
+dWx = X.T @ dG
+dbias = dG.sum(axis=0)
+dX = dG @ Wx.T
+dh_prev = dG @ Wh.T
+""",
+    ("do = dh_next * tanh_c", "do = dh_next * c_next", "wrong-array"),
+    ("dg = dc_next * i", "dg = dc_next * g", "wrong-array"),
+    ("(1 - tanh_c ** 2)", "(1 - c_next ** 2)", "wrong-array output-derivative-at-input"),
+    ("df_raw = df * f * (1 - f)", "df_raw = df * f", "missing-activation-derivative missing-factor wrong-slope"),
+    ("dg_raw = dg * (1 - g ** 2)", "dg_raw = dg * (1 - g)", "wrong-slope power-rule"),
+    ("dh_next * o * (1", "dh_next * (1", "missing-factor"),
+    ("dWh = h_prev.T @ dG", "dWh = dG.T @ h_prev", "transposed"),
+)
+add(
+    "logistic regression",
+    """w = np.random.randn(3)
+b = 0.3
+s = X @ w + b
+p = 1 / (1 + np.exp(-s))
+loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+ds = (p - y) / len(y)
+dw = X.T @ ds
+db = np.sum(ds)
+""",
+    ("(p - y) / len(y)", "(p - y)", "sum-not-mean"),
+    ("ds = (p - y)", "ds = (y - p)", "sign"),
+    ("ds = (p - y) / len(y)", "ds = (p - y) * p * (1 - p) / len(y)", "extra-activation-derivative extra-factor"),
+    ("db = np.sum(ds)", "db = np.mean(ds)", "mean-not-sum sum-not-mean"),
+)
+add(
+    "a scalar graph, gate by gate",
+    """w0, x0, w1, x1, w2 = 2.0, -1.0, -3.0, -2.0, -3.0
+q0 = w0 * x0
+q1 = w1 * x1
+s = q0 + q1 + w2
+f = 1 / (1 + np.exp(-s))
+L = f ** 2
+df = 2 * f
+ds = f * (1 - f) * df
+dq0 = ds
+dq1 = ds
+dw2 = ds
+dw0 = x0 * dq0
+dx0 = w0 * dq0
+dw1 = x1 * dq1
+dx1 = w1 * dq1
+""",
+    ("ds = f * (1 - f) * df", "ds = f * (1 - f)", "missing-upstream missing-factor"),
+    ("dx1 = w1 * dq1", "dx1 = x1 * dq1", "wrong-array"),
+    ("ds = f * (1 - f) * df", "ds = s * (1 - s) * df", "output-derivative-at-input wrong-array"),
+)

@@ -438,6 +438,7 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
 
 # -------------------------------------------------------------------- factors
 
+MOST_TERMS = 90
 SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
 
 
@@ -458,7 +459,7 @@ def of_factors(statement: ast.stmt, seen: list[Seen], shape: Shape | None, after
 
 def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str, str]]:
     """Templates of what a value e may lack."""
-    arrays = [one for one in seen if shape is None or one.shape in (shape, None) or (one.shape and len(shape) > 1)]
+    arrays = [one for one in seen if shape is None or one.shape in (shape, None, ()) or len(shape) > 1]
     arrays.sort(key=lambda one: one.shape not in (shape, None))
     for one in seen:
         if one.number:
@@ -534,7 +535,11 @@ def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iter
         for one in seen:
             if not one.gradient and one.shape != ():
                 templates += [f"e + {one.text} * {g.text}", f"e - {one.text} * {g.text}"]
-    for template in templates[:60]:
+    for g in gradients[:4]:
+        for one in seen:
+            if not one.gradient and one.shape and len(one.shape) == 2 and g.shape is not None and len(g.shape) == 2:
+                templates += [f"e + {g.text} @ {one.text}.T", f"e + {one.text}.T @ {g.text}"]
+    for template in templates[:MOST_TERMS]:
         if (made := applied(statement, template, False)) is not None:
             yield "missing-path", made
     inner = [slot for slot in slots(statement)[1:] if isinstance(slot.get(), ast.BinOp)]

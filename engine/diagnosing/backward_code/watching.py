@@ -133,10 +133,10 @@ def watch(
     statements: of every piece of its syntax, where they are known.  Errors: those of building.
     """
     shapes = {name: shape_of(value) for name, value in values.items()}
-    machine = WatchedMachine(syntax, check_names(shapes), dict(values), opened_functions("fused"), limits)
+    machine = WatchedMachine(syntax, check_names(shapes), dict(values), opened_functions("fused"), limits, {})
     machine.journal, machine.scopes = [], {}
     machine.statements = statements_by_node(syntax.body) if statements is None else statements
-    graph = WatchedBuilding(machine).program(None)
+    graph = WatchedBuilding(machine, True, None).program(None)
     return Watched(syntax, graph, machine.journal, machine.statements, machine.scopes)
 
 

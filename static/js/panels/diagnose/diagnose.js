@@ -236,7 +236,7 @@ export function createDiagnose(place, page) {
       found.diagnosis ? h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))) : "",
       h("p", {}, explanation(found, t)),
       meant ? h("pre", { class: "meant" }, meant) : "",
-      h("ol", { class: "lines" }, ...rows));
+      h("ul", { class: "lines" }, ...rows));
   }
 
   /** @param {Diagnosed} found @param {Translate} t */
