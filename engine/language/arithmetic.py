@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import calling, memory, nodes
-from gradlens.engine.language.nodes import NUMBERS, id_of, opened_list, shown, tensor_of
+from gradlens.engine.language.nodes import NUMBERS, extend_empty, id_of, list_changed, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -519,19 +519,6 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
 
 def is_scalar(m: Machine, value: Any) -> bool:
     return type(value) in NUMBERS or m.is_scalar(value)
-
-
-def list_changed(m: Machine, cell: ListCell) -> None:
-    cell.tensor = None
-    cell.literal = None
-    cell.place = None
-    cell.leaf = False
-    m.writes += 1
-
-
-def extend_empty(m: Machine, cell: ListCell) -> None:
-    if cell.tensor is not None:
-        m.graph.begin_sum(cell.tensor.id)
 
 
 # ------------------------------------------------------------------ comparisons and truth

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import calling, memory, nodes
-from gradlens.engine.language.arithmetic import equal, list_changed
+from gradlens.engine.language.arithmetic import equal
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import TYPES, seeding
 from gradlens.engine.language.dialects.frozen_laws import law_attribute
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
-from gradlens.engine.language.nodes import opened_list, shown, tensor_of
+from gradlens.engine.language.nodes import extend_empty, list_changed, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -513,8 +513,6 @@ TENSOR: dict[str, Builtin] = {
 
 def changed(run: Callable[[Machine, ListCell, list[Any], Call], Any]) -> Callable[[Machine, Call], Any]:
     def method(m: Machine, call: Call) -> Any:
-        from gradlens.engine.language.arithmetic import extend_empty
-
         cell = call.args[0]
         extend_empty(m, cell)
         items = opened_list(m, cell)

@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from gradlens.engine.language import calling, nodes
-from gradlens.engine.language.arithmetic import computed, is_array, is_number, result, sortable, value_of
+from gradlens.engine.language.arithmetic import NAMES, computed, is_array, is_number, result, sortable, value_of
 from gradlens.engine.language.calling import Asked, Call, asking, next_item
 from gradlens.engine.language.nodes import shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -307,8 +307,6 @@ def stacked_sum(m: Machine, items: list[Any], start: Any, known: Any, call: Call
 
 
 def folded_objects(m: Machine, items: list[Any], start: Any, call: Call) -> Steps[Any, Any, Any]:
-    from gradlens.engine.language.arithmetic import NAMES
-
     total = start
     for item in items:
         if type(total) is Instance or type(item) is Instance:

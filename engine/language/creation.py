@@ -581,14 +581,12 @@ def shuffling(library: str, stream: NewNumPy | None) -> Builtin:
     """np.random.shuffle(items): in place."""
 
     def run(m: Machine, call: Call) -> None:
-        from gradlens.engine.language.arithmetic import list_changed
-
         cell = call.args[0] if call.args else None
         if type(cell) is not ListCell:
             raise Misplaced("not-written", call.node, got=nodes.shown(cell))
         items = nodes.opened_list(m, cell)
         cell.items = [items[i] for i in (stream or m.stream(library)).order(len(items))]
-        list_changed(m, cell)
+        nodes.list_changed(m, cell)
 
     return Builtin("shuffle", run, "shuffle(items)")
 

@@ -443,9 +443,7 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
 
 
 def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Subscript) -> None:
-    from gradlens.engine.language.arithmetic import extend_empty, list_changed
-
-    extend_empty(m, cell)
+    nodes.extend_empty(m, cell)
     items = opened_list(m, cell)
     value = tensor_of(m, value, value.place) if type(value) is Fresh else value
     if type(key) is slice:
@@ -460,7 +458,7 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
             refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
             raise refused.as_in_python(as_python(lambda: [].__setitem__(0, 0)))
         items[at] = value
-    list_changed(m, cell)
+    nodes.list_changed(m, cell)
 
 
 def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
@@ -536,8 +534,6 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
         m.writes += 1
         return
     if type(held) is ListCell:
-        from gradlens.engine.language.arithmetic import list_changed
-
         items = opened_list(m, held)
         if type(key) is slice:
             del items[known_slice(m, key, slice_text(node))]
@@ -547,7 +543,7 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
                 refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
                 raise refused.as_in_python(as_python(lambda: [].__delitem__(0)))
             del items[at]
-        list_changed(m, held)
+        nodes.list_changed(m, held)
         return
     if type(held) is Instance and (found := held.of.find("__delitem__")) is not MISSING:
         m.answer(Bound(found, held), [key], node)

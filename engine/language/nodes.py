@@ -217,6 +217,20 @@ def is_current(m: Machine, cell: ListCell) -> bool:
     return False
 
 
+def list_changed(m: Machine, cell: ListCell) -> None:
+    """A list is no longer the array that it was."""
+    cell.tensor = None
+    cell.literal = None
+    cell.place = None
+    cell.leaf = False
+    m.writes += 1
+
+
+def extend_empty(m: Machine, cell: ListCell) -> None:
+    if cell.tensor is not None:
+        m.graph.begin_sum(cell.tensor.id)
+
+
 def item_made(m: Machine, item: Any) -> Any:
     """The node of an item that can be written to, or of such ones in it; None of others."""
     kind = kind_of(item)
@@ -509,8 +523,8 @@ def is_mask(m: Machine, id: int) -> bool:
         return nodes[id].inputs if nodes[id].kind in PASSING or nodes[id].kind == "mul" else ()
 
     def is_one(id: int) -> bool:
-        op = nodes[id].op
-        return all(m.masks[i] for i in parts(id)) if parts(id) else op is not None and op.family == "comparison"
+        op, made_of = nodes[id].op, parts(id)
+        return all(m.masks[i] for i in made_of) if made_of else op is not None and op.family == "comparison"
 
     return judged(m.masks, id, parts, is_one)
 

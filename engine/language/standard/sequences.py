@@ -9,7 +9,7 @@ from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import list_changed, sortable
+from gradlens.engine.language.arithmetic import sortable
 from gradlens.engine.language.calling import Call
 from gradlens.engine.language.objects import Asked, Builtin, Instance, ListCell
 from gradlens.engine.language.standard.exceptions import by_types, raising
@@ -63,7 +63,7 @@ def on_heap(run: Callable[..., Any]) -> Callable[[Machine, Call], Any]:
             refused = Misplaced("not-compared", call.node, left="…", right="…")
             raise refused.as_in_python(raising("TypeError", *error.args)) from None
         items[:] = [one.item for one in heap]
-        list_changed(m, cell)
+        nodes.list_changed(m, cell)
         return found.item if isinstance(found, Ordered) else None
 
     return method
@@ -105,7 +105,7 @@ def inserted(m: Machine, call: Call) -> None:
     cell, value = call.args
     at = found_place(m, call)
     nodes.opened_list(m, cell).insert(at, value)
-    list_changed(m, cell)
+    nodes.list_changed(m, cell)
 
 
 HEAPQ: dict[str, Builtin] = {
