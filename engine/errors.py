@@ -411,6 +411,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "A test's p-value and a standard error have no formula here. Write [0] for the first value.",
         "",
     ),
+    "eigenvalues-complex": (
+        "Function not supported",
+        "Eigenvalues of a matrix that is not symmetric may be complex, and have no formula here. Of a symmetric one"
+        " write np.linalg.eigh(A).",
+        "",
+    ),
     "svd-full": (
         "Function not supported",
         "The singular vectors beyond the shorter side of a matrix have no formula here. Write"

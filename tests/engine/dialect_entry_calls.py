@@ -9,7 +9,7 @@ import math
 import re
 import statistics
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -65,7 +65,7 @@ class Call:
     text: str
 
     @property
-    def mentioned(self) -> dict[str, object]:
+    def mentioned(self) -> dict[str, Any]:
         words = {*re.findall(r"(?<![.\w])[a-z]\b(?!\s*=[^=])", self.text)}
         return {name: value if name == "s" else np.array(value) for name, value in VALUES.items() if name in words}
 
@@ -88,7 +88,7 @@ def call(name: str, text: str) -> Call:
     if "@@" in text:
         text = text.replace("@@", name.rpartition(".")[0])
     elif "@" in text and name.startswith("."):
-        held, rest = re.fullmatch(r"@\((.+?)\)(\[\d\].*)", text).groups()  # @(v > 0)[0]
+        held, _, rest = text.removeprefix("@(").rpartition(")")  # @(v > 0)[0]
         text = f"({held}){name}(){rest}"
     elif "@" in text:
         text = re.sub(r"(?<![\w\)])@|@(?=\()", name, text)
@@ -110,7 +110,7 @@ def split_arguments(text: str) -> Iterator[str]:
     yield text[begin:].strip()
 
 
-def run(text: str, given: dict[str, object], libraries: dict[str, object] = LIBRARIES) -> np.ndarray:
+def run(text: str, given: dict[str, Any], libraries: Mapping[str, object] = LIBRARIES) -> np.ndarray:
     """What a library answers to a call of the files."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

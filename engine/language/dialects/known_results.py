@@ -3,6 +3,8 @@
 Each takes the machine, for what it counts, and arrays of known numbers; what they come from is assumed to stay.
 """
 
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# What is known beforehand is of any type until it is asked.
 from __future__ import annotations
 
 import math

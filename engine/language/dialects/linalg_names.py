@@ -27,8 +27,8 @@ def det(a): det(a)
 def slogdet(a): {'sign': sign(det(a)), 'logabsdet': logabsdet(a)}
 def eigh(a, UPLO='L'): {'eigenvalues': eigvalsh(a), 'eigenvectors': eigenvectors(a)}
 def eigvalsh(a, UPLO='L'): eigvalsh(a)
-def eig(a): instead("np.linalg.eigh(a + a.T)")
-def eigvals(a): instead("np.linalg.eigvalsh(a + a.T)")
+def eig(a: array): refuse("eigenvalues-complex")
+def eigvals(a: array): refuse("eigenvalues-complex")
 def svd(a, full_matrices=True, compute_uv: False = True, hermitian=False): svdvals(a)
 def svd(a, full_matrices: False = True, compute_uv: True = True, hermitian=False):
     {'U': left_vectors(a), 'S': svdvals(a), 'Vh': right_vectors(a)}

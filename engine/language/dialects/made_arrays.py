@@ -1,5 +1,7 @@
 """Arrays that a library makes from nothing but numbers: windows, steps, triangles."""
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# The lambdas of entries take what a call holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,7 @@
 """NumPy's functions that take functions, lists of arrays or any number of them, and the methods of its ufuncs."""
 
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# What is known beforehand is of any type until it is asked.
 from __future__ import annotations
 
 import ast

@@ -3,6 +3,8 @@
 Arrays among the arguments come as Held; ValueError where an argument does not fit, IndexError for an axis.
 """
 
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# What is known beforehand is of any type until it is asked.
 from __future__ import annotations
 
 import math

@@ -261,12 +261,12 @@ def geomspace(start: unmoved, stop: unmoved, num=50, endpoint=True, dtype=None, 
 def geomspace(start: number, stop: number, num=50, endpoint=True, dtype=None, axis=0):
     start * (stop / start) ** fractions(num, endpoint)
 def float64(x): identity(x)
-def gradient(f, *varargs): instead("(f[2:] - f[:-2]) / 2")
-def piecewise(x, condlist, funclist): instead("np.select([x < 0, x >= 0], [-x, x])")
-def partition(a, kth): instead("np.sort(a)")
-def argpartition(a, kth): instead("np.argsort(a)")
-def polyfit(x, y, deg): instead("np.linalg.lstsq(np.vander(x, deg + 1), y)[0]")
-def poly1d(c_or_r): instead("np.polyval(c, x)")
+def gradient(f: vector): instead("np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]])")
+def piecewise(x: array, condlist: anything, funclist: anything): instead("np.select(condlist, choicelist)")
+def partition(a: array, kth: int): instead("np.sort(a)")
+def argpartition(a: array, kth: int): instead("np.argsort(a)")
+def polyfit(x: vector, y: array, deg: int): instead("np.linalg.lstsq(np.vander(x, deg + 1), y)[0]")
+def poly1d(c_or_r: array): instead("np.polyval(c, x)")
 """
 
 # What follows the dot of an array: these are the functions, with the array for their first argument.

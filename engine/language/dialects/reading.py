@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,7 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
-ALL_HELPERS = HELPERS | NUMPY_HELPERS
+ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **NUMPY_HELPERS}
 COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: "gt",
     ast.GtE: "ge",
@@ -205,6 +205,8 @@ class Reading:
                 fits = value is None or m.type_name(value) in m.REAL_TYPES
             case ast.Name("fixed"):
                 self.bound[name] = self.constants(self.known_argument(value))
+                fits = True
+            case ast.Name("anything"):
                 fits = True
             case ast.Name("unmoved"):
                 fits = type(value) not in (Tensor, ListCell) and not (type(value) is Computed and value.flows)
@@ -403,8 +405,8 @@ class Reading:
             at_fault = next((name for name in reversed(self.given) if self.signature.uses.get(name)), self.given[0])
             raise self.unsupported(at_fault) from error
         if isinstance(found, (int, float, np.generic)) or (isinstance(found, np.ndarray) and not found.shape):
-            value = found.item() if isinstance(found, (np.ndarray, np.generic)) else found
-            whole = int(value) if type(value) is not bool and float(value).is_integer() else value
+            value: Any = found.item() if isinstance(found, (np.ndarray, np.generic)) else found  # pyright: ignore
+            whole: Any = int(value) if type(value) is not bool and float(value).is_integer() else value
             known = None if isinstance(whole, float) else whole
             return Tensor(m.constant(float(value), self.node), known, library="numpy")
         return self.constants(found)
@@ -437,10 +439,11 @@ class Reading:
         except (ValueError, TypeError, IndexError) as error:
             raise self.unsupported(self.given[0]) from error
 
-    def constants(self, found: Any) -> Any:
+    def constants(self, given: Any) -> Any:
         """Arrays of NumPy's among what a helper gives, as constants of the graph."""
-        m = self.m
-        if isinstance(found, (np.ndarray, np.generic)):
+        m, found = self.m, given
+        if isinstance(given, (np.ndarray, np.generic)):
+            found: Any = given
             if not found.shape:
                 return found.item()
             made = Tensor(m.constant(np.asarray(found, dtype=np.float64), self.node), library="numpy")

@@ -15,7 +15,7 @@ from nothing (made_arrays.py).
   number, vector, matrix, cube, at_least_2, at_least_3, at_most_2, array    a value with that many axes, or any
   square_matrix, tall_matrix (more rows than columns), at_least_two (numbers in a vector)
   mask                an array of True and False
-  unnamed             no text;  unmoved  a number that no input of the program flows into
+  anything            whatever it is;  unnamed  no text;  unmoved  a number that no input of the program flows into
   one_axis, both_axes, positive_whole, padding_mode, turns(n)    as NumPy's arguments of these names ask for
   numbers, vectors, matrices                                     a list of such values
   same_rank(x), same_shape(x), last_axis(x), last_size(x), classes(x)    as many axes as x, its shape, its last axis,
