@@ -226,3 +226,9 @@ def test_what_lies_outside_is_outside_in_a_text_too() -> None:
     assert error.kind == "out-of-reach"
     trace = engine.trace("import time\nx = 2.0\ny = x * 3\nprint(f'took {time.time()}')")
     assert trace.gradients["x"] == 3.0
+
+
+def test_a_named_tuple_that_is_made_by_a_call_of_its_base_is_refused_at_its_line():
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace("from typing import NamedTuple\nP = NamedTuple('P', [('x', float)])\nx = 2.0\nz = x * 3")
+    assert (caught.value.kind, caught.value.span.start_line) == ("not-in-language", 2)

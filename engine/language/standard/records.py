@@ -102,7 +102,10 @@ def named_tuple(name: str, fields: tuple[str, ...], defaults: dict[str, Any]) ->
 
 def new_tuple(m: Machine, call: Call) -> None:
     held = call.args[0]
-    names, defaults = list(held.of.find("_fields")), held.of.find("_field_defaults").items
+    fields = held.of.find("_fields")
+    if fields is MISSING:
+        raise Misplaced("not-in-language", call.node, construct="NamedTuple(…)")
+    names, defaults = list(fields), held.of.find("_field_defaults").items
     bound = bound_fields(call, f"{held.of.name}.__new__", names, defaults)
     for name in names:
         held.names[name] = settled(m, name, bound.get(name, defaults.get(name)), call.node)
