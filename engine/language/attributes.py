@@ -559,7 +559,7 @@ def list_remove(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Non
         if equal(m, item, value, call.node):
             del items[i]
             return
-    raise Misplaced("not-in-list", call.node, got=shown(value)).as_in_python(as_python(lambda: [].remove(0)))
+    raise Misplaced("not-in-list", call.node, got=shown(value)).as_in_python(as_python(lambda: list[Any]().remove(0)))
 
 
 def list_clear(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps  # of the evaluator's own functions, which ask for calls
-from collections.abc import Iterator
 from functools import cmp_to_key, reduce
 from itertools import chain
 from types import NoneType
@@ -338,7 +338,7 @@ def extreme_of(m: Machine, call: Call) -> Any:
         if not given:
             if "default" in call.keywords:
                 return call.keywords["default"]
-            said = as_python(lambda: max([]) if name == "max" else min([]))
+            said = as_python(lambda: max(list[Any]()) if name == "max" else min(list[Any]()))
             raise Misplaced("empty-sequence", call.node, name=name).as_in_python(said)
     else:
         axis = args[1] if len(args) == 2 else None
@@ -704,19 +704,22 @@ def abstract_kinds(m: Machine, value: Any) -> dict[str, bool]:
     kind = kind_of(value)
     number = value_of(m, value) if is_number(value) else value
     sequence = kind in (ListCell, tuple, str, range, DequeCell)
-    own = value.of.find if kind is Instance else lambda name: MISSING
+    own: Callable[[str], Any] = value.of.find if kind is Instance else dict[str, Any]().get
     whole = type(number) in (int, bool)
-    iterator = kind is Generator or hasattr(value, "__next__") or own("__next__") is not MISSING
+    iterator = kind is Generator or hasattr(value, "__next__") or own("__next__") not in (None, MISSING)
     held = sequence or kind in (DictCell, SetCell, DictView)
     return {
-        "Iterable": held or iterator or own("__iter__") is not MISSING or (kind is Tensor and not m.is_scalar(value)),
+        "Iterable": held
+        or iterator
+        or own("__iter__") not in (None, MISSING)
+        or (kind is Tensor and not m.is_scalar(value)),
         "Iterator": iterator,
-        "Sized": held or own("__len__") is not MISSING,
+        "Sized": held or own("__len__") not in (None, MISSING),
         "Sequence": sequence,
         "MutableSequence": kind in (ListCell, DequeCell),
         "Mapping": kind is DictCell,
         "MutableMapping": kind is DictCell,
-        "Callable": kind in (Function, Builtin, Bound, ClassObject) or own("__call__") is not MISSING,
+        "Callable": kind in (Function, Builtin, Bound, ClassObject) or own("__call__") not in (None, MISSING),
         "Hashable": kind not in (ListCell, DictCell, SetCell, DequeCell),
         "List": kind is ListCell,
         "Dict": kind is DictCell,
@@ -785,7 +788,7 @@ def reduce_of(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     function, items, *start = expect(call, 2, 3)
     given = m.listed(items, call.text(1))
     if not given and not start:
-        said = as_python(lambda: reduce(max, []))
+        said = as_python(lambda: reduce(max, list[Any]()))
         raise Misplaced("empty-sequence", call.node, name="reduce").as_in_python(said)
     total = start[0] if start else given.pop(0)
     for item in given:

@@ -47,6 +47,7 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.standard.exceptions import (
     by_types,
+    called,
     ended,
     is_end,
     keep_arguments,
@@ -208,7 +209,7 @@ def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
         refused = Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
     else:
         refused = Misplaced("not-a-function", node, name=source(function))
-    return refused.as_in_python(by_types(lambda one: one(), value))
+    return refused.as_in_python(by_types(called, value))
 
 
 def without_gradient(function: Any) -> Any:
@@ -504,7 +505,7 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
         if found is not MISSING and (name == "__call__" or m.is_module(held.of)):
             call(m, frame, Bound(found, held), args, keywords, node)
             return
-    raise Misplaced("not-called", node, name=held.of.name).as_in_python(by_types(lambda one: one(), held))
+    raise Misplaced("not-called", node, name=held.of.name).as_in_python(by_types(called, held))
 
 
 def call_method(
@@ -856,7 +857,7 @@ def items_of_object(m: Machine, held: Instance) -> Steps[Any, Any, None]:
         yield Given(item)
 
 
-def format_value(m: Machine, frame: Frame, value: Any, spec: str, conversion: int, node: Any) -> None:
+def format_value(m: Machine, frame: Frame, value: Any, spec: Any, conversion: int, node: Any) -> None:
     if type(value) is Unreachable or type(spec) is Unreachable:
         frame.stack.append(value if type(value) is Unreachable else spec)
         return

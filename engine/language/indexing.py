@@ -171,7 +171,7 @@ def known_slice(m: Machine, key: slice, node: Any) -> slice:
             None if end is None else max(-LARGEST, min(nodes.whole(m, end, text or node, "index-type"), LARGEST))
         )
     if ends[2] == 0:
-        raise Misplaced("slice-step", node).as_in_python(as_python(lambda: [][::0]))
+        raise Misplaced("slice-step", node).as_in_python(as_python(lambda: list[Any]()[::0]))
     return slice(*ends)
 
 
@@ -192,7 +192,7 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
     items = opened_list(m, cell)
     if not -len(items) <= at < len(items):
         refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
-        raise refused.as_in_python(as_python(lambda: [][0]))
+        raise refused.as_in_python(as_python(lambda: list[Any]()[0]))
     return items[at]
 
 
@@ -212,7 +212,7 @@ def check_index(held: Any, key: Any, node: Any) -> None:
     """Error: index-type, for an index that Python takes for none."""
     if kind_of(key) in (str, float, DictCell, SetCell):
         refused = Misplaced("index-type", slice_text(node))
-        raise refused.as_in_python(by_types(lambda at: held[at], key))
+        raise refused.as_in_python(by_types(held.__getitem__, key))
 
 
 def all_numbers(m: Machine, cell: ListCell) -> bool:
@@ -456,7 +456,7 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
         at = nodes.whole(m, key, slice_text(node), "index-type")
         if not -len(items) <= at < len(items):
             refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
-            raise refused.as_in_python(as_python(lambda: [].__setitem__(0, 0)))
+            raise refused.as_in_python(as_python(lambda: list[Any]().__setitem__(0, 0)))
         items[at] = value
     nodes.list_changed(m, cell)
 

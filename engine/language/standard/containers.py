@@ -241,7 +241,7 @@ def place_of(m: Machine, items: Any, value: Any, call: Call) -> int:
 def removed(m: Machine, items: Any, given: list[Any], call: Call) -> None:
     at = place_of(m, items, given[0], call)
     if at < 0:
-        said = as_python(lambda: collections.deque().remove(0))
+        said = as_python(lambda: collections.deque[Any]().remove(0))
         raise Misplaced("not-in-list", call.node, got=m.shown(given[0])).as_in_python(said)
     del items[at]
 
@@ -254,27 +254,23 @@ def found_at(m: Machine, items: Any, given: list[Any], call: Call) -> int:
     return at
 
 
-DEQUE: dict[str, Builtin] = {
-    name: Builtin(name, changed(run))
-    for name, run in {
-        "append": lambda m, items, given, call: items.append(*given),
-        "appendleft": lambda m, items, given, call: items.appendleft(*given),
-        "pop": lambda m, items, given, call: items.pop(*given),
-        "popleft": lambda m, items, given, call: items.popleft(*given),
-        "extend": lambda m, items, given, call: items.extend(m.listed(given[0], call.node)),
-        "extendleft": lambda m, items, given, call: items.extendleft(m.listed(given[0], call.node)),
-        "clear": lambda m, items, given, call: items.clear(),
-        "reverse": lambda m, items, given, call: items.reverse(),
-        "insert": lambda m, items, given, call: items.insert(
-            nodes.whole(m, given[0], call.node, "index-type"), given[1]
-        ),
-        "rotate": rotated,
-        "remove": removed,
-        "index": found_at,
-        "count": lambda m, items, given, call: sum(equal(m, one, given[0], call.node) for one in items),
-        "copy": lambda m, items, given, call: DequeCell(items.copy()),
-    }.items()
+CHANGES: dict[str, Callable[[Machine, Any, list[Any], Call], Any]] = {
+    "append": lambda m, items, given, call: items.append(*given),
+    "appendleft": lambda m, items, given, call: items.appendleft(*given),
+    "pop": lambda m, items, given, call: items.pop(*given),
+    "popleft": lambda m, items, given, call: items.popleft(*given),
+    "extend": lambda m, items, given, call: items.extend(m.listed(given[0], call.node)),
+    "extendleft": lambda m, items, given, call: items.extendleft(m.listed(given[0], call.node)),
+    "clear": lambda m, items, given, call: items.clear(),
+    "reverse": lambda m, items, given, call: items.reverse(),
+    "insert": lambda m, items, given, call: items.insert(nodes.whole(m, given[0], call.node, "index-type"), given[1]),
+    "rotate": rotated,
+    "remove": removed,
+    "index": found_at,
+    "count": lambda m, items, given, call: sum(equal(m, one, given[0], call.node) for one in items),
+    "copy": lambda m, items, given, call: DequeCell(items.copy()),
 }
+DEQUE: dict[str, Builtin] = {name: Builtin(name, changed(run)) for name, run in CHANGES.items()}
 
 
 def collection_pieces(m: Machine, cell: Any) -> tuple[str, list[Any], str]:

@@ -61,7 +61,7 @@ def new_member(m: Machine, owner: ClassObject, name: str, value: Any, node: Any)
 
 def members_of(owner: Any) -> dict[str, Instance]:
     """The members of a class of Enum's, by name; none of other classes."""
-    found = owner.find("__members__") if type(owner) is ClassObject and owner.native == "enum" else MISSING
+    found: Any = owner.find("__members__") if type(owner) is ClassObject and owner.native == "enum" else MISSING
     return {} if found is MISSING else found.items
 
 
@@ -126,16 +126,20 @@ def plain_member(m: Machine, value: Any) -> Any:
     return plain(value) if type(value) is Instance and value.of.find("__index__") is not MISSING else value
 
 
-def by_value(run: Callable[..., Any]) -> Callable[[Machine, Call], Any]:
-    return lambda m, call: run(m, *map(plain, call.args), call.node)
+def by_value(run: Callable[[Machine, Any, Any], Any]) -> Callable[[Machine, Call], Any]:
+    return lambda m, call: run(m, plain(call.args[0]), call.node)
+
+
+def by_values(run: Callable[[Machine, Any, Any, Any], Any]) -> Callable[[Machine, Call], Any]:
+    return lambda m, call: run(m, plain(call.args[0]), plain(call.args[1]), call.node)
 
 
 def ordered(sign: type[ast.cmpop]) -> Callable[[Machine, Call], Any]:
-    return by_value(lambda m, a, b, node: compared(m, sign, a, b, node))
+    return by_values(lambda m, a, b, node: compared(m, sign, a, b, node))
 
 
 def joined(sign: type[ast.operator], turned: bool) -> Callable[[Machine, Call], Any]:
-    return by_value(lambda m, a, b, node: result(m, sign, b, a, node) if turned else result(m, sign, a, b, node))
+    return by_values(lambda m, a, b, node: result(m, sign, b, a, node) if turned else result(m, sign, a, b, node))
 
 
 def of_values() -> dict[str, Any]:

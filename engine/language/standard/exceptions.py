@@ -147,6 +147,10 @@ def by_types(run: Callable[..., Any], *values: Any) -> Callable[[], Instance | N
     return as_python(lambda: run(*map(standing_in, values)) if all(map(type_name, values)) else None)
 
 
+def called(value: Any) -> Any:
+    return value()
+
+
 def no_attribute(value: Any, name: str) -> Callable[[], Instance | None]:
     kind = type_name(value)
     return raising("AttributeError", f"'{kind}' object has no attribute '{name}'") if kind else lambda: None
@@ -187,7 +191,16 @@ def too_many(name: str, least: int, most: int, count: int) -> Callable[[], Insta
 def standing_in(value: Any) -> Any:
     """A value of Python's own that has the same type, for what Python says of types."""
     name = type_name(value)
-    plain = {"list": [], "tuple": (), "dict": {}, "set": set(), "NoneType": None, "int": 1, "float": 1.5, "bool": True}
+    plain: dict[str, Any] = {
+        "list": [],
+        "tuple": (),
+        "dict": {},
+        "set": set(),
+        "NoneType": None,
+        "int": 1,
+        "float": 1.5,
+        "bool": True,
+    }
     if name in plain:
         return plain[name]
     if name == "str":

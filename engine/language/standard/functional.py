@@ -74,7 +74,13 @@ def lru_cache(m: Machine, call: Call) -> Any:
 
 def remembering(function: Any, most: int | None) -> Instance:
     """A function that keeps what it has given for arguments that are known."""
-    names = {"__wrapped__": function, "__name__": getattr(function, "name", ""), "kept": {}, "hits": 0, "misses": 0}
+    names: dict[str, Any] = {
+        "__wrapped__": function,
+        "__name__": getattr(function, "name", ""),
+        "kept": {},
+        "hits": 0,
+        "misses": 0,
+    }
     return Instance(REMEMBERING, {**names, "most": most})
 
 
@@ -327,10 +333,10 @@ OPERATORS: dict[str, Callable[[Machine, Call], Any]] = {
     "invert": signed_by(ast.Invert, "__invert__"),
     "not_": lambda m, call: not m.truth(call.args[0], call.node),
     "truth": lambda m, call: m.truth(call.args[0], call.node),
-    "is_": lambda m, call: compared(m, ast.Is, *call.args, call.node),
-    "is_not": lambda m, call: compared(m, ast.IsNot, *call.args, call.node),
-    "getitem": lambda m, call: item_steps(m, *call.args, call.node),
-    "contains": lambda m, call: contains(m, *call.args, call.node),
+    "is_": lambda m, call: compared(m, ast.Is, call.args[0], call.args[1], call.node),
+    "is_not": lambda m, call: compared(m, ast.IsNot, call.args[0], call.args[1], call.node),
+    "getitem": lambda m, call: item_steps(m, call.args[0], call.args[1], call.node),
+    "contains": lambda m, call: contains(m, call.args[0], call.args[1], call.node),
     "itemgetter": item_getter,
     "attrgetter": attribute_getter,
     "methodcaller": method_caller,

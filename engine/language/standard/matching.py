@@ -34,7 +34,7 @@ def matched(m: Machine, frame: Frame, pattern: ast.pattern, value: Any) -> Names
     return names if fits(m, frame, pattern, value, names) else None
 
 
-def fits(m: Machine, frame: Frame, pattern: ast.pattern, value: Any, names: Names) -> bool:
+def fits(m: Machine, frame: Frame, pattern: Any, value: Any, names: Names) -> bool:
     m.charge(1, pattern)
     match pattern:
         case ast.MatchValue(wanted):
@@ -126,7 +126,7 @@ def fits_mapping(
     return True
 
 
-def fits_class(m: Machine, frame: Frame, pattern: ast.MatchClass, value: Any, names: Names) -> bool:
+def fits_class(m: Machine, frame: Frame, pattern: Any, value: Any, names: Names) -> bool:
     wanted = constant(m, frame, pattern.cls)
     if type(wanted) not in (ClassObject, Builtin):
         text = "called match pattern must be a class"

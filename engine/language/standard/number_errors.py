@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
@@ -16,7 +17,7 @@ from gradlens.engine.language.syntax import Misplaced
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-FAILING: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+FAILING: dict[type[ast.operator], Any] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
@@ -38,7 +39,7 @@ def check_operator(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         check(m, FAILING[sign], [a, b], node)
     elif type(a) is not Tensor or m.is_scalar(a):
         one = 1 if type(value_of(a)) in (int, bool) else 1.0  # what is divided decides by its type alone
-        check(m, lambda divisor: FAILING[sign](one, divisor), [b], node)
+        check(m, partial(FAILING[sign], one), [b], node)
 
 
 def check_function(m: Machine, name: str, args: list[Any], node: Any) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import collections
 from collections.abc import Callable
 from collections.abc import Generator as Steps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import compared, contains, equal, list_result
@@ -43,7 +42,12 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 ORDER: dict[str, type[ast.cmpop]] = {"__lt__": ast.Lt, "__le__": ast.LtE, "__gt__": ast.Gt, "__ge__": ast.GtE}
-Bare = collections.namedtuple("Bare", "x")
+
+
+class Bare(NamedTuple):
+    """What Python says of a named tuple that is written to."""
+
+    x: int
 
 
 def refused(kind: str, text: str, node: Any) -> Misplaced:
@@ -111,9 +115,14 @@ def new_tuple(m: Machine, call: Call) -> None:
         held.names[name] = settled(m, name, bound.get(name, defaults.get(name)), call.node)
 
 
-def of_tuples(run: Callable[..., Any]) -> Callable[[Machine, Call], Any]:
+def of_tuple(run: Callable[[Machine, tuple[Any, ...], Any], Any]) -> Callable[[Machine, Call], Any]:
     """What a named tuple does as the tuple that it is."""
-    return lambda m, call: run(m, *[as_tuple(value) for value in call.args], call.node)
+    return lambda m, call: run(m, as_tuple(call.args[0]), call.node)
+
+
+def of_tuples(run: Callable[[Machine, Any, Any, Any], Any]) -> Callable[[Machine, Call], Any]:
+    """What it does with another value."""
+    return lambda m, call: run(m, as_tuple(call.args[0]), as_tuple(call.args[1]), call.node)
 
 
 def order_tuples(sign: type[ast.cmpop]) -> Callable[[Machine, Call], Any]:
@@ -178,8 +187,8 @@ TUPLE = ClassObject(
         **methods(
             {
                 "__init__": new_tuple,
-                "__iter__": of_tuples(lambda m, held, node: iter(held)),
-                "__len__": of_tuples(lambda m, held, node: len(held)),
+                "__iter__": of_tuple(lambda m, held, node: iter(held)),
+                "__len__": of_tuple(lambda m, held, node: len(held)),
                 "__getitem__": of_tuples(lambda m, held, key, node: item(m, held, key, node)),
                 "__contains__": of_tuples(lambda m, held, value, node: contains(m, held, value, node)),
                 "__add__": of_tuples(lambda m, a, b, node: list_result(m, ast.Add, a, b, node)),
@@ -367,7 +376,7 @@ def has_default(one: Instance) -> bool:
 
 def fields_by_name(held: Any) -> dict[str, Instance]:
     owner = held.of if type(held) is Instance else held
-    found = owner.find("__dataclass_fields__") if type(owner) is ClassObject else MISSING
+    found: Any = owner.find("__dataclass_fields__") if type(owner) is ClassObject else MISSING
     return {} if found is MISSING else found
 
 

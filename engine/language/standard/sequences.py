@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import heapq
+import operator
 from collections.abc import Callable
 from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ def ordered(m: Machine, items: list[Any], node: Any) -> list[Ordered]:
     try:
         return [Ordered(item, sortable(m, item, node)) for item in items]
     except TypeError:
-        said = None if any(type(item) is Instance for item in items) else by_types(lambda a, b: a < b, *items[:2])
+        said = None if any(type(item) is Instance for item in items) else by_types(operator.lt, *items[:2])
         raise Misplaced("not-compared", node, left="…", right="…").as_in_python(said) from None
 
 

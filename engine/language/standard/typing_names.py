@@ -41,6 +41,10 @@ def abstract_class(m: Machine, owner: ClassObject, node: Any) -> ClassObject:
     return owner
 
 
+def nothing() -> None:
+    pass
+
+
 def check_finished(m: Machine, owner: ClassObject, node: Any) -> None:
     """Error: TypeError of the program's, for an object of a class that leaves something to others."""
     if not owner.unfinished:
@@ -48,8 +52,7 @@ def check_finished(m: Machine, owner: ClassObject, node: Any) -> None:
     names, name = owner.unfinished, owner.name
 
     def made() -> object:
-        body = {one: abc.abstractmethod(lambda self: None) for one in names}
-        return abc.ABCMeta(name, (), body)()
+        return abc.ABCMeta(name, (), {one: abc.abstractmethod(nothing) for one in names})()
 
     raise Misplaced("abstract-class", node, name=name, names=", ".join(names)).as_in_python(as_python(made))
 

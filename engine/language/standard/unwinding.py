@@ -462,6 +462,10 @@ def throw(m: Machine, call: Any) -> Steps[Any, Any, Any]:
     generator, exception = call.args[:2]
     if type(exception) is ClassObject and is_exception(exception):
         exception = yield Asked(exception, [])
+    if type(exception) is not Instance:
+        raise Raised(
+            made("TypeError", "exceptions must be classes or instances deriving from BaseException"), call.node
+        )
     error = Raised(exception, call.node)
     if generator.done or not generator.begun:
         generator.done = True
