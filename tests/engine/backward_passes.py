@@ -611,3 +611,188 @@ dx1 = w1 * dq1
     ("dx1 = w1 * dq1", "dx1 = x1 * dq1", "wrong-array"),
     ("ds = f * (1 - f) * df", "ds = s * (1 - s) * df", "output-derivative-at-input wrong-array"),
 )
+add(
+    "pytorch-like names x_grad",
+    """z = X @ W1 + b1
+a = 1 / (1 + np.exp(-z))
+o = a @ W2 + b2
+J = ((o - T)**2).sum() / X.shape[0]
+o_grad = 2 * (o - T) / X.shape[0]
+W2_grad = a.T @ o_grad
+b2_grad = o_grad.sum(0)
+a_grad = o_grad @ W2.T
+z_grad = a_grad * a * (1 - a)
+W1_grad = X.T @ z_grad
+b1_grad = z_grad.sum(0)
+""",
+    ("a_grad * a * (1 - a)", "a_grad * z * (1 - z)", "output-derivative-at-input wrong-array"),
+    ("W1_grad = X.T @ z_grad", "W1_grad = X.T @ a_grad", "wrong-upstream wrong-array"),
+    ("b1_grad = z_grad.sum(0)", "b1_grad = z_grad.mean(0)", "mean-not-sum sum-not-mean"),
+)
+add(
+    "dL_d names and scalars",
+    """w, x, b, t = 1.5, 0.8, -0.2, 1.0
+z = w * x + b
+a = np.tanh(z)
+L = 0.5 * (a - t)**2
+dL_da = a - t
+dL_dz = dL_da * (1 - a**2)
+dL_dw = dL_dz * x
+dL_db = dL_dz
+dL_dx = dL_dz * w
+""",
+    ("dL_dz = dL_da * (1 - a**2)", "dL_dz = dL_da * (1 - z**2)", "output-derivative-at-input wrong-array"),
+    ("dL_dw = dL_dz * x", "dL_dw = dL_dz * w", "wrong-array"),
+    ("dL_dw = dL_dz * x", "dL_dw = x", "missing-upstream"),
+)
+add(
+    "a network class with a backward method",
+    """class Net:
+    def __init__(self, W1, W2):
+        self.W1 = W1
+        self.W2 = W2
+    def forward(self, X, T):
+        self.X = X
+        self.T = T
+        self.h = np.maximum(X @ self.W1, 0)
+        self.out = self.h @ self.W2
+        return np.mean((self.out - T)**2)
+    def backward(self):
+        n = self.T.size
+        dout = 2 * (self.out - self.T) / n
+        self.dW2 = self.h.T @ dout
+        dh = dout @ self.W2.T
+        dh = dh * (self.h > 0)
+        self.dW1 = self.X.T @ dh
+net = Net(W1, W2)
+loss = net.forward(X, T)
+net.backward()
+""",
+    ("self.h.T @ dout", "dout.T @ self.h", "transposed"),
+    ("(self.h > 0)", "(dh > 0)", "wrong-array wrong-mask wrong-upstream"),
+    (" / n\n", "\n", "sum-not-mean"),
+    ("2 * (self.out", "-2 * (self.out", "sign"),
+)
+add(
+    "residual block",
+    """W3 = np.random.randn(3, 3)
+u = X @ W3
+r = np.maximum(u, 0)
+v = r + X
+loss = np.sum(v**2) / 2
+dv = v
+dr = dv
+du = dr * (u > 0)
+dW3 = X.T @ du
+dX = du @ W3.T + dv
+""",
+    ("dX = du @ W3.T + dv", "dX = du @ W3.T", "missing-path"),
+    ("du = dr * (u > 0)", "du = dr * (u < 0)", "wrong-mask"),
+    ("dW3 = X.T @ du", "dW3 = X.T @ dr", "wrong-upstream"),
+)
+add(
+    "gradient by einsum",
+    """s = np.einsum('ij,jk->ik', X, W1)
+p = s**2
+loss = np.mean(p)
+dp = np.ones_like(p) / p.size
+ds = 2 * s * dp
+dW1 = np.einsum('ij,ik->jk', X, ds)
+dX = np.einsum('ik,jk->ij', ds, W1)
+""",
+    ("2 * s * dp", "s * dp", "missing-factor wrong-constant"),
+    (" / p.size", "", "sum-not-mean"),
+)
+add(
+    "embedding and cross-entropy",
+    """Emb = np.random.randn(6, 3)
+idx = np.array([1, 4, 4, 2])
+e = Emb[idx]
+logits = e @ W1
+m = logits - logits.max(axis=1, keepdims=True)
+p = np.exp(m) / np.exp(m).sum(axis=1, keepdims=True)
+loss = -np.log(p[np.arange(4), y]).mean()
+dlogits = (p - np.eye(5)[y]) / 4
+de = dlogits @ W1.T
+dW1 = e.T @ dlogits
+dEmb = np.zeros_like(Emb)
+for k in range(4):
+    dEmb[idx[k]] += de[k]
+""",
+    ("dEmb[idx[k]] += de[k]", "dEmb[idx[k]] = de[k]", "not-accumulated"),
+    (" / 4\n", "\n", "sum-not-mean"),
+    ("(p - np.eye(5)[y])", "(np.eye(5)[y] - p)", "sign"),
+)
+add(
+    "GRU gate",
+    """Wz = np.random.randn(3, 5)
+Uz = np.random.randn(5, 5)
+h0 = np.random.randn(4, 5)
+zt = 1 / (1 + np.exp(-(X @ Wz + h0 @ Uz)))
+ht = np.tanh(X @ W1)
+h = (1 - zt) * h0 + zt * ht
+loss = np.sum(h**2)
+dh = 2 * h
+dzt = dh * (ht - h0)
+dht = dh * zt
+dW1 = X.T @ (dht * (1 - ht**2))
+dgate = dzt * zt * (1 - zt)
+dWz = X.T @ dgate
+dUz = h0.T @ dgate
+dh0 = dh * (1 - zt) + dgate @ Uz.T
+""",
+    ("dh * (ht - h0)", "dh * (h0 - ht)", "sign"),
+    ("+ dgate @ Uz.T", "", "missing-path"),
+    ("(1 - ht**2)", "(1 - ht)", "wrong-slope power-rule"),
+)
+add(
+    "L2 and dropout mask",
+    """mask = np.array([[1., 0, 1, 1, 0], [0, 1, 1, 0, 1], [1, 1, 0, 1, 1], [1, 0, 1, 0, 1]]) / 0.6
+lam = 0.01
+h = np.tanh(X @ W1) * mask
+o = h @ W2
+loss = np.mean((o - T)**2) + lam * np.sum(W1**2)
+do = 2 * (o - T) / o.size
+dW2 = h.T @ do
+dh = do @ W2.T
+da = dh * mask
+dz = da * (1 - np.tanh(X @ W1)**2)
+dW1 = X.T @ dz + 2 * lam * W1
+""",
+    ("dW1 = X.T @ dz + 2 * lam * W1", "dW1 = X.T @ dz", "missing-path missing-factor"),
+    ("2 * lam * W1", "lam * W1", "missing-factor wrong-constant"),
+    ("da = dh * mask", "da = dh", "missing-factor missing-activation-derivative"),
+)
+add(
+    "softmax jacobian by hand",
+    """v = np.array([0.2, -0.4, 1.1])
+c = np.array([1.0, 2.0, -1.0])
+s = np.exp(v) / np.sum(np.exp(v))
+L = np.dot(c, s)
+ds = c
+J = np.diag(s) - np.outer(s, s)
+dv = J @ ds
+""",
+    ("J = np.diag(s) - np.outer(s, s)", "J = np.diag(s)", "missing-path x"),
+    ("- np.outer", "+ np.outer", "sign"),
+)
+add(
+    "micro value chain",
+    """a = 2.0
+b = -3.0
+c = 10.0
+e = a * b
+d = e + c
+f = -2.0
+L = d * f
+grad_L = 1.0
+grad_f = d * grad_L
+grad_d = f * grad_L
+grad_c = grad_d
+grad_e = grad_d
+grad_a = b * grad_e
+grad_b = a * grad_e
+""",
+    ("grad_a = b * grad_e", "grad_a = a * grad_e", "wrong-array"),
+    ("grad_f = d * grad_L", "grad_f = e * grad_L", "wrong-array"),
+)

@@ -90,7 +90,7 @@ def judge_code(
     truths = gradients_of(watched.graph, loss, values)
     lines = lines_of(watched, loss, begins)
     known = Known(truths)
-    judge(lines, values, truths, known, watched.graph)
+    judge(lines, values, truths, known)
     judged = Judged(watched, loss, values, truths, lines)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)

@@ -281,7 +281,7 @@ def same(value: Array, truth: Array) -> bool:
     return bool((close | (value == truth) | (np.isnan(value) & np.isnan(truth))).all())
 
 
-def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], known: Known, graph: Graph) -> None:
+def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], known: Known) -> None:
     """Give every line its verdict."""
     changed: set[tuple[int, str]] = set()
     for line in lines:
@@ -300,7 +300,7 @@ def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], know
                 changed.add(place)
         elif anyhow and place in changed and entry.kind in ("change", "name"):
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
-        elif is_given(entry, graph):
+        elif line.of[0].op is None and is_given(entry):
             line.verdict = "unjudged"  # a step such as dx = 0.1
         else:
             line.verdict = "wrong"
@@ -338,6 +338,6 @@ def zero(truths: dict[int, Array], node: Node) -> Array:
     return truths[node.id] if node.id in truths else np.zeros(node.shape)
 
 
-def is_given(entry: Entry, graph: Graph) -> bool:
+def is_given(entry: Entry) -> bool:
     """Whether a value was not computed from anything of the program."""
     return entry.node.op is None or not isinstance(entry.statement, (ast.Assign, ast.AugAssign, ast.AnnAssign))

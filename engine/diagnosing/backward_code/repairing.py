@@ -262,6 +262,7 @@ class Search:
         counts: dict[tuple[int, str], int] = {}
         right, wrong = set[tuple[int, str, int]](), set[tuple[int, str, int]]()
         late = set[tuple[int, str, int]]()
+        again = {(id(one.entry.scope), one.entry.target) for one in judged.lines if one.verdict == "right"}
         lines = {line.key: line for line in judged.lines}
         latest: dict[str, Line] = {}
         for entry in entries:
@@ -281,8 +282,9 @@ class Search:
             latest[entry.target] = line
             value = np.asarray(values[entry.node.id], dtype=np.float64)
             if line.verdict != "unjudged" or line.of:
+                goes_on = line.verdict == "right" or (id(line.entry.scope), line.entry.target) in again
                 if any(same(value, zero(judged.truths, node)) for node in line.of) or (
-                    line.verdict == "right" and self.known.find(value) is not None
+                    goes_on and self.known.find(value) is not None
                 ):
                     right.add(line.key)
                 elif (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, size_of
 
 PRODUCTS = frozenset(("dot", "matmul", "mm", "bmm"))
 SUMS = frozenset(("sum", "mean"))
@@ -72,6 +72,7 @@ def rewritings(
     elif stage == NAMES:
         for slot in slots(statement):
             yield from of_names(slot, seen)
+        yield from renamed(statement, seen)
     elif stage == FACTORS:
         yield from of_factors(statement, seen, shape, False)
     else:
@@ -263,6 +264,7 @@ def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield ("mean-not-sum" if is_count(x.right) else "extra-factor"), x.left
         yield "factor-inverted", of("a * b", a=x.left, b=x.right)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        yield "missing-factor", of("2 * x", x=x)
         yield named_extra(x.right), x.left
         yield named_extra(x.left), x.right
         yield "factor-inverted", of("a / b", a=x.left, b=x.right)
@@ -424,8 +426,6 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     if mine.number:
         yield "wrong-constant", [slot.put(of("n - 1", n=x))]
         yield "wrong-constant", [slot.put(of("n + 1", n=x))]
-    if mine.shape == ():
-        return
     for other in sorted(seen, key=lambda one: one.shape != mine.shape):
         unknown = other.shape is None or mine.shape is None
         if other.text == text or not (unknown or len(other.shape or ()) == len(mine.shape or ())):
@@ -434,6 +434,18 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
             yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
         kind = "wrong-upstream" if mine.gradient and other.gradient else "wrong-array"
         yield kind, [slot.put(parsed(other.text))]
+
+
+def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
+    """Another array in every place of one that stands several times, as in g * z * (1 - z)."""
+    e = value_of(statement)
+    names = [node.id for node in ast.walk(e) if isinstance(node, ast.Name)] if e is not None else []
+    shapes = {one.text: one.shape for one in seen}
+    for name in dict.fromkeys(names):
+        for other in seen:
+            if names.count(name) > 1 and other.text != name and name in shapes and other.shape == shapes[name]:
+                made = with_value(statement, of(ast.unparse(e), **{name: parsed(other.text)}))  # pyright: ignore
+                yield "output-derivative-at-input" if "1 - " in ast.unparse(e) else "wrong-array", [made]  # pyright: ignore
 
 
 # -------------------------------------------------------------------- factors
@@ -475,6 +487,10 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
         if one.labels and one.shape == shape:
             yield "labels-not-subtracted", f"e - {one.text}"
             yield "labels-not-subtracted", f"(e - {one.text}) / {one.text}.shape[0]"
+    size = size_of(shape) if shape else 1
+    for count in (size,) if size > 1 else ():
+        yield "sum-not-mean", f"e / {count}"
+        yield "mean-not-sum", f"e * {count}"
     for count in list(dict.fromkeys(one.shape[0] for one in seen if one.shape and one.shape[0] > 1))[:6]:
         yield "sum-not-mean", f"e / {count}"
         yield "mean-not-sum", f"e * {count}"
