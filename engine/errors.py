@@ -279,7 +279,22 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "not-a-whole-number": ("Not a whole number", "{got} is no whole number.", ""),
     "one-number-needed": ("One number needed", "{name} takes one number, not an array of shape {shape}.", ""),
     "draw-bounds": ("Nothing to draw from", "{name} cannot draw with these bounds.", ""),
-    "loss-reduction": ("Reduction not known", "Losses are means here; reduction is {got}.", ""),
+    "array-fixed": (
+        "An array that does not change",
+        "{name} is an array of JAX, and those do not change in place. Write {remedy}.",
+        "",
+    ),
+    "mapped-sizes": (
+        "Axes of several lengths",
+        "What is gone through side by side needs one length, but got {sizes}.",
+        "",
+    ),
+    "weights-in-use": (
+        "Weights in use",
+        "{name} sets the numbers that weights begin with, but this value is computed, or already computed with. Call it"
+        " right after the layer is made, or assign a new value.",
+        "",
+    ),
     "dropout-random": (
         "Random zeros",
         "Dropout draws random zeros in training. Call model.eval(), or leave it out.",

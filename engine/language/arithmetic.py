@@ -133,8 +133,14 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
     if sign in LOGIC and not m.frame.code.ours:
         nodes.check_conditions(m, (first, second), node)
     found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
-    found.library = library_of(a) or library_of(b)
+    found.library = joint_library(a, b)
     return found
+
+
+def joint_library(a: Any, b: Any) -> str:
+    """Whose array an operator makes: JAX's, where one of both is."""
+    first, second = library_of(a), library_of(b)
+    return second if second == "jax" else first or second
 
 
 def library_of(value: Any) -> str:
@@ -462,6 +468,9 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
     if kind is Instance and (a.of.find(IN_PLACE_NAMES[sign]) is not MISSING):
         calling.call_method(m, frame, a, IN_PLACE_NAMES[sign], [b], node)
         return
+    if kind is Tensor and a.library == "jax":  # which does not change: the name is bound to another
+        frame.stack.append(node_of_binary(m, sign, a, b, node))
+        return
     if kind is Tensor:
         m.graph.begin_sum(a.id)
         if (m.graph.nodes[id_of(m, a, node)].shape or a.library == "torch" or a.is_array) and type(b) is not Instance:
@@ -583,7 +592,7 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
         left, right = nodes.operand_places(node, 2)
         first = id_of(m, a, left)
         found = nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
-        found.library = library_of(a) or library_of(b)
+        found.library = joint_library(a, b)
         return found
     if sign in (ast.Eq, ast.NotEq):
         return equal(m, a, b, node) == (sign is ast.Eq)

@@ -15,12 +15,14 @@ from gradlens.engine.language.arithmetic import equal
 from gradlens.engine.language.calling import Asked, Call
 from gradlens.engine.language.creation import TYPES, seeding
 from gradlens.engine.language.dialects.frozen_laws import law_attribute
+from gradlens.engine.language.dialects.jax.updates import UPDATES
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.nodes import extend_empty, list_changed, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    At,
     Bound,
     Builtin,
     ClassObject,
@@ -110,10 +112,12 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is ListCell or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
         if name == "is_integer" and kind in (float, Computed, int):
             return Bound(IS_INTEGER, held)
-        is_array = kind is not Computed and name in SHAPED
+        is_array = kind is not Computed and (name in SHAPED or (kind is ListCell and name == "at"))
         if is_array or name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
             return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
         raise no_attribute(m, name, node).as_in_python(no_attribute_in_python(held, name), guessed=True)
+    if kind is At and held.key is not MISSING and name in UPDATES:
+        return Bound(UPDATES[name], held)
     if kind is Several:
         if name in held.parts:
             return held.get(name)
@@ -209,10 +213,13 @@ def known_method(m: Machine, name: str) -> bool:
 
 def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any) -> Any:
     """What follows the dot of an array: its sizes, its transposes, or a method of its library."""
-    libraries = frozenset((held.library,)) if held.library else m.libraries
+    own = "numpy" if held.library == "jax" else held.library
+    libraries = frozenset((own,)) if own else m.libraries
     shape = m.graph.nodes[nodes.id_of(m, held, node)].shape
     if name == "shape":
         return shape
+    if name == "at" and not called and "torch" not in libraries:
+        return At(held)
     if name == "ndim":
         return len(shape)
     if name == "size" and not called:
@@ -247,14 +254,15 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name in TENSOR and (called or name == "backward"):
         return Bound(TENSOR[name], held)
     readings = methods(name, libraries, torch_keyword(called))
-    if (called or not readings) and (writes := changing(name, libraries)):
+    if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
         return Bound(Builtin(name, partial(in_place_method, writes, readings)), held)
     if not readings:
         raise no_attribute(m, name, node)
     if not called and name not in METHODS and name in TELLING_SIZES:
         raise Misplaced("size-as-value", node, name=name)
     first, *others = readings.values()
-    return Bound(Foreign(name, first, *others, library=next(iter(readings)) if len(readings) == 1 else ""), held)
+    library = next(iter(readings)) if len(readings) == 1 else ""
+    return Bound(Foreign(name, first, *others, library=held.library if held.library == "jax" else library), held)
 
 
 def torch_keyword(call: ast.Call | None) -> bool:
@@ -304,8 +312,8 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
         elif name == "requires_grad" and value is True:
             m.graph.nodes[nodes.id_of(m, held, node)].differentiable = True
         return
-    if kind is Tensor and name == "data":
-        memory.renew(m, held, value, node)
+    if kind in (Tensor, Fresh) and name == "data":
+        memory.renew(m, tensor_of(m, held, node), value, node)
         return
     if kind is Unreachable or kind is Module:
         return

@@ -681,7 +681,7 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
         **(abstract_kinds(m, value) if name in ABSTRACT else {}),
         "dict": type(value) is DictCell,
         "set": type(value) is SetCell,
-        "ndarray": type(value) in (Tensor, Fresh) and (value.library == "numpy" or not m.is_scalar(value)),
+        "ndarray": type(value) in (Tensor, Fresh) and (value.library in ("numpy", "jax") or not m.is_scalar(value)),
         "Tensor": type(value) in (Tensor, Fresh),
         "array": type(value) in (Tensor, Fresh),
         "Value": type(value) in (Tensor, Computed),

@@ -268,7 +268,7 @@ def creator(name: str, library: str, tag: str = "") -> Builtin:
 
 def tagged(value: Any, tag: str) -> Any:
     """An array as one of a library's."""
-    if type(value) in (Tensor, Fresh) and tag in ("numpy", "torch"):
+    if type(value) in (Tensor, Fresh) and tag in ("numpy", "torch", "jax"):
         value.library = tag
     return value
 

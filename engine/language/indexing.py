@@ -16,6 +16,7 @@ from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
+    At,
     Bound,
     Builtin,
     ClassObject,
@@ -104,6 +105,8 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
         return found
     if kind is Unreachable:
         return held
+    if kind is At and held.key is MISSING:
+        return At(held.tensor, key)
     if kind is Several:
         named = item(m, tuple(held.parts), key, node)
         return held.get(named) if type(named) is str else tuple([held.get(name) for name in named])
@@ -463,6 +466,9 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
 
 def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
     """x[key] = value: a new node for x, which every alias and every view sees."""
+    if tensor.library == "jax":
+        written, name = nodes.text_of(node), nodes.text_of(value_text(node))
+        raise Misplaced("array-fixed", node, name=name, remedy=f"{name} = {name}.at{written[len(name) :]}.set(…)")
     m.graph.begin_sum(tensor.id)
     key = mask_of(m, key, node)
     before = id_of(m, tensor, value_text(node))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calling import Asked, Call, by_name
+from gradlens.engine.language.dialects.pytorch.layers import LAYERS
 from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,
@@ -18,169 +20,23 @@ from gradlens.engine.language.objects import (
     Fresh,
     Instance,
     ListCell,
+    Module,
     Scope,
     Tensor,
     Unreachable,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import Array, Shape
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-SIMPLE = {  # activations and losses: the function that calls each
-    "ReLU": "relu(x)",
-    "Sigmoid": "sigmoid(x)",
-    "Tanh": "tanh(x)",
-    "GELU": "gelu(x)",
-    "SiLU": "silu(x)",
-    "Mish": "mish(x)",
-    "Softplus": "softplus(x)",
-    "Softsign": "softsign(x)",
-    "ReLU6": "relu6(x)",
-    "SELU": "selu(x)",
-    "Hardsigmoid": "hardsigmoid(x)",
-    "Hardswish": "hardswish(x)",
-    "LogSigmoid": "log_sigmoid(x)",
-    "Identity": "x",
-    "Flatten": "reshape(x, (x.shape[0], -1))",
-}
-LOSSES = {
-    "MSELoss": "mse(x, t)",
-    "L1Loss": "mae(x, t)",
-    "BCELoss": "binary_cross_entropy(x, t)",
-    "BCEWithLogitsLoss": "sigmoid_cross_entropy(x, t)",
-    "CrossEntropyLoss": "softmax_cross_entropy(x, t)",
-    "NLLLoss": "nll_loss(x, t)",
-}
-
-TEXT = (
-    """
-class Linear(Module):
-    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
-        self.in_features = in_features
-        self.out_features = out_features
-        self.weight = draw_weight((out_features, in_features), in_features)
-        self.bias = draw_weight((out_features,), in_features) if bias else None
-    def forward(self, input):
-        if self.bias is None:
-            return linear(input, self.weight)
-        return linear(input, self.weight, self.bias)
-
-class Embedding(Module):
-    def __init__(self, num_embeddings, embedding_dim):
-        self.weight = draw_normal((num_embeddings, embedding_dim))
-    def forward(self, input):
-        return embedding(input, self.weight)
-
-class Sequential(Module):
-    def __init__(self, *layers):
-        self.layers = list(layers)
-    def forward(self, input):
-        for layer in self.layers:
-            input = layer(input)
-        return input
-    def __iter__(self):
-        return iter(self.layers)
-    def __getitem__(self, place):
-        return self.layers[place]
-
-class ModuleList(Module):
-    def __init__(self, layers=()):
-        self.layers = list(layers)
-    def __iter__(self):
-        return iter(self.layers)
-    def __getitem__(self, place):
-        return self.layers[place]
-    def __len__(self):
-        return len(self.layers)
-    def append(self, layer):
-        self.layers.append(layer)
-
-class Dropout(Module):
-    def __init__(self, p=0.5, inplace=False):
-        self.p = p
-    def forward(self, input):
-        return input if self.p == 0 else refuse_dropout(input)
-
-class Softmax(Module):
-    def __init__(self, dim=-1):
-        self.dim = dim
-    def forward(self, input):
-        return softmax(input, self.dim)
-
-class LogSoftmax(Module):
-    def __init__(self, dim=-1):
-        self.dim = dim
-    def forward(self, input):
-        return log_softmax(input, self.dim)
-
-class LeakyReLU(Module):
-    def __init__(self, negative_slope=0.01, inplace=False):
-        self.slope = negative_slope
-    def forward(self, input):
-        return leaky_relu(input, self.slope)
-
-class ELU(Module):
-    def __init__(self, alpha=1.0, inplace=False):
-        self.alpha = alpha
-    def forward(self, input):
-        return elu(input, self.alpha)
-
-class LayerNorm(Module):
-    def __init__(self, normalized_shape, eps=1e-5):
-        self.weight = draw_ones(normalized_shape)
-        self.bias = draw_zeros(normalized_shape)
-        self.eps = eps
-    def forward(self, input):
-        return layer_norm(input, self.eps) * self.weight + self.bias
-
-class Conv2d(Module):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
-        size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        count = in_channels * size[0] * size[1]
-        self.weight = draw_weight((out_channels, in_channels, size[0], size[1]), count)
-        self.bias = draw_weight((out_channels,), count) if bias else None
-        self.stride = stride
-        self.padding = padding
-    def forward(self, input):
-        result = conv2d(input, self.weight, self.stride, self.padding)
-        return result if self.bias is None else result + reshape(self.bias, (-1, 1, 1))
-
-class MaxPool2d(Module):
-    def __init__(self, kernel_size, stride=None, padding=0):
-        self.size = kernel_size
-        self.stride = kernel_size if stride is None else stride
-        self.padding = padding
-    def forward(self, input):
-        return max_pool2d(input, self.size, self.stride, self.padding)
-"""
-    + "\n".join(
-        f"""
-class {name}(Module):
-    def __init__(self, inplace=False):
-        pass
-    def forward(self, x):
-        return {text}
-"""
-        for name, text in SIMPLE.items()
-    )
-    + "\n".join(
-        f"""
-class {name}(Module):
-    def __init__(self, reduction='mean'):
-        check_mean(reduction)
-    def forward(self, x, t):
-        return {text}
-"""
-        for name, text in LOSSES.items()
-    )
-)
 CLASSES = frozenset(
     [
         "Module",
-        *[s.name for s in ast.parse(TEXT).body if isinstance(s, ast.ClassDef)],
+        *[s.name for s in ast.parse(LAYERS).body if isinstance(s, ast.ClassDef)],
     ]
 )
 
@@ -188,11 +44,13 @@ CLASSES = frozenset(
 def module_class(m: Machine, name: str) -> ClassObject:
     """A class of layers, made with all others where the first is asked for."""
     if m.layers is None:
-        module = ClassObject("Module", (), {name: Builtin(name, run) for name, run in METHODS.items()}, ours=True)
+        methods: dict[str, Any] = {name: Builtin(name, run) for name, run in METHODS.items()}
+        module = ClassObject("Module", (), {**methods, "training": True}, ours=True)
         helpers: dict[str, Any] = {name: Builtin(name, run) for name, run in HELPERS.items()}
-        scope = Scope({"Module": module, **helpers})
+        torch = Module("torch", "torch")
+        scope = Scope({"Module": module, "torch": torch, "F": Module("torch.nn.functional", "F"), **helpers})
         outer = m.frame
-        m.execute(nodes.registry_code(TEXT), scope, None, m.place)
+        m.execute(nodes.registry_code(LAYERS), scope, None, m.place)
         m.frame = outer
         m.layers = scope
     return m.layers.names[name]
@@ -221,17 +79,30 @@ def normal(m: Machine, call: Call) -> Fresh:
     return drawn(m, call, call.args[0], lambda g, s: g.standard_normal(s))
 
 
-def ones(m: Machine, call: Call) -> Fresh:
-    return drawn(m, call, call.args[0], lambda g, s: np.ones(s))
+def constant(m: Machine, call: Call) -> Fresh:
+    shape, value = call.args
+    number = float(nodes.plain(m, value, call.node))
+    return drawn(m, call, shape, lambda g, s: np.full(s, number))
 
 
-def zeros(m: Machine, call: Call) -> Fresh:
-    return drawn(m, call, call.args[0], lambda g, s: np.zeros(s))
+def only(m: Machine, call: Call) -> None:
+    """Error: argument-unsupported, for an option that is another than the one that is modelled."""
+    value, allowed, name = call.args
+    known = nodes.plain(m, value, call.node)
+    if known is NotImplemented or known != allowed:
+        layer = call.frame.scope.names["self"].of.name
+        raise Misplaced(
+            "argument-unsupported", call.node, function=f"nn.{layer}", argument=name, got=nodes.shown(value)
+        )
 
 
-def check_mean(m: Machine, call: Call) -> None:
-    if call.args[0] != "mean":
-        raise Misplaced("loss-reduction", call.node, got=nodes.shown(call.args[0]))
+def masked_scores(m: Machine, call: Call) -> Any:
+    """Attention's scores with a mask that is added, or that is True where nothing is to be seen."""
+    scores, mask = call.args
+    id = nodes.id_of(m, mask, call.node)
+    name = "where" if nodes.is_mask(m, id) else "add"
+    given = (id, m.constant(-math.inf, call.node), scores.id) if name == "where" else (scores.id, id)
+    return nodes.apply(m, OPS[name], given, nodes.NO_OPTIONS, call.node)
 
 
 def refuse_dropout(m: Machine, call: Call) -> Any:
@@ -241,9 +112,9 @@ def refuse_dropout(m: Machine, call: Call) -> Any:
 HELPERS = {
     "draw_weight": uniform,
     "draw_normal": normal,
-    "draw_ones": ones,
-    "draw_zeros": zeros,
-    "check_mean": check_mean,
+    "draw_constant": constant,
+    "only": only,
+    "masked_scores": masked_scores,
     "refuse_dropout": refuse_dropout,
 }
 
@@ -256,25 +127,57 @@ def itself(m: Machine, call: Call) -> Any:
     return call.args[0]
 
 
-def parameters(m: Machine, call: Call) -> ListCell:
-    """The weights of a layer and of those inside it, in the order in which they were made."""
+def held_by(m: Machine, layer: Any, place: Any) -> list[Any]:
+    """A layer and all that it holds, however deep: layers, weights and other values."""
     found: list[Any] = []
-    pending: list[Any] = [call.args[0]]
+    pending: list[Any] = [layer]
     seen: set[int] = set()
     while pending:
-        one = pending.pop(0)
+        one = pending.pop()
         if id(one) in seen:
             continue
+        m.charge(1, place)
         seen.add(id(one))
+        found.append(one)
+        inner: list[Any] = []
         if type(one) is Instance:
-            pending += one.names.values()
+            inner = list(one.names.values())
         elif type(one) is ListCell and one.items is not None:
-            pending += one.items
+            inner = one.items
         elif type(one) is DictCell:
-            pending += one.items.values()
-        elif type(one) in (Fresh, Tensor):
-            found.append(nodes.tensor_of(m, one, call.node))
-    return ListCell(found)
+            inner = list(one.items.values())
+        pending += reversed(inner)
+    return found
+
+
+def parameters(m: Machine, call: Call) -> ListCell:
+    """The weights of a layer and of those inside it, in the order in which they were made."""
+    held = held_by(m, call.args[0], call.node)
+    return ListCell([nodes.tensor_of(m, one, call.node) for one in held if type(one) in (Fresh, Tensor)])
+
+
+def modules(m: Machine, call: Call) -> ListCell:
+    """A layer and those inside of it."""
+    return ListCell([one for one in held_by(m, call.args[0], call.node) if type(one) is Instance])
+
+
+def trains(m: Machine, call: Call) -> Any:
+    """layer.train() and layer.eval(), of it and of those inside of it."""
+    layer, *mode = call.args
+    on = call.name == "train" and (not mode or nodes.plain(m, mode[0], call.node) is not False)
+    for one in held_by(m, layer, call.node):
+        if type(one) is Instance:
+            one.names["training"] = on
+    m.writes += 1
+    return layer
+
+
+def applied(m: Machine, call: Call) -> Steps[Any, Any, Any]:
+    """layer.apply(function): of those inside first."""
+    layer, function = call.args
+    for one in reversed([one for one in held_by(m, layer, call.node) if type(one) is Instance]):
+        yield Asked(function, [one])
+    return layer
 
 
 def clear_gradients(m: Machine, call: Call) -> None:
@@ -302,8 +205,10 @@ METHODS = {
     "__init__": begin,
     "parameters": parameters,
     "zero_grad": clear_gradients,
-    "train": itself,
-    "eval": itself,
+    "modules": modules,
+    "apply": applied,
+    "train": trains,
+    "eval": trains,
     "to": itself,
     "cuda": itself,
     "cpu": itself,
@@ -312,3 +217,83 @@ METHODS = {
     "state_dict": unreachable_state,
     "named_parameters": unreachable_state,
 }
+
+
+# ------------------------------------------------------------------ nn.init
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """How many inputs and outputs a weight has."""
+    field = math.prod(shape[2:])
+    return shape[1] * field, shape[0] * field
+
+
+def gain(a: float, nonlinearity: str) -> float:
+    """By how much a nonlinearity shrinks what passes it: He et al., 2015."""
+    found = {"relu": math.sqrt(2), "tanh": 5 / 3, "selu": 0.75, "leaky_relu": math.sqrt(2 / (1 + a * a))}
+    return found.get(nonlinearity, 1.0)
+
+
+def spread_of(shape: Shape, factor: float) -> float:
+    """The standard deviation by Glorot and Bengio, 2010."""
+    return factor * math.sqrt(2 / sum(fans(shape)))
+
+
+def he(shape: Shape, a: float, mode: str, nonlinearity: str) -> float:
+    return gain(a, nonlinearity) / math.sqrt(fans(shape)[mode == "fan_out"])
+
+
+Begin = Callable[..., Array]
+BEGINNINGS: dict[str, tuple[dict[str, Any], Begin]] = {  # options with their defaults, and the numbers
+    "zeros_": ({}, lambda g, s: np.zeros(s)),
+    "ones_": ({}, lambda g, s: np.ones(s)),
+    "eye_": ({}, lambda g, s: np.eye(*s)),
+    "constant_": ({"val": None}, lambda g, s, val: np.full(s, float(val))),
+    "uniform_": ({"a": 0.0, "b": 1.0}, lambda g, s, a, b: g.uniform(a, b, s)),
+    "normal_": ({"mean": 0.0, "std": 1.0}, lambda g, s, mean, std: g.normal(mean, std, s)),
+    "xavier_uniform_": ({"gain": 1.0}, lambda g, s, gain: np.sqrt(3) * spread_of(s, gain) * g.uniform(-1, 1, s)),
+    "xavier_normal_": ({"gain": 1.0}, lambda g, s, gain: g.normal(0, spread_of(s, gain), s)),
+    "kaiming_uniform_": (
+        {"a": 0, "mode": "fan_in", "nonlinearity": "leaky_relu"},
+        lambda g, s, a, mode, nonlinearity: np.sqrt(3) * he(s, a, mode, nonlinearity) * g.uniform(-1, 1, s),
+    ),
+    "kaiming_normal_": (
+        {"a": 0, "mode": "fan_in", "nonlinearity": "leaky_relu"},
+        lambda g, s, a, mode, nonlinearity: g.normal(0, he(s, a, mode, nonlinearity), s),
+    ),
+}
+CONSTANT = ("zeros_", "ones_", "eye_", "constant_")
+
+
+def begins(m: Machine, call: Call) -> Any:
+    """nn.init.zeros_(layer.weight): weights begin with other numbers.
+
+    Errors: those of its arguments; weights-in-use, where something is computed with them already.
+    """
+    defaults, make = BEGINNINGS[call.name]
+    facts = {"function": f"nn.init.{call.name}", "signature": f"{call.name}({', '.join(['tensor', *defaults])})"}
+    names = ["tensor", *defaults]
+    required = ["tensor", *[name for name, default in defaults.items() if default is None]]
+    bound = by_name(facts["function"], facts["signature"], names, required, call.args, call.keywords, call.node)
+    held = bound.pop("tensor")
+    if type(held) not in (Fresh, Tensor):
+        raise nodes.no_number(m, held, call.node)
+    fresh = held if type(held) is Fresh and held.tensor is None else None
+    shape = np.shape(fresh.value) if fresh is not None else m.graph.nodes[nodes.id_of(m, held, call.node)].shape
+    options = {name: nodes.plain(m, bound.get(name, default), call.node) for name, default in defaults.items()}
+    for name, value in options.items():
+        if type(value) is not type(defaults[name]) and not isinstance(value, (int, float)):
+            raise Misplaced("argument-unsupported", call.node, **facts, argument=name, got=nodes.shown(bound.get(name)))
+    if len(shape) < 2 and call.name.startswith(("xavier", "kaiming", "eye")):
+        raise Misplaced("argument-shape", call.node, function=facts["function"], argument="tensor", shape=str(shape))
+    numbers = make(None if call.name in CONSTANT else m.generator(), shape, **options)
+    if fresh is not None:
+        fresh.value = numbers
+        return held
+    tensor = nodes.tensor_of(m, held, call.node)
+    leaf = m.graph.nodes[tensor.id]
+    m.charge(len(m.graph.edges) // 64, call.node)
+    if leaf.kind != "input" or any(edge.source == tensor.id for edge in m.graph.edges):
+        raise Misplaced("weights-in-use", call.node, name=f"nn.init.{call.name}")
+    leaf.value = numbers
+    return tensor

@@ -25,13 +25,14 @@ from gradlens.engine.language.creation import (
 )
 from gradlens.engine.language.dialects import array_walks
 from gradlens.engine.language.dialects.frozen_laws import law_named
+from gradlens.engine.language.dialects.jax.functions import TAKING, random_function
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
-from gradlens.engine.language.layers import CLASSES, module_class
+from gradlens.engine.language.layers import BEGINNINGS, CLASSES, begins, module_class
 from gradlens.engine.language.names import PREFIXED_NUMBERS
 from gradlens.engine.language.objects import (
     MISSING,
@@ -98,7 +99,7 @@ MODULES = STANDARD.keys() | frozenset(
 OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
 LIBRARY_OF = {
     "numpy": "numpy",
-    "jax": "numpy",
+    "jax": "jax",
     "scipy": "numpy",
     "torch": "torch",
     "math": "math",
@@ -218,6 +219,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return found
     if (law := law_named(library, name, text)) is not None:
         return law
+    if library == "torch.nn.init" and name in BEGINNINGS:
+        return Builtin(name, begins)
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
@@ -250,11 +253,12 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Builtin(name, lambda m, call: Type("cpu"))
     if library == "torch" and name in ("cuda", "backends", "utils", "save", "load", "hub", "jit", "distributed"):
         return Unreachable(text, node)
-    if library == "jax.random" and name in ("PRNGKey", "key", "split"):
-        return Unreachable(text, node)
+    if library == "jax.random":
+        return random_function(name)
+    if (library, name) in TAKING:
+        return TAKING[library, name]
     if library == "jax" and name in (
         "config",
-        "vmap",
         "pmap",
         "device_put",
         "devices",
@@ -277,7 +281,7 @@ def referring(held: Any) -> Builtin:
 def is_scalar(m: Machine, call: Call) -> bool:
     """np.isscalar: of a number, not of an array of one."""
     value = call.args[0]
-    return m.is_number(value) or (m.is_scalar(value) and getattr(value, "library", "") != "numpy")
+    return m.is_number(value) or (m.is_scalar(value) and getattr(value, "library", "") not in ("numpy", "jax"))
 
 
 def no_grad(m: Machine, call: Call) -> Any:

@@ -356,6 +356,13 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class RandomKey:
+    """A key of JAX's random numbers.  path: its seed, and which part of which split it is."""
+
+    path: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """A function of another library as the program spells it, with its signatures."""
 
@@ -500,4 +507,14 @@ class Missing:
 
 
 MISSING = Missing()
+
+
+@dataclass(eq=False, slots=True)
+class At:
+    """x.at of JAX, and x.at[key]."""
+
+    tensor: Tensor
+    key: Any = MISSING
+
+
 Known = int | float | bool | str | None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine import strides
 from gradlens.engine.language import attributes, nodes
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
+from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
 from gradlens.engine.language.dialects.reading import read
-from gradlens.engine.language.dialects.torch_names import TORCH_SHARING
 from gradlens.engine.language.objects import (
     Foreign,
     Several,

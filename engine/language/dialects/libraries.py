@@ -7,12 +7,17 @@ from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
 
+from gradlens.engine.language.dialects.jax.names import (
+    JAX_NAMES,
+    JAX_NN,
+    JAX_OWN_NAMES,
+    JAX_SPECIAL,
+    LAX,
+    LAX_NAMES,
+)
 from gradlens.engine.language.dialects.laws import SCIPY_STATS
 from gradlens.engine.language.dialects.linalg_names import NUMPY_LINALG, SCIPY_LINALG
 from gradlens.engine.language.dialects.numpy_names import (
-    JAX_NAMES,
-    JAX_NN,
-    LAX_NAMES,
     NUMPY,
     NUMPY_IN_PLACE,
     NUMPY_METHODS,
@@ -21,11 +26,9 @@ from gradlens.engine.language.dialects.numpy_names import (
 from gradlens.engine.language.dialects.numpy_reductions import NUMPY_REDUCTIONS, OLDER_NAMES
 from gradlens.engine.language.dialects.python_names import MATH as MATH_TABLE
 from gradlens.engine.language.dialects.python_names import STATISTICS
-from gradlens.engine.language.dialects.scipy_names import SCIPY_NAMES, SCIPY_SPECIAL
-from gradlens.engine.language.dialects.signatures import Signature, Table, plain, table, ufunc
-from gradlens.engine.language.dialects.torch_names import (
-    FUNCTIONAL,
-    FUNCTIONAL_NAMES,
+from gradlens.engine.language.dialects.pytorch.functional import FUNCTIONAL, FUNCTIONAL_NAMES
+from gradlens.engine.language.dialects.pytorch.losses import LOSSES
+from gradlens.engine.language.dialects.pytorch.names import (
     TORCH,
     TORCH_IN_PLACE,
     TORCH_IN_PLACE_NAMES,
@@ -33,6 +36,8 @@ from gradlens.engine.language.dialects.torch_names import (
     TORCH_METHODS,
     TORCH_NAMES,
 )
+from gradlens.engine.language.dialects.scipy_names import SCIPY_NAMES, SCIPY_SPECIAL
+from gradlens.engine.language.dialects.signatures import Signature, Table, plain, table, ufunc
 from gradlens.engine.language.names import OWN
 from gradlens.engine.ops import METHODS, OPS
 
@@ -55,7 +60,7 @@ def registered(library: str) -> Table:
 
 numpy_table = registered("np") | table(NUMPY) | table(NUMPY_REDUCTIONS) | {"pow": registered("np")["power"]}
 numpy_table |= {older: numpy_table[name] for older, name in OLDER_NAMES.items()}
-torch_functional = table(FUNCTIONAL, FUNCTIONAL_NAMES)
+torch_functional = table(FUNCTIONAL + LOSSES, FUNCTIONAL_NAMES)
 torch_own = registered("torch") | table(TORCH, TORCH_NAMES)
 
 OTHER_DEFAULTS = ("kl_div", "binary_cross_entropy_with_logits")  # as torch's, without a mean over the elements
@@ -79,17 +84,21 @@ LIBRARIES: Mapping[str, Table] = (
     | dict.fromkeys(("F", "nn.functional", "torch.nn.functional"), torch_own | torch_functional)
     | dict.fromkeys(("jax.nn", "nn"), registered("jax.nn") | table(JAX_NN, JAX_NAMES))
     | dict.fromkeys(
-        ("scipy.special", "special", "jax.scipy.special"),
+        ("scipy.special", "special"),
         registered("scipy.special") | table(SCIPY_SPECIAL, SCIPY_NAMES),
     )
-    | dict.fromkeys(("jax.lax", "lax", "jax"), table("", LAX_NAMES))
+    | {
+        "jax.scipy.special": registered("scipy.special") | table(JAX_SPECIAL) | table(SCIPY_SPECIAL, SCIPY_NAMES),
+        "jax": table("", JAX_OWN_NAMES),
+    }
+    | dict.fromkeys(("jax.lax", "lax"), table(LAX, LAX_NAMES))
 )
 ROOTS = frozenset(prefix.partition(".")[0] for prefix in LIBRARIES)
 TORCH_PREFIXES = frozenset(("torch", "F", "nn.functional", "torch.nn.functional", "torch.special", "torch.linalg"))
 
 METHOD_TABLES: Mapping[str, Table] = {
     "numpy": {name: numpy_table[name] for name in NUMPY_METHODS.split()} | table(OTHER_NUMPY_METHODS),
-    "torch": torch_functional | torch_own | table(TORCH_METHODS),
+    "torch": {n: s for n, s in (torch_functional | torch_own).items() if n != "numel"} | table(TORCH_METHODS),
 }
 # What changes an array in place, and the value that it takes: NumPy's with the name of a function that gives it.
 IN_PLACE: Mapping[str, Table] = {
@@ -150,7 +159,9 @@ def spoken(imports: Iterable[str], calls: Iterable[tuple[str, ...]], taken: Cont
     for first, *rest in filter(None, calls):
         own = OWN.fullmatch(first)
         prefix = "" if first in taken else ".".join([own[1] if own else first, *rest])
-        if prefix in LIBRARIES:
+        if prefix == "nn":  # PyTorch's, where it is not imported from JAX
+            found.add("numpy" if "jax" in roots and "torch" not in roots else "torch")
+        elif prefix in LIBRARIES:
             found.add("torch" if prefix in TORCH_PREFIXES else "math" if prefix in ("math", "statistics") else "numpy")
     return frozenset(found)
 

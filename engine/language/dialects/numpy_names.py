@@ -297,22 +297,3 @@ NUMPY_IN_PLACE = """
 def fill(a: array, value: number): broadcast_to(value, a.shape)
 def sort(a, axis=-1, kind=None, order=None, *, stable=None): sort(a, axis)
 """
-
-JAX_NN = """
-def softmax(x, axis=-1, where=None, initial=None): softmax(x, axis)
-def log_softmax(x, axis=-1, where=None, initial=None): log_softmax(x, axis)
-def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False, where=None): logsumexp(a, axis, keepdims)
-def gelu(x, approximate: True = True): gelu_tanh(x)
-def gelu(x, approximate: False): gelu(x)
-def elu(x, alpha=1.0): elu(x, alpha)
-def celu(x, alpha=1.0): celu(x, alpha)
-def leaky_relu(x, negative_slope=0.01): leaky_relu(x, negative_slope)
-def glu(x, axis=-1): glu(x, axis)
-def one_hot(x, num_classes, *, dtype=None, axis=-1): one_hot(x, num_classes)
-"""
-
-JAX_NAMES = (
-    "log_sigmoid mish relu relu6 selu sigmoid silu softplus tanh identity hard_sigmoid=hardsigmoid hard_swish=hardswish"
-    " hard_silu=hardswish hard_tanh=hardtanh soft_sign=softsign swish=silu"
-)
-LAX_NAMES = "stop_gradient rsqrt logistic=sigmoid"

@@ -17,8 +17,10 @@ from gradlens.engine.language.calling import argument_text, keyword_place, op_ca
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
 from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS
+from gradlens.engine.language.dialects.pytorch.forms import FORMS
+from gradlens.engine.language.dialects.pytorch.shape_helpers import SHAPE_HELPERS
 from gradlens.engine.language.dialects.signatures import (
-    FORMS,
+    EXTENTS,
     HELPERS,
     LISTS,
     RANKS,
@@ -67,7 +69,7 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
-ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **NUMPY_HELPERS}
+ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **SHAPE_HELPERS, **NUMPY_HELPERS}
 COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: "gt",
     ast.GtE: "ge",
@@ -80,11 +82,18 @@ ANYWAY = ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")  # 
 
 
 def read(
-    m: Machine, function: str, signatures: tuple[Signature, ...], args: list[Any], keywords: dict[str, Any], node: Any
+    m: Machine,
+    function: str,
+    signatures: tuple[Signature, ...],
+    args: list[Any],
+    keywords: dict[str, Any],
+    node: Any,
+    inner: bool = False,
 ) -> Any:
     """What a call gives: by the first signature that its arguments fit.
 
     function: as the reader spells it, for errors.  args: with the value before the dot of a method as the first.
+    inner: whether it is a form within what the reader's call means.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
     op = signatures[0].same
@@ -101,7 +110,8 @@ def read(
             continue
         for name, value in signature.lines:
             reading.bound[name] = reading.meaning(value)
-        return reading.meaning(signature.body, outermost=True)
+        found = reading.meaning(signature.body, outermost=not inner)
+        return reading.written(found) if "inplace" in reading.given else found
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
     of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
     raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
@@ -152,6 +162,14 @@ class Reading:
         """Whether a helper is asked about arguments alone, and not about what is made of them."""
         spoken = [node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)]
         return all(name in self.bound or name == self.signature.rest for name in spoken)
+
+    def written(self, found: Any) -> Any:
+        """What a call gives that says `inplace`: the argument itself, changed, where that is True."""
+        held = self.bound[self.signature.names[0]]
+        if self.static("inplace") is not True or type(held) is not Tensor or type(found) is not Tensor:
+            return found
+        memory.write(self.m, held, found.id, self.node)
+        return held
 
     def bind(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature, node = self.signature, self.node
@@ -236,6 +254,9 @@ class Reading:
                 fits = m.type_name(value) in ("int", "int64", "int32", "long", "int_")
             case ast.Name("truth"):
                 fits = m.type_name(value) in ("bool", "bool_")
+            case ast.Name("places"):
+                shape = self.shape(name)
+                fits = self.places(name) is not None
             case ast.Name(kind) if kind in LISTS:
                 if type(value) in (ListCell, tuple):
                     parts = m.listed(value, self.texts[name])
@@ -244,7 +265,7 @@ class Reading:
                     fits = bool(held) and all(LISTS[kind](len(m.graph.nodes[part.id].shape)) for part in held)
             case ast.Name(kind):
                 shape = self.shape(name)
-                fits = FORMS[kind](shape) if kind in FORMS else RANKS[kind](len(shape))
+                fits = EXTENTS[kind](shape) if kind in EXTENTS else RANKS[kind](len(shape))
             case ast.Call(ast.Name(kind), [ast.Name(other)]) if kind in SHAPES:
                 shape = self.shape(name)
                 fits = SHAPES[kind](shape, self.shape(other))
@@ -261,6 +282,13 @@ class Reading:
         if shape is None:
             raise self.unsupported(name)
         raise Misplaced("argument-shape", self.texts[name], function=self.function, argument=name, shape=str(shape))
+
+    def places(self, name: str) -> Any:
+        """The whole numbers that an argument is known to hold, else None.  Error: value-needed."""
+        at = self.texts.get(name, self.node)
+        found = np.asarray(nodes.known_array(self.m, self.bound[name], at))
+        self.m.charge(found.size // 8, at)
+        return found.astype(int) if np.all(found == np.trunc(found)) else None
 
     def needless(self, name: str) -> None:
         """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what
@@ -342,6 +370,14 @@ class Reading:
                 named = {k.arg or "": self.meaning(k.value) for k in keywords}
                 call = Meant(at, None if named else texts, not outermost)
                 return op_call(m, OPS[name], arguments, named, call)
+            case ast.Call(ast.Name(name), parts, []) if name in FORMS:
+                arguments = [self.meaning(part) for part in parts]
+                texts = [self.texts.get(part.id, at) if isinstance(part, ast.Name) else at for part in parts]
+                return read(m, self.function, FORMS[name], arguments, {}, Meant(at, texts, True), inner=not outermost)
+            case ast.ListComp(part, [ast.comprehension(ast.Name(name), through)]):
+                return ListCell(self.each(name, through, part), place=at)
+            case ast.GeneratorExp(part, [ast.comprehension(ast.Name(name), through)]):
+                return tuple(self.each(name, through, part))
             case ast.BinOp(left, sign, right):
                 a, b = self.meaning(left), self.meaning(right)
                 return node_of_binary(m, type(sign), a, b, Meant(at, None, not outermost))
@@ -368,6 +404,15 @@ class Reading:
                 return item(m, self.meaning(value), self.key(key), Meant(at, None, not outermost))
             case _:
                 raise AssertionError(ast.unparse(node))
+
+    def each(self, name: str, through: ast.expr, part: ast.expr) -> list[Any]:
+        """What a comprehension makes of each item of what a helper gives."""
+        made: list[Any] = []
+        for one in self.meaning(through):
+            self.m.charge(1, self.node)
+            self.bound[name] = one
+            made.append(self.meaning(part))
+        return made
 
     def key(self, node: ast.expr) -> Any:
         match node:
@@ -458,11 +503,15 @@ class Reading:
         """Whether a parameter is one of arrays, as its annotation tells."""
         match self.signature.annotations.get(name):
             case ast.Name(kind):
-                return kind in RANKS or kind in FORMS or kind == "mask"
+                return kind in RANKS or kind in EXTENTS or kind == "mask"
             case ast.Call(ast.Name(kind)):
                 return kind in SHAPES
             case _:
                 return False
+
+    def is_places(self, name: str) -> bool:
+        wanted = self.signature.annotations.get(name)
+        return isinstance(wanted, ast.Name) and wanted.id == "places"
 
     def helped(self, node: ast.Call) -> Any:
         """What a helper makes of shapes and of what is known beforehand."""
@@ -471,7 +520,9 @@ class Reading:
         values: list[Any] = []
         for part in node.args:
             argument = self.meaning(part)
-            if (
+            if isinstance(part, ast.Name) and self.is_places(part.id):
+                values.append(self.places(part.id))
+            elif (
                 isinstance(part, ast.Name)
                 and isinstance(self.signature.annotations.get(part.id), ast.Name)
                 and (
@@ -524,8 +575,8 @@ def as_list(value: Any) -> ListCell:
     return value if type(value) is ListCell else ListCell(list(value))
 
 
-def is_helper(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in ALL_HELPERS
+def is_helper(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ALL_HELPERS
 
 
 def constant(node: ast.expr) -> Any:

@@ -22,6 +22,11 @@ from nothing (made_arrays.py).
   its size, labels of its rows
   real, truth, whole_type    a type of numbers: floating-point, bool, integers
   fixed               a value without a formula for its gradient: what it is known to be, which is assumed to stay
+  mask, places        an array of comparisons; of whole numbers that are known
+  channels(x)         labels of its second axis
+
+A form (pytorch/forms.py) is a signature of our own that several use; a helper may give items that a comprehension goes
+through.
 """
 
 from __future__ import annotations
@@ -207,7 +212,7 @@ def plain(op: Op) -> Signature:
 
 # ------------------------------------------------------------------ what a line asks of its arguments
 
-FORMS: Mapping[str, Callable[[Shape], bool]] = {
+EXTENTS: Mapping[str, Callable[[Shape], bool]] = {
     "square_matrix": lambda shape: len(shape) >= 2 and shape[-1] == shape[-2],
     "tall_matrix": lambda shape: len(shape) >= 2 and shape[-2] > shape[-1],
     "at_least_two": lambda shape: len(shape) == 1 and shape[0] >= 2,
@@ -221,12 +226,14 @@ RANKS: Mapping[str, Callable[[int], bool]] = {
     "at_least_2": lambda n: n >= 2,
     "at_least_3": lambda n: n >= 3,
     "at_most_2": lambda n: n <= 2,
+    "image": lambda n: n == 4,
 }
 LISTS = {"numbers": RANKS["number"], "vectors": RANKS["vector"], "matrices": RANKS["at_least_2"]}
 SHAPES: Mapping[str, Callable[[Shape, Shape], bool]] = {
     "same_rank": lambda a, b: len(a) == len(b),
     "same_shape": lambda a, b: a == b,
     "classes": lambda a, b: a == b[:-1],
+    "channels": lambda a, b: a == (*b[:1], *b[2:]) if len(b) > 1 else a == (),
 }
 STATICS: Mapping[str, Callable[[object, Shape], bool]] = {
     "last_axis": lambda value, shape: value in (-1, len(shape) - 1) and type(value) is int,

@@ -46,6 +46,8 @@ ELSEWHERE = frozenset(
         " i1e iti0k0 iv ive j0 j1 jn jv jve k0 k0e k1 k1e kei ker kn kv kve lambertw lpmv modstruve owens_t shichi sici"
         " spence sph_harm struve wofz wrightomega y0 y1 yn yv yve zeta zetac"
         " ccol_indices col_indices crow_indices dim quantized row_indices"
+        " DType MaxUnpool1d PixelUnshuffle indices_copy max_unpool1d pdist types multilabel_margin_loss"
+        " pixel_unshuffle quantized_max_pool1d quantized_max_pool2d"
     ).split()
 )
 KNOWN_ELSEWHERE = (

@@ -1,0 +1,1 @@
+"""JAX: its functions, and what takes functions."""

@@ -1,0 +1,1 @@
+"""PyTorch: its functions, losses and layers."""

@@ -1,0 +1,504 @@
+"""torch.nn's layers as classes in the language (layers.py makes them): those that keep their options and call one
+function, as a table, and those with weights, as text.
+
+only(value, allowed, "name"): refused by name where an option is another than what is modelled.
+draw_weight(shape, inputs): PyTorch's first weights.  draw_constant(shape, value): weights that begin as one number.
+"""
+
+CALLING = {  # what a layer is made with, what it is called with, and the function that it calls
+    "ReLU": ("inplace=False", "input", "F.relu(input, self.inplace)"),
+    "ReLU6": ("inplace=False", "input", "F.relu6(input, self.inplace)"),
+    "LeakyReLU": (
+        "negative_slope=0.01, inplace=False",
+        "input",
+        "F.leaky_relu(input, self.negative_slope, self.inplace)",
+    ),
+    "ELU": ("alpha=1.0, inplace=False", "input", "F.elu(input, self.alpha, self.inplace)"),
+    "CELU": ("alpha=1.0, inplace=False", "input", "F.celu(input, self.alpha, self.inplace)"),
+    "SELU": ("inplace=False", "input", "F.selu(input, self.inplace)"),
+    "SiLU": ("inplace=False", "input", "F.silu(input, self.inplace)"),
+    "Mish": ("inplace=False", "input", "F.mish(input, self.inplace)"),
+    "Hardsigmoid": ("inplace=False", "input", "F.hardsigmoid(input, self.inplace)"),
+    "Hardswish": ("inplace=False", "input", "F.hardswish(input, self.inplace)"),
+    "Hardtanh": (
+        "min_val=-1.0, max_val=1.0, inplace=False",
+        "input",
+        "F.hardtanh(input, self.min_val, self.max_val, self.inplace)",
+    ),
+    "Threshold": (
+        "threshold, value, inplace=False",
+        "input",
+        "F.threshold(input, self.threshold, self.value, self.inplace)",
+    ),
+    "Sigmoid": ("", "input", "F.sigmoid(input)"),
+    "Tanh": ("", "input", "F.tanh(input)"),
+    "GELU": ("approximate='none'", "input", "F.gelu(input, self.approximate)"),
+    "Softplus": ("beta=1.0, threshold=20.0", "input", "F.softplus(input, self.beta, self.threshold)"),
+    "Softsign": ("", "input", "F.softsign(input)"),
+    "Tanhshrink": ("", "input", "F.tanhshrink(input)"),
+    "Hardshrink": ("lambd=0.5", "input", "F.hardshrink(input, self.lambd)"),
+    "Softshrink": ("lambd=0.5", "input", "F.softshrink(input, self.lambd)"),
+    "LogSigmoid": ("", "input", "F.logsigmoid(input)"),
+    "Softmax": ("dim=None", "input", "F.softmax(input, self.dim)"),
+    "LogSoftmax": ("dim=None", "input", "F.log_softmax(input, self.dim)"),
+    "Softmin": ("dim", "input", "F.softmin(input, self.dim)"),
+    "GLU": ("dim=-1", "input", "F.glu(input, self.dim)"),
+    "Flatten": ("start_dim=1, end_dim=-1", "input", "torch.flatten(input, self.start_dim, self.end_dim)"),
+    "Unflatten": ("dim, unflattened_size", "input", "torch.unflatten(input, self.dim, self.unflattened_size)"),
+    "CosineSimilarity": ("dim=1, eps=1e-08", "x1, x2", "F.cosine_similarity(x1, x2, self.dim, self.eps)"),
+    "PairwiseDistance": (
+        "p=2.0, eps=1e-06, keepdim=False",
+        "x1, x2",
+        "F.pairwise_distance(x1, x2, self.p, self.eps, self.keepdim)",
+    ),
+    "MaxPool1d": (
+        "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False",
+        "input",
+        "F.max_pool1d(input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode,"
+        " self.return_indices)",
+    ),
+    "MaxPool2d": (
+        "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False",
+        "input",
+        "F.max_pool2d(input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode,"
+        " self.return_indices)",
+    ),
+    "AvgPool1d": (
+        "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True",
+        "input",
+        "F.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)",
+    ),
+    "AvgPool2d": (
+        "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None",
+        "input",
+        "F.avg_pool2d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,"
+        " self.divisor_override)",
+    ),
+    "AdaptiveAvgPool1d": ("output_size", "input", "F.adaptive_avg_pool1d(input, self.output_size)"),
+    "AdaptiveAvgPool2d": ("output_size", "input", "F.adaptive_avg_pool2d(input, self.output_size)"),
+    "AdaptiveMaxPool1d": ("output_size", "input", "F.adaptive_max_pool1d(input, self.output_size)"),
+    "AdaptiveMaxPool2d": ("output_size", "input", "F.adaptive_max_pool2d(input, self.output_size)"),
+    "PixelShuffle": ("upscale_factor", "input", "F.pixel_shuffle(input, self.upscale_factor)"),
+    "Upsample": (
+        "size=None, scale_factor=None, mode='nearest'",
+        "input",
+        "F.interpolate(input, self.size, self.scale_factor, self.mode)",
+    ),
+    "ConstantPad1d": ("padding, value", "input", "F.pad(input, sides(self.padding, 1), 'constant', self.value)"),
+    "ConstantPad2d": ("padding, value", "input", "F.pad(input, sides(self.padding, 2), 'constant', self.value)"),
+    "ZeroPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2))"),
+    "ReflectionPad1d": ("padding", "input", "F.pad(input, sides(self.padding, 1), 'reflect')"),
+    "ReflectionPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2), 'reflect')"),
+    "ReplicationPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2), 'replicate')"),
+}
+REDUCED = "size_average=None, reduce=None, reduction='mean'"
+LOSSES = {  # the same of losses, whose function takes its options by name
+    "MSELoss": (REDUCED, "input, target", "F.mse_loss"),
+    "L1Loss": (REDUCED, "input, target", "F.l1_loss"),
+    "SmoothL1Loss": (f"{REDUCED}, beta=1.0", "input, target", "F.smooth_l1_loss"),
+    "HuberLoss": ("reduction='mean', delta=1.0", "input, target", "F.huber_loss"),
+    "BCELoss": (f"weight=None, {REDUCED}", "input, target", "F.binary_cross_entropy"),
+    "BCEWithLogitsLoss": (
+        f"weight=None, {REDUCED}, pos_weight=None",
+        "input, target",
+        "F.binary_cross_entropy_with_logits",
+    ),
+    "CrossEntropyLoss": (
+        "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0",
+        "input, target",
+        "F.cross_entropy",
+    ),
+    "NLLLoss": (
+        "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'",
+        "input, target",
+        "F.nll_loss",
+    ),
+    "KLDivLoss": (f"{REDUCED}, log_target=False", "input, target", "F.kl_div"),
+    "GaussianNLLLoss": ("*, full=False, eps=1e-06, reduction='mean'", "input, target, var", "F.gaussian_nll_loss"),
+    "PoissonNLLLoss": (
+        "log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean'",
+        "log_input, target",
+        "F.poisson_nll_loss",
+    ),
+    "HingeEmbeddingLoss": (f"margin=1.0, {REDUCED}", "input, target", "F.hinge_embedding_loss"),
+    "CosineEmbeddingLoss": (f"margin=0.0, {REDUCED}", "input1, input2, target", "F.cosine_embedding_loss"),
+    "MarginRankingLoss": (f"margin=0.0, {REDUCED}", "input1, input2, target", "F.margin_ranking_loss"),
+    "TripletMarginLoss": (
+        f"margin=1.0, p=2.0, eps=1e-06, swap=False, {REDUCED}",
+        "anchor, positive, negative",
+        "F.triplet_margin_loss",
+    ),
+    "SoftMarginLoss": (REDUCED, "input, target", "F.soft_margin_loss"),
+    "MultiLabelSoftMarginLoss": (f"weight=None, {REDUCED}", "input, target", "F.multilabel_soft_margin_loss"),
+    "MultiMarginLoss": (f"p=1, margin=1.0, weight=None, {REDUCED}", "input, target", "F.multi_margin_loss"),
+}
+
+TEXT = """
+def sides(padding, axes):
+    return (padding,) * (2 * axes) if isinstance(padding, int) else padding
+
+def sizes(value, axes):
+    return (value,) * axes if isinstance(value, int) else tuple(value)
+
+class Identity(Module):
+    def __init__(self, *args, **kwargs):
+        pass
+    def forward(self, input):
+        return input
+
+class Linear(Module):
+    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = draw_weight((out_features, in_features), in_features)
+        self.bias = draw_weight((out_features,), in_features) if bias else None
+    def forward(self, input):
+        return F.linear(input, self.weight, self.bias)
+
+class Bilinear(Module):
+    def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
+        self.weight = draw_weight((out_features, in1_features, in2_features), in1_features)
+        self.bias = draw_weight((out_features,), in1_features) if bias else None
+    def forward(self, input1, input2):
+        return F.bilinear(input1, input2, self.weight, self.bias)
+
+class Embedding(Module):
+    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0,
+            scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, device=None, dtype=None):
+        only(padding_idx, None, 'padding_idx')
+        only(max_norm, None, 'max_norm')
+        only(scale_grad_by_freq, False, 'scale_grad_by_freq')
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.weight = draw_normal((num_embeddings, embedding_dim)) if _weight is None else _weight
+    @classmethod
+    def from_pretrained(cls, embeddings, freeze=True):
+        weight = embeddings.detach() if freeze else embeddings
+        return cls(embeddings.shape[0], embeddings.shape[1], _weight=weight)
+    def forward(self, input):
+        return F.embedding(input, self.weight)
+
+class Sequential(Module):
+    def __init__(self, *layers):
+        self.layers = list(layers[0].values()) if layers and isinstance(layers[0], dict) else list(layers)
+    def forward(self, input):
+        for layer in self.layers:
+            input = layer(input)
+        return input
+    def __iter__(self):
+        return iter(self.layers)
+    def __getitem__(self, place):
+        return self.layers[place]
+    def __len__(self):
+        return len(self.layers)
+    def append(self, layer):
+        self.layers.append(layer)
+        return self
+
+class ModuleList(Module):
+    def __init__(self, layers=()):
+        self.layers = list(layers)
+    def __iter__(self):
+        return iter(self.layers)
+    def __getitem__(self, place):
+        return self.layers[place]
+    def __len__(self):
+        return len(self.layers)
+    def append(self, layer):
+        self.layers.append(layer)
+        return self
+
+class Dropout(Module):
+    def __init__(self, p=0.5, inplace=False):
+        self.p = p
+    def forward(self, input):
+        return refuse_dropout(input) if self.training and self.p != 0 else input
+
+class PReLU(Module):
+    def __init__(self, num_parameters=1, init=0.25, device=None, dtype=None):
+        self.weight = draw_constant((num_parameters,), init)
+    def forward(self, input):
+        return F.prelu(input, self.weight)
+
+class LayerNorm(Module):
+    def __init__(self, normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None):
+        self.normalized_shape = sizes(normalized_shape, 1)
+        self.weight = draw_constant(self.normalized_shape, 1.0) if elementwise_affine else None
+        self.bias = draw_constant(self.normalized_shape, 0.0) if elementwise_affine and bias else None
+        self.eps = eps
+    def forward(self, input):
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+class RMSNorm(Module):
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None):
+        self.normalized_shape = sizes(normalized_shape, 1)
+        self.weight = draw_constant(self.normalized_shape, 1.0) if elementwise_affine else None
+        self.eps = eps
+    def forward(self, input):
+        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+
+class GroupNorm(Module):
+    def __init__(self, num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None):
+        self.num_groups = num_groups
+        self.weight = draw_constant((num_channels,), 1.0) if affine else None
+        self.bias = draw_constant((num_channels,), 0.0) if affine else None
+        self.eps = eps
+    def forward(self, input):
+        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+
+class InstanceNorm1d(Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, device=None,
+            dtype=None):
+        only(track_running_stats, False, 'track_running_stats')
+        self.weight = draw_constant((num_features,), 1.0) if affine else None
+        self.bias = draw_constant((num_features,), 0.0) if affine else None
+        self.eps = eps
+    def forward(self, input):
+        return F.instance_norm(input, None, None, self.weight, self.bias, True, 0.1, self.eps)
+
+class InstanceNorm2d(InstanceNorm1d):
+    pass
+
+class BatchNorm1d(Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None,
+            dtype=None):
+        self.num_features = num_features
+        self.weight = draw_constant((num_features,), 1.0) if affine else None
+        self.bias = draw_constant((num_features,), 0.0) if affine else None
+        self.eps = eps
+        self.momentum = momentum
+        self.tracks = track_running_stats
+        self.batches = ()
+    def forward(self, input):
+        if self.training or not self.tracks:
+            self.batches = (*self.batches, input)
+            return F.batch_norm(input, None, None, self.weight, self.bias, True, 0.1, self.eps)
+        return F.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, False, 0.1, self.eps)
+    @property
+    def running_mean(self):
+        value = torch.zeros(self.num_features)
+        for batch in self.batches:
+            axes = (0, *range(2, len(batch.shape)))
+            value = (1 - self.momentum) * value + self.momentum * batch.detach().mean(axes)
+        return value
+    @property
+    def running_var(self):
+        value = torch.ones(self.num_features)
+        for batch in self.batches:
+            axes = (0, *range(2, len(batch.shape)))
+            value = (1 - self.momentum) * value + self.momentum * batch.detach().var(axes)
+        return value
+
+class BatchNorm2d(BatchNorm1d):
+    pass
+
+class Conv1d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+            padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 1)
+        count = in_channels // groups * size[0]
+        self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self.options = (stride, padding, dilation, groups)
+    def forward(self, input):
+        return F.conv1d(input, self.weight, self.bias, *self.options)
+
+class Conv2d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+            padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 2)
+        count = in_channels // groups * size[0] * size[1]
+        self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self.options = (stride, padding, dilation, groups)
+    def forward(self, input):
+        return F.conv2d(input, self.weight, self.bias, *self.options)
+
+class ConvTranspose2d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
+            bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 2)
+        count = out_channels * size[0] * size[1]
+        self.weight = draw_weight((in_channels, out_channels, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self.options = (stride, padding, output_padding, groups, dilation)
+    def forward(self, input):
+        return F.conv_transpose2d(input, self.weight, self.bias, *self.options)
+
+class RNNCell(Module):
+    def __init__(self, input_size, hidden_size, bias=True, nonlinearity='tanh', device=None, dtype=None):
+        self.hidden_size = hidden_size
+        self.weight_ih = draw_weight((hidden_size, input_size), hidden_size)
+        self.weight_hh = draw_weight((hidden_size, hidden_size), hidden_size)
+        self.bias_ih = draw_weight((hidden_size,), hidden_size) if bias else None
+        self.bias_hh = draw_weight((hidden_size,), hidden_size) if bias else None
+        self.nonlinearity = nonlinearity
+    def forward(self, input, hx=None):
+        if hx is None:
+            hx = torch.zeros(*input.shape[:-1], self.hidden_size)
+        total = F.linear(input, self.weight_ih, self.bias_ih) + F.linear(hx, self.weight_hh, self.bias_hh)
+        return F.tanh(total) if self.nonlinearity == 'tanh' else F.relu(total)
+
+class GRUCell(Module):
+    def __init__(self, input_size, hidden_size, bias=True, device=None, dtype=None):
+        self.hidden_size = hidden_size
+        self.weight_ih = draw_weight((3 * hidden_size, input_size), hidden_size)
+        self.weight_hh = draw_weight((3 * hidden_size, hidden_size), hidden_size)
+        self.bias_ih = draw_weight((3 * hidden_size,), hidden_size) if bias else None
+        self.bias_hh = draw_weight((3 * hidden_size,), hidden_size) if bias else None
+    def forward(self, input, hx=None):
+        if hx is None:
+            hx = torch.zeros(*input.shape[:-1], self.hidden_size)
+        xr, xz, xn = torch.chunk(F.linear(input, self.weight_ih, self.bias_ih), 3, -1)
+        hr, hz, hn = torch.chunk(F.linear(hx, self.weight_hh, self.bias_hh), 3, -1)
+        z = F.sigmoid(xz + hz)
+        return (1 - z) * F.tanh(xn + F.sigmoid(xr + hr) * hn) + z * hx
+
+class LSTMCell(Module):
+    def __init__(self, input_size, hidden_size, bias=True, device=None, dtype=None):
+        self.hidden_size = hidden_size
+        self.weight_ih = draw_weight((4 * hidden_size, input_size), hidden_size)
+        self.weight_hh = draw_weight((4 * hidden_size, hidden_size), hidden_size)
+        self.bias_ih = draw_weight((4 * hidden_size,), hidden_size) if bias else None
+        self.bias_hh = draw_weight((4 * hidden_size,), hidden_size) if bias else None
+    def forward(self, input, hx=None):
+        if hx is None:
+            hx = (torch.zeros(*input.shape[:-1], self.hidden_size), torch.zeros(*input.shape[:-1], self.hidden_size))
+        total = F.linear(input, self.weight_ih, self.bias_ih) + F.linear(hx[0], self.weight_hh, self.bias_hh)
+        i, f, g, o = torch.chunk(total, 4, -1)
+        c = F.sigmoid(f) * hx[1] + F.sigmoid(i) * F.tanh(g)
+        return F.sigmoid(o) * F.tanh(c), c
+
+class RNN(Module):
+    gates = 1
+    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity='tanh', bias=True, batch_first=False,
+            dropout=0.0, bidirectional=False, device=None, dtype=None):
+        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+        self.nonlinearity = nonlinearity
+    def begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
+        only(num_layers, 1, 'num_layers')
+        only(bidirectional, False, 'bidirectional')
+        only(dropout, 0, 'dropout')
+        self.hidden_size = hidden_size
+        self.batch_first = batch_first
+        self.weight_ih_l0 = draw_weight((self.gates * hidden_size, input_size), hidden_size)
+        self.weight_hh_l0 = draw_weight((self.gates * hidden_size, hidden_size), hidden_size)
+        self.bias_ih_l0 = draw_weight((self.gates * hidden_size,), hidden_size) if bias else None
+        self.bias_hh_l0 = draw_weight((self.gates * hidden_size,), hidden_size) if bias else None
+    def inner(self, x):
+        return F.linear(x, self.weight_ih_l0, self.bias_ih_l0)
+    def outer(self, h):
+        return F.linear(h, self.weight_hh_l0, self.bias_hh_l0)
+    def step(self, x, state):
+        total = self.inner(x) + self.outer(state[0])
+        return (F.tanh(total) if self.nonlinearity == 'tanh' else F.relu(total),)
+    def given(self, hx):
+        return (hx,)
+    def taken(self, state):
+        return state[0]
+    def forward(self, input, hx=None):
+        batched = len(input.shape) == 3
+        along = 1 if self.batch_first and batched else 0
+        if hx is None:
+            begin = torch.zeros(*input.shape[:along], *input.shape[along + 1:-1], self.hidden_size)
+            state = (begin, begin)
+        else:
+            state = tuple(h[0] for h in self.given(hx))
+        found = []
+        for x in torch.unbind(input, along):
+            state = self.step(x, state)
+            found.append(state[0])
+        return torch.stack(found, along), self.taken(tuple(torch.unsqueeze(s, 0) for s in state))
+
+class GRU(RNN):
+    gates = 3
+    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
+            bidirectional=False, device=None, dtype=None):
+        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+    def step(self, x, state):
+        xr, xz, xn = torch.chunk(self.inner(x), 3, -1)
+        hr, hz, hn = torch.chunk(self.outer(state[0]), 3, -1)
+        z = F.sigmoid(xz + hz)
+        return ((1 - z) * F.tanh(xn + F.sigmoid(xr + hr) * hn) + z * state[0],)
+
+class LSTM(RNN):
+    gates = 4
+    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
+            bidirectional=False, proj_size=0, device=None, dtype=None):
+        only(proj_size, 0, 'proj_size')
+        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+    def step(self, x, state):
+        i, f, g, o = torch.chunk(self.inner(x) + self.outer(state[0]), 4, -1)
+        c = F.sigmoid(f) * state[1] + F.sigmoid(i) * F.tanh(g)
+        return F.sigmoid(o) * F.tanh(c), c
+    def given(self, hx):
+        return hx
+    def taken(self, state):
+        return state
+
+class MultiheadAttention(Module):
+    def __init__(self, embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None,
+            vdim=None, batch_first=False, device=None, dtype=None):
+        only(dropout, 0, 'dropout')
+        only(add_bias_kv, False, 'add_bias_kv')
+        only(add_zero_attn, False, 'add_zero_attn')
+        only(kdim, None, 'kdim')
+        only(vdim, None, 'vdim')
+        self.num_heads = num_heads
+        self.batch_first = batch_first
+        self.in_proj_weight = draw_weight((3 * embed_dim, embed_dim), embed_dim)
+        self.in_proj_bias = draw_constant((3 * embed_dim,), 0.0) if bias else None
+        self.out_proj = Linear(embed_dim, embed_dim, bias)
+    def heads(self, x):
+        n, length, size = x.shape
+        return x.reshape(n, length, self.num_heads, size // self.num_heads).transpose(1, 2)
+    def forward(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,
+            average_attn_weights=True, is_causal=False):
+        only(key_padding_mask, None, 'key_padding_mask')
+        only(is_causal, False, 'is_causal')
+        if not self.batch_first:
+            query, key, value = query.transpose(0, 1), key.transpose(0, 1), value.transpose(0, 1)
+        wq, wk, wv = torch.chunk(self.in_proj_weight, 3, 0)
+        bq, bk, bv = (None, None, None) if self.in_proj_bias is None else torch.chunk(self.in_proj_bias, 3, 0)
+        q, k, v = self.heads(F.linear(query, wq, bq)), self.heads(F.linear(key, wk, bk)), self.heads(
+            F.linear(value, wv, bv))
+        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+        if attn_mask is not None:
+            scores = masked_scores(scores, attn_mask)
+        weights = F.softmax(scores, -1)
+        mixed = (weights @ v).transpose(1, 2).flatten(2)
+        out = self.out_proj(mixed)
+        shown = (weights.mean(1) if average_attn_weights else weights) if need_weights else None
+        return (out if self.batch_first else out.transpose(0, 1)), shown
+"""
+
+
+def made(name: str, options: str, given: str, call: str) -> str:
+    """The text of a layer that keeps its options and calls one function."""
+    names = [part.partition("=")[0].strip() for part in options.split(",")] if options else []
+    kept = [name for name in names if name != "*"]
+    body = "\n".join(f"        self.{option} = {option}" for option in kept) or "        pass"
+    return f"""
+class {name}(Module):
+    def __init__(self{", " if options else ""}{options}):
+{body}
+    def forward(self, {given}):
+        return {call}
+"""
+
+
+def loss(name: str, options: str, given: str, function: str) -> str:
+    unread = ("*", "size_average", "reduce")
+    names = [part.partition("=")[0].strip() for part in options.split(",")]
+    named = ", ".join(f"{option}=self.{option}" for option in names if option not in unread)
+    return made(name, options, given, f"{function}({given}, {named})")
+
+
+LAYERS = (
+    TEXT
+    + "".join(made(name, *parts) for name, parts in CALLING.items())
+    + "".join(loss(name, *parts) for name, parts in LOSSES.items())
+)
