@@ -54,7 +54,8 @@ def kl_div(input: array, target: array, size_average=None, reduce=None, reductio
 def gaussian_nll_loss(input, target, var, full: False = False, eps=1e-06, reduction='mean'):
     reduced_by((log(not_less(var, eps)) + (input - target) ** 2 / not_less(var, eps)) / 2, reduction)
 def gaussian_nll_loss(input, target, var, full: True = False, eps=1e-06, reduction='mean'):
-    reduced_by((log(not_less(var, eps)) + (input - target) ** 2 / not_less(var, eps)) / 2 + 0.9189385332046727, reduction)
+    reduced_by((log(not_less(var, eps)) + (input - target) ** 2 / not_less(var, eps)) / 2 + 0.9189385332046727,
+        reduction)
 def poisson_nll_loss(input, target, log_input: True = True, full=False, size_average=None, eps=1e-08, reduce=None,
         reduction='mean'):
     reduced_by(exp(input) - target * input, reduction)

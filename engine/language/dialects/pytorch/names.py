@@ -121,7 +121,8 @@ def index_add(input: array, dim, index: vector, source, *, alpha: 1 = 1):
     input + index_add(source, index, shape_of(input), dim)
 def index_add(input: array, dim, index: vector, source, *, alpha):
     input + alpha * index_add(source, index, shape_of(input), dim)
-def index_copy(input: array, dim, index: places, source: same_rank(input)): put(input, source, places_along(input, dim, index))
+def index_copy(input: array, dim, index: places, source: same_rank(input)):
+    put(input, source, places_along(input, dim, index))
 def index_fill(input: array, dim, index: places, value: number): put(input, value, places_along(input, dim, index))
 def masked_fill(input, mask, value): where(mask, value, input)
 def where(condition, input, other): where(condition, input, other)
