@@ -36,7 +36,7 @@ from gradlens.engine.graph import Limits
 from gradlens.engine.language.objects import DictCell, Instance
 from gradlens.engine.values import Value
 
-MOST_NODES = 60_000  # of all runs together
+MOST_NODES = 48_000  # of all runs together
 MOST_RUNS = 600
 MOST_SEEN, MOST_COUNTS = 24, 4
 MOST_ITEMS, NEAR_LINES = 8, 30
