@@ -440,12 +440,6 @@ def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the
 
 
 MEANINGS = {
-    "Relu": "relu",
-    "ReLU": "relu",
-    "Sigmoid": "sigmoid",
-    "LeakyReLU": "leaky_relu",
-    "LogSoftmax": "log_softmax",
-    "Exp": "exp",
     "SUM": "sum",
     "sigmod": "sigmoid",
     "sofmax": "softmax",
@@ -469,14 +463,12 @@ MEANINGS = {
     "bool": None,
     "input": None,
     "open": None,
-    "erfcx": None,
     "expi": None,
     "logm": None,
     "sqrtm": None,
     "pinverse": None,
     "gradient": None,
     "fft": None,
-    "ndtri": None,
 }
 
 

@@ -275,9 +275,9 @@ NUMPY_METHODS = (
     " repeat argsort any all diagonal nonzero searchsorted conj conjugate"
 )
 OTHER_NUMPY_METHODS = """
-def reshape(a, *shape): reshape(a, shape)
 def reshape(a, *shape, order: 'C'): reshape(a, shape)
 def reshape(a, *shape, order: 'F'): transpose(reshape(transpose(a), backwards(shape)))
+def reshape(a, *shape): reshape(a, shape)
 def view(a): a
 def transpose(a): transpose(a)
 def transpose(a, *axes): transpose(a, axes)
