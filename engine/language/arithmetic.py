@@ -636,8 +636,8 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             if not m.same_type(x, y):
                 return False
             continue
-        if type(x) is DictView or type(y) is DictView:
-            x, y = (set_of_view(m, part, node) if type(part) is DictView else part for part in (x, y))
+        if kind_of(x) is DictView or kind_of(y) is DictView:
+            x, y = (set_of_view(m, part, node) if kind_of(part) is DictView else part for part in (x, y))
         kind = kind_of(x)
         if kind is not kind_of(y):
             return False

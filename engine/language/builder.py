@@ -123,10 +123,10 @@ def built(
             tests, steps, instead = tests | again.tests, machine.steps, again.instead
             continue
         except EngineError as error:
-            if isinstance(instead, Graph) and error.kind not in BUDGETS:
-                return syntax, instead
             if instead is None or error.kind in BUDGETS:
                 raise
+            if isinstance(instead, Graph):
+                return syntax, instead
             raise instead from None
         except RecursionError:
             span = syntax.span(machine.place)
@@ -398,7 +398,7 @@ class Building:
             raise BothComputed(frozenset(places), refused) if m.choices.issuperset(places) else refused
         printed = self.printed()
         shown_only = [name for name, id in graph.inputs.items() if id in printed]
-        tests = self.ending_choices(reached) if m.choices else set()
+        tests = self.ending_choices(reached) if m.choices else set[ast.AST]()
         graph.assume(m.assumed, reached, m.values_given, printed)
         used = {edge.source for edge in graph.edges} | {graph.output}
         graph.unused += [name for name in shown_only if graph.inputs.get(name, graph.output) not in used]

@@ -672,11 +672,11 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     number = value_of(m, value) if is_number(value) else value
     kinds: dict[str, Any] = {
         "int": type(number) in (int, bool),
-        "float": type(number) is float or (type(value) is Tensor and value.known is None and m.is_scalar(value)),
+        "float": type(number) is float or (kind_of(value) is Tensor and value.known is None and m.is_scalar(value)),
         "bool": type(number) is bool,
         "str": type(value) is str,
         "list": type(value) is ListCell,
-        "tuple": kind_of(value) is tuple or (type(value) is Instance and value.of.native == "tuple"),
+        "tuple": kind_of(value) is tuple or (kind_of(value) is Instance and value.of.native == "tuple"),
         **dict.fromkeys(CONTAINERS, type(value) in (DictCell, DequeCell) and m.container_kind(value) == name),
         **(abstract_kinds(m, value) if name in ABSTRACT else {}),
         "dict": type(value) is DictCell,
@@ -881,7 +881,7 @@ def hasattr_of(m: Machine, call: Call) -> Any:
         if type(found) is Property or (found is MISSING and held.of.find("__getattr__") is not MISSING):
             return attribute_there(m, held, name, call)
         return found is not MISSING
-    kind = type(value_of(m, held) if is_number(held) else held)
+    kind = kind_of(value_of(m, held) if is_number(held) else held)
     if kind in (int, float, bool, str, tuple, NoneType) and type(name) is str:
         return name in dir(kind)
     raise Misplaced("attribute-by-text", call.node, name="hasattr")

@@ -307,7 +307,7 @@ class Compiler:
     def make_function(
         self,
         arguments: ast.arguments,
-        body: list[ast.stmt] | ast.expr,
+        body: Sequence[ast.stmt] | ast.expr,
         name: str,
         node: ast.AST,
         tasks: list[Task],

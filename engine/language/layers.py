@@ -234,32 +234,32 @@ def gain(a: float, nonlinearity: str) -> float:
     return found.get(nonlinearity, 1.0)
 
 
-def spread_of(shape: Shape, factor: float) -> float:
+def spread_of(shape: Shape, gain: float) -> float:
     """The standard deviation by Glorot and Bengio, 2010."""
-    return factor * math.sqrt(2 / sum(fans(shape)))
+    return gain * math.sqrt(2 / sum(fans(shape)))
 
 
 def he(shape: Shape, a: float, mode: str, nonlinearity: str) -> float:
     return gain(a, nonlinearity) / math.sqrt(fans(shape)[mode == "fan_out"])
 
 
-Begin = Callable[..., Array]
+Begin = Callable[[Any, Shape, dict[str, Any]], Array]  # generator, shape, options
 BEGINNINGS: dict[str, tuple[dict[str, Any], Begin]] = {  # options with their defaults, and the numbers
-    "zeros_": ({}, lambda g, s: np.zeros(s)),
-    "ones_": ({}, lambda g, s: np.ones(s)),
-    "eye_": ({}, lambda g, s: np.eye(*s)),
-    "constant_": ({"val": None}, lambda g, s, val: np.full(s, float(val))),
-    "uniform_": ({"a": 0.0, "b": 1.0}, lambda g, s, a, b: g.uniform(a, b, s)),
-    "normal_": ({"mean": 0.0, "std": 1.0}, lambda g, s, mean, std: g.normal(mean, std, s)),
-    "xavier_uniform_": ({"gain": 1.0}, lambda g, s, gain: np.sqrt(3) * spread_of(s, gain) * g.uniform(-1, 1, s)),
-    "xavier_normal_": ({"gain": 1.0}, lambda g, s, gain: g.normal(0, spread_of(s, gain), s)),
+    "zeros_": ({}, lambda g, s, o: np.zeros(s)),
+    "ones_": ({}, lambda g, s, o: np.ones(s)),
+    "eye_": ({}, lambda g, s, o: np.eye(s[0], s[1])),
+    "constant_": ({"val": None}, lambda g, s, o: np.full(s, float(o["val"]))),
+    "uniform_": ({"a": 0.0, "b": 1.0}, lambda g, s, o: g.uniform(o["a"], o["b"], s)),
+    "normal_": ({"mean": 0.0, "std": 1.0}, lambda g, s, o: g.normal(o["mean"], o["std"], s)),
+    "xavier_uniform_": ({"gain": 1.0}, lambda g, s, o: math.sqrt(3) * spread_of(s, **o) * g.uniform(-1, 1, s)),
+    "xavier_normal_": ({"gain": 1.0}, lambda g, s, o: g.normal(0, spread_of(s, **o), s)),
     "kaiming_uniform_": (
         {"a": 0, "mode": "fan_in", "nonlinearity": "leaky_relu"},
-        lambda g, s, a, mode, nonlinearity: np.sqrt(3) * he(s, a, mode, nonlinearity) * g.uniform(-1, 1, s),
+        lambda g, s, o: math.sqrt(3) * he(s, **o) * g.uniform(-1, 1, s),
     ),
     "kaiming_normal_": (
         {"a": 0, "mode": "fan_in", "nonlinearity": "leaky_relu"},
-        lambda g, s, a, mode, nonlinearity: g.normal(0, he(s, a, mode, nonlinearity), s),
+        lambda g, s, o: g.normal(0, he(s, **o), s),
     ),
 }
 CONSTANT = ("zeros_", "ones_", "eye_", "constant_")
@@ -284,9 +284,10 @@ def begins(m: Machine, call: Call) -> Any:
     for name, value in options.items():
         if type(value) is not type(defaults[name]) and not isinstance(value, (int, float)):
             raise Misplaced("argument-unsupported", call.node, **facts, argument=name, got=nodes.shown(bound.get(name)))
-    if len(shape) < 2 and call.name.startswith(("xavier", "kaiming", "eye")):
+    few = len(shape) < 2 and call.name.startswith(("xavier", "kaiming"))
+    if few or (call.name == "eye_" and len(shape) != 2):
         raise Misplaced("argument-shape", call.node, function=facts["function"], argument="tensor", shape=str(shape))
-    numbers = make(None if call.name in CONSTANT else m.generator(), shape, **options)
+    numbers = make(None if call.name in CONSTANT else m.stream("torch").source, shape, options)
     if fresh is not None:
         fresh.value = numbers
         return held
@@ -295,5 +296,5 @@ def begins(m: Machine, call: Call) -> Any:
     m.charge(len(m.graph.edges) // 64, call.node)
     if leaf.kind != "input" or any(edge.source == tensor.id for edge in m.graph.edges):
         raise Misplaced("weights-in-use", call.node, name=f"nn.init.{call.name}")
-    leaf.value = numbers
+    leaf.value = numbers  # pyright: ignore[reportAttributeAccessIssue]
     return tensor

@@ -165,7 +165,7 @@ def answers(names: list[str], keywords: tuple[str, ...], given, evaluate, apart:
                 pair = isinstance(value, tuple) and hasattr(value, "values")
                 if (isinstance(value, (tuple, int)) and not pair) or UNORDERED.search(call):
                     continue
-                value = np.asarray(value[0] if pair else value)
+                value = np.asarray(value[0] if isinstance(value, tuple) else value)
                 if value.dtype.kind in "fiub" and value.size <= 40:
                     found[f"{call}[0]" if pair else call] = value.astype(float)
             except Exception:

@@ -17,14 +17,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import autograd.numpy as anp
-import autograd.scipy.special
-import autograd.scipy.stats
 import numpy as np
 import scipy.linalg
 import scipy.special
 import scipy.stats
-from autograd import grad
+
+from tests.engine.references import anp, autograd, special, stats
 
 FOLDER = Path(__file__).parent / "data" / "dialect_calls"
 # Asymmetric shapes, no ties and nothing at a kink but in t; h misses some of its numbers.
@@ -52,7 +50,7 @@ PRELUDE = "import math, statistics\nimport numpy as np\nimport scipy.special, sc
 LIBRARIES = {"np": np, "math": math, "statistics": statistics, "scipy": scipy}
 HIPS = {
     "np": anp,
-    "scipy": SimpleNamespace(special=autograd.scipy.special, stats=autograd.scipy.stats, linalg=scipy.linalg),
+    "scipy": SimpleNamespace(special=special, stats=stats, linalg=scipy.linalg),
 }
 
 
@@ -149,7 +147,7 @@ def by_hips(call: Call, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a result that does not depend on an input
         return {
-            name: grad(lambda x, name=name: anp.sum(run(call.text, given | {name: x}, HIPS) * k))(given[name])
+            name: autograd.grad(lambda x, name=name: anp.sum(run(call.text, given | {name: x}, HIPS) * k))(given[name])
             for name in given
             if name not in WHOLE
         }

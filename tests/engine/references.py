@@ -15,7 +15,8 @@ from scipy.special import ndtri
 autograd: Any = importlib.import_module("autograd")
 anp: Any = importlib.import_module("autograd.numpy")
 special: Any = importlib.import_module("autograd.scipy.special")
-norm: Any = importlib.import_module("autograd.scipy.stats.norm")
+stats: Any = importlib.import_module("autograd.scipy.stats")
+norm = stats.norm
 
 
 def plain(x):

@@ -53,7 +53,9 @@ def test_a_planted_mistake_is_found_with_its_line_and_name(name, number):
     assert is_found(found, line, old, new, kinds), found
     # Only one line is blamed: what is wrong behind it follows.
     assert found is not None and [one.line for one in found.lines if one.verdict == "wrong"] in ([line], [line] * 2)
-    assert found.right_text and judged(text.replace(text.split("\n")[line - 1].strip(), found.right_text)).wrong is None
+    assert found.right_text
+    repaired = judged(text.replace(text.split("\n")[line - 1].strip(), found.right_text))
+    assert repaired is not None and repaired.wrong is None
 
 
 @pytest.mark.slow

@@ -443,7 +443,7 @@ ASKED = [
     ("np.hstack([x, x])", np.hstack([X, X])),
     ("np.hstack((v, v * 2))", np.hstack([V, V * 2])),
     ("np.hstack([s, v])", [0.5, *V]),
-    ("np.hstack(x)", np.hstack(X)),
+    ("np.hstack(x)", np.hstack(list(X))),
     ("np.vstack([v, v])", [V, V]),
     ("np.vstack([x, x])", [*X, *X]),
     ("np.linalg.solve(x @ x.T, [1, 2])", np.linalg.solve(X @ X.T, [1, 2])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import re
 import warnings
 from typing import Any
@@ -15,7 +16,7 @@ from gradlens import engine
 from gradlens.engine.language.dialects.jax.functions import TAKING
 from gradlens.engine.language.dialects.jax.updates import UPDATES
 from gradlens.engine.language.dialects.libraries import IN_PLACE, LIBRARIES, METHOD_TABLES
-from gradlens.engine.language.layers import CLASSES
+from gradlens.engine.language.layers import BEGINNINGS, CLASSES, CONSTANT
 from tests.engine import recorded_calls
 from tests.engine.numerics import close
 from tests.engine.recorded_calls import VALUES, calls_of, mentioned, path_of, prelude, weights
@@ -153,6 +154,7 @@ REFUSED = [
     ("torch", "lin = nn.Linear(3, 3); y = lin(m); nn.init.zeros_(lin.weight); y", "weights-in-use"),
     ("torch", "nn.init.ones_(m * 2)", "weights-in-use"),
     ("torch", "nn.init.kaiming_normal_(v)", "argument-shape"),
+    ("torch", "nn.init.eye_(c)", "argument-shape"),
 ]
 
 
@@ -162,3 +164,24 @@ def test_what_is_not_read_is_refused_by_name(library, call, kind):
         traced(library, call, ())
     assert caught.value.kind == kind, caught.value
     assert caught.value.span is not None
+
+
+SPREADS = {  # the standard deviations of weights of 40 inputs and 30 outputs
+    "uniform_": 1 / math.sqrt(12),
+    "normal_": 1.0,
+    "xavier_uniform_": math.sqrt(2 / 70),
+    "xavier_normal_": math.sqrt(2 / 70),
+    "kaiming_uniform_": math.sqrt(2 / 40),
+    "kaiming_normal_": math.sqrt(2 / 40),
+}
+
+
+def test_weights_begin_with_random_numbers_of_their_law():
+    assert {*SPREADS, *CONSTANT} == {*BEGINNINGS}
+    for name, spread in SPREADS.items():
+        text = f"lin = nn.Linear(40, 30, bias=False)\nnn.init.{name}(lin.weight)\nlin(x).sum()"
+        trace, again = [engine.trace(f"from torch import nn\n{text}", {"x": np.ones(40)}) for _ in range(2)]
+        drawn, same = [
+            next(np.asarray(n.value) for n in one.nodes if np.size(n.value) == 1200) for one in (trace, again)
+        ]
+        assert abs(drawn.std() / spread - 1) < 0.1 and np.array_equal(drawn, same), name

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlens.engine.values import Array, Shape
 
@@ -29,7 +30,7 @@ class NewNumPy:
     def whole(self, low: int, high: int, shape: Shape) -> Any:
         return self.source.integers(low, high, shape or None)
 
-    def permutation(self, count: int, rows: bool) -> Array:
+    def permutation(self, count: int, rows: bool) -> NDArray[Any]:
         """rows: whether what is permuted has more axes than one."""
         return self.source.permutation(np.arange(count)[:, None])[:, 0] if rows else self.source.permutation(count)
 

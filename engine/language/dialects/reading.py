@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -36,7 +36,7 @@ from gradlens.engine.language.nodes import NUMBERS_A_STEP
 from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.ops import OPS, Options
-from gradlens.engine.values import is_wholes, shape_of
+from gradlens.engine.values import is_numpy, is_wholes, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -449,8 +449,8 @@ class Reading:
         except (ValueError, TypeError, IndexError) as error:
             at_fault = next((name for name in reversed(self.given) if self.signature.uses.get(name)), self.given[0])
             raise self.unsupported(at_fault) from error
-        if isinstance(found, (int, float, np.generic)) or (isinstance(found, np.ndarray) and not found.shape):
-            value: Any = found.item() if isinstance(found, (np.ndarray, np.generic)) else found  # pyright: ignore
+        if isinstance(found, (int, float)) or (is_numpy(found) and not found.shape):
+            value: Any = found.item() if is_numpy(found) else found
             whole: Any = int(value) if type(value) is not bool and float(value).is_integer() else value
             known = None if isinstance(whole, float) else whole
             return Tensor(m.constant(float(value), self.node), known, library="numpy")
@@ -486,18 +486,17 @@ class Reading:
 
     def constants(self, given: Any) -> Any:
         """Arrays of NumPy's among what a helper gives, as constants of the graph."""
-        m, found = self.m, given
-        if isinstance(given, (np.ndarray, np.generic)):
-            found: Any = given
-            if not found.shape:
-                return found.item()
-            made = Tensor(m.constant(np.asarray(found, dtype=np.float64), self.node), library="numpy")
-            if found.dtype == np.bool_:
+        m = self.m
+        if is_numpy(given):
+            if not given.shape:
+                return given.item()
+            made = Tensor(m.constant(np.asarray(given, dtype=np.float64), self.node), library="numpy")
+            if given.dtype == np.bool_:
                 m.masks[made.id] = True
             return made
-        if kind_of(found) is tuple:
-            return tuple([self.constants(part) for part in found])
-        return found
+        if kind_of(given) is tuple:
+            return tuple([self.constants(part) for part in given])
+        return given
 
     def is_array(self, name: str) -> bool:
         """Whether a parameter is one of arrays, as its annotation tells."""
@@ -509,9 +508,9 @@ class Reading:
             case _:
                 return False
 
-    def is_places(self, name: str) -> bool:
-        wanted = self.signature.annotations.get(name)
-        return isinstance(wanted, ast.Name) and wanted.id == "places"
+    def is_annotated(self, part: ast.expr, kind: str) -> TypeGuard[ast.Name]:
+        wanted = self.signature.annotations.get(part.id) if isinstance(part, ast.Name) else None
+        return isinstance(wanted, ast.Name) and wanted.id == kind
 
     def helped(self, node: ast.Call) -> Any:
         """What a helper makes of shapes and of what is known beforehand."""
@@ -520,15 +519,9 @@ class Reading:
         values: list[Any] = []
         for part in node.args:
             argument = self.meaning(part)
-            if isinstance(part, ast.Name) and self.is_places(part.id):
+            if self.is_annotated(part, "places"):
                 values.append(self.places(part.id))
-            elif (
-                isinstance(part, ast.Name)
-                and isinstance(self.signature.annotations.get(part.id), ast.Name)
-                and (
-                    self.signature.annotations[part.id].id == "fixed"  # pyright: ignore[reportAttributeAccessIssue]
-                )
-            ):
+            elif self.is_annotated(part, "fixed"):
                 values.append(self.known_argument(argument))
             elif isinstance(part, ast.Name) and self.is_array(part.id):
                 values.append(Held(argument, self.shape(part.id)))

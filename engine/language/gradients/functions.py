@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Generator as Steps
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -168,7 +168,7 @@ def jacobian(m: Machine, asked: Differentiated, value: Any, place: Any) -> Any:
 
 def stacked(m: Machine, rows: list[Any], shape: tuple[int, ...], place: Any) -> Any:
     """Values of one form, each for an element of an array of `shape`, as arrays of all."""
-    first = rows[0] if rows else None
+    first = cast(Any, rows[0] if rows else None)
     if kind_of(first) is tuple:
         return tuple([stacked(m, list(parts), shape, place) for parts in zip(*rows)])
     if kind_of(first) is ListCell:

@@ -314,7 +314,7 @@ def factory_written(m: Machine, factory: Any) -> str:
     return f"<class '{factory.name}'>" if type(factory) is Builtin else f"<function {m.shown(factory)}>"
 
 
-ORDERED_AS_PAIRS = "[" in repr(collections.OrderedDict(a=1))  # so Python writes one before 3.12
+ORDERED_AS_PAIRS = "[" in repr(collections.OrderedDict([("a", 1)]))  # so Python writes one before 3.12
 
 COLLECTIONS: dict[str, Any] = {
     "defaultdict": Builtin("defaultdict", default_dictionary),

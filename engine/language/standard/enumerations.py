@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
     Function,
     Instance,
     Property,
+    kind_of,
 )
 from gradlens.engine.language.standard.exceptions import Raised, made, raising
 from gradlens.engine.language.standard.records import ORDER
@@ -55,7 +56,7 @@ def new_member(m: Machine, owner: ClassObject, name: str, value: Any, node: Any)
     member = Instance(owner, {"name": name, "value": value, "_name_": name, "_value_": value})
     found = owner.find("__init__")
     if type(found) is Function:
-        m.answer(Bound(found, member), list(value) if isinstance(value, tuple) else [value], node)
+        m.answer(Bound(found, member), list(value) if kind_of(value) is tuple else [value], node)
     return member
 
 

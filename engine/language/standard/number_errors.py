@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 FAILING: dict[type[ast.operator], Any] = {
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv,  # pyright: ignore[reportUnknownMemberType]
+    ast.FloorDiv: operator.floordiv,  # pyright: ignore[reportUnknownMemberType]
     ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
+    ast.Pow: operator.pow,  # pyright: ignore[reportUnknownMemberType]
 }
 MATH: dict[str, Callable[..., Any]] = {
     name: vars(math)[name]

@@ -111,7 +111,7 @@ def vmap(m: Machine, call: Call) -> Builtin:
         raise unsupported(call, "jax.vmap", "out_axes", given["out_axes"])
 
     def run(m: Machine, inner: Call) -> Result:
-        along = (axes,) * len(inner.args) if type(axes) is int else axes
+        along = (axes,) * len(inner.args) if kind_of(axes) is int else axes
         if kind_of(along) is not tuple or len(along) != len(inner.args):
             raise unsupported(call, "jax.vmap", "in_axes", given["in_axes"])
         if not all(axis is None or type(axis) is int for axis in along):
@@ -169,7 +169,8 @@ def scan(m: Machine, call: Call) -> Result:
     places = list(range(sizes.pop()))
     if m.truth(given["reverse"], call.node):
         places.reverse()
-    carry, found = given["init"], {}
+    carry = given["init"]
+    found: dict[int, Any] = {}
     for i in places:
         m.charge(1, call.node)
         x = None if given["xs"] is None else taken(m, given["xs"], 0, i, call.node)
@@ -239,17 +240,21 @@ def fold_in(m: Machine, call: Call) -> RandomKey:
     return RandomKey((*key_of(m, given["key"], call).path[-8:], data & (2**32 - 1)))
 
 
-Draw = Callable[..., Any]
+Draw = Callable[[Any, Any, dict[str, Any]], Any]  # generator, shape, the others
 DRAWS: dict[str, tuple[str, dict[str, Any], Draw]] = {  # required arguments, others, and the numbers
-    "normal": ("key", {"shape": (), "dtype": None}, lambda g, s: g.standard_normal(s)),
+    "normal": ("key", {"shape": (), "dtype": None}, lambda g, s, o: g.standard_normal(s)),
     "uniform": (
         "key",
         {"shape": (), "dtype": None, "minval": 0.0, "maxval": 1.0},
-        lambda g, s, minval, maxval: minval + (maxval - minval) * g.random(s),
+        lambda g, s, o: o["minval"] + (o["maxval"] - o["minval"]) * g.random(s),
     ),
-    "randint": ("key shape minval maxval", {"dtype": None}, lambda g, s, minval, maxval: g.integers(minval, maxval, s)),
-    "bernoulli": ("key", {"p": 0.5, "shape": ()}, lambda g, s, p: g.random(s) < p),
-    "exponential": ("key", {"shape": (), "dtype": None}, lambda g, s: g.standard_exponential(s)),
+    "randint": (
+        "key shape minval maxval",
+        {"dtype": None},
+        lambda g, s, o: g.integers(o["minval"], o["maxval"], s),
+    ),
+    "bernoulli": ("key", {"p": 0.5, "shape": ()}, lambda g, s, o: g.random(s) < o["p"]),
+    "exponential": ("key", {"shape": (), "dtype": None}, lambda g, s, o: g.standard_exponential(s)),
 }
 WHOLE = ("randint", "bernoulli")
 
@@ -269,7 +274,7 @@ def draw(m: Machine, call: Call) -> Fresh:
     if any(not isinstance(value, (int, float)) for value in options.values()):
         raise Misplaced("creation-number", call.node, function=function, signature=f"{function}({names}, …)")
     try:
-        found = np.asarray(make(np.random.default_rng([*key.path]), shape, **options), dtype=float)
+        found = np.asarray(make(np.random.default_rng([*key.path]), shape, options), dtype=float)
     except ValueError:
         raise Misplaced("draw-bounds", call.node, name=function) from None
     whole = call.name in WHOLE

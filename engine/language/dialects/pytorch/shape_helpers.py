@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlens.engine.language.dialects.signatures import Held, Part
+from gradlens.engine.language.objects import kind_of
 from gradlens.engine.values import Array, Shape, size_of
 
 Keys = tuple[Any, ...]
 FULL = slice(None)
+PAD_MODES: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}  # of PyTorch, of NumPy
 
 
 def axis_of(x: Held, dim: int) -> int:
@@ -127,7 +129,7 @@ def windows(x: Held, dim: int, size: int, step: int) -> tuple[Keys, ...]:
 
 def adaptive(x: Held, sizes: Any, dim: int) -> tuple[Keys, ...]:
     """The parts of an axis that adaptive pooling makes one place each of.  sizes: of one axis, or of the last ones."""
-    wanted = sizes[dim] if type(sizes) is tuple else sizes
+    wanted = sizes[dim] if kind_of(sizes) is tuple else sizes
     total = x.shape[axis_of(x, dim)]
     wanted = total if wanted is None else wanted
     if type(wanted) is not int or not 1 <= wanted <= 10_000:
@@ -142,7 +144,7 @@ def gathered(x: Held, dim: int, index: NDArray[Any]) -> Keys:
         raise ValueError
     if any(i != axis and n > m for i, (n, m) in enumerate(zip(index.shape, x.shape))):
         raise ValueError
-    grid = list(np.indices(index.shape))
+    grid: list[Any] = list(np.indices(index.shape))
     grid[axis] = index
     return tuple([nested(part) for part in grid])
 
@@ -157,7 +159,7 @@ def once(x: Held, dim: int, index: NDArray[Any]) -> Keys:
 
 def nested(array: NDArray[Any]) -> Any:
     def tuples(items: Any) -> Any:
-        return tuple([tuples(one) for one in items]) if isinstance(items, list) else items
+        return tuple([tuples(one) for one in items]) if kind_of(items) is list else items
 
     return tuples(array.tolist())
 
@@ -483,7 +485,7 @@ def nearest(x: Held, dim: int, size: Any, factor: Any) -> Shape:
         wanted = pair(size, axes)[dim]
         scale = total / wanted
     else:
-        by = factor if isinstance(factor, tuple) else (factor,) * axes
+        by = factor if kind_of(factor) is tuple else (factor,) * axes
         wanted = math.floor(total * by[dim])
         scale = 1 / by[dim]
     if wanted < 1 or wanted > 10_000:
@@ -517,7 +519,7 @@ def padding_pairs(x: Held, widths: Any) -> tuple[Shape, ...]:
 def mirrored(x: Held, widths: Any, mode: str, dim: int) -> Shape:
     """The places that padding by what is there takes along one of the last axes."""
     number = len(widths) // 2
-    if mode not in ("reflect", "replicate", "circular") or len(widths) % 2 or number > 3:
+    if mode not in PAD_MODES or len(widths) % 2 or number > 3:
         raise ValueError
     if len(x.shape) not in (number + 1, number + 2):
         raise ValueError
@@ -529,8 +531,7 @@ def mirrored(x: Held, widths: Any, mode: str, dim: int) -> Shape:
         raise ValueError
     if (mode == "circular" and max(before, after) > total) or max(before, after) > 10_000:
         raise ValueError
-    kind = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}[mode]
-    return tuple(np.pad(np.arange(total), (before, after), kind).tolist())
+    return tuple(np.pad(np.arange(total), (before, after), PAD_MODES[mode]).tolist())
 
 
 def all_sides(padding: Any, axes: int) -> Shape:
@@ -550,7 +551,7 @@ def after(x: Held, q: float, dim: int | None) -> Any:
     return quantile_key(x, q, dim, math.ceil)
 
 
-def quantile_key(x: Held, q: float, dim: int | None, rounded: Callable[[float], int]) -> Any:
+def quantile_key(x: Held, q: Any, dim: int | None, rounded: Callable[[float], int]) -> Any:
     total = size_of(x.shape) if dim is None else x.shape[axis_of(x, dim)]
     if not isinstance(q, (int, float)) or not 0 <= q <= 1 or total == 0:
         raise ValueError
