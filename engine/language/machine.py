@@ -158,6 +158,7 @@ class Machine:
     not the first; the others are constants.
     """
 
+    # To pyright this file and gradlens.engine.language.machine are two: where it ignores, self is of the other's class.
     REAL_TYPES = creation.REAL_TYPES
     # What works on the machine stands in modules of its own, each for one thing.
     resume = generators.resume
@@ -334,7 +335,7 @@ class Machine:
             try:
                 self.work(bottom)
             except (Misplaced, EngineError) as error:
-                unwinding.handle(self, bottom, error)
+                unwinding.handle(self, bottom, error)  # pyright: ignore[reportArgumentType]
 
     def work(self, bottom: int) -> None:
         frames = self.frames
@@ -372,7 +373,7 @@ class Machine:
     def steps_done(self, steps: Steps, value: Any) -> None:
         self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
         if steps.waiting is not None:
-            self.generator_ends(steps)
+            self.generator_ends(steps)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             return
         self.receive(value)
 
@@ -381,13 +382,13 @@ class Machine:
         steps.given = None
         if type(asked) is Given:
             self.frames.pop()
-            self.gives(steps, asked.value)
+            self.gives(steps, asked.value)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             return
         if type(asked) is Generator:
-            self.resume_for_steps(asked)
+            self.resume_for_steps(asked)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             return
         if type(asked) is Thrown:
-            self.begin(asked.generator, None, self.place)
+            self.begin(asked.generator, None, self.place)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             self.frame = asked.generator.frame
             raise asked.error
         assert type(asked) is Asked
@@ -582,7 +583,7 @@ class Machine:
         if type(test) is not Tensor or test.known is not None or not self.is_scalar(test):
             return False
         try:
-            nodes.computed_value(self, nodes.id_of(self, test, node), node)
+            nodes.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
         except Misplaced as error:
             return error.kind == "value-needed"
         return False
@@ -596,19 +597,19 @@ class Machine:
         parts = (test, first, other)
         if not all(type(part) in (Tensor, Fresh) or self.is_number(part) for part in parts):
             raise Misplaced("branch", node.test)
-        shapes = [self.graph.nodes[nodes.id_of(self, part, node)].shape for part in parts]
+        shapes = [self.graph.nodes[nodes.id_of(self, part, node)].shape for part in parts]  # pyright: ignore[reportArgumentType]
         added = any(isinstance(part, ast.Constant) and part.kind == NOTHING for part in (node.body, node.orelse))
         if shapes[0] or (shapes[1] != shapes[2] and not added):
             raise Misplaced("branch", node.test)
         try:
-            chosen = nodes.computed_value(self, nodes.id_of(self, test, node), node)
-            left = nodes.id_of(self, other if chosen else first, node)
-            finite = bool(np.all(np.isfinite(nodes.computed_value(self, left, node))))
+            chosen = nodes.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
+            left = nodes.id_of(self, other if chosen else first, node)  # pyright: ignore[reportArgumentType]
+            finite = bool(np.all(np.isfinite(nodes.computed_value(self, left, node))))  # pyright: ignore[reportArgumentType]
         except Misplaced:  # without values nobody knows
-            return calling.op_call(self, OPS["where"], list(parts), {}, node)
+            return calling.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
         if not finite and self.graph.nodes[left].op is not None:
             raise Misplaced("branch", node.test)
-        return calling.op_call(self, OPS["where"], list(parts), {}, node)
+        return calling.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
 
     def text_of(self, place: Any) -> str:
         return nodes.text_of(place)
@@ -672,7 +673,7 @@ class Machine:
         for name, value in list(names.items()):
             if type(value) is Instance and (found := value.of.find("__set_name__")) is not MISSING:
                 self.answer(Bound(found, value), [made, name], frame.node)
-        made = made if made.builds is None else made.builds(self, made, frame.node)
+        made = made if made.builds is None else made.builds(self, made, frame.node)  # pyright: ignore[reportArgumentType]
         for base in made.lineage()[1:]:
             if (found := base.names.get("__init_subclass__")) is not None:
                 function = found.function if hasattr(found, "kind") else found
