@@ -78,6 +78,12 @@ PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.LShift: lambda x, y: x << y,
     ast.RShift: lambda x, y: x >> y,
 }
+
+
+def python(sign: type[ast.operator]) -> Callable[[Any, Any], Any]:
+    return PYTHON.get(sign, operator.matmul)
+
+
 SIGN_NAMES: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 SIGN_OPS: dict[type[ast.unaryop], Op | None] = {
     ast.USub: OPS["neg"],
@@ -338,7 +344,7 @@ def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             return text * count
     if type(a) is str and sign is ast.Mod:
         return calling.percent(m, a, b, node)
-    raise Misplaced("string", left if type(a) is str else right).as_in_python(by_types(PYTHON[sign], a, b))
+    raise Misplaced("string", left if type(a) is str else right).as_in_python(by_types(python(sign), a, b))
 
 
 def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -357,7 +363,7 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             m.charge(len(items), node)
             return ListCell(items, place=node)
         if {ta, tb} == {tuple, ListCell} and m.expected("TypeError"):
-            raise Misplaced("not-a-number", node, got=nodes.text_of(node)).as_in_python(by_types(PYTHON[sign], a, b))
+            raise Misplaced("not-a-number", node, got=nodes.text_of(node)).as_in_python(by_types(python(sign), a, b))
         return None
     if sign is not ast.Mult:
         return None

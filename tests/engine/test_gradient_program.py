@@ -106,7 +106,7 @@ def test_it_reads_as_one_would_write_it():
             "x = 2\ny = x * 3\nx = 5\nz = x * y",
             {},
             None,
-            "x_2 = 2\ny = x_2 * 3\nx = 5\nz = x * y\ndz = 1\ndy = dz * x\ndx = dz * y\ndx_2 = dy * 3\n",
+            "x = 2\ny = x * 3\nz = 5 * y\ndz = 1\ndy = dz * 5\ndx = dy * 3\n",
         ),
         (
             "x = x * 2\ny = x * x",

@@ -96,7 +96,6 @@ def test_a_mistake_is_shown_at_its_characters(text, kind, place):
 
 
 WORDS = {
-    "match x:\n    case 1: x": "match",
     "async def f(): pass": "async def",
     "y = *x": "*",
     "y = await x": "await",

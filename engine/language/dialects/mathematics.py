@@ -318,6 +318,9 @@ class Reader:
             self.written.ends[-1] = end
             self.i += 1
             return
+        after = self.peek(1)
+        if unit in ("e", "E") and (after is None or after.text not in ("^", "**")):
+            raise Unclear  # 1e, which may go on
         if keyword.iskeyword(unit) or unit in "jJ" or (token.text == "0" and unit[0] in "xXoObB"):
             self.adjacent = False
 

@@ -161,9 +161,20 @@ def dropped(m: Machine, frame: Frame, height: int) -> None:
 
 def handle(m: Machine, bottom: int, error: Misplaced | EngineError) -> None:
     """Go on with whoever handles an error among the frames from `bottom` on; raises it where nobody does."""
+    found = unhandled(m, bottom, error)
+    del error  # a frame that holds the error that went through it waits for the collector
+    try:
+        if found is not None:
+            raise found from None
+    finally:
+        del found
+
+
+def unhandled(m: Machine, bottom: int, error: Misplaced | EngineError) -> Misplaced | EngineError | None:
+    """The same, but the error is returned."""
     frames = m.frames
     if exception_of(error) is None or not any(waits(frame) for frame in frames[bottom:]):
-        raise error
+        return error
     assert isinstance(error, Misplaced)
     error.place = m.frame.place or error.place
     m.charge(STEPS, error.place)
@@ -175,14 +186,14 @@ def handle(m: Machine, bottom: int, error: Misplaced | EngineError) -> None:
         else:
             m.frame = top
             if left(m, top, Leaving(error=error)):
-                return
+                return None
             other = frame_left(m, top, error)
         if other is None:
-            return
+            return None
         if exception_of(other) is None:
-            raise other
+            return other
         error = other
-    raise error.with_traceback(None)
+    return error.with_traceback(None)
 
 
 def waits(frame: Any) -> bool:
