@@ -447,7 +447,7 @@ OPS = [
     ),
     Op(
         "i1(x)",
-        local={"x": "where(x == 0, 0.5, i0(x) - z / where(x == 0, 1, x))"},
+        local={"x": "where(abs(x) < 1e-4, 0.5 + 3 / 16 * x ** 2, i0(x) - z / where(x == 0, 1, x))"},
         words=Words(
             r"I_1({x})",
             en="Modified Bessel function of order 1, the derivative of that of order 0.",

@@ -24,7 +24,8 @@ FAMILIES = {"reduction", "linear algebra", "shape", "convolution"}
 UNTOLD = {
     *("spread", "sum_to", "prod_of_others", "root_mean_square", "linalg_norm", "cumsum", "cumprod", "argmax", "argmin"),
     *("inv", "det", "cofactors", "logdet", "cholesky", "solve", "tensordot", "kron", "cross", "matrix_power"),
-    *("scatter", "pad_diagonal", "roll", "diff", "unfold", "fold", "first_winner"),
+    *("logabsdet", "eigvalsh", "eigenvectors", "svdvals", "left_vectors", "right_vectors", "orthonormal", "triangular"),
+    *("pinv", "scatter", "pad_diagonal", "roll", "diff", "unfold", "fold", "first_winner"),
 }
 MORE = [
     ("conv2d(x, W, stride=(2, 1), padding=(1, 2))", {"x": (2, 3, 5, 4), "W": (4, 3, 3, 2)}),

@@ -74,7 +74,7 @@ def differentiable(program: Program, point: dict[str, np.ndarray | np.float64], 
     slopes = (forth - back) / 2
     steps = np.abs([*forth, *back, *found])
     return bool(
-        np.max(steps, initial=0.0) < 1e-2
+        np.max(steps, initial=0.0) < 1e-2 * max(1.0, np.max(np.abs(here), initial=0.0))  # no jump, of its size
         and close(forth, slopes, rtol=1e-3, atol=1e-3 * H)
         and close(found, skew @ slopes, rtol=1e-3, atol=1e-3 * H)
     )

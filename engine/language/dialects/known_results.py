@@ -152,7 +152,7 @@ def bin_places(m: Machine, a: Any, bins: Any, span: Any) -> Any:
 def bin_edges_known(m: Machine, a: Any, bins: Any, span: Any) -> Any:
     if not isinstance(bins, np.ndarray):
         nodes.check_room(m, (bins,))
-    return np.histogram_bin_edges(a, bins, None if span is None else tuple(np.asarray(span)))
+    return np.histogram_bin_edges(np.add(a, 0), bins, None if span is None else tuple(np.asarray(span)))
 
 
 def is_among(m: Machine, x: Any, y: Any, invert: bool) -> Any:

@@ -446,14 +446,15 @@ class Reading:
         try:
             with np.errstate(all="ignore"):
                 found = KNOWN[name](m, *given)
-        except (ValueError, TypeError, IndexError) as error:
+            value: Any = found.item() if is_numpy(found) and not found.shape else found
+            number = float(value) if isinstance(value, (int, float)) else None
+        except (ValueError, TypeError, IndexError, OverflowError) as error:
             at_fault = next((name for name in reversed(self.given) if self.signature.uses.get(name)), self.given[0])
             raise self.unsupported(at_fault) from error
-        if isinstance(found, (int, float)) or (is_numpy(found) and not found.shape):
-            value: Any = found.item() if is_numpy(found) else found
-            whole: Any = int(value) if type(value) is not bool and float(value).is_integer() else value
+        if number is not None:
+            whole: Any = int(value) if type(value) is not bool and number.is_integer() else value
             known = None if isinstance(whole, float) else whole
-            return Tensor(m.constant(float(value), self.node), known, library="numpy")
+            return Tensor(m.constant(number, self.node), known, library="numpy")
         return self.constants(found)
 
     def known_argument(self, value: Any) -> Any:

@@ -92,8 +92,44 @@ def each_matrix_cost(shapes: Shapes, out: Shape) -> int:
     return 10 * cubic(shapes, out) if shapes[0] else 1
 
 
+# LAPACK's eigenvalues and singular values that are equal, or 0, are so but for rounding.
+EQUAL = "abs(diff({q}, axis=-1)) <= 1e-12 * sum(abs({q}), axis=-1, keepdims=True)"
+ZERO = "{s} <= 1e-12 * sum({s}, axis=-1, keepdims=True)"
 # f[i, j] = 1 / (q[j] - q[i]); 0 where these are equal, so that their vectors, which can turn freely, are held.
-APART = "d = expand_dims(q, -2) - expand_dims(q, -1)\nf = where(d == 0, 0, 1 / where(d == 0, 1, d))\n"
+DIFFERENCES = (
+    "d = expand_dims(q, -2) - expand_dims(q, -1)\n"
+    "e = abs(d) <= 1e-12 * expand_dims(sum(abs(q), axis=-1, keepdims=True), -1)\n"
+)
+APART = f"{DIFFERENCES}f = where(e, 0, 1 / where(e, 1, d))\n"
+# The same of the squares of singular values, and i = 1 / q, 0 where q is.
+APART_SQUARES = (
+    f"{DIFFERENCES}f = where(e, 0, 1 / where(e, 1, d * (expand_dims(q, -2) + expand_dims(q, -1))))\n"
+    f"o = {ZERO.format(s='q')}\ni = where(o, 0, 1 / where(o, 1, q))\n"
+)
+# Of dependent columns R has no inverse but for rounding: there is no derivative, and none is given.
+INDEPENDENT = (
+    "r = abs(sum({r} * diag(broadcast_to(1, side)), axis=-1, keepdims=True))\n"
+    "n = sum(r <= 1e-12 * sum(r, axis=-2, keepdims=True), axis=-2, keepdims=True)\n"
+)
+HELD = {
+    "en": (
+        "The vectors of equal values, and of the singular value 0, can turn freely; the gradient is that of holding"
+        " them."
+    ),
+    "ko": "서로 같은 값이나 특잇값 0에 딸린 벡터는 자유롭게 돌 수 있습니다. 기울기는 그 벡터를 고정한 때의 것입니다.",
+}
+ONE_OF_THEM = {
+    "en": (
+        "Where values are equal, or singular values 0, the gradient is that of the vectors found, one choice of many."
+    ),
+    "ko": "서로 같은 값이나 특잇값 0이 있으면 기울기는 계산된 벡터에 따른 것으로, 여러 선택 가운데 하나입니다.",
+}
+SAME_RANK = {
+    "en": "Where a singular value is 0, the gradient is that of changes that keep the rank.",
+    "ko": "특잇값 0이 있으면 기울기는 계수를 바꾸지 않는 변화에 대한 것입니다.",
+}
+# Of a singular value 0 the vectors' signs at least are free.
+FREE = f"s = svdvals(x)\nsum({EQUAL.format(q='s')}) + sum({ZERO.format(s='s')})"
 SYMMETRIC = " + 4 * diag([1, 2, 4])"
 EXAMPLES = (("x", {"x": (2, 3)}), ("x", {"x": (3, 2)}), ("x", {"x": (2, 3, 2)}))
 
@@ -131,7 +167,7 @@ OPS = [
         cost=Cost(flops=cubic),
         tests=Tests(
             examples=(
-                ("logabsdet(x - 4 * diag([1, 1, 1]))", {"x": (3, 3)}),
+                ("logabsdet(x + 4 * diag([-1, 1, 1]))", {"x": (3, 3)}),
                 ("logabsdet(x + 4 * diag([1, 1]))", {"x": (2, 2, 2)}),
             )
         ),
@@ -143,8 +179,10 @@ OPS = [
             r"\lambda({x})",
             en="Eigenvalues of a symmetric matrix, the smallest first.",
             ko="대칭행렬의 고윳값을 작은 것부터 늘어놓습니다.",
+            convention=ONE_OF_THEM,
         ),
         family="linear algebra",
+        kink=f"sum({EQUAL.format(q='z')})",
         array=or_nan(np.linalg.eigvalsh, lambda shape: shape[:-1]),
         shape=eigenvalues_shape,
         cost=Cost(flops=each_matrix_cost, back=several_cubic(14)),
@@ -163,8 +201,10 @@ OPS = [
             r"V({x})",
             en="Eigenvectors of a symmetric matrix as columns of length 1, in the order of the eigenvalues.",
             ko="대칭행렬의 고유벡터. 길이가 1인 열벡터를 고윳값의 순서로 늘어놓습니다.",
+            convention=HELD,
         ),
         family="linear algebra",
+        kink=f"q = eigvalsh(x)\nsum({EQUAL.format(q='q')})",
         array=or_nan(lambda x: np.linalg.eigh(x)[1], lambda shape: shape),
         shape=square_shape,
         cost=Cost(flops=each_matrix_cost, back=several_cubic(16)),
@@ -178,8 +218,10 @@ OPS = [
             r"\sigma({x})",
             en="Singular values of a matrix, the largest first.",
             ko="행렬의 특잇값을 큰 것부터 늘어놓습니다.",
+            convention=ONE_OF_THEM,
         ),
         family="linear algebra",
+        kink=f"sum({EQUAL.format(q='z')}) + sum({ZERO.format(s='z')})",
         array=or_nan(lambda x: np.linalg.svd(x, compute_uv=False), lambda shape: (*shape[:-2], least(shape))),
         shape=values_shape,
         cost=Cost(flops=each_matrix_cost, back=several_cubic(40)),
@@ -190,17 +232,19 @@ OPS = [
         # Townsend 2016, Differentiating the singular value decomposition.
         vjp={
             "x": (
-                f"s = svdvals(x)\nq = s * s\n{APART}p = swapaxes(z, -1, -2) @ g\n"
-                "t = f * (p - swapaxes(p, -1, -2)) * expand_dims(s, -2)\n"
-                "(z @ t + (g - z @ p) / expand_dims(s, -2)) @ right_vectors(x)"
+                f"q = svdvals(x)\n{APART_SQUARES}p = swapaxes(z, -1, -2) @ g\n"
+                "t = f * (p - swapaxes(p, -1, -2)) * expand_dims(q, -2)\n"
+                "(z @ t + (g - z @ p) * expand_dims(i, -2)) @ right_vectors(x)"
             )
         },
         words=Words(
             r"U({x})",
             en="Left singular vectors of a matrix as columns, in the order of the singular values.",
             ko="행렬의 왼쪽 특이벡터를 특잇값의 순서로 열마다 늘어놓습니다.",
+            convention=HELD,
         ),
         family="linear algebra",
+        kink=FREE,
         array=or_nan(lambda x: np.linalg.svd(x, full_matrices=False)[0], lambda shape: (*shape[:-1], least(shape))),
         shape=left_shape,
         cost=Cost(flops=each_matrix_cost, back=several_cubic(40)),
@@ -210,17 +254,19 @@ OPS = [
         "right_vectors(x)",
         vjp={
             "x": (
-                f"s = svdvals(x)\nq = s * s\n{APART}p = z @ swapaxes(g, -1, -2)\n"
-                "t = expand_dims(s, -1) * (f * (p - swapaxes(p, -1, -2)))\n"
-                "left_vectors(x) @ (t @ z + (g - swapaxes(p, -1, -2) @ z) / expand_dims(s, -1))"
+                f"q = svdvals(x)\n{APART_SQUARES}p = z @ swapaxes(g, -1, -2)\n"
+                "t = expand_dims(q, -1) * (f * (p - swapaxes(p, -1, -2)))\n"
+                "left_vectors(x) @ (t @ z + (g - swapaxes(p, -1, -2) @ z) * expand_dims(i, -1))"
             )
         },
         words=Words(
             r"V^{{T}}({x})",
             en="Right singular vectors of a matrix as rows, in the order of the singular values.",
             ko="행렬의 오른쪽 특이벡터를 특잇값의 순서로 행마다 늘어놓습니다.",
+            convention=HELD,
         ),
         family="linear algebra",
+        kink=FREE,
         array=or_nan(
             lambda x: np.linalg.svd(x, full_matrices=False)[2],
             lambda shape: (*shape[:-2], least(shape), shape[-1]),
@@ -236,13 +282,19 @@ OPS = [
             "x": (
                 "m = -(swapaxes(g, -1, -2) @ z)\nl = tril(broadcast_to(1, square))\n"
                 "p = g + z @ (m * l + swapaxes(m * (l - diag(broadcast_to(1, side))), -1, -2))\n"
-                "p @ swapaxes(inv(triangular(x)), -1, -2)"
+                f"{INDEPENDENT.format(r='triangular(x)')}where(n == 0, p @ swapaxes(inv(triangular(x)), -1, -2), nan)"
             )
         },
         words=Words(
             r"Q({x})",
-            en="The Q of Q @ R = x: columns of length 1, at right angles. x has at least as many rows as columns.",
-            ko="Q @ R = x의 Q. 길이가 1이고 서로 직교하는 열들입니다. x의 행은 열보다 적지 않아야 합니다.",
+            en=(
+                "The Q of Q @ R = x: columns of length 1, at right angles. x has at least as many rows as columns; of"
+                " dependent columns the gradient is NaN."
+            ),
+            ko=(
+                "Q @ R = x의 Q. 길이가 1이고 서로 직교하는 열들입니다. x의 행은 열보다 적지 않아야 합니다."
+                " 열이 서로 종속이면 기울기는 NaN입니다."
+            ),
         ),
         family="linear algebra",
         statics=corner,
@@ -257,13 +309,16 @@ OPS = [
             "x": (
                 "m = z @ swapaxes(g, -1, -2)\nl = tril(broadcast_to(1, square))\n"
                 "p = orthonormal(x) @ (m * l + swapaxes(m * (l - diag(broadcast_to(1, side))), -1, -2))\n"
-                "p @ swapaxes(inv(z), -1, -2)"
+                f"{INDEPENDENT.format(r='z')}where(n == 0, p @ swapaxes(inv(z), -1, -2), nan)"
             )
         },
         words=Words(
             r"R({x})",
-            en="The upper triangular R of Q @ R = x. x has at least as many rows as columns.",
-            ko="Q @ R = x의 위 삼각행렬 R. x의 행은 열보다 적지 않아야 합니다.",
+            en=(
+                "The upper triangular R of Q @ R = x. x has at least as many rows as columns; of dependent columns the"
+                " gradient is NaN."
+            ),
+            ko="Q @ R = x의 위 삼각행렬 R. x의 행은 열보다 적지 않아야 합니다. 열이 서로 종속이면 기울기는 NaN입니다.",
         ),
         family="linear algebra",
         statics=corner,
@@ -286,8 +341,10 @@ OPS = [
             en="Pseudo-inverse of a matrix: the inverse where there is one, else of least squares.",
             ko="유사역행렬. 역행렬이 있으면 그것이고, 없으면 최소제곱의 역행렬입니다.",
             precedence=8,
+            convention=SAME_RANK,
         ),
         family="linear algebra",
+        kink=f"s = svdvals(x)\nsum({ZERO.format(s='s')})",
         array=or_nan(np.linalg.pinv, lambda shape: (*shape[:-2], shape[-1], shape[-2])),
         shape=turned_shape,
         cost=Cost(flops=each_matrix_cost, back=several_cubic(20)),

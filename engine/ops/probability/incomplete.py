@@ -245,6 +245,7 @@ A = Option("a", "number", 1.0)
 B = Option("b", "number", 1.0)
 GAMMA_DENSITY = "exp(xlogy(a - 1, {x}) - {x} - lgamma(a))"
 BETA_DENSITY = "exp(xlogy(a - 1, {x}) + xlogy(b - 1, 1 - {x}) + lgamma(a + b) - lgamma(a) - lgamma(b))"
+FAR = "maximum(x, 100) ** -2"
 
 STUDENT_DENSITY = "exp(lgamma((df + 1) / 2) - lgamma(df / 2) - log(df * pi) / 2 - (df + 1) / 2 * log1p({x} ** 2 / df))"
 
@@ -265,7 +266,7 @@ OPS = [
     ),
     Op(
         "log_ndtr(x)",
-        local={"x": "exp(-x ** 2 / 2 - z) / sqrt(2 * pi)"},
+        local={"x": "sqrt(2 / pi) / erfcx(-x / sqrt(2))"},
         definition="log(ndtr(x))",
         words=Words(
             r"\log\Phi({x})",
@@ -278,7 +279,13 @@ OPS = [
     ),
     Op(
         "erfcx(x)",
-        local={"x": "2 * x * z - 2 / sqrt(pi)"},
+        # Of a large x the two terms cancel; then the derivative of the asymptotic series, in 1 / x².
+        local={
+            "x": (
+                "where(x < 100, 2 * x * z - 2 / sqrt(pi), "
+                f"-{FAR} * (1 - {FAR} * (3 / 2 - {FAR} * (15 / 4 - 105 / 8 * {FAR}))) / sqrt(pi))"
+            )
+        },
         definition="exp(x ** 2) * erfc(x)",
         words=Words(
             r"\operatorname{{erfcx}}({x})",
