@@ -80,7 +80,7 @@ def test_arrow_keys_choose_a_cell_and_take_no_step(open_page):
 def test_an_edge_tells_the_transpose_with_its_shapes_and_every_contribution_to_a_cell(open_page):
     page = open_page()
     inspect_edge(page, AFFINE, "x", "y")
-    expect(page.locator(".meeting")).to_have_text("G Wᵀ (1, 3) · (3, 2) → (1, 2)")
+    expect(page.locator(".meeting")).to_have_text("∂L/∂y Wᵀ (1, 3) · (3, 2) → (1, 2)")
     page.keyboard.press("]")
     assert lines(page) == [
         "∂L/∂x[0,0] = g[0,0]·W[0,0] + g[0,1]·W[0,1] + g[0,2]·W[0,2]",

@@ -195,6 +195,8 @@ def test_it_is_done_with_the_keyboard_alone(open_page):
     page.keyboard.press("g")
     expect(page.locator("#diagnose .claims")).to_be_visible()
     page.keyboard.press("Tab")
+    expect(page.locator("#claims-text")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     expect(field(page, "d")).to_be_focused()  # backward order: d comes before c
     page.keyboard.type("7")

@@ -92,7 +92,7 @@ def test_what_is_set_sends_no_event_and_what_the_reader_does_sends_one(page):
     assert price.evaluate("(figure) => figure.told") == []
     node(page, "price", "total").locator(".hit").click()
     assert price.evaluate("(figure) => figure.told") == [
-        ["graph-change", {"cursor": 2, "selection": {"kind": "node", "id": 2}}]
+        ["graph-change", {"cursor": 3, "selection": {"kind": "node", "id": 2}}]
     ]
     expect(price.locator("g.node.lit .name")).to_have_text("apple")
 

@@ -252,7 +252,7 @@ def test_what_was_passed_over_known_and_drawn_is_said_quietly_and_only_where_the
     expect(notes).to_have_count(3)
     expect(notes.nth(0)).to_have_text("Nothing to compute, passed over: import (line 1), print (line 5)")
     expect(notes.nth(1)).to_contain_text("depends on p too")
-    expect(notes.nth(2)).to_contain_text("Drawn at random here: W.")
+    expect(notes.nth(2)).to_contain_text("Drawn at random: W.")
     write(page, "y = sigmod(1)")
     expect(page.locator("#problem")).to_be_visible()
     expect(page.locator("#notes")).to_be_hidden()

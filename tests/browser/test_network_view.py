@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import LARGE, MAZUR, graph, opened, paste
-from tests.browser.test_page import choose, node, write
+from tests.browser.test_page import choose, node, steps, write
 
 RESIDUAL = {
     "layers": [
@@ -172,9 +172,12 @@ def test_the_keyboard_opens_it_walks_over_neurons_and_weights_chooses_and_closes
     expect(page.locator("#inspector h2")).to_have_text("h2")
     page.keyboard.press("Enter")
     expect(page.locator("#inspector h2")).to_have_text("h1")
-    step = page.locator("#timeline .step-count").inner_text()
+    count = page.locator("#timeline .step-count")
+    expect(count).to_have_text(f"{steps(page)} / {steps(page)}")  # what is chosen is told at the present step
+    page.keyboard.press(",")
+    expect(count).to_have_text(f"{steps(page) - 1} / {steps(page)}")
     page.keyboard.press(".")
-    expect(page.locator("#timeline .step-count")).not_to_have_text(step)
+    expect(count).to_have_text(f"{steps(page)} / {steps(page)}")
 
 
 def test_a_layer_is_closed_and_opened_by_mouse_and_by_key(open_page):

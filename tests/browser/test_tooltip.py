@@ -12,12 +12,12 @@ def test_hovering_a_node_shows_its_numbers_and_leaving_it_hides_them(open_page):
     tooltip = page.locator("#graph .tooltip")
     node(page, "apple").locator(".hit").hover()
     expect(tooltip).to_contain_text("Value100")
-    expect(tooltip).not_to_contain_text("Gradient")
+    expect(tooltip).not_to_contain_text("∂total")
     page.mouse.move(5, 5)
     expect(tooltip).to_be_hidden()
     go_to(page, steps(page))
     node(page, "apple").locator(".hit").hover()
-    expect(tooltip).to_contain_text("Gradient2.2")
+    expect(tooltip).to_contain_text("∂total/∂apple2.2")
 
 
 def test_what_is_not_computed_yet_is_not_told(open_page):

@@ -179,7 +179,7 @@ def test_after_a_training_that_diverged_another_form_trains_at_once(open_page, b
         page.locator("#net-starter").select_option("circle")  # the form is as it was at first
         diverged(page)
         change(page)
-        expect(page.locator("#train-word"), how).to_contain_text("begins at its first step")
+        expect(page.locator("#train-word"), how).to_contain_text("no training yet")
         if how != "the learning rate":
             page.locator("#net-optimizer-lr").fill("0.1")
         page.locator(f"#train-{button}").click()
@@ -204,7 +204,7 @@ def test_another_network_begins_at_its_first_step(open_page):
     page = opened(open_page())
     stepped(page, 2)
     page.locator("#net-layers-0-units").fill("6")
-    expect(page.locator("#train-word")).to_contain_text("begins at its first step")
+    expect(page.locator("#train-word")).to_contain_text("no training yet")
     expect(page.locator("#train-graph")).to_be_disabled()
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")

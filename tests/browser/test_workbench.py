@@ -242,8 +242,9 @@ def test_all_values_are_asked_for_again_after_they_were_cancelled(open_page):
     page = open_page()
     write(page, "x = arange(5000) * 1.0\ny = x * 2\nz = sum(y)")
     expect(node(page, "z")).to_be_visible()
+    to_end(page)
     node(page, "y").locator(".hit").click()
-    button = page.locator("#inspector").get_by_role("button", name=re.compile("values"))
+    button = page.locator("#inspector").get_by_role("button", name="Load all values").first
     held = []
     page.route("**/api/expression", lambda route: held.append(route))
     button.click()
