@@ -132,8 +132,14 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
   }
 
   const resizing = new ResizeObserver(([{ contentRect }]) => {
+    const before = room;
     room = { w: contentRect.width, h: contentRect.height };
     if (!touchedByHand) fit(false, false);
+    else if (before.w !== room.w || before.h !== room.h) {
+      // A link holds what is in the middle: that stays there when what stands around the figure takes its room.
+      const [x, y] = transform.invert([before.w / 2, before.h / 2]);
+      move(around(x, y, transform.k), false);
+    }
     tell();
   });
   resizing.observe(svg);
