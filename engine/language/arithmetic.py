@@ -80,8 +80,13 @@ PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
+def product(x: Any, y: Any) -> Any:
+    return x @ y
+
+
 def python(sign: type[ast.operator]) -> Callable[[Any, Any], Any]:
-    return PYTHON.get(sign, operator.matmul)
+    """What Python does for an operator."""
+    return PYTHON.get(sign, product)
 
 
 SIGN_NAMES: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
