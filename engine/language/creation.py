@@ -609,6 +609,3 @@ def seed_given(m: Machine, call: Call) -> int:
     """A seed as NumPy takes it; 0 where there is none, so that a program draws the same in every run."""
     seed = nodes.plain(m, call.args[-1], call.node) if call.args else 0
     return abs(seed) % 2**32 if type(seed) is int else 0
-
-
-_ = (ast, Type)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.builtins import LEAVES
@@ -39,7 +36,6 @@ from gradlens.engine.language.objects import (
     Builtin,
     DictCell,
     Foreign,
-    Fresh,
     Instance,
     ListCell,
     Module,
@@ -376,9 +372,6 @@ def type_name(value: Any) -> str | None:
     if isinstance(value, Type) or (isinstance(value, Builtin) and value.name in ("float", "int", "bool")):
         return value.name
     return value if isinstance(value, str) else None
-
-
-_ = (math, np, Fresh)
 
 
 def remembered_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:

@@ -287,6 +287,13 @@ def batched(shapes: Shapes, argnum: int) -> bool:
     return 0 in ranks or max(ranks) > 2
 
 
+def log_determinant_rule(use: Use) -> str:
+    """Of log |det x|, by Jacobi's formula: the inverse, transposed."""
+    if len(use.shapes[0]) == 2:
+        return "g * inv(x).T"
+    return "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"
+
+
 OPS = [
     Op(
         "matmul(x, y)",
@@ -433,13 +440,7 @@ OPS = [
     ),
     Op(
         "logdet(x)",
-        vjp={
-            "x": lambda use: (
-                "g * inv(x).T"
-                if len(use.shapes[0]) == 2
-                else "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"
-            )
-        },
+        vjp={"x": log_determinant_rule},
         definition="log(det(x))",
         words=Words(
             r"\log\det({x})",

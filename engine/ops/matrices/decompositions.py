@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.ops.linear_algebra import cubic, number_each, square_shape
+from gradlens.engine.ops.linear_algebra import cubic, log_determinant_rule, number_each, square_shape
 from gradlens.engine.ops.op import Cost, Op, Shapes, Tests, Use, Words
 from gradlens.engine.values import Array, Shape
 
@@ -148,13 +148,7 @@ def symmetric_examples(call: str) -> tuple[Any, ...]:
 OPS = [
     Op(
         "logabsdet(x)",
-        vjp={
-            "x": lambda use: (
-                "g * inv(x).T"
-                if len(use.shapes[0]) == 2
-                else "expand_dims(expand_dims(g, -1), -1) * swapaxes(inv(x), -1, -2)"
-            )
-        },
+        vjp={"x": log_determinant_rule},
         definition="log(abs(det(x)))",
         words=Words(
             r"\log\left|\det({x})\right|",
