@@ -5,6 +5,7 @@
  */
 
 import { createPendingRequests } from "./page/pending_requests.js";
+import { createColumns } from "./page/columns.js";
 import { createClient } from "./service/api.js";
 import { tellProblemsWith } from "./service/failures.js";
 import { createCellsLoader } from "./panels/inspector/cells_loader.js";
@@ -18,7 +19,6 @@ import { createEditorLoader } from "./program/editor_loader.js";
 import { createExamples } from "./program/examples.js";
 import { announceFormulas } from "./lib/formula.js";
 import { createOpenGroups } from "./graph/open_groups.js";
-import { createInspector } from "./panels/inspector/inspector.js";
 import { FEATURES } from "./page/features.js";
 import { createOnDemand } from "./page/on_demand.js";
 import { listenToKeys } from "./page/keyboard.js";
@@ -35,6 +35,7 @@ import { applyTheme } from "./lib/theme.js";
 import { createPanelLoader, layOutPanels } from "./panels/panel_loader.js";
 import { wholeClient } from "./service/full_inputs.js";
 import { findTablesWith, tableOf, withTable } from "./service/request_body.js";
+import { whenWanted } from "./lib/when_wanted.js";
 import { createTranslations } from "./lib/translations.js";
 import { BESIDE, BY_ITSELF, LOOKS, reduce } from "./store/actions.js";
 import { createDocument, requestOf } from "./store/document.js";
@@ -63,6 +64,7 @@ let dataOf = () => new Set();
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
 find("#timeline", HTMLElement).append(figure.playBar ?? "");
+const columns = createColumns(store);
 const client = createClient();
 const words = createTranslations(() => store.state.language);
 const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
@@ -131,7 +133,9 @@ const cells = createCellsLoader({
   loadOps,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
-const inspector = createInspector(find("#inspector", HTMLElement), { select: choose, reach: (selection, moment) => figure.reach(selection, moment) }, togglePrecision, cells);
+const inspector = whenWanted(async () => (await import("./panels/inspector/inspector.js")).createInspector(
+  find("#inspector", HTMLElement), { select: choose, reach: (selection, moment) => figure.reach(selection, moment) }, togglePrecision, cells,
+), (again) => notice.say("panels.failed", "again", again));
 const whole = wholeClient(client, () => store.state);
 const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
@@ -139,6 +143,7 @@ const panels = createPanelLoader({
   selection: () => shown.now.selection,
   panel: () => store.state.panel,
   turn: (panel) => store.dispatch({ type: "turned", panel }),
+  unfold: () => columns.unfold("panels"),
   ...keeper,
   isLocal: () => store.state.local, toggleLocal,
   words: () => words,
@@ -209,7 +214,7 @@ const onDemand = createOnDemand({
 });
 /** What the features act on. @type {import("./page/features.js").Page} */
 const page = {
-  figure, picture, groups, cells, panels, neurons, network, ...onDemand.features,
+  figure, picture, columns, groups, cells, panels, neurons, network, ...onDemand.features,
   undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision,
 };
 
@@ -227,10 +232,14 @@ async function start() {
   follow();
   show();
   showDigits();
+  columns.show(store.state);
   panels.follow();
   if (!store.state.program) work.translate(store.state.example);
   scene.expect("open");
   await tracing.now();
+  // The graph is seen first.
+  shown.watch(inspect);
+  inspect();
   await editing.load();
   await loadOps();
   dress();
@@ -336,6 +345,7 @@ function show() {
   store.watch(({ theme }) => [theme], ({ theme }) => applyTheme(document, theme));
   store.watch(({ example, theme }) => [example, theme], fillChoices);
   store.watch(({ full }) => [full], showDigits);
+  store.watch(({ widths, folded }) => [widths, folded], columns.show);
   store.watch(({ panel, local }) => [panel, local], panels.follow);
   store.watch(({ settings }) => [settings], () => {
     panels.show();
@@ -347,10 +357,6 @@ function show() {
     shown.tell();
   });
   shown.watch(workbench.show);
-  shown.watch(() => {
-    const { plan, ...place } = shown.now;
-    if (plan) inspector.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
-  });
   shown.watch(story.show);
   shown.watch(() => {
     const { plan } = shown.now;
@@ -361,6 +367,13 @@ function show() {
   shown.watch(onDemand.showTable);
   shown.watch(panels.show);
   shown.watch(neurons.show);
+}
+
+function inspect() {
+  inspector.act((one) => {
+    const { plan, ...place } = shown.now;
+    if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
+  });
 }
 
 /** The program is another one, made of the one before. */

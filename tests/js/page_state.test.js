@@ -18,7 +18,7 @@ test("a state comes back from its link as it was", async () => {
     language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, view: [120, -4, 1.25], source: null, picture: "neurons",
     panel: "diagnose", full: true, whole: false, local: true, settings: { diagnose: { kind: "values", values: { y: "0.50" } } },
     network: { starter: "", draft: { data: { name: "xor", csv: "", noise: 0 }, pasted: null, layers: [{ type: "affine", units: 3 }], loss: { type: "mse" }, optimizer: { type: "sgd", lr: 0.1 }, init: "he", batchSize: 4, seed: 7 } },
-    open: ["softmax.2", "f.1/g.1"],
+    open: ["softmax.2", "f.1/g.1"], widths: [31.5, null], folded: ["panels"],
   };
   const fragment = await encodeState(state);
   assert.match(fragment, /^#1=[\w-]+$/);

@@ -10,6 +10,7 @@ import { PANELS } from "../panels/panels.js";
  * @typedef {object} Page  what the entries act on
  * @property {import("../graph/element.js").GradlensGraph} figure
  * @property {() => import("../graph/element.js").GradlensGraph | NonNullable<ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>["view"]>} picture  what is seen in the figure's place
+ * @property {ReturnType<typeof import("./columns.js").createColumns>} columns
  * @property {ReturnType<typeof import("../graph/open_groups.js").createOpenGroups>} groups
  * @property {ReturnType<typeof import("../panels/inspector/cells_loader.js").createCellsLoader>} cells
  * @property {ReturnType<typeof import("../panels/panel_loader.js").createPanelLoader>} panels
@@ -49,6 +50,8 @@ export const FEATURES = [
   { id: "zoom-in", kind: "command", keys: ["z"], help: "help.zoom", run: ({ picture }) => picture().zoomBy(1.25) },
   { id: "zoom-out", kind: "command", keys: ["Z"], help: "help.zoom", run: ({ picture }) => picture().zoomBy(0.8) },
   { id: "fit", kind: "command", keys: ["f"], run: ({ picture }) => picture().fit() },
+  { id: "fold-program", kind: "command", keys: ["q"], run: ({ columns }) => columns.toggle("program") },
+  { id: "fold-panels", kind: "command", keys: ["e"], run: ({ columns }) => columns.toggle("panels") },
   { id: "group", kind: "command", keys: ["o"], run: ({ neurons, groups }) => (neurons.view ?? groups).toggleHere() },
   { id: "precision", kind: "command", keys: ["p"], run: ({ togglePrecision }) => togglePrecision() },
   { id: "cell-back", kind: "command", keys: ["["], help: "help.cell.step", run: (page) => stepCell(page, -1) },

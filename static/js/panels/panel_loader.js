@@ -17,7 +17,7 @@ export function layOutPanels() {
     type: "button", role: "tab", "data-panel": id, "aria-controls": id, "aria-selected": String(id === first.id), tabindex: id === first.id ? 0 : -1,
     "data-t": words, ...(title && { "data-t-title": title }),
   })));
-  strip.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "panel" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
+  strip.parentElement?.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "panel" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
 }
 
 /** @param {PanelPage} page */
@@ -40,6 +40,14 @@ export function createPanelLoader(page) {
     if (panel !== chosen && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
   }
 
+  /** @param {string} name */
+  function open(name) {
+    act(({ tabs }) => {
+      page.unfold();
+      tabs.open(name);
+    });
+  }
+
   strip.addEventListener("click", ({ target }) => {
     const name = target instanceof HTMLElement && target.dataset.panel;
     if (name) act(({ tabs }) => tabs.choose(name));
@@ -55,11 +63,13 @@ export function createPanelLoader(page) {
   return {
     follow,
     /** By its key. @param {string} name */
-    toggle: (name) => act(({ tabs }) => tabs.toggle(name)),
-    /** @param {string} name */
-    open: (name) => act(({ tabs }) => tabs.open(name)),
+    toggle: (name) => act(({ tabs }) => void (page.unfold() ? tabs.open(name) : tabs.toggle(name))),
+    open,
     /** Why an op's rule holds. @param {string} op */
-    derive: (op) => act(async ({ tabs }) => (await tabs.open("derive"))?.seek?.(op)),
+    derive: (op) => act(async ({ tabs }) => {
+      page.unfold();
+      (await tabs.open("derive"))?.seek?.(op);
+    }),
     /** The page is another one. */
     show() {
       parts.part?.tabs.show();

@@ -14,6 +14,7 @@ import { PANELS } from "./panels.js";
  * @property {(selection: import("../lib/types.js").Selection) => void} choose
  * @property {() => string} panel  the one that is open
  * @property {(panel: string) => void} turn  to another one
+ * @property {() => boolean} unfold  the column that they are in; whether it was folded
  * @property {(panel: string) => Record<string, unknown>} settings  what was chosen and written in a panel; a link may have brought it: it is to be checked
  * @property {(panel: string, settings: Record<string, unknown>) => void} note  that something of it is another one
  * @property {() => boolean} isLocal  whether the local view is wanted

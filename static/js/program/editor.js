@@ -118,7 +118,7 @@ export function createEditor(parent, kept, onEdit, onPlace) {
     state: EditorState.create({
       doc: kept.program,
       extensions: [
-        lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
+        lineNumbers(), EditorView.lineWrapping, history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
         python(), syntaxHighlighting(colours),
         Prec.highest(keymap.of([{ key: "Escape", run: dismiss }])),
         autocompletion({ override: [(context) => complete(context, functions)], icons: false }),

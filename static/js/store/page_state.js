@@ -22,6 +22,8 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {string[]} open  paths of the groups that are open
  * @property {"graph" | "neurons"} picture  neurons: a column for each layer, where the trace has layers
  * @property {string} panel  the one that is open beside the graph
+ * @property {(number | null)[]} widths  of the columns for program and panels, in rem; null: the usual one
+ * @property {string[]} folded  of them, those that are folded to a rail
  * @property {boolean} full  numbers with every digit
  * @property {boolean} whole  elided arrays are wanted with all their values, until the program is another one; in no link
  * @property {boolean} local  one node and its neighbours stand out, with what they tell one another
@@ -45,12 +47,14 @@ const LONGEST_FILE_NAME = 255;
 const LONGEST_ASIDE = 8 * 1024;
 /** @type {(keyof PageState)[]} */
 const ASIDES = ["settings", "network"];
+/** In rem; what a page has no room for it keeps within its own bounds. */
+const WIDEST = 200;
 /** No graph is that large: what lies farther away is not a place in one. */
 const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", full: false, whole: false, local: false, settings: {}, network: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", widths: [null, null], folded: [], full: false, whole: false, local: false, settings: {}, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -66,6 +70,8 @@ const FIELDS = [
   ["open", "o", (v) => Array.isArray(v) && v.length <= MOST_OPEN && v.every((path) => typeof path === "string")],
   ["picture", "f", (v) => v === "neurons"],
   ["panel", "a", (v) => typeof v === "string" && /^[a-z-]{1,32}$/.test(v)],
+  ["widths", "x", (v) => Array.isArray(v) && v.length === 2 && v.every((n) => n === null || (Number.isFinite(n) && n > 0 && n <= WIDEST))],
+  ["folded", "y", (v) => Array.isArray(v) && v.every((name) => name === "program" || name === "panels")],
   ["full", "d", (v) => v === true],
   ["local", "k", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
