@@ -280,11 +280,11 @@ def test_the_two_layer_example_of_the_language_has_its_biases_in_its_neurons(ope
 def test_it_outlives_a_reload_and_a_change_of_language(open_page):
     page = mazur(open_page())
     to(page, 4)
-    wait_until(lambda: page.evaluate("location.hash.length") > 100)
     page.locator("#language").select_option("ko")
     expect(page.locator("#neurons .size").first).to_have_text("뉴런 2개")
     page.reload()
-    expect(page.locator("#neurons .unit").first).to_be_visible()
+    expect(page.locator("#neurons .size").first).to_have_text("뉴런 2개")
+    expect(page.locator("#timeline .step-count")).to_contain_text("4 / ")
     expect(page.locator("#neurons-view")).to_have_attribute("aria-pressed", "true")
 
 
