@@ -82,6 +82,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
+    "comma-number": (
+        "Comma in a number",
+        "A comma parts two values: {got} is not one number here. Write {number} for one number, or {apart} for several"
+        " values.",
+        "",
+    ),
     "leading-zero": ("Leading zero", "A whole number must not begin with 0. Delete the zero.", ""),
     "long-number": ("Number too long", "The number has too many digits. Write it with an exponent, as in 1e300.", ""),
     "missing-operator": (
@@ -194,8 +200,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "shared-memory": (
         "View or copy",
-        "Whether {got} has its own memory, or shows another array that was written to, is not known here. Make it a"
-        " copy where it gets its name, as in y = x.reshape(3, 2).copy().",
+        "Whether {got} has its own memory, or shows another array that was written to, is not known here. If it is to"
+        " have its own, make it a copy where it gets its name, as in y = x.reshape(3, 2).copy(). If not, write to the"
+        " array that it shows.",
         "",
     ),
     "detached-write": (
@@ -351,11 +358,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "values-alone": (
-        "Values and their places",
-        (
-            "{name} gives the values and their places together. Write .values or .indices after the call for the ones"
-            " that you need."
-        ),
+        "Several values together",
+        "{name} gives several values together: {parts}. Write [0] after the call for the first of them.",
         "",
     ),
     "transpose-nothing": (
@@ -423,7 +427,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "p-value": (
         "Function not supported",
-        "A test's p-value and a standard error have no formula here. Write [0] for the first value.",
+        "A test's p-value and a standard error have no formula here. Use the other values of the call, or give the"
+        " number in its place.",
         "",
     ),
     "eigenvalues-complex": (
@@ -434,8 +439,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "svd-full": (
         "Function not supported",
-        "The singular vectors beyond the shorter side of a matrix have no formula here. Write"
-        " np.linalg.svd(A, full_matrices=False).",
+        "The singular vectors beyond the shorter side of a matrix have no formula here. For the others"
+        " write np.linalg.svd(A, full_matrices=False).",
         "",
     ),
     "not-read-here": (

@@ -121,7 +121,7 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is Several:
         if name in held.parts:
             return held.get(name)
-        raise Misplaced("values-alone", node, name=held.function)
+        raise Misplaced("values-alone", node, name=held.function, parts=", ".join(held.parts))
     if kind is ClassObject:
         found = held.find(name)
         if found is not MISSING:

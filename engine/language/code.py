@@ -521,7 +521,7 @@ class Compiler:
                 (node.value, 1),
                 (do.change, type(node.op), node),
                 (do.rotate, None, node),
-                (do.store_changed_item, None, target),
+                (do.store_changed_item, type(node.op), target),
             ]
         tasks += reversed(work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,7 +37,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.standard.exceptions import as_python, by_types, raising, type_name, unpacking
-from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.syntax import SYMBOLS, Misplaced
 from gradlens.engine.ops import OPS
 from gradlens.engine.shapes import index_shape
 from gradlens.engine.values import Key, KeyPart, size_of
@@ -48,6 +48,14 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1
 MOST_PLACES = 100_000  # in a list of an index: as many as a text of the longest length could write out
 FULL = slice(None)
+# What x[i] += y is called in JAX.
+UPDATES: Mapping[type[ast.operator] | None, str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+}
 
 
 GENERIC = ("list", "dict", "tuple", "set", "frozenset", "type", "defaultdict", "deque", "Counter", "OrderedDict")
@@ -410,7 +418,16 @@ def places(m: Machine, part: Any, text: Any) -> KeyPart:
 # ------------------------------------------------------------------ writing
 
 
-def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript) -> None:
+def set_item(
+    m: Machine,
+    frame: Frame,
+    held: Any,
+    key: Any,
+    value: Any,
+    node: ast.Subscript,
+    operator: type[ast.operator] | None = None,
+) -> None:
+    """held[key] = value.  operator: of held[key] += value, where it was that."""
     kind = kind_of(held)
     if kind is Instance:
         calling.call_method(m, frame, held, "__setitem__", [key, value], node, dropped=True)
@@ -442,7 +459,18 @@ def set_item(m: Machine, frame: Frame, held: Any, key: Any, value: Any, node: as
         said = f"'{type_name(held)}' object does not support item assignment"
         refused = Misplaced("not-written", node, got=shown(held))
         raise refused.as_in_python(raising("TypeError", said) if type_name(held) else None)
+    if held.library == "jax":
+        raise Misplaced("array-fixed", node, **changed_copy(node, operator))
     write_item(m, held, key, value, node)
+
+
+def changed_copy(node: ast.Subscript, operator: type[ast.operator] | None) -> dict[str, str]:
+    """What to write in JAX for a write to a part, as parameters of an error."""
+    written, name = nodes.text_of(node), nodes.text_of(value_text(node))
+    update, value = UPDATES.get(operator, "set"), "…"
+    if operator is not None and update == "set":
+        value = f"{written} {SYMBOLS[operator]} (…)"
+    return {"name": name, "remedy": f"{name} = {name}.at{written[len(name) :]}.{update}({value})"}
 
 
 def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Subscript) -> None:
@@ -466,9 +494,6 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
 
 def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
     """x[key] = value: a new node for x, which every alias and every view sees."""
-    if tensor.library == "jax":
-        written, name = nodes.text_of(node), nodes.text_of(value_text(node))
-        raise Misplaced("array-fixed", node, name=name, remedy=f"{name} = {name}.at{written[len(name) :]}.set(…)")
     m.graph.begin_sum(tensor.id)
     key = mask_of(m, key, node)
     before = id_of(m, tensor, value_text(node))

@@ -153,7 +153,7 @@ class Machine:
     were made from.  bits: by node, the most that a whole number can have, whatever the inputs are.
     choices: tests of `a if test else b` where both could be computed; chosen_between: those where both are.
     conditions: what decided a branch, with its place; endings: the places of those that decide how often a loop runs.
-    scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.
+    scaled: what scaled a list.  read_inputs: the inputs that were used before a name was bound.  deleted: by del.
     numbers: the nodes of what the text gives to a name, in order.  input_numbers: which of them is the input, if it is
     not the first; the others are constants.
     """
@@ -295,6 +295,7 @@ class Machine:
         self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, int | None] = {}
         self.read_inputs: set[str] = set()
+        self.deleted: set[str] = set()
         self.input_numbers: Mapping[str, int] = input_numbers or {}
         self.numbers: dict[str, list[int]] = {}
         self.scaled: list[tuple[int, Any]] = []
@@ -481,7 +482,7 @@ class Machine:
             if found is not MISSING:
                 return found
             raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, holder is not self.root))
-        if name in self.given and not frame.code.ours:
+        if name in self.given and name not in self.deleted and not frame.code.ours:
             return self.input_named(name, node)
         found = self.language_name(name, node, called)
         if found is not MISSING:

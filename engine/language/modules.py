@@ -192,7 +192,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         "weakref",
     ):
         return Unreachable(text, node, silent=root in ("typing", "numbers"))
-    raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, table or ()))
+    known = [*(table or ()), *(SIGNATURES if creates else ())]
+    raise Misplaced("prefix-function", node, prefix=held.text, name=name, **function_suggestion(name, known))
 
 
 def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:

@@ -364,7 +364,7 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
         found = text_of(place) if isinstance(place, ast.Attribute) else shown(value)
         return Misplaced("function-as-value", place, name=found, signature=f"{found}()")
     if isinstance(value, Several):
-        return Misplaced("values-alone", place, name=value.function)
+        return Misplaced("values-alone", place, name=value.function, parts=", ".join(value.parts))
     if value is None and not isinstance(place, ast.Constant):
         return Misplaced("none-as-number", place, got=text_of(place))
     return Misplaced("not-a-number", place, got=shown(value))

@@ -21,7 +21,7 @@ from typing import cast
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Place, Span
-from gradlens.engine.language.dialects import mathematics
+from gradlens.engine.language.dialects import commas, mathematics
 from gradlens.engine.language.dialects.mathematics import same_letters
 from gradlens.engine.language.nesting import STACK, depth_of
 
@@ -170,12 +170,13 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
     try:
         first = carets or mathematics.THOUSANDS.search(text)  # which Python reads as something else
         if first and (typed := as_mathematics(text, lines, shifts, passed, carets)) is not None:
-            return typed
+            return without_commas(typed)
         body = python(lines)
     except SyntaxError as error:
         typed = as_mathematics(text, lines, shifts, passed, carets or not IMPORT.search(text))
         if typed is not None:
-            return typed
+            return without_commas(typed)
+        without_commas(Syntax(text, lines, (), shifts))
         found = _syntax_error(error, lines)
         assert found.span is not None
         raise EngineError(found.kind, Syntax(text, lines, (), shifts).shifted(found.span), **found.params) from None
@@ -186,7 +187,18 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
         raise EngineError("too-deep", Span(1, 0, len(lines), len(lines[-1])), limit=levels(nesting)) from None
     if not body:
         raise EngineError("empty-program")
-    return Syntax(text, lines, tuple(body), shifts, passed)
+    return without_commas(Syntax(text, lines, tuple(body), shifts, passed))
+
+
+def without_commas(syntax: Syntax) -> Syntax:
+    """The syntax.  Error: comma-number, where numbers with commas are in it that Python reads as several."""
+    if commas.COMMA.search(syntax.text):
+        try:
+            commas.check_commas(syntax.lines, syntax.body)
+        except EngineError as error:
+            assert error.span is not None
+            raise EngineError(error.kind, syntax.shifted(error.span), **error.params) from None
+    return syntax
 
 
 IMPORT = re.compile(r"^\s*(?:import|from)\b", re.MULTILINE)  # after which ^ is Python's
@@ -396,7 +408,7 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
 
 def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
     """The nearest known name as an error's parameter: the same letters, or a slip of the keys away; empty where none is
-    near.
+    near, or several are equally near.
     """
     # Korean is compared letter by letter: a syllable that is half right is half right.
     letters = {unicodedata.normalize("NFD", word): word for word in sorted(known)}
@@ -406,8 +418,9 @@ def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
             return {"suggestion": letters[word]}
     near = [word for word in get_close_matches(written, letters, n=5) if is_slip(written, word)]
     # Of names that are equally near, that which has the same letters in another order: tahn is tanh, not tan.
-    near.sort(key=lambda word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)))
-    return {"suggestion": letters[near[0]]} if near else {}
+    ranks = {word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)) for word in near}
+    nearest = [word for word in near if ranks[word] == min(ranks.values())]
+    return {"suggestion": letters[nearest[0]]} if len(nearest) == 1 else {}
 
 
 def is_slip(written: str, meant: str) -> bool:

@@ -119,3 +119,36 @@ def test_long_mathematics_ends(piece: str):
     text = "x = 2.0\ny = " + piece * (60_000 // len(piece))
     with pytest.raises(EngineError):
         engine.trace(text, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("program", "written", "number"),
+    [
+        ("z = 1,500 * x", "1,500", "1500"),
+        ("z = max(x, 1,000)", "1,000", "1000"),
+        ("x = 2,500.5", "2,500.5", "2500.5"),
+        ("가격 = 10\n값 = 가격 * 1,234,567", "1,234,567", "1234567"),
+        ("z = max(2,500원, x)", "2,500", "2500"),
+    ],
+)
+def test_a_number_with_commas_that_python_reads_as_several_is_refused(program, written, number):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(program, {"x": 2.0} if "x" in program and "x =" not in program else {})
+    error = caught.value
+    assert (error.kind, error.params["got"], error.params["number"]) == ("comma-number", written, number)
+    line = program.split("\n")[error.span.start_line - 1]
+    assert line[error.span.start_column : error.span.end_column] == written
+
+
+@pytest.mark.parametrize(
+    ("program", "value"),
+    [
+        ("a, b = 1,500\nz = a * b", 500.0),
+        ("z = sum(range(1,100))", 4950.0),
+        ("z = max([1,200])", 200.0),
+        ("# 1,000\nt = '1,000'\nz = 2 * 3", 6.0),
+        ("total = 1,500원\nz = total * 2", 3000.0),
+    ],
+)
+def test_commas_that_part_values_are_left(program, value):
+    assert engine.trace(program)["z"].value == value

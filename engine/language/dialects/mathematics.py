@@ -23,6 +23,7 @@ FUNCTIONS = frozenset(
 )  # of one number, which a space may part from it
 MOST_LOOKED = 1_000_000  # tokens that are gone through for closing brackets, which nested ones are again and again
 UNITS = frozenset("원 개 명 번 점 권 병 마리 살 년 월 일 시간 분 초 배 장 대 회 won krw usd kg km cm mm".split())
+UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})(?!\w)")
 # What a function is called in mathematics, in Korean or with other capitals; each has one meaning.
 NAMES = {
     "σ": "sigmoid",
@@ -167,7 +168,8 @@ def tokens_of(text: str) -> Iterator[Token]:
     for match in TOKEN.finditer(text):
         kind = match.lastgroup or "operator"
         found = match[0]
-        if kind == "thousands" and not any(group.startswith("0") for group in found.split(",")[1:]):
+        zeros = any(group.startswith("0") for group in found.split(",")[1:])
+        if kind == "thousands" and not zeros and not UNIT.match(text, match.end()):
             # A pair of numbers, as Python reads it.
             first = found.partition(",")[0]
             yield Token("number", first, match.start())

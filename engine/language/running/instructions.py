@@ -531,15 +531,19 @@ def store_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
     m.set_item(frame, held, key, frame.stack.pop(), node)
 
 
-def store_changed_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
+def store_changed_item(m: Machine, frame: Frame, operator: type[ast.operator], node: ast.Subscript) -> None:
     """The item of m[i] += 1, after it was changed."""
-    store_item(m, frame, None, node)
+    key = frame.stack.pop()
+    held = frame.stack.pop()
+    m.set_item(frame, held, key, frame.stack.pop(), node, operator)
 
 
 def delete_name(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
     if name not in frame.scope.names:
         m.lookup(frame, name, node)  # refused where it has no value
     frame.scope.names.pop(name, None)
+    if frame.scope is m.root:
+        m.deleted.add(name)
 
 
 def delete_attribute(m: Machine, frame: Frame, name: str, node: ast.Attribute) -> None:
