@@ -5,7 +5,8 @@
  *
  * Attributes: `lang` ("en" or "ko"; else the page's), `controls` (its own buttons to play it), `inline` (it stands in a
  * text: the wheel scrolls the page), `stale` (what is drawn is not what is meant any more), `still` (a picture of that
- * name as large as its drawing, with nothing to press).
+ * name as large as its drawing, with nothing to press), `letters` (in px: the smallest are no smaller where it is fitted,
+ * and a graph larger than the figure is followed step by step).
  *
  * Events, each of something that the reader did or that playing does, never of a property that was set:
  * `graph-change` {cursor, selection}, `graph-play` {playing}, `graph-toggle` {path} (a group is to be opened or closed;
@@ -44,7 +45,7 @@ const ZOOM = 1.25;
 let instances = 0;
 
 export class GradlensGraph extends HTMLElement {
-  static observedAttributes = ["lang", "controls"];
+  static observedAttributes = ["lang", "controls", "letters"];
 
   /** @type {Parts | null} */
   #parts = null;
@@ -116,7 +117,8 @@ export class GradlensGraph extends HTMLElement {
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#parts) return;
-    if (name === "controls") this.#parts.bar.element.hidden = !this.hasAttribute("controls");
+    if (name === "letters") this.#parts.view.refit();
+    else if (name === "controls") this.#parts.bar.element.hidden = !this.hasAttribute("controls");
     // Words that the page gave are the page's to change.
     else if (!this.#given) this.#learn();
   }

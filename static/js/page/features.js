@@ -22,6 +22,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} toggleLocal
  * @property {() => void} undo
  * @property {() => void} redo
+ * @property {() => void} present
  * @property {() => void} help
  * @property {() => void} palette
  * @property {() => void} glossary
@@ -52,6 +53,7 @@ export const FEATURES = [
   { id: "fit", kind: "command", keys: ["f"], run: ({ picture }) => picture().fit() },
   { id: "fold-program", kind: "command", keys: ["q"], run: ({ columns }) => columns.toggle("program") },
   { id: "fold-panels", kind: "command", keys: ["e"], run: ({ columns }) => columns.toggle("panels") },
+  { id: "present", kind: "command", keys: ["F"], run: ({ present }) => present() },
   { id: "group", kind: "command", keys: ["o"], run: ({ neurons, groups }) => (neurons.view ?? groups).toggleHere() },
   { id: "precision", kind: "command", keys: ["p"], run: ({ togglePrecision }) => togglePrecision() },
   { id: "cell-back", kind: "command", keys: ["["], help: "help.cell.step", run: (page) => stepCell(page, -1) },

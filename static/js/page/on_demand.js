@@ -33,6 +33,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     const [module] = await Promise.all([import("./dialogs/glossary.js"), words().add("glossary")]);
     return module.createGlossary({ client, t });
   }, failed);
+  const presenting = whenWanted(async () => (await import("./presenting.js")).createPresenting({ figure: page().figure, t }), failed);
   const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
   const tablePlace = find("#table", HTMLDetailsElement);
 
@@ -43,6 +44,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
       copyLink: () => programs.act(async (dialog) => say(await dialog.copyLink())),
     },
     gradientProgram: { show: () => gradientProgram.act((dialog) => dialog.show()) },
+    present: () => presenting.act((one) => one.toggle()),
     palette: () => palette.act((dialog) => dialog.open()),
     glossary: () => glossary.act((dialog) => dialog.open()),
     help: () => helpSheet.act((dialog) => dialog.open(t())),
@@ -53,7 +55,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     if (view) graphTable.act((one) => one.show(view));
   }
 
-  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": features.help })) {
+  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": features.help, "#open-presenting": features.present })) {
     find(button, HTMLButtonElement).addEventListener("click", act);
   }
   document.addEventListener("click", ({ target }) => {

@@ -234,6 +234,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     draw,
     show,
     fit: viewport.fit,
+    refit: viewport.refit,
     zoomBy: viewport.zoomBy,
     panBy: viewport.panBy,
     /** Bring a node into view. @param {number} id */

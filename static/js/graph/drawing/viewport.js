@@ -12,6 +12,10 @@ const MARGIN = 28;
 /** Legend and buttons stand there. */
 const BOTTOM_MARGIN = 68;
 const LARGEST_FIT = 1.35;
+/** The smallest letters in a drawing, in its own px. */
+const SMALLEST_LETTERS = 12;
+/** Where a size of letters is asked for, a small graph becomes so much larger still. */
+const BEYOND_ASKED = 1.75;
 /** A graph that fits at this scale or above is shown whole. */
 const SMALLEST_FIT = 0.55;
 /** A larger one opens where its first value is computed, well legible, and is followed while it plays. */
@@ -35,8 +39,10 @@ const GLIDE_MS = 300;
 export function createViewport(host, svg, layer, onView, onRest, life) {
   const root = select(svg);
   const isStill = host.hasAttribute("still");
-  /** What stands at the bottom takes its room. */
-  const foot = isStill ? MARGIN : BOTTOM_MARGIN;
+  /** The size of letters that is asked for, by that of the smallest; 0: none is. */
+  const asked = () => Number(host.getAttribute("letters")) / SMALLEST_LETTERS;
+  /** What stands at the bottom takes its room; on a wall nothing does. */
+  const footOf = () => (isStill || asked() ? MARGIN : BOTTOM_MARGIN);
   let size = { width: 0, height: 0 };
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
   let room = { w: svg.clientWidth, h: svg.clientHeight };
@@ -104,7 +110,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
     const { k } = from;
     const [left, top] = from.apply([box.x - box.w / 2, box.y - box.h / 2]);
     const [right, bottom] = from.apply([box.x + box.w / 2, box.y + box.h / 2]);
-    const clear = room.h - foot + MARGIN;
+    const clear = room.h - footOf() + MARGIN;
     const isHigh = size.height * k > clear - 2 * MARGIN;
     const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k) : from.x;
     const y = top < 0 || bottom > clear - MARGIN || (level && isHigh) ? centred(box.y, clear, size.height, k) : from.y;
@@ -121,9 +127,11 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
   function fit(glide, whole) {
     const { w, h } = room;
     if (!w || !h || !size.width) return;
-    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - foot) / size.height, LARGEST_FIT);
-    const least = w < NARROW_FIGURE ? READABLE : SMALLEST_FIT;
-    const k = whole || isStill || fitting >= least ? fitting : READABLE;
+    const [scale, foot] = [asked(), footOf()];
+    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - foot) / size.height, Math.max(LARGEST_FIT, scale * BEYOND_ASKED));
+    const readable = Math.max(READABLE, scale);
+    const least = scale || w < NARROW_FIGURE ? readable : SMALLEST_FIT;
+    const k = whole || isStill || fitting >= least ? fitting : readable;
     const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
     const y = MARGIN + (h - MARGIN - foot - size.height * k) / 2;
     touchedByHand = false;
@@ -164,6 +172,8 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
       else fit(keep, false);
     },
     fit: () => fit(true, true),
+    /** Other letters are asked for. */
+    refit: () => fit(false, false),
     /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
     centre(x, y) {
       touchedByHand = true;
@@ -185,7 +195,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
      * @param {Box} [span]  what belongs to it, and comes too where there is room
      */
     reveal(box, span = box) {
-      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - foot;
+      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - footOf();
       subject = fits ? span : box;
       box = subject;
       const to = revealing(transform, box, false);
