@@ -13,6 +13,7 @@ import { holdCompositions } from "./lib/composition.js";
 import { createTracing } from "./program/tracing.js";
 import { listenToControls, showChoices } from "./page/controls.js";
 import { find } from "./lib/dom.js";
+import { spanOf } from "./program/text_graph_links.js";
 import { GradlensGraph } from "./graph/element.js";
 import { createDecorations } from "./page/decorations.js";
 import { createEditorLoader } from "./program/editor_loader.js";
@@ -211,11 +212,12 @@ const onDemand = createOnDemand({
   table: () => (shown.plan ? { ...shown.now, plan: shown.plan, t: words.t } : null),
   choose, words: () => words, page: () => page,
   say: (key, again) => notice.say(key, "again", again),
+  decorate, isHeated: () => store.state.heat,
 });
 /** What the features act on. @type {import("./page/features.js").Page} */
 const page = {
   figure, picture, columns, groups, cells, panels, neurons, network, ...onDemand.features,
-  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision,
+  undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision, toggleHeat, showText,
 };
 
 start();
@@ -365,6 +367,8 @@ function show() {
     decorate("data", nodes.length ? { nodes, notes: Object.fromEntries(nodes.map((id) => [id, words.t("graph.data")])) } : null);
   });
   shown.watch(onDemand.showTable);
+  shown.watch(onDemand.showExplored);
+  store.watch(({ heat }) => [heat], onDemand.showExplored);
   shown.watch(panels.show);
   shown.watch(neurons.show);
 }
@@ -415,6 +419,19 @@ function askForWhole() {
 /** One node and its neighbours stand out, or all of the graph again. */
 function toggleLocal() {
   store.dispatch({ type: "localized", local: !store.state.local });
+}
+
+function toggleHeat() {
+  store.dispatch({ type: "heated", heat: !store.state.heat });
+}
+
+/** Where what is chosen, or being computed, is written. */
+function showText() {
+  const { plan, selection, cursor } = shown.now;
+  const span = plan && spanOf(plan, selection, cursor);
+  if (!span) return;
+  columns.unfold("program");
+  editing.editor?.goTo(span);
 }
 
 function togglePrecision() {

@@ -81,6 +81,7 @@ test("every action changes what it says, and nothing else", () => {
     [{ type: "looked", view: [0, 0, 2] }, { view: [0, 0, 2] }],
     [{ type: "unfolded", open: ["relu.1"] }, { open: ["relu.1"] }],
     [{ type: "pictured", picture: "neurons" }, { picture: "neurons" }],
+    [{ type: "heated", heat: true }, { heat: true }],
     [{ type: "arranged", folded: ["program"] }, { folded: ["program"] }],
     [{ type: "preferred", language: "ko" }, { language: "ko" }],
     [{ type: "preferred", theme: "light" }, { theme: "light" }],

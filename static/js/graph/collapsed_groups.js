@@ -81,6 +81,20 @@ export function collapse(trace, open, canOpen) {
 }
 
 /**
+ * Paths of the groups around a node that are not open, from the outermost.
+ * @param {Trace} trace  as the service sent it
+ * @param {number} node
+ * @param {string[]} open
+ * @param {(op: string) => boolean} canOpen
+ */
+export function closedAround(trace, node, open, canOpen) {
+  const { groups } = pathsOf(trace, canOpen);
+  const paths = [];
+  for (let at = trace.nodes[node].group; at !== null; at = trace.groups[at].parent) paths.unshift(groups[at].path);
+  return paths.filter((path) => !open.includes(path));
+}
+
+/**
  * The path of each group, and of each node that could be one.
  * @param {Trace} trace
  * @param {(op: string) => boolean} canOpen

@@ -59,6 +59,15 @@ export function colourAt(position) {
   return `color-mix(in oklab, ${end} ${Math.round(share * 1000) / 10}%, var(--zero))`;
 }
 
+/** A heat map is none of signs, and has a colour of its own; what is written in a box must be read on it. */
+const HOTTEST = 70;
+
+/** @param {number} level  from 0 to 1; NaN: it is no number */
+export function heatColour(level) {
+  const [colour, share] = Number.isNaN(level) ? ["var(--non-finite)", HOTTEST] : ["var(--heat)", Math.round(HOTTEST * level)];
+  return `color-mix(in oklab, ${colour} ${share}%, var(--paper-raised))`;
+}
+
 /**
  * The scale of a whole trace, so that a colour means the same at every step.
  * @param {import("../lib/types.js").Trace} trace

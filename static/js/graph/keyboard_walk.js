@@ -1,6 +1,7 @@
 /**
  * The keyboard in the graph: one stop for Tab, and the left and right arrows walk along the story, from the leaves to
- * the output: before each node the edges that enter it, before a frame's first node its switch.
+ * the output: before each node the edges that enter it, before a frame's first node its switch. PageUp and PageDown walk
+ * from group to group.
  *
  * Only whoever came with the keyboard walks; after a click the arrows go on stepping.
  */
@@ -8,7 +9,7 @@
 import { identities } from "./labels.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
-/** @typedef {{selector: string, same: string, node: number}} Stop  same: what it is called in the next drawing as well */
+/** @typedef {{selector: string, same: string, node: number, group: number | null}} Stop  same: what it is called in the next drawing as well; group: that its node stands in */
 
 /**
  * @param {Trace} trace
@@ -19,7 +20,7 @@ export function stopsOf(trace) {
   /** @type {Stop[][]} */
   const entering = trace.nodes.map(() => []);
   for (const { id, source, target, argnum } of trace.edges.toSorted((a, b) => a.argnum - b.argnum)) {
-    entering[target].push({ selector: `g.edge[data-id="${id}"] .hit`, same: `${same[source]} > ${same[target]} ${argnum}`, node: target });
+    entering[target].push({ selector: `g.edge[data-id="${id}"] .hit`, same: `${same[source]} > ${same[target]} ${argnum}`, node: target, group: trace.nodes[target].group });
   }
   const opened = new Set();
   /** @param {number | null} group @param {number} node @returns {Stop[]} */
@@ -27,17 +28,17 @@ export function stopsOf(trace) {
     if (group === null || opened.has(group)) return [];
     opened.add(group);
     const { path, parent } = trace.groups[group];
-    return [...frames(parent, node), ...(path ? [switchOf(path, node)] : [])];
+    return [...frames(parent, node), ...(path ? [switchOf(path, node, group)] : [])];
   };
   return trace.nodes.flatMap(({ id, group, opens }) => [
     ...frames(group, id), ...entering[id],
-    { selector: `g.node[data-id="${id}"] .hit`, same: same[id], node: id }, ...(opens ? [switchOf(opens, id)] : []),
+    { selector: `g.node[data-id="${id}"] .hit`, same: same[id], node: id, group }, ...(opens ? [switchOf(opens, id, group)] : []),
   ]);
 }
 
-/** @param {string} path @param {number} node @returns {Stop} */
-function switchOf(path, node) {
-  return { selector: `.switch[data-path="${path.replace(/["\\]/g, "\\$&")}"]`, same: `switch ${path}`, node };
+/** @param {string} path @param {number} node @param {number | null} group @returns {Stop} */
+function switchOf(path, node, group) {
+  return { selector: `.switch[data-path="${path.replace(/["\\]/g, "\\$&")}"]`, same: `switch ${path}`, node, group };
 }
 
 /**
@@ -75,9 +76,9 @@ export function createKeyboardWalk(svg, { scene, reveal }, life) {
     at = to;
   }
 
-  /** @param {number} by  one further, or minus one back */
-  function go(by) {
-    for (let to = at + by; to >= 0 && to < stops.length; to += by) {
+  /** @param {number} by  one further, or minus one back @param {number} [from]  the first that is tried */
+  function go(by, from = at + by) {
+    for (let to = from; to >= 0 && to < stops.length; to += by) {
       // Of a large graph only what is in view has elements. A switch may be hidden, where the picture is small.
       reveal(stops[to].node);
       const element = elementAt(to);
@@ -85,6 +86,13 @@ export function createKeyboardWalk(svg, { scene, reveal }, life) {
       settle(to);
       return element.focus({ preventScroll: true });
     }
+  }
+
+  /** To the first stop of the next group, or of the one before. @param {1 | -1} by */
+  function goByGroup(by) {
+    const starts = stops.flatMap(({ group }, i) => (i === 0 || group !== stops[i - 1].group ? [i] : []));
+    const to = by > 0 ? starts.find((start) => start > at) : starts.findLast((start) => start < at);
+    if (to !== undefined) go(1, to);
   }
 
   document.addEventListener("keydown", () => (byKeyboard = true), { capture: true, signal: life });
@@ -98,9 +106,12 @@ export function createKeyboardWalk(svg, { scene, reveal }, life) {
   }, { signal: life });
   svg.addEventListener("keydown", (event) => {
     if (!walks || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const byGroup = /** @type {Record<string, 1 | -1>} */ ({ PageDown: 1, PageUp: -1 })[event.key];
+    if (!by && !byGroup) return;
     event.preventDefault();
-    go(event.key === "ArrowRight" ? 1 : -1);
+    if (by) go(by);
+    else goByGroup(byGroup);
   });
 
   return {

@@ -1,6 +1,6 @@
 /** Functions that are opened and closed in place: which are open is the page's state, what is drawn follows from it. */
 
-import { collapse } from "./collapsed_groups.js";
+import { closedAround, collapse } from "./collapsed_groups.js";
 import { activeStep, has } from "./frames.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
@@ -55,6 +55,14 @@ export function createOpenGroups({ figure, scene, canOpen, setOpen }) {
       const found = edges.find((one) => isFrom(one.source) && nodes[one.target].origin === target && one.argnum === argnum)
         ?? edges.find((one) => isFrom(one.source) && one.parts?.some(({ into }) => into.id === target));
       return found ? { kind: "edge", id: found.id } : null;
+    },
+    /** Open what is closed around a node. @param {number} id  as the service counts @returns {boolean} whether there was anything */
+    reveal(id) {
+      const { plan, open } = scene();
+      if (!served || plan?.trace.nodes.some((node) => node.origin === id && !node.opens)) return false;
+      const closed = closedAround(served, id, open, canOpen);
+      if (closed.length) setOpen([...open, ...closed]);
+      return closed.length > 0;
     },
     /** Open the function at the node that has the focus, is selected or is being computed; close the one around it. */
     toggleHere() {

@@ -21,8 +21,10 @@ import { FEATURES } from "./features.js";
  * @param {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} given.words
  * @param {() => import("./features.js").Page} given.page
  * @param {(key: string, again?: () => void) => void} given.say
+ * @param {import("./decorations.js").Decorate} given.decorate
+ * @param {() => boolean} given.isHeated  whether the graph is to be a heat map
  */
-export function createOnDemand({ client, work, title, open, openExample, address, examples, ops, table, choose, words, page, say }) {
+export function createOnDemand({ client, work, title, open, openExample, address, examples, ops, table, choose, words, page, say, decorate, isHeated }) {
   const t = () => words().t;
   const failed = (/** @type {() => void} */ again) => say("panels.failed", again);
   const programs = whenWanted(async () => (await import("./dialogs/saved_programs.js")).createSavedPrograms({ work: () => ({ ...work(), title: title() }), open, address, t }), failed);
@@ -34,6 +36,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     return module.createGlossary({ client, t });
   }, failed);
   const presenting = whenWanted(async () => (await import("./presenting.js")).createPresenting({ figure: page().figure, t }), failed);
+  const exploring = whenWanted(async () => (await import("./search/exploring.js")).createExploring({ figure: page().figure, groups: page().groups, decorate, isHeated, t, say }), failed);
   const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
   const tablePlace = find("#table", HTMLDetailsElement);
 
@@ -44,6 +47,8 @@ export function createOnDemand({ client, work, title, open, openExample, address
       copyLink: () => programs.act(async (dialog) => say(await dialog.copyLink())),
     },
     gradientProgram: { show: () => gradientProgram.act((dialog) => dialog.show()) },
+    search: () => exploring.act((one) => one.search()),
+    jump: (/** @type {import("./search/gradient_sizes.js").Extreme} */ extreme) => exploring.act((one) => one.jump(extreme)),
     present: () => presenting.act((one) => one.toggle()),
     palette: () => palette.act((dialog) => dialog.open()),
     glossary: () => glossary.act((dialog) => dialog.open()),
@@ -65,7 +70,11 @@ export function createOnDemand({ client, work, title, open, openExample, address
   tablePlace.addEventListener("toggle", showTable);
   return {
     features, showTable,
+    /** The page is another one. */
+    showExplored() {
+      if (exploring.part || isHeated()) exploring.act((one) => one.show());
+    },
     /** Have ready what keys open: whoever goes on typing types into it. */
-    prepare: () => Promise.all([programs, palette, helpSheet].map((part) => part.prepare())),
+    prepare: () => Promise.all([programs, palette, helpSheet, exploring].map((part) => part.prepare())),
   };
 }

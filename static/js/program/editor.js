@@ -277,6 +277,13 @@ export function createEditor(parent, kept, onEdit, onPlace) {
       }));
     },
     focus: () => view.focus(),
+    /** Bring the cursor to a place in the text. @param {import("../lib/types.js").Span} span */
+    goTo(span) {
+      arrive();
+      const { from, to } = offsetsOf(view.state.doc.toString(), span);
+      view.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
+      view.focus();
+    },
   };
 }
 

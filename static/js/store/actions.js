@@ -21,6 +21,7 @@
  *   | {type: "arranged", widths?: (number | null)[], folded?: string[]}
  *   | {type: "detailed", full: boolean}
  *   | {type: "localized", local: boolean}
+ *   | {type: "heated", heat: boolean}
  *   | {type: "noted", part: string, settings: Record<string, unknown>}
  *   | {type: "described", network: PageState["network"], place?: string}
  *   | {type: "preferred", language?: PageState["language"], theme?: PageState["theme"]}} Action
@@ -29,7 +30,7 @@
  *   example in the page's language; learned: what a source's answer told of the inputs; moved: another step or selection;
  *   placed: where that is in the trace that came; looked: the figure rests after a hand has moved it; unfolded: other groups
  *   are open; wanted: all values of elided arrays; pictured: the graph, or the neurons in its place; turned: to another panel; arranged: a column is wider or narrower, folded or not;
- *   detailed: numbers with every digit, or not; localized: one node and its neighbours stand out, or not; noted: something
+ *   detailed: numbers with every digit, or not; localized: one node and its neighbours stand out, or not; heated: the graph is a heat map, or not; noted: something
  *   chosen or written in a part of the page; described: another network in its form, in one place of it; preferred: the
  *   reader's own choices
  */
@@ -56,6 +57,7 @@ const CHANGES = {
   arranged: (_, { type, ...arranged }) => arranged,
   detailed: (_, { full }) => ({ full }),
   localized: (_, { local }) => ({ local }),
+  heated: (_, { heat }) => ({ heat }),
   noted: (state, { part, settings }) => ({ settings: { ...state.settings, [part]: { ...state.settings[part], ...settings } } }),
   described: (_, { network }) => ({ network }),
   preferred: (_, { type, ...chosen }) => chosen,
@@ -64,7 +66,7 @@ const CHANGES = {
 /** What the page does by itself: it is no news to the reader, and its link has it with the next change. @type {Set<Action["type"]>} */
 export const BY_ITSELF = new Set(["visited", "translated", "learned", "placed"]);
 /** What stands beside the program: what was said of that still holds. @type {Set<Action["type"]>} */
-export const BESIDE = new Set(["turned", "arranged", "localized", "noted"]);
+export const BESIDE = new Set(["turned", "arranged", "localized", "heated", "noted"]);
 /** Where the reader looks: it changes nothing that could be undone. @type {Set<Action["type"]>} */
 export const LOOKS = new Set(["moved", "looked"]);
 

@@ -26,6 +26,7 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {string[]} folded  of them, those that are folded to a rail
  * @property {boolean} full  numbers with every digit
  * @property {boolean} whole  elided arrays are wanted with all their values, until the program is another one; in no link
+ * @property {boolean} heat  the graph is a heat map of its gradients
  * @property {boolean} local  one node and its neighbours stand out, with what they tell one another
  * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote beside the program, by part of the page
  * @property {NetworkSettings | null} network  what the network's form says; null: as it begins
@@ -54,7 +55,7 @@ const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", widths: [null, null], folded: [], full: false, whole: false, local: false, settings: {}, network: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", widths: [null, null], folded: [], full: false, whole: false, heat: false, local: false, settings: {}, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -74,6 +75,7 @@ const FIELDS = [
   ["folded", "y", (v) => Array.isArray(v) && v.every((name) => name === "program" || name === "panels")],
   ["full", "d", (v) => v === true],
   ["local", "k", (v) => v === true],
+  ["heat", "h", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
   ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
   ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body) && isTable(v.body.dataset?.table)],

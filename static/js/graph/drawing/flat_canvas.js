@@ -6,16 +6,17 @@
  */
 
 import { edgeState, gradientAt, nodeState } from "../frames.js";
-import { colourAt, representative } from "../gradient_scale.js";
+import { colourAt, heatColour, representative } from "../gradient_scale.js";
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 /** @typedef {{geometry: Geometry, plan: import("../frames.js").Plan, scale: import("../gradient_scale.js").Scale}} Scene */
 /** @typedef {{nodes: Map<string, number[]>, edges: Map<string, number[]>}} Colouring  ids by CSS colour */
 
-/** @typedef {{nodes: Set<number>, edges: Set<number>}} Marked */
+/** @typedef {{nodes: Set<number>, edges: Set<number>, levels: Map<number, number> | null}} Marked  levels: of a heat map */
 
 /** Colours are grouped, so that it is a few paths and not thousands. */
 const LEVELS = 6;
+const HEAT_LEVELS = 12;
 /** Beyond so many curves they are drawn as straight lines: from that far they look the same. */
 const MOST_CURVES = 3000;
 
@@ -56,7 +57,8 @@ export function createFlatCanvas(canvas, life) {
     canvas.width = Math.round(size.w * ratio);
     canvas.height = Math.round(size.h * ratio);
     if (!shown || !size.w) return;
-    const { scene: { geometry }, colouring, marked, seen } = shown;
+    const { scene, colouring, marked, seen } = shown;
+    const { geometry } = scene;
     const k = size.w / seen.w;
     context.setTransform(k * ratio, 0, 0, k * ratio, -seen.x * k * ratio, -seen.y * k * ratio);
     context.lineWidth = Math.max(1.25, 1 / k);
@@ -68,7 +70,7 @@ export function createFlatCanvas(canvas, life) {
       context.stroke();
     }
     const least = 1.5 / k;
-    for (const [colour, ids] of colouring.nodes) {
+    for (const [colour, ids] of marked.levels ? heated(scene, marked.levels) : colouring.nodes) {
       context.beginPath();
       for (const id of ids) {
         const { x, y, w, h } = geometry.nodes[id];
@@ -145,6 +147,14 @@ function colours({ plan, scale }, cursor) {
     const colour = state.gradient !== "none" ? signed(scale, representative(arrived, summary?.gradient)) : state.valueShown ? "var(--line)" : "var(--hairline)";
     push(found.nodes, colour, id);
   }
+  return found;
+}
+
+/** @param {Scene} scene @param {Map<number, number>} levels @returns {Map<string, number[]>} */
+function heated({ plan }, levels) {
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
+  for (const { id } of plan.trace.nodes) push(found, heatColour(Math.ceil((levels.get(id) ?? 0) * HEAT_LEVELS) / HEAT_LEVELS), id);
   return found;
 }
 

@@ -127,6 +127,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     return {
       nodes: selection?.kind === "node" ? new Set([...nodes, selection.id]) : nodes,
       edges: selection?.kind === "edge" ? new Set([...edges, selection.id]) : edges,
+      levels: decorations.levels,
     };
   }
 

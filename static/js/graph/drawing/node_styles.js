@@ -9,7 +9,7 @@ import { briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, si
 import { valueLines } from "../node_lines.js";
 import { heatRoom } from "../layout/graphviz.js";
 import { arrow } from "./edge_paths.js";
-import { representative } from "../gradient_scale.js";
+import { heatColour, representative } from "../gradient_scale.js";
 
 /**
  * @typedef {object} Scene
@@ -103,6 +103,9 @@ export function decorateNode(element, marks, id) {
   if (!element) return;
   const classes = marks.nodes.get(id);
   for (const name of MARKS) element.classList.toggle(name, classes?.has(name) ?? false);
+  const level = marks.levels?.get(id);
+  element.classList.toggle("heated", level !== undefined);
+  if (level !== undefined) element.style.setProperty("--heated", heatColour(level));
   const isDraggable = classes?.has("draggable") ?? false;
   const mark = select(element);
   const below = Number(element.querySelector(".value")?.getAttribute("y")) + HANDLE_PX / 2;

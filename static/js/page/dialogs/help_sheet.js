@@ -10,7 +10,7 @@ import { keepLetters, readLetters } from "../../store/browser_storage.js";
 const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", "-": "−" };
 /** What other parts of the page do with keys. @type {[keys: string, help: string][]} */
 const NOTES = [
-  ["↑ ↓", "help.scrub"], ["Ctrl Space", "help.complete"], ["Tab ← →", "help.walk"], ["Enter", "help.choose"], ["Tab ← ↑ → ↓", "help.cells"], ["Esc", "help.cancel"], ["PageUp", "help.clicker"], ["PageDown", "help.clicker"],
+  ["↑ ↓", "help.scrub"], ["Ctrl Space", "help.complete"], ["Tab ← →", "help.walk"], ["PageUp PageDown", "help.walk.groups"], ["Enter", "help.choose"], ["Tab ← ↑ → ↓", "help.cells"], ["Esc", "help.cancel"], ["PageUp PageDown", "help.clicker"],
 ];
 
 /** @param {Feature[]} features */
