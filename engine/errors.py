@@ -1031,9 +1031,14 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "claim-elided": (
         "Claim cut short",
         (
-            'The claim for "{name}" was cut short with "..." when it was printed. Print all of it, as with'
+            'The claim for "{name}" was cut short when it was printed, at "{got}". Print all of it, as with'
             ' np.set_printoptions(threshold=np.inf) or torch.set_printoptions(profile="full").'
         ),
+        "",
+    ),
+    "claim-comma": (
+        "Comma in a number",
+        'A comma parts two numbers, so "{got}" in the claim for "{name}" is not clear. Write {number}.',
         "",
     ),
     "unknown-detail": ("Unknown detail", '"{detail}" is not a level of detail. Use "fused" or "expanded".', ""),

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlens.engine.diagnosing.noise import Noise
+from gradlens.engine.diagnosing.printed_forms import comma_in_number, plain_value
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
@@ -43,13 +44,17 @@ THIN = re.compile(r"(?<=\d)[\u2006-\u200a\u202f](?=\d)")  # thousands, or two nu
 ABOUT = re.compile(r"^(?:[≈~≃∼=]|약(?=[\s\d])|about |approx\.? |[₩$€£¥])\s*")
 UNIT = re.compile(r"(?<=[\d.])\s*(?:원|엔|달러|개|배|점|명|won|yen|dollars?|[₩$€£¥円])$")
 
+CUT = re.compile(r"\.\.\.|…")
+AROUND = 20  # characters beside a cut that are shown
+
 MAX_DIGITS = 100  # characters of one number; a float64 needs no more than 25
 
 WRAPPER = re.compile(
-    r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch)\.)?(?:array|Array|tensor|matrix|float64|float32)\s*\("
+    r"(?:Parameter containing:\s*)?(?:(?:np|numpy|jnp|torch|tf|cp|cupy)\.)?"
+    r"(?:array|Array|[tT]ensor|matrix|[vV]ariable|float64|float32)\s*\("
 )
 KEYWORD = (
-    r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|device='[\w:]+'|grad_fn=<\w+(?: at"
+    r"dtype=(?:(?:np|numpy|jnp|torch)\.)?\w+|shape=\([\d, ]{0,40}\)|device='[\w:]+'|grad_fn=<\w+(?: at"
     r" \w+)?>|requires_grad=(?:True|False)|weak_type=(?:True|False)"
 )
 # Linear both, where nothing fits too: between two runs of the same characters stands one that is in neither.
@@ -164,13 +169,18 @@ def fitted(claim: Claim, shape: Shape) -> Claim:
 def read(written: object, name: str, formula: Formula | None = None) -> tuple[Array, Array, int | None, float]:
     """Numbers, their slack, their places after the point, and the rounding of their floating point.
 
-    Errors: claim-text, claim-elided, claim-number, claim-formula, input-ragged, too-many-axes.
+    Errors: claim-text, claim-elided, claim-comma, claim-number, claim-formula, input-ragged, too-many-axes.
     """
     if isinstance(written, str) and written not in TAGS:
+        if (number_written := comma_in_number(written)) is not None:
+            raise EngineError("claim-comma", name=name, got=number_written, number=number_written.replace(",", ""))
         try:
             shape, numerals = read_text(written, name)
         except EngineError as error:
-            text = plain(bare(written))
+            other = plain_value(written) if error.kind == "claim-text" else None
+            if other is not None:
+                return read(other, name, formula)
+            text = plain(bare(written)).replace("\n", " ")
             is_array = error.kind != "claim-text" or WRAPPER.match(text)
             found = None if formula is None or is_array else formula(text, name)
             if found is None:
@@ -216,8 +226,10 @@ def numeral(item: object, name: str) -> str:
 def read_text(text: str, name: str) -> tuple[Shape, list[str]]:
     """Printed numbers: brackets, commas or spaces between, the name of an array type around them."""
     text = plain(bare(text))
-    if "..." in text or "…" in text:
-        raise EngineError("claim-elided", name=name)
+    if cut := CUT.search(text):
+        raise EngineError(
+            "claim-elided", name=name, got=" ".join(text[max(cut.start() - AROUND, 0) : cut.end() + AROUND].split())
+        )
     if thin := THIN.search(text):
         raise EngineError("claim-text", name=name, got=text[thin.start() :])
     position, end = 0, len(text)

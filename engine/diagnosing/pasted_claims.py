@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from gradlens.engine.diagnosing.gradient_names import meanings, plain_name
+from gradlens.engine.diagnosing.printed_forms import plain_claims
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
 from gradlens.engine.language.syntax import normal_name, suggestion
@@ -31,7 +32,7 @@ HEAD = re.compile(
     (?:
       \s*(?:[:=≈：＝≃→]|->|은|는)\s*
       | \s*,\s*(?=[\[(\-+\d.a-zA-Z])
-      | \s+(?=[\[\-+\d.]|(?:np\.|torch\.)?(?:tensor|array|Parameter)\b)
+      | \s+(?=[\[\-+\d.]|(?:np\.|torch\.|tf\.)?(?:[tT]ensor|[aA]rray|Parameter|[vV]ariable)\b|\\begin\b)
       | \s*$
     )
     """,
@@ -62,7 +63,7 @@ def claims_of_text(text: str, graph: Graph) -> dict[str, str]:
     Errors: claims-unread, claims-unknown-name, claims-twice, each with its line.
     """
     found: dict[str, str] = {}
-    for one in split_claims(text):
+    for one in split_claims(plain_claims(text)):
         node = node_named(one.name, graph)
         if node is None:
             shown = plain_name(next((base for base, _ in meanings(one.name)), one.name))
@@ -90,14 +91,14 @@ def split_claims(text: str) -> list[Pasted]:
     name, line, parts = "", 1, [""]
 
     def close() -> None:
-        written = " ".join(parts).strip().rstrip(",;").strip()
+        written = "\n".join(parts).strip().rstrip(",;").strip()
         if name and not written:
             raise EngineError("claims-unread", line=line, got=name)
         if name:
             found.append(Pasted(name, unpaired(written), line))
 
     for number, piece in pieces(text):
-        head = None if KEYWORDS & {piece.strip().rstrip(":").lower()} else HEAD.match(piece)
+        head = None if KEYWORDS & {piece.strip().rstrip(":").lower()} else HEAD.match(piece.rstrip(",;"))
         if head and head["name"].lower() in KEYWORDS:
             head = None
         if head is not None:
@@ -134,7 +135,7 @@ def pieces(text: str) -> list[tuple[int, str]]:
                 if depth < around:
                     continue
             if letter in ",;" and depth <= around and not is_inside(current, letter, read[place + 1 :]):
-                found.append((start, current))
+                found.append((start, current + letter))
                 current, start = "", number
                 continue
             if not current.strip():
@@ -147,7 +148,7 @@ def pieces(text: str) -> list[tuple[int, str]]:
             current += "\n"
     if current.strip():
         found.append((start, current))
-    return [(number, piece) for number, piece in found if piece.strip()]
+    return [(number, piece) for number, piece in found if piece.strip(" \t\n,;")]
 
 
 def brackets_around(text: str) -> int:

@@ -384,8 +384,9 @@ PROSE = {
     "too-many-arguments": "a signature",
     "zip-lengths": "the name of what is refused",
 }
-# Names that are near, of what is no program: columns, fields, layers, nodes.
+# Names that are near, of what is no program: columns, fields, layers, nodes; and a claim's number.
 ELSEWHERE = {
+    "claim-comma",
     "claims-unknown-name",
     "csv-column",
     "layer-source",

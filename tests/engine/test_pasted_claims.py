@@ -53,6 +53,32 @@ def test_what_people_print_is_read_name_by_name(printed):
     assert wrong.first_wrong is not None and wrong.first_wrong.name == "b1" and wrong.diagnosis == "sign"
 
 
+OTHERWISE = {
+    "MATLAB": "dW1 = [{0}; {1}];",
+    "Octave": "dW1 =\n\n   {0}\n   {1}\n",
+    "LaTeX": "$\\frac{{\\partial L}}{{\\partial W1}} = \\begin{{bmatrix}} {2} \\\\ {3} \\end{{bmatrix}}$",
+    "pandas": "dW1:\n     0    1\n0  {0}\n1  {1}",
+    "R": "dW1\n     [,1] [,2]\n[1,] {0}\n[2,] {1}",
+    "Julia": "dW1 = 2×2 Matrix{{Float64}}:\n {0}\n {1}",
+    "TensorFlow": "W1: <tf.Tensor: shape=(2, 2), dtype=float32, numpy=\narray([[{4}],\n  [{5}]], dtype=float32)>",
+    "a shape first": "W1 torch.Size([2, 2]) tensor([[{4}], [{5}]], device='cuda:0', grad_fn=<MulBackward0>)",
+    "DeZero": "W1: variable([[{0}]\n          [{1}]])",
+    "defaultdict": "defaultdict(<class 'list'>, {{'W1': [[{4}], [{5}]]}})",
+    "elements": "dW1 = [[np.float64({6}), np.float64({7})], [{5}]]",
+}
+
+
+@pytest.mark.parametrize("printer", OTHERWISE)
+def test_arrays_of_other_programs_are_read(printer):
+    inputs = {"X": [[1.0, 2.0], [3.0, -4.0]], "W1": [[0.5, -1.0], [0.25, 2.0]]}
+    gradient = engine.trace("L = np.sum((X @ W1) ** 2)", inputs).gradients["W1"]
+    for claimed, ok in ((gradient, True), (-gradient, False)):
+        (a, b), (c, d) = claimed.tolist()
+        said = (f"{a}  {b}", f"{c}  {d}", f"{a} & {b}", f"{c} & {d}", f"{a}, {b}", f"{c}, {d}", a, b)
+        found = engine.diagnose("L = np.sum((X @ W1) ** 2)", inputs, text=OTHERWISE[printer].format(*said))
+        assert found.ok == ok and [one.name for one in found.checked] == ["W1"]
+
+
 APPLES = "사과 = 100\n사과_개수 = 2\n소비세 = 1.1\n사과_금액 = 사과 * 사과_개수\n총액 = 사과_금액 * 소비세"
 
 
