@@ -219,12 +219,9 @@ class Graph:
 
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
-        nodes = self.nodes
-        if len(inputs) == 2:
-            a, b = nodes[inputs[0]].shape, nodes[inputs[1]].shape
-            shapes: Shapes = (a, b)
-        else:
-            shapes = tuple([nodes[i].shape for i in inputs])
+        nodes, cost = self.nodes, op.cost
+        sources = [nodes[i] for i in inputs]
+        shapes: Shapes = tuple([source.shape for source in sources])
         if op.shape is not None:
             shape, options = op.shape(op.name, shapes, options)
         elif shapes.count(shapes[0]) == len(shapes):
@@ -233,14 +230,16 @@ class Graph:
             shape = broadcast(op.name, shapes)
         node = self._add(Operation(len(nodes), op, inputs, options, shape, group, place))
         size = size_of(shape) if shape else 1
-        if op.cost.work is not None:
-            work = op.cost.work(shapes, options)
+        if cost.work is not None:
+            work = cost.work(shapes, options)
         else:
-            work = size if op.cost.flops is None else op.cost.flops(shapes, shape)
+            work = size if cost.flops is None else cost.flops(shapes, shape)
         self.forward_flops += work
-        if op.cost.between is not None:
-            self._hold(op.cost.between(shapes, options))
-        self._add_edges(node, work, size, shapes, options)
+        if cost.between is not None:
+            self._hold(cost.between(shapes, options))
+        if self.zeros:
+            self._use_zeros(node)
+        self._add_edges(node, sources, work, size, shapes)
         if self.forward_flops + self.backward_flops > self.limits.flops:
             raise EngineError(
                 "too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops)
@@ -268,26 +267,23 @@ class Graph:
             if size_of(shape) > self.limits.elements:
                 raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.limits.elements))
 
-    def _add_edges(self, node: Operation, work: int, size: int, shapes: Shapes, options: Options) -> None:
+    def _add_edges(self, node: Operation, sources: list[Node], work: int, size: int, shapes: Shapes) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
-        op, nodes, edges, inputs, target = node.op, self.nodes, self.edges, node.inputs, node.id
+        op, edges, target = node.op, self.edges, node.id
         number = len(edges)
-        if number + len(inputs) > self.most_edges:
+        if number + len(sources) > self.most_edges:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
-        if self.zeros:
-            self._use_zeros(node)
         last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
-        passing = op.passing if not op.variadic else op.passing * len(inputs)
-        later: list[tuple[int, int]] = []
-        for argnum, source in enumerate(inputs):
-            if nodes[source].kind == "constant":
-                edges.append(Edge(number, source, target, argnum, False))
+        passing = op.passing if not op.variadic else op.passing * len(sources)
+        for argnum, source in enumerate(sources):
+            if source.kind == "constant":
+                edges.append(Edge(number, source.id, target, argnum, False))
                 number += 1
-            else:
-                later.append((argnum, source))
-        for argnum, source in later:
-            passed = passing[argnum] if nodes[source].differentiable else ""
-            edges.append(Edge(number, source, target, argnum, passed != ""))
+        for argnum, source in enumerate(sources):
+            if source.kind == "constant":
+                continue
+            passed = passing[argnum] if source.differentiable else ""
+            edges.append(Edge(number, source.id, target, argnum, passed != ""))
             number += 1
             if not passed:
                 continue
@@ -298,7 +294,8 @@ class Graph:
             # The product with the upstream, and the local derivative where it is not a constant.
             self.backward_flops += size
             if passed != "constant":
-                self.backward_flops += work if op.cost.back is None else op.cost.back(shapes, options, argnum)
+                back = op.cost.back
+                self.backward_flops += work if back is None else back(shapes, node.options, argnum)
             if last and not op.cost.view and (whole := size_of(last)) > size:
                 self._deliver(whole)
         if self.zero_parts and target in self.zero_parts:

@@ -32,6 +32,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running.groups import LazyGroup, body_of
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 
@@ -245,21 +246,22 @@ def named(
         graph.nodes[id].place = written.within(place) if type(written) is Meant else place
     else:
         graph.nodes[id].name = name
-    m.claimed[id] = m.graph.body(group)
+    m.claimed[id] = body_of(group)
     return tensor
 
 
-def may_rename(m: Machine, id: int, group: int | None) -> bool:
+def may_rename(m: Machine, id: int, group: LazyGroup | None) -> bool:
     """Whether a node comes from a function that was called here: its caller's name is the better one."""
-    if id in m.claimed and m.claimed[id] == m.graph.body(group):
+    body = body_of(group)
+    if id in m.claimed and m.claimed[id] is body:
         return False
     graph = m.graph
-    inner, group = graph.body(graph.nodes[id].group), graph.body(group)
-    if inner == group or inner is None:
+    inner, outer = graph.body(graph.nodes[id].group), None if body is None else body.id
+    if inner == outer or inner is None:
         return False
-    while inner is not None and inner != group:
+    while inner is not None and inner != outer:
         inner = graph.body(graph.groups[inner].parent)
-    return inner == group
+    return inner == outer
 
 
 def name_written(m: Machine, tensor: Tensor, target: ast.expr, node: ast.expr) -> None:
@@ -311,6 +313,8 @@ def is_written(m: Machine, written: ast.expr) -> bool:
 
 def is_beside_a_number(m: Machine, name: str, node: Any) -> bool:
     """Whether a name is bound after a number of the same call: in loss, gradient = f(x) the loss is the result."""
+    if type(node) is not ast.Assign or type(node.targets[0]) is not ast.Tuple:
+        return False
     match node:
         case ast.Assign([ast.Tuple([ast.Name(first), *_])], ast.Call()) if first != name:
             return m.last_place is node and (m.is_scalar(m.last) or m.is_number(m.last))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from gradlens.engine.graph import CALL, FOREIGN_CALL, Group
+from gradlens.engine.graph import CALL, FOREIGN_CALL
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.nodes import shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -45,6 +45,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.options import option_of
+from gradlens.engine.language.running.groups import CallGroup
 from gradlens.engine.language.standard.exceptions import (
     by_types,
     called,
@@ -320,9 +321,6 @@ def bound_arguments(
     code = function.code
     parameters = code.parameters
     bound: dict[str, Any] = dict(zip(parameters, args))
-    if code.plain and not keywords and len(args) == len(parameters):
-        return bound
-
     facts = {"function": code.name, "signature": code.signature}
     called = code.name if function.owner is None else f"{function.owner.name}.{code.name}"
     told = function.scope is m.root  # else Python's text names the function around it too
@@ -383,59 +381,43 @@ def call_function(
     method: bool = False,
     made: Any = MISSING,
     dropped: bool = False,
+    reflected: tuple[tuple[str, str], Any, Any] | None = None,
 ) -> None:
     """Begin a call of a function of the program; what it returns will be on the stack.
 
-    made: what is on the stack instead, as of __init__.  dropped: nothing is.
+    made: what is on the stack instead, as of __init__.  dropped: nothing is.  reflected: the names of an operator's
+    methods and its operands, which are asked the other way round where it gives NotImplemented.
     """
     code = function.code
     for i, value in enumerate(args):
         if type(value) is Fresh:
             args[i] = tensor_of(m, value, argument_text(node, i, len(args)))
-    names = bound_arguments(m, function, args, keywords, node)
-    for name, value in names.items():
-        if type(value) is Fresh:
-            names[name] = tensor_of(m, value, node)
+    parameters = code.parameters
+    if code.plain and not keywords and len(args) == len(parameters):
+        names: dict[str, Any] = dict(zip(parameters, args))
+    else:
+        names = bound_arguments(m, function, args, keywords, node)
+        for name, value in names.items():
+            if type(value) is Fresh:
+                names[name] = tensor_of(m, value, node)
+        args = [names[name] for name in parameters]
     m.charge(0 if code.ours else CALL, node)
     m.called.add(function)
     if m.depth >= MOST_CALLS:
         raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
-    group = frame.group
+    scope, group = Scope(names, function.scope, code.local), frame.group
     if code.kind == "generator":
-        waiting = m.new_frame(code, Scope(names, function.scope, code.local), group, node, function)
+        waiting = m.new_frame(code, scope, group, node)
+        waiting.function = function
         frame.stack.append(Generator(waiting))
         return
     if code.name != "lambda" or not code.ours:
-        group = open_group(m, frame, function, names, method, made)
-    m.push_frame(code, Scope(names, function.scope, code.local), group, node, function, made, dropped)
-
-
-def open_group(m: Machine, frame: Frame, function: Function, names: dict[str, Any], method: bool, made: Any) -> int:
-    graph, code = m.graph, function.code
-    parameters = code.parameters[1:] if method or made is not MISSING else code.parameters
-    call = tuple([argument_shown(m, names[name]) for name in parameters])
-    owner = function.owner
-    label = code.name if owner is None else f"{owner.name}.{code.name}"
-    if owner is not None and code.name in ("forward", "__call__", "__init__"):
-        held = names.get(code.parameters[0]) if code.parameters else None
-        label = held.of.name if type(held) is Instance else owner.name
-    group = Group(len(graph.groups), label, label, frame.group, call=call)
-    graph.groups.append(group)
-    return group.id
-
-
-def argument_shown(m: Machine, value: Any) -> int | str:
-    """An argument as a call's group tells it: a node's id, or what was known beforehand."""
-    kind = kind_of(value)
-    if kind is Tensor:
-        return value.id
-    if kind is ListCell or kind is Computed:
-        if value.tensor is not None:
-            return value.tensor.id
-        nodes.look(m, value)
-    elif kind is tuple:
-        nodes.look(m, value)
-    return shown(value)
+        group = CallGroup(m, group, function, args, int(method or made is not MISSING))
+    called = m.new_frame(code, scope, group, node)
+    called.function, called.made, called.dropped, called.cuts = function, made, dropped, int(function.cuts)
+    called.reflected = reflected
+    m.depth += 1
+    m.frames.append(called)
 
 
 def instantiate(
@@ -526,11 +508,20 @@ def operator_call(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b:
 
     if sign not in NAMES:
         raise Misplaced("bits", node, got=source(node) if isinstance(node, ast.expr) else "…")
-    m.push_steps(frame, operator_steps(m, NAMES[sign], a, b, node))
+    names = NAMES[sign]
+    if type(a) is Instance and type(found := a.of.find(names[0])) is Function:
+        call_function(m, frame, found, [a, b], {}, node, method=True, reflected=(names, a, b))
+    else:
+        m.push_steps(frame, operator_steps(m, names, a, b, node))
 
 
-def operator_steps(m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any) -> Steps[Any, Any, Any]:
+def operator_steps(
+    m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any, asked: bool = False
+) -> Steps[Any, Any, Any]:
+    """The methods of both objects, until one gives a value.  asked: whether the first gave none already."""
     for held, other, name in ((a, b, names[0]), (b, a, names[1])):
+        if name == names[0] and asked:
+            continue
         if type(held) is Instance and (found := held.of.find(name)) is not MISSING:
             result = yield Asked(Bound(found, held), [other])
             if result is not NotImplemented:
@@ -944,8 +935,11 @@ def give(m: Machine, frame: Frame, value: Any) -> None:
     if type(value) is Fresh and not frame.dropped:
         m.frame = frame
         value = tensor_of(m, value, value.place)
-    m.close_group(frame)
     if frame.dropped:
+        return
+    if value is NotImplemented and frame.reflected is not None:
+        m.place = frame.node
+        m.push_steps(frame, operator_steps(m, *frame.reflected, frame.node, True))
         return
     m.receive(value if frame.made is MISSING else frame.made)
 

@@ -42,7 +42,7 @@ class Code:
     mentions: Mentions = field(default_factory=lambda: Mentions())
     ours: bool = False
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether it takes arguments by their places alone."""
         return self.rest is None and self.keywords is None and not self.keyword_only
@@ -110,6 +110,7 @@ def plain_call(count: int) -> CallShape:
     return CallShape((False,) * count, (), True)
 
 
+Operand = tuple[str | None, Any, ast.expr]  # a name, or a constant by its value
 Task = tuple[Any, int] | Instruction | Label | Callable[[], None]
 
 
@@ -241,7 +242,10 @@ class Compiler:
         ]
 
     def attribute(self, node: ast.Attribute, depth: int, tasks: list[Task]) -> None:
-        tasks += [(do.attribute, node.attr, node), (node.value, depth + 1)]
+        if type(node.value) is ast.Name and depth < self.nesting:
+            self.out.append((do.attribute_of_name, (node.value.id, node.attr), node))
+        else:
+            tasks += [(do.attribute, node.attr, node), (node.value, depth + 1)]
 
     def subscript(self, node: ast.Subscript, depth: int, tasks: list[Task]) -> None:
         tasks += [(do.item, None, node), (node.slice, depth + 1), (node.value, depth + 1)]
@@ -257,6 +261,9 @@ class Compiler:
             return
         if isinstance(node, ast.List) and node.elts and is_written_list(node):
             run = do.make_written_list
+        elif type(node) is ast.Tuple and depth < self.nesting and (operands := plain_operands(node.elts)) is not None:
+            self.out.append((do.make_tuple_reading, operands, node))
+            return
         stars = tuple([isinstance(part, ast.Starred) for part in node.elts])
         tasks.append((run, stars if any(stars) else len(stars), node))
         for part in reversed(node.elts):
@@ -284,6 +291,11 @@ class Compiler:
             shape = CallShape(stars, names, not starred and not names, target)
         else:
             shape = plain_call(len(stars))
+            if type(node.func) is ast.Name and depth < self.nesting:
+                operands = plain_operands(node.args)
+                if operands is not None:
+                    self.out.append((do.call_reading, (node.func.id, operands), node))
+                    return
         tasks.append((do.call, shape, node))
         if node.keywords:
             tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
@@ -297,7 +309,10 @@ class Compiler:
             tasks.append((do.callee, function.id, function))
         elif isinstance(function, ast.Attribute):
             self.mentions.calls.add(dotted(function.value))
-            tasks += [(do.method, (function.attr, node), function), (function.value, depth + 1)]
+            if type(function.value) is ast.Name and depth < self.nesting:
+                tasks.append((do.method_of_name, (function.value.id, function.attr, node), function))
+            else:
+                tasks += [(do.method, (function.attr, node), function), (function.value, depth + 1)]
         else:
             tasks.append((function, depth + 1))
 
@@ -437,6 +452,8 @@ class Compiler:
                         raise Misplaced("not-in-language", parts[star[1]], construct="*")
                     found.append((do.unpack, (len(parts), star[0] if star else None), statement))
                     pending += [part.value if isinstance(part, ast.Starred) else part for part in reversed(parts)]
+                case ast.Attribute(ast.Name(held), name):
+                    found.append((do.store_attribute_of_name, (held, name), one))
                 case ast.Attribute(value, name):
                     found += [(value, 1), (do.store_attribute, name, one)]
                 case ast.Subscript(value, place):
@@ -855,6 +872,22 @@ def plain_operand(node: ast.expr) -> tuple[str | None, Any] | None:
     if isinstance(node, ast.Constant) and (kind_of(node.value) is float or kind_of(node.value) is int):
         return None, node.value
     return None
+
+
+def plain_operands(nodes: list[ast.expr]) -> tuple[Operand, ...] | None:
+    """Names and constants, each with its syntax; None where anything else is among them."""
+    found: list[Operand] = []
+    for node in nodes:
+        if type(node) is ast.Name:
+            found.append((node.id, None, node))
+        elif type(node) is ast.Constant and type(node.value) in PLAIN_CONSTANTS:
+            found.append((None, node.value, node))
+        else:
+            return None
+    return tuple(found)
+
+
+PLAIN_CONSTANTS = (float, int, str, bool, type(None))
 
 
 def dotted(node: ast.expr) -> tuple[str, ...]:

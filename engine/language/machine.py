@@ -61,7 +61,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.rewriting.choices import NOTHING
-from gradlens.engine.language.running import generators, instructions, prints, turns
+from gradlens.engine.language.running import generators, groups, instructions, prints, turns
+from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.standard import (
     containers,
     enumerations,
@@ -98,12 +99,13 @@ class Frame:
         "node",
         "outside",
         "place",
+        "reflected",
         "scope",
         "stack",
         "waiting",
     )
 
-    def __init__(self, code: Code, scope: Scope, group: int | None, node: Any, place: Any):
+    def __init__(self, code: Code, scope: Scope, group: LazyGroup | None, node: Any, place: Any):
         self.code = code
         self.scope = scope
         self.group = group
@@ -116,6 +118,7 @@ class Frame:
         self.function: Function | None = None
         self.collected: Any = None
         self.outside: Scope | None = None
+        self.reflected: tuple[tuple[str, str], Any, Any] | None = None
         self.cuts = 0
         self.blocks: list[Any] = []  # of try and with that the body is in
         self.waiting: tuple[Generator, Any] | None = (
@@ -171,7 +174,8 @@ class Machine:
     turn_begins = turns.turn_begins
     name_turn = turns.name_turn
     loop_ends = turns.loop_ends
-    drop_empty = turns.drop_empty
+    group_id = groups.group_id
+    forget_groups = groups.forget_groups
     print_begins = prints.print_begins
     binary = arithmetic.binary
     unary = arithmetic.unary
@@ -214,6 +218,7 @@ class Machine:
     library_function = foreign_calls.library_function
     bare_call = foreign_calls.bare_call
     cut = nodes.cut
+    look = nodes.look
     values_missing = nodes.values_missing
     is_free = nodes.is_free
     gather = calling.gather
@@ -293,7 +298,8 @@ class Machine:
         self.layouts: dict[int, Layout | None] = {}
         self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for
         self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
-        self.claimed: dict[int, int | None] = {}
+        self.claimed: dict[int, LazyGroup | None] = {}
+        self.groups_made: list[LazyGroup] = []
         self.read_inputs: set[str] = set()
         self.deleted: set[str] = set()
         self.input_numbers: Mapping[str, int] = input_numbers or {}
@@ -318,7 +324,7 @@ class Machine:
 
     # ------------------------------------------------------------ running
 
-    def execute(self, code: Code, scope: Scope, group: int | None, place: Any) -> Any:
+    def execute(self, code: Code, scope: Scope, group: LazyGroup | None, place: Any) -> Any:
         """Run a body to its end, and return what it gives; a body of ours keeps the place of the call."""
         bottom = len(self.frames)
         frame = Frame(code, scope, group, place, place if code.ours else None)
@@ -349,11 +355,12 @@ class Machine:
             self.frame = frame
             instructions = frame.code.instructions
             while True:
-                do, arg, node = instructions[frame.at]
-                frame.at += 1
-                self.steps += 1
+                at = frame.at
+                do, arg, node = instructions[at]
+                frame.at = at + 1
                 self.place = node
-                if self.steps > most:
+                self.steps = steps = self.steps + 1
+                if steps > most:
                     raise Misplaced("too-many-steps", node, limit=int(most))
                 do(self, frame, arg, node)
                 if not frames or frames[-1] is not frame:
@@ -423,28 +430,12 @@ class Machine:
         else:
             top.stack.append(value)
 
-    def push_frame(
-        self, code: Code, scope: Scope, group: int | None, node: Any, function: Any, made: Any, dropped: bool
-    ) -> None:
-        frame = self.new_frame(code, scope, group, node, function)
-        frame.made, frame.dropped = made, dropped
-        frame.cuts = int(function is not None and function.cuts)
-        self.depth += 1
-        self.frames.append(frame)
-
-    def new_frame(self, code: Code, scope: Scope, group: int | None, node: Any, function: Any) -> Frame:
-        frame = Frame(code, scope, group, node, (self.frame.place or node) if code.ours else self.frame.place)
-        frame.function = function
-        return frame
+    def new_frame(self, code: Code, scope: Scope, group: LazyGroup | None, node: Any) -> Frame:
+        place = self.frame.place
+        return Frame(code, scope, group, node, node if place is None and code.ours else place)
 
     def push_steps(self, frame: Frame, generator: Any) -> None:
         self.frames.append(Steps(generator, self.place))
-
-    def close_group(self, frame: Frame) -> None:
-        """A group without nodes is none."""
-        groups = self.graph.groups
-        if groups and frame.group == groups[-1].id and not groups[-1].nodes and frame.code.kind == "function":
-            groups.pop()
 
     # ------------------------------------------------------------ counting
 
@@ -467,7 +458,7 @@ class Machine:
     def constant(self, value: Value, place: Any) -> int:
         frame = self.frame
         self.place = frame.place or place
-        return self.graph.add_constant(value, frame.group, self.place)
+        return self.graph.add_constant(value, self.group_id(frame.group), self.place)
 
     # ------------------------------------------------------------ names
 
@@ -476,14 +467,19 @@ class Machine:
 
         Errors: local-name, unknown-name, unknown-function.
         """
-        holder = frame.scope.holder(name)
-        if holder is not None:
-            found = holder.names.get(name, MISSING)
+        scope: Scope | None = frame.scope
+        while scope is not None:
+            found = scope.names.get(name, MISSING)
             if found is not MISSING:
                 return found
-            raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, holder is not self.root))
-        if name in self.given and name not in self.deleted and not frame.code.ours:
-            return self.input_named(name, node)
+            if name in scope.local or name in scope.names:
+                raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, scope is not self.root))
+            scope = scope.outer
+        if not frame.code.ours:
+            if name in self.given and name not in self.deleted:
+                return self.input_named(name, node)
+            if name in BUILTINS:
+                return BUILTINS[name]
         found = self.language_name(name, node, called)
         if found is not MISSING:
             return found

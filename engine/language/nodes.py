@@ -35,6 +35,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.syntax import Misplaced, registry_body, source
 from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.shapes import broadcast
@@ -449,7 +450,7 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
         op = OPS["logical_or"]
     if op.name in m.opened:
         return opened(m, op, ids, options, place)
-    return Tensor(graph.add_op(op, ids, options, frame.group, place))
+    return Tensor(graph.add_op(op, ids, options, m.group_id(frame.group), place))
 
 
 def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, ...]:
@@ -460,7 +461,7 @@ def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, 
     shape = graph.nodes[ids[0]].shape
     if not shape or graph.nodes[ids[at]].shape != shape[:-1] or shape[-1] == 0:
         return ids
-    labels = graph.add_op(OPS["one_hot"], (ids[at],), {"classes": shape[-1]}, m.frame.group, place)
+    labels = graph.add_op(OPS["one_hot"], (ids[at],), {"classes": shape[-1]}, m.group_id(m.frame.group), place)
     graph.made_for[labels] = op.name
     return (*ids[:at], labels, *ids[at + 1 :])
 
@@ -471,12 +472,13 @@ def opened(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: An
     shapes = tuple([graph.nodes[i].shape for i in ids])
     shape, options = (broadcast(op.name, shapes), options) if op.shape is None else op.shape(op.name, shapes, options)
     check_shape(shape, m.limits.elements)
-    group = Group(len(graph.groups), op.name, op.name, outer.group, op=op, operands=ids, options=options)
+    parent = m.group_id(outer.group)
+    group = Group(len(graph.groups), op.name, op.name, parent, op=op, operands=ids, options=options)
     graph.groups.append(group)
     names: dict[str, Any] = {name: Tensor(id) for name, id in zip(op.inputs, ids)}
     code = registry_code(op.opened(Use(op, shapes, options)))
     try:
-        found = m.execute(code, Scope(names | options), group.id, place)
+        found = m.execute(code, Scope(names | options), LazyGroup(outer.group, op.name, group.id), place)
         group.output = id_of(m, found, place)
         return Tensor(group.output)
     except Misplaced as error:

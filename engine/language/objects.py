@@ -281,8 +281,9 @@ class ClassObject:
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""
         for one in self.asked or self.lineage():
-            if name in one.names:
-                return one.names[name]
+            found = one.names.get(name, MISSING)
+            if found is not MISSING:
+                return found
         return MISSING
 
     def lineage(self) -> list[ClassObject]:

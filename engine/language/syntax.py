@@ -168,7 +168,8 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
     if PASTED.search(text):
         lines, shifts, passed = without_prompts(lines)
     try:
-        first = carets or mathematics.THOUSANDS.search(text)  # which Python reads as something else
+        thousands = ",0" in text and mathematics.THOUSANDS.search(text)  # which Python reads as something else
+        first = carets or thousands
         if first and (typed := as_mathematics(text, lines, shifts, passed, carets)) is not None:
             return without_commas(typed)
         body = python(lines)

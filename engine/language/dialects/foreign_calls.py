@@ -106,6 +106,7 @@ def show_opaquely(m: Machine, base: Any, found: Tensor) -> None:
 def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
     """Forget the nodes since a state of the graph, and what was known of them."""
     m.graph.back_to(mark)
+    m.forget_groups(mark[2])
     for value in m.tried or ():
         value.tensor = None
     m.tried = None

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.graph import Group
 from gradlens.engine.language import nodes
 from gradlens.engine.language.objects import NO_OPTIONS, Scope, Tensor
+from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.rule_texts import contribution_text, rule_text, statics
 
@@ -29,7 +29,7 @@ class Backward:
         self.output = output
         self.keeps = keeps
         self.seed = seed
-        self.group: int | None = None
+        self.group: LazyGroup | None = None
         self.made: dict[int, int] = {}  # the gradient of a node, a node too
         self.uses: dict[int, list[tuple[int, int]]] = {}  # (target, argnum), in the order of the backward pass
         graph = m.graph
@@ -62,8 +62,7 @@ class Backward:
             self.made[self.output] = seed
         outer, group = m.frame, self.group
         if group is None:
-            group = self.group = len(graph.groups)
-            graph.groups.append(Group(group, "backward", "backward", m.frame.group))
+            group = self.group = LazyGroup(m.frame.group, "backward")
         pending = [id]
         try:
             while pending:
@@ -78,13 +77,13 @@ class Backward:
                 m.frame = outer
                 whole = parts[0]
                 for part in parts[1:]:
-                    whole = graph.add_op(OPS["add"], (whole, part), NO_OPTIONS, group, m.place)
+                    whole = graph.add_op(OPS["add"], (whole, part), NO_OPTIONS, m.group_id(group), m.place)
                 self.made[one] = whole
         finally:
             m.frame = outer
         return self.made[id]
 
-    def contribution(self, m: Machine, target: int, argnum: int, group: int, place: Any) -> int:
+    def contribution(self, m: Machine, target: int, argnum: int, group: LazyGroup, place: Any) -> int:
         """What one edge delivers, by its rule."""
         m.charge(CONTRIBUTION, place)
         graph = m.graph
@@ -98,5 +97,5 @@ class Backward:
         id = nodes.id_of(m, found, place)
         shape = graph.nodes[node.inputs[argnum]].shape
         if graph.nodes[id].shape != shape and op.may_stretch(use.shapes, argnum):
-            id = graph.add_op(OPS["sum_to"], (id,), {"shape": shape}, group, m.place)
+            id = graph.add_op(OPS["sum_to"], (id,), {"shape": shape}, m.group_id(group), m.place)
         return id

@@ -21,12 +21,13 @@ from gradlens.engine.language.objects import (
     Type,
     Unreachable,
 )
+from gradlens.engine.language.running.groups import LazyGroup, LoopGroup
 from gradlens.engine.language.standard.exceptions import unpacking
 from gradlens.engine.language.syntax import Misplaced, source
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.code import Code
+    from gradlens.engine.language.code import Code, Operand
     from gradlens.engine.language.machine import Frame, Machine
 
 # ------------------------------------------------------------------ values
@@ -43,10 +44,48 @@ def name(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
 
 def callee(m: Machine, frame: Frame, name: str, node: ast.Name) -> None:
     """A name that is called."""
+    frame.stack.append(function_named(m, frame, name, node))
+
+
+def function_named(m: Machine, frame: Frame, name: str, node: ast.Name) -> Any:
     found = frame.scope.names.get(name, MISSING)
-    if frame.code.ours and found is not MISSING and name in OPS:
-        found = OPS[name]  # an option of a function may be called like one
-    frame.stack.append(m.lookup(frame, name, node, called=True) if found is MISSING else found)
+    if found is MISSING:
+        return m.lookup(frame, name, node, called=True)
+    return OPS[name] if frame.code.ours and name in OPS else found  # an option of a function may be called like one
+
+
+def operands_read(m: Machine, frame: Frame, operands: tuple[Operand, ...]) -> list[Any]:
+    """Names and constants that an instruction reads itself: it stands for as many, and is counted so."""
+    m.steps += len(operands)
+    names = frame.scope.names
+    values: list[Any] = []
+    for name, value, node in operands:
+        if name is not None:
+            value = names.get(name, MISSING)
+            if value is MISSING:
+                value = m.lookup(frame, name, node)
+        values.append(value)
+    return values
+
+
+def method_of_name(m: Machine, frame: Frame, arg: tuple[str, str, ast.Call], node: ast.Attribute) -> None:
+    """What follows the dot of a name and is called."""
+    m.steps += 1
+    held = frame.scope.names.get(arg[0], MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, arg[0], node.value)
+    m.get_attribute(frame, held, arg[1], node, arg[2])
+
+
+def attribute_of_name(m: Machine, frame: Frame, arg: tuple[str, str], node: ast.Attribute) -> None:
+    m.steps += 1
+    held = frame.scope.names.get(arg[0], MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, arg[0], node.value)
+    if type(held) is Instance and arg[1] in held.names:
+        frame.stack.append(held.names[arg[1]])
+    else:
+        m.get_attribute(frame, held, arg[1], node)
 
 
 def method(m: Machine, frame: Frame, arg: tuple[str, ast.Call], node: ast.Attribute) -> None:
@@ -113,6 +152,10 @@ def make_written_list(m: Machine, frame: Frame, count: int, node: ast.List) -> N
 def make_tuple(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.Tuple) -> None:
     items = taken(m, frame, arg, node)
     frame.stack.append(tuple(items))
+
+
+def make_tuple_reading(m: Machine, frame: Frame, operands: tuple[Operand, ...], node: ast.Tuple) -> None:
+    frame.stack.append(tuple(operands_read(m, frame, operands)))
 
 
 def make_set(m: Machine, frame: Frame, arg: int | tuple[bool, ...], node: ast.Set) -> None:
@@ -375,10 +418,10 @@ class Loop:
 
     __slots__ = ("group", "iterator", "own", "turn")
 
-    def __init__(self, iterator: Any, group: int | None):
+    def __init__(self, iterator: Any, group: LazyGroup | None):
         self.iterator = iterator
         self.group = group
-        self.own = -1
+        self.own: LoopGroup | None = None
         self.turn = 0
 
 
@@ -525,6 +568,14 @@ def store_attribute(m: Machine, frame: Frame, name: str, node: ast.Attribute) ->
     m.set_attribute(frame, held, name, frame.stack.pop(), node)
 
 
+def store_attribute_of_name(m: Machine, frame: Frame, arg: tuple[str, str], node: ast.Attribute) -> None:
+    m.steps += 1
+    held = frame.scope.names.get(arg[0], MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, arg[0], node.value)
+    m.set_attribute(frame, held, arg[1], frame.stack.pop(), node)
+
+
 def store_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
     key = frame.stack.pop()
     held = frame.stack.pop()
@@ -580,6 +631,14 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
                 raise Misplaced("repeated-argument", written, function=source(node.func), argument=one, signature="")
             keywords[one] = given
     m.call(frame, function, spread(m, values[:count], shape.stars, node), keywords, node)
+
+
+def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...]], node: ast.Call) -> None:
+    """f(x, 2): a call of a name with names and constants alone."""
+    m.steps += 1
+    assert type(node.func) is ast.Name
+    function = function_named(m, frame, arg[0], node.func)
+    m.call(frame, function, operands_read(m, frame, arg[1]), {}, node)
 
 
 def give(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:

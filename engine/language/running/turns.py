@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.graph import Group
-from gradlens.engine.language import nodes
 from gradlens.engine.language.objects import Computed
+from gradlens.engine.language.running.groups import LoopGroup
 from gradlens.engine.language.running.instructions import Loop
 
 if TYPE_CHECKING:
@@ -20,38 +19,21 @@ def turn_begins(m: Machine, frame: Frame, loop: Loop, node: Any) -> None:
     m.charge(1, node)
     if frame.place is not None or frame.code.ours:
         return
-    groups = m.graph.groups
-    if loop.own < 0:
-        name = "while" if isinstance(node, ast.While) else "for"
-        loop.own = len(groups)
-        groups.append(Group(loop.own, name, name, loop.group, loop=True))
-    else:
-        m.drop_empty(frame.group)
-    frame.group = len(groups)
-    turn = f"{groups[loop.own].name} {loop.turn}"
-    groups.append(Group(frame.group, turn, turn, loop.own, loop=True))
+    if loop.own is None:
+        loop.own = LoopGroup(loop.group, "while" if type(node) is ast.While else "for")
+    frame.group = LoopGroup(loop.own, loop.own.name, loop.turn)
 
 
 def name_turn(m: Machine, frame: Frame, loop: Loop, value: Any, node: ast.For) -> None:
     """A turn goes by what its name counts, where that is known: i = 2."""
-    if loop.own >= 0 and isinstance(node.target, ast.Name) and type(value) in (int, str, Computed):
-        group = m.graph.groups[frame.group or 0]
-        nodes.look(m, value)
-        group.label = f"{node.target.id} = {nodes.shown(value)}"
+    if loop.own is not None and type(node.target) is ast.Name and type(value) in (int, str, Computed):
+        assert type(frame.group) is LoopGroup
+        frame.group.counts = node.target.id, value
 
 
 def loop_ends(m: Machine, frame: Frame, loop: Loop) -> None:
-    if loop.own >= 0:
-        m.drop_empty(frame.group)
-        group = m.graph.groups[loop.own]
-        turns = sum(one.parent == loop.own for one in m.graph.groups[loop.own :])
-        group.label = f"{group.name} × {turns}"
-        m.drop_empty(loop.own)
+    if loop.own is not None and loop.own.id >= 0:
+        groups, own = m.graph.groups, loop.own.id
+        turns = sum(one.parent == own for one in groups[own:])
+        groups[own].label = f"{groups[own].name} × {turns}"
     frame.group = loop.group
-
-
-def drop_empty(m: Machine, group: int | None) -> None:
-    """A turn without nodes is no group."""
-    groups = m.graph.groups
-    if groups and groups[-1].id == group and not groups[-1].nodes:
-        groups.pop()

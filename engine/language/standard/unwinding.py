@@ -21,6 +21,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.standard.exceptions import (
     EXCEPTIONS,
     Raised,
@@ -55,7 +56,7 @@ class Block:
     kind: str
     at: Any
     height: int
-    group: int | None
+    group: LazyGroup | None
     cuts: int
     caught: frozenset[str] | None = frozenset()
     error: Any = None
@@ -214,7 +215,6 @@ def frame_left(m: Machine, frame: Frame, error: Misplaced) -> Misplaced:
             return other
     elif frame.code.kind == "function":
         m.depth -= 1
-        m.close_group(frame)
     if frame.code.kind in ("function", "generator") and frame.place is None:
         error.calls.append(m.text_of(frame.node))
     return error

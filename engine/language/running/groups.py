@@ -1,0 +1,132 @@
+"""Groups of nodes: of a call, a loop or a turn of one. A group is made with its first node: without one it is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.graph import Group
+from gradlens.engine.language.objects import Computed, Instance, ListCell, Tensor, kind_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.objects import Function
+
+
+class LazyGroup:
+    """A group by itself, such as that of a backward pass.
+
+    around: in which it stands.  id: in the graph; -1 until it is made.
+    """
+
+    __slots__ = ("around", "id", "name")
+
+    def __init__(self, around: LazyGroup | None, name: str, id: int = -1):
+        self.around = around
+        self.name = name
+        self.id = id
+
+    def made(self, m: Machine, id: int, parent: int | None) -> Group:
+        return Group(id, self.name, self.name, parent)
+
+    @property
+    def is_loop(self) -> bool:
+        return False
+
+
+class LoopGroup(LazyGroup):
+    """A loop, or a turn of one.  turn: which, 0 of the loop itself.  counts: the name and the value that it goes by."""
+
+    __slots__ = ("counts", "turn")
+
+    def __init__(self, around: LazyGroup | None, name: str, turn: int = 0):
+        super().__init__(around, name)
+        self.turn = turn
+        self.counts: tuple[str, Any] | None = None
+
+    def made(self, m: Machine, id: int, parent: int | None) -> Group:
+        name = f"{self.name} {self.turn}" if self.turn else self.name
+        label = name
+        if self.counts is not None:
+            counter, value = self.counts
+            m.look(value)
+            label = f"{counter} = {m.shown(value)}"
+        return Group(id, name, label, parent, loop=True)
+
+    @property
+    def is_loop(self) -> bool:
+        return True
+
+
+class CallGroup(LazyGroup):
+    """A call of a function of the program.  args: of its parameters; hidden: how many of the first are not shown."""
+
+    __slots__ = ("args", "function", "hidden", "shown")
+
+    def __init__(self, m: Machine, around: LazyGroup | None, function: Function, args: list[Any], hidden: int):
+        self.around = around
+        self.id = -1
+        self.function = function
+        self.args = args
+        self.hidden = hidden
+        self.shown: tuple[int | str, ...] | None = None
+        for value in args:
+            if type(value) is ListCell:  # which may be another one when the first node comes
+                self.shown = self.arguments(m)
+                break
+
+    def arguments(self, m: Machine) -> tuple[int | str, ...]:
+        return tuple([argument_shown(m, value) for value in self.args[self.hidden :]])
+
+    def made(self, m: Machine, id: int, parent: int | None) -> Group:
+        function, args = self.function, self.args
+        owner, name = function.owner, function.code.name
+        label = name if owner is None else f"{owner.name}.{name}"
+        if owner is not None and name in ("forward", "__call__", "__init__"):
+            label = args[0].of.name if args and type(args[0]) is Instance else owner.name
+        return Group(id, label, label, parent, call=self.arguments(m) if self.shown is None else self.shown)
+
+
+def argument_shown(m: Machine, value: Any) -> int | str:
+    """An argument as a call's group tells it: a node's id, or what was known beforehand."""
+    kind = kind_of(value)
+    if kind is Tensor:
+        return value.id
+    if kind is ListCell or kind is Computed:
+        if value.tensor is not None:
+            return value.tensor.id
+        m.look(value)
+    elif kind is tuple:
+        m.look(value)
+    return m.shown(value)
+
+
+def group_id(m: Machine, group: LazyGroup | None) -> int | None:
+    """The id of a group to which a node comes."""
+    if group is None or group.id >= 0:
+        return None if group is None else group.id
+    waiting: list[LazyGroup] = []
+    one: LazyGroup | None = group
+    while one is not None and one.id < 0:
+        waiting.append(one)
+        one = one.around
+    groups = m.graph.groups
+    while waiting:
+        one = waiting.pop()
+        id = len(groups)
+        groups.append(one.made(m, id, None if one.around is None else one.around.id))
+        one.id = id
+        m.groups_made.append(one)
+    return group.id
+
+
+def forget_groups(m: Machine, count: int) -> None:
+    """The groups from `count` on were taken back: they are made again where a node comes."""
+    while m.groups_made and m.groups_made[-1].id >= count:
+        m.groups_made.pop().id = -1
+
+
+def body_of(group: LazyGroup | None) -> LazyGroup | None:
+    """The call in whose body a group stands; None for the program's own."""
+    while group is not None and group.is_loop:
+        group = group.around
+    return group
