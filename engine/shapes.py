@@ -10,7 +10,10 @@ def broadcast(name: str, shapes: tuple[Shape, ...]) -> Shape:
     """The shape that NumPy's broadcasting gives.  Error: broadcast."""
     result: Shape = ()
     for shape in shapes:
-        if shape == result:
+        if not shape or shape == result:
+            continue
+        if not result:
+            result = shape
             continue
         rank = max(len(result), len(shape))
         left = (1,) * (rank - len(result)) + result

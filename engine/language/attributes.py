@@ -191,8 +191,9 @@ def is_own(held: ClassObject) -> bool:
 
 
 def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node: Any) -> Any:
-    if name in held.names:
-        return held.names[name]
+    found = held.names.get(name, MISSING)
+    if found is not MISSING:
+        return found
     found = calling.class_attribute(m, frame, held, held.of, name, node)
     if found is not MISSING:
         return found
@@ -294,15 +295,16 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
             set_by_method(m, frame, Bound(own, held), name, value, node)
             return
         found = held.of.find(name)
-        if type(found) is Property and found.setter is not None:
-            set_by_method(m, frame, Bound(found.setter, held), None, value, node)
-            return
-        if type(found) is Instance and (setter := found.of.find("__set__")) is not MISSING:
+        if type(found) is Property:
+            if found.setter is not None:
+                set_by_method(m, frame, Bound(found.setter, held), None, value, node)
+                return
+            if found.kind == "property":
+                said = f"property '{name}' of '{held.of.name}' object has no setter"
+                raise Misplaced("not-written", node, got=source(node)).as_in_python(raising("AttributeError", said))
+        elif type(found) is Instance and (setter := found.of.find("__set__")) is not MISSING:
             set_by_method(m, frame, Bound(setter, found), held, value, node)
             return
-        if type(found) is Property and found.kind == "property":
-            said = f"property '{name}' of '{held.of.name}' object has no setter"
-            raise Misplaced("not-written", node, got=source(node)).as_in_python(raising("AttributeError", said))
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
         return

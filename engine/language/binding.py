@@ -362,10 +362,10 @@ def is_leaf(m: Machine, value: Any) -> bool:
 
 def number_inside(m: Machine, held: Instance) -> Any:
     """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
-    if held.of.native or held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING:
-        return None
     found = held.names.get("data")
-    return found if type(found) in (Tensor, Computed, int, float) else None
+    if held.of.native or type(found) not in (Tensor, Computed, int, float):
+        return None
+    return None if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING else found
 
 
 def node_inside(m: Machine, held: Instance) -> Tensor | None:

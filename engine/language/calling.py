@@ -141,14 +141,15 @@ def argument_text(node: Any, place: int | str, count: int) -> Any:
         if isinstance(place, str):
             found = next((k.value for k in node.keywords if k.arg == place), None)
             return found if found is not None else node
-        first = count - len(node.args)  # the value before the dot of a method comes first
-        if first == 1 and isinstance(node.func, ast.Attribute) and place == 0:
+        written = node.args
+        first = count - len(written)  # the value before the dot of a method comes first
+        if first == 1 and place == 0 and type(node.func) is ast.Attribute:
             return node.func.value
-        if not any(isinstance(a, ast.Starred) for a in node.args) and 0 <= place - max(first, 0) < len(node.args):
-            return node.args[place - max(first, 0)]
-        spread = [i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)]
-        if spread == [len(node.args) - 1]:
-            return node.args[min(place, spread[0])]
+        spread = [i for i, a in enumerate(written) if type(a) is ast.Starred]
+        if spread:
+            return written[min(place, spread[0])] if spread == [len(written) - 1] else node
+        at = place - first if first > 0 else place
+        return written[at] if 0 <= at < len(written) else node
     return node
 
 
@@ -742,14 +743,13 @@ def bound_op(
     """A call's arguments: the values that a list or any number of arguments holds, if the op takes those; all else by
     name; and the text of each.
     """
-    names = [*op.inputs, *(o.name for o in op.options)]
-    required = [*(n for n in op.inputs if n not in op.defaults), *(o.name for o in op.options if o.required)]
+    names, required = op.parameters, op.required
     values: list[Any] | None = None
     texts: dict[str, Any] = {}
     given = list(args)
     places = [argument_text(node, i, len(args)) for i in range(len(args))]
     if op.variadic == "arguments":
-        names, required = [o.name for o in op.options], [o.name for o in op.options]
+        names = required = tuple([o.name for o in op.options])
         values, given = given[1:], given[:1]
     elif op.variadic:
         if "values" in keywords or "tensors" in keywords:
@@ -779,8 +779,8 @@ def bound_op(
 def by_name(
     function: str,
     signature: str,
-    names: list[str],
-    required: list[str],
+    names: Sequence[str],
+    required: Sequence[str],
     args: list[Any],
     keywords: dict[str, Any],
     node: Any,

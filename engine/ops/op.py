@@ -164,6 +164,8 @@ class Op:
     defaults: Mapping[str, float] = field(init=False)
     variadic: Literal["", "list", "arguments"] = field(init=False)
     passing: tuple[Literal["", "constant", "rule"], ...] = field(init=False)
+    parameters: tuple[str, ...] = field(init=False)
+    required: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         found = CALL.fullmatch(self.call)
@@ -178,6 +180,11 @@ class Op:
             "variadic": "arguments" if star else "list" if bracket else "",
         }
         made["passing"] = tuple([self.passed(one) for one in made["inputs"]])
+        made["parameters"] = (*made["inputs"], *[option.name for option in self.options])
+        made["required"] = (
+            *[one for one in made["inputs"] if one not in made["defaults"]],
+            *[option.name for option in self.options if option.required],
+        )
         for key, value in made.items():
             object.__setattr__(self, key, value)
         strange = {*self.local, *self.vjp} - {*self.inputs}
@@ -306,21 +313,28 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
     return found
 
 
+NUMBERS = (int, bool)
+
+
 def parts(value: Static) -> int:
     """Of how many values a static argument is made."""
-    if isinstance(value, Mapping):
-        return sum(map(parts, value.values()))
     if isinstance(value, tuple):
         return len(value) if len(value) > MOST_PARTS else sum(map(parts, value))
+    if type(value) in NUMBERS:
+        return 1
+    if isinstance(value, Mapping):
+        return sum(map(parts, value.values()))
     return len(value) if isinstance(value, str) else 1
 
 
 def fixed(value: Static) -> object:
     """A static argument as a key: 1, 1.0 and True are three, and so are 0.0 and -0.0."""
-    if isinstance(value, Mapping):
-        return tuple([(name, fixed(one)) for name, one in value.items()])
+    if type(value) in NUMBERS:
+        return value.__class__, value
     if isinstance(value, tuple):
         return tuple(map(fixed, value))
+    if isinstance(value, Mapping):
+        return tuple([(name, fixed(one)) for name, one in value.items()])
     if isinstance(value, slice):
         return slice, fixed(value.start), fixed(value.stop), fixed(value.step)
     if isinstance(value, float):

@@ -35,7 +35,7 @@ from gradlens.engine.language.indexing import item
 from gradlens.engine.language.nodes import NUMBERS_A_STEP
 from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced, suggestion
-from gradlens.engine.ops import OPS, Options
+from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.values import is_numpy, is_wholes, shape_of
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "end": ("y",),
 }
 ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **SHAPE_HELPERS, **NUMPY_HELPERS}
+OPS_ALONE = OPS.keys() - ALL_HELPERS.keys() - KNOWN.keys() - MADE.keys() - {"refuse", "instead", "each"}
 COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: "gt",
     ast.GtE: "ge",
@@ -138,14 +139,11 @@ class Reading:
         signature = self.signature
         self.bind(args, keywords)
         self.given = tuple(self.bound)
-        for name in signature.names:
-            if name not in self.given and name in signature.defaults:
-                self.bound[name] = constant(signature.defaults[name])
-        for name in signature.names:
-            if name in self.given:
-                continue
-            wanted = signature.annotations.get(name)
-            if isinstance(wanted, ast.Constant) and constant(signature.defaults[name]) != wanted.value:
+        for name, default in signature.constants.items():
+            if name not in self.bound:
+                self.bound[name] = default
+        for name, wanted in signature.annotations.items():
+            if name not in self.given and type(wanted) is ast.Constant and signature.constants[name] != wanted.value:
                 raise self.unsupported(name)  # a signature for another value than the default
         for name in self.given:
             if name in signature.annotations:
@@ -153,15 +151,9 @@ class Reading:
             elif not signature.uses[name]:
                 self.needless(name)
             self.fitting += 1
-        for expression in (*[value for _, value in signature.lines], signature.body):
-            for call in ast.walk(expression):
-                if isinstance(call, ast.Call) and is_helper(call) and self.is_of_arguments(call):
-                    self.helped(call)  # refused here, where another signature may fit
-
-    def is_of_arguments(self, call: ast.Call) -> bool:
-        """Whether a helper is asked about arguments alone, and not about what is made of them."""
-        spoken = [node.id for part in call.args for node in ast.walk(part) if isinstance(node, ast.Name)]
-        return all(name in self.bound or name == self.signature.rest for name in spoken)
+        for call, function, spoken in signature.calls:
+            if function in ALL_HELPERS and all(name in self.bound or name == signature.rest for name in spoken):
+                self.helped(call)  # of arguments alone: refused here, where another signature may fit
 
     def written(self, found: Any) -> Any:
         """What a call gives that says `inplace`: the argument itself, changed, where that is True."""
@@ -295,9 +287,9 @@ class Reading:
         holds here anyway.
         """
         value = self.bound[name]
-        default = self.signature.defaults.get(name)
         static = self.static(name)
-        same = default is not None and static is not NotImplemented and static == constant(default)
+        same = name in self.signature.defaults and static is not NotImplemented
+        same = same and static == self.signature.constants[name]
         if not (
             same
             or value is None
@@ -333,11 +325,13 @@ class Reading:
 
     def meaning(self, node: ast.expr, outermost: bool = False) -> Any:
         m, at = self.m, self.node
+        if type(node) is ast.Name and node.id in self.bound:
+            return self.bound[node.id]
+        if type(node) is ast.Call and type(node.func) is ast.Name and node.func.id in OPS_ALONE:
+            return self.of_op(OPS[node.func.id], node, outermost)
         match node:
             case ast.Constant(value):
                 return value
-            case ast.Name(name) if name in self.bound:
-                return self.bound[name]
             case ast.Name("inf"):
                 return math.inf
             case ast.Name("nan"):
@@ -357,19 +351,6 @@ class Reading:
                 return self.known(name, [self.meaning(part) for part in parts])
             case ast.Call(ast.Name(name), parts) if name in MADE:
                 return self.made(name, [self.meaning(part) for part in parts])
-            case ast.Call(ast.Name(name), parts, keywords) if name in OPS:
-                arguments: list[Any] = []
-                texts: list[Any] = []
-                for part in parts:
-                    if isinstance(part, ast.Starred):
-                        arguments += self.rest
-                        texts += [at] * len(self.rest)
-                    else:
-                        arguments.append(self.meaning(part))
-                        texts.append(self.texts.get(part.id, at) if isinstance(part, ast.Name) else at)
-                named = {k.arg or "": self.meaning(k.value) for k in keywords}
-                call = Meant(at, None if named else texts, not outermost)
-                return op_call(m, OPS[name], arguments, named, call)
             case ast.Call(ast.Name(name), parts, []) if name in FORMS:
                 arguments = [self.meaning(part) for part in parts]
                 texts = [self.texts.get(part.id, at) if isinstance(part, ast.Name) else at for part in parts]
@@ -404,6 +385,20 @@ class Reading:
                 return item(m, self.meaning(value), self.key(key), Meant(at, None, not outermost))
             case _:
                 raise AssertionError(ast.unparse(node))
+
+    def of_op(self, op: Op, node: ast.Call, outermost: bool) -> Any:
+        at = self.node
+        arguments: list[Any] = []
+        texts: list[Any] = []
+        for part in node.args:
+            if type(part) is ast.Starred:
+                arguments += self.rest
+                texts += [at] * len(self.rest)
+            else:
+                arguments.append(self.meaning(part))
+                texts.append(self.texts.get(part.id, at) if type(part) is ast.Name else at)
+        named = {k.arg or "": self.meaning(k.value) for k in node.keywords}
+        return op_call(self.m, op, arguments, named, Meant(at, None if named else texts, not outermost))
 
     def each(self, name: str, through: ast.expr, part: ast.expr) -> list[Any]:
         """What a comprehension makes of each item of what a helper gives."""
@@ -571,11 +566,3 @@ def as_list(value: Any) -> ListCell:
 
 def is_helper(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ALL_HELPERS
-
-
-def constant(node: ast.expr) -> Any:
-    """A parameter's default."""
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return NotImplemented

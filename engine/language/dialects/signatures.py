@@ -74,9 +74,26 @@ class Signature:
     text: str = field(compare=False)
     lines: tuple[tuple[str, ast.expr], ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (*self.positional, *self.keyword_only)
+
+    @cached_property
+    def constants(self) -> Mapping[str, Any]:
+        """The defaults that are constants; NotImplemented for others."""
+        return {name: constant(value) for name, value in self.defaults.items()}
+
+    @cached_property
+    def calls(self) -> tuple[tuple[ast.Call, str, frozenset[str]], ...]:
+        """The calls in its lines and its body: of which function, and the names that their arguments speak of."""
+        return tuple(
+            [
+                (node, node.func.id, frozenset(spoken(node.args)))
+                for expression in (*[value for _, value in self.lines], self.body)
+                for node in ast.walk(expression)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            ]
+        )
 
     @cached_property
     def same(self) -> Op | None:
@@ -110,6 +127,18 @@ class Signature:
             names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
             spoken += [node.id for node in names if not any(node is function for function in functions)]
         return {name: spoken.count(name) for name in (*self.names, *([self.rest] if self.rest else []))}
+
+
+def constant(node: ast.expr) -> Any:
+    """A parameter's default."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return NotImplemented
+
+
+def spoken(expressions: list[ast.expr]) -> list[str]:
+    return [node.id for one in expressions for node in ast.walk(one) if isinstance(node, ast.Name)]
 
 
 Table = dict[str, tuple[Signature, ...]]  # nobody writes to one that is made
