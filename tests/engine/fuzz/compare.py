@@ -124,8 +124,12 @@ def report(half: str, numbers: list[int], seed: int, examples: int) -> bool:
     agreed: Counter[str] = Counter()
     for number in numbers:
         text = generate(half, seed, number)
-        with limited():
-            outcome = judge(text, half)
+        try:
+            with limited():
+                outcome = judge(text, half)
+        except Unfit:
+            outcomes["left out"] += 1
+            continue
         outcomes[outcome.how] += 1
         seen.update(constructs(text))
         if outcome.how == "agree":

@@ -318,17 +318,21 @@ def moving(name: str, value: Any) -> Any:
     return Dual(value, {name: 1.0} if name else {})
 
 
-def with_moving_literals(tree: ast.Module) -> ast.Module:
-    """A copy in which what binds an input calls `__moving__`."""
-    tree = ast.parse(ast.unparse(tree))
+def with_moving_literals(text: str) -> ast.Module:
+    """A program in which what binds an input calls `__moving__`."""
+    tree = ast.parse(text)
     stores = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     at_top = {id(statement) for statement in tree.body}
     for statement in bound_literals(tree):
         (target, *others) = statement.targets
         once = not others and isinstance(target, ast.Name) and stores.count(target.id) == 1 and id(statement) in at_top
         name = target.id if once and isinstance(target, ast.Name) and is_number(statement.value) else ""
-        statement.value = ast.Call(ast.Name("__moving__", ast.Load()), [ast.Constant(name), statement.value], [])
-    return ast.fix_missing_locations(tree)
+        call = ast.Call(ast.Name("__moving__", ast.Load()), [ast.Constant(name)], [])
+        ast.copy_location(call, statement.value)
+        ast.fix_missing_locations(call)
+        call.args.append(statement.value)
+        statement.value = call
+    return tree
 
 
 def known_expected(text: str) -> Expected:
@@ -336,7 +340,7 @@ def known_expected(text: str) -> Expected:
     tree = ast.parse(text)
     plain, dual = namespace_of(PLAIN), namespace_of(DUAL) | {"__moving__": moving}
     run(tree, plain)
-    moved = with_moving_literals(tree)
+    moved = with_moving_literals(text)
     run(moved, dual)
     try:
         value, z = plain["z"], dual["z"]

@@ -272,7 +272,7 @@ class Known:
             raise Unfit(str(error)) from None
         plain = self.names_after(tree, execution.namespace_of(execution.PLAIN))
         dual = execution.namespace_of(execution.DUAL) | {"__moving__": execution.moving}
-        return plain, self.names_after(execution.with_moving_literals(tree), dual)
+        return plain, self.names_after(execution.with_moving_literals(text), dual)
 
     def names_after(self, tree: ast.Module, namespace: dict[str, Any]) -> dict[str, Any]:
         if self.in_function:
@@ -322,7 +322,11 @@ class Known:
     def folded(self) -> list[str]:
         """A number for each name: all that there is to know of it, or some."""
         parts: list[str] = []
-        plain, _ = self.values(self.lines)
+        plain, dual = self.values(self.lines)
+        # Each part is tried where the lines have ended; that all of them run together is seen of the whole program.
+        spaces = [
+            execution.namespace_of(of) | names for of, names in ((execution.PLAIN, plain), (execution.DUAL, dual))
+        ]
         for name, kind in self.scope.kinds.items():
             folds = [*FOLDS.get(kind, []), *self.scope.gives.get(f"fold {kind}", [])]
             if kind not in ("node", "leaf", "nodes", "weights", "step", "steps") and is_plain(plain[name]):
@@ -332,7 +336,8 @@ class Known:
                 weight = round(self.random.uniform(0.1, 2), 2)
                 part = f"{weight} * {self.fill(fold.replace('<it>', name), self.scope, 1)[0]}"
                 try:
-                    self.values([*self.lines, *(f"_ = {kept}" for kept in parts), f"_ = {part}"])
+                    for space in spaces:
+                        execution.run(ast.parse(f"_ = {part}"), space)
                 except (Unfit, SyntaxError):
                     continue
                 parts.append(part)
