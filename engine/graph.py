@@ -170,6 +170,8 @@ class Graph:
     words.
     read_as: names of functions in another spelling, by the id of their syntax: their places and what they mean.
     skipped: places of the text that compute nothing: imports, prints, calls of what draws.
+    half: the lines of a backward half that was written by hand, and is no part of the graph.
+    stepped: by input that a loop updates, the node that it was in the last step.
     """
 
     def __init__(self, limits: Limits):
@@ -196,6 +198,8 @@ class Graph:
         self.written: dict[str, int] = {}
         self.split: set[str] = set()
         self.skipped: list[Place] = []
+        self.half: tuple[int, ...] = ()
+        self.stepped: dict[str, int] = {}
         self.output = -1
         self.left_out: tuple[int, str] | None = None
         self.elements = 0
@@ -439,6 +443,17 @@ class Graph:
         if dropped:
             self._drop(dropped, spare)
 
+    def leave(self, left: set[int]) -> None:
+        """Take out nodes that come after the output; a name that was bound again there names what it did before."""
+        if not left:
+            return
+        self._drop(left, left)
+        self.written = {name: line for name, line in self.written.items() if name in self.inputs or name in self.known}
+        for node in self.nodes:
+            if node.name is not None and node.name in self.taken:
+                self.names[node.name] = node.id
+        self.unused += [name for name, id in self.inputs.items() if id > self.output and name not in self.unused]
+
     def _drop(self, dropped: set[int], spare: Collection[int]) -> None:
         """Take nodes out that no other node uses."""
         for id in dropped:
@@ -473,6 +488,7 @@ class Graph:
         self.names = {name: place[id] for name, id in self.names.items() if id in place}
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
         self.drawn = [name for name in self.drawn if name in self.inputs]
+        self.stepped = {name: place[id] for name, id in self.stepped.items()}
         self.output = place[self.output]
         if self.left_out is not None:
             self.left_out = place.get(self.left_out[0], -1), self.left_out[1]

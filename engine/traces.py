@@ -322,8 +322,14 @@ class Trace:
 
     @property
     def gradients(self) -> dict[str, Value | None]:
-        """The gradient of every input, by name."""
-        return {name: self._run.gradients[id] for name, id in self.graph.inputs.items()}
+        """The gradient of every input, by name; of one that a loop updates, at what it was in the last step."""
+        stepped = self.graph.stepped
+        return {name: self._run.gradients[stepped.get(name, id)] for name, id in self.graph.inputs.items()}
+
+    @property
+    def stepped(self) -> dict[str, int]:
+        """By input that a loop updates, the node that it was in the last step."""
+        return dict(self.graph.stepped)
 
     @property
     def known(self) -> list[Known]:

@@ -49,6 +49,7 @@ def encode_trace(trace: Any, values: str, auto_elements: int, response_elements:
         "output": trace.output,
         "seed": numbers.shown(trace.seed)[0],
         "gradients": {name: numbers.shown(gradient)[0] for name, gradient in trace.gradients.items()},
+        "stepped": trace.stepped,
         "known": [
             {"name": one.name, "value": numbers.shown(one.value)[0], "span": span(one.span)} for one in trace.known
         ],

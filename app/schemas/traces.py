@@ -169,6 +169,9 @@ class Trace(BaseModel):
     output: int = Field(description="The id of the node that was differentiated.")
     seed: OptionalValues
     gradients: dict[str, OptionalValues] = Field(description="The output's gradient by each input, by name.")
+    stepped: dict[str, int] = Field(
+        description="By input that a loop updates, the node that it was in the last step, which `gradients` is of."
+    )
     known: list[Known] = Field(description="Inputs that only decide how the graph is built, with their values.")
     assumed: list[str] = Field(
         description="Inputs that also decide how the graph is built, by name: their gradients hold it fixed."

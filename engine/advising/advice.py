@@ -25,6 +25,7 @@ from gradlens.engine.advising.faults import (
 from gradlens.engine.advising.remedies import cancellations, choose_first, not_taken, rewrites, users
 from gradlens.engine.errors import Span, filled
 from gradlens.engine.graph import Edge, Graph, Node, Operation
+from gradlens.engine.language.outputs.backward_half import told_lines
 from gradlens.engine.language.syntax import Syntax, suggestion
 from gradlens.engine.passes.backward import local_value
 from gradlens.engine.passes.kernels import forward_kernel, kernel
@@ -103,6 +104,14 @@ KINDS = {
         "The program ends with several values: {node} is differentiated, {others} not. For another one, write it alone"
         " on the last line."
     ),
+    "backward-half": (
+        "The program holds a backward pass of your own: {count} {count?line:lines} ({lines}). {node} is differentiated"
+        " here, and those lines are not drawn: My gradients checks them one by one."
+    ),
+    "stepped": (
+        "{name} is updated in steps, and no gradient is followed back through an update, as in PyTorch: its gradient is"
+        " that of {node} by the value that {name} had in the last step."
+    ),
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
 # of a value or gradient that is not finite
@@ -114,6 +123,8 @@ NON_FINITE = frozenset(KINDS) - {
     "vanished-gradient",
     "exploded-gradient",
     "one-of-several",
+    "backward-half",
+    "stepped",
     "unused-input",
 }
 # param: what is added where a sentence has it
@@ -166,6 +177,12 @@ def remarks(
     _gradients(graph, walked, gradients, remark)
     if graph.left_out is not None and graph.left_out[0] == graph.output:
         remark("one-of-several", graph.nodes[graph.output], others=graph.left_out[1])
+    output = graph.nodes[graph.output]
+    if graph.half:
+        params = {"node": label(output), "lines": told_lines(graph.half), "count": len(graph.half)}
+        found.append(Remark("backward-half", filled(KINDS["backward-half"], params), params, output.id))
+    for name, id in graph.stepped.items():
+        remark("stepped", graph.nodes[id], name=name, node=label(output))
     for name in graph.unused:
         used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
         remark("unused-input", graph.nodes[graph.inputs[name]], **suggestion(name, used))

@@ -15,16 +15,16 @@ def between(graph: Graph, id: int) -> tuple[set[int], bool]:
     """The nodes after `id` on the way to the output, the output included; and whether a stop_gradient is held fixed on
     the way.
 
-    A stop_gradient ends the way: the gradient is that of the function in which its value is a constant, and a
-      difference that moved
-    it would be the slope of another function.
+    A stop_gradient ends the way, and an update in steps does: the gradient is that of the function in which its value
+    is a constant, and a difference that moved it would be the slope of another function.
     """
+    updated = set(graph.stepped.values())
     after = {id}
     reached: set[int] = set()
     stops: set[int] = set()
     for node in graph.nodes[id + 1 :]:
         if not after.isdisjoint(node.inputs):
-            if node.kind == "stop_gradient":
+            if node.kind == "stop_gradient" or node.id in updated:
                 stops.add(node.id)
             else:
                 after.add(node.id)

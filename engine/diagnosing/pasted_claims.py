@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradlens.engine.diagnosing.gradient_names import meanings, plain_name
 from gradlens.engine.diagnosing.printed_forms import plain_claims
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph
+from gradlens.engine.language.outputs.gradient_names import meanings, plain_name
 from gradlens.engine.language.syntax import normal_name, suggestion
 
 MOST_QUOTED = 60  # characters of what cannot be read

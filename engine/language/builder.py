@@ -32,7 +32,9 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.outputs.backward_half import Half, half_of, left_out, may_hold, stepped_inputs
 from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several
+from gradlens.engine.language.outputs.journal import JournalMachine
 from gradlens.engine.language.outputs.starting import calls_of, offers
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
@@ -112,9 +114,10 @@ def built(
     input_numbers: Mapping[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()
     reading, steps = 0, 0
+    journaling = output is None and may_hold(syntax.text)
     instead: Graph | EngineError | None = None
     while True:  # again where the output depends on none of the first number of a name, or both of a choice are needed
-        machine = Machine(syntax, given, known, opened, limits, input_numbers)
+        machine = (JournalMachine if journaling else Machine)(syntax, given, known, opened, limits, input_numbers)
         machine.chosen_between, machine.steps = tests, steps
         try:
             building = Building(machine, reading == MOST_READINGS - 1, builds_with if offering else None)
@@ -193,13 +196,14 @@ class Building:
         self.builds_with = builds_with
         self.input_numbers: Mapping[str, int] = machine.input_numbers
         self.settled = final
+        self.half: Half | None = None
 
     def program(self, output: str | None) -> Graph:
         m = self.machine
         graph = m.graph
         try:
             self.read()
-            id = self.output()
+            id = self.loss_or_output()
         except Misplaced as error:
             self.check_scaled()
             error = uncaught(m, error)
@@ -223,6 +227,8 @@ class Building:
         self.settled = self.settled or self.input_numbers == m.input_numbers
         if self.settled:
             self.settle()
+            graph.stepped = stepped_inputs(graph, self.half)
+            self.leave_half()
         return graph
 
     def first_needed(self) -> Mapping[str, int]:
@@ -248,6 +254,27 @@ class Building:
         m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
         m.frames.append(type(m.frame)(code, m.root, None, None, None))
         m.run(0)
+
+    def loss_or_output(self) -> int:
+        """What is differentiated: of a program with a backward half its loss."""
+        m = self.machine
+        if not isinstance(m, JournalMachine):
+            return self.output()
+        chosen = m.chosen is not None
+        has_value = chosen or m.last is not MISSING or m.several is not None
+        last = self.output() if has_value else None
+        self.half = half_of(m.graph, m.journal, m.syntax.text, last, chosen)
+        if self.half is not None:
+            m.graph.left_out = None
+            return self.half.loss.id
+        return self.output() if last is None else last
+
+    def leave_half(self) -> None:
+        """A backward half is not drawn: the page checks its lines instead."""
+        m, half = self.machine, self.half
+        if half is not None:
+            m.graph.half = half.lines
+            m.graph.leave(left_out(m.graph, half, m.given))
 
     def output(self) -> int:
         """The node that is differentiated: what .backward() was called on, or the last value."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradlens import engine
-from gradlens.engine.diagnosing.gradient_names import meanings
 from gradlens.engine.diagnosing.pasted_claims import split_claims
+from gradlens.engine.language.outputs.gradient_names import meanings
 
 PROGRAM = "H = X @ W1 + b1\nA = np.tanh(H)\nL = np.sum(A**2)"
 draw = np.random.default_rng(0).normal

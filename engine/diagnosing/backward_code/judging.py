@@ -18,7 +18,6 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     gradients_of,
     judge,
     lines_of,
-    loss_of,
     same,
     values_of,
     zero,
@@ -27,6 +26,7 @@ from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node
+from gradlens.engine.language.outputs.backward_half import half_of, loss_of, upstream_of
 from gradlens.engine.language.syntax import Syntax, parse
 from gradlens.engine.values import Array, Value
 
@@ -81,20 +81,20 @@ def judge_code(
     syntax = replace(syntax, body=list(syntax.body))  # pyright: ignore - lines are put in others' places
     values_given = dict(given)
     watched = watch(syntax, values_given, limits)
-    found = loss_of(watched, given_loss(watched, loss_at))
+    found = differentiated_half(watched, loss_at)
     if found is None:
         return None
-    loss, begins = found
+    loss, upstream, begins = found
     differentiated(watched.graph, watched.journal)
     values = values_of(watched.graph, values_given)
-    truths = gradients_of(watched.graph, loss, values)
+    truths = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
     lines = lines_of(watched, loss, begins)
     known = Known(truths)
     judge(lines, values, truths, known)
     judged = Judged(watched, loss, values, truths, lines)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
-    answer = JudgedCode(loss.name or "L", [])
+    answer = JudgedCode("L" if upstream is not None else loss.name or "L", [])
     first = next((line for line in lines if line.verdict == "wrong"), None)
     verdicts = {line.key: line.verdict for line in lines}
     blamed: ast.stmt | None = None
@@ -127,6 +127,18 @@ def judge_code(
             for one in answer.lines
         ]
     return answer
+
+
+def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tuple[Node, Node | None, int] | None:
+    """What the backward half of a program differentiates, the upstream gradient there where one is given, and where it
+    begins in the journal.
+    """
+    graph, journal, text = watched.graph, watched.journal, watched.syntax.text
+    if (given := given_loss(watched, loss_at)) is not None:
+        found = loss_of(graph, journal, text, given)
+        return None if found is None else (found[0], None, found[1])
+    half = half_of(graph, journal, text, watched.last, watched.chosen, strict=False)
+    return upstream_of(graph, journal, text) if half is None else (half.loss, None, half.begins)
 
 
 def given_loss(watched: Watched, loss_at: tuple[str, int] | None) -> Node | None:

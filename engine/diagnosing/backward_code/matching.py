@@ -14,17 +14,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.watching import Entry, Watched, node_of
-from gradlens.engine.diagnosing.gradient_names import meanings
+from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.objects import DictCell, Instance, ListCell
+from gradlens.engine.language.outputs.gradient_names import meanings
+from gradlens.engine.language.outputs.journal import Entry, node_of
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.values import Array, Value
 
 TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
 LEAST = 1e-12
-LOSSES = re.compile(r"(?:\w*_)?(?:loss|cost|nll|err|error|objective)(?:_\w*)?|[LJCE]|l|total", re.IGNORECASE)
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
 BEHIND = re.compile(r"(\w*?)_?(?:backward|back|bwd|grad|gradient|bp)_?(\w*)", re.IGNORECASE)
 
@@ -56,42 +56,6 @@ class Judged:
     lines: list[Line]
 
 
-def loss_of(watched: Watched, given: Node | None) -> tuple[Node, int] | None:
-    """The loss, and the place in the journal where the backward half begins; None where no gradient is written.
-
-    given: the loss, where the forward half was given by itself.
-    """
-    journal = watched.journal
-    place = next((k for k, e in enumerate(journal) if is_gradient_name(e, journal, k, given)), None)
-    if place is None:
-        return None
-    loss = given
-    if loss is None:
-        numbers = [e for e in journal[:place] if is_number(e.node)]
-        named = [e for e in numbers if LOSSES.fullmatch(e.name)]
-        if not numbers:
-            return None
-        loss = (named or numbers)[-1].node
-    return loss, next(k for k, e in enumerate(journal) if e.at > loss.id + 1 or k == place)
-
-
-def is_number(node: Node) -> bool:
-    return node.op is not None and all(n == 1 for n in node.shape)
-
-
-def is_gradient_name(entry: Entry, journal: list[Entry], place: int, loss: Node | None) -> bool:
-    """Whether a name means the gradient of something that was bound before."""
-    if loss is not None and entry.at <= loss.id + 1:
-        return False
-    before = journal[:place]
-    if any(e.name == entry.name and e.target == entry.target for e in before):
-        return False
-    known = {e.name for e in before} | entry.scope.names.keys()
-    if entry.kind == "item" and isinstance(entry.key, str) and any(True for _ in meanings(entry.target)):
-        return True
-    return any(base in known for base, _ in meanings(entry.name))
-
-
 def differentiated(graph: Graph, journal: list[Entry]) -> None:
     """Arrays that a program holds in objects have gradients too, though nothing but its own lines asks for them."""
     kept = {e.node.id for e in journal if e.node.kind == "constant"}
@@ -118,11 +82,11 @@ def values_of(graph: Graph, given: dict[str, Value]) -> list[Value]:
     return values
 
 
-def gradients_of(graph: Graph, loss: Node, values: list[Value]) -> dict[int, Array]:
-    """The gradient of every node that the loss depends on."""
+def gradients_of(graph: Graph, loss: Node, values: list[Value], upstream: Value | None) -> dict[int, Array]:
+    """The gradient of every node that the loss depends on.  upstream: at the loss, by default 1."""
     graph.output = loss.id
     gradients: list[Value | None] = [None] * len(graph.nodes)
-    gradients[loss.id] = filled(1.0, loss.shape)
+    gradients[loss.id] = filled(1.0, loss.shape) if upstream is None else upstream
     with np.errstate(all="ignore"):
         run_backward(plan_backward(graph, contributing(graph)), values, gradients, None)
     return {id: np.asarray(g, dtype=np.float64) for id, g in enumerate(gradients) if g is not None}

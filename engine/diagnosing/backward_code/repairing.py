@@ -29,11 +29,12 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
     following,
     rewritings,
 )
-from gradlens.engine.diagnosing.backward_code.watching import node_of, statements_by_node, watch
-from gradlens.engine.diagnosing.gradient_names import meanings
+from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
 from gradlens.engine.language.objects import DictCell, Instance
+from gradlens.engine.language.outputs.gradient_names import meanings
+from gradlens.engine.language.outputs.journal import node_of, statements_by_node
 from gradlens.engine.values import Value
 
 MOST_NODES = 48_000  # of all runs together

@@ -72,6 +72,7 @@ export function collapse(trace, open, canOpen) {
     forward_order: trace.forward_order.filter((id) => kept[place[id]]?.id === id).map((id) => place[id]),
     backward_order: lastOf(trace.backward_order.map((id) => edgePlace[id]).filter((id) => id >= 0)),
     output: place[trace.output],
+    stepped: Object.fromEntries(Object.entries(trace.stepped).map(([name, id]) => [name, place[id]])),
     warnings: trace.warnings.map((warning) => ({
       ...warning,
       node: warning.node === null ? null : place[warning.node],

@@ -242,6 +242,7 @@
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Record<string, number>} stepped  By input that a loop updates, the node that it was in the last step, which `gradients` is of.
  * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
  * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
  * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
@@ -392,6 +393,7 @@
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Record<string, number>} stepped  By input that a loop updates, the node that it was in the last step, which `gradients` is of.
  * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
  * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
  * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.

@@ -18,9 +18,15 @@ import { equals, nameOf, partial } from "../graph/labels.js";
 /** In text, four digits need no "≈". @param {number} value */
 const plain = (value) => number(value).replace("≈", "");
 
+/** The inputs that have names; of one that a loop updates, with the gradient of the last step. @param {Trace} trace @returns {TraceNode[]} */
+function inputsOf({ nodes, gradients, stepped }) {
+  const inputs = nodes.filter(({ op, name }) => op === "input" && name !== null);
+  return inputs.map((node) => (String(node.name) in stepped ? { ...node, gradient: gradients[String(node.name)], summary: null } : node));
+}
+
 /** The input of a name. @param {Trace} trace @param {string} name */
-export function inputNamed({ nodes }, name) {
-  return nodes.find((node) => node.op === "input" && node.name === name) ?? null;
+export function inputNamed(trace, name) {
+  return inputsOf(trace).find((node) => node.name === name) ?? null;
 }
 
 /** The signs of a gradient's elements, as one text. @param {TraceNode} node */
@@ -34,10 +40,10 @@ export function signsOf(node) {
  * @param {Set<string>} data  names of inputs that are none to be moved
  * @returns {TraceNode | null}
  */
-export function mostInfluential({ nodes }, data) {
+export function mostInfluential(trace, data) {
   /** @param {TraceNode} node */
   const size = (node) => Math.abs(representative(node.gradient, node.summary?.gradient));
-  const inputs = nodes.filter((node) => node.op === "input" && node.name !== null && !data.has(node.name) && node.differentiable && Number.isFinite(size(node)));
+  const inputs = inputsOf(trace).filter((node) => !data.has(String(node.name)) && node.differentiable && Number.isFinite(size(node)));
   return inputs.length ? inputs.reduce((best, one) => (size(one) > size(best) ? one : best)) : null;
 }
 

@@ -67,7 +67,7 @@ export function cutOut(trace, { node: result, group: outer, nodes: kept }) {
     groups: groups.map((group, id) => ({ ...group, id, parent: frames.get(group.parent ?? -1) ?? null, path: undefined, nodes: group.nodes.map(at) })),
     forward_order: trace.forward_order.filter((id) => place.has(id)).map(at),
     backward_order: trace.backward_order.flatMap((id) => numbers.get(id) ?? []),
-    output: at(result), seed: trace.nodes[result].gradient, gradients: {}, warnings: [],
+    output: at(result), seed: trace.nodes[result].gradient, gradients: {}, stepped: {}, warnings: [],
   };
 }
 

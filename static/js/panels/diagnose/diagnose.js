@@ -63,12 +63,20 @@ export function createDiagnose(place, page) {
     return named.filter(({ differentiable, id, name }) => differentiable && id !== plan.trace.output && (!data.has(name ?? "") || claimed().has(name ?? ""))).reverse();
   }
 
-  async function run() {
+  /** The lines of the program that are a backward half, as the service tells them; "" where none are. */
+  function halfLines() {
+    const told = page.plan()?.trace.warnings.find(({ kind }) => kind === "backward-half");
+    return told ? String(told.params.lines) : "";
+  }
+
+  /** @param {boolean} [ofProgram]  whether the backward half in the program is asked about, whatever is written here */
+  async function run(ofProgram = false) {
     const { t } = page.words();
     const plan = page.plan();
     if (!plan) return say(t("diagnose.no.program"));
     // Where nothing is claimed, a backward half is looked for in the program.
-    const request = requestOf(claimsIn(settings.now), new Set(namedNodes(plan.trace).map(({ name }) => name ?? ""))) ?? {};
+    const written = requestOf(claimsIn(settings.now), new Set(namedNodes(plan.trace).map(({ name }) => name ?? "")));
+    const request = (!ofProgram && written) || {};
     isInProgram = Object.keys(request).length === 0;
     asked.abort();
     const own = (asked = new AbortController());
@@ -198,7 +206,10 @@ export function createDiagnose(place, page) {
     });
     const all = rows();
     const shown = all.slice(0, MOST_FIELDS);
+    const lines = halfLines();
     const made = h("form", { novalidate: true },
+      lines ? h("div", { class: "half" }, h("span", {}, t("diagnose.half", { lines })),
+        h("button", { type: "button", id: "diagnose-half", class: "primary", onclick: () => run(true) }, t("diagnose.half.run"))) : "",
       box(t),
       h("fieldset", { class: "kinds" }, h("legend", {}, t("diagnose.kind")), ...kinds),
       h("ul", { class: "claims" }, ...shown.map((node) => row(node, t))),

@@ -58,3 +58,45 @@ def plain_name(name: str) -> str:
     if item := PARAMETER.fullmatch(name):
         name = item[1]
     return name.removeprefix("self.").replace(".", "_")
+
+
+LOSSES = re.compile(r"(?:\w*_)?(?:loss|cost|nll|err|error|objective)(?:_\w*)?|[LJCE]|l|total", re.IGNORECASE)
+COMMENT = re.compile(r"#(.*)$")
+PARTIALS = re.compile(r"[∂dD](\w*)\s*/\s*[∂dD]([^\W\d][\w.]*(?:\[['\"]?\w+['\"]?\])?)")
+WORDS = (
+    re.compile(
+        r"gradients? (?:of|at|for|wrt|w\.r\.t\.|with respect to)(?: the)?(?: loss| cost| L)?"
+        r"(?: (?:wrt|w\.r\.t\.|with respect to|for))? ([^\W\d][\w.]*)\s*(?:$|[,.:;(])"
+    ),
+    re.compile(r"([^\W\d]\w*)(?:의|에 대한) (?:L의 )?기울기"),
+)
+
+
+def said_in_comments(text: str) -> dict[int, str]:
+    """By line the name whose gradient a comment says that the line gives: behind it, or alone on the line above."""
+    if "#" not in text:
+        return {}
+    found: dict[int, str] = {}
+    alone: str | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        comment = COMMENT.search(line)
+        said = None if comment is None else said_in(comment[1])
+        code = line if comment is None else line[: comment.start()]
+        if not code.strip():
+            if comment is not None:
+                alone = said
+            continue
+        if (meant := said or alone) is not None:
+            found[number] = meant
+        alone = None
+    return found
+
+
+def said_in(comment: str) -> str | None:
+    """The one name by which a comment says that the loss is differentiated; None where it says none or several."""
+    comment = unicodedata.normalize("NFKC", comment[:MOST]).partition("=")[0]
+    partials = PARTIALS.findall(comment)
+    names = [base for of, base in partials if not of or LOSSES.fullmatch(of)]
+    if not partials:
+        names = [name for form in WORDS for name in form.findall(comment)]
+    return plain_name(names[0]) if len(names) == 1 == max(len(partials), 1) else None

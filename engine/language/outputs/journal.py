@@ -1,0 +1,120 @@
+"""A program read with a journal: which node every name, attribute and item was given, line by line."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradlens.engine.graph import Graph, Node
+from gradlens.engine.language.machine import Frame, Machine
+from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Scope, Tensor
+from gradlens.engine.language.syntax import Syntax
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """One assignment that was carried out.
+
+    target: as it is written; name: its last part, a key where that is a text.  kind: "name", "attribute", "item", or
+    "change" of a part of an array.  owner: the object whose method it is in.  holder, key: of an attribute or item.
+    at: how many nodes there were.
+    """
+
+    target: str
+    name: str
+    kind: str
+    node: Node
+    statement: ast.stmt
+    scope: Scope
+    function: str
+    owner: Any
+    holder: Any
+    key: Any
+    at: int
+
+
+class JournalMachine(Machine):
+    """A machine that notes what is assigned."""
+
+    def __init__(self, syntax: Syntax, *rest: Any, statements: dict[int, ast.stmt] | None = None):
+        super().__init__(syntax, *rest)
+        self.journal: list[Entry] = []
+        self.statements = statements_by_node(syntax.body) if statements is None else statements
+        self.scopes: dict[int, tuple[Scope, Any]] = {}
+        self.texts: dict[int, str] = {}
+
+    def text_of(self, node: ast.AST) -> str:
+        if id(node) not in self.texts:
+            self.texts[id(node)] = ast.unparse(node)
+        return self.texts[id(node)]
+
+    def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:  # pyright: ignore
+        super().bind(frame, scope, name, value, node)  # pyright: ignore
+        self.note(frame, "name", name, name, scope.names.get(name), node)
+
+    def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:  # pyright: ignore
+        super().set_attribute(frame, held, name, value, node)  # pyright: ignore
+        kept = held.names.get(name) if type(held) is Instance else value
+        self.note(frame, "attribute", self.text_of(node), name, kept, node, held)
+
+    def set_item(self, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript) -> None:  # pyright: ignore
+        super().set_item(frame, held, key, value, node)  # pyright: ignore
+        if type(held) is Tensor:
+            base = node.value
+            name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
+            self.note(frame, "change", self.text_of(base), str(name), held, node, held)
+        else:
+            key = key.value if type(key) is Computed else key.known if type(key) is Tensor else key
+            name = key if isinstance(key, str) else self.text_of(node.value)
+            self.note(frame, "item", f"{self.text_of(node.value)}[{key!r}]", name, value, node, held, key)
+
+    def note(
+        self,
+        frame: Frame,
+        kind: str,
+        target: str,
+        name: str,
+        value: Any,
+        place: Any,
+        holder: Any = None,
+        key: Any = None,
+    ) -> None:
+        statement = self.statements.get(id(place))
+        if statement is None:
+            return
+        parameters = frame.code.parameters
+        first = frame.scope.names.get(parameters[0]) if parameters else None
+        owner = first if type(first) is Instance else None
+        self.scopes.setdefault(id(statement), (frame.scope, owner))
+        found = self.node_of(value)
+        if found is not None:
+            function = frame.function.name if frame.function is not None else ""
+            at = len(self.graph.nodes)
+            self.journal.append(
+                Entry(target, name, kind, found, statement, frame.scope, function, owner, holder, key, at)
+            )
+
+    def node_of(self, value: Any) -> Node | None:
+        return node_of(value, self.graph)
+
+
+def node_of(value: Any, graph: Graph) -> Node | None:
+    """The node that a value of the program is, if it is one."""
+    if type(value) in (Computed, Fresh, ListCell):
+        value = value.tensor
+    return graph.nodes[value.id] if type(value) is Tensor and 0 <= value.id < len(graph.nodes) else None
+
+
+def statements_by_node(body: Sequence[ast.stmt]) -> dict[int, ast.stmt]:
+    """For every piece of syntax the innermost statement that it stands in."""
+    found: dict[int, ast.stmt] = {}
+    pending: list[tuple[ast.AST, ast.stmt | None]] = [(statement, None) for statement in body]
+    while pending:
+        node, around = pending.pop()
+        inside = node if isinstance(node, ast.stmt) else around
+        if inside is not None:
+            found[id(node)] = inside
+        pending += [(child, inside) for child in ast.iter_child_nodes(node)]
+    return found
