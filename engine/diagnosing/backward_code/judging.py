@@ -10,14 +10,15 @@ import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
-    Known,
     Line,
     counts_of,
     differentiated,
+    excuse_absorbed,
     excuse_scaled,
     gradients_of,
     judge,
     lines_of,
+    parts_of,
     same,
     values_of,
     zero,
@@ -87,13 +88,13 @@ def judge_code(
     loss, upstream, begins = found
     differentiated(watched.graph, watched.journal)
     values = values_of(watched.graph, values_given)
-    truths = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
+    truths, contributions = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
     lines = lines_of(watched, loss, begins)
-    known = Known(truths)
-    judge(lines, values, truths, known)
+    known = judge(lines, watched.graph, values, truths, parts_of(watched.graph, contributions))
     judged = Judged(watched, loss, values, truths, lines)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
+    excuse_absorbed(judged)
     answer = JudgedCode("L" if upstream is not None else loss.name or "L", [])
     first = next((line for line in lines if line.verdict == "wrong"), None)
     verdicts = {line.key: line.verdict for line in lines}

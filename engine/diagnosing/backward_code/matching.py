@@ -10,12 +10,12 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.watching import Watched
-from gradlens.engine.graph import Graph, Node
+from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.objects import DictCell, Instance, ListCell
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import Entry, node_of
@@ -35,6 +35,7 @@ class Line:
 
     of: the nodes whose gradient its name means; base: by which name.  last: whether its target is assigned no more.
     verdict: "right", "wrong", or "unjudged".  key: which assignment it is, in a program with another line too.
+    truths: what it may be, where its name says that.
     """
 
     entry: Entry
@@ -43,6 +44,10 @@ class Line:
     last: bool
     verdict: str
     key: tuple[int, str, int]
+    truths: list[Array] = field(default_factory=list[Array])
+
+    def is_right(self, value: Array) -> bool:
+        return any(same(value, truth) for truth in self.truths)
 
 
 @dataclass(slots=True)
@@ -82,14 +87,43 @@ def values_of(graph: Graph, given: dict[str, Value]) -> list[Value]:
     return values
 
 
-def gradients_of(graph: Graph, loss: Node, values: list[Value], upstream: Value | None) -> dict[int, Array]:
-    """The gradient of every node that the loss depends on.  upstream: at the loss, by default 1."""
+def gradients_of(
+    graph: Graph, loss: Node, values: list[Value], upstream: Value | None
+) -> tuple[dict[int, Array], list[Value | None]]:
+    """The gradient of every node that the loss depends on, and what each edge adds to it.  upstream: at the loss, by
+    default 1.
+    """
     graph.output = loss.id
     gradients: list[Value | None] = [None] * len(graph.nodes)
     gradients[loss.id] = filled(1.0, loss.shape) if upstream is None else upstream
+    contributions: list[Value | None] = [None] * len(graph.edges)
     with np.errstate(all="ignore"):
-        run_backward(plan_backward(graph, contributing(graph)), values, gradients, None)
-    return {id: np.asarray(g, dtype=np.float64) for id, g in enumerate(gradients) if g is not None}
+        run_backward(plan_backward(graph, contributing(graph)), values, gradients, contributions)
+    truths = {id: np.array(g, dtype=np.float64) for id, g in enumerate(gradients) if g is not None}
+    return truths, contributions
+
+
+def parts_of(graph: Graph, contributions: list[Value | None]) -> dict[int, list[Array]]:
+    """By node that is used several times, what comes back from each use, and from all in each call and turn."""
+    uses: dict[int, list[Edge]] = {}
+    for edge in graph.edges:
+        if contributions[edge.id] is not None:
+            uses.setdefault(edge.source, []).append(edge)
+    found: dict[int, list[Array]] = {}
+    for id, edges in uses.items():
+        if len(edges) < 2:
+            continue
+        by_group: dict[int, Array] = {}
+        found[id] = []
+        for edge in edges:
+            part = np.asarray(contributions[edge.id], dtype=np.float64)
+            found[id].append(part)
+            group = graph.nodes[edge.target].group
+            while group is not None:
+                by_group[group] = by_group[group] + part if group in by_group else part
+                group = graph.groups[group].parent
+        found[id] += by_group.values()
+    return found
 
 
 def lines_of(watched: Watched, loss: Node, begins: int) -> list[Line]:
@@ -245,15 +279,24 @@ def same(value: Array, truth: Array) -> bool:
     return bool((close | (value == truth) | (np.isnan(value) & np.isnan(truth))).all())
 
 
-def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], known: Known) -> None:
-    """Give every line its verdict."""
+def judge(
+    lines: list[Line], graph: Graph, values: list[Value], truths: dict[int, Array], parts: dict[int, list[Array]]
+) -> Known:
+    """Give every line its verdict; and the gradients of all nodes, found by their numbers."""
+    known = Known(truths)
     changed: set[tuple[int, str]] = set()
+    scopes: dict[tuple[ast.stmt, str], set[int]] = {}
+    for line in lines:
+        scopes.setdefault((line.entry.statement, line.entry.target), set()).add(id(line.entry.scope))
     for line in lines:
         entry = line.entry
         value = np.asarray(values[entry.node.id], dtype=np.float64)
-        own = [zero(truths, node) for node in line.of]
+        line.truths = [zero(truths, node) for node in line.of]
+        if entry.function and len(scopes[entry.statement, entry.target]) > 1:
+            # Of a step that is called several times, the part that comes back from its own use.
+            line.truths += [part for node in line.of for part in parts.get(node.id, ())]
         place = (id(entry.scope), entry.target)
-        if any(same(value, truth) for truth in own):
+        if line.is_right(value):
             line.verdict = "right"
             changed.add(place)
             continue
@@ -266,8 +309,24 @@ def judge(lines: list[Line], values: list[Value], truths: dict[int, Array], know
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
         elif line.of[0].op is None and is_given(entry):
             line.verdict = "unjudged"  # a step such as dx = 0.1
+        elif line.of[0].op is not None and is_rearranged(line, graph, values):
+            line.verdict = "right"
         else:
             line.verdict = "wrong"
+    return known
+
+
+def is_rearranged(line: Line, graph: Graph, values: list[Value]) -> bool:
+    """Whether a line gives a right gradient another form under its own name: dout = dout.transpose(0, 2, 3, 1)."""
+    entry, node = line.entry, line.entry.node
+    value = getattr(entry.statement, "value", None)
+    if value is None or not any(isinstance(n, ast.Name) and n.id == entry.target for n in ast.walk(value)):
+        return False
+    while node.op is not None and node.op.cost.view and len(node.inputs) == 1:
+        node = graph.nodes[node.inputs[0]]
+        if line.is_right(np.asarray(values[node.id], dtype=np.float64)):
+            return True
+    return False
 
 
 def scaled(value: Array, truth: Array, counts: set[int]) -> bool:
@@ -296,6 +355,18 @@ def excuse_scaled(judged: Judged, counts: set[int]) -> None:
             value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
             if scaled(value, zero(judged.truths, line.of[0]), counts):
                 line.verdict = "unjudged"
+
+
+def excuse_absorbed(judged: Judged) -> None:
+    """What is not the gradient of its name, but gives right gradients alone, is meant so: dmu without its sign."""
+    graph = judged.watched.graph
+    for line in reversed(judged.lines):
+        if line.verdict != "wrong" or line.of[0].op is None:
+            continue
+        made = graph.made_from({line.entry.node.id})
+        behind = [one.verdict for one in judged.lines if one is not line and one.of and one.entry.node.id in made]
+        if "right" in behind and "wrong" not in behind:
+            line.verdict = "unjudged"
 
 
 def zero(truths: dict[int, Array], node: Node) -> Array:

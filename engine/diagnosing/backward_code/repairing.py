@@ -12,7 +12,6 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
     Known,
     Line,
-    same,
     scaled,
     values_of,
     zero,
@@ -271,7 +270,7 @@ class Search:
                 # One more line for the same array: it stands for the one before it.
                 line = latest[entry.target]
                 value = np.asarray(values[entry.node.id], dtype=np.float64)
-                if any(same(value, zero(judged.truths, node)) for node in line.of):
+                if line.is_right(value):
                     right.add(line.key)
                     wrong.discard(line.key)
                 continue
@@ -284,9 +283,7 @@ class Search:
             value = np.asarray(values[entry.node.id], dtype=np.float64)
             if line.verdict != "unjudged" or line.of:
                 goes_on = line.verdict == "right" or (id(line.entry.scope), line.entry.target) in again
-                if any(same(value, zero(judged.truths, node)) for node in line.of) or (
-                    goes_on and self.known.find(value) is not None
-                ):
+                if line.is_right(value) or (goes_on and self.known.find(value) is not None):
                     right.add(line.key)
                 elif (
                     line.of

@@ -59,8 +59,10 @@ class JournalMachine(Machine):
         kept = held.names.get(name) if type(held) is Instance else value
         self.note(frame, "attribute", self.text_of(node), name, kept, node, held)
 
-    def set_item(self, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript) -> None:  # pyright: ignore
-        super().set_item(frame, held, key, value, node)  # pyright: ignore
+    def set_item(  # pyright: ignore
+        self, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript, operator: Any = None
+    ) -> None:
+        super().set_item(frame, held, key, value, node, operator)  # pyright: ignore
         if type(held) is Tensor:
             base = node.value
             name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
