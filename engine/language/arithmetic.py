@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import calling, memory, nodes
+from gradlens.engine.language.calls import iteration, operators, written_values
+from gradlens.engine.language.calls.operators import COMPARED, IN_PLACE_NAMES
 from gradlens.engine.language.nodes import NUMBERS, extend_empty, id_of, list_changed, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -43,27 +45,6 @@ if TYPE_CHECKING:
 MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
 BITS = int(DIGITS * 3.33)
-NAMES: dict[type[ast.operator], tuple[str, str]] = {  # what a class calls its operators
-    ast.Add: ("__add__", "__radd__"),
-    ast.Sub: ("__sub__", "__rsub__"),
-    ast.Mult: ("__mul__", "__rmul__"),
-    ast.Div: ("__truediv__", "__rtruediv__"),
-    ast.FloorDiv: ("__floordiv__", "__rfloordiv__"),
-    ast.Mod: ("__mod__", "__rmod__"),
-    ast.Pow: ("__pow__", "__rpow__"),
-    ast.MatMult: ("__matmul__", "__rmatmul__"),
-    ast.BitAnd: ("__and__", "__rand__"),
-    ast.BitOr: ("__or__", "__ror__"),
-}
-IN_PLACE_NAMES = {sign: name.replace("__", "__i", 1) for sign, (name, _) in NAMES.items()}
-COMPARED: dict[type[ast.cmpop], str] = {
-    ast.Eq: "__eq__",
-    ast.NotEq: "__ne__",
-    ast.Lt: "__lt__",
-    ast.LtE: "__le__",
-    ast.Gt: "__gt__",
-    ast.GtE: "__ge__",
-}
 PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda x, y: x + y,
     ast.Sub: lambda x, y: x - y,
@@ -348,7 +329,7 @@ def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             m.charge(len(text) * max(count, 0) // 8, node)
             return text * count
     if type(a) is str and sign is ast.Mod:
-        return calling.percent(m, a, b, node)
+        return written_values.percent(m, a, b, node)
     raise Misplaced("string", left if type(a) is str else right).as_in_python(by_types(python(sign), a, b))
 
 
@@ -548,7 +529,7 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values
     if len(signs) == 1:
         a, b = values
         if (type(a) is Instance or type(b) is Instance) and signs[0] in COMPARED:
-            m.push_steps(frame, calling.compare_steps(m, signs[0], a, b, node))
+            m.push_steps(frame, operators.compare_steps(m, signs[0], a, b, node))
             return
         frame.stack.append(compared(m, signs[0], a, b, node))
         return
@@ -581,7 +562,7 @@ def compared_in_turn(
     answer: Any = True
     for sign, a, b in zip(signs, values, values[1:]):
         if (type(a) is Instance or type(b) is Instance) and sign in COMPARED:
-            answer = yield from calling.compare_steps(m, sign, a, b, node)
+            answer = yield from operators.compare_steps(m, sign, a, b, node)
         else:
             answer = compared(m, sign, a, b, node)
         if not truth(m, answer, node):
@@ -736,7 +717,7 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
                 given = m.done(calling.asking(calling.Asked(Bound(found, held), args)), node)
                 return contains(m, given, value, node) if name == "__iter__" else truth(m, given, node)
     if kind is Generator or hasattr(held, "__next__"):
-        while (item := m.done(calling.next_item(held), node)) is not MISSING:
+        while (item := m.done(iteration.next_item(held), node)) is not MISSING:
             if equal(m, value, item, node):
                 return True
         return False

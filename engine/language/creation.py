@@ -14,7 +14,8 @@ import numpy as np
 from gradlens.engine import strides
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
-from gradlens.engine.language.calling import REAL_TYPES, TYPES, Call, by_name
+from gradlens.engine.language.calls.arguments import Call, by_name
+from gradlens.engine.language.calls.number_types import REAL_TYPES, TYPES
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlens.engine.language import calling, memory, nodes
+from gradlens.engine.language.calls import iteration
 from gradlens.engine.language.creation import all_true_or_false
 from gradlens.engine.language.nodes import id_of, opened_list, shown, tensor_of
 from gradlens.engine.language.objects import (
@@ -702,7 +703,7 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
             found.append(item)
         return found
     elif kind is Generator:
-        return m.done(calling.gathered(m, value, node), node).items
+        return m.done(iteration.gathered(m, value, node), node).items
     elif kind is Several:
         found = [value.get(name) for name in value.parts]
     elif kind is Unreachable:

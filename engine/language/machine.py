@@ -25,14 +25,16 @@ from gradlens.engine.language import (
     modules,
     nodes,
 )
-from gradlens.engine.language.builtins import BUILTINS, LEAVES, OBJECT
+from gradlens.engine.language.builtins import BUILTINS, LEAVES
 from gradlens.engine.language.calling import asking
+from gradlens.engine.language.calls import iteration, named_ops, written_values
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.creation import SIGNATURES, creator
 from gradlens.engine.language.dialects import foreign_calls, frozen_laws, mathematics
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.functions.attributes_by_name import OBJECT
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
@@ -221,18 +223,18 @@ class Machine:
     look = nodes.look
     values_missing = nodes.values_missing
     is_free = nodes.is_free
-    gather = calling.gather
-    iterate = calling.iterate
-    format_value = calling.format_value
-    formatted = calling.formatted
+    gather = iteration.gather
+    iterate = iteration.iterate
+    format_value = written_values.format_value
+    formatted = written_values.formatted
     key = calling.key
     call_method = calling.call_method
     insert = binding.insert
     give = calling.give
     ends = calling.ends
     call_with = calling.call_with
-    represented = calling.represented
-    text_form = calling.text_form
+    represented = written_values.represented
+    text_form = written_values.text_form
     expected = unwinding.expected
     attribute_of = attributes.attribute_of
     missing_item = containers.missing_item
@@ -603,10 +605,10 @@ class Machine:
             left = nodes.id_of(self, other if chosen else first, node)  # pyright: ignore[reportArgumentType]
             finite = bool(np.all(np.isfinite(nodes.computed_value(self, left, node))))  # pyright: ignore[reportArgumentType]
         except Misplaced:  # without values nobody knows
-            return calling.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
+            return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
         if not finite and self.graph.nodes[left].op is not None:
             raise Misplaced("branch", node.test)
-        return calling.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
+        return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
 
     def text_of(self, place: Any) -> str:
         return nodes.text_of(place)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.builtins import LEAVES
-from gradlens.engine.language.calling import Call, without_gradient
+from gradlens.engine.language.calling import without_gradient
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,

@@ -7,10 +7,13 @@ import random
 import pytest
 
 from gradlens import engine
-from gradlens.engine.language.attributes import DICT, LIST, SET, TENSOR, TEXT
 from gradlens.engine.language.builtins import BUILTINS
 from gradlens.engine.language.creation import ARRAYS, DRAWS, SIGNATURES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
+from gradlens.engine.language.methods.arrays import TENSOR
+from gradlens.engine.language.methods.dictionaries import DICT, SET
+from gradlens.engine.language.methods.lists import LIST
+from gradlens.engine.language.methods.texts import TEXT
 from gradlens.engine.ops import METHODS, OPS
 
 INPUTS = {"x": 1.5, "y": [1.0, 2.0], "m": [[1.0, 2.0], [3.0, 4.0]]}

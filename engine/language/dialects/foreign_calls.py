@@ -20,7 +20,7 @@ from gradlens.engine.language.standard.number_errors import check_function
 from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.calling import Call
+    from gradlens.engine.language.calls.arguments import Call
     from gradlens.engine.language.machine import Machine
 
 

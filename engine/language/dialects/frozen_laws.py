@@ -9,7 +9,7 @@ from gradlens.engine.language.objects import Builtin, Foreign, Law
 from gradlens.engine.language.syntax import Misplaced, suggestion
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.calling import Call
+    from gradlens.engine.language.calls.arguments import Call
     from gradlens.engine.language.machine import Machine
 
 OF_PARAMETERS = ("mean", "var", "std", "entropy")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import memory, nodes
-from gradlens.engine.language.calling import Asked, Call, by_name
+from gradlens.engine.language.calling import Asked
+from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
 from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, kind_of

@@ -13,7 +13,8 @@ import numpy as np
 
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
-from gradlens.engine.language.calling import argument_text, keyword_place, op_call
+from gradlens.engine.language.calls.arguments import argument_text, keyword_place
+from gradlens.engine.language.calls.named_ops import op_call
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
 from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS

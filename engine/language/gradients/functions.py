@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Asked, Call
+from gradlens.engine.language.calling import Asked
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.gradients.backward import Backward
 from gradlens.engine.language.objects import (
     NO_OPTIONS,

@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import memory, nodes
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import (
     Builtin,
     ClassObject,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import equal, value_of
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,

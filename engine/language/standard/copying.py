@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,

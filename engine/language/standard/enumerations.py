@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.arithmetic import NAMES, PYTHON, compared, equal, result, unary_result
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.arithmetic import PYTHON, compared, equal, result, unary_result
+from gradlens.engine.language.calls.arguments import Call
+from gradlens.engine.language.calls.operators import NAMES
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import attributes, nodes
-from gradlens.engine.language.arithmetic import NAMES, compared, contains, result, unary_result
-from gradlens.engine.language.builtins import REDUCE
-from gradlens.engine.language.calling import Call, compare_steps, operator_steps
+from gradlens.engine.language.arithmetic import compared, contains, result, unary_result
+from gradlens.engine.language.calls.arguments import Call
+from gradlens.engine.language.calls.operators import NAMES, compare_steps, operator_steps
+from gradlens.engine.language.functions.mapping import REDUCE
 from gradlens.engine.language.indexing import item
 from gradlens.engine.language.objects import (
     MISSING,

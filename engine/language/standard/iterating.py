@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import equal, result
-from gradlens.engine.language.calling import Call, by_name, iterator_steps, next_item, operator_steps
+from gradlens.engine.language.calls.arguments import Call, by_name
+from gradlens.engine.language.calls.iteration import iterator_steps, next_item
+from gradlens.engine.language.calls.operators import operator_steps
 from gradlens.engine.language.objects import MISSING, Asked, Builtin, Generator, Given, Instance, kind_of
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced

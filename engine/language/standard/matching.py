@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import arithmetic, attributes, builtins
+from gradlens.engine.language import arithmetic, attributes
+from gradlens.engine.language.functions import instances
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -131,7 +132,7 @@ def fits_class(m: Machine, frame: Frame, pattern: Any, value: Any, names: Names)
     if type(wanted) not in (ClassObject, Builtin):
         text = "called match pattern must be a class"
         raise Raised(made("TypeError", text), pattern)
-    if not builtins.is_a(m, value, wanted):
+    if not instances.is_a(m, value, wanted):
         return False
     if type(wanted) is Builtin:
         if pattern.kwd_attrs or len(pattern.patterns) > (wanted.name in WHOLE):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Call, by_name
+from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.dialects.random_streams import Python
 from gradlens.engine.language.objects import Builtin, ListCell
 from gradlens.engine.language.standard.exceptions import Raised, made

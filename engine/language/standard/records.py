@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import compared, contains, equal, list_result
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.indexing import item
 from gradlens.engine.language.objects import (
     MISSING,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import sortable
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import Asked, Builtin, Instance, ListCell
 from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import Misplaced

@@ -6,7 +6,7 @@ import abc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.calling import Call
+from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import Builtin, ClassObject, Function, Property, Type
 from gradlens.engine.language.standard.exceptions import as_python
 from gradlens.engine.language.standard.records import NAMED_TUPLE

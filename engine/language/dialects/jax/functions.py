@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Asked, Call, by_name
+from gradlens.engine.language.calling import Asked
+from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.creation import check_draws
 from gradlens.engine.language.indexing import tensor_item
 from gradlens.engine.language.objects import (

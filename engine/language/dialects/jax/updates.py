@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.calling import Call, by_name
+from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.indexing import known_key, mask_of, tensor_item
 from gradlens.engine.language.objects import NO_OPTIONS, At, Builtin, Tensor
 from gradlens.engine.ops import OPS

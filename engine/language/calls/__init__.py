@@ -1,0 +1,1 @@
+"""Calls: their arguments, the ops they name, what they go through."""

@@ -1,0 +1,20 @@
+"""The types of numbers, by the numbers that each keeps as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradlens.engine.values import Value
+
+# The numbers that a type keeps as they are.
+TYPES: dict[str, Callable[[Value], bool]] = {
+    **dict.fromkeys(("float", "double", "float64", "float32", "float_", "float16", "half"), lambda value: True),
+    **dict.fromkeys(
+        ("int", "int64", "int32", "long", "int_", "uint8", "int8", "int16"),
+        lambda value: bool(np.all(value == np.trunc(value))),
+    ),
+    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
+}
+REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))

@@ -1,0 +1,177 @@
+"""Python's functions of numbers: abs, round, pow, divmod, int, float, bool."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Generator as Steps
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language import nodes
+from gradlens.engine.language.arithmetic import is_number, result, value_of
+from gradlens.engine.language.calling import Asked, asking
+from gradlens.engine.language.calls import named_ops
+from gradlens.engine.language.calls.arguments import Call, expect
+from gradlens.engine.language.nodes import shown, tensor_of
+from gradlens.engine.language.objects import MISSING, Bound, Computed, Fresh, Instance, ListCell, Tensor, Unreachable
+from gradlens.engine.language.standard.exceptions import as_python, by_types, raising
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.ops import OPS
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+WRITTEN_NUMBERS = {
+    "inf": math.inf,
+    "+inf": math.inf,
+    "-inf": -math.inf,
+    "infinity": math.inf,
+    "-infinity": -math.inf,
+    "nan": math.nan,
+}
+DECIMALS = 300  # that round takes: a power of ten beyond is no float
+
+
+def abs_of(m: Machine, call: Call) -> Any:
+    if len(call.args) == 1 and not call.keywords:
+        value = call.args[0]
+        if is_number(value) and not m.frame.code.ours:
+            return Computed(abs(value_of(m, value)), OPS["abs"], (value,), call.node)
+        if type(value) is Instance and (found := value.of.find("__abs__")) is not MISSING:
+            return asking(Asked(Bound(found, value), []))
+    return op_of(m, "abs", call)
+
+
+def round_of(m: Machine, call: Call) -> Any:
+    value, *digits = call.args or [None]
+    digits = digits or [call.keywords[k] for k in call.keywords if k == "ndigits"]
+    if is_number(value):
+        number = value_of(m, value)
+        if isinstance(number, float) and not math.isfinite(number):
+            return op_of(m, "round", call)
+        count = nodes.plain(m, digits[0], call.node) if digits else None
+        if count is not None and (type(count) is not int or abs(count) > DECIMALS):
+            raise Misplaced(
+                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+            )
+        return Computed(round(number, count), OPS["round"] if count is None else None, (value,), call.node)
+    if digits and digits[0] is not None:
+        count = nodes.whole(m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…")
+        if abs(count) > DECIMALS:
+            raise Misplaced(
+                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+            )
+        if count == 0:
+            return op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round"))
+        ten = 10.0**count
+        scaled = result(m, ast.Mult, tensor_of(m, value, call.text(0)), ten, call.node)
+        made = nodes.apply(m, OPS["round"], (nodes.id_of(m, scaled, call.node),), nodes.NO_OPTIONS, call.node)
+        return result(m, ast.Div, made, ten, call.node)
+    return op_of(m, "round", call)
+
+
+def pow_of(m: Machine, call: Call) -> Any:
+    if len(call.args) == 2 and not call.keywords and not m.frame.code.ours:
+        return result(m, ast.Pow, call.args[0], call.args[1], call.node)
+    return op_of(m, "pow", call)
+
+
+def divmod_of(m: Machine, call: Call) -> Any:
+    a, b = expect(call, 2, 2)
+    return result(m, ast.FloorDiv, a, b, call.node), result(m, ast.Mod, a, b, call.node)
+
+
+def op_of(m: Machine, name: str, call: Call) -> Any:
+    return named_ops.op_call(m, OPS[name], call.args, dict(call.keywords), call.node)
+
+
+def int_of(m: Machine, call: Call) -> Any:
+    if not call.args:
+        return 0
+    value = call.args[0]
+    if type(value) is str:
+        bases = [*call.args[1:], *[call.keywords[name] for name in call.keywords if name == "base"]]
+        base = nodes.plain(m, bases[0], call.node) if bases else 10
+        m.charge(len(value) // 8, call.node)
+        try:
+            return int(value, base) if len(value) <= 4_300 else 1 // 0
+        except (ValueError, TypeError, ZeroDivisionError) as error:
+            refused = Misplaced("not-a-whole-number", call.node, got=repr(value))
+            if isinstance(error, ValueError):
+                refused.as_in_python(raising("ValueError", *error.args))
+            raise refused from None
+    if is_number(value) and type(value) is not Tensor:
+        number = value_of(m, value)
+        if isinstance(number, float) and not math.isfinite(number):
+            refused = Misplaced("not-a-whole-number", call.node, got=shown(number))
+            raise refused.as_in_python(as_python(lambda: int(number)))
+        return Computed(int(number), OPS["trunc"] if nodes.flows(value) else None, (value,), call.node)
+    if type(value) is Unreachable:
+        return value
+    if type(value) is Instance and (found := value.of.find("__int__")) is not MISSING:
+        return asking(Asked(Bound(found, value), []))
+    try:
+        tensor = tensor_of(m, value, call.text(0))
+    except Misplaced as error:
+        raise error.as_in_python(by_types(int, value)) from None
+    if type(value) is ListCell:
+        shape = str(m.graph.nodes[tensor.id].shape)
+        raise Misplaced("one-number-needed", call.node, name="int", shape=shape).as_in_python(by_types(int, value))
+    shape = m.graph.nodes[nodes.id_of(m, tensor, call.node)].shape
+    if shape not in ((), (1,)):
+        raise Misplaced("one-number-needed", call.node, name="int", shape=str(shape))
+    if shape:
+        tensor = nodes.apply(m, OPS["reshape"], (tensor.id,), {"shape": ()}, call.node)
+    try:
+        found = nodes.known_number(m, tensor, call.text(0))
+    except Misplaced as error:
+        if error.kind != "value-needed":
+            raise
+        return nodes.apply(m, OPS["trunc"], (tensor.id,), nodes.NO_OPTIONS, call.node)
+    if isinstance(found, float) and not math.isfinite(found):
+        raise Misplaced("not-a-whole-number", call.node, got=shown(found))
+    return Computed(int(found), OPS["trunc"], (tensor,), call.node)
+
+
+def float_of(m: Machine, call: Call) -> Any:
+    if not call.args:
+        return 0.0
+    value = call.args[0]
+    if type(value) is str:
+        text = value.strip().lower()
+        if text in WRITTEN_NUMBERS:
+            return WRITTEN_NUMBERS[text]
+        try:
+            return float(text)
+        except ValueError as error:
+            refused = Misplaced("not-a-number", call.node, got=repr(value))
+            raise refused.as_in_python(raising("ValueError", *error.args)) from None
+    if is_number(value) and type(value) is not Tensor:
+        number = value_of(m, value)
+        if type(number) is float:
+            return value
+        try:
+            return Computed(float(number), OPS["identity"] if nodes.flows(value) else None, (value,), call.node)
+        except OverflowError:
+            return math.inf if number > 0 else -math.inf
+    if type(value) is Instance and (found := value.of.find("__float__")) is not MISSING:
+        return asking(Asked(Bound(found, value), []))
+    try:
+        return m.bare_call("float", call)
+    except Misplaced as error:
+        if error.python is None and type(value) not in (Tensor, Fresh, ListCell):
+            error.as_in_python(by_types(float, value))
+        raise
+
+
+def bool_of(m: Machine, call: Call) -> Any:
+    if call.args and type(held := call.args[0]) is Instance:
+        for name in ("__bool__", "__len__"):
+            if (found := held.of.find(name)) is not MISSING:
+                return asked_truth(m, Asked(Bound(found, held), []), call)
+    return m.truth(call.args[0], call.text(0)) if call.args else False
+
+
+def asked_truth(m: Machine, asked: Asked, call: Call) -> Steps[Any, Any, Any]:
+    found = yield asked
+    return m.truth(found, call.node)

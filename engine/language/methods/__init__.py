@@ -1,0 +1,1 @@
+"""The methods of lists, dictionaries, sets, texts and arrays."""

@@ -1,0 +1,171 @@
+"""The methods of arrays that the evaluator computes itself, and of arrays that are no nodes yet."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlens.engine.language import memory, nodes
+from gradlens.engine.language.calls.arguments import Call
+from gradlens.engine.language.creation import TYPES
+from gradlens.engine.language.nodes import tensor_of
+from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.values import Shape, size_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.dialects.signatures import Signature
+    from gradlens.engine.language.machine import Machine
+
+# What tells the framework something that holds here anyway, or nothing.
+SILENT = ("train", "eval", "backward_hook", "cuda", "to", "cpu")
+
+
+def in_place_method(
+    writes: dict[str, tuple[Signature, ...]], readings: dict[str, tuple[Signature, ...]], m: Machine, call: Call
+) -> Any:
+    """x.add_(y), x.fill(2): what the array becomes, written into it.
+
+    writes: what does so, by library.  readings: what only gives a value, by library: x.sort() is one or the other.
+    """
+    held, *args = call.args
+    name = call.name
+    if readings:
+        if m.libraries >= {"numpy", "torch"} and not held.library:
+            raise Misplaced("method-ambiguous", call.node, name=name)
+        if not held.library and not m.libraries & {"numpy", "torch"} and not m.is_dropped(call.frame):
+            first, *others = readings.values()
+            function = Foreign(name, first, others[0] if others else ())
+            return m.foreign(function, [held], args, call.keywords, call.node)
+    (signatures,) = writes.values()
+    given = m.foreign(Foreign(name, signatures), [held], args, call.keywords, call.node)
+    id = nodes.id_of(m, held, call.node)
+    shape = m.graph.nodes[id].shape
+    value = nodes.id_of(m, given, call.node)
+    got = m.graph.nodes[value].shape
+    if got != shape:
+        raise Misplaced("in-place-shape", call.node, shape=str(shape), got=str(got))
+    if call.frame.cuts:
+        memory.renew(m, held, Tensor(value), call.node)
+    else:
+        memory.write(m, held, value, call.node)
+    if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):
+        m.name_written(held, call.node.func.value, call.node)
+    return held if "torch" in writes else None
+
+
+def shape_of_tensor(m: Machine, tensor: Tensor) -> Shape:
+    return m.graph.nodes[tensor.id].shape
+
+
+def size_method(m: Machine, call: Call) -> Any:
+    """PyTorch's x.size() and x.size(0)."""
+    held, *places = call.args
+    shape = shape_of_tensor(m, held)
+    if len(places) > 1:
+        raise Misplaced("size-as-value", call.node, name="size")
+    if not places:
+        return shape
+    at = nodes.plain(m, places[0], call.node)
+    if type(at) is not int or not -len(shape) <= at < len(shape):
+        raise Misplaced("size-as-value", call.node, name="size")
+    return shape[at]
+
+
+def dim_method(m: Machine, call: Call) -> int:
+    if len(call.args) > 1:
+        raise Misplaced("size-as-value", call.node, name=call.name)
+    shape = shape_of_tensor(m, call.args[0])
+    return len(shape) if call.name == "dim" else size_of(shape)
+
+
+def backward_method(m: Machine, call: Call) -> None:
+    """y.backward() differentiates y, every part of it with weight 1.  Error: backward-weights, for others."""
+    held, *weights = call.args
+    if not weights and "gradient" in call.keywords:
+        weights = [call.keywords["gradient"]]
+    if weights and weights[0] is not None and not np.all(np.equal(nodes.known_array(m, weights[0], call.node), 1)):
+        raise Misplaced("backward-weights", call.node)
+    m.gradients.run(m, tensor_of(m, held, call.node), call.keywords.get("create_graph") is True, call.node)
+    m.chosen = held
+
+
+def requires_gradient(m: Machine, call: Call) -> Any:
+    """x.requires_grad_() of what was made without gradients: a leaf from here on."""
+    held = call.args[0]
+    m.graph.nodes[nodes.id_of(m, held, call.node)].differentiable = True
+    return held
+
+
+def retain_gradient(m: Machine, call: Call) -> None:
+    m.gradients.retained.add(call.args[0])
+
+
+def clear_gradient(m: Machine, call: Call) -> None:
+    m.gradients.set(call.args[0], None)
+
+
+def silent_method(m: Machine, call: Call) -> Any:
+    return call.args[0]
+
+
+def to_list(m: Machine, call: Call) -> Any:
+    held = call.args[0]
+    return ListCell(m.listed(held, call.node)) if shape_of_tensor(m, held) else held
+
+
+def reshaped(m: Machine, call: Call) -> Any:
+    """Numbers of the text in another shape are numbers of the text: what is made of them is taken as written."""
+    held, *given = call.args
+    state = m.graph.mark()
+    m.tried = []
+    try:
+        tensor = Tensor(m.constant(held.value, held.place), library=held.library)
+        made = m.method_of(tensor, replace(call, args=[tensor, *given]))
+        if type(made) is not Tensor:
+            return made
+        found = nodes.computed_value(m, nodes.id_of(m, made, call.node), call.node)
+    finally:
+        m.take_back(state)
+    return Fresh(found, held.place, held.drawn, whole=held.whole, library=held.library, mask=held.mask)
+
+
+def same(m: Machine, call: Call) -> Any:
+    """x.copy() of numbers of the text."""
+    held = call.args[0]
+    if len(call.args) > 1 or call.keywords:
+        return m.method_of(tensor_of(m, held, call.node), call)
+    return held
+
+
+def retyped(m: Machine, call: Call) -> Any:
+    """x.astype(float) of numbers of the text."""
+    held = call.args[0]
+    wanted = call.args[1] if len(call.args) > 1 else call.keywords.get("dtype")
+    keeps = TYPES.get(m.type_name(wanted) or "")
+    if keeps is None or not keeps(held.value):
+        return m.method_of(tensor_of(m, held, call.node), call)
+    return held
+
+
+FRESH: dict[str, Builtin] = {
+    **{name: Builtin(name, reshaped) for name in ("reshape", "view", "ravel", "flatten", "transpose", "unsqueeze")},
+    **{name: Builtin(name, same) for name in ("double", "float", "clone", "copy", "contiguous")},
+    "requires_grad_": Builtin("requires_grad_", silent_method),
+    "astype": Builtin("astype", retyped),
+}
+TENSOR: dict[str, Builtin] = {
+    "size": Builtin("size", size_method),
+    "dim": Builtin("dim", dim_method),
+    "numel": Builtin("numel", dim_method),
+    "nelement": Builtin("nelement", dim_method),
+    "backward": Builtin("backward", backward_method, "y.backward()"),
+    "requires_grad_": Builtin("requires_grad_", requires_gradient),
+    "retain_grad": Builtin("retain_grad", retain_gradient),
+    **{name: Builtin(name, clear_gradient) for name in ("zero_grad", "cleargrad")},
+    "tolist": Builtin("tolist", to_list),
+    **{name: Builtin(name, silent_method) for name in SILENT},
+}
