@@ -451,6 +451,9 @@ def array_expected(text: str) -> Expected:
         gradients = exact
     if not all(np.all(np.isfinite(gradient)) for gradient in gradients.values()):
         raise Unfit("a gradient that is no number")
+    # A name whose first number the output does not depend on stands for a later one.
+    stores = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    gradients = {name: found for name, found in gradients.items() if stores.count(name) == 1 or np.any(found)}
     scale = max(1.0, abs(float(z)), *(float(np.max(np.abs(gradient))) for gradient in gradients.values()))
     return Expected(float(z), gradients, scale)
 
