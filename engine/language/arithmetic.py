@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable
-from collections.abc import Generator as Steps
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlens.engine.language import calling, memory, nodes
-from gradlens.engine.language.calls import iteration, operators, written_values
-from gradlens.engine.language.calls.operators import COMPARED, IN_PLACE_NAMES
-from gradlens.engine.language.nodes import NUMBERS, extend_empty, id_of, list_changed, opened_list, shown, tensor_of
+from gradlens.engine.language.calls import written_values
+from gradlens.engine.language.calls.operators import IN_PLACE_NAMES
+from gradlens.engine.language.nodes import NUMBERS, extend_empty, id_of, list_changed, opened_list, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
-    Bound,
-    Builtin,
     Computed,
-    DequeCell,
     DictCell,
     DictView,
     Fresh,
-    Generator,
     Instance,
     ListCell,
     SetCell,
     Tensor,
-    Type,
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.standard.exceptions import Raised, by_types, made, raising
+from gradlens.engine.language.standard.exceptions import Raised, by_types, made
 from gradlens.engine.language.standard.number_errors import check_operator
-from gradlens.engine.language.syntax import BINARY, COMPARE, LOGIC, Misplaced
+from gradlens.engine.language.syntax import BINARY, LOGIC, Misplaced
+from gradlens.engine.language.values import dependence, known_values, rooms, value_texts
+from gradlens.engine.language.values.comparisons import truth
+from gradlens.engine.language.values.numbers import held_by, is_number, value_of
+from gradlens.engine.language.values.operands import is_array, joint_library, outside, set_of_view
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
 
@@ -77,15 +73,6 @@ SIGN_OPS: dict[type[ast.unaryop], Op | None] = {
     ast.Invert: OPS["logical_not"],
 }
 OP_OF: dict[type[ast.operator], Op] = {sign: OPS[name] for sign, name in (BINARY | LOGIC).items()}
-COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-COMPARE_OP: dict[type[ast.cmpop], Op] = {sign: OPS[name] for sign, name in COMPARE.items()}
 
 
 def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
@@ -123,21 +110,10 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
     first = id_of(m, a, left)
     second = id_of(m, b, right)
     if sign in LOGIC and not m.frame.code.ours:
-        nodes.check_conditions(m, (first, second), node)
+        known_values.check_conditions(m, (first, second), node)
     found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
     found.library = joint_library(a, b)
     return found
-
-
-def joint_library(a: Any, b: Any) -> str:
-    """Whose array an operator makes: JAX's, where one of both is."""
-    first, second = library_of(a), library_of(b)
-    return second if second == "jax" else first or second
-
-
-def library_of(value: Any) -> str:
-    """Whose array a value is."""
-    return value.library if type(value) is Tensor or type(value) is Fresh else ""
 
 
 def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -173,13 +149,6 @@ def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> A
         raise
 
 
-def set_of_view(m: Machine, view: DictView, node: Any) -> Any:
-    """The keys or items of a dictionary as a set; values are none."""
-    if view.kind == "values":
-        return view
-    return SetCell({m.key(item, node) for item in m.listed(view, node)})
-
-
 def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Fresh | None:
     """0.01 * np.random.randn(2, 3): random numbers with a known factor are random numbers; None for all else."""
     if not ((type(a) is Fresh and a.drawn) or (type(b) is Fresh and b.drawn)):
@@ -191,14 +160,14 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
         if type(part) is Fresh and part.tensor is None:
             values.append(part.value)
         elif is_number(part):
-            nodes.assume(m, part)
+            dependence.assume(m, part)
             values.append(number(held_by(part)))
         elif type(part) is Tensor and not m.is_free(part):
-            values.append(nodes.known_array(m, part, node))
+            values.append(known_values.known_array(m, part, node))
         else:
             return None
     try:
-        nodes.check_room(m, np.broadcast_shapes(*map(shape_of, values)))
+        rooms.check_room(m, np.broadcast_shapes(*map(shape_of, values)))
         with np.errstate(all="ignore"):
             found = PYTHON[sign](np.asarray(values[0], dtype=np.float64), np.asarray(values[1], dtype=np.float64))
     except ValueError:
@@ -207,42 +176,18 @@ def drawn_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any
     return Fresh(found if found.shape else float(found), node, first.drawn, library=first.library)
 
 
-def outside(m: Machine, values: list[Any]) -> Unreachable:
-    """What is computed of values of which one lies outside: it does, too."""
-    found = next(value for value in values if isinstance(value, Unreachable))
-    return found if found.depends or not m.is_input(tuple(values)) else replace(found, depends=True)
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a known number, of the graph too."""
-    kind = kind_of(value)
-    return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None and not value.is_array)
-
-
-def held_by(value: Any) -> Any:
-    """The number that a known one is, for what computes with it and decides nothing by it."""
-    kind = kind_of(value)
-    return value.value if kind is Computed else value.known if kind is Tensor else value
-
-
-def value_of(m: Machine, value: Any) -> Any:
-    """The number that a known one is, for what decides by it."""
-    nodes.look(m, value)
-    return held_by(value)
-
-
 def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
     """A number of two known ones; a node where Python has none for it, or one of too many digits."""
     x, y = held_by(a), held_by(b)
     if m.frame.code.ours and not (type(x) is int and type(y) is int):
         return node_of_binary(m, sign, a, b, node)  # rules and definitions are of the graph alone
     if m.tries:  # where an exception of Python's is part of what the program does
-        nodes.look(m, a)
-        nodes.look(m, b)
+        dependence.look(m, a)
+        dependence.look(m, b)
     found = python_number(m, sign, x, y, node)
     if found is MISSING:
-        nodes.look(m, a)
-        nodes.look(m, b)
+        dependence.look(m, a)
+        dependence.look(m, b)
         return node_of_binary(m, sign, a, b, node)
     op = OP_OF.get(sign)
     if sign in (ast.BitAnd, ast.BitOr, ast.BitXor) and type(found) is not bool:
@@ -252,8 +197,8 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
         made.bits = bits_of_result(m, sign, a, b)
         if made.bits is None or made.bits > MOST_BITS:
             made.bits = None
-            nodes.look(m, a)
-            nodes.look(m, b)
+            dependence.look(m, a)
+            dependence.look(m, b)
     return made
 
 
@@ -262,10 +207,10 @@ def bits_of_result(m: Machine, sign: type[ast.operator], a: Any, b: Any) -> int 
 
     None where it need not be a number of one type whatever they are; 0 where it is a float.
     """
-    left, right = nodes.most_bits(m, a), nodes.most_bits(m, b)
+    left, right = dependence.most_bits(m, a), dependence.most_bits(m, b)
     if left is None or right is None:
         return None
-    fixed = not nodes.flows(b)
+    fixed = not dependence.flows(b)
     if sign is ast.Div:
         return 0 if fixed else None  # by zero there is no number
     if type(held_by(a)) is float or type(held_by(b)) is float:
@@ -281,7 +226,7 @@ def bits_of_result(m: Machine, sign: type[ast.operator], a: Any, b: Any) -> int 
 
 def no_bits(sign: type[ast.operator], node: Any) -> Misplaced:
     kind = "shift" if sign in (ast.LShift, ast.RShift) else "bits"
-    return Misplaced(kind, node, got=nodes.text_of(node))
+    return Misplaced(kind, node, got=value_texts.text_of(node))
 
 
 def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: Any) -> Any:
@@ -325,7 +270,7 @@ def text_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
     if sign is ast.Mult:
         text, times, place = (a, b, right) if type(a) is str else (b, a, left)
         if type(text) is str and is_number(times):
-            count = nodes.whole(m, times, place, "list-repeat", count=nodes.text_of(place))
+            count = known_values.whole(m, times, place, "list-repeat", count=value_texts.text_of(place))
             m.charge(len(text) * max(count, 0) // 8, node)
             return text * count
     if type(a) is str and sign is ast.Mod:
@@ -349,7 +294,9 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             m.charge(len(items), node)
             return ListCell(items, place=node)
         if {ta, tb} == {tuple, ListCell} and m.expected("TypeError"):
-            raise Misplaced("not-a-number", node, got=nodes.text_of(node)).as_in_python(by_types(python(sign), a, b))
+            raise Misplaced("not-a-number", node, got=value_texts.text_of(node)).as_in_python(
+                by_types(python(sign), a, b)
+            )
         return None
     if sign is not ast.Mult:
         return None
@@ -381,18 +328,13 @@ def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | 
             m.scaled.append((made.id, place))  # it is no count, unless it is needed as one later
             return None
         if known is None and (made.id in m.assumed or made.name in m.read_inputs):  # of no type in the text
-            known = nodes.known_number(m, times, place)
+            known = known_values.known_number(m, times, place)
     if isinstance(known, int):
-        nodes.assume(m, times)
+        dependence.assume(m, times)
         return int(known)
     if array:
         return None
-    raise Misplaced("list-repeat", node, count=nodes.text_of(place))
-
-
-def is_array(m: Machine, cell: Any) -> bool:
-    """Whether a list is an array to operators: an input of a program that uses no library."""
-    return type(cell) is ListCell and cell.leaf and not m.libraries
+    raise Misplaced("list-repeat", node, count=value_texts.text_of(place))
 
 
 def unary(m: Machine, frame: Frame, sign: type[ast.unaryop], a: Any, node: ast.UnaryOp) -> None:
@@ -421,11 +363,11 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
                 return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
             made = Computed(-value, OPS["neg"], (a,), node)
             if made.flows:
-                made.bits = nodes.most_bits(m, a)
+                made.bits = dependence.most_bits(m, a)
                 if made.bits is None:
-                    nodes.look(m, a)
+                    dependence.look(m, a)
             return made
-        nodes.look(m, a)
+        dependence.look(m, a)
         if type(value) is bool:
             return Computed(not value, OPS["logical_not"], (a,), node)
         if type(value) is int:
@@ -437,7 +379,7 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
     if op is None:
         return tensor
     if sign is ast.Invert and not m.frame.code.ours:
-        nodes.check_conditions(m, (tensor.id,), node)
+        known_values.check_conditions(m, (tensor.id,), node)
     found = nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
     found.library = tensor.library
     return found
@@ -523,257 +465,3 @@ def is_scalar(m: Machine, value: Any) -> bool:
 
 
 # ------------------------------------------------------------------ comparisons and truth
-
-
-def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values: list[Any], node: ast.Compare) -> None:
-    if len(signs) == 1:
-        a, b = values
-        if (type(a) is Instance or type(b) is Instance) and signs[0] in COMPARED:
-            m.push_steps(frame, operators.compare_steps(m, signs[0], a, b, node))
-            return
-        frame.stack.append(compared(m, signs[0], a, b, node))
-        return
-    if any(type(value) is Instance for value in values):
-        m.push_steps(frame, compared_in_turn(m, signs, values, node))
-        return
-    parts: list[Any] = []
-    texts = [node.left, *node.comparators]
-    for i, sign in enumerate(signs):
-        written = ast.copy_location(ast.Compare(texts[i], [sign()], [texts[i + 1]]), node)
-        part = compared(m, sign, values[i], values[i + 1], written)
-        parts.append(part)
-        if type(part) in (bool, Computed) and not value_of(m, part):
-            break
-    if all(type(part) in (bool, Computed) for part in parts):
-        found = all(value_of(m, part) for part in parts)
-        frame.stack.append(Computed(found, None, tuple(parts), node))
-        return
-    # a < b < c is (a < b) & (b < c), as in Python.
-    made = parts[0]
-    for part in parts[1:]:
-        made = nodes.apply(m, OPS["logical_and"], (id_of(m, made, node), id_of(m, part, node)), nodes.NO_OPTIONS, node)
-    frame.stack.append(made)
-
-
-def compared_in_turn(
-    m: Machine, signs: tuple[type[ast.cmpop], ...], values: list[Any], node: ast.Compare
-) -> Steps[Any, Any, Any]:
-    """a < b < c of objects: each in turn, until one does not hold."""
-    answer: Any = True
-    for sign, a, b in zip(signs, values, values[1:]):
-        if (type(a) is Instance or type(b) is Instance) and sign in COMPARED:
-            answer = yield from operators.compare_steps(m, sign, a, b, node)
-        else:
-            answer = compared(m, sign, a, b, node)
-        if not truth(m, answer, node):
-            return answer
-    return answer
-
-
-def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
-    if sign in (ast.Is, ast.IsNot):
-        same = a is b or (is_plain(a) and is_plain(b) and type(a) is type(b) and a == b)
-        return same == (sign is ast.Is)
-    if sign in (ast.In, ast.NotIn):
-        return contains(m, b, a, node) == (sign is ast.In)
-    if type(a) is Unreachable or type(b) is Unreachable:
-        return outside(m, [a, b])
-    if is_number(a) and is_number(b):
-        return Computed(COMPARISON[sign](value_of(m, a), value_of(m, b)), COMPARE_OP[sign], (a, b), node)
-    if is_flowing(m, a, b) or is_flowing(m, b, a):
-        left, right = nodes.operand_places(node, 2)
-        first = id_of(m, a, left)
-        found = nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
-        found.library = joint_library(a, b)
-        return found
-    if sign in (ast.Eq, ast.NotEq):
-        return equal(m, a, b, node) == (sign is ast.Eq)
-    try:
-        return COMPARISON[sign](sortable(m, a, node), sortable(m, b, node))
-    except TypeError as error:
-        refused = Misplaced("not-compared", node, left=shown(a), right=shown(b))
-        said = raising("TypeError", *error.args) if error.args else by_types(COMPARISON[sign], a, b)
-        raise refused.as_in_python(said) from None
-
-
-def is_flowing(m: Machine, a: Any, b: Any) -> bool:
-    """Whether a comparison with a value is one of the graph: of an array, or of a list that is an array."""
-    kind = kind_of(a)
-    if kind is Tensor or kind is Fresh:
-        return b is not None and type(b) not in (str, DictCell, SetCell)
-    return kind is ListCell and is_array(m, a) and (is_number(b) or type(b) is ListCell)
-
-
-def is_plain(value: Any) -> bool:
-    return value is None or value is ... or type(value) in (bool, int, str)
-
-
-def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
-    """Whether two known values are equal, as in Python."""
-    pending = [(a, b)]
-    while pending:
-        x, y = pending.pop()
-        m.charge(1, node)
-        if x is y:
-            continue
-        if type(x) is Instance or type(y) is Instance:
-            if not are_equal_objects(m, x, y, node):
-                return False
-            continue
-        if (is_number(x) or kind_of(x) is Tensor) and (is_number(y) or kind_of(y) is Tensor):
-            if nodes.known_number(m, x, node) != nodes.known_number(m, y, node):
-                return False
-            continue
-        if type(x) in (Type, Builtin) and type(y) in (Type, Builtin):
-            if not m.same_type(x, y):
-                return False
-            continue
-        if kind_of(x) is DictView or kind_of(y) is DictView:
-            x, y = (set_of_view(m, part, node) if kind_of(part) is DictView else part for part in (x, y))
-        kind = kind_of(x)
-        if kind is not kind_of(y):
-            return False
-        if kind is ListCell:
-            left, right = opened_list(m, x), opened_list(m, y)
-            if len(left) != len(right):
-                return False
-            pending += zip(left, right)
-        elif kind is tuple:
-            if len(x) != len(y):
-                return False
-            pending += zip(x, y)
-        elif kind is DictCell:
-            if x.items.keys() != y.items.keys():
-                return False
-            if x.kind == y.kind == "OrderedDict" and list(x.items) != list(y.items):
-                return False
-            pending += [(value, y.items[key]) for key, value in x.items.items()]
-        elif kind is DequeCell:
-            if len(x.items) != len(y.items):
-                return False
-            pending += zip(x.items, y.items)
-        elif kind is SetCell:
-            m.charge(len(x.items) // 8, node)
-            if x.items != y.items:
-                return False
-        elif x != y:
-            return False
-    return True
-
-
-def are_equal_objects(m: Machine, a: Any, b: Any, node: Any) -> bool:
-    """By their own ==, where their class has one."""
-    for held, other in ((a, b), (b, a)):
-        if type(held) is Instance and (found := held.of.find("__eq__")) is not MISSING:
-            equals = m.done(calling.asking(calling.Asked(Bound(found, held), [other])), node)
-            if equals is not NotImplemented:
-                return truth(m, equals, node)
-    return a is b
-
-
-def sortable(m: Machine, value: Any, node: Any) -> Any:
-    """A known value as Python orders it.  Error: not-compared."""
-    if is_number(value) or type(value) is Tensor:
-        found = nodes.known_number(m, value, node)
-        if type(found) is Tensor:
-            raise TypeError
-        return found
-    if type(value) is ListCell:
-        items = opened_list(m, value)
-        m.charge(len(items), node)
-        return [sortable(m, item, node) for item in items]
-    if kind_of(value) is tuple:
-        m.charge(len(value), node)
-        return tuple([sortable(m, item, node) for item in value])
-    if type(value) is str:
-        m.charge(len(value) // 8, node)
-        return value
-    if type(value) is SetCell:
-        m.charge(len(value.items) // 8, node)
-        return value.items
-    raise TypeError
-
-
-def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
-    kind = kind_of(held)
-    if kind is str:
-        if type(value) is not str:
-            refused = Misplaced("not-compared", node, left=shown(value), right=shown(held))
-            raise refused.as_in_python(by_types(operator.contains, held, value))
-        m.charge((len(value) + len(held)) // 8, node)
-        return value in held
-    if kind is DictCell or kind is SetCell:
-        return m.key(value, node) in held.items
-    if kind is DictView and held.kind == "keys":
-        return m.key(value, node) in held.held.items
-    if kind is range:
-        found = nodes.known_number(m, value, node)
-        return type(found) in (int, bool, float) and found in held
-    if kind is Unreachable:
-        raise Misplaced("out-of-reach", node, what=held.what)
-    if kind is Instance:
-        for name, args in (("__contains__", [value]), ("__iter__", [])):
-            if (found := held.of.find(name)) is not MISSING:
-                given = m.done(calling.asking(calling.Asked(Bound(found, held), args)), node)
-                return contains(m, given, value, node) if name == "__iter__" else truth(m, given, node)
-    if kind is Generator or hasattr(held, "__next__"):
-        while (item := m.done(iteration.next_item(held), node)) is not MISSING:
-            if equal(m, value, item, node):
-                return True
-        return False
-    place = node.comparators[-1] if isinstance(node, ast.Compare) else node
-    return any(equal(m, value, item, node) for item in m.listed(held, place))
-
-
-def truth(m: Machine, value: Any, node: Any) -> bool:
-    """Whether a condition holds.  Errors: branch, value-needed, out-of-reach."""
-    kind = kind_of(value)
-    if kind is bool or value is None or kind is int or kind is str or kind is float:
-        return bool(value)
-    if kind is Computed:
-        if value.flows:
-            m.conditions.append((value, node))
-            nodes.assume(m, value)
-        return bool(value.value)
-    if kind is Tensor:
-        if value.known is not None:
-            m.conditions.append((value, node))
-            nodes.assume(m, value)
-            return bool(value.known)
-        id = id_of(m, value, node)
-        if m.graph.nodes[id].shape:
-            if m.graph.nodes[id].shape == (1,):
-                return bool(decided(m, id, node))
-            raise Misplaced("branch", node)
-        return bool(decided(m, id, node))
-    if kind is ListCell:
-        return bool(value.literal if value.items is None else value.items)
-    if kind is DictCell or kind is SetCell or kind is DequeCell:
-        return bool(value.items)
-    if kind is DictView:
-        return bool(value.held.items)
-    if kind is tuple or kind is range:
-        return nodes.length(value) > 0
-    if kind is Unreachable:
-        raise Misplaced("out-of-reach", node, what=value.what)
-    if kind is Fresh:
-        return truth(m, tensor_of(m, value, node), node)
-    for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
-        if (found := value.of.find(name)) is not MISSING:
-            return truth(m, m.done(calling.asking(calling.Asked(Bound(found, value), [])), node), node)
-    return True
-
-
-def decided(m: Machine, id: int, node: Any) -> Any:
-    """The number that a condition of the graph is, where its inputs have values; whether they may decide is judged when
-    the output is known.
-    """
-    try:
-        found = nodes.computed_value(m, id, node)
-    except Misplaced as error:
-        if error.kind == "value-needed":
-            raise Misplaced("branch", node) from None
-        raise
-    m.conditions.append((Tensor(id), node))
-    nodes.assume(m, Tensor(id))
-    return found if isinstance(found, float) else float(np.reshape(found, ()))

@@ -24,7 +24,7 @@ from gradlens.engine.language.methods.dictionaries import DICT, SET
 from gradlens.engine.language.methods.lists import LIST
 from gradlens.engine.language.methods.slices import SLICE
 from gradlens.engine.language.methods.texts import TEXT
-from gradlens.engine.language.nodes import shown, tensor_of
+from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
     At,
@@ -55,6 +55,8 @@ from gradlens.engine.language.standard.exceptions import no_attribute as no_attr
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.standard.unwinding import close, send, throw
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import size_of
 
@@ -373,7 +375,7 @@ GENERATOR = {
 
 
 def is_integer(m: Machine, call: Call) -> bool:
-    return float(nodes.known_number(m, call.args[0], call.node)).is_integer()
+    return float(known_values.known_number(m, call.args[0], call.node)).is_integer()
 
 
 IS_INTEGER = Builtin("is_integer", is_integer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import arithmetic, nodes
+from gradlens.engine.language import nodes
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -33,6 +33,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.running import instructions
 from gradlens.engine.language.running.groups import LazyGroup, body_of
+from gradlens.engine.language.values import dependence, numbers, written_lists
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 
@@ -57,7 +58,7 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
         value = m.bind_fresh(scope, name, value, node, in_program)
     elif kind is Computed:
         if in_program:
-            if type(value.value) is bool and not nodes.flows(value):
+            if type(value.value) is bool and not dependence.flows(value):
                 value = value.value
             else:
                 new = value.op is None and value.tensor is None
@@ -140,12 +141,12 @@ def rows_leaf(m: Machine, name: str, cell: ListCell, node: Any) -> None:
     if not rows or cell.place is not written or not isinstance(written, ast.List):
         return
     texts = [row.elts for row in written.elts if isinstance(row, ast.Tuple)]
-    numbers = nodes.written_numbers(m, rows, written)
+    numbers = written_lists.written_numbers(m, rows, written)
     if numbers is None or len(texts) != len(rows) or not all(map(m.is_written, chain(*texts))):
         return
     if len({len(row) for row in numbers if kind_of(row) is list}) != 1 or not numbers[0]:
         return
-    array = nodes.literal_array(ListCell(None, place=written, literal=numbers), written)
+    array = written_lists.literal_array(ListCell(None, place=written, literal=numbers), written)
     if name in m.given:
         found = m.values_given.get(name)
         if found is None or shape_of(found) != shape_of(array):
@@ -288,8 +289,8 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
         return Fresh(number(value), written, whole=kind is int, written=True)
     if kind is not ListCell or not isinstance(written, ast.List):
         return value
-    if value.items is None and value.tensor is None and value.literal and nodes.is_even(value.literal):
-        return Fresh(nodes.literal_array(value, written), written, cell=value, written=True)
+    if value.items is None and value.tensor is None and value.literal and written_lists.is_even(value.literal):
+        return Fresh(written_lists.literal_array(value, written), written, cell=value, written=True)
     return value
 
 
@@ -339,7 +340,7 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
             of_object = inside is not None
         if inside is not None:
             value, kind = inside, kind_of(inside)
-    if assigned and isinstance(node, ast.AugAssign) and m.last is not MISSING and arithmetic.is_number(value):
+    if assigned and isinstance(node, ast.AugAssign) and m.last is not MISSING and numbers.is_number(value):
         return  # k += 1 counts, and is not what is asked
     shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
     if kind is Unreachable:

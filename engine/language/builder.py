@@ -38,6 +38,7 @@ from gradlens.engine.language.outputs.journal import JournalMachine
 from gradlens.engine.language.outputs.starting import calls_of, offers
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
+from gradlens.engine.language.values import value_texts
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
 
@@ -318,8 +319,8 @@ class Building:
             return nodes.id_of(self.machine, value, place)
         if kind_of(value) is tuple:
             kind = "no-value" if not value else "value-in-tuple" if len(value) == 1 else "several-values"
-            raise Misplaced(kind, place, got=nodes.text_of(place), count=len(value))
-        raise nodes.no_number(self.machine, value, place)
+            raise Misplaced(kind, place, got=value_texts.text_of(place), count=len(value))
+        raise value_texts.no_number(self.machine, value, place)
 
     def called_function(self) -> int | None:
         """A program that is only functions or classes: the last of them, a function called with inputs of its
@@ -402,7 +403,7 @@ class Building:
         m = self.machine
         for id, place in m.scaled:
             if id in m.assumed:
-                raise EngineError("list-repeat", m.syntax.span(place), count=nodes.text_of(place))
+                raise EngineError("list-repeat", m.syntax.span(place), count=value_texts.text_of(place))
 
     def settle(self) -> None:
         """What decided how the graph is built: leaves without a path to the output are known, not inputs; a branch on

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.functions.attributes_by_name import (
     callable_of,
@@ -55,6 +54,7 @@ from gradlens.engine.language.objects import (
     ListCell,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import written_lists
 from gradlens.engine.values import number
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def leaf_value(m: Machine, call: Call) -> Any:
         raise Misplaced("method-arguments", call.node, name=call.name, least=1, most=1, count=0)
     value = call.args[0]
     if type(value) is ListCell and value.items is None:
-        return Fresh(nodes.literal_array(value, value.place), call.node, whole=False)
+        return Fresh(written_lists.literal_array(value, value.place), call.node, whole=False)
     if isinstance(value, (int, float)):
         return Fresh(number(value), call.node)
     return value

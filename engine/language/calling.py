@@ -14,7 +14,7 @@ from gradlens.engine.language.calls.iteration import drained, is_iterating
 from gradlens.engine.language.calls.named_ops import op_call
 from gradlens.engine.language.calls.number_types import REAL_TYPES, TYPES
 from gradlens.engine.language.calls.operators import NAMES, operator_steps
-from gradlens.engine.language.nodes import shown, tensor_of
+from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -48,6 +48,8 @@ from gradlens.engine.language.standard.exceptions import (
     too_many,
 )
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
+from gradlens.engine.language.values import known_values, value_texts
+from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import Op
 
 if TYPE_CHECKING:
@@ -390,7 +392,7 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind in (str, int, float, bool) or value is None:
         return value
     if kind in (Computed, Tensor):
-        found = nodes.known_number(m, value, node)
+        found = known_values.known_number(m, value, node)
         if type(found) is not Tensor:
             return found
     if kind is tuple:
@@ -409,7 +411,7 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind is Instance:
         told = value.of.find("__hash__") is MISSING
         said = raising("TypeError", f"unhashable type: '{value.of.name}'") if told else None
-    raise Misplaced("not-a-key", node, got=nodes.shown(value)).as_in_python(said)
+    raise Misplaced("not-a-key", node, got=value_texts.shown(value)).as_in_python(said)
 
 
 def made_here(m: Machine, value: Any) -> Any:

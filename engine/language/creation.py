@@ -30,6 +30,9 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, written_lists
+from gradlens.engine.language.values.rooms import check_draws
+from gradlens.engine.language.values.written_lists import all_true_or_false
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, is_wholes, number, shape_of, size_of
 
@@ -93,7 +96,7 @@ def check_type(m: Machine, function: str, call: Call, value: Value | None) -> No
             call.text("dtype"),
             function=function,
             argument="dtype",
-            got=nodes.text_of(call.text("dtype")),
+            got=value_texts.text_of(call.text("dtype")),
         )
 
 
@@ -113,7 +116,7 @@ class Creation:
             return found
         if type(found) is float and self.name == "factorial":
             return found
-        order = nodes.plain(self.m, self.call.keywords.get("order"), self.call.node)
+        order = known_values.plain(self.m, self.call.keywords.get("order"), self.call.node)
         layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
         return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout)
 
@@ -141,7 +144,7 @@ class Creation:
                 rows = self.whole(given["rows"], 0)
                 columns = self.whole(given["columns"], 1) if given.get("columns") is not None else rows
                 self.check((rows, columns))
-                k = nodes.whole(
+                k = known_values.whole(
                     self.m, given.get("k", 0), self.call.node, "option-integer", function="eye", option="k", got="…"
                 )
                 return np.eye(rows, columns, max(-rows, min(k, columns)))
@@ -159,17 +162,20 @@ class Creation:
                 count = max(math.ceil(min((stop - start) / step, 2.0**53)), 0)
                 self.check((count,))
                 first, by = given.get("start", 0), given.get("step", 1)
-                if any(nodes.flows(n) and type(nodes.plain(self.m, n, self.call.node)) is float for n in (first, by)):
+                if any(
+                    dependence.flows(n) and type(known_values.plain(self.m, n, self.call.node)) is float
+                    for n in (first, by)
+                ):
                     return self.along(first, by, np.arange(float(count)))
                 return np.arange(start, stop, step) if count else np.zeros(0)
             case "linspace":
                 given = self.bound(["start", "stop", "count", "endpoint"], ["start", "stop"])
                 count = self.whole(given["count"], 2) if "count" in given else 50  # NumPy's default
-                ends = nodes.plain(self.m, given.get("endpoint", True), self.call.node)
+                ends = known_values.plain(self.m, given.get("endpoint", True), self.call.node)
                 if type(ends) is not bool:
                     raise self.refused("creation-number", self.call.node)
                 self.check((count,))
-                if nodes.flows(given["start"]) or nodes.flows(given["stop"]):
+                if dependence.flows(given["start"]) or dependence.flows(given["stop"]):
                     span = result(self.m, ast.Sub, given["stop"], given["start"], self.call.node)
                     return self.along(given["start"], span, np.linspace(0, 1, count, ends))
                 with np.errstate(all="ignore"):
@@ -180,9 +186,9 @@ class Creation:
                 return numbers
             case "factorial":
                 given = self.bound(["n"], ["n"])["n"]
-                n = nodes.plain(self.m, given, self.call.text(0))
+                n = known_values.plain(self.m, given, self.call.text(0))
                 if type(n) is not int:
-                    got = nodes.text_of(self.call.text(0))
+                    got = value_texts.text_of(self.call.text(0))
                     raise Misplaced("option-integer", self.call.text(0), function="factorial", option="n", got=got)
                 if n < 0:
                     raise Misplaced(
@@ -214,7 +220,7 @@ class Creation:
             id = nodes.id_of(self.m, value, self.call.text(0))
             self.lies_as = CopyOf(id)
             return self.m.graph.nodes[id].shape
-        raise nodes.no_number(self.m, value, self.call.text(0))
+        raise value_texts.no_number(self.m, value, self.call.text(0))
 
     def bound(self, names: list[str], required: list[str], args: list[Any] | None = None) -> dict[str, Any]:
         given = self.call.args if args is None else args
@@ -224,7 +230,7 @@ class Creation:
         return Misplaced(kind, place, function=self.name, signature=SIGNATURES[self.name])
 
     def shape(self, value: Any, place: int) -> Shape:
-        found = nodes.plain(self.m, value, self.call.text(place))
+        found = known_values.plain(self.m, value, self.call.text(place))
         if type(found) is int:
             found = (found,)
         if not is_wholes(found) or any(n < 0 for n in found):
@@ -235,13 +241,13 @@ class Creation:
         return self.call.text(name if name in self.call.keywords else place)
 
     def whole(self, value: Any, place: int) -> int:
-        found = nodes.plain(self.m, value, self.call.text(place))
+        found = known_values.plain(self.m, value, self.call.text(place))
         if type(found) is not int or found < 0:
             raise self.refused("creation-shape", self.call.text(place))
         return found
 
     def number(self, value: Any, place: int | str) -> float:
-        found = nodes.plain(self.m, value, self.call.node)
+        found = known_values.plain(self.m, value, self.call.node)
         if isinstance(found, (int, float)) and not isinstance(found, bool):
             return number(found)
         text = self.call.text(place) if isinstance(place, int) or place in self.call.keywords else self.call.node
@@ -251,13 +257,13 @@ class Creation:
         """An array of one value, or of one that NumPy stretches to the shape."""
         m, node = self.m, self.call.node
         self.check(shape)
-        if type(value) not in (ListCell, tuple, Fresh) and not nodes.flows(value):
+        if type(value) not in (ListCell, tuple, Fresh) and not dependence.flows(value):
             number = self.number(value, 1)
             return np.full(shape, number) if shape else number
         return nodes.apply(m, OPS["broadcast_to"], (nodes.id_of(m, value, node),), {"shape": shape}, node)
 
     def check(self, shape: Shape) -> None:
-        nodes.check_room(self.m, shape)
+        rooms.check_room(self.m, shape)
 
 
 def creator(name: str, library: str, tag: str = "") -> Builtin:
@@ -278,13 +284,13 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     """np.array, torch.tensor: the numbers of a list, as an array of its own."""
 
     def run(m: Machine, call: Call) -> Any:
-        least = nodes.plain(m, call.keywords.pop("ndmin", 0), call.node) if library in NUMPYS else 0
-        order = nodes.plain(m, call.keywords.get("order"), call.node)
+        least = known_values.plain(m, call.keywords.pop("ndmin", 0), call.node) if library in NUMPYS else 0
+        order = known_values.plain(m, call.keywords.get("order"), call.node)
         found = tagged(array(m, call), tag)
         if type(found) is Fresh:
             missing = least - len(shape_of(found.value)) if type(least) is int else 0
             if missing > 0:
-                nodes.check_room(m, (1,) * missing)
+                rooms.check_room(m, (1,) * missing)
                 found.value = np.reshape(found.value, (1,) * missing + shape_of(found.value))
                 found.cell = None
             if order == "F":
@@ -304,7 +310,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             layout = memory.layout_of(m, found.id)
             ready = layout is not None and (layout.is_contiguous if wanted == "C" else layout.is_fortran)
             if name.startswith("as") and layout is None:
-                raise Misplaced("shared-memory", call.node, got=nodes.text_of(call.node))
+                raise Misplaced("shared-memory", call.node, got=value_texts.text_of(call.node))
             if not (ready and name.startswith("as")):
                 id = nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node).id
                 m.laid[id] = strides.own(shape) if wanted == "C" else strides.fortran(shape)
@@ -326,12 +332,12 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 call.text(keyword),
                 function=spelled,
                 argument=keyword,
-                got=nodes.text_of(call.text(keyword)),
+                got=value_texts.text_of(call.text(keyword)),
             )
         if name.endswith("Tensor") and type(value) not in (ListCell, tuple, Tensor, Fresh):
             raise Misplaced("creation-array", call.node, name=spelled)  # torch.Tensor(3) is an empty tensor of three
         if type(value) is ListCell and value.items is None:
-            found = nodes.literal_array(value, value.place or call.text(0))
+            found = written_lists.literal_array(value, value.place or call.text(0))
             check_type(m, spelled, call, found)
             if value.tensor is not None:
                 nodes.taken_apart(m, value.tensor)
@@ -341,7 +347,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             literal = literal_of(m, value)
             if literal is not None:
                 cell = ListCell(None, place=call.text(0), literal=literal)
-                found = nodes.literal_array(cell, call.text(0))
+                found = written_lists.literal_array(cell, call.text(0))
                 check_type(m, spelled, call, found)
                 return Fresh(found, call.text(0), mask=all_true_or_false(literal))
             if isinstance(value, tuple):
@@ -366,21 +372,6 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     return Builtin(name, run, f"{name}([…])")
 
 
-def all_true_or_false(literal: list[Any]) -> bool:
-    """Whether nested lists hold truths alone, so that they are a mask."""
-    pending: list[Any] = [literal]
-    found = False
-    while pending:
-        one = pending.pop()
-        if isinstance(one, list):
-            pending += one
-        elif type(one) is bool:
-            found = True
-        else:
-            return False
-    return found
-
-
 def literal_of(m: Machine, value: Any) -> list[Any] | None:
     """Nested lists and tuples of plain numbers; None where anything else is among them."""
     result: list[Any] = []
@@ -394,7 +385,7 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
         for part in items:
             if type(part) in (int, float, bool):
                 into.append(part)
-            elif type(part) is Computed and not nodes.flows(part):
+            elif type(part) is Computed and not dependence.flows(part):
                 into.append(part.value)
             elif type(part) in (tuple, ListCell, list):
                 inner: list[Any] = []
@@ -443,12 +434,6 @@ def drawing(name: str, library: str, stream: NewNumPy | None) -> Builtin:
         return tagged(drawn(m, call, name, library, stream or m.stream(library)), tag)
 
     return Builtin(name, run, f"{name}(…)")
-
-
-def check_draws(m: Machine, shape: Shape) -> None:
-    """Count random numbers before they are drawn, each of which takes as long as four that are copied."""
-    nodes.check_room(m, shape)
-    m.charge(size_of(shape) * 4 // nodes.NUMBERS_A_STEP, m.place)
 
 
 def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> Any:
@@ -528,7 +513,7 @@ def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, stream: 
         raise Misplaced("empty-sequence", call.node, name="choice")
     weights = None
     if chances is not None:
-        weights = np.asarray(nodes.known_array(m, chances, call.node))
+        weights = np.asarray(known_values.known_array(m, chances, call.node))
         if weights.shape != (len(items),) or not np.all(weights >= 0) or not np.isclose(weights.sum(), 1):
             raise Misplaced("draw-bounds", call.node, name="choice")
         weights = weights / weights.sum()
@@ -548,21 +533,21 @@ def fresh(found: Any, call: Call, name: str) -> Fresh:
 
 
 def size(m: Machine, value: Any, call: Call) -> int:
-    found = nodes.plain(m, value, call.node)
+    found = known_values.plain(m, value, call.node)
     if type(found) is not int or not 0 <= found < 2**62:
         raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(…)")
     return found
 
 
 def whole(m: Machine, value: Any, call: Call) -> int:
-    found = nodes.plain(m, value, call.node)
+    found = known_values.plain(m, value, call.node)
     if type(found) is not int or abs(found) > 2**62:
         raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(low, high)")
     return found
 
 
 def real(m: Machine, value: Any, call: Call) -> float:
-    found = nodes.plain(m, value, call.node)
+    found = known_values.plain(m, value, call.node)
     if not isinstance(found, (int, float)) or not math.isfinite(number(found)):
         raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(…)")
     return number(found)
@@ -571,7 +556,7 @@ def real(m: Machine, value: Any, call: Call) -> float:
 def shape_given(m: Machine, value: Any, call: Call) -> Shape:
     if value is None:
         return ()
-    found = nodes.plain(m, value, call.node)
+    found = known_values.plain(m, value, call.node)
     found = (found,) if type(found) is int else found
     if not is_wholes(found) or any(n < 0 for n in found):
         raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(size=…)")
@@ -584,7 +569,7 @@ def shuffling(library: str, stream: NewNumPy | None) -> Builtin:
     def run(m: Machine, call: Call) -> None:
         cell = call.args[0] if call.args else None
         if type(cell) is not ListCell:
-            raise Misplaced("not-written", call.node, got=nodes.shown(cell))
+            raise Misplaced("not-written", call.node, got=value_texts.shown(cell))
         items = nodes.opened_list(m, cell)
         cell.items = [items[i] for i in (stream or m.stream(library)).order(len(items))]
         nodes.list_changed(m, cell)
@@ -608,5 +593,5 @@ def seeding(library: str) -> Builtin:
 
 def seed_given(m: Machine, call: Call) -> int:
     """A seed as NumPy takes it; 0 where there is none, so that a program draws the same in every run."""
-    seed = nodes.plain(m, call.args[-1], call.node) if call.args else 0
+    seed = known_values.plain(m, call.args[-1], call.node) if call.args else 0
     return abs(seed) % 2**32 if type(seed) is int else 0

@@ -28,6 +28,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, masks, value_texts
+from gradlens.engine.language.values.rooms import check_draws
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Array, Shape
 
@@ -60,15 +62,13 @@ def module_class(m: Machine, name: str) -> ClassObject:
 def uniform(m: Machine, call: Call) -> Fresh:
     """PyTorch's first weights of a layer: uniform within 1/√n of n inputs."""
     shape, count = call.args
-    known = nodes.plain(m, count, call.node)
+    known = known_values.plain(m, count, call.node)
     bound = 1 / math.sqrt(max(known, 1)) if type(known) is int else 1.0  # what is no count is refused as a shape
     return drawn(m, call, shape, lambda g, s: g.uniform(-bound, bound, s))
 
 
 def drawn(m: Machine, call: Call, shape: Any, make: Callable[[np.random.Generator, Shape], Array]) -> Fresh:
-    from gradlens.engine.language.creation import check_draws
-
-    sizes = nodes.plain(m, shape, call.node)
+    sizes = known_values.plain(m, shape, call.node)
     sizes = (sizes,) if type(sizes) is int else sizes
     if kind_of(sizes) is not tuple or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
@@ -82,18 +82,18 @@ def normal(m: Machine, call: Call) -> Fresh:
 
 def constant(m: Machine, call: Call) -> Fresh:
     shape, value = call.args
-    number = float(nodes.plain(m, value, call.node))
+    number = float(known_values.plain(m, value, call.node))
     return drawn(m, call, shape, lambda g, s: np.full(s, number))
 
 
 def only(m: Machine, call: Call) -> None:
     """Error: argument-unsupported, for an option that is another than the one that is modelled."""
     value, allowed, name = call.args
-    known = nodes.plain(m, value, call.node)
+    known = known_values.plain(m, value, call.node)
     if known is NotImplemented or known != allowed:
         layer = call.frame.scope.names["self"].of.name
         raise Misplaced(
-            "argument-unsupported", call.node, function=f"nn.{layer}", argument=name, got=nodes.shown(value)
+            "argument-unsupported", call.node, function=f"nn.{layer}", argument=name, got=value_texts.shown(value)
         )
 
 
@@ -101,7 +101,7 @@ def masked_scores(m: Machine, call: Call) -> Any:
     """Attention's scores with a mask that is added, or that is True where nothing is to be seen."""
     scores, mask = call.args
     id = nodes.id_of(m, mask, call.node)
-    name = "where" if nodes.is_mask(m, id) else "add"
+    name = "where" if masks.is_mask(m, id) else "add"
     given = (id, m.constant(-math.inf, call.node), scores.id) if name == "where" else (scores.id, id)
     return nodes.apply(m, OPS[name], given, nodes.NO_OPTIONS, call.node)
 
@@ -165,7 +165,7 @@ def modules(m: Machine, call: Call) -> ListCell:
 def trains(m: Machine, call: Call) -> Any:
     """layer.train() and layer.eval(), of it and of those inside of it."""
     layer, *mode = call.args
-    on = call.name == "train" and (not mode or nodes.plain(m, mode[0], call.node) is not False)
+    on = call.name == "train" and (not mode or known_values.plain(m, mode[0], call.node) is not False)
     for one in held_by(m, layer, call.node):
         if type(one) is Instance:
             one.names["training"] = on
@@ -278,13 +278,15 @@ def begins(m: Machine, call: Call) -> Any:
     bound = by_name(facts["function"], facts["signature"], names, required, call.args, call.keywords, call.node)
     held = bound.pop("tensor")
     if type(held) not in (Fresh, Tensor):
-        raise nodes.no_number(m, held, call.node)
+        raise value_texts.no_number(m, held, call.node)
     fresh = held if type(held) is Fresh and held.tensor is None else None
     shape = np.shape(fresh.value) if fresh is not None else m.graph.nodes[nodes.id_of(m, held, call.node)].shape
-    options = {name: nodes.plain(m, bound.get(name, default), call.node) for name, default in defaults.items()}
+    options = {name: known_values.plain(m, bound.get(name, default), call.node) for name, default in defaults.items()}
     for name, value in options.items():
         if type(value) is not type(defaults[name]) and not isinstance(value, (int, float)):
-            raise Misplaced("argument-unsupported", call.node, **facts, argument=name, got=nodes.shown(bound.get(name)))
+            raise Misplaced(
+                "argument-unsupported", call.node, **facts, argument=name, got=value_texts.shown(bound.get(name))
+            )
     few = len(shape) < 2 and call.name.startswith(("xavier", "kaiming"))
     if few or (call.name == "eye_" and len(shape) != 2):
         raise Misplaced("argument-shape", call.node, function=facts["function"], argument="tensor", shape=str(shape))

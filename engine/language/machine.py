@@ -36,6 +36,7 @@ from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT
 from gradlens.engine.language.gradients.stored import Gradients
+from gradlens.engine.language.items import iterators, writing
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -76,6 +77,7 @@ from gradlens.engine.language.standard import (
 )
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS, raising, unbound
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
+from gradlens.engine.language.values import comparisons, dependence, known_values, numbers, value_texts
 from gradlens.engine.ops import OPS
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, shape_of
@@ -181,18 +183,18 @@ class Machine:
     print_begins = prints.print_begins
     binary = arithmetic.binary
     unary = arithmetic.unary
-    compare = arithmetic.compare
+    compare = comparisons.compare
     change = arithmetic.change
-    truth = arithmetic.truth
+    truth = comparisons.truth
     get_item = indexing.get_item
-    set_item = indexing.set_item
-    delete_item = indexing.delete_item
+    set_item = writing.set_item
+    delete_item = writing.delete_item
     get_attribute = attributes.get_attribute
     set_attribute = attributes.set_attribute
     call = calling.call
-    iterator = indexing.iterator
-    listed = indexing.listed
-    unpacked = indexing.unpacked
+    iterator = iterators.iterator
+    listed = iterators.listed
+    unpacked = iterators.unpacked
     keywords = calling.keywords_of
     tensor_of = nodes.tensor_of
     current = memory.current
@@ -220,9 +222,9 @@ class Machine:
     library_function = foreign_calls.library_function
     bare_call = foreign_calls.bare_call
     cut = nodes.cut
-    look = nodes.look
-    values_missing = nodes.values_missing
-    is_free = nodes.is_free
+    look = dependence.look
+    values_missing = known_values.values_missing
+    is_free = known_values.is_free
     gather = iteration.gather
     iterate = iteration.iterate
     format_value = written_values.format_value
@@ -567,7 +569,7 @@ class Machine:
         """Whether a value is known without a look at the graph."""
         kind = kind_of(value)
         if kind is Computed:
-            return not nodes.flows(value)
+            return not dependence.flows(value)
         return kind not in (Tensor, Fresh, Unreachable)
 
     def chooses(self, test: Any, node: ast.expr) -> bool:
@@ -582,7 +584,7 @@ class Machine:
         if type(test) is not Tensor or test.known is not None or not self.is_scalar(test):
             return False
         try:
-            nodes.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
+            known_values.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
         except Misplaced as error:
             return error.kind == "value-needed"
         return False
@@ -601,9 +603,9 @@ class Machine:
         if shapes[0] or (shapes[1] != shapes[2] and not added):
             raise Misplaced("branch", node.test)
         try:
-            chosen = nodes.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
+            chosen = known_values.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
             left = nodes.id_of(self, other if chosen else first, node)  # pyright: ignore[reportArgumentType]
-            finite = bool(np.all(np.isfinite(nodes.computed_value(self, left, node))))  # pyright: ignore[reportArgumentType]
+            finite = bool(np.all(np.isfinite(known_values.computed_value(self, left, node))))  # pyright: ignore[reportArgumentType]
         except Misplaced:  # without values nobody knows
             return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
         if not finite and self.graph.nodes[left].op is not None:
@@ -611,7 +613,7 @@ class Machine:
         return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
 
     def text_of(self, place: Any) -> str:
-        return nodes.text_of(place)
+        return value_texts.text_of(place)
 
     def comprehend(self, frame: Frame, code: Code, iterator: Any, node: Any) -> None:
         scope = frame.scope
@@ -653,7 +655,7 @@ class Machine:
             return
         for base, written in zip(bases, node.bases):
             if type(base) not in (ClassObject, Unreachable):
-                raise Misplaced("class-base", written, name=nodes.shown(base))
+                raise Misplaced("class-base", written, name=value_texts.shown(base))
         bases = [base for base in bases if base not in outside]
         scope = frame.scope
         if frame.code.kind == "class" and scope.outer is not None:
@@ -687,7 +689,7 @@ class Machine:
     # ------------------------------------------------------------ what instructions ask for
 
     def shown(self, value: Any) -> str:
-        return nodes.shown(value)
+        return value_texts.shown(value)
 
     def builtin(self, name: str) -> Any:
         return BUILTINS[name]
@@ -701,7 +703,7 @@ class Machine:
         return names[0] == names[1] or all(name in self.REAL_TYPES for name in names)
 
     def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
-        shown = nodes.shown(key)
+        shown = value_texts.shown(key)
         refused = Misplaced("unknown-key", node, key=shown, **(suggestion(key, names) if isinstance(key, str) else {}))
         return refused.as_in_python(raising("KeyError", key))
 
@@ -713,7 +715,7 @@ class Machine:
             kind = kind_of(one)
             if kind is Tensor or kind is Fresh:
                 return True
-            if kind is Computed and nodes.flows(one):
+            if kind is Computed and dependence.flows(one):
                 return True
             if kind is tuple:
                 pending += one
@@ -734,7 +736,7 @@ class Machine:
         return type(frame) is Frame and frame.code.instructions[frame.at][0] in (instructions.last, instructions.drop)
 
     def is_number(self, value: Any) -> bool:
-        return arithmetic.is_number(value)
+        return numbers.is_number(value)
 
     def is_scalar(self, value: Any) -> bool:
         if type(value) is Fresh:
@@ -743,7 +745,7 @@ class Machine:
 
     def is_flowing(self, items: list[Any]) -> bool:
         """Whether known numbers were computed from inputs of the program."""
-        return any(type(item) is Tensor or (type(item) is Computed and nodes.flows(item)) for item in items)
+        return any(type(item) is Tensor or (type(item) is Computed and dependence.flows(item)) for item in items)
 
     def stream(self, library: str) -> NewNumPy:
         """The random numbers of a library, the same in every run of a program."""

@@ -12,6 +12,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import apply, id_of
 from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import value_texts
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.strides import Layout
 
@@ -138,7 +139,7 @@ def shaped(op: Op, x: Layout, shape: tuple[int, ...]) -> Layout | None:
 
 def written_text(place: Any) -> str:
     """What is written to, as the text has it."""
-    return nodes.text_of(place.target if isinstance(place, ast.AugAssign) else place)
+    return value_texts.text_of(place.target if isinstance(place, ast.AugAssign) else place)
 
 
 # ------------------------------------------------------------------ what is a view

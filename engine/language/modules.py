@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.builtins import LEAVES
 from gradlens.engine.language.calling import without_gradient
 from gradlens.engine.language.calls.arguments import Call
@@ -45,6 +44,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.library import STANDARD
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
@@ -357,9 +357,9 @@ def outside(path: str, node: Any) -> Unreachable:
 
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """A call of what lies outside: nothing here, unless it may write to what it is given."""
-    what = nodes.text_of(node.func) if isinstance(node, ast.Call) else function.what
+    what = value_texts.text_of(node.func) if isinstance(node, ast.Call) else function.what
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
-        return args[0] if not what.endswith("trange") else range(nodes.whole(m, args[0], node, "range-bounds"))
+        return args[0] if not what.endswith("trange") else range(known_values.whole(m, args[0], node, "range-bounds"))
     if not function.harmless and function.kind == "out-of-reach":
         for value in [*args, *keywords.values()]:
             if type(value) in (ListCell, DictCell, Instance):

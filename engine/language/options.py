@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language.items.keys import key_part
 from gradlens.engine.language.objects import ListCell, kind_of
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import Op, Option
 from gradlens.engine.values import is_tuple, is_wholes, number
 
@@ -20,13 +21,11 @@ LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, wit
 def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
     """An option's value, of its kind.  Errors: option-<kind>, option-range, option-least, value-needed."""
     if option.kind == "key":
-        from gradlens.engine.language.indexing import key_part
-
         if m.frame.code.ours and kind_of(given) is tuple:
             return given  # an option of a definition, read where the call stands
         parts = given if kind_of(given) is tuple else (given,)
         return tuple([key_part(m, part, text) for part in parts])
-    value = nodes.plain(m, given, text)
+    value = known_values.plain(m, given, text)
     if value is None and not option.required and (option.default is None or option.kind == "axis"):
         return None
     ok, value = fitting(option.kind, value, type(given) is ListCell)
@@ -40,8 +39,8 @@ def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
 
 
 def got(given: Any, text: Any) -> str:
-    found = nodes.text_of(text)
-    return found if found != "…" else nodes.shown(given)
+    found = value_texts.text_of(text)
+    return found if found != "…" else value_texts.shown(given)
 
 
 def leaves(value: object) -> Iterator[object]:

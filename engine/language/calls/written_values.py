@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import asking, call
-from gradlens.engine.language.nodes import shown
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -27,6 +26,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
@@ -57,7 +58,7 @@ def percent(m: Machine, text: str, values: Any, node: Any) -> str:
 def python_value(m: Machine, value: Any, node: Any) -> Any:
     """A value for text: a number of the graph by what it is known to be."""
     if type(value) in (Tensor, Computed):
-        found = nodes.known_number(m, value, node)
+        found = known_values.known_number(m, value, node)
         return "array" if type(found) is Tensor else found
     if type(value) in (int, float, bool, str) or value is None:
         return value
@@ -110,7 +111,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
         elif kind is Closed:
             held.discard(id(one.cell))
         elif kind in (Tensor, Computed):
-            found = nodes.known_number(m, one, node)
+            found = known_values.known_number(m, one, node)
             out.append("array(…)" if type(found) is Tensor else repr(found))
         elif kind in (ListCell, DictCell, DequeCell) and id(one) in held:
             out.append("{...}" if kind is DictCell else "[...]")

@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.number_errors import check_function
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
 
 if TYPE_CHECKING:
     from gradlens.engine.language.calls.arguments import Call
@@ -68,7 +69,7 @@ def foreign(
     if type(found) is Tensor:
         if function.name in ("flatten", "copy") and found.library != "torch":
             found.view = None
-            order = nodes.plain(m, keywords.get("order", args[0] if args else "C"), node)
+            order = known_values.plain(m, keywords.get("order", args[0] if args else "C"), node)
             shape = m.graph.nodes[found.id].shape
             if function.name == "flatten" or order == "C":
                 m.laid[found.id] = strides.own(shape)

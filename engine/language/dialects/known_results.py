@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradlens.engine.language import nodes
+from gradlens.engine.language.values import rooms
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -55,7 +55,7 @@ def sorted_present(m: Machine, x: Any) -> Any:
 
 def bin_fractions(m: Machine, x: Any, bins: int) -> Any:
     """Even steps from the smallest to the largest of numbers that are not all the same."""
-    nodes.check_room(m, (bins + 1,))
+    rooms.check_room(m, (bins + 1,))
     if bins < 1 or not np.min(x) < np.max(x):
         raise ValueError
     return np.linspace(0, 1, bins + 1)
@@ -64,7 +64,7 @@ def bin_fractions(m: Machine, x: Any, bins: int) -> Any:
 def up_to_largest(m: Machine, x: Any) -> Any:
     """The whole numbers from 0 to the largest of x."""
     largest = int(max(np.max(x), 0))
-    nodes.check_room(m, (largest + 1, *np.shape(x)))
+    rooms.check_room(m, (largest + 1, *np.shape(x)))
     return np.arange(largest + 1, dtype=np.float64)
 
 
@@ -118,13 +118,13 @@ def counts(m: Machine, x: Any, least: int) -> Any:
     """How often each whole number from 0 on occurs."""
     found = wholes(x)
     size = max(int(found.max(initial=-1)) + 1, least)
-    nodes.check_room(m, (size,))
+    rooms.check_room(m, (size,))
     return np.bincount(found, minlength=size)
 
 
 def count_shape(m: Machine, x: Any, least: int) -> tuple[int]:
     size = max(int(wholes(x).max(initial=-1)) + 1, least)
-    nodes.check_room(m, (size,))
+    rooms.check_room(m, (size,))
     return (size,)
 
 
@@ -135,7 +135,7 @@ def whole_places(m: Machine, x: Any) -> Any:
 def bin_counts(m: Machine, a: Any, bins: Any, span: Any, density: bool) -> Any:
     """How many numbers fall into each bin; of `density` the share, by the width."""
     if not isinstance(bins, np.ndarray):
-        nodes.check_room(m, (bins,))
+        rooms.check_room(m, (bins,))
     return np.histogram(a, bins, range=None if span is None else tuple(np.asarray(span)), density=bool(density))[0]
 
 
@@ -151,7 +151,7 @@ def bin_places(m: Machine, a: Any, bins: Any, span: Any) -> Any:
 
 def bin_edges_known(m: Machine, a: Any, bins: Any, span: Any) -> Any:
     if not isinstance(bins, np.ndarray):
-        nodes.check_room(m, (bins,))
+        rooms.check_room(m, (bins,))
     return np.histogram_bin_edges(np.add(a, 0), bins, None if span is None else tuple(np.asarray(span)))
 
 

@@ -18,6 +18,7 @@ from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
 from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, rooms, value_texts
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, is_wholes
@@ -42,7 +43,7 @@ def bound(call: Call, signature: str, names: str, required: int) -> dict[str, An
 
 
 def unsupported(call: Call, argument: str, value: Any) -> Misplaced:
-    got = nodes.text_of(call.text(argument)) if argument in call.keywords else nodes.shown(value)
+    got = value_texts.text_of(call.text(argument)) if argument in call.keywords else value_texts.shown(value)
     return Misplaced("argument-unsupported", call.node, function=f"np.{call.name}", argument=argument, got=got)
 
 
@@ -86,11 +87,11 @@ def index_grid(m: Machine, call: Call) -> Any:
     """np.ix_: an index of all rows of one list in all columns of another."""
     found: list[Any] = []
     for i, value in enumerate(call.args):
-        items = nodes.plain(m, value, call.text(i))
+        items = known_values.plain(m, value, call.text(i))
         if type(items) is not tuple or not is_wholes(items) or any(type(n) is bool for n in items):
             raise Misplaced("index-type", call.text(i))
         part: Any = np.reshape(np.array(items), [len(items) if j == i else 1 for j in range(len(call.args))])
-        found.append(nodes.nested(part))
+        found.append(known_values.nested(part))
     return tuple(found)
 
 
@@ -102,7 +103,7 @@ def broadcast_arrays(m: Machine, call: Call) -> Any:
 def broadcast_shapes(m: Machine, call: Call) -> Any:
     shapes: list[Any] = []
     for i, value in enumerate(call.args):
-        found = nodes.plain(m, value, call.text(i))
+        found = known_values.plain(m, value, call.text(i))
         found = (found,) if type(found) is int else found
         if not is_wholes(found):
             raise Misplaced(
@@ -186,7 +187,7 @@ def flattened(m: Machine, value: Any, shape: Shape, call: Call) -> list[Any]:
 def apply_along_axis(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     """A function of each row along an axis: what it gives takes the row's place."""
     given = bound(call, SIGNATURES["apply_along_axis"], "func1d axis arr", 3)
-    axis = nodes.whole(m, given["axis"], call.text(1), "index-type")
+    axis = known_values.whole(m, given["axis"], call.text(1), "index-type")
     shape = shape_of(m, given["arr"], call.node)
     if not -len(shape) <= axis < len(shape):
         raise unsupported(call, "axis", given["axis"])
@@ -212,11 +213,11 @@ def apply_along_axis(m: Machine, call: Call) -> Steps[Any, Any, Any]:
 
 def from_function(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     given = bound(call, SIGNATURES["fromfunction"], "function shape dtype", 2)
-    sizes = nodes.plain(m, given["shape"], call.text(1))
+    sizes = known_values.plain(m, given["shape"], call.text(1))
     sizes = (sizes,) if type(sizes) is int else sizes
     if not is_wholes(sizes) or any(n < 0 for n in sizes):
         raise Misplaced("creation-shape", call.text(1), function=call.name, signature=SIGNATURES[call.name])
-    nodes.check_room(m, (len(sizes), *sizes))
+    rooms.check_room(m, (len(sizes), *sizes))
     places = [Tensor(m.constant(np.asarray(grid, dtype=np.float64), call.node)) for grid in np.indices(sizes)]
     return (yield Asked(given["function"], places))
 
@@ -236,7 +237,7 @@ def einsum(m: Machine, call: Call) -> Any:
 
 
 def letters(m: Machine, value: Any, call: Call) -> str:
-    found = nodes.plain(m, value, call.node)
+    found = known_values.plain(m, value, call.node)
     parts: list[str] = []
     for one in found if type(found) is tuple else [NotImplemented]:
         if one is ...:
@@ -344,7 +345,7 @@ def running(m: Machine, call: Call, op: Op) -> Any:
     given = by_name(
         call.name, f"{call.name}(array, axis=0)", ["array", "axis"], ["array"], call.args, call.keywords, call.node
     )
-    axis = nodes.whole(m, given.get("axis", 0), call.node, "index-type")
+    axis = known_values.whole(m, given.get("axis", 0), call.node, "index-type")
     shape = shape_of(m, given["array"], call.node)
     if not -len(shape) <= axis < len(shape):
         raise unsupported(call, "axis", axis)
@@ -362,7 +363,7 @@ def add_at(m: Machine, call: Call) -> None:
     given = by_name(call.name, "np.add.at(a, indices, b)", names, names, call.args, call.keywords, call.node)
     held = given["a"]
     if type(held) is not Tensor:
-        raise Misplaced("not-written", call.node, got=nodes.shown(held))
+        raise Misplaced("not-written", call.node, got=value_texts.shown(held))
     shape = shape_of(m, held, call.node)
     places = shape_of(m, given["indices"], call.node) if kind_of(given["indices"]) is not tuple else None
     if places is None or len(places) != 1 or not shape:

@@ -33,9 +33,10 @@ from gradlens.engine.language.dialects.signatures import (
     table,
 )
 from gradlens.engine.language.indexing import item
-from gradlens.engine.language.nodes import NUMBERS_A_STEP
 from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced, suggestion
+from gradlens.engine.language.values import known_values, masks, rooms, value_texts
+from gradlens.engine.language.values.rooms import NUMBERS_A_STEP
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.values import is_numpy, is_wholes, shape_of
 
@@ -231,7 +232,7 @@ class Reading:
                 fits = type(static) is int and static > 0
             case ast.Name("mask"):
                 tensor = self.bound[name] = nodes.tensor_of(m, value, self.texts[name])
-                fits = nodes.is_mask(m, nodes.id_of(m, tensor, self.node))
+                fits = masks.is_mask(m, nodes.id_of(m, tensor, self.node))
                 shape = None
             case ast.Name("unnamed"):
                 fits = type(self.static(name)) is not str
@@ -279,7 +280,7 @@ class Reading:
     def places(self, name: str) -> Any:
         """The whole numbers that an argument is known to hold, else None.  Error: value-needed."""
         at = self.texts.get(name, self.node)
-        found = np.asarray(nodes.known_array(self.m, self.bound[name], at))
+        found = np.asarray(known_values.known_array(self.m, self.bound[name], at))
         self.m.charge(found.size // 8, at)
         return found.astype(int) if np.all(found == np.trunc(found)) else None
 
@@ -301,7 +302,7 @@ class Reading:
 
     def unsupported(self, name: str) -> Misplaced:
         text = self.texts.get(name, self.node)
-        shown = nodes.text_of(text)
+        shown = value_texts.text_of(text)
         return Misplaced("argument-unsupported", text, function=self.function, argument=name, got=shown)
 
     def static(self, name: str) -> Any:
@@ -309,7 +310,7 @@ class Reading:
         if type(value) is Tensor and self.m.graph.nodes[value.id].shape:
             return NotImplemented
         try:
-            return nodes.plain(self.m, value, self.texts.get(name, self.node))
+            return known_values.plain(self.m, value, self.texts.get(name, self.node))
         except Misplaced:
             return NotImplemented
 
@@ -456,26 +457,26 @@ class Reading:
     def known_argument(self, value: Any) -> Any:
         m = self.m
         if type(value) is Tensor and m.graph.nodes[nodes.id_of(m, value, self.node)].shape:
-            return np.asarray(nodes.known_array(m, value, self.node))
+            return np.asarray(known_values.known_array(m, value, self.node))
         if type(value) is Tensor or (type(value) is Computed and value.flows):
-            found = nodes.known_number(m, value, self.node)
+            found = known_values.known_number(m, value, self.node)
             return found
         if type(value) is Fresh:
             return np.asarray(value.value)
         if type(value) in (ListCell, tuple, range) and nodes.is_numeric(m, as_list(value), rows=False):
-            return np.asarray(nodes.known_array(m, value, self.node))
-        found = nodes.plain(m, value, self.node)
+            return np.asarray(known_values.known_array(m, value, self.node))
+        found = known_values.plain(m, value, self.node)
         if found is NotImplemented:
-            raise nodes.no_number(m, value, self.node)
+            raise value_texts.no_number(m, value, self.node)
         return found
 
     def made(self, name: str, arguments: list[Any]) -> Any:
         """An array that is made from nothing: a literal, written shorter."""
         m = self.m
-        given = [nodes.plain(m, value, self.node) for value in arguments]
+        given = [known_values.plain(m, value, self.node) for value in arguments]
         shape_of_made, make = MADE[name]
         try:
-            nodes.check_room(m, shape_of_made(*given))
+            rooms.check_room(m, shape_of_made(*given))
             with np.errstate(all="ignore"):
                 return Fresh(np.asarray(make(*given), dtype=np.float64), self.node, library="numpy")
         except (ValueError, TypeError, IndexError) as error:
@@ -527,7 +528,7 @@ class Reading:
             elif type(argument) is Tensor and argument.known is None and m.values_missing(argument):
                 values.append(Held(argument, ()))
             else:
-                values.append(nodes.plain(m, argument, self.node))
+                values.append(known_values.plain(m, argument, self.node))
         try:
             return ALL_HELPERS[node.func.id](*values)
         except (ValueError, TypeError, IndexError, AttributeError) as error:

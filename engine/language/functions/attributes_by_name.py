@@ -7,7 +7,6 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from gradlens.engine.language.arithmetic import is_number, value_of
 from gradlens.engine.language.calling import Asked, asking
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.objects import (
@@ -23,6 +22,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import exception_of, is_one
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.numbers import is_number, value_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import Asked, asking
 from gradlens.engine.language.calls import written_values
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.objects import Bound, Builtin, DictCell, Instance, ListCell, SetCell, Unreachable
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -75,7 +75,7 @@ def ord_of(m: Machine, call: Call) -> int:
 
 
 def chr_of(m: Machine, call: Call) -> str:
-    code = nodes.whole(m, expect(call, 1, 1)[0], call.text(0), "index-type")
+    code = known_values.whole(m, expect(call, 1, 1)[0], call.text(0), "index-type")
     if not 32 <= code < 0xD800:
         raise Misplaced("text-method", call.node, name="chr")
     return chr(code)

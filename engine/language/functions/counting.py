@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import is_array
 from gradlens.engine.language.calling import Asked, asking
 from gradlens.engine.language.calls import arguments
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.calls.iteration import next_item
-from gradlens.engine.language.nodes import shown
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -35,6 +33,9 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts, written_lists
+from gradlens.engine.language.values.operands import is_array
+from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -50,7 +51,7 @@ def slice_of(m: Machine, call: Call) -> slice:
 def range_of(m: Machine, call: Call) -> range:
     if call.keywords or not 1 <= len(call.args) <= 3:
         raise Misplaced("range-bounds", call.node)
-    numbers = [nodes.whole(m, a, call.text(i), "range-bounds") for i, a in enumerate(call.args)]
+    numbers = [known_values.whole(m, a, call.text(i), "range-bounds") for i, a in enumerate(call.args)]
     if len(numbers) == 3 and numbers[2] == 0:
         raise Misplaced("slice-step", call.text(2)).as_in_python(as_python(lambda: range(0, 1, 0)))
     return range(*numbers)
@@ -64,7 +65,7 @@ def enumerate_of(m: Machine, call: Call) -> Iterator[Any] | Generator:
     names = ["iterable", "start"]
     bound = arguments.by_name(call.name, "enumerate(x, start=0)", names, names[:1], call.args, call.keywords, call.node)
     text = call.text("start" if "start" in call.keywords else 1)
-    start = nodes.whole(m, bound.get("start", 0), text, "index-type")
+    start = known_values.whole(m, bound.get("start", 0), text, "index-type")
     items = iterated(m, bound["iterable"], call, 0)
     if isinstance(items, Generator):
         return m.lazy(enumerated(items, start), call.node)
@@ -121,7 +122,7 @@ def zipped(parts: list[Iterator[Any]], strict: bool, node: Any) -> Iterator[Any]
 def reversed_of(m: Machine, call: Call) -> Iterator[Any]:
     (value,) = expect(call, 1, 1)
     if hasattr(value, "__next__") or type(value) is SetCell:
-        raise Misplaced("not-reversed", call.text(0), got=nodes.text_of(call.text(0)))
+        raise Misplaced("not-reversed", call.text(0), got=value_texts.text_of(call.text(0)))
     if type(value) is range:
         return iter(value[::-1])
     if type(value) is Tensor:
@@ -145,7 +146,7 @@ def len_of(m: Machine, call: Call) -> Any:
     if kind is ListCell:
         return len(value.literal if value.items is None else value.items)  # pyright: ignore
     if kind in (tuple, str, range):
-        return nodes.length(value)
+        return written_lists.length(value)
     if kind is DictCell or kind is SetCell:
         return len(value.items)
     if kind is DictView:

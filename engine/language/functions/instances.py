@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.arithmetic import is_number, value_of
 from gradlens.engine.language.calls.arguments import Call, expect
-from gradlens.engine.language.nodes import shown
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -28,6 +26,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

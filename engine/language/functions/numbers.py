@@ -8,14 +8,17 @@ from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import is_number, result, value_of
+from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calling import Asked, asking
 from gradlens.engine.language.calls import named_ops
 from gradlens.engine.language.calls.arguments import Call, expect
-from gradlens.engine.language.nodes import shown, tensor_of
+from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import MISSING, Bound, Computed, Fresh, Instance, ListCell, Tensor, Unreachable
 from gradlens.engine.language.standard.exceptions import as_python, by_types, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import dependence, known_values, value_texts
+from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
@@ -49,17 +52,19 @@ def round_of(m: Machine, call: Call) -> Any:
         number = value_of(m, value)
         if isinstance(number, float) and not math.isfinite(number):
             return op_of(m, "round", call)
-        count = nodes.plain(m, digits[0], call.node) if digits else None
+        count = known_values.plain(m, digits[0], call.node) if digits else None
         if count is not None and (type(count) is not int or abs(count) > DECIMALS):
             raise Misplaced(
-                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+                "option-integer", call.node, function="round", option="ndigits", got=value_texts.text_of(call.node)
             )
         return Computed(round(number, count), OPS["round"] if count is None else None, (value,), call.node)
     if digits and digits[0] is not None:
-        count = nodes.whole(m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…")
+        count = known_values.whole(
+            m, digits[0], call.text(1), "option-integer", function="round", option="ndigits", got="…"
+        )
         if abs(count) > DECIMALS:
             raise Misplaced(
-                "option-integer", call.node, function="round", option="ndigits", got=nodes.text_of(call.node)
+                "option-integer", call.node, function="round", option="ndigits", got=value_texts.text_of(call.node)
             )
         if count == 0:
             return op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round"))
@@ -91,7 +96,7 @@ def int_of(m: Machine, call: Call) -> Any:
     value = call.args[0]
     if type(value) is str:
         bases = [*call.args[1:], *[call.keywords[name] for name in call.keywords if name == "base"]]
-        base = nodes.plain(m, bases[0], call.node) if bases else 10
+        base = known_values.plain(m, bases[0], call.node) if bases else 10
         m.charge(len(value) // 8, call.node)
         try:
             return int(value, base) if len(value) <= 4_300 else 1 // 0
@@ -105,7 +110,7 @@ def int_of(m: Machine, call: Call) -> Any:
         if isinstance(number, float) and not math.isfinite(number):
             refused = Misplaced("not-a-whole-number", call.node, got=shown(number))
             raise refused.as_in_python(as_python(lambda: int(number)))
-        return Computed(int(number), OPS["trunc"] if nodes.flows(value) else None, (value,), call.node)
+        return Computed(int(number), OPS["trunc"] if dependence.flows(value) else None, (value,), call.node)
     if type(value) is Unreachable:
         return value
     if type(value) is Instance and (found := value.of.find("__int__")) is not MISSING:
@@ -123,7 +128,7 @@ def int_of(m: Machine, call: Call) -> Any:
     if shape:
         tensor = nodes.apply(m, OPS["reshape"], (tensor.id,), {"shape": ()}, call.node)
     try:
-        found = nodes.known_number(m, tensor, call.text(0))
+        found = known_values.known_number(m, tensor, call.text(0))
     except Misplaced as error:
         if error.kind != "value-needed":
             raise
@@ -151,7 +156,7 @@ def float_of(m: Machine, call: Call) -> Any:
         if type(number) is float:
             return value
         try:
-            return Computed(float(number), OPS["identity"] if nodes.flows(value) else None, (value,), call.node)
+            return Computed(float(number), OPS["identity"] if dependence.flows(value) else None, (value,), call.node)
         except OverflowError:
             return math.inf if number > 0 else -math.inf
     if type(value) is Instance and (found := value.of.find("__float__")) is not MISSING:

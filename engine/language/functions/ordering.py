@@ -8,15 +8,17 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import is_array, is_number, sortable
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls import operators
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.functions.numbers import op_of
-from gradlens.engine.language.nodes import shown
 from gradlens.engine.language.objects import MISSING, Bound, Fresh, Instance, ListCell, Tensor
 from gradlens.engine.language.standard.exceptions import as_python, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.comparisons import sortable
+from gradlens.engine.language.values.numbers import is_number
+from gradlens.engine.language.values.operands import is_array
+from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import computed, is_array, is_number, result, value_of
+from gradlens.engine.language.arithmetic import computed, result
 from gradlens.engine.language.calls import operators
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.calls.operators import NAMES
@@ -15,6 +15,9 @@ from gradlens.engine.language.functions.numbers import op_of
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import MISSING, Computed, DictCell, Fresh, Instance, ListCell, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import value_texts
+from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values.operands import is_array
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def rows_sum(m: Machine, tensor: Tensor, start: list[Any], call: Call) -> Any:
     id = nodes.id_of(m, tensor, call.node)
     shape = m.graph.nodes[id].shape
     if not shape:
-        raise Misplaced("not-iterable", call.text(0), got=nodes.text_of(call.text(0)))
+        raise Misplaced("not-iterable", call.text(0), got=value_texts.text_of(call.text(0)))
     if start and type(start[0]) is int and start[0] != 0:
         raise Misplaced("sum-start", call.text(1))
     options: dict[str, Any] = {"axis": 0 if len(shape) > 1 else None, "keepdims": False}
@@ -81,7 +84,7 @@ def folded(m: Machine, items: list[Any], start: Any, call: Call) -> Any:
                 return stacked_sum(m, items, start, total, call) if m.is_flowing(items) else total
     if any(type(item) in (str, DictCell) or item is None for item in items):
         bad = next(item for item in items if type(item) in (str, DictCell) or item is None)
-        raise nodes.no_number(m, bad, call.text(0))
+        raise value_texts.no_number(m, bad, call.text(0))
     if any(type(item) in (ListCell, tuple) for item in items) and type(start) in (ListCell, tuple):
         for item in items:
             start = result(m, ast.Add, start, item, call.node)

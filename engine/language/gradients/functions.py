@@ -24,6 +24,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import size_of
 
@@ -77,7 +78,7 @@ def gradient_in(m: Machine, one: Backward, place: Any) -> Callable[[Any], Any]:
 
 def places_of(m: Machine, chosen: Any, call: Call) -> tuple[int, ...]:
     """The positions of the arguments to differentiate by.  Error: gradient-arguments."""
-    known = nodes.plain(m, chosen, call.node)
+    known = known_values.plain(m, chosen, call.node)
     places: tuple[Any, ...] = known if kind_of(known) is tuple else (known,)
     if not places or not all(type(place) is int for place in places):
         raise Misplaced("gradient-arguments", call.node, what=call.name)
@@ -99,7 +100,7 @@ class Differentiated:
     """A call of a differentiated function on its way: its watched arguments, and where they stand."""
 
     def __init__(self, m: Machine, chosen: Any, call: Call, inner: Call):
-        self.several = kind_of(nodes.plain(m, chosen, call.node)) is tuple
+        self.several = kind_of(known_values.plain(m, chosen, call.node)) is tuple
         self.args = list(inner.args)
         self.places = places_of(m, chosen, call)
         for place in self.places:
@@ -128,7 +129,7 @@ def grad_of(m: Machine, call: Call) -> Builtin:
         m.see(value, inner.node)
         output = nodes.tensor_of(m, value, inner.node)
         if m.graph.nodes[output.id].shape and call.name != "elementwise_grad":
-            raise Misplaced("gradient-not-scalar", inner.node, what=nodes.text_of(inner.node))
+            raise Misplaced("gradient-not-scalar", inner.node, what=value_texts.text_of(inner.node))
         found = asked.gradients(m, Backward(m, output.id, keeps=True), inner.node)
         if call.name == "value_and_grad":
             return ((value, others[0]) if others else value, found)
@@ -136,7 +137,7 @@ def grad_of(m: Machine, call: Call) -> Builtin:
             return (found, (value, others[0]) if others else value)
         return (found, others[0]) if others else found
 
-    return Builtin(nodes.text_of(call.node), run)
+    return Builtin(value_texts.text_of(call.node), run)
 
 
 def jacobian_of(m: Machine, call: Call) -> Builtin:
@@ -150,7 +151,7 @@ def jacobian_of(m: Machine, call: Call) -> Builtin:
         m.see(value, inner.node)
         return jacobian(m, asked, value, inner.node)
 
-    return Builtin(nodes.text_of(call.node), run)
+    return Builtin(value_texts.text_of(call.node), run)
 
 
 def jacobian(m: Machine, asked: Differentiated, value: Any, place: Any) -> Any:
@@ -201,16 +202,16 @@ def vjp_of(m: Machine, call: Call) -> Result:
     def pull(m: Machine, inner: Call) -> Any:
         return asked.gradients(m, seeded(m, output, inner), inner.node)
 
-    return value, Builtin(f"{nodes.text_of(call.node)}[1]", pull)
+    return value, Builtin(f"{value_texts.text_of(call.node)}[1]", pull)
 
 
 def seeded(m: Machine, output: Tensor, call: Call) -> Backward:
     """A pass that begins with the one argument of a call.  Error: gradient-arguments."""
     if len(call.args) != 1:
-        raise Misplaced("gradient-arguments", call.node, what=nodes.text_of(call.node))
+        raise Misplaced("gradient-arguments", call.node, what=value_texts.text_of(call.node))
     seed = nodes.id_of(m, call.args[0], call.node)
     if m.graph.nodes[seed].shape != m.graph.nodes[output.id].shape:
-        raise Misplaced("gradient-arguments", call.node, what=nodes.text_of(call.node))
+        raise Misplaced("gradient-arguments", call.node, what=value_texts.text_of(call.node))
     return Backward(m, output.id, True, seed)
 
 
@@ -289,7 +290,7 @@ def autograd_grad(m: Machine, call: Call) -> Any:
         shape = m.graph.nodes[id].shape
         seed = None if weight is None else nodes.id_of(m, weight, call.node)
         if shape and seed is None:
-            raise Misplaced("gradient-not-scalar", call.node, what=nodes.text_of(call.node))
+            raise Misplaced("gradient-not-scalar", call.node, what=value_texts.text_of(call.node))
         if seed is not None and m.graph.nodes[seed].shape != shape:
             raise Misplaced("gradient-arguments", call.node, what=call.name)
         passes.append(Backward(m, id, keeps, seed))
@@ -300,7 +301,7 @@ def autograd_grad(m: Machine, call: Call) -> Any:
         node = m.gradients.node_at(m, tensor, 0) if tensor not in m.gradients.before else tensor.id
         parts = [part for p in passes if (part := p.gradient(m, node, call.node)) is not None]
         if not parts and not given.get("allow_unused"):
-            raise Misplaced("gradient-no-path", call.node, what=nodes.text_of(call.node))
+            raise Misplaced("gradient-no-path", call.node, what=value_texts.text_of(call.node))
         whole = parts[0] if parts else None
         for part in parts[1:]:
             whole = nodes.apply(m, OPS["add"], (whole, part), NO_OPTIONS, call.node).id  # pyright: ignore

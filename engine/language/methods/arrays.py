@@ -14,6 +14,7 @@ from gradlens.engine.language.creation import TYPES
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
 from gradlens.engine.values import Shape, size_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def size_method(m: Machine, call: Call) -> Any:
         raise Misplaced("size-as-value", call.node, name="size")
     if not places:
         return shape
-    at = nodes.plain(m, places[0], call.node)
+    at = known_values.plain(m, places[0], call.node)
     if type(at) is not int or not -len(shape) <= at < len(shape):
         raise Misplaced("size-as-value", call.node, name="size")
     return shape[at]
@@ -87,7 +88,11 @@ def backward_method(m: Machine, call: Call) -> None:
     held, *weights = call.args
     if not weights and "gradient" in call.keywords:
         weights = [call.keywords["gradient"]]
-    if weights and weights[0] is not None and not np.all(np.equal(nodes.known_array(m, weights[0], call.node), 1)):
+    if (
+        weights
+        and weights[0] is not None
+        and not np.all(np.equal(known_values.known_array(m, weights[0], call.node), 1))
+    ):
         raise Misplaced("backward-weights", call.node)
     m.gradients.run(m, tensor_of(m, held, call.node), call.keywords.get("create_graph") is True, call.node)
     m.chosen = held
@@ -127,7 +132,7 @@ def reshaped(m: Machine, call: Call) -> Any:
         made = m.method_of(tensor, replace(call, args=[tensor, *given]))
         if type(made) is not Tensor:
             return made
-        found = nodes.computed_value(m, nodes.id_of(m, made, call.node), call.node)
+        found = known_values.computed_value(m, nodes.id_of(m, made, call.node), call.node)
     finally:
         m.take_back(state)
     return Fresh(found, held.place, held.drawn, whole=held.whole, library=held.library, mask=held.mask)

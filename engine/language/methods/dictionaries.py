@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.calls.arguments import Call, method_arguments
-from gradlens.engine.language.nodes import shown
 from gradlens.engine.language.objects import Builtin, DictCell, DictView, SetCell
 from gradlens.engine.language.standard.exceptions import as_python, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

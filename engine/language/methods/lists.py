@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import equal
 from gradlens.engine.language.calls.arguments import Call, method_arguments
 from gradlens.engine.language.functions.ordering import sorted_items
-from gradlens.engine.language.nodes import extend_empty, list_changed, opened_list, shown, tensor_of
+from gradlens.engine.language.nodes import extend_empty, list_changed, opened_list, tensor_of
 from gradlens.engine.language.objects import Builtin, Fresh, ListCell
 from gradlens.engine.language.standard.exceptions import as_python, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.comparisons import equal
+from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -41,12 +42,12 @@ def list_extend(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Non
 
 def list_insert(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
     at, value = method_arguments(call, 2, 2)
-    items.insert(nodes.whole(m, at, call.text(1), "index-type"), value)
+    items.insert(known_values.whole(m, at, call.text(1), "index-type"), value)
 
 
 def list_pop(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Any:
     given = method_arguments(call, 0, 1)
-    at = nodes.whole(m, given[0], call.text(1), "index-type") if given else -1
+    at = known_values.whole(m, given[0], call.text(1), "index-type") if given else -1
     if not -len(items) <= at < len(items):
         refused = Misplaced("index-range", call.node, index=at, axis=0, size=len(items))
         raise refused.as_in_python(as_python(lambda: [0][: len(items)].pop(at)))

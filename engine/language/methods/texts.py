@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.calls import written_values
 from gradlens.engine.language.calls.arguments import Call, method_arguments
 from gradlens.engine.language.objects import Builtin, ListCell, kind_of
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -27,8 +27,8 @@ WIDENING = ("zfill", "ljust", "rjust", "center")
 
 
 def text_method(m: Machine, call: Call) -> Any:
-    given = [nodes.plain(m, value, call.node) for value in call.args]
-    keywords = {name: nodes.plain(m, value, call.node) for name, value in call.keywords.items()}
+    given = [known_values.plain(m, value, call.node) for value in call.args]
+    keywords = {name: known_values.plain(m, value, call.node) for name, value in call.keywords.items()}
     if any(type(value) not in (str, int, tuple) and value is not None for value in [*given, *keywords.values()]):
         raise Misplaced("text-method", call.node, name=call.name)
     text = given[0]

@@ -17,6 +17,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import source
+from gradlens.engine.language.values import value_texts
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -60,7 +61,7 @@ def items_of(m: Machine, value: Any, place: Any) -> list[tuple[Any, str]]:
 
 def text_of(m: Machine, value: Any) -> str:
     name = m.graph.nodes[value.id].name if type(value) is Tensor else None
-    return name or nodes.shown(value)
+    return name or value_texts.shown(value)
 
 
 def flattened(m: Machine, value: Any, place: Any) -> list[Any]:

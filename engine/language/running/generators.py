@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.objects import MISSING, Generator
 from gradlens.engine.language.running import instructions
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import value_texts
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine, Steps
@@ -24,7 +24,7 @@ def resume(m: Machine, frame: Frame, generator: Generator, end: Any, node: Any) 
 def begin(m: Machine, generator: Generator, reader: Any, node: Any) -> None:
     """Go on with a generator.  Error: not-iterable, where it asks itself for an item."""
     if generator.running:
-        raise Misplaced("not-iterable", node, got=nodes.text_of(node))
+        raise Misplaced("not-iterable", node, got=value_texts.text_of(node))
     generator.running = generator.begun = True
     inner = generator.frame
     inner.waiting = (generator, reader)

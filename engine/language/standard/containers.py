@@ -7,8 +7,6 @@ from collections.abc import Callable
 from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import equal, value_of
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import (
     MISSING,
@@ -23,6 +21,9 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.standard.exceptions import Raised, as_python, made, raising
 from gradlens.engine.language.standard.records import named_tuple_of
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts
+from gradlens.engine.language.values.comparisons import equal
+from gradlens.engine.language.values.numbers import value_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -82,9 +83,9 @@ def add(m: Machine, held: DictCell, pairs: list[tuple[Any, Any]], sign: int, cal
 
 
 def number(m: Machine, value: Any, call: Call) -> Any:
-    found = nodes.known_number(m, value, call.node)
+    found = known_values.known_number(m, value, call.node)
     if type(found) not in (int, float, bool):
-        raise nodes.no_number(m, value, call.node)
+        raise value_texts.no_number(m, value, call.node)
     return found
 
 
@@ -106,14 +107,14 @@ def most_common(m: Machine, call: Call) -> ListCell:
     held, *most = call.args
     found: list[Any] = counts(m, held, call.node)
     if most and most[0] is not None:
-        found = found[: max(nodes.whole(m, most[0], call.node, "index-type"), 0)]
+        found = found[: max(known_values.whole(m, most[0], call.node, "index-type"), 0)]
     return ListCell(found)
 
 
 def elements(m: Machine, call: Call) -> Any:
     found: list[Any] = []
     for item, count in call.args[0].items.items():
-        times = max(nodes.whole(m, count, call.node, "index-type"), 0)
+        times = max(known_values.whole(m, count, call.node, "index-type"), 0)
         m.charge(times, call.node)
         found += [item] * times
     return iter(found)
@@ -202,7 +203,7 @@ def deque(m: Machine, call: Call) -> DequeCell:
         items, most = (), [call.keywords.get("maxlen")]
     longest = None
     if most and most[0] is not None:
-        longest = nodes.whole(m, most[0], call.node, "index-type")
+        longest = known_values.whole(m, most[0], call.node, "index-type")
         if longest < 0:
             raise Raised(made("ValueError", "maxlen must be non-negative"), call.node)
     return DequeCell(collections.deque(m.listed(items, call.node), longest))
@@ -228,7 +229,7 @@ def changed(run: Callable[[Machine, Any, list[Any], Call], Any]) -> Callable[[Ma
 
 
 def rotated(m: Machine, items: Any, given: list[Any], call: Call) -> None:
-    items.rotate(nodes.whole(m, given[0], call.node, "index-type") if given else 1)
+    items.rotate(known_values.whole(m, given[0], call.node, "index-type") if given else 1)
 
 
 def place_of(m: Machine, items: Any, value: Any, call: Call) -> int:
@@ -263,7 +264,9 @@ CHANGES: dict[str, Callable[[Machine, Any, list[Any], Call], Any]] = {
     "extendleft": lambda m, items, given, call: items.extendleft(m.listed(given[0], call.node)),
     "clear": lambda m, items, given, call: items.clear(),
     "reverse": lambda m, items, given, call: items.reverse(),
-    "insert": lambda m, items, given, call: items.insert(nodes.whole(m, given[0], call.node, "index-type"), given[1]),
+    "insert": lambda m, items, given, call: items.insert(
+        known_values.whole(m, given[0], call.node, "index-type"), given[1]
+    ),
     "rotate": rotated,
     "remove": removed,
     "index": found_at,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.arithmetic import PYTHON, compared, equal, result, unary_result
+from gradlens.engine.language.arithmetic import PYTHON, result, unary_result
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.calls.operators import NAMES
 from gradlens.engine.language.objects import (
@@ -24,6 +24,7 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.standard.exceptions import Raised, made, raising
 from gradlens.engine.language.standard.records import ORDER
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.comparisons import compared, equal
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

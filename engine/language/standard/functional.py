@@ -8,8 +8,8 @@ from collections.abc import Generator as Steps
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import attributes, nodes
-from gradlens.engine.language.arithmetic import compared, contains, result, unary_result
+from gradlens.engine.language import attributes
+from gradlens.engine.language.arithmetic import result, unary_result
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.calls.operators import NAMES, compare_steps, operator_steps
 from gradlens.engine.language.functions.mapping import REDUCE
@@ -27,6 +27,8 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.records import named_tuple
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.comparisons import compared, contains
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -69,7 +71,7 @@ def lru_cache(m: Machine, call: Call) -> Any:
     first = call.args[0] if call.args else call.keywords.get("maxsize", MOST_KEPT)
     if type(first) in (Function, Builtin, Bound):
         return remembering(first, MOST_KEPT)
-    most = None if first is None else nodes.whole(m, first, call.node, "index-type")
+    most = None if first is None else known_values.whole(m, first, call.node, "index-type")
     return Builtin("lru_cache", lambda m, inner: remembering(inner.args[0], most))
 
 

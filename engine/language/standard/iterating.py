@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import equal, result
+from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.calls.iteration import iterator_steps, next_item
 from gradlens.engine.language.calls.operators import operator_steps
 from gradlens.engine.language.objects import MISSING, Asked, Builtin, Generator, Given, Instance, kind_of
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.comparisons import equal
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -46,7 +47,7 @@ def bound(call: Call, signature: str, required: int = 1) -> dict[str, Any]:
 
 
 def whole(m: Machine, value: Any, call: Call) -> int:
-    return nodes.whole(m, value, call.node, "index-type")
+    return known_values.whole(m, value, call.node, "index-type")
 
 
 def count_of(m: Machine, value: Any, call: Call, name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import arithmetic, attributes
+from gradlens.engine.language import attributes
 from gradlens.engine.language.functions import instances
 from gradlens.engine.language.objects import (
     MISSING,
@@ -21,6 +21,7 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.standard.exceptions import Raised, exception_of, is_one, made
 from gradlens.engine.language.standard.records import fields_by_name, fields_of
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import comparisons
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Frame, Machine
@@ -62,9 +63,9 @@ def fits(m: Machine, frame: Frame, pattern: Any, value: Any, names: Names) -> bo
 
 def same(m: Machine, value: Any, wanted: Any, node: Any) -> bool:
     if m.is_known(value) and m.is_known(wanted):
-        return arithmetic.equal(m, value, wanted, node)
+        return comparisons.equal(m, value, wanted, node)
     written = ast.copy_location(ast.Compare(ast.Constant(0), [ast.Eq()], [ast.Constant(0)]), node)
-    return m.truth(arithmetic.compared(m, ast.Eq, value, wanted, written), node)
+    return m.truth(comparisons.compared(m, ast.Eq, value, wanted, written), node)
 
 
 def constant(m: Machine, frame: Frame, node: ast.expr) -> Any:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language import nodes
 from gradlens.engine.language.objects import Computed, Tensor, kind_of
 from gradlens.engine.language.standard.exceptions import Raised, made
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import dependence, known_values
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -62,7 +62,7 @@ def check(m: Machine, run: Callable[..., Any], values: list[Any], node: Any) -> 
             if m.chosen_between:  # perhaps in the one of two values that is not taken
                 raise Misplaced("branch", node) from None
             for value in values:
-                if nodes.flows(value):
+                if dependence.flows(value):
                     m.conditions.append((value, node))
             raise Raised(made(type(error).__name__, *error.args), node) from None
 
@@ -79,7 +79,7 @@ def python_number(m: Machine, value: Any, node: Any) -> Any:
     if kind in (int, float, bool):
         return value
     if kind is Computed or kind is Tensor:
-        found = nodes.known_number(m, value, node)
+        found = known_values.known_number(m, value, node)
         whole = kind is Computed or value.known is not None
         return None if type(found) is Tensor else found if whole else float(found)
     return None

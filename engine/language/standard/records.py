@@ -8,7 +8,7 @@ from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import compared, contains, equal, list_result
+from gradlens.engine.language.arithmetic import list_result
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.indexing import item
 from gradlens.engine.language.objects import (
@@ -37,6 +37,7 @@ from gradlens.engine.language.standard.exceptions import (
     too_many,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.comparisons import compared, contains, equal
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

@@ -10,11 +10,12 @@ from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.arithmetic import sortable
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import Asked, Builtin, Instance, ListCell
 from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.comparisons import sortable
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -84,7 +85,7 @@ def chosen(largest: bool) -> Callable[[Machine, Call], Steps[Any, Any, ListCell]
             keys.append(by)
         order = [one.key for one in ordered(m, keys, call.node)]
         places = sorted(range(len(found)), key=lambda at: order[at], reverse=largest)
-        wanted = max(nodes.whole(m, count, call.node, "index-type"), 0)
+        wanted = max(known_values.whole(m, count, call.node, "index-type"), 0)
         return ListCell([found[at] for at in places[:wanted]])
 
     return run

@@ -11,7 +11,6 @@ import numpy as np
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.creation import check_draws
 from gradlens.engine.language.indexing import tensor_item
 from gradlens.engine.language.objects import (
     MISSING,
@@ -22,6 +21,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import known_values, value_texts
+from gradlens.engine.language.values.rooms import check_draws
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape
 
@@ -35,7 +36,7 @@ FULL = slice(None)
 def bound(call: Call, function: str, names: str, **defaults: Any) -> dict[str, Any]:
     """A call's arguments by name.  names: those without a default first."""
     every = [*names.split(), *defaults]
-    signature = ", ".join([*names.split(), *[f"{name}={nodes.shown(value)}" for name, value in defaults.items()]])
+    signature = ", ".join([*names.split(), *[f"{name}={value_texts.shown(value)}" for name, value in defaults.items()]])
     found = by_name(
         function, f"{function}({signature})", every, names.split(), call.args, dict(call.keywords), call.node
     )
@@ -43,7 +44,7 @@ def bound(call: Call, function: str, names: str, **defaults: Any) -> dict[str, A
 
 
 def unsupported(call: Call, function: str, name: str, value: Any) -> Misplaced:
-    return Misplaced("argument-unsupported", call.node, function=function, argument=name, got=nodes.shown(value))
+    return Misplaced("argument-unsupported", call.node, function=function, argument=name, got=value_texts.shown(value))
 
 
 # ------------------------------------------------------------------ trees: tuples and dictionaries of arrays
@@ -107,7 +108,7 @@ def stacked(m: Machine, results: list[Any], axis: int, node: Any) -> Any:
 def vmap(m: Machine, call: Call) -> Builtin:
     """jax.vmap(f): f of each place of an axis, one after another."""
     given = bound(call, "jax.vmap", "fun", in_axes=0, out_axes=0)
-    axes, out = nodes.plain(m, given["in_axes"], call.node), nodes.plain(m, given["out_axes"], call.node)
+    axes, out = known_values.plain(m, given["in_axes"], call.node), known_values.plain(m, given["out_axes"], call.node)
     if type(out) is not int:
         raise unsupported(call, "jax.vmap", "out_axes", given["out_axes"])
 
@@ -141,8 +142,8 @@ def vmap(m: Machine, call: Call) -> Builtin:
 
 def fori_loop(m: Machine, call: Call) -> Result:
     given = bound(call, "lax.fori_loop", "lower upper body_fun init_val", unroll=None)
-    lower = nodes.whole(m, given["lower"], call.node, "range-bounds")
-    upper = nodes.whole(m, given["upper"], call.node, "range-bounds")
+    lower = known_values.whole(m, given["lower"], call.node, "range-bounds")
+    upper = known_values.whole(m, given["upper"], call.node, "range-bounds")
     value = given["init_val"]
     for i in range(lower, upper):
         m.charge(1, call.node)
@@ -164,7 +165,7 @@ def scan(m: Machine, call: Call) -> Result:
     given = bound(call, "lax.scan", "f init", xs=None, length=None, reverse=False, unroll=1)
     sizes = set(length(m, call, "lax.scan", "xs", given["xs"], 0))
     if given["length"] is not None:
-        sizes.add(nodes.whole(m, given["length"], call.node, "range-bounds"))
+        sizes.add(known_values.whole(m, given["length"], call.node, "range-bounds"))
     if len(sizes) != 1 or sizes == {0}:
         raise Misplaced("mapped-sizes", call.node, sizes=", ".join(map(str, sorted(sizes))) or "none")
     places = list(range(sizes.pop()))
@@ -219,7 +220,7 @@ TAKING: dict[tuple[str, str], Builtin] = {
 
 def new_key(m: Machine, call: Call) -> RandomKey:
     given = bound(call, f"jax.random.{call.name}", "seed")
-    return RandomKey((nodes.whole(m, given["seed"], call.node, "creation-number") & (2**64 - 1),))
+    return RandomKey((known_values.whole(m, given["seed"], call.node, "creation-number") & (2**64 - 1),))
 
 
 def key_of(m: Machine, value: Any, call: Call) -> RandomKey:
@@ -230,14 +231,14 @@ def key_of(m: Machine, value: Any, call: Call) -> RandomKey:
 
 def split(m: Machine, call: Call) -> tuple[RandomKey, ...]:
     given = bound(call, "jax.random.split", "key", num=2)
-    key, count = key_of(m, given["key"], call), nodes.whole(m, given["num"], call.node, "creation-number")
+    key, count = key_of(m, given["key"], call), known_values.whole(m, given["num"], call.node, "creation-number")
     m.charge(max(count, 0), call.node)
     return tuple([RandomKey((*key.path[-8:], len(key.path), count, i)) for i in range(count)])
 
 
 def fold_in(m: Machine, call: Call) -> RandomKey:
     given = bound(call, "jax.random.fold_in", "key data")
-    data = nodes.whole(m, given["data"], call.node, "creation-number")
+    data = known_values.whole(m, given["data"], call.node, "creation-number")
     return RandomKey((*key_of(m, given["key"], call).path[-8:], data & (2**32 - 1)))
 
 
@@ -266,12 +267,12 @@ def draw(m: Machine, call: Call) -> Fresh:
     names, defaults, make = DRAWS[call.name]
     given = bound(call, function, names, **defaults)
     given.pop("dtype", None)
-    key, sizes = key_of(m, given.pop("key"), call), nodes.plain(m, given.pop("shape"), call.node)
+    key, sizes = key_of(m, given.pop("key"), call), known_values.plain(m, given.pop("shape"), call.node)
     shape: Shape = (sizes,) if type(sizes) is int else sizes
     if kind_of(shape) is not tuple or not all(type(n) is int and n >= 0 for n in shape):
         raise Misplaced("creation-shape", call.node, function=function, signature=f"{function}({names}, …)")
     check_draws(m, shape)
-    options = {name: nodes.plain(m, value, call.node) for name, value in given.items()}
+    options = {name: known_values.plain(m, value, call.node) for name, value in given.items()}
     if any(not isinstance(value, (int, float)) for value in options.values()):
         raise Misplaced("creation-number", call.node, function=function, signature=f"{function}({names}, …)")
     try:

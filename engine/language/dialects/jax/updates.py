@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.indexing import known_key, mask_of, tensor_item
+from gradlens.engine.language.indexing import tensor_item
+from gradlens.engine.language.items.keys import known_key, mask_of
 from gradlens.engine.language.objects import NO_OPTIONS, At, Builtin, Tensor
+from gradlens.engine.language.values import masks
 from gradlens.engine.ops import OPS
 from gradlens.engine.shapes import index_shape
 
@@ -42,7 +44,7 @@ def changed(m: Machine, held: At, name: str, value: int, node: Any) -> Tensor:
     base = nodes.id_of(m, held.tensor, node)
     shape = m.graph.nodes[base].shape
     key = mask_of(m, held.key, node)
-    masked = type(key) is Tensor and m.graph.nodes[key.id].shape == shape and nodes.is_mask(m, key.id)
+    masked = type(key) is Tensor and m.graph.nodes[key.id].shape == shape and masks.is_mask(m, key.id)
     if masked and name == "set" and m.graph.nodes[value].shape == ():
         return nodes.apply(m, OPS["where"], (key.id, value, base), NO_OPTIONS, node)
     parts = known_key(m, held.tensor, key, node)

@@ -1,0 +1,30 @@
+"""Known numbers, of the graph too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language.nodes import NUMBERS
+from gradlens.engine.language.objects import Computed, Tensor, kind_of
+from gradlens.engine.language.values import dependence
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a known number, of the graph too."""
+    kind = kind_of(value)
+    return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None and not value.is_array)
+
+
+def held_by(value: Any) -> Any:
+    """The number that a known one is, for what computes with it and decides nothing by it."""
+    kind = kind_of(value)
+    return value.value if kind is Computed else value.known if kind is Tensor else value
+
+
+def value_of(m: Machine, value: Any) -> Any:
+    """The number that a known one is, for what decides by it."""
+    dependence.look(m, value)
+    return held_by(value)

@@ -1,0 +1,40 @@
+"""What operators ask of their operands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language.objects import DictView, Fresh, ListCell, SetCell, Tensor, Unreachable
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+
+
+def joint_library(a: Any, b: Any) -> str:
+    """Whose array an operator makes: JAX's, where one of both is."""
+    first, second = library_of(a), library_of(b)
+    return second if second == "jax" else first or second
+
+
+def library_of(value: Any) -> str:
+    """Whose array a value is."""
+    return value.library if type(value) is Tensor or type(value) is Fresh else ""
+
+
+def set_of_view(m: Machine, view: DictView, node: Any) -> Any:
+    """The keys or items of a dictionary as a set; values are none."""
+    if view.kind == "values":
+        return view
+    return SetCell({m.key(item, node) for item in m.listed(view, node)})
+
+
+def outside(m: Machine, values: list[Any]) -> Unreachable:
+    """What is computed of values of which one lies outside: it does, too."""
+    found = next(value for value in values if isinstance(value, Unreachable))
+    return found if found.depends or not m.is_input(tuple(values)) else replace(found, depends=True)
+
+
+def is_array(m: Machine, cell: Any) -> bool:
+    """Whether a list is an array to operators: an input of a program that uses no library."""
+    return type(cell) is ListCell and cell.leaf and not m.libraries
