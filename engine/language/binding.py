@@ -330,7 +330,7 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
     """
     kind = kind_of(value)
     if kind is Tensor and type(node) is not ast.AugAssign:
-        m.last, m.last_place, m.last_of_object = value, node, False
+        m.last, m.last_place, m.last_of_object, m.several = value, node, False, None
         return
     of_object = False
     if kind is Instance:

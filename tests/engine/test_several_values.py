@@ -25,6 +25,8 @@ ENDS = {
     f"{X}y = x * 3\nprint(loss)": ("y", 3.0, None),
     f"{X}cache = (1, x * 3)": ("loss", 4.0, None),
     f"{X}1, x": ("x", 1.0, "1"),
+    f"{X}(x, loss)\nz = 3 * x": ("z", 3.0, None),
+    f"{X}cache = (x,)\nz = 3 * x": ("z", 3.0, None),
     f"{F}f(x)": ("loss", 6.0, "{…}"),
     f"{F}loss, grads = f(x)": ("loss", 6.0, None),
     f"{F}result = f(x)": ("loss", 6.0, "{…}"),

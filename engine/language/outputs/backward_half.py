@@ -147,7 +147,7 @@ def loss_of(graph: Graph, journal: list[Entry], text: str, given: Node | None) -
             for e in journal[:last]
             if e.target == first.target and e.function == first.function and is_number(e.node) and e.at >= first.at
         ]
-        loss = again[-1].node
+        loss = (again or [first])[-1].node
     begins = next((k for k, e in enumerate(journal) if e.at > loss.id + 1 or (k == place and e.at >= loss.id)), place)
     return loss, begins
 
