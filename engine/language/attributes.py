@@ -285,12 +285,19 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = kind_of(held)
     if kind is ClassObject and not held.ours:
-        held.names[name] = m.kept(value, name, node)
+        kept = m.kept(value, name, node)
+        if name == "__setattr__" or not {type(kept), type(held.names.get(name))}.isdisjoint((Property, Instance)):
+            held.written()
+        held.names[name] = kept
         m.writes += 1
         return
     if name.startswith("__"):
         raise Misplaced("reserved-name", node, name=name)
     if kind is Instance:
+        if held.of.writes_plainly:
+            held.names[name] = m.kept(value, name, node)
+            m.writes += 1
+            return
         own = held.of.find("__setattr__")
         if own is not MISSING and own is not OBJECT_SET:
             set_by_method(m, frame, Bound(own, held), name, value, node)

@@ -29,6 +29,7 @@ from gradlens.engine.language.objects import (
     Generator,
     Instance,
     Law,
+    ListCell,
     Module,
     Property,
     Scope,
@@ -228,9 +229,13 @@ def call_function(
     methods and its operands, which are asked the other way round where it gives NotImplemented.
     """
     code = function.code
+    lists = False
     for i, value in enumerate(args):
-        if type(value) is Fresh:
+        kind = type(value)
+        if kind is Fresh:
             args[i] = tensor_of(m, value, argument_text(node, i, len(args)))
+        elif kind is ListCell:
+            lists = True
     parameters = code.parameters
     if code.plain and not keywords and len(args) == len(parameters):
         names: dict[str, Any] = dict(zip(parameters, args))
@@ -240,21 +245,23 @@ def call_function(
             if type(value) is Fresh:
                 names[name] = tensor_of(m, value, node)
         args = [names[name] for name in parameters]
+        lists = ListCell in map(type, args)
     m.charge(0 if code.ours else CALL, node)
     m.called.add(function)
     if m.depth >= MOST_CALLS:
         raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
-    scope, group = Scope(names, function.scope, code.local), frame.group
+    scope, group, place = Scope(names, function.scope, code.local), frame.group, m.frame.place
+    if place is None and code.ours:
+        place = node
     if code.kind == "generator":
-        waiting = m.new_frame(code, scope, group, node)
-        waiting.function = function
-        frame.stack.append(Generator(waiting))
+        frame.stack.append(Generator(type(m.frame)(code, scope, group, node, place, function)))
         return
     if code.name != "lambda" or not code.ours:
-        group = CallGroup(m, group, function, args, int(method or made is not MISSING))
-    called = m.new_frame(code, scope, group, node)
-    called.function, called.made, called.dropped, called.cuts = function, made, dropped, int(function.cuts)
-    called.reflected = reflected
+        group = CallGroup(group, function, args, 1 if method or made is not MISSING else 0)
+        if lists:
+            group.shown = group.arguments(m)
+    called = type(m.frame)(code, scope, group, node, place, function)
+    called.made, called.dropped, called.cuts, called.reflected = made, dropped, 1 if function.cuts else 0, reflected
     m.depth += 1
     m.frames.append(called)
 

@@ -109,7 +109,15 @@ class Frame:
         "waiting",
     )
 
-    def __init__(self, code: Code, scope: Scope, group: LazyGroup | None, node: Any, place: Any):
+    def __init__(
+        self,
+        code: Code,
+        scope: Scope,
+        group: LazyGroup | None,
+        node: Any,
+        place: Any,
+        function: Function | None = None,
+    ):
         self.code = code
         self.scope = scope
         self.group = group
@@ -119,7 +127,7 @@ class Frame:
         self.stack: list[Any] = []
         self.made: Any = MISSING
         self.dropped = False
-        self.function: Function | None = None
+        self.function = function
         self.collected: Any = None
         self.outside: Scope | None = None
         self.reflected: tuple[tuple[str, str], Any, Any] | None = None
@@ -433,10 +441,6 @@ class Machine:
             top.given = value
         else:
             top.stack.append(value)
-
-    def new_frame(self, code: Code, scope: Scope, group: LazyGroup | None, node: Any) -> Frame:
-        place = self.frame.place
-        return Frame(code, scope, group, node, node if place is None and code.ours else place)
 
     def push_steps(self, frame: Frame, generator: Any) -> None:
         self.frames.append(Steps(generator, self.place))

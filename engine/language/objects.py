@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlens.engine.errors import Place
 from gradlens.engine.ops import Op, Options
@@ -270,6 +270,7 @@ class ClassObject:
     native: str = ""
     builds: Callable[[Machine, ClassObject, Any], ClassObject] | None = None  # what becomes of a class below it
     unfinished: tuple[str, ...] = ()  # what an abstract class leaves to others
+    judged: tuple[int, bool] = (-1, False)  # after how many writes to classes, and how its objects are written to
     asked: list[ClassObject] | None = None  # the class and its bases, in the order in which they are asked
 
     def __post_init__(self) -> None:
@@ -277,6 +278,25 @@ class ClassObject:
             if isinstance(base, ClassObject):
                 self.native = self.native or base.native
                 self.builds = self.builds or base.builds
+
+    writes: ClassVar[int] = 0  # to classes: what was found out of one before is found out again
+
+    def written(self) -> None:
+        """What the class holds has changed in a way that decides how its objects are written to."""
+        ClassObject.writes += 1
+
+    @property
+    def writes_plainly(self) -> bool:
+        """Whether what is given to an attribute of its objects is kept by them as it is."""
+        at, plainly = self.judged
+        if at != ClassObject.writes:
+            plainly = not any(
+                name == "__setattr__" or type(value) in (Property, Instance)
+                for one in self.lineage()
+                for name, value in one.names.items()
+            )
+            self.judged = ClassObject.writes, plainly
+        return plainly
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""

@@ -116,6 +116,8 @@ def setattr_of(m: Machine, call: Call) -> None:
     owned = type(held) is Instance or (type(held) is ClassObject and not held.ours)
     if owned and type(name) is str and not name.startswith("__"):
         held.names[name] = m.kept(value, name, call.node)
+        if type(held) is ClassObject:
+            held.written()
         m.writes += 1
         return
     raise Misplaced("attribute-by-text", call.node, name="setattr")

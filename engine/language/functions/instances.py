@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 def isinstance_of(m: Machine, call: Call) -> bool:
     value, wanted = expect(call, 2, 2)
-    return any(is_a(m, value, one) for one in (wanted if kind_of(wanted) is tuple else (wanted,)))
+    if kind_of(wanted) is not tuple:
+        return is_a(m, value, wanted)
+    return any(is_a(m, value, one) for one in wanted)
 
 
 def is_a(m: Machine, value: Any, wanted: Any) -> bool:
@@ -43,8 +45,11 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
         return type(value) is Instance and wanted in value.of.lineage()
     name = wanted.name if isinstance(wanted, (Builtin, Type)) else ""
     number = value_of(m, value) if is_number(value) else value
+    if name == "int":
+        return type(number) in (int, bool)
+    if name == "float" and type(number) is float:
+        return True
     kinds: dict[str, Any] = {
-        "int": type(number) in (int, bool),
         "float": type(number) is float or (kind_of(value) is Tensor and value.known is None and m.is_scalar(value)),
         "bool": type(number) is bool,
         "str": type(value) is str,

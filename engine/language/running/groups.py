@@ -58,21 +58,21 @@ class LoopGroup(LazyGroup):
 
 
 class CallGroup(LazyGroup):
-    """A call of a function of the program.  args: of its parameters; hidden: how many of the first are not shown."""
+    """A call of a function of the program.
+
+    args: of its parameters; hidden: how many of the first are not shown.  shown: the others as they were when it was
+    called, where lists are among them, which may be others when the first node comes.
+    """
 
     __slots__ = ("args", "function", "hidden", "shown")
 
-    def __init__(self, m: Machine, around: LazyGroup | None, function: Function, args: list[Any], hidden: int):
+    def __init__(self, around: LazyGroup | None, function: Function, args: list[Any], hidden: int):
         self.around = around
         self.id = -1
         self.function = function
         self.args = args
         self.hidden = hidden
         self.shown: tuple[int | str, ...] | None = None
-        for value in args:
-            if type(value) is ListCell:  # which may be another one when the first node comes
-                self.shown = self.arguments(m)
-                break
 
     def arguments(self, m: Machine) -> tuple[int | str, ...]:
         return tuple([argument_shown(m, value) for value in self.args[self.hidden :]])

@@ -50,6 +50,7 @@ def enumeration(m: Machine, owner: ClassObject, node: Any) -> ClassObject:
         member = same[0] if same else new_member(m, owner, name, value, node)
         owner.names[name] = members[name] = member
     if members:
+        owner.written()
         owner.names["__members__"] = DictCell(members)
     return owner
 

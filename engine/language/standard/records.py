@@ -250,6 +250,7 @@ def tuple_class(m: Machine, owner: ClassObject, node: Any) -> ClassObject:
     fields = tuple(annotations_of(owner))
     check_fields(list(fields), node)
     defaults = {name: owner.names.pop(name) for name in fields if name in owner.names}
+    owner.written()
     owner.names |= {"_fields": fields, "_field_defaults": DictCell(defaults)}
     return owner
 
@@ -329,6 +330,7 @@ def data_class(m: Machine, owner: ClassObject, options: dict[str, bool], node: A
         if name not in names:
             names[name] = Builtin(name, run)
     if frozen:
+        owner.written()
         names["__setattr__"] = Builtin("__setattr__", frozen_set)
         names["__delattr__"] = Builtin("__delattr__", frozen_set)
     if frozen or options.get("unsafe_hash", False):
@@ -340,6 +342,7 @@ def own_field(m: Machine, owner: ClassObject, name: str, only_named: bool, node:
     given = owner.names.get(name, MISSING)
     if type(given) is Instance and given.of is FIELD:
         found = given
+        owner.written()
         if given.names["default"] is MISSING:
             del owner.names[name]
         else:
