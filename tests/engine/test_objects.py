@@ -126,7 +126,7 @@ def test_the_books_own_backward_is_a_program_too_and_gives_what_is_shown():
     shown = engine.trace(forward + "loss", point).gradients
     backward = forward + "dx = layer.backward(act.backward(last.backward()))\n"
     for name, made in (("x", "dx"), ("W1", "layer.dW"), ("b1", "layer.db")):
-        trace = engine.trace(f"{backward}g = {made}\ng", point)
+        trace = engine.trace(f"{backward}g = {made}\ng", point, output="g")
         # The book adds 1e-7 inside of the logarithm, which its backward leaves out.
         assert close(trace["g"].value, shown[name], rtol=1e-5, atol=1e-7)
 
