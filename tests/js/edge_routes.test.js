@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { route } from "../../static/js/graph/layout/edge_routes.js";
 
-/** @typedef {import("../../static/js/graph/layout/graphviz.js").Plan["edges"][number]} PlannedEdge */
+/** @typedef {import("../../static/js/graph/layout/layout_plan.js").Plan["edges"][number]} PlannedEdge */
 
 /** @param {number} id @param {number} x @param {number} y */
 const box = (id, x, y) => ({ id, x, y, w: 60, h: 66 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layered } from "../../static/js/graph/layout/layered.js";
-import { planLayout, toDot } from "../../static/js/graph/layout/graphviz.js";
+import { toDot } from "../../static/js/graph/layout/graphviz.js";
+import { planLayout } from "../../static/js/graph/layout/layout_plan.js";
 import { TEXT_HEIGHT } from "../../static/js/graph/layout/edge_routes.js";
 import { NAMES, estimate, fixture } from "./fixtures.js";
-import { graphviz, render } from "./graphviz_runner.js";
+import { graphviz, own, render } from "./graphviz_runner.js";
 
 /** @typedef {import("../../static/js/lib/types.js").Box} Box */
 
@@ -21,7 +21,7 @@ for (const name of NAMES) {
 
   for (const [engine, draw] of /** @type {const} */ ([
     ["Graphviz", () => graphviz(trace)],
-    ["our own layout", () => layered(planLayout(trace, estimate))],
+    ["our own layout", () => own(planLayout(trace, estimate))],
   ])) {
     test(`${name}, ${engine}: every node and edge has its place, in the order of ids, the same each time`, () => {
       const geometry = draw();
@@ -71,7 +71,7 @@ test("the DOT text holds no text of the user", () => {
 
 test("operands stand in their order, top to bottom", () => {
   const trace = fixture("apples");
-  for (const { nodes } of [graphviz(trace), layered(planLayout(trace, estimate))]) {
+  for (const { nodes } of [graphviz(trace), own(planLayout(trace, estimate))]) {
     for (const { inputs } of trace.nodes) {
       const tops = inputs.map((id) => nodes[id].y);
       assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
@@ -83,7 +83,7 @@ test("the two edges of x * x are two lines", () => {
   const trace = fixture("parallel_and_dead");
   const m = trace.nodes.findIndex(({ name }) => name === "m");
   const ids = trace.edges.filter(({ target }) => target === m).map(({ id }) => id);
-  for (const { edges } of [graphviz(trace), layered(planLayout(trace, estimate))]) {
+  for (const { edges } of [graphviz(trace), own(planLayout(trace, estimate))]) {
     assert.equal(ids.length, 2);
     assert.notDeepEqual(edges[ids[0]].points, edges[ids[1]].points);
   }
@@ -97,7 +97,7 @@ test("nested groups enclose their members", () => {
   ];
   trace.nodes[7].group = 0;
   trace.nodes[5].group = 1;
-  for (const { nodes, groups } of [graphviz(trace), layered(planLayout(trace, estimate))]) {
+  for (const { nodes, groups } of [graphviz(trace), own(planLayout(trace, estimate))]) {
     const [outer, inner] = groups;
     for (const [frame, box] of [[outer, nodes[7]], [inner, nodes[5]], [outer, inner]]) {
       assert.ok(frame.x - frame.w / 2 <= box.x - box.w / 2 && frame.x + frame.w / 2 >= box.x + box.w / 2);
@@ -108,8 +108,8 @@ test("nested groups enclose their members", () => {
 
 test("an open group in a long program does not turn an edge around", () => {
   // x = sigmoid(x * w) + x, twenty times, with the first sigmoid opened: × goes into its −, and on to exp, +, ÷.
-  /** @type {import("../../static/js/graph/layout/graphviz.js").Plan} */
-  const plan = { nodes: [], edges: [], groups: [{ id: 0, parent: null, label: { w: 84, h: 20 } }] };
+  /** @type {import("../../static/js/graph/layout/layout_plan.js").Plan} */
+  const plan = { form: "tall", nodes: [], edges: [], groups: [{ id: 0, parent: null, label: { w: 84, h: 20 } }] };
   /** @param {number | null} group @param {...number} inputs */
   const node = (group, ...inputs) => {
     const id = plan.nodes.push({ id: plan.nodes.length, w: 96, h: 66, group }) - 1;
@@ -144,7 +144,7 @@ test("a box is as wide as its longest line", () => {
 test("our own layout of a chain of 20,000 nodes needs no recursion", () => {
   const nodes = Array.from({ length: 20000 }, (_, id) => ({ id, w: 60, h: 60, group: null }));
   const edges = nodes.slice(1).map(({ id }) => ({ id: id - 1, source: id - 1, target: id, label: null }));
-  const geometry = layered({ nodes, edges, groups: [] });
+  const geometry = own({ form: "tall", nodes, edges, groups: [] });
   assert.ok(geometry.nodes[19999].x > geometry.nodes[0].x);
 });
 
@@ -157,7 +157,7 @@ test("a weight that every step of a loop uses is repeated beside its far uses, i
   for (let id = 2; id < 12; id += 1) nodes.push({ ...op, id, name: null, inputs: [id - 1, 0] });
   const edges = nodes.slice(2).flatMap(({ id }) => [id - 1, 0].map((source, argnum) => ({ ...trace.edges[0], id: 2 * (id - 2) + argnum, source, target: id, argnum })));
   const loop = { ...trace, nodes, edges, backward_order: edges.map(({ id }) => id).reverse(), output: 11 };
-  for (const { echoes, nodes: boxes, edges: lines } of [graphviz(loop), layered(planLayout(loop, estimate))]) {
+  for (const { echoes, nodes: boxes, edges: lines } of [graphviz(loop), own(planLayout(loop, estimate))]) {
     assert.equal(boxes.length, 12);
     // The first three columns are near.
     assert.deepEqual(echoes.map(({ id }) => id), [7, 9, 11, 13, 15, 17, 19]);

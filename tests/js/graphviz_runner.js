@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { instance } from "@viz-js/viz";
-import { fromGraphviz, planLayout, toDot } from "../../static/js/graph/layout/graphviz.js";
+import { fromGraphviz, toDot } from "../../static/js/graph/layout/graphviz.js";
+import { geometryOf } from "../../static/js/graph/layout/geometry.js";
+import { layered } from "../../static/js/graph/layout/layered.js";
+import { planLayout } from "../../static/js/graph/layout/layout_plan.js";
 import { estimate } from "./fixtures.js";
 
 const viz = await instance();
@@ -12,9 +15,19 @@ export function graphviz(trace) {
   return render(planLayout(trace, estimate));
 }
 
-/** @param {import("../../static/js/graph/layout/graphviz.js").Plan} plan */
+/** @param {import("../../static/js/graph/layout/layout_plan.js").Plan} plan */
 export function render(plan) {
+  return geometryOf(plan, placedBy(plan));
+}
+
+/** @param {import("../../static/js/graph/layout/layout_plan.js").Plan} plan  @returns where Graphviz puts it */
+export function placedBy(plan) {
   const result = viz.render(toDot(plan), { format: "json0" });
   assert.equal(result.status, "success");
   return fromGraphviz(JSON.parse(result.output ?? ""), plan);
+}
+
+/** Our own layout. @param {import("../../static/js/graph/layout/layout_plan.js").Plan} plan */
+export function own(plan) {
+  return geometryOf(plan, layered(plan));
 }

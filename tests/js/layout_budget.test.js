@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { crossedRanks, isForGraphviz } from "../../static/js/graph/layout/layout_budget.js";
-import { planLayout } from "../../static/js/graph/layout/graphviz.js";
+import { planLayout } from "../../static/js/graph/layout/layout_plan.js";
 import { NAMES, estimate, fixture } from "./fixtures.js";
 
 /**
@@ -11,7 +11,7 @@ import { NAMES, estimate, fixture } from "./fixtures.js";
  */
 function plan(count, pairs, labelled = true) {
   const nodes = Array.from({ length: count }, (_, id) => ({ id, w: 60, h: 66, group: null }));
-  return { nodes, edges: pairs.map(([source, target], id) => ({ id, source, target, label: labelled ? { w: 40, h: 22 } : null })), groups: [] };
+  return { form: /** @type {const} */ ("tall"), nodes, edges: pairs.map(([source, target], id) => ({ id, source, target, label: labelled ? { w: 40, h: 22 } : null })), groups: [] };
 }
 
 /** One leaf that every step of a chain uses. @param {number} steps */

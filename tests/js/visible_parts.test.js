@@ -9,7 +9,7 @@ function row(count) {
     const [from, to] = [{ x: 100 * (id - 1) + 30, y: 0 }, { x: 100 * id - 30, y: 0 }];
     return { id: id - 1, points: [from, from, to, to], label: null };
   });
-  return { nodes, echoes: [], edges, groups: [], width: 100 * count, height: 66 };
+  return { form: "tall", nodes, echoes: [], edges, stubs: [], groups: [], rows: 1, width: 100 * count, height: 66 };
 }
 const NOTHING = { nodes: [], edges: [] };
 

@@ -71,6 +71,9 @@ export class GradlensGraph extends HTMLElement {
   /** @type {import("./player.js").Speed} */
   #speed = "1";
   #asked = 0;
+  #refitting = false;
+  /** How many layouts are being made. */
+  #laying = 0;
 
   /** What computes a program: for `program`, and where groups of it are opened. @type {((request: Request) => Promise<Trace>) | null} */
   compute = null;
@@ -111,14 +114,16 @@ export class GradlensGraph extends HTMLElement {
     parts.layouter.destroy();
     this.append(...parts.given);
     for (const part of parts.own) part.remove();
-    this.classList.remove("dense", "far", "has-near", "has-path", "dragging", "over-number");
+    this.classList.remove("dense", "far", "has-near", "compact", "has-path", "dragging", "over-number");
   }
 
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#parts) return;
-    if (name === "letters") this.#parts.view.refit();
-    else if (name === "controls") this.#parts.bar.element.hidden = !this.hasAttribute("controls");
+    if (name === "letters") {
+      this.#parts.view.refit();
+      this.#refit();
+    } else if (name === "controls") this.#parts.bar.element.hidden = !this.hasAttribute("controls");
     // Words that the page gave are the page's to change.
     else if (!this.#given) this.#learn();
   }
@@ -155,6 +160,7 @@ export class GradlensGraph extends HTMLElement {
       select: (selection) => this.choose(selection),
       toggle: (path) => this.toggleGroup(path),
       rest: (seen) => this.#send("graph-view", { view: seen }),
+      room: () => this.#refit(),
     }, signal);
     const walk = createKeyboardWalk(svg, { scene: () => ({ trace: this.plan?.trace ?? null, subject: this.subject }), reveal: view.reveal }, signal);
     const tooltip = createTooltip(this, svg, tip, () => ({ plan: this.plan, cursor: this.#cursor, t: this.#t, full: this.#full }), signal);
@@ -356,6 +362,7 @@ export class GradlensGraph extends HTMLElement {
   /** All of the graph, however small. */
   fit() {
     this.#parts?.view.fit();
+    this.#refit();
   }
 
   /** @param {number} factor */
@@ -399,7 +406,9 @@ export class GradlensGraph extends HTMLElement {
   async layout(trace, held = false) {
     const id = (this.#asked += 1);
     if (held && this.#drawn) return { geometry: this.#drawn.geometry, isDeclined: false };
-    const laid = await this.#parts?.layouter.layout(trace);
+    this.#laying += 1;
+    const laid = await this.#parts?.layouter.layout(trace, this.#parts.view.room());
+    this.#laying -= 1;
     return laid && id === this.#asked ? laid : null;
   }
 
@@ -488,6 +497,21 @@ export class GradlensGraph extends HTMLElement {
     const cursor = from ? momentAfter(from, planOf(shown)) : this.#cursor;
     this.draw(shown, laid.geometry, { cursor, keepView: isSame });
     this.#send("graph-drawn", { isDeclined: laid.isDeclined });
+  }
+
+  /** Another room may want other rows. */
+  async #refit() {
+    if (!this.#drawn || this.#refitting) return;
+    this.#refitting = true;
+    // A layout that is being made is of a newer graph.
+    do await new Promise(requestAnimationFrame);
+    while (this.#laying);
+    this.#refitting = false;
+    const { plan, geometry } = this.#drawn ?? {};
+    if (!plan || !geometry) return;
+    const asked = this.#asked;
+    const laid = await this.#parts?.layouter.layout(plan.trace, this.#parts.view.room());
+    if (laid && asked === this.#asked && this.plan === plan && laid.geometry !== geometry) this.draw(plan.trace, laid.geometry);
   }
 
   /** @param {{plan: Plan, cursor: number, path: string} | null} [from] */

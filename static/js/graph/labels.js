@@ -63,6 +63,11 @@ export function nameOf(node) {
   return node.op === "constant" ? briefText(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
 }
 
+/** What an edge is called where it is cut. @param {TraceNode} node */
+export function stubName(node) {
+  return shorten(nameOf(node), LONGEST_PART);
+}
+
 /**
  * A node's gradient in the one notation, with the program's own names: "∂total/∂apple".
  * @param {Trace} trace
@@ -146,9 +151,15 @@ export function transposed(trace, id) {
   return place ? `${name}ᵀ ${upstream}` : `${upstream} ${name}ᵀ`;
 }
 
-/** What is written on an edge that has carried its contribution back: its numbers, or where they are too many how they come about. @param {Trace} trace @param {number} edge */
-export function edgeLabel(trace, edge) {
-  const written = contributionLabel(trace, edge);
+/**
+ * What is written on an edge that has carried its contribution back: its numbers, or where they are too many how they come about.
+ * @param {Trace} trace
+ * @param {number} edge
+ * @param {boolean} [isBrief]  there is room for a line of numbers, but not for rows of them
+ */
+export function edgeLabel(trace, edge, isBrief = false) {
+  const { shape } = trace.nodes[trace.edges[edge].source];
+  const written = isBrief && shape.length > 1 ? shape.join("×") : contributionLabel(trace, edge);
   return written.startsWith("[") ? written : `${transposed(trace, edge)}  ${written}`.trim();
 }
 

@@ -49,9 +49,19 @@
  * @typedef {object} EdgeGeometry
  * @property {number} id
  * @property {Point[]} points  a cubic Bézier spline: start, then two controls and an end for each piece
+ * @property {Point[] | null} [rest]  of an edge that goes on in another row: the spline there; `points` is then the one that it begins with
  * @property {Point | null} label  centre of the room kept for the edge's number
- * @typedef {{nodes: Box[], echoes: Box[], edges: EdgeGeometry[], groups: Box[], width: number, height: number}} Geometry
- *   nodes and edges stand in the order of their ids; an echo repeats a leaf's name where the edge of its id starts
+ * @typedef {Box & {end: "out" | "in"}} Stub  a name at the end or at the start of a row, where the edge of its id is cut
+ * @typedef {object} Geometry  nodes and edges stand in the order of their ids
+ * @property {import("../graph/node_lines.js").Form} form
+ * @property {Box[]} nodes
+ * @property {Box[]} echoes  each repeats a leaf's name where the edge of its id starts
+ * @property {EdgeGeometry[]} edges
+ * @property {Stub[]} stubs
+ * @property {Box[]} groups  a frame for each row that the group is in, one after the other
+ * @property {number} rows
+ * @property {number} width
+ * @property {number} height
  */
 
 export {};

@@ -7,10 +7,10 @@
 
 import { pointer, select } from "d3-selection";
 import { marksOf } from "../decorations.js";
-import { createFlatCanvas } from "./flat_canvas.js";
+import { createFarView } from "./far_view.js";
 import { activeStep, plan as planOf, sameTopology, touched } from "../frames.js";
 import { identities } from "../labels.js";
-import { MOST_LABELLED_NODES } from "../layout/graphviz.js";
+import { MOST_LABELLED_NODES } from "../layout/layout_plan.js";
 import { decorateEdge, decorateNode, edgeText, showEdge, showNode } from "./node_styles.js";
 import { createMarks } from "./svg_elements.js";
 import { createOverview } from "./overview.js";
@@ -33,11 +33,12 @@ const REACH = 8;
 /**
  * @param {SVGSVGElement} svg
  * @param {{canvas: HTMLCanvasElement, minimap: SVGSVGElement, host: HTMLElement}} beside
- * @param {import("../layout/graphviz.js").Measure} measure
+ * @param {import("../layout/layout_plan.js").Measure} measure
  * @param {object} on
  * @param {(selection: Selection) => void} on.select
  * @param {(path: string) => void} on.toggle  open or close a group
  * @param {(view: import("../../lib/types.js").View | null) => void} on.rest  the view was moved
+ * @param {() => void} on.room  there is another room for the graph
  * @param {AbortSignal} life  of the figure
  */
 export function createGraphView(svg, { canvas, minimap: map, host }, measure, on, life) {
@@ -45,8 +46,8 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   const layer = /** @type {SVGGElement} */ (root.append("g").attr("class", "viewport").node());
   const marks = createMarks(layer, on.select, on.toggle);
   const traveller = createTravellingNumber(marks.top);
-  const flat = createFlatCanvas(canvas, life);
-  const viewport = createViewport(host, svg, layer, look, on.rest, life);
+  const flat = createFarView(canvas, life);
+  const viewport = createViewport(host, svg, layer, look, on.rest, on.room, life);
   const minimap = createOverview(map, viewport.centre);
   life.addEventListener("abort", () => {
     traveller.settle();
@@ -88,6 +89,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     held = null;
     parts = null;
     host.classList.toggle("dense", isLarge());
+    host.classList.toggle("compact", geometry.form === "compact");
     const step = activeStep(scene.plan, cursor);
     minimap.draw(geometry);
     minimap.mark(step && boxOf(scene, step));
@@ -153,10 +155,10 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     return { nodes, edges: lines };
   }
 
-  /** Another part of the graph is in view. @param {Area} view */
-  function look(view) {
+  /** Another part of the graph is in view. @param {Area} view @param {boolean} isFollowed  the graph is too large for its room */
+  function look(view, isFollowed) {
     seen = view;
-    minimap.frame(view);
+    minimap.frame(view, isFollowed);
     if (!isLarge() || !parts) return;
     if (parts.isFar) flat.look(view);
     // Coming nearer, what was too much becomes little enough.
@@ -236,6 +238,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     show,
     fit: viewport.fit,
     refit: viewport.refit,
+    room: viewport.room,
     zoomBy: viewport.zoomBy,
     panBy: viewport.panBy,
     /** Bring a node into view. @param {number} id */

@@ -1,7 +1,7 @@
 /** A small array's gradient as a picture in its node's box: one cell an element, coloured by the one scale. */
 
 import { select } from "d3-selection";
-import { HEAT, heatRoom } from "../layout/graphviz.js";
+import { HEAT, heatRoom } from "../layout/layout_plan.js";
 import { flatten } from "../../lib/numbers.js";
 
 /**

@@ -4,7 +4,8 @@
 
 /** Frame and padding around the picture, as in graph.css, in px. */
 const PADDING = 5;
-const LARGEST = { w: 200, h: 56 };
+/** No higher than the legend beside it: it takes no room from the graph. */
+const LARGEST = { w: 200, h: 44 };
 /** More are drawn as dots: the frame moves above them, and they are painted anew each time. */
 const MOST_BOXES = 500;
 

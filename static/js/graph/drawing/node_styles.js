@@ -6,8 +6,8 @@ import { MARKS } from "../decorations.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { drawHeat } from "./heat_map.js";
 import { briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, signOf } from "../labels.js";
-import { valueLines } from "../node_lines.js";
-import { heatRoom } from "../layout/graphviz.js";
+import { SAME_LINE_GAP, gradientLines, isSameLine, placesOf, valueLines } from "../node_lines.js";
+import { heatRoom } from "../layout/layout_plan.js";
 import { arrow } from "./edge_paths.js";
 import { heatColour, representative } from "../gradient_scale.js";
 
@@ -34,7 +34,7 @@ const NOTE_PX = 9;
  * @param {Scene} scene
  * @param {number} id
  * @param {number} cursor
- * @param {import("../layout/graphviz.js").Measure} measure
+ * @param {import("../layout/layout_plan.js").Measure} measure
  */
 export function showNode(element, { trace, geometry, plan, scale, t }, id, cursor, measure) {
   const node = trace.nodes[id];
@@ -46,13 +46,23 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
   classList.toggle("known", state.valueShown);
   classList.toggle("active", state.active);
   classList.toggle("partial", state.gradient === "partial");
-  const value = !state.valueShown ? [] : node.op === "constant" ? [nodeLabel(node).value] : valueLines(node.value, node.shape);
+  const { form } = geometry;
+  const isReplaced = form === "compact" && hasGradient;
+  const value = !state.valueShown || isReplaced ? [] : node.op === "constant" ? [nodeLabel(node).value] : valueLines(node.value, node.shape);
   const pictured = gradient !== null && heatRoom(node.shape) !== null;
-  const sum = hasGradient && !pictured ? valueLines(gradient, node.shape) : [];
+  const sum = hasGradient && !pictured ? gradientLines(gradient, node.shape, form) : [];
   const part = partsOf(element);
-  writeLines(part.value, value, (line) => squeezed(measure(line, "value"), room));
-  write(part.notation, hasGradient ? partial(trace, node) : "");
-  writeLines(part.gradient, sum, (line) => squeezed(measure(line, "gradient"), room));
+  const { row } = placesOf(node, form);
+  writeLines(part.value, value, row, (line) => squeezed(measure(line, "value"), room));
+  const notation = hasGradient && form !== "compact" ? partial(trace, node) : "";
+  write(part.notation, notation);
+  if (isSameLine(node.shape, form)) {
+    const [name, number] = [measure(notation, "notation"), Math.min(measure(sum[0] ?? "", "gradient"), room)];
+    set(part.notation, "x", String(-(number + SAME_LINE_GAP) / 2));
+    set(part.gradient, "x", String((name + SAME_LINE_GAP) / 2));
+  } else for (const line of [part.notation, part.gradient]) set(line, "x", null);
+  if (node.shape.length && form === "compact") write(part.title?.querySelector(".name") ?? undefined, hasGradient ? partial(trace, node) : nodeLabel(node).name);
+  writeLines(part.gradient, sum, row, (line) => squeezed(measure(line, form === "compact" ? "value" : "gradient"), room));
   set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
   drawHeat(/** @type {SVGGElement} */ (part.heat), hasGradient ? gradient : null, node.shape, scale);
   const unknown = t("value.unknown");
@@ -76,7 +86,9 @@ export function showEdge(element, scene, id, cursor) {
   const back = state.backward !== "idle";
   const size = representative(contribution, summary?.contribution);
   const width = back ? scale.width(size) : IDLE_WIDTH;
-  const { line, head } = arrow(geometry.edges[id].points, back ? "backward" : "forward", width);
+  const { points, rest } = geometry.edges[id];
+  const parts = [points, ...(rest ? [rest] : [])].map((piece) => arrow(piece, back ? "backward" : "forward", width));
+  const [line, head] = [parts.map((one) => one.line).join(""), parts.map((one) => one.head).join("")];
   const { classList } = element;
   classList.toggle("active", state.active);
   classList.toggle("walked", state.forward === "done");
@@ -128,8 +140,9 @@ export function decorateEdge(element, marks, id) {
 export function edgeText({ trace, geometry, plan }, id, cursor) {
   const state = edgeState(plan, id, cursor);
   const source = trace.nodes[trace.edges[id].source];
+  if (geometry.form === "compact" && !state.active) return "";
   const isKept = state.forward === "done" && source.shape.length > 0 && geometry.edges[id].label !== null;
-  if (state.backward !== "idle") return edgeLabel(trace, id);
+  if (state.backward !== "idle") return edgeLabel(trace, id, geometry.form === "compact");
   return state.forward === "carrying" || isKept ? briefText(source.value, source.shape) : "";
 }
 
@@ -156,17 +169,19 @@ function write(element, text, length = null) {
   set(element, "lengthAdjust", length === null ? null : "spacingAndGlyphs");
 }
 
-/** @param {Element | undefined} element @param {string[]} lines @param {(line: string) => number | null} length  that a line is set in, where it is too long */
-function writeLines(element, lines, length) {
+/** @param {Element | undefined} element @param {string[]} lines @param {number} distance @param {(line: string) => number | null} length  that a line is set in, where it is too long */
+function writeLines(element, lines, distance, length) {
   if (lines.length < 2) return write(element, lines[0] ?? "", lines.length ? length(lines[0]) : null);
   write(element, element?.childElementCount === lines.length ? element.textContent ?? "" : "");
   if (!element) return;
   while (element.childElementCount < lines.length) {
     const row = element.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "tspan"));
     row.setAttribute("x", "0");
-    if (element.childElementCount > 1) row.setAttribute("dy", "18");
   }
-  for (const [i, line] of lines.entries()) write(element.children[i], line, length(line));
+  for (const [i, line] of lines.entries()) {
+    write(element.children[i], line, length(line));
+    set(element.children[i], "dy", i ? String(distance) : null);
+  }
 }
 
 /** While a number is dragged the boxes stay as they are, and a longer text is set narrower. @param {number} width @param {number} room @returns {number | null} */

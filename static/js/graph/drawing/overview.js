@@ -1,9 +1,9 @@
-/** Whether there is a minimap: of a large graph alone, and its module is loaded for the first of them. */
+/** Whether there is a minimap: of a graph that is large, or of which a part is shown; its module is loaded for the first of them. */
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 /** @typedef {{x: number, y: number, w: number, h: number}} Area */
 
-/** Smaller graphs are seen whole, or found again with a key. */
+/** However it is shown, a larger graph has one. */
 const FEWEST_NODES = 60;
 
 /**
@@ -14,12 +14,17 @@ export function createOverview(svg, onMove) {
   /** @type {ReturnType<typeof import("./minimap.js").createMinimap> | null} */
   let minimap = null;
   let isAsked = false;
-  /** What it is to show. @type {{geometry: Geometry | null, seen: Area | null, box: import("../../lib/types.js").Box | null}} */
-  const wanted = { geometry: null, seen: null, box: null };
+  /** What it is to show. @type {{geometry: Geometry | null, seen: Area | null, box: import("../../lib/types.js").Box | null, isFollowed: boolean}} */
+  const wanted = { geometry: null, seen: null, box: null, isFollowed: false };
+
+  function isWanted() {
+    return wanted.geometry !== null && (wanted.isFollowed || wanted.geometry.nodes.length >= FEWEST_NODES);
+  }
 
   function show() {
-    svg.toggleAttribute("hidden", !minimap || !wanted.geometry);
-    if (!minimap || !wanted.geometry) return;
+    if (isWanted() && !isAsked) load();
+    svg.toggleAttribute("hidden", !minimap || !isWanted());
+    if (!minimap || !isWanted() || !wanted.geometry) return;
     minimap.draw(wanted.geometry);
     if (wanted.seen) minimap.frame(wanted.seen);
     minimap.mark(wanted.box);
@@ -39,19 +44,21 @@ export function createOverview(svg, onMove) {
   return {
     /** @param {Geometry} geometry */
     draw(geometry) {
-      wanted.geometry = geometry.nodes.length >= FEWEST_NODES ? geometry : null;
-      if (wanted.geometry && !isAsked) load();
+      wanted.geometry = geometry;
       show();
     },
-    /** @param {Area} seen  the part in view, from its corner */
-    frame(seen) {
+    /** @param {Area} seen  the part in view, from its corner @param {boolean} isFollowed  the graph is too large for its room */
+    frame(seen, isFollowed) {
       wanted.seen = seen;
-      if (wanted.geometry) minimap?.frame(seen);
+      const was = isWanted();
+      wanted.isFollowed = isFollowed;
+      if (was !== isWanted()) show();
+      else if (was) minimap?.frame(seen);
     },
     /** @param {import("../../lib/types.js").Box | null} box  of the node that the step is at */
     mark(box) {
       wanted.box = box;
-      if (wanted.geometry) minimap?.mark(box);
+      if (isWanted()) minimap?.mark(box);
     },
   };
 }

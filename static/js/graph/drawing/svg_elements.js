@@ -2,9 +2,9 @@
 
 import { select } from "d3-selection";
 import "d3-transition"; // gives selections their transition()
-import { isLeaf, nodeLabel, signOf } from "../labels.js";
+import { isLeaf, nodeLabel, signOf, stubName } from "../labels.js";
 import { placesOf } from "../node_lines.js";
-import { signFont } from "../layout/graphviz.js";
+import { signFont } from "../layout/layout_plan.js";
 import { middle, pathOf } from "./edge_paths.js";
 import { drawSwitch } from "./group_switches.js";
 
@@ -40,7 +40,7 @@ export function createMarks(layer, onSelect, onToggle) {
 
   /** @param {Drawing} drawing */
   function drawGroups({ trace, geometry, t }) {
-    const marks = layers.groups.selectAll("g").data(geometry.groups, (d) => /** @type {any} */ (d).id).join((enter) => {
+    const marks = layers.groups.selectAll("g").data(geometry.groups).join((enter) => {
       const group = enter.append("g").attr("class", "group");
       group.append("rect").attr("rx", 10);
       group.append("text");
@@ -67,7 +67,7 @@ export function createMarks(layer, onSelect, onToggle) {
       edge.append("path").attr("class", "hit");
       return edge;
     });
-    edges.select(".hit").attr("d", ({ points }) => pathOf(points));
+    edges.select(".hit").attr("d", ({ points, rest }) => pathOf(points) + (rest ? pathOf(rest) : ""));
     edges.select("text").attr("transform", ({ points, label }) => {
       const { x, y } = label ?? middle(points);
       return `translate(${x},${y})`;
@@ -88,6 +88,21 @@ export function createMarks(layer, onSelect, onToggle) {
     echoes.select("text").text(({ id }) => nodeLabel(trace.nodes[trace.edges[id].source]).name);
     // Not a stop for the keyboard: the leaf and the edge are.
     echoes.on("click", (_, { id }) => onSelect({ kind: "node", id: trace.edges[id].source }));
+  }
+
+  /** Where an edge goes on in another row, the name of what it brings. @param {Drawing} drawing */
+  function drawStubs({ trace, geometry }) {
+    const stubs = layers.echoes.selectAll("g.stub").data(geometry.stubs).join((enter) => {
+      const stub = enter.append("g").attr("class", "stub");
+      stub.append("rect").attr("class", "box");
+      stub.append("text").attr("aria-hidden", true);
+      return stub;
+    });
+    stubs.attr("transform", at).attr("data-id", ({ id }) => id);
+    stubs.select("rect").attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2).attr("width", ({ w }) => w).attr("height", ({ h }) => h).attr("rx", ({ h }) => h / 2);
+    stubs.select("text").text(({ id }) => stubName(trace.nodes[trace.edges[id].source]));
+    // Not stops for the keyboard: the edge is one.
+    stubs.on("click", (_, { id }) => onSelect({ kind: "edge", id }));
   }
 
   /** @param {Drawing} drawing @param {boolean} glide */
@@ -113,7 +128,7 @@ export function createMarks(layer, onSelect, onToggle) {
     for (const part of [".box", ".hit"]) nodes.select(part).attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2)
       .attr("width", ({ w }) => w).attr("height", ({ h }) => h);
     /** @param {"title" | "value" | "notation" | "gradient"} line */
-    const place = (line) => (/** @type {{id: number}} */ { id }) => (trace.nodes[id].op === "constant" ? 0 : placesOf(trace.nodes[id])[line]);
+    const place = (line) => (/** @type {{id: number}} */ { id }) => (trace.nodes[id].op === "constant" ? 0 : placesOf(trace.nodes[id], geometry.form)[line]);
     for (const line of /** @type {const} */ (["title", "value", "notation", "gradient"])) nodes.select(`.${line}`).attr("y", place(line));
     nodes.select(".heat").attr("transform", (d) => `translate(0,${place("gradient")(d)})`);
     nodes.select(".sign").attr("class", ({ id }) => `sign ${signFont(nodeLabel(trace.nodes[id]).sign)}`)
@@ -158,13 +173,14 @@ export function createMarks(layer, onSelect, onToggle) {
       drawGroups(drawing);
       drawEdges(drawing);
       drawEchoes(drawing);
+      drawStubs(drawing);
       drawNodes(drawing, glide);
     },
     /** @param {Selection["kind"]} kind @param {number} id */
     get: (kind, id) => marks.get(kind + id),
-    /** The leaves' names that are repeated where they are used, by edge. @returns {Iterable<[number, SVGGElement]>} */
+    /** The names that are repeated where an edge begins or is cut, by edge. @returns {Iterable<[number, SVGGElement]>} */
     *echoes() {
-      for (const element of layers.echoes.selectAll("g.echo").nodes()) {
+      for (const element of layers.echoes.selectAll("g.echo, g.stub").nodes()) {
         const echo = /** @type {SVGGElement} */ (element);
         yield [/** @type {{id: number}} */ (select(echo).datum()).id, echo];
       }

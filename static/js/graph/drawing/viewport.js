@@ -4,50 +4,42 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { FARTHEST, NEAREST } from "./visible_parts.js";
 import { prefersStillness } from "../../lib/theme.js";
+import { MARGIN, fitting, followedScale, leastScale, roomIn } from "../layout/room.js";
 
 /** @typedef {import("../../lib/types.js").Box} Box */
 /** @typedef {import("../../lib/types.js").View} View */
 
-const MARGIN = 28;
-/** Legend and buttons stand there. */
-const BOTTOM_MARGIN = 68;
-const LARGEST_FIT = 1.35;
-/** The smallest letters in a drawing, in its own px. */
-const SMALLEST_LETTERS = 12;
-/** Where a size of letters is asked for, a small graph becomes so much larger still. */
-const BEYOND_ASKED = 1.75;
-/** A graph that fits at this scale or above is shown whole. */
-const SMALLEST_FIT = 0.55;
-/** A larger one opens where its first value is computed, well legible, and is followed while it plays. */
-const READABLE = 0.75;
 /** Below this no text can be read; without it a large graph moves smoothly. */
 const SMALLEST_LEGIBLE = 0.2;
-/** A figure of this width in px has room for a small picture of all; a narrower one is read part by part. */
-const NARROW_FIGURE = 600;
 /** The workbench's columns then stand one above the other, and the page scrolls. */
 const NARROW_PAGE = "(max-width: 56.25em)";
 const GLIDE_MS = 300;
+/** Of the page's text, in px, where the reader wants them no larger. */
+const USUAL_LETTERS = 16;
 
 /**
  * @param {HTMLElement} host  the figure; as "inline" in its attributes it stands in a text
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} layer  what is moved
- * @param {(seen: {x: number, y: number, w: number, h: number}) => void} onView  what is in view now, in the graph's units
+ * @param {(seen: {x: number, y: number, w: number, h: number}, isFollowed: boolean) => void} onView  what is in view now, in the graph's units; isFollowed: the graph is too large for its room
  * @param {(view: View | null) => void} onRest  the view after a movement; null: it was not a hand's
+ * @param {() => void} onRoom  there is more or less room than before, and no hand has set the view
  * @param {AbortSignal} life  of the figure
  */
-export function createViewport(host, svg, layer, onView, onRest, life) {
+export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
   const root = select(svg);
   const isStill = host.hasAttribute("still");
-  /** The size of letters that is asked for, by that of the smallest; 0: none is. */
-  const asked = () => Number(host.getAttribute("letters")) / SMALLEST_LETTERS;
-  /** What stands at the bottom takes its room; on a wall nothing does. */
-  const footOf = () => (isStill || asked() ? MARGIN : BOTTOM_MARGIN);
-  let size = { width: 0, height: 0 };
+  /** The size of letters that is asked for, in px; 0: none is. */
+  const asked = () => Number(host.getAttribute("letters"));
+  let size = { width: 0, height: 0, form: /** @type {import("../node_lines.js").Form} */ ("tall") };
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
   let room = { w: svg.clientWidth, h: svg.clientHeight };
   let transform = zoomIdentity;
   let touchedByHand = false;
+  /** Whether the whole graph is wanted, however small. */
+  let wantsWhole = false;
+  /** Whether a part is shown, which follows the step. */
+  let isFollowed = false;
   /** What the reader is at: in view whenever the view is not a hand's. @type {Box | null} */
   let subject = null;
 
@@ -67,7 +59,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
 
   function tell() {
     const [x, y] = transform.invert([0, 0]);
-    onView({ x, y, w: room.w / transform.k, h: room.h / transform.k });
+    onView({ x, y, w: room.w / transform.k, h: room.h / transform.k }, isFollowed);
   }
 
   /** In whole units, and a scale of three digits: finer is not seen, and would make links long. @returns {View} */
@@ -93,10 +85,11 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
    * @param {number} span  of the room, in px
    * @param {number} extent  of the graph
    * @param {number} k
+   * @param {number} margin
    */
-  function centred(place, span, extent, k) {
+  function centred(place, span, extent, k, margin) {
     const wanted = span / 2 - place * k;
-    return Math.max(Math.min(wanted, MARGIN), span - MARGIN - extent * k);
+    return Math.max(Math.min(wanted, margin), span - margin - extent * k);
   }
 
   /**
@@ -110,10 +103,9 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
     const { k } = from;
     const [left, top] = from.apply([box.x - box.w / 2, box.y - box.h / 2]);
     const [right, bottom] = from.apply([box.x + box.w / 2, box.y + box.h / 2]);
-    const clear = room.h - footOf() + MARGIN;
-    const isHigh = size.height * k > clear - 2 * MARGIN;
-    const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k) : from.x;
-    const y = top < 0 || bottom > clear - MARGIN || (level && isHigh) ? centred(box.y, clear, size.height, k) : from.y;
+    const isHigh = size.height * k > room.h - 2 * MARGIN.y;
+    const x = left < 0 || right > room.w ? centred(box.x, room.w, size.width, k, MARGIN.x) : from.x;
+    const y = top < 0 || bottom > room.h || (level && isHigh) ? centred(box.y, room.h, size.height, k, MARGIN.y) : from.y;
     return x === from.x && y === from.y ? from : zoomIdentity.translate(x, y).scale(k);
   }
 
@@ -123,27 +115,33 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
     return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
   }
 
+  /** The room that the graph has, for a reader's letters. */
+  function free() {
+    return roomIn(room.w, room.h, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS, asked());
+  }
+
   /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
   function fit(glide, whole) {
-    const { w, h } = room;
-    if (!w || !h || !size.width) return;
-    const [scale, foot] = [asked(), footOf()];
-    const fitting = Math.min((w - 2 * MARGIN) / size.width, (h - MARGIN - foot) / size.height, Math.max(LARGEST_FIT, scale * BEYOND_ASKED));
-    const readable = Math.max(READABLE, scale);
-    const least = scale || w < NARROW_FIGURE ? readable : SMALLEST_FIT;
-    const k = whole || isStill || fitting >= least ? fitting : readable;
-    const x = size.width * k > w - 2 * MARGIN ? MARGIN : (w - size.width * k) / 2;
-    const y = MARGIN + (h - MARGIN - foot - size.height * k) / 2;
+    const within = free();
+    if (!room.w || !room.h || !size.width) return;
+    const all = fitting(within, size);
+    wantsWhole = whole;
+    isFollowed = !whole && !isStill && all < leastScale(within, size.form);
+    const k = isFollowed ? followedScale(within, size.form) : all;
+    const x = size.width * k > within.w ? MARGIN.x : (room.w - size.width * k) / 2;
+    const y = MARGIN.y + (within.h - size.height * k) / 2;
     touchedByHand = false;
     const opened = zoomIdentity.translate(x, y).scale(k);
-    move(k === fitting ? opened : revealing(opened, subject, true), glide);
+    move(isFollowed ? revealing(opened, subject, true) : opened, glide);
   }
 
   const resizing = new ResizeObserver(([{ contentRect }]) => {
     const before = room;
     room = { w: contentRect.width, h: contentRect.height };
-    if (!touchedByHand) fit(false, false);
-    else if (before.w !== room.w || before.h !== room.h) {
+    if (!touchedByHand) {
+      fit(false, wantsWhole);
+      onRoom();
+    } else if (before.w !== room.w || before.h !== room.h) {
       // A link holds what is in the middle: that stays there when what stands around the figure takes its room.
       const [x, y] = transform.invert([before.w / 2, before.h / 2]);
       move(around(x, y, transform.k), false);
@@ -158,13 +156,13 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
 
   return {
     /**
-     * @param {{width: number, height: number, nodes: Box[]}} graph
+     * @param {import("../../lib/types.js").Geometry} graph
      * @param {boolean} keep  whether to leave a view that a hand has set, if anything is to be seen from there
      * @param {Box} box  what is to be in view where not all can be
      * @param {View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
      */
     resize(graph, keep, box, kept) {
-      size = { width: graph.width, height: graph.height };
+      size = graph;
       subject = box;
       if (keep && touchedByHand && shows(view(), graph.nodes)) return;
       touchedByHand = kept !== null && shows(kept, graph.nodes);
@@ -174,6 +172,8 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
     fit: () => fit(true, true),
     /** Other letters are asked for. */
     refit: () => fit(false, false),
+    /** The room that a graph would have now; null where the figure has no size yet. */
+    room: () => (room.w && room.h && !isStill ? free() : null),
     /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
     centre(x, y) {
       touchedByHand = true;
@@ -195,7 +195,7 @@ export function createViewport(host, svg, layer, onView, onRest, life) {
      * @param {Box} [span]  what belongs to it, and comes too where there is room
      */
     reveal(box, span = box) {
-      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h - footOf();
+      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h;
       subject = fits ? span : box;
       box = subject;
       const to = revealing(transform, box, false);

@@ -9,7 +9,7 @@
 /** @typedef {import("../../lib/types.js").Box} Box */
 /** @typedef {import("../../lib/types.js").EdgeGeometry} EdgeGeometry */
 /** @typedef {{w: number, h: number}} Size */
-/** @typedef {import("./graphviz.js").Plan["edges"][number]} PlannedEdge */
+/** @typedef {import("./layout_plan.js").Plan["edges"][number]} PlannedEdge */
 /** @typedef {Map<number, {points: Point[], label: Point | null}>} Routed  by edge: what the layout itself drew */
 
 /** Between the ends of two edges on one side of a node, where there is room, in px. */
@@ -23,11 +23,21 @@ const LEVEL = 0.36;
 const SAMPLES = 16;
 /** Shares of the way at which an edge's number may stand, best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+/** How many heights of a number it may be moved on, and in how many steps each. */
+const FARTHER = 8;
+const FINE = 8;
 /** What it costs a number to cover a box or another number, or a line, in places further down the list. */
 const COVERS_TEXT = 1000;
 const COVERS_LINE = 4;
+/** … to lie beyond everything else, where the figure may end, or in its margin; or where a word above an input may stand. */
+const LEAVES_PICTURE = 700;
+const LEAVES_GRAPH = 8;
+/** Of the figure, around the graph, in px. */
+export const MARGIN = 14;
+const COVERS_NOTE = 12;
+const NOTE = { w: 44, h: 14 };
 /** Between a level line and the number beside it, in px. */
-const LINE_GAP = 2;
+const LINE_GAP = 4;
 /** Of a number itself, in px; the room that a layout keeps for it has air above and below. */
 export const TEXT_HEIGHT = 16;
 /** Of the grid in which numbers look for their neighbours, in px. */
@@ -37,9 +47,10 @@ const CELL = 96;
  * @param {PlannedEdge[]} edges  sorted by target and operand
  * @param {Box[]} boxes  by node
  * @param {Routed | null} routed  null: nothing goes around
+ * @param {boolean} [isCrowded]  whether all numbers are shown at once
  * @returns {EdgeGeometry[]} in the order of ids
  */
-export function route(edges, boxes, routed) {
+export function route(edges, boxes, routed, isCrowded = true) {
   const ends = endsOf(edges, boxes);
   const drawn = edges.map((edge) => {
     const { from, to } = /** @type {{from: Point, to: Point}} */ (ends.get(edge.id));
@@ -48,7 +59,7 @@ export function route(edges, boxes, routed) {
     const isFree = !around || !boxes.some((box) => box.id !== edge.source && box.id !== edge.target && meets(straight, box));
     return { ...edge, points: isFree ? straight : moved(around.points, from, to), around, isFree };
   });
-  const places = placeLabels(drawn, boxes);
+  const places = placeLabels(drawn, boxes, isCrowded);
   return drawn.map(({ id, points }) => ({ id, points, label: places.get(id) ?? null })).sort((a, b) => a.id - b.id);
 }
 
@@ -140,27 +151,39 @@ function pointAt(points, share) {
  * Each number beside its edge, or on it, where it covers least.
  * @param {(PlannedEdge & {points: Point[], around: {label: Point | null} | undefined})[]} edges
  * @param {Box[]} boxes
+ * @param {boolean} isCrowded
  * @returns {Map<number, Point>} by edge
  */
-function placeLabels(edges, boxes) {
+function placeLabels(edges, boxes, isCrowded) {
   /** @type {Map<number, Point>} */
   const places = new Map();
   if (!edges.some(({ label }) => label)) return places;
   const texts = createGrid();
   const lines = createGrid();
-  for (const box of boxes) texts.add(box, -1 - box.id);
+  const notes = createGrid();
+  const made = new Set(edges.map(({ target }) => target));
+  const [left, right] = [Math.min(...boxes.map(({ x, w }) => x - w / 2)), Math.max(...boxes.map(({ x, w }) => x + w / 2))];
+  const [top, bottom] = [Math.min(...boxes.map(({ y, h }) => y - h / 2)), Math.max(...boxes.map(({ y, h }) => y + h / 2))];
+  for (const box of boxes) {
+    texts.add(box, -1 - box.id);
+    if (!made.has(box.id)) notes.add({ ...NOTE, x: box.x, y: box.y - (box.h + NOTE.h) / 2 }, box.id);
+  }
   for (const { id, points } of edges) for (const at of samples(points)) lines.add({ ...at, w: 0, h: 0 }, id);
   for (const { id, label: room, points, around } of edges) {
     if (!room) continue;
     const label = { w: room.w, h: TEXT_HEIGHT };
     let best = { at: pointAt(points, 0.5).at, cost: Infinity };
-    for (const [i, at] of candidates(points, label, around?.label ?? null).entries()) {
+    const beside = candidates(points, label, around?.label ?? null);
+    for (let i = 0; i < beside.length + FARTHER * FINE * PLACES.length * 2; i += 1) {
+      if (i >= beside.length && best.cost < COVERS_TEXT) break;
+      const at = beside[i] ?? farther(points, label, i - beside.length);
       const box = { ...at, ...label };
-      const cost = COVERS_TEXT * texts.count(box) + COVERS_LINE * lines.count(box) + i;
+      const beyond = Math.max(left - (at.x - label.w / 2), at.x + label.w / 2 - right, top - (at.y - label.h / 2), at.y + label.h / 2 - bottom);
+      const cost = COVERS_TEXT * texts.count(box) + COVERS_NOTE * notes.count(box) + COVERS_LINE * lines.count(box) + (beyond > MARGIN ? LEAVES_PICTURE : beyond > 0 ? LEAVES_GRAPH : 0) + Math.min(i, beside.length) + Math.max(i - beside.length, 0) / FINE;
       if (cost < best.cost) best = { at, cost };
     }
     places.set(id, { x: Math.round(best.at.x * 10) / 10, y: Math.round(best.at.y * 10) / 10 });
-    texts.add({ ...best.at, ...label }, id);
+    if (isCrowded) texts.add({ ...best.at, ...label }, id);
   }
   return places;
 }
@@ -181,6 +204,13 @@ function candidates(points, { w, h }, kept) {
     return [1, -1, 0].map((side) => ({ x: at.x + side * away * normal.x, y: at.y + side * away * normal.y }));
   });
   return kept ? [...found, kept] : found;
+}
+
+/** Where there is no room beside the line: farther above it and below it, step by step. @param {Point[]} points @param {Size} label @param {number} i @returns {Point} */
+function farther(points, { h }, i) {
+  const { at } = pointAt(points, PLACES[Math.floor(i / 2) % PLACES.length]);
+  const step = 1 + Math.floor(i / (2 * PLACES.length)) / FINE;
+  return { x: at.x, y: at.y + (i % 2 ? step : -step) * h };
 }
 
 /** Boxes by the cells of a grid that they touch. */

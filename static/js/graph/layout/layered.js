@@ -5,11 +5,8 @@
  * sorted by where their inputs stand.
  */
 
-import { apart } from "./graphviz.js";
-import { route } from "./edge_routes.js";
-
-/** @typedef {import("./graphviz.js").Plan} Plan */
-/** @typedef {import("../../lib/types.js").Geometry} Geometry */
+/** @typedef {import("./layout_plan.js").Plan} Plan */
+/** @typedef {import("./geometry.js").Placed} Placed */
 
 const COLUMN_GAP = 96;
 const ROW_GAP = 24;
@@ -17,12 +14,12 @@ const GROUP_MARGIN = 12;
 
 /**
  * @param {Plan} plan  nodes in topological order
- * @returns {Geometry}
+ * @returns {Placed}
  */
 export function layered(plan) {
   const columns = intoColumns(plan);
   const boxes = place(plan, columns);
-  return { ...apart(plan, boxes), edges: route(plan.edges, boxes, null), groups: frames(plan, boxes), ...extent(boxes) };
+  return { boxes, routed: null, groups: frames(plan, boxes), ...extent(boxes) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which graphs Graphviz draws, and which our own layout draws. Pure. */
 
-/** @typedef {import("./graphviz.js").Plan} Plan */
+/** @typedef {import("./layout_plan.js").Plan} Plan */
 
 const MOST_NODES = 1500; // beyond them its crossing search alone takes seconds
 

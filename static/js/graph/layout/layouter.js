@@ -1,11 +1,23 @@
-/** Where a figure's nodes stand: as Graphviz draws it; by our own layout where the graph is too large, or Graphviz cannot be had. */
+/**
+ * Where a figure's nodes stand: as Graphviz draws it; by our own layout where the graph is too large, or Graphviz cannot
+ * be had. What is long is cut into rows, and each node says as much as there is room for.
+ */
 
-import { fromGraphviz, planLayout, toDot } from "./graphviz.js";
+import { geometryOf } from "./geometry.js";
+import { fromGraphviz, toDot } from "./graphviz.js";
 import { isForGraphviz } from "./layout_budget.js";
-import { layered } from "./layered.js";
+import { planLayout, stubWidth } from "./layout_plan.js";
 import { layoutQueue } from "./layout_queue.js";
+import { enough, fitting, leastScale } from "./room.js";
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
+/** @typedef {import("../../lib/types.js").Trace} Trace */
+/** @typedef {import("../node_lines.js").Form} Form */
+/** @typedef {import("./geometry.js").Placed} Placed */
+/** @typedef {import("./layout_plan.js").Plan} Plan */
+/** @typedef {import("./room.js").Room} Room */
+/** @typedef {{plan: Plan, key: string, placed: Placed}} Line  a graph in one row */
+/** @typedef {{line: Line, cuts: number[], scale: number}} Choice */
 /** @typedef {{geometry: Geometry, isDeclined: boolean}} Layout  isDeclined: it is our own because the reader did not want to wait */
 /** @typedef {(key: string, cancel: () => void) => () => void} Begin  say what is being done, under a key of the catalogue; the answer says that it is over */
 
@@ -14,22 +26,37 @@ class Declined extends Error {}
 class Superseded extends Error {}
 
 const WORDS = { loading: "waiting.graphviz", running: "waiting.layout" };
+/** A larger graph is not legible as a whole in any form. */
+const MOST_FORMS = 150;
+/** A form stays as long as the picture is no smaller than this share of what it could be. */
+const CLOSE = 0.9;
+/** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it. */
+const EMPTY = 2;
+
+/** @param {Plan} plan */
+async function ownLayout(plan) {
+  return (await import("./layered.js")).layered(plan);
+}
 
 /**
  * One figure's layouts: the newest trace is the one that counts.
- * @param {import("./graphviz.js").Measure} measure
+ * @param {import("./layout_plan.js").Measure} measure
  * @param {Begin} begin
  */
 export function createLayouter(measure, begin) {
   const queue = layoutQueue();
   const leave = queue.join();
-  /** @type {{key: string, geometry: Geometry} | null} */
+  /** What was laid out last, by form. @type {Map<Form, Line>} */
+  let lines = new Map();
+  /** What is shown. @type {{key: string, cuts: string, geometry: Geometry} | null} */
   let last = null;
+  /** By form: the nodes before which it was cut. @type {Map<Form, string[]>} */
+  const cutBefore = new Map();
   /** Graphs that the reader did not want to wait for. @type {Set<string>} */
   const declined = new Set();
   let running = new AbortController();
 
-  /** @param {import("./graphviz.js").Plan} plan @param {string} key @param {AbortController} own */
+  /** @param {Plan} plan @param {string} key @param {AbortController} own */
   async function arrange(plan, key, own) {
     let end = () => {};
     try {
@@ -41,30 +68,80 @@ export function createLayouter(measure, begin) {
     } catch (error) {
       if (error instanceof Declined) declined.add(key);
       else if (!(error instanceof Superseded)) console.warn("Own layout instead of Graphviz:", error);
-      return layered(plan);
+      return ownLayout(plan);
     } finally {
       end();
     }
   }
 
+  /** @param {Trace} trace @param {Form} form @param {AbortController} own @returns {Promise<Line>} */
+  async function lineOf(trace, form, own) {
+    const plan = planLayout(trace, measure, form);
+    const key = toDot(plan);
+    const known = lines.get(form);
+    if (known?.key === key) return { ...known, plan };
+    // What nobody waits for is of no use in another form either.
+    const isOwn = own.signal.aborted || declined.has(key) || !isForGraphviz(plan);
+    const line = { plan, key, placed: isOwn ? await ownLayout(plan) : await arrange(plan, key, own) };
+    if (own === running) lines.set(form, line);
+    return line;
+  }
+
+  /** @param {Trace} trace @param {Form} form @param {Room} room @param {AbortController} own @returns {Promise<Choice>} */
+  async function fitted(trace, form, room, own) {
+    const line = await lineOf(trace, form, own);
+    const scale = fitting(room, line.placed);
+    const isEmpty = room.h / line.placed.height > EMPTY * (room.w / line.placed.width);
+    if (scale >= enough(room) || !isEmpty) return { line, cuts: [], scale };
+    const { choose } = await import("./row_choice.js");
+    const stub = Math.max(...trace.nodes.map(({ id, inputs }) => (inputs.length ? stubWidth(trace, line.plan, id, measure) : 0)));
+    return { line, ...choose(trace, line, room, { stub, before: cutBefore.get(form) ?? null }) };
+  }
+
+  /** The forms in which the graph may be shown, the one in which most can be read first. @param {Trace} trace @param {Room} room @param {AbortController} own @returns {Promise<Choice[]>} */
+  async function choices(trace, room, own) {
+    const tall = await fitted(trace, "tall", room, own);
+    if (trace.nodes.length > MOST_FORMS || declined.has(tall.line.key)) return [tall];
+    const flat = await fitted(trace, "flat", room, own);
+    // A form that is there stays; else a gradient's name above its number is easier to read than beside it.
+    const isFlat = last?.geometry.form === "flat" ? flat.scale >= CLOSE * tall.scale : tall.scale < CLOSE * flat.scale;
+    const best = isFlat ? flat : tall;
+    if (best.scale >= leastScale(room, best.line.plan.form)) return [best];
+    const compact = await fitted(trace, "compact", room, own);
+    return compact.scale >= leastScale(room, "compact") ? [compact, tall] : [tall];
+  }
+
+  /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Geometry>} */
+  async function drawn(trace, { line: { plan, key, placed }, cuts }, own) {
+    if (last?.key === key && last.cuts === String(cuts)) return last.geometry;
+    const [rows, choice] = cuts.length ? await Promise.all([import("./rows.js"), import("./row_choice.js")]) : [];
+    const geometry = rows ? rows.inRows(plan, placed, cuts, (id) => stubWidth(trace, plan, id, measure)) : geometryOf(plan, placed);
+    if (own !== running) return geometry;
+    last = { key, cuts: String(cuts), geometry };
+    cutBefore.set(plan.form, choice ? choice.nodesAfter(trace, plan, placed, cuts) : []);
+    return geometry;
+  }
+
   return {
     /**
-     * @param {import("../../lib/types.js").Trace} trace
+     * @param {Trace} trace
+     * @param {Room | null} room  null: it is as large as it becomes
      * @returns {Promise<Layout>} with the same geometry while the picture stays the same
      */
-    async layout(trace) {
+    async layout(trace, room) {
       running.abort(new Superseded());
       const own = (running = new AbortController());
-      const plan = planLayout(trace, measure);
-      const key = toDot(plan);
-      if (last?.key === key) return { geometry: last.geometry, isDeclined: declined.has(key) };
-      const geometry = isForGraphviz(plan) && !declined.has(key) ? await arrange(plan, key, own) : layered(plan);
-      if (own === running) last = { key, geometry };
-      return { geometry, isDeclined: declined.has(key) };
+      const found = room ? await choices(trace, room, own) : [{ line: await lineOf(trace, "tall", own), cuts: [], scale: 1 }];
+      let geometry = await drawn(trace, found[0], own);
+      // How large rows become is known exactly only now.
+      const isLegible = !room || fitting(room, geometry) >= leastScale(room, geometry.form);
+      if (!isLegible && found.length > 1) geometry = await drawn(trace, found[1], own);
+      return { geometry, isDeclined: declined.has(found[0].line.key) };
     },
     /** Have Graphviz draw what was declined. */
     reconsider() {
       declined.clear();
+      lines = new Map();
       last = null;
     },
     /** The figure goes away. */

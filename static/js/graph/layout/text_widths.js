@@ -1,6 +1,6 @@
 /** Widths of texts in the figure's own font, measured on a canvas. Sizes must agree with graph.css. */
 
-/** Weight and size. @type {Record<import("./graphviz.js").Font, string>} */
+/** Weight and size. @type {Record<import("./layout_plan.js").Font, string>} */
 const FONTS = {
   sign: "600 20px",
   word: "600 14px",
@@ -12,7 +12,7 @@ const FONTS = {
   group: "500 12px",
 };
 
-/** @param {Element} host  whose font it is @returns {import("./graphviz.js").Measure} */
+/** @param {Element} host  whose font it is @returns {import("./layout_plan.js").Measure} */
 export function canvasMeasure(host) {
   const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   const family = getComputedStyle(host).fontFamily;

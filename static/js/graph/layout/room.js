@@ -1,0 +1,39 @@
+/** The room that a figure has for its graph, and from which scale on its letters can be read. Pure. */
+
+/** @typedef {import("../node_lines.js").Form} Form */
+/** @typedef {{w: number, h: number, least: number, followed: number}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown */
+
+export const MARGIN = { x: 28, y: 20 };
+/** The smallest letters of each form, as in text_widths.js, in px. */
+const SMALLEST = { tall: 12, flat: 12, compact: 14 };
+/** A graph whose letters are that large is shown whole. In a narrow figure, and of a larger graph, a part is shown, with letters of the other size. */
+const LEGIBLE = 11;
+const FOLLOWED = 12;
+const NARROW = 768;
+const LARGEST_SCALE = 5;
+
+/** @param {number} w @param {number} h  of the figure @param {number} letters @param {number} asked  the size of the smallest letters that is asked for; 0: none is @returns {Room} */
+export function roomIn(w, h, letters, asked = 0) {
+  const least = asked || (w < NARROW ? FOLLOWED : LEGIBLE) * letters;
+  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, least, followed: asked || FOLLOWED * letters };
+}
+
+/** The scale at which a graph is seen whole. @param {Room} room @param {{width: number, height: number}} graph */
+export function fitting({ w, h }, { width, height }) {
+  return Math.min(w / width, h / height, LARGEST_SCALE);
+}
+
+/** From which scale on a graph is shown whole. @param {Room} room @param {Form} form */
+export function leastScale({ least }, form) {
+  return least / SMALLEST[form];
+}
+
+/** The scale at which a part of a larger graph is shown. @param {Room} room @param {Form} form */
+export function followedScale({ followed }, form) {
+  return followed / SMALLEST[form];
+}
+
+/** At this scale nobody wishes for a larger picture, only for one that fills its room. @param {Room} room */
+export function enough({ followed }) {
+  return (1.3 * followed) / FOLLOWED;
+}
