@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -155,6 +155,17 @@ class Group:
     loop: bool = False
 
 
+def in_order(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
+    """Operands with their places, constants first."""
+    if len(sources) == 1 or (len(sources) == 2 and (sources[0].kind == "constant" or sources[1].kind != "constant")):
+        return enumerate(sources)
+    return sorted(enumerate(sources), key=is_no_constant)
+
+
+def is_no_constant(operand: tuple[int, Node]) -> bool:
+    return operand[1].kind != "constant"
+
+
 class Graph:
     """Nodes in topological order, the edges between them, and the names of inputs.
 
@@ -224,8 +235,14 @@ class Graph:
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
         nodes, cost = self.nodes, op.cost
-        sources = [nodes[i] for i in inputs]
-        shapes: Shapes = tuple([source.shape for source in sources])
+        sources: Sequence[Node]
+        shapes: Shapes
+        if len(inputs) == 2:  # as most have: without a loop, which takes as long as the rest
+            first, second = nodes[inputs[0]], nodes[inputs[1]]
+            sources, shapes = (first, second), (first.shape, second.shape)
+        else:
+            sources = [nodes[i] for i in inputs]
+            shapes = tuple([source.shape for source in sources])
         if op.shape is not None:
             shape, options = op.shape(op.name, shapes, options)
         elif shapes.count(shapes[0]) == len(shapes):
@@ -271,7 +288,7 @@ class Graph:
             if size_of(shape) > self.limits.elements:
                 raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.limits.elements))
 
-    def _add_edges(self, node: Operation, sources: list[Node], work: int, size: int, shapes: Shapes) -> None:
+    def _add_edges(self, node: Operation, sources: Sequence[Node], work: int, size: int, shapes: Shapes) -> None:
         """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
         op, edges, target = node.op, self.edges, node.id
         number = len(edges)
@@ -279,14 +296,8 @@ class Graph:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
         last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
         passing = op.passing if not op.variadic else op.passing * len(sources)
-        for argnum, source in enumerate(sources):
-            if source.kind == "constant":
-                edges.append(Edge(number, source.id, target, argnum, False))
-                number += 1
-        for argnum, source in enumerate(sources):
-            if source.kind == "constant":
-                continue
-            passed = passing[argnum] if source.differentiable else ""
+        for argnum, source in in_order(sources):
+            passed = passing[argnum] if source.differentiable and source.kind != "constant" else ""
             edges.append(Edge(number, source.id, target, argnum, passed != ""))
             number += 1
             if not passed:

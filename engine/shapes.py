@@ -79,6 +79,9 @@ def index_shape(shape: Shape, key: Key) -> Shape:
 
     Errors: index-count, index-range, index-ellipsis, index-lists, slice-step.
     """
+    if len(key) == 1 and type(key[0]) is int and shape:
+        in_range(key[0], 0, shape[0])
+        return shape[1:]
     taken = sum(k is not None and k is not ... for k in key)
     if taken > len(shape):
         raise EngineError("index-count", count=taken, shape=str(shape), rank=len(shape))

@@ -106,9 +106,9 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         raise no_bits(sign, node)
     if m.tries:
         check_operator(m, sign, a, b, node)
-    left, right = nodes.operand_places(node, 2)
-    first = id_of(m, a, left)
-    second = id_of(m, b, right)
+    left, right = (node.left, node.right) if type(node) is ast.BinOp else nodes.operand_places(node, 2)
+    first = a.id if type(a) is Tensor and a.view is None else id_of(m, a, left)
+    second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, right)
     if sign in LOGIC and not m.frame.code.ours:
         known_values.check_conditions(m, (first, second), node)
     found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)

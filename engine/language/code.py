@@ -248,7 +248,11 @@ class Compiler:
             tasks += [(do.attribute, node.attr, node), (node.value, depth + 1)]
 
     def subscript(self, node: ast.Subscript, depth: int, tasks: list[Task]) -> None:
-        tasks += [(do.item, None, node), (node.slice, depth + 1), (node.value, depth + 1)]
+        operand = plain_operand(node.slice) if depth < self.nesting else None
+        if operand is not None:
+            tasks += [(do.item_reading, operand, node), (node.value, depth + 1)]
+        else:
+            tasks += [(do.item, None, node), (node.slice, depth + 1), (node.value, depth + 1)]
 
     def slice(self, node: ast.Slice, depth: int, tasks: list[Task]) -> None:
         parts = [part if part is not None else NOTHING for part in (node.lower, node.upper, node.step)]

@@ -61,6 +61,10 @@ GENERIC = ("list", "dict", "tuple", "set", "frozenset", "type", "defaultdict", "
 
 
 def get_item(m: Machine, frame: Frame, held: Any, key: Any, node: ast.Subscript) -> None:
+    items = held.items if type(held) is ListCell and type(key) is int and type(node.ctx) is ast.Load else None
+    if items is not None and -len(items) <= key < len(items):
+        frame.stack.append(items[key])
+        return
     if type(node.ctx) is ast.Store:  # x[i] += y
         tensor = held.tensor if type(held) in (ListCell, Fresh) else held
         if type(tensor) is Tensor:

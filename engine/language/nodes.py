@@ -279,7 +279,8 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
         op = OPS["logical_or"]
     if op.name in m.opened:
         return opened(m, op, ids, options, place)
-    return Tensor(graph.add_op(op, ids, options, m.group_id(frame.group), place))
+    group = frame.group
+    return Tensor(graph.add_op(op, ids, options, None if group is None else m.group_id(group), place))
 
 
 def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, ...]:

@@ -318,10 +318,10 @@ NUMBERS = (int, bool)
 
 def parts(value: Static) -> int:
     """Of how many values a static argument is made."""
-    if isinstance(value, tuple):
-        return len(value) if len(value) > MOST_PARTS else sum(map(parts, value))
     if type(value) in NUMBERS:
         return 1
+    if isinstance(value, tuple):
+        return len(value) if len(value) > MOST_PARTS else sum(map(parts, value))
     if isinstance(value, Mapping):
         return sum(map(parts, value.values()))
     return len(value) if isinstance(value, str) else 1

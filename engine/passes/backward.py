@@ -34,7 +34,8 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     received = [0] * len(nodes)
     for edge in edges:
         source, target = edge.source, edge.target
-        node = graph.operation(target)
+        node = nodes[target]
+        assert node.op is not None
         rule = rule_of(node.use or graph.use(node), edge.argnum).deliver
         before = received[source]
         received[source] = before + 1

@@ -102,6 +102,18 @@ def item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
     m.get_item(frame, frame.stack.pop(), key, node)
 
 
+def item_reading(m: Machine, frame: Frame, arg: tuple[str | None, Any], node: ast.Subscript) -> None:
+    """An item by a key that is a name or a number, which is read here."""
+    m.steps += 1
+    name, key = arg
+    if name is not None:
+        key = frame.scope.names.get(name, MISSING)
+        if key is MISSING:
+            assert type(node.slice) is ast.Name
+            key = m.lookup(frame, name, node.slice)
+    m.get_item(frame, frame.stack.pop(), key, node)
+
+
 def slice_of(m: Machine, frame: Frame, _: None, node: ast.Slice) -> None:
     stack = frame.stack
     parts = stack[-3:]

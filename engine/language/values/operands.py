@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def joint_library(a: Any, b: Any) -> str:
     """Whose array an operator makes: JAX's, where one of both is."""
-    first, second = library_of(a), library_of(b)
+    first = a.library if type(a) is Tensor or type(a) is Fresh else ""
+    second = b.library if type(b) is Tensor or type(b) is Fresh else ""
     return second if second == "jax" else first or second
 
 
