@@ -36,7 +36,8 @@ from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out

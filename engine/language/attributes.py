@@ -61,7 +61,8 @@ from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import size_of
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 SHAPED = ("T", "mT", "H", "shape", "ndim", "size")  # what a list has where it is an array
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")

@@ -38,7 +38,8 @@ from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
 WHOLE_BITS = 54  # of a whole number that is an input: one that a float holds

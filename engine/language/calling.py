@@ -54,7 +54,8 @@ from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import Op
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 MOST_CALLS = 1_000  # of functions inside one another, as in Python
 

@@ -45,7 +45,8 @@ from gradlens.engine.language.values import known_values, masks, rooms, value_te
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 # What x[i] += y is called in JAX.
 UPDATES: Mapping[type[ast.operator] | None, str] = {

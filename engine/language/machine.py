@@ -10,8 +10,6 @@ import ast
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
-
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language import (
@@ -25,34 +23,25 @@ from gradlens.engine.language import (
     modules,
     nodes,
 )
-from gradlens.engine.language.builtins import BUILTINS, LEAVES
+from gradlens.engine.language.builtins import BUILTINS
 from gradlens.engine.language.calling import asking
-from gradlens.engine.language.calls import iteration, named_ops, written_values
+from gradlens.engine.language.calls import iteration, written_values
 from gradlens.engine.language.code import Code
-from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects import foreign_calls, frozen_laws, mathematics
-from gradlens.engine.language.dialects.libraries import bare
+from gradlens.engine.language.dialects import foreign_calls, frozen_laws
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
-from gradlens.engine.language.dialects.suggestions import function_suggestion
-from gradlens.engine.language.functions.attributes_by_name import OBJECT
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.items import iterators, writing
-from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
-    Bound,
-    ClassObject,
     Computed,
     DequeCell,
     DictCell,
     DictView,
-    Foreign,
     Fresh,
     Function,
     Generator,
     Given,
-    Instance,
     ListCell,
     Mark,
     Module,
@@ -63,8 +52,8 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.rewriting.choices import NOTHING
-from gradlens.engine.language.running import generators, groups, instructions, prints, turns
+from gradlens.engine.language.running import classes, either, generators, groups, instructions, lookups, prints, turns
+from gradlens.engine.language.running.frames import Frame, StackOf, Steps
 from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.standard import (
     containers,
@@ -75,85 +64,11 @@ from gradlens.engine.language.standard import (
     typing_names,
     unwinding,
 )
-from gradlens.engine.language.standard.exceptions import EXCEPTIONS, raising, unbound
+from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
 from gradlens.engine.language.values import comparisons, dependence, known_values, numbers, value_texts
-from gradlens.engine.ops import OPS
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, shape_of
-
-
-class Frame:
-    """A body that runs.
-
-    group: in which its nodes stand.  place: of the call, where its text is ours.  made: what a call leaves instead of
-    what is returned.  collected: what a comprehension has so far.  outside: the scope around a comprehension.
-    """
-
-    __slots__ = (
-        "at",
-        "blocks",
-        "code",
-        "collected",
-        "cuts",
-        "dropped",
-        "function",
-        "group",
-        "made",
-        "node",
-        "outside",
-        "place",
-        "reflected",
-        "scope",
-        "stack",
-        "waiting",
-    )
-
-    def __init__(
-        self,
-        code: Code,
-        scope: Scope,
-        group: LazyGroup | None,
-        node: Any,
-        place: Any,
-        function: Function | None = None,
-    ):
-        self.code = code
-        self.scope = scope
-        self.group = group
-        self.node = node
-        self.place = place
-        self.at = 0
-        self.stack: list[Any] = []
-        self.made: Any = MISSING
-        self.dropped = False
-        self.function = function
-        self.collected: Any = None
-        self.outside: Scope | None = None
-        self.reflected: tuple[tuple[str, str], Any, Any] | None = None
-        self.cuts = 0
-        self.blocks: list[Any] = []  # of try and with that the body is in
-        self.waiting: tuple[Generator, Any] | None = (
-            None  # of a generator: itself, and where its reader goes at the end
-        )
-
-
-EMPTY_BASES = ("ABC", "Dataset", "Protocol")  # of other libraries, from which nothing is inherited that computes
-
-
-class Steps:
-    """A function of the evaluator that asks for calls of the program's: it waits for each.
-
-    waiting: where it gives items one by one, the generator that it is, and where its reader goes at the end.
-    """
-
-    __slots__ = ("generator", "given", "node", "waiting")
-
-    def __init__(self, generator: Any, node: Any):
-        self.generator = generator
-        self.waiting: tuple[Generator, Any] | None = None
-        self.given: Any = None
-        self.node = node
 
 
 class Machine:
@@ -264,6 +179,15 @@ class Machine:
     matched = matching.matched
     plain_member = enumerations.plain_member
     module_attribute = modules.remembered_attribute
+    make_class = classes.make_class
+    class_made = classes.class_made
+    is_module = classes.is_module
+    chooses = either.chooses
+    one_of = either.one_of
+    lookup = lookups.lookup
+    found = lookups.found
+    input_named = lookups.input_named
+    language_name = lookups.language_name
 
     def __init__(
         self,
@@ -470,95 +394,6 @@ class Machine:
 
     # ------------------------------------------------------------ names
 
-    def lookup(self, frame: Frame, name: str, node: Any, called: bool = False) -> Any:
-        """What a name means: what the program has given it, and only where that is nothing, what the language does.
-
-        Errors: local-name, unknown-name, unknown-function.
-        """
-        scope: Scope | None = frame.scope
-        while scope is not None:
-            found = scope.names.get(name, MISSING)
-            if found is not MISSING:
-                return found
-            if name in scope.local or name in scope.names:
-                raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, scope is not self.root))
-            scope = scope.outer
-        if not frame.code.ours:
-            if name in self.given and name not in self.deleted:
-                return self.input_named(name, node)
-            if name in BUILTINS:
-                return BUILTINS[name]
-        found = self.language_name(name, node, called)
-        if found is not MISSING:
-            return found
-        if frame.code.ours and frame.scope.outer is None and not called:
-            raise AssertionError(f"our own text speaks of {name}")
-        if name == "__file__":
-            return Unreachable(name, node)
-        instructions.check_name(name, node)
-        if called and not frame.code.ours and (typed := mathematics.function_meant(name)) in OPS:
-            self.graph.read_as[id(node)] = (node, str(typed))
-            return OPS[str(typed)]
-        if called:
-            functions = [known for known in frame.scope if isinstance(self.found(frame, known), Function)]
-            refused = Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
-            raise refused.as_in_python(unbound(name, False), guessed=True)
-        known = {*frame.scope, *self.given} - {name}
-        refused = Misplaced("unknown-name", node, name=name, **suggestion(name, known))
-        raise refused.as_in_python(unbound(name, False), guessed=True)
-
-    def found(self, frame: Frame, name: str) -> Any:
-        holder = frame.scope.holder(name)
-        return holder.names.get(name) if holder is not None else None
-
-    def input_named(self, name: str, node: Any) -> Tensor:
-        """An input that the program uses and does not assign, where it is first read."""
-        tensor = Tensor(self.graph.add_input(name, self.given[name], None, node))
-        self.root.names[name] = tensor
-        self.read_inputs.add(name)
-        return tensor
-
-    def language_name(self, name: str, node: Any, called: bool = False) -> Any:
-        """What the language calls by a name; MISSING where that is nothing."""
-        if name == "__name__":
-            return "__main__"
-        own = OWN.fullmatch(name)
-        if own:
-            name = own[1]
-        if own or self.frame.code.ours:
-            if name in OPS:
-                return OPS[name]
-            if name in SIGNATURES:
-                return creator(name, "")
-            if name in CONSTANTS:
-                return CONSTANTS[name]
-        if own:
-            return Module(modules.USUAL[name], name) if name in modules.USUAL else BUILTINS.get(name, MISSING)
-        if name in BUILTINS:
-            return BUILTINS[name]
-        if name in CONSTANTS:
-            return CONSTANTS[name]
-        if name in OPS:
-            return OPS[name]
-        if name in SIGNATURES and name != "identity":
-            return creator(name, "")
-        if name in modules.USUAL:
-            return Module(modules.USUAL[name], name)
-        if name in LEAVES:
-            return LEAVES[name]
-        if name in EXCEPTIONS:
-            return EXCEPTIONS[name]
-        if name == "object":
-            return OBJECT
-        if name == "NotImplemented":
-            return NotImplemented
-        if name in modules.OUTSIDE:
-            return modules.outside(modules.OUTSIDE[name], node)
-        if called and name in modules.OUTSIDE_CALLED:
-            return modules.outside(name, node)
-        found = bare(name)
-        return MISSING if found is None else Foreign(name, found)
-
     # ------------------------------------------------------------ what the text does beside computing
 
     def skip(self, node: Any) -> None:
@@ -575,46 +410,6 @@ class Machine:
         if kind is Computed:
             return not dependence.flows(value)
         return kind not in (Tensor, Fresh, Unreachable)
-
-    def chooses(self, test: Any, node: ast.expr) -> bool:
-        """Whether a and b of `a if test else b` are both computed: where the test depends on an input that has a
-        gradient, or on one without a value.
-        """
-        if type(test) not in (Tensor, Computed) or (type(test) is Computed and not test.flows):
-            return False
-        self.choices.add(node)
-        if node in self.chosen_between:
-            return True
-        if type(test) is not Tensor or test.known is not None or not self.is_scalar(test):
-            return False
-        try:
-            known_values.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
-        except Misplaced as error:
-            return error.kind == "value-needed"
-        return False
-
-    def one_of(self, test: Any, first: Any, other: Any, node: ast.IfExp) -> Any:
-        """where(test, first, other), whose parts are of one shape, or one of them stands for no addition.
-
-        Error: branch, also where the part that is not taken is no finite number: its gradient would be NaN, and Python
-        does not compute it.
-        """
-        parts = (test, first, other)
-        if not all(type(part) in (Tensor, Fresh) or self.is_number(part) for part in parts):
-            raise Misplaced("branch", node.test)
-        shapes = [self.graph.nodes[nodes.id_of(self, part, node)].shape for part in parts]  # pyright: ignore[reportArgumentType]
-        added = any(isinstance(part, ast.Constant) and part.kind == NOTHING for part in (node.body, node.orelse))
-        if shapes[0] or (shapes[1] != shapes[2] and not added):
-            raise Misplaced("branch", node.test)
-        try:
-            chosen = known_values.computed_value(self, nodes.id_of(self, test, node), node)  # pyright: ignore[reportArgumentType]
-            left = nodes.id_of(self, other if chosen else first, node)  # pyright: ignore[reportArgumentType]
-            finite = bool(np.all(np.isfinite(known_values.computed_value(self, left, node))))  # pyright: ignore[reportArgumentType]
-        except Misplaced:  # without values nobody knows
-            return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
-        if not finite and self.graph.nodes[left].op is not None:
-            raise Misplaced("branch", node.test)
-        return named_ops.op_call(self, OPS["where"], list(parts), {}, node)  # pyright: ignore[reportArgumentType]
 
     def text_of(self, place: Any) -> str:
         return value_texts.text_of(place)
@@ -651,44 +446,6 @@ class Machine:
         return self.done(asking(Asked(function, args)), node)
 
     # ------------------------------------------------------------ classes
-
-    def make_class(self, frame: Frame, code: Code, bases: list[Any], node: ast.ClassDef) -> None:
-        outside = [base for base in bases if type(base) is Unreachable]
-        if any(base.what.rpartition(".")[2] not in EMPTY_BASES for base in outside):
-            frame.stack.append(Unreachable(code.name, node, silent=False))  # as its base is: a class of tests, say
-            return
-        for base, written in zip(bases, node.bases):
-            if type(base) not in (ClassObject, Unreachable):
-                raise Misplaced("class-base", written, name=value_texts.shown(base))
-        bases = [base for base in bases if base not in outside]
-        scope = frame.scope
-        if frame.code.kind == "class" and scope.outer is not None:
-            scope = scope.outer
-        inner = Frame(code, Scope({}, scope), frame.group, node, frame.place)
-        inner.made = tuple(bases)
-        self.frames.append(inner)
-
-    def class_made(self, frame: Frame) -> ClassObject:
-        names = frame.scope.names
-        made = ClassObject(frame.code.name, frame.made, names)
-        for value in names.values():
-            one = value.function if hasattr(value, "function") and not isinstance(value, Function) else value
-            if isinstance(one, Function) and one.owner is None:
-                one.owner = made
-        for name, value in list(names.items()):
-            if type(value) is Instance and (found := value.of.find("__set_name__")) is not MISSING:
-                self.answer(Bound(found, value), [made, name], frame.node)
-        made = made if made.builds is None else made.builds(self, made, frame.node)  # pyright: ignore[reportArgumentType]
-        for base in made.lineage()[1:]:
-            if (found := base.names.get("__init_subclass__")) is not None:
-                function = found.function if hasattr(found, "kind") else found
-                self.answer(Bound(function, made), [], frame.node)
-                break
-        return made
-
-    def is_module(self, owner: ClassObject) -> bool:
-        """Whether a class is one of layers, whose objects are called."""
-        return any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
 
     # ------------------------------------------------------------ what instructions ask for
 
@@ -770,24 +527,3 @@ class Machine:
         """Let go of functions and scopes, which refer to one another: only the collector would free such a cycle."""
         self.root.names.clear()
         self.frames.clear()
-
-
-class StackOf:
-    """A frame as the functions of the evaluator see it: what is called gives its value to them."""
-
-    def __init__(self, m: Machine, steps: Steps, frame: Frame):
-        self.stack = Receiver(steps)
-        self.group = frame.group
-        self.scope = frame.scope
-        self.code = frame.code
-        self.place = frame.place
-        self.function = frame.function
-        self.cuts = frame.cuts
-
-
-class Receiver:
-    def __init__(self, steps: Steps):
-        self.steps = steps
-
-    def append(self, value: Any) -> None:
-        self.steps.given = value

@@ -48,7 +48,8 @@ from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 # What a name means before anything is imported: every reader knows these.
 USUAL = {

@@ -11,7 +11,7 @@ from gradlens.engine.language.objects import Meant
 from gradlens.engine.language.syntax import Misplaced, suggestion
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame
+    from gradlens.engine.language.running.frames import Frame
 
 # What other libraries call an argument: ours, the first that the op has.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {

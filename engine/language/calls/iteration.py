@@ -22,7 +22,8 @@ from gradlens.engine.language.standard.exceptions import ended, is_end
 from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def gathered(m: Machine, value: Any, node: Any) -> Steps[Any, Any, Any]:

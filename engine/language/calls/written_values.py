@@ -30,7 +30,8 @@ from gradlens.engine.language.values import known_values
 from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def charge_format(m: Machine, text: str, mark: str, values: Sequence[Any], node: Any) -> None:

@@ -33,7 +33,8 @@ from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def iterator(m: Machine, frame: Frame, value: Any, node: Any) -> Any:

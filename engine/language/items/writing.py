@@ -33,7 +33,8 @@ from gradlens.engine.shapes import index_shape
 from gradlens.engine.values import Key, size_of
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def set_item(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradlens.engine.graph import Graph, Node
-from gradlens.engine.language.machine import Frame, Machine
+from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Scope, Tensor
+from gradlens.engine.language.running.frames import Frame
 from gradlens.engine.language.syntax import Syntax
 
 

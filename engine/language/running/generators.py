@@ -10,7 +10,8 @@ from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import value_texts
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine, Steps
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame, Steps
 
 
 def resume(m: Machine, frame: Frame, generator: Generator, end: Any, node: Any) -> None:

@@ -28,7 +28,8 @@ from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
     from gradlens.engine.language.code import Code, Operand
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 # ------------------------------------------------------------------ values
 

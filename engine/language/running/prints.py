@@ -11,7 +11,8 @@ from gradlens.engine.language.standard.exceptions import Raised, exception_of
 from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:

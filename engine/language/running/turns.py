@@ -10,7 +10,8 @@ from gradlens.engine.language.running.groups import LoopGroup
 from gradlens.engine.language.running.instructions import Loop
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 
 def turn_begins(m: Machine, frame: Frame, loop: Loop, node: Any) -> None:

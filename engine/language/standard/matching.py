@@ -24,7 +24,8 @@ from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import comparisons
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
 
 Names = dict[str, Any]
 WHOLE = ("bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple")

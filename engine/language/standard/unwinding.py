@@ -36,8 +36,9 @@ from gradlens.engine.language.standard.exceptions import (
 from gradlens.engine.language.syntax import Misplaced, source
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.machine import Frame, Machine
-    from gradlens.engine.language.machine import Steps as Waiting
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
+    from gradlens.engine.language.running.frames import Steps as Waiting
 
 STEPS = 5  # that an exception counts as
 MOST_CALLS_SHOWN = 4  # of those that an exception has left
