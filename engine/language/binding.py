@@ -31,7 +31,7 @@ from gradlens.engine.language.objects import (
     View,
     kind_of,
 )
-from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.groups import LazyGroup, body_of
 from gradlens.engine.language.values import dependence, numbers, written_lists
 from gradlens.engine.ops import OPS, Op
@@ -50,7 +50,7 @@ UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant t
 def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
     """A name for a value.  What flows into the graph shows the name."""
     if frame.code.kind != "class":
-        instructions.check_name(name, node)
+        storing.check_name(name, node)
     kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
     if kind is Tensor:

@@ -11,6 +11,7 @@ from typing import Any
 from gradlens.engine.language.names import CONSTANTS
 from gradlens.engine.language.objects import kind_of
 from gradlens.engine.language.rewriting.choices import as_one, chosen, guarded, is_free
+from gradlens.engine.language.running import bodies, jumping, looping, operating, storing
 from gradlens.engine.language.running import instructions as do
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS
@@ -151,10 +152,10 @@ class Compiler:
 
     def instructions(self, body: Sequence[ast.stmt] | ast.expr) -> None:
         if isinstance(body, ast.expr):
-            self.run([(do.give, None, body), (body, 1)])
+            self.run([(bodies.give, None, body), (body, 1)])
             return
         end: ast.AST = body[-1] if body else ast.Pass()
-        self.run([(do.end, None, end), *[(s, 0) for s in reversed(body)]])
+        self.run([(bodies.end, None, end), *[(s, 0) for s in reversed(body)]])
 
     def run(self, tasks: list[Task]) -> None:
         """Work a stack of tasks: syntax becomes tasks, an instruction is written."""
@@ -193,14 +194,14 @@ class Compiler:
             # An operand that is a name or a number is read by the operator itself: most are.
             operand = plain_operand(right)
             if operand is not None:
-                run = do.BINARY_READING[type(node.op)]
+                run = operating.BINARY_READING[type(node.op)]
                 if isinstance(left, ast.Name):
                     self.out.append((run, (left.id, *operand), node))
                 else:
                     tasks += [(run, (None, *operand), node), (left, depth)]
                 return
         # A long sum leans to the left and is no deeper for its length.
-        tasks += [(do.BINARY[type(node.op)], None, node), (right, depth + 1), (left, depth)]
+        tasks += [(operating.BINARY[type(node.op)], None, node), (right, depth + 1), (left, depth)]
 
     def unary(self, node: ast.UnaryOp, depth: int, tasks: list[Task]) -> None:
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
@@ -208,18 +209,18 @@ class Compiler:
             if type(value) is int or type(value) is float:
                 self.out.append((do.constant, -value, node))
                 return
-        tasks += [(do.UNARY[type(node.op)], None, node), (node.operand, depth + 1)]
+        tasks += [(operating.UNARY[type(node.op)], None, node), (node.operand, depth + 1)]
 
     def compare(self, node: ast.Compare, depth: int, tasks: list[Task]) -> None:
         tasks += [
-            (do.compare, tuple([type(sign) for sign in node.ops]), node),
+            (operating.compare, tuple([type(sign) for sign in node.ops]), node),
             *[(part, depth + 1) for part in reversed(node.comparators)],
             (node.left, depth + 1),
         ]
 
     def logic(self, node: ast.BoolOp, depth: int, tasks: list[Task]) -> None:
         end = Label()
-        jump = do.jump_if_true_or_drop if isinstance(node.op, ast.Or) else do.jump_if_false_or_drop
+        jump = jumping.jump_if_true_or_drop if isinstance(node.op, ast.Or) else jumping.jump_if_false_or_drop
         parts: list[Task] = [end]
         for i, value in enumerate(reversed(node.values)):
             if i:
@@ -232,12 +233,12 @@ class Compiler:
         free = is_free(node.body) and is_free(node.orelse)
         tasks += [
             end,
-            *([(do.chosen, None, node)] if free else []),
+            *([(jumping.chosen, None, node)] if free else []),
             (node.orelse, depth + 1),
             other,
-            (do.first_chosen if free else do.jump, end, node),
+            (jumping.first_chosen if free else jumping.jump, end, node),
             (node.body, depth + 1),
-            (do.choose, (other, node), node.test) if free else (do.jump_if_false, other, node.test),
+            (jumping.choose, (other, node), node.test) if free else (jumping.jump_if_false, other, node.test),
             (node.test, depth + 1),
         ]
 
@@ -276,7 +277,7 @@ class Compiler:
     def operand(self, part: ast.expr, depth: int, tasks: list[Task]) -> None:
         """An item or an argument; of a starred one all items are there before they are counted."""
         if isinstance(part, ast.Starred):
-            tasks += [(do.gather, None, part), (part.value, depth + 1)]
+            tasks += [(jumping.gather, None, part), (part.value, depth + 1)]
         else:
             tasks.append((part, depth + 1))
 
@@ -298,9 +299,9 @@ class Compiler:
             if type(node.func) is ast.Name and depth < self.nesting:
                 operands = plain_operands(node.args)
                 if operands is not None:
-                    self.out.append((do.call_reading, (node.func.id, operands), node))
+                    self.out.append((bodies.call_reading, (node.func.id, operands), node))
                     return
-        tasks.append((do.call, shape, node))
+        tasks.append((bodies.call, shape, node))
         if node.keywords:
             tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
         if starred:
@@ -342,7 +343,7 @@ class Compiler:
         rest = arguments.vararg.arg if arguments.vararg else None
         keywords = arguments.kwarg.arg if arguments.kwarg else None
         for parameter in (*parameters, *keyword_only, rest or "", keywords or ""):
-            do.check_name(parameter, node)
+            storing.check_name(parameter, node)
         if isinstance(body, list) and body and is_docstring(body[0]):
             body = body[1:]
         if isinstance(body, list):
@@ -358,7 +359,7 @@ class Compiler:
             ours=self.code.ours,
         )
         Compiler(code, self.nesting, self.mentions).body(body)
-        tasks.append((do.make_function, (code, tuple(defaults)), node))
+        tasks.append((bodies.make_function, (code, tuple(defaults)), node))
         tasks += [(default, depth + 1) for default in reversed(defaults.values())]
 
     def comprehension(
@@ -370,7 +371,7 @@ class Compiler:
             name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)
         )
         inner = Compiler(code, self.nesting, self.mentions, self)
-        work: list[Task] = [(do.give_collected, code.name, node)]
+        work: list[Task] = [(bodies.give_collected, code.name, node)]
         ends: list[Task] = []
         begins: list[Task] = []
         for i, generator in enumerate(node.generators):
@@ -378,20 +379,20 @@ class Compiler:
                 raise Misplaced("not-in-language", node, construct="async for")
             again, end = Label(), Label()
             if i:
-                begins += [(generator.iter, depth + 1), (do.iterate, None, generator.iter)]
-            begins += [again, (do.advance, end, generator.target)]
+                begins += [(generator.iter, depth + 1), (looping.iterate, None, generator.iter)]
+            begins += [again, (looping.advance, end, generator.target)]
             begins += inner.stores(generator.target, generator.target, turn=True)
             for test in generator.ifs:
-                begins += [(test, depth + 1), (do.jump_if_false, again, test)]
-            ends = [(do.jump, again, node), end, *ends]
+                begins += [(test, depth + 1), (jumping.jump_if_false, again, test)]
+            ends = [(jumping.jump, again, node), end, *ends]
         if isinstance(node, ast.DictComp):
-            element: list[Task] = [(node.key, depth + 1), (node.value, depth + 1), (do.collect_pair, None, node)]
+            element: list[Task] = [(node.key, depth + 1), (node.value, depth + 1), (bodies.collect_pair, None, node)]
         else:
-            element = [(node.elt, depth + 1), (do.collect, code.name, node.elt)]
+            element = [(node.elt, depth + 1), (bodies.collect, code.name, node.elt)]
         work += reversed([*begins, *element, *ends])
         inner.run(work)
         first = node.generators[0].iter
-        tasks += [(do.comprehend, code, node), (do.iterate, None, first), (first, depth + 1)]
+        tasks += [(bodies.comprehend, code, node), (looping.iterate, None, first), (first, depth + 1)]
 
     def formatted(self, node: ast.JoinedStr, depth: int, tasks: list[Task]) -> None:
         tasks.append((do.join_text, len(node.values), node))
@@ -406,12 +407,12 @@ class Compiler:
         while around.around is not None:
             around = around.around
         around.bound.add(node.target.id)
-        store = do.store_outside if around is not self else do.store
-        tasks += [(store, node.target.id, node), (do.duplicate, None, node), (node.value, depth + 1)]
+        store = storing.store_outside if around is not self else storing.store
+        tasks += [(store, node.target.id, node), (jumping.duplicate, None, node), (node.value, depth + 1)]
 
     def yields(self, node: ast.Yield, depth: int, tasks: list[Task]) -> None:
         self.check_yields(node)
-        tasks += [(do.yield_value, None, node), (node.value if node.value is not None else NOTHING, depth + 1)]
+        tasks += [(bodies.yield_value, None, node), (node.value if node.value is not None else NOTHING, depth + 1)]
 
     def check_yields(self, node: ast.expr) -> None:
         if self.code.kind == "function":
@@ -423,14 +424,14 @@ class Compiler:
         self.check_yields(node)
         again, end = Label(), Label()
         tasks += [
-            (do.delegate_ends, None, node),
+            (bodies.delegate_ends, None, node),
             end,
-            (do.jump, again, node),
-            (do.yield_value, None, node),
-            (do.advance_delegate, end, node),
+            (jumping.jump, again, node),
+            (bodies.yield_value, None, node),
+            (bodies.advance_delegate, end, node),
             again,
-            (do.delegated, None, node),
-            (do.iterate, None, node),
+            (bodies.delegated, None, node),
+            (looping.iterate, None, node),
             (node.value, depth + 1),
         ]
 
@@ -454,31 +455,31 @@ class Compiler:
                     star = [i for i, part in enumerate(parts) if isinstance(part, ast.Starred)]
                     if len(star) > 1:
                         raise Misplaced("not-in-language", parts[star[1]], construct="*")
-                    found.append((do.unpack, (len(parts), star[0] if star else None), statement))
+                    found.append((storing.unpack, (len(parts), star[0] if star else None), statement))
                     pending += [part.value if isinstance(part, ast.Starred) else part for part in reversed(parts)]
                 case ast.Attribute(ast.Name(held), name):
-                    found.append((do.store_attribute_of_name, (held, name), one))
+                    found.append((storing.store_attribute_of_name, (held, name), one))
                 case ast.Attribute(value, name):
-                    found += [(value, 1), (do.store_attribute, name, one)]
+                    found += [(value, 1), (storing.store_attribute, name, one)]
                 case ast.Subscript(value, place):
-                    found += [(value, 1), (place, 1), (do.store_item, None, one)]
+                    found += [(value, 1), (place, 1), (storing.store_item, None, one)]
                 case _:
                     raise Misplaced("assignment-target", one)
         return found
 
     def store_name(self, name: str, statement: ast.AST, turn: bool) -> Instruction:
         if self.code.kind != "class":
-            do.check_name(name, statement)
+            storing.check_name(name, statement)
         store = self.store_of(name)
-        return (do.bind_turn if turn and store is do.store else store, name, statement)
+        return (storing.bind_turn if turn and store is storing.store else store, name, statement)
 
     def store_of(self, name: str) -> Run:
         if name in self.globals:
-            return do.store_global
+            return storing.store_global
         if name in self.nonlocals:
-            return do.store_nonlocal
+            return storing.store_nonlocal
         self.bound.add(name)
-        return do.store
+        return storing.store
 
     def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = [(node.value, 1)]
@@ -488,61 +489,61 @@ class Compiler:
             if self.code.kind == "program":
                 if isinstance(node.value, ast.Call):
                     self.targets[id(node.value)] = first.id
-                store = (do.store_leaf, first.id, node)
+                store = (storing.store_leaf, first.id, node)
             tasks += [store, (node.value, 1)]
             return
         if self.code.kind == "program" and isinstance(first, ast.Name):
             self.targets[id(node.value)] = first.id
         if any(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets):
-            work.append((do.as_leaf, None, node))
+            work.append((storing.as_leaf, None, node))
         for i, target in enumerate(node.targets):
             if i < len(node.targets) - 1:
-                work.append((do.duplicate, None, node))
+                work.append((jumping.duplicate, None, node))
             work += self.stores(target, node)
         tasks += reversed(work)
 
     def annotated(self, node: ast.AnnAssign, depth: int, tasks: list[Task]) -> None:
         if self.code.kind == "class" and isinstance(node.target, ast.Name):
-            self.out.append((do.annotate, node.target.id, node))
+            self.out.append((storing.annotate, node.target.id, node))
         if node.value is None:
             return
         work: list[Task] = [(node.value, 1)]
         if isinstance(node.target, ast.Name):
-            work.append((do.as_leaf, None, node))
+            work.append((storing.as_leaf, None, node))
         work += self.stores(node.target, node)
         tasks += reversed(work)
 
     def augmented(self, node: ast.AugAssign, depth: int, tasks: list[Task]) -> None:
         target = node.target
         if isinstance(target, ast.Name):
-            do.check_name(target.id, node)
+            storing.check_name(target.id, node)
             work: list[Task] = [
                 (target, 1),
                 (node.value, 1),
-                (do.change, type(node.op), node),
+                (operating.change, type(node.op), node),
                 (self.store_of(target.id), target.id, node),
             ]
         elif isinstance(target, ast.Attribute):
             work = [
                 (target.value, 1),
-                (do.duplicate, None, node),
+                (jumping.duplicate, None, node),
                 (do.attribute, target.attr, target),
                 (node.value, 1),
-                (do.change, type(node.op), node),
-                (do.swap, None, node),
-                (do.store_attribute, target.attr, target),
+                (operating.change, type(node.op), node),
+                (jumping.swap, None, node),
+                (storing.store_attribute, target.attr, target),
             ]
         else:
             assert isinstance(target, ast.Subscript)
             work = [
                 (target.value, 1),
                 (target.slice, 1),
-                (do.duplicate_two, None, node),
+                (jumping.duplicate_two, None, node),
                 (do.item, None, target),
                 (node.value, 1),
-                (do.change, type(node.op), node),
-                (do.rotate, None, node),
-                (do.store_changed_item, type(node.op), target),
+                (operating.change, type(node.op), node),
+                (jumping.rotate, None, node),
+                (storing.store_changed_item, type(node.op), target),
             ]
         tasks += reversed(work)
 
@@ -554,9 +555,9 @@ class Compiler:
         if is_print(node.value):
             # What is printed is there already: of its nodes stay those that something else uses.
             end = Label()
-            tasks += [end, (do.drop, None, node), (node.value, 1), (do.print_begins, end, node)]
+            tasks += [end, (jumping.drop, None, node), (node.value, 1), (jumping.print_begins, end, node)]
             return
-        run = do.last if self.code.kind == "program" else do.drop
+        run = jumping.last if self.code.kind == "program" else jumping.drop
         tasks += [(run, None, node), (node.value, 1)]
 
     def branch(self, node: ast.If, depth: int, tasks: list[Task]) -> None:
@@ -571,22 +572,22 @@ class Compiler:
             tasks += reversed(
                 [
                     (node.test, 1),
-                    (do.choose_block, (other, both), node.test),
+                    (jumping.choose_block, (other, both), node.test),
                     *[(s, 0) for s in node.body],
-                    (do.jump, end, node),
+                    (jumping.jump, end, node),
                     other,
                     *[(s, 0) for s in node.orelse],
-                    (do.jump, end, node),
+                    (jumping.jump, end, node),
                     both,
                     *[(s, 0) for s in with_conditions],
                     end,
                 ]
             )
             return
-        work: list[Task] = [(node.test, 1), (do.jump_if_false, other, node.test)]
+        work: list[Task] = [(node.test, 1), (jumping.jump_if_false, other, node.test)]
         work += [(s, 0) for s in node.body]
         if node.orelse:
-            work += [(do.jump, end, node), other, *[(s, 0) for s in node.orelse], end]
+            work += [(jumping.jump, end, node), other, *[(s, 0) for s in node.orelse], end]
         else:
             work.append(other)
         tasks += reversed(work)
@@ -596,40 +597,40 @@ class Compiler:
         blocks = self.blocks
         work: list[Task] = [
             (node.iter, 1),
-            (do.iterate, None, node.iter),
-            (do.loop_begins, node, node),
+            (looping.iterate, None, node.iter),
+            (looping.loop_begins, node, node),
             again,
-            (do.advance_turn, end, node),
+            (looping.advance_turn, end, node),
             *self.stores(node.target, node.target, turn=True),
             lambda: self.loops.append((again, after, blocks)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
-            (do.jump, again, node),
+            (jumping.jump, again, node),
             *self.loop_end(node, end, after),
         ]
         tasks += reversed(work)
 
     def loop_end(self, node: ast.For | ast.While, end: Label, after: Label) -> list[Task]:
         """What follows a loop: its else where it was not broken off, which stands outside of it."""
-        ends: Task = (do.loop_ends, None, node)
+        ends: Task = (looping.loop_ends, None, node)
         if not node.orelse:
             return [end, after, ends]
         done = Label()
-        return [end, ends, *[(s, 0) for s in node.orelse], (do.jump, done, node), after, ends, done]
+        return [end, ends, *[(s, 0) for s in node.orelse], (jumping.jump, done, node), after, ends, done]
 
     def while_loop(self, node: ast.While, depth: int, tasks: list[Task]) -> None:
         again, end, after = Label(), Label(), Label()
         blocks = self.blocks
         work: list[Task] = [
-            (do.while_begins, node, node),
+            (looping.while_begins, node, node),
             again,
-            (do.next_turn, frozenset(ast.walk(node.test)), node),
+            (looping.next_turn, frozenset(ast.walk(node.test)), node),
             (node.test, 1),
-            (do.jump_if_false, end, node.test),
+            (jumping.jump_if_false, end, node.test),
             lambda: self.loops.append((again, after, blocks)),
             *[(s, 0) for s in node.body],
             lambda: self.loops.pop() and None,
-            (do.jump, again, node),
+            (jumping.jump, again, node),
             *self.loop_end(node, end, after),
         ]
         tasks += reversed(work)
@@ -639,12 +640,12 @@ class Compiler:
             raise Misplaced("break-outside", node, construct=construct(node))
         again, after, kept = self.loops[-1]
         at = after if isinstance(node, ast.Break) else again
-        tasks.append((do.jump, at, node) if kept == self.blocks else (unwinding.jump_through, (at, kept), node))
+        tasks.append((jumping.jump, at, node) if kept == self.blocks else (unwinding.jump_through, (at, kept), node))
 
     def returns(self, node: ast.Return, depth: int, tasks: list[Task]) -> None:
         if self.code.kind not in ("function", "generator"):
             raise Misplaced("return-outside", node, construct="return")
-        tasks.append((unwinding.give_through if self.blocks else do.give, None, node))
+        tasks.append((unwinding.give_through if self.blocks else bodies.give, None, node))
         tasks.append((node.value if node.value is not None else NOTHING, 1))
 
     def within(self, count: int, work: Sequence[Task]) -> list[Task]:
@@ -659,17 +660,17 @@ class Compiler:
         return [begins, *work, ends]
 
     def define(self, node: ast.FunctionDef, depth: int, tasks: list[Task]) -> None:
-        do.check_name(node.name, node) if self.code.kind != "class" else None
+        storing.check_name(node.name, node) if self.code.kind != "class" else None
         work: list[Task] = [(decorator, 1) for decorator in node.decorator_list]
         sub: list[Task] = []
         self.make_function(node.args, node.body, node.name, node, sub, 0)
         work += reversed(sub)
-        work += [(do.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
+        work += [(bodies.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
         work.append((self.store_of(node.name), node.name, node))
         tasks += reversed(work)
 
     def define_class(self, node: ast.ClassDef, depth: int, tasks: list[Task]) -> None:
-        do.check_name(node.name, node)
+        storing.check_name(node.name, node)
         code = Code(node.name, "class", ours=self.code.ours)
         body = node.body[1:] if is_docstring(node.body[0]) else node.body
         Compiler(code, self.nesting, self.mentions).body(body)
@@ -679,9 +680,9 @@ class Compiler:
         work: list[Task] = [(decorator, 1) for decorator in node.decorator_list]
         work += [(base, 1) for base in node.bases]
         finished = [k.value for k in node.keywords if k.arg == "metaclass" and dotted(k.value)[-1:] == ("ABCMeta",)]
-        work += [(do.abstract_base, None, node) for _ in finished]
-        work.append((do.make_class, (code, len(node.bases) + len(finished)), node))
-        work += [(do.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
+        work += [(storing.abstract_base, None, node) for _ in finished]
+        work.append((bodies.make_class, (code, len(node.bases) + len(finished)), node))
+        work += [(bodies.decorate, None, decorator) for decorator in reversed(node.decorator_list)]
         work.append((self.store_of(node.name), node.name, node))
         tasks += reversed(work)
 
@@ -690,7 +691,7 @@ class Compiler:
         self.mentions.imports.update(modules)
         self.mentions.imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         self.bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names if alias.name != "*"}
-        self.out.append((do.import_names, None, node))
+        self.out.append((bodies.import_names, None, node))
 
     def withs_block(self, node: ast.With, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = [(s, 0) for s in node.body]
@@ -703,13 +704,17 @@ class Compiler:
                 *self.within(
                     1,
                     [
-                        *(self.stores(item.optional_vars, node) if item.optional_vars else [(do.drop, None, node)]),
+                        *(
+                            self.stores(item.optional_vars, node)
+                            if item.optional_vars
+                            else [(jumping.drop, None, node)]
+                        ),
                         *work,
                     ],
                 ),
                 (unwinding.with_ends, None, node),
-                (do.drop, None, node),
-                (do.jump, end, node),
+                (jumping.drop, None, node),
+                (jumping.jump, end, node),
                 at,
                 (unwinding.with_exits, None, node),
                 (unwinding.with_exited, end, manager),
@@ -741,23 +746,23 @@ class Compiler:
             *self.within(1, body),
             (unwinding.block_ends, None, node),
             *[(s, 0) for s in node.orelse],
-            (do.jump, after, node),
+            (jumping.jump, after, node),
             at,
         ]
         for handler in node.handlers:
             other = Label()
             if handler.name is not None:
-                do.check_name(handler.name, handler)
+                storing.check_name(handler.name, handler)
                 self.bound.add(handler.name)
             wanted: Task = (handler.type, 1) if handler.type else (do.constant, EXCEPTIONS["BaseException"], handler)
             work += [
-                (do.duplicate, None, handler),
+                (jumping.duplicate, None, handler),
                 wanted,
                 (unwinding.matches, other, handler.type or handler),
-                (unwinding.bind_exception, handler.name, handler) if handler.name else (do.drop, None, handler),
+                (unwinding.bind_exception, handler.name, handler) if handler.name else (jumping.drop, None, handler),
                 *self.within(1, [(s, 0) for s in handler.body]),
                 (unwinding.block_ends, None, handler),
-                (do.jump, after, handler),
+                (jumping.jump, after, handler),
                 other,
             ]
         return [*work, (unwinding.not_handled, None, node), after]
@@ -770,24 +775,24 @@ class Compiler:
             for part in ast.walk(case.pattern):
                 name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
                 if name is not None:
-                    do.check_name(name, case.pattern)
+                    storing.check_name(name, case.pattern)
                     self.store_of(name)
-            work.append((do.match_case, (case.pattern, other), case.pattern))
+            work.append((jumping.match_case, (case.pattern, other), case.pattern))
             if case.guard is not None:
-                work += [(case.guard, 1), (do.jump_if_false, other, case.guard)]
-            work += [(do.drop, None, case.pattern), *[(s, 0) for s in case.body], (do.jump, end, node), other]
-        tasks += reversed([*work, (do.drop, None, node), end])
+                work += [(case.guard, 1), (jumping.jump_if_false, other, case.guard)]
+            work += [(jumping.drop, None, case.pattern), *[(s, 0) for s in case.body], (jumping.jump, end, node), other]
+        tasks += reversed([*work, (jumping.drop, None, node), end])
 
     def deletes(self, node: ast.Delete, depth: int, tasks: list[Task]) -> None:
         work: list[Task] = []
         for target in node.targets:
             match target:
                 case ast.Name(name):
-                    work.append((do.delete_name, name, target))
+                    work.append((storing.delete_name, name, target))
                 case ast.Attribute(value, name):
-                    work += [(value, 1), (do.delete_attribute, name, target)]
+                    work += [(value, 1), (storing.delete_attribute, name, target)]
                 case ast.Subscript(value, place):
-                    work += [(value, 1), (place, 1), (do.delete_item, None, target)]
+                    work += [(value, 1), (place, 1), (storing.delete_item, None, target)]
                 case _:
                     raise Misplaced("not-in-language", target, construct="del")
         tasks += reversed(work)

@@ -52,7 +52,16 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.running import classes, either, generators, groups, instructions, lookups, prints, turns
+from gradlens.engine.language.running import (
+    classes,
+    either,
+    generators,
+    groups,
+    jumping,
+    lookups,
+    prints,
+    turns,
+)
 from gradlens.engine.language.running.frames import Frame, StackOf, Steps
 from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.standard import (
@@ -494,7 +503,7 @@ class Machine:
 
     def is_dropped(self, frame: Any) -> bool:
         """Whether nobody takes the result of the call that a frame makes: it is a statement by itself."""
-        return type(frame) is Frame and frame.code.instructions[frame.at][0] in (instructions.last, instructions.drop)
+        return type(frame) is Frame and frame.code.instructions[frame.at][0] in (jumping.last, jumping.drop)
 
     def is_number(self, value: Any) -> bool:
         return numbers.is_number(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import MISSING, Generator
-from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running import jumping
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import value_texts
 
@@ -57,7 +57,7 @@ def yields(m: Machine, frame: Frame, value: Any) -> None:
     frame.stack.append(None)  # what yield itself is worth
     frame.waiting[0].takes = True
     drop = frame.code.instructions[frame.at][0]
-    if drop is instructions.drop:
+    if drop is jumping.drop:
         frame.stack.pop()
         frame.at += 1
         frame.waiting[0].takes = False

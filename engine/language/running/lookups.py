@@ -13,7 +13,7 @@ from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import MISSING, Foreign, Function, Module, Scope, Tensor, Unreachable
-from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.frames import Frame
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS, unbound
 from gradlens.engine.language.syntax import Misplaced, suggestion
@@ -48,7 +48,7 @@ def lookup(m: Machine, frame: Frame, name: str, node: Any, called: bool = False)
         raise AssertionError(f"our own text speaks of {name}")
     if name == "__file__":
         return Unreachable(name, node)
-    instructions.check_name(name, node)
+    storing.check_name(name, node)
     if called and not frame.code.ours and (typed := mathematics.function_meant(name)) in OPS:
         m.graph.read_as[id(node)] = (node, str(typed))
         return OPS[str(typed)]

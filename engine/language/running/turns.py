@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import Computed
 from gradlens.engine.language.running.groups import LoopGroup
-from gradlens.engine.language.running.instructions import Loop
+from gradlens.engine.language.running.looping import Loop
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine

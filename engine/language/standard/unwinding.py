@@ -20,7 +20,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
-from gradlens.engine.language.running import instructions
+from gradlens.engine.language.running import jumping, looping
 from gradlens.engine.language.running.groups import LazyGroup
 from gradlens.engine.language.standard.exceptions import (
     EXCEPTIONS,
@@ -154,7 +154,7 @@ def dropped(m: Machine, frame: Frame, height: int) -> None:
     stack = frame.stack
     while len(stack) > height:
         value = stack.pop()
-        if type(value) is instructions.Loop:
+        if type(value) is looping.Loop:
             m.loop_ends(frame, value)
 
 
@@ -373,7 +373,7 @@ def expected(m: Machine, name: str) -> bool:
 
 def asserted(m: Machine, frame: Frame, end: Any, node: ast.Assert) -> None:
     """assert: what is known must hold; what is of the graph alone is not checked."""
-    if instructions.asked_first(m, frame, node.test):
+    if jumping.asked_first(m, frame, node.test):
         return
     m.skip(node)
     value = frame.stack.pop()
@@ -440,7 +440,7 @@ def with_exits(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
 
 
 def with_exited(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:
-    if instructions.asked_first(m, frame, node):
+    if jumping.asked_first(m, frame, node):
         return
     answer = frame.stack.pop()
     leaving = frame.stack.pop()

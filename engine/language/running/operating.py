@@ -1,0 +1,94 @@
+"""Instructions of operators and comparisons."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gradlens.engine.language.objects import MISSING
+from gradlens.engine.language.running.instructions import taken
+from gradlens.engine.language.running.jumping import asked_first
+
+if TYPE_CHECKING:
+    from gradlens.engine.language.machine import Machine
+    from gradlens.engine.language.running.frames import Frame
+
+
+def binary_of(sign: type[ast.operator]) -> Callable[[Machine, Frame, None, ast.BinOp], None]:
+    def run(m: Machine, frame: Frame, _: None, node: ast.BinOp) -> None:
+        stack = frame.stack
+        right = stack.pop()
+        left = stack.pop()
+        m.binary(frame, sign, left, right, node)
+
+    return run
+
+
+def reading_of(sign: type[ast.operator]) -> Callable[..., None]:
+    """An operator that reads its operands itself: the right one, and the left one where it is a name.
+
+    It stands for as many instructions as it saves, and is counted so.
+    """
+
+    def run(m: Machine, frame: Frame, arg: tuple[str | None, str | None, Any], node: ast.BinOp) -> None:
+        left_name, right_name, right = arg
+        names = frame.scope.names
+        if left_name is None:
+            left = frame.stack.pop()
+        else:
+            m.steps += 1
+            left = names.get(left_name, MISSING)
+            if left is MISSING:
+                left = m.lookup(frame, left_name, node.left)
+        m.steps += 1
+        if right_name is not None:
+            right = names.get(right_name, MISSING)
+            if right is MISSING:
+                right = m.lookup(frame, right_name, node.right)
+        m.binary(frame, sign, left, right, node)
+
+    return run
+
+
+def unary_of(sign: type[ast.unaryop]) -> Callable[[Machine, Frame, None, ast.UnaryOp], None]:
+    def run(m: Machine, frame: Frame, _: None, node: ast.UnaryOp) -> None:
+        if sign is not ast.Not or not asked_first(m, frame, node):
+            m.unary(frame, sign, frame.stack.pop(), node)
+
+    return run
+
+
+BINARY: dict[type[ast.operator], Callable[..., None]] = {
+    sign: binary_of(sign)
+    for sign in (
+        ast.Add,
+        ast.Sub,
+        ast.Mult,
+        ast.Div,
+        ast.Pow,
+        ast.MatMult,
+        ast.FloorDiv,
+        ast.Mod,
+        ast.BitAnd,
+        ast.BitOr,
+        ast.BitXor,
+        ast.LShift,
+        ast.RShift,
+    )
+}
+BINARY_READING = {sign: reading_of(sign) for sign in BINARY}
+UNARY: dict[type[ast.unaryop], Callable[..., None]] = {
+    sign: unary_of(sign) for sign in (ast.USub, ast.UAdd, ast.Invert, ast.Not)
+}
+
+
+def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], node: ast.Compare) -> None:
+    values = taken(m, frame, len(signs) + 1, node)
+    m.compare(frame, signs, values, node)
+
+
+def change(m: Machine, frame: Frame, sign: type[ast.operator], node: ast.AugAssign) -> None:
+    """a += b: in place where the value is a cell, else a new value."""
+    right = frame.stack.pop()
+    m.change(frame, sign, frame.stack.pop(), right, node)
