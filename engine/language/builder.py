@@ -16,7 +16,7 @@ from gradlens.engine.errors import EngineError, Ours, Span
 from gradlens.engine.graph import CALL, UNLIMITED, Graph, Limits, Node
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
-from gradlens.engine.language.code import compiled
+from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import (

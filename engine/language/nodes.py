@@ -9,7 +9,8 @@ import numpy as np
 
 from gradlens.engine.errors import BUDGETS, EngineError
 from gradlens.engine.graph import Group
-from gradlens.engine.language.code import Code, compiled
+from gradlens.engine.language.code import Code
+from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.objects import (
     NO_OPTIONS,
     Computed,
