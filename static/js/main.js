@@ -145,6 +145,11 @@ const panels = createPanelLoader({
   panel: () => store.state.panel,
   turn: (panel) => store.dispatch({ type: "turned", panel }),
   unfold: () => columns.unfold("panels"),
+  veil(hides) {
+    figure.toggleAttribute("veiled", hides);
+    // What the backward pass tells is not told yet.
+    if (hides && shown.plan && store.state.cursor > shown.plan.turn) figure.goTo(shown.plan.turn);
+  },
   ...keeper,
   isLocal: () => store.state.local, toggleLocal,
   words: () => words,

@@ -31,6 +31,10 @@ def claim(page: Page, claims: dict[str, str], kind: str = "gradient") -> None:
     page.locator("#diagnose-run").click()
 
 
+def tell(page: Page) -> None:
+    page.locator("#diagnose-tell").click()
+
+
 def said(page: Page):
     return page.locator("#diagnose [role=status]")
 
@@ -40,6 +44,8 @@ def test_right_gradients_are_told_to_be_right_and_each_is_marked(open_page):
     claim(page, {"a": "3", "b": "8", "c": "1"})
     expect(page.locator("#diagnose .answer.ok")).to_contain_text("All that you wrote is right.")
     expect(page.locator("#diagnose [data-verdict=right]")).to_have_count(3)
+    expect(page.locator("#graph g.node.right")).to_have_count(3)
+    expect(page.locator("#graph g.node.unknown")).to_have_count(2)
 
 
 def test_a_forgotten_use_is_named_and_its_edge_is_gone_to(open_page):
@@ -48,6 +54,8 @@ def test_a_forgotten_use_is_named_and_its_edge_is_gone_to(open_page):
     answer = page.locator("#diagnose .answer.wrong")
     expect(answer).to_contain_text("The first that is wrong: b")
     expect(answer).to_contain_text("A path is missing")
+    expect(answer).not_to_contain_text("8")  # a hint first, the value last
+    tell(page)
     expect(answer).to_contain_text("is 8, not 2")
     expect(page.locator("#diagnose li.first label")).to_contain_text("∂z/∂b")
     answer.get_by_role("button", name="Go to the edge b → d").first.click()
@@ -72,6 +80,7 @@ def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_pa
     program = "def f(a):\n    b = a * a\n    return b\nx = 3\ny = f(x)\nz = y * 2"
     page = opened(open_page(), program)
     claim(page, {"y": "2", "x": "6"})
+    tell(page)
     go = page.locator("#diagnose .answer").get_by_role("button").first
     go.click()
     expect(page.locator("#graph .selected")).to_have_count(1)
@@ -79,6 +88,7 @@ def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_pa
     expect(page.locator("#graph .frame")).to_have_count(1)
     expect(page.locator("#diagnose .claims label")).to_have_text(["∂z/∂y", "∂z/∂x"])
     page.locator("#diagnose-run").click()
+    tell(page)
     page.locator("#diagnose .answer").get_by_role("button").first.click()
     expect(page.locator("#graph .selected")).to_have_count(1)
 
@@ -167,6 +177,7 @@ def test_mazurs_published_numbers_are_caught_as_updated_weights(open_page, clien
     # Mazur 2015: the weights after one step with learning rate 0.5.
     claim(page, {"w5": "0.35891648", "w8": "0.561370121", "w1": "0.149780716"})
     expect(page.locator("#diagnose .answer.wrong")).to_contain_text("Weights that were updated already")
+    tell(page)
     expect(page.locator("#diagnose .answer.wrong")).to_contain_text("a learning rate of 0.5")
     expect(page.locator("#diagnose [data-verdict=follows]")).to_have_count(2)
 
@@ -180,6 +191,7 @@ def test_claims_outlive_an_edit_another_language_and_another_tab(open_page):
     expect(page.locator("#diagnose .answer.wrong")).to_be_visible()
     page.locator("#language").select_option("ko")
     expect(page.locator("#diagnose .answer")).to_contain_text("빠진 경로")
+    tell(page)
     expect(page.locator("#diagnose .answer")).to_contain_text("바른 값: 8, 쓴 값: 2")
     write(page, TWICE + "\nw = z * 2")
     expect(node(page, "w")).to_be_visible()

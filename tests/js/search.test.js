@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extremeOf, heatOf } from "../../static/js/page/search/gradient_sizes.js";
+import { extremeOf, heatOf } from "../../static/js/graph/meaning/gradient_sizes.js";
 import { nodesMatching } from "../../static/js/page/search/node_search.js";
 import { fixture } from "./fixtures.js";
 

@@ -4,7 +4,7 @@
  * nothing behind when it is removed.
  *
  * Attributes: `lang` ("en" or "ko"; else the page's), `controls` (its own buttons to play it), `inline` (it stands in a
- * text: the wheel scrolls the page), `stale` (what is drawn is not what is meant any more), `still` (a picture of that
+ * text: the wheel scrolls the page), `stale` (what is drawn is not what is meant any more), `veiled` (gradients are not shown), `still` (a picture of that
  * name as large as its drawing, with nothing to press), `letters` (in px: the smallest are no smaller where it is fitted,
  * and a graph larger than the figure is followed step by step).
  *

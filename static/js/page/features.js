@@ -24,7 +24,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} redo
  * @property {() => void} present
  * @property {() => void} search
- * @property {(extreme: import("./search/gradient_sizes.js").Extreme) => void} jump
+ * @property {(extreme: import("../graph/meaning/gradient_sizes.js").Extreme) => void} jump
  * @property {() => void} toggleHeat
  * @property {() => void} showText  where what is chosen is written
  * @property {() => void} help
@@ -72,7 +72,7 @@ export const FEATURES = [
   { id: "neurons", kind: "command", keys: ["v"], run: ({ neurons }) => neurons.toggle() },
   { id: "undo", kind: "command", keys: ["Ctrl z"], help: "help.undo", run: ({ undo }) => undo() },
   { id: "redo", kind: "command", keys: ["Ctrl ⇧ z", "Ctrl y"], help: "help.undo", run: ({ redo }) => redo() },
-  ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], help: "help.panels", run: ({ panels }) => panels.toggle(id) })] : [])),
+  ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], run: ({ panels }) => panels.toggle(id) })] : [])),
   { id: "programs", kind: "dialog", keys: ["s", "Ctrl s"], run: ({ programs }) => programs.open() },
   { id: "gradient-program", kind: "dialog", keys: ["b"], run: ({ gradientProgram }) => gradientProgram.show() },
   { id: "network", kind: "dialog", keys: ["n"], run: ({ network }) => network.show() },

@@ -48,7 +48,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     },
     gradientProgram: { show: () => gradientProgram.act((dialog) => dialog.show()) },
     search: () => exploring.act((one) => one.search()),
-    jump: (/** @type {import("./search/gradient_sizes.js").Extreme} */ extreme) => exploring.act((one) => one.jump(extreme)),
+    jump: (/** @type {import("../graph/meaning/gradient_sizes.js").Extreme} */ extreme) => exploring.act((one) => one.jump(extreme)),
     present: () => presenting.act((one) => one.toggle()),
     palette: () => palette.act((dialog) => dialog.open()),
     glossary: () => glossary.act((dialog) => dialog.open()),

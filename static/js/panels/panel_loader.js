@@ -9,14 +9,18 @@ import { PANELS } from "./panels.js";
 /** @typedef {{plan: import("../graph/frames.js").Plan | null, cursor: number, full: boolean}} Scene */
 /** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocalView>}} Parts */
 
+const GROUPS = /** @type {const} */ (["understand", "debug"]);
+
 /** Make the tabs and the empty panels, as the table has them. */
 export function layOutPanels() {
   const strip = find("#tabs", HTMLElement);
   const [first] = PANELS;
-  strip.replaceChildren(...PANELS.map(({ id, words, title }) => h("button", {
-    type: "button", role: "tab", "data-panel": id, "aria-controls": id, "aria-selected": String(id === first.id), tabindex: id === first.id ? 0 : -1,
-    "data-t": words, ...(title && { "data-t-title": title }),
-  })));
+  strip.replaceChildren(...GROUPS.map((group) => h("div", { role: "presentation" },
+    h("span", { class: "group-name", "aria-hidden": true, "data-t": `tabs.${group}` }),
+    ...PANELS.filter((panel) => panel.group === group).map(({ id, words, title }) => h("button", {
+      type: "button", role: "tab", "data-panel": id, "aria-controls": id, "aria-selected": String(id === first.id), tabindex: id === first.id ? 0 : -1,
+      "data-t": words, ...(title && { "data-t-title": title }),
+    })))));
   strip.parentElement?.after(...PANELS.map(({ id, words, load }) => h("section", { id, class: load ? "panel" : "", role: "tabpanel", tabindex: -1, "data-t-label": words, hidden: id !== first.id })));
 }
 

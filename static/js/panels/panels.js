@@ -5,6 +5,7 @@
 /**
  * @typedef {object} PanelEntry
  * @property {string} id
+ * @property {"understand" | "debug"} group  what it is for
  * @property {string} words  key of what the tab says
  * @property {string | null} title  key of what it is for
  * @property {string | null} key  that opens it, and leads back
@@ -13,9 +14,10 @@
 
 /** @type {PanelEntry[]} */
 export const PANELS = [
-  { id: "inspector", words: "inspector.title", title: null, key: null, load: null },
-  { id: "check", words: "tabs.check", title: "tabs.check.title", key: "c", load: async (place, page) => (await import("./check/check.js")).createCheck(place, page) },
-  { id: "diagnose", words: "tabs.diagnose", title: "tabs.diagnose.title", key: "g", load: async (place, page) => (await import("./diagnose/diagnose.js")).createDiagnose(place, page) },
-  { id: "influence", words: "tabs.influence", title: "tabs.influence.title", key: "i", load: async (place, page) => (await import("./influence/influence.js")).createInfluence(place, page) },
-  { id: "derive", words: "tabs.derive", title: "tabs.derive.title", key: "d", load: async (place, page) => (await import("./derive/derive.js")).createDerive(place, page) },
+  { id: "inspector", group: "understand", words: "inspector.title", title: null, key: null, load: null },
+  { id: "derive", group: "understand", words: "tabs.derive", title: "tabs.derive.title", key: "d", load: async (place, page) => (await import("./derive/derive.js")).createDerive(place, page) },
+  { id: "influence", group: "understand", words: "tabs.influence", title: "tabs.influence.title", key: "i", load: async (place, page) => (await import("./influence/influence.js")).createInfluence(place, page) },
+  { id: "check", group: "debug", words: "tabs.check", title: "tabs.check.title", key: "c", load: async (place, page) => (await import("./check/check.js")).createCheck(place, page) },
+  { id: "diagnose", group: "debug", words: "tabs.diagnose", title: "tabs.diagnose.title", key: "g", load: async (place, page) => (await import("./diagnose/diagnose.js")).createDiagnose(place, page) },
+  { id: "first-nan", group: "debug", words: "tabs.nan", title: "tabs.nan.title", key: "x", load: async (place, page) => (await import("./first_nan/first_nan.js")).createFirstNan(place, page) },
 ];

@@ -19,6 +19,7 @@ import { PANELS } from "./panels.js";
  * @property {(panel: string, settings: Record<string, unknown>) => void} note  that something of it is another one
  * @property {() => boolean} isLocal  whether the local view is wanted
  * @property {() => void} toggleLocal
+ * @property {(hides: boolean) => void} veil  hide the gradients in the figure, or show them
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
  * @property {(remarks: import("../program/problem_panel.js").Remark[]) => void} remark  in the editor
  * @property {() => void} showFigure  bring it into view, where the page is narrow

@@ -2,7 +2,7 @@
 
 import { find, h } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
-import { extremeOf, heatOf } from "./gradient_sizes.js";
+import { extremeOf, heatOf } from "../../graph/meaning/gradient_sizes.js";
 import { createSearchBar } from "./search_bar.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -54,7 +54,7 @@ export function createExploring({ figure, groups, decorate, isHeated, t, say }) 
 
   return {
     search: bar.open,
-    /** @param {import("./gradient_sizes.js").Extreme} extreme */
+    /** @param {import("../../graph/meaning/gradient_sizes.js").Extreme} extreme */
     jump(extreme) {
       const found = groups.served && extremeOf(groups.served, extreme);
       if (found === null) return say(`jump.none.${extreme}`);

@@ -1,8 +1,8 @@
 /** Which nodes a search finds: by name, by op, by a number in them, and by the size of value or gradient. Pure. */
 
 import { signOf } from "../../graph/labels.js";
+import { gradientOf, valueOf } from "../../graph/meaning/gradient_sizes.js";
 import { number } from "../../lib/format.js";
-import { flatten, scalar } from "../../lib/numbers.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").TraceNode} TraceNode */
@@ -49,21 +49,6 @@ function testOf(word) {
 /** As it stands in the graph. @param {number} value */
 function written(value) {
   return number(value).replace("≈", "");
-}
-
-/** @param {TraceNode} node */
-const valueOf = ({ value, summary }) => elementsOf(value, summary?.value);
-/** @param {TraceNode} node */
-export const gradientOf = ({ gradient, summary, differentiable }) => (differentiable ? elementsOf(gradient, summary?.gradient) : []);
-
-/**
- * The elements of an array; of an elided one what its figures tell of them.
- * @param {import("../../lib/types.js").Wire} value
- * @param {import("../../lib/types.js").Figures} [figures]
- */
-function elementsOf(value, figures) {
-  if (value !== null || !figures) return flatten(value);
-  return [scalar(figures.min), scalar(figures.max), ...(figures.nan_count ? [NaN] : []), ...(figures.inf_count ? [Infinity] : [])];
 }
 
 /** @param {string} text */

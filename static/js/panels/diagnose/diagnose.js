@@ -6,6 +6,7 @@ import { number, shapeText } from "../../lib/format.js";
 import { translateOr } from "../../lib/i18n.js";
 import { nameOf } from "../../graph/labels.js";
 import { dataOf } from "../../graph/meaning/data_inputs.js";
+import { gradientOf } from "../../graph/meaning/gradient_sizes.js";
 import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
@@ -33,7 +34,7 @@ const MOST_FIELDS = 100;
 export function createDiagnose(place, page) {
   const { fill, say } = createPanel(place);
   /** What is written outlives errors, other programs and other languages. */
-  const settings = settingsOf(page, "diagnose", { kind: "gradients", gradients: {}, values: {}, text: "" });
+  const settings = settingsOf(page, "diagnose", { kind: "gradients", gradients: {}, values: {}, text: "", hides: false });
   /** @type {Diagnosed | null} */
   let answer = null;
   /** Whose text could not be read. @type {string | null} */
@@ -41,6 +42,8 @@ export function createDiagnose(place, page) {
   /** What is wrong with the question as a whole. */
   let failure = () => "";
   let asked = new AbortController();
+  /** Whether the answer is told whole, or what to look at first. */
+  let isTold = false;
   /** Whether the backward half that was judged stands in the program. */
   let isInProgram = false;
   /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, t: Translate} | null} */
@@ -81,6 +84,7 @@ export function createDiagnose(place, page) {
     asked.abort();
     const own = (asked = new AbortController());
     answer = fault = null;
+    isTold = false;
     failure = () => "";
     say(t("diagnose.running"));
     place.setAttribute("aria-busy", "true");
@@ -194,6 +198,26 @@ export function createDiagnose(place, page) {
     return h("div", { class: "box" }, h("label", { for: "claims-text" }, t("diagnose.box")), field);
   }
 
+  /** Who derives by hand may not want to see what is right. @param {Translate} t */
+  function hiding(t) {
+    const button = h("input", { type: "checkbox", id: "claims-hide", checked: settings.now.hides });
+    button.addEventListener("change", () => {
+      settings.set({ hides: button.checked });
+      page.veil(button.checked);
+    });
+    return h("label", { class: "hiding" }, button, t("diagnose.hide"));
+  }
+
+  /** What to look at, before it is told. @param {Translate} t */
+  function tellButton(t) {
+    const tell = () => {
+      isTold = true;
+      draw();
+      place.querySelector(".answer")?.scrollIntoView({ block: "nearest" });
+    };
+    return h("button", { type: "button", id: "diagnose-tell", onclick: tell }, t("diagnose.tell"));
+  }
+
   /** @param {Translate} t */
   function form(t) {
     const kinds = /** @type {Kind[]} */ (["gradients", "values"]).map((one) => {
@@ -223,7 +247,8 @@ export function createDiagnose(place, page) {
           forget();
           draw();
           say(t("diagnose.cleared"));
-        } }, t("diagnose.clear"))));
+        } }, t("diagnose.clear"))),
+      hiding(t));
     made.addEventListener("submit", (event) => {
       event.preventDefault();
       run();
@@ -245,8 +270,8 @@ export function createDiagnose(place, page) {
     return h("div", { class: `answer ${found.ok ? "ok" : "wrong"}` },
       h("h3", {}, wrong ? `✗ ${t("diagnose.line.first", { line: wrong.line })}` : `✓ ${t("diagnose.ok")}`),
       found.diagnosis ? h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))) : "",
-      h("p", {}, explanation(found, t)),
-      meant ? h("pre", { class: "meant" }, meant) : "",
+      ...(wrong && !isTold ? [tellButton(t)] : [h("p", {}, explanation(found, t))]),
+      meant && isTold ? h("pre", { class: "meant" }, meant) : "",
       h("ul", { class: "lines" }, ...rows));
   }
 
@@ -255,6 +280,11 @@ export function createDiagnose(place, page) {
     if (found.code) return codeView(found, found.code, t);
     if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
     const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
+    if (!isTold) {
+      return h("div", { class: "answer wrong" },
+        h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
+        h("p", { class: "mistake" }, t("diagnose.hint"), " ", h("b", {}, t(`diagnose.name.${found.diagnosis}`))), tellButton(t));
+    }
     return h("div", { class: "answer wrong" },
       h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
       h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))),
@@ -277,10 +307,38 @@ export function createDiagnose(place, page) {
     return edge ?? (node ? { kind: "node", id: node.id } : null);
   }
 
-  /** The place of the mistake, in the figure. */
+  /** How every node stands, and the place of the mistake, in the figure. */
   function mark() {
     const at = answer && !answer.ok ? placeOf(answer) : null;
-    page.decorate("wrong", at && (at.kind === "edge" ? { edges: [at.id] } : { nodes: [at.id] }));
+    const { nodes, notes } = standings();
+    page.decorate("right", nodes.right.length ? { nodes: nodes.right, notes } : null);
+    page.decorate("wrong", at || nodes.wrong.length ? { nodes: [...nodes.wrong, ...(at?.kind === "node" ? [at.id] : [])], edges: at?.kind === "edge" ? [at.id] : [] } : null);
+    page.decorate("unknown", nodes.unknown.length ? { nodes: nodes.unknown, notes } : null);
+    page.decorate("non-finite", nodes["non-finite"].length ? { nodes: nodes["non-finite"], notes } : null);
+  }
+
+  /** By how it stands, the nodes; and a word for each of them. */
+  function standings() {
+    /** @type {Record<"right" | "wrong" | "unknown" | "non-finite", number[]>} */
+    const nodes = { right: [], wrong: [], unknown: [], "non-finite": [] };
+    /** @type {Record<number, string>} */
+    const notes = {};
+    const trace = page.plan()?.trace;
+    if (!answer || answer.code || !trace) return { nodes, notes };
+    const { t } = page.words();
+    const verdicts = new Map(answer.checked.map(({ name, verdict }) => [name, verdict]));
+    for (const { id } of trace.nodes.filter(({ op, differentiable }) => op !== "constant" && differentiable)) {
+      const verdict = verdicts.get(trace.nodes[id].name ?? "");
+      const standing = verdict ? (verdict === "right" || verdict === "rounding" ? "right" : "wrong") : gradientOf(trace.nodes[id]).every(Number.isFinite) ? "unknown" : "non-finite";
+      nodes[standing].push(id);
+      notes[id] = verdict ? `${SIGNS[verdict]} ${t(`diagnose.verdict.${verdict}`)}` : standing === "unknown" ? "?" : "NaN";
+    }
+    return { nodes, notes };
+  }
+
+  /** The panel is left: what it has marked goes. */
+  function unmark() {
+    for (const kind of /** @type {const} */ (["right", "wrong", "unknown", "non-finite"])) page.decorate(kind, null);
   }
 
   /** @param {Pick<Diagnosed, "edge">} diagnosis @param {number} place  among those that are told @param {Translate} t */
@@ -324,10 +382,11 @@ export function createDiagnose(place, page) {
   return {
     show,
     opened() {
+      page.veil(settings.now.hides);
       mark();
       show();
     },
-    left: () => page.decorate("wrong", null),
+    left: unmark,
   };
 }
 

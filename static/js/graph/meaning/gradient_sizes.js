@@ -1,7 +1,6 @@
 /** How large the gradients of a graph are: the largest, the smallest, the first that is no number; and all as a heat map. Pure. */
 
-import { gradientOf } from "./node_search.js";
-import { flatten } from "../../lib/numbers.js";
+import { flatten, scalar } from "../../lib/numbers.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").TraceNode} TraceNode */
@@ -9,6 +8,21 @@ import { flatten } from "../../lib/numbers.js";
 
 /** Decades below the largest that a heat map tells apart: smaller ones look like zero. */
 const DECADES = 8;
+
+/** The elements of a node's value. @param {TraceNode} node */
+export const valueOf = ({ value, summary }) => elementsOf(value, summary?.value);
+/** The elements of its gradient. @param {TraceNode} node */
+export const gradientOf = ({ gradient, summary, differentiable }) => (differentiable ? elementsOf(gradient, summary?.gradient) : []);
+
+/**
+ * The elements of an array; of an elided one what its figures tell of them.
+ * @param {import("../../lib/types.js").Wire} value
+ * @param {import("../../lib/types.js").Figures} [figures]
+ */
+function elementsOf(value, figures) {
+  if (value !== null || !figures) return flatten(value);
+  return [scalar(figures.min), scalar(figures.max), ...(figures.nan_count ? [NaN] : []), ...(figures.inf_count ? [Infinity] : [])];
+}
 
 /** Of a gradient's largest element; NaN where one of them is no number. @param {TraceNode} node */
 function sizeOf(node) {
@@ -22,7 +36,7 @@ function sizeOf(node) {
  * @returns {number | null}
  */
 export function extremeOf(trace, extreme) {
-  if (extreme === "non-finite") return firstNonFinite(trace);
+  if (extreme === "non-finite") return firstNonFiniteGradient(trace) ?? firstNonFiniteValue(trace);
   const sized = trace.nodes.filter(({ id, op, differentiable }) => id !== trace.output && op !== "constant" && differentiable)
     .map((node) => ({ id: node.id, size: sizeOf(node) })).filter(({ size }) => size > 0);
   if (!sized.length) return null;
@@ -30,11 +44,15 @@ export function extremeOf(trace, extreme) {
   return sized.reduce((best, one) => (isBetter(one.size, best.size) ? one : best)).id;
 }
 
-/** The first on the way back; where all gradients are numbers, the first value that is none. @param {Trace} trace */
-function firstNonFinite({ nodes, edges, backward_order, output }) {
+/** The first on the way back whose gradient is NaN or infinite. @param {Trace} trace */
+export function firstNonFiniteGradient({ nodes, edges, backward_order, output }) {
   const order = [output, ...backward_order.map((edge) => edges[edge].source)];
-  const found = order.find((id) => Number.isNaN(sizeOf(nodes[id])));
-  return found ?? nodes.find(({ value, summary }) => flatten(value).some((one) => !Number.isFinite(one)) || summary?.value?.nan_count || summary?.value?.inf_count)?.id ?? null;
+  return order.find((id) => Number.isNaN(sizeOf(nodes[id]))) ?? null;
+}
+
+/** The first on the way forward whose value is NaN or infinite. @param {Trace} trace */
+export function firstNonFiniteValue({ nodes }) {
+  return nodes.find((node) => valueOf(node).some((one) => !Number.isFinite(one)))?.id ?? null;
 }
 
 /**
