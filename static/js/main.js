@@ -201,6 +201,10 @@ const story = createStory({
       figure.focusNode(id);
     },
     check: () => panels.open("check"),
+    follow(edge) {
+      choose({ kind: "edge", id: edge });
+      panels.open("inspector");
+    },
     explain(id) {
       const uses = shown.plan?.contributors[id] ?? [];
       choose(uses.length === 1 ? { kind: "edge", id: uses[0] } : { kind: "node", id });

@@ -12,6 +12,8 @@ from tests.browser.test_page import go_to, node, steps, write
 def test_a_term_opens_the_glossary_at_its_entry_with_a_figure_that_plays(open_page, locale):
     page = open_page(locale=locale)
     go_to(page, steps(page))
+    sentence = page.locator(".play-bar .sentence")
+    expect(sentence.locator(".term[data-term=upstream]")).to_have_count(1)
     page.locator("#inspector .term[data-term=upstream]").click()
     glossary = page.locator("#glossary")
     current = glossary.locator(".terms [aria-current=true]")

@@ -35,6 +35,10 @@ export function createOnDemand({ client, work, title, open, openExample, address
     const [module] = await Promise.all([import("./dialogs/glossary.js"), words().add("glossary")]);
     return module.createGlossary({ client, t });
   }, failed);
+  const termLinks = whenWanted(async () => {
+    const [module] = await Promise.all([import("./term_links.js"), words().add("glossary")]);
+    return module.createTermLinks(document, t);
+  }, () => {});
   const presenting = whenWanted(async () => (await import("./presenting.js")).createPresenting({ figure: page().figure, t }), failed);
   const exploring = whenWanted(async () => (await import("./search/exploring.js")).createExploring({ figure: page().figure, groups: page().groups, decorate, isHeated, t, say }), failed);
   const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
@@ -75,6 +79,6 @@ export function createOnDemand({ client, work, title, open, openExample, address
       if (exploring.part || isHeated()) exploring.act((one) => one.show());
     },
     /** Have ready what keys open: whoever goes on typing types into it. */
-    prepare: () => Promise.all([programs, palette, helpSheet, exploring].map((part) => part.prepare())),
+    prepare: () => Promise.all([programs, palette, helpSheet, exploring, termLinks].map((part) => part.prepare())),
   };
 }

@@ -3,6 +3,8 @@
 import { find, h } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
 import { sameTopology } from "../graph/frames.js";
+import { differenceIn } from "../graph/meaning/label_difference.js";
+import { partial } from "../graph/labels.js";
 import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
 
 /** @typedef {import("./story_model.js").Asked} Asked */
@@ -16,7 +18,7 @@ import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
  * @param {(trace: import("../lib/types.js").Trace) => Set<string>} page.data  names of its inputs that are data
  * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} page.words
  * @param {() => void} page.play
- * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void}} page.next  what an answer leads to
+ * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void, follow: (edge: number) => void}} page.next  what an answer leads to
  * @param {() => HTMLElement | SVGElement | null | undefined} page.stop  where the keyboard comes to when its place goes away
  */
 export function createStory({ scene, example, data, words, play, next, stop }) {
@@ -42,8 +44,16 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
     return h("button", { type: "button", class: look, onclick: act }, words().t(key));
   }
 
-  /** What an answer leads to. @param {Answer} answer */
-  function furtherOf({ input, derivative }) {
+  /** What comes back behind softmax and cross-entropy. @param {import("../lib/types.js").Trace} trace */
+  function differenceButton(trace) {
+    const found = differenceIn(trace);
+    if (!found) return [];
+    const source = trace.nodes[trace.edges[found.edge].source];
+    return [h("button", { type: "button", onclick: () => next.follow(found.edge) }, `${partial(trace, source)} = ${found.difference}`)];
+  }
+
+  /** What an answer leads to. @param {Answer} answer @param {import("../lib/types.js").Trace} trace */
+  function furtherOf({ input, derivative }, trace) {
     const { t } = words();
     const vary = () => {
       if (!leads.querySelector(".note")) leads.append(h("p", { class: "note" }, t("story.vary.hint", { name: input.name ?? "" })));
@@ -52,6 +62,7 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
     return [
       h("p", { class: "derivative" }, derivative),
       ...(input.shape.length ? [] : [button("story.vary", vary)]), button("story.check", next.check), button("story.why", () => next.explain(input.id)),
+      ...differenceButton(trace),
     ];
   }
 
@@ -69,7 +80,7 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
       if (now === shown) return; // it is said once
       shown = now;
       said.textContent = answer?.sentence ?? "";
-      keepingFocus(leads, () => leads.replaceChildren(...(answer ? furtherOf(answer) : cursor === 0 ? [button("story.begin", play, "primary")] : [])), stop);
+      keepingFocus(leads, () => leads.replaceChildren(...(answer ? furtherOf(answer, plan.trace) : cursor === 0 ? [button("story.begin", play, "primary")] : [])), stop);
     },
   };
 }

@@ -6,6 +6,7 @@ import { fillNames, fillNumbers, label, latexValue, number, saysLess } from "../
 import { formula } from "../../lib/formula.js";
 import { term } from "../../lib/terms.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "../../graph/frames.js";
+import { differenceOf } from "../../graph/meaning/label_difference.js";
 import { contributionLabel, isLeaf, nameOf, partial, signOf } from "../../graph/labels.js";
 import { warningText } from "../../program/problem_panel.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
@@ -103,6 +104,8 @@ function edgeContent(view, id, act) {
     : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
   if (edge.parts) rule.push(...sumOf(view, edge, source, signOf(target.op)));
   const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
+  const difference = differenceOf(trace, id);
+  if (difference) rule.push(h("p", {}, `${partial(trace, source)} = ${difference} `, term("difference", t("inspector.difference"))));
   parts.push(section(term("contribution", t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution")), ...rule, ...product, ...value));
   return parts;
 }

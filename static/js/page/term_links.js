@@ -1,0 +1,59 @@
+/** Terms of the glossary in what the page says: the first of each becomes a word to press, as soon as it stands there. */
+
+import { TERMS } from "./dialogs/glossary.js";
+import { term } from "../lib/terms.js";
+
+/** Where sentences stand: the story, the step, the panels, the sheet of keys. */
+const PLACES = "#story .said, #story .derivative, .play-bar .sentence, [role=tabpanel], #help";
+/** Words that do something themselves, name something, or are no sentence. */
+const NO_SENTENCE = "button, a, label, summary, h2, h3, legend, select, textarea, svg, code, pre, kbd, table, output, .katex, .hiding";
+
+/**
+ * @param {Document} document
+ * @param {() => import("../lib/types.js").Translate} t
+ */
+export function createTermLinks(document, t) {
+  const observer = new MutationObserver((changes) => {
+    /** @type {Set<Element>} */
+    const places = new Set();
+    for (const { target } of changes) {
+      const place = (target instanceof Element ? target : target.parentElement)?.closest(PLACES);
+      if (place) places.add(place);
+    }
+    for (const place of places) link(place);
+  });
+
+  /** @param {Element} place */
+  function link(place) {
+    const ids = wordsIn(t());
+    const pattern = new RegExp([...ids.keys()].sort((a, b) => b.length - a.length).map((word) => (/^\w/.test(word) ? `\\b${word}\\b` : word)).join("|"), "iu");
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, ({ parentElement }) => (parentElement?.closest(NO_SENTENCE) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+    /** @type {Text[]} */
+    const texts = [];
+    while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
+    for (const text of texts) {
+      for (let rest = text, from = 0; ;) {
+        const found = pattern.exec(rest.data.slice(from));
+        if (!found) break;
+        const id = ids.get(found[0].toLowerCase()) ?? "";
+        if (place.querySelector(`[data-term="${id}"]`)) {
+          from += found.index + found[0].length;
+          continue;
+        }
+        const word = rest.splitText(from + found.index);
+        rest = word.splitText(found[0].length);
+        from = 0;
+        word.replaceWith(term(id, found[0]));
+      }
+    }
+    observer.takeRecords(); // its own
+  }
+
+  observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+  for (const place of document.querySelectorAll(PLACES)) link(place);
+}
+
+/** By word, in small letters, the term. @param {import("../lib/types.js").Translate} t */
+function wordsIn(t) {
+  return new Map(TERMS.flatMap(({ id }) => t(`glossary.${id}.words`).split("|").map((word) => /** @type {[string, string]} */ ([word.toLowerCase(), id]))));
+}

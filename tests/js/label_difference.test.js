@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { differenceIn, differenceOf } from "../../static/js/graph/meaning/label_difference.js";
+import { fixture } from "./fixtures.js";
+
+test("behind softmax and cross-entropy comes back y − t, also where both are one node and where labels are numbers of classes", () => {
+  const trace = fixture("softmax_cross_entropy");
+  const found = differenceIn(trace);
+  assert.equal(found?.difference, "y − t");
+  assert.equal(differenceIn(fixture("apples")), null);
+  /** One node over two rows of scores, whose mean is taken. @param {unknown} t @param {number[]} shape */
+  const fused = (t, shape) => /** @type {any} */ ({
+    nodes: [{ id: 0, op: "input", name: "a", shape: [2, 2], value: [[0, 0], [0, 0]] }, { id: 1, op: "input", name: "t", shape, value: t }, { id: 2, op: "softmax_cross_entropy", name: "L", shape: [], value: 0.69 }],
+    edges: [{ id: 0, source: 0, target: 2, contribution: [[0.25, -0.25], [-0.25, 0.25]] }],
+  });
+  assert.equal(differenceOf(fused([[0, 1], [1, 0]], [2, 2]), 0), "(softmax(a) − t) / 2");
+  assert.equal(differenceOf(fused([1, 0], [2]), 0), "(softmax(a) − one_hot(t)) / 2");
+  assert.equal(differenceOf(fused([0, 1], [2]), 0), "");
+});
