@@ -4,6 +4,7 @@
  * beside the figure shows it (shown). Each part knows only parts above it.
  */
 
+import { createPanelSheet } from "./page/panel_sheet.js";
 import { createPendingRequests } from "./page/pending_requests.js";
 import { createColumns } from "./page/columns.js";
 import { createClient } from "./service/api.js";
@@ -66,6 +67,7 @@ layOutPanels();
 const figure = find("#graph", GradlensGraph);
 find("#timeline", HTMLElement).append(figure.playBar ?? "");
 const columns = createColumns(store);
+const sheet = createPanelSheet();
 const client = createClient();
 const words = createTranslations(() => store.state.language);
 const notice = createNotice(() => (words.ready ? words.t : undefined), () => figure.stop);
@@ -144,7 +146,10 @@ const panels = createPanelLoader({
   selection: () => shown.now.selection,
   panel: () => store.state.panel,
   turn: (panel) => store.dispatch({ type: "turned", panel }),
-  unfold: () => columns.unfold("panels"),
+  unfold() {
+    sheet.open();
+    return columns.unfold("panels");
+  },
   veil(hides) {
     figure.toggleAttribute("veiled", hides);
     // What the backward pass tells is not told yet.
@@ -154,13 +159,17 @@ const panels = createPanelLoader({
   isLocal: () => store.state.local, toggleLocal,
   words: () => words,
   choose(selection) {
+    sheet.close();
     figure.reach(selection);
     if (selection.kind === "node") figure.reveal(selection.id);
     else if (shown.plan) figure.reveal(shown.plan.trace.edges[selection.id].target);
     figure.scrollIntoView({ block: "nearest" });
   },
   decorate,
-  showFigure: () => figure.scrollIntoView({ block: "nearest" }),
+  showFigure() {
+    sheet.close();
+    figure.scrollIntoView({ block: "nearest" });
+  },
   placeOf: groups.placeOf,
   remark: (remarks) => editing.editor?.setRemarks(remarks),
   served: () => groups.served,

@@ -81,7 +81,7 @@ def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_pa
     page = opened(open_page(), program)
     claim(page, {"y": "2", "x": "6"})
     tell(page)
-    go = page.locator("#diagnose .answer").get_by_role("button").first
+    go = page.locator("#diagnose-go-0")
     go.click()
     expect(page.locator("#graph .selected")).to_have_count(1)
     page.locator("#graph .switch").first.click()
@@ -89,7 +89,7 @@ def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_pa
     expect(page.locator("#diagnose .claims label")).to_have_text(["∂z/∂y", "∂z/∂x"])
     page.locator("#diagnose-run").click()
     tell(page)
-    page.locator("#diagnose .answer").get_by_role("button").first.click()
+    page.locator("#diagnose-go-0").click()
     expect(page.locator("#graph .selected")).to_have_count(1)
 
 

@@ -11,7 +11,14 @@ import { particle } from "./particles.js";
 export async function loadCatalogue(language) {
   const response = await fetch(import.meta.resolve(`#static/i18n/${language}.json`));
   if (!response.ok) throw new Error(`${response.status} ${language}`);
-  return response.json();
+  const catalogue = await response.json();
+  return matchMedia("(pointer: coarse)").matches ? withoutKeys(catalogue) : catalogue;
+}
+
+/** Who has no keyboard is told of no keys: a text "key.touch" takes the place of "key". @param {Catalogue} catalogue @returns {Catalogue} */
+export function withoutKeys(catalogue) {
+  const touched = Object.entries(catalogue).filter(([key]) => key.endsWith(".touch"));
+  return { ...catalogue, ...Object.fromEntries(touched.map(([key, text]) => [key.slice(0, -".touch".length), text])) };
 }
 
 /** {name}; {name?one:many} by a count; {name|이/가}, a name with the particle that fits it; {|이/가}, that of what stands before. */

@@ -64,7 +64,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     if (view) graphTable.act((one) => one.show(view));
   }
 
-  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": features.help, "#open-presenting": features.present })) {
+  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": () => (matchMedia("(pointer: coarse)").matches ? features.glossary() : features.help()), "#open-presenting": features.present })) {
     find(button, HTMLButtonElement).addEventListener("click", act);
   }
   document.addEventListener("click", ({ target }) => {

@@ -1,0 +1,54 @@
+"""A phone: the story on one screen, targets for fingers, panels as a sheet from below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SMALL = """() => [...document.querySelectorAll("button:not(.term, .link), select, summary, #tabs [role=tab]")]
+  .filter((one) => one.checkVisibility()).map((one) => [one.getBoundingClientRect(), one])
+  .filter(([box]) => Math.min(box.width, box.height) < 43.5).map(([, one]) => one.outerHTML)"""
+
+
+@pytest.fixture
+def phone(browser, client) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=str(client.base_url),
+        viewport={"width": 360, "height": 640},
+        has_touch=True,
+        is_mobile=True,
+        locale="ko-KR",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.locator("body[data-loaded]").wait_for()
+    yield page
+    context.close()
+
+
+def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
+    for place in ("#story .question", "#graph .drawing", ".play-bar .sentence", ".play-bar .play"):
+        box = phone.locator(place).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 640 - 46, place
+    assert phone.evaluate(SMALL) == []
+    assert "(p)" not in phone.locator("body").inner_text() and phone.locator("kbd:visible").count() == 0
+
+    check = phone.locator("#tabs [data-panel=check]")
+    check.tap()
+    expect(phone.locator("#check .results")).to_be_visible()
+    sheet = phone.locator("#side").bounding_box()
+    assert abs(sheet["y"] + sheet["height"] - 640) < 1 and sheet["height"] <= 0.73 * 640
+    check.tap()
+    expect(phone.locator("#check")).to_be_hidden()
+
+    phone.set_viewport_size({"width": 360, "height": 400})
+    phone.locator("#editor .cm-content").tap()
+    phone.keyboard.press("Control+a")
+    phone.keyboard.insert_text("x = 3\ny = foo(x)")
+    wrong = phone.locator("#problem")
+    expect(wrong).to_contain_text("foo")
+    box = wrong.bounding_box()
+    assert box["y"] + box["height"] <= 401
