@@ -4,9 +4,9 @@
  * beside the figure shows it (shown). Each part knows only parts above it.
  */
 
-import { createPanelSheet } from "./page/panel_sheet.js";
+import { createPanelSheet } from "./page/layout/panel_sheet.js";
 import { createPendingRequests } from "./page/pending_requests.js";
-import { createColumns } from "./page/columns.js";
+import { createColumns } from "./page/layout/columns.js";
 import { createClient } from "./service/api.js";
 import { tellProblemsWith } from "./service/failures.js";
 import { createCellsLoader } from "./panels/inspector/cells_loader.js";

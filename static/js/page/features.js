@@ -10,7 +10,7 @@ import { PANELS } from "../panels/panels.js";
  * @typedef {object} Page  what the entries act on
  * @property {import("../graph/element.js").GradlensGraph} figure
  * @property {() => import("../graph/element.js").GradlensGraph | NonNullable<ReturnType<typeof import("../network/neurons_loader.js").createNeuronsLoader>["view"]>} picture  what is seen in the figure's place
- * @property {ReturnType<typeof import("./columns.js").createColumns>} columns
+ * @property {ReturnType<typeof import("./layout/columns.js").createColumns>} columns
  * @property {ReturnType<typeof import("../graph/open_groups.js").createOpenGroups>} groups
  * @property {ReturnType<typeof import("../panels/inspector/cells_loader.js").createCellsLoader>} cells
  * @property {ReturnType<typeof import("../panels/panel_loader.js").createPanelLoader>} panels

@@ -39,7 +39,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     const [module] = await Promise.all([import("./term_links.js"), words().add("glossary")]);
     return module.createTermLinks(document, t);
   }, () => {});
-  const presenting = whenWanted(async () => (await import("./presenting.js")).createPresenting({ figure: page().figure, t }), failed);
+  const presenting = whenWanted(async () => (await import("./layout/presenting.js")).createPresenting({ figure: page().figure, t }), failed);
   const exploring = whenWanted(async () => (await import("./search/exploring.js")).createExploring({ figure: page().figure, groups: page().groups, decorate, isHeated, t, say }), failed);
   const graphTable = whenWanted(async () => (await import("./graph_table.js")).createGraphTable(choose), failed);
   const tablePlace = find("#table", HTMLDetailsElement);

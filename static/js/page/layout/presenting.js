@@ -1,6 +1,6 @@
 /** The figure on a wall: full screen, with its question, the step's sentence and the play bar, in letters of 24 px and more. */
 
-import { h } from "../lib/dom.js";
+import { h } from "../../lib/dom.js";
 
 /** Of the smallest letters in the figure, in px. */
 const LETTERS = "24";
@@ -9,8 +9,8 @@ const CLICKER = { PageUp: -1, PageDown: 1 };
 
 /**
  * @param {object} page
- * @param {import("../graph/element.js").GradlensGraph} page.figure
- * @param {() => import("../lib/types.js").Translate} page.t
+ * @param {import("../../graph/element.js").GradlensGraph} page.figure
+ * @param {() => import("../../lib/types.js").Translate} page.t
  */
 export function createPresenting({ figure, t }) {
   const root = document.documentElement;

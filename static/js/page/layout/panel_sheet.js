@@ -1,6 +1,6 @@
 /** Where the page is narrow and touched, the panels are a sheet from below: a tab opens it, the same one closes it. */
 
-import { find, h } from "../lib/dom.js";
+import { find, h } from "../../lib/dom.js";
 
 export function createPanelSheet() {
   const side = find("#side", HTMLElement);

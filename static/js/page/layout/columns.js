@@ -1,8 +1,8 @@
 /** The columns beside the figure: each is as wide as its handle was dragged, or folded to a rail. */
 
-import { find } from "../lib/dom.js";
+import { find } from "../../lib/dom.js";
 
-/** @typedef {import("../store/page_state.js").PageState} PageState */
+/** @typedef {import("../../store/page_state.js").PageState} PageState */
 /** @typedef {"program" | "panels"} Column */
 
 /** In the order of `widths`. @type {Column[]} */
@@ -11,7 +11,7 @@ export const COLUMNS = ["program", "panels"];
 const STEP_REM = 1;
 
 /**
- * @param {import("../store/store.js").Store<PageState, import("../store/actions.js").Action>} store
+ * @param {import("../../store/store.js").Store<PageState, import("../../store/actions.js").Action>} store
  */
 export function createColumns(store) {
   const main = find("main", HTMLElement);
