@@ -73,17 +73,21 @@ def number_latex(value: float) -> str:
     return power if mantissa == "1" else "-" + power if mantissa == "-1" else f"{mantissa} \\times {power}"
 
 
-def fill(template: str, symbol: Callable[[int], str]) -> str:
-    r"""A template with every node's symbol in place; gradients get a bar: \bar{x}."""
+def gradient_latex(output: str, symbol: str) -> str:
+    r"""A gradient in the one notation: \frac{\partial L}{\partial x}."""
+    return f"\\frac{{\\partial {output}}}{{\\partial {symbol}}}"
+
+
+def fill(template: str, symbol: Callable[[int], str], output: str = "L") -> str:
+    """A template with every node's symbol in place.  output: whose gradients they are."""
 
     def put(match: re.Match[str]) -> str:
         text = symbol(int(match[2]))
         if match[1]:
-            if not text.startswith("\\text"):
-                return f"\\bar{{{text}}}"
-            # Words take a bar of their own length. KaTeX does not know how tall Hangul is.
-            height = "" if text.isascii() else "\\rule{0pt}{0.95em}"
-            return f"\\overline{{{height}{text}}}"
+            latex = gradient_latex(output, text)
+            # A power or an index belongs to all of the fraction.
+            raised = template[match.end() : match.end() + 1] == "^" or template[match.end() : match.end() + 2] == "}_"
+            return f"\\left({latex}\\right)" if raised else latex
         alone = template[match.start() - 1 : match.start()] == "{" and template[match.end() : match.end() + 1] == "}"
         return f"({text})" if text.startswith("-") and not alone and match.start() > 0 else text
 
@@ -176,9 +180,9 @@ def _rule_template(
 
 
 def rule_latex(text: str, op: Op) -> str:
-    r"""A rule as the reference shows it, with the argument names of the op and \bar{z} for the upstream."""
-    symbols = {name: name_latex(name) for name in op.inputs} | {"z": "z", "g": r"\bar{z}"}
-    return _written(text, LatexWriter(symbols, {}, r"\cdot", r"\cdot"))
+    """A rule as the reference shows it, with the argument names of the op; the upstream is ∂L/∂z."""
+    symbols = {name: name_latex(name) for name in op.inputs} | {"z": "z", "g": "@{~0}"}
+    return fill(_written(text, LatexWriter(symbols, {}, r"\cdot", r"\cdot")), lambda _: "z")
 
 
 def _written(text: str, writer: LatexWriter) -> str:

@@ -225,9 +225,12 @@ class TraceEdge:
 
     @property
     def rule_latex(self) -> str | None:
-        r"""The whole rule: \bar{x} = \bar{z} \cdot y."""
+        """The whole rule: ∂L/∂x = ∂L/∂z · y."""
         template = self.rule_template
-        return None if template is None else fill(f"@{{~{self.source}}} = {template}", self._run.symbol)
+        if template is None:
+            return None
+        output = self._run.symbol(self._run.graph.output)
+        return fill(f"@{{~{self.source}}} = {template}", self._run.symbol, output)
 
     def __repr__(self) -> str:
         arrived = "no gradient" if self.contribution is None else shown(self.contribution)

@@ -157,7 +157,11 @@ def derive(
         values = [worth(point, line, operand, local, source, target, place) for line in lines]
         found.append(
             Derivation(
-                operand, argnum, edges.get(argnum), kind(op, argnum), as_lines(lines, use, operand, shown, values)
+                operand,
+                argnum,
+                edges.get(argnum),
+                kind(op, argnum),
+                as_lines(lines, use, operand, shown, values, trace.symbol(trace.output)),
             )
         )
     return Derived(op.name, call.output, found, None if found else NO_GRADIENT)
@@ -244,13 +248,14 @@ def as_lines(
     operand: str,
     shown: tuple[Shown, ...],
     values: list[Value | None] | None = None,
+    output: str = "L",
 ) -> list[Line]:
     """The lines as formulas, with the names of `shown`; one that reads as the one before it is no step, and is left
     out.
 
-    values: what each line is worth, where there is a program.
+    values: what each line is worth, where there is a program.  output: whose gradients stand in them.
     """
-    names = naming_at(use, lines, shown)
+    names = naming_at(use, lines, shown, output)
     arrays = any(shape != () for shape in use.shapes)
     found: list[Line] = []
     for i, line in enumerate(lines):

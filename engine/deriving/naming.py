@@ -41,16 +41,17 @@ class Shown:
 class Naming:
     """By the names of the registry's rules: operands, z, and the letters that a derivation brings along.
 
-    repeated: whether one value is several operands.
+    repeated: whether one value is several operands.  output: whose gradients there are.
     """
 
     shown: tuple[Shown, ...]
     symbols: Mapping[str, str]
     words: Mapping[str, str]
     repeated: bool
+    output: str
 
     def latex(self, template: str) -> str:
-        return fill(template, lambda place: self.shown[place].latex)
+        return fill(template, lambda place: self.shown[place].latex, self.output)
 
     def numbered(self, template: str) -> str:
         """A template whose placeholders are the graph's nodes."""
@@ -61,7 +62,7 @@ class Naming:
         return {language: PLACE.sub(lambda match: words[match[1]], sentence) for language, sentence in text.items()}
 
 
-def naming_at(use: Use, lines: Iterable[Written], shown: tuple[Shown, ...]) -> Naming:
+def naming_at(use: Use, lines: Iterable[Written], shown: tuple[Shown, ...], output: str = "L") -> Naming:
     """For the lines of one derivation.  shown: the operands in order, then the output."""
     names = (*operands(use), "z")
     nodes = [each.node for each in shown[:-1]]
@@ -86,6 +87,7 @@ def naming_at(use: Use, lines: Iterable[Written], shown: tuple[Shown, ...]) -> N
         symbols | {letter: name_latex(free) for letter, free in letters.items()},
         numbers | {name: each.word for name, each in zip(names, shown)} | letters,
         bool(again),
+        output,
     )
 
 

@@ -54,7 +54,7 @@ def test_the_contracts_example_gives_the_contracts_numbers(post):
     assert {name: first[name] for name in ("id", "source", "target", "argnum", "local", "contribution", "local_latex",
         "rule_latex")} == {
         "id": 0, "source": 0, "target": 2, "argnum": 0, "local": 1.0, "contribution": 10.0,
-        "local_latex": "1", "rule_latex": "\\bar{x} = \\bar{t}",
+        "local_latex": "1", "rule_latex": "\\frac{\\partial z}{\\partial x} = \\frac{\\partial z}{\\partial t}",
     }  # fmt: skip
     assert trace["program"] == "t = x + y\nz = t ** 2"
     assert trace["forward_order"] == [0, 1, 2, 3, 4]

@@ -158,8 +158,10 @@ def test_the_sigmoid_comes_out_as_y_times_one_minus_y():
 
 def test_the_rules_of_a_matrix_product_come_from_indices():
     left, right = derivation("matmul").derivations
-    assert [line.latex for line in left.lines[1:]] == [r"\sum_{j} {\bar{z}}_{ij} \, {y}_{kj}", r"\bar{z} \, y^\top"]
-    assert [line.latex for line in right.lines[1:]] == [r"\sum_{i} {x}_{ik} \, {\bar{z}}_{ij}", r"x^\top \, \bar{z}"]
+    g = r"\frac{\partial L}{\partial z}"
+    indexed = rf"{{\left({g}\right)}}_{{ij}}"
+    assert [line.latex for line in left.lines[1:]] == [rf"\sum_{{j}} {indexed} \, {{y}}_{{kj}}", rf"{g} \, y^\top"]
+    assert [line.latex for line in right.lines[1:]] == [rf"\sum_{{i}} {{x}}_{{ik}} \, {indexed}", rf"x^\top \, {g}"]
 
 
 def test_a_limit_is_written_as_one():

@@ -9,7 +9,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.deriving.derivations import derivation
 from gradlens.engine.deriving.op_reference import reference
-from gradlens.engine.latex import fill, forward_template, name_latex, number_latex
+from gradlens.engine.latex import fill, forward_template, gradient_latex, name_latex, number_latex
 from gradlens.engine.ops import OPS
 
 
@@ -53,46 +53,50 @@ def test_a_number_stands_in_a_formula_in_full(value, latex):
         (
             "t = x + y\nz = t ** 2",
             {"x": 2, "y": 3},
-            [r"\bar{x} = \bar{t}", r"\bar{y} = \bar{t}", r"\bar{t} = \bar{z} \cdot 2 \cdot t"],
+            [r"∂x = ∂t", r"∂y = ∂t", r"∂t = ∂z \cdot 2 \cdot t"],
         ),
-        ("z = a * b", {"a": 2, "b": 3}, [r"\bar{a} = \bar{z} \cdot b", r"\bar{b} = \bar{z} \cdot a"]),
-        ("z = a - b", {"a": 2, "b": 3}, [r"\bar{a} = \bar{z}", r"\bar{b} = -\bar{z}"]),
-        ("z = tanh(x)", {"x": 2}, [r"\bar{x} = \bar{z} \cdot \left(1 - z^{2}\right)"]),
-        ("z = x ** 3", {"x": 2}, [r"\bar{x} = \bar{z} \cdot 3 \cdot x^{2}"]),
+        ("z = a * b", {"a": 2, "b": 3}, [r"∂a = ∂z \cdot b", r"∂b = ∂z \cdot a"]),
+        ("z = a - b", {"a": 2, "b": 3}, [r"∂a = ∂z", r"∂b = -∂z"]),
+        ("z = tanh(x)", {"x": 2}, [r"∂x = ∂z \cdot \left(1 - z^{2}\right)"]),
+        ("z = x ** 3", {"x": 2}, [r"∂x = ∂z \cdot 3 \cdot x^{2}"]),
         (
             "y = X @ W",
             {"X": [[1, 2]], "W": [[1], [2]]},
-            [r"\bar{X} = \bar{y} \, W^\top", r"\bar{W} = X^\top \, \bar{y}"],
+            [r"∂X = ∂y \, W^\top", r"∂W = X^\top \, ∂y"],
         ),
-        ("y = a * b", {"a": [1, 2], "b": [1, 2]}, [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \bar{y} \odot a"]),
+        ("y = a * b", {"a": [1, 2], "b": [1, 2]}, [r"∂a = ∂y \odot b", r"∂b = ∂y \odot a"]),
         (
             "y = a + b",
             {"a": [[1, 2], [3, 4]], "b": [1, 2]},
-            [r"\bar{a} = \bar{y}", r"\bar{b} = \operatorname{sum}_{0}\left(\bar{y}\right)"],
+            [r"∂a = ∂y", r"∂b = \operatorname{sum}_{0}\left(∂y\right)"],
         ),
         (
             "y = a * b",
             {"a": [1, 2], "b": 3},
-            [r"\bar{a} = \bar{y} \odot b", r"\bar{b} = \operatorname{sum}\left(\bar{y} \odot a\right)"],
+            [r"∂a = ∂y \odot b", r"∂b = \operatorname{sum}\left(∂y \odot a\right)"],
         ),
-        ("price = unit * 2", {"unit": 1}, [r"\overline{\text{unit}} = \overline{\text{price}} \cdot 2"]),
+        ("price = unit * 2", {"unit": 1}, [r"∂\text{unit} = ∂\text{price} \cdot 2"]),
         (
             "사과값 = 사과 * 2",
             {"사과": 100},
-            [r"\overline{\rule{0pt}{0.95em}\text{사과}} = \overline{\rule{0pt}{0.95em}\text{사과값}} \cdot 2"],
+            [r"∂\text{사과} = ∂\text{사과값} \cdot 2"],
         ),
     ],
 )
 def test_a_rule_is_written_with_the_names_of_the_program(program, inputs, rules):
     trace = engine.trace(program, inputs)
-    assert [e.rule_latex for e in trace.edges if e.rule_latex] == rules
+    output = trace.symbol(trace.output)
+    whole = [re.sub(r"∂(\\text\{\w+\}|\w)", lambda name: gradient_latex(output, name[1]), rule) for rule in rules]
+    assert [e.rule_latex for e in trace.edges if e.rule_latex] == whole
 
 
 def test_templates_filled_with_symbols_are_the_formulas():
     trace = engine.trace("h = sigmoid(w * x - 2)\nloss = -log(h) / 3", {"w": 0.5, "x": -1})
     for edge in trace.edges:
         if edge.rule_template:
-            assert edge.rule_latex == fill(f"@{{~{edge.source}}} = {edge.rule_template}", trace.symbol)
+            assert edge.rule_latex == fill(
+                f"@{{~{edge.source}}} = {edge.rule_template}", trace.symbol, trace.symbol(trace.output)
+            )
             assert {int(i) for i in re.findall(r"@\{~?(\d+)\}", edge.rule_template)} <= {
                 edge.target,
                 *trace.nodes[edge.target].inputs,

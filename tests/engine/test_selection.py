@@ -217,8 +217,8 @@ def test_inputs_that_choose_are_left_out_of_the_numeric_check():
 def test_the_rule_of_a_sum_of_products_is_shown_with_the_names_of_the_program():
     trace = engine.trace('z = einsum("ij,jk->ik", a, b)', {"a": X, "b": [[1.0], [2.0], [3.0]]})
     assert [e.rule_latex for e in trace.edges] == [
-        r"\bar{a} = \sum_{ik{,}jk \to ij} \bar{z} \, b",
-        r"\bar{b} = \sum_{ik{,}ij \to jk} \bar{z} \, a",
+        r"\frac{\partial z}{\partial a} = \sum_{ik{,}jk \to ij} \frac{\partial z}{\partial z} \, b",
+        r"\frac{\partial z}{\partial b} = \sum_{ik{,}ij \to jk} \frac{\partial z}{\partial z} \, a",
     ]
 
 

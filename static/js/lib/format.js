@@ -248,7 +248,9 @@ export function fillNumbers(template, trace, full = false) {
 function fill(template, replace) {
   return template.replace(/@\{(~?)(\d+)\}/g, (whole, mark, id, at) => {
     const enclosed = template[at - 1] === "(" && template[at + whole.length] === ")";
-    return `{${replace(Number(id), mark === "~", enclosed)}}`;
+    const latex = replace(Number(id), mark === "~", enclosed);
+    // A power belongs to all of a fraction.
+    return template[at + whole.length] === "^" && latex.startsWith("\\frac") ? `\\left(${latex}\\right)` : `{${latex}}`;
   });
 }
 

@@ -159,7 +159,8 @@ export function createMarks(layer, onSelect, onToggle) {
     elements.select(".hit")
       .on("click", (_, { id }) => onSelect({ kind, id }))
       .on("keydown", (event, { id }) => {
-        if (event.key !== "Enter") return;
+        // After a click, Space goes on playing.
+        if (event.key !== "Enter" && !(event.key === " " && /** @type {Element} */ (event.currentTarget).matches(":focus-visible"))) return;
         event.preventDefault();
         onSelect({ kind, id });
       });
