@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests import grouped
+from tests import each
 
 FEW = 6  # cases of one test: so many are no table
 
@@ -23,17 +23,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    grouped.thin = config.getoption("--thin")
+    each.thin = config.getoption("--thin")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a test with many parameters each N-th case, where that is asked for."""
-    if grouped.thin == 1:
+    if each.thin == 1:
         return
     cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
-    kept = {item for many in cases.values() for item in (grouped.thinned(many) if len(many) > FEW else many)}
+    kept = {item for many in cases.values() for item in (each.thinned(many) if len(many) > FEW else many)}
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
 

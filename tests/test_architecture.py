@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.grouped import grouped, grouped_by
+from tests.each import each
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,26 +57,19 @@ def below(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def by_folder(paths: Iterable[Path]) -> dict[str, list[tuple]]:
-    """A test a folder."""
-    return grouped_by(
-        lambda path: path.parent.relative_to(ROOT) if path.is_absolute() else path.parent, ((path,) for path in paths)
-    )
-
-
 def part_of_the_engine(name: str) -> str:
     """The entry of ENGINE that a module's full name belongs to; "" for what is no part of it."""
     return ".".join(name.split(".")[2:3]) if name.startswith("gradlens.engine.") else ""
 
 
-@grouped(by_folder(sources("engine")))
+@each("path", sources("engine"))
 def test_the_engine_imports_numpy_and_the_standard_library_alone(path):
     for name in imports(path):
         root = name.partition(".")[0]
         assert root in {"numpy", *sys.stdlib_module_names} or name.startswith("gradlens.engine"), name
 
 
-@grouped(by_folder(path for path in sources("engine") if path != ROOT / "engine" / "__init__.py"))
+@each("path", [path for path in sources("engine") if path != ROOT / "engine" / "__init__.py"])
 def test_a_part_of_the_engine_imports_only_what_comes_before_it(path):
     part = path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
     named = [part_of_the_engine(name) for name in imports(path)]
@@ -118,7 +110,7 @@ def test_the_parts_of_the_engine_make_no_cycle():
 COMPUTING = ROOT / "app" / "jobs"
 
 
-@grouped(by_folder(path for path in sources("app") if COMPUTING not in path.parents))
+@each("path", [path for path in sources("app") if COMPUTING not in path.parents])
 def test_of_the_service_only_the_jobs_import_the_engine(path):
     """In functions neither."""
     named = {
@@ -130,7 +122,7 @@ def test_of_the_service_only_the_jobs_import_the_engine(path):
     assert not [name for name in named if re.match(r"numpy|gradlens\.(engine|app\.jobs)\b", name)]
 
 
-@grouped(by_folder(path for name in ("app", "engine") for path in sources(name)))
+@each("path", [path for name in ("app", "engine") for path in sources(name)])
 def test_code_calls_the_engine_and_the_service_by_their_one_name(path):
     assert not {"app", "engine"} & {name.partition(".")[0] for name in imports(path)}
 
@@ -173,7 +165,7 @@ def own_imports(module: Path) -> set[str]:
     return {(SCRIPTS / module.parent / path).resolve().relative_to(SCRIPTS).parts[0] for path in paths}
 
 
-@grouped(by_folder(MODULES))
+@each("module", MODULES)
 def test_a_module_of_the_page_imports_only_from_the_folders_that_its_own_stands_on(module):
     assert all(PAGE.index(folder) <= PAGE.index(module.parts[0]) for folder in own_imports(module))
 
@@ -194,7 +186,7 @@ PURE = [
 ]
 
 
-@pytest.mark.parametrize("module", PURE, ids=str)
+@each("module", PURE)
 def test_a_module_that_says_it_is_pure_never_touches_the_document(module):
     assert (
         re.findall(

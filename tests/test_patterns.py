@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.each import each
+
 # Parts of the standard library's re that no type checker knows.
 code: Any = import_module("re._constants")
 parser: Any = import_module("re._parser")
@@ -273,13 +275,13 @@ def deep_enough():
     sys.setrecursionlimit(before)
 
 
-@pytest.mark.parametrize("pattern", patterns())
+@each("pattern", patterns())
 def test_a_pattern_takes_a_multiple_of_the_length(pattern):
     text, short, long = worst(pattern)
     assert long <= 2.6 * short + LONG, (text, short, long)
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         r"^\s*,?\s*\)",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 ROOT = Path(__file__).parent.parent
 STYLES = ROOT / "static" / "css"
@@ -48,7 +48,7 @@ def test_every_sheet_has_its_layer_but_what_changes_the_libraries():
     assert layers == {name: own.get(name, "components") for name in layers}
 
 
-@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet != "tokens.css"])
+@each("sheet", [sheet for sheet in SHEETS if sheet != "tokens.css"])
 def test_colours_have_names_and_the_names_stand_in_one_sheet(sheet):
     assert re.findall(r"#[0-9a-f]{3,8}\b(?=[^{}]*[;}])|light-dark\(", text_of(sheet)) == []
 

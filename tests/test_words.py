@@ -19,7 +19,7 @@ from gradlens.engine.errors import PLURAL, filled
 from gradlens.engine.networks.data.table import KINDS as TABLES
 from gradlens.engine.networks.heads import KINDS as HEADS
 from gradlens.engine.ops import OPS
-from tests.grouped import grouped, grouped_by
+from tests.each import each
 
 ROOT = Path(__file__).parent.parent
 KOREAN = json.loads((ROOT / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ def named(sentence: str) -> set[str]:
     return set(re.findall(r"(?<!\{)\{(\w+)", sentence)) - {"suggestion", "convention"}
 
 
-@grouped(grouped_by(lambda key: key.partition(".")[0], ((key,) for key in SENTENCES)))
+@each("key", SENTENCES)
 def test_a_sentence_is_said_in_korean_with_the_same_things_named(key):
     assert named(KOREAN[key]) == named(SENTENCES[key])
     assert re.search("[가-힣]", KOREAN[key])

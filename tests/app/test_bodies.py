@@ -25,6 +25,7 @@ from gradlens.app.schemas.training import Resume
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from tests.app.serving import kind, raw, there
+from tests.each import each
 
 SETTINGS = Settings(workers=1, training_seconds=0.3)
 JOBS: Mapping[str, Callable[[bytes], Any]] = make_jobs(SETTINGS)
@@ -130,7 +131,7 @@ def fields(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-@pytest.mark.parametrize("job", MODELS)
+@each("job", MODELS)
 def test_every_field_takes_any_json_without_a_fault(job):
     model = MODELS[job]
     base = example(model)
@@ -140,7 +141,7 @@ def test_every_field_takes_any_json_without_a_fault(job):
             holds(job, written({**base, name: value}))
 
 
-@pytest.mark.parametrize("job", MODELS)
+@each("job", MODELS)
 def test_any_body_is_answered_without_a_fault(job):
     base = example(MODELS[job])
     for body in [
@@ -182,10 +183,8 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize(
-    "around", ["%s", '{"inputs": %s}', '{"a": [1, {"b": [%s, "}{"]}], "c": "\\"\\\\"}', "[[], [%s]]"]
-)
+@each("key", KEYS)
+@each("around", ["%s", '{"inputs": %s}', '{"a": [1, {"b": [%s, "}{"]}], "c": "\\"\\\\"}', "[[], [%s]]"])
 def test_a_key_that_stands_twice_in_an_object_is_found_wherever_the_object_stands(key, around):
     once = around % f'{{"{key}": 1, "\\"": "{key}", "z": {{"{key}": [{{"{key}": "{key}"}}, {{"{key}": 2}}]}}}}'
     assert find_repetition(once.encode()) is None
@@ -231,16 +230,14 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("job", "body", "found", "params"), PLACES, ids=lambda part: part if isinstance(part, str) else ""
-)
+@each("job, body, found, params", PLACES)
 def test_a_problem_names_the_place_as_the_reader_wrote_it(job, body, found, params):
     status, content = answer(JOBS[job], body, SETTINGS.memory_mb)
     problem = orjson.loads(content)
     assert (status, problem["type"]) == (422, f"/problems/{found}") and params.items() <= problem["params"].items()
 
 
-@pytest.mark.parametrize("job", MODELS)
+@each("job", MODELS)
 def test_what_a_field_takes_and_which_fields_there_are_is_told_whole(job):
     model = MODELS[job]
     base = example(model)
@@ -306,10 +303,9 @@ SILENT = [  # job, fields that are answered by themselves, the one too many, kin
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("job", "fields", "more", "found", "named"),
+@each(
+    "job, fields, more, found, named",
     SILENT,
-    ids=lambda part: json.dumps(part) if isinstance(part, dict) and len(json.dumps(part)) < 60 else str(part)[:30],
 )
 def test_no_field_is_passed_over_in_silence(job, fields, more, found, named):
     assert asked(job, json.dumps(fields))[0] == 200
@@ -367,7 +363,7 @@ PARTS = pytest.mark.parametrize("parts", [3, pytest.param(1, marks=pytest.mark.s
 
 
 @PARTS
-@pytest.mark.parametrize("layer", PIECES["layers"], ids=lambda layer: layer["type"])
+@each("layer", PIECES["layers"])
 def test_every_field_of_a_layer_takes_any_json_without_a_fault(layer, parts):
     """On an input that the layer takes; its own fields also on one that it does not take."""
     base = {"type": json.dumps(layer["type"])}
@@ -388,10 +384,9 @@ def test_every_field_of_a_layer_takes_any_json_without_a_fault(layer, parts):
 
 
 @PARTS
-@pytest.mark.parametrize(
-    ("part", "piece"),
+@each(
+    "part, piece",
     [(part, piece) for part in ("losses", "optimizers") for piece in PIECES[part]],
-    ids=lambda part: part if isinstance(part, str) else part["type"],
 )
 def test_every_field_of_a_loss_and_of_an_optimizer_takes_any_json_without_a_fault(part, piece, parts):
     base = example(MODELS["train"])
@@ -425,7 +420,7 @@ CHOICES = [
 INPUT_VALUES = ["2", "0", "[1, 2]", "[[1, 2], [3, 4]]", "[]", "[[0.5]]"] * 10 + VALUES
 
 
-@pytest.mark.parametrize("job", [job for job, model in MODELS.items() if issubclass(model, ExpressionRequest)])
+@each("job", [job for job, model in MODELS.items() if issubclass(model, ExpressionRequest)])
 def test_fields_that_contradict_each_other_on_any_program_are_answered_without_a_fault(job):
     model = MODELS[job]
     draw = random.Random(7)
@@ -453,11 +448,11 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [b"/api/derivations/", b"/api/datasets/", b"/problems/", b"/static/", b"/api/ops?", b"/api/expression/", b"/"],
 )
-@pytest.mark.parametrize("method", [b"GET", b"POST"])
+@each("method", [b"GET", b"POST"])
 def test_whatever_stands_in_a_path_or_a_query_is_answered_without_a_fault(client, method, path):
     for odd in ODD:
         reply = raw(client, b"%b %b%b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (method, path, odd))
@@ -479,7 +474,7 @@ GETS = [
 ]
 
 
-@pytest.mark.parametrize("path", GETS)
+@each("path", GETS)
 def test_no_parameter_of_an_address_is_passed_over_in_silence(client, path):
     assert client.get(path).status_code == 200
     mark = "&" if "?" in path else "?"

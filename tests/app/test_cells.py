@@ -15,6 +15,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.ops.cells import Form, How
 from gradlens.engine.ops.op import Op
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 PROBE = ROOT / "tests" / "js" / "cells_probe.js"
@@ -132,7 +133,7 @@ def test_every_form_that_an_entry_may_name_is_known_to_the_page_and_named_by_som
     assert {op.cells.how for op in engine.OPS.values() if op.cells} == set(get_args(How))
 
 
-@pytest.mark.parametrize("op", [op for op in engine.OPS.values() if not op.elementwise], ids=lambda op: op.name)
+@each("op", [op for op in engine.OPS.values() if not op.elementwise])
 def test_what_readers_choose_cells_in_has_a_map(op):
     """Where a map is lost no number is wrong: the page only falls silent."""
     expected = op.family in FAMILIES or op.product or op.activation

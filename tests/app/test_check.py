@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from gradlens.app.schemas.checks import Check, Sweep
 from tests.app.serving import kind
+from tests.each import each
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 
@@ -74,8 +73,8 @@ def test_the_contracts_sweep(client):
     assert chosen["h"] == [1e-2, 1e-3] and chosen["complex_step"] is None and chosen["obstacle"] == "erf"
 
 
-@pytest.mark.parametrize(
-    ("path", "fields", "found"),
+@each(
+    "path, fields, found",
     [
         ("check", {"method": "forward"}, "wrong-field"),
         ("check", {"h": "small"}, "wrong-field"),

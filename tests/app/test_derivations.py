@@ -7,12 +7,13 @@ import pytest
 from gradlens.app.schemas.derivations import Derivation, Paths
 from gradlens.engine.ops import OPS
 from tests.app.serving import kind
+from tests.each import each
 
 NEURON = {"program": "u = w * x\ny = sigmoid(u)", "inputs": {"w": 0.5, "x": 0}}
 TWO_WAYS = {"program": "t = x + y\nz = t ** 2 + t * x", "inputs": {"x": 2, "y": 3}}
 
 
-@pytest.mark.parametrize("name", OPS)
+@each("name", OPS)
 def test_every_op_has_a_page_of_its_own(client, name):
     answer = client.get(f"/api/derivations/{name}")
     assert answer.status_code == 200 and Derivation.model_validate_json(answer.content).op == name
@@ -89,8 +90,8 @@ def test_few_paths_are_listed_and_add_up_to_the_gradient(client):
     assert stated["gradients"]["x"] == answer["gradient"]
 
 
-@pytest.mark.parametrize(
-    ("path", "fields", "found"),
+@each(
+    "path, fields, found",
     [
         ("derive", {}, "what-to-derive"),
         ("derive", {"node": "y", "edge": 0}, "what-to-derive"),
@@ -133,8 +134,8 @@ def test_what_is_wrong_is_a_problem(client, path, fields, found):
     assert response.status_code == 422 and kind(response) == found
 
 
-@pytest.mark.parametrize("path", ["derive", "paths"])
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'{"program": 3}'])
+@each("path", ["derive", "paths"])
+@each("body", [b"", b"[]", b"null", b"{", b'{"program": 3}'])
 def test_a_body_of_another_shape_is_a_problem(client, path, body):
     response = client.post(f"/api/{path}", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code == 422 and kind(response) in (

@@ -6,10 +6,9 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from gradlens.app.schemas.checks import Diagnosed
 from tests.app.serving import kind
+from tests.each import each
 
 CONTRACT = {"program": "t = x + y\nz = t ** 2", "inputs": {"x": 2, "y": 3}}
 KOREAN = json.loads((Path(__file__).parents[2] / "static" / "i18n" / "problems.ko.json").read_text(encoding="utf-8"))
@@ -108,8 +107,8 @@ def test_claims_of_values_come_first(client):
     assert [(c["kind"], c["verdict"]) for c in found["checked"]] == [("value", "wrong"), ("gradient", "follows")]
 
 
-@pytest.mark.parametrize(
-    ("claims", "found"),
+@each(
+    "claims, found",
     [
         (None, "no-claims"),
         ({}, "no-claims"),

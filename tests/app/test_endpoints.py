@@ -13,6 +13,7 @@ from gradlens.app.jobs import FUNCTIONS, make_jobs
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError, Span
+from tests.each import each
 
 AT_HAND = {"get_examples", "get_health"}  # what the server answers without its workers
 
@@ -23,7 +24,7 @@ def test_every_row_has_its_job_and_every_job_its_row():
     assert {row.name for row in ENDPOINTS if not row.job} == AT_HAND
 
 
-@pytest.mark.parametrize("row", [row for row in ENDPOINTS if row.job], ids=lambda row: row.name)
+@each("row", [row for row in ENDPOINTS if row.job])
 def test_a_job_takes_what_its_row_reads(row):
     annotations = list(inspect.get_annotations(FUNCTIONS[row.job], eval_str=True).values())
     assert annotations[:-1] == [*([row.request] if row.request else []), Settings]
@@ -35,7 +36,7 @@ def test_names_and_addresses_are_there_once():
     assert Counter((row.method, row.path) for row in ENDPOINTS).most_common(1)[0][1] == 1
 
 
-@pytest.mark.parametrize("row", ENDPOINTS, ids=lambda row: row.name)
+@each("row", ENDPOINTS)
 def test_a_row_is_of_one_piece(row):
     assert row.name.startswith(f"{row.method.lower()}_") and row.summary and row.description.endswith(".")
     if row.method == "POST":

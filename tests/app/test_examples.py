@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gradlens.app.examples import EXAMPLES
+from tests.each import each
 
 BY_ID = {example["id"]: example for example in EXAMPLES}
 ORDER = (
@@ -32,7 +33,7 @@ def test_the_examples_come_in_the_order_of_the_page(client):
     assert [example["id"] for example in client.get("/api/examples").json()["examples"]] == ORDER
 
 
-@pytest.mark.parametrize("id", BY_ID)
+@each("id", BY_ID)
 def test_an_example_runs_in_both_languages_and_gives_the_same_numbers(run, id):
     english, korean = run(id, "en"), run(id, "ko")
     assert [(node["op"], node["value"], node["gradient"]) for node in english["nodes"]] == [
@@ -40,18 +41,18 @@ def test_an_example_runs_in_both_languages_and_gives_the_same_numbers(run, id):
     ]
 
 
-@pytest.mark.parametrize("id", BY_ID)
+@each("id", BY_ID)
 def test_the_input_that_answers_an_examples_question_has_a_gradient(run, id):
     for language, name in BY_ID[id]["input"].items():
         assert name in run(id, language)["gradients"]
 
 
-@pytest.mark.parametrize("id", BY_ID)
+@each("id", BY_ID)
 def test_only_the_example_of_kinks_warns(run, id):
     assert len(run(id)["warnings"]) == (3 if id == "kink" else 0)
 
 
-@pytest.mark.parametrize("id", BY_ID)
+@each("id", BY_ID)
 def test_an_example_has_one_number_as_its_output_and_is_not_too_large_to_be_seen(run, id):
     trace = run(id)
     assert trace["nodes"][trace["output"]]["shape"] == []
@@ -68,8 +69,8 @@ def test_apples_and_oranges_are_those_of_the_book(run):
 
 
 # (output, some gradients), from the source that app/examples.py names
-@pytest.mark.parametrize(
-    ("id", "output", "gradients"),
+@each(
+    "id, output, gradients",
     [
         ("square_of_sum", 25, {"x": 10, "y": 10}),
         ("two_paths", 32, {"x": 64}),

@@ -10,6 +10,7 @@ from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.schemas.reference import ProblemDetails
 from gradlens.app.schemas.traces import Trace
 from tests.app.serving import kind
+from tests.each import each
 
 PROGRAMS = {
     "shared": ("y = x * x + x", {"x": 3}),
@@ -334,8 +335,8 @@ def test_one_library_function_is_opened_alone(post):
     assert trace["gradients"]["x"] == pytest.approx(trace_of(post, program, inputs)["gradients"]["x"])
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected", "said"),
+@each(
+    "fields, expected, said",
     [
         ({"expand": ["softmx"]}, "unknown-function", "softmax"),
         ({"expand": ["exp"]}, "no-definition", "exp"),

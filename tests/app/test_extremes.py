@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.app.serving import kind
+from tests.each import each
 from tests.engine.test_extremes import PLACES, SUBSCRIPTS, many_axes
 
 LARGE = (str(-(2**63) - 1), str(2**64), str(10**30), "[[]]", "nan")
@@ -23,7 +24,7 @@ def no_process_is_lost(client):
     assert client.get("/healthz").json()["status"] == "ok"
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: repr(program[:40]))
+@each("program", PROGRAMS)
 def test_a_program_of_extremes_is_answered_or_refused_by_name(client, program):
     answer = client.post("/api/expression", json={"program": program, "inputs": {"x": [[0, 1, 2], [3, 4, 5]]}})
     assert answer.status_code in (200, 422), answer.text[:300]
@@ -36,10 +37,10 @@ def nested(levels: int, opened: str, closed: str) -> str:
     return opened * levels + "1" + closed * levels
 
 
-@pytest.mark.parametrize("levels", [1, 65, 500, 1_000])
-@pytest.mark.parametrize(("opened", "closed"), [('{"a": ', "}"), ("[", "]"), ('[{"a": ', "}]")])
-@pytest.mark.parametrize(
-    ("path", "body"),
+@each("levels", [1, 65, 500, 1_000])
+@each("opened, closed", [('{"a": ', "}"), ("[", "]"), ('[{"a": ', "}]")])
+@each(
+    "path, body",
     [
         ("/api/expression", '{"program": "x * 1", "inputs": {"x": %s}}'),
         ("/api/expression", '{"program": "x * 1", "inputs": {"x": 1}, "seed": %s}'),

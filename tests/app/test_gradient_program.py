@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app.serving import kind
+from tests.each import each
 
 
 def test_the_program_that_comes_back_gives_the_same_gradients(client):
@@ -60,8 +61,8 @@ def test_functions_are_opened_in_it_as_asked_for(client):
         assert again["nodes"][again["output"]]["value"] == trace["gradients"]["x"]
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs"),
+@each(
+    "program, inputs",
     [
         ("y = gelu_tanh(x) * pi", {"x": 1, "pi": 2}),
         ("y = erf(x) * pi", {"x": 1, "pi": 2}),

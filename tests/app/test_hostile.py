@@ -10,6 +10,7 @@ import pytest
 
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, raw, serve
+from tests.each import each
 
 JSON = {"Content-Type": "application/json"}
 HEAD = b"POST /api/expression HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -226,7 +227,7 @@ def test_a_compressed_body_is_not_opened(client):
     assert (refused.status_code, kind(refused)) == (415, "content-encoding")
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b"",
@@ -241,7 +242,6 @@ def test_a_compressed_body_is_not_opened(client):
         b"[" * 100_000,
         b'{"inputs": ' * 5_000 + b"1" + b"}" * 5_000,
     ],
-    ids=lambda body: repr(body[:24]),
 )
 def test_what_is_not_json_is_a_problem(client, body):
     refused = client.post("/api/expression", content=body, headers=JSON)
@@ -255,8 +255,8 @@ def test_what_is_not_an_object_is_a_problem(client, body):
     assert (refused.status_code, kind(refused)) == (422, "not-an-object")
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
+@each(
+    "content, expected",
     [
         ({}, "missing-field"),
         ({"program": "1", "progam": "1"}, "misspelt-field"),
@@ -289,7 +289,7 @@ def test_a_problem_never_echoes_what_it_was_sent(client):
         assert "q" * 81 not in refused.text
 
 
-@pytest.mark.parametrize(
+@each(
     "program",
     [
         "",
@@ -333,7 +333,6 @@ def test_a_problem_never_echoes_what_it_was_sent(client):
         "x = [[1, 2], [3]]",
         "x = [1, 2][7]",
     ],
-    ids=lambda program: repr(program[:24]),
 )
 def test_a_program_that_cannot_be_used_is_a_problem_with_a_remedy(client, program):
     refused = client.post("/api/expression", json={"program": program})
@@ -343,8 +342,8 @@ def test_a_program_that_cannot_be_used_is_a_problem_with_a_remedy(client, progra
     assert len(refused.content) < 2_000
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs"),
+@each(
+    "program, inputs",
     [
         ("9**9**9", {}),
         ("-9**9**9 + 9**9**9", {}),
@@ -359,7 +358,6 @@ def test_a_program_that_cannot_be_used_is_a_problem_with_a_remedy(client, progra
         ("x + 1", {"x": 10**40}),
         ("1" * 5_000, {}),
     ],
-    ids=lambda value: str(value)[:24],
 )
 def test_numbers_without_end_are_a_bounded_answer(client, program, inputs):
     # Python's JSON writes 1e400 as a bare word that is no JSON; here it is digits.
@@ -376,7 +374,7 @@ def test_a_value_doubled_a_hundred_times_is_a_hundred_nodes_and_its_gradient_is_
     assert trace["nodes"][0]["gradient"] == 2.0**100
 
 
-@pytest.mark.parametrize(
+@each(
     "inputs",
     [
         {"x": None},
@@ -391,7 +389,6 @@ def test_a_value_doubled_a_hundred_times_is_a_hundred_nodes_and_its_gradient_is_
         {"\u202e": 1},
         {"x": nested(100)},
     ],
-    ids=lambda inputs: str(inputs)[:24],
 )
 def test_inputs_that_are_no_numbers_are_a_problem(client, inputs):
     refused = client.post("/api/expression", json={"program": "z = x + 1", "inputs": inputs})

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import pytest
-
 from gradlens import engine
 from gradlens.app.jobs import make_jobs
 from gradlens.app.pool.worker import answer
 from gradlens.app.settings import Settings
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
+from tests.each import each
 
 SETTINGS = Settings()
 JOBS = make_jobs(SETTINGS)
@@ -112,7 +111,7 @@ EMPTY = {
 }
 
 
-@pytest.mark.parametrize("case", EMPTY)
+@each("case", EMPTY)
 def test_a_network_without_anything_to_learn_runs_or_is_told(case):
     layers = EMPTY[case]
     runs = case not in ("no layers", "no text", "spaces", "no object", "no configuration", "an empty residual")
@@ -124,7 +123,7 @@ def test_a_network_without_anything_to_learn_runs_or_is_told(case):
         assert status(job, request | {"layers": layers}) == (200 if runs else 422)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "steps",

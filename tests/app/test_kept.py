@@ -5,6 +5,7 @@ import pytest
 from gradlens.app.main import create_app
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve
+from tests.each import each
 
 # A value for every parameter of a path.
 PARAMETERS = {"op": "tanh", "name": "xor", "kind": "time-limit"}
@@ -21,7 +22,7 @@ def failing():
         yield client
 
 
-@pytest.mark.parametrize("path", READABLE)
+@each("path", READABLE)
 def test_what_fails_is_a_problem_that_nobody_keeps_and_is_answered_the_next_time(failing, path):
     first, second = failing.get(path), failing.get(path)
     if path != "/api/examples":  # which nothing has to compute

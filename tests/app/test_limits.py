@@ -9,6 +9,7 @@ import pytest
 from gradlens.app.jobs import make_jobs
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve
+from tests.each import each
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +22,8 @@ def small():
         yield client
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "expected", "limit"),
+@each(
+    "program, inputs, expected, limit",
     [
         ("x" + " " * 100, {"x": 1}, "text-too-long", 100),
         ("-" * 50 + "x", {"x": 1}, "too-deep", 10),
@@ -49,9 +50,9 @@ def test_a_program_over_a_limit_is_refused_with_the_limit(small, program, inputs
 XS = [1.0] * 30 + [2.0] * 10
 
 
-@pytest.mark.parametrize("values", ["auto", "full", "summary"])
-@pytest.mark.parametrize(
-    ("path", "more"),
+@each("values", ["auto", "full", "summary"])
+@each(
+    "path, more",
     [
         ("/api/expression", {}),
         ("/api/expression", {"direction": {"x": XS}}),

@@ -11,6 +11,7 @@ from gradlens.app.jobs import make_jobs
 from gradlens.app.pool.worker import answer
 from gradlens.app.settings import Settings
 from tests.app.serving import kind
+from tests.each import each
 
 XOR = {
     "layers": [{"type": "affine", "units": 3, "name": "hidden"}, "relu", {"type": "affine", "units": 2}],
@@ -133,8 +134,8 @@ def test_a_data_sets_samples_can_be_had(client):
         assert response.status_code == 422 and kind(response) == found
 
 
-@pytest.mark.parametrize(
-    ("fields", "found", "part"),
+@each(
+    "fields, found, part",
     [
         ({"layers": [{"type": "affine"}]}, "spec-missing", "layers[0]"),
         ({"layers": ["rellu"]}, "layer-type", 'Did you mean "relu"?'),

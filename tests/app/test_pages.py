@@ -17,6 +17,7 @@ from gradlens.app.routes.pages import LISTS, language
 from gradlens.app.schemas.reference import Examples, Health, Ops
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve, there
+from tests.each import each
 
 BUILT = Manifest(folder("static")).built
 needs_vendor = pytest.mark.skipif(not BUILT, reason="static/vendor is not built: python hatch_build.py")
@@ -96,8 +97,8 @@ def test_without_built_libraries_the_page_says_which_command_builds_them(tmp_pat
     assert not manifest.built
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
+@each(
+    "header, expected",
     [
         ("", "en"),
         ("ko", "ko"),
@@ -155,7 +156,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again_until_it_changes(files):
     assert (changed.status_code, changed.text) == (200, "export const x = 2;")
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "",

@@ -15,6 +15,7 @@ import pytest
 
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, serve, there, wait_until
+from tests.each import each
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
 
@@ -71,9 +72,9 @@ def test_a_computation_that_waits_is_not_blamed_for_it(pool, path):
     assert late.json()["params"] == {"seconds": pytest.approx(1.2), "limit": 0.2} and late.headers["retry-after"] == "1"
 
 
-@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
-@pytest.mark.parametrize(
-    ("what", "expected"),
+@each("path", ["/api/expression", "/api/train"])
+@each(
+    "what, expected",
     [
         ("exit", "worker-lost"),
         (f"kill {signal.SIGSEGV:d}", "worker-lost"),
@@ -95,8 +96,8 @@ def test_a_process_that_dies_is_told_by_what_is_known_and_is_replaced_and_reaped
         wait_until(lambda: not alive(before))
 
 
-@pytest.mark.parametrize("path", ["/api/expression", "/api/train"])
-@pytest.mark.parametrize(
+@each("path", ["/api/expression", "/api/train"])
+@each(
     "what",
     ["problem whole", "problem set", "problem function", "problem deep", "problem surrogate", "encode", "exception"],
 )

@@ -14,6 +14,7 @@ import pytest
 
 from gradlens.app.settings import Settings
 from tests.app.serving import raw, serve
+from tests.each import each
 
 BODY_BYTES = 5_000_000
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
@@ -74,8 +75,8 @@ def to_the_end(connection: socket.socket) -> bytes:
     return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
-@pytest.mark.parametrize("status", REFUSALS)
-@pytest.mark.parametrize("kind", CONNECTIONS)
+@each("status", REFUSALS)
+@each("kind", CONNECTIONS)
 def test_whoever_sends_all_before_reading_gets_the_answer(client, status, kind):
     method, path, headers = REFUSALS[status]
     version, more = CONNECTIONS[kind]
@@ -93,7 +94,7 @@ def test_whoever_sends_all_before_reading_gets_the_answer(client, status, kind):
     assert (b"connection: close" not in answer.lower()) == (kind.startswith("kept") and status not in (400, 431))
 
 
-@pytest.mark.parametrize("status", REFUSALS)
+@each("status", REFUSALS)
 def test_whoever_asks_before_it_sends_is_answered_and_let_go_at_once(client, status):
     method, path, headers = REFUSALS[status]
     version, more = CONNECTIONS["asking first"]
@@ -117,8 +118,8 @@ def test_whoever_asks_before_it_sends_what_is_wanted_is_told_to_go_on(client):
         assert to_the_end(connection).startswith(b"HTTP/1.1 200 ")
 
 
-@pytest.mark.parametrize("kind", CONNECTIONS)
-@pytest.mark.parametrize("pause", [0, 0.02], ids=["fast", "slow"])
+@each("kind", CONNECTIONS)
+@each("pause", [0, 0.02])
 def test_whoever_never_stops_sending_is_cut_off(impatient, kind, pause):
     version, more = CONNECTIONS[kind]
     headers = {"Host": "localhost", "Content-Type": "text/plain"} | more

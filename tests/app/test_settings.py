@@ -14,6 +14,7 @@ import pytest
 
 from gradlens.app.settings import Settings, SettingsError
 from tests.app.serving import serve
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 ROWS = {row["variable"]: row for row in Settings().rows()}
@@ -65,14 +66,14 @@ def test_the_environment_overrides_by_name():
     assert (settings.nodes, settings.flops, settings.allowed_hosts) == (7, 1e6, ("a.example", "b.example"))
 
 
-@pytest.mark.parametrize("variable", NUMBERS)
+@each("variable", NUMBERS)
 def test_both_ends_of_a_range_and_the_default_are_taken(variable):
     row = NUMBERS[variable]
     for value in (row["least"], row["most"], row["default"]):
         assert getattr(Settings.load({variable: str(value)}), row["name"]) == value
 
 
-@pytest.mark.parametrize("variable", NUMBERS)
+@each("variable", NUMBERS)
 def test_what_is_no_number_within_its_range_is_an_error_that_names_variable_value_and_range(variable):
     row = NUMBERS[variable]
     wrong = (
@@ -120,7 +121,7 @@ def test_an_empty_list_of_hosts_is_an_error_and_one_of_origins_is_none(value):
     assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": value}).allowed_origins == ()
 
 
-@pytest.mark.parametrize(
+@each(
     "host",
     ["*", "localhost", "LOCALHOST", "a.example", "xn--bj0bj06e.kr", "my_host", "10.0.0.7", "[::1]", "[2001:db8::7]"],
 )
@@ -128,8 +129,8 @@ def test_host_names_are_taken(host):
     assert Settings.load({"GRADLENS_ALLOWED_HOSTS": f"{host}, b.example"}).allowed_hosts == (host, "b.example")
 
 
-@pytest.mark.parametrize(
-    ("host", "meant"),
+@each(
+    "host, meant",
     [
         ("a.example:8000", "a.example"), ("https://a.example", "a.example"), ("a.example/", "a.example"),
         ("::1", "[::1]"), ("[0:0::1]", "[::1]"),
@@ -162,8 +163,8 @@ def test_origins_as_browsers_send_them_are_taken(origin):
     )
 
 
-@pytest.mark.parametrize(
-    ("origin", "meant"),
+@each(
+    "origin, meant",
     [
         ("https://a.example/", "https://a.example"), ("https://a.example/page?q#f", "https://a.example"), ("a.example", "https://a.example"),
         ("localhost:3000", "https://localhost:3000"), ("https://A.example", "https://a.example"), ("HTTPS://a.example", "https://a.example"),

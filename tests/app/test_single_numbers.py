@@ -13,6 +13,7 @@ from gradlens.app.jobs import make_jobs
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 from gradlens.engine.ops import OPS
+from tests.each import each
 
 JOBS: Mapping[str, Callable[[bytes], Any]] = make_jobs(Settings())
 MADE = ("sum(v{i})", "max(v{i})", "v{i}[0]", "v{i} @ [1]")
@@ -43,7 +44,7 @@ def asked(endpoint, program, **more) -> Any:
 ELEMENTWISE = sorted(name for name, op in OPS.items() if op.elementwise)
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@each("name", ELEMENTWISE)
 def test_every_endpoint_takes_every_op_of_a_number_that_an_array_op_made(name):
     """Each op of numbers that one array op made, the next op of those of the next one."""
     takes(OPS[name], MADE[ELEMENTWISE.index(name) % len(MADE)])
@@ -83,7 +84,7 @@ def takes(op, made):
 HARD = (0.0, -0.0, 1.0, -1.0, -2.5, 1e-320, 1e308, -1e308, "Infinity", "-Infinity", "NaN")
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@each("name", ELEMENTWISE)
 def test_a_diagnosis_and_a_check_stand_hard_numbers_in_every_op(name):
     """A third of the numbers for each op, another third for the next one."""
     stands(OPS[name], HARD[ELEMENTWISE.index(name) % 3 :: 3])

@@ -12,6 +12,7 @@ import pytest
 from gradlens.app.settings import Settings
 from gradlens.engine.networks.losses import LOSSES
 from tests.app.serving import kind, serve, wait_until
+from tests.each import each
 
 NEURON = {
     "layers": [{"type": "affine", "units": 1, "W": [[0]], "b": [0]}],
@@ -172,8 +173,8 @@ def test_a_label_that_only_the_run_meets_ends_it_with_a_problem(client):
     assert end["reason"] == "failed" and end["problem"]["type"] == "/problems/index-value"
 
 
-@pytest.mark.parametrize(
-    ("fields", "found", "part"),
+@each(
+    "fields, found, part",
     [
         ({}, "training-length", "epochs"),
         ({"steps": 10**6}, "training-steps", "100000"),
@@ -209,9 +210,9 @@ def test_what_cannot_be_run_is_a_problem_before_the_stream_begins(train, fields,
     assert response.status_code == 422 and kind(response) == found and part in response.json()["detail"]
 
 
-@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.decides is not None])
-@pytest.mark.parametrize(
-    ("labels", "found"),
+@each("loss", [name for name, loss in LOSSES.items() if loss.decides is not None])
+@each(
+    "labels, found",
     [
         (("1.5", "2.5", "0.5"), "labels-quantities"),
         (("0.25", "0.75", "1"), "labels-quantities"),
@@ -324,8 +325,8 @@ KINDS_OF_LABELS = {
 }
 
 
-@pytest.mark.parametrize("labels", KINDS_OF_LABELS)
-@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+@each("labels", KINDS_OF_LABELS)
+@each("loss", ["mse", "mae", "huber"])
 def test_names_of_classes_are_never_taken_for_quantities(client, labels, loss):
     names = KINDS_OF_LABELS[labels]
     dataset = {

@@ -16,6 +16,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.test_ops import calls
 
 CONSTANTS = [
@@ -70,29 +71,27 @@ def program_of(op, where: int, constant: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
-    "op", [op for op in OPS.values() if op.elementwise and len(op.inputs) > 1], ids=lambda op: op.name
-)
-def test_a_constant_may_be_an_array_on_either_side_of_an_op(op):
-    for number, constant in enumerate(CONSTANTS):
-        for where in range(len(op.inputs)):
-            program, names = program_of(op, where, constant)
-            asked(program, dict.fromkeys(names, POINTS[(number + where) % len(POINTS)]) | {"b": 2.0})
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and len(op.inputs) > 1))
+def test_a_constant_may_be_an_array_on_either_side_of_an_op(turn, op):
+    for number, constant in enumerate(CONSTANTS, turn):
+        where = number % len(op.inputs)
+        program, names = program_of(op, where, constant)
+        asked(program, dict.fromkeys(names, POINTS[(number + where) % len(POINTS)]) | {"b": 2.0})
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.elementwise], ids=lambda op: op.name)
-def test_an_op_of_values_that_are_not_finite_or_not_there_is_told_of(op):
-    for point in POINTS:
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise))
+def test_an_op_of_values_that_are_not_finite_or_not_there_is_told_of(turn, op):
+    for point in (POINTS[turn % len(POINTS)], POINTS[(turn + 2) % len(POINTS)]):
         asked(f"z = {op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, point))
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("op", [op for op in OPS.values() if not op.elementwise], ids=lambda op: op.name)
-def test_an_op_of_arrays_that_are_not_finite_or_empty_is_told_of(op):
+@each("turn, op", enumerate(op for op in OPS.values() if not op.elementwise))
+def test_an_op_of_arrays_that_are_not_finite_or_empty_is_told_of(turn, op):
     call, shapes = calls(op)[0]
-    for value in (np.nan, 0.0, -1e308):
-        asked(f"z = {call}", {name: np.full(shape, value) if shape else value for name, shape in shapes.items()})
+    value = (np.nan, 0.0, -1e308)[turn % 3]
+    asked(f"z = {call}", {name: np.full(shape, value) if shape else value for name, shape in shapes.items()})
     asked(f"z = {call}", {name: np.zeros((0, *shape[1:])) if shape else 1.0 for name, shape in shapes.items()})
     if shapes:  # the same with an array of the text for the first input
         first, shape = next(iter(shapes.items()))
@@ -114,8 +113,8 @@ class Constant(ast.NodeTransformer):
         return ast.parse(repr(self.value), mode="eval").body if node.id == self.name else node
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "remedy"),
+@each(
+    "program, inputs, remedy",
     [
         ("z = a ** [0.5, 1.5]", {"a": [-1.0, 2.0]}, None),
         ("z = a ** [2, 3] * b", {"a": [1e300, 2.0], "b": 2.0}, None),
@@ -135,10 +134,9 @@ def test_a_remark_takes_an_array_for_no_number(program, inputs, remedy):
     assert any(remedy in found for found in remedies) if remedy else not remedies
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [op for op in OPS.values() if op.elementwise and op.array is not None and len(op.inputs) == 1],
-    ids=lambda op: op.name,
 )
 def test_an_op_of_an_array_without_axes_is_a_number(op):
     with np.errstate(all="ignore"):

@@ -9,6 +9,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.diagnosing.backward_code.judging import JudgedCode, judge_code
+from tests.each import each
 from tests.engine.backward_passes import PASSES
 
 FAST = [
@@ -37,7 +38,7 @@ def is_found(found: JudgedCode | None, line: int, old: str, new: str, kinds: str
     return found.wrong.line == line or (missing and line - 2 <= found.wrong.line <= line)
 
 
-@pytest.mark.parametrize("name", PASSES)
+@each("name", PASSES)
 def test_a_right_backward_half_is_not_accused(name):
     found = judged(PASSES[name].text)
     assert found is not None and found.wrong is None, found

@@ -6,6 +6,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine import EngineError, Limits
+from tests.each import each
 from tests.engine.counting import function_calls
 
 LIMITS = Limits(steps=100_000, nodes=5_000, elements=100_000)
@@ -75,7 +76,7 @@ DOUBLING = {
 }
 
 
-@pytest.mark.parametrize("name", DOUBLING)
+@each("name", DOUBLING)
 def test_a_program_that_doubles_ends_within_the_limits(name):
     error = ending(DOUBLING[name])
     if error is not None:
@@ -84,7 +85,7 @@ def test_a_program_that_doubles_ends_within_the_limits(name):
     assert error is not None or name.startswith(allowed), "nothing so large is computed"
 
 
-@pytest.mark.parametrize(
+@each(
     "turn",
     [
         "y = y * x",
@@ -112,8 +113,8 @@ def test_the_figure_and_the_limit_are_told(name):
     assert any(str(figure) in error.detail.replace(",", "") for figure in (int(LIMITS.steps), int(LIMITS.nodes)))
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
+@each(
+    "text, kind",
     [
         ("def f(n):\n    return f(n + 1)\nz = f(0) * 2.5", "recursion"),
         ("def f(n):\n    return 0 if n == 0 else 1 + f(n - 1)\nz = f(2000) * 2.5", "recursion"),
@@ -198,7 +199,7 @@ BLOCKS = {"try": "\nfinally: pass", "@f": "\ndef g(): return 1", "match x:": "\n
 BEFORE = "x = 1\na = [1]\nd = {}\ndef f(v): return v\n"
 
 
-@pytest.mark.parametrize("piece", PIECES.strip("\n").splitlines())
+@each("piece", PIECES.strip("\n").splitlines())
 def test_a_text_of_one_construct_ends_however_long(piece):
     ending_piece = next((more for begin, more in BLOCKS.items() if piece.startswith(begin)), "")
     pieces: list[str] = []
@@ -239,8 +240,8 @@ NESTED = {
 }
 
 
-@pytest.mark.parametrize("name", NESTED)
-@pytest.mark.parametrize("count", [50, 200, 8_000])
+@each("name", NESTED)
+@each("count", [50, 200, 8_000])
 def test_a_construct_in_itself_ends_however_deep(name, count):
     begin, end = NESTED[name]
     count = min(count, (LENGTH - 200) // (len(begin) + len(end)))
@@ -265,7 +266,7 @@ CHAINED = [
 ]
 
 
-@pytest.mark.parametrize("piece", CHAINED)
+@each("piece", CHAINED)
 def test_a_construct_after_itself_ends_however_long(piece):
     count = (LENGTH - 200) // len(piece)
     ending(BEFORE + "z = " + piece * count + "x")
@@ -273,7 +274,7 @@ def test_a_construct_after_itself_ends_however_long(piece):
     ending(BEFORE + piece * count + "x")
 
 
-@pytest.mark.parametrize(
+@each(
     "block",
     [
         "if x:",
@@ -287,7 +288,7 @@ def test_a_construct_after_itself_ends_however_long(piece):
         "match x:",
     ],
 )
-@pytest.mark.parametrize("depth", [15, 60, 300])
+@each("depth", [15, 60, 300])
 def test_blocks_in_blocks_end_however_deep(block, depth):
     body = "\n".join(" " * i + block for i in range(depth)) + "\n" + " " * depth + "x = 2.5"
     if block == "try:":

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.fuzz.compare import judge
 from tests.engine.fuzz.tables import between_blank_lines
 from tests.engine.numerics import close
@@ -444,13 +445,13 @@ z = x * collatz(27, 100) + collatz(6, 100)
 """
 
 
-@pytest.mark.parametrize("program", between_blank_lines(ALIASES + "\n" + VIEWS.lstrip() + "\n" + WRITTEN.lstrip()))
+@each("program", between_blank_lines(ALIASES + "\n" + VIEWS.lstrip() + "\n" + WRITTEN.lstrip()))
 def test_a_change_in_place_is_numpys_and_has_its_gradient(program):
     outcome = judge(program, "array")
     assert outcome.how == "agree", outcome.message
 
 
-@pytest.mark.parametrize("program", between_blank_lines(LISTS))
+@each("program", between_blank_lines(LISTS))
 def test_lists_dictionaries_functions_and_loops_are_pythons(program):
     outcome = judge(program, "known")
     assert outcome.how == "agree", outcome.message
@@ -479,8 +480,8 @@ def test_an_index_that_is_written_keeps_the_first_value_as_the_input():
     assert trace.gradients == {"x": 36}
 
 
-@pytest.mark.parametrize(
-    ("program", "kind"),
+@each(
+    "program, kind",
     [
         ("m = np.ones((2, 2))\nnp.diag(m)[0] = 3.\nz = m.sum()", "read-only"),
         ("m = np.ones(2)\nv = np.broadcast_to(m, (2, 2))\nv += 1\nz = m.sum()", "read-only"),

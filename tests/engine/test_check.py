@@ -12,8 +12,8 @@ from gradlens import engine
 from gradlens.engine.checking.differences import VERDICTS, Probe
 from gradlens.engine.checking.gradient_check import regimes
 from gradlens.engine.ops import OPS, Op
+from tests.each import case, each
 from tests.engine.numerics import close
-from tests.grouped import grouped
 
 TEXTBOOK = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))["cases"]
 CONTRACT = "t = x + y\nz = t ** 2"
@@ -45,8 +45,8 @@ def test_an_intermediate_node_is_changed_and_only_what_comes_after_it_is_compute
     assert {r.verdict for r in found.results} == {"agree"}
 
 
-@pytest.mark.parametrize(
-    ("program", "x", "expected"),
+@each(
+    "program, x, expected",
     [
         ("relu(x)", 0.0, "kink"),
         ("abs(x)", 0.0, "kink"),
@@ -128,7 +128,7 @@ def wrong(monkeypatch):
     monkeypatch.setattr(Probe, "__init__", planted)
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
+@each("op", [op for op in OPS.values() if op.local or op.vjp])
 def test_a_wrong_gradient_of_any_op_is_a_mismatch(wrong, op: Op):
     random = np.random.default_rng(2)
     calls = op.tests.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
@@ -206,10 +206,9 @@ def test_the_two_layer_network_of_the_book_takes_thousands_of_times_as_many_eval
     assert found.curve[-1].evaluations / found.evaluations["backprop"] == 39_760
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [op for op in OPS.values() if op.complex not in (None, "flat") and op.name != "stop_gradient"],
-    ids=lambda op: op.name,
 )
 def test_an_op_with_a_complex_form_has_the_same_gradient_by_complex_steps(op: Op):
     random = np.random.default_rng(1)
@@ -259,14 +258,16 @@ NUMBERS = [0.0, -0.0, 5e-324, 1e-310, 1e-300, -1e-160, 1e-9, 1.0, -1.0, 0.5, 2.0
 ]
 
 
-@grouped({op.name: [(op, x) for x in NUMBERS] for op in OPS.values() if op.elementwise and (op.local or op.vjp)})
-def test_no_right_gradient_is_called_a_mismatch_at_any_number(op, x):
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and (op.local or op.vjp)))
+def test_no_right_gradient_is_called_a_mismatch_at_any_number(turn, op):
     call = f"{op.name}({', '.join(['x', *op.inputs[1:]])}{''.join(f', {o.name}=1' for o in op.options if o.required)})"
-    for method in ("central", "complex"):
-        try:
-            assert verdict(call, {"x": x} | dict.fromkeys(op.inputs[1:], 1.0), method=method) != "mismatch"
-        except engine.EngineError as error:
-            assert error.kind == "not-analytic"
+    for number, x in enumerate(NUMBERS, turn):
+        with case(x):
+            method = ("central", "complex")[number % 2]
+            try:
+                assert verdict(call, {"x": x} | dict.fromkeys(op.inputs[1:], 1.0), method=method) != "mismatch"
+            except engine.EngineError as error:
+                assert error.kind == "not-analytic"
 
 
 def test_what_stop_gradient_holds_fixed_is_told():
@@ -278,9 +279,7 @@ def test_what_stop_gradient_holds_fixed_is_told():
     assert not engine.check("a = stop_gradient(x)\nz = x * 2", {"x": 3.0}).results[0].held
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in TEXTBOOK if all(f in OPS for f in c["functions"])], ids=lambda c: c["name"]
-)
+@each("case", [c for c in TEXTBOOK if all(f in OPS for f in c["functions"])])
 def test_no_gradient_of_a_textbook_is_called_a_mismatch_at_any_of_its_nodes(case):
     trace = engine.trace(case["program"], case["inputs"], output=case["output"])
     names = [name for name, id in trace.graph.names.items() if trace.nodes[id].differentiable]
@@ -343,8 +342,8 @@ def test_a_sweep_names_what_it_cannot_explain_and_where_there_is_no_value():
     )  # a ten-thousandth is little enough
 
 
-@pytest.mark.parametrize(
-    ("fields", "kind"),
+@each(
+    "fields, kind",
     [
         ({"method": "forward"}, "unknown-method"),
         ({"h": 0}, "step-size"),
@@ -390,7 +389,7 @@ def test_every_verdict_is_ranked():
     assert VERDICTS == ("agree", "kink", "undecided", "non-finite", "mismatch")
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.local or op.vjp], ids=lambda op: op.name)
+@each("op", [op for op in OPS.values() if op.local or op.vjp])
 def test_every_op_agrees_with_central_differences_at_smooth_points(op: Op):
     random = np.random.default_rng(2)
     calls = op.tests.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)

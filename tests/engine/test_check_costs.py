@@ -22,6 +22,7 @@ from gradlens.engine.checking.gradient_check import (
     regimes,
 )
 from gradlens.engine.program import subject
+from tests.each import each
 
 TWO = "z = sum(sin(x)) + sum(cos(y))", {"x": np.linspace(0.1, 1, 30), "y": np.linspace(0.1, 1, 30)}
 
@@ -174,9 +175,7 @@ def test_without_a_number_a_thousand_elements_are_checked_and_twenty_swept():
     assert len(engine.check(program, inputs, max_elements=1).results[0].indices) == 1
 
 
-@pytest.mark.parametrize(
-    "h", [True, False, "0.1", [0.1], None, 0, -1e-5, 9e-301, 1.0000001, float("nan"), float("inf"), 2, 1j]
-)
+@each("h", [True, False, "0.1", [0.1], None, 0, -1e-5, 9e-301, 1.0000001, float("nan"), float("inf"), 2, 1j])
 def test_a_step_is_a_number_up_to_one(h):
     with pytest.raises(engine.EngineError) as error:
         engine.check_sweep("x ** 2", {"x": 1.0}, h=[h])
@@ -217,8 +216,8 @@ def test_a_sweeps_steps_are_told_once_each_from_large_to_small():
     assert (error.value.kind, error.value.params["got"]) == ("step-size", "[]")
 
 
-@pytest.mark.parametrize(
-    ("errors", "expected"),
+@each(
+    "errors, expected",
     [
         ([0.995e-4], (["best"], 0)),
         ([1.005e-4], (["unexplained"], None)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 # text, value, gradients: as CPython computes the value, and its derivative on the branch that it takes
@@ -45,7 +46,7 @@ CHOICES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value", "gradients"), CHOICES)
+@each("text, value, gradients", CHOICES)
 def test_a_choice_has_the_value_and_the_gradient_of_what_it_takes(text, value, gradients):
     trace = engine.trace("import math\n" + text)
     assert close(trace.nodes[trace.output].value, value)

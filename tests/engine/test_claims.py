@@ -19,10 +19,11 @@ from gradlens.engine.diagnosing.claims import (
     unit_at,
 )
 from gradlens.engine.diagnosing.noise import Noise
+from tests.each import each
 
 
-@pytest.mark.parametrize(
-    ("written", "slack", "places"),
+@each(
+    "written, slack, places",
     [
         # Half a unit of the last digit.
         ("0.39", [0.005], 2),
@@ -127,7 +128,7 @@ def drawn(random: np.random.Generator) -> np.ndarray:
     return (x, mixed, halves)[random.integers(3)]
 
 
-@pytest.mark.parametrize("printer", PRINTERS)
+@each("printer", PRINTERS)
 def test_right_numbers_are_never_wrong_however_they_are_printed(printer):
     random = np.random.default_rng(11)
     for _ in range(300):
@@ -137,7 +138,7 @@ def test_right_numbers_are_never_wrong_however_they_are_printed(printer):
             assert as_claimed(written).matches(truth), (written, truth)
 
 
-@pytest.mark.parametrize("form", ["%.1f", "%.2f", "%.3f", "%.4f", "%.2g", "%.3g", "%.4g", "%.5g", "%.1e", "%.3e", "%r"])
+@each("form", ["%.1f", "%.2f", "%.3f", "%.4f", "%.2g", "%.3g", "%.4g", "%.5g", "%.1e", "%.3e", "%r"])
 def test_a_number_is_right_to_its_digits_and_wrong_a_unit_further(form):
     random = np.random.default_rng(5)
     for _ in range(300):
@@ -165,8 +166,8 @@ def test_no_element_of_an_array_is_excused_beyond_its_last_digit(digits):
         assert not as_claimed(f"[{', '.join(texts)}]").matches(truth), (texts, truth)
 
 
-@pytest.mark.parametrize(
-    ("written", "truth"),
+@each(
+    "written, truth",
     [
         ("5.9", 6),
         ("0.40", 0.3932),
@@ -194,8 +195,8 @@ def test_numbers_beyond_float64_are_read_as_it_has_them(exponent):
     assert float(value) == float(exponent) and np.isfinite(slack).all() and (slack > 0).all()
 
 
-@pytest.mark.parametrize(
-    ("text", "parts"),
+@each(
+    "text, parts",
     [
         ("0.20", (2, 0, 2)),
         ("-12.50e-3", (2, -3, 4)),
@@ -215,8 +216,8 @@ def test_a_number_is_digits_after_the_point_exponent_and_significant_digits(text
     assert split(text) == parts
 
 
-@pytest.mark.parametrize(
-    ("written", "unit"),
+@each(
+    "written, unit",
     [
         ("0.33333334", SINGLE),
         ("0.3333333333333333", DOUBLE),
@@ -268,8 +269,8 @@ def test_what_cancels_in_float32_is_not_held_against_it():
         assert not engine.diagnose(*program, gradients={"w": written}).ok
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "got"),
+@each(
+    "text, kind, got",
     [
         ("", "claim-text", ""),
         ("[1 2", "claim-text", "[1 2"),
@@ -334,8 +335,8 @@ def test_text_is_read_or_refused_at_the_place_where_it_stops_making_sense(text, 
         assert (error.value.kind, error.value.params.get("name"), error.value.params.get("got")) == (kind, "x", got)
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
+@each(
+    "text, meant",
     [
         ("−1.5", "-1.5"),
         ("–1.5", "-1.5"),
@@ -364,7 +365,7 @@ def test_numbers_as_pages_print_them_are_read(text, meant):
     assert np.array_equal(found[0], expected[0]) and np.array_equal(found[1], expected[1]) and found[2:] == expected[2:]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "½",
@@ -423,8 +424,8 @@ def test_text_and_lists_have_as_many_axes_as_numpy(open_lists, kind):
             assert error.value.kind == kind and error.value.params["limit"] == MAX_AXES
 
 
-@pytest.mark.parametrize(
-    ("written", "shape"),
+@each(
+    "written, shape",
     [
         ([], (0,)),
         ([[]], (1, 0)),
@@ -439,16 +440,14 @@ def test_nested_lists_have_the_shape_of_their_brackets(written, shape):
     assert read(written, "x")[0].shape == shape
 
 
-@pytest.mark.parametrize(
-    "written", [[1, [2]], [[1], 2], [[1], [2, 3]], [[[1]], [2]], [[1, 2], [[3], 4]], [[1], []], [[], 1]]
-)
+@each("written", [[1, [2]], [[1], 2], [[1], [2, 3]], [[[1]], [2]], [[1, 2], [[3], 4]], [[1], []], [[], 1]])
 def test_ragged_lists_are_refused_by_name(written):
     with pytest.raises(engine.EngineError) as error:
         read(written, "W")
     assert (error.value.kind, error.value.params["name"]) == ("input-ragged", "W")
 
 
-@pytest.mark.parametrize("written", [True, None, {}, "1x", [False], ["2"], 1j, np.bool_(True), [None]])
+@each("written", [True, None, {}, "1x", [False], ["2"], 1j, np.bool_(True), [None]])
 def test_what_is_no_number_is_refused_by_name(written):
     with pytest.raises(engine.EngineError) as error:
         read(written, "W")
@@ -459,8 +458,8 @@ def test_what_is_no_number_is_refused_by_name(written):
     )
 
 
-@pytest.mark.parametrize(
-    ("value", "slack", "other", "apart"),
+@each(
+    "value, slack, other, apart",
     [
         # 1 beside 2 to half a unit is a third of a digit; 2e-6 of the number is what is known at best.
         (1.0, 0.0, 2.0, False),
@@ -489,8 +488,8 @@ def claim(value: object, slack: object = 0.0, unit: float = DOUBLE) -> Claim:
     )
 
 
-@pytest.mark.parametrize(
-    ("value", "slack", "telling"),
+@each(
+    "value, slack, telling",
     [
         (3.0, 0.0, False),
         (3.0, 0.5, False),
@@ -511,8 +510,8 @@ def test_one_short_number_tells_nothing_of_a_constant(value, slack, telling):
 
 
 @np.errstate(all="ignore")
-@pytest.mark.parametrize(
-    ("value", "truth", "slack", "blur", "matches"),
+@each(
+    "value, truth, slack, blur, matches",
     [
         (1.0, 1.0 + 1e-6, 0.0, 0.0, True),
         (1.0, 1.0 + 3e-6, 0.0, 0.0, False),
@@ -550,8 +549,8 @@ def test_digits_are_no_noise():
     assert claim(0.39, 0.005).matches(0.3932) and not claim(0.39, 0.005).equals(0.3932)
 
 
-@pytest.mark.parametrize(
-    ("claimed", "truth", "moved", "inner", "unit", "excused"),
+@each(
+    "claimed, truth, moved, inner, unit, excused",
     [
         # Up to 32 roundings of what moves.
         (31 * DOUBLE, 0.0, 1.0, 0.0, DOUBLE, True),
@@ -590,8 +589,8 @@ def test_the_noise_of_another_shape_excuses_nothing_and_blur_is_of_what_moves():
     assert claim(21.0).matches(20.0, Noise(np.array(0.0), np.array(0.0)), 0.05)
 
 
-@pytest.mark.parametrize(
-    ("shape", "claimed", "fits"),
+@each(
+    "shape, claimed, fits",
     [
         ((3,), [[1, 2, 3]], True),
         ((3,), [[1], [2], [3]], True),

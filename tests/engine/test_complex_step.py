@@ -14,6 +14,7 @@ from gradlens.engine.checking.downstream import between
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.complex_forms import modulus, sigmoid, softplus, winner
 from gradlens.engine.ops.reduction import complex_norm as norm
+from tests.each import each
 
 H = 1e-20
 POINTS = np.array([-800.0, -40.0, -1.0, -1e-9, 1e-9, 1.0, 40.0, 800.0])
@@ -36,8 +37,8 @@ def logistic(x: np.ndarray) -> np.ndarray:
     return np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))))
 
 
-@pytest.mark.parametrize(
-    ("function", "value", "derivative"),
+@each(
+    "function, value, derivative",
     [
         (modulus, np.abs, np.sign),
         (sigmoid, logistic, lambda x: logistic(x) * logistic(-x)),
@@ -69,8 +70,8 @@ def test_a_piecewise_form_has_the_value_and_the_slope_of_its_function(function, 
         assert np.allclose(slope(function, POINTS), derivative(POINTS), rtol=1e-12, atol=1e-300)
 
 
-@pytest.mark.parametrize(
-    ("call", "value", "derivative"),
+@each(
+    "call, value, derivative",
     [
         ("relu", 0, 0),
         ("softplus", np.log(2), 0.5),
@@ -85,9 +86,7 @@ def test_at_the_seam_of_two_pieces_one_of_them_rules(call, value, derivative):
     assert np.real(form(call)(0j)) == pytest.approx(value) and slope(form(call), 0.0) == pytest.approx(derivative)
 
 
-@pytest.mark.parametrize(
-    "x", [-1 + 1e-9, -0.5, -0.49, -1e-3, -1e-12, -1e-18, 0.0, 1e-300, 1e-18, 1e-9, 0.3, 0.5, 0.6, 2.0, 1e10, 1e200]
-)
+@each("x", [-1 + 1e-9, -0.5, -0.49, -1e-3, -1e-12, -1e-18, 0.0, 1e-300, 1e-18, 1e-9, 0.3, 0.5, 0.6, 2.0, 1e10, 1e200])
 def test_a_small_number_is_not_lost_beside_1(x):
     with np.errstate(all="ignore"):
         assert np.isclose(np.real(form("log1p")(x + 0j)), np.log1p(x), rtol=1e-14, atol=0) and np.isclose(
@@ -154,9 +153,9 @@ def test_winners_share_what_they_send():
     assert np.allclose(np.real(winner(x + 0j, (1,), False, np.max)), [3, 5])
 
 
-@pytest.mark.parametrize("keepdims", [True, False])
-@pytest.mark.parametrize(
-    ("ord", "value", "derivative"),
+@each("keepdims", [True, False])
+@each(
+    "ord, value, derivative",
     [
         (np.inf, [4, 12], [[0, -1], [1, 0]]),
         (-np.inf, [3, 5], [[1, 0], [0, 1]]),
@@ -217,8 +216,8 @@ def test_a_loss_on_logits_is_a_mean_of_its_elements():
     ) and [slope(lambda t: loss(x, t), t, np.eye(3)[i]) for i in range(3)] == pytest.approx(-x / 3)
 
 
-@pytest.mark.parametrize(
-    ("program", "gradient"),
+@each(
+    "program, gradient",
     [
         # Constant but for jumps: nothing passes.
         ("y = floor(x) * x", 2.0),

@@ -14,9 +14,9 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.ops.contraction import contracted, planned
 from gradlens.engine.passes.kernels import forward_kernel
 from gradlens.engine.passes.rules import edge_rule
+from tests.each import each
 from tests.engine.counting import function_calls
-from tests.engine.test_ops import ALL, by_op, calls
-from tests.grouped import grouped, grouped_by
+from tests.engine.test_ops import ALL, calls
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=100_000, elements=4_000_000, flops=2e10)
 FACTOR = 12  # of what is counted: an exponential takes as long as some sums
@@ -157,11 +157,8 @@ def test_every_op_whose_cost_its_options_or_its_rule_decide_is_driven_here():
     assert not {name for name in special if not any(f"{name}(" in call for call, _ in LARGE)}
 
 
-@grouped(
-    by_op(use for use in ALL if not use[0].elementwise)
-    | grouped_by(lambda _, call, shapes: f"{call.partition('(')[0]} of large arrays", ((None, *use) for use in LARGE))
-)
-def test_the_arithmetic_of_both_passes_is_counted_before(_, call, shapes):
+@each("call, shapes", [*((call, shapes) for op, call, shapes in ALL if not op.elementwise), *LARGE])
+def test_the_arithmetic_of_both_passes_is_counted_before(call, shapes):
     program = engine.compile(call, shapes, limits=LIMITS)
     graph = program.graph
     forward, backward = spent(program, point_of(shapes))
@@ -180,9 +177,7 @@ def steps_of(call: str, shapes: dict) -> int:
     return function_calls(lambda: program.gradients(point))
 
 
-@pytest.mark.parametrize(
-    "op", [op for op in OPS.values() if op.elementwise and op.array is not None], ids=lambda op: op.name
-)
+@each("op", [op for op in OPS.values() if op.elementwise and op.array is not None])
 def test_no_element_costs_a_turn_of_pythons_loops_unless_that_is_counted(op):
     call, _ = calls(op)[0]
     few, many = (steps_of(call, dict.fromkeys(op.inputs, (n,))) for n in (30, 300))
@@ -190,7 +185,7 @@ def test_no_element_costs_a_turn_of_pythons_loops_unless_that_is_counted(op):
     assert each < 0.1 or op.cost.flops(((1,),), (1,)) >= 50 * each
 
 
-@pytest.mark.parametrize(("call", "shapes"), LARGE)
+@each("call, shapes", LARGE)
 def test_the_turns_of_pythons_loops_are_few_or_counted(call, shapes):
     graph = engine.compile(call, shapes).graph
     assert steps_of(call, shapes) <= 3_000 + (graph.forward_flops + graph.backward_flops) / 50
@@ -207,8 +202,8 @@ def test_matrices_of_a_batch_that_have_no_result_are_found_all_at_once():
 
 
 # What a program would hold or compute is refused by its figure, before there is an array.
-@pytest.mark.parametrize(
-    ("program", "inputs", "kind"),
+@each(
+    "program, inputs, kind",
     [
         ("unfold(x, 1, stride=10 ** 9, padding=10 ** 6)", {"x": np.ones((1, 1, 4, 4))}, "too-many-elements"),
         ("unfold(x, 1, stride=10 ** 18, padding=10 ** 18)", {"x": np.ones((1, 1, 4, 4))}, "too-many-elements"),

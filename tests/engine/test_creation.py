@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 X = np.arange(1.0, 7).reshape(2, 3)
@@ -39,7 +40,7 @@ def outcome(program: str, limits: engine.Limits = MANY):
     return trace.nodes[trace.output].value
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         "np.zeros(2, dtype=int)",
@@ -154,8 +155,8 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         assert close(outcome(program), expected), program
 
 
-@pytest.mark.parametrize(
-    ("call", "kind"),
+@each(
+    "call, kind",
     [
         ("torch.zeros(2, requires_grad=s)", "unknown-keyword"),
         ("np.full(2, True)", "creation-number"),
@@ -265,7 +266,7 @@ def test_what_is_filled_with_a_value_has_a_gradient_for_it(call, gradient):
     assert close(found, gradient)
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         "zeros(999990)",
@@ -285,7 +286,7 @@ def test_a_factorial_beyond_the_largest_float_is_infinite():
     assert outcome("factorial(171)") == math.inf and outcome("factorial(10**9)") == math.inf
 
 
-@pytest.mark.parametrize(
+@each(
     "name", ["zeros", "ones", "full", "eye", "arange", "linspace", "factorial", "zeros_like", "ones_like", "full_like"]
 )
 def test_a_function_of_the_programs_own_goes_before_one_that_makes_an_array(name):

@@ -9,8 +9,8 @@ from gradlens import engine
 from gradlens.engine.networks.data import numerals
 from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, datasets, load_dataset, prepared, read_table
 from gradlens.engine.networks.data.toys import TOYS
+from tests.each import each
 from tests.engine.numerics import close
-from tests.grouped import grouped
 
 
 def test_iris_has_the_means_of_fishers_paper():
@@ -122,8 +122,8 @@ def test_labels_are_found_by_name_and_place_and_numbers_are_classes_where_they_c
     assert read_table("x,y\n1,3\n2,5\n3,3\n", None, "classification").t.tolist() == [0, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "part"),
+@each(
+    "text, kind, part",
     [
         ("", "data-empty", "no data"),
         ("\n \n", "data-empty", "no data"),
@@ -188,7 +188,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("case", READ)
+@each("case", READ)
 def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
     text, expected = READ[case]
     table = read_table(text)
@@ -201,8 +201,8 @@ def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
     assert close(read_table(swapped).x.ravel(), expected)  # a feature is read as a label is
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "part"),
+@each(
+    "text, kind, part",
     [
         ("x;y\n1;1,100\n2;2,200\n", "csv-comma", "1,100"),
         ("x\ty\n1\t1,100\n2\t2,200\n", "csv-comma", "1,100"),
@@ -248,13 +248,9 @@ DECIMALS = {"10,1000": 10.1, "1,5": 1.5, "0,100": 0.1, "1000,100": 1000.1, "1.10
 BROKEN = ["1,,100", "1,100,00", "1,2345,678", "1,100,", ",1,100", "10,0,000", "1,100.5,5", "1,100,0000"]
 
 
-@grouped(
-    {
-        f"{one} between {delimiter}": [(one, other, delimiter) for other in (*GROUPS, *DECIMALS)]
-        for one in (*GROUPS, *DECIMALS)
-        for delimiter in ",;"
-    }
-)
+@each("one", [*GROUPS, *DECIMALS])
+@each("other", [*GROUPS, *DECIMALS])
+@each("delimiter", ",;")
 def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, other, delimiter):
     """Where cells are separated by commas, points are decimal: "10,1000" beside "1,100" is then no number at all."""
     in_one_way = (one in GROUPS and other in GROUPS) or (one in DECIMALS and other in DECIMALS)
@@ -278,9 +274,9 @@ def test_commas_of_a_column_mark_thousands_all_or_decimals_all_or_are_told(one, 
     assert close(found, expected) and (in_one_way or delimiter == ";")
 
 
-@pytest.mark.parametrize("cell", BROKEN)
-@pytest.mark.parametrize("other", ["1,100", "2", "2.5", "900"])
-@pytest.mark.parametrize("task", [None, "regression"])
+@each("cell", BROKEN)
+@each("other", ["1,100", "2", "2.5", "900"])
+@each("task", [None, "regression"])
 def test_marks_out_of_place_are_no_number_and_no_class(cell, other, task):
     for first, second in ((cell, other), (other, cell)):
         for text in (f'x,y\n1,"{first}"\n2,"{second}"\n', f'y,x\n"{first}",1.5\n"{second}",2.5\n'):
@@ -306,8 +302,8 @@ def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_a
     assert read_table("x,rooms\n1,1\n2,2\n3,3+\n").classes == ("1", "2", "3+")
 
 
-@pytest.mark.parametrize(
-    ("text", "features", "classes"),
+@each(
+    "text, features, classes",
     [
         ("2019,2020,2021\n5.1,3.2,1.1\n1,2,3\n", ("2019", "2020"), None),
         ("2019,2020,kind\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")),
@@ -340,7 +336,7 @@ def test_a_header_of_numbers_is_a_header_and_it_is_said(text, features, classes)
         assert again is None or len(again.x) == samples + 1
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "1,2,3\n4,5,6\n7,8,9\n",

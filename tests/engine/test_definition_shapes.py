@@ -7,10 +7,9 @@ from __future__ import annotations
 import random
 from itertools import product
 
-import pytest
-
 from gradlens import engine
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.test_ops import calls
 
 SHAPES = [
@@ -38,7 +37,7 @@ def combinations(op) -> list[tuple]:
     return every if len(every) < 150 else random.Random(op.name).sample(every, 150)
 
 
-@pytest.mark.parametrize("op", DEFINED, ids=lambda op: op.name)
+@each("op", DEFINED)
 def test_an_opened_function_is_refused_by_its_own_name_or_has_the_shape_it_says(op):
     for call in dict.fromkeys(
         call for call, _ in calls(op) if call.startswith(f"{op.name}(") and not {"+", "@"} & {*call}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import central_difference, close
 from tests.engine.references import anp, autograd
 from tests.engine.test_ops import REFERENCE
@@ -30,8 +31,8 @@ def test_the_hessian_of_rosenbrocks_function_at_the_origin():
     }
 
 
-@pytest.mark.parametrize(
-    ("program", "function", "shape"),
+@each(
+    "program, function, shape",
     [
         (
             "softmax_cross_entropy(x, [[0, 1, 0], [1, 0, 0]])",
@@ -200,8 +201,8 @@ def test_an_input_that_does_not_matter_has_zeros():
     assert close(engine.derivatives("z = x ** 2", {"x": 3.0, "y": [1.0, 2.0]}, kind="hessian")["y"]["x"], [0, 0])
 
 
-@pytest.mark.parametrize(
-    ("program", "arguments", "kind"),
+@each(
+    "program, arguments, kind",
     [
         ("z = x * 2", {"kind": "laplacian"}, "unknown-kind"),
         ("z = x * 2", {"kind": "hessian"}, "scalar-output"),

@@ -13,6 +13,7 @@ from gradlens.app.examples import EXAMPLES
 from gradlens.engine.diagnosing.claims import read
 from gradlens.engine.diagnosing.diagnosis import PASSES
 from gradlens.engine.diagnosing.wording import figure
+from tests.each import each
 from tests.engine.numerics import untagged
 from tests.engine.planted import BUGS, CASES, Case
 
@@ -63,7 +64,7 @@ def test_every_mistake_is_planted_somewhere_and_most_in_several_programs():
     assert {p.values[1] for p in PLANTED} == set(BUGS) and len(BUGS) == 15 and len(PLANTED) >= 120
 
 
-@pytest.mark.parametrize(("name", "bug", "claimed", "alike"), PLANTED)
+@each("name, bug, claimed, alike", PLANTED)
 def test_a_planted_mistake_is_found_at_its_node_and_named(name, bug, claimed, alike):
     case = CASES[name]
     right, answer = claims(case, None, claimed), claims(case, bug, claimed)
@@ -121,9 +122,7 @@ def test_a_wrong_answer_that_is_nobodys_mistake_is_given_no_name():
     assert named == []
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in TEXTBOOK if all(f in engine.OPS for f in c["functions"])], ids=lambda c: c["name"]
-)
+@each("case", [c for c in TEXTBOOK if all(f in engine.OPS for f in c["functions"])])
 def test_the_gradients_of_textbooks_are_right_as_numpy_prints_them(case):
     shapes = {name: np.shape(untagged(value)) for name, value in case["inputs"].items()}
     program = engine.compile(case["program"], shapes, output=case["output"])
@@ -283,8 +282,8 @@ def test_a_whole_number_means_itself_and_other_digits_are_respected():
         assert not engine.diagnose(program, inputs, gradients={"x": claim}).ok
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
+@each(
+    "text, value",
     [
         ("array([[1., 2.], [3., 4.]])", [[1, 2], [3, 4]]),
         ("[[1. 2.]\n [3. 4.]]", [[1, 2], [3, 4]]),
@@ -308,8 +307,8 @@ def test_printed_arrays_are_read(text, value):
     assert np.array_equal(read(text, "x")[0], np.array(value, dtype=float), equal_nan=True)
 
 
-@pytest.mark.parametrize(
-    ("written", "kind"),
+@each(
+    "written, kind",
     [
         ("", "claim-text"),
         ("[", "claim-text"),
@@ -366,8 +365,8 @@ LARGE = ("z = y @ e", {"y": [1, 1e10], "e": [0.9, 0.2]})
 MIXED = ("z = sum(x * y)", {"x": [1e300, 1e-300], "y": [1, 1]})
 
 
-@pytest.mark.parametrize(
-    ("program", "gradients", "wrong"),
+@each(
+    "program, gradients, wrong",
     [
         (LARGE, {"y": [0.9001, 0.2]}, "y"),
         (LARGE, {"y": [0.9001, 0.2], "e": [1, 1e10]}, "y"),
@@ -401,8 +400,8 @@ def test_a_wrong_number_is_wrong_whatever_stands_beside_it(program, gradients, w
     assert [c.name for c in found.checked if c.verdict != "right"] == [wrong]
 
 
-@pytest.mark.parametrize(
-    ("program", "claims"),
+@each(
+    "program, claims",
     [
         (LARGE, {"gradients": {"y": [0.9, 0.2], "e": [1, 1e10]}}),
         (LARGE, {"gradients": {"y": "[0.9, 0.2]", "e": "[1.e+00 1.e+10]"}}),
@@ -460,8 +459,8 @@ def test_the_digits_of_the_largest_do_not_excuse_the_least():
     )
 
 
-@pytest.mark.parametrize(
-    ("right", "claimed", "place", "error"),
+@each(
+    "right, claimed, place, error",
     [
         ([1.0, 2.0, 4.0], [1.0, 3.0, 5.0], [1], 1 / 3),
         ([1.0, 2.0, 4.0], [1.0, 2.0, 5.0], [2], 0.2),
@@ -594,8 +593,8 @@ def test_digits_are_spoken_of_where_they_are_all_that_differs(gradients, verdict
     assert bool(found.explanation) == (sentence is not None) and (found.diagnosis == sentence or found.ok)
 
 
-@pytest.mark.parametrize(
-    ("claimed", "told"),
+@each(
+    "claimed, told",
     [
         (3, "3"),
         ([3], "[3]"),

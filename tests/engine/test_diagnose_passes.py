@@ -32,6 +32,7 @@ from gradlens.engine.diagnosing.planted_passes import (
     NotApplicable,
 )
 from gradlens.engine.ops import OPS
+from tests.each import each
 
 FORK = "a = 2 * x\nb = sin(a)\nc = a * a\ny = 3 * b + c"
 
@@ -188,8 +189,8 @@ def moves(program: str, inputs: dict, name: str):
     return value, gradient
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "name", "moved", "inner"),
+@each(
+    "program, inputs, name, moved, inner",
     [
         # What is given does not move; a value moves by its size, and with what it is made of, up or down.
         ("y = 3 * x", {"x": 2.0}, "y", {6}, {0}),
@@ -219,8 +220,8 @@ def test_a_value_moves_by_its_own_size_and_with_what_it_is_made_of(program, inpu
     ]
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "name", "moved", "inner"),
+@each(
+    "program, inputs, name, moved, inner",
     [
         ("y = 3 * x", {"x": 2.0}, "y", {1}, {0}),
         ("y = 3 * x", {"x": 2.0}, "x", {0, 6}, {0}),
@@ -343,8 +344,8 @@ def test_what_rounds_inside_an_op_is_as_large_as_what_comes_back_to_it(program, 
     assert found.inner.shape == np.shape(inner) and np.allclose(found.inner, inner)
 
 
-@pytest.mark.parametrize(
-    ("moved", "inner", "claimed", "truth", "excused"),
+@each(
+    "moved, inner, claimed, truth, excused",
     [
         # 32 roundings of what moves; of what rounds inside too, where nothing is left of the truth, and the claim is
         # nothing or as much as roundings leave.

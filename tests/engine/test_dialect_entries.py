@@ -10,6 +10,7 @@ from gradlens.engine.language.builtins import BUILTINS
 from gradlens.engine.language.dialects.laws import LAWS
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
+from tests.each import each
 from tests.engine.dialect_entry_calls import (
     LIBRARIES as REAL,
 )
@@ -91,7 +92,7 @@ def group_of(name: str) -> str:
     return next(prefix for prefix in GROUPS if name.startswith(prefix))
 
 
-@pytest.mark.parametrize("prefix", GROUPS)
+@each("prefix", GROUPS)
 def test_every_call_of_an_entry_gives_what_its_library_gives(prefix):
     found = {
         call.text: said

@@ -21,6 +21,7 @@ from gradlens.engine.language.dialects.pytorch.names import TORCH_IN_PLACE_NAMES
 from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
 from gradlens.engine.language.syntax import same_letters
 from gradlens.engine.ops import METHODS, OPS
+from tests.each import each
 from tests.engine.dialect_calls import FIGURES, NUMPY_KEYWORDS, VALUES, answers, calls, numpy_values
 from tests.engine.numerics import close
 
@@ -99,8 +100,8 @@ def test_every_call_of_pytorch_that_runs_gives_what_pytorch_gives():
 
 # What runs silently with another meaning is worse than what is refused: kinds of arguments that libraries take in other
 # orders.
-@pytest.mark.parametrize(
-    ("program", "expected"),
+@each(
+    "program, expected",
     [
         ("np.sum(m, 0, True)", "argument-unsupported"),
         ("np.std(m, 0, 1)", "argument-unsupported"),
@@ -190,14 +191,14 @@ OWNERS = [  # a program of both libraries, and its value: each method is of the 
 ]
 
 
-@pytest.mark.parametrize(("program", "expected"), OWNERS)
+@each("program, expected", OWNERS)
 def test_a_method_is_read_by_the_library_of_its_value(program, expected):
     *before, last = program.split("\n")
     assert close(value("\n".join(["np.sin(s)", "torch.sin(s)", *before, last])), expected)
 
 
-@pytest.mark.parametrize(
-    ("program", "expected"),
+@each(
+    "program, expected",
     [
         ("np.arange(6).reshape(2, 3, order='F')", [[0, 2, 4], [1, 3, 5]]),
         ("np.arange(6).reshape(2, 3).flatten('F')", [0, 3, 1, 4, 2, 5]),
@@ -215,7 +216,7 @@ def test_numbers_of_the_text_take_the_methods_arguments_as_any_array_does(progra
     assert found == expected if isinstance(expected, str) else close(found, np.asarray(expected, dtype=float)), found
 
 
-@pytest.mark.parametrize("name", sorted(set(METHOD_TABLES["numpy"]) & set(METHOD_TABLES["torch"])))
+@each("name", sorted(set(METHOD_TABLES["numpy"]) & set(METHOD_TABLES["torch"])))
 def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used(name):
     """For each call of it: where NumPy's and PyTorch's answers differ, a program of both gives neither."""
     for call in calls(f".{name}", NUMPY_KEYWORDS)[::3]:
@@ -226,7 +227,7 @@ def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used
             assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and close(one, other), call
 
 
-@pytest.mark.parametrize(
+@each(
     "program",
     [
         "(m > 0) + (m > 1)",
@@ -265,8 +266,8 @@ def test_a_tensors_item_is_a_number_that_no_gradient_passes():
     assert close(engine.trace("z = x.where(x > 4, torch.tensor(0.)).sum()", {"x": [5.0, 3.0]}).gradients["x"], [1, 0])
 
 
-@pytest.mark.parametrize(
-    ("program", "expected"),
+@each(
+    "program, expected",
     [  # as Python answers
         ("[1, 2] + [3, 4]", [1, 2, 3, 4]),
         ("[1, 2] + [3]", [1, 2, 3]),
@@ -347,8 +348,8 @@ def test_a_convolution_takes_its_bias_before_its_stride_as_in_pytorch(prefix, na
         assert close(value(f"{prefix}.{name}(x, W, {arguments})", given), plain + bias), arguments
 
 
-@pytest.mark.parametrize(
-    ("call", "blamed"),
+@each(
+    "call, blamed",
     [
         ("F.avg_pool2d(p, 1, 1, 0, divisor_override=2)", "divisor_override"),
         ("F.max_pool2d(p, 1, 1, return_indices=True)", "return_indices"),
@@ -393,8 +394,8 @@ def test_a_well_known_library_that_is_not_read_is_out_of_reach():
     assert (caught.value.kind, caught.value.params["what"]) == ("out-of-reach", "tf.nn.relu")
 
 
-@pytest.mark.parametrize(
-    ("program", "kind"),
+@each(
+    "program, kind",
     [
         *(
             (f"m.{name}", "function-as-value")
@@ -421,7 +422,7 @@ def test_what_is_there_is_not_said_to_be_missing(program, kind):
     assert found == kind if isinstance(kind, str) else close(found, kind)
 
 
-@pytest.mark.parametrize("prefix", LIBRARIES)
+@each("prefix", LIBRARIES)
 def test_a_prefix_is_left_out_only_where_the_library_has_no_such_function_or_the_same(prefix):
     modules = {
         "torch": "torch",
@@ -472,7 +473,7 @@ MEANINGS = {
 }
 
 
-@pytest.mark.parametrize(("name", "meant"), MEANINGS.items())
+@each("name, meant", MEANINGS.items())
 def test_a_suggestion_is_what_was_meant_or_none(name, meant):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(f"{name}(x)", {"x": 1.0})
@@ -497,7 +498,7 @@ def test_no_librarys_function_is_taken_for_another_mistyped(known):
 # ------------------------------------------------------------------ infinities that are meant
 
 
-@pytest.mark.parametrize(
+@each(
     "program",
     [
         "x.clamp(min=2)",
@@ -594,15 +595,15 @@ IN_PLACE = [  # a statement that changes v, which is w * 2, and what v is then
 ]
 
 
-@pytest.mark.parametrize(("change", "meant"), IN_PLACE)
+@each("change, meant", IN_PLACE)
 def test_what_changes_an_array_in_place_is_seen_by_all_who_have_it(change, meant):
     given: dict[str, object] = {"w": np.array(VALUES["w"]), "s": VALUES["s"]}
     expected = eval(meant, {"np": np, "v": 2 * np.array(VALUES["w"])} | given)  # the test's own text
     assert close(value(f"v = w * 2\n{change}\ny = v * 1", given), expected)
 
 
-@pytest.mark.parametrize(
-    ("program", "kind"),
+@each(
+    "program, kind",
     [
         ("v.fill()", "missing-argument"),
         ("v.zero_(3)", "too-many-arguments"),
@@ -620,7 +621,7 @@ def test_what_cannot_be_changed_in_place_is_refused(program, kind):
     assert outcome(f"{program}\nv") == kind
 
 
-@pytest.mark.parametrize("name", sorted(TORCH_IN_PLACE_NAMES.split()))
+@each("name", sorted(TORCH_IN_PLACE_NAMES.split()))
 def test_a_method_with_a_stroke_is_pytorchs(name):
     assert f"{name}_" in TORCH["names"]["Tensor"]
 

@@ -18,6 +18,7 @@ from gradlens.engine.checking.differences import (
 from gradlens.engine.checking.downstream import EPSILON, LEAST, between, rounding
 from gradlens.engine.checking.gradient_check import Bench
 from gradlens.engine.program import subject
+from tests.each import each
 
 
 @np.errstate(all="ignore")
@@ -47,8 +48,8 @@ def judged(
         return found.judged(numeric, h, method)
 
 
-@pytest.mark.parametrize(
-    ("program", "name", "after", "held"),
+@each(
+    "program, name, after, held",
     [
         ("a = x * 3\nb = a ** 2\nu = x + 1\nc = b + y", "x", "a b c", False),
         ("a = x * 3\nb = a ** 2\nu = x + 1\nc = b + y", "a", "b c", False),
@@ -68,8 +69,8 @@ def test_what_follows_from_a_node_is_what_is_computed_from_it_on_the_way_to_the_
     assert ({n for n, id in graph.names.items() if id in ids}, found) == (set(after.split()), held)
 
 
-@pytest.mark.parametrize(
-    ("program", "x", "expected"),
+@each(
+    "program, x, expected",
     [
         ("y = 3 * x", 2.0, 6 * EPSILON),
         ("a = 3 * x\ny = a * a", 2.0, (6 * 12 + 36) * EPSILON),
@@ -147,8 +148,8 @@ def test_a_sample_is_drawn_without_repetition_in_order_and_anew_for_every_seed()
     assert samples[0] == samples[1] != samples[2]
 
 
-@pytest.mark.parametrize(
-    ("program", "x", "h", "slopes"),
+@each(
+    "program, x, h, slopes",
     [
         ("x ** 2", 0.5, 1e-2, (1.01, 0.99, 1.0)),
         ("x ** 2", 4.0, 1e-2, (8.04, 7.96, 8.0)),
@@ -210,8 +211,8 @@ def test_the_worst_element_is_the_one_furthest_off_of_the_worst_verdict(method):
     ) == ([0, 0], np.inf)
 
 
-@pytest.mark.parametrize(
-    ("analytic", "numeric", "expected"),
+@each(
+    "analytic, numeric, expected",
     [
         ([1.0, 2.0], [1.0, 2.5], 0.2),
         ([1.0, -4.0], [2.0, -4.0], 0.25),
@@ -235,9 +236,9 @@ def test_a_gradient_has_the_shape_of_its_node():
     )
 
 
-@pytest.mark.parametrize("method", ["central", "complex"])
-@pytest.mark.parametrize(
-    ("program", "x", "factor", "verdict"),
+@each("method", ["central", "complex"])
+@each(
+    "program, x, factor, verdict",
     [
         ("x ** 2", 3.0, 1 + 0.5 * AGREEMENT, "agree"),
         ("x ** 2", 3.0, 1 - 0.5 * AGREEMENT, "agree"),
@@ -264,8 +265,8 @@ def test_a_gradient_is_wrong_beyond_a_millionth(program, x, factor, verdict, met
     assert judged(program, x, gradient * factor, method=method).verdict == verdict
 
 
-@pytest.mark.parametrize(
-    ("program", "x", "gradient", "verdict"),
+@each(
+    "program, x, gradient, verdict",
     [
         # At a kink a convention is no mistake; beside it a wrong number is.
         ("relu(x)", 0.0, 0.0, "kink"),
@@ -343,8 +344,8 @@ def test_slopes_tell_conventions_and_coarse_steps_from_mistakes(program, x, grad
     assert judged(program, x, gradient).verdict == verdict
 
 
-@pytest.mark.parametrize(
-    ("method", "h", "program", "x", "gradient", "verdict", "refining"),
+@each(
+    "method, h, program, x, gradient, verdict, refining",
     [
         # Two evaluations for every tenth of the step, down to 1e-8.
         ("central", 1e-5, "x ** 2", 3.0, 6.0, "agree", 0),

@@ -11,6 +11,7 @@ from gradlens import engine
 from gradlens.engine.diagnosing.mistakes import Mistake, edge_mistakes
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, NotApplicable
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.planted import sigmoid, softmax
 from tests.engine.test_ops import calls, smooth_point
 
@@ -338,10 +339,9 @@ TABLE: list[tuple[str, tuple[str, str, int], list[tuple[str, dict, object]]]] = 
 ]
 
 
-@pytest.mark.parametrize(
-    ("program", "edge", "expected"),
+@each(
+    "program, edge, expected",
     TABLE,
-    ids=[f"{'-'.join(map(str, edge))} in {program}" for program, edge, _ in TABLE],
 )
 def test_every_mistake_of_an_edge_delivers_what_somebody_gets_who_makes_it(program, edge, expected):
     found = mistakes(program, *edge)
@@ -405,8 +405,8 @@ def turned_axes(program: str, function: str) -> list[np.ndarray]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("program", "function", "expected"),
+@each(
+    "program, function, expected",
     [
         ("H = cumsum(X, axis=0)\nL = sum(H * S)", "cumsum", [np.flip(np.cumsum(np.flip(S, 1), 1), 1)]),
         ("H = cumsum(X, axis=1)\nL = sum(H * S)", "cumsum", [np.flip(np.cumsum(np.flip(S, 0), 0), 0)]),
@@ -429,9 +429,7 @@ def test_a_rule_along_the_wrong_axis_is_that_of_the_function_along_that_axis(pro
     assert len(found) == len(expected) and all(np.allclose(one, other) for one, other in zip(found, expected))
 
 
-@pytest.mark.parametrize(
-    "op", [op for op in OPS.values() if any(o.name == "axis" for o in op.options)], ids=lambda op: op.name
-)
+@each("op", [op for op in OPS.values() if any(o.name == "axis" for o in op.options)])
 def test_wrong_numbers_of_whatever_runs_along_an_axis_are_told_of_and_never_end_in_an_error(op):
     for call, shapes in calls(op):
         program, inputs = engine.compile(f"y = {call}\nL = sum(y * y)", shapes), smooth_point(op, shapes, seed=11)

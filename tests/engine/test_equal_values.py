@@ -13,6 +13,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.networks.data.sets import Table, prepared
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.numerics import close
 
 VALUES = (0.1, 1 / 3, 0.7, 1e-300, 1e300, -0.1, 5e-324)
@@ -48,8 +49,8 @@ def test_every_op_that_takes_a_deviation_is_driven_here():
     )
 
 
-@pytest.mark.parametrize("call", [call for calls in CENTRED.values() for call in calls])
-@pytest.mark.parametrize("detail", ["fused", "expanded"])
+@each("call", [call for calls in CENTRED.values() for call in calls])
+@each("detail", ["fused", "expanded"])
 def test_equal_values_have_no_deviation_and_no_gradient_of_it(call, detail):
     reference = remarked(engine.trace(f"z = {call}", {"x": np.full((4, 4), 2.0)}, detail=detail))
     for n in LENGTHS:
@@ -94,7 +95,7 @@ def test_rows_of_equal_values_leave_the_others_bit_for_bit():
 
 
 # Each is homogeneous: of x times c it is |c| times that of x, also where the squares are 0.
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         "norm(x)",
@@ -107,7 +108,7 @@ def test_rows_of_equal_values_leave_the_others_bit_for_bit():
         "std(x, axis=0, keepdims=True)",
     ],
 )
-@pytest.mark.parametrize("scale", [1e-300, 1e-170, 1e-150, 1e90])
+@each("scale", [1e-300, 1e-170, 1e-150, 1e90])
 def test_a_length_of_tiny_numbers_is_that_of_ordinary_ones_scaled(call, scale):
     x = np.array([[3.0, -4.0], [5.0, 6.5]])
     ordinary, scaled = (engine.trace(f"z = {call}", {"x": x * c}) for c in (1.0, scale))
@@ -141,10 +142,10 @@ def test_a_column_of_equal_values_becomes_zero_when_data_are_standardised():
     assert not np.any(found.x[:, 0]) and np.isclose(np.std(found.x[: found.train, 1]), 1)
 
 
-@pytest.mark.parametrize(
+@each(
     "call", ["layer_norm(x, eps=0)", "rms_norm(x, eps=0)", "batch_norm(x, 1, 0, eps=0)", "layer_norm(x)", "rms_norm(x)"]
 )
-@pytest.mark.parametrize("scale", [1e155, 1e200, 1e300, -1e307])
+@each("scale", [1e155, 1e200, 1e300, -1e307])
 def test_numbers_whose_squares_overflow_are_normalised_as_smaller_ones_in_the_same_proportions(call, scale):
     x = np.array([[3.0, -1.0, 0.5], [1.0, 2.0, -4.0]])
     value = [engine.trace(f"z = {call}", {"x": x * by})["z"].value for by in (scale, np.sign(scale) * 1e10)]
@@ -174,8 +175,8 @@ HOMOGENEOUS = [
 ]
 
 
-@pytest.mark.parametrize(("program", "degree"), HOMOGENEOUS)
-@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e-160, 1e155, 1e200, 1e300])
+@each("program, degree", HOMOGENEOUS)
+@each("scale", [1e-300, 1e-200, 1e-160, 1e155, 1e200, 1e300])
 def test_a_rule_is_as_exact_as_what_it_is_made_of_however_large_or_small_that_is(program, degree, scale):
     x, y = (
         [[3.0, -1.0, 0.5], [1.0, 2.0, -4.0], [-2.0, 0.5, 1.0]],

@@ -17,8 +17,8 @@ from gradlens import engine
 from gradlens.engine.errors import EngineError, carried
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
+from tests.each import case, each
 from tests.engine.test_ops import calls
-from tests.grouped import case
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=2_000, elements=400_000, flops=1e9, steps=20_000)
 WHOLE = [
@@ -318,36 +318,38 @@ def point(shapes: dict, empty: bool) -> dict:
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-@pytest.mark.parametrize("op", with_options(), ids=lambda op: op.name)
-def test_an_option_takes_any_value_or_refuses_it_by_name(op):
+@each("turn, op", enumerate(with_options()), parts=2)
+def test_an_option_takes_any_value_or_refuses_it_by_name(turn, op):
+    """A fifth of all uses: each value for many an option, by keyword and by place, of full and of empty arrays."""
     texts, shapes = option_uses(op)
-    for text, empty in itertools.product(texts, (False, True) if any(shapes.values()) else (False,)):
+    for number, text in enumerate(itertools.islice(texts, turn % 5, None, 5), turn):
+        empty = bool(number % 2) and any(shapes.values())
         with case(text, empty):
             drive(f"z = {text}", point(shapes, empty))
 
 
-@pytest.mark.parametrize("place", PLACES)
+@each("place", PLACES)
 def test_any_value_in_any_place_is_taken_or_refused_by_name(place):
     for value in VALUES:
         for x in (np.arange(6.0).reshape(2, 3), np.zeros((0, 3)), 1.5):
             drive(place.replace("{}", value), {"x": x})
 
 
-@pytest.mark.parametrize("k", [15, 31, 32, 33, 64, 65, 90])
+@each("k", [15, 31, 32, 33, 64, 65, 90])
 def test_no_way_leads_to_more_axes_than_an_array_has(k):
     for text in many_axes(k):
         for x in (np.arange(6.0).reshape(2, 3), np.zeros((2, 3))):
             drive(text, {"x": x})
 
 
-@pytest.mark.parametrize("subscripts", SUBSCRIPTS)
+@each("subscripts", SUBSCRIPTS)
 def test_any_subscripts_are_read_or_refused_by_name(subscripts):
     for operands in ("x", "x, x", "x, 2", "2, x", "x, x[0]", ""):
         drive(f'einsum("{subscripts}", {operands})', {"x": np.arange(9.0).reshape(3, 3)})
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
+@each(
+    "text, kind",
     [
         (f"roll(x, {2**63})", "option-range"),
         (f"roll(x, {-(2**63)})", "option-range"),
@@ -383,7 +385,7 @@ def test_what_is_too_large_is_told_as_that(text, kind):
 LONG = "a = {k: k for k in range(5000)}\nb = set(a)\nc = list(a)\nt = 'a' * 20000\nfor i in range(100000):\n    "
 
 
-@pytest.mark.parametrize(
+@each(
     "again",
     [
         "d = a.copy()",
@@ -437,8 +439,8 @@ def test_random_arrays_are_counted_before_they_are_drawn(text, kind):
 
 
 # A parameter of any error, whoever raises it: what JSON's writers refuse never reaches them.
-@pytest.mark.parametrize(
-    ("value", "expected"),
+@each(
+    "value, expected",
     [
         (-(2**63), -(2**63)),
         (-(2**63) - 1, -(2.0**63)),

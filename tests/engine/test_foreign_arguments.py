@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 X, V = np.arange(1.0, 7).reshape(2, 3), np.array([4.0, 1.0, 3.0, 2.0])
@@ -137,7 +138,7 @@ SAME = [  # a call, and what NumPy writes for it
 ]
 
 
-@pytest.mark.parametrize(("program", "meant"), SAME)
+@each("program, meant", SAME)
 def test_a_call_is_read_by_its_librarys_names_and_by_anothers(program, meant):
     assert close(value(program), np.asarray(eval(meant, {"np": np, "x": X, "v": V, "s": 0.5})))  # the test's own text
 
@@ -181,7 +182,7 @@ REFUSED = [  # program, kind, place, what is named
 ]
 
 
-@pytest.mark.parametrize(("call", "kind", "place", "named"), REFUSED, ids=[row[0] for row in REFUSED])
+@each("call, kind, place, named", REFUSED)
 def test_an_argument_that_cannot_be_read_is_named_with_its_place(call, kind, place, named):
     error = caught(call)
     assert error.kind == kind
@@ -207,7 +208,7 @@ def test_a_methods_signature_has_no_library():
     assert caught("x.reshape()").params["signature"] == "reshape(a, *shape)"
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     ["x.transpose(0, 1)", "x.transpose(1, 0)", "x.std()", "x.std(dim=0)", "x.std(axis=0)", "x.max(0)", "v.repeat(2)"],
 )
@@ -312,7 +313,7 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize(("program", "expected"), LISTS)
+@each("program, expected", LISTS)
 def test_a_list_is_joined_and_repeated_as_pythons_where_it_is_one(program, expected):
     if isinstance(expected, str):
         assert caught(program).kind == expected
@@ -320,8 +321,8 @@ def test_a_list_is_joined_and_repeated_as_pythons_where_it_is_one(program, expec
         assert close(value(program), expected)
 
 
-@pytest.mark.parametrize(
-    ("program", "expected"),
+@each(
+    "program, expected",
     [
         ("max(s, 1, 2)", 2),
         ("min(s, 1, 2)", 0.5),
@@ -362,8 +363,8 @@ def test_sum_max_and_min_are_pythons_of_listed_items_and_the_languages_of_arrays
         assert close(value(program), expected)
 
 
-@pytest.mark.parametrize(
-    ("program", "expected"),
+@each(
+    "program, expected",
     [
         ("(x > 2) + (x > 4)", [[0, 0, 1], [1, 1, 1]]),
         ("(s > 0) + (s > 0.1)", 2),
@@ -387,8 +388,8 @@ def test_masks_add_up_to_counts_where_no_array_library_is_spoken():
     )
 
 
-@pytest.mark.parametrize(
-    ("program", "refused"),
+@each(
+    "program, refused",
     [
         ("6 & 3", False),
         ("5 | x", True),
@@ -485,7 +486,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize(("program", "expected"), ASKED)
+@each("program, expected", ASKED)
 def test_an_argument_is_what_its_signature_asks_or_is_named(program, expected):
     if isinstance(expected, str):
         error = caught(program)
@@ -512,7 +513,7 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("program", "expected"), KNOWN)
+@each("program, expected", KNOWN)
 def test_what_is_known_beforehand_may_be_an_argument(program, expected):
     if isinstance(expected, str):
         assert caught(program).kind == expected

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 
@@ -46,8 +47,8 @@ def test_what_a_function_returns_takes_its_callers_name_without_a_copy():
     assert [n.op for n in trace.nodes] == ["input", "constant", "mul"] and trace["y"].op == "mul"
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "value"),
+@each(
+    "program, inputs, value",
     [
         ("x = 1\nfor i in range(3):\n    x = x * 2 + i", {}, 12),
         ("s = 0\nfor i in range(2, 6, 2):\n    for j in range(i):\n        s = s + i * j", {}, 26),
@@ -171,7 +172,7 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("name", ENDLESS)
+@each("name", ENDLESS)
 def test_what_would_not_end_is_refused_beforehand_for_callers_without_limits_too(name) -> None:
     assert all(math.isfinite(getattr(engine.Limits(), field.name)) for field in dataclasses.fields(engine.Limits))
     with pytest.raises(engine.EngineError) as caught:

@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import pytest
 
+from tests.each import each
 from tests.engine.fuzz.compare import Outcome, compared, judge, repeats_a_target, shrunk
 from tests.engine.fuzz.execution import Expected, Unfit, array_expected, known_expected
 from tests.engine.fuzz.grammar import HALVES, constructs, generate
@@ -114,7 +115,7 @@ def test_dual_numbers_give_the_gradients_of_known_programs(program, value, gradi
     assert (found.value, found.gradients) == (pytest.approx(value), pytest.approx(gradients))
 
 
-@pytest.mark.parametrize(
+@each(
     "program",
     [
         "x = 1.5\nz = x if x > 1 else 2 * x",
@@ -170,8 +171,8 @@ def test_an_array_program_near_a_kink_or_without_a_number_at_the_end_is_unfit(pr
         array_expected(program)
 
 
-@pytest.mark.parametrize(
-    ("value", "gradients", "what"),
+@each(
+    "value, gradients, what",
     [
         (2.0, {"a": [1.0, 0.0]}, ""),
         (2.0 + 1e-5, {"a": [1.0, 0.0]}, "value"),

@@ -13,10 +13,10 @@ from gradlens import engine
 from gradlens.app.examples import EXAMPLES
 from gradlens.engine.language.dialects.libraries import BARE, LIBRARIES, numpy_table
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.numerics import central_difference, close
 from tests.engine.test_array_constants import Constant
-from tests.engine.test_ops import ALL, by_op, calls, smooth_point
-from tests.grouped import grouped
+from tests.engine.test_ops import ALL, calls, smooth_point
 
 PROGRAMS = {
     "two paths": ("a = x ** 2\nb = a ** 2\nc = a ** 2\nz = b + c", {"x": 2.0}),
@@ -63,7 +63,7 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_the_gradient_program_gives_the_same_gradients_to_the_last_bit(name):
     program, inputs = PROGRAMS[name]
     trace = engine.trace(program, inputs)
@@ -80,8 +80,8 @@ def test_it_reads_as_one_would_write_it():
     assert written.outputs == {"x": "dx", "y": "dy"}
 
 
-@pytest.mark.parametrize(
-    ("program", "shapes", "seed", "written"),
+@each(
+    "program, shapes, seed, written",
     [
         (
             "z = sum(x, axis=0)",
@@ -184,7 +184,7 @@ def test_a_gradient_program_has_what_it_needs_and_no_more(program, shapes, seed,
     assert engine.compile(program, shapes).gradient_program(seed).program == written
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes):
     point = smooth_point(op, shapes, seed=11)
     program = engine.compile(f"z = {call}", shapes)
@@ -215,7 +215,7 @@ def test_a_name_goes_to_its_last_value_and_earlier_ones_and_the_languages_are_nu
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     sorted(
         name
@@ -252,8 +252,8 @@ def test_a_seed_stands_in_the_program():
     assert close(engine.trace(written.program, {"x": [1.0, 2.0]}, output="dx")["dx"].value, [3, 30])
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
-@pytest.mark.parametrize("detail", ["fused", "expanded"])
+@each("example", EXAMPLES)
+@each("detail", ["fused", "expanded"])
 def test_every_example_of_the_page_gives_its_gradients_again_to_the_last_bit(example, detail):
     for text in example["program"].values():
         trace = engine.trace(text, example["inputs"], detail=detail)
@@ -294,7 +294,7 @@ def drawn(*shape: int) -> np.ndarray | float:
     return np.random.default_rng(len(shape)).uniform(0.5, 1.5, shape) if shape else 1.25
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+@each("op", OPS.values())
 def test_an_op_of_a_written_array_is_written_out_and_its_array_stays_one(op):
     call, shapes = next(use for use in reversed(calls(op)) if all(math.prod(shape) for shape in use[1].values()))
     point = smooth_point(op, shapes, seed=11)
@@ -307,8 +307,8 @@ def test_an_op_of_a_written_array_is_written_out_and_its_array_stays_one(op):
             assert_written_out(f"z = {text}\ny_ = q_ * z", {n: v for n, v in point.items() if n != name} | {"q_": 1.5})
 
 
-@pytest.mark.parametrize(
-    ("program", "gradient"),
+@each(
+    "program, gradient",
     [  # what Python's lists would give instead: 3 * [1, 2] has six numbers, [1, 2] + [3, 4] four
         ("z = x * max(2 * np.array([1, 2]))", 4),
         ("z = x * max(np.array([1, 2]) * 2)", 4),
@@ -355,7 +355,7 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("value", NUMBERS)
+@each("value", NUMBERS)
 def test_every_number_is_written_as_itself_to_the_bit(value):
     for program in (
         f"z = x * {value}",
@@ -370,8 +370,8 @@ def test_every_number_is_written_as_itself_to_the_bit(value):
     assert_written_out("z = x * 3", {"x": 1.5}, float(value))
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
+@each(
+    "value, text",
     [
         ("2.0", "2"),
         ("-0.0", "-0.0"),
@@ -389,8 +389,8 @@ def test_a_number_is_written_as_one_would_write_it(value, text):
 ZEROS = "0.0, " * 65
 
 
-@pytest.mark.parametrize(
-    ("array", "call"),
+@each(
+    "array, call",
     [
         *[
             (f"full(65, {value})", f"full((65,), {text})")
@@ -424,7 +424,7 @@ def test_a_long_array_is_written_as_the_call_that_makes_it(array, call):
     assert assert_written_out(f"z = x * {array}", {"x": 1.5}).splitlines()[0] == f"z = x * {call}"
 
 
-@pytest.mark.parametrize(
+@each(
     "array",
     [
         "full(64, 2)",
@@ -486,7 +486,7 @@ STRETCHED = [  # (call, shapes of a, b, c, the inputs that receive a sum over st
 ]
 
 
-@pytest.mark.parametrize(("call", "shapes", "summed"), STRETCHED)
+@each("call, shapes, summed", STRETCHED)
 def test_an_input_that_is_stretched_receives_a_sum_and_no_other_does(call, shapes, summed):
     inputs = {
         name: drawn(*shape) + (4 * np.eye(3) if call.startswith("solve") and name == "a" else 0)

@@ -8,6 +8,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine import EngineError
+from tests.each import each
 from tests.engine.gradient_values import PROGRAMS
 
 IN_AUTOGRAD = [
@@ -57,7 +58,7 @@ def same(got: object, expected: object) -> bool:
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12))
 
 
-@pytest.mark.parametrize(("text", "values"), PROGRAMS)
+@each("text, values", PROGRAMS)
 def test_gradients_are_values_as_in_the_library_that_the_program_calls(text: str, values: dict[str, object]):
     trace = engine.trace(text)
     for name, expected in values.items():
@@ -104,8 +105,8 @@ def test_a_gradient_that_nothing_reached_is_none():
     assert caught.value.kind == "none-as-number"
 
 
-@pytest.mark.parametrize(
-    ("line", "kind"),
+@each(
+    "line, kind",
     [
         ("jax.grad(lambda v: v * x)(x)", "gradient-not-scalar"),
         ("jax.grad(jnp.sum, 3)(x)", "gradient-arguments"),

@@ -13,6 +13,7 @@ from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Training, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Value
+from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.test_training import of
 
@@ -98,8 +99,8 @@ def test_the_ranges_are_those_of_the_functions():
             assert abs(met - bound) < 0.05 if np.isfinite(bound) else abs(met) > 50, (name, bound)
 
 
-@pytest.mark.parametrize(
-    ("layers", "loss", "x", "t", "expected"),
+@each(
+    "layers, loss, x, t, expected",
     [
         ([{"type": "affine", "units": 1}], "softmax_cross_entropy", X, [[1], [1]], {"one-class"}),
         ([{"type": "affine", "units": 1}, "softmax"], "mse", X, [1, 0], {"one-class"}),

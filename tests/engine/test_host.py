@@ -11,6 +11,7 @@ from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan, samples_of
 from gradlens.engine.program import paused_collector
+from tests.each import each
 
 PROGRAM = (
     "def f(a, b=2): return a * b\nh = tanh(x @ w)\ny = softmax_cross_entropy(h, t)\nz = f(y) + sum(h ** 2) +"
@@ -132,8 +133,8 @@ HOSTILE_PROGRAM = (
 )
 
 
-@pytest.mark.parametrize("a", HOSTILE)
-@pytest.mark.parametrize("shape", [(), (2,)])
+@each("a", HOSTILE)
+@each("shape", [(), (2,)])
 def test_no_number_of_a_program_is_worth_a_warning_of_the_host(a, shape):
     given = {"a": np.full(shape, a), "b": np.linspace(0, 1e308, 2) if shape else 0.0}
     direction = {"a": np.full(shape, 1e308)}

@@ -13,6 +13,7 @@ from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, build_network, trace_network
 from gradlens.engine.networks.specs.keras_layers import ACTIVATIONS, CLASSES
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
+from tests.each import each
 from tests.engine.numerics import close
 
 FIGURES = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))
@@ -32,7 +33,7 @@ def output(model: object, x: object = ROW, **parameters: object) -> list:
     return np.asarray(trace_network(NetworkSpec(model, parameters=parameters), x)[0]["y"].value).tolist()
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_a_model_gives_the_numbers_and_counts_of_keras_in_the_models_own_layout(name):
     case = CASES[name]
     model = case["model"] | {"keras_version": "3.15.1"}
@@ -130,7 +131,7 @@ HONOURED = {
 }
 
 
-@pytest.mark.parametrize("case", HONOURED)
+@each("case", HONOURED)
 def test_first_values_are_those_of_the_configuration(case):
     layer, expected = HONOURED[case]
     trace, network = trace_network(NetworkSpec(sequential(layer)), [[1.0, 2.0], [3.0, 5.0]])
@@ -273,7 +274,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "option", "value"), REFUSED)
+@each("kind, option, value", REFUSED)
 def test_what_would_change_numbers_and_has_no_counterpart_is_refused_by_name(kind, option, value):
     with pytest.raises(engine.EngineError) as error:
         output(sequential((kind, LAYERS[kind] | {option: value})), np.ones((2, 2)))
@@ -328,7 +329,7 @@ def test_the_models_output_is_the_one_that_it_names():
             assert close(output(functional(INPUT, RELU, negated, output=told)), expected)
 
 
-@pytest.mark.parametrize(
+@each(
     "model",
     [
         functional(
@@ -384,8 +385,8 @@ def test_a_class_that_only_has_a_layers_name_is_not_that_layer(item):
     assert error.value.kind == "layer-type" and "suggestion" not in error.value.params
 
 
-@pytest.mark.parametrize(
-    ("layer", "fits"),
+@each(
+    "layer, fits",
     [
         (("InputLayer", {"batch_shape": [None, 8]}), False),
         (("InputLayer", {"batch_shape": [32, 2]}), True),

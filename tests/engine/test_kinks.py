@@ -8,12 +8,12 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-import pytest
 
 from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.op import Op
 from gradlens.engine.program import Program
+from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.references import FIGURES, WITHOUT_GRADIENT
 from tests.engine.test_ops import calls
@@ -88,10 +88,9 @@ def told(op: Op, program: Program, point: dict[str, np.ndarray | np.float64]) ->
     return any(node.convention for node in trace.nodes if node.op == op.name)
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [op for op in OPS.values() if op.name not in WITHOUT_GRADIENT and not op.whole and (op.local or op.vjp)],
-    ids=lambda op: op.name,
 )
 def test_a_convention_is_told_where_there_is_no_derivative_and_only_there(op):
     for program, points in uses(op):
@@ -109,7 +108,7 @@ def test_a_convention_is_told_where_there_is_no_derivative_and_only_there(op):
             assert said is not smooth, (program.syntax.text, point)
 
 
-@pytest.mark.parametrize(("call", "point", "gradients"), FIGURES)
+@each("call, point, gradients", FIGURES)
 def test_a_convention_is_the_one_that_was_measured(call, point, gradients):
     arrays = {name: [value] if np.ndim(value) == 0 else value for name, value in point.items()}
     for inputs in (point, arrays):

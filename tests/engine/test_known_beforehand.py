@@ -10,6 +10,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.errors import KINDS
+from tests.each import each
 from tests.engine.numerics import close
 
 X, V = np.arange(1.0, 7).reshape(2, 3), np.array([1.0, 2.0, 4.0, 8.0])
@@ -80,13 +81,13 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize("text", SIZES)
+@each("text", SIZES)
 def test_a_size_is_the_number_that_numpy_says(text):
     assert close(outcome(text), in_python(text))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each(
+    "text, expected",
     [
         ("x.size(0)", 2),
         ("x.size(-1)", 3),
@@ -187,13 +188,13 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@each("key", KEYS)
 def test_an_index_chooses_what_numpy_chooses(key):
     assert close(outcome(f"x[{key}]"), in_python(f"x[{key}]"))
 
 
-@pytest.mark.parametrize(
-    ("key", "kind"),
+@each(
+    "key, kind",
     [
         ("True", "index-mask"),
         ("False, 0", "index-mask"),
@@ -285,20 +286,20 @@ USES = [
 ]
 
 
-@pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("argument", ARGUMENTS)
+@each("use", USES)
+@each("argument", ARGUMENTS)
 def test_an_index_that_a_function_is_given_chooses_what_numpy_chooses(use, argument):
     assert close(outcome(use.format(k=argument)), in_python(use.format(k=argument)))
 
 
-@pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize(("argument", "kind"), NO_INDEX)
+@each("use", USES)
+@each("argument, kind", NO_INDEX)
 def test_what_a_function_is_given_and_is_no_index_is_refused_as_if_it_were_written_there(use, argument, kind):
     assert outcome(use.format(k=argument)) == kind
 
 
-@pytest.mark.parametrize(
-    ("argument", "expected"),
+@each(
+    "argument, expected",
     [
         ("0", X[0, 1:]),
         ("[1, 0]", X[[1, 0], 1:]),
@@ -314,8 +315,8 @@ def test_one_place_of_an_index_may_be_given_to_a_function(argument, expected):
     assert found in (expected, "function-as-value") if isinstance(expected, str) else close(found, expected)
 
 
-@pytest.mark.parametrize("first", ["(1, 2)", "()", "[]", "(1, ())"])
-@pytest.mark.parametrize("use", ["x * a", "x[a]", "x[0, a]"])
+@each("first", ["(1, 2)", "()", "[]", "(1, ())"])
+@each("use", ["x * a", "x[a]", "x[0, a]"])
 def test_what_doubles_with_every_call_is_refused_at_once(first, use):
     chain = "".join(f"def f{i}(a):\n    return f{i - 1}((a, a))\n" for i in range(1, 31))
     assert outcome(f"def f0(a):\n    return {use}\n{chain}f30({first})") in (
@@ -325,8 +326,8 @@ def test_what_doubles_with_every_call_is_refused_at_once(first, use):
     )
 
 
-@pytest.mark.parametrize(
-    ("call", "expected"),
+@each(
+    "call, expected",
     [
         ("sum(x, axis=(0, 1))", 21),
         ("sum(x, axis=None)", 21),
@@ -402,8 +403,8 @@ def test_tuples_of_numbers_are_an_array_of_as_many_elements_as_are_allowed(most)
         assert caught.value.kind == "too-many-elements"
 
 
-@pytest.mark.parametrize(
-    ("argument", "kind"),
+@each(
+    "argument, kind",
     [
         ("((1, 2), 3)", "list-item"),
         ("((1, 2), (3,))", "ragged-list"),

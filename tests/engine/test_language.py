@@ -7,6 +7,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.errors import KINDS
+from tests.each import each
 from tests.engine.numerics import close
 
 LIMITS = engine.Limits(text_length=65_536, nesting=200, nodes=200_000, elements=10_000_000, flops=2e9)
@@ -116,9 +117,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("program", "kind", "place", "named"), REFUSED, ids=[f"{row[1]}: {row[0][:24]!r}" for row in REFUSED]
-)
+@each("program, kind, place, named", REFUSED)
 def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(program, kind, place, named):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(program, limits=LIMITS)
@@ -130,8 +129,8 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(program, kin
     assert len(error.detail) < 400
 
 
-@pytest.mark.parametrize(
-    ("inputs", "kind"),
+@each(
+    "inputs, kind",
     [
         ({"x": "two"}, "input-number"),
         ({"x": None}, "input-number"),
@@ -169,8 +168,8 @@ def test_an_option_of_a_run_that_cannot_be_used_is_named(keywords, kind):
     assert caught.value.kind == kind
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "value"),
+@each(
+    "program, inputs, value",
     [
         ("-2 ** 2", {}, -4),
         ("2 ** -1", {}, 0.5),
@@ -302,7 +301,7 @@ FLAT = [
 ]
 
 
-@pytest.mark.parametrize("text", NESTED, ids=lambda text: text[:12])
+@each("text", NESTED)
 def test_what_is_nested_too_deeply_is_told_as_that(text):
     with pytest.raises(engine.EngineError) as caught:
         engine.compile(text)

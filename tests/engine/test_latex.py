@@ -11,10 +11,11 @@ from gradlens.engine.deriving.derivations import derivation
 from gradlens.engine.deriving.op_reference import reference
 from gradlens.engine.latex import fill, forward_template, gradient_latex, name_latex, number_latex
 from gradlens.engine.ops import OPS
+from tests.each import each
 
 
-@pytest.mark.parametrize(
-    ("name", "latex"),
+@each(
+    "name, latex",
     [
         ("x", "x"),
         ("x1", "x_{1}"),
@@ -31,8 +32,8 @@ def test_a_name_becomes_a_symbol(name, latex):
     assert name_latex(name) == latex
 
 
-@pytest.mark.parametrize(
-    ("value", "latex"),
+@each(
+    "value, latex",
     [
         (2.0, "2"),
         (-0.5, "-0.5"),
@@ -47,8 +48,8 @@ def test_a_number_stands_in_a_formula_in_full(value, latex):
     assert number_latex(value) == latex
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "rules"),
+@each(
+    "program, inputs, rules",
     [
         (
             "t = x + y\nz = t ** 2",
@@ -112,7 +113,7 @@ def test_a_negative_number_gets_parentheses_but_not_as_an_exponent():
 REFERENCE = reference()
 
 
-@pytest.mark.parametrize("name", OPS)
+@each("name", OPS)
 def test_a_power_of_a_fraction_stands_in_parentheses(name):
     # \frac{x}{y}^{2} reads as x over y squared.
     shown = [rule["latex"] for entry in REFERENCE if entry["name"] == name for rule in entry["rules"]] + [
@@ -132,7 +133,7 @@ NUMBERED = [
 ]
 
 
-@pytest.mark.parametrize(("op", "option"), NUMBERED, ids=lambda item: item.name)
+@each("op, option", NUMBERED)
 def test_a_number_that_decides_the_value_stands_in_the_formula(op, option):
     inputs = tuple(range(len(op.inputs)))
     options = {o.name: o.default for o in op.options}
@@ -151,7 +152,7 @@ def test_a_number_that_decides_the_value_stands_in_the_formula(op, option):
 AXED = [op for op in OPS.values() if op.method and any(o.name == "axis" for o in op.options) and not op.definition]
 
 
-@pytest.mark.parametrize("op", AXED, ids=lambda op: op.name)
+@each("op", AXED)
 def test_an_axis_that_the_shape_does_not_tell_stands_in_the_formula(op):
     option = next(o for o in op.options if o.name == "axis")
     square = {"x": [[1.0, 2.0], [3.0, 5.0]]}
@@ -164,8 +165,8 @@ def test_an_axis_that_the_shape_does_not_tell_stands_in_the_formula(op):
     assert told == {0: option.default != 0, 1: not last, -1: not last}
 
 
-@pytest.mark.parametrize(
-    ("program", "template"),
+@each(
+    "program, template",
     [
         ("y = sum(x)", r"\operatorname{sum}(@{0})"),
         ("y = sum(x, axis=(0, 1))", r"\operatorname{sum}(@{0})"),

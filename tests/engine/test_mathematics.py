@@ -4,6 +4,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine import EngineError, Limits
+from tests.each import each
 
 READ = [  # what is typed, the same in Python, and what was read as what
     ("|x|", "abs(x)", {"|x|": "abs(x)"}),
@@ -60,7 +61,7 @@ UNCLEAR = [
 GIVEN = "x = 1.5\ny = 2.5\nz = {}\n"
 
 
-@pytest.mark.parametrize(("typed", "python", "readings"), READ)
+@each("typed, python, readings", READ)
 def test_what_has_one_meaning_is_read_and_said(typed: str, python: str, readings: dict[str, str]):
     text = GIVEN.format(typed)
     read, expected = engine.trace(text), engine.trace(GIVEN.format(python))
@@ -71,7 +72,7 @@ def test_what_has_one_meaning_is_read_and_said(typed: str, python: str, readings
     assert said == readings
 
 
-@pytest.mark.parametrize("typed", UNCLEAR)
+@each("typed", UNCLEAR)
 def test_what_has_several_meanings_is_refused_at_its_line(typed: str):
     with pytest.raises(EngineError) as caught:
         engine.trace(GIVEN.format(typed))
@@ -113,7 +114,7 @@ def test_the_numbers_of_typed_mathematics_can_be_given():
         assert engine.trace("x = 2.0\ny = x² + 2x", {"x": value}).gradients == {"x": 2 * value + 2}
 
 
-@pytest.mark.parametrize("piece", ["|", "√(", "√", "^(", "2x", "sin²(", "²", "1,000", "（", "sin ", "x|"])
+@each("piece", ["|", "√(", "√", "^(", "2x", "sin²(", "²", "1,000", "（", "sin ", "x|"])
 def test_long_mathematics_ends(piece: str):
     limits = Limits(text_length=64_000, steps=200_000, nodes=20_000)
     text = "x = 2.0\ny = " + piece * (60_000 // len(piece))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 X, V = np.arange(1.0, 7).reshape(2, 3), np.array([1.0, 2.0, 4.0, 8.0])
@@ -175,12 +176,12 @@ PROGRAMS = [
 ]
 
 
-@pytest.mark.parametrize("text", PROGRAMS)
+@each("text", PROGRAMS)
 def test_a_program_means_what_python_means_by_it(text):
     assert close(built(text), np.asarray(in_python(text), dtype=float))
 
 
-@pytest.mark.parametrize(
+@each(
     "text", [p for p in PROGRAMS if "=" not in p.replace("==", "").replace("!=", "") and "\n" not in p and ";" not in p]
 )
 def test_an_expression_means_the_same_inside_a_function_and_a_loop(text):
@@ -279,9 +280,7 @@ REFUSED = [  # text, kind, place
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "place", "named"), REFUSED, ids=[f"{kind}: {text[:30]!r}" for text, kind, *_ in REFUSED]
-)
+@each("text, kind, place, named", REFUSED)
 def test_what_python_or_the_language_refuses_is_named_with_its_place(text, kind, place, named):
     with pytest.raises(engine.EngineError) as caught:
         built(text)
@@ -398,8 +397,8 @@ def test_the_names_of_the_inputs_are_checked_as_the_parser_reads_them():
     assert trace.gradients == {"fi": 2.0}
 
 
-@pytest.mark.parametrize(
-    ("argument", "shown"),
+@each(
+    "argument, shown",
     [
         ("3", "3"),
         ("-2", "-2"),
@@ -423,7 +422,7 @@ def test_a_call_shows_what_was_known_beforehand_in_short(argument, shown):
     assert trace.groups[0].call == (shown,)
 
 
-@pytest.mark.parametrize("text", PROGRAMS)
+@each("text", PROGRAMS)
 def test_every_node_is_shown_at_text_of_the_program(text):
     lines = text.split("\n")
     trace = engine.trace(text, INPUTS)
@@ -456,7 +455,7 @@ def test_what_the_text_writes_as_numbers_is_one_leaf():
     assert nodes_of("a = []") == [("constant", "a")]  # it has no numbers, and may be there to be appended to
 
 
-@pytest.mark.parametrize(
+@each(
     "nothing",
     [
         "() = ()",

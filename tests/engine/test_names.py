@@ -15,8 +15,8 @@ from gradlens.engine.language.names import CONSTANTS, own
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import OPS
 from gradlens.engine.passes.rules import rule_of
-from tests.engine.test_ops import ALL, by_op, smooth_point
-from tests.grouped import grouped
+from tests.each import each
+from tests.engine.test_ops import ALL, smooth_point
 
 HELPERS = (
     "sum_to",
@@ -68,7 +68,7 @@ def renamed(text, names):
     return ast.unparse(Renamed(names).visit(ast.parse(text)))
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, call, shapes):
     point = smooth_point(op, shapes, seed=5)
     plain = engine.compile(f"z = {call}", shapes)
@@ -91,10 +91,9 @@ def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, 
         assert np.array_equal(values[gradients.graph.names[written.outputs[names[name]]]], value)
 
 
-@pytest.mark.parametrize(
+@each(
     "op",
     [op for op in OPS.values() if op.elementwise and len(op.inputs) == 1 and not op.options and op.local],
-    ids=lambda op: op.name,
 )
 def test_second_derivatives_do_not_depend_on_names_either(op):
     point = smooth_point(op, {op.inputs[0]: ()}, seed=6)[op.inputs[0]]
@@ -150,7 +149,7 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_every_gradient_program_is_a_program_that_gives_the_gradients(name):
     text, inputs = PROGRAMS[name]
     trace = engine.trace(text, inputs)
@@ -179,7 +178,8 @@ USES = [  # (text, value), with 2 for the name
 ]
 
 
-@grouped({name: [(name, text, value) for text, value in USES] for name in TAKEN})
+@each("name", TAKEN)
+@each("text, value", USES)
 def test_a_name_that_the_program_has_taken_is_not_the_languages(name, text, value):
     text = text.format(n=name)
     if name in ("sum", "range") and f"{name}(" in text:
@@ -192,7 +192,7 @@ def test_a_name_that_the_program_has_taken_is_not_the_languages(name, text, valu
         assert program.forward({name: 2.0})[program.graph.output] == value
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         "np.pi * 2",
@@ -209,7 +209,7 @@ def test_a_library_whose_name_is_taken_is_out_of_reach(call):
         engine.trace(f"y = {call}", {"np": 2.0, "x": [1.0, 2.0]})
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "__pi__ = 2",
@@ -374,7 +374,7 @@ def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
     assert agreed > 300
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "y = {n}\n    {n} = 2\n    return y",
@@ -384,7 +384,7 @@ def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
         "def {n}(t):\n        return {n}2 * t\n    {n}2 = {n}(1)\n    return {n}2",
     ],
 )
-@pytest.mark.parametrize("name", ["pi", "exp", "w", "v"])
+@each("name", ["pi", "exp", "w", "v"])
 def test_a_name_that_a_function_assigns_later_has_no_value_before_as_in_python(name, text):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(f"w = 3\ndef f(x):\n    {text.format(n=name)}\ny = f(2)", {"v": 1.0})

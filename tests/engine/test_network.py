@@ -14,6 +14,7 @@ from gradlens.engine.networks.initial import DRAWS, INITS
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES
 from gradlens.engine.networks.network import NetworkSpec, build_network, right, trace_network
+from tests.each import each
 from tests.engine.numerics import close
 
 RNG = np.random.default_rng(0)
@@ -59,7 +60,7 @@ def test_every_layer_has_an_example():
     } <= LAYERS.keys()
 
 
-@pytest.mark.parametrize("kind", EXAMPLES)
+@each("kind", EXAMPLES)
 def test_a_layer_is_a_group_of_the_shape_and_parameters_that_it_tells(kind):
     fields, x, count = EXAMPLES[kind]
     trace, network = trace_network(NetworkSpec([{"type": kind, **fields}]), x)
@@ -77,8 +78,8 @@ def test_a_layer_is_a_group_of_the_shape_and_parameters_that_it_tells(kind):
     )  # softmax forgets what is equal for all keys
 
 
-@pytest.mark.parametrize("kind", EXAMPLES)
-@pytest.mark.parametrize("detail", ["fused", "expanded"])
+@each("kind", EXAMPLES)
+@each("detail", ["fused", "expanded"])
 def test_the_program_gives_the_same_numbers_by_itself(kind, detail):
     fields, x, _ = EXAMPLES[kind]
     trace, network = trace_network(
@@ -658,7 +659,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
+@each("case", BAD)
 def test_a_wrong_specification_is_told_with_its_place(case):
     layers, kind, part = BAD[case]
     with pytest.raises(engine.EngineError) as error:
@@ -672,8 +673,8 @@ def test_a_mistake_in_the_text_of_a_sequential_is_underlined():
     assert (error.value.span.start_line, error.value.span.start_column, error.value.span.end_column) == (3, 4, 13)
 
 
-@pytest.mark.parametrize(
-    ("t", "kind", "part"),
+@each(
+    "t, kind, part",
     [
         ([0, 3], "labels-range", "t[1] is 3, but the network tells 3 classes apart, from 0 to 2"),
         ([0, -1], "labels-range", "t[1] is -1"),
@@ -690,8 +691,8 @@ def test_labels_that_do_not_fit_are_told(t, kind, part):
     assert error.value.kind == kind and part in error.value.detail
 
 
-@pytest.mark.parametrize(
-    ("fields", "kind"),
+@each(
+    "fields, kind",
     [
         ({"loss": "mse_loss"}, "loss-type"),
         ({"loss": {"type": "mse", "reduction": "average"}}, "spec-choice"),

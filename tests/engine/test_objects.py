@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.fuzz.compare import judge
 from tests.engine.fuzz.tables import between_blank_lines
 from tests.engine.numerics import central_difference, close
@@ -491,14 +492,14 @@ z = Chain().add(lambda v: v * 2).add(abs).add(lambda v, k=3: v + k)(x)
 """
 
 
-@pytest.mark.parametrize("program", between_blank_lines(OBJECTS))
+@each("program", between_blank_lines(OBJECTS))
 def test_classes_are_pythons(program):
     outcome = judge(program, "known")
     assert outcome.how == "agree", outcome.message
 
 
-@pytest.mark.parametrize(
-    ("program", "kind", "line"),
+@each(
+    "program, kind, line",
     [
         ("class A:\n    pass\na = A()\nz = a.w", "no-attribute", 4),
         ("class A:\n    pass\nz = A(2)", "too-many-arguments", 3),

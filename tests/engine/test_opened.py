@@ -9,6 +9,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.errors import BUDGETS
 from gradlens.engine.ops import OPS
+from tests.each import each
 from tests.engine.test_ops import calls
 
 SHAPES = [(), (0,), (3,), (2, 3), (3, 2), (2, 1, 3), (1, 2, 4, 4), (2, 3, 4, 5)]
@@ -31,7 +32,7 @@ def uses(op, count=40):
         )
 
 
-@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.definition is not None])
+@each("name", [name for name, op in OPS.items() if op.definition is not None])
 def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
     for text, shapes in uses(OPS[name]):
         for building in ({}, {"detail": "expanded"}, {"expand": [name]}):
@@ -48,7 +49,7 @@ def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
                 ), error.detail  # operators stand in the calls too
 
 
-@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.definition is not None])
+@each("name", [name for name, op in OPS.items() if op.definition is not None])
 def test_whatever_a_definition_is_made_of_stands_where_it_is_called_and_has_no_name_in_the_program(name):
     for call, shapes in calls(OPS[name]):
         for detail in ("fused", "expanded"):

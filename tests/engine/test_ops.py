@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from gradlens.engine.ops import OPS, SPELLINGS
 from gradlens.engine.ops.op import Cells, Op, Words
 from gradlens.engine.ops.op import Tests as HowTested
 from gradlens.engine.values import size_of
+from tests.each import each
 from tests.engine.numerics import close, program_difference
 from tests.engine.references import FIGURES, MORE, WITHOUT_GRADIENT, anp, autograd
-from tests.grouped import grouped, grouped_by
 
 SHAPES = [
     {"x": (), "y": (), "other": ()},
@@ -287,11 +286,6 @@ def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
     return point
 
 
-def by_op(uses: Iterable[tuple[Op, str, dict]]) -> dict[str, list[tuple]]:
-    """Uses of ops by the op's name: a test an op."""
-    return grouped_by(lambda op, call, shapes: op.name, uses)
-
-
 ALL = [(op, call, shapes) for op in OPS.values() for call, shapes in calls(op)]
 
 
@@ -363,7 +357,7 @@ def lacks(op: Op) -> list[str]:
     return [f"{op.name} lacks {piece}." for piece in found]
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+@each("op", OPS.values())
 def test_an_op_lacks_nothing(op):
     assert not lacks(op), "; ".join(lacks(op))
 
@@ -373,8 +367,8 @@ ABS = {"array": np.abs, "scalar": abs, "local": {"x": "sign(x)"}}
 
 
 # An op that nobody has: what is said of it, piece by piece.
-@pytest.mark.parametrize(
-    ("fields", "said"),
+@each(
+    "fields, said",
     [
         ({"words": Words("{x}", en="It.", ko="")}, ["a Korean summary (words.ko)"]),
         ({"words": Words("", en="", ko="그것.")}, ["an English summary (words.en)", "a formula (words.latex)"]),
@@ -398,7 +392,7 @@ def test_what_an_op_lacks_is_named(fields, said):
     assert all(sentence.startswith(f"unheard_of lacks {start}") for sentence, start in zip(found, said))
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, call, shapes):
     point = smooth_point(op, shapes, seed=7)
     program = engine.compile(f"z = {call}", shapes)
@@ -420,7 +414,7 @@ def test_the_gradient_is_that_of_central_differences_and_of_hips_autograd(op, ca
             assert close(trace.gradients[name], by_differences, rtol=1e-6, atol=1e-7)
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_the_shape_known_beforehand_is_the_shape_of_the_value(op, call, shapes):
     program = engine.compile(call, shapes)
     values = program.forward(smooth_point(op, shapes, seed=1))
@@ -429,7 +423,7 @@ def test_the_shape_known_beforehand_is_the_shape_of_the_value(op, call, shapes):
         assert isinstance(value, float) if node.shape == () else value.dtype == np.float64
 
 
-@grouped(by_op(use for use in ALL if use[0].definition))
+@each("op, call, shapes", [use for use in ALL if use[0].definition])
 def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
     point = smooth_point(op, shapes, seed=3)
     seed = np.random.default_rng(4).normal(size=np.shape(engine.trace(call, point).nodes[-1].value))
@@ -443,7 +437,7 @@ def test_an_op_equals_its_definition_in_value_and_gradient(op, call, shapes):
 
 
 # Without a broadcast, whose sum hides the parts.
-@grouped(by_op((op, call, shapes) for op, call, shapes in ALL if op.gates and len({*shapes.values()}) == 1))
+@each("op, call, shapes", [use for use in ALL if use[0].gates and len({*use[2].values()}) == 1])
 def test_what_is_not_chosen_gets_nothing_of_an_infinite_upstream(op, call, shapes):
     point = {name: 3 * value for name, value in smooth_point(op, shapes, seed=5).items()}
     if "condition" in point:
@@ -477,7 +471,7 @@ def test_pooling_takes_the_largest_beside_an_infinity_too():
     assert trace.gradients["x"].tolist() == [[[[0.0, 1.0], [0.0, 0.0]]]]
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+@each("op", OPS.values())
 def test_the_rules_of_an_op_are_formulas(op):
     for rule in general_rules(op):
         assert rule["rule"] and rule["latex"]
@@ -488,7 +482,7 @@ def test_the_rules_of_an_op_are_formulas(op):
 MODULES = {"np": np, "math": math, "np.linalg": np.linalg}  # of the libraries that are at hand
 
 
-@pytest.mark.parametrize("spelling", [s for s in SPELLINGS if s.rpartition(".")[0] in MODULES])
+@each("spelling", [s for s in SPELLINGS if s.rpartition(".")[0] in MODULES])
 def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
     op = SPELLINGS[spelling]
     prefix, _, name = spelling.rpartition(".")
@@ -508,7 +502,7 @@ def test_a_prefixed_spelling_means_what_it_means_in_its_library(spelling):
     assert close(engine.trace(f"z = {prefix}.{name}{arguments}", point)["z"].value, np.asarray(expected, dtype=float))
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if op.words.convention], ids=lambda op: op.name)
+@each("op", [op for op in OPS.values() if op.words.convention])
 def test_a_convention_names_no_operand_by_the_registrys_letter(op):
     # It stands beside formulas in the reader's names.
     for sentence in op.words.convention.values():
@@ -521,7 +515,7 @@ def test_a_convention_names_no_operand_by_the_registrys_letter(op):
         assert letters.isdisjoint({*op.inputs, "z", "g"}), sentence
 
 
-@pytest.mark.parametrize("x", [1e-300, 1e-8, 0.001, 0.004, 0.008, 0.00999, -0.00999, -0.005])
+@each("x", [1e-300, 1e-8, 0.001, 0.004, 0.008, 0.00999, -0.00999, -0.005])
 def test_the_derivatives_of_sinc_near_0_are_its_series(x):
     def series(order):  # of sin(πx) / πx = Σ (-π²)ᵏ x²ᵏ / (2k + 1)!, differentiated term by term
         return math.fsum(

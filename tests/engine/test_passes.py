@@ -10,6 +10,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.ops import OPS
 from gradlens.engine.ops.reduction import unbroadcast
+from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.test_ops import calls, smooth_point
 
@@ -28,8 +29,8 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-@pytest.mark.parametrize("detail", ["fused", "expanded"])
+@each("name", PROGRAMS)
+@each("detail", ["fused", "expanded"])
 def test_a_gradient_is_exactly_the_sum_of_its_outgoing_contributions_and_the_seed(name, detail):
     program, inputs = PROGRAMS[name]
     trace = engine.trace(program, inputs, detail=detail)
@@ -51,7 +52,7 @@ def test_a_gradient_is_exactly_the_sum_of_its_outgoing_contributions_and_the_see
         assert np.array_equal(node.gradient, np.zeros(node.shape) if total is None else total, equal_nan=True)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_a_contribution_is_upstream_times_local_where_the_jacobian_is_diagonal(name):
     trace = engine.trace(*PROGRAMS[name])
     walked = set(trace.backward_order)
@@ -62,7 +63,7 @@ def test_a_contribution_is_upstream_times_local_where_the_jacobian_is_diagonal(n
             assert np.array_equal(unbroadcast(product, trace.nodes[edge.source].shape), edge.contribution)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_every_edge_of_a_nodes_consumers_is_walked_before_its_own(name):
     trace = engine.trace(*PROGRAMS[name])
     arrived: dict[int, int] = {}
@@ -104,8 +105,8 @@ def test_a_chain_of_a_hundred_thousand_nodes_runs_without_recursion():
     assert close(value, 2 * 1.00001**100_000)
 
 
-@pytest.mark.parametrize(
-    ("shape", "wanted"),
+@each(
+    "shape, wanted",
     [
         ((2, 3), (3,)),
         ((2, 3), (2, 1)),
@@ -192,7 +193,7 @@ def test_the_fused_softmax_cross_entropy_is_y_minus_t_and_finite_where_its_parts
     assert not np.isfinite(parts["L"].value)
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+@each("op", OPS.values())
 def test_what_is_one_number_is_a_float_and_all_else_an_array_of_its_shape(op):
     call, shapes = calls(op)[0]
     point = smooth_point(op, shapes, seed=11)

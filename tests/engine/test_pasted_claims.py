@@ -10,6 +10,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.diagnosing.pasted_claims import split_claims
 from gradlens.engine.language.outputs.gradient_names import meanings
+from tests.each import each
 
 PROGRAM = "H = X @ W1 + b1\nA = np.tanh(H)\nL = np.sum(A**2)"
 draw = np.random.default_rng(0).normal
@@ -42,7 +43,7 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize("printed", PRINTED)
+@each("printed", PRINTED)
 def test_what_people_print_is_read_name_by_name(printed):
     text = printed.format(*LISTS, W, B, repr(W), repr(B))
     found = engine.diagnose(PROGRAM_BUILT, INPUTS, text=text)
@@ -82,7 +83,7 @@ def test_arrays_of_other_programs_are_read(printer):
 APPLES = "사과 = 100\n사과_개수 = 2\n소비세 = 1.1\n사과_금액 = 사과 * 사과_개수\n총액 = 사과_금액 * 소비세"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "사과 = 2*1.1",
@@ -108,8 +109,8 @@ def test_numbers_units_and_formulas_are_read_as_they_are_meant(text):
     assert engine.diagnose(APPLES, gradients={"사과": "사과_개수 * 소비세"}).ok
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "line"),
+@each(
+    "text, kind, line",
     [
         ("2.2", "claims-unread", 1),
         ("사과 = 2.2\n소비세 =", "claims-unread", 2),
@@ -142,8 +143,8 @@ def test_a_name_that_the_program_has_is_taken_before_what_it_may_be_the_gradient
         engine.diagnose("dx = 3 * x\nL = dx**2", {"x": 1.0}, text="x = 18\nx.grad = 18")
 
 
-@pytest.mark.parametrize(
-    ("name", "base"),
+@each(
+    "name, base",
     [
         *(
             (form.replace("W1", base), base)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from gradlens import engine
+from tests.each import each
 
 PROGRAMS = {  # (before, what is printed, after, inputs)
     "an input that is first read there": ("", "np.exp(x)", "z = x * 2", {"x": 2.0}),
@@ -36,7 +36,7 @@ PROGRAMS = {  # (before, what is printed, after, inputs)
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_a_print_changes_nothing_that_is_computed(name):
     before, printed, after, inputs = PROGRAMS[name]
     if ":=" in printed:

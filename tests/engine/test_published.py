@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.numerics import close
 
 DATA = Path(__file__).parent / "data"
@@ -19,7 +20,7 @@ def cases(corpus: str) -> list:
     return [pytest.param(c, id=c["name"]) for c in found if all(f in engine.OPS for f in c["functions"])]
 
 
-@pytest.mark.parametrize("case", cases("textbook"))
+@each("case", cases("textbook"))
 def test_a_worked_example_gives_its_published_numbers_at_every_node(case):
     trace = engine.trace(case["program"], case["inputs"], output=case["output"])
     tolerance = {"rtol": case["rtol"], "atol": max(case["atol"], case["grad_atol"])}
@@ -61,7 +62,7 @@ DECIDED = {
 }
 
 
-@pytest.mark.parametrize("case", cases("conventions"))
+@each("case", cases("conventions"))
 def test_a_derivative_where_calculus_does_not_say_is_that_of_pytorch_and_jax(case):
     trace = engine.trace(case["program"], case["inputs"], output=case["output"])
     gradients = DECIDED.get(case["name"], case["torch"]["gradients"])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.fuzz.compare import judge
 from tests.engine.numerics import close
 
@@ -34,7 +35,7 @@ def value_of(program: str) -> float:
     return trace.nodes[trace.output].value
 
 
-@pytest.mark.parametrize("name", RUNNING)
+@each("name", RUNNING)
 def test_a_program_as_people_write_it_has_its_value_and_gradients(name):
     case = CASES[name]
     expected = case["expected"]
@@ -75,8 +76,8 @@ def test_a_remedy_runs_where_it_is_followed():
 # ------------------------------------------------------------------ imports, prints, prompts
 
 
-@pytest.mark.parametrize(
-    ("imports", "call"),
+@each(
+    "imports, call",
     [
         ("import numpy as np", "np.sum(a ** 2)"),
         ("import numpy", "numpy.sum(a ** 2)"),
@@ -160,8 +161,8 @@ def test_a_print_leaves_no_trace_in_the_graph():
     assert [span.start_line for span in printed.skipped] == [3, 4]
 
 
-@pytest.mark.parametrize(
-    ("program", "place"),
+@each(
+    "program, place",
     [
         (">>> x = 2.0\n>>> def f(v):\n...     return v ** 2\n...\n>>> z = f(x) + x", (5, 4, 5, 16)),
         ("```python\nx = 2.0\nz = x ** 2 + x\n```", (3, 0, 3, 14)),
@@ -178,8 +179,8 @@ def test_prompts_fences_and_commands_are_passed_over_and_every_place_stays(progr
     assert trace["z"].span == engine.Span(*place)
 
 
-@pytest.mark.parametrize(
-    ("program", "value"),
+@each(
+    "program, value",
     [
         ("x: float = 2.0\ndef f(v: float, n: int = 2) -> float:\n    '''Square.'''\n    return v ** n\nz = f(x)", 4),
         ("x = 2.0\nif __name__ == '__main__':\n    z = x * 3", 6),
@@ -239,8 +240,8 @@ def test_steps_of_descent_by_hand_are_unrolled():
 # ------------------------------------------------------------------ out of reach
 
 
-@pytest.mark.parametrize(
-    ("program", "kind", "line"),
+@each(
+    "program, kind, line",
     [
         ("x = 2.0\nt = open('a.txt').read()\nz = x * len(t)", "out-of-reach", 3),
         ("import pandas as pd\nx = 2.0\nd = pd.read_csv('a.csv')\nz = x * d['w'].mean()", "out-of-reach", 4),

@@ -17,6 +17,7 @@ from gradlens.engine.language.dialects.jax.functions import TAKING
 from gradlens.engine.language.dialects.jax.updates import UPDATES
 from gradlens.engine.language.dialects.libraries import IN_PLACE, LIBRARIES, METHOD_TABLES
 from gradlens.engine.language.layers import BEGINNINGS, CLASSES, CONSTANT
+from tests.each import each
 from tests.engine import recorded_calls
 from tests.engine.numerics import close
 from tests.engine.recorded_calls import VALUES, calls_of, mentioned, path_of, prelude, weights
@@ -158,7 +159,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("library", "call", "kind"), REFUSED)
+@each("library, call, kind", REFUSED)
 def test_what_is_not_read_is_refused_by_name(library, call, kind):
     with pytest.raises(engine.EngineError) as caught:
         traced(library, call, ())

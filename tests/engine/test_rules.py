@@ -15,6 +15,7 @@ from gradlens.engine.ops import OPS, Op, op
 from gradlens.engine.ops.op import Words
 from gradlens.engine.passes import kernels, rules
 from gradlens.engine.passes.rules import edge_rule
+from tests.each import each
 
 
 @pytest.fixture
@@ -74,8 +75,8 @@ def test_another_program_that_uses_an_op_alike_shares_its_rule():
     assert edge_rule(one.graph, one.edges[0]) is edge_rule(two.graph, two.edges[0])
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
+@each(
+    "one, other",
     [
         ("sum(x, axis=0)", "sum(x, axis=1)"),
         ("sum(x, axis=0)", "sum(x, axis=0, keepdims=True)"),
@@ -171,9 +172,7 @@ def test_a_program_says_what_it_takes_and_what_it_is():
     assert repr(engine.compile("z = x * y", {"x": (2, 3), "y": ()})) == "<Program of x(2, 3), y(), 3 nodes:\nz = x * y>"
 
 
-@pytest.mark.parametrize(
-    "ask", ["trace", "check", "check_sweep", "diagnose", "derivatives", "paths", "derive", "write_gradient_program"]
-)
+@each("ask", ["trace", "check", "check_sweep", "diagnose", "derivatives", "paths", "derive", "write_gradient_program"])
 def test_every_question_takes_a_program_or_its_text(ask):
     more = {
         "diagnose": {"gradients": {"x": 10.0}},

@@ -22,6 +22,7 @@ from gradlens.engine.diagnosing.searching import (
     multiple,
 )
 from gradlens.engine.diagnosing.wording import KINDS, figure, figures
+from tests.each import each
 
 
 def claim(value: object, slack: float = 0.0) -> Claim:
@@ -29,8 +30,8 @@ def claim(value: object, slack: float = 0.0) -> Claim:
     return Claim("x", 0, "gradient", value, np.full(value.shape, slack), None, 2.0**-53, True)
 
 
-@pytest.mark.parametrize(
-    ("value", "slack", "rest", "share", "factor"),
+@each(
+    "value, slack, rest, share, factor",
     [
         # Several numbers may be any multiple; in three digits where these do.
         ([5.0, 10.0], 0, [0, 0], [2, 4], 2.5),
@@ -77,8 +78,8 @@ def test_a_factor_is_solved_for_where_a_factor_tells(value, slack, rest, share, 
     assert found == (None if factor is None else pytest.approx(factor, rel=1e-12))
 
 
-@pytest.mark.parametrize(
-    ("value", "slack", "weight", "gradient", "rate"),
+@each(
+    "value, slack, weight, gradient, rate",
     [
         ([0.9, 1.8], 0, [1, 2], [1, 2], 0.1),
         ([0.75, 1.5], 0, [1, 2], [1, 2], 0.25),
@@ -129,8 +130,8 @@ def searched(program: str, inputs: dict) -> Search:
     return Search(circuit, base, {}, {}, trace.values, lambda c, t: c.matches(t), 1e12)
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "labels"),
+@each(
+    "program, inputs, labels",
     [
         ("L = softmax_cross_entropy(X, T)", {"X": [[1.0, 2.0], [3.0, 4.0]], "T": [[0.5, 0.5], [0.1, 0.9]]}, {"T"}),
         ("L = mse(X, T)", {"X": [1.0, 2.0], "T": [3.0, 4.0]}, {"T"}),
@@ -245,8 +246,8 @@ def test_labels_may_be_shifted_both_ways_along_each_axis(rolled, axis):
     ].name == "T"
 
 
-@pytest.mark.parametrize("rate", [0.1, 0.025, 1.5])
-@pytest.mark.parametrize("updated", [("V", "U"), ("V",), ("U",)])
+@each("rate", [0.1, 0.025, 1.5])
+@each("updated", [("V", "U"), ("V",), ("U",)])
 def test_a_gradient_passed_back_through_weights_after_their_step_is_known_by_the_rate(rate, updated):
     draw = np.random.default_rng(6).normal
     inputs = {
@@ -297,8 +298,8 @@ def test_what_a_mistake_changes_passes_a_claim_of_another_shape_and_ends_at_one_
         ]
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "told"),
+@each(
+    "one, other, told",
     [
         (1.0, 2.0, ("1", "2")),
         (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
@@ -463,8 +464,8 @@ def test_only_what_lies_below_a_node_is_misaligned():
 W_AND_X = "y = W * x\nL = sum(y ** 2)", {"W": [1.0, 2.0], "x": [0.5, 0.25]}
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "name", "value", "rate"),
+@each(
+    "program, inputs, name, value, rate",
     [
         (*W_AND_X, "W", [1 - 0.1 * 0.5, 2 - 0.1 * 0.25], "0.1"),
         (*W_AND_X, "W", [1 - 0.25 * 0.5, 2 - 0.25 * 0.25], "0.25"),

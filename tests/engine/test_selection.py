@@ -10,6 +10,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.shapes import index_shape
+from tests.each import each
 from tests.engine.numerics import close
 
 X = [[1.0, 2.0, 3.0], [0.5, -1.0, 1.0]]
@@ -56,8 +57,8 @@ def test_a_class_that_no_label_names_may_have_a_logit_of_minus_infinity():
     assert close(value, math.log(2)) and close(gradients["x"], [[-0.5, 0, 0.5]])
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "kind", "named"),
+@each(
+    "program, inputs, kind, named",
     [
         ("i = 5\nz = x[i]", {"x": [1.0, 2.0]}, "index-range", "Index 5 is out of range for axis 0 of size 2"),
         ("take(x, [0.5])", {"x": [1.0, 2.0]}, "index-whole", "0.5"),
@@ -130,8 +131,8 @@ def test_the_shape_of_an_index_is_numpys_for_every_mixture():
             assert found == expected, (shape, key)
 
 
-@pytest.mark.parametrize(
-    ("program", "inputs", "value"),
+@each(
+    "program, inputs, value",
     [
         ("jax.nn.gelu(x)", {"x": 1.0}, 0.8411919906082768),
         ("scipy.special.expit(x)", {"x": 0.0}, 0.5),
@@ -165,8 +166,8 @@ def test_what_other_libraries_call_it_means_the_same(program, inputs, value):
     assert close(run(program, inputs)[0], value)
 
 
-@pytest.mark.parametrize(
-    ("program", "value"),
+@each(
+    "program, value",
     [  # Abramowitz and Stegun, 6.3.2, 6.4.2, 6.3.3, and the values of the functions where the float ends
         ("digamma(1)", -0.5772156649015329),
         ("polygamma(1, n=2)", -2.4041138063191886),

@@ -12,6 +12,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.specs.pytorch import MODULES, OTHERS
+from tests.each import each
 from tests.engine.numerics import close
 
 CASES = {
@@ -21,7 +22,7 @@ CASES = {
 ROWS, SIGNALS, IMAGES = np.ones((2, 4)), np.ones((2, 3, 4)), np.ones((2, 2, 4, 5))
 
 
-@pytest.mark.parametrize("text", CASES)
+@each("text", CASES)
 def test_a_sequence_gives_the_numbers_and_counts_of_pytorch(text):
     case = CASES[text]
     trace, network = trace_network(NetworkSpec(text, parameters=case["parameters"]), case["x"])
@@ -33,8 +34,8 @@ def test_every_module_is_compared_with_pytorch():
     assert MODULES.keys() - {"Dropout"} <= set(re.findall(r"nn\.(\w+)\(", " ".join(CASES)))
 
 
-@pytest.mark.parametrize(
-    ("module", "x", "option"),
+@each(
+    "module, x, option",
     [
         *(
             (f"nn.Conv2d(2, 2, 3, {option})", IMAGES, option.split("=")[0])

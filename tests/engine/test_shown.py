@@ -11,6 +11,7 @@ from gradlens.engine.errors import QUOTED_CHARACTERS
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.networks.layers import LAYERS
 from gradlens.engine.networks.network import NetworkSpec, build_network
+from tests.each import each
 
 GIVEN = {
     "[-1, 8]": [-1, 8],
@@ -30,7 +31,7 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("text", GIVEN)
+@each("text", GIVEN)
 def test_what_was_given_is_written_as_json_has_it(text):
     assert shown(GIVEN[text]) == text
 
@@ -49,7 +50,7 @@ def test_however_much_was_given_little_is_shown_and_nothing_is_walked_to_its_end
 ODD = [[-1, 8], [0], [1.5, 2], ["x", 2], [3, 3, 3], [[2], [3]], {"a": [1]}, [None]]
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@each("layer", LAYERS)
 def test_no_field_of_a_layer_hides_what_it_refuses(layer):
     for name in LAYERS[layer].fields:
         for value in ODD:
@@ -85,7 +86,7 @@ def test_no_option_of_keras_hides_what_is_refused(layer_class, option, value):
     assert "…" not in error.value.detail and json.dumps(value) in error.value.detail, error.value.detail
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@each("layer", LAYERS)
 def test_which_fields_and_choices_there_are_is_told_whole(layer):
     with pytest.raises(engine.EngineError) as error:
         build_network(NetworkSpec([{"type": layer, "qqqqqq": 1}]), {"x": (2, 3)})

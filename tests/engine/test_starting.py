@@ -3,12 +3,13 @@
 import pytest
 
 from gradlens import engine
+from tests.each import each
 
 LAYER = "import numpy as np\ndef layer(x, W, b):\n    return np.tanh(x @ W + b)"
 
 
-@pytest.mark.parametrize(
-    ("program", "lines"),
+@each(
+    "program, lines",
     [
         ("def f(x, w):\n    return x * w", ["x = 1", "w = 2", "f(x, w)"]),
         ("f = lambda x: x ** 2", ["x = 1", "f(x)"]),

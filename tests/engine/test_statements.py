@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
-from tests.grouped import grouped
+from tests.each import each
 
 MICROGRAD = """
 a = -4.0
@@ -74,8 +74,8 @@ def test_a_function_may_return_several_values_and_a_lambda_is_a_function() -> No
     assert [group.name for group in trace.groups] == ["polar", "f"]
 
 
-@pytest.mark.parametrize(
-    ("loop", "expected"),
+@each(
+    "loop, expected",
     [
         ("for v in x:\n    s += v**2", [2, 4, 6]),
         ("for i, v in enumerate(x):\n    s += i * v", [0, 1, 2]),
@@ -114,8 +114,8 @@ def test_eulers_number_and_pi_are_known_where_nothing_else_has_the_name() -> Non
     assert engine.trace("e = 3.0\ne * x", {"x": 1}).gradients == {"x": 3, "e": 1}
 
 
-@pytest.mark.parametrize(
-    ("program", "kind", "column"),
+@each(
+    "program, kind, column",
     [
         ("a, b = x", "unpack-count", 0),
         ("a, b = 1, 2, 3", "unpack-count", 0),
@@ -136,7 +136,7 @@ def test_what_cannot_be_unpacked_or_gone_through_is_named_with_its_place(program
     assert error.span.start_column == column
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         "np.zeros(3)",
@@ -172,8 +172,8 @@ def test_an_array_made_on_a_line_of_its_own_is_a_leaf_as_a_list_of_numbers_is() 
     assert engine.trace("h = np.zeros(2)\nsum(exp(h) * x)", {"x": [3, 4]}).gradients["h"].tolist() == [3, 4]
 
 
-@pytest.mark.parametrize(
-    ("program", "kind"),
+@each(
+    "program, kind",
     [
         ("x * np.zeros(1000000000000)", "too-many-elements"),
         ("x * np.arange(1e300)", "too-many-elements"),
@@ -200,8 +200,8 @@ def test_what_is_not_known_beforehand_is_refused_before_anything_is_made(program
     assert caught.value.kind == kind
 
 
-@pytest.mark.parametrize(
-    ("program", "value", "gradient"),
+@each(
+    "program, value, gradient",
     [
         ("x * np.zeros(x)", [0], 0),
         ("x * np.arange(x + 2)", [0, 1, 2], 3),
@@ -329,8 +329,8 @@ def test_attention_is_read_as_pytorch_writes_it() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("program", "value"),
+@each(
+    "program, value",
     [
         ("m, i = x.max(dim=1)\nm", [2, 4]),
         ("m, i = x.max(dim=1)\ni * 1", [1, 1]),
@@ -346,8 +346,8 @@ def test_what_a_notebook_does_beside_computing_is_read(program: str, value: obje
     assert np.asarray(trace.nodes[trace.output].value).tolist() == value
 
 
-@pytest.mark.parametrize(
-    ("program", "ops", "groups"),
+@each(
+    "program, ops, groups",
     [
         ("print(x.sum(), f'{x.sum():.2f}')\nx.sum()", ["input", "sum"], []),
         ("a = [x, 2 * x]\nprint(np.sum(a))\nnp.array(a) * x", ["input", "constant", "mul", "stack", "mul"], []),
@@ -439,7 +439,8 @@ EMPTY = [
 ]
 
 
-@grouped({text: [(text, x) for x in (3.0, [2.0], [], [[]])] for text in EMPTY})
+@each("text", EMPTY)
+@each("x", [3.0, [2.0], [], [[]]])
 def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
     functions = (
         "def f(a=1):\n    return a\ndef g():\n    return ()\nh = lambda: ()\ndef k():\n    return []\nz = x * 2\n"
@@ -452,8 +453,8 @@ def test_what_holds_nothing_is_read_or_refused_by_name(text, x) -> None:
         assert trace.gradients["x"] is not None
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
+@each(
+    "text, value",
     [
         ("() = ()", 6),
         ("s = x.shape", 6),

@@ -9,17 +9,16 @@ import itertools
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 from gradlens import engine
 from gradlens.engine.ops import OPS
+from tests.each import case, each
 from tests.engine.numerics import close, program_difference
 from tests.engine.references import anp, autograd
 from tests.engine.test_ops import REFERENCE, calls, numpy_name, smooth_point
-from tests.grouped import case
 
 EVERY_CHECK: Any = HealthCheck  # which lists those that are in use
 SWEEP = settings(
@@ -94,7 +93,7 @@ def check_reference(op, call, point):
             assert close(trace.gradients[name], by_differences, rtol=1e-5, atol=1e-6), (call, point)
 
 
-@pytest.mark.parametrize("op", ELEMENTWISE, ids=by_name)
+@each("op", ELEMENTWISE)
 @SWEEP
 @given(data=st.data())
 def test_elementwise_at_any_shape_sign_and_magnitude(op, data):
@@ -112,9 +111,7 @@ def test_elementwise_at_any_shape_sign_and_magnitude(op, data):
         assert close(value, np.asarray(trace["z"].value)[index], rtol=1e-13, atol=1e-320), (point, index)
 
 
-@pytest.mark.parametrize(
-    "op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))], ids=by_name
-)
+@each("op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))])
 @SWEEP
 @given(data=st.data())
 def test_elementwise_against_hips_autograd_and_central_differences(op, data):
@@ -145,7 +142,7 @@ def is_empty(shape, axis):
     return any(shape[a] == 0 for a in reduced)
 
 
-@pytest.mark.parametrize("op", REDUCTIONS, ids=by_name)
+@each("op", REDUCTIONS)
 @SWEEP
 @given(data=st.data())
 def test_a_reduction_over_any_axes(op, data):
@@ -167,14 +164,13 @@ def test_a_reduction_over_any_axes(op, data):
 
 
 # The reference of median sorts along one axis.
-@pytest.mark.parametrize(
+@each(
     "op",
     [
         op
         for op in REDUCTIONS
         if op.vjp and op.name != "median" and (op.name in REFERENCE or hasattr(anp, numpy_name(op)))
     ],
-    ids=by_name,
 )
 @SWEEP
 @given(data=st.data())
@@ -185,7 +181,7 @@ def test_a_reduction_against_hips_autograd_and_central_differences(op, data):
     check_reference(op, f"{op.name}(x, axis={axis}, keepdims={data.draw(st.booleans())})", point)
 
 
-@pytest.mark.parametrize("op", [op for op in OPS.values() if not op.elementwise], ids=by_name)
+@each("op", [op for op in OPS.values() if not op.elementwise])
 @settings(SWEEP, max_examples=2)
 @given(data=st.data())
 def test_every_example_of_the_registry_at_any_sign_and_magnitude(op, data):
@@ -199,7 +195,7 @@ def test_every_example_of_the_registry_at_any_sign_and_magnitude(op, data):
                 check_properties(trace)
 
 
-@pytest.mark.parametrize("op", DEFINED, ids=by_name)
+@each("op", DEFINED)
 @SWEEP
 @given(data=st.data())
 def test_a_fused_rule_agrees_with_its_definition_where_that_is_finite(op, data):
@@ -239,8 +235,8 @@ LOGITS = [
 ]
 
 
-@pytest.mark.parametrize("name", LOGITS)
-@pytest.mark.parametrize("logit", [1e4, -1e4, 1e150])
+@each("name", LOGITS)
+@each("logit", [1e4, -1e4, 1e150])
 def test_values_and_gradients_are_finite_at_extreme_logits(name, logit):
     op = OPS[name]
     for call, shapes in calls(op):

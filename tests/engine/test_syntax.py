@@ -29,6 +29,7 @@ from gradlens.engine.language.syntax import (
     source,
     suggestion,
 )
+from tests.each import each
 
 PLACED = [  # text, kind, place
     ("x = 1\n  y = 2", "indentation", (2, 1, 2, 2)),
@@ -87,7 +88,7 @@ PLACED = [  # text, kind, place
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "place"), PLACED, ids=[f"{kind}: {text[:20]!r}" for text, kind, _ in PLACED])
+@each("text, kind, place", PLACED)
 def test_a_mistake_is_shown_at_its_characters(text, kind, place):
     with pytest.raises(engine.EngineError) as caught:
         engine.compile(text, {"x": ()})
@@ -108,7 +109,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(("text", "word"), WORDS.items())
+@each("text, word", WORDS.items())
 def test_what_is_no_part_of_the_language_is_called_by_its_word(text, word):
     with pytest.raises(engine.EngineError) as caught:
         engine.compile(text, {"x": (2,)})
@@ -155,7 +156,7 @@ READ = {  # what computes nothing by itself; x is 3
 }
 
 
-@pytest.mark.parametrize(("text", "value"), READ.items())
+@each("text, value", READ.items())
 def test_what_python_has_for_known_values_is_read(text, value):
     trace = engine.trace(f"y = x\nz = x * 1\n{text}", {"x": 3.0})
     assert trace["z"].value == value
@@ -277,7 +278,7 @@ DEPTHS = {
 }
 
 
-@pytest.mark.parametrize(("text", "depth"), DEPTHS.items())
+@each("text, depth", DEPTHS.items())
 def test_the_depth_of_a_text_is_that_of_its_brackets_signs_and_words(text, depth):
     assert depth_of(text.split("\n")) == depth
 
@@ -307,8 +308,8 @@ def test_edits_are_counted_as_by_their_definition():
         assert edits(a, b) == swapped_edits(a, b), (a, b)
 
 
-@pytest.mark.parametrize(
-    ("written", "meant", "slip"),
+@each(
+    "written, meant, slip",
     [
         ("tahn", "tanh", True),
         ("Tahn", "tanh", True),
@@ -333,8 +334,8 @@ def test_a_slip_of_the_keys_is_a_letter_for_every_four_and_no_digit(written, mea
     assert is_slip(written, meant) is slip
 
 
-@pytest.mark.parametrize(
-    ("name", "known", "found"),
+@each(
+    "name, known, found",
     [
         ("LogSoftmax", ["softmax", "log_softmax"], "log_softmax"),
         ("SUM", ["sum"], "sum"),
@@ -359,8 +360,8 @@ def test_the_same_letters_are_a_name_whatever_its_case_and_underscores():
     assert same_letters("Log_Soft_max") == same_letters("logsoftmax") != same_letters("logsoftmx")
 
 
-@pytest.mark.parametrize(
-    ("name", "ok"),
+@each(
+    "name, ok",
     [
         ("x", True),
         ("사과", True),
@@ -388,8 +389,8 @@ def test_a_name_is_compared_as_python_reads_it():
 # ------------------------------------------------------------------ literals and the reader's text
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
+@each(
+    "text, value",
     [
         ("1", 1),
         ("-1", -1),

@@ -7,9 +7,9 @@ import pytest
 
 from gradlens import engine
 from gradlens.app.examples import EXAMPLES
+from tests.each import each
 from tests.engine.numerics import close
-from tests.engine.test_ops import ALL, by_op, smooth_point
-from tests.grouped import grouped
+from tests.engine.test_ops import ALL, smooth_point
 
 
 def drawn(shapes: dict, seed: int) -> dict:
@@ -29,7 +29,7 @@ def rows(program: engine.Program, inputs: dict, direction: dict) -> np.ndarray:
     return found
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_the_tangent_of_every_op_is_its_jacobian_times_the_direction(op, call, shapes):
     point, direction = smooth_point(op, shapes, seed=7), drawn(shapes, 3)
     program = engine.compile(f"z = {call}", shapes)
@@ -44,7 +44,7 @@ def test_the_tangent_of_every_op_is_its_jacobian_times_the_direction(op, call, s
         assert close(trace["z"].tangent, difference, rtol=1e-6, atol=1e-7)
 
 
-@grouped(by_op(ALL))
+@each("op, call, shapes", ALL)
 def test_what_the_seed_makes_of_the_tangent_the_direction_makes_of_the_gradients(op, call, shapes):
     """<seed, J v> = <Jᵀ seed, v>: both modes walk the same Jacobians."""
     point, direction = smooth_point(op, shapes, seed=7), drawn(shapes, 3)
@@ -56,8 +56,8 @@ def test_what_the_seed_makes_of_the_tangent_the_direction_makes_of_the_gradients
     )
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
-@pytest.mark.parametrize("detail", ["fused", "expanded"])
+@each("example", EXAMPLES)
+@each("detail", ["fused", "expanded"])
 def test_both_modes_agree_on_every_example_of_the_page(example, detail):
     program = engine.compile(
         example["program"]["en"], {name: np.shape(v) for name, v in example["inputs"].items()}, detail=detail

@@ -15,6 +15,7 @@ from gradlens.engine.networks.evaluation import AT_ONCE
 from gradlens.engine.networks.network import NetworkSpec
 from gradlens.engine.networks.optimizers import OPTIMIZERS, read_optimizer
 from gradlens.engine.networks.training import Samples, Training, TrainingLimits, TrainingPlan, samples_of
+from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.test_network import MAZUR
 
@@ -125,8 +126,8 @@ def test_every_optimizer_moves_as_pytorchs_does():
         assert close(value, expected, rtol=1e-12), kind
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "kind", "part"),
+@each(
+    "optimizer, kind, part",
     [
         ("adma", "spec-choice", 'Did you mean "adam"?'),
         ({"type": "sgd", "momentum": 0.9}, "spec-field", '"momentum"'),
@@ -333,8 +334,8 @@ def test_when_the_time_is_up_it_ends_with_what_it_has_learnt():
     )
 
 
-@pytest.mark.parametrize(
-    ("plan", "kind", "figures"),
+@each(
+    "plan, kind, figures",
     [
         (TrainingPlan(steps=101), "training-steps", ("101", "100")),
         (TrainingPlan(epochs=51, batch_size=2), "training-steps", ("102", "100")),

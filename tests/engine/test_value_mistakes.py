@@ -8,6 +8,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.diagnosing.comparing import Gradients, Values
 from gradlens.engine.diagnosing.noise import coarse_noise
+from tests.each import each
 from tests.engine.planted import softmax
 
 draw = np.random.default_rng(11).normal
@@ -29,8 +30,8 @@ def told(program: str, claims: dict, **fields: object):
 LOSS = np.mean(-np.log(softmax(X))[np.arange(4), [0, 2, 1, 0]])
 
 
-@pytest.mark.parametrize(
-    ("program", "claim", "diagnosis", "params"),
+@each(
+    "program, claim, diagnosis, params",
     [
         ("y = sin(X)", -np.sin(X), "sign", {}),
         ("y = 3 * x", -2.1, "sign", {}),
@@ -120,7 +121,7 @@ def test_a_wrong_value_is_named_by_the_mistake_that_gives_it(program, claim, dia
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "program",
     ["y = W @ b", "y = sum(X)", "y = mean(X, axis=0)", "y = softmax(X)", "y = max(v)", "y = sin(x)", "y = X * 1"],
 )
@@ -179,8 +180,8 @@ def test_in_few_digits_what_follows_is_as_exact_as_these():
     assert [c.verdict for c in far.checked] == ["wrong", "wrong"]
 
 
-@pytest.mark.parametrize(
-    ("rate", "digits"),
+@each(
+    "rate, digits",
     [(0.5, "0.5"), (0.01, "0.01"), (0.25, "0.25"), (10, "10"), (0.125, None), (20, None), (-0.1, None)],
 )
 def test_a_weight_after_its_step_is_known_by_a_rate_of_two_digits(rate, digits):
@@ -198,7 +199,7 @@ def test_a_weight_after_its_step_is_known_by_a_rate_of_two_digits(rate, digits):
         assert [c.verdict for c in mixed.checked] == ["wrong", "wrong"]
 
 
-@pytest.mark.parametrize(
+@each(
     "claim", [[1.5, 2.5], [[1.0, 2.0], [3.0, 4.0]], W[:1].tolist(), 3.5, [[[1.0, 2.0]]], [], np.ones((3, 4)).tolist()]
 )
 def test_an_input_of_another_shape_was_not_stepped(claim):

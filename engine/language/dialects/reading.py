@@ -282,7 +282,7 @@ class Reading:
         at = self.texts.get(name, self.node)
         found = np.asarray(known_values.known_array(self.m, self.bound[name], at))
         self.m.charge(found.size // 8, at)
-        return found.astype(int) if np.all(found == np.trunc(found)) else None
+        return found.astype(int) if np.all((found == np.trunc(found)) & (np.abs(found) < 2**53)) else None
 
     def needless(self, name: str) -> None:
         """Error: argument-unsupported, for what the body does not speak of, unless it is the default, or says what
