@@ -65,10 +65,11 @@ def second_derivative(
     if nodes > limits.nodes:
         raise EngineError("derivative-nodes", count=nodes, limit=int(limits.nodes))
     written = program.gradient_program()
-    # Of a text that nobody typed only the work counts.
+    # Of a text that nobody typed only the work counts. With an output, its backward half is a program like any other.
     again = compile(
         written.program,
         {name: shape_of(value) for name, value in values.items()},
+        output=next(iter(written.outputs.values()), None),
         limits=replace(limits, text_length=math.inf, nesting=math.inf),
     )
     gradients = {name: again.graph.names[gradient] for name, gradient in written.outputs.items()}

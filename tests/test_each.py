@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests import each as tables
 from tests.each import each
+
+
+@pytest.fixture(autouse=True)
+def all_cases(monkeypatch):
+    monkeypatch.setattr(tables, "thin", 1)
 
 
 def test_every_case_runs_and_those_that_fail_are_told_by_their_names():
