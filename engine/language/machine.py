@@ -251,6 +251,7 @@ class Machine:
         self.numbers: dict[str, list[int]] = {}
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
+        self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.gradients = Gradients()
         self.turn_place: Any = None

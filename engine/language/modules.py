@@ -25,6 +25,8 @@ from gradlens.engine.language.dialects.frozen_laws import law_named
 from gradlens.engine.language.dialects.jax.functions import TAKING, random_function
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
+from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW_NAMES
+from gradlens.engine.language.dialects.pytorch.distributions import distribution
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.functions import differentiating
@@ -83,11 +85,20 @@ ALIASES = {
     "autograd.scipy.special": "scipy.special",
     "autograd.scipy.linalg": "scipy.linalg",
     "autograd.numpy.random": "numpy.random",
+    "autograd.scipy.stats": "scipy.stats",
+    "jax.scipy.stats": "scipy.stats",
+    "jax.scipy.linalg": "scipy.linalg",
+    "torch.distributions.kl": "torch.distributions",
+    "torch.distributions.normal": "torch.distributions",
+    "torch.distributions.categorical": "torch.distributions",
+    "torch.distributions.bernoulli": "torch.distributions",
+    "torch.distributions.multivariate_normal": "torch.distributions",
 }
 MODULES = STANDARD.keys() | frozenset(
     (
-        "numpy numpy.linalg numpy.random math random torch torch.nn torch.nn.functional torch.nn.init torch.special"
-        " torch.linalg torch.random torch.autograd torch.autograd.functional torch.func torch.nn.utils torch.optim"
+        "numpy numpy.linalg numpy.matlib numpy.random math random torch torch.nn torch.nn.functional torch.nn.init"
+        " torch.special torch.linalg torch.distributions torch.random torch.autograd torch.autograd.functional"
+        " torch.func torch.nn.utils torch.optim"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.stats scipy.linalg statistics autograd functools copy typing"
         " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__"
@@ -170,6 +181,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return creator(name, library, LIBRARY_OF[root])
     if library in OPTIMIZING and name in NAMES:
         return optimizer_named(m, name)
+    if library == "torch.distributions" and name in LAW_NAMES:
+        return distribution(m, name)
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
@@ -340,6 +353,8 @@ def star(m: Machine, frame: Frame, library: Module | None, node: ast.ImportFrom)
     for name in LIBRARIES.get(library.name, {}):
         found = Foreign(name, LIBRARIES[library.name][name], library=LIBRARY_OF[library.name.partition(".")[0]])
         frame.scope.names.setdefault(name, found)
+    for name in LAW_NAMES if library.name == "torch.distributions" else ():
+        frame.scope.names.setdefault(name, distribution(m, name))
     for name in (*PREFIXED_NUMBERS, *SIGNATURES, *ARRAYS):
         if library.name in ("numpy", "math", "torch", "jax.numpy") and name not in ("tensor", "identity"):
             if library.name == "math" and name not in PREFIXED_NUMBERS and name != "factorial":

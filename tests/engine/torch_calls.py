@@ -1133,4 +1133,131 @@ b = nn.BatchNorm2d(2, momentum=0.3); y = b(p); y = b(p * 2); b.eval(); b(p)
 b = nn.BatchNorm1d(3); y = b(m); b.running_var * u
 f = nn.Sequential(nn.Linear(3, 3), nn.Dropout()); f.eval(); nn.init.eye_(f[0].weight); nn.init.zeros_(f[0].bias); f(m)
 f = nn.Sequential(nn.Conv2d(2, 1, 2), nn.ReLU(True)); [nn.init.constant_(x, 0.2) for x in f.parameters()]; f(p)
+torch.distributions.Normal(m, n * n + 0.5).log_prob(u)
+torch.distributions.Normal(m, n * n + 0.5).cdf(u)
+torch.distributions.Normal(m, n * n + 0.5).icdf(u)
+torch.distributions.Normal(m, n * n + 0.5).entropy()
+torch.distributions.Normal(loc=m, scale=s).mean
+torch.distributions.Normal(m, s).stddev
+torch.distributions.Normal(m, s).variance
+torch.distributions.LogNormal(m, s).log_prob(u)
+torch.distributions.LogNormal(m, s).cdf(u)
+torch.distributions.LogNormal(m, s).icdf(u)
+torch.distributions.LogNormal(m, s).mean + torch.distributions.LogNormal(m, s).mode
+torch.distributions.LogNormal(m, s).variance + torch.distributions.LogNormal(m, s).entropy()
+torch.distributions.HalfNormal(n * n + 0.5).log_prob(u)
+torch.distributions.HalfNormal(n * n + 0.5).cdf(u)
+torch.distributions.HalfNormal(n * n + 0.5).icdf(u)
+torch.distributions.HalfNormal(s).mean + torch.distributions.HalfNormal(s).variance
+torch.distributions.HalfNormal(s).entropy()
+torch.distributions.Laplace(m, n * n + 0.5).log_prob(u)
+torch.distributions.Laplace(m, n * n + 0.5).cdf(u)
+torch.distributions.Laplace(m, n * n + 0.5).icdf(u)
+torch.distributions.Laplace(m, s).entropy() + torch.distributions.Laplace(m, s).variance
+torch.distributions.Laplace(m, s).stddev
+torch.distributions.Cauchy(m, n * n + 0.5).log_prob(u)
+torch.distributions.Cauchy(m, n * n + 0.5).cdf(u)
+torch.distributions.Cauchy(m, n * n + 0.5).icdf(u)
+torch.distributions.Cauchy(m, s).entropy()
+torch.distributions.Gumbel(m, n * n + 0.5).log_prob(u)
+torch.distributions.Gumbel(m, s).mean + torch.distributions.Gumbel(m, s).variance
+torch.distributions.Gumbel(m, s).entropy() + torch.distributions.Gumbel(m, s).stddev
+torch.distributions.Uniform(-m * m, n * n + 1).log_prob(u)
+torch.distributions.Uniform(-m * m, n * n + 1).cdf(u)
+torch.distributions.Uniform(-m * m, n * n + 1).icdf(u)
+torch.distributions.Uniform(-m * m, n * n + 1).entropy()
+torch.distributions.Uniform(-m * m, n * n + 1).mean + torch.distributions.Uniform(-m * m, n * n + 1).variance
+torch.distributions.Uniform(-1.5, n * n + 1).stddev
+torch.distributions.Exponential(n * n + 0.5).log_prob(u)
+torch.distributions.Exponential(n * n + 0.5).cdf(u)
+torch.distributions.Exponential(rate=n * n + 0.5).icdf(u)
+torch.distributions.Exponential(u).entropy() + torch.distributions.Exponential(u).mean
+torch.distributions.Exponential(u).variance + torch.distributions.Exponential(u).stddev
+torch.distributions.Gamma(n * n + 0.5, m * m + 0.5).log_prob(u)
+torch.distributions.Gamma(2.5, m * m + 0.5).cdf(u)
+torch.distributions.Gamma(n * n + 0.5, m * m + 0.5).entropy()
+torch.distributions.Gamma(u, g).mean + torch.distributions.Gamma(u, g).variance
+torch.distributions.Chi2(n * n + 0.5).log_prob(u)
+torch.distributions.Chi2(u).mean + torch.distributions.Chi2(u).variance
+torch.distributions.Beta(n * n + 0.5, m * m + 0.5).log_prob(u)
+torch.distributions.Beta(n * n + 0.5, m * m + 0.5).entropy()
+torch.distributions.Beta(u, g).mean + torch.distributions.Beta(u, g).variance
+torch.distributions.Dirichlet(n * n + 0.5).log_prob(g)
+torch.distributions.Dirichlet(n * n + 0.5).entropy()
+torch.distributions.Dirichlet(u).mean + torch.distributions.Dirichlet(u).variance
+torch.distributions.StudentT(n * n + 2.5, m, s).log_prob(u)
+torch.distributions.StudentT(n * n + 2.5, m, s).variance
+torch.distributions.StudentT(n * n + 2.5, m).mean
+torch.distributions.Bernoulli(u).log_prob(h)
+torch.distributions.Bernoulli(logits=m).log_prob(h)
+torch.distributions.Bernoulli(u).entropy() + torch.distributions.Bernoulli(logits=m).entropy()
+torch.distributions.Bernoulli(u).mean + torch.distributions.Bernoulli(logits=m).probs
+torch.distributions.Bernoulli(u).variance + torch.distributions.Bernoulli(probs=u).logits
+torch.distributions.Binomial(5, u).log_prob(h + 1)
+torch.distributions.Binomial(5, logits=m).log_prob(h + 1)
+torch.distributions.Binomial(5, u).mean + torch.distributions.Binomial(5, u).variance
+torch.distributions.Geometric(u).log_prob(h)
+torch.distributions.Geometric(u).mean + torch.distributions.Geometric(u).variance
+torch.distributions.Geometric(u).entropy()
+torch.distributions.Poisson(u).log_prob(h + 1)
+torch.distributions.Poisson(u).mean + torch.distributions.Poisson(rate=u).variance
+torch.distributions.Categorical(u).log_prob(k)
+torch.distributions.Categorical(logits=m).log_prob(k)
+torch.distributions.Categorical(logits=v).log_prob(torch.tensor(2))
+torch.distributions.Categorical(logits=v).log_prob(k)
+torch.distributions.Categorical(u).entropy()
+torch.distributions.Categorical(logits=m).entropy()
+torch.distributions.Categorical(u).probs + torch.distributions.Categorical(logits=m).logits
+torch.distributions.MultivariateNormal(m[0], q @ q.T + torch.eye(3)).log_prob(n)
+torch.distributions.MultivariateNormal(m[0], scale_tril=torch.tril(q)).log_prob(n[0])
+torch.distributions.MultivariateNormal(m[0], precision_matrix=q @ q.T + torch.eye(3)).log_prob(n[0])
+torch.distributions.MultivariateNormal(m[0], q @ q.T + torch.eye(3)).entropy()
+torch.distributions.MultivariateNormal(m[0], q @ q.T + torch.eye(3)).variance
+torch.distributions.Independent(torch.distributions.Normal(m, s), 1).log_prob(n)
+torch.distributions.Independent(torch.distributions.Normal(m, s), 1).entropy()
+torch.distributions.kl_divergence(torch.distributions.Normal(m, u), torch.distributions.Normal(n, s))
+torch.distributions.kl_divergence(torch.distributions.LogNormal(m, u), torch.distributions.LogNormal(n, s))
+torch.distributions.kl_divergence(torch.distributions.HalfNormal(u), torch.distributions.HalfNormal(s))
+torch.distributions.kl_divergence(torch.distributions.Laplace(m, u), torch.distributions.Laplace(n, s))
+torch.distributions.kl_divergence(torch.distributions.Exponential(u), torch.distributions.Exponential(s))
+torch.distributions.kl_divergence(torch.distributions.Bernoulli(u), torch.distributions.Bernoulli(g))
+torch.distributions.kl_divergence(torch.distributions.Categorical(u), torch.distributions.Categorical(logits=m))
+torch.distributions.kl_divergence(torch.distributions.Poisson(u), torch.distributions.Poisson(g))
+torch.distributions.kl_divergence(torch.distributions.Gamma(u, g), torch.distributions.Gamma(g, u))
+torch.distributions.kl_divergence(torch.distributions.Beta(u, g), torch.distributions.Beta(g, u))
+torch.distributions.kl_divergence(torch.distributions.Dirichlet(u), torch.distributions.Dirichlet(g))
+N = torch.distributions.MultivariateNormal; torch.distributions.kl_divergence(N(m[0], q @ q.T), N(n[0], torch.eye(3)))
+torch.meshgrid(v, w)[0] * torch.meshgrid(v, w)[1]
+torch.meshgrid(v, w, indexing='xy')[1]
+torch.meshgrid([v, w], indexing='ij')[0]
+torch.broadcast_tensors(m, n[0])[1]
+rnn = nn.RNN(4, 2, 2); [nn.init.constant_(x, 0.3) for x in rnn.parameters()]; rnn(c)[0]
+rnn = nn.RNN(4, 2, 2, bidirectional=True); [nn.init.constant_(x, 0.3) for x in rnn.parameters()]; rnn(c)[1]
+gru = nn.GRU(4, 2, num_layers=2, batch_first=True); [nn.init.constant_(x, 0.3) for x in gru.parameters()]; gru(c)[0]
+gru = nn.GRU(4, 2, bidirectional=True); [nn.init.constant_(x, 0.3) for x in gru.parameters()]; gru(c)[0]
+lstm = nn.LSTM(4, 2, 2, bidirectional=True); [nn.init.constant_(x, 0.3) for x in lstm.parameters()]; lstm(c)[0]
+lstm = nn.LSTM(4, 2, 2, True, True, 0.0, True); [nn.init.constant_(x, 0.3) for x in lstm.parameters()]; lstm(c)[1][1]
+torch.special.ndtri(u)
+torch.special.log_ndtr(m)
+torch.special.erfcx(m)
+torch.special.gammainc(torch.tensor(2.5), u)
+torch.special.gammaincc(torch.tensor(2.5), u)
+torch.special.i0(m)
+torch.special.i1(m)
+torch.special.i0e(m)
+torch.special.i1e(m)
+torch.special.modified_bessel_i0(m.detach())
+torch.special.modified_bessel_i1(m.detach())
+torch.special.multigammaln(s + 2, 2)
+torch.linalg.eigh(q + q.T)[0]
+torch.linalg.eigh(q + q.T).eigenvectors ** 2
+torch.linalg.eigvalsh(q + q.T)
+torch.linalg.svdvals(m)
+torch.linalg.svd(m, full_matrices=False)[1]
+torch.linalg.svd(q).U ** 2
+torch.linalg.qr(q).R
+torch.linalg.qr(q)[0]
+torch.linalg.pinv(m)
+torch.linalg.lstsq(m.T, n.T).solution
+torch.linalg.cond(q)
 """

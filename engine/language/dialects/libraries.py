@@ -74,6 +74,7 @@ LIBRARIES: Mapping[str, Table] = (
         "scipy.linalg": table(SCIPY_LINALG),
         "math": registered("math") | table(MATH_TABLE),
         "statistics": table(STATISTICS),
+        "numpy.matlib": table("def repmat(a: at_most_2, m, n): tile(a, (m, n))"),
         "scipy.stats": SCIPY_STATS,
         "torch.linalg": table(TORCH_LINALG),
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from collections.abc import Generator as Steps
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +82,23 @@ def meshgrid(m: Machine, call: Call) -> Any:
         row = apply(m, "reshape", [value], {"shape": along}, call.node)
         found.append(apply(m, "broadcast_to", [row], {"shape": shape}, call.node))
     return ListCell(found, place=call.node)
+
+
+def of_torch(run: Callable[[Machine, Call], Any]) -> Callable[[Machine, Call], Any]:
+    """The same for tensors, which may come in a list; the axes of meshgrid keep their order where nothing is said."""
+
+    def wrapped(m: Machine, call: Call) -> Any:
+        args, keywords = call.args, dict(call.keywords)
+        if len(args) == 1 and type(args[0]) in (tuple, ListCell):
+            args = list(m.listed(args[0], call.node))
+        if run is meshgrid and nodes.plain(m, keywords.setdefault("indexing", "ij"), call.node) is None:
+            keywords["indexing"] = "ij"
+        made = run(m, replace(call, args=args, keywords=keywords))
+        for tensor in m.listed(made, call.node):
+            tensor.library = "torch"
+        return made
+
+    return wrapped
 
 
 def index_grid(m: Machine, call: Call) -> Any:
@@ -280,6 +298,11 @@ RUNS: dict[str, Callable[[Machine, Call], Any]] = {
 NUMPY_FUNCTIONS: dict[tuple[str, str], Builtin] = {
     ("numpy.linalg" if name == "multi_dot" else "numpy", name): Builtin(name, run, SIGNATURES[name])
     for name, run in RUNS.items()
+} | {
+    ("torch", "meshgrid"): Builtin("meshgrid", of_torch(meshgrid), "torch.meshgrid(x, y, …, indexing='ij')"),
+    ("torch", "broadcast_tensors"): Builtin(
+        "broadcast_tensors", of_torch(broadcast_arrays), "torch.broadcast_tensors(x, y, …)"
+    ),
 }
 
 # ------------------------------------------------------------------ methods of ufuncs

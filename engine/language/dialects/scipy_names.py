@@ -27,6 +27,8 @@ def gdtr(a, b: number, x): gammainc(a * x, b)
 def fdtr(dfn: number, dfd: number, x): betainc(dfn * x / (dfd + dfn * x), dfn / 2, dfd / 2)
 def pdtr(k: number, m): gammaincc(m, floor(k) + 1)
 def bdtr(k: number, n: number, p): betainc(1 - p, n - floor(k), floor(k) + 1)
+def i0e(x): i0(x) * exp(-abs(x))
+def i1e(x): i1(x) * exp(-abs(x))
 def erfcinv(y): -ndtri(y / 2) / 1.4142135623730951
 def xlog1py(x, y): xlogy(x, 1 + y)
 def entr(x: array): where(x > 0, -xlogy(x, where(x > 0, x, 1)), where(x == 0, 0, -inf))

@@ -379,21 +379,28 @@ class RNN(Module):
         self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
         self.nonlinearity = nonlinearity
     def begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
-        only(num_layers, 1, 'num_layers')
-        only(bidirectional, False, 'bidirectional')
         only(dropout, 0, 'dropout')
         self.hidden_size = hidden_size
         self.batch_first = batch_first
-        self.weight_ih_l0 = draw_weight((self.gates * hidden_size, input_size), hidden_size)
-        self.weight_hh_l0 = draw_weight((self.gates * hidden_size, hidden_size), hidden_size)
-        self.bias_ih_l0 = draw_weight((self.gates * hidden_size,), hidden_size) if bias else None
-        self.bias_hh_l0 = draw_weight((self.gates * hidden_size,), hidden_size) if bias else None
-    def inner(self, x):
-        return F.linear(x, self.weight_ih_l0, self.bias_ih_l0)
-    def outer(self, h):
-        return F.linear(h, self.weight_hh_l0, self.bias_hh_l0)
-    def step(self, x, state):
-        total = self.inner(x) + self.outer(state[0])
+        self.num_layers = num_layers
+        self.ways = ('', '_reverse') if bidirectional else ('',)
+        width = self.gates * hidden_size
+        for layer in range(num_layers):
+            inputs = input_size if layer == 0 else hidden_size * len(self.ways)
+            for way in self.ways:
+                setattr(self, f'weight_ih_l{layer}{way}', draw_weight((width, inputs), hidden_size))
+                setattr(self, f'weight_hh_l{layer}{way}', draw_weight((width, hidden_size), hidden_size))
+                setattr(self, f'bias_ih_l{layer}{way}', draw_weight((width,), hidden_size) if bias else None)
+                setattr(self, f'bias_hh_l{layer}{way}', draw_weight((width,), hidden_size) if bias else None)
+    def weights(self, layer, way):
+        names = ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')
+        return [getattr(self, f'{name}_l{layer}{way}') for name in names]
+    def inner(self, x, w):
+        return F.linear(x, w[0], w[2])
+    def outer(self, h, w):
+        return F.linear(h, w[1], w[3])
+    def step(self, x, state, w):
+        total = self.inner(x, w) + self.outer(state[0], w)
         return (F.tanh(total) if self.nonlinearity == 'tanh' else F.relu(total),)
     def given(self, hx):
         return (hx,)
@@ -402,25 +409,32 @@ class RNN(Module):
     def forward(self, input, hx=None):
         batched = len(input.shape) == 3
         along = 1 if self.batch_first and batched else 0
-        if hx is None:
-            begin = torch.zeros(*input.shape[:along], *input.shape[along + 1:-1], self.hidden_size)
-            state = (begin, begin)
-        else:
-            state = tuple(h[0] for h in self.given(hx))
-        found = []
-        for x in torch.unbind(input, along):
-            state = self.step(x, state)
-            found.append(state[0])
-        return torch.stack(found, along), self.taken(tuple(torch.unsqueeze(s, 0) for s in state))
+        rows = list(torch.unbind(input, along))
+        begin = torch.zeros(*input.shape[:along], *input.shape[along + 1:-1], self.hidden_size)
+        ends = []
+        for layer in range(self.num_layers):
+            found = []
+            for way in self.ways:
+                w = self.weights(layer, way)
+                state = (begin, begin) if hx is None else tuple(h[len(ends)] for h in self.given(hx))
+                made = []
+                for x in rows[::-1] if way else rows:
+                    state = self.step(x, state, w)
+                    made.append(state[0])
+                ends.append(state)
+                found.append(made[::-1] if way else made)
+            rows = [torch.cat(both, -1) for both in zip(*found)] if len(found) > 1 else found[0]
+        last = tuple(torch.stack([end[i] for end in ends]) for i in range(len(ends[0])))
+        return torch.stack(rows, along), self.taken(last)
 
 class GRU(RNN):
     gates = 3
     def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
             bidirectional=False, device=None, dtype=None):
         self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
-    def step(self, x, state):
-        xr, xz, xn = torch.chunk(self.inner(x), 3, -1)
-        hr, hz, hn = torch.chunk(self.outer(state[0]), 3, -1)
+    def step(self, x, state, w):
+        xr, xz, xn = torch.chunk(self.inner(x, w), 3, -1)
+        hr, hz, hn = torch.chunk(self.outer(state[0], w), 3, -1)
         z = F.sigmoid(xz + hz)
         return ((1 - z) * F.tanh(xn + F.sigmoid(xr + hr) * hn) + z * state[0],)
 
@@ -430,8 +444,8 @@ class LSTM(RNN):
             bidirectional=False, proj_size=0, device=None, dtype=None):
         only(proj_size, 0, 'proj_size')
         self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
-    def step(self, x, state):
-        i, f, g, o = torch.chunk(self.inner(x) + self.outer(state[0]), 4, -1)
+    def step(self, x, state, w):
+        i, f, g, o = torch.chunk(self.inner(x, w) + self.outer(state[0], w), 4, -1)
         c = F.sigmoid(f) * state[1] + F.sigmoid(i) * F.tanh(g)
         return F.sigmoid(o) * F.tanh(c), c
     def given(self, hx):

@@ -100,6 +100,13 @@ def positive(input): identity(input)
 def numel(input: array): elements(input)
 def dist(input, other, p=2): norm(input - other, p)
 def cdist(x1: at_least_2, x2: at_least_2, p=2.0): distance(expand_dims(x1, -2) - expand_dims(x2, -3), p)
+def gammainc(input: number, other): gammainc(other, input)
+def gammaincc(input: number, other): gammaincc(other, input)
+def i0(input): i0(input)
+def i1(input): i1(input)
+def i0e(input): i0(input) * exp(-abs(input))
+def i1e(input): i1(input) * exp(-abs(input))
+def multigammaln(input: number, p: int): sum(lgamma(input - halves(p))) + d_of_multigamma(p)
 def trapezoid(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
 def trapz(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
 def cumulative_trapezoid(y: array, *, dx=1.0, dim=-1): cumsum(between_ends(y, dx, dim), dim)
@@ -251,6 +258,7 @@ def celu(input, alpha=1.0): celu(input, alpha)
 TORCH_NAMES = (
     "abs acos acosh asin asinh atan atanh atan2 ceil copysign cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1"
     " floor floor_divide fmod hypot lgamma log log10 log1p log2 logaddexp maximum minimum mul neg rad2deg"
+    " erfcx ndtri log_ndtr modified_bessel_i0=i0 modified_bessel_i1=i1"
     " reciprocal relu rsqrt selu sigmoid sign sin sinc sinh sqrt square tan tanh trunc xlogy absolute=abs arccos=acos"
     " arccosh=acosh arcsin=asin arcsinh=asinh arctan=atan arctan2=atan2 arctanh=atanh clone=identity"
     " detach=stop_gradient expit=sigmoid fix=trunc gammaln=lgamma multiply=mul ndtr negative=neg psi=digamma"
@@ -331,4 +339,19 @@ def cross(input: array, other: same_rank(input), *, dim: last_axis(input) = -1):
 def cross(input: array, other: same_rank(input), *, dim: int):
     moveaxis(cross(moveaxis(input, dim, -1), moveaxis(other, dim, -1)), -1, dim)
 def vecdot(x, y, *, dim=-1): vecdot(x, y, dim)
+def eigh(A, UPLO='L'): {'eigenvalues': eigvalsh(A), 'eigenvectors': eigenvectors(A)}
+def eigvalsh(A, UPLO='L'): eigvalsh(A)
+def svdvals(A): svdvals(A)
+def svd(A, full_matrices: False = True): {'U': left_vectors(A), 'S': svdvals(A), 'Vh': right_vectors(A)}
+def svd(A: square_matrix, full_matrices: True = True):
+    {'U': left_vectors(A), 'S': svdvals(A), 'Vh': right_vectors(A)}
+def svd(A: tall_matrix, full_matrices: True = True):
+    {'U': refuse("svd-full"), 'S': svdvals(A), 'Vh': right_vectors(A)}
+def svd(A: at_least_2, full_matrices: True = True):
+    {'U': left_vectors(A), 'S': svdvals(A), 'Vh': refuse("svd-full")}
+def qr(A, mode: 'reduced' = 'reduced'): {'Q': orthonormal(A), 'R': triangular(A)}
+def pinv(A): pinv(A)
+def lstsq(A: matrix, B: matrix): {'solution': matmul(pinv(A), B)}
+def cond(A: matrix, p: None = None): max(svdvals(A)) / min(svdvals(A))
+def cond(A: matrix, p: 2): max(svdvals(A)) / min(svdvals(A))
 """

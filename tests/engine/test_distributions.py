@@ -1,0 +1,54 @@
+"""torch.distributions beside what is held against PyTorch's figures: draws, wrong parameters, what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.engine.language.dialects.pytorch.distributions import NAMES
+from tests.engine.numerics import close
+from tests.engine.recorded_calls import calls_of
+
+START = "import torch\nfrom torch.distributions import *\n"
+
+
+def test_every_law_is_called():
+    calls = "\n".join(calls_of("torch"))
+    assert not [name for name in NAMES - {"Distribution"} if f"{name}(" not in calls]
+
+
+@pytest.mark.parametrize(
+    ("draw", "gradients"),
+    [
+        ("Normal(a, b)", lambda z, a, b: (1, (z - a) / b)),
+        ("Uniform(a, b)", lambda z, a, b: (1 - (z - a) / (b - a), (z - a) / (b - a))),
+        ("LogNormal(a, b)", lambda z, a, b: (z, z * (np.log(z) - a) / b)),
+    ],
+)
+def test_what_is_drawn_with_a_gradient_moves_with_the_parameters(draw, gradients):
+    trace = engine.trace(f"{START}z = {draw}.rsample()", {"a": 0.5, "b": 2.0})
+    assert close([trace.gradients["a"], trace.gradients["b"]], gradients(trace["z"].value, 0.5, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        ("z = Bernoulli(p).sample()", "random-numbers"),
+        ("z = Gamma(p, p).rsample()", "random-numbers"),
+        ("z = kl_divergence(Normal(p, p), Laplace(p, p))", "argument-unsupported"),
+        ("z = Bernoulli(p, p).log_prob(1.0)", "raised"),
+        ("z = torch.distributions.Wishart(p)", "prefix-function"),
+        ("z = torch.distributions.Normall(p, p).mean", "prefix-function"),
+    ],
+)
+def test_what_has_no_value_here_is_refused(program, kind):
+    with pytest.raises(engine.EngineError) as caught:
+        engine.trace(START + program, {"p": 0.5})
+    assert caught.value.kind.removesuffix("-in-call") == kind
+
+
+def test_what_cannot_be_observed_is_no_number():
+    trace = engine.trace(f"{START}z = Exponential(p).log_prob(torch.tensor([-1.0, 2.0]))", {"p": 0.5})
+    assert np.isnan(trace["z"].value[0]) and close(trace["z"].value[1], np.log(0.5) - 1)
+    assert [w for w in trace.warnings if "nan" in w.kind or "undefined" in w.kind]
