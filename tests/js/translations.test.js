@@ -154,7 +154,7 @@ function calls() {
     ],
     edges: [{ ...edge, id: 0, source: 0, target: 2, argnum: 0 }, { ...edge, id: 1, source: 2, target: 3, argnum: 0 }],
     groups: [{ id: 0, name: "f", label: "f", parent: null, nodes: [1, 2], operands: null, options: {}, call: [0, "3", "g_1"] }],
-    forward_order: [0, 1, 2, 3], backward_order: [1, 0], output: 3,
+    forward_order: [0, 1, 2, 3], backward_order: [1, 0], output: 3, stepped: {},
   };
 }
 

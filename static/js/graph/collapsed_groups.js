@@ -17,6 +17,9 @@ import { add } from "../lib/numbers.js";
 /** @typedef {import("../lib/types.js").TraceEdge} TraceEdge */
 /** @typedef {import("../lib/types.js").TraceGroup} TraceGroup */
 
+/** A loop and its turns have labels that say more than their names: "for × 20", "t = 3". */
+const LOOP = /^(for|while)( \d+)?$/;
+
 /**
  * @param {Trace} trace  with details expanded, or fused
  * @param {Iterable<string>} open  paths of the groups that are shown with what is in them
@@ -58,7 +61,7 @@ export function collapse(trace, open, canOpen) {
     const call = group.call?.map((part) => (typeof part === "number" ? place[part] : part)) ?? null;
     const shown = [...(call ?? inputs).map((part) => (typeof part === "number" ? `@{${part}}` : `\\text{${escaped(part)}}`)), ...optionTexts(group, node).map((text) => `\\text{${escaped(text)}}`)];
     return {
-      ...own, op: group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
+      ...own, op: LOOP.test(group.name) ? group.label : group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
       options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null, call,
       convention: false, template: `${operator(group.name)}(${shown.join(", ")})`,
     };

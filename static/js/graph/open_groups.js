@@ -95,9 +95,11 @@ export function createOpenGroups({ figure, scene, canOpen, setOpen }) {
   };
 }
 
-/** The open groups after one of them was switched. @param {string[]} open @param {string} path */
+/** The open groups after one of them was switched: of a loop, its first turn is opened too, for what the others repeat. @param {string[]} open @param {string} path */
 export function toggled(open, path) {
-  return open.includes(path) ? open.filter((one) => one !== path && !one.startsWith(`${path}/`)) : [...open, path];
+  if (open.includes(path)) return open.filter((one) => one !== path && !one.startsWith(`${path}/`));
+  const loop = /(?:^|\/)(for|while)\.\d+$/.exec(path);
+  return [...open, path, ...(loop ? [`${path}/${loop[1]} 1.1`] : [])];
 }
 
 /** The functions that open groups are of, each once. @param {string[]} open */

@@ -58,7 +58,7 @@
  * @property {Box[]} echoes  each repeats a leaf's name where the edge of its id starts
  * @property {EdgeGeometry[]} edges
  * @property {Stub[]} stubs
- * @property {Box[]} groups  a frame for each row that the group is in, one after the other
+ * @property {(Box & {isRest?: boolean})[]} groups  a frame for each row that the group is in; isRest: it began in another row
  * @property {number} rows
  * @property {number} width
  * @property {number} height

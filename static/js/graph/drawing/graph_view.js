@@ -27,6 +27,7 @@ import { createViewport } from "./viewport.js";
 
 /** Marks beside which all else is faded. */
 const FADING = /** @type {const} */ (["near", "path"]);
+const REST_MS = 150;
 /** From a box that is too small to be hit, in px. */
 const REACH = 8;
 
@@ -52,6 +53,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   life.addEventListener("abort", () => {
     traveller.settle();
     cancelAnimationFrame(waiting);
+    clearTimeout(resting);
   });
 
   /** @type {import("./node_styles.js").Scene | null} */
@@ -167,8 +169,12 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   }
 
   let waiting = 0;
+  let resting = 0;
   function populateSoon() {
-    waiting ||= requestAnimationFrame(() => {
+    // What is painted flat is moved as a whole: what there is of it is counted when the hand rests.
+    clearTimeout(resting);
+    if (parts?.isFar) resting = window.setTimeout(() => populate(false), REST_MS);
+    else waiting ||= requestAnimationFrame(() => {
       waiting = 0;
       populate(false);
     });

@@ -24,5 +24,6 @@ export function drawLegend(place, scale, t) {
     return h("span", { style: left }, text);
   });
   place.classList.toggle("crowded", isCrowded);
-  place.replaceChildren(h("span", { class: "title" }, t("legend.title")), h("div", { class: "axis" }, bar, ...ticks));
+  const others = h("span", { class: "not-finite" }, h("span", { class: "swatch" }), t("legend.not-finite"));
+  place.replaceChildren(h("span", { class: "title" }, t("legend.title")), h("div", { class: "axis" }, bar, ...ticks), others);
 }

@@ -46,12 +46,13 @@ export function createMarks(layer, onSelect, onToggle) {
       group.append("text");
       return group;
     });
-    marks.attr("transform", ({ x, y, w, h }) => `translate(${x - w / 2},${y - h / 2})`);
+    marks.attr("class", ({ isRest }) => (isRest ? "group-rest" : "group")).attr("transform", ({ x, y, w, h }) => `translate(${x - w / 2},${y - h / 2})`);
     marks.select("rect").attr("width", ({ w }) => w).attr("height", ({ h }) => h);
-    marks.select("text").attr("x", 2 * SWITCH_INSET).attr("y", SWITCH_INSET).text(({ id }) => trace.groups[id].label);
+    marks.select("text").attr("x", 2 * SWITCH_INSET).attr("y", SWITCH_INSET).text(({ id, isRest }) => (isRest ? "" : trace.groups[id].label));
     // Above the edges, which would cover it.
-    layers.frames.selectAll("g.frame").data(geometry.groups).join("g").attr("class", "frame").each(function ({ id, x, y, w, h }) {
-      const { path, label } = trace.groups[id];
+    layers.frames.selectAll("g.frame").data(geometry.groups).join("g").attr("class", "frame").each(function ({ id, x, y, w, h, isRest }) {
+      const { label } = trace.groups[id];
+      const path = isRest ? null : trace.groups[id].path;
       const corner = { x: x - w / 2 + SWITCH_INSET, y: y - h / 2 + SWITCH_INSET };
       drawSwitch(/** @type {SVGGElement} */ (this), path ? { path, ...corner, isOpen: true, label: t("group.close", { name: label }) } : null, onToggle);
     });

@@ -28,13 +28,13 @@ const FARTHER = 8;
 const FINE = 8;
 /** What it costs a number to cover a box or another number, or a line, in places further down the list. */
 const COVERS_TEXT = 1000;
-const COVERS_LINE = 4;
+const COVERS_LINE = 30;
 /** … to lie beyond everything else, where the figure may end, or in its margin; or where a word above an input may stand. */
 const LEAVES_PICTURE = 700;
 const LEAVES_GRAPH = 8;
 /** Of the figure, around the graph, in px. */
 export const MARGIN = 14;
-const COVERS_NOTE = 12;
+const COVERS_NOTE = 20;
 const NOTE = { w: 44, h: 14 };
 /** Between a level line and the number beside it, in px. */
 const LINE_GAP = 4;
@@ -148,7 +148,7 @@ function pointAt(points, share) {
 }
 
 /**
- * Each number beside its edge, or on it, where it covers least.
+ * Each number beside its edge, where it covers least.
  * @param {(PlannedEdge & {points: Point[], around: {label: Point | null} | undefined})[]} edges
  * @param {Box[]} boxes
  * @param {boolean} isCrowded
@@ -189,7 +189,7 @@ function placeLabels(edges, boxes, isCrowded) {
 }
 
 /**
- * Where an edge's number may stand, best first: above the line, below it, on it.
+ * Where an edge's number may stand, best first: above the line, below it.
  * @param {Point[]} points
  * @param {Size} label
  * @param {Point | null} kept  the room that the layout kept for it
@@ -201,7 +201,7 @@ function candidates(points, { w, h }, kept) {
     const length = Math.hypot(slope.x, slope.y) || 1;
     const normal = { x: slope.y / length, y: -slope.x / length }; // upwards where the edge runs to the right
     const away = Math.abs(normal.y) * (h / 2 + LINE_GAP) + Math.abs(normal.x) * (w / 2 + LINE_GAP);
-    return [1, -1, 0].map((side) => ({ x: at.x + side * away * normal.x, y: at.y + side * away * normal.y }));
+    return [1, -1].map((side) => ({ x: at.x + side * away * normal.x, y: at.y + side * away * normal.y }));
   });
   return kept ? [...found, kept] : found;
 }

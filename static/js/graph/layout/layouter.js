@@ -28,6 +28,8 @@ class Superseded extends Error {}
 const WORDS = { loading: "waiting.graphviz", running: "waiting.layout" };
 /** A larger graph is not legible as a whole in any form. */
 const MOST_FORMS = 150;
+/** Names of nodes, for how wide those at the ends of rows are. */
+const MOST_MEASURED = 200;
 /** A form stays as long as the picture is no smaller than this share of what it could be. */
 const CLOSE = 0.9;
 /** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it. */
@@ -94,21 +96,23 @@ export function createLayouter(measure, begin) {
     const isEmpty = room.h / line.placed.height > EMPTY * (room.w / line.placed.width);
     if (scale >= enough(room) || !isEmpty) return { line, cuts: [], scale };
     const { choose } = await import("./row_choice.js");
-    const stub = Math.max(...trace.nodes.map(({ id, inputs }) => (inputs.length ? stubWidth(trace, line.plan, id, measure) : 0)));
+    const made = trace.nodes.filter(({ inputs }) => inputs.length).slice(0, MOST_MEASURED);
+    const stub = made.reduce((widest, { id }) => Math.max(widest, stubWidth(trace, line.plan, id, measure)), 0);
     return { line, ...choose(trace, line, room, { stub, before: cutBefore.get(form) ?? null }) };
   }
 
-  /** The forms in which the graph may be shown, the one in which most can be read first. @param {Trace} trace @param {Room} room @param {AbortController} own @returns {Promise<Choice[]>} */
-  async function choices(trace, room, own) {
+  /** The forms in which the graph may be shown, the one in which most can be read first. @param {Trace} trace @param {Room} room @param {AbortController} own @returns {AsyncGenerator<Choice, void>} */
+  async function* choices(trace, room, own) {
     const tall = await fitted(trace, "tall", room, own);
-    if (trace.nodes.length > MOST_FORMS || declined.has(tall.line.key)) return [tall];
+    if (trace.nodes.length > MOST_FORMS || declined.has(tall.line.key)) return void (yield tall);
     const flat = await fitted(trace, "flat", room, own);
     // A form that is there stays; else a gradient's name above its number is easier to read than beside it.
     const isFlat = last?.geometry.form === "flat" ? flat.scale >= CLOSE * tall.scale : tall.scale < CLOSE * flat.scale;
     const best = isFlat ? flat : tall;
-    if (best.scale >= leastScale(room, best.line.plan.form)) return [best];
+    if (best.scale >= leastScale(room, best.line.plan.form)) yield best;
     const compact = await fitted(trace, "compact", room, own);
-    return compact.scale >= leastScale(room, "compact") ? [compact, tall] : [tall];
+    if (compact.scale >= leastScale(room, "compact")) yield compact;
+    yield tall;
   }
 
   /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Geometry>} */
@@ -131,12 +135,18 @@ export function createLayouter(measure, begin) {
     async layout(trace, room) {
       running.abort(new Superseded());
       const own = (running = new AbortController());
-      const found = room ? await choices(trace, room, own) : [{ line: await lineOf(trace, "tall", own), cuts: [], scale: 1 }];
-      let geometry = await drawn(trace, found[0], own);
-      // How large rows become is known exactly only now.
-      const isLegible = !room || fitting(room, geometry) >= leastScale(room, geometry.form);
-      if (!isLegible && found.length > 1) geometry = await drawn(trace, found[1], own);
-      return { geometry, isDeclined: declined.has(found[0].line.key) };
+      if (!room) {
+        const line = await lineOf(trace, "tall", own);
+        return { geometry: await drawn(trace, { line, cuts: [], scale: 1 }, own), isDeclined: declined.has(line.key) };
+      }
+      /** @type {Layout | null} */
+      let found = null;
+      for await (const choice of choices(trace, room, own)) {
+        found = { geometry: await drawn(trace, choice, own), isDeclined: declined.has(choice.line.key) };
+        // How large rows become is known exactly only now.
+        if (fitting(room, found.geometry) >= leastScale(room, found.geometry.form)) break;
+      }
+      return /** @type {Layout} */ (found);
     },
     /** Have Graphviz draw what was declined. */
     reconsider() {

@@ -3,7 +3,7 @@
 import { identities } from "../labels.js";
 import { columnsOf, startsOf } from "./columns.js";
 import { enough, followedScale, leastScale } from "./room.js";
-import { ROW_GAP, STUB_GAP } from "./rows.js";
+import { ROW_GAP, STUB_GAP, STUB_ROOM } from "./rows.js";
 
 /** @typedef {import("./columns.js").Columns} Columns */
 /** @typedef {import("./geometry.js").Placed} Placed */
@@ -105,10 +105,11 @@ function scaleOf(columns, cuts, room, stub) {
 }
 
 /** @param {Columns} columns @param {number[]} cuts */
-function heightOf({ left, top, bottom }, cuts) {
+function heightOf({ left, top, bottom, crossing }, cuts) {
   return [...cuts, left.length - 1].reduce((sum, cut, i) => {
     const from = i ? cuts[i - 1] + 1 : 0;
-    return sum + Math.max(...bottom.slice(from, cut + 1)) - Math.min(...top.slice(from, cut + 1)) + ROW_GAP;
+    const stubs = Math.max(i < cuts.length ? crossing[cut] : 0, i ? crossing[from - 1] : 0) * STUB_ROOM;
+    return sum + Math.max(stubs, Math.max(...bottom.slice(from, cut + 1)) - Math.min(...top.slice(from, cut + 1))) + ROW_GAP;
   }, -ROW_GAP);
 }
 

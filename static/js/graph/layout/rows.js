@@ -18,11 +18,13 @@ import { route } from "./edge_routes.js";
 /** @typedef {{w: number, h: number}} Size */
 /** @typedef {import("./columns.js").Columns} Columns */
 
-export const STUB_HEIGHT = 24;
+const STUB_HEIGHT = 24;
 /** From a row's last column to its stubs, and between two rows and two stubs, in px. */
 export const STUB_GAP = 28;
 export const ROW_GAP = 30;
 const BETWEEN_STUBS = 6;
+/** What each stub adds to a column of them. */
+export const STUB_ROOM = STUB_HEIGHT + BETWEEN_STUBS;
 const FRAME_MARGIN = 12;
 const FRAME_LABEL = 20;
 /** Enough for a tenth of a px on a line across a screen. */
@@ -139,12 +141,12 @@ function framesOf({ nodes, groups: planned }, groups, { right }, cuts, rows, box
   }
   return groups.flatMap((frame) => {
     const parts = [...(bounds.get(frame.id) ?? [])].sort(([a], [b]) => a - b);
-    if (parts.length === 1) return [{ ...frame, row: parts[0][0] }];
+    if (parts.length === 1) return [{ ...frame, isRest: false, row: parts[0][0] }];
     const margin = FRAME_MARGIN * (1 + nesting[frame.id]);
     return parts.map(([row, { x0, y0, x1, y1 }], i) => {
       const [left, top] = [i ? x0 - margin : frame.x - frame.w / 2, y0 - margin - FRAME_LABEL * (1 + nesting[frame.id])];
       const [end, bottom] = [i < parts.length - 1 ? Math.min(right[cuts[row]], x1) + margin : frame.x + frame.w / 2, y1 + margin];
-      return { id: frame.id, row, x: (left + end) / 2, y: (top + bottom) / 2, w: end - left, h: bottom - top };
+      return { id: frame.id, row, isRest: i > 0, x: (left + end) / 2, y: (top + bottom) / 2, w: end - left, h: bottom - top };
     });
   });
 }
