@@ -9,6 +9,7 @@
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
+LINKS := build/typing/gradlens/__init__.py
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS ?= --open
 # What is asked for by name runs alone and at once, in one process; everything runs in a process for each processor.
@@ -55,7 +56,7 @@ test: $(TESTS)
 endif
 
 # Node's tests, types and style.
-checks:
+checks: $(LINKS)
 	@failed=; export $(TOOLS); \
 	node --test --test-reporter=spec $$(find tests/js -name '*.test.js') >$(VENV)/node-test.log \
 	  && grep '^ℹ' $(VENV)/node-test.log | tr '\n' ' ' && echo \
@@ -94,13 +95,15 @@ $(PY):
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { $(call debian,python3-venv,Python's venv module is missing.); }; \
 	"$$python" -m venv $(VENV)
 
-$(VENV)/.installed: $(PY) $(SOURCES) $(VENDOR)
+$(VENV)/.installed: $(PY) $(SOURCES) $(VENDOR) | $(LINKS)
 	@echo "installing gradlens in $(VENV)"
 	@$(PIP) --editable .
-	@# Type checkers follow folders, not the __path__ of gradlens.py.
-	@mkdir -p $(VENV)/typing/gradlens; cd $(VENV)/typing/gradlens; \
-	  ln -sfn ../../../gradlens.py __init__.py; ln -sfn ../../../engine ../../../app ../../../py.typed .
 	@touch $@
+
+# Type checkers follow folders, not the __path__ of gradlens.py.
+$(LINKS):
+	@mkdir -p $(@D); cd $(@D); \
+	  ln -sfn ../../../gradlens.py __init__.py; ln -sfn ../../../engine ../../../app ../../../py.typed .
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) --editable '.[test]'

@@ -46,6 +46,9 @@ FOREIGN_CALL = 10  # likewise, to find out what another library's call means
 UNLIMITED = Limits(*[math.inf] * 6)  # for text of the registry, or written by the engine itself
 
 
+NO_OPTIONS: Options = {}  # nobody writes to the options of a node or a group
+
+
 class Leaf:
     """A value that no op made: an input, which has a gradient, or a constant, which has none.
 
@@ -56,7 +59,7 @@ class Leaf:
 
     op: None = None
     inputs: tuple[int, ...] = ()
-    options: Options = {}  # noqa: RUF012 - nobody writes to the options of a node
+    options: Options = NO_OPTIONS
 
     def __init__(
         self,
@@ -149,7 +152,7 @@ class Group:
     nodes: list[int] = field(default_factory=list[int])
     op: Op | None = None
     operands: tuple[int, ...] = ()
-    options: Options = field(default_factory=dict[str, Any])
+    options: Options = field(default_factory=lambda: NO_OPTIONS)
     output: int = -1
     call: tuple[int | str, ...] | None = None
     loop: bool = False

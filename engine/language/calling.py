@@ -232,7 +232,7 @@ def call_function(
     code = function.code
     lists = False
     for i, value in enumerate(args):
-        kind = type(value)
+        kind = kind_of(value)
         if kind is Fresh:
             args[i] = tensor_of(m, value, argument_text(node, i, len(args)))
         elif kind is ListCell:

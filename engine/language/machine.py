@@ -97,7 +97,6 @@ class Machine:
     not the first; the others are constants.
     """
 
-    # To pyright this file and gradlens.engine.language.machine are two: where it ignores, self is of the other's class.
     REAL_TYPES = creation.REAL_TYPES
     # What works on the machine stands in modules of its own, each for one thing.
     resume = generators.resume
@@ -288,7 +287,7 @@ class Machine:
             try:
                 self.work(bottom)
             except (Misplaced, EngineError) as error:
-                unwinding.handle(self, bottom, error)  # pyright: ignore[reportArgumentType]
+                unwinding.handle(self, bottom, error)
 
     def work(self, bottom: int) -> None:
         frames = self.frames
@@ -327,7 +326,7 @@ class Machine:
     def steps_done(self, steps: Steps, value: Any) -> None:
         self.frames.remove(steps) if self.frames[-1] is not steps else self.frames.pop()
         if steps.waiting is not None:
-            self.generator_ends(steps)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            self.generator_ends(steps)
             return
         self.receive(value)
 
@@ -336,18 +335,18 @@ class Machine:
         steps.given = None
         if type(asked) is Given:
             self.frames.pop()
-            self.gives(steps, asked.value)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            self.gives(steps, asked.value)
             return
         if type(asked) is Generator:
-            self.resume_for_steps(asked)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            self.resume_for_steps(asked)
             return
         if type(asked) is Thrown:
-            self.begin(asked.generator, None, self.place)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            self.begin(asked.generator, None, self.place)
             self.frame = asked.generator.frame
             raise asked.error
         assert type(asked) is Asked
         frame = self.below(steps)
-        calling.call(self, StackOf(self, steps, frame), asked.function, asked.args, asked.keywords, steps.node)  # pyright: ignore
+        calling.call(self, StackOf(self, steps, frame), asked.function, asked.args, asked.keywords, steps.node)
 
     def below(self, steps: Steps) -> Frame:
         for frame in reversed(self.frames):

@@ -6,9 +6,8 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import Any
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 
@@ -19,6 +18,7 @@ from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.syntax import edits
 from tests.engine.advice_cases import ELSEWHERE, FOLLOWED, PROSE, VALUES
 from tests.engine.numerics import close
+from tests.engine.references import anp, autograd
 
 # Code in a sentence: a call, an index, an operator, an attribute, a name that was found to be near.
 CODE = re.compile(
@@ -44,7 +44,7 @@ def refused(program: str) -> engine.EngineError:
 def meant(program: str, given: dict[str, object]) -> tuple[object, dict[str, object]]:
     """The value of a program for NumPy, and the gradients of its sum, by HIPS autograd."""
 
-    def run(*values: object) -> object:
+    def run(*values: object) -> Any:
         names: dict[str, object] = {"np": anp, "math": math, **dict(zip(given, values, strict=True))}
         exec(program, names)  # the test's own text
         return names["z"]

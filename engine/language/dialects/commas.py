@@ -29,8 +29,9 @@ def check_commas(lines: Sequence[str], body: Iterable[ast.stmt]) -> None:
                     for match in WRITTEN.finditer(lines[number - 1].encode())
                     for comma in re.finditer(b",", match[0])
                 }
-            match = found[number].get(one.end_col_offset or 0)
-            if match is not None and (following.lineno, following.col_offset) == (number, one.end_col_offset + 1):
+            end = one.end_col_offset or 0
+            match = found[number].get(end)
+            if match is not None and (following.lineno, following.col_offset) == (number, end + 1):
                 start = len(lines[number - 1].encode()[: match.start()].decode())
                 raise comma_number(match[0].decode(), number, start)
 

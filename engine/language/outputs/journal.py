@@ -46,7 +46,7 @@ class JournalMachine(Machine):
         self.scopes: dict[int, tuple[Scope, Any]] = {}
         self.texts: dict[int, str] = {}
 
-    def text_of(self, node: ast.AST) -> str:
+    def unparsed(self, node: ast.AST) -> str:
         if id(node) not in self.texts:
             self.texts[id(node)] = ast.unparse(node)
         return self.texts[id(node)]
@@ -58,7 +58,7 @@ class JournalMachine(Machine):
     def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:  # pyright: ignore
         super().set_attribute(frame, held, name, value, node)  # pyright: ignore
         kept = held.names.get(name) if type(held) is Instance else value
-        self.note(frame, "attribute", self.text_of(node), name, kept, node, held)
+        self.note(frame, "attribute", self.unparsed(node), name, kept, node, held)
 
     def set_item(  # pyright: ignore
         self, frame: Frame, held: Any, key: Any, value: Any, node: ast.Subscript, operator: Any = None
@@ -67,11 +67,11 @@ class JournalMachine(Machine):
         if type(held) is Tensor:
             base = node.value
             name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
-            self.note(frame, "change", self.text_of(base), str(name), held, node, held)
+            self.note(frame, "change", self.unparsed(base), str(name), held, node, held)
         else:
             key = key.value if type(key) is Computed else key.known if type(key) is Tensor else key
-            name = key if isinstance(key, str) else self.text_of(node.value)
-            self.note(frame, "item", f"{self.text_of(node.value)}[{key!r}]", name, value, node, held, key)
+            name = key if isinstance(key, str) else self.unparsed(node.value)
+            self.note(frame, "item", f"{self.unparsed(node.value)}[{key!r}]", name, value, node, held, key)
 
     def note(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.graph import Group
@@ -83,6 +84,7 @@ class CallGroup(LazyGroup):
         label = name if owner is None else f"{owner.name}.{name}"
         if owner is not None and name in ("forward", "__call__", "__init__"):
             label = args[0].of.name if args and type(args[0]) is Instance else owner.name
+        label = intern(label)  # which as many groups have as there are calls
         return Group(id, label, label, parent, call=self.arguments(m) if self.shown is None else self.shown)
 
 
