@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.line_values import LineValues
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
     Known,
@@ -18,6 +19,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
 )
 from gradlens.engine.diagnosing.backward_code.rewriting import (
     FACTORS,
+    INNER,
     NAMES,
     PATHS,
     PLAIN,
@@ -38,6 +40,8 @@ from gradlens.engine.values import Value
 
 MOST_NODES = 48_000  # of all runs together
 MOST_RUNS = 600
+MOST_LINES = 1_200  # lines that are tried by themselves
+LINE_NODES = 12  # what one of them costs, in nodes of a run
 MOST_SEEN, MOST_COUNTS = 24, 4
 MOST_ITEMS, NEAR_LINES = 8, 30
 LATER = 6  # lines
@@ -65,7 +69,9 @@ class Search:
     known: Known
     counts: set[int]
     runs: int = 0
+    lines: int = 0
     nodes: int = 0
+    line_values: LineValues | None = None
     complete: bool = True
 
     def repair(self, first: Line) -> Repair | None:
@@ -74,9 +80,10 @@ class Search:
         was_right = {line.key for line in lines if line.verdict == "right"}
         places = self.candidates(first)
         best: Repair | None = None
+        self.line_values = LineValues(self.judged, first, self.limits)
         # One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.
         for group in self.by_reach(places):
-            for stage in (PLAIN, PATHS, NAMES, FACTORS, TERMS):
+            for stage in (PLAIN, PATHS, NAMES, FACTORS, INNER, TERMS):
                 found = self.stage(stage, group, first, was_right)
                 if found is not None and not found.wrong:
                     return found
@@ -114,6 +121,8 @@ class Search:
                 if self.runs >= MOST_RUNS or self.nodes > MOST_NODES:
                     self.complete = False
                     return best
+                if own and self.comes_out_wrong(made, first):
+                    continue
                 found = self.tried(kind, statement, made, first, was_right)
                 if found is None:
                     continue
@@ -122,6 +131,22 @@ class Search:
                 if best is None or len(found.wrong) < len(best.wrong):
                     best = found
         return best if stage != TERMS else self.later_terms(first, was_right) or best
+
+    def comes_out_wrong(self, made: list[ast.stmt], first: Line) -> bool:
+        """Whether the first wrong line stays wrong with others in its place, as far as that is known without a run."""
+        assert self.line_values is not None
+        if self.lines >= MOST_LINES:
+            return False
+        self.lines += 1
+        self.nodes += LINE_NODES
+        try:
+            value = self.line_values.value(made)
+        except ValueError:
+            return True
+        if value is None or first.is_right(value):
+            return False
+        counts = self.counts if first.of and first.of[0].op is not None else ()
+        return self.known.find(value) is None and not any(scaled(value, truth, set(counts)) for truth in first.truths)
 
     def later_terms(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
         """A gradient that is made behind the first wrong line, and should have been added to it there."""
@@ -190,6 +215,7 @@ class Search:
         for name, value in list(held):
             if type(value) is DictCell:
                 held += [(f"{name}[{key!r}]", item) for key, item in value.items.items() if isinstance(key, str)]
+        known = {e.name for e in self.judged.watched.journal} | {name.rpartition(".")[2] for name, _ in held}
         line = getattr(statement, "lineno", 0)
         before = {e.target: e.statement.lineno for e in reversed(self.judged.watched.journal) if e.scope is scope}
         for name, value in held:
@@ -202,7 +228,7 @@ class Search:
                 continue
             array = np.asarray(self.judged.values[node.id], dtype=np.float64)
             last = name.rpartition(".")[2]
-            gradient = node.id > self.judged.loss.id and any(True for _ in meanings(last))
+            gradient = node.id > self.judged.loss.id and any(base in known for base, _ in meanings(last))
             whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
             found[name] = Seen(
                 name,

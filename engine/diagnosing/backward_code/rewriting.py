@@ -22,7 +22,7 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
-PLAIN, PATHS, NAMES, FACTORS, TERMS = range(5)  # in the order in which they are tried
+PLAIN, PATHS, NAMES, FACTORS, INNER, TERMS = range(6)  # in the order in which they are tried
 Rewritten = tuple[str, list[ast.stmt]]
 
 
@@ -75,6 +75,8 @@ def rewritings(
         yield from renamed(statement, seen)
     elif stage == FACTORS:
         yield from of_factors(statement, seen, shape, False)
+    elif stage == INNER:
+        yield from of_inner(statement, seen)
     else:
         yield from of_terms(statement, seen, shape)
 
@@ -451,6 +453,7 @@ def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
 # -------------------------------------------------------------------- factors
 
 MOST_TERMS = 90
+MOST_INNER = 8
 SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
 
 
@@ -505,6 +508,38 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
         if not one.gradient:
             yield "missing-factor", f"e * {one.text}"
             yield "missing-factor", f"e / {one.text}"
+
+
+def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
+    """A factor, or a path through what is summed, that is missing in a part of a line: in a sum, beside a sign."""
+    arrays = [one for one in seen if one.shape != ()][:MOST_INNER]
+    for slot in slots(statement)[1:]:
+        x = slot.get()
+        if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.Call)) or is_function(slot):
+            continue
+        for one in seen[: 2 * MOST_INNER]:
+            if isinstance(x, ast.Call) or one.text not in ast.unparse(x):
+                kind = "missing-upstream" if one.gradient else "missing-factor"
+                yield kind, [slot.put(of(f"e * {one.text}", e=x))]
+                yield kind, [slot.put(of(f"e / {one.text}", e=x))]
+    gradients = [one for one in arrays if one.gradient][:4]
+    for slot in slots(statement):
+        x = slot.get()
+        if not isinstance(x, ast.BinOp):
+            continue
+        for g in gradients:
+            for axis in (0, -1):
+                for how in ("sum", "mean"):
+                    yield "missing-path", [slot.put(of(f"e - np.{how}({g.text}, axis={axis}, keepdims=True)", e=x))]
+                    for one in arrays:
+                        if not one.gradient and one.shape == g.shape:
+                            form = f"e - {one.text} * np.{how}({g.text} * {one.text}, axis={axis}, keepdims=True)"
+                            yield "missing-path", [slot.put(of(form, e=x))]
+
+
+def is_function(slot: Slot) -> bool:
+    """Whether a place holds what is called, or the library's name before it."""
+    return any(name == "func" for name, _ in slot.way)
 
 
 def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] | None:
