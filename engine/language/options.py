@@ -70,8 +70,9 @@ def fitting(kind: str, value: object, listed: bool = False) -> tuple[bool, objec
             two = is_tuple(value) and len(value) == 2 and all(type(v) is int or is_wholes(v) for v in value)
             return whole or two, value
         case "widths":
-            pairs = is_tuple(value) and all(is_wholes(v) and len(v) == 2 for v in value)
-            return whole or (is_wholes(value) and len(value) in (1, 2)) or pairs, value
+            if is_tuple(value) and value and all(is_wholes(v) and len(v) in (1, 2) for v in value):
+                return True, tuple([v if len(v) == 2 else (v[0], v[0]) for v in value])  # (1,) is 1 before and behind
+            return whole or (is_wholes(value) and len(value) in (1, 2)) or value == (), value
         case "number":
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 return True, number(value)

@@ -228,3 +228,30 @@ def test_without_a_server_nothing_is_lost(open_page, cut_off):
     expect(field(page, "b")).to_have_value("8")
     page.locator("#diagnose-run").click()
     expect(page.locator("#diagnose .answer.ok")).to_be_visible()
+
+
+HALF = (
+    "x = np.array([[0.5, -1.0], [2.0, 1.5]])\nw = np.array([[0.1, 0.4], [0.2, -0.3]])\ny = x @ w\nL = np.sum(y ** 2)\n"
+    "dy = 2 * y\ndw = x @ dy\ndx = dy @ w.T\n"
+)
+
+
+def test_the_first_wrong_line_of_a_backward_half_is_underlined_and_named_beside_the_right_one(open_page):
+    page = opened(open_page(), HALF, "L")
+    # The loss is differentiated, and the half is not drawn.
+    expect(node(page, "dy")).to_have_count(0)
+    expect(page.locator("#warnings")).to_contain_text("5–7")
+    expect(page.locator("#diagnose .half")).to_contain_text("5–7")
+    page.locator("#diagnose-half").click()
+    answer = page.locator("#diagnose .answer.wrong")
+    expect(answer.locator("h3")).to_contain_text("The first wrong line: 6")
+    expect(answer.locator(".mistake")).to_have_text("A transpose")
+    expect(answer.locator(".meant")).to_have_text("dw = x.T @ dy")
+    underlined = page.locator(".cm-lintRange-error")
+    expect(underlined).to_have_text("dw = x @ dy")
+    expect(answer.locator("li[data-verdict=wrong] code")).to_have_text(["dw = x @ dy"])
+    page.locator("#language").select_option("ko")
+    expect(answer.locator("h3")).to_contain_text("처음 틀린 줄: 6번째 줄")
+    expect(answer.locator(".mistake")).to_have_text("전치")
+    expect(answer.locator(".meant")).to_have_text("dw = x.T @ dy")
+    expect(page.locator("#diagnose-half")).to_have_text("이 줄들 확인하기")

@@ -10,12 +10,15 @@ import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
+    Known,
     Line,
     counts_of,
     differentiated,
+    divides,
     excuse_absorbed,
     excuse_scaled,
     gradients_of,
+    is_turned,
     judge,
     lines_of,
     parts_of,
@@ -24,6 +27,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     zero,
 )
 from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
+from gradlens.engine.diagnosing.backward_code.rewriting import PLAIN
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node
@@ -100,9 +104,9 @@ def judge_code(
     verdicts = {line.key: line.verdict for line in lines}
     blamed: ast.stmt | None = None
     if first is not None:
-        search = Search(judged, values_given, limits, known, counts)
-        repair = search.repair(first)
-        answer.tried, answer.complete, answer.entry = search.runs, search.complete, first
+        first, repair = repaired(judged, first, values_given, limits, known, counts, answer)
+        verdicts = {line.key: line.verdict for line in lines}
+        answer.entry = first
         answer.right = zero(truths, first.of[0])
         answer.claimed = np.asarray(values[first.entry.node.id], dtype=np.float64)
         blamed = first.entry.statement if repair is None else repair.statement
@@ -128,6 +132,41 @@ def judge_code(
             for one in answer.lines
         ]
     return answer
+
+
+def repaired(
+    judged: Judged,
+    first: Line,
+    given: dict[str, Value],
+    limits: Limits,
+    known: Known,
+    counts: set[int],
+    answer: JudgedCode,
+) -> tuple[Line, Repair | None]:
+    """The first line that is wrong, and what mends it.  A gradient of the other sign may be meant so: where it is not
+    all that is wrong, the next line is looked at first.
+    """
+    wrong = [line for line in judged.lines if line.verdict == "wrong"]
+    turned = [line for line in wrong if is_turned(line, np.asarray(judged.values[line.entry.node.id]))]
+    others = [line for line in wrong if line not in turned]
+    if first in turned and others:
+        search = Search(judged, given, limits, known, counts)
+        found = search.repair(first, (PLAIN,))
+        if found is not None and not found.wrong:
+            return first, found
+        for line in turned:
+            line.verdict = "unjudged"
+        search = Search(judged, given, limits, known, counts)
+        found = search.repair(others[0])
+        answer.tried = search.runs
+        if found is not None and not found.wrong:
+            return others[0], found
+        for line in turned:
+            line.verdict = "wrong"
+    search = Search(judged, given, limits, known, counts)
+    found = search.repair(first)
+    answer.tried, answer.complete = answer.tried + search.runs, search.complete
+    return first, found
 
 
 def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tuple[Node, Node | None, int] | None:
@@ -210,10 +249,4 @@ def fragile_lines(judged: Judged) -> set[int]:
         return set()
     behind = [line for line in judged.lines if line.verdict == "right"]
     statements = {id(line.entry.statement): line.entry.statement for line in judged.lines}
-    divides = any(
-        (isinstance(n, (ast.BinOp, ast.AugAssign)) and isinstance(n.op, ast.Div))
-        or (isinstance(n, ast.Attribute) and n.attr == "mean")
-        for statement in statements.values()
-        for n in ast.walk(statement)
-    )
-    return set[int]() if divides or not behind else {id(behind[0].entry.statement)}
+    return set[int]() if any(map(divides, statements.values())) or not behind else {id(behind[0].entry.statement)}

@@ -11,13 +11,12 @@ from gradlens.engine.diagnosing.backward_code.matching import Judged, Line, valu
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
-from gradlens.engine.language.objects import Instance
+from gradlens.engine.language.objects import Computed, Instance
 from gradlens.engine.language.outputs.journal import node_of
 from gradlens.engine.language.syntax import Syntax
 from gradlens.engine.values import Array, Value
 
 RESULT = "result"
-STEPS = 20_000
 
 
 class LineValues:
@@ -29,6 +28,8 @@ class LineValues:
         self.limits = limits
         self.names: dict[str, Value | None] = {}  # by text; None for what is no array and no number
         entry = line.entry
+        # Later turns may go on from what the line gave before.
+        self.applies = line.key[2] == 1 and entry.kind in ("name", "attribute", "item")
         self.before = judged.watched.journal[: judged.watched.journal.index(entry)]
 
     def value(self, made: list[ast.stmt]) -> Array | None:
@@ -36,7 +37,16 @@ class LineValues:
 
         Raises ValueError where they cannot be carried out.
         """
-        if len(made) != 1 or self.line.entry.kind not in ("name", "attribute", "item"):
+        entry = self.line.entry
+        if not self.applies:
+            return None
+        if len(made) == 2 and ast.unparse(made[0]) == ast.unparse(entry.statement) and entry.kind == "name":
+            self.names[entry.target] = self.judged.values[entry.node.id]  # one more line goes on from it
+            try:
+                return self.value(made[1:])
+            finally:
+                del self.names[entry.target]
+        if len(made) != 1:
             return None
         statement = made[0]
         if isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Tuple):
@@ -58,18 +68,57 @@ class LineValues:
             node = watched.graph.nodes[watched.graph.names[RESULT]]
             return np.asarray(values_of(watched.graph, given)[node.id], dtype=np.float64)
         except EngineError as error:
-            if error.kind in ("unknown-name", "unknown-function"):
+            if error.kind.startswith(("unknown-", "missing-")):
                 return None
             raise ValueError from None
         except (KeyError, IndexError):
             return None
+
+    def through(self, made: list[ast.stmt], other: LineValues) -> Array | None:
+        """What the line gives where another one before it, by whose name it reads that, is others; None where only the
+        program can tell.  Raises ValueError where they cannot be carried out.
+        """
+        name = other.line.entry.target
+        if not self.reads_alone(other):
+            return None
+        value = other.value(made)
+        if value is None:
+            return None
+        held = self.names.get(name)
+        self.names[name] = value if value.shape else float(value)
+        try:
+            return self.value([self.line.entry.statement])
+        finally:
+            self.names[name] = held
+            if held is None:
+                del self.names[name]
+
+    def reads_alone(self, other: LineValues) -> bool:
+        """Whether all that the line has from another one is the value of its name."""
+        one, entry = other.line.entry, self.line.entry
+        value = getattr(entry.statement, "value", None)
+        if not (
+            self.applies and other.applies and one.kind == "name" and one.scope is entry.scope and value is not None
+        ):
+            return False
+        made = self.judged.watched.graph.made_from({one.node.id})
+        for node in ast.walk(value):
+            if isinstance(node, ast.Name) and node.id != one.target:
+                found = self.found(node)
+                if found is not None and found.id in made:
+                    return False
+        return any(isinstance(node, ast.Name) and node.id == one.target for node in ast.walk(value))
 
     def of(self, node: ast.expr) -> Value | None:
         """The value of a name or of an attribute of self, as it was when the line was carried out."""
         text = ast.unparse(node)
         if text not in self.names:
             found = self.found(node)
-            self.names[text] = None if found is None else self.judged.values[found.id]
+            known = self.line.entry.scope.names.get(text) if found is None else None
+            if type(known) in (int, Computed):
+                self.names[text] = float(known if type(known) is int else known.value)
+            else:
+                self.names[text] = None if found is None else self.judged.values[found.id]
         return self.names[text]
 
     def found(self, node: ast.expr) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.objects import DictCell, Instance, ListCell
-from gradlens.engine.language.outputs.gradient_names import meanings
+from gradlens.engine.language.outputs.gradient_names import meanings, said_in_comments
 from gradlens.engine.language.outputs.journal import Entry, node_of
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
@@ -25,6 +25,7 @@ from gradlens.engine.values import Array, Value
 
 TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
 LEAST = 1e-12
+REARRANGING = frozenset(("transpose", "reshape", "permute", "flatten", "ravel", "squeeze", "expand_dims", "moveaxis"))
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
 BEHIND = re.compile(r"(\w*?)_?(?:backward|back|bwd|grad|gradient|bp)_?(\w*)", re.IGNORECASE)
 
@@ -35,7 +36,8 @@ class Line:
 
     of: the nodes whose gradient its name means; base: by which name.  last: whether its target is assigned no more.
     verdict: "right", "wrong", or "unjudged".  key: which assignment it is, in a program with another line too.
-    truths: what it may be, where its name says that.
+    truths: what it may be, where its name says that.  seen: whether the line itself sees what it is the gradient of.
+    scales: whether it may be divided by the number of samples later.
     """
 
     entry: Entry
@@ -45,6 +47,8 @@ class Line:
     verdict: str
     key: tuple[int, str, int]
     truths: list[Array] = field(default_factory=list[Array])
+    seen: bool = True
+    scales: bool = False
 
     def is_right(self, value: Array) -> bool:
         return any(same(value, truth) for truth in self.truths)
@@ -145,6 +149,7 @@ def lines_of(watched: Watched, loss: Node, begins: int) -> list[Line]:
     resolver = Resolver(watched, loss)
     for line in lines:
         line.base, line.of = resolver.meant(line.entry)
+        line.seen = resolver.sees(line.entry, line.base)
     return [line for line in lines if line.of or resolver.behind(line.entry.node).id > loss.id]
 
 
@@ -159,6 +164,7 @@ class Resolver:
         for entry in self.forward:
             self.by_name.setdefault(entry.name, []).append(entry)
         self.reached = watched.graph.reaching(loss.id)
+        self.said = said_in_comments(watched.syntax.text)
 
     def meant(self, entry: Entry) -> tuple[str, list[Node]]:
         """The name that a target is the gradient of, and its nodes, the likeliest first."""
@@ -167,7 +173,9 @@ class Resolver:
             return "", []
         if entry.kind == "item" and isinstance(entry.key, int):
             return self.of_list(entry)
-        names = [(base, True) for base, _ in meanings(entry.name)]
+        said = self.said.get(entry.statement.lineno)
+        names = [(base, True) for base in ([said] if said else [])]
+        names += [(base, True) for base, _ in meanings(entry.name)]
         if entry.kind == "item" and isinstance(entry.key, str):
             names += [(base, True) for base, _ in meanings(entry.target)]
         for base, _ in names:
@@ -175,6 +183,17 @@ class Resolver:
             if found:
                 return base, list(dict.fromkeys(found))
         return "", []
+
+    def sees(self, entry: Entry, base: str) -> bool:
+        """Whether a name has a value where an assignment stands, in its object, or in a list."""
+        if entry.kind == "item":
+            return True
+        owner = entry.owner.names if type(entry.owner) is Instance else {}
+        return (
+            base in entry.scope.names
+            or base in owner
+            or any(e.scope is entry.scope for e in self.by_name.get(base, ()))
+        )
 
     def is_other(self, name: str) -> bool:
         """Whether dA_dB is no gradient of the loss: A is something else."""
@@ -309,6 +328,8 @@ def judge(
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
         elif line.of[0].op is None and is_given(entry):
             line.verdict = "unjudged"  # a step such as dx = 0.1
+        elif not line.seen and all(value.size != truth.size for truth in line.truths):
+            line.verdict = "unjudged"  # of another call, where the name is not to be seen from here
         elif line.of[0].op is not None and is_rearranged(line, graph, values):
             line.verdict = "right"
         else:
@@ -322,7 +343,7 @@ def is_rearranged(line: Line, graph: Graph, values: list[Value]) -> bool:
     value = getattr(entry.statement, "value", None)
     if value is None or not any(isinstance(n, ast.Name) and n.id == entry.target for n in ast.walk(value)):
         return False
-    while node.op is not None and node.op.cost.view and len(node.inputs) == 1:
+    while node.op is not None and node.op.name in REARRANGING:
         node = graph.nodes[node.inputs[0]]
         if line.is_right(np.asarray(values[node.id], dtype=np.float64)):
             return True
@@ -340,21 +361,34 @@ def counts_of(graph: Graph, loss: Node) -> set[int]:
 
 
 def excuse_scaled(judged: Judged, counts: set[int]) -> None:
-    """dZ = A - Y, and 1 / m only in dW: what is divided later is not wrong where a weight's gradient is right."""
-    graph = judged.watched.graph
-    right = {
-        line.entry.node.id for line in judged.lines if line.verdict == "right" and line.of and line.of[0].op is None
-    }
-    if not right:
-        return
+    """dZ = A - Y, and 1 / m only in dW: what is divided later is not wrong, where a weight's gradient is right or is
+    divided in its own line.
+    """
+    graph, lines = judged.watched.graph, [line for line in judged.lines if line.of]
+    inner = {(line.entry.statement, line.entry.target) for line in lines if line.of[0].op is not None}
     above: set[int] = set()
-    for id in right:
-        above |= graph.reaching(id)
-    for line in judged.lines:
-        if line.verdict == "wrong" and line.of[0].op is not None and line.entry.node.id in above:
+    is_late = False
+    for line in lines:
+        if line.of[0].op is None and (line.entry.statement, line.entry.target) not in inner:
+            is_late = is_late or divides(line.entry.statement)
+            if line.verdict == "right":
+                above |= graph.reaching(line.entry.node.id)
+    for line in lines:
+        is_inner = (line.entry.statement, line.entry.target) in inner
+        line.scales = is_inner and (is_late or line.entry.node.id in above)
+        if line.verdict == "wrong" and line.scales:
             value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
-            if scaled(value, zero(judged.truths, line.of[0]), counts):
+            if any(scaled(value, truth, counts) for truth in line.truths):
                 line.verdict = "unjudged"
+
+
+def divides(statement: ast.stmt) -> bool:
+    """Whether a line divides, or takes a mean."""
+    return any(
+        (isinstance(n, (ast.BinOp, ast.AugAssign)) and isinstance(n.op, ast.Div))
+        or (isinstance(n, ast.Attribute) and n.attr == "mean")
+        for n in ast.walk(statement)
+    )
 
 
 def excuse_absorbed(judged: Judged) -> None:
@@ -367,6 +401,11 @@ def excuse_absorbed(judged: Judged) -> None:
         behind = [one.verdict for one in judged.lines if one is not line and one.of and one.entry.node.id in made]
         if "right" in behind and "wrong" not in behind:
             line.verdict = "unjudged"
+
+
+def is_turned(line: Line, value: Array) -> bool:
+    """Whether a line on the way has the right numbers with the other sign, which a later line may turn round."""
+    return bool(line.of) and line.of[0].op is not None and line.is_right(-value)
 
 
 def zero(truths: dict[int, Array], node: Node) -> Array:

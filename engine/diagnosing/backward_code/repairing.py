@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,13 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
     Known,
     Line,
+    is_rearranged,
+    is_turned,
     scaled,
     values_of,
-    zero,
 )
 from gradlens.engine.diagnosing.backward_code.rewriting import (
+    COUNTS,
     FACTORS,
     INNER,
     NAMES,
@@ -39,6 +41,7 @@ from gradlens.engine.language.outputs.journal import node_of, statements_by_node
 from gradlens.engine.values import Value
 
 MOST_NODES = 48_000  # of all runs together
+STAGES = (PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS)
 MOST_RUNS = 600
 MOST_LINES = 1_200  # lines that are tried by themselves
 LINE_NODES = 12  # what one of them costs, in nodes of a run
@@ -72,9 +75,11 @@ class Search:
     lines: int = 0
     nodes: int = 0
     line_values: LineValues | None = None
+    others: dict[int, LineValues | None] = field(default_factory=dict[int, "LineValues | None"])
+    seen_before: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     complete: bool = True
 
-    def repair(self, first: Line) -> Repair | None:
+    def repair(self, first: Line, stages: tuple[int, ...] = STAGES) -> Repair | None:
         """The plainest repair after which every line is right; else the first that mends the first wrong one."""
         lines = self.judged.lines
         was_right = {line.key for line in lines if line.verdict == "right"}
@@ -82,15 +87,15 @@ class Search:
         best: Repair | None = None
         self.line_values = LineValues(self.judged, first, self.limits)
         # One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.
-        for group in self.by_reach(places):
-            for stage in (PLAIN, PATHS, NAMES, FACTORS, INNER, TERMS):
-                found = self.stage(stage, group, first, was_right)
-                if found is not None and not found.wrong:
-                    return found
-                if found is not None and (best is None or len(found.wrong) < len(best.wrong)):
-                    best = found
-                if not self.complete:
-                    return best
+        rounds = [(group, stage) for group in self.by_reach(places) for stage in stages]
+        for group, stage in rounds:
+            found = self.stage(stage, group, first, was_right)
+            if found is not None and not found.wrong:
+                return found
+            if found is not None and (best is None or len(found.wrong) < len(best.wrong)):
+                best = found
+            if not self.complete:
+                return best
         return best
 
     def by_reach(self, places: list[tuple[ast.stmt, bool]]) -> list[list[tuple[ast.stmt, bool]]]:
@@ -121,8 +126,10 @@ class Search:
                 if self.runs >= MOST_RUNS or self.nodes > MOST_NODES:
                     self.complete = False
                     return best
-                if own and self.comes_out_wrong(made, first):
+                key = id(statement), "\n".join(map(ast.unparse, made))
+                if key in self.seen_before or self.comes_out_wrong(statement, made, first):
                     continue
+                self.seen_before.add(key)
                 found = self.tried(kind, statement, made, first, was_right)
                 if found is None:
                     continue
@@ -132,21 +139,32 @@ class Search:
                     best = found
         return best if stage != TERMS else self.later_terms(first, was_right) or best
 
-    def comes_out_wrong(self, made: list[ast.stmt], first: Line) -> bool:
-        """Whether the first wrong line stays wrong with others in its place, as far as that is known without a run."""
+    def comes_out_wrong(self, statement: ast.stmt, made: list[ast.stmt], first: Line) -> bool:
+        """Whether the first wrong line stays wrong with others in a line's place, where no run is needed to tell."""
         assert self.line_values is not None
-        if self.lines >= MOST_LINES:
+        if self.lines >= MOST_LINES or not self.line_values.applies:
+            return False
+        other = None
+        if statement is not first.entry.statement and (other := self.values_at(statement)) is None:
             return False
         self.lines += 1
         self.nodes += LINE_NODES
         try:
-            value = self.line_values.value(made)
+            value = self.line_values.value(made) if other is None else self.line_values.through(made, other)
         except ValueError:
             return True
         if value is None or first.is_right(value):
             return False
-        counts = self.counts if first.of and first.of[0].op is not None else ()
-        return self.known.find(value) is None and not any(scaled(value, truth, set(counts)) for truth in first.truths)
+        late = first.scales and any(scaled(value, truth, self.counts) for truth in first.truths)
+        return self.known.find(value) is None and not late
+
+    def values_at(self, statement: ast.stmt) -> LineValues | None:
+        """The values that another line sees; None of one that is carried out several times or assigns no name."""
+        if id(statement) not in self.others:
+            lines = [line for line in self.judged.lines if line.entry.statement is statement]
+            fits = len(lines) == 1 and not isinstance(statement, ast.AugAssign)
+            self.others[id(statement)] = LineValues(self.judged, lines[0], self.limits) if fits else None
+        return self.others[id(statement)]
 
     def later_terms(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
         """A gradient that is made behind the first wrong line, and should have been added to it there."""
@@ -220,6 +238,8 @@ class Search:
         before = {e.target: e.statement.lineno for e in reversed(self.judged.watched.journal) if e.scope is scope}
         for name, value in held:
             node = node_of(value, self.judged.watched.graph)
+            if type(value) is int and value > 1 and before.get(name, 0) <= line:
+                found[name] = Seen(name, (), number=True)
             if (
                 node is None
                 or before.get(name, 0) > line
@@ -228,7 +248,11 @@ class Search:
                 continue
             array = np.asarray(self.judged.values[node.id], dtype=np.float64)
             last = name.rpartition(".")[2]
-            gradient = node.id > self.judged.loss.id and any(base in known for base, _ in meanings(last))
+            made = node
+            while made.op is not None and made.op.name == "identity":
+                made = self.judged.watched.graph.nodes[made.inputs[0]]
+            behind = made.op is not None and made.id > self.judged.loss.id
+            gradient = any(behind or base in known for base, _ in meanings(last))
             whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
             found[name] = Seen(
                 name,
@@ -250,7 +274,7 @@ class Search:
             if not isinstance(other, (ast.Assign, ast.AugAssign)):
                 continue
             for node in ast.walk(other.value):
-                if not isinstance(node, ast.Subscript) or isinstance(node.slice, (ast.Tuple, ast.Slice)):
+                if not isinstance(node, ast.Subscript) or any(isinstance(n, ast.Slice) for n in ast.walk(node.slice)):
                     continue
                 if isinstance(node.value, (ast.Name, ast.Attribute)):
                     text = ast.unparse(node)
@@ -309,12 +333,11 @@ class Search:
             value = np.asarray(values[entry.node.id], dtype=np.float64)
             if line.verdict != "unjudged" or line.of:
                 goes_on = line.verdict == "right" or (id(line.entry.scope), line.entry.target) in again
-                if line.is_right(value) or (goes_on and self.known.find(value) is not None):
+                again_so = bool(line.of) and is_rearranged(replace(line, entry=entry), watched.graph, values)
+                if line.is_right(value) or (goes_on and self.known.find(value) is not None) or again_so:
                     right.add(line.key)
-                elif (
-                    line.of
-                    and line.of[0].op is not None
-                    and scaled(value, zero(judged.truths, line.of[0]), self.counts)
+                elif (line.scales and any(scaled(value, truth, self.counts) for truth in line.truths)) or (
+                    line.verdict == "wrong" and line is not first and is_turned(line, value)
                 ):
                     late.add(line.key)
                 elif line.verdict in ("wrong", "right"):

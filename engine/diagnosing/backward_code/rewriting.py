@@ -22,7 +22,7 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
-PLAIN, PATHS, NAMES, FACTORS, INNER, TERMS = range(6)  # in the order in which they are tried
+PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS = range(7)  # in the order in which they are tried
 Rewritten = tuple[str, list[ast.stmt]]
 
 
@@ -51,10 +51,19 @@ def rewritings(
     """
     axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
     if after:
-        if stage == FACTORS:
+        if stage == PATHS:  # right by chance: one of two paths is the whole gradient of something else
+            for one in seen:
+                if one.gradient and (made := applied(statement, f"e + {one.text}", False)) is not None:
+                    yield "missing-path", made
+        elif stage == FACTORS:
             yield from of_factors(statement, seen, shape, True)
     elif stage == PLAIN:
-        if isinstance(value_of(statement), (ast.Name, ast.Attribute, ast.Subscript)):
+        value = value_of(statement)
+        if value is not None and (isinstance(statement, ast.AugAssign) or is_item(statement)):
+            for one in seen:
+                if one.shape is None and one.gradient:
+                    yield "missing-upstream", [with_value(statement, of(f"e * {one.text}", e=value))]
+        if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
             for kind, template in missing_factors(seen, shape):
                 if kind in ("missing-activation-derivative", "missing-upstream"):
                     yield kind, applied(statement, template, False) or []
@@ -64,11 +73,18 @@ def rewritings(
                 yield kind, [slot.put(made)]
         for kind, made in whole(statement, axes):
             yield kind, [made]
+    elif stage == COUNTS:
+        yield from of_counts(statement, seen)
     elif stage == PATHS:
+        yield from of_decay(statement, seen, shape)
         for one in seen:
             for sign in "+-" if one.gradient else "":
                 if (made := applied(statement, f"e {sign} {one.text}", False)) is not None:
                     yield "missing-path", made
+        for one in seen:
+            made = None if one.gradient or not shape else applied(statement, f"e + {one.text}", False)
+            if made is not None and one.shape == shape:
+                yield "missing-path", made
     elif stage == NAMES:
         for slot in slots(statement):
             yield from of_names(slot, seen)
@@ -168,8 +184,10 @@ class Filled(ast.NodeTransformer):
 
 def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
     """Other forms of one expression that use nothing else."""
-    for maker in (products, signs, divisions, squares, numbers, comparisons):
+    for maker in (products, signs, divisions, squares, numbers, comparisons, complements):
         yield from maker(x)
+    if axes is MORE_AXES:
+        yield from last_axes_swapped(x)
     yield from sums(x, axes)
 
 
@@ -195,6 +213,15 @@ def turned(x: ast.expr) -> ast.expr:
     if isinstance(x, ast.Attribute) and x.attr == "T":
         return x.value
     return of("a.T", a=x)
+
+
+def last_axes_swapped(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """A product of stacks of matrices with one of them turned."""
+    found = factors_of(x)
+    if found is not None:
+        a, b, made = found
+        for left, right in ((of("np.swapaxes(a, -1, -2)", a=a), b), (a, of("np.swapaxes(b, -1, -2)", b=b))):
+            yield "transposed", made(left, right)
 
 
 def products(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -267,6 +294,7 @@ def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "factor-inverted", of("a * b", a=x.left, b=x.right)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
         yield "missing-factor", of("2 * x", x=x)
+        yield "missing-factor", of("0.5 * x", x=x)
         yield named_extra(x.right), x.left
         yield named_extra(x.left), x.right
         yield "factor-inverted", of("a / b", a=x.left, b=x.right)
@@ -320,6 +348,13 @@ def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "wrong-mask", made
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
         yield "wrong-mask", x.operand
+
+
+def complements(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """p where p - 1 or 1 - p is meant."""
+    if isinstance(x, (ast.Name, ast.Subscript)):
+        yield "labels-not-subtracted", of("x - 1", x=x)
+        yield "wrong-slope", of("1 - x", x=x)
 
 
 def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -382,8 +417,6 @@ def whole(statement: ast.stmt, axes: tuple[object, ...]) -> Iterator[tuple[str, 
             yield "bias-not-summed", with_value(statement, of(f"np.sum(e, axis={axis}{keep})", e=e))
     yield "bias-not-summed", with_value(statement, of("np.sum(e)", e=e))
     yield "transposed", with_value(statement, turned(e))
-    for c in ("2", "0.5"):
-        yield "missing-factor", with_value(statement, of(f"{c} * e", e=e))
 
 
 def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
@@ -452,16 +485,45 @@ def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
 
 # -------------------------------------------------------------------- factors
 
-MOST_TERMS = 90
+MOST_TERMS = 300
 MOST_INNER = 8
-SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
+SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
+
+
+def of_counts(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
+    """A number of samples that is missing, by the name that it has there."""
+    for one in seen:
+        if one.number:
+            for kind, template in (("sum-not-mean", "e / {}"), ("mean-not-sum", "e * {}")):
+                made = applied(statement, template.format(one.text), False)
+                if made is not None:
+                    yield kind, made
+    e = value_of(statement)
+    if e is not None and not isinstance(e, ast.Tuple):
+        for c in ("2", "0.5"):
+            yield "missing-factor", [with_value(statement, of(f"{c} * e", e=e))]
+
+
+def of_decay(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
+    """The gradient of a penalty on weights that is missing: 2 reg W."""
+    weights = [one for one in seen if shape and one.shape == shape and not one.gradient]
+    for rate in [one for one in seen if one.shape == () and not one.gradient][:MOST_INNER]:
+        for weight in weights:
+            for factor in ("", "2 * "):
+                made = applied(statement, f"e + {factor}{rate.text} * {weight.text}", False)
+                if made is not None:
+                    yield "missing-path", made
 
 
 def of_factors(statement: ast.stmt, seen: list[Seen], shape: Shape | None, after: bool) -> Iterator[Rewritten]:
     """A factor that is missing: a count, a slope, an upstream gradient, any array."""
     if isinstance(value_of(statement), ast.Tuple):
         return
+    value = value_of(statement)
+    is_part = isinstance(statement, ast.AugAssign) or is_item(statement)
     for kind, template in missing_factors(seen, shape):
+        if is_part and not after and value is not None:
+            yield kind, [with_value(statement, of(template, e=value))]
         if (made := applied(statement, template, after)) is not None:
             yield kind, made
     target = base_of(statement)
@@ -517,8 +579,8 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
         x = slot.get()
         if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.Call)) or is_function(slot):
             continue
-        for one in seen[: 2 * MOST_INNER]:
-            if isinstance(x, ast.Call) or one.text not in ast.unparse(x):
+        for one in seen:
+            if isinstance(x, ast.Call) or one.text != ast.unparse(x):
                 kind = "missing-upstream" if one.gradient else "missing-factor"
                 yield kind, [slot.put(of(f"e * {one.text}", e=x))]
                 yield kind, [slot.put(of(f"e / {one.text}", e=x))]
@@ -554,6 +616,10 @@ def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] |
     return [copied(statement), following(f"{text} = {ast.unparse(of(template, e=target))}", statement)]
 
 
+def is_item(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript)
+
+
 def base_of(statement: ast.stmt) -> ast.expr | None:
     """What a line assigns to, or the array of which it changes a part."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
@@ -575,6 +641,15 @@ def following(text: str, statement: ast.stmt) -> ast.stmt:
 # ---------------------------------------------------------------------- terms
 
 
+def products_fit(a: Shape | None, b: Shape | None, shape: Shape | None, first_turned: bool = False) -> bool:
+    """Whether a @ b.T, or a.T @ b, is a matrix of a shape."""
+    if a is None or b is None or shape is None or not len(a) == len(b) == len(shape) == 2:
+        return False
+    if first_turned:
+        return a[0] == b[0] and shape == (a[1], b[1])
+    return a[1] == b[1] and shape == (a[0], b[0])
+
+
 def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
     """A term that is missing: another path's gradient, times or divided by something."""
     if isinstance(value_of(statement), ast.Tuple):
@@ -582,14 +657,17 @@ def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iter
     gradients = [one for one in seen if one.gradient][:8]
     rows = next((one.shape[0] for one in seen if one.shape and len(one.shape) > 1), 1)
     templates = [f"e {sign} {g.text} / {rows}" for g in gradients for sign in "+-"]
+    arrays = [one for one in seen if not one.gradient and one.shape != ()]
     for g in gradients:
-        for one in seen:
-            if not one.gradient and one.shape != ():
+        for one in arrays:
+            if products_fit(g.shape, one.shape, shape):
+                templates += [f"e + {g.text} @ {one.text}.T"]
+            if products_fit(one.shape, g.shape, shape, True):
+                templates += [f"e + {one.text}.T @ {g.text}"]
+    for g in gradients:
+        for one in arrays:
+            if None in (g.shape, one.shape, shape) or len(g.shape or ()) == len(one.shape or ()):
                 templates += [f"e + {one.text} * {g.text}", f"e - {one.text} * {g.text}"]
-    for g in gradients[:4]:
-        for one in seen:
-            if not one.gradient and one.shape and len(one.shape) == 2 and g.shape is not None and len(g.shape) == 2:
-                templates += [f"e + {g.text} @ {one.text}.T", f"e + {one.text}.T @ {g.text}"]
     for template in templates[:MOST_TERMS]:
         if (made := applied(statement, template, False)) is not None:
             yield "missing-path", made
