@@ -79,7 +79,7 @@ def told(program: Program, judged: JudgedCode, before: int) -> Diagnosed:
     if wrong is None:
         answer.sentence = "lines-right"
         if fragile is not None:
-            answer.sentence = "line-fragile"
+            answer.sentence = judged.fragile
             answer.params = {"line": fragile.line, "written": fragile.text}
         answer.explanation = filled(KINDS[answer.sentence], answer.params)
         return answer

@@ -134,6 +134,14 @@ KINDS = {
         "All lines are right. But nothing is divided by the number of samples from line {line} on, `{written}`: that is"
         " right only because there is one sample."
     ),
+    "line-fragile-sum": (
+        "All lines are right. But line {line} is not summed over the samples, `{written}`: that is right only because"
+        " there is one sample."
+    ),
+    "line-fragile-mask": (
+        "All lines are right. But the mask in line {line}, `{written}`, also lets through what is exactly 0: that is"
+        " right only because nothing is 0 here."
+    ),
     "unknown": (
         "{node} is the first that is wrong: it is {right}, not {claimed}. None of the mistakes that were tried gives"
         " your numbers."

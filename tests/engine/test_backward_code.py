@@ -84,6 +84,27 @@ def test_the_number_of_samples_that_is_left_out_is_told_where_there_is_but_one()
     assert divided is not None and [one.verdict for one in divided.lines] == ["right", "right"]
 
 
+FRAGILE = (
+    "X = np.array([[0.3, -0.2]])\nW = np.array([[0.5, 0.2], [1.5, -1.0]])\nb = np.array([0.1, 0.4])\nz = X @ W + b\n"
+    "h = np.maximum(z, 0)\nL = np.sum(h**2)\ndh = 2 * h\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence", "fragile"),
+    [
+        ("dz = dh * (z > 0)\ndb = dz.sum(axis=0)\n", "", []),
+        ("dz = dh * (z > 0)\ndb = dz\n", "line-fragile-sum", ["db"]),
+        ("dz = dh * (z >= 0)\ndb = dz.sum(axis=0)\n", "line-fragile-mask", ["dz"]),
+        ("dz = dh.copy()\ndz[z < 0] = 0\ndb = dz.sum(axis=0)\n", "line-fragile-mask", ["dz"]),
+    ],
+)
+def test_what_is_right_by_chance_is_said_to_be_fragile(lines, sentence, fragile):
+    found = judged(FRAGILE + lines)
+    assert found is not None and found.wrong is None and found.fragile == sentence
+    assert [one.target for one in found.lines if one.verdict == "fragile"] == fragile
+
+
 def test_steps_and_local_derivatives_are_no_gradients_of_the_loss():
     assert judged("x = 1.5\ny = x**2\n") is None
     found = judged(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.fragile import fragile_lines
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
     Known,
     Line,
     counts_of,
     differentiated,
-    divides,
     excuse_absorbed,
     excuse_scaled,
     gradients_of,
@@ -60,6 +60,7 @@ class JudgedCode:
 
     wrong: the line to blame, if any; right_text: what was meant there, where a mistake is known that gives the numbers.
     kind: which mistake.  entry: the first assignment that is wrong; right, claimed: of its worst element.
+    fragile: the sentence of the first line that is right by chance.
     """
 
     loss: str
@@ -72,6 +73,7 @@ class JudgedCode:
     claimed: Array | None = None
     tried: int = 0
     complete: bool = True
+    fragile: str = ""
 
 
 def judge_code(
@@ -117,11 +119,11 @@ def judge_code(
     shown: dict[tuple[int, str], Line] = {}
     for line in lines:
         shown[id(line.entry.statement), line.entry.target] = line
-    fragile = set[int]() if first is not None else fragile_lines(judged)
+    fragile = dict[int, str]() if first is not None else fragile_lines(judged)
     for line in shown.values():
         verdict = verdicts[line.key]
-        if verdict == "right" and id(line.entry.statement) in fragile:
-            verdict = "fragile"
+        if verdict == "right" and (why := fragile.get(id(line.entry.statement))) is not None:
+            verdict, answer.fragile = "fragile", answer.fragile or why
         answer.lines.append(code_line(syntax, line.entry.statement, line, verdict, judged))
     if blamed is not None:
         assert first is not None
@@ -227,26 +229,3 @@ def code_line(syntax: Syntax, statement: ast.stmt, line: Line, verdict: str, jud
         verdict,
         error,
     )
-
-
-def fragile_lines(judged: Judged) -> set[int]:
-    """The first right line of a half that never divides, where the loss is a mean over a batch of one."""
-    graph, loss = judged.watched.graph, judged.loss
-    means = False
-    for reached in graph.reaching(loss.id):
-        node = graph.nodes[reached]
-        if node.op is None:
-            continue
-        source = graph.nodes[node.inputs[0]].shape
-        if node.op.averages and source and source[0] == 1 and all(n == 1 for n in node.shape):
-            means = True
-        if node.op.name == "div" and all(n == 1 for n in node.shape):
-            below = graph.nodes[node.inputs[1]]
-            means = means or (
-                below.value is not None and np.size(below.value) == 1 and float(np.asarray(below.value)) == 1
-            )
-    if not means:
-        return set()
-    behind = [line for line in judged.lines if line.verdict == "right"]
-    statements = {id(line.entry.statement): line.entry.statement for line in judged.lines}
-    return set[int]() if any(map(divides, statements.values())) or not behind else {id(behind[0].entry.statement)}

@@ -392,14 +392,13 @@ def divides(statement: ast.stmt) -> bool:
 
 
 def excuse_absorbed(judged: Judged) -> None:
-    """What is not the gradient of its name, but gives right gradients alone, is meant so: dmu without its sign."""
+    """What is not the gradient of its name, but gives a right gradient, is meant so: dmu without its sign."""
     graph = judged.watched.graph
     for line in reversed(judged.lines):
         if line.verdict != "wrong" or line.of[0].op is None:
             continue
         made = graph.made_from({line.entry.node.id})
-        behind = [one.verdict for one in judged.lines if one is not line and one.of and one.entry.node.id in made]
-        if "right" in behind and "wrong" not in behind:
+        if any(one.verdict == "right" and one.of and one.entry.node.id in made for one in judged.lines):
             line.verdict = "unjudged"
 
 

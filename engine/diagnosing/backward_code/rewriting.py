@@ -184,7 +184,7 @@ class Filled(ast.NodeTransformer):
 
 def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
     """Other forms of one expression that use nothing else."""
-    for maker in (products, signs, divisions, squares, numbers, comparisons, complements):
+    for maker in (products, signs, divisions, squares, numbers, comparisons):
         yield from maker(x)
     if axes is MORE_AXES:
         yield from last_axes_swapped(x)
@@ -293,8 +293,6 @@ def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield ("mean-not-sum" if is_count(x.right) else "extra-factor"), x.left
         yield "factor-inverted", of("a * b", a=x.left, b=x.right)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
-        yield "missing-factor", of("2 * x", x=x)
-        yield "missing-factor", of("0.5 * x", x=x)
         yield named_extra(x.right), x.left
         yield named_extra(x.left), x.right
         yield "factor-inverted", of("a / b", a=x.left, b=x.right)
@@ -348,13 +346,6 @@ def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "wrong-mask", made
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
         yield "wrong-mask", x.operand
-
-
-def complements(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """p where p - 1 or 1 - p is meant."""
-    if isinstance(x, (ast.Name, ast.Subscript)):
-        yield "labels-not-subtracted", of("x - 1", x=x)
-        yield "wrong-slope", of("1 - x", x=x)
 
 
 def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -452,10 +443,15 @@ def beside(made: ast.stmt, statement: ast.stmt) -> ast.stmt:
 def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     """Another array of the same shape in an array's place."""
     x = slot.get()
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div):
+        yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]
     if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
         return
     text = ast.unparse(x)
     mine = next((one for one in seen if one.text == text), None)
+    if not (mine is not None and mine.number) and not isinstance(x, ast.Attribute) and not is_function(slot):
+        yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]  # p where p - 1 is meant, or 1 - p
+        yield "wrong-slope", [slot.put(of("1 - x", x=x))]
     if mine is None:
         return
     if mine.number:
@@ -500,8 +496,11 @@ def of_counts(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
                     yield kind, made
     e = value_of(statement)
     if e is not None and not isinstance(e, ast.Tuple):
-        for c in ("2", "0.5"):
-            yield "missing-factor", [with_value(statement, of(f"{c} * e", e=e))]
+        for slot in slots(statement):
+            x = slot.get()
+            if slot.way == (("value", None),) or (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult)):
+                for c in ("2", "0.5"):
+                    yield "missing-factor", [slot.put(of(f"{c} * x", x=x))]
 
 
 def of_decay(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
