@@ -12,7 +12,7 @@ export async function loadCatalogue(language) {
   const response = await fetch(import.meta.resolve(`#static/i18n/${language}.json`));
   if (!response.ok) throw new Error(`${response.status} ${language}`);
   const catalogue = await response.json();
-  return matchMedia("(pointer: coarse)").matches ? withoutKeys(catalogue) : catalogue;
+  return globalThis.matchMedia?.("(pointer: coarse)").matches ? withoutKeys(catalogue) : catalogue;
 }
 
 /** Who has no keyboard is told of no keys: a text "key.touch" takes the place of "key". @param {Catalogue} catalogue @returns {Catalogue} */
