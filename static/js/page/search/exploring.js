@@ -17,8 +17,7 @@ import { createSearchBar } from "./search_bar.js";
  * @param {(key: string) => void} page.say
  */
 export function createExploring({ figure, groups, decorate, isHeated, t, say }) {
-  const legend = h("div", { class: "heat-legend", hidden: true });
-  find("#figure", HTMLElement).append(legend);
+  const legend = find(".heat-legend", HTMLElement);
   /** A node in a group that is being opened. @type {number | null} */
   let wanted = null;
   /** What the heat map was made of: a step changes nothing of it. @type {{trace: Trace, t: unknown} | null} */
