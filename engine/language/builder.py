@@ -23,6 +23,7 @@ from gradlens.engine.language.objects import (
     MISSING,
     ClassObject,
     Computed,
+    Ended,
     Fresh,
     Function,
     Instance,
@@ -254,7 +255,11 @@ class Building:
         said = code.mentions
         m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
         m.frames.append(type(m.frame)(code, m.root, None, None, None))
-        m.run(0)
+        try:
+            m.run(0)
+        except Ended:
+            m.frame = m.frames[0]
+            m.frames.clear()
 
     def loss_or_output(self) -> int:
         """What is differentiated: of a program with a backward half its loss."""

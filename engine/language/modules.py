@@ -37,6 +37,7 @@ from gradlens.engine.language.objects import (
     MISSING,
     Builtin,
     DictCell,
+    Ended,
     Foreign,
     Instance,
     ListCell,
@@ -374,6 +375,8 @@ def outside(path: str, node: Any) -> Unreachable:
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """A call of what lies outside: nothing here, unless it may write to what it is given."""
     what = value_texts.text_of(node.func) if isinstance(node, ast.Call) else function.what
+    if function.what == "sys.exit":
+        raise Ended
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
         return args[0] if not what.endswith("trange") else range(known_values.whole(m, args[0], node, "range-bounds"))
     if not function.harmless and function.kind == "out-of-reach":

@@ -503,6 +503,10 @@ class Several:
         return self.made[name]
 
 
+class Ended(Exception):
+    """The program ends where it stands, by sys.exit().  Not an error of the reader's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Law:
     """A law of scipy.stats, or one with its parameters: norm, norm(0, 2).  text: as the program spells it."""

@@ -206,3 +206,16 @@ def test_what_never_ends_ends_within_the_limits() -> None:
         with pytest.raises(engine.EngineError) as caught:
             engine.trace(program, limits=engine.Limits(steps=50_000))
         assert caught.value.kind in ("too-many-steps", "recursion", "too-deep", "raised"), program
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import sys\nz = x * 2\nsys.exit()\nz = x * 5",
+        "import sys\ndef f(t):\n    if t > 3:\n        return t\n    sys.exit(1)\nz = x * 2\nf(2)\nz = x * 7",
+        "from sys import exit\nz = x * 2\nexit()\nz = x * 3",
+        "import sys\nfor i in range(3):\n    z = x * (i + 1)\n    if i == 1:\n        sys.exit(0)",
+    ],
+)
+def test_a_program_ends_where_it_says_so(program):
+    assert engine.trace(program, {"x": 0.5})["z"].value == 1.0
