@@ -252,6 +252,16 @@ def named(
     return tensor
 
 
+def name_of_turn(m: Machine, name: str, value: Any) -> None:
+    """A name that had a value and is a loop's: the program's value of that name is the turn's."""
+    if type(value) is Tensor:
+        m.graph.names[name] = value.id
+    elif kind_of(value) is Computed and value.tensor is not None:
+        m.graph.names[name] = value.tensor.id
+    else:
+        del m.graph.names[name]
+
+
 def may_rename(m: Machine, id: int, group: LazyGroup | None) -> bool:
     """Whether a node comes from a function that was called here: its caller's name is the better one."""
     body = body_of(group)

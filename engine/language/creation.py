@@ -280,6 +280,18 @@ def tagged(value: Any, tag: str) -> Any:
     return value
 
 
+def single_numbers(m: Machine, value: Any, call: Call) -> Any:
+    """A list of tensors as torch.tensor takes it: each is one number, however many axes it has."""
+    if type(value) is ListCell and value.items is not None:
+        items = [single_numbers(m, item, call) for item in value.items]
+        return ListCell(items, place=call.text(0)) if any(a is not b for a, b in zip(items, value.items)) else value
+    if type(value) is Tensor:
+        shape = m.graph.nodes[nodes.id_of(m, value, call.node)].shape
+        if shape and size_of(shape) == 1:
+            return nodes.apply(m, OPS["reshape"], (value.id,), {"shape": ()}, call.node)
+    return value
+
+
 def array_of(name: str, library: str, tag: str = "") -> Builtin:
     """np.array, torch.tensor: the numbers of a list, as an array of its own."""
 
@@ -296,8 +308,17 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             if order == "F":
                 found.layout = strides.fortran(shape_of(found.value))
         elif type(found) is Tensor:
-            return laid(m, found, least, order, call)
+            found = laid(m, found, least, order, call)
+            if call.keywords.get("requires_grad") is True and m.graph.nodes[found.id].op is not None:
+                return new_leaf(m, found, call)
         return found
+
+    def new_leaf(m: Machine, computed: Tensor, call: Call) -> Tensor:
+        """torch.tensor([x * 2], requires_grad=True): the numbers alone are taken, and have a gradient of their own."""
+        made = nodes.apply(m, OPS["stop_gradient"], (computed.id,), nodes.NO_OPTIONS, call.node)
+        m.graph.nodes[made.id].differentiable = True
+        made.library, made.is_array = computed.library, True
+        return made
 
     def laid(m: Machine, found: Tensor, least: Any, order: Any, call: Call) -> Tensor:
         """With as many axes as are asked for, in the order in memory that is asked for."""
@@ -352,6 +373,8 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 return Fresh(found, call.text(0), mask=all_true_or_false(literal))
             if isinstance(value, tuple):
                 value = ListCell(list(cast(tuple[Any, ...], value)), place=call.text(0))
+            if library == "torch":
+                value = single_numbers(m, value, call)
         if isinstance(value, (int, float)):
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))

@@ -139,6 +139,7 @@ class Machine:
     named = binding.named
     may_rename = binding.may_rename
     name_written = binding.name_written
+    name_of_turn = binding.name_of_turn
     leafy = binding.leafy
     is_written = binding.is_written
     see = binding.see

@@ -115,6 +115,8 @@ LIBRARY_OF = {
     "math": "math",
     "statistics": "math",
 }
+# What a machine without graphics cards answers.
+WITHOUT_DEVICES = {"is_available": False, "is_built": False, "device_count": 0}
 # What is for showing, timing and storing: nobody waits for a value of it.
 SHOWING = frozenset(
     (
@@ -170,7 +172,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     if (found := special(m, held, name, text, node)) is not MISSING:
         return found
     if name in TYPE_NAMES and library in ("numpy", "torch", "jax.numpy") and not (name in ARRAYS and called):
-        if name == "Tensor" and called:
+        if called and (name == "Tensor" or (library == "torch" and name.endswith("Tensor"))):
             return array_of(name, library, "torch")
         if called and name in ("float64", "float32", "double") and library != "torch":
             return Foreign(text, LIBRARIES["numpy"]["float64"])
@@ -377,6 +379,9 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
     what = value_texts.text_of(node.func) if isinstance(node, ast.Call) else function.what
     if function.what == "sys.exit":
         raise Ended
+    asked = what.rpartition(".")[2]
+    if function.what.startswith(("torch.cuda", "torch.backends")) and asked in WITHOUT_DEVICES:
+        return WITHOUT_DEVICES[asked]
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
         return args[0] if not what.endswith("trange") else range(known_values.whole(m, args[0], node, "range-bounds"))
     if not function.harmless and function.kind == "out-of-reach":

@@ -160,3 +160,10 @@ def test_a_loop_that_forgets_gradients_and_adds_to_data_has_those_of_every_turn(
     )
     trace = engine.trace(text)
     assert np.isclose(trace.nodes[trace.output].value, 5.0 * 0.8**4)
+
+
+@pytest.mark.parametrize("made", ["torch.tensor([y], requires_grad=True)", "torch.tensor(y, requires_grad=True)"])
+def test_a_tensor_made_of_computed_numbers_is_a_leaf_of_its_own(made):
+    program = f"import torch\ny = torch.ones(1) * s\nx = {made}\n((x - 4) ** 2).sum().backward()\nz = x.grad * 1"
+    trace = engine.trace(program, {"s": 0.5}, output="z")
+    assert trace["z"].value.tolist() == [-7.0]

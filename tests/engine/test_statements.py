@@ -483,3 +483,21 @@ def test_a_statement_without_a_value_leaves_the_output_to_the_one_before(text, v
 def test_several_targets_take_the_same_value(text, value) -> None:
     program = engine.compile(text, {"x": (2, 3)})
     assert program.forward({"x": np.full((2, 3), 2.0)})[program.graph.output] == value
+
+
+@pytest.mark.parametrize(
+    ("program", "value"),
+    [
+        ("c = x * 2\nfor c in [x * 3, x * 5]:\n    y = c * 1", 2.5),
+        ("c = np.array([1.0, 2.0]) * x\nfor c in [c[0], c[1]]:\n    pass", 1.0),
+    ],
+)
+def test_a_name_that_a_loop_takes_over_is_the_last_turns(program, value):
+    assert engine.trace(program, {"x": 0.5}, output="c")["c"].value == value
+
+
+def test_a_machine_without_graphics_cards_is_one_that_programs_can_ask():
+    text = (
+        'import torch\ndevice = "cuda" if torch.cuda.is_available() else "cpu"\nz = torch.ones(2).to(device).sum() * x'
+    )
+    assert engine.trace(text, {"x": 0.5})["z"].value == 1.0
