@@ -160,8 +160,11 @@ class Group:
 
 def in_order(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
     """Operands with their places, constants first."""
-    if len(sources) == 1 or (len(sources) == 2 and (sources[0].kind == "constant" or sources[1].kind != "constant")):
-        return enumerate(sources)
+    if len(sources) == 2:
+        first, second = sources
+        if second.kind == "constant" and first.kind != "constant":
+            return (1, second), (0, first)
+        return (0, first), (1, second)
     return sorted(enumerate(sources), key=is_no_constant)
 
 

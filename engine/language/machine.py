@@ -400,7 +400,9 @@ class Machine:
     def constant(self, value: Value, place: Any) -> int:
         frame = self.frame
         self.place = frame.place or place
-        return self.graph.add_constant(value, self.group_id(frame.group), self.place)
+        group = frame.group
+        inside = None if group is None else group.id if group.id >= 0 else self.group_id(group)
+        return self.graph.add_constant(value, inside, self.place)
 
     # ------------------------------------------------------------ names
 

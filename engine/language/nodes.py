@@ -281,7 +281,8 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
     if op.name in m.opened:
         return opened(m, op, ids, options, place)
     group = frame.group
-    return Tensor(graph.add_op(op, ids, options, None if group is None else m.group_id(group), place))
+    inside = None if group is None else group.id if group.id >= 0 else m.group_id(group)
+    return Tensor(graph.add_op(op, ids, options, inside, place))
 
 
 def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, ...]:

@@ -40,7 +40,9 @@ class LoopGroup(LazyGroup):
     __slots__ = ("counts", "turn")
 
     def __init__(self, around: LazyGroup | None, name: str, turn: int = 0):
-        super().__init__(around, name)
+        self.around = around
+        self.name = name
+        self.id = -1
         self.turn = turn
         self.counts: tuple[str, Any] | None = None
 
