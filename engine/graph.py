@@ -313,10 +313,10 @@ class Graph:
                 self.backward_flops += size_of(last)  # a part of the upstream
                 continue
             # The product with the upstream, and the local derivative where it is not a constant.
-            self.backward_flops += size
+            flops = size
             if passed != "constant":
-                back = op.cost.back
-                self.backward_flops += work if back is None else back(shapes, node.options, argnum)
+                flops += work if op.cost.back is None else op.cost.back(shapes, node.options, argnum)
+            self.backward_flops += flops
             if last and not op.cost.view and (whole := size_of(last)) > size:
                 self._deliver(whole)
         if self.zero_parts and target in self.zero_parts:

@@ -32,22 +32,24 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     steps: list[BackwardStep] = []
     nodes = graph.nodes
     received = [0] * len(nodes)
+    last, use, first, second, more = -1, None, 0, None, None
     for edge in edges:
         source, target = edge.source, edge.target
-        node = nodes[target]
-        assert node.op is not None
-        rule = rule_of(node.use or graph.use(node), edge.argnum).deliver
+        if use is None or target != last:  # the edges into a node stand together
+            node = nodes[target]
+            assert node.op is not None
+            last, use, inputs = target, node.use or graph.use(node), node.inputs
+            count = len(inputs)
+            first, second = inputs[0], inputs[1] if count > 1 else None
+            more = inputs if count > 2 else None
+            if node.op.variadic == "list":
+                second, more = first, ()  # its rules are places, and read no operand
         before = received[source]
         received[source] = before + 1
         # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
         how = STORE if before == 0 else ADD if before == 1 or nodes[source].shape == () else ADD_IN_PLACE
-        inputs = node.inputs
-        count = len(inputs)
-        first, second = inputs[0], inputs[1] if count > 1 else None
-        more = inputs if count > 2 else None
-        if node.op.variadic == "list":
-            second, more = first, ()  # its rules are places, and read no operand
-        steps.append((rule, edge.id, target, source, how, first, second, more))
+        rule = use.rules.get(edge.argnum) or rule_of(use, edge.argnum)
+        steps.append((rule.deliver, edge.id, target, source, how, first, second, more))
     return steps
 
 
