@@ -518,3 +518,55 @@ def test_what_a_class_does_not_have_is_refused_at_its_line(program, kind, line):
         engine.trace(program)
     assert caught.value.kind == kind, caught.value.detail
     assert (caught.value.span.start_line if caught.value.span else None) == line
+
+
+GIVEN_LATER = (
+    """class A:
+    pass
+a = A()
+a.p = 1.0
+def put(self, name, value):
+    self.__dict__[name] = 2 * value
+A.__setattr__ = put
+a.q = 3.0
+y = a.q * x""",
+    """class Doubled:
+    def __get__(self, held, owner):
+        return held.kept
+    def __set__(self, held, value):
+        held.kept = 2 * value
+class A:
+    pass
+class B(A):
+    pass
+a = B()
+a.q = 1.0
+A.q = Doubled()
+a.q = 3.0
+y = a.kept * x""",
+)
+
+
+def test_a_class_that_is_told_later_how_its_objects_are_written_to_does_so_from_then_on():
+    for program in GIVEN_LATER:
+        assert engine.trace(program, {"x": 2.0}).gradients["x"] == 6
+
+
+def test_where_an_operators_method_has_no_answer_the_other_objects_is_asked():
+    program = """
+class A:
+    def __init__(self, v):
+        self.v = v
+    def __add__(self, other):
+        return NotImplemented
+class B(A):
+    def __radd__(self, other):
+        return other.v * self.v
+y = A(x) + B(6.0)
+"""
+    trace = engine.trace(program, {"x": 2.0})
+    assert trace.gradients["x"] == 6
+    assert [(group.label, group.call) for group in trace.graph.groups] == [("B.__radd__", ("A(…)",))]
+    with pytest.raises(engine.EngineError) as caught:
+        engine.compile(program.replace("A(x) + B(6.0)", "A(1.0) + A(6.0)"))
+    assert caught.value.kind == "no-operator"

@@ -501,3 +501,25 @@ def test_a_machine_without_graphics_cards_is_one_that_programs_can_ask():
         'import torch\ndevice = "cuda" if torch.cuda.is_available() else "cpu"\nz = torch.ones(2).to(device).sum() * x'
     )
     assert engine.trace(text, {"x": 0.5})["z"].value == 1.0
+
+
+def test_a_call_that_makes_no_nodes_is_no_group_and_a_list_is_shown_as_it_was_when_it_was_called():
+    graph = engine.compile(
+        """def first(items):
+    items.append(9.0)
+    return items[0] * x
+def known(n):
+    return n + 1
+y = 0.0
+for i in range(3):
+    if known(i) == 2:
+        y = first([6.0, 2.0]) * 3
+y""",
+        {"x": ()},
+    ).graph
+    assert [(group.label, group.call) for group in graph.groups] == [
+        ("for × 1", None),
+        ("i = 1", None),
+        ("first", ("[6, 2]",)),
+    ]
+    assert [group.parent for group in graph.groups] == [None, 0, 1]
