@@ -312,12 +312,13 @@ def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):
         "document.body.style.maxWidth = 'none'; for (const [id, width] of [['price', 320], ['neuron', 600], ['square',"
         " 1500]]) document.getElementById(id).style.width = `${width}px`;"
     )
-    for name, legend in (("price", 156), ("neuron", 208), ("square", 208)):
+    for name, legend in (("price", 140), ("neuron", 272), ("square", 272)):
         wait_until(lambda name=name, legend=legend: box_of(figure(page, name).locator(".legend"))["width"] == legend)
         room = box_of(figure(page, name))
         for part in figure(page, name).locator(".legend, .tools, .controls, .sentence").all():
             box = box_of(part)
             assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"], name
-    # Legend and buttons stand side by side in each.
-    tops = [box_of(figure(page, "price").locator(part)) for part in (".legend", ".tools")]
-    assert tops[1]["y"] < tops[0]["y"] + tops[0]["height"]
+    # Legend and buttons stand side by side; in the narrowest, which shows a part of its graph, legend and overview.
+    for name, beside in (("price", ".minimap"), ("neuron", ".tools"), ("square", ".tools")):
+        tops = [box_of(figure(page, name).locator(part)) for part in (".legend", beside)]
+        assert tops[1]["y"] < tops[0]["y"] + tops[0]["height"]

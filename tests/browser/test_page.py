@@ -359,6 +359,42 @@ def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, client, locale)
         assert overlaps(page) == NO_OVERLAPS, example
         go_to(page, steps(page))
         assert overlaps(page) == NO_OVERLAPS, example
+        assert lettering(page) == {"small": [], "beyond": []}, example
+
+
+def lettering(page: Page) -> dict[str, list[str]]:
+    """The texts of the drawing under 11 px, and what lies beyond a figure that shows all of its graph."""
+    return page.evaluate("""() => {
+          const figure = document.querySelector("#graph");
+          const { left, right, top, bottom } = figure.querySelector(".drawing").getBoundingClientRect();
+          const k = figure.querySelector(".viewport").transform.baseVal.consolidate().matrix.a;
+          const written = (t) => t.textContent && t.checkVisibility();
+          const texts = [...figure.querySelectorAll(".drawing text")].filter(written);
+          const isWhole = figure.querySelector(".minimap").hasAttribute("hidden");
+          const leaves = (b) => b.left < left - 1 || b.right > right + 1 || b.top < top - 1 || b.bottom > bottom + 1;
+          const drawn = [...texts, ...figure.querySelectorAll("g.node .box, g.echo, g.stub, g.group rect")];
+          return {
+            small: texts.filter((t) => parseFloat(getComputedStyle(t).fontSize) * k < 10.95).map((t) => t.textContent),
+            beyond: isWhole ? drawn.filter((e) => leaves(e.getBoundingClientRect())).map((e) => e.textContent) : [],
+          };
+        }""")
+
+
+def test_without_columns_the_two_layer_net_is_seen_whole_on_a_small_screen_and_the_apples_fill_a_projector(
+    open_page, client
+):
+    page = open_page(locale="en-GB", width=1024, height=768)
+    choose(page, client, "two_layer_net", "en")
+    page.locator("#fold-program").click()
+    page.locator("#fold-panels").click()
+    wait_until(lambda: page.locator("#graph g.stub").count() > 0 and page.locator("#graph .minimap").is_hidden())
+    go_to(page, steps(page))
+    assert overlaps(page) == NO_OVERLAPS
+    assert lettering(page) == {"small": [], "beyond": []}
+    choose(page, client, "apples", "en")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    scale = "document.querySelector('#graph .viewport').transform.baseVal.consolidate().matrix.a"
+    wait_until(lambda: page.evaluate(scale) * 12 >= 24)
 
 
 NO_OVERLAPS = {"outside": 0, "boxes": 0, "labels": 0, "covered": 0}

@@ -3,7 +3,7 @@
 /** @typedef {import("../node_lines.js").Form} Form */
 /** @typedef {{w: number, h: number, least: number, followed: number}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown */
 
-export const MARGIN = { x: 28, y: 20 };
+export const MARGIN = { x: 28, y: 24 };
 /** The smallest letters of each form, as in text_widths.js, in px. */
 const SMALLEST = { tall: 12, flat: 12, compact: 14 };
 /** A graph whose letters are that large is shown whole. In a narrow figure, and of a larger graph, a part is shown, with letters of the other size. */
