@@ -1260,4 +1260,15 @@ torch.linalg.qr(q)[0]
 torch.linalg.pinv(m)
 torch.linalg.lstsq(m.T, n.T).solution
 torch.linalg.cond(q)
+torch.cov(m)
+torch.cov(v)
+torch.cov(m, correction=0)
+torch.corrcoef(m)
+torch.pinverse(m)
+torch.vander(v)
+torch.vander(v, 3, increasing=True)
+torch.rot90(m)
+torch.rot90(m, 2, [0, 1])
+torch.rot90(c, -1, (1, 2))
+torch.rot90(m, k=4)
 """

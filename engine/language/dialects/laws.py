@@ -326,9 +326,20 @@ LAWS: Mapping[str, Table] = {name: continuous(law) for name, law in CONTINUOUS.i
     ),
     "multivariate_normal": MULTIVARIATE,
 }
-LAWS["norm"]["entropy"] = table("def entropy(loc: number = 0, scale: array = 1): log(scale) + 1.4189385332046727")[
-    "entropy"
-]
+# Of laws whose entropy is that of their standard form and the logarithm of their scale.
+ENTROPIES = {
+    "norm": 1.4189385332046727,
+    "expon": 1,
+    "uniform": 0,
+    "laplace": 1.6931471805599454,
+    "logistic": 2,
+    "cauchy": 2.5310242469692907,
+    "gumbel_r": 1.5772156649015329,
+    "halfnorm": 0.7257913526447274,
+    "rayleigh": 0.9420342421707937,
+}
+for name, entropy in ENTROPIES.items():
+    LAWS[name].update(table(f"def entropy(loc: number = 0, scale: array = 1): log(scale) + {entropy}"))
 
 SCIPY_STATS = table("""
 def zscore(a: array, axis=0, ddof=0): (a - mean(a, axis, True)) / std(a, axis, True, ddof)

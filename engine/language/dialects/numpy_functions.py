@@ -91,7 +91,7 @@ def of_torch(run: Callable[[Machine, Call], Any]) -> Callable[[Machine, Call], A
         args, keywords = call.args, dict(call.keywords)
         if len(args) == 1 and type(args[0]) in (tuple, ListCell):
             args = list(m.listed(args[0], call.node))
-        if run is meshgrid and nodes.plain(m, keywords.setdefault("indexing", "ij"), call.node) is None:
+        if run is meshgrid and known_values.plain(m, keywords.setdefault("indexing", "ij"), call.node) is None:
             keywords["indexing"] = "ij"
         made = run(m, replace(call, args=args, keywords=keywords))
         for tensor in m.listed(made, call.node):

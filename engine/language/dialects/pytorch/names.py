@@ -100,6 +100,22 @@ def positive(input): identity(input)
 def numel(input: array): elements(input)
 def dist(input, other, p=2): norm(input - other, p)
 def cdist(x1: at_least_2, x2: at_least_2, p=2.0): distance(expand_dims(x1, -2) - expand_dims(x2, -3), p)
+def cov(input: vector, *, correction=1): var(input, None, False, correction)
+def cov(input: matrix, *, correction=1):
+    rest = input - mean(input, 1, True)
+    matmul(rest, transpose(rest)) / (columns_of(input) - correction)
+def corrcoef(input: matrix):
+    rest = input - mean(input, 1, True)
+    c = matmul(rest, transpose(rest))
+    c / sqrt(outer(diag(c), diag(c)))
+def pinverse(input): pinv(input)
+def vander(x: vector, N=None, increasing=False): expand_dims(x, -1) ** powers(x, N, increasing)
+def rot90(input: at_least_2, k: turns(1) = 1, dims=(0, 1)):
+    swapaxes(flip(input, second_of(dims)), first_of(dims), second_of(dims))
+def rot90(input: at_least_2, k: turns(0), dims=(0, 1)): identity(input)
+def rot90(input: at_least_2, k: turns(2), dims=(0, 1)): flip(input, dims)
+def rot90(input: at_least_2, k: turns(3), dims=(0, 1)):
+    flip(swapaxes(input, first_of(dims), second_of(dims)), second_of(dims))
 def gammainc(input: number, other): gammainc(other, input)
 def gammaincc(input: number, other): gammaincc(other, input)
 def i0(input): i0(input)
