@@ -115,8 +115,8 @@ class LineValues:
         if text not in self.names:
             found = self.found(node)
             known = self.line.entry.scope.names.get(text) if found is None else None
-            if type(known) in (int, Computed):
-                self.names[text] = float(known if type(known) is int else known.value)
+            if isinstance(known, (int, Computed)):
+                self.names[text] = float(known.value if isinstance(known, Computed) else known)
             else:
                 self.names[text] = None if found is None else self.judged.values[found.id]
         return self.names[text]
