@@ -22,7 +22,7 @@ FOCUSED = """() => {
   const seen = mark
     ? mark.matches(".edge")
       ? style(".hit").stroke !== "rgba(0, 0, 0, 0)"
-      : parseFloat(style(mark.matches(".node") ? ".box" : ".face").strokeWidth) >= 2
+      : mark.matches(".node") ? style(".hit").outlineStyle !== "none" : parseFloat(style(".face").strokeWidth) >= 2
     : getComputedStyle(at.closest(".cm-editor") ?? at).outlineStyle !== "none";
   const {left, right, top, bottom} = at.getBoundingClientRect();
   const inside = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
