@@ -63,21 +63,22 @@ def each(names: str, cases: Iterable[Any], *, parts: int = 1) -> Callable[[Calla
                 raise skipped[0]
 
         taken = [one for name, one in inspect.signature(check).parameters.items() if name not in arguments]
-        if parts == 1:
 
-            def test(**fixtures: Any) -> None:
-                run(0, fixtures)
-        else:
+        def whole(**fixtures: Any) -> None:
+            run(0, fixtures)
 
-            @pytest.mark.parametrize("part", range(parts))
-            def test(part: int, **fixtures: Any) -> None:
-                run(part, fixtures)
+        @pytest.mark.parametrize("part", range(parts))
+        def shared(part: int, **fixtures: Any) -> None:
+            run(part, fixtures)
 
+        test: Any = whole
+        if parts > 1:
+            test = shared
             taken.insert(0, inspect.Parameter("part", inspect.Parameter.POSITIONAL_OR_KEYWORD))
         # Not functools.wraps: pytest would ask for the arguments of what is wrapped.
         test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
-        test.__dict__["pytestmark"] = [*getattr(check, "pytestmark", []), *getattr(test, "pytestmark", [])]
-        test.__dict__["__signature__"] = inspect.Signature(taken)
+        test.pytestmark = [*getattr(check, "pytestmark", []), *getattr(test, "pytestmark", [])]
+        test.__signature__ = inspect.Signature(taken)
         return test
 
     return tests

@@ -183,7 +183,7 @@ def test_no_process_is_left_when_the_server_ends_however_it_ends(number):
             cwd=Path(__file__).parents[2],
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/expression"
-    idle = int(httpx.post(url, content="pid", headers=JSON).json()["pid"])
+    idle = int(httpx.post(url, content="pid", headers=JSON, timeout=600).json()["pid"])
     nursery = int(there(status_of(idle, "PPid")))
     assert int(there(status_of(nursery, "PPid"))) == server.pid
 

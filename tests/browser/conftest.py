@@ -80,10 +80,17 @@ def cut_off(failed: set[str]) -> Callable[[Route], None]:
 
 
 @pytest.fixture
-def open_page(contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Page]]:
-    """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin."""
+def open_page(request: pytest.FixtureRequest, contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Page]]:
+    """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin.
+
+    Tests with the mark `used_page` take over the page that the test before them has used, put back to its start;
+    `used_page(False)` is for what hangs on a page that has loaded or computed nothing yet.
+    """
     complaints, strangers = [], []
     origin = contexts.origin
+    mark = request.node.get_closest_marker("used_page")
+    takes_over = mark is not None and mark.args != (False,)
+    used: dict[Page, dict[str, Callable]] = {}
 
     def open_page(
         path: str = "/",
@@ -96,15 +103,23 @@ def open_page(contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Pa
         ready: bool = True,
         cold: bool = False,
     ) -> Page:
-        page = contexts.page(locale, cold=cold, width=width, height=height, still=still, dark=dark)
-        page.on(
-            "console",
-            lambda message: (
+        look = {"width": width, "height": height, "still": still, "dark": dark}
+        is_usual = takes_over and path == "/" and ready and not cold
+        before = contexts.again(locale, **look) if is_usual else None
+        page = before or contexts.page(locale, cold=cold, **look)
+        listeners: dict[str, Callable] = {
+            "console": lambda message: (
                 complaints.append((message.text, message.location["url"])) if is_complaint(message) else None
             ),
-        )
-        page.on("pageerror", lambda error: complaints.append((str(error), None)))
-        page.on("request", lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None)
+            "pageerror": lambda error: complaints.append((str(error), None)),
+            "request": lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None,
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # pyright: ignore[reportCallIssue, reportArgumentType] - an overload an event
+        if is_usual:
+            used[page] = listeners
+        if before:
+            return page
         page.goto(origin + path)
         if ready:
             page.locator("#editor .cm-content").wait_for()
@@ -113,7 +128,10 @@ def open_page(contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Pa
         return page
 
     yield open_page
-    contexts.give_back()
+    for page, listeners in used.items():
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+    contexts.give_back(used=used)
     assert strangers == []
     assert [text for text, url in complaints if url not in failed] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
@@ -18,6 +19,27 @@ PATIENCE = 60_000  # milliseconds; a deadline only keeps a failure from hanging:
 STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 
 
+# Puts a page that was used back to its start, as a link to nothing would: the page's state has one owner. What stands
+# beside that state is put back here. Answers whether the first example is drawn.
+PUT_BACK = """async () => {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  document.activeElement?.blur();
+  document.documentElement.style.fontSize = "";
+  const figure = document.querySelector("#graph");
+  const before = figure.plan;
+  localStorage.clear();
+  sessionStorage.clear();
+  history.replaceState(null, "", "/");
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  for (let frames = 0; frames < 600 && (figure.plan === before || !figure.plan); frames += 1) {
+    await new Promise(requestAnimationFrame);
+  }
+  scrollTo(0, 0);
+  return figure.plan !== before && figure.plan !== null;
+}"""
+
+
 class Warm:
     """A context of one locale and the page in it that stays open: it keeps the process of its origin alive for the
     pages of tests.
@@ -30,6 +52,7 @@ class Warm:
         self.context.set_default_timeout(PATIENCE)
         self.anchor: Page = self.context.new_page()
         self.anchor.goto(origin + "/healthz")
+        self.used: Page | None = None  # loaded, for a test that takes pages over
         self.devtools: CDPSession = self.context.new_cdp_session(self.anchor)
 
     def page(self, *, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False) -> Page:
@@ -46,12 +69,38 @@ class Warm:
         """
         self.context.unroute_all(behavior="ignoreErrors")
         for page in self.context.pages:
-            if page is not self.anchor:
+            if page not in (self.anchor, self.used):
                 page.close()
+        if self.used:
+            self.used.unroute_all(behavior="ignoreErrors")
         self.context.set_offline(False)
         self.context.clear_permissions()
         self.anchor.evaluate("localStorage.clear()")
         self.devtools.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": STORED})
+
+    def again(self, *, width: int, height: int, still: bool, dark: bool) -> Page | None:
+        """The page that the test before has used, put back to its start; None where that fails."""
+        page = self.used
+        assert page
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(
+            media="null",
+            forced_colors="null",
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if still else "no-preference",
+        )
+        if page.evaluate(PUT_BACK):
+            return page
+        self.forget()
+        return None
+
+    def forget(self) -> None:
+        if self.used:
+            self.used.close()
+            self.used = None
+            self.anchor.evaluate("localStorage.clear()")  # as a page is left, it keeps its state
 
 
 class Contexts:
@@ -67,6 +116,15 @@ class Contexts:
         self.taken: list[Warm] = []
         self.cold: list[Warm] = []
 
+    def again(self, locale: str, **options) -> Page | None:
+        """A loaded page of a locale, at its start, where an earlier test has left one."""
+        warm = next((one for one in reversed(self.free) if one.locale == locale and one.used), None)
+        page = warm and warm.again(**options)
+        if warm and page:
+            self.free.remove(warm)
+            self.taken.append(warm)
+        return page
+
     def page(self, locale: str, *, cold: bool = False, **options) -> Page:
         """A blank page of a locale, with the options of `Warm.page`.
 
@@ -78,10 +136,13 @@ class Contexts:
         else:
             warm = Warm(self.browser, locale, self.origin)
         (self.cold if cold else self.taken).append(warm)
+        warm.forget()
         return warm.page(**options)
 
-    def give_back(self) -> None:
+    def give_back(self, *, used: Collection[Page] = ()) -> None:
+        """used: pages that a later test may take over."""
         for warm in self.taken:
+            warm.used = next((page for page in warm.context.pages if page in used), None)
             warm.clean()
         self.free += self.taken
         self.taken.clear()

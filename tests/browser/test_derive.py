@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import choose, node, write
 
+pytestmark = pytest.mark.used_page
+
 
 def opened(page: Page, program: str | None = None, last: str = "z", at: str | None = None) -> Page:
     if program is not None:
@@ -51,7 +53,7 @@ def test_every_line_at_a_sigmoid_comes_to_the_same_number_as_the_service_says(op
     becomes(lambda: page.locator("#derive .figure").all_inner_texts(), [shown(line["value"]) for line in expected])
     # sigmoid(1) (1 - sigmoid(1)) = 0.19661…
     becomes(lambda: {text.lstrip("≈ ") for text in page.locator("#derive .figure").all_inner_texts()}, {"0.1966"})
-    reasons = [" ".join(text.split()) for text in lines(page).locator(".reason").all_inner_texts()]
+    reasons = [" ".join(text.split()) for text in lines(page).locator(".reason").all_text_contents()]
     assert reasons == [f"{i} {line['reason']['en']}" for i, line in enumerate(expected, 1)]
     expect(page.locator("#derive .lines .same")).to_have_count(len(expected))
     expect(page.locator("#derive .summary.same")).to_contain_text(f"{len(expected)} lines, one value")
@@ -359,18 +361,18 @@ def test_a_language_that_is_chosen_later_is_that_of_the_reasons(open_page):
     expect(lines(page).first).to_contain_text("구하는 것")
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1920])
-def test_the_page_never_scrolls_sideways(open_page, client, width):
-    page = open_page(width=width)
+def test_the_page_never_scrolls_sideways(open_page, client):
+    page = open_page()
     choose(page, client, "softmax_cross_entropy")
     opened(page)
-    if width == 768:
-        page.add_style_tag(content="html { font-size: 200% }")
     page.locator("#derive-conv2d").click()
     show_all(page)
     expect(lines(page).locator(".katex-display").last).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.locator("#derive").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    for width, text in ((1920, 100), (768, 200), (360, 100), (320, 100)):
+        page.evaluate("text => (document.documentElement.style.fontSize = `${text}%`)", text)
+        page.set_viewport_size({"width": width, "height": 900})
+        wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+        wait_until(lambda: page.locator("#derive").evaluate("panel => panel.scrollWidth <= panel.clientWidth"))
 
 
 def test_two_uses_of_one_value_are_numbered_alike_in_the_choice_and_in_the_formulas(open_page):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes
 from tests.browser.test_page import node, write
+
+pytestmark = pytest.mark.used_page
 
 CROSS_ENTROPY = "x = [1, 2, 3]\nt = [0, 1, 0]\nz = softmax_cross_entropy(x, t)"
 

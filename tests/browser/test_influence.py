@@ -9,6 +9,8 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.measured import attribute
 from tests.browser.test_page import choose, go_to, node, steps, write
 
+pytestmark = pytest.mark.used_page
+
 
 def opened(page: Page, program: str | None = None, last: str = "z") -> Page:
     if program is not None:
@@ -148,21 +150,24 @@ def test_a_program_without_inputs_says_so(open_page):
     expect(page.locator("#influence .note")).to_have_text("No input has a gradient here.")
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)",
-        "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
-        "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)",
-        "x = [1, 2]\nt = [1, 1, 0]\nz = sum(take(x, t))",
-        "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
-    ],
-)
-def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_page, program):
-    page = opened(open_page(), program)
-    expect(page.locator("#influence .bars button")).to_have_text(["x"])
-    expect(page.locator("#influence-of")).to_have_value("x")
-    expect(page.locator("#influence-labels")).to_contain_text("Not ranked: t.")
+LABELLED = [
+    "x = [[1, 2], [3, 4]]\nt = [[0, 1], [1, 0]]\nz = softmax_cross_entropy(x, t)",
+    "x = [[1, 2], [3, 4]]\nt = [1, 0]\nz = softmax_cross_entropy(x, t)",
+    "x = [1, 2]\nt = [30, 40]\nz = mse(x, t)",
+    "x = [1, 2]\nt = [1, 1, 0]\nz = sum(take(x, t))",
+    "x = [1, 2]\nt = [0, 1]\nz = -sum(t * log(softmax(x)))",
+]
+
+
+def test_targets_and_indices_are_set_apart_from_the_ranking_with_a_word(open_page):
+    page = opened(open_page(), "x = 2\nz = x * x")
+    for program in LABELLED:
+        write(page, "x = 2\nz = x * x")
+        expect(page.locator("#influence-labels"), program).to_be_hidden()
+        write(page, program)
+        expect(page.locator("#influence-labels"), program).to_contain_text("Not ranked: t.")
+        expect(page.locator("#influence .bars button"), program).to_have_text(["x"])
+        expect(page.locator("#influence-of"), program).to_have_value("x")
 
 
 def near(page: Page) -> list[str]:

@@ -25,8 +25,7 @@ from gradlens.engine.values import Value
 from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.references import WITHOUT_GRADIENT
-from tests.engine.test_ops import ALL, smooth_point
-from tests.engine.test_ops import calls as uses_of
+from tests.engine.test_ops import ALL, FEW, smooth_point
 
 
 def with_gradient(op: Op) -> tuple[str, ...]:
@@ -83,14 +82,8 @@ def with_options(op: Op) -> str:
     return f"{op.name}({', '.join([*op.inputs, *options])})"
 
 
-# One number, an array, and one that is stretched: element by element, a line is the same of every shape.
 DERIVED = [
-    *(
-        (op, *use)
-        for op in OPS.values()
-        if steps_of(op)
-        for use in (uses_of(op)[:3] if op.elementwise else uses_of(op))
-    ),
+    *(use for use in FEW if steps_of(use[0])),
     *((op, with_options(op), dict.fromkeys(op.inputs, (4,))) for op in OPS.values() if op.elementwise and op.options),
 ]
 

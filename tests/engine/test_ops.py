@@ -287,6 +287,8 @@ def smooth_point(op: Op, shapes: dict, seed: int) -> dict[str, np.ndarray]:
 
 
 ALL = [(op, call, shapes) for op in OPS.values() for call, shapes in calls(op)]
+# What acts element by element: of one number, of an array, and of one that is stretched; and all else.
+FEW = [(op, *use) for op in OPS.values() for use in calls(op)[: 3 if op.elementwise else None]]
 
 
 POLES = {"csc", "cot", "csch", "coth"}  # where value and derivative are infinite, as IEEE arithmetic has them
