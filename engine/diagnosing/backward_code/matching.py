@@ -25,6 +25,7 @@ from gradlens.engine.values import Array, Value
 
 TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
 LEAST = 1e-12
+SMALL = 1e-6  # beside the others: a gradient that is 0 but for rounding is right whatever it is made of
 REARRANGING = frozenset(("transpose", "reshape", "permute", "flatten", "ravel", "squeeze", "expand_dims", "moveaxis"))
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
 BEHIND = re.compile(r"(\w*?)_?(?:backward|back|bwd|grad|gradient|bp)_?(\w*)", re.IGNORECASE)
@@ -398,8 +399,16 @@ def excuse_absorbed(judged: Judged) -> None:
         if line.verdict != "wrong" or line.of[0].op is None:
             continue
         made = graph.made_from({line.entry.node.id})
-        if any(one.verdict == "right" and one.of and one.entry.node.id in made for one in judged.lines):
+        size = SMALL * largest(judged, line)
+        if any(
+            one.verdict == "right" and one.of and one.entry.node.id in made and largest(judged, one) > size
+            for one in judged.lines
+        ):
             line.verdict = "unjudged"
+
+
+def largest(judged: Judged, line: Line) -> float:
+    return float(np.max(np.abs(judged.values[line.entry.node.id]), initial=0.0))
 
 
 def is_turned(line: Line, value: Array) -> bool:
