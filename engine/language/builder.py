@@ -254,11 +254,12 @@ class Building:
         m.own_names = m.graph.taken = code.bound
         said = code.mentions
         m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
-        m.frames.append(type(m.frame)(code, m.root, None, None, None))
+        outermost = type(m.frame)(code, m.root, None, None, None)
+        m.frames.append(outermost)
         try:
             m.run(0)
         except Ended:
-            m.frame = m.frames[0]
+            m.frame = outermost
             m.frames.clear()
 
     def loss_or_output(self) -> int:
