@@ -34,7 +34,7 @@ ELEMENT = re.compile(
     r"(?:, ?dtype=[\w.]{1,20})?(?:, ?device='[\w:]{1,20}')?(?:, ?weak_type=True)?\)"
 )
 R_LABEL = re.compile(r"\[(?:,(\d{1,9})|(\d{1,9}),)\]")
-ENDING = re.compile(r"\s*(?:dtype: \w{1,20}|>|;)\s*$")
+ENDING = re.compile(r"(?<!\s)\s*(?:dtype: \w{1,20}|>|;)\s*$")
 COMMAS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)")
 
 

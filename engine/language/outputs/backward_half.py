@@ -14,7 +14,7 @@ from gradlens.engine.language.objects import Instance, ListCell
 from gradlens.engine.language.outputs.gradient_names import LOSSES, meanings, said_in_comments
 from gradlens.engine.language.outputs.journal import Entry, node_of
 
-ASSIGNED = re.compile(r"([^\W\d]\w*)(?:\[[^\]\n]*\])?\s*(?:[-+*/@]?=(?!=)|,)|['\"](\w+)['\"]\]?\s*[=:]")
+ASSIGNED = re.compile(r"(?<!\w)([^\W\d]\w*)(?:\[[^\[\]\n]*\])?\s*(?:[-+*/@]?=(?!=)|,)|['\"](\w+)['\"]\]?\s*[=:]")
 NAME = re.compile(r"[^\W\d]\w*")
 OUTER = ("grads", "gradients", "nablas")  # containers of gradients
 

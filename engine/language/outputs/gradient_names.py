@@ -68,7 +68,7 @@ WORDS = (
         r"gradients? (?:of|at|for|wrt|w\.r\.t\.|with respect to)(?: the)?(?: loss| cost| L)?"
         r"(?: (?:wrt|w\.r\.t\.|with respect to|for))? ([^\W\d][\w.]*)\s*(?:$|[,.:;(])"
     ),
-    re.compile(r"([^\W\d]\w*)(?:의|에 대한) (?:L의 )?기울기"),
+    re.compile(r"(?<!\w)([^\W\d]\w*)(?:의|에 대한) (?:L의 )?기울기"),
 )
 
 
