@@ -34,7 +34,7 @@ function lineContent(line, i, rule, kind, { trace, shape, full, language, t }) {
   const known = [line.latex, latexValue(line.value, shape, full) ?? ""].map(bare);
   if (numbers !== null && !known.includes(bare(numbers))) formulas.push(`= ${numbers}`);
   const content = [
-    h("p", { class: "reason" }, h("span", { class: "step", "aria-hidden": true }, String(i + 1)), line.reason[language]),
+    h("p", { class: "reason" }, h("span", { class: "step", "aria-hidden": true }, String(i + 1)), " ", h("span", {}, line.reason[language])),
     ...formulas.map((latex) => formula(latex, { display: true })),
   ];
   if (trace) content.push(worth(line, rule, shape, kind, full, t));
