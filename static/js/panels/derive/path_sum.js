@@ -64,7 +64,11 @@ export function createPathSum(page, { redraw, say }) {
     const from = leafIn(leaves);
     const request = questionOf(page);
     const key = from ? JSON.stringify([from.id, request]) : "";
-    if (key === question) return;
+    if (key === question) {
+      // The same program, computed again: its nodes and edges have the same numbers.
+      if (found) found = { ...found, trace };
+      return mark();
+    }
     if (question) forget();
     question = key;
     found = null;
