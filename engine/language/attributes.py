@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from gradlens.engine.language.running.frames import Frame
 
 SHAPED = ("T", "mT", "H", "shape", "ndim", "size")  # what a list has where it is an array
+HOLDING = (ast.Name, ast.Attribute, ast.Subscript, ast.NamedExpr)  # expressions of an array that stands elsewhere too
 TELLING_SIZES = ("shape", "size", "ndim", "dim", "numel")
 
 
@@ -106,7 +107,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return Bound(LIST[name], ListCell(list(held)))
     if kind is str and name in TEXT:
         return Bound(TEXT[name], held)
-    if kind is Fresh and held.tensor is None:
+    # What stands in a list, a dictionary or an object is not the array of this expression alone.
+    if kind is Fresh and held.tensor is None and not isinstance(node.value, HOLDING):
         if name == "T":
             return Fresh(np.transpose(held.value), held.place, held.drawn, whole=held.whole, library=held.library)
         if called and name in FRESH:

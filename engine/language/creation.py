@@ -378,14 +378,19 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         if isinstance(value, (int, float)):
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))
-        if type(value) is Fresh:
+        is_same = name.startswith("as") or call.keywords.get("copy") is False
+        if type(value) is Fresh and value.tensor is None and is_same and value.library in ("", tag):
+            return value
+        if type(value) is Fresh and value.tensor is None and not is_same:
             return Fresh(value.value, value.place, value.drawn, whole=value.whole, mask=value.mask)
+        if type(value) is Fresh:
+            value = nodes.tensor_of(m, value, call.text(0))
         if type(value) in (Unreachable, Instance):
             return value
         if hasattr(value, "__next__") or type(value) is range:
             value = ListCell(m.listed(value, call.text(0)), place=None)
         check_type(m, spelled, call, None)
-        if type(value) is Tensor and (name.startswith("as") or call.keywords.get("copy") is False):
+        if type(value) is Tensor and is_same:
             return value  # the same array
         id = nodes.id_of(m, value, call.text(0))
         if type(value) is Tensor and value.view is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -436,3 +437,20 @@ def test_a_tuple_times_a_whole_number_is_a_longer_tuple_and_no_value():
 )
 def test_a_number_that_was_computed_in_many_steps_is_known_at_once(text, expected):
     assert close(outcome(text), expected)
+
+
+OF_TYPES = """
+    min(n, m)|max(n, 7)|min(n, m, 9)|max([n, m])|abs(n)|min(abs(n), 3)|-n|n ** 2|n // 2|n % 3|sum([n, m])|round(n)
+    int(f)|float(n)|n / 1|min(f, 1.2)|abs(f)|round(f)|round(f, 1)|f // 1|f * 2|math.floor(f)|math.ceil(f)
+    math.trunc(f)|math.sqrt(n)|math.isqrt(n)|np.floor(f)|sorted([n, m])[0]
+"""
+
+
+@each("written", re.split(r"[|\n]\s*", OF_TYPES.strip()))
+def test_what_is_computed_of_numbers_has_the_type_that_it_has_in_python(written):
+    given = f"import math\nimport numpy as np\nn = 5\nm = 3\nf = 2.7\nq = {written}\n"
+    expected: dict[str, object] = {}
+    exec(given, expected)
+    for name in ("int", "float", "bool"):
+        trace = engine.trace(given + f"z = 2.5 * (10 if isinstance(q, {name}) else 3)")
+        assert trace.values[trace.output] == 2.5 * (10 if eval(f"isinstance(q, {name})", expected) else 3), name

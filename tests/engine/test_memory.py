@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from gradlens import engine
+from tests.each import each
 from tests.engine.fuzz.compare import judge
 from tests.engine.fuzz.execution import Unfit
 from tests.engine.fuzz.tables import between_blank_lines
@@ -273,6 +276,38 @@ REFUSED = {
     "w = np.broadcast_to(m, (2, 2, 2))\nw += 1\nz = np.sum(m)": "read-only",
 }
 REMEDIES = {"m[:, [0, 1]]": "m[:, [0, 1]].copy()", "m.T])": "m.T]).copy()", "m)\ne": "m).copy()\ne"}
+
+# An array that a list, a dictionary or a tuple holds, what is written to it, and what is read of it before or after.
+HELD = ["g = [np.zeros((2, 2))]", "g = {0: np.ones((2, 2))}", "g = (np.arange(4.0).reshape(2, 2),)", "g = [np.eye(2)]"]
+WRITTEN = [
+    "g[0][0] = 5.0", "g[0][0, 1] = 5.0", "g[0][...] = 5.0", "g[0][:, 1] += 3", "h = g[0]\nh[0] = 7.0",
+    "g[0].fill(3.0)",
+]  # fmt: skip
+READ = """
+    np.array(g[0])|np.asarray(g[0])|g[0].copy()|g[0].T|g[0].reshape(4)|g[0].ravel()|np.copy(g[0])|g[0].astype(float)
+    np.array(g[0].tolist())|np.array([g[0][0], g[0][1]])|np.float64(g[0][0, 0])|np.ones(int(g[0][0, 1]) + 1)
+    np.zeros_like(g[0]) + g[0]|np.ascontiguousarray(g[0])|np.array(list(g[0]))|g[0].sum() if g[0][0, 1] > 2 else 0.5
+    np.array(g[0], copy=True)|g[0].view()|np.array(tuple(g[0].tolist()[0]))
+"""
+CHANGED_AFTER = ["", "v += 1\n", "g[0][1] = 9.0\n"]
+ORDERS = ["{held}\n{written}\nv = {read}\n{after}", "{held}\nv = {read}\n{written}\n{after}"]
+OF_HELD = [
+    order.format(held=held, written=written, read=read.strip(), after=after) + "z = np.sum(v * 0.75) + 2 * np.sum(g[0])"
+    for read in re.split(r"[|\n]", READ.strip())
+    for held, written, after, order in itertools.product(HELD, WRITTEN, CHANGED_AFTER, ORDERS)
+]
+
+
+@each("program", OF_HELD[::17])
+def test_what_is_read_of_a_held_array_is_what_was_written_to_it(program):
+    names: dict[str, Any] = {"np": np}
+    exec(program, names)
+    try:
+        found = engine.trace(program)
+    except engine.EngineError as error:
+        assert error.kind in ("read-only", "shared-memory", "item-target"), error
+        return
+    assert np.allclose(found.nodes[found.output].value, names["z"])
 
 
 def test_a_change_shows_in_what_shares_the_memory_in_numpy():

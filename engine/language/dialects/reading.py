@@ -456,6 +456,8 @@ class Reading:
 
     def known_argument(self, value: Any) -> Any:
         m = self.m
+        if type(value) is Fresh and value.tensor is not None:
+            value = value.tensor
         if type(value) is Tensor and m.graph.nodes[nodes.id_of(m, value, self.node)].shape:
             return np.asarray(known_values.known_array(m, value, self.node))
         if type(value) is Tensor or (type(value) is Computed and value.flows):

@@ -46,11 +46,11 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     name = wanted.name if isinstance(wanted, (Builtin, Type)) else ""
     number = value_of(m, value) if is_number(value) else value
     if name == "int":
-        return type(number) in (int, bool)
+        return type(number) in (int, bool) or is_rounded(m, value)
     if name == "float" and type(number) is float:
         return True
     kinds: dict[str, Any] = {
-        "float": type(number) is float or (kind_of(value) is Tensor and value.known is None and m.is_scalar(value)),
+        "float": type(number) is float or is_float_node(m, value),
         "bool": type(number) is bool,
         "str": type(value) is str,
         "list": type(value) is ListCell,
@@ -70,6 +70,18 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     return bool(kinds.get(name, False))
 
 
+def is_float_node(m: Machine, value: Any) -> bool:
+    return type(value) is Tensor and value.known is None and m.is_scalar(value) and not is_rounded(m, value)
+
+
+def is_rounded(m: Machine, value: Any) -> bool:
+    """Whether a number is what math.floor and its like give, which are whole numbers in Python."""
+    if type(value) is not Tensor or value.library not in ("", "math") or not m.is_scalar(value):
+        return False
+    return m.graph.nodes[value.id].kind in WHOLE
+
+
+WHOLE = ("floor", "ceil", "trunc", "round")
 CONTAINERS = ("defaultdict", "Counter", "OrderedDict", "deque")
 ABSTRACT = (
     "Iterable Iterator Sequence MutableSequence Mapping MutableMapping Callable Hashable Sized List Dict Tuple Set"

@@ -12,7 +12,7 @@ from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls import operators
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.functions.numbers import op_of
-from gradlens.engine.language.objects import MISSING, Bound, Fresh, Instance, ListCell, Tensor
+from gradlens.engine.language.objects import MISSING, Bound, Computed, Fresh, Instance, ListCell, Tensor
 from gradlens.engine.language.standard.exceptions import as_python, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values.comparisons import sortable
@@ -56,14 +56,22 @@ def extreme_of(m: Machine, call: Call) -> Any:
         return chosen_extreme(m, given, call)
     if len(given) == 2:
         ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
-        return nodes.apply(m, OPS[paired], (ids[0], ids[1]), nodes.NO_OPTIONS, call.node)
+        return known_as(given, name, nodes.apply(m, OPS[paired], (ids[0], ids[1]), nodes.NO_OPTIONS, call.node))
     if len(given) == 1:
         return given[0]
     ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
     if len({m.graph.nodes[id].shape for id in ids}) > 1 or any(m.graph.nodes[id].shape for id in ids):
         raise Misplaced("max-of-rows", call.node, name=name)
     rows = nodes.apply(m, OPS["stack"], tuple(ids), {"axis": 0}, call.node)
-    return nodes.apply(m, OPS[name], (rows.id,), {"axis": 0, "keepdims": False}, call.node)
+    return known_as(given, name, nodes.apply(m, OPS[name], (rows.id,), {"axis": 0, "keepdims": False}, call.node))
+
+
+def known_as(given: list[Any], name: str, found: Tensor) -> Tensor:
+    """An extreme of whole numbers is a whole number, known as they are."""
+    known = [item.known if type(item) is Tensor else item.value if type(item) is Computed else item for item in given]
+    if all(type(one) is int for one in known):
+        found.known = max(known) if name == "max" else min(known)
+    return found
 
 
 def chosen_extreme(m: Machine, items: list[Any], call: Call) -> Steps[Any, Any, Any] | Any:

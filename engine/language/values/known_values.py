@@ -119,6 +119,8 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
 
     Tuples and lists are tuples.
     """
+    if type(value) is Fresh and value.tensor is not None:
+        value = value.tensor
     kind = kind_of(value)
     if kind is int or kind is float or kind is bool or kind is str or value is None:
         return value
