@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from gradlens.engine.diagnosing.backward_code import search_work
 from gradlens.engine.diagnosing.backward_code.judging import JudgedCode, judge_code
 from tests.each import each
 from tests.engine.backward_passes import PASSES
@@ -123,6 +124,20 @@ def test_of_two_mistakes_the_first_is_named_and_the_other_is_not_excused():
     assert found is not None and found.wrong is not None
     assert (found.wrong.target, found.kind, found.right_text) == ("dW", "transposed", "dW = X.T @ dy")
     assert [(one.target, one.verdict) for one in found.lines] == [("dy", "right"), ("dW", "wrong"), ("db", "wrong")]
+
+
+def test_the_search_ends_by_what_its_runs_cost_and_tells_the_wrong_line(monkeypatch):
+    monkeypatch.setattr(search_work, "MOST", 1_000)
+    tried = []
+    for size in (2, 200):
+        found = judged(
+            f"X = np.ones(({size}, {size}))\nW = np.full(({size}, {size}), 0.5)\nz = X @ W\nh = np.tanh(z)\n"
+            "L = np.sum(h**2)\ndh = 2 * h\ndz = dh * (1 - h**2)\ndW = np.cos(X.T @ dz) * 0.123 + W\n"
+        )
+        assert found is not None and found.wrong is not None and found.wrong.target == "dW"
+        assert found.right_text is None and not found.complete
+        tried.append(found.tried)
+    assert 0 < tried[1] < tried[0] / 2
 
 
 def test_a_thousand_lines_end_within_the_work_that_is_allowed():

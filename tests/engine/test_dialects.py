@@ -592,6 +592,8 @@ IN_PLACE = [  # a statement that changes v, which is w * 2, and what v is then
     ("v.masked_fill_(v > 2, 0)", "np.where(v > 2, 0, v)"),
     ("u = v\nu.exp_()", "np.exp(v)"),
     ("v = torch.ones(4).fill_(s)", "np.full_like(v, s)"),
+    ("np.add.at(v, [[0, 2], [2, 1]], [s, 3])", "v + np.bincount([0, 2, 2, 1], [s, 3, s, 3], len(v))"),
+    ("np.add.at(v, -1, s)", "np.append(v[:-1], v[-1] + s)"),
 ]
 
 
@@ -614,6 +616,8 @@ def test_what_changes_an_array_in_place_is_seen_by_all_who_have_it(change, meant
         ("np.exp(v)\nv.exp_()", "attribute"),
         ("torch.exp(v)\nv.fill(2)", "attribute"),
         ("v.softplus_()", "attribute"),
+        ("np.add.at(v, v > 2, 1)", "argument-unsupported"),
+        ("np.add.at(v, [True, False, True, False], 1)", "argument-unsupported"),
         ("np.exp(v) + torch.exp(v)\nv.sort()", "method-ambiguous"),
     ],
 )

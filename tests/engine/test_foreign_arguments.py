@@ -172,6 +172,7 @@ REFUSED = [  # program, kind, place, what is named
         {"argument": "reduction", "got": "'foo'"},
     ),
     ("np.concatenate(x)", "list-needed", (15, 16), {}),
+    ("np.add.at(x, (0, 1), 1)", "argument-unsupported", (0, 23), {"function": "np.add.at"}),
     ("x.astype('int8')", "argument-unsupported", (9, 15), {"argument": "dtype", "got": "'int8'"}),
     ("float(s, 2)", "too-many-arguments", (0, 11), {"limit": 1, "count": 2}),
     ("x.masked_fill_(x > 2)", "missing-argument", (0, 21), {"argument": "value", "function": "masked_fill_"}),

@@ -28,6 +28,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
 )
 from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
 from gradlens.engine.diagnosing.backward_code.rewriting import PLAIN
+from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node
@@ -151,23 +152,24 @@ def repaired(
     wrong = [line for line in judged.lines if line.verdict == "wrong"]
     turned = [line for line in wrong if is_turned(line, np.asarray(judged.values[line.entry.node.id]))]
     others = [line for line in wrong if line not in turned]
+    work = SearchWork()
     if first in turned and others:
-        search = Search(judged, given, limits, known, counts)
+        search = Search(judged, given, limits, known, counts, work)
         found = search.repair(first, (PLAIN,))
         if found is not None and not found.wrong:
             return first, found
         for line in turned:
             line.verdict = "unjudged"
-        search = Search(judged, given, limits, known, counts)
+        search = Search(judged, given, limits, known, counts, work)
         found = search.repair(others[0])
-        answer.tried = search.runs
+        answer.tried = work.tried
         if found is not None and not found.wrong:
             return others[0], found
         for line in turned:
             line.verdict = "wrong"
-    search = Search(judged, given, limits, known, counts)
+    search = Search(judged, given, limits, known, counts, work)
     found = search.repair(first)
-    answer.tried, answer.complete = answer.tried + search.runs, search.complete
+    answer.tried, answer.complete = work.tried, search.complete
     return first, found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.matching import Judged, Line, values_of
+from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
@@ -22,10 +23,12 @@ RESULT = "result"
 class LineValues:
     """The values that one line sees where it is carried out, and what it would give if it were another."""
 
-    def __init__(self, judged: Judged, line: Line, limits: Limits):
+    def __init__(self, judged: Judged, line: Line, limits: Limits, work: SearchWork):
         self.judged = judged
         self.line = line
         self.limits = limits
+        self.work = work
+        self.alone: dict[int, bool] = {}  # by another line, whether only its name is read
         self.names: dict[str, Value | None] = {}  # by text; None for what is no array and no number
         entry = line.entry
         # Later turns may go on from what the line gave before.
@@ -65,6 +68,7 @@ class LineValues:
         syntax = Syntax(text, (text,), tuple(body))
         try:
             watched = watch(syntax, given, self.limits)
+            self.work.line(watched)
             node = watched.graph.nodes[watched.graph.names[RESULT]]
             return np.asarray(values_of(watched.graph, given)[node.id], dtype=np.float64)
         except EngineError as error:
@@ -79,7 +83,9 @@ class LineValues:
         program can tell.  Raises ValueError where they cannot be carried out.
         """
         name = other.line.entry.target
-        if not self.reads_alone(other):
+        if id(other) not in self.alone:
+            self.alone[id(other)] = self.reads_alone(other)
+        if not self.alone[id(other)]:
             return None
         value = other.value(made)
         if value is None:

@@ -32,6 +32,7 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
     following,
     rewritings,
 )
+from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
@@ -40,11 +41,7 @@ from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import node_of, statements_by_node
 from gradlens.engine.values import Value
 
-MOST_NODES = 48_000  # of all runs together
 STAGES = (PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS)
-MOST_RUNS = 600
-MOST_LINES = 1_200  # lines that are tried by themselves
-LINE_NODES = 20  # what one of them costs, in nodes of a run
 MOST_SEEN, MOST_COUNTS = 60, 4
 MOST_ITEMS, NEAR_LINES = 8, 30
 LATER = 6  # lines
@@ -71,9 +68,7 @@ class Search:
     limits: Limits
     known: Known
     counts: set[int]
-    runs: int = 0
-    lines: int = 0
-    nodes: int = 0
+    work: SearchWork
     line_values: LineValues | None = None
     others: dict[int, LineValues | None] = field(default_factory=dict[int, "LineValues | None"])
     seen_before: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
@@ -85,7 +80,7 @@ class Search:
         was_right = {line.key for line in lines if line.verdict == "right"}
         places = self.candidates(first)
         best: Repair | None = None
-        self.line_values = LineValues(self.judged, first, self.limits)
+        self.line_values = LineValues(self.judged, first, self.limits, self.work)
         # One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.
         rounds = [(group, stage) for group in self.by_reach(places) for stage in stages]
         for group, stage in rounds:
@@ -123,9 +118,10 @@ class Search:
             own = statement is first.entry.statement
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
             for kind, made in rewritings(statement, stage, self.seen(statement), shape, after):
-                if self.runs >= MOST_RUNS or self.nodes > MOST_NODES:
+                if self.work.is_spent:
                     self.complete = False
                     return best
+                self.work.form()
                 key = id(statement), "\n".join(map(ast.unparse, made))
                 if key in self.seen_before or self.comes_out_wrong(statement, made, first):
                     continue
@@ -142,13 +138,11 @@ class Search:
     def comes_out_wrong(self, statement: ast.stmt, made: list[ast.stmt], first: Line) -> bool:
         """Whether the first wrong line stays wrong with others in a line's place, where no run is needed to tell."""
         assert self.line_values is not None
-        if self.lines >= MOST_LINES or not self.line_values.applies:
+        if not self.line_values.applies:
             return False
         other = None
         if statement is not first.entry.statement and (other := self.values_at(statement)) is None:
             return False
-        self.lines += 1
-        self.nodes += LINE_NODES
         try:
             value = self.line_values.value(made) if other is None else self.line_values.through(made, other)
         except ValueError:
@@ -163,7 +157,7 @@ class Search:
         if id(statement) not in self.others:
             lines = [line for line in self.judged.lines if line.entry.statement is statement]
             fits = len(lines) == 1 and not isinstance(statement, ast.AugAssign)
-            self.others[id(statement)] = LineValues(self.judged, lines[0], self.limits) if fits else None
+            self.others[id(statement)] = LineValues(self.judged, lines[0], self.limits, self.work) if fits else None
         return self.others[id(statement)]
 
     def later_terms(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
@@ -290,8 +284,7 @@ class Search:
     ) -> Repair | None:
         """What comes out with another line: None where it does not run, or the first wrong line stays wrong."""
         syntax, judged = self.judged.watched.syntax, self.judged
-        self.runs += 1
-        self.nodes += len(judged.watched.graph.nodes)
+        self.work.run(judged.watched)
         statements = judged.watched.statements
         added = statements_by_node(made)
         statements.update(added)

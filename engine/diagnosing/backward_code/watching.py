@@ -21,6 +21,7 @@ class Watched:
 
     last: the node that is the program's value; chosen: whether the program differentiates it itself.
     statements: of every piece of syntax, by its identity.  scopes: by statement, one in which it ran.
+    steps: of the machine.
     """
 
     syntax: Syntax
@@ -30,6 +31,7 @@ class Watched:
     chosen: bool
     statements: dict[int, ast.stmt]
     scopes: dict[int, tuple[Scope, Any]]
+    steps: int
 
 
 class WatchedBuilding(Building):
@@ -64,4 +66,5 @@ def watch(
         machine.chosen is not None,
         machine.statements,
         machine.scopes,
+        machine.steps,
     )

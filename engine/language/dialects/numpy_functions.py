@@ -17,12 +17,13 @@ from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
+from gradlens.engine.language.items.keys import mask_of
 from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, kind_of
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, rooms, value_texts
+from gradlens.engine.language.values import known_values, masks, rooms, value_texts
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.values import Shape, is_wholes
+from gradlens.engine.values import Shape, is_wholes, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -45,7 +46,9 @@ def bound(call: Call, signature: str, names: str, required: int) -> dict[str, An
 
 def unsupported(call: Call, argument: str, value: Any) -> Misplaced:
     got = value_texts.text_of(call.text(argument)) if argument in call.keywords else value_texts.shown(value)
-    return Misplaced("argument-unsupported", call.node, function=f"np.{call.name}", argument=argument, got=got)
+    return Misplaced(
+        "argument-unsupported", call.node, function=f"np.{call.name.removeprefix('np.')}", argument=argument, got=got
+    )
 
 
 # ------------------------------------------------------------------ lists of arrays
@@ -388,11 +391,15 @@ def add_at(m: Machine, call: Call) -> None:
     if type(held) is not Tensor:
         raise Misplaced("not-written", call.node, got=value_texts.shown(held))
     shape = shape_of(m, held, call.node)
-    places = shape_of(m, given["indices"], call.node) if kind_of(given["indices"]) is not tuple else None
-    if places is None or len(places) != 1 or not shape:
-        raise unsupported(call, "indices", given["indices"])
+    indices = mask_of(m, given["indices"], call.node)
+    if not shape or kind_of(indices) is tuple or masks.is_mask(m, nodes.id_of(m, indices, call.node)):
+        raise unsupported(call, "indices", indices)
+    places = shape_of(m, indices, call.node)
     rows = apply(m, "broadcast_to", [given["b"]], {"shape": (*places, *shape[1:])}, call.node)
-    added = apply(m, "index_add", [rows, given["indices"]], {"shape": shape, "axis": 0}, call.node)
+    if len(places) != 1:
+        indices = apply(m, "reshape", [indices], {"shape": (size_of(places),)}, call.node)
+        rows = apply(m, "reshape", [rows], {"shape": (size_of(places), *shape[1:])}, call.node)
+    added = apply(m, "index_add", [rows, indices], {"shape": shape, "axis": 0}, call.node)
     made = apply(m, "add", [held, added], nodes.NO_OPTIONS, call.node)
     memory.write(m, held, made.id, call.node)
     if isinstance(call.node, ast.Call) and call.node.args:
