@@ -92,3 +92,12 @@ def test_a_program_of_ones_own_is_answered_with_its_largest_gradient(open_page):
     to_the_end(page)
     expect(page.locator("#story .said")).to_have_text("x: when it grows a little, y falls by 9× as much.")
     expect(page.locator("#story .derivative")).to_have_text("∂y/∂x = −9")
+    # In letters of twice the size the answer begins below the header, and ends above the figure or scrolls.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    bounds = "names => names.map((name) => document.querySelector(name).getBoundingClientRect())"
+    header, said, story, figure, timeline, main = page.evaluate(
+        bounds, ["header", "#story .said", "#story", "#figure", "#timeline", "main"]
+    )
+    assert header["bottom"] <= said["top"] and story["bottom"] <= figure["top"] + 1
+    assert timeline["bottom"] <= main["bottom"] + 1
+    assert page.locator("#story").evaluate("story => getComputedStyle(story).overflowY") == "auto"
