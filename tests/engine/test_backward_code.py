@@ -12,11 +12,21 @@ from gradlens.engine.diagnosing.backward_code import search_work
 from gradlens.engine.diagnosing.backward_code.judging import JudgedCode, judge_code
 from tests.each import each
 from tests.engine.backward_passes import PASSES
+from tests.engine.layer_passes import LAYER_PASSES
 
 FAST = [
     ("affine net, squared error", 5),
     ("functions with a cache", 0),
     ("a dict of gradients, samples in columns (course)", 1),
+]
+OF_LAYERS = [
+    ("variational autoencoder", 0),
+    ("variational autoencoder", 5),
+    ("causal attention with heads", 1),
+    ("causal attention with heads", 4),
+    ("one step of a GRU", 0),
+    ("transformer block's feed-forward with dropout", 1),
+    ("an embedding that is read at places of two axes", 0),
 ]
 
 
@@ -39,12 +49,34 @@ def is_found(found: JudgedCode | None, line: int, old: str, new: str, kinds: str
     return found.wrong.line == line or (missing and line - 2 <= found.wrong.line <= line)
 
 
-@each("name", PASSES)
+@each("name", PASSES | LAYER_PASSES)
 def test_a_right_backward_half_is_not_accused(name):
-    found = judged(PASSES[name].text)
+    found = judged((PASSES | LAYER_PASSES)[name].text)
     assert found is not None and found.wrong is None, found
     verdicts = [line.verdict for line in found.lines]
     assert "wrong" not in verdicts and verdicts.count("right") * 2 >= len(verdicts)
+
+
+@each("name", ["every step by hand (a video's part 4)", "batch norm in stages", "layer norm, in short"])
+def test_gradients_whose_last_figures_are_off_are_not_accused(name):
+    text = PASSES[name].text
+    right = judged(text)
+    assert right is not None
+    lines = text.split("\n")
+    noise = np.random.default_rng(1)
+    for k in sorted({one.line for one in right.lines if one.of}):
+        target, sign, value = lines[k - 1].partition(" = ")
+        if sign and not value.endswith("("):
+            lines[k - 1] = f"{target} = ({value}) * {1 + 1e-6 * noise.uniform(-1, 1)}"
+    found = judged("\n".join(lines))
+    assert found is not None and found.wrong is None, found
+
+
+@each("name, number", OF_LAYERS)
+def test_a_mistake_in_a_layers_pass_is_found_with_its_line_and_name(name, number):
+    old, new, kinds = LAYER_PASSES[name].mistakes[number]
+    text, line = planted(LAYER_PASSES[name].text, old, new)
+    assert is_found(judged(text), line, old, new, kinds)
 
 
 @pytest.mark.parametrize(("name", "number"), FAST)

@@ -25,6 +25,7 @@ from gradlens.engine.values import Array, Value
 
 TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
 LEAST = 1e-12
+CANCELLED = 1e-13  # beside the terms of a sum: 0 but for rounding
 SMALL = 1e-6  # beside the others: a gradient that is 0 but for rounding is right whatever it is made of
 REARRANGING = frozenset(("transpose", "reshape", "permute", "flatten", "ravel", "squeeze", "expand_dims", "moveaxis"))
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
@@ -38,7 +39,8 @@ class Line:
     of: the nodes whose gradient its name means; base: by which name.  last: whether its target is assigned no more.
     verdict: "right", "wrong", or "unjudged".  key: which assignment it is, in a program with another line too.
     truths: what it may be, where its name says that.  seen: whether the line itself sees what it is the gradient of.
-    scales: whether it may be divided by the number of samples later.
+    scales: whether it may be divided by the number of samples later.  slack: where its gradient is 0 but for rounding,
+      how far numbers that were rounded may be from it.
     """
 
     entry: Entry
@@ -50,9 +52,13 @@ class Line:
     truths: list[Array] = field(default_factory=list[Array])
     seen: bool = True
     scales: bool = False
+    slack: float = 0.0
 
     def is_right(self, value: Array) -> bool:
-        return any(same(value, truth) for truth in self.truths)
+        return any(
+            same(value, truth) or (self.slack > 0 and value.size == truth.size and largest_of(value) <= self.slack)
+            for truth in self.truths
+        )
 
 
 @dataclass(slots=True)
@@ -304,6 +310,9 @@ def judge(
 ) -> Known:
     """Give every line its verdict; and the gradients of all nodes, found by their numbers."""
     known = Known(truths)
+    targets: dict[int, list[int]] = {}
+    for edge in graph.edges:
+        targets.setdefault(edge.source, []).append(edge.target)
     changed: set[tuple[int, str]] = set()
     scopes: dict[tuple[ast.stmt, str], set[int]] = {}
     for line in lines:
@@ -315,6 +324,7 @@ def judge(
         if entry.function and len(scopes[entry.statement, entry.target]) > 1:
             # Of a step that is called several times, the part that comes back from its own use.
             line.truths += [part for node in line.of for part in parts.get(node.id, ())]
+        line.slack = slack_of(line, truths, targets)
         place = (id(entry.scope), entry.target)
         if line.is_right(value):
             line.verdict = "right"
@@ -336,6 +346,14 @@ def judge(
         else:
             line.verdict = "wrong"
     return known
+
+
+def slack_of(line: Line, truths: dict[int, Array], targets: dict[int, list[int]]) -> float:
+    """Of a sum that cancels out, as of a bias before batch norm, what its terms' last figures may leave; else 0."""
+    if not line.of:
+        return 0.0
+    terms = max((largest_of(truths[id]) for id in targets.get(line.of[0].id, ()) if id in truths), default=0.0)
+    return TOLERANCE * terms if largest_of(zero(truths, line.of[0])) <= CANCELLED * terms else 0.0
 
 
 def is_rearranged(line: Line, graph: Graph, values: list[Value]) -> bool:
@@ -408,7 +426,11 @@ def excuse_absorbed(judged: Judged) -> None:
 
 
 def largest(judged: Judged, line: Line) -> float:
-    return float(np.max(np.abs(judged.values[line.entry.node.id]), initial=0.0))
+    return largest_of(np.asarray(judged.values[line.entry.node.id]))
+
+
+def largest_of(array: Array) -> float:
+    return float(np.max(np.abs(array), initial=0.0))
 
 
 def is_turned(line: Line, value: Array) -> bool:
