@@ -413,8 +413,9 @@ def divides(statement: ast.stmt) -> bool:
 def excuse_absorbed(judged: Judged) -> None:
     """What is not the gradient of its name, but gives a right gradient, is meant so: dmu without its sign."""
     graph = judged.watched.graph
+    last = max((one.entry.node.id for one in judged.lines if one.verdict == "right" and one.of), default=-1)
     for line in reversed(judged.lines):
-        if line.verdict != "wrong" or line.of[0].op is None:
+        if line.verdict != "wrong" or line.of[0].op is None or line.entry.node.id >= last:
             continue
         made = graph.made_from({line.entry.node.id})
         size = SMALL * largest(judged, line)
