@@ -100,6 +100,12 @@ def check_type(m: Machine, function: str, call: Call, value: Value | None) -> No
         )
 
 
+def is_of_truths(m: Machine, call: Call) -> bool:
+    """Whether a call asks for an array of True and False."""
+    wanted = [call.keywords.get("dtype"), *call.args[1:2]]
+    return any("bool" in (m.type_name(one) or "") for one in wanted)
+
+
 class Creation:
     """One call of a function that makes an array, and how its arguments are read."""
 
@@ -118,7 +124,8 @@ class Creation:
             return found
         order = known_values.plain(self.m, self.call.keywords.get("order"), self.call.node)
         layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
-        return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout)
+        mask = is_of_truths(self.m, self.call)
+        return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout, mask=mask)
 
     def array(self) -> Value | Tensor:
         match self.name:

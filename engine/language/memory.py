@@ -12,7 +12,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import apply, id_of
 from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import value_texts
+from gradlens.engine.language.values import masks, value_texts
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.strides import Layout
 
@@ -60,6 +60,8 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         if view is not None and is_copy(m, part, view, place):
             part.view = view = None
         m.laid[id] = part.id
+        if part.id >= 0 and masks.is_mask(m, part.id):
+            m.masks[id] = True  # what is written becomes True or False
         part.id = id
         part.known = None
         part.written += 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -299,3 +301,23 @@ def test_identity_is_numpys_matrix_only_where_numpy_is_named():
         and close(outcome("np.identity(3) * 2"), 2 * np.eye(3))
         and outcome("torch.identity(3)") == "prefix-needless"
     )
+
+
+MASKS = """
+    m = np.zeros(3, dtype=bool);m[1] = True|m = np.zeros(3, dtype=bool)|m = np.ones(3, bool);m[1] = False
+    m = np.zeros_like(x, dtype=bool);m[2] = True|m = np.zeros(3).astype(bool);m[2] = True|m = x > 1;m[1] = False
+    m = np.empty(3, dtype=bool);m[:] = False;m[1] = True|m = np.zeros(3, bool);m[x > 2.5] = True
+    m = np.zeros((3,), dtype=np.bool_);m[0] = x[1] > x[0]|m = np.ones(3, dtype=bool);m = ~m|m = np.eye(3, dtype=bool)[1]
+    m = np.zeros(4, dtype=bool);v = m[1:];v[1] = True;m = m[1:]|m = np.zeros(3, dtype=bool);m[[0, 2]] = True
+    m = np.zeros(3, dtype=bool);m[x > 2] = True;m = ~m|m = [False] * 3;m[1] = True|m = np.zeros(3, dtype=int);m[1] = 1
+"""
+
+
+@each("made", re.split(r"[|\n]\s*", MASKS.strip()))
+def test_an_array_of_truths_chooses_by_them_however_it_was_made(made):
+    program = (
+        "import numpy as np\nx = np.array([1.0, 2.0, 4.0])\n" + made.replace(";", "\n") + "\nz = np.sum(x[m] ** 2)"
+    )
+    names: dict[str, Any] = {}
+    exec(program, names)
+    assert engine.trace(program).values[-1] == names["z"]

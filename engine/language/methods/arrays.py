@@ -153,7 +153,7 @@ def retyped(m: Machine, call: Call) -> Any:
     keeps = TYPES.get(m.type_name(wanted) or "")
     if keeps is None or not keeps(held.value):
         return m.method_of(tensor_of(m, held, call.node), call)
-    return held
+    return replace(held, mask=True) if "bool" in (m.type_name(wanted) or "") else held
 
 
 FRESH: dict[str, Builtin] = {
