@@ -417,10 +417,10 @@ def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
     for word in letters:
         if same_letters(word) == same_letters(written):
             return {"suggestion": letters[word]}
-    near = [word for word in get_close_matches(written, letters, n=5) if is_slip(written, word)]
+    near = get_close_matches(written, letters, n=5)
     # Of names that are equally near, that which has the same letters in another order: tahn is tanh, not tan.
     ranks = {word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)) for word in near}
-    nearest = [word for word in near if ranks[word] == min(ranks.values())]
+    nearest = [word for word in near if ranks[word] == min(ranks.values()) and is_slip(written, word)]
     return {"suggestion": letters[nearest[0]]} if len(nearest) == 1 else {}
 
 

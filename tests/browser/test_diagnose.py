@@ -248,6 +248,8 @@ def test_the_first_wrong_line_of_a_backward_half_is_underlined_and_named_beside_
     answer = page.locator("#diagnose .answer.wrong")
     expect(answer.locator("h3")).to_contain_text("The first wrong line: 6")
     expect(answer.locator(".mistake")).to_have_text("A transpose")
+    expect(answer.locator(".meant")).to_have_count(0)  # told when it is asked for
+    page.locator("#diagnose-tell").click()
     expect(answer.locator(".meant")).to_have_text("dw = x.T @ dy")
     underlined = page.locator(".cm-lintRange-error")
     expect(underlined).to_have_text("dw = x @ dy")

@@ -213,6 +213,7 @@ export function createDiagnose(place, page) {
     const tell = () => {
       isTold = true;
       draw();
+      underline();
       place.querySelector(".answer")?.scrollIntoView({ block: "nearest" });
     };
     return h("button", { type: "button", id: "diagnose-tell", onclick: tell }, t("diagnose.tell"));
@@ -256,10 +257,12 @@ export function createDiagnose(place, page) {
     return made;
   }
 
-  /** The first wrong line, in the editor. */
+  /** The first wrong line, in the editor: by its mistake's name, until more is asked for. */
   function underline() {
     const wrong = isInProgram ? answer?.code?.wrong : null;
-    if (answer && wrong) page.remark([{ span: wrong.span, message: explanation(answer, page.words().t), severity: "error" }]);
+    const { t } = page.words();
+    const message = answer && (isTold || !answer.diagnosis ? explanation(answer, t) : t(`diagnose.name.${answer.diagnosis}`));
+    if (message && wrong) page.remark([{ span: wrong.span, message, severity: "error" }]);
   }
 
   /** A backward half, line by line: what is wrong, and what was meant. @param {Diagnosed} found @param {NonNullable<Diagnosed["code"]>} code @param {Translate} t */
