@@ -20,6 +20,7 @@ def opened(page: Page, program: str, at: str = "z") -> Page:
     expect(node(page, at)).to_be_visible()
     node(page, at).locator(".hit").click()
     page.locator("#tabs [data-panel=derive]").click()
+    expect(page.locator("#derive[aria-busy]")).to_have_count(0)
     page.locator("#derive-fused").click()
     for which in ("one", "many"):
         expect(page.locator(f"#fused figure.{which} g.node").first).to_be_visible()
@@ -128,6 +129,7 @@ def test_what_is_open_in_the_graph_already_is_compared_just_the_same(open_page):
     expect(page.locator("#graph g.group")).to_have_count(1)
     node(page, "b").locator(".hit").dispatch_event("click")
     page.locator("#tabs [data-panel=derive]").click()
+    expect(page.locator("#derive-fused")).to_contain_text("softmax")
     page.locator("#derive-fused").click()
     for which in ("one", "many"):
         expect(page.locator(f"#fused figure.{which} g.node").first).to_be_visible()

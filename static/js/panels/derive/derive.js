@@ -245,7 +245,12 @@ export function createDerive(place, page) {
     if (!at || !found) return [];
     const call = callOf(at.trace, at.one);
     if (!page.ops().get(call.name)?.definition) return [];
-    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-fused", onclick: () => compare({ ...call, trace: at.trace }) }, t("fused.open", { name: call.name })))];
+    const open = () => {
+      const now = subject();
+      // While another program is being derived, the button is still that of the last one.
+      if (found && now?.trace === at.trace) compare({ ...call, trace: at.trace });
+    };
+    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-fused", onclick: open }, t("fused.open", { name: call.name })))];
   }
 
   /** @param {ReturnType<typeof callOf> & {trace: import("../../lib/types.js").Trace}} call */
