@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.test_diagnose import tell
 from tests.browser.test_fused import opened as compared
 from tests.browser.test_network import opened
 from tests.browser.test_page import node, write
@@ -88,6 +89,7 @@ def test_no_two_mistakes_of_a_diagnosis_share_an_id(watched):
     page.get_by_label("Your gradient of a", exact=True).fill("4")
     page.locator("#diagnose-run").click()
     expect(page.locator("#diagnose .answer")).to_be_visible()
+    tell(page)
     unfold(page, "#diagnose")
     wait_until(lambda: page.locator("#diagnose [id^=diagnose-go]").count() > 1)
 

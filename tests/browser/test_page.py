@@ -21,6 +21,13 @@ def node(page: Page, name: str):
     return page.locator("#graph g.node").filter(has=page.locator(".name", has_text=re.compile(f"^{re.escape(name)}$")))
 
 
+def value_said(page: Page, name: str) -> str:
+    """The value of a drawn node as its name for a screen reader has it; a small box shows the gradient in its place."""
+    said = attribute(node(page, name).locator(".hit"), "aria-label")
+    [value] = re.findall(r", value (.*), gradient ", said)
+    return value
+
+
 def steps(page: Page) -> int:
     return int(attribute(page.locator("#timeline .scrubber"), "max"))
 

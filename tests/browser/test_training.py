@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
-from tests.browser.test_page import node
+from tests.browser.test_page import value_said
 
 
 def figure(page: Page, word: str) -> str:
@@ -76,11 +76,11 @@ def test_a_paused_run_shows_what_the_service_says_of_that_step(open_page, client
     assert figure(page, "Loss") == rounded(loss)
 
 
-def loss_at_the_end(page: Page) -> str | None:
+def loss_at_the_end(page: Page) -> str:
     """What the graph says of the loss at its last step; while a new graph is on its way, the one before it is shown."""
     page.locator("#timeline .scrubber").focus()
     page.keyboard.press("End")
-    return node(page, "loss").locator(".value").text_content()
+    return value_said(page, "loss")
 
 
 def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_page, client):
