@@ -46,7 +46,9 @@ def seen(page) -> str:
 def middle(page) -> list[float]:
     """The place of the graph that is in the middle of its room, in its units, and the scale."""
     x, y, scale = (float(number) for number in re.findall(r"-?[\d.]+", seen(page)))
-    width, height = page.locator("#graph").evaluate("(svg) => [svg.clientWidth, svg.clientHeight]")
+    width, height = page.locator("#graph .viewport").evaluate(
+        "(layer) => [layer.ownerSVGElement.clientWidth, layer.ownerSVGElement.clientHeight]"
+    )
     return [(width / 2 - x) / scale, (height / 2 - y) / scale, scale]
 
 
