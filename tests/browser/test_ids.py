@@ -122,6 +122,7 @@ def test_no_two_elements_of_a_network_share_an_id(watched):
     page.locator("#net-take").click()
     page.locator("#network-graph").click()
     expect(page.locator("#network")).to_be_hidden()
+    expect(node(page, "loss")).to_be_visible()  # before, the key would be for the graph that was there
     page.locator("h1").click()
     page.keyboard.press("v")
     page.locator("#neurons").wait_for()
