@@ -163,7 +163,7 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     found = apply(m, op, ids, options, place)
     found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
     if op.name in SHOWING or op.name in IN_NUMPY:
-        first = operands[0]
+        first = operands[0].tensor if type(operands[0]) is Fresh else operands[0]
         if not m.frame.code.ours and type(first) is Tensor and is_view(m, op, ids, options, first):
             node = m.graph.nodes[found.id]
             found.is_array = not node.shape

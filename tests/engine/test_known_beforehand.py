@@ -454,3 +454,14 @@ def test_what_is_computed_of_numbers_has_the_type_that_it_has_in_python(written)
     for name in ("int", "float", "bool"):
         trace = engine.trace(given + f"z = 2.5 * (10 if isinstance(q, {name}) else 3)")
         assert trace.values[trace.output] == 2.5 * (10 if eval(f"isinstance(q, {name})", expected) else 3), name
+
+
+@each(
+    "condition", "n >= 5|n > m|n == m|not n|1 < n < 9|n > 1 and m < 9|isinstance(n, int)|n in (5, 6)|n|m - 2".split("|")
+)
+def test_a_comparison_is_true_or_false_itself(condition):
+    for identity in ("is True", "is False", "is not True"):
+        given = "n = 5\nm = 3\n"
+        expected = eval(f"({condition}) {identity}", {"n": 5, "m": 3})
+        trace = engine.trace(f"{given}x = 2.5\nz = x * (10 if ({condition}) {identity} else 3)")
+        assert trace.values[trace.output] == 2.5 * (10 if expected else 3), identity

@@ -287,7 +287,8 @@ READ = """
     np.array(g[0])|np.asarray(g[0])|g[0].copy()|g[0].T|g[0].reshape(4)|g[0].ravel()|np.copy(g[0])|g[0].astype(float)
     np.array(g[0].tolist())|np.array([g[0][0], g[0][1]])|np.float64(g[0][0, 0])|np.ones(int(g[0][0, 1]) + 1)
     np.zeros_like(g[0]) + g[0]|np.ascontiguousarray(g[0])|np.array(list(g[0]))|g[0].sum() if g[0][0, 1] > 2 else 0.5
-    np.array(g[0], copy=True)|g[0].view()|np.array(tuple(g[0].tolist()[0]))
+    np.array(g[0], copy=True)|g[0].view()|np.transpose(g[0])|np.reshape(g[0], 4)|np.ravel(g[0])|np.squeeze(g[0][None])
+    np.array(tuple(g[0].tolist()[0]))
 """
 CHANGED_AFTER = ["", "v += 1\n", "g[0][1] = 9.0\n"]
 ORDERS = ["{held}\n{written}\nv = {read}\n{after}", "{held}\nv = {read}\n{written}\n{after}"]

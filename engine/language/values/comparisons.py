@@ -34,7 +34,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import COMPARE, Misplaced
-from gradlens.engine.language.values import dependence, known_values, written_lists
+from gradlens.engine.language.values import dependence, known_values, masks, written_lists
 from gradlens.engine.language.values.numbers import is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, outside, set_of_view
 from gradlens.engine.language.values.value_texts import shown
@@ -102,6 +102,9 @@ def compared_in_turn(
 
 def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
     if sign in (ast.Is, ast.IsNot):
+        a, b = (
+            truth(m, one, node) if type(other) is bool and is_truth(m, one) else one for one, other in ((a, b), (b, a))
+        )
         same = a is b or (is_plain(a) and is_plain(b) and type(a) is type(b) and a == b)
         return same == (sign is ast.Is)
     if sign in (ast.In, ast.NotIn):
@@ -132,6 +135,13 @@ def is_flowing(m: Machine, a: Any, b: Any) -> bool:
     if kind is Tensor or kind is Fresh:
         return b is not None and type(b) not in (str, DictCell, SetCell)
     return kind is ListCell and is_array(m, a) and (is_number(b) or type(b) is ListCell)
+
+
+def is_truth(m: Machine, value: Any) -> bool:
+    """Whether a number of the program is what a comparison gives, which is True or False itself in Python."""
+    if type(value) is Computed:
+        return type(value.value) is bool
+    return type(value) is Tensor and (type(value.known) is bool or (m.is_scalar(value) and masks.is_mask(m, value.id)))
 
 
 def is_plain(value: Any) -> bool:
