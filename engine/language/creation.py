@@ -27,6 +27,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     Type,
     Unreachable,
+    become,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
@@ -386,11 +387,12 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0))
         is_same = name.startswith("as") or call.keywords.get("copy") is False
-        if type(value) is Fresh and value.tensor is None and is_same and value.library in ("", tag):
-            return value
-        if type(value) is Fresh and value.tensor is None and not is_same:
-            return Fresh(value.value, value.place, value.drawn, whole=value.whole, mask=value.mask)
+        value = become(value)
         if type(value) is Fresh:
+            if not is_same:
+                return Fresh(value.value, value.place, value.drawn, whole=value.whole, mask=value.mask)
+            if value.library in ("", tag):
+                return value
             value = nodes.tensor_of(m, value, call.text(0))
         if type(value) in (Unreachable, Instance):
             return value

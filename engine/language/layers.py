@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 CLASSES = frozenset(
     [
         "Module",
-        *[s.name for s in ast.parse(LAYERS).body if isinstance(s, ast.ClassDef)],
+        *[s.name for s in ast.parse(LAYERS).body if isinstance(s, ast.ClassDef) and not s.name.startswith("_")],
     ]
 )
 

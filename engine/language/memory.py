@@ -10,7 +10,7 @@ import numpy as np
 from gradlens.engine import strides
 from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import apply, id_of
-from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View
+from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View, become
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import masks, value_texts
 from gradlens.engine.ops import OPS, Op, Options
@@ -163,7 +163,7 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     found = apply(m, op, ids, options, place)
     found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
     if op.name in SHOWING or op.name in IN_NUMPY:
-        first = operands[0].tensor if type(operands[0]) is Fresh else operands[0]
+        first = become(operands[0])
         if not m.frame.code.ours and type(first) is Tensor and is_view(m, op, ids, options, first):
             node = m.graph.nodes[found.id]
             found.is_array = not node.shape

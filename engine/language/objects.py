@@ -202,6 +202,14 @@ class Fresh:
     written: bool = False
 
 
+def become(value: Any) -> Any:
+    """What an array of the text has become; any other value is itself.
+
+    Once an array is a node it may have been written to, and its first numbers are those of the past.
+    """
+    return value.tensor if type(value) is Fresh and value.tensor is not None else value
+
+
 class Scope:
     """What names mean in one body: of the program, a function, a comprehension or a class.
 

@@ -33,7 +33,7 @@ from gradlens.engine.language.dialects.signatures import (
     table,
 )
 from gradlens.engine.language.indexing import item
-from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, kind_of
+from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, become, kind_of
 from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.language.values import known_values, masks, rooms, value_texts
 from gradlens.engine.language.values.rooms import NUMBERS_A_STEP
@@ -456,8 +456,7 @@ class Reading:
 
     def known_argument(self, value: Any) -> Any:
         m = self.m
-        if type(value) is Fresh and value.tensor is not None:
-            value = value.tensor
+        value = become(value)
         if type(value) is Tensor and m.graph.nodes[nodes.id_of(m, value, self.node)].shape:
             return np.asarray(known_values.known_array(m, value, self.node))
         if type(value) is Tensor or (type(value) is Computed and value.flows):

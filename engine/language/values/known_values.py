@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language.nodes import id_of, opened_list, tensor_of
-from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Tensor, kind_of
+from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Tensor, become, kind_of
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values.dependence import assume
 from gradlens.engine.language.values.masks import is_mask, judged
@@ -119,8 +119,7 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
 
     Tuples and lists are tuples.
     """
-    if type(value) is Fresh and value.tensor is not None:
-        value = value.tensor
+    value = become(value)
     kind = kind_of(value)
     if kind is int or kind is float or kind is bool or kind is str or value is None:
         return value

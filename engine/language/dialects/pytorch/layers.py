@@ -178,13 +178,7 @@ class Embedding(Module):
     def forward(self, input):
         return F.embedding(input, self.weight)
 
-class Sequential(Module):
-    def __init__(self, *layers):
-        self.layers = list(layers[0].values()) if layers and isinstance(layers[0], dict) else list(layers)
-    def forward(self, input):
-        for layer in self.layers:
-            input = layer(input)
-        return input
+class _Layers(Module):
     def __iter__(self):
         return iter(self.layers)
     def __getitem__(self, place):
@@ -195,18 +189,17 @@ class Sequential(Module):
         self.layers.append(layer)
         return self
 
-class ModuleList(Module):
+class Sequential(_Layers):
+    def __init__(self, *layers):
+        self.layers = list(layers[0].values()) if layers and isinstance(layers[0], dict) else list(layers)
+    def forward(self, input):
+        for layer in self.layers:
+            input = layer(input)
+        return input
+
+class ModuleList(_Layers):
     def __init__(self, layers=()):
         self.layers = list(layers)
-    def __iter__(self):
-        return iter(self.layers)
-    def __getitem__(self, place):
-        return self.layers[place]
-    def __len__(self):
-        return len(self.layers)
-    def append(self, layer):
-        self.layers.append(layer)
-        return self
 
 class Dropout(Module):
     def __init__(self, p=0.5, inplace=False):
