@@ -270,7 +270,7 @@ class Building:
         chosen = m.chosen is not None
         has_value = chosen or m.last is not MISSING or m.several is not None
         last = self.output() if has_value else None
-        self.half = half_of(m.graph, m.journal, m.syntax.text, last, chosen)
+        self.half = half_of(m.graph, m.journal, m.returns, m.syntax.text, last, chosen)
         if self.half is not None:
             m.graph.left_out = None
             return self.half.loss.id

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language.builtins import LEAVES
 from gradlens.engine.language.calling import without_gradient
 from gradlens.engine.language.calls.arguments import Call
+from gradlens.engine.language.calls.number_types import CODES
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
@@ -397,7 +398,7 @@ def type_name(value: Any) -> str | None:
     """The name of a type of numbers; None for what is none."""
     if isinstance(value, Type) or (isinstance(value, Builtin) and value.name in ("float", "int", "bool")):
         return value.name
-    return value if isinstance(value, str) else None
+    return CODES.get(value, value) if isinstance(value, str) else None
 
 
 def remembered_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:

@@ -21,7 +21,6 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     is_turned,
     judge,
     lines_of,
-    parts_of,
     same,
     values_of,
     zero,
@@ -97,7 +96,7 @@ def judge_code(
     values = values_of(watched.graph, values_given)
     truths, contributions = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
     lines = lines_of(watched, loss, begins)
-    known = judge(lines, watched.graph, values, truths, parts_of(watched.graph, contributions))
+    known = judge(lines, watched, values, truths, contributions)
     judged = Judged(watched, loss, values, truths, lines)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
@@ -179,9 +178,9 @@ def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tu
     """
     graph, journal, text = watched.graph, watched.journal, watched.syntax.text
     if (given := given_loss(watched, loss_at)) is not None:
-        found = loss_of(graph, journal, text, given)
+        found = loss_of(graph, journal, watched.returns, text, given)
         return None if found is None else (found[0], None, found[1])
-    half = half_of(graph, journal, text, watched.last, watched.chosen, strict=False)
+    half = half_of(graph, journal, watched.returns, text, watched.last, watched.chosen, strict=False)
     return upstream_of(graph, journal, text) if half is None else (half.loss, None, half.begins)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -137,6 +137,35 @@ def parts_of(graph: Graph, contributions: list[Value | None]) -> dict[int, list[
     return found
 
 
+def parts_by_class(
+    watched: Watched, contributions: list[Value | None], parts: dict[int, list[Array]]
+) -> dict[tuple[int, int], Array]:
+    """By node that is used several times and by the line of a class, what comes back from its uses in that class, where
+    there are others: the gradient as a layer knows it, without the penalty on its weights.
+    """
+    found: dict[tuple[int, int], Array] = {}
+    inside = class_at(watched.syntax.body)
+    if not inside:
+        return found
+    uses: dict[int, list[tuple[int | None, Array]]] = {}
+    for edge in watched.graph.edges:
+        if edge.source in parts and contributions[edge.id] is not None:
+            place = inside.get(getattr(watched.graph.nodes[edge.target].place, "lineno", 0))
+            uses.setdefault(edge.source, []).append((place, np.asarray(contributions[edge.id], dtype=np.float64)))
+    for id, several in uses.items():
+        classes = {place for place, _ in several}
+        for place in classes if len(classes) > 1 else ():
+            if place is not None:
+                found[id, place] = np.sum([part for at, part in several if at == place], axis=0)
+    return found
+
+
+def class_at(body: Iterable[ast.stmt]) -> dict[int, int]:
+    """By line of the text the class that it stands in, by that one's line."""
+    classes = [one for one in body if isinstance(one, ast.ClassDef)]
+    return {line: one.lineno for one in classes for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+
+
 def lines_of(watched: Watched, loss: Node, begins: int) -> list[Line]:
     """The assignments of the backward half, with what their names stand for."""
     journal = watched.journal
@@ -170,6 +199,7 @@ class Resolver:
         self.by_name: dict[str, list[Entry]] = {}
         for entry in self.forward:
             self.by_name.setdefault(entry.name, []).append(entry)
+        self.states = {id(e.cell): e.node for e in self.forward if e.cell is not None}
         self.reached = watched.graph.reaching(loss.id)
         self.said = said_in_comments(watched.syntax.text)
 
@@ -209,14 +239,16 @@ class Resolver:
     def nodes(self, base: str, entry: Entry) -> Iterator[Node]:
         if (node := self.node(entry.scope.names.get(base))) is not None and node.id <= self.loss.id:
             yield node
-        held = self.by_name.get(base, [])
+        held = [e for e in self.by_name.get(base, []) if e.target != entry.target]  # grads['W'] of the step before
         yield from (e.node for e in reversed(held) if e.kind in ("name", "change") and e.scope is entry.scope)
         owner = entry.holder if entry.kind == "attribute" and type(entry.holder) is Instance else entry.owner
         if type(owner) is Instance:
             if (node := self.node(owner.names.get(base))) is not None and node.id <= self.loss.id:
                 yield node
             mine = [e for e in reversed(held) if e.owner is owner or e.holder is owner]
-            yield from (e.node for e in mine)
+            for e in mine:
+                yield self.states.get(id(e.cell), e.node)  # an array of weights is changed in place elsewhere
+                yield e.node
             if mine:
                 return
         for value in owner.names.values() if type(owner) is Instance else ():
@@ -306,10 +338,16 @@ def same(value: Array, truth: Array) -> bool:
 
 
 def judge(
-    lines: list[Line], graph: Graph, values: list[Value], truths: dict[int, Array], parts: dict[int, list[Array]]
+    lines: list[Line],
+    watched: Watched,
+    values: list[Value],
+    truths: dict[int, Array],
+    contributions: list[Value | None],
 ) -> Known:
-    """Give every line its verdict; and the gradients of all nodes, found by their numbers."""
-    known = Known(truths)
+    """Give every line its verdict; and the gradients of all nodes, found by their numbers.  contributions: of edges."""
+    known, graph = Known(truths), watched.graph
+    parts = parts_of(graph, contributions)
+    of_classes, inside = parts_by_class(watched, contributions, parts), class_at(watched.syntax.body)
     targets: dict[int, list[int]] = {}
     for edge in graph.edges:
         targets.setdefault(edge.source, []).append(edge.target)
@@ -324,6 +362,8 @@ def judge(
         if entry.function and len(scopes[entry.statement, entry.target]) > 1:
             # Of a step that is called several times, the part that comes back from its own use.
             line.truths += [part for node in line.of for part in parts.get(node.id, ())]
+        if of_classes and (place := inside.get(entry.statement.lineno)) is not None:
+            line.truths += [of_classes[node.id, place] for node in line.of if (node.id, place) in of_classes]
         line.slack = slack_of(line, truths, targets)
         place = (id(entry.scope), entry.target)
         if line.is_right(value):

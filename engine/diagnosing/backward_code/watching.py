@@ -19,7 +19,7 @@ from gradlens.engine.values import Value, shape_of
 class Watched:
     """A program with its journal.
 
-    last: the node that is the program's value; chosen: whether the program differentiates it itself.
+    returns: of functions.  last: the node that is the program's value; chosen: whether the program differentiates it.
     statements: of every piece of syntax, by its identity.  scopes: by statement, one in which it ran.
     steps: of the machine.
     """
@@ -27,6 +27,7 @@ class Watched:
     syntax: Syntax
     graph: Graph
     journal: list[Entry]
+    returns: list[tuple[int, Entry]]
     last: int | None
     chosen: bool
     statements: dict[int, ast.stmt]
@@ -62,6 +63,7 @@ def watch(
         syntax,
         graph,
         machine.journal,
+        machine.returns,
         None if last is None else last.id,
         machine.chosen is not None,
         machine.statements,

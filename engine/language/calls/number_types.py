@@ -18,3 +18,9 @@ TYPES: dict[str, Callable[[Value], bool]] = {
     **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
 }
 REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
+# NumPy's short names of types, where one is given as a text.
+CODES = dict(
+    [("f", "float32"), ("d", "float64"), ("e", "float16"), ("f2", "float16"), ("f4", "float32"), ("f8", "float64")]
+    + [("i", "int32"), ("l", "int64"), ("q", "int64"), ("i1", "int8"), ("i2", "int16"), ("i4", "int32")]
+    + [("i8", "int64"), ("u1", "uint8"), ("?", "bool")]
+)

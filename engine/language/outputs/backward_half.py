@@ -120,7 +120,9 @@ class GradientNames:
         return self.bases[name]
 
 
-def loss_of(graph: Graph, journal: list[Entry], text: str, given: Node | None) -> tuple[Node, int] | None:
+def loss_of(
+    graph: Graph, journal: list[Entry], returns: list[tuple[int, Entry]], text: str, given: Node | None
+) -> tuple[Node, int] | None:
     """The loss, and the place in the journal where the backward half begins; None where no gradient is written.
 
     given: the loss, where it is known.  Of a loop of training the last step is meant.
@@ -132,7 +134,10 @@ def loss_of(graph: Graph, journal: list[Entry], text: str, given: Node | None) -
     place, loss = places[0], given
     if loss is None:
         numbers = [e for e in journal[:place] if is_number(e.node)]
-        named = [e for e in numbers if LOSSES.fullmatch(e.name)]
+        named = [(k, e) for k, e in enumerate(journal[:place]) if is_number(e.node) and LOSSES.fullmatch(e.name)]
+        # What a function loss() returns is meant, where it gives its value no name.
+        named += [(k, e) for k, e in returns if k <= place and is_number(e.node) and LOSSES.fullmatch(e.name)]
+        named = [e for _, e in sorted(named, key=lambda one: one[1].at)]
         if not named:  # of what is summed up together with its gradient
             made = graph.made_from({journal[place].node.id})
             later = (e for e in journal[place:] if is_number(e.node) and LOSSES.fullmatch(e.name))
@@ -144,7 +149,7 @@ def loss_of(graph: Graph, journal: list[Entry], text: str, given: Node | None) -
         last = max(k for k, entry in enumerate(journal) if (entry.name, entry.target) in targets)
         again = [
             e
-            for e in journal[:last]
+            for e in (*journal[:last], *[e for k, e in returns if k <= last])
             if e.target == first.target and e.function == first.function and is_number(e.node) and e.at >= first.at
         ]
         loss = (again or [first])[-1].node
@@ -169,14 +174,20 @@ def upstream_of(graph: Graph, journal: list[Entry], text: str) -> tuple[Node, No
 
 
 def half_of(
-    graph: Graph, journal: list[Entry], text: str, last: int | None, chosen: bool, strict: bool = True
+    graph: Graph,
+    journal: list[Entry],
+    returns: list[tuple[int, Entry]],
+    text: str,
+    last: int | None,
+    chosen: bool,
+    strict: bool = True,
 ) -> Half | None:
     """The backward half of a program.
 
     last: the node that is the program's value, None where that is none.  chosen: whether the program differentiates it.
     strict: whether the program's own value has to be a part of the half, or the loss.
     """
-    found = loss_of(graph, journal, text, graph.nodes[last] if chosen and last is not None else None)
+    found = loss_of(graph, journal, returns, text, graph.nodes[last] if chosen and last is not None else None)
     if found is None:
         return None
     loss, begins = found

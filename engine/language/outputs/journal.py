@@ -16,11 +16,12 @@ from gradlens.engine.language.syntax import Syntax
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """One assignment that was carried out.
+    """One assignment that was carried out, or a return.
 
-    target: as it is written; name: its last part, a key where that is a text.  kind: "name", "attribute", "item", or
-    "change" of a part of an array.  owner: the object whose method it is in.  holder, key: of an attribute or item.
-    at: how many nodes there were.
+    target: as it is written; name: its last part, a key where that is a text.  kind: "name", "attribute", "item",
+    "change" of a part of an array, or "return", whose name is the function's.  owner: the object whose method it is
+    in.  holder, key: of an attribute or item.
+    at: how many nodes there were.  cell: the array, which may be changed in place later, under another name too.
     """
 
     target: str
@@ -34,14 +35,19 @@ class Entry:
     holder: Any
     key: Any
     at: int
+    cell: Tensor | None
 
 
 class JournalMachine(Machine):
-    """A machine that notes what is assigned."""
+    """A machine that notes what is assigned, and what functions return.
+
+    returns: each with how many assignments there were before it.
+    """
 
     def __init__(self, syntax: Syntax, *rest: Any, statements: dict[int, ast.stmt] | None = None):
         super().__init__(syntax, *rest)
         self.journal: list[Entry] = []
+        self.returns: list[tuple[int, Entry]] = []
         self.statements = statements_by_node(syntax.body) if statements is None else statements
         self.scopes: dict[int, tuple[Scope, Any]] = {}
         self.texts: dict[int, str] = {}
@@ -73,6 +79,23 @@ class JournalMachine(Machine):
             name = key if isinstance(key, str) else self.unparsed(node.value)
             self.note(frame, "item", f"{self.unparsed(node.value)}[{key!r}]", name, value, node, held, key)
 
+    def name_written(self, tensor: Tensor, target: Any, node: Any) -> None:  # pyright: ignore
+        super().name_written(tensor, target, node)  # pyright: ignore
+        if isinstance(node, ast.Call):  # np.add.at(dW, …)
+            name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+            self.note(self.frame, "change", self.unparsed(target), str(name), tensor, node, tensor)
+
+    def give(self, frame: Frame, value: Any) -> None:  # pyright: ignore
+        statement = self.statements.get(id(self.place))
+        super().give(frame, value)  # pyright: ignore
+        if frame.code.kind != "function" or frame.code.ours or frame.function is None or statement is None:
+            return
+        found = self.node_of(value)
+        if found is not None:
+            name, owner, at = frame.function.name, owner_of(frame), len(self.graph.nodes)
+            made = Entry(f"{name}()", name, "return", found, statement, frame.scope, name, owner, None, None, at, None)
+            self.returns.append((len(self.journal), made))
+
     def note(
         self,
         frame: Frame,
@@ -87,27 +110,37 @@ class JournalMachine(Machine):
         statement = self.statements.get(id(place))
         if statement is None:
             return
-        parameters = frame.code.parameters
-        first = frame.scope.names.get(parameters[0]) if parameters else None
-        owner = first if type(first) is Instance else None
+        owner = owner_of(frame)
         self.scopes.setdefault(id(statement), (frame.scope, owner))
         found = self.node_of(value)
         if found is not None:
             function = frame.function.name if frame.function is not None else ""
-            at = len(self.graph.nodes)
-            self.journal.append(
-                Entry(target, name, kind, found, statement, frame.scope, function, owner, holder, key, at)
-            )
+            at, cell = len(self.graph.nodes), cell_of(value)
+            made = Entry(target, name, kind, found, statement, frame.scope, function, owner, holder, key, at, cell)
+            self.journal.append(made)
 
     def node_of(self, value: Any) -> Node | None:
         return node_of(value, self.graph)
 
 
+def owner_of(frame: Frame) -> Instance | None:
+    """The object whose method a body is."""
+    parameters = frame.code.parameters
+    first = frame.scope.names.get(parameters[0]) if parameters else None
+    return first if type(first) is Instance else None
+
+
 def node_of(value: Any, graph: Graph) -> Node | None:
     """The node that a value of the program is, if it is one."""
+    cell = cell_of(value)
+    return graph.nodes[cell.id] if cell is not None and 0 <= cell.id < len(graph.nodes) else None
+
+
+def cell_of(value: Any) -> Tensor | None:
+    """The array or number of the graph that a value of the program is, if it is one."""
     if type(value) in (Computed, Fresh, ListCell):
         value = value.tensor
-    return graph.nodes[value.id] if type(value) is Tensor and 0 <= value.id < len(graph.nodes) else None
+    return value if type(value) is Tensor else None
 
 
 def statements_by_node(body: Sequence[ast.stmt]) -> dict[int, ast.stmt]:
