@@ -241,18 +241,15 @@ for i in range(2):
 """
 
 
-@pytest.mark.parametrize(
-    "old, new, line",
-    [
-        ("", "", None),
+def test_layers_with_a_loss_of_no_name_are_judged_as_their_weights_were_in_the_last_step(monkeypatch):
+    found = judge_code(LAYERS, {}, engine.Limits())
+    assert found is not None and found.wrong is None
+    monkeypatch.setattr(search_work, "MOST", 500)
+    for old, new, line in (
         ("self.idx, dout)", "self.idx, -dout)", "np.add.at(dW, self.idx, -dout)"),
         ("np.dot(self.x.T, dout)", "-np.dot(self.x.T, dout)", "self.dW = "),
         ("self.layers[1].dW + self.decay * self.params['W']", "self.layers[1].dW", "grads['W'] = "),
-    ],
-)
-def test_layers_with_a_loss_of_no_name_are_judged_as_their_weights_were_in_the_last_step(old, new, line):
-    assert old in LAYERS
-    found = judge_code(LAYERS.replace(old, new, 1) if old else LAYERS, {}, engine.Limits())
-    assert found is not None and (found.wrong is None) == (line is None)
-    if line is not None:
-        assert found.wrong is not None and found.wrong.text.startswith(line)
+    ):
+        assert old in LAYERS
+        found = judge_code(LAYERS.replace(old, new, 1), {}, engine.Limits())
+        assert found is not None and found.wrong is not None and found.wrong.text.startswith(line)

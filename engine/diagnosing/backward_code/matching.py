@@ -457,7 +457,7 @@ def excuse_absorbed(judged: Judged) -> None:
     for line in reversed(judged.lines):
         if line.verdict != "wrong" or line.of[0].op is None or line.entry.node.id >= last:
             continue
-        made = graph.made_from({line.entry.node.id})
+        made = graph.made_from({line.entry.node.id}) - {line.entry.node.id}
         size = SMALL * largest(judged, line)
         if any(
             one.verdict == "right" and one.of and one.entry.node.id in made and largest(judged, one) > size
