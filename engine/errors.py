@@ -1333,6 +1333,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.",
         "",
     ),
+    "picture-too-large": (
+        "Graph too large for a picture",
+        "The graph has {count} {count?node:nodes}, and a picture has room for {limit}. Draw a part of the program.",
+        "",
+    ),
+    "no-such-step": (
+        "No such step",
+        "There is no step {step}: they go from 0 to {last}.",
+        "",
+    ),
     "empty-too-large": (
         "Arrays too large",
         (

@@ -34,6 +34,7 @@ ENGINE = [
     "deriving",
     "diagnosing",
     "networks",
+    "exporting",
 ]
 MOST_NAMES = 20  # of a folder: more hide what its parts are
 

@@ -1,0 +1,1 @@
+"""What leaves the page: pictures of a trace that need no browser, formulas as markup."""
