@@ -18,6 +18,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.dialects.libraries import spoken
+from gradlens.engine.language.gradients.custom import backward_lines
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import (
     MISSING,
@@ -282,6 +283,8 @@ class Building:
         if half is not None:
             m.graph.half = half.lines
             m.graph.leave(left_out(m.graph, half, m.given))
+        if m.applied:
+            m.graph.half = tuple(sorted({*m.graph.half, *backward_lines(m.syntax.body, m.applied)}))
 
     def output(self) -> int:
         """The node that is differentiated: what .backward() was called on, or the last value."""

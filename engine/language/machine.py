@@ -29,6 +29,7 @@ from gradlens.engine.language.calls import iteration, written_values
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.dialects import foreign_calls, frozen_laws
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
+from gradlens.engine.language.gradients.custom import Applied
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.items import iterators, writing
 from gradlens.engine.language.objects import (
@@ -254,6 +255,7 @@ class Machine:
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.gradients = Gradients()
+        self.applied: list[Applied] = []  # uses of functions with a backward pass of their own
         self.turn_place: Any = None
         self.seed = 0
         self.drawn = 0

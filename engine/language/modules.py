@@ -30,6 +30,7 @@ from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW
 from gradlens.engine.language.dialects.pytorch.distributions import distribution
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.gradients.custom import FUNCTION
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
 from gradlens.engine.language.layers import BEGINNINGS, CLASSES, begins, module_class
@@ -237,6 +238,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return law
     if library == "torch.nn.init" and name in BEGINNINGS:
         return Builtin(name, begins)
+    if library == "torch.autograd" and name == "Function":
+        return FUNCTION
     if library == "torch.nn" and name == "Parameter":
         return LEAVES["Parameter"]
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):

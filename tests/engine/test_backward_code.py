@@ -253,3 +253,49 @@ def test_layers_with_a_loss_of_no_name_are_judged_as_their_weights_were_in_the_l
         assert old in LAYERS
         found = judge_code(LAYERS.replace(old, new, 1), {}, engine.Limits())
         assert found is not None and found.wrong is not None and found.wrong.text.startswith(line)
+
+
+FUNCTION = """import torch
+class Bent(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale):
+        ctx.save_for_backward(x)
+        ctx.scale = scale
+        return scale * x ** 3
+    @staticmethod
+    def backward(ctx, grad_output):
+        x, = ctx.saved_tensors
+        return grad_output * ctx.scale * 3 * x ** 2, None
+class Step(torch.autograd.Function):
+    @staticmethod
+    def forward(x):
+        return torch.round(x)
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+    @staticmethod
+    def backward(ctx, g):
+        return g
+bent = Bent.apply
+x = torch.tensor([0.5, -1.5], requires_grad=True)
+loss = (bent(x, 2.0) * Step.apply(x)).sum()
+loss.backward()
+"""
+
+
+def test_the_backward_pass_of_a_function_of_torch_is_a_claim_about_its_forward_pass():
+    trace = engine.trace(FUNCTION)
+    np.testing.assert_allclose(trace.gradients["x"], [0.0, 6 * 1.5**2 * -2])  # half to even
+    assert next(w for w in trace.warnings if w.kind == "backward-half").params["lines"] == "10–11, 21"
+    found = judge_code(FUNCTION, {}, engine.Limits())
+    assert found is not None and found.wrong is None
+    assert [(one.line, one.verdict) for one in found.lines] == [(21, "unjudged"), (11, "right")]
+    for new, kind in (
+        ("grad_output * ctx.scale * 3 * x, None", "missing-factor"),
+        ("grad_output * ctx.scale * 2 * x ** 2, None", "wrong-constant"),
+        ("ctx.scale * 3 * x ** 2, None", "missing-upstream"),
+        ("grad_output, None", None),
+    ):
+        found = judge_code(FUNCTION.replace("grad_output * ctx.scale * 3 * x ** 2, None", new), {}, engine.Limits())
+        assert found is not None and found.wrong is not None and found.wrong.line == 11 and found.loss == "Bent"
+        assert kind is None or found.kind == kind

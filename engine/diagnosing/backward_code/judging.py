@@ -17,6 +17,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     differentiated,
     excuse_absorbed,
     excuse_scaled,
+    gradients_inside,
     gradients_of,
     is_turned,
     judge,
@@ -89,19 +90,60 @@ def judge_code(
     values_given = dict(given)
     watched = watch(syntax, values_given, limits)
     found = differentiated_half(watched, loss_at)
-    if found is None:
+    halves = [
+        Differentiated(one.name, one.out, one.upstream, one.begins, one.ends, one.first) for one in watched.claims
+    ]
+    if found is not None:
+        loss, upstream, begins = found
+        name = "L" if upstream is not None else loss.name or "L"
+        ends = min((one.begins for one in watched.claims), default=None)
+        halves.append(Differentiated(name, loss, upstream, begins, ends))
+    if not halves:
         return None
-    loss, upstream, begins = found
     differentiated(watched.graph, watched.journal)
     values = values_of(watched.graph, values_given)
+    answers: list[JudgedCode] = []
+    for half in halves:
+        answers.append(judge_half(watched, half, values, values_given, limits))
+        if answers[-1].wrong is not None:
+            break
+    answer = answers[-1]
+    answer.lines = [line for one in answers for line in one.lines]
+    answer.fragile = next((one.fragile for one in answers if one.fragile), "")
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiated:
+    """What a backward half differentiates: its name, its node and the upstream gradient there, where one is given.
+
+    begins, ends: the half's lines in the journal.  first: the first node that is made inside of it, where it begins
+    with values that are given.
+    """
+
+    name: str
+    loss: Node
+    upstream: Node | None
+    begins: int
+    ends: int
+    first: int = 0
+
+
+def judge_half(
+    watched: Watched, half: Differentiated, values: list[Value], values_given: dict[str, Value], limits: Limits
+) -> JudgedCode:
+    """Judge the lines of one backward half."""
+    syntax, loss, upstream = watched.syntax, half.loss, half.upstream
     truths, contributions = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
-    lines = lines_of(watched, loss, begins)
+    if half.first:
+        truths |= gradients_inside(watched.graph, half.first, contributions)
+    lines = lines_of(watched, loss, half.begins, half.ends)
     known = judge(lines, watched, values, truths, contributions)
     judged = Judged(watched, loss, values, truths, lines)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
     excuse_absorbed(judged)
-    answer = JudgedCode("L" if upstream is not None else loss.name or "L", [])
+    answer = JudgedCode(half.name, [])
     first = next((line for line in lines if line.verdict == "wrong"), None)
     verdicts = {line.key: line.verdict for line in lines}
     blamed: ast.stmt | None = None

@@ -114,6 +114,16 @@ def gradients_of(
     return truths, contributions
 
 
+def gradients_inside(graph: Graph, first: int, contributions: list[Value | None]) -> dict[int, Array]:
+    """The gradients of the values that go into a part of the graph, from node `first` on, by their uses there."""
+    found: dict[int, Array] = {}
+    for edge in graph.edges:
+        part = contributions[edge.id]
+        if part is not None and edge.source < first <= edge.target:
+            found[edge.source] = found[edge.source] + part if edge.source in found else np.array(part, np.float64)
+    return found
+
+
 def parts_of(graph: Graph, contributions: list[Value | None]) -> dict[int, list[Array]]:
     """By node that is used several times, what comes back from each use, and from all in each call and turn."""
     uses: dict[int, list[Edge]] = {}
@@ -166,9 +176,9 @@ def class_at(body: Iterable[ast.stmt]) -> dict[int, int]:
     return {line: one.lineno for one in classes for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
 
 
-def lines_of(watched: Watched, loss: Node, begins: int) -> list[Line]:
+def lines_of(watched: Watched, loss: Node, begins: int, ends: int) -> list[Line]:
     """The assignments of the backward half, with what their names stand for."""
-    journal = watched.journal
+    journal = watched.journal[:ends]
     lines: list[Line] = []
     counts: dict[tuple[int, str], int] = {}
     for entry in journal[begins:]:
@@ -205,6 +215,8 @@ class Resolver:
 
     def meant(self, entry: Entry) -> tuple[str, list[Node]]:
         """The name that a target is the gradient of, and its nodes, the likeliest first."""
+        if entry.kind == "return":
+            return entry.name, [entry.holder]
         local = LOCAL.fullmatch(entry.name)
         if local is not None and self.is_other(local[1]) and (local[1] + local[2]) not in self.by_name:
             return "", []
@@ -223,7 +235,7 @@ class Resolver:
 
     def sees(self, entry: Entry, base: str) -> bool:
         """Whether a name has a value where an assignment stands, in its object, or in a list."""
-        if entry.kind == "item":
+        if entry.kind in ("item", "return"):
             return True
         owner = entry.owner.names if type(entry.owner) is Instance else {}
         return (
@@ -377,8 +389,10 @@ def judge(
                 changed.add(place)
         elif anyhow and place in changed and entry.kind in ("change", "name"):
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
-        elif line.of[0].op is None and is_given(entry):
+        elif line.of[0].op is None and entry.kind != "return" and is_given(entry):
             line.verdict = "unjudged"  # a step such as dx = 0.1
+        elif entry.kind == "return" and not line.truths[0].any():
+            line.verdict = "unjudged"  # what has no slope is given one: a straight-through estimator
         elif not line.seen and all(value.size != truth.size for truth in line.truths):
             line.verdict = "unjudged"  # of another call, where the name is not to be seen from here
         elif line.of[0].op is not None and is_rearranged(line, graph, values):

@@ -212,6 +212,8 @@ def turned(x: ast.expr) -> ast.expr:
     """The transpose of an expression."""
     if isinstance(x, ast.Attribute) and x.attr == "T":
         return x.value
+    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "t" and not x.args:
+        return x.func.value
     return of("a.T", a=x)
 
 

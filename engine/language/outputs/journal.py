@@ -48,6 +48,7 @@ class JournalMachine(Machine):
         super().__init__(syntax, *rest)
         self.journal: list[Entry] = []
         self.returns: list[tuple[int, Entry]] = []
+        self.last_return: tuple[ast.stmt, Scope] | None = None
         self.statements = statements_by_node(syntax.body) if statements is None else statements
         self.scopes: dict[int, tuple[Scope, Any]] = {}
         self.texts: dict[int, str] = {}
@@ -90,9 +91,12 @@ class JournalMachine(Machine):
         super().give(frame, value)  # pyright: ignore
         if frame.code.kind != "function" or frame.code.ours or frame.function is None or statement is None:
             return
+        owner = owner_of(frame)
+        self.scopes.setdefault(id(statement), (frame.scope, owner))
+        self.last_return = statement, frame.scope
         found = self.node_of(value)
         if found is not None:
-            name, owner, at = frame.function.name, owner_of(frame), len(self.graph.nodes)
+            name, at = frame.function.name, len(self.graph.nodes)
             made = Entry(f"{name}()", name, "return", found, statement, frame.scope, name, owner, None, None, at, None)
             self.returns.append((len(self.journal), made))
 
