@@ -73,14 +73,14 @@ def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def becomes(read: Callable[[], object], expected: object) -> None:
     """Wait until what is read is what is expected."""
     deadline = time.monotonic() + 60
     while (found := read()) != expected and time.monotonic() < deadline:
-        time.sleep(0.01)
+        time.sleep(0.03)
     assert found == expected
 
 

@@ -80,17 +80,41 @@ def cut_off(failed: set[str]) -> Callable[[Route], None]:
 
 
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, contexts: Contexts, failed: set[str]) -> Iterator[Callable[..., Page]]:
+def watch(client, failed: set[str]) -> Iterator[Callable[[Page], None]]:
+    """Hold a page to ask nobody else and to complain of nothing, as long as the test runs."""
+    complaints, strangers = [], []
+    origin = str(client.base_url).rstrip("/")
+    watched: list[tuple[Page, dict[str, Callable]]] = []
+
+    def watch(page: Page) -> None:
+        listeners: dict[str, Callable] = {
+            "console": lambda message: (
+                complaints.append((message.text, message.location["url"])) if is_complaint(message) else None
+            ),
+            "pageerror": lambda error: complaints.append((str(error), None)),
+            "request": lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None,
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # pyright: ignore[reportCallIssue, reportArgumentType] - an overload an event
+        watched.append((page, listeners))
+
+    yield watch
+    for page, listeners in watched:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+    assert strangers == []
+    assert [text for text, url in complaints if url not in failed] == []
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, contexts: Contexts, watch) -> Iterator[Callable[..., Page]]:
     """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin.
 
-    Tests with the mark `used_page` take over the page that the test before them has used, put back to its start;
-    `used_page(False)` is for what hangs on a page that has loaded or computed nothing yet.
+    A test takes over the page that the test before it has used, put back to its start. The mark `fresh_page` is for
+    what hangs on a page that has loaded or computed nothing yet.
     """
-    complaints, strangers = [], []
-    origin = contexts.origin
-    mark = request.node.get_closest_marker("used_page")
-    takes_over = mark is not None and mark.args != (False,)
-    used: dict[Page, dict[str, Callable]] = {}
+    takes_over = request.node.get_closest_marker("fresh_page") is None
+    used: set[Page] = set()
 
     def open_page(
         path: str = "/",
@@ -107,20 +131,12 @@ def open_page(request: pytest.FixtureRequest, contexts: Contexts, failed: set[st
         is_usual = takes_over and path == "/" and ready and not cold
         before = contexts.again(locale, **look) if is_usual else None
         page = before or contexts.page(locale, cold=cold, **look)
-        listeners: dict[str, Callable] = {
-            "console": lambda message: (
-                complaints.append((message.text, message.location["url"])) if is_complaint(message) else None
-            ),
-            "pageerror": lambda error: complaints.append((str(error), None)),
-            "request": lambda request: strangers.append(request.url) if is_strange(request.url, origin) else None,
-        }
-        for event, listener in listeners.items():
-            page.on(event, listener)  # pyright: ignore[reportCallIssue, reportArgumentType] - an overload an event
+        watch(page)
         if is_usual:
-            used[page] = listeners
+            used.add(page)
         if before:
             return page
-        page.goto(origin + path)
+        page.goto(contexts.origin + path)
         if ready:
             page.locator("#editor .cm-content").wait_for()
             page.locator("#graph g.node").first.wait_for()
@@ -128,12 +144,7 @@ def open_page(request: pytest.FixtureRequest, contexts: Contexts, failed: set[st
         return page
 
     yield open_page
-    for page, listeners in used.items():
-        for event, listener in listeners.items():
-            page.remove_listener(event, listener)
     contexts.give_back(used=used)
-    assert strangers == []
-    assert [text for text, url in complaints if url not in failed] == []
 
 
 def is_complaint(message: ConsoleMessage) -> bool:

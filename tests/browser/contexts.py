@@ -20,11 +20,14 @@ STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 
 
 # Puts a page that was used back to its start, as a link to nothing would: the page's state has one owner. What stands
-# beside that state is put back here. Answers whether the first example is drawn.
+# beside that state is put back here. Answers whether the first example is drawn: a page that was led elsewhere, or that
+# has not loaded whole, cannot be taken over.
 PUT_BACK = """async () => {
+  if (!document.querySelector("#editor .cm-content") || !("loaded" in document.body.dataset)) return false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.activeElement?.blur();
+  if (document.fullscreenElement) await document.exitFullscreen();
   document.documentElement.style.fontSize = "";
   const figure = document.querySelector("#graph");
   const before = figure.plan;
@@ -78,7 +81,7 @@ class Warm:
         self.anchor.evaluate("localStorage.clear()")
         self.devtools.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": STORED})
 
-    def again(self, *, width: int, height: int, still: bool, dark: bool) -> Page | None:
+    def again(self, *, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False) -> Page | None:
         """The page that the test before has used, put back to its start; None where that fails."""
         page = self.used
         assert page

@@ -12,6 +12,12 @@ def box_of(element: Locator) -> FloatRect:
     return box
 
 
+def middle_of(element: Locator) -> tuple[float, float]:
+    """The point in the window at which an element is drawn."""
+    box = box_of(element)
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def attribute(element: Locator, name: str) -> str:
     """What an element says in an attribute."""
     value = element.get_attribute(name)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_page import node, steps, write
-
-pytestmark = pytest.mark.used_page
 
 
 def show(page: Page, text: str, name: str):

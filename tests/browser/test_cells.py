@@ -11,8 +11,6 @@ from tests.app.serving import wait_until
 from tests.browser.bundle import built
 from tests.browser.test_page import go_to, node, steps, write
 
-pytestmark = pytest.mark.used_page
-
 # By hand: y = [0.3, 0.7, 1.1], dL/dy = 2 y = [0.6, 1.4, 2.2], dL/dx[0,0] = 0.6·0.1 + 1.4·0.3 + 2.2·0.5 = 1.58.
 AFFINE = (
     "x = [[1, 0.5]]\nW = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]\nb = [0.1, 0.2, 0.3]\ny = affine(x, W, b)\nL = sum(y ** 2)"
@@ -248,7 +246,7 @@ def test_grids_and_sentences_never_widen_the_page(open_page):
             wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.used_page(False)
+@pytest.mark.fresh_page
 def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as_it_stands(open_page):
     page = open_page()
     held = []

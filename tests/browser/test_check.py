@@ -12,8 +12,6 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.bundle import built
 from tests.browser.test_page import choose, node, write
 
-pytestmark = pytest.mark.used_page
-
 
 def opened(page: Page) -> Page:
     page.locator("#tabs").get_by_role("tab", name="Check").click()
@@ -151,7 +149,7 @@ def test_a_sweep_that_is_asked_for_while_a_check_runs_is_not_lost(open_page):
     expect(page.locator("#check .sweep svg .dot")).not_to_have_count(0)
 
 
-@pytest.mark.used_page(False)
+@pytest.mark.fresh_page
 def test_numbers_of_an_earlier_program_are_marked_and_checked_anew(open_page):
     page = opened(open_page())
     written(page, "x = 3\nz = x ** 2", "z")
@@ -187,7 +185,7 @@ def test_the_panel_is_reached_and_left_with_the_keyboard(open_page):
     expect(page.locator("#timeline .scrubber")).to_be_focused()
 
 
-@pytest.mark.used_page(False)
+@pytest.mark.fresh_page
 def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off):
     page = open_page()
     page.route("**/api/check", cut_off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_page import node
@@ -52,6 +53,7 @@ def leave_everything(page: Page, context: BrowserContext) -> None:
     context.set_offline(True)
 
 
+@pytest.mark.fresh_page
 def test_what_a_test_leaves_behind_is_gone_for_the_next_one(open_page, contexts):
     for locale in ("en-GB", "ko-KR"):
         page = open_page(locale=locale)
@@ -67,6 +69,7 @@ def test_what_a_test_leaves_behind_is_gone_for_the_next_one(open_page, contexts)
         expect(node(again, "z")).to_be_visible()
 
 
+@pytest.mark.fresh_page
 def test_a_page_has_the_size_the_motion_and_the_colours_that_are_asked_for_from_its_first_moment(open_page):
     page = open_page(width=500, height=400, still=False, dark=True)
     found = page.evaluate(LEFT)

@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import choose, node, write
 
-pytestmark = pytest.mark.used_page
-
 
 def opened(page: Page, program: str | None = None, last: str = "z", at: str | None = None) -> Page:
     if program is not None:

@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.app.serving import wait_until
 from tests.browser.test_page import choose, node, write
 
-pytestmark = pytest.mark.used_page
-
 # b is used twice: dz/db = a + 2b = 2 + 6 = 8
 TWICE = "a = 2\nb = 3\nc = a * b\nd = b ** 2\nz = c + d"
 

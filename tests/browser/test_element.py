@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.app.serving import becomes, wait_until
+from tests.app.serving import becomes, there, wait_until
+from tests.browser.contexts import PATIENCE
 from tests.browser.measured import box_of
 
 PAGE = (Path(__file__).parent / "three_figures.html").read_text(encoding="utf-8")
@@ -18,19 +20,39 @@ CHANGES = (
 )
 
 
-@pytest.fixture
-def page(open_page, client) -> Page:
+@pytest.fixture(scope="module")
+def three_figures(browser: Browser, client) -> Iterator[Page]:
     """A page with three figures, and nothing of the workbench's."""
-    page = open_page()
-    imports = page.locator("script[type=importmap]").first.evaluate("(script) => script.textContent")
+    origin = str(client.base_url).rstrip("/")
+    imports = there(re.search(r'<script type="importmap"[^>]*>(.*?)</script>', client.get("/").text, re.DOTALL))[1]
+    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
     page.route(
         "**/three_figures",
         lambda route: route.fulfill(content_type="text/html", body=PAGE.replace("IMPORT MAP", imports)),
     )
-    page.goto(str(client.base_url).rstrip("/") + "/three_figures")
+    page.goto(f"{origin}/three_figures")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def page(three_figures: Page, watch) -> Page:
+    """The page with its figures as they are at the start."""
+    page = three_figures
+    watch(page)
+    page.mouse.move(0, 0)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_function("'begin' in window")
+    page.evaluate("begin()")
+    drawn(page)
+    return page
+
+
+def drawn(page: Page) -> None:
     for name in ("price", "neuron", "square"):
         figure(page, name).locator("g.node").first.wait_for()
-    return page
 
 
 def figure(page: Page, name: str):
@@ -155,7 +177,7 @@ def test_a_figure_that_is_removed_leaves_nothing_behind_and_one_that_comes_back_
     price.locator(".speed-choice").select_option("2")
     price.evaluate("(figure) => { figure.cursor = 3; figure.play(); window.removed = figure; figure.remove(); }")
     assert page.evaluate("[removed.childElementCount, removed.playing, removed.className]") == [0, False, ""]
-    page.evaluate("document.body.prepend(removed)")
+    page.evaluate("document.getElementById('figures').prepend(removed)")
     expect(price.locator("g.node")).to_have_count(3)
     expect(price.locator(".step-count")).to_have_text(re.compile("^[34] / 5$"))
     expect(price.locator("svg.drawing")).to_have_count(1)
@@ -236,8 +258,7 @@ NOTHING = {"listeners": [], "timers": [], "workers": [], "observers": []}
 def test_figures_leave_no_listener_timer_worker_or_observer_behind(page):
     page.add_init_script(f"({COUNT})()")
     page.reload()
-    for name in ("price", "neuron", "square"):
-        figure(page, name).locator("g.node").first.wait_for()
+    drawn(page)
     held = page.evaluate(HELD)
     assert held["listeners"] and held["observers"] and len(held["workers"]) == 1  # it counts
     figure(page, "price").locator(".play").click()
@@ -270,7 +291,7 @@ def test_twenty_figures_of_one_page_are_all_drawn_by_one_worker(page):
         const figure = document.createElement("gradlens-graph");
         figure.className = "more";
         Object.assign(figure, {compute, program: `x = ${i}\\ny = x * ${i + 1}\\nz = y + x`});
-        document.body.append(figure);
+        document.getElementById("figures").append(figure);
       }
     }""")
     expect(page.locator(".more g.node .name").filter(has_text=re.compile("^z$"))).to_have_count(20)
@@ -295,15 +316,22 @@ def test_a_program_that_is_refused_is_told_of_and_the_picture_is_marked_as_an_ea
 
 def test_a_trace_is_shown_without_a_service(page):
     trace = page.evaluate("document.getElementById('square').trace")
-    page.route("**/api/**", lambda route: route.abort())
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     page.evaluate(
         "(trace) => { const figure = document.createElement('gradlens-graph'); Object.assign(figure, {id: 'given',"
-        " trace, cursor: 5}); document.body.append(figure); }",
+        " trace, cursor: 5}); document.getElementById('figures').append(figure); }",
         trace,
     )
     expect(node(page, "given", "x").locator(".gradient")).to_have_text("6")
     page.evaluate("document.getElementById('given').trace = null")
     expect(figure(page, "given").locator("g.node")).to_have_count(0)
+    page.remove_listener("request", note)
+    assert not any("/api/" in url for url in asked)
 
 
 def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.serving import becomes, wait_until
-from tests.browser.test_page import node, write
-
-pytestmark = pytest.mark.used_page
+from tests.app.serving import becomes
+from tests.browser.test_page import expect_drawn, node, write
 
 CROSS_ENTROPY = "x = [1, 2, 3]\nt = [0, 1, 0]\nz = softmax_cross_entropy(x, t)"
 
 
 def opened(page: Page, program: str, at: str = "z") -> Page:
     write(page, program)
-    expect(node(page, at)).to_be_visible()
+    expect_drawn(page, program)
     node(page, at).locator(".hit").click()
     page.locator("#tabs [data-panel=derive]").click()
-    # While this program is being derived, the button is that of the one before and opens nothing.
-    wait_until(lambda: page.locator("#fused").count() or page.locator("#derive-fused").click())
+    page.locator("#derive-fused").click()
     for which in ("one", "many"):
         expect(page.locator(f"#fused figure.{which} g.node").first).to_be_visible()
     return page

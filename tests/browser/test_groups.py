@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
 from tests.browser.test_page import go_to, linked, node, path_of, steps, write
-
-pytestmark = pytest.mark.used_page
 
 PROGRAM = "x = 0.5\ns = sigmoid(x)\ny = square(s) + x"
 

@@ -9,8 +9,6 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.measured import attribute
 from tests.browser.test_page import choose, go_to, node, steps, write
 
-pytestmark = pytest.mark.used_page
-
 
 def opened(page: Page, program: str | None = None, last: str = "z") -> Page:
     if program is not None:

@@ -7,14 +7,11 @@ import json
 import re
 import zlib
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import linked, node, path_of, write
 from tests.browser.test_workbench import drag, program
-
-pytestmark = pytest.mark.used_page
 
 
 def table_of(page: Page, text: str, last: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
-from tests.browser.measured import box_of
+from tests.browser.measured import middle_of
 from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
@@ -74,18 +74,25 @@ def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
 def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_page):
     page = from_afar(opened(open_page()))
     assert page.locator("#graph g.node").count() < 10
-    for _ in range(12):
+    go_to(page, steps(page) // 2)
+    middle = middle_of(page.locator("#graph g.node.active"))
+    while scale(page) < 1:
         before = scale(page)
-        page.locator("#graph .zoom-in").click()
+        page.mouse.move(*middle)
+        page.mouse.wheel(0, -400)
         wait_until(lambda before=before: scale(page) > before)
     expect(page.locator("#graph .flat")).to_be_hidden()
+    expect(page.locator("#graph g.node.active")).to_be_in_viewport()
     wait_until(lambda: page.locator("#graph g.node").count() > 10)
 
 
 def test_a_node_seen_from_afar_can_be_chosen(open_page):
     page = from_afar(opened(open_page()))
-    room = box_of(page.locator("#graph"))
-    page.mouse.click(room["x"] + room["width"] / 2, room["y"] + room["height"] / 2 - 20)
+    go_to(page, steps(page) // 2)
+    x, y = middle_of(page.locator("#graph g.node.active"))
+    go_to(page, 0)
+    expect(page.locator("#graph g.node.active")).to_have_count(0)
+    page.mouse.click(x, y)
     expect(page.locator("#graph g.node.selected")).to_have_count(1)
     expect(page.locator("#inspector h2")).not_to_have_text("Inspector")
 

@@ -137,6 +137,7 @@ def test_a_neuron_and_a_weight_are_chosen_in_the_inspector(open_page):
     expect(page.locator("#neurons .join.weights").first).to_have_class(re.compile("active back.* selected"))
 
 
+@pytest.mark.fresh_page
 def test_the_keyboard_opens_it_walks_over_neurons_and_weights_chooses_and_closes(open_page):
     page = mazur(open_page())
     to(page, -1)

@@ -52,6 +52,11 @@ def write(page: Page, program: str) -> None:
     page.locator(".cm-content").evaluate(PASTE, program)
 
 
+def expect_drawn(page: Page, program: str) -> None:
+    """Wait until the graph is this program's."""
+    page.wait_for_function("text => document.querySelector('#graph').plan?.trace.program === text", arg=program)
+
+
 def linked(page: Page) -> dict:
     """The state in the page's address, by its short names."""
     packed = page.evaluate("location.hash").removeprefix("#1=")
@@ -259,6 +264,7 @@ def test_a_korean_reader_is_met_in_korean_and_every_text_is_translated(open_page
     assert unfilled == []
 
 
+@pytest.mark.fresh_page
 def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
     loaded = "performance.getEntriesByType('resource').filter(({name}) => /problems/.test(name)).length"
     for text, place, said in [("y = sigmod(2)", "#problem", "sigmoid"), ("x = 1e200\ny = x * x", "#warnings", "1.8")]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 # The size of every letter that is seen, in px of the screen.
@@ -13,6 +14,7 @@ SEEN = ("#story .question", "#graph .drawing", ".play-bar .sentence", ".play-bar
 UNSEEN = ("header", "#program", "#side", "#table")
 
 
+@pytest.mark.fresh_page
 def test_a_wall_has_large_letters_and_a_clickers_keys_and_escape_leaves(open_page):
     page = open_page(width=1920, height=1080)
     page.keyboard.press("Shift+F")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_page import go_to, node, steps
-
-pytestmark = pytest.mark.used_page
 
 
 def test_hovering_a_node_shows_its_numbers_and_leaving_it_hides_them(open_page):

@@ -11,6 +11,8 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
 from tests.browser.test_page import value_said
 
+pytestmark = pytest.mark.fresh_page  # a page keeps the run of its form
+
 
 def figure(page: Page, word: str) -> str:
     """A figure of the readout by its word."""

@@ -28,23 +28,35 @@ SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace(
 
 @pytest.fixture
 def arrive(contexts: Contexts) -> Iterator[Callable[..., Page]]:
-    """Open the page where `prepare` has been at the context first; failures that a test makes are no complaints."""
+    """Open a fresh page where `prepare` has been at the context first; failures that a test makes are no complaints."""
 
-    def arrive(
-        prepare: Callable[[BrowserContext], object] = lambda _: None,
-        *,
-        locale: str = "en-GB",
-        base: str = contexts.origin,
-        width: int = 1440,
-        height: int = 900,
-    ) -> Page:
-        page = contexts.page(locale, width=width, height=height)
+    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None, *, base: str = contexts.origin) -> Page:
+        page = contexts.page("en-GB")
         prepare(page.context)
         page.goto(base)
         return page
 
     yield arrive
     contexts.give_back()
+
+
+@pytest.fixture
+def loaded(contexts: Contexts) -> Iterator[Callable[..., Page]]:
+    """A page that stands at its start, one an earlier test has used where there is one; failures are no complaints."""
+    used = set()
+
+    def loaded(*, locale: str = "en-GB", width: int = 1440, height: int = 900) -> Page:
+        size = {"width": width, "height": height}
+        page = contexts.again(locale, **size)
+        if not page:
+            page = contexts.page(locale, **size)
+            page.goto(contexts.origin)
+            drawn(page).locator("body[data-loaded]").wait_for()
+        used.add(page)
+        return page
+
+    yield loaded
+    contexts.give_back(used=used)
 
 
 class Held:
@@ -82,9 +94,9 @@ def slow(page: Page) -> Held:
     ],
 )
 def test_a_slow_computation_is_said_and_escape_cancels_it_and_it_can_be_tried_again(
-    arrive, locale, computing, cancelled
+    loaded, locale, computing, cancelled
 ):
-    page = drawn(arrive(locale=locale))
+    page = loaded(locale=locale)
     slow(page)
     write(page, "x = 3\nlater = x * 7")
     expect(page.locator("#waiting")).to_have_text(computing)
@@ -100,8 +112,8 @@ def test_a_slow_computation_is_said_and_escape_cancels_it_and_it_can_be_tried_ag
     expect(page.locator("#stale")).to_be_hidden()
 
 
-def test_what_was_cancelled_is_computed_with_the_next_edit(arrive):
-    page = drawn(arrive())
+def test_what_was_cancelled_is_computed_with_the_next_edit(loaded):
+    page = loaded()
     slow(page)
     write(page, "x = 3\nlater = x * 7")
     page.locator("#cancel").click()
@@ -112,8 +124,8 @@ def test_what_was_cancelled_is_computed_with_the_next_edit(arrive):
     expect(page.locator("#stale")).to_be_hidden()
 
 
-def test_an_example_that_was_cancelled_is_left_with_undo(arrive):
-    page = drawn(arrive())
+def test_an_example_that_was_cancelled_is_left_with_undo(loaded):
+    page = loaded()
     slow(page)
     page.locator("#example").select_option("chain")
     page.locator("#cancel").click()
@@ -137,8 +149,8 @@ def test_the_first_computation_can_be_cancelled_too(arrive):
     expect(node(page, "total")).to_be_visible()
 
 
-def test_a_fast_answer_is_not_announced(arrive):
-    page = drawn(arrive())
+def test_a_fast_answer_is_not_announced(loaded):
+    page = loaded()
     page.evaluate("""() => {
       window.said = [];
       const waiting = document.querySelector("#waiting");
@@ -167,8 +179,8 @@ def test_the_server_stops_computing_what_was_cancelled(arrive):
         page.close()
 
 
-def test_the_keyboard_returns_from_the_button_that_cancels(arrive):
-    page = drawn(arrive())
+def test_the_keyboard_returns_from_the_button_that_cancels(loaded):
+    page = loaded()
     slow(page)
     write(page, "x = 3\nlater = x * 7")
     expect(page.locator("#cancel")).to_be_visible()
@@ -279,8 +291,8 @@ def test_formulas_that_load_slowly_can_be_done_without_and_had_later(arrive):
     expect(page.locator("#notice")).to_be_hidden()
 
 
-def test_a_server_that_is_away_is_tried_again_by_itself_and_the_work_is_kept(arrive):
-    page = drawn(arrive())
+def test_a_server_that_is_away_is_tried_again_by_itself_and_the_work_is_kept(loaded):
+    page = loaded()
     page.route(EXPRESSION, lambda route: route.abort())
     write(page, "x = 41\ny = x + 1")
     panel = page.locator("#problem")
@@ -296,9 +308,9 @@ def test_a_server_that_is_away_is_tried_again_by_itself_and_the_work_is_kept(arr
 
 
 def test_trying_now_with_the_keyboard_keeps_its_place_while_it_fails_and_returns_to_the_program_when_it_does_not(
-    arrive,
+    loaded,
 ):
-    page = drawn(arrive())
+    page = loaded()
     attempts = []
 
     def refuse(route: Route) -> None:
@@ -320,8 +332,8 @@ def test_trying_now_with_the_keyboard_keeps_its_place_while_it_fails_and_returns
     expect(page.locator(".cm-content")).to_be_focused()
 
 
-def test_a_device_that_is_offline_is_said_and_computes_as_soon_as_it_is_not(arrive):
-    page = drawn(arrive())
+def test_a_device_that_is_offline_is_said_and_computes_as_soon_as_it_is_not(loaded):
+    page = loaded()
     page.context.set_offline(True)
     write(page, "x = 41\ny = x + 1")
     expect(page.locator("#problem")).to_contain_text("This device is offline.")
@@ -329,8 +341,8 @@ def test_a_device_that_is_offline_is_said_and_computes_as_soon_as_it_is_not(arri
     expect(node(page, "y")).to_be_visible()
 
 
-def test_a_server_that_is_busy_says_so_itself_and_is_asked_again(arrive):
-    page = drawn(arrive())
+def test_a_server_that_is_busy_says_so_itself_and_is_asked_again(loaded):
+    page = loaded()
     busy = '{"type": "/problems/busy", "title": "Busy", "status": 503, "detail": "Every process is taken."}'
     page.route(EXPRESSION, lambda route: route.fulfill(status=503, content_type="application/problem+json", body=busy))
     write(page, "x = 41\ny = x + 1")
@@ -396,16 +408,16 @@ STATES = [computing, cancelled, unreachable, wanting]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_nothing_serious_is_found(arrive, state):
-    page = drawn(arrive(locale="ko-KR"))
+def test_nothing_serious_is_found(loaded, state):
+    page = loaded(locale="ko-KR")
     state(page)
     assert serious(page) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
-def test_what_is_said_fits_on_the_narrowest_page_also_in_large_text(arrive, state, locale):
-    page = drawn(arrive(locale=locale, width=320, height=640))
+def test_what_is_said_fits_on_the_narrowest_page_also_in_large_text(loaded, state, locale):
+    page = loaded(locale=locale, width=320, height=640)
     state(page)
     for text in (100, 200):
         page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
@@ -422,8 +434,8 @@ def assert_what_is_said_fits(page: Page) -> None:
         assert box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-def test_in_forced_colours_what_is_waited_for_can_be_seen_and_cancelled(arrive):
-    page = drawn(arrive())
+def test_in_forced_colours_what_is_waited_for_can_be_seen_and_cancelled(loaded):
+    page = loaded()
     page.emulate_media(forced_colors="active")
     computing(page)
     border = page.locator("#activity").evaluate("(box) => getComputedStyle(box).borderTopWidth")
@@ -432,16 +444,16 @@ def test_in_forced_colours_what_is_waited_for_can_be_seen_and_cancelled(arrive):
     expect(page.locator("#stale-words")).to_contain_text("Cancelled")
 
 
-def test_a_leaf_that_feeds_a_whole_chain_is_drawn_within_the_rule_and_the_same_each_time(arrive, client):
+def test_a_leaf_that_feeds_a_whole_chain_is_drawn_within_the_rule_and_the_same_each_time(loaded, client):
     """Graphviz would need half a minute for it; the picture must not depend on how long the machine takes."""
     text = "x = 0.5\nv0 = x * x\n" + "\n".join(f"v{i} = v{i - 1} * x" for i in range(1, 120))
-    page = drawn(arrive())
+    page = loaded()
     write(page, text)
     expect(node(page, "v119")).to_be_attached()
     places = page.locator("#graph g.node").evaluate_all(
         "(marks) => marks.map((mark) => mark.getAttribute('transform'))"
     )
-    again = drawn(arrive())
+    again = loaded()
     write(again, text)
     expect(node(again, "v119")).to_be_attached()
     assert (
@@ -450,8 +462,8 @@ def test_a_leaf_that_feeds_a_whole_chain_is_drawn_within_the_rule_and_the_same_e
     )
 
 
-def test_choosing_the_language_while_something_is_computed_says_it_in_that_language(arrive, client):
-    page = drawn(arrive())
+def test_choosing_the_language_while_something_is_computed_says_it_in_that_language(loaded, client):
+    page = loaded()
     choose(page, client, "chain")
     computing(page)
     page.locator("#language").select_option("ko")

@@ -20,6 +20,8 @@ import { createPathSum } from "./path_sum.js";
 
 /** What a link may name as an op. */
 const OP = /^\w{1,64}$/;
+/** The buttons that speak of the derivation that is shown. */
+const OF_A_DERIVATION = "#derive-next, #derive-all, #derive-fused";
 /** Of what is chosen there is no other element, operand or line wanted yet. */
 const FIRST = { operand: 0, one: false, index: /** @type {number[]} */ ([]), shown: 1 };
 
@@ -41,6 +43,8 @@ export function createDerive(place, page) {
   const search = createDerivationSearch(page, { pick, redraw: () => draw() });
   /** Of what the answer is: the same question is not asked twice. */
   let question = "";
+  /** The run that it is about: the program may be written on meanwhile. @type {Record<string, unknown>} */
+  let request = {};
   /** What that is about: choices within another one do not count here. */
   let topic = "";
   /** With all elements, and as it is shown. @type {Derivation | null} */
@@ -93,8 +97,12 @@ export function createDerive(place, page) {
     const what = op ? `op ${op}` : at ? JSON.stringify(at.one) : "";
     const key = at ? JSON.stringify([what, questionOf(page)]) : what;
     if (key === question && !anew) return draw();
-    if (key !== question) whole = found = null;
+    if (key !== question) {
+      whole = found = null;
+      retire();
+    }
     question = key;
+    request = at ? questionOf(page) : {};
     topic = what;
     failure = () => "";
     asked.abort();
@@ -116,9 +124,13 @@ export function createDerive(place, page) {
     say(found ? tell(found) : failure(), true);
   }
 
+  /** What stands is another derivation's, until the next one comes: its buttons wait for that. */
+  function retire() {
+    for (const button of place.querySelectorAll(OF_A_DERIVATION)) /** @type {HTMLButtonElement} */ (button).disabled = true;
+  }
+
   /** @param {NonNullable<ReturnType<typeof subject>>} at @param {AbortSignal} signal @returns {Promise<Derivation>} */
   async function derived(at, signal) {
-    const request = questionOf(page);
     const all = whole ??= await page.client.ask("derive", { ...request, ...at.one }, signal);
     const one = current(all);
     const shape = one ? shapeOf(all, one) : [];
@@ -245,19 +257,15 @@ export function createDerive(place, page) {
     if (!at || !found) return [];
     const call = callOf(at.trace, at.one);
     if (!page.ops().get(call.name)?.definition) return [];
-    const open = () => {
-      const now = subject();
-      // While another program is being derived, the button is still that of the last one.
-      if (found && now?.trace === at.trace) compare({ ...call, trace: at.trace });
-    };
-    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-fused", onclick: open }, t("fused.open", { name: call.name })))];
+    const use = { ...call, trace: at.trace, request };
+    return [h("p", { class: "acts" }, h("button", { type: "button", id: "derive-fused", onclick: () => compare(use) }, t("fused.open", { name: call.name })))];
   }
 
-  /** @param {ReturnType<typeof callOf> & {trace: import("../../lib/types.js").Trace}} call */
-  async function compare(call) {
+  /** @param {import("./fused.js").Use} use */
+  async function compare(use) {
     const module = await import("./fused.js").catch(() => null);
-    if (module) await module.showFused(page, call);
-    else page.onFailure(() => compare(call));
+    if (module) await module.showFused(page, use);
+    else page.onFailure(() => compare(use));
   }
 
   /** From a part to the function that was opened, and back. @param {Translate} t */

@@ -7,13 +7,12 @@ import { formula } from "../../lib/formula.js";
 import { nameOf } from "../../graph/labels.js";
 import { GradlensGraph } from "../../graph/element.js";
 import { failureText } from "../../program/problem_panel.js";
-import { questionOf } from "./derive_request.js";
 import { compared, cutOut, extremeOf, isFinite, lettersOf, opened, operandsOf, partsOf, usesOf } from "./fused_model.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../../lib/types.js").Wire} Wire */
 /** @typedef {import("../../lib/types.js").Translate} Translate */
-/** @typedef {{trace: Trace, name: string, node: number | null, group: number | null}} Use  of a function in the served trace: as a node, or opened */
+/** @typedef {{trace: Trace, request: Record<string, unknown>, name: string, node: number | null, group: number | null}} Use  of a function in the served trace and the run that it is of: as a node, or opened */
 
 /** Elements that are told one by one. */
 const MOST_TOLD = 12;
@@ -57,8 +56,7 @@ export async function showFused(page, use) {
  * @param {AbortSignal} signal
  * @returns {Promise<[Trace, Trace]>}
  */
-async function traces(page, { trace: served, name, node, group }, signal) {
-  const { expand = [], ...request } = questionOf(page);
+async function traces(page, { trace: served, request: { expand = [], ...request }, name, node, group }, signal) {
   const others = /** @type {string[]} */ (expand).filter((one) => one !== name);
   const at = usesOf(served, name).findIndex((use) => (group === null ? use.node === node : use.group === group));
   const found = await Promise.all([others, [...others, ...opened(name)]].map((wanted) => page.client.ask("expression", { ...request, expand: wanted }, signal)));
