@@ -54,3 +54,11 @@ test("the numbers of many edges between two columns cover neither each other nor
     for (const node of boxes) assert.ok(Math.abs(a.x - node.x) >= 48 || Math.abs(a.y - node.y) >= 41);
   }
 });
+
+test("a number stands beside the switch of a group, not on it", () => {
+  const boxes = [box(0, 30, 33), box(1, 230, 33)];
+  const [{ label: usual }] = route([edge(0, 0, 1, LABEL)], boxes, null);
+  const taken = { x: usual?.x ?? 0, y: usual?.y ?? 0, w: 26, h: 26 };
+  const [{ label }] = route([edge(0, 0, 1, LABEL)], boxes, null, true, [taken]);
+  assert.ok(label && (Math.abs(label.x - taken.x) >= (LABEL.w + taken.w) / 2 || Math.abs(label.y - taken.y) >= (16 + taken.h) / 2));
+});

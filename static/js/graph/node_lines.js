@@ -3,7 +3,7 @@
  *
  * A graph has one form, which the layout chooses by the room that there is: "tall" writes a gradient's name above its
  * number; "flat" writes both in one line, where it is a number; "compact" has one number or array, the value until the
- * gradient arrives.
+ * gradient arrives; its name is then the gradient's.
  */
 
 import { isWritten, label, writtenRows } from "../lib/format.js";
@@ -32,12 +32,6 @@ export const SAME_LINE_GAP = 8;
  */
 export function valueLines(value, shape) {
   return writtenRows(value, shape)?.map((row) => `[${row}]`) ?? [label(value, shape)];
-}
-
-/** A gradient, as a value is written; where it takes the value's place it is marked. @param {Wire} gradient @param {number[]} shape @param {Form} form */
-export function gradientLines(gradient, shape, form) {
-  const lines = valueLines(gradient, shape);
-  return form === "compact" && !shape.length ? [`∂ ${lines[0]}`] : lines;
 }
 
 /** Whether a gradient stands beside its name. @param {number[]} shape @param {Form} form */

@@ -3,13 +3,15 @@
 /**
  * @template T
  * @param {() => Promise<T>} load
- * @param {(again: () => void) => void} onFailure  it could not be loaded; again: try once more
+ * @param {(again: () => void) => (() => void) | void} onFailure  it could not be loaded; again: try once more; answers what takes the notice of it back
  */
 export function whenWanted(load, onFailure) {
   /** @type {Promise<T> | null} */
   let coming = null;
   /** @type {T | null} */
   let part = null;
+  /** @type {(() => void) | void} */
+  let takeBack;
 
   /** Do something with the part, as soon as it is there. @param {(part: T) => void} what */
   async function act(what) {
@@ -17,8 +19,10 @@ export function whenWanted(load, onFailure) {
       part ??= await (coming ??= load());
     } catch {
       coming = null;
-      return onFailure(() => act(what));
+      takeBack = onFailure(() => act(what));
+      return;
     }
+    takeBack?.();
     what(part);
   }
 

@@ -38,10 +38,11 @@ export function createNotice(t, stop) {
   }
 
   return {
-    /** @param {string} key @param {string} [action]  what the button says @param {() => void} [act] */
+    /** @param {string} key @param {string} [action]  what the button says @param {() => void} [act] @returns {() => void} takes it back, if it still stands there */
     say(key, action = "again", act) {
-      shown = { key, action, act: act ?? null };
+      const said = (shown = { key, action, act: act ?? null });
       show();
+      return () => shown === said && hide();
     },
     hide,
     /** The reader has changed something, or gone elsewhere: what was only to be known is known. */

@@ -20,7 +20,7 @@ import { FEATURES } from "./features.js";
  * @param {(selection: import("../lib/types.js").Selection) => void} given.choose
  * @param {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} given.words
  * @param {() => import("./features.js").Page} given.page
- * @param {(key: string, again?: () => void) => void} given.say
+ * @param {(key: string, again?: () => void) => () => void} given.say
  * @param {import("./decorations.js").Decorate} given.decorate
  * @param {() => boolean} given.isHeated  whether the graph is to be a heat map
  */

@@ -1,12 +1,16 @@
 /** Terms of the glossary in what the page says: the first of each becomes a word to press, as soon as it stands there. */
 
 import { TERMS } from "./dialogs/glossary.js";
+import { h } from "../lib/dom.js";
 import { term } from "../lib/terms.js";
 
 /** Where sentences stand: the story, the step, the panels, the sheet of keys. */
 const PLACES = "#story .said, #story .derivative, .play-bar .sentence, [role=tabpanel], #help";
 /** Words that do something themselves, name something, or are no sentence. */
 const NO_SENTENCE = "button, a, label, summary, h2, h3, legend, select, textarea, svg, code, pre, kbd, table, output, .katex, .hiding";
+
+/** Particles and marks right behind a term. */
+const TOGETHER = /^[\p{L}\p{P}]{0,6}/u;
 
 /**
  * @param {Document} document
@@ -43,7 +47,11 @@ export function createTermLinks(document, t) {
         const word = rest.splitText(from + found.index);
         rest = word.splitText(found[0].length);
         from = 0;
-        word.replaceWith(term(id, found[0]));
+        // A line may break at a button: what is written together with the word stays beside it.
+        const together = TOGETHER.exec(rest.data)?.[0] ?? "";
+        rest = rest.splitText(together.length);
+        rest.previousSibling?.remove();
+        word.replaceWith(h("span", { class: "unbroken" }, term(id, found[0]), together));
       }
     }
     observer.takeRecords(); // its own

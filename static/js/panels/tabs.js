@@ -23,7 +23,7 @@ import { PANELS } from "./panels.js";
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
  * @property {(remarks: import("../program/problem_panel.js").Remark[]) => void} remark  in the editor
  * @property {() => void} showFigure  bring it into view, where the page is narrow
- * @property {(again: () => void) => void} onFailure  something could not be loaded
+ * @property {(again: () => void) => () => void} onFailure  something could not be loaded; answers what takes the notice of it back
  * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it
  * @property {() => import("../lib/types.js").Work & Record<string, unknown>} request  for that trace
  * @property {() => Map<string, import("../lib/types.js").OpEntry>} ops
@@ -43,6 +43,8 @@ export function createTabs(page) {
   /** Where the keyboard was before a key opened a panel. @type {HTMLElement | SVGElement | null} */
   let before = null;
   let chosen = "inspector";
+  /** @type {(() => void) | undefined} */
+  let takeBack;
 
   /** @param {string} name */
   async function choose(name) {
@@ -64,9 +66,10 @@ export function createTabs(page) {
       panels.set(name, await loading);
     } catch {
       coming.delete(name);
-      page.onFailure(() => choose(name));
+      takeBack = page.onFailure(() => choose(name));
       return;
     }
+    takeBack?.();
     if (chosen === name) panels.get(name)?.opened();
   }
 

@@ -6,7 +6,7 @@ import { MARKS } from "../decorations.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { drawHeat } from "./heat_map.js";
 import { briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, signOf } from "../labels.js";
-import { SAME_LINE_GAP, gradientLines, isSameLine, placesOf, valueLines } from "../node_lines.js";
+import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.js";
 import { heatRoom } from "../layout/layout_plan.js";
 import { arrow } from "./edge_paths.js";
 import { heatColour, representative } from "../gradient_scale.js";
@@ -47,10 +47,12 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
   classList.toggle("active", state.active);
   classList.toggle("partial", state.gradient === "partial");
   const { form } = geometry;
-  const isReplaced = form === "compact" && hasGradient;
+  // That of the output, 1, would stand in the place of what was computed.
+  const isReplaced = form === "compact" && hasGradient && id !== trace.output;
+  const isSeen = form === "compact" ? isReplaced : hasGradient;
   const value = !state.valueShown || isReplaced ? [] : node.op === "constant" ? [nodeLabel(node).value] : valueLines(node.value, node.shape);
   const pictured = gradient !== null && heatRoom(node.shape) !== null;
-  const sum = hasGradient && !pictured ? gradientLines(gradient, node.shape, form) : [];
+  const sum = isSeen && !pictured ? valueLines(gradient, node.shape) : [];
   const part = partsOf(element);
   const { row } = placesOf(node, form);
   writeLines(part.value, value, row, (line) => squeezed(measure(line, "value"), room));
@@ -61,10 +63,10 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
     set(part.notation, "x", String(-(number + SAME_LINE_GAP) / 2));
     set(part.gradient, "x", String((name + SAME_LINE_GAP) / 2));
   } else for (const line of [part.notation, part.gradient]) set(line, "x", null);
-  if (node.shape.length && form === "compact") write(part.title?.querySelector(".name") ?? undefined, hasGradient ? partial(trace, node) : nodeLabel(node).name);
+  if (form === "compact" && node.op !== "constant") write(part.title?.querySelector(".name") ?? undefined, isReplaced ? partial(trace, node) : nodeLabel(node).name);
   writeLines(part.gradient, sum, row, (line) => squeezed(measure(line, form === "compact" ? "value" : "gradient"), room));
   set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
-  drawHeat(/** @type {SVGGElement} */ (part.heat), hasGradient ? gradient : null, node.shape, scale);
+  drawHeat(/** @type {SVGGElement} */ (part.heat), isSeen ? gradient : null, node.shape, scale);
   const unknown = t("value.unknown");
   const kind = node.op === "input" ? "graph.input" : node.op === "constant" ? "graph.constant" : "graph.node";
   set(part.hit, "aria-label", t(kind, {

@@ -48,9 +48,10 @@ const CELL = 96;
  * @param {Box[]} boxes  by node
  * @param {Routed | null} routed  null: nothing goes around
  * @param {boolean} [isCrowded]  whether all numbers are shown at once
+ * @param {(Point & Size)[]} [taken]  where else no number may stand
  * @returns {EdgeGeometry[]} in the order of ids
  */
-export function route(edges, boxes, routed, isCrowded = true) {
+export function route(edges, boxes, routed, isCrowded = true, taken = []) {
   const ends = endsOf(edges, boxes);
   const drawn = edges.map((edge) => {
     const { from, to } = /** @type {{from: Point, to: Point}} */ (ends.get(edge.id));
@@ -59,7 +60,7 @@ export function route(edges, boxes, routed, isCrowded = true) {
     const isFree = !around || !boxes.some((box) => box.id !== edge.source && box.id !== edge.target && meets(straight, box));
     return { ...edge, points: isFree ? straight : moved(around.points, from, to), around, isFree };
   });
-  const places = placeLabels(drawn, boxes, isCrowded);
+  const places = placeLabels(drawn, boxes, isCrowded, taken);
   return drawn.map(({ id, points }) => ({ id, points, label: places.get(id) ?? null })).sort((a, b) => a.id - b.id);
 }
 
@@ -152,9 +153,10 @@ function pointAt(points, share) {
  * @param {(PlannedEdge & {points: Point[], around: {label: Point | null} | undefined})[]} edges
  * @param {Box[]} boxes
  * @param {boolean} isCrowded
+ * @param {(Point & Size)[]} taken
  * @returns {Map<number, Point>} by edge
  */
-function placeLabels(edges, boxes, isCrowded) {
+function placeLabels(edges, boxes, isCrowded, taken) {
   /** @type {Map<number, Point>} */
   const places = new Map();
   if (!edges.some(({ label }) => label)) return places;
@@ -168,6 +170,7 @@ function placeLabels(edges, boxes, isCrowded) {
     texts.add(box, -1 - box.id);
     if (!made.has(box.id)) notes.add({ ...NOTE, x: box.x, y: box.y - (box.h + NOTE.h) / 2 }, box.id);
   }
+  for (const [i, area] of taken.entries()) texts.add(area, -1 - boxes.length - i);
   for (const { id, points } of edges) for (const at of samples(points)) lines.add({ ...at, w: 0, h: 0 }, id);
   for (const { id, label: room, points, around } of edges) {
     if (!room) continue;

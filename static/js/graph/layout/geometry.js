@@ -7,10 +7,28 @@ import { MARGIN, TEXT_HEIGHT, route } from "./edge_routes.js";
 /** @typedef {import("./layout_plan.js").Plan} Plan */
 /** @typedef {{boxes: Box[], routed: import("./edge_routes.js").Routed | null, groups: Box[], width: number, height: number}} Placed  boxes: in the order of the plan's nodes */
 
+/** What a finger hits of a switch, in px. */
+const SWITCH = 26;
+
 /** @param {Plan} plan @param {Placed} placed  in one row @returns {Geometry} */
 export function geometryOf(plan, { boxes, routed, groups, width, height }) {
-  const edges = route(plan.edges, boxes, routed, plan.form !== "compact");
+  const edges = route(plan.edges, boxes, routed, plan.form !== "compact", switchesOf(plan, boxes, groups));
   return withNumbers(plan, { form: plan.form, ...apart(plan, boxes), edges, stubs: [], groups, rows: 1, width, height });
+}
+
+/**
+ * Where a group is opened or closed, and its label beside that.
+ * @param {Plan} plan
+ * @param {Box[]} boxes
+ * @param {(Box & {isRest?: boolean})[]} frames  of the open groups
+ */
+export function switchesOf(plan, boxes, frames) {
+  const closed = plan.nodes.flatMap(({ opens }, i) => (opens ? [{ x: boxes[i].x + boxes[i].w / 2, y: boxes[i].y - boxes[i].h / 2, w: SWITCH, h: SWITCH }] : []));
+  const open = frames.flatMap(({ id, x, y, w, h, isRest }) => {
+    const label = plan.groups[id].label;
+    return isRest ? [] : [{ x: x - w / 2 + label.w / 2, y: y - h / 2 + SWITCH / 2, w: label.w, h: SWITCH }];
+  });
+  return [...closed, ...open];
 }
 
 /** A geometry that has room for the numbers that found none between the nodes. @param {Plan} plan @param {Geometry} geometry @returns {Geometry} */

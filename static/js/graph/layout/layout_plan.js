@@ -2,7 +2,7 @@
 
 import { isWritten } from "../../lib/format.js";
 import { edgeLabel, nodeLabel, partial, signOf, stubName } from "../labels.js";
-import { SAME_LINE_GAP, gradientLines, isSameLine, placesOf, valueLines } from "../node_lines.js";
+import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../node_lines.js").Form} Form */
@@ -11,8 +11,9 @@ import { SAME_LINE_GAP, gradientLines, isSameLine, placesOf, valueLines } from "
 
 /**
  * @typedef {object} Plan  what is to be placed, sizes in px
- * @property {{id: number, w: number, h: number, group: number | null, echo?: number}[]} nodes  first those of the
- *   trace; then, for each use of a leaf far from it, an echo: the leaf's name once more, for the edge of that id
+ * @property {{id: number, w: number, h: number, group: number | null, echo?: number, opens?: boolean}[]} nodes  first those
+ *   of the trace, with a switch at the upper right corner where one opens a group; then, for each use of a leaf far
+ *   from it, an echo: the leaf's name once more, for the edge of that id
  * @property {Form} form
  * @property {{id: number, source: number, target: number, label: {w: number, h: number} | null}[]} edges  operands in order; in
  *   a compact form the numbers of one step alone are shown, and take no room
@@ -60,7 +61,7 @@ export function planLayout(trace, measure, form = "tall") {
     const heat = heatRoom(node.shape)?.w ?? 0;
     const widest = Math.max(title, ...valueLines(node.value, node.shape).map((line) => measure(line, "value")), gradientWidth(trace, node, form, measure), heat) + (form === "compact" ? COMPACT_PADDING : PADDING);
     const w = form === "compact" ? stepped(Math.max(widest, NARROWEST_CONSTANT), WIDTH_STEP / 2) : stepped(Math.max(widest, NARROWEST_NODE));
-    return { id: node.id, w, h: placesOf(node, form).height, group: node.group };
+    return { id: node.id, w, h: placesOf(node, form).height, group: node.group, ...(node.opens && { opens: true }) };
   });
   /** By edge: the echo that it starts from. @type {Map<number, number>} */
   const echoes = new Map();
@@ -84,10 +85,10 @@ export function planLayout(trace, measure, form = "tall") {
 
 /** The widest of the lines that a node's gradient takes. @param {Trace} trace @param {import("../../lib/types.js").TraceNode} node @param {Form} form @param {Measure} measure */
 function gradientWidth(trace, node, form, measure) {
-  if (!node.differentiable) return 0;
+  if (!node.differentiable || (form === "compact" && node.id === trace.output)) return 0;
   const font = form === "compact" ? "value" : "gradient"; // there it takes the value's place
-  const numbers = Math.max(...gradientLines(node.gradient, node.shape, form).map((line) => measure(line, font)));
-  if (form === "compact") return node.shape.length ? Math.max(numbers, measure(signOf(node.op), "word") + 6 + measure(partial(trace, node), "name")) : numbers;
+  const numbers = Math.max(...valueLines(node.gradient, node.shape).map((line) => measure(line, font)));
+  if (form === "compact") return Math.max(numbers, measure(signOf(node.op), signFont(signOf(node.op))) + 6 + measure(partial(trace, node), "name"));
   const notation = measure(partial(trace, node), "notation");
   return isSameLine(node.shape, form) ? notation + SAME_LINE_GAP + numbers : Math.max(notation, numbers);
 }

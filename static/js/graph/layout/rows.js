@@ -5,7 +5,7 @@
  * into a stub with its source's name at the end of its row and comes out of another one at the start of the next.
  */
 
-import { apart, withNumbers } from "./geometry.js";
+import { apart, switchesOf, withNumbers } from "./geometry.js";
 import { columnsOf, startsOf } from "./columns.js";
 import { route } from "./edge_routes.js";
 
@@ -52,14 +52,15 @@ export function inRows(plan, placed, cuts, stubWidth) {
   /** @type {import("./edge_routes.js").Routed} */
   const routed = new Map();
   for (const { id, points, room, row } of pieces) if (points) routed.set(id, { points: points.map((at) => moved(at, row)), label: room && moved(room, row) });
-  const drawn = route(pieces, [...boxes, ...ends], routed, plan.form !== "compact");
+  const groups = frames.map(({ row, ...frame }) => moved(frame, row));
+  const drawn = route(pieces, [...boxes, ...ends], routed, plan.form !== "compact", switchesOf(plan, boxes, groups));
   const edges = drawn.slice(0, plan.edges.length).map(({ id, points, label }) => {
     const rest = rests.get(id);
     return { id, points, rest: rest === undefined ? null : drawn[rest].points, label };
   });
   return withNumbers(plan, {
     form: plan.form, ...apart(plan, boxes), edges, stubs: ends.map((box, i) => ({ ...box, id: stubs[i].edge, end: stubs[i].end })),
-    groups: frames.map(({ row, ...frame }) => moved(frame, row)), rows: cuts.length + 1, width: round(shifts.width), height: round(shifts.height),
+    groups, rows: cuts.length + 1, width: round(shifts.width), height: round(shifts.height),
   });
 }
 
