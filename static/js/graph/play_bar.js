@@ -14,6 +14,9 @@ const BUTTONS = {
   end: ["timeline.end", ["M12.5 3v10M3 3l7 5-7 5z"]],
 };
 
+/** Letters of a sentence that takes more than two lines: it is set smaller, in the room of those two. */
+const LONG = 90;
+
 /**
  * @param {object} player
  * @param {() => void} player.toggle
@@ -67,6 +70,7 @@ export function createPlayBar(player) {
       const said = sentence(plan, at, t, full);
       scrubber.setAttribute("aria-valuetext", t("timeline.position", { step: at, steps: last, sentence: said }));
       words.textContent = said;
+      words.classList.toggle("long", said.length > LONG);
       count.textContent = `${at} / ${last}`;
       halves.style.setProperty("--turn", String(plan.turn / last));
       halves.dataset.phase = at === 0 ? "start" : at < plan.turn ? "forward" : at === last ? "end" : "backward";

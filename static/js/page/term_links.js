@@ -10,7 +10,7 @@ const PLACES = "#story .said, #story .derivative, .play-bar .sentence, [role=tab
 const NO_SENTENCE = "button, a, label, summary, h2, h3, legend, select, textarea, svg, code, pre, kbd, table, output, .katex, .hiding";
 
 /** Particles and marks right behind a term. */
-const TOGETHER = /^[\p{L}\p{P}]{0,6}/u;
+const TOGETHER = /^\S{0,6}/u;
 
 /**
  * @param {Document} document

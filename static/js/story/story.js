@@ -60,7 +60,7 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
       next.vary(input.id);
     };
     return [
-      h("p", { class: "derivative" }, derivative),
+      h("p", { class: "derivative", title: derivative }, derivative),
       ...(input.shape.length ? [] : [button("story.vary", vary)]), button("story.check", next.check), button("story.why", () => next.explain(input.id)),
       ...differenceButton(trace),
     ];
