@@ -77,8 +77,8 @@ const link = createLink(store, (isReadable) => (isReadable ? notice.goOn() : not
 const examples = createExamples(client);
 const work = createDocument(store, () => words.language, examples);
 const tracing = createTracing(client, request, begin);
-const shown = createShown(store);
-const now = () => shown.now;
+const shown = createShown(store, () => figure.hasAttribute("veiled"));
+const now = () => shown.told;
 const groups = createOpenGroups({
   figure, canOpen,
   scene: () => ({ ...shown.now, open: store.state.open }),
@@ -154,6 +154,7 @@ const panels = createPanelLoader({
     figure.toggleAttribute("veiled", hides);
     // What the backward pass tells is not told yet.
     if (hides && shown.plan && store.state.cursor > shown.plan.turn) figure.goTo(shown.plan.turn);
+    shown.tell();
   },
   ...keeper,
   isLocal: () => store.state.local, toggleLocal,
@@ -227,7 +228,7 @@ const onDemand = createOnDemand({
   title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
   address: link.address,
   examples: () => examples.list, ops: () => ops.values(),
-  table: () => (shown.plan ? { ...shown.now, plan: shown.plan, t: words.t } : null),
+  table: () => (shown.plan ? { ...shown.told, plan: shown.plan, t: words.t } : null),
   choose, words: () => words, page: () => page,
   say: (key, again) => notice.say(key, "again", again),
   decorate, isHeated: () => store.state.heat,
@@ -393,7 +394,7 @@ function show() {
 
 function inspect() {
   inspector.act((one) => {
-    const { plan, ...place } = shown.now;
+    const { plan, ...place } = shown.told;
     if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
   });
 }

@@ -284,8 +284,10 @@ export function createDiagnose(place, page) {
     if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
     const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
     if (!isTold) {
+      const right = found.checked.filter(({ verdict }) => SIGNS[verdict] === SIGNS.right).length;
       return h("div", { class: "answer wrong" },
         h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
+        right ? h("p", {}, t("diagnose.partly", { right, all: found.checked.length })) : "",
         h("p", { class: "mistake" }, t("diagnose.hint"), " ", h("b", {}, t(`diagnose.name.${found.diagnosis}`))), tellButton(t));
     }
     return h("div", { class: "answer wrong" },
