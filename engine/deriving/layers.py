@@ -334,7 +334,7 @@ PLANES = "reshape(x, (x.shape[0] * x.shape[1], 1, x.shape[2], x.shape[3]))"
 WINDOWS = "reshape(g, (g.shape[0] * g.shape[1], 1, g.shape[2] * g.shape[3]))"
 BACK_INTO_IMAGE = say(
     "Back through the matrix product with the windows; then every window's share is added at its place in the image.",
-    "창을 열로 놓은 행렬 곱을 거슬러 간 뒤, 창마다 받은 몫을 이미지의 제자리에 더합니다.",
+    "창을 열로 놓은 행렬 곱을 거슬러 간 뒤, 창마다 받은 기울기를 이미지의 제자리에 더합니다.",
 )
 WINDOW_PRODUCT = say(
     "The filter multiplies the windows: upstream times windows transposed, summed over the batch.",

@@ -26,7 +26,7 @@ INDICES = say(
 )
 BROADCAST = say(
     "Broadcasting repeated it, so what its copies receive is summed.",
-    "브로드캐스팅으로 되풀이해 쓰였으므로 사본들이 받은 것을 더합니다.",
+    "브로드캐스팅으로 되풀이해 쓰였으므로 사본마다 받은 기울기를 더합니다.",
 )
 WITH_TRANSPOSES = say(
     "Products with transposes: an index that is summed over stands at the inner places.",

@@ -46,7 +46,7 @@ BOTH_WAYS = say(
 )
 BALANCED = say(
     "Deviations from the mean add up to 0, so the second way adds nothing.",
-    "편차의 합은 0이므로 둘째 경로는 더할 것이 없습니다.",
+    "편차의 합은 0이므로 둘째 경로의 기울기는 0입니다.",
 )
 
 
@@ -83,7 +83,7 @@ REDUCTIONS: Derivations = {
     "prod_of_others": one(
         say(
             "Each of these products loses one more factor: the product of all but both, summed over the places.",
-            "이 곱마다 인수가 하나 더 빠집니다. 두 원소를 뺀 나머지의 곱을 모든 자리에 대해 더합니다.",
+            "이 곱마다 인수가 하나 더 빠집니다. 두 원소를 뺀 나머지 원소의 곱을 모든 자리에 대해 더합니다.",
         ),
         "x",
     ),

@@ -43,7 +43,7 @@ def steps(*pairs: tuple[Line, Text]) -> Steps:
 
 SLOPE = say(
     "What is sought: how fast the output changes with this input, the others held fixed.",
-    "구하는 것: 다른 입력을 고정하고 이 입력만 바꿀 때 출력이 변하는 빠르기입니다.",
+    "구하는 것: 다른 입력을 고정하고 이 입력만 바꿀 때 출력의 변화율입니다.",
 )
 SOUGHT = say(
     "What is sought: how the sum of all outputs, each weighted with its upstream gradient, changes with this input.",
@@ -93,7 +93,7 @@ MOVED = say(
 )
 COPIED = say(
     "An element that is used several times receives a contribution from each use, and they add up.",
-    "여러 번 쓰인 원소는 쓰인 곳마다 기울기를 받고, 그것들을 더합니다.",
+    "여러 번 쓰인 원소는 쓰인 곳마다 기울기를 받으므로 모두 더합니다.",
 )
 WEIGHTED = say(
     "Each element counts once in its sum, with the weight that its sum has upstream.",
@@ -109,7 +109,7 @@ AS_PRODUCT = say(
 )
 NO_GRADIENT = say(
     "The output jumps and is constant in between: there is no slope to pass on, and no gradient flows.",
-    "출력은 뛰는 곳을 빼면 상수입니다. 전할 기울기가 없으므로 기울기를 보내지 않습니다.",
+    "값이 뛰는 곳을 빼면 출력은 상수이므로 기울기를 보내지 않습니다.",
 )
 AT_ONCE = steps((RULE, say("Differentiating comes to this rule.", "미분하면 이 규칙이 됩니다.")))
 AT_SEAMS = steps((RULE, SEAM))

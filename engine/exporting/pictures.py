@@ -53,7 +53,7 @@ WORDS = {
         "legend": "Contribution to the gradient",
         "not-finite": "NaN, ∞",
     },
-    "ko": {"title": "{name}의 계산 그래프", "legend": "기울기에 보탠 몫", "not-finite": "NaN, ∞"},
+    "ko": {"title": "{name}의 계산 그래프", "legend": "에지를 따라 흐르는 기울기", "not-finite": "NaN, ∞"},
 }
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
 

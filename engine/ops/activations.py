@@ -86,7 +86,7 @@ OPS = [
         words=Words(
             r"\sigma({x})",
             en="Logistic function: squashes to (0, 1).",
-            ko="시그모이드. 값을 (0, 1)로 눌러 담습니다.",
+            ko="시그모이드. 값을 0과 1 사이로 옮깁니다.",
             values="(0, 1)",
         ),
         array=sigmoid_array,
@@ -311,7 +311,7 @@ OPS = [
         words=Words(
             r"\operatorname{ReLU6}({x})",
             en="relu that stops at 6.",
-            ko="6에서 멈추는 relu.",
+            ko="6을 넘지 않는 relu.",
             convention={
                 "en": "At 0 and 6 the gradient is 0, as in PyTorch.",
                 "ko": "0과 6에서 기울기는 0으로 둡니다(PyTorch와 같음).",

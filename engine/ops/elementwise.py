@@ -132,7 +132,7 @@ OPS = [
         words=Words(
             r"\tanh({x})",
             en="Hyperbolic tangent: squashes to (−1, 1).",
-            ko="쌍곡탄젠트. 값을 (−1, 1)로 눌러 담습니다.",
+            ko="쌍곡탄젠트. 값을 −1과 1 사이로 옮깁니다.",
             values="(-1, 1)",
         ),
         array=np.tanh,
@@ -349,7 +349,7 @@ OPS = [
             ko="내림.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
-                "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+                "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
             },
         ),
         array=np.floor,
@@ -369,7 +369,7 @@ OPS = [
             ko="올림.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
-                "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+                "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
             },
         ),
         array=np.ceil,
@@ -389,7 +389,7 @@ OPS = [
             ko="소수점 아래를 버립니다.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
-                "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+                "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
             },
         ),
         array=np.trunc,
@@ -406,10 +406,10 @@ OPS = [
         words=Words(
             r"\operatorname{round}({x})",
             en="The nearest whole number; a half goes to the even one.",
-            ko="가장 가까운 정수. 반은 짝수 쪽으로 갑니다.",
+            ko="가장 가까운 정수. 두 정수의 한가운데이면 짝수를 고릅니다.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
-                "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+                "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
             },
         ),
         array=np.round,
@@ -489,7 +489,7 @@ OPS = [
             ko="벡터 (x, y)의 길이.",
             convention={
                 "en": "At (0, 0) the gradients are 0, a subgradient.",
-                "ko": "(0, 0)에서 기울기는 열미분 가운데 0으로 둡니다.",
+                "ko": "(0, 0)에서는 미분할 수 없으므로 기울기를 0으로 둡니다.",
             },
         ),
         array=np.hypot,

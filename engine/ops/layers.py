@@ -139,7 +139,7 @@ OPS = [
         words=Words(
             r"{x} \, {W}^\top + {b}",
             en="x @ W.T + b: a layer with its weights as (out, in), as PyTorch keeps them.",
-            ko="x @ W.T + b. 가중치를 PyTorch처럼 (출력, 입력)으로 둔 층입니다.",
+            ko="x @ W.T + b. 가중치를 PyTorch처럼 (출력, 입력)으로 둔 계층입니다.",
             precedence=1,
         ),
         family="neural",

@@ -370,7 +370,7 @@ OPS = [
         words=Words(
             "{x}^{-1}",
             en="Inverse of a square matrix, or of each in a batch; of a singular one, NaN.",
-            ko="정사각행렬(또는 배치의 행렬마다)의 역행렬. 특이행렬이면 NaN입니다.",
+            ko="정사각행렬의 역행렬(배치이면 행렬마다). 특이행렬이면 NaN입니다.",
             precedence=4,
         ),
         family="linear algebra",
@@ -397,7 +397,7 @@ OPS = [
         words=Words(
             r"\det({x})",
             en="Determinant of a square matrix, or of each in a batch.",
-            ko="정사각행렬(또는 배치의 행렬마다)의 행렬식.",
+            ko="정사각행렬의 행렬식(배치이면 행렬마다).",
         ),
         family="linear algebra",
         array=lambda x: np.linalg.det(x),

@@ -191,7 +191,10 @@ OPS = [
         vjp={"x": "g @ W.T", "W": lambda use: "outer(x, g)" if len(use.shapes[0]) == 1 else "x.T @ g", "b": "g"},
         definition="x @ W + b",
         words=Words(
-            r"{x} \, {W} + {b}", en="A layer's weighted sums: x @ W + b.", ko="한 층의 가중합: x @ W + b.", precedence=1
+            r"{x} \, {W} + {b}",
+            en="A layer's weighted sums: x @ W + b.",
+            ko="한 계층의 가중합: x @ W + b.",
+            precedence=1,
         ),
         family="neural",
         array=lambda x, W, b: np.matmul(x, W) + b,

@@ -192,7 +192,7 @@ OPS = [
                 "Zeros, or another value, around the elements: width on every side, (before, after), or a pair for each"
                 " axis."
             ),
-            ko="원소 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 모든 쪽에 하나, (앞, 뒤), 또는 축마다 한 쌍입니다.",
+            ko="배열 둘레를 0(또는 다른 값)으로 채웁니다. 너비는 수 하나, (앞, 뒤), 또는 축마다 한 쌍으로 정합니다.",
         ),
         family="shape",
         options=(

@@ -531,7 +531,7 @@ OPS = [
         words=Words(
             r"\operatorname{spread}({x})",
             en="Repeats x along the axes that a reduction removed: what the gradient of a sum does.",
-            ko="축소된 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다.",
+            ko="합에서 없어진 축을 따라 x를 되풀이합니다. 합의 기울기가 하는 일입니다.",
         ),
         family="reduction",
         options=(Option("shape", "shape", required=True, least=0), Option("axis", "axis")),
@@ -595,7 +595,7 @@ OPS = [
         words=Words(
             r"\operatorname{others}({x})",
             en="For each element, the product of all others along the axes.",
-            ko="원소마다, 축을 따라 자기를 뺀 나머지의 곱.",
+            ko="원소마다, 축을 따라 자신을 뺀 나머지 원소의 곱.",
         ),
         family="reduction",
         options=(Option("axis", "axis"),),
@@ -680,7 +680,7 @@ OPS = [
             ko="제곱의 평균에 eps를 더한 값의 제곱근. 제곱이 넘치는 곳에서도 계산합니다.",
             convention={
                 "en": "At 0 the gradient is 0, a subgradient.",
-                "ko": "0에서 기울기는 열미분 가운데 0으로 둡니다.",
+                "ko": "0에서는 미분할 수 없으므로 기울기를 0으로 둡니다.",
             },
         ),
         family="reduction",

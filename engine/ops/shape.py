@@ -283,7 +283,7 @@ OPS = [
         words=Words(
             r"\operatorname{broadcast}({x})",
             en="x stretched to a shape, as arithmetic does by itself.",
-            ko="산술 연산이 저절로 하듯 x를 주어진 형상으로 늘립니다.",
+            ko="산술 연산에서 자동으로 브로드캐스트되듯 x를 주어진 형상으로 늘립니다.",
         ),
         family="shape",
         options=(SHAPE,),

@@ -217,7 +217,7 @@ SINC_RULE = (
 
 FLAT = {
     "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
-    "ko": "계단 사이에서 평평하므로 기울기는 어디서나, 계단에서도 0입니다(PyTorch, JAX와 같음).",
+    "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
 }
 POLES = {
     "en": "At its poles the value and the derivative are infinite or NaN, as IEEE arithmetic has them.",

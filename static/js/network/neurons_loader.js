@@ -13,7 +13,7 @@ export function hasLayers({ nodes, groups }) {
     || nodes.some(({ op, inputs }) => LAYER.test(op) || (op === "matmul" && inputs.some((id) => nodes[id].op === "input" && nodes[id].shape.length === 2)));
 }
 
-/** @param {NeuronsPage & {isWanted: () => boolean, onSwitch: () => void, onFailure: (again: () => void) => () => void}} page */
+/** @param {NeuronsPage & {isWanted: () => boolean, onSwitch: () => void, onFailure: (again: () => void) => void}} page */
 export function createNeuronsLoader(page) {
   const button = find("#neurons-view", HTMLButtonElement);
   /** @type {Promise<View> | null} */
@@ -21,8 +21,6 @@ export function createNeuronsLoader(page) {
   /** @type {View | null} */
   let view = null;
   let isOn = false;
-  /** @type {(() => void) | undefined} */
-  let takeBack;
 
   async function show() {
     const { plan } = page.scene();
@@ -33,10 +31,8 @@ export function createNeuronsLoader(page) {
       if (isOn) view ??= await (coming ??= import("./neurons/neurons_view.js").then(({ loadNetworkView }) => loadNetworkView(page)));
     } catch {
       coming = null;
-      takeBack = page.onFailure(show);
-      return;
+      return page.onFailure(show);
     }
-    if (isOn) takeBack?.();
     view?.show(isOn);
   }
 
