@@ -11,21 +11,23 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradlens.engine.exporting.edge_routes import END_GAP, LEVEL, Box, Point
-from gradlens.engine.exporting.layout_plan import Plan, PlannedEdge
+from gradlens.engine.exporting.edge_routes import CLEARANCE, END_GAP, LEVEL, Box, Point
+from gradlens.engine.exporting.layout_plan import Plan
 
 NARROWEST_GAP = 64  # between two columns
 LABEL_AIR = 28  # beside the widest number between them
 ROW_GAP = 24
 BEND_GAP = 14
+BESIDE = 10  # two level edges
 GROUP_GAP = 16
 FRAME_MARGIN, FRAME_LABEL, NESTED_MARGIN = 12, 20, 8
 SWEEPS = 8
-ROUNDS, PASSES = 60, 30
+ROUNDS, PASSES = 120, 6
 MOST_BENDS = 2000  # a larger graph has none: its edges run straight across
 MOST_WORK = 4_000_000  # steps of the search for heights
-# How strongly an edge draws its ends to one height: from a leaf, between ops, on the longest path, at a bend.
-LEAF, INNER, MAIN, BEND = 1, 3, 8, 6
+# How strongly an edge draws its ends to one height: from a leaf, between ops, from what a node is mainly made of, at
+# a bend.
+LEAF, INNER, MAIN, BEND = 1, 4, 30, 20
 LIGHTEST = 0.5  # what nothing draws
 
 
@@ -78,31 +80,27 @@ def placed_in_layers(plan: Plan) -> Placed:
     y = heights(layers, columns)
     x, sides = across(plan, layers, columns)
     boxes = [Box(node.id, x[layers.items[node.id].column], y[node.id], node.w, node.h) for node in plan.nodes]
+    groups = frames(plan, boxes, [(item, y[item.id]) for item in layers.items[len(boxes) :]], x)
+    level(layers, boxes, groups, x, y)
     routed = {
         edge.id: _spline(boxes[edge.source], boxes[edge.target], layers.bends[edge.id], layers, y, sides)
         for edge in plan.edges
         if edge.id in layers.bends
     }
-    others = [(item, y[item.id]) for item in layers.items[len(boxes) :]]
-    return Placed(boxes, routed, frames(plan, boxes, others, x))
+    return Placed(boxes, routed, groups)
 
 
 def into_columns(plan: Plan) -> Layers:
     """Columns, and what stands in them."""
-    column = [0] * len(plan.nodes)
-    made = {edge.target for edge in plan.edges}
-    # Edges are sorted by target and targets are topologically ordered, so every source's column is final here.
-    for edge in plan.edges:
-        column[edge.target] = max(column[edge.target], column[edge.source] + 1)
-    first: dict[int, int] = {}
-    for edge in plan.edges:
-        first[edge.source] = min(first.get(edge.source, column[edge.target]), column[edge.target])
-    for node in plan.nodes:
-        if node.id not in made:
-            column[node.id] = max(first.get(node.id, 1) - 1, 0)
+    column, loose, made = _columns(plan)
     paths = _paths(plan)
     items = [Item(n.id, column[n.id], n.w, n.h, () if n.group is None else paths[n.group]) for n in plan.nodes]
-    main = _main_line(plan, column)
+    spans: dict[int, tuple[int, int]] = {}
+    for item in items:
+        for group in item.path:
+            low, high = spans.get(group, (item.column, item.column))
+            spans[group] = min(low, item.column), max(high, item.column)
+    main = _main_lines(plan, [(not is_loose, at) for is_loose, at in zip(loose, column)], made)
     places = _ports(plan)
     crossed = sum(column[edge.target] - column[edge.source] - 1 for edge in plan.edges)
     segments: list[Segment] = []
@@ -111,10 +109,12 @@ def into_columns(plan: Plan) -> Layers:
         pull = LEAF if edge.source not in made else MAIN if edge.id in main else INNER
         last = edge.source
         if crossed <= MOST_BENDS and column[edge.target] - column[edge.source] > 1:
-            path = _common(items[edge.source].path, items[edge.target].path)
             chain: list[int] = []
             for at in range(column[edge.source] + 1, column[edge.target]):
-                bend = Item(len(items), at, 0, 0, path)
+                # In a group of its source or of its target, while that lasts.
+                out = [group for group in items[edge.source].path if spans[group][1] >= at]
+                into = [group for group in items[edge.target].path if spans[group][0] <= at]
+                bend = Item(len(items), at, 0, 0, tuple(max(into, out, key=len)))
                 items.append(bend)
                 segments.append(Segment(last, bend.id, 0, BEND if chain else pull))
                 chain.append(bend.id)
@@ -123,6 +123,35 @@ def into_columns(plan: Plan) -> Layers:
         segments.append(Segment(last, edge.target, places[edge.id], pull))
     _keep_room(plan, items)
     return Layers(items, segments, bends)
+
+
+def _columns(plan: Plan) -> tuple[list[int], list[bool], set[int]]:
+    """By node: its column, and whether leaves alone lead to it; the nodes that are made of others."""
+    nodes = plan.nodes
+    column = [0] * len(nodes)
+    into: list[list[int]] = [[] for _ in nodes]
+    uses: list[list[int]] = [[] for _ in nodes]
+    for edge in plan.edges:
+        into[edge.target].append(edge.source)
+        uses[edge.source].append(edge.target)
+
+    def apart(source: int, target: int) -> int:
+        """Columns from one to the other: what comes into a group from outside leaves one to the group's own leaves."""
+        group = nodes[target].group
+        if group is None or nodes[source].group == group or not into[source]:
+            return 1
+        return 2 if any(not into[id] and nodes[id].group == group for id in into[target]) else 1
+
+    # What leaves alone lead to stands near its use.
+    loose = [True] * len(nodes)
+    for node in sorted(range(len(nodes)), key=lambda id: bool(into[id])):
+        for source in into[node]:
+            loose[node] = loose[node] and loose[source] and (len(uses[source]) == 1 or not into[source])
+            column[node] = max(column[node], column[source] + apart(source, node))
+    for node in sorted(range(len(nodes)), key=lambda id: (not into[id], -id)):
+        if uses[node] and loose[node]:
+            column[node] = min([column[use] - apart(node, use) for use in uses[node]])
+    return column, loose, {id for id, sources in enumerate(into) if sources}
 
 
 def _paths(plan: Plan) -> list[tuple[int, ...]]:
@@ -140,19 +169,19 @@ def _common(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return a[:count]
 
 
-def _main_line(plan: Plan, column: Sequence[int]) -> set[int]:
-    """The edges of a longest path to the last column."""
-    into: dict[int, PlannedEdge] = {}
+def _main_lines(plan: Plan, rank: Sequence[tuple[bool, int]], made: set[int]) -> set[int]:
+    """The edges from what each node is mainly made of: the one source that more led to than to the others."""
+    sources: dict[int, set[int]] = {}
     for edge in plan.edges:
-        best = into.get(edge.target)
-        if best is None or column[edge.source] > column[best.source]:
-            into[edge.target] = edge
-    found: set[int] = set()
-    at = max(range(len(column)), key=lambda id: column[id], default=0)
-    while at in into:
-        found.add(into[at].id)
-        at = into[at].source
-    return found
+        if edge.source in made:
+            sources.setdefault(edge.target, set()).add(edge.source)
+    highest = {target: max([rank[id] for id in ids]) for target, ids in sources.items()}
+    alone = {target for target, ids in sources.items() if sum(rank[id] == highest[target] for id in ids) == 1}
+    return {
+        edge.id
+        for edge in plan.edges
+        if edge.target in alone and edge.source in made and rank[edge.source] == highest[edge.target]
+    }
 
 
 def _ports(plan: Plan) -> dict[int, float]:
@@ -304,6 +333,7 @@ def heights(layers: Layers, columns: Sequence[Sequence[int]]) -> list[float]:
         pulls[segment.target].append((segment.source, -segment.port, segment.pull))
     weights = [sum(pull for _, _, pull in near) for near in pulls]
     lightness = [1 / (weight or LIGHTEST) for weight in weights]
+    pushed = [0.0] * len(constraints)
     work = PASSES * len(constraints) + 2 * len(layers.segments)
     rounds = min(ROUNDS, MOST_WORK // max(work, 1))
     for _ in range(rounds):
@@ -312,7 +342,7 @@ def heights(layers: Layers, columns: Sequence[Sequence[int]]) -> list[float]:
             if near:
                 mean = sum([(y[other] + by) * pull for other, by, pull in near]) / weights[id]
                 wanted[id] = (y[id] + mean) / 2
-        y = _pushed_apart(wanted, lightness, constraints)
+        y = _pushed_apart(wanted, lightness, constraints, pushed)
     _settle(y, constraints)
     return y[: len(items)]
 
@@ -357,24 +387,27 @@ def _apart(items: Sequence[Item], columns: Sequence[Sequence[int]]) -> tuple[int
 
 
 def _pushed_apart(
-    wanted: list[float], lightness: Sequence[float], constraints: Sequence[tuple[int, int, float]]
+    wanted: list[float],
+    lightness: Sequence[float],
+    constraints: Sequence[tuple[int, int, float]],
+    pushed: list[float],
 ) -> list[float]:
-    """The nearest heights to those that are wanted, with everything apart; what is light moves more."""
+    """The nearest heights to those that are wanted, with everything apart; what is light moves more.
+
+    pushed: by constraint, the push of the round before, with which it begins.
+    """
     y = wanted
-    pushed = [0.0] * len(constraints)
+    for i, (upper, lower, _) in enumerate(constraints):
+        if pushed[i]:
+            y[upper] -= pushed[i] * lightness[upper]
+            y[lower] += pushed[i] * lightness[lower]
     for _ in range(PASSES):
-        most = 0.0
         for i, (upper, lower, gap) in enumerate(constraints):
-            push = (gap - (y[lower] - y[upper])) / (lightness[upper] + lightness[lower])
-            if push < -pushed[i]:
-                push = -pushed[i]
+            push = max((gap - (y[lower] - y[upper])) / (lightness[upper] + lightness[lower]), -pushed[i])
             if push:
                 pushed[i] += push
                 y[upper] -= push * lightness[upper]
                 y[lower] += push * lightness[lower]
-                most = max(most, abs(push))
-        if most < 0.05:
-            break
     return y
 
 
@@ -388,6 +421,28 @@ def _settle(y: list[float], constraints: Sequence[tuple[int, int, float]]) -> No
                 is_apart = False
         if is_apart:
             return
+
+
+def level(layers: Layers, boxes: Sequence[Box], groups: Sequence[Box], x: Sequence[float], y: list[float]) -> None:
+    """Give all bends of a long edge one height, where nothing stands at it."""
+    items = layers.items
+    bent = {id for chain in layers.bends.values() for id in chain}
+    for chain in layers.bends.values():
+        left, right = x[items[chain[0]].column], x[items[chain[-1]].column]
+        inside = items[chain[0]].path
+        near = [
+            box
+            for box in (*boxes, *[group for group in groups if group.id not in inside])
+            if box.x + box.w / 2 > left and box.x - box.w / 2 < right
+        ]
+        taken = {items[id].column for id in chain}
+        beside = [y[id] for id in bent.difference(chain) if items[id].column in taken]
+        for height in sorted({y[id] for id in chain}, key=lambda at: (sum([abs(at - y[id]) for id in chain]), at)):
+            is_free = all(abs(height - box.y) >= box.h / 2 + CLEARANCE for box in near)
+            if is_free and all(abs(height - other) >= BESIDE for other in beside):
+                for id in chain:
+                    y[id] = height
+                break
 
 
 def across(

@@ -345,8 +345,10 @@ class Reader:
         upper, lower, zero = symbols.ALPHABETS[name]
         other = symbols.ELSEWHERE.get(name, {}) | (symbols.BOLD_GREEK if upper == 0x1D400 else {})
         written: list[str] = []
-        for token in TOKEN.findall(self.raw()):
-            for plain in symbols.ORDINARY.get(token[1:], token) if token.startswith("\\") else token:
+        tokens: list[str] = TOKEN.findall(self.raw())
+        for token in tokens:
+            meant = symbols.ORDINARY.get(token[1:], token) if token.startswith("\\") else token
+            for plain in meant:
                 letter = other.get(plain, plain)
                 if letter.isascii() and letter.isalnum():
                     start, first = (
