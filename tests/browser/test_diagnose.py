@@ -54,7 +54,8 @@ def test_a_forgotten_use_is_named_and_its_edge_is_gone_to(open_page):
     answer = page.locator("#diagnose .answer.wrong")
     expect(answer).to_contain_text("The first that is wrong: b")
     expect(answer).to_contain_text("A path is missing")
-    expect(answer).not_to_contain_text("8")  # a hint first, the value last
+    expect(answer).to_contain_text("Of 2 that you wrote, 1 is right.")
+    expect(answer).not_to_contain_text("8")  # hints first, the value last
     tell(page)
     expect(answer).to_contain_text("is 8, not 2")
     expect(page.locator("#diagnose li.first label")).to_contain_text("∂z/∂b")
@@ -74,6 +75,23 @@ def test_the_mistake_is_marked_in_the_graph_while_it_is_told(open_page):
     expect(page.locator("#graph g.edge.wrong")).to_have_count(1)
     field(page, "b").fill("8")
     expect(page.locator("#graph .wrong")).to_have_count(0)
+
+
+def test_hidden_gradients_are_told_nowhere_beside_the_figure(open_page):
+    page = opened(open_page(), TWICE)
+    page.locator(".play-bar .end").click()
+    expect(page.locator("#story .derivative")).to_have_count(1)
+    page.locator("#claims-hide").check()
+    page.locator(".play-bar .end").click()
+    page.locator("#tabs [data-panel=inspector]").click()
+    node(page, "b").locator(".hit").dispatch_event("click")
+    expect(page.locator("#inspector h2")).to_have_text("b")
+    expect(page.locator("#inspector .sum")).to_have_count(0)
+    expect(page.locator("#story .derivative")).to_have_count(0)
+    page.locator("#tabs [data-panel=diagnose]").click()
+    page.locator("#claims-hide").uncheck()
+    page.locator(".play-bar .end").click()
+    expect(page.locator("#story .derivative")).to_have_count(1)
 
 
 def test_the_edge_is_found_when_a_function_is_closed_and_when_it_is_open(open_page):
