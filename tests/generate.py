@@ -19,6 +19,11 @@ from gradlens.app.jobs import make_jobs
 from gradlens.app.main import create_app
 from gradlens.app.schemas.values import NUMBER_SCHEMA, VALUES_SCHEMA
 from gradlens.app.settings import Settings
+from gradlens.engine.exporting.edge_routes import route
+from gradlens.engine.exporting.labels import number
+from gradlens.engine.exporting.layered import placed_in_layers
+from gradlens.engine.exporting.layout_plan import plan_layout
+from gradlens.engine.program import trace
 
 ROOT = Path(__file__).parents[1]
 TYPES = ROOT / "static" / "js" / "service" / "wire_types.js"
@@ -32,6 +37,32 @@ PROGRAMS = {
     "not_finite": "x = 0\ny = log(x)\nz = [1, 2] * y",
     "parallel_and_dead": "x = 3\nd = 5\ndead = d * x + 1\nm = x * x\nz = m + 2 * x",
 }
+DRAWN = [
+    "apples",
+    "functions_expanded",
+    "mazur",
+    "not_finite",
+    "parallel_and_dead",
+    "softmax_cross_entropy",
+    "two_layer_net",
+]
+NUMBERS = [
+    0.0,
+    -0.0,
+    1.0,
+    -2.5,
+    0.1 + 0.2,
+    1 / 3,
+    2 / 3e5,
+    123456.5,
+    999999.4,
+    999999.6,
+    1234.5,
+    9999.5,
+    1e-4,
+    9.99995e-5,
+    -1e22,
+]
 KOREAN = ["apples", "staged"]
 ENGLISH = [
     "affine",
@@ -76,6 +107,50 @@ def traces() -> dict[Path, str]:
         FIXTURES / f"{name}.json": written(json.loads(expression(json.dumps(request).encode())))
         for name, request in sorted(requests().items())
     }
+
+
+def drawn() -> dict[Path, str]:
+    """What the engine's own drawer says of traces, for the page's modules to be compared with: sizes and routes."""
+    found: dict[str, Json] = {}
+    for name in DRAWN:
+        request = requests()[name]
+        plan = plan_layout(trace(request["program"], detail=request.get("detail", "fused")), estimate)
+        placed = placed_in_layers(plan)
+        routes = route(plan.edges, placed.boxes, placed.routed)
+        found[name] = [
+            {
+                "plan": {
+                    "nodes": [{"id": n.id, "w": n.w, "h": n.h, "group": n.group} for n in plan.nodes],
+                    "edges": [
+                        {"id": e.id, "source": e.source, "target": e.target, "label": size(e.label)} for e in plan.edges
+                    ],
+                    "groups": [{"id": g.id, "parent": g.parent, "label": size(g.label)} for g in plan.groups],
+                },
+            },
+            {"boxes": [box._asdict() for box in placed.boxes]},
+            {"routed": [[id, {"points": [at._asdict() for at in points]}] for id, points in placed.routed.items()]},
+            {
+                "edges": [
+                    {
+                        "id": one.id,
+                        "points": [at._asdict() for at in one.points],
+                        "label": one.label and one.label._asdict(),
+                    }
+                    for one in routes
+                ]
+            },
+        ]
+    found["numbers"] = [[value, number(value)] for value in NUMBERS]
+    return {FIXTURES / "drawn.json": written(found)}
+
+
+def estimate(text: str, font: str) -> float:
+    """The width of a text, as tests/js/fixtures.js estimates it."""
+    return sum(14 if letter >= "\u1100" else 8 for letter in text)
+
+
+def size(label: tuple[int, int] | None) -> Json:
+    return label and {"w": label[0], "h": label[1]}
 
 
 def written(trace: dict[str, Json]) -> str:
@@ -222,7 +297,7 @@ def kinds_of(kinds: list[Json]) -> Iterator[str]:
 
 def generated() -> dict[Path, str]:
     """What every generated file should hold."""
-    return {TYPES: types()} | traces()
+    return {TYPES: types()} | traces() | drawn()
 
 
 def has_drifted(path: Path, text: str) -> bool:

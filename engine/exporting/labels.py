@@ -48,7 +48,7 @@ def parts(value: float) -> tuple[str, int]:
     rounded = ROUNDING.create_decimal_from_float(size)
     if 10 ** (DIGITS - 1) <= size < WRITTEN_OUT - 0.5:
         return plain(float(math.floor(size + 0.5) if size >= 10**DIGITS else rounded)), 0
-    if SMALLEST_PLAIN <= rounded < WRITTEN_OUT:
+    if SMALLEST_PLAIN <= float(rounded) < WRITTEN_OUT:
         return plain(float(rounded)), 0
     return plain(float(rounded.scaleb(-rounded.adjusted()))), rounded.adjusted()
 
