@@ -18,11 +18,6 @@ def at_the_end(page: Page, client, language: str) -> None:
     page.keyboard.press("End")
 
 
-def arrays(page: Page, client, language: str) -> None:
-    choose(page, client, "two_layer_net", language)
-    at_the_end(page, client, language)
-
-
 def a_cell(page: Page, client, language: str) -> None:
     choose(page, client, "affine", language)
     at_the_end(page, client, language)
@@ -32,6 +27,7 @@ def a_cell(page: Page, client, language: str) -> None:
 
 
 def an_error(page: Page, client, language: str) -> None:
+    the_influence(page, client, language)
     write(page, "x = 2\ny = sigmod(x)")
     expect(page.locator("#problem")).to_be_visible()
 
@@ -39,6 +35,8 @@ def an_error(page: Page, client, language: str) -> None:
 def a_warning(page: Page, client, language: str) -> None:
     write(page, "x = 0\ny = relu(x)")
     expect(page.locator("#warnings")).to_be_visible()
+    the_table(page, client, language)
+    the_backward_pass(page, client, language)
 
 
 def the_help(page: Page, client, language: str) -> None:
@@ -63,6 +61,7 @@ def the_backward_pass(page: Page, client, language: str) -> None:
 
 def the_check(page: Page, client, language: str) -> None:
     choose(page, client, "two_layer_net", language)
+    at_the_end(page, client, language)
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#check .results")).to_be_visible()
     page.locator("#sweep-run").click()
@@ -72,6 +71,7 @@ def the_check(page: Page, client, language: str) -> None:
 
 
 def a_diagnosis(page: Page, client, language: str) -> None:
+    at_the_end(page, client, language)
     page.locator("#tabs [data-panel=diagnose]").click()
     expect(page.locator("#diagnose .claims li")).to_have_count(8)
     for field, text in zip(page.locator("#diagnose .claims input").all(), ("1.1", "-1.1", "8"), strict=False):
@@ -93,6 +93,7 @@ def the_influence(page: Page, client, language: str) -> None:
 
 
 def a_derivation(page: Page, client, language: str) -> None:
+    the_local_view(page, client, language)
     page.locator("#graph g.node .hit").last.dispatch_event("click")
     page.locator("#tabs [data-panel=derive]").click()
     page.locator("#derive-all").click()
@@ -153,15 +154,11 @@ def convolution_as_maps(page: Page, client, language: str) -> None:
 
 
 STATES = [
-    at_the_end,
-    arrays,
     a_cell,
     an_error,
     a_warning,
     the_help,
     the_palette,
-    the_table,
-    the_backward_pass,
     the_network,
     a_training,
     the_neurons,
@@ -169,10 +166,8 @@ STATES = [
     the_check,
     a_diagnosis,
     an_unreadable_claim,
-    the_influence,
     a_derivation,
     fused_and_decomposed,
-    the_local_view,
 ]
 
 

@@ -83,12 +83,7 @@ def test_logits_of_1000_overflow_in_the_definition_and_not_in_the_node(open_page
 
 CALLS = [
     "softmax(x)",
-    "log_softmax(x)",
-    "logsumexp(x)",
-    "sigmoid(x)",
-    "log_sigmoid(x)",
     "softplus(x)",
-    "softmax_cross_entropy(x, t)",
     "sigmoid_cross_entropy(x, t)",
     "cross_entropy(t, t)",
     "binary_cross_entropy(x / 4, t)",

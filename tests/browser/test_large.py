@@ -9,14 +9,14 @@ from tests.browser.measured import middle_of
 from tests.browser.test_minimap import scale
 from tests.browser.test_page import go_to, overlaps, steps, write
 
-# 40 sums of 40 steps each: two nodes a step, five more a row. Each loop and each turn has two results, so that none of
+# 25 sums of 25 steps each: two nodes a step, five more a row. Each loop and each turn has two results, so that none of
 # them can be drawn as one node.
 GRID = """x = 0.5
 total = 0
 rest = 0
-for i in range(40):
+for i in range(25):
     a = sin(x * i)
-    for j in range(40):
+    for j in range(25):
         a = tanh(a) * 1.1
         total = total + a
     rest = rest + a
@@ -51,14 +51,10 @@ def painted(page: Page) -> int:
         }""")
 
 
-def test_a_large_graph_has_elements_only_for_what_is_in_view(open_page):
+def test_a_large_graph_has_elements_only_for_what_is_in_view_and_moving_it_brings_those_that_come(open_page):
     page = opened(open_page())
     wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
     expect(page.locator("#graph .flat")).to_be_hidden()
-
-
-def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
-    page = opened(open_page())
     first = set(page.locator("#graph g.node").evaluate_all("(all) => all.map((e) => e.dataset.id)"))
     page.locator("h1").click()
     for _ in range(12):  # three views further, a quarter each
@@ -71,30 +67,24 @@ def test_moving_the_view_brings_the_elements_that_come_into_it(open_page):
     wait_until(lambda: 0 < page.locator("#graph g.node").count() <= MOST_DETAILED)
 
 
-def test_from_afar_a_canvas_shows_the_whole_and_nearer_the_words_come_back(open_page):
+def test_from_afar_a_canvas_shows_the_whole_whose_nodes_can_be_chosen_and_nearer_the_words_come_back(open_page):
     page = from_afar(opened(open_page()))
     assert page.locator("#graph g.node").count() < 10
     go_to(page, steps(page) // 2)
     middle = middle_of(page.locator("#graph g.node.active"))
+    go_to(page, 0)
+    expect(page.locator("#graph g.node.active")).to_have_count(0)
+    page.mouse.click(*middle)
+    expect(page.locator("#graph g.node.selected")).to_have_count(1)
+    expect(page.locator("#inspector h2")).not_to_have_text("Inspector")
     while scale(page) < 1:
         before = scale(page)
         page.mouse.move(*middle)
         page.mouse.wheel(0, -400)
         wait_until(lambda before=before: scale(page) > before)
     expect(page.locator("#graph .flat")).to_be_hidden()
-    expect(page.locator("#graph g.node.active")).to_be_in_viewport()
+    expect(page.locator("#graph g.node.selected")).to_be_in_viewport()
     wait_until(lambda: page.locator("#graph g.node").count() > 10)
-
-
-def test_a_node_seen_from_afar_can_be_chosen(open_page):
-    page = from_afar(opened(open_page()))
-    go_to(page, steps(page) // 2)
-    x, y = middle_of(page.locator("#graph g.node.active"))
-    go_to(page, 0)
-    expect(page.locator("#graph g.node.active")).to_have_count(0)
-    page.mouse.click(x, y)
-    expect(page.locator("#graph g.node.selected")).to_have_count(1)
-    expect(page.locator("#inspector h2")).not_to_have_text("Inspector")
 
 
 def test_every_step_of_a_large_graph_shows_its_node_wherever_the_view_is(open_page):

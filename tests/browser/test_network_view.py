@@ -28,7 +28,8 @@ TRANSFORMER = {
     "x": [[[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.1, 0.2]]],
     "t": [[[1, 2, 3, 4], [4, 3, 2, 1]]],
 }
-STARTERS = ["circle", "spiral", "iris", "digits", "digits_convolution", "diabetes", "ten_sigmoids", "ten_relus"]
+# One of each kind: samples with a plane, a wide table, maps, one output, and many layers.
+STARTERS = ["spiral", "digits", "digits_convolution", "diabetes", "ten_relus"]
 
 
 def neurons(page: Page) -> Page:
@@ -232,14 +233,14 @@ def test_a_transformer_block_opens_step_by_step(open_page):
 
 
 @pytest.mark.parametrize("starter", STARTERS)
-def test_every_starter_is_drawn_and_steps_to_the_end(open_page, starter):
+def test_every_kind_of_starter_is_drawn_and_steps_to_the_end(open_page, starter):
     page = opened(open_page())
     page.locator("#net-starter").select_option(starter)
     neurons(graph(page))
     to(page, -1)
-    wait_until(lambda: page.locator("#neurons .unit:not(.known)").count() == 0)
+    expect(page.locator("#neurons .unit:not(.known)")).to_have_count(0)
     assert page.locator("#neurons .join path").count() < 1600
-    becomes(lambda: page.locator("#neurons .column.loss").count(), 1)
+    expect(page.locator("#neurons .column.loss")).to_have_count(1)
     becomes(lambda: titles(page)[:1] + titles(page)[-1:], ["x", "t"])
 
 
@@ -315,12 +316,11 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page, client):
     wait_until(lambda: len(page.evaluate(loaded)) >= 2)
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
-def test_it_fits_any_width(open_page, locale):
-    page = opened(open_page(width=320, locale=locale))
+def test_it_fits_any_width(open_page):
+    page = opened(open_page(width=320, locale="ko-KR"))
     page.locator("#net-starter").select_option("ten_relus")
     neurons(graph(page))
-    for width in (320, 360, 768, 1440, 1920):
+    for width in (320, 768, 1920):
         page.set_viewport_size({"width": width, "height": 900})
         to(page, -1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

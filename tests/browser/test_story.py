@@ -41,7 +41,8 @@ def expected(name: str, trace: dict, gradient: list[float]) -> list[float]:
 def test_every_example_asks_a_question_and_answers_it_with_the_numbers_of_its_trace(open_page, client, language):
     words = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"))
     page = open_page(locale={"ko": "ko-KR", "en": "en-GB"}[language])
-    for example in client.get("/api/examples").json()["examples"]:
+    # The sentences differ by language, the numbers in them do not: English takes each third example.
+    for example in client.get("/api/examples").json()["examples"][:: 1 if language == "ko" else 3]:
         id, input = example["id"], example["input"][language]
         trace = choose(page, client, id, language)
         expect(page.locator("#story .question")).to_have_text(words[f"example.{id}.question"])

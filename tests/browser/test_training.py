@@ -50,10 +50,19 @@ def rounded(value: float) -> str:
     return f"≈{float(f'{value:.4g}')}"
 
 
-def test_steps_and_epochs_are_walked_one_at_a_time(open_page):
+def test_steps_and_epochs_are_walked_one_at_a_time_with_what_the_service_says_of_each(open_page, client):
     page = opened(open_page())
-    stepped(page, 2)
-    assert step(page) == 2
+    stepped(page, 1)
+    page.locator("#train-numbers summary").click()
+    expect(page.locator("#train-numbers svg")).to_have_count(2)
+    page.locator("#train-parameter").select_option("b2")
+    expect(page.locator("#train-numbers figcaption").first).to_have_text("b2, before step 1")
+    page.locator("#train-table summary").click()
+    expect(page.locator("#train-table tbody tr")).to_have_count(1)
+    stepped(page, 3)
+    assert step(page) == 3
+    loss = next(event for event in circle(client, 3) if event.get("step") == 3)["train"]["loss"]
+    assert figure(page, "Loss") == rounded(loss)
     page.locator("#train-epoch").click()
     expect(page.locator("#train-word")).to_contain_text("step 32;")  # 320 samples to train on, ten a step
     assert figure(page, "Epoch") == "1"
@@ -68,14 +77,6 @@ def test_it_plays_until_it_is_paused_and_goes_on_from_there(open_page):
     paused = step(page)
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text(f"step {paused + 1};")
-
-
-def test_a_paused_run_shows_what_the_service_says_of_that_step(open_page, client):
-    page = opened(open_page())
-    stepped(page, 3)
-    events = circle(client, 3)
-    loss = next(event for event in events if event.get("step") == 3)["train"]["loss"]
-    assert figure(page, "Loss") == rounded(loss)
 
 
 def loss_at_the_end(page: Page) -> str:
@@ -117,15 +118,13 @@ def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
     assert colours > 20
 
 
-@pytest.mark.parametrize(
-    ("starter", "said"), [("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")]
-)
-def test_ten_layers_show_what_becomes_of_the_gradient(open_page, starter, said):
+def test_ten_layers_show_what_becomes_of_the_gradient(open_page):
     page = opened(open_page())
-    page.locator("#net-starter").select_option(starter)
-    page.locator("#train-step").click()
-    expect(page.locator("#train-gradients .meaning")).to_contain_text(said)
-    expect(page.locator("#train-gradients .dot.train")).to_have_count(11)
+    for starter, said in (("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")):
+        page.locator("#net-starter").select_option(starter)
+        page.locator("#train-step").click()
+        expect(page.locator("#train-gradients .meaning")).to_contain_text(said)
+        expect(page.locator("#train-gradients .dot.train")).to_have_count(11)
 
 
 def diverged(page: Page) -> None:
@@ -201,9 +200,16 @@ def test_a_form_that_says_the_same_again_is_where_it_was(open_page):
     expect(page.locator("#train-word")).to_contain_text("step 1;")
 
 
-def test_another_network_begins_at_its_first_step(open_page):
+def test_another_network_begins_at_its_first_step_and_two_settings_are_compared_in_one_picture(open_page):
     page = opened(open_page())
     stepped(page, 2)
+    page.locator("#train-keep").click()
+    page.locator("#net-init").select_option("zeros")
+    stepped(page, 0)
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    expect(page.locator("#train-loss .series.kept")).to_have_count(1)
+    expect(page.locator("#train-loss .key")).to_contain_text("sgd · 0.3 · he")
     page.locator("#net-layers-0-units").fill("6")
     expect(page.locator("#train-word")).to_contain_text("no training yet")
     expect(page.locator("#train-graph")).to_be_disabled()
@@ -218,29 +224,6 @@ def test_what_is_wrong_with_the_training_is_said_at_its_field(open_page):
     expect(page.locator("#net-optimizer-lr")).to_be_focused()
     expect(page.locator("#network .fault")).to_contain_text("optimizer.lr")
     expect(page.locator("#train-play")).to_be_enabled()
-
-
-def test_two_settings_are_compared_in_one_picture(open_page):
-    page = opened(open_page())
-    stepped(page, 2)
-    page.locator("#train-keep").click()
-    page.locator("#net-init").select_option("zeros")
-    stepped(page, 0)
-    page.locator("#train-step").click()
-    expect(page.locator("#train-word")).to_contain_text("step 1;")
-    expect(page.locator("#train-loss .series.kept")).to_have_count(1)
-    expect(page.locator("#train-loss .key")).to_contain_text("sgd · 0.3 · he")
-
-
-def test_a_parameter_and_its_gradient_are_drawn_as_histograms_and_the_curves_as_a_table(open_page):
-    page = opened(open_page())
-    stepped(page, 1)
-    page.locator("#train-numbers summary").click()
-    expect(page.locator("#train-numbers svg")).to_have_count(2)
-    page.locator("#train-parameter").select_option("b2")
-    expect(page.locator("#train-numbers figcaption").first).to_have_text("b2, before step 1")
-    page.locator("#train-table summary").click()
-    expect(page.locator("#train-table tbody tr")).to_have_count(1)
 
 
 def test_closing_the_dialog_ends_the_training(open_page):

@@ -453,7 +453,7 @@ def test_a_leaf_that_feeds_a_whole_chain_is_drawn_within_the_rule_and_the_same_e
     places = page.locator("#graph g.node").evaluate_all(
         "(marks) => marks.map((mark) => mark.getAttribute('transform'))"
     )
-    again = loaded()
+    again = loaded(locale="ko-KR")
     write(again, text)
     expect(node(again, "v119")).to_be_attached()
     assert (
