@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.app.serving import wait_until
+
 PROGRAM = """def step(h, k):
     z = h * k
     return tanh(z) + log(k)
@@ -40,6 +42,6 @@ def test_a_search_lights_and_steps_and_a_jump_leads_into_a_closed_group(open_pag
     page.locator("h1").click()
     page.keyboard.press("m")
     expect(page.locator(".heat-legend")).to_be_visible()
-    assert page.locator("#graph g.node.heated").count() > 3
+    wait_until(lambda: page.locator("#graph g.node.heated").count() > 3)
     page.keyboard.press("1")
     expect(page.locator(".play-bar .names span").last).to_have_css("font-weight", "600")  # on the way back

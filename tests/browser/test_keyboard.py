@@ -183,7 +183,7 @@ def test_a_group_is_opened_and_closed_and_the_keyboard_stays_in_the_graph(open_p
     before = page.locator("#graph g.node").count()
     page.keyboard.press("Enter")
     expect(page.locator("#graph .group")).to_have_count(1)
-    assert page.locator("#graph g.node").count() > before
+    wait_until(lambda: page.locator("#graph g.node").count() > before)
     becomes(lambda: focused(page), "Close sigmoid")
     page.keyboard.press("ArrowRight")  # the edge that enters
     page.keyboard.press("ArrowRight")
