@@ -24,7 +24,7 @@ FRAME_MARGIN, FRAME_LABEL, NESTED_MARGIN = 12, 20, 8
 SWEEPS = 8
 ROUNDS, PASSES = 120, 6
 MOST_BENDS = 2000  # a larger graph has none: its edges run straight across
-MOST_WORK = 4_000_000  # steps of the search for heights
+MOST_WORK = 300_000  # steps of the search for heights
 # How strongly an edge draws its ends to one height: from a leaf, between ops, from what a node is mainly made of, at
 # a bend.
 LEAF, INNER, MAIN, BEND = 1, 4, 30, 20
@@ -403,7 +403,9 @@ def _pushed_apart(
             y[lower] += pushed[i] * lightness[lower]
     for _ in range(PASSES):
         for i, (upper, lower, gap) in enumerate(constraints):
-            push = max((gap - (y[lower] - y[upper])) / (lightness[upper] + lightness[lower]), -pushed[i])
+            push = (gap - y[lower] + y[upper]) / (lightness[upper] + lightness[lower])
+            if push < -pushed[i]:
+                push = -pushed[i]
             if push:
                 pushed[i] += push
                 y[upper] -= push * lightness[upper]

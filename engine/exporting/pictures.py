@@ -35,7 +35,7 @@ from gradlens.engine.exporting.text_widths import FONTS, text_width
 from gradlens.engine.traces import Trace, TraceEdge, TraceNode
 
 Language = Literal["en", "ko"]
-MOST_NODES = 400
+MOST_NODES = 300
 MOST_DESCRIBED = 60  # nodes in the text that stands for the picture
 MARGIN = 16
 IDLE_WIDTH = 1.25
