@@ -72,7 +72,9 @@ def in_python(body: str, flags: str, constants: dict[str, str]) -> str:
 
 
 def patterns() -> list:
+    """Each pattern once, under the name of the first module that has it."""
     found = []
+    seen = set(BOUNDED)
     for path in sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("app/**/*.py"), *ROOT.glob("static/js/**/*.js")]):
         name = str(path.relative_to(ROOT))
         if name not in OURS:
@@ -80,7 +82,7 @@ def patterns() -> list:
             found += [
                 pytest.param(p, id=f"{name}: {p[:40]}")
                 for p in dict.fromkeys(read(path.read_text(encoding="utf-8")))
-                if p not in BOUNDED
+                if p not in seen and not seen.add(p)
             ]
     from gradlens.engine.diagnosing import claims  # made of parts
 

@@ -220,10 +220,9 @@ def test_numbers_of_the_text_take_the_methods_arguments_as_any_array_does(progra
 def test_a_method_that_means_two_things_is_refused_where_both_libraries_are_used(name):
     """For each call of it: where NumPy's and PyTorch's answers differ, a program of both gives neither."""
     for call in calls(f".{name}", NUMPY_KEYWORDS)[::3]:
-        one, other, both = (
-            outcome(f"{setting}\n{call}") for setting in ("np.sin(s)", "torch.sin(s)", "np.sin(s)\ntorch.sin(s)")
-        )
+        both = outcome(f"np.sin(s)\ntorch.sin(s)\n{call}")
         if isinstance(both, np.ndarray):
+            one, other = (outcome(f"{setting}\n{call}") for setting in ("np.sin(s)", "torch.sin(s)"))
             assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and close(one, other), call
 
 

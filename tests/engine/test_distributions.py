@@ -7,6 +7,7 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.language.dialects.pytorch.distributions import NAMES
+from tests.each import each
 from tests.engine.numerics import close
 from tests.engine.recorded_calls import calls_of
 
@@ -52,3 +53,8 @@ def test_what_cannot_be_observed_is_no_number():
     trace = engine.trace(f"{START}z = Exponential(p).log_prob(torch.tensor([-1.0, 2.0]))", {"p": 0.5})
     assert np.isnan(trace["z"].value[0]) and close(trace["z"].value[1], np.log(0.5) - 1)
     assert [w for w in trace.warnings if "nan" in w.kind or "undefined" in w.kind]
+
+
+@each("call", ["gammaincinv(x, a=2e5)", "gammaincinv(x, a=1e30)", "stdtrit(x, df=1e30)"])
+def test_a_quantile_is_no_number_where_its_sum_does_not_settle(call):
+    assert np.isnan(engine.trace(f"z = {call}", {"x": 0.4}).nodes[-1].value)

@@ -166,6 +166,7 @@ def inverse(
         low, high = np.where(error < 0, x, low), np.where(error < 0, high, x)
         moved = x - error / slope(x)
         moved = np.where((moved > low) & (moved < high), moved, (low + high) / 2)
+        moved = np.where(np.isnan(error), np.nan, moved)  # of a sum that does not settle: no number is the quantile
         settled = ~(np.abs(moved - x) > 4e-15 * np.maximum(np.abs(x), 1e-3))
         x = moved
         if np.all(settled):
