@@ -289,7 +289,7 @@ def test_the_backward_pass_of_a_function_of_torch_is_a_claim_about_its_forward_p
     assert next(w for w in trace.warnings if w.kind == "backward-half").params["lines"] == "10–11, 21"
     found = judge_code(FUNCTION, {}, engine.Limits())
     assert found is not None and found.wrong is None
-    assert [(one.line, one.verdict) for one in found.lines] == [(21, "unjudged"), (11, "right")]
+    assert [(one.line, one.verdict) for one in found.lines] == [(11, "right"), (21, "unjudged")]
     for new, kind in (
         ("grad_output * ctx.scale * 3 * x, None", "missing-factor"),
         ("grad_output * ctx.scale * 2 * x ** 2, None", "wrong-constant"),
