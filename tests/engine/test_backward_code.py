@@ -283,7 +283,8 @@ loss.backward()
 """
 
 
-def test_the_backward_pass_of_a_function_of_torch_is_a_claim_about_its_forward_pass():
+def test_the_backward_pass_of_a_function_of_torch_is_a_claim_about_its_forward_pass(monkeypatch):
+    monkeypatch.setattr(search_work, "MOST", 5_000)
     trace = engine.trace(FUNCTION)
     np.testing.assert_allclose(trace.gradients["x"], [0.0, 6 * 1.5**2 * -2])  # half to even
     assert next(w for w in trace.warnings if w.kind == "backward-half").params["lines"] == "10–11, 21"
@@ -299,3 +300,66 @@ def test_the_backward_pass_of_a_function_of_torch_is_a_claim_about_its_forward_p
         found = judge_code(FUNCTION.replace("grad_output * ctx.scale * 3 * x ** 2, None", new), {}, engine.Limits())
         assert found is not None and found.wrong is not None and found.wrong.line == 11 and found.loss == "Bent"
         assert kind is None or found.kind == kind
+
+
+OBJECTS = """class Value:
+    def __init__(self, data, children=()):
+        self.data = data
+        self.grad = 0.0
+        self._backward = lambda: None
+        self.children = children
+    def __add__(self, other):
+        out = Value(self.data + other.data, (self, other))
+        def _backward():
+            self.grad += 1.0 * out.grad
+            other.grad += 1.0 * out.grad
+        out._backward = _backward
+        return out
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out._backward = _backward
+        return out
+    def relu(self):
+        out = Value(0 if self.data < 0 else self.data, (self,))
+        def _backward():
+            self.grad += (out.data > 0) * out.grad
+        out._backward = _backward
+        return out
+    def backward(self):
+        order = []
+        def build(v):
+            if v not in order:
+                for child in v.children:
+                    build(child)
+                order.append(v)
+        build(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            node._backward()
+a = Value(2.0)
+b = Value(-3.0)
+c = a * b
+d = c + a * a
+e = d.relu() + (c * b).relu() * a
+e.backward()
+"""
+
+
+def test_each_line_of_an_op_that_adds_up_gradients_by_itself_is_a_claim(monkeypatch):
+    monkeypatch.setattr(search_work, "MOST", 500)
+    for old, new, line in (
+        ("", "", None),
+        ("self.grad += other.data * out.grad", "self.grad += self.data * out.grad", 17),
+        ("other.grad += self.data * out.grad", "other.grad += self.data", 18),
+        ("self.grad += 1.0 * out.grad", "self.grad = 1.0 * out.grad", None),  # nothing else was added before
+        ("self.grad += other.data * out.grad", "self.grad = other.data * out.grad", 17),
+        ("other.grad += 1.0 * out.grad", "other.grad -= 1.0 * out.grad", 11),
+        ("(out.data > 0) * out.grad", "(out.data > 0) * 3", 24),
+    ):
+        assert old in OBJECTS
+        found = judge_code(OBJECTS.replace(old, new, 1) if old else OBJECTS, {}, engine.Limits())
+        assert found is not None and found.loss == "e"
+        assert (found.wrong.line if found.wrong else None) == line, (new, found)

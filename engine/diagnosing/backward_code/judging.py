@@ -32,7 +32,7 @@ from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node
-from gradlens.engine.language.outputs.backward_half import half_of, loss_of, upstream_of
+from gradlens.engine.language.outputs.backward_half import half_of, loss_of, number_of_shares, upstream_of
 from gradlens.engine.language.syntax import Syntax, parse
 from gradlens.engine.values import Array, Value
 
@@ -211,6 +211,8 @@ def repaired(
     search = Search(judged, given, limits, known, counts, work)
     found = search.repair(first)
     answer.tried, answer.complete = work.tried, search.complete
+    if found is not None and found.wrong and first.entry.kind == "share":
+        return first, None  # one line of an op is carried out for many: what mends one of them is no repair
     return first, found
 
 
@@ -222,6 +224,8 @@ def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tu
     if (given := given_loss(watched, loss_at)) is not None:
         found = loss_of(graph, journal, watched.returns, text, given)
         return None if found is None else (found[0], None, found[1])
+    if (added := number_of_shares(graph, journal)) is not None:
+        return added[0], None, added[1]
     half = half_of(graph, journal, watched.returns, text, watched.last, watched.chosen, strict=False)
     return upstream_of(graph, journal, text) if half is None else (half.loss, None, half.begins)
 

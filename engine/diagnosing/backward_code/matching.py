@@ -18,7 +18,7 @@ from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Edge, Graph, Node
 from gradlens.engine.language.objects import DictCell, Instance, ListCell
 from gradlens.engine.language.outputs.gradient_names import meanings, said_in_comments
-from gradlens.engine.language.outputs.journal import Entry, node_of
+from gradlens.engine.language.outputs.journal import Entry, held_number, node_of
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.values import Array, Value
@@ -189,8 +189,8 @@ def lines_of(watched: Watched, loss: Node, begins: int, ends: int) -> list[Line]
     for line in reversed(lines):
         entry = line.entry
         holder = entry.scope if entry.kind in ("name", "change") else entry.holder
-        key = (id(holder), 0, entry.target if entry.kind != "attribute" else entry.name)
-        line.last = key not in seen
+        key = (id(holder), 0, entry.target if entry.kind not in ("attribute", "share") else entry.name)
+        line.last = key not in seen or entry.kind == "share"
         seen.add(key)
     resolver = Resolver(watched, loss)
     for line in lines:
@@ -217,6 +217,8 @@ class Resolver:
         """The name that a target is the gradient of, and its nodes, the likeliest first."""
         if entry.kind == "return":
             return entry.name, [entry.holder]
+        if entry.kind == "share":
+            return self.of_object(entry)
         local = LOCAL.fullmatch(entry.name)
         if local is not None and self.is_other(local[1]) and (local[1] + local[2]) not in self.by_name:
             return "", []
@@ -235,7 +237,7 @@ class Resolver:
 
     def sees(self, entry: Entry, base: str) -> bool:
         """Whether a name has a value where an assignment stands, in its object, or in a list."""
-        if entry.kind in ("item", "return"):
+        if entry.kind in ("item", "return", "share"):
             return True
         owner = entry.owner.names if type(entry.owner) is Instance else {}
         return (
@@ -287,6 +289,13 @@ class Resolver:
         ):
             node = self.graph.nodes[node.inputs[0]]
         return node
+
+    def of_object(self, entry: Entry) -> tuple[str, list[Node]]:
+        """self.grad: of the number that the object holds, as self.data."""
+        name = held_number(entry.holder) or ""
+        held = [e for e in self.by_name.get(name, []) if e.holder is entry.holder]
+        target = entry.target.rpartition(".")[0]
+        return (f"{target}.{name}", [held[-1].node]) if held else ("", [])
 
     def of_list(self, entry: Entry) -> tuple[str, list[Node]]:
         """nabla_w[-1]: the item at the same place of the list that its name begins."""
@@ -371,7 +380,12 @@ def judge(
         entry = line.entry
         value = np.asarray(values[entry.node.id], dtype=np.float64)
         line.truths = [zero(truths, node) for node in line.of]
-        if entry.function and len(scopes[entry.statement, entry.target]) > 1:
+        if entry.kind == "share":
+            shared = [part for node in line.of for part in parts.get(node.id, ())] or line.truths
+            idle = any(target not in truths for node in line.of for target in targets.get(node.id, ()))
+            if adds_up(line, lines):
+                line.truths = [*shared, *([np.zeros(line.of[0].shape)] if line.of and idle else [])]
+        elif entry.function and len(scopes[entry.statement, entry.target]) > 1:
             # Of a step that is called several times, the part that comes back from its own use.
             line.truths += [part for node in line.of for part in parts.get(node.id, ())]
         if of_classes and (place := inside.get(entry.statement.lineno)) is not None:
@@ -389,7 +403,7 @@ def judge(
                 changed.add(place)
         elif anyhow and place in changed and entry.kind in ("change", "name"):
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
-        elif line.of[0].op is None and entry.kind != "return" and is_given(entry):
+        elif line.of[0].op is None and entry.kind not in ("return", "share") and is_given(entry):
             line.verdict = "unjudged"  # a step such as dx = 0.1
         elif entry.kind == "return" and not line.truths[0].any():
             line.verdict = "unjudged"  # what has no slope is given one: a straight-through estimator
@@ -400,6 +414,12 @@ def judge(
         else:
             line.verdict = "wrong"
     return known
+
+
+def adds_up(line: Line, lines: list[Line]) -> bool:
+    """Whether a share in a gradient leaves the others as they are: it is added, or the first."""
+    first = next(one for one in lines if one.entry.kind == "share" and one.entry.holder is line.entry.holder)
+    return line is first or not isinstance(line.entry.statement, ast.Assign)
 
 
 def slack_of(line: Line, truths: dict[int, Array], targets: dict[int, list[int]]) -> float:
@@ -449,6 +469,7 @@ def excuse_scaled(judged: Judged, counts: set[int]) -> None:
     for line in lines:
         is_inner = (line.entry.statement, line.entry.target) in inner
         line.scales = is_inner and (is_late or line.entry.node.id in above)
+        line.scales = line.scales and line.entry.kind != "share"  # which is by itself what its op adds
         if line.verdict == "wrong" and line.scales:
             value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
             if any(scaled(value, truth, counts) for truth in line.truths):
@@ -469,7 +490,8 @@ def excuse_absorbed(judged: Judged) -> None:
     graph = judged.watched.graph
     last = max((one.entry.node.id for one in judged.lines if one.verdict == "right" and one.of), default=-1)
     for line in reversed(judged.lines):
-        if line.verdict != "wrong" or line.of[0].op is None or line.entry.node.id >= last:
+        alone = line.entry.kind == "share" or not line.of or line.of[0].op is None
+        if line.verdict != "wrong" or alone or line.entry.node.id >= last:
             continue
         made = graph.made_from({line.entry.node.id}) - {line.entry.node.id}
         size = SMALL * largest(judged, line)

@@ -228,6 +228,7 @@ class Search:
             if type(value) is DictCell:
                 held += [(f"{name}[{key!r}]", item) for key, item in value.items.items() if isinstance(key, str)]
         known = {e.name for e in self.judged.watched.journal} | {name.rpartition(".")[2] for name, _ in held}
+        given = {one.upstream.id for one in self.judged.watched.claims}
         line = getattr(statement, "lineno", 0)
         before = {e.target: e.statement.lineno for e in reversed(self.judged.watched.journal) if e.scope is scope}
         for name, value in held:
@@ -246,7 +247,7 @@ class Search:
             while made.op is not None and made.op.name == "identity":
                 made = self.judged.watched.graph.nodes[made.inputs[0]]
             behind = made.op is not None and made.id > self.judged.loss.id
-            gradient = any(behind or base in known for base, _ in meanings(last))
+            gradient = made.id in given or any(behind or base in known for base, _ in meanings(last))
             whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
             found[name] = Seen(
                 name,

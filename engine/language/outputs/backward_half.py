@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.graph import Graph, Node
-from gradlens.engine.language.objects import Instance, ListCell
-from gradlens.engine.language.outputs.gradient_names import LOSSES, meanings, said_in_comments
-from gradlens.engine.language.outputs.journal import Entry, node_of
+from gradlens.engine.language.objects import Computed, Instance, ListCell
+from gradlens.engine.language.outputs.gradient_names import HELD, HELD_GRADIENTS, LOSSES, meanings, said_in_comments
+from gradlens.engine.language.outputs.journal import Entry, held_number, node_of
 
 ASSIGNED = re.compile(r"(?<!\w)([^\W\d]\w*)(?:\[[^\[\]\n]*\])?\s*(?:[-+*/@]?=(?!=)|,)|['\"](\w+)['\"]\]?\s*[=:]")
 NAME = re.compile(r"[^\W\d]\w*")
@@ -155,6 +155,33 @@ def loss_of(
         loss = (again or [first])[-1].node
     begins = next((k for k, e in enumerate(journal) if e.at > loss.id + 1 or (k == place and e.at >= loss.id)), place)
     return loss, begins
+
+
+def number_of_shares(graph: Graph, journal: list[Entry]) -> tuple[Node, int] | None:
+    """Of objects that add up their gradients themselves: the number that is differentiated, whose gradient is 1, and
+    where its backward pass begins; None where there are none.
+    """
+    shares = [entry for entry in journal if entry.kind == "share"]
+    if not shares:
+        return None
+    held = {id(e.holder): e.holder for e in journal if e.kind == "attribute" and e.name in HELD}
+    begun = [one for one in held.values() if any(is_one(one.names.get(name), graph) for name in HELD_GRADIENTS)]
+    found = [node_of(one.names.get(held_number(one) or ""), graph) for one in begun]
+    losses = [node for node in found if node is not None and node.op is not None and node.id < shares[-1].at]
+    if not losses:
+        return None
+    loss = losses[-1]
+    begins = next((k for k, e in enumerate(journal) if e.kind == "share" and e.at > loss.id), None)
+    return None if begins is None else (loss, begins)
+
+
+def is_one(value: Any, graph: Graph) -> bool:
+    """Whether a value is the number 1, with which a backward pass begins."""
+    value = value.value if type(value) is Computed else value
+    if type(value) in (int, float):
+        return value == 1
+    node = node_of(value, graph)
+    return node is not None and node.op is None and node.value is not None and bool(np.all(np.equal(node.value, 1.0)))
 
 
 def upstream_of(graph: Graph, journal: list[Entry], text: str) -> tuple[Node, Node, int] | None:

@@ -60,6 +60,10 @@ def plain_name(name: str) -> str:
     return name.removeprefix("self.").replace(".", "_")
 
 
+# What an object calls its number, and the gradient that its own lines add up there.
+HELD = ("data", "value", "val", "v")
+HELD_GRADIENTS = ("grad", "gradient", "g", "adjoint", "adj", "derivative")
+
 LOSSES = re.compile(r"(?:\w*_)?(?:loss|cost|nll|err|error|objective)(?:_\w*)?|[LJCE]|l|total", re.IGNORECASE)
 COMMENT = re.compile(r"#(.*)$")
 PARTIALS = re.compile(r"[∂dD](\w*)\s*/\s*[∂dD]([^\W\d][\w.]*(?:\[['\"]?\w+['\"]?\])?)")

@@ -10,6 +10,7 @@ from typing import Any
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Scope, Tensor
+from gradlens.engine.language.outputs.gradient_names import HELD, HELD_GRADIENTS
 from gradlens.engine.language.running.frames import Frame
 from gradlens.engine.language.syntax import Syntax
 
@@ -19,7 +20,8 @@ class Entry:
     """One assignment that was carried out, or a return.
 
     target: as it is written; name: its last part, a key where that is a text.  kind: "name", "attribute", "item",
-    "change" of a part of an array, or "return", whose name is the function's.  owner: the object whose method it is
+    "change" of a part of an array, "share" in a gradient that an object adds up beside its number, as self.grad +=, or
+    "return", whose name is the function's.  owner: the object whose method it is
     in.  holder, key: of an attribute or item.
     at: how many nodes there were.  cell: the array, which may be changed in place later, under another name too.
     """
@@ -118,6 +120,8 @@ class JournalMachine(Machine):
         self.scopes.setdefault(id(statement), (frame.scope, owner))
         found = self.node_of(value)
         if found is not None:
+            if kind == "attribute" and name in HELD_GRADIENTS and held_number(holder) is not None:
+                kind, found = "share", share_of(found, statement, self.graph)
             function = frame.function.name if frame.function is not None else ""
             at, cell = len(self.graph.nodes), cell_of(value)
             made = Entry(target, name, kind, found, statement, frame.scope, function, owner, holder, key, at, cell)
@@ -125,6 +129,17 @@ class JournalMachine(Machine):
 
     def node_of(self, value: Any) -> Node | None:
         return node_of(value, self.graph)
+
+
+def held_number(held: Any) -> str | None:
+    """The name of the number of an object that keeps its gradient beside it; None where it has no such."""
+    return next((name for name in HELD if name in held.names), None) if type(held) is Instance else None
+
+
+def share_of(node: Node, statement: ast.stmt, graph: Graph) -> Node:
+    """What is added to a gradient: of self.grad += g the node of g."""
+    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add) and node.kind == "add"
+    return graph.nodes[node.inputs[1]] if adds else node
 
 
 def owner_of(frame: Frame) -> Instance | None:
