@@ -32,7 +32,7 @@ class SingleFile(NamedTuple):
 
 
 # Another page, or another thing to be exported, is one row more.
-PAGES = ("js/main.js",)
+PAGES = ("js/main.js", "js/learn.js")
 SINGLE_FILES = {
     "figure": SingleFile(
         "js/graph/element.js",

@@ -10,6 +10,15 @@ from pydantic import BaseModel
 from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
 from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
+from gradlens.app.schemas.learning import (
+    AnswerRequest,
+    Chapter,
+    ChapterName,
+    Chapters,
+    Exercise,
+    ExerciseName,
+    Verdict,
+)
 from gradlens.app.schemas.networks import NetworkRequest, NetworkTrace, Pieces
 from gradlens.app.schemas.programs import (
     Derivatives,
@@ -301,6 +310,51 @@ ENDPOINTS = [
         request=DrawnDataset,
         job="dataset",
         answer=DatasetSamples,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/chapters",
+        name="get_chapters",
+        tag="book",
+        summary="List the chapters",
+        description="The book's table of contents.",
+        job="chapters",
+        answer=Chapters,
+        kept=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/chapters/{language}/{chapter}",
+        name="get_chapter",
+        tag="book",
+        summary="Read a chapter",
+        description="Its prose, what its figures show, and what each paragraph shows in them.",
+        request=ChapterName,
+        job="chapter",
+        answer=Chapter,
+        kept=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/chapters/{chapter}/exercises/{exercise}",
+        name="get_exercise",
+        tag="book",
+        summary="Ask an exercise",
+        description="With the numbers of a seed: who has the same seed has the same numbers.",
+        request=ExerciseName,
+        job="exercise",
+        answer=Exercise,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/answer",
+        name="post_answer",
+        tag="book",
+        summary="Check an answer to an exercise",
+        description="By computing; a wrong answer is named where it is a known mistake.",
+        request=AnswerRequest,
+        job="answer",
+        answer=Verdict,
     ),
 ]
 BY_NAME = {row.name: row for row in ENDPOINTS}

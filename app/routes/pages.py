@@ -1,4 +1,4 @@
-"""What a browser opens: the page, its files, the API reference, and explanations of problems."""
+"""What a browser opens: the page, the book, their files, and the API reference."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, Packed, folder, packed
-from gradlens.app.endpoints import BY_NAME
+from gradlens.app.endpoints import BY_NAME, Endpoint
 from gradlens.app.problems import NOT_KEPT, Problem
 from gradlens.app.routes.kept import KeptAnswers
 from gradlens.app.security import content_security_policy
@@ -35,6 +36,37 @@ Run <code>{BUILD_COMMAND}</code> in the project's folder and reload.</p>
 프로젝트 폴더에서 <code>{BUILD_COMMAND}</code>를 실행한 뒤 새로 고침하세요.</p>
 </html>
 """
+
+
+# What the book's pages say around its chapters, without JavaScript too.
+BOOK = {
+    "en": {
+        "title": "How gradients arise",
+        "lead": "Backpropagation in short chapters. Every figure is a live graph, every number is computed, and every"
+        " exercise is checked by computing.",
+        "contents": "Contents",
+        "glossary": "Glossary",
+        "workbench": "Workbench",
+        "other": "한국어",
+        "before": "Previous",
+        "after": "Next",
+        "chapter": "Chapter {}",
+        "exercises": "Exercises",
+    },
+    "ko": {
+        "title": "기울기가 생기는 과정",
+        "lead": "짧은 장으로 배우는 오차역전파법입니다. 그림은 모두 움직이는 계산 그래프이고, 숫자는 모두 그 자리에서"
+        " 계산하며, 연습문제는 계산해서 채점합니다.",
+        "contents": "차례",
+        "glossary": "용어집",
+        "workbench": "작업 화면",
+        "other": "English",
+        "before": "이전 장",
+        "after": "다음 장",
+        "chapter": "{}장",
+        "exercises": "연습문제",
+    },
+}
 
 
 # Swagger UI from our own origin; its spec names no validator and no other server.
@@ -72,6 +104,59 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
         )
         return _html(request, html, {"Vary": "Accept-Language"})
 
+    async def contents(request: Request) -> Response:
+        found = await learnt(BY_NAME["get_chapters"])
+        return found if isinstance(found, Response) else book_page(request, "contents", lang_of(request), **found)
+
+    async def chapter(request: Request) -> Response:
+        lang, name = lang_of(request), request.path_params["chapter"]
+        found = await learnt(BY_NAME["get_chapter"], {"language": lang, "chapter": name})
+        listed = await learnt(BY_NAME["get_chapters"])
+        if isinstance(found, Response) or isinstance(listed, Response):
+            return found if isinstance(found, Response) else listed  # pyright: ignore[reportReturnType]
+        chapters = listed["chapters"]
+        at = next(place for place, one in enumerate(chapters) if one["id"] == name)
+        around = {
+            "before": chapters[at - 1] if at else None,
+            "after": chapters[at + 1] if at + 1 < len(chapters) else None,
+        }
+        shown = {name: found[name] for name in ("id", "figures", "moments")}
+        return book_page(request, "chapter", lang, **found | around | {"shown": _script_json(shown)})
+
+    async def glossary(request: Request) -> Response:
+        lang = lang_of(request)
+        words = orjson.loads((folder("static") / "i18n" / f"glossary.{lang}.json").read_bytes())
+        terms = [
+            {"id": key.split(".")[1], "term": term, "meaning": words[key.removesuffix(".term")]}
+            for key, term in words.items()
+            if key.endswith(".term")
+        ]
+        return book_page(request, "glossary", lang, title=words["glossary.title"], terms=terms)
+
+    async def to_language(request: Request) -> Response:
+        lang = language(request.headers.get("accept-language", ""))
+        return RedirectResponse(f"/learn/{lang}", 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+
+    async def learnt(row: Endpoint, parameters: dict[str, str] | None = None) -> Response | dict[str, Any]:
+        """What the book's pages are made of; a failure as its answer."""
+        found = await kept.find(row, orjson.dumps(parameters) if parameters else b"")
+        return orjson.loads(found.body) if isinstance(found, Packed) else found
+
+    def book_page(request: Request, template: str, lang: str, **content: Any) -> Response:
+        manifest = Manifest(static, PREFIX, bundled)
+        if not manifest.built:
+            return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
+        html = templates.get_template(f"learn/{template}.html").render(
+            import_map=_script_json({"imports": manifest.import_map()}),
+            modules=manifest.modules("js/learn.js"),
+            address=manifest.address,
+            lang=lang,
+            words=BOOK[lang],
+            path=request.url.path,
+            **content,
+        )
+        return _html(request, html)
+
     async def list_addresses() -> dict[str, str]:
         """Of each list the address that says what is in it, so that a browser keeps it as it keeps a file."""
         addresses = {}
@@ -108,6 +193,10 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
     return [
         Route("/", page),
         Route("/docs", reference),
+        Route("/learn", to_language),
+        Route("/learn/{language}", contents),
+        Route("/learn/{language}/glossary", glossary),
+        Route("/learn/{language}/{chapter}", chapter),
         Route("/static/lists/{file}", list_file),
         Mount("/static", Assets(static)),
     ]
@@ -125,6 +214,14 @@ def language(accept_language: str) -> str:
     return next((tag for _, _, tag in sorted(wanted) if tag in ("ko", "en")), "en")
 
 
+def lang_of(request: Request) -> str:
+    """The language that a path names.  Raises HTTPException 404."""
+    lang = request.path_params["language"]
+    if lang not in BOOK:
+        raise HTTPException(404)
+    return lang
+
+
 def _script_json(content: dict) -> Markup:
     """JSON that may stand inside a script element."""
     return Markup(orjson.dumps(content).decode().replace("<", "\\u003c"))
@@ -139,6 +236,6 @@ def _html(request: Request, html: str, headers: dict[str, str] | None = None) ->
     return _packed(html).answer(request, further={"Content-Security-Policy": policy, **(headers or {})})
 
 
-@lru_cache(maxsize=8)  # the pages, in two languages, seldom change
+@lru_cache(maxsize=64)  # the pages and the chapters, in two languages, seldom change
 def _packed(html: str) -> Packed:
     return packed(html.encode(), "text/html")

@@ -72,6 +72,8 @@ export class GradlensGraph extends HTMLElement {
   #speed = "1";
   #asked = 0;
   #refitting = false;
+  /** Whether the page said where the nodes stand. */
+  #isPlaced = false;
   /** How many layouts are being made. */
   #laying = 0;
 
@@ -405,6 +407,7 @@ export class GradlensGraph extends HTMLElement {
    */
   async layout(trace, held = false) {
     const id = (this.#asked += 1);
+    this.#isPlaced = false;
     if (held && this.#drawn) return { geometry: this.#drawn.geometry, isDeclined: false };
     this.#laying += 1;
     const laid = await this.#parts?.layouter.layout(trace, this.#parts.view.room());
@@ -440,6 +443,19 @@ export class GradlensGraph extends HTMLElement {
     this.style.setProperty("--drawn-width", String(Math.ceil(geometry.width)));
     this.style.setProperty("--drawn-height", String(Math.ceil(geometry.height)));
     this.#tell();
+  }
+
+  /**
+   * Show a trace whose nodes stand where the page says: nothing is laid out before the reader opens a group.
+   * @param {Trace} trace
+   * @param {Geometry} geometry  of that trace
+   */
+  show(trace, geometry) {
+    this.#trace = trace;
+    this.#asked += 1;
+    this.draw(trace, geometry, { keepView: false });
+    this.#isPlaced = true;
+    this.#parts?.view.fit();
   }
 
   /** Another program is on its way: the steps of the one that is shown mean nothing any more. */
@@ -501,6 +517,7 @@ export class GradlensGraph extends HTMLElement {
 
   /** Another room may want other rows. */
   async #refit() {
+    if (this.#isPlaced) return this.#parts?.view.fit();
     if (!this.#drawn || this.#refitting) return;
     this.#refitting = true;
     // A layout that is being made is of a newer graph.

@@ -1,0 +1,187 @@
+"""What an answer is worth: checked by computing, and named where it is a known mistake."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from gradlens import engine
+from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning.derivations import checked_lines
+from gradlens.app.jobs.learning.exercises import SIGNS, computed, shape_text
+from gradlens.app.jobs.learning.figures import Computed, told
+from gradlens.app.jobs.running import limits_of
+from gradlens.app.problems import Problem
+from gradlens.app.schemas.learning import AnswerRequest
+from gradlens.app.settings import Settings
+from gradlens.engine.diagnosing.claims import read_claims
+from gradlens.engine.diagnosing.formulas import formula_value
+from gradlens.engine.errors import filled
+
+CLOSE = 1e-9  # relative: two programs compute the same in another order
+UNTOLD = {"unknown", "scale"}  # names that help nobody to find the right number
+# What is said of a wrong answer that no diagnosis of the engine's knows, filled with the figure's own names.
+SENTENCES = {
+    "sign": "The size is right, the sign is not.",
+    "upstream-alone": "That is the upstream gradient alone. Multiply it by the local derivative of this edge.",
+    "local-alone": "That is the local derivative alone. Multiply it by the upstream gradient.",
+    "other-edge": "That is what the other edge of {target} delivers.",
+    "whole-gradient": "That is the whole gradient of {source}: one edge delivers only a part of it.",
+    "contribution": "An edge delivers upstream × local. Read both off the figure.",
+    "order": "The gradients of {first} and {second} are the other way round.",
+    "number": "That is not the number.",
+    "constant": "A constant takes no gradient: nothing is sent on this edge.",
+    "edge": "This edge is right: upstream × local = {upstream} × {local} = {contribution}.",
+    "choice": "Look once more: every path from here to {output} counts.",
+    "repair-output": "The value is {got}, and {right} is wanted.",
+    "repair-gradient": "The value is right, but {symbol} is {got}, and {right} is wanted.",
+    "repair-missing": "The program has no input {name}.",
+}
+
+
+def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
+    """Whether an answer is right.  Raises Problem, EngineError: where it cannot be read."""
+    exercise = files.exercise(request.chapter, request.exercise)
+    if isinstance(exercise, files.DerivationAsked):
+        return finished(checked_lines(exercise, lines_of(request), settings), request, solution_of_lines(exercise))
+    if isinstance(exercise, files.RepairAsked):
+        solution = exercise.model_copy(update={"program": exercise.solution})
+        figure = computed(solution, request, settings)
+        return finished(repaired(figure, text_of(request), settings), request, figure.program)
+    figure = computed(exercise, request, settings)
+    if isinstance(exercise, files.NumberAsked):
+        if exercise.kind == "contribution":
+            found = contribution(figure, exercise.of, text_of(request))
+        else:
+            found = claimed(figure, exercise.kind, exercise.of, request)
+        right = {"gradient": figure.gradient, "value": figure.value, "contribution": figure.contribution}
+        return finished(found, request, told(right[exercise.kind](exercise.of)))
+    if isinstance(exercise, files.OrderAsked):
+        right = sorted(exercise.among, key=lambda name: -abs(float(figure.gradient(name))))
+        return finished(
+            ordered([figure.name(one) for one in right], lines_of(request)), request, ", ".join(map(figure.name, right))
+        )
+    if isinstance(exercise, files.EdgeAsked):
+        return finished(edge(figure, figure.edge(exercise.of), text_of(request)), request, figure.symbol(exercise.of))
+    gradient = figure.gradient(exercise.of)
+    right = (
+        shape_text(list(np.shape(gradient)))
+        if exercise.kind == "shape"
+        else SIGNS[[1, -1, 0].index(int(np.sign(gradient)))]
+    )
+    if text_of(request) == right:
+        return finished({}, request, right)
+    return finished(wrong("choice", output=figure.trace.nodes[figure.trace.output].name or "L"), request, right)
+
+
+def finished(found: dict[str, Any], request: AnswerRequest, solution: str) -> dict[str, Any]:
+    """A verdict with all its fields; `found` is empty for a right answer."""
+    verdict = {"right": not found, "sentence": None, "explanation": None, "params": {}, "line": None, "reason": None}
+    return verdict | found | {"solution": solution if request.reveal or not found else None}
+
+
+def wrong(sentence: str, **params: str | float) -> dict[str, Any]:
+    """What is wrong with an answer."""
+    return {"sentence": f"learn.wrong.{sentence}", "explanation": filled(SENTENCES[sentence], params), "params": params}
+
+
+def text_of(request: AnswerRequest) -> str:
+    """An answer that is one text.  Raises Problem."""
+    if not isinstance(request.answer, str):
+        raise Problem.of("wrong-field", field="answer", takes="Here: one text.")
+    return request.answer
+
+
+def lines_of(request: AnswerRequest) -> list[str]:
+    """An answer that is several texts.  Raises Problem."""
+    if not isinstance(request.answer, list):
+        raise Problem.of("wrong-field", field="answer", takes="Here: a list of texts.")
+    return request.answer
+
+
+def claimed(figure: Computed, kind: str, name: str, request: AnswerRequest) -> dict[str, Any]:
+    """A gradient or a value, as the engine diagnoses it: the mistake by name, with the numbers once they are told."""
+    claim = {f"{kind}s": {figure.name(name): text_of(request)}}
+    found = engine.diagnose(figure.program, {}, expand=figure.expand, limits=limits_of(figure.settings), **claim)
+    if found.ok:
+        return {}
+    if request.reveal:
+        return {"sentence": f"diagnosis.{found.sentence}", "explanation": found.explanation, "params": found.params}
+    if found.diagnosis in UNTOLD:
+        return wrong("number")
+    return {**wrong("number"), "sentence": f"diagnose.name.{found.diagnosis}"}
+
+
+def contribution(figure: Computed, names: str, text: str) -> dict[str, Any]:
+    """What an edge delivers."""
+    trace = figure.trace
+    edge = trace.edges[figure.edge(names)]
+    source, target = trace.nodes[edge.source], trace.nodes[edge.target]
+    claims = read_claims(trace.graph, "gradient", {source.name or "": text}, lambda t, n: formula_value(t, n, trace))
+    [claim] = claims
+    if claim.matches(edge.contribution):
+        return {}
+    others = [other.contribution for other in trace.edges if other.target == edge.target and other.id != edge.id]
+    mistakes = {
+        "sign": [-np.asarray(edge.contribution)],
+        "upstream-alone": [target.gradient],
+        "local-alone": [edge.local],
+        "whole-gradient": [source.gradient],
+        "other-edge": others,
+    }
+    name = next(
+        (name for name, many in mistakes.items() if any(one is not None and claim.matches(one) for one in many)),
+        "contribution",
+    )
+    params = {"other-edge": {"target": target.name or ""}, "whole-gradient": {"source": source.name or ""}}
+    return wrong(name, **params.get(name, {}))
+
+
+def ordered(right: list[str], given: list[str]) -> dict[str, Any]:
+    """Names in the order of their gradients."""
+    if sorted(right) != sorted(given):
+        raise Problem.of("wrong-field", field="answer", takes=f"Here: {', '.join(sorted(right))}, in an order.")
+    place = {name: at for at, name in enumerate(right)}
+    swapped = next(((a, b) for a, b in pairwise(given) if place[a] > place[b]), None)
+    return wrong("order", first=swapped[0], second=swapped[1]) if swapped else {}
+
+
+def edge(figure: Computed, right: int, given: str) -> dict[str, Any]:
+    """The edge at which a mistake was made."""
+    if not given.isdecimal() or int(given) >= len(figure.trace.edges):
+        raise Problem.of("wrong-field", field="answer", takes="Here: the number of an edge.")
+    if int(given) == right:
+        return {}
+    one = figure.trace.edges[int(given)]
+    if one.contribution is None:
+        return wrong("constant")
+    upstream, local = figure.trace.nodes[one.target].gradient, one.local
+    return wrong("edge", upstream=told(upstream), local=told(local), contribution=told(one.contribution))
+
+
+def repaired(figure: Computed, program: str, settings: Settings) -> dict[str, Any]:
+    """A program with the value and the gradients of another one."""
+    wanted = figure.trace
+    got = engine.trace(program, {}, limits=limits_of(settings))
+    right, value = wanted.nodes[wanted.output].value, got.nodes[got.output].value
+    if not same(value, right):
+        return wrong("repair-output", got=told(value), right=told(right))
+    output = wanted.nodes[wanted.output].name or "L"
+    for name, gradient in wanted.gradients.items():
+        if name not in got.gradients:
+            return wrong("repair-missing", name=name)
+        if not same(got.gradients[name], gradient):
+            symbol = f"∂{output}/∂{name}"
+            return wrong("repair-gradient", symbol=symbol, got=told(got.gradients[name]), right=told(gradient))
+    return {}
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are one but for rounding."""
+    return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True))
+
+
+def solution_of_lines(exercise: files.DerivationAsked) -> str:
+    return "\n".join(line.text for line in exercise.lines)

@@ -1,0 +1,105 @@
+"""What a chapter's figure computes: its trace, the numbers that its prose tells, and the steps that it is shown at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import orjson
+
+from gradlens import engine
+from gradlens.app.jobs.encoding import encode_trace
+from gradlens.app.jobs.running import limits_of
+from gradlens.app.settings import Settings
+
+SIGNIFICANT = 4  # digits of a number in a sentence
+EDGE = " > "
+
+
+class Computed:
+    """A figure's run: its nodes and edges by the names that they have in English, whatever the language."""
+
+    def __init__(self, program: str, english: str, expand: list[str], settings: Settings):
+        self.program, self.expand, self.settings = program, expand, settings
+        self.trace = engine.trace(program, {}, expand=expand, limits=limits_of(settings))
+        named = (
+            self.trace if program == english else engine.trace(english, {}, expand=expand, limits=limits_of(settings))
+        )
+        self.ids: dict[str, int] = {node.name: node.id for node in named.nodes if node.name}
+
+    def node(self, name: str) -> int:
+        """A node's number.  Raises KeyError."""
+        return self.ids[name]
+
+    def edge(self, names: str) -> int:
+        """The number of the edge between two nodes, "a > b".  Raises KeyError."""
+        source, target = (self.node(name) for name in names.split(EDGE))
+        found = [edge.id for edge in self.trace.edges if (edge.source, edge.target) == (source, target)]
+        if not found:
+            raise KeyError(names)
+        return found[0]
+
+    def place(self, names: str) -> dict[str, Any]:
+        """A node or an edge as the page selects it."""
+        if EDGE in names:
+            return {"kind": "edge", "id": self.edge(names)}
+        return {"kind": "node", "id": self.node(names)}
+
+    def name(self, name: str) -> str:
+        """What a node is called in the figure's language."""
+        return self.trace.nodes[self.node(name)].name or name
+
+    def symbol(self, names: str) -> str:
+        """A gradient in the one notation, ∂total/∂apple; an edge as its two names."""
+        if EDGE in names:
+            return " → ".join(self.name(name) for name in names.split(EDGE))
+        output = self.trace.nodes[self.trace.output].name or "L"
+        return f"∂{output}/∂{self.name(names)}"
+
+    def value(self, name: str) -> Any:
+        return self.trace.nodes[self.node(name)].value
+
+    def gradient(self, name: str) -> Any:
+        return self.trace.nodes[self.node(name)].gradient
+
+    def contribution(self, names: str) -> Any:
+        return self.trace.edges[self.edge(names)].contribution
+
+    def local(self, names: str) -> Any:
+        return self.trace.edges[self.edge(names)].local
+
+    def shown(self) -> dict[str, Any]:
+        """What the page draws it from."""
+        settings = self.settings
+        encoded = encode_trace(self.trace, "full", settings.values_auto_elements, settings.response_elements)
+        return {"trace": orjson.Fragment(encoded), "expand": self.expand}
+
+
+def told(value: Any) -> str:
+    """A number or a small array in a sentence: four digits, a real minus sign."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0:
+        return _number(float(array))
+    if array.ndim == 1:
+        return f"[{' '.join(_number(float(one)) for one in array)}]"
+    return f"[{' '.join(told(row) for row in array)}]"
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    text = f"{value + 0.0:.{SIGNIFICANT}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return text.replace("-", "−")
+
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+TOLD: dict[str, Callable[[Computed, str], Any]] = {
+    "value": Computed.value,
+    "gradient": Computed.gradient,
+    "contribution": Computed.contribution,
+    "local": Computed.local,
+}

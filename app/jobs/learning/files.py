@@ -1,0 +1,187 @@
+"""A chapter's files: `chapter.toml`, with what both languages share, beside `en.html` and `ko.html`, its prose.
+
+A folder below templates/learn/chapters is a chapter; adding one touches nothing else.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gradlens.app.assets import folder
+from gradlens.app.problems import Problem
+from gradlens.app.schemas.learning import Language
+from gradlens.app.schemas.values import Bilingual
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+LEAD = re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
+
+
+class Exact(BaseModel):
+    """A field that is misspelt is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Figure(Exact):
+    """A program that is drawn; its names may be another language's, its graph is the same.
+
+    expand: functions that are shown in their parts.  numbers: what each {placeholder} is drawn from.
+    """
+
+    program: str | Bilingual
+    expand: list[str] = []
+    numbers: dict[str, list[float | int]] = {}
+
+    def text(self, language: Language, draw: random.Random | None = None) -> str:
+        """The program in a language, with numbers that are drawn; without, the first of each."""
+        text = self.program if isinstance(self.program, str) else getattr(self.program, language)
+        chosen = {name: draw.choice(many) if draw else many[0] for name, many in self.numbers.items()}
+        return PLACEHOLDER.sub(lambda found: str(chosen.get(found[1], found[0])), text.strip("\n"))
+
+
+class Scene(Exact):
+    """What a figure shows while a paragraph is read.
+
+    at: "start", "turn", "end", or the name of a node with "value" or "gradient" before it: "gradient apple".
+    choose: a node's name, or two with ">" between them for the edge.
+    """
+
+    figure: str
+    at: str = "start"
+    choose: str = ""
+    lit: list[str] = []
+
+
+class Asked(Figure):
+    """What every exercise is made of: a figure with numbers that differ from reader to reader, and what is asked of it.
+
+    of: a node's name, or two with ">" between them for an edge.
+    """
+
+    of: str
+
+
+class NumberAsked(Asked):
+    """A number, product or formula: a gradient, a value, or what an edge contributes."""
+
+    kind: Literal["gradient", "value", "contribution"]
+
+
+class SignAsked(Asked):
+    """The sign of a gradient."""
+
+    kind: Literal["sign"]
+
+
+class ShapeAsked(Asked):
+    """The shape of a gradient, among others."""
+
+    kind: Literal["shape"]
+    others: list[list[int]]
+
+
+class OrderAsked(Figure):
+    """Names by the size of their gradients, the largest first."""
+
+    kind: Literal["order"]
+    among: list[str]
+
+
+class EdgeAsked(Asked):
+    """The one edge whose contribution is wrong: that of the edge `of`, by the named mistake."""
+
+    kind: Literal["edge"]
+    mistake: Literal["sign", "upstream-alone", "local-alone", "doubled"]
+
+
+class RepairAsked(Figure):
+    """A program that does not do what is wanted; any program with the values and gradients of `solution` does."""
+
+    kind: Literal["repair"]
+    solution: str | Bilingual
+
+
+class Line(Exact):
+    """A line of a derivation, and why it is what the line before it is."""
+
+    text: str
+    reason: Bilingual | None = None
+
+
+class DerivationAsked(Exact):
+    """Lines that are equal one by one, from the first to one in which the names of `left` alone remain.
+
+    domain: of each name that is free, the least and the greatest value that it is tried at.
+    given: other names, by the expression that they stand for.
+    """
+
+    kind: Literal["derivation"]
+    domain: dict[str, tuple[float, float]]
+    given: dict[str, str] = {}
+    left: list[str]
+    lines: Annotated[list[Line], Field(min_length=2)]
+
+
+Exercise = Annotated[
+    NumberAsked | SignAsked | ShapeAsked | OrderAsked | EdgeAsked | RepairAsked | DerivationAsked,
+    Field(discriminator="kind"),
+]
+
+
+class Shared(Exact):
+    """What a chapter's languages share.  scenes: by the id of a paragraph."""
+
+    number: int
+    figures: dict[str, Figure] = {}
+    scenes: dict[str, Scene] = {}
+    exercises: dict[str, Exercise] = {}
+
+
+def chapters_folder() -> Path:
+    """Where the chapters are."""
+    return folder("templates") / "learn" / "chapters"
+
+
+@lru_cache(maxsize=1)
+def chapters() -> dict[str, Shared]:
+    """The chapters by their ids, in the order of the book."""
+    found = {
+        path.parent.name: Shared.model_validate(tomllib.loads(path.read_text("utf-8")))
+        for path in chapters_folder().glob("*/chapter.toml")
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1].number))
+
+
+def chapter(id: str) -> Shared:
+    """A chapter.  Raises Problem: not-found."""
+    found = chapters().get(id)
+    if found is None:
+        raise Problem.of("not-found", path=f"/learn/{id}")
+    return found
+
+
+def exercise(chapter_id: str, id: str) -> Exercise:
+    """An exercise of a chapter.  Raises Problem: not-found."""
+    found = chapter(chapter_id).exercises.get(id)
+    if found is None:
+        raise Problem.of("not-found", path=f"/learn/{chapter_id}#{id}")
+    return found
+
+
+def prose(id: str, language: Language) -> str:
+    """The text of a chapter's template."""
+    return (chapters_folder() / id / f"{language}.html").read_text("utf-8")
+
+
+def title_and_lead(id: str, language: Language) -> tuple[str, str]:
+    """The heading of a chapter and the sentences below it, as they stand in its prose."""
+    text = prose(id, language)
+    return tuple(found[1].strip() if (found := part.search(text)) else "" for part in (TITLE, LEAD))  # pyright: ignore[reportReturnType]

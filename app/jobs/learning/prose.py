@@ -1,0 +1,138 @@
+r"""A chapter's prose as HTML: its template filled with computed numbers, formulas between \( \) or \[ \] as MathML.
+
+In a template, by English names in both languages:
+{{ value("prices", "total") }}, {{ gradient(…) }}, {{ local("prices", "apple > apple_price") }}, {{ contribution(…) }};
+{{ symbol("prices", "apple") }} for ∂total/∂apple; {{ term("gradient", "gradients") }} links to the glossary;
+{{ value(…)|particle("이/가") }} with the Korean particle that fits it;
+{% call figure("prices") %}paragraphs{% endcall %} stands beside that figure;
+{% call exercise("tax") %}question, and a hint in <p class="hint">{% endcall %}.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning.exercises import computed, drawn
+from gradlens.app.jobs.learning.figures import TOLD, Computed, told
+from gradlens.app.jobs.learning.particles import with_particle
+from gradlens.app.schemas.learning import ExerciseName, Language
+from gradlens.app.settings import Settings
+from gradlens.engine.exporting.geometries import geometry
+from gradlens.engine.exporting.mathml_formulas import mathml
+from gradlens.engine.exporting.pictures import picture
+
+FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+HINT = re.compile(r'<p class="hint">(.*?)</p>', re.DOTALL)
+# What stands in a chapter without JavaScript too.
+WORDS = {
+    "en": {"hint": "Hint", "exercise": "Exercise", "open": "Open in the workbench", "figure": "Figure"},
+    "ko": {"hint": "힌트", "exercise": "연습문제", "open": "작업 화면에서 열기", "figure": "그림"},
+}
+
+
+def computed_figures(shared: files.Shared, language: Language, settings: Settings) -> dict[str, Computed]:
+    """A chapter's figures by id."""
+    return {
+        id: Computed(figure.text(language), figure.text("en"), figure.expand, settings)
+        for id, figure in shared.figures.items()
+    }
+
+
+def rendered(id: str, language: Language, figures: dict[str, Computed], settings: Settings) -> str:
+    """A chapter's prose, its exercises with the numbers of seed 1.
+
+    Raises KeyError for a name that a figure does not have.
+    """
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment.filters["particle"] = with_particle
+    words = WORDS[language]
+    numbers = {"figure": 0, "exercise": 0}
+
+    def number(of: str) -> int:
+        numbers[of] += 1
+        return numbers[of]
+
+    def figure(id: str, caller: Callable[[], str]) -> Markup:
+        drawn = figures[id]
+        title = f"{words['figure']} {number('figure')}"
+        still = picture(drawn.trace, language=language, theme="page", title=title)
+        return Markup(
+            f'<section class="passage"><div class="prose">{caller()}</div>'
+            f'<figure id="figure-{escape(id)}" data-figure="{escape(id)}" aria-label="{title}">'
+            f'<div class="still">{still}</div>'
+            f'<gradlens-graph lang="{language}" controls inline hidden></gradlens-graph>'
+            f'<figcaption>{title}. <a class="workbench" href="/" hidden>{words["open"]}</a></figcaption>'
+            "</figure></section>"
+        )
+
+    def exercise(name: str, caller: Callable[[], str]) -> Markup:
+        hint = partial(HINT.sub, rf'<details class="hint"><summary>{words["hint"]}</summary><p>\1</p></details>')
+        title = f"{words['exercise']} {number('exercise')}"
+        still = still_of(ExerciseName(chapter=id, exercise=name, language=language), title, settings)
+        return Markup(
+            f'<section class="exercise" id="{escape(name)}" data-exercise="{escape(name)}">'
+            f'<h3>{title}</h3>{hint(str(caller()))}<div class="still">{still}</div></section>'
+        )
+
+    def tell(read: Callable[[Computed, str], Any], figure: str, names: str) -> str:
+        return told(read(figures[figure], names))
+
+    def term(id: str, words: str) -> Markup:
+        address = f"/learn/{language}/glossary#{escape(id)}"
+        return Markup(f'<a class="term" data-term="{escape(id)}" href="{address}">{escape(words)}</a>')
+
+    html = environment.from_string(files.prose(id, language)).render(
+        figure=figure,
+        exercise=exercise,
+        term=term,
+        name=lambda figure, name: figures[figure].name(name),
+        symbol=lambda figure, names: figures[figure].symbol(names),
+        **{name: partial(tell, read) for name, read in TOLD.items()},
+    )
+    return FORMULA.sub(_formula, html)
+
+
+def still_of(request: ExerciseName, title: str, settings: Settings) -> str:
+    """An exercise without JavaScript: its figure before the answer is in it, or its text."""
+    asked = files.exercise(request.chapter, request.exercise)
+    if isinstance(asked, files.DerivationAsked):
+        return f"<pre>{escape(asked.lines[0].text)}</pre>"
+    if isinstance(asked, files.RepairAsked):
+        return f"<pre>{escape(asked.text(request.language, drawn(request)))}</pre>"
+    figure = computed(asked, request, settings)
+    step = "start" if asked.kind == "value" else "values"
+    return picture(figure.trace, language=request.language, theme="page", title=title, step=step)
+
+
+def _formula(found: re.Match[str]) -> str:
+    inline, display = found.groups()
+    latex = Markup(inline if display is None else display).unescape()
+    return mathml(latex, display=display is not None)
+
+
+def drawn_with(figure: Computed) -> dict[str, Any]:
+    """What the page draws a figure from: no layout is needed."""
+    return {**figure.shown(), "program": figure.program, "geometry": geometry(figure.trace)}
+
+
+def moments(shared: files.Shared, figures: dict[str, Computed]) -> dict[str, Any]:
+    """What each paragraph shows, by the numbers of nodes and edges."""
+    found = {}
+    for paragraph, scene in shared.scenes.items():
+        figure = figures[scene.figure]
+        at, _, name = scene.at.partition(" ")
+        found[paragraph] = {
+            "figure": scene.figure,
+            "at": at,
+            "node": figure.node(name) if name else None,
+            "choose": figure.place(scene.choose) if scene.choose else None,
+            "lit": [figure.node(one) for one in scene.lit],
+        }
+    return found

@@ -1,0 +1,30 @@
+/** The book: figures that its paragraphs drive, exercises, and what of them is done. */
+
+import { loadCatalogue, translator } from "./lib/i18n.js";
+import { createClient } from "./service/api.js";
+import { createExercise } from "./learn/exercise.js";
+import { createPassages } from "./learn/passages.js";
+import { createProgress } from "./learn/progress.js";
+import { showContents } from "./learn/contents.js";
+
+const language = document.documentElement.lang === "ko" ? "ko" : "en";
+
+start();
+
+async function start() {
+  const [own, page] = await Promise.all([loadCatalogue(`learn.${language}`), loadCatalogue(language)]);
+  const t = translator({ ...page, ...own });
+  const progress = createProgress();
+  const article = document.querySelector("#chapter");
+  const contents = document.querySelector("ol.contents");
+  if (contents instanceof HTMLElement) showContents(contents, progress, t);
+  if (!(article instanceof HTMLElement)) return;
+  const shown = JSON.parse(document.querySelector("#shown")?.textContent ?? "{}");
+  createPassages(article, shown, t);
+  const client = createClient();
+  const seed = Number(new URLSearchParams(location.search).get("seed")) || progress.seed;
+  for (const section of article.querySelectorAll("section.exercise")) {
+    if (section instanceof HTMLElement) createExercise(section, { chapter: shown.id, language, seed, client, progress, t });
+  }
+  document.body.dataset.loaded = "";
+}

@@ -1,0 +1,94 @@
+/** The place for an answer, as its kind wants it: a field, choices, an order, an edge of the figure, or lines. */
+
+import { h } from "../lib/dom.js";
+
+/** @typedef {import("../service/wire_types.js").Exercise} Exercise */
+/** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
+/** @typedef {{element: HTMLElement, answer: () => string | string[], showLine: (line: number | null) => void}} Field */
+
+let fields = 0;
+
+/**
+ * @param {Exercise} exercise
+ * @param {GradlensGraph | null} figure
+ * @param {import("../lib/types.js").Translate} t
+ * @returns {Field}
+ */
+export function answerField(exercise, figure, t) {
+  const { kind, choices } = exercise;
+  if (kind === "edge" && figure) return edge(figure, t);
+  if (kind === "order") return order(exercise, t);
+  if (kind === "repair") return text(exercise.program, t("learn.program"), false);
+  if (kind === "derivation") return text(exercise.program, t("learn.lines"), true);
+  return choices.length ? choice(exercise, t) : number(exercise, t);
+}
+
+const NO_LINE = () => {};
+
+/** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
+function number({ subject }, t) {
+  const input = h("input", { autocomplete: "off", spellcheck: "false", placeholder: t("learn.number.place") });
+  return { element: h("label", { class: "number" }, h("span", { class: "subject" }, `${subject} = `), input), answer: () => input.value, showLine: NO_LINE };
+}
+
+/** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
+function choice({ subject, choices }, t) {
+  const name = `answer-${(fields += 1)}`;
+  const radios = choices.map((value) => h("input", { type: "radio", name, value }));
+  const element = h("fieldset", {}, h("legend", {}, subject || t("learn.choose")), ...radios.map((radio) => h("label", {}, radio, ` ${radio.value}`)));
+  return { element, answer: () => radios.find(({ checked }) => checked)?.value ?? "", showLine: NO_LINE };
+}
+
+/** Names pressed one after the other. @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
+function order({ choices }, t) {
+  /** @type {string[]} */
+  let chosen = [];
+  const listed = h("ol", { class: "chosen", "aria-live": "polite" });
+  const buttons = choices.map((name) => h("button", { type: "button", onclick: () => set([...chosen, name]) }, name));
+  const clear = h("button", { type: "button", class: "link", onclick: () => set([]) }, t("learn.order.clear"));
+
+  /** @param {string[]} names */
+  function set(names) {
+    chosen = names;
+    listed.replaceChildren(...names.map((name) => h("li", {}, name)));
+    for (const button of buttons) button.disabled = names.includes(button.textContent ?? "");
+  }
+
+  const element = h("fieldset", {}, h("legend", {}, t("learn.order")), h("div", { class: "names" }, ...buttons, clear), listed);
+  return { element, answer: () => chosen, showLine: NO_LINE };
+}
+
+/** @param {GradlensGraph} figure @param {import("../lib/types.js").Translate} t @returns {Field} */
+function edge(figure, t) {
+  const list = h("select", {}, h("option", { value: "" }, t("learn.edge.none")));
+  const nodes = figure.trace?.nodes ?? [];
+  const name = (/** @type {number} */ id) => nodes[id].name ?? nodes[id].op ?? `v${id}`;
+  for (const { id, source, target, contribution } of figure.trace?.edges ?? []) if (contribution !== null) list.append(h("option", { value: String(id) }, `${name(source)} → ${name(target)}`));
+  figure.addEventListener("graph-change", (event) => {
+    const { selection } = /** @type {CustomEvent<{selection: import("../lib/types.js").Selection | null}>} */ (event).detail;
+    if (selection?.kind === "edge") list.value = String(selection.id);
+  });
+  list.addEventListener("change", () => {
+    if (list.value) figure.selection = { kind: "edge", id: Number(list.value) };
+  });
+  return { element: h("label", {}, `${t("learn.edge")} `, list), answer: () => list.value, showLine: NO_LINE };
+}
+
+/** @param {string} start @param {string} label @param {boolean} isLines @returns {Field} */
+function text(start, label, isLines) {
+  const area = h("textarea", { rows: Math.max(5, start.split("\n").length + 1), spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
+  area.value = isLines ? `${start}\n` : start;
+  return {
+    element: h("label", { class: "lines" }, h("span", {}, label), area),
+    answer: () => (isLines ? area.value.split("\n") : area.value),
+    showLine(line) {
+      if (line === null) return;
+      const lines = area.value.split("\n");
+      const filled = [...lines.keys()].filter((at) => lines[at].trim());
+      const at = filled[line] ?? 0;
+      const from = lines.slice(0, at).join("\n").length + (at ? 1 : 0);
+      area.focus();
+      area.setSelectionRange(from, from + lines[at].length);
+    },
+  };
+}

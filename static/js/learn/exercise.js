@@ -1,0 +1,137 @@
+/** One exercise: its figure with this reader's numbers, a place for the answer, and what the service says of it. */
+
+import { h } from "../lib/dom.js";
+import { loadCatalogue, translateOr, translator } from "../lib/i18n.js";
+import { GradlensGraph } from "../graph/element.js";
+import { answerField } from "./answer_field.js";
+import { whenNear } from "./when_near.js";
+
+/** @typedef {import("../service/wire_types.js").Exercise} Asked */
+/** @typedef {import("../service/wire_types.js").Verdict} Verdict */
+/** @typedef {{chapter: string, language: "en" | "ko", seed: number, client: ReturnType<typeof import("../service/api.js").createClient>,
+ *   progress: ReturnType<typeof import("./progress.js").createProgress>, t: import("../lib/types.js").Translate}} Book */
+
+const LAST_SEED = 999_999;
+/** Kinds in which gradients, or values, would give the answer away. */
+const VEILED = new Set(["gradient", "contribution", "sign", "order", "shape"]);
+
+/** @param {HTMLElement} section @param {Book} book */
+export function createExercise(section, { chapter, language, seed: first, client, progress, t }) {
+  const id = section.dataset.exercise ?? "";
+  let seed = first;
+  /** @type {Asked | null} */
+  let asked = null;
+  let running = new AbortController();
+  const place = h("div", { class: "asked" });
+  const said = h("div", { class: "said", role: "status" });
+  const mark = h("span", { class: "mark" });
+  section.querySelector("h3")?.append(mark);
+  section.append(place, said);
+  showMark();
+  whenNear(section, ask);
+
+  async function ask() {
+    running.abort();
+    const own = (running = new AbortController());
+    said.replaceChildren();
+    try {
+      const found = /** @type {Asked} */ (await client.look(/** @type {never} */ (`chapters/${chapter}/exercises/${id}?language=${language}&seed=${seed}`)));
+      if (own.signal.aborted) return;
+      asked = found;
+      show(found);
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  /** @param {Asked} exercise */
+  function show(exercise) {
+    const figure = exercise.figure && drawn(exercise);
+    const field = answerField(exercise, figure, t);
+    const reveal = h("button", { type: "button", class: "reveal", hidden: true, onclick: () => check(field.answer(), true) }, t("learn.solution"));
+    const form = h("form", { onsubmit: (event) => {
+      event.preventDefault();
+      check(field.answer(), false);
+    } }, field.element, h("div", { class: "acts" },
+      h("button", { type: "submit", class: "primary" }, t("learn.check")), reveal,
+      exercise.kind === "derivation" || exercise.kind === "repair" ? "" : h("button", { type: "button", class: "another", onclick: another }, t("learn.another")),
+      h("span", { class: "seed" }, t("learn.seed", { seed: exercise.seed }))));
+    section.querySelector(".still")?.classList.add("drawn");
+    place.replaceChildren(...(figure ? [h("div", { class: "figure" }, figure)] : []), form);
+
+    /** @param {string | string[]} answer @param {boolean} isShown */
+    async function check(answer, isShown) {
+      running.abort();
+      const own = (running = new AbortController());
+      try {
+        const verdict = await client.ask("answer", { chapter, exercise: id, language, seed: exercise.seed, answer, reveal: isShown }, own.signal);
+        const told = await words(verdict);
+        if (own.signal.aborted) return;
+        reveal.hidden = verdict.right;
+        field.showLine(verdict.line);
+        said.replaceChildren(...told);
+        if (!verdict.right && !isShown) return;
+        if (verdict.right) progress.finish(chapter, id);
+        showMark();
+        if (figure) unveil(figure);
+      } catch (error) {
+        if (!own.signal.aborted) tell(error);
+      }
+    }
+  }
+
+  /** @param {Asked} exercise */
+  function drawn({ kind, figure: content }) {
+    const figure = new GradlensGraph();
+    const { trace, geometry } = /** @type {import("./passages.js").Figure} */ (/** @type {unknown} */ (content));
+    figure.words = t;
+    figure.toggleAttribute("inline", true);
+    figure.toggleAttribute("veiled", VEILED.has(kind));
+    figure.show(trace, geometry);
+    const steps = figure.plan?.steps.length ?? 0;
+    figure.cursor = kind === "value" ? 0 : kind === "edge" ? steps : figure.plan?.turn ?? 0;
+    // No step is played here: a mark at the last one would point at an edge.
+    for (const mark of figure.querySelectorAll(".active")) mark.classList.remove("active");
+    return figure;
+  }
+
+  /** @param {GradlensGraph} figure */
+  function unveil(figure) {
+    figure.removeAttribute("veiled");
+    figure.toggleAttribute("controls", true);
+    figure.cursor = figure.plan?.steps.length ?? 0;
+  }
+
+  function another() {
+    seed = 1 + (asked?.seed ?? seed) % LAST_SEED;
+    ask();
+  }
+
+  function showMark() {
+    const isDone = progress.isDone(chapter, id);
+    mark.textContent = isDone ? ` ✓ ${t("learn.solved")}` : "";
+    section.classList.toggle("done", isDone);
+  }
+
+  /** What is said of an answer. @param {Verdict} verdict @returns {Promise<HTMLElement[]>} */
+  async function words({ right, sentence, explanation, params, reason, solution }) {
+    const parts = [h("p", { class: right ? "right" : "wrong" }, right ? `✓ ${t("learn.right")}` : `✗ ${t("learn.wrong")}`)];
+    if (!right && sentence) parts.push(h("p", {}, await worded(sentence, params, explanation ?? "")));
+    if (reason) parts.push(h("p", {}, t("learn.due", { reason: reason[language] })));
+    if (solution !== null && !right) parts.push(h("p", {}, t("learn.solution.is")), h("pre", { class: "solution" }, solution));
+    return parts;
+  }
+
+  /** @param {string} sentence @param {Record<string, string | number>} params @param {string} english */
+  async function worded(sentence, params, english) {
+    if (sentence.startsWith("learn.")) return translateOr(t, sentence, params, english);
+    if (language === "en" && sentence.startsWith("diagnosis.")) return english;
+    return translateOr(translator(await loadCatalogue(`panels.${language}`)), sentence, params, english);
+  }
+
+  /** @param {unknown} error */
+  function tell(error) {
+    const detail = error instanceof Error ? error.message : "";
+    said.replaceChildren(h("p", { class: "wrong" }, detail || t("learn.failed")));
+  }
+}

@@ -1,0 +1,87 @@
+/** The figures of a chapter, and the paragraphs that drive them: what is read sets the step, the selection and what is lit. */
+
+import { h } from "../lib/dom.js";
+import { GradlensGraph } from "../graph/element.js";
+import { whenNear } from "./when_near.js";
+import { workbenchAddress } from "./workbench_address.js";
+
+/** @typedef {import("../lib/types.js").Trace} Trace */
+/** @typedef {import("../lib/types.js").Geometry} Geometry */
+/** @typedef {{trace: Trace, geometry: Geometry, program: string, expand: string[]}} Figure */
+/** @typedef {import("../service/wire_types.js").Moment} Moment */
+/** @typedef {{id: string, figures: Record<string, Figure>, moments: Record<string, Moment>}} Shown */
+
+/** Where in the window a paragraph is read: the figure shows what stands there. */
+const READ = "-30% 0px -60% 0px";
+
+/**
+ * @param {HTMLElement} article
+ * @param {Shown} shown
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function createPassages(article, { figures, moments }, t) {
+  /** @type {Map<string, GradlensGraph>} */
+  const drawn = new Map();
+  /** By figure: the paragraph that set it last. @type {Map<string, string>} */
+  const current = new Map();
+
+  for (const place of article.querySelectorAll("figure[data-figure]")) {
+    if (!(place instanceof HTMLElement)) continue;
+    const id = place.dataset.figure ?? "";
+    whenNear(place, () => draw(place, id));
+  }
+  const reading = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) read(target.id);
+  }, { rootMargin: READ });
+  for (const id of Object.keys(moments)) {
+    const paragraph = document.getElementById(id);
+    if (!paragraph) continue;
+    paragraph.append(h("a", { class: "anchor", href: `#${id}`, "aria-label": t("learn.anchor"), title: t("learn.anchor"), onclick: () => read(id) }, "¶"));
+    reading.observe(paragraph);
+  }
+  const asked = decodeURIComponent(location.hash.slice(1));
+  if (Object.hasOwn(moments, asked)) read(asked);
+
+  /** @param {HTMLElement} place @param {string} id */
+  function draw(place, id) {
+    const figure = place.querySelector("gradlens-graph");
+    if (!(figure instanceof GradlensGraph)) return;
+    const { trace, geometry, program } = figures[id];
+    figure.words = t;
+    figure.hidden = false;
+    figure.show(trace, geometry);
+    place.querySelector(".still")?.classList.add("drawn");
+    drawn.set(id, figure);
+    const link = place.querySelector(".workbench");
+    if (link instanceof HTMLAnchorElement) {
+      link.hidden = false;
+      link.href = "/";
+      workbenchAddress({ program }).then((address) => (link.href = address));
+    }
+    const waiting = current.get(id);
+    if (waiting) show(figure, moments[waiting]);
+  }
+
+  /** A paragraph is read. @param {string} id */
+  function read(id) {
+    const moment = moments[id];
+    if (current.get(moment.figure) === id) return;
+    const before = current.get(moment.figure);
+    if (before) document.getElementById(before)?.classList.remove("current");
+    document.getElementById(id)?.classList.add("current");
+    current.set(moment.figure, id);
+    const figure = drawn.get(moment.figure);
+    if (figure) show(figure, moment);
+  }
+}
+
+/** @param {GradlensGraph} figure @param {Moment} moment */
+function show(figure, { at, node, choose, lit }) {
+  const plan = figure.plan;
+  if (!plan) return;
+  figure.pause();
+  const cursors = { start: 0, turn: plan.turn, end: plan.steps.length, value: plan.valueAt[node ?? 0], gradient: plan.completeAt[node ?? 0] };
+  figure.cursor = cursors[at];
+  figure.selection = /** @type {import("../lib/types.js").Selection | null} */ (choose);
+  figure.decorations = lit.length ? [{ kind: "lit", nodes: lit }] : [];
+}

@@ -1,0 +1,239 @@
+"""The book: both languages of a chapter are one chapter, its numbers are the published ones, and its exercises are
+solved by what they call right and by nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import pytest
+
+from gradlens.app.jobs import lessons
+from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning.particles import with_particle
+from gradlens.app.problems import Problem
+from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName
+from gradlens.app.settings import Settings
+from gradlens.engine.errors import EngineError
+from tests.each import each
+
+SETTINGS = Settings()
+CHAPTERS = list(files.chapters())
+EXERCISES = [(chapter, id) for chapter, shared in files.chapters().items() for id in shared.exercises]
+SEEDS = (1, 2, 3, 4)
+LANGUAGES = ("en", "ko")
+
+
+@lru_cache
+def read(chapter: str, language: str) -> dict[str, Any]:
+    return orjson.loads(lessons.chapter(ChapterName(chapter=chapter, language=language), SETTINGS))
+
+
+def asked(chapter: str, id: str, seed: int = 1, language: str = "en") -> dict[str, Any]:
+    return orjson.loads(
+        lessons.exercise(ExerciseName(chapter=chapter, exercise=id, seed=seed, language=language), SETTINGS)
+    )
+
+
+def answered(chapter: str, id: str, answer: str | list[str], seed: int = 1, reveal: bool = False, language: str = "en"):
+    request = AnswerRequest(chapter=chapter, exercise=id, seed=seed, answer=answer, reveal=reveal, language=language)
+    return orjson.loads(lessons.answer(request, SETTINGS))
+
+
+def outline(html: str) -> dict[str, list[str]]:
+    """What the two languages of a chapter have in common."""
+    return {
+        "headings": re.findall(r"<(h[12])>", html),
+        "figures": re.findall(r'data-figure="([^"]+)"', html),
+        "exercises": re.findall(r'data-exercise="([^"]+)"', html),
+        "terms": re.findall(r'data-term="([^"]+)"', html),
+        "paragraphs": re.findall(r'<(?:p|h2) id="([^"]+)"', html),
+        "formulas": re.findall(r"<math", html),
+    }
+
+
+@each("chapter", CHAPTERS)
+def test_the_two_languages_of_a_chapter_differ_in_words_alone(chapter):
+    en, ko = (outline(read(chapter, language)["html"]) for language in LANGUAGES)
+    assert en == ko
+    shared = files.chapter(chapter)
+    assert en["exercises"] == list(shared.exercises)
+    assert sorted(en["paragraphs"]) == sorted(shared.scenes)
+    assert set(en["figures"]) == set(shared.figures)
+    assert 3 <= len(shared.exercises) <= 9
+
+
+@each("chapter", CHAPTERS)
+def test_the_figures_of_both_languages_are_one_graph(chapter):
+    en, ko = (read(chapter, language)["figures"] for language in LANGUAGES)
+    for id, figure in en.items():
+        one, other = (
+            [(node["op"], node["inputs"], node["value"], node["gradient"]) for node in drawn["trace"]["nodes"]]
+            for drawn in (figure, ko[id])
+        )
+        assert one == other
+        assert len(figure["geometry"]["nodes"]) == len(figure["trace"]["nodes"])
+
+
+@each("chapter", CHAPTERS)
+def test_no_formula_and_no_mark_of_the_template_is_left_in_a_chapter(chapter):
+    for language in LANGUAGES:
+        prose = re.sub(r"<[^>]+>", "", read(chapter, language)["html"])
+        assert not re.search(r"\{\{|\}\}|\{%|\\\(|\\\[|\\frac|&lt;", prose)
+
+
+@each("chapter", CHAPTERS)
+def test_every_term_of_a_chapter_is_in_the_glossary(chapter):
+    words = orjson.loads((files.folder("static") / "i18n" / "glossary.en.json").read_bytes())
+    assert all(f"glossary.{term}.term" in words for term in outline(read(chapter, "en")["html"])["terms"])
+
+
+# Saito, Deep Learning from Scratch (2016), 5.1 to 5.3.
+PUBLISHED = {
+    ("graphs", "prices", "value"): {"total": 715, "apple_price": 200, "price": 650},
+    ("graphs", "prices", "gradient"): {
+        "apple": 2.2, "apple_count": 110, "orange": 3.3, "orange_count": 165, "tax": 650, "price": 1.1,
+    },
+    ("chain-rule", "square", "gradient"): {"x": 10, "y": 10, "t": 10},
+}  # fmt: skip
+
+
+@each("place,numbers", list(PUBLISHED.items()))
+def test_numbers_are_the_published_ones(place, numbers):
+    chapter, figure, kind = place
+    nodes = {node["name"]: node[kind] for node in read(chapter, "en")["figures"][figure]["trace"]["nodes"]}
+    assert {name: nodes[name] for name in numbers} == pytest.approx(numbers)
+
+
+def right_answer(chapter: str, id: str, seed: int) -> str | list[str]:
+    """What the service itself tells when it is asked for the solution, as an answer."""
+    exercise, question = files.exercise(chapter, id), asked(chapter, id, seed)
+    if exercise.kind == "derivation":
+        return [line.text for line in exercise.lines]
+    if exercise.kind == "order":
+        return answered(chapter, id, exercise.among, seed, reveal=True)["solution"].split(", ")
+    if exercise.kind == "edge":
+        source, target = (one.strip() for one in exercise.of.split(">"))
+        trace = question["figure"]["trace"]
+        names = [node["name"] for node in trace["nodes"]]
+        return next(
+            str(edge["id"])
+            for edge in trace["edges"]
+            if (names[edge["source"]], names[edge["target"]]) == (source, target)
+        )
+    wrong = {"repair": question["program"], "sign": "?", "shape": "?"}.get(exercise.kind, "123456.789")
+    found = answered(chapter, id, wrong, seed, reveal=True)
+    assert not found["right"]
+    return (
+        found["solution"].replace("−", "-")
+        if exercise.kind in ("gradient", "value", "contribution")
+        else found["solution"]
+    )
+
+
+@each("chapter,id", EXERCISES)
+def test_an_exercise_is_solved_by_its_solution_with_every_seed(chapter, id):
+    for seed in SEEDS:
+        answer = right_answer(chapter, id, seed)
+        found = answered(chapter, id, answer, seed)
+        assert found["right"] and found["sentence"] is None, (seed, answer)
+
+
+@each("chapter,id", EXERCISES)
+def test_what_is_wrong_is_not_told_with_its_solution_before_it_is_asked_for(chapter, id):
+    exercise = files.exercise(chapter, id)
+    wrong = {
+        "derivation": ["12345.6 * 7"], "order": None, "edge": None, "repair": asked(chapter, id)["program"],
+    }.get(exercise.kind, "?" if exercise.kind in ("sign", "shape") else "123456.789")  # fmt: skip
+    if exercise.kind == "order":
+        wrong = list(reversed(right_answer(chapter, id, 1)))
+    if exercise.kind == "edge":
+        edges = asked(chapter, id)["figure"]["trace"]["edges"]
+        wrong = next(str(edge["id"]) for edge in edges if str(edge["id"]) != right_answer(chapter, id, 1))
+    found = answered(chapter, id, wrong)
+    assert not found["right"] and found["solution"] is None
+    assert found["sentence"] and found["explanation"]
+    words = catalogue("ko")
+    assert found["sentence"] in words, found["sentence"]
+    assert set(re.findall(r"\{(\w+)", words[found["sentence"]])) <= set(found["params"])
+
+
+@lru_cache
+def catalogue(language: str) -> dict[str, str]:
+    return {
+        key: text
+        for part in ("learn", "panels")
+        for key, text in orjson.loads(
+            (files.folder("static") / "i18n" / f"{part}.{language}.json").read_bytes()
+        ).items()
+    }
+
+
+# Programs: local/upstream with a = 5, b = -2, k = -4, p = a b, L = k p; graphs/orange with 6 oranges and 1.05.
+NAMED = [
+    ("local", "upstream", "b", "learn.wrong.local-alone"),
+    ("local", "upstream", "k", "learn.wrong.upstream-alone"),
+    ("local", "upstream", "-(k * b)", "learn.wrong.sign"),
+    ("local", "upstream", "a * k", "learn.wrong.other-edge"),
+    ("graphs", "orange", "1.05", "diagnose.name.missing-factor"),
+    ("graphs", "rise", "1", "learn.wrong.number"),
+    ("chain-rule", "path", "54", "learn.wrong.whole-gradient"),
+    ("graphs", "largest", ["apple", "tax", "apple_count"], "learn.wrong.order"),
+    ("chain-rule", "lost", "0", "learn.wrong.constant"),
+    ("chain-rule", "lines", ["2*t*1", "t"], "learn.derivation.line"),
+    ("chain-rule", "lines", ["2*t"], "learn.derivation.not-done"),
+    ("chain-rule", "lines", ["x"], "learn.derivation.first-line"),
+    ("graphs", "discount", "total = 1", "learn.wrong.repair-output"),
+]
+
+
+@each("chapter,id,answer,sentence", NAMED)
+def test_a_mistake_is_called_by_its_name(chapter, id, answer, sentence):
+    seed = next(
+        seed
+        for seed in range(1, 200)
+        if (chapter, id) != ("chain-rule", "path") or "x = 3\na = 2" in asked(chapter, id, seed)["program"]
+    )
+    found = answered(chapter, id, answer, seed)
+    assert not found["right"]
+    assert found["sentence"] == sentence
+    assert catalogue("en")[sentence].format(**found["params"]) == found["explanation"] or "diagnose" in sentence
+
+
+UNREADABLE = [
+    ("graphs", "orange", ""), ("graphs", "orange", "1 +"), ("graphs", "orange", "nobody"),
+    ("graphs", "orange", "[1, 2"), ("graphs", "orange", ["1"]), ("graphs", "largest", "tax"),
+    ("graphs", "largest", ["nobody"]), ("local", "wrong", "99"), ("local", "wrong", "x"),
+    ("chain-rule", "lines", []), ("chain-rule", "lines", ["2 *"]), ("graphs", "discount", ""),
+    ("chain-rule", "lines", ["2 * t"] * 41), ("chain-rule", "lines", ["__import__('os')"]), ("nobody", "lines", "1"),
+    ("graphs", "nobody", "1"),
+]  # fmt: skip
+
+
+@each("chapter,id,answer", UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_a_sentence(chapter, id, answer):
+    with pytest.raises((Problem, EngineError)):
+        answered(chapter, id, answer)
+
+
+def test_other_seeds_have_other_numbers_and_the_same_seed_the_same():
+    programs = {asked("graphs", "orange", seed)["program"] for seed in range(1, 30)}
+    assert len(programs) > 20
+    assert asked("graphs", "orange", 7) == asked("graphs", "orange", 7)
+
+
+def test_a_korean_answer_is_in_korean_names():
+    assert answered("graphs", "orange", "귤_개수 × 소비세", language="ko")["right"]
+
+
+PARTICLES = {
+    "3": "과", "4": "와", "1": "과", "2.2": "와", "215.5": "와", "L": "과", "사과": "와", "값": "과", "10⁵": "과",
+}  # fmt: skip
+
+
+@each("word,fitting", list(PARTICLES.items()))
+def test_a_particle_fits_the_number_before_it(word, fitting):
+    assert with_particle(word, "과/와") == word + fitting
