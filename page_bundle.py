@@ -113,13 +113,14 @@ class Bundler:
     def bundle(self) -> dict[str, Any]:
         """Build everything and return the manifest's files, modules and single_files, as paths below static/."""
         styles, workers = stylesheets(), [below_static(path) for path in sorted(STATIC.glob("js/**/*_worker.js"))]
-        pages = self.run([*PAGES, *styles], "--splitting", *(f"--external:{name}" for name in self.packages))
+        entries = [page for page in PAGES if (STATIC / page).is_file()]
+        pages = self.run([*entries, *styles], "--splitting", *(f"--external:{name}" for name in self.packages))
         # No import map reaches a worker: each is one file that imports nothing by name.
-        files = pages.named([*PAGES, *styles]) | self.run(workers, *self.inside).named(workers)
+        files = pages.named([*entries, *styles]) | self.run(workers, *self.inside).named(workers)
         files |= {below_static(path): self.copy(path) for path in sources() if path.suffix not in (".js", ".css")}
         return {
             "files": {path: f"built/{name}" for path, name in sorted(files.items())},
-            "modules": {page: [f"built/{name}" for name in pages.needed(page)] for page in PAGES},
+            "modules": {page: [f"built/{name}" for name in pages.needed(page)] for page in entries},
             "single_files": {
                 name: self.one_file(name, one) for name, one in SINGLE_FILES.items() if (STATIC / one.entry).is_file()
             },

@@ -336,7 +336,7 @@ ENDPOINTS = [
     ),
     Endpoint(
         method="GET",
-        path="/api/chapters/{chapter}/exercises/{exercise}",
+        path="/api/exercises/{chapter}/{exercise}",
         name="get_exercise",
         tag="book",
         summary="Ask an exercise",

@@ -94,7 +94,7 @@ class AnswerRequest(Together):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"chapter": "graphs", "exercise": "tax", "seed": 1, "answer": "2 * 100"}]},
+        json_schema_extra={"examples": [{"chapter": "graphs", "exercise": "orange", "seed": 1, "answer": "6 * 1.05"}]},
     )
 
     chapter: StrictStr = Field(description="A chapter's id.")

@@ -164,6 +164,14 @@ def reference_cases() -> list[Case]:
         *(Case("get_derivation", parameters={"op": op}) for op in ("add", "tanh", "matmul", "relu", "softmax", "where",
             "conv2d")),
         Case("get_derivation", parameters={"op": "none"}, status=404),
+        Case("get_chapters"),
+        Case("get_chapter", parameters={"language": "ko", "chapter": "graphs"}),
+        Case("get_chapter", parameters={"language": "en", "chapter": "none"}, status=404),
+        Case("get_chapter", parameters={"language": "fr", "chapter": "graphs"}, status=422),
+        *(Case("get_exercise", parameters={"chapter": "chain-rule", "exercise": one, "language": "ko", "seed": 7})
+            for one in ("square", "lines", "lost", "closing-sign")),
+        Case("get_exercise", parameters={"chapter": "graphs", "exercise": "none"}, status=404),
+        Case("get_exercise", parameters={"chapter": "graphs", "exercise": "orange", "seed": 0}, status=422),
     ]  # fmt: skip
 
 
@@ -176,6 +184,7 @@ def refused_cases() -> list[Case]:
         if row.request and row.method == "POST":
             told: Any = row.request.model_config.get("json_schema_extra")
             [example] = told["examples"]
-            broken = {"layers": [{"type": "afine"}]} if "layers" in example else {"program": "z = (x + 1"}
+            wrong = {"layers": [{"type": "afine"}], "program": "z = (x + 1", "seed": 0}
+            broken = dict([next((field, value) for field, value in wrong.items() if field in example)])
             found += [Case(row.name, example), Case(row.name, {**example, **broken}, status=422)]
     return found

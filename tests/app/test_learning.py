@@ -15,7 +15,7 @@ from gradlens.app.jobs import lessons
 from gradlens.app.jobs.learning import files
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.problems import Problem
-from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName
+from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, Language
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from tests.each import each
@@ -24,21 +24,23 @@ SETTINGS = Settings()
 CHAPTERS = list(files.chapters())
 EXERCISES = [(chapter, id) for chapter, shared in files.chapters().items() for id in shared.exercises]
 SEEDS = (1, 2, 3, 4)
-LANGUAGES = ("en", "ko")
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 
 @lru_cache
-def read(chapter: str, language: str) -> dict[str, Any]:
+def read(chapter: str, language: Language) -> dict[str, Any]:
     return orjson.loads(lessons.chapter(ChapterName(chapter=chapter, language=language), SETTINGS))
 
 
-def asked(chapter: str, id: str, seed: int = 1, language: str = "en") -> dict[str, Any]:
+def asked(chapter: str, id: str, seed: int = 1, language: Language = "en") -> dict[str, Any]:
     return orjson.loads(
         lessons.exercise(ExerciseName(chapter=chapter, exercise=id, seed=seed, language=language), SETTINGS)
     )
 
 
-def answered(chapter: str, id: str, answer: str | list[str], seed: int = 1, reveal: bool = False, language: str = "en"):
+def answered(
+    chapter: str, id: str, answer: str | list[str], seed: int = 1, reveal: bool = False, language: Language = "en"
+):
     request = AnswerRequest(chapter=chapter, exercise=id, seed=seed, answer=answer, reveal=reveal, language=language)
     return orjson.loads(lessons.answer(request, SETTINGS))
 

@@ -28,7 +28,7 @@ from gradlens.engine.exporting.geometries import geometry
 from gradlens.engine.exporting.mathml_formulas import mathml
 from gradlens.engine.exporting.pictures import picture
 
-FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+DELIMITER = re.compile(r"(\\[()\[\]])")
 HINT = re.compile(r'<p class="hint">(.*?)</p>', re.DOTALL)
 # What stands in a chapter without JavaScript too.
 WORDS = {
@@ -96,7 +96,7 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
         symbol=lambda figure, names: figures[figure].symbol(names),
         **{name: partial(tell, read) for name, read in TOLD.items()},
     )
-    return FORMULA.sub(_formula, html)
+    return with_formulas(html)
 
 
 def still_of(request: ExerciseName, title: str, settings: Settings) -> str:
@@ -111,10 +111,13 @@ def still_of(request: ExerciseName, title: str, settings: Settings) -> str:
     return picture(figure.trace, language=request.language, theme="page", title=title, step=step)
 
 
-def _formula(found: re.Match[str]) -> str:
-    inline, display = found.groups()
-    latex = Markup(inline if display is None else display).unescape()
-    return mathml(latex, display=display is not None)
+def with_formulas(html: str) -> str:
+    r"""HTML whose LaTeX between \( \) or \[ \] is MathML."""
+    text, *rest = DELIMITER.split(html)
+    parts = [text]
+    for opening, latex, _, after in zip(*(iter(rest),) * 4, strict=True):
+        parts += [mathml(Markup(latex).unescape(), display=opening == "\\["), after]
+    return "".join(parts)
 
 
 def drawn_with(figure: Computed) -> dict[str, Any]:

@@ -35,7 +35,7 @@ export function createExercise(section, { chapter, language, seed: first, client
     const own = (running = new AbortController());
     said.replaceChildren();
     try {
-      const found = /** @type {Asked} */ (await client.look(/** @type {never} */ (`chapters/${chapter}/exercises/${id}?language=${language}&seed=${seed}`)));
+      const found = await client.look(`exercises/${chapter}/${id}?language=${language}&seed=${seed}`);
       if (own.signal.aborted) return;
       asked = found;
       show(found);
@@ -115,6 +115,7 @@ export function createExercise(section, { chapter, language, seed: first, client
 
   /** What is said of an answer. @param {Verdict} verdict @returns {Promise<HTMLElement[]>} */
   async function words({ right, sentence, explanation, params, reason, solution }) {
+    /** @type {HTMLElement[]} */
     const parts = [h("p", { class: right ? "right" : "wrong" }, right ? `✓ ${t("learn.right")}` : `✗ ${t("learn.wrong")}`)];
     if (!right && sentence) parts.push(h("p", {}, await worded(sentence, params, explanation ?? "")));
     if (reason) parts.push(h("p", {}, t("learn.due", { reason: reason[language] })));

@@ -18,6 +18,23 @@
  * @property {string} subscripts  Of an einsum; empty where they are an option.
  * @property {Record<string, any>} only  Told only where these options have these values.
  *
+ * @typedef {object} Chapter  A chapter, ready to be shown.
+ * @property {string} id  Its name in addresses.
+ * @property {string} title  Its heading.
+ * @property {string} html  Its prose, with every number computed and every formula as MathML.
+ * @property {Record<string, any>} figures  By id: the trace, as POST /api/expression has it, and where its nodes stand.
+ * @property {Record<string, Moment>} moments  By the id of a paragraph.
+ *
+ * @typedef {object} ChapterTitle  A chapter in the table of contents.
+ * @property {string} id  Its name in addresses.
+ * @property {number} number  Its place in the book, from 1.
+ * @property {Bilingual} title  By language.
+ * @property {Bilingual} lead  What it answers, in a sentence or two.
+ * @property {string[]} exercises  The ids of its exercises, in order.
+ *
+ * @typedef {object} Chapters  The table of contents.
+ * @property {ChapterTitle[]} chapters  In the order in which they are read.
+ *
  * @typedef {object} Check  Gradients against differences, and what each cost.
  * @property {"central" | "complex"} method  As it was asked for.
  * @property {number} h  The relative step.
@@ -173,6 +190,14 @@
  * @typedef {object} Examples  The page's examples, in the order in which a learner meets them.
  * @property {Example[]} examples  Each ready to be posted to /api/expression.
  *
+ * @typedef {object} Exercise  An exercise with its numbers.
+ * @property {string} kind  What is asked for.
+ * @property {number} seed  That its numbers come from.
+ * @property {string} program  The figure's program.
+ * @property {Record<string, any> | null} figure  The trace and where its nodes stand.
+ * @property {string} subject  The gradient, value or edge that is asked for, in the figure's names.
+ * @property {string[]} choices  What there is to choose from.
+ *
  * @typedef {object} Explanation  What a problem's type stands for.
  * @property {string} type  The path at which it is explained.
  * @property {string} title  The kind of problem in a few words.
@@ -221,6 +246,13 @@
  *
  * @typedef {object} LineSummary  Figures of what a line comes to.
  * @property {Summary} value  Of the array that is left out.
+ *
+ * @typedef {object} Moment  What a paragraph shows in its figure; what is null is left as the figure has it at its start.
+ * @property {string} figure  The figure's id.
+ * @property {"start" | "turn" | "end" | "value" | "gradient"} at  The step: the first, the turn, the last, or the one at which a node has its value or gradient.
+ * @property {number | null} node  The node of "value" and "gradient".
+ * @property {Record<string, any> | null} choose  The node or edge that is selected.
+ * @property {number[]} lit  The nodes that the paragraph speaks of.
  *
  * @typedef {object} NetworkLayer  A layer as it was written into the program.
  * @property {string} name  Its name in the program.
@@ -438,6 +470,15 @@
  * @property {TrainData | null} [data]  Of a start with a data set.
  * @property {ProblemDetails | null} [problem]  Of a training that failed.
  *
+ * @typedef {object} Verdict  Whether an answer is right; what is wrong with it where that is known.
+ * @property {boolean} right  Whether it is.
+ * @property {string | null} sentence  The key of the sentence about a wrong answer.
+ * @property {string | null} explanation  That sentence in English.
+ * @property {Record<string, string | number>} params  What it was filled with.
+ * @property {number | null} line  Of a derivation: the first line, from 0, that is not what the one before is.
+ * @property {Bilingual | null} reason  Of a derivation: the step that was due there.
+ * @property {string | null} solution  The right answer, where the reader has it or asked for it.
+ *
  * @typedef {object} Warning  What a careful teacher would point out.
  * @property {string} kind  Which remark it is, for programs.
  * @property {string} message  The remark in a sentence.
@@ -447,6 +488,7 @@
  * @property {Span | null} span  The place in the program; null where there is none.
  *
  * @typedef {{
+ *   "answer": Verdict,
  *   "check": Check,
  *   "check/sweep": Sweep,
  *   "derivatives": Derivatives,
@@ -460,10 +502,13 @@
  * }} Answers  to a question that is posted, by its path below /api/
  *
  * @typedef {{
+ *   "chapters": Chapters,
+ *   [path: `chapters/${string}/${string}`]: Chapter,
  *   "datasets": Datasets,
  *   [path: `datasets/${string}`]: DatasetSamples,
  *   [path: `derivations/${string}`]: Derivation,
  *   "examples": Examples,
+ *   [path: `exercises/${string}/${string}`]: Exercise,
  *   "layers": Pieces,
  *   "ops": Ops,
  * }} Lists  to a question without a body, by its path below /api/

@@ -1,0 +1,136 @@
+"""The book in a browser: paragraphs drive the figure, exercises are answered by mouse and keyboard, and nothing of it is
+out of reach.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gradlens.app.jobs.learning import files
+from tests.browser.test_access import violations
+
+FIGURE = "#figure-prices gradlens-graph"
+
+
+def opened(open_page, chapter: str, language: str = "en", **how) -> Page:
+    page = open_page(f"/learn/{language}/{chapter}?seed=1", ready=False, **how)
+    page.locator("body[data-loaded]").wait_for()
+    return page
+
+
+def read(page: Page, paragraph: str) -> None:
+    """Scroll a paragraph to where it is read."""
+    page.evaluate(
+        "(id) => { const box = document.getElementById(id).getBoundingClientRect();"
+        " scrollBy({top: box.top + box.height / 2 - 0.35 * innerHeight, behavior: 'instant'}); }",
+        paragraph,
+    )
+    expect(page.locator(f"#{paragraph}")).to_have_class(re.compile("current"))
+
+
+def exercise(page: Page, id: str):
+    section = page.locator(f"#{id}")
+    section.scroll_into_view_if_needed()
+    section.locator("form").wait_for()
+    return section
+
+
+def test_a_paragraph_that_is_read_sets_its_figure_and_a_readers_own_move_stays_until_the_next(open_page):
+    page = opened(open_page, "graphs")
+    count = page.locator(f"{FIGURE} .step-count")
+    read(page, "nodes")
+    expect(count).to_have_text("0 / 17")
+    expect(page.locator(f"{FIGURE} g.node.lit")).to_have_count(5)
+    read(page, "apple")
+    expect(count).to_have_text("17 / 17")
+    expect(page.locator(f"{FIGURE} g.node.selected .name")).to_have_text("apple")
+    page.locator(f"{FIGURE} .back").click()
+    expect(count).to_have_text("16 / 17")
+    expect(page.locator("#apple")).to_have_class(re.compile("current"))
+    read(page, "all")
+    expect(count).to_have_text("17 / 17")
+
+
+def test_a_link_to_a_paragraph_opens_it_in_the_figure_and_the_figure_opens_in_the_workbench(open_page):
+    page = opened(open_page, "graphs", "ko")
+    page.goto(page.url.partition("#")[0] + "#total")
+    page.locator("body[data-loaded]").wait_for()
+    expect(page.locator(f"{FIGURE} g.node.selected .name")).to_have_text("총액")
+    link = page.locator("#figure-prices .workbench")
+    expect(link).to_have_attribute("href", re.compile("^/#"))
+    link.click()
+    expect(page.locator("#graph g.node .name").filter(has_text="총액")).to_be_visible()
+    page.locator("body[data-loaded]").wait_for()
+
+
+def test_an_answer_is_checked_named_and_kept_as_done(open_page):
+    page = opened(open_page, "graphs")
+    orange = exercise(page, "orange")
+    expect(orange.locator(".gradient").first).to_be_hidden()
+    orange.locator("input").fill("1.05")
+    orange.locator("input").press("Enter")
+    expect(orange.locator(".said")).to_contain_text("Not yet.")
+    expect(orange.locator(".said")).not_to_contain_text("6.3")
+    orange.locator(".reveal").click()
+    expect(orange.locator(".solution")).to_have_text("6.3")
+    orange.locator("input").fill("orange_count × tax")
+    orange.locator("input").press("Enter")
+    expect(orange.locator(".said")).to_contain_text("Right.")
+    expect(orange.locator(".mark")).to_contain_text("solved")
+    expect(orange.locator("g.node .gradient").first).to_be_visible()
+    orange.locator(".another").click()
+    expect(orange.locator(".seed")).to_have_text("numbers no. 2")
+    page.goto(page.url.partition("/graphs")[0])
+    expect(page.locator("[data-chapter=graphs] .done")).to_have_text("1 of 4 exercises solved")
+    page.get_by_role("button", name="Forget").click()
+    expect(page.locator("[data-chapter=graphs] .done")).to_have_text("0 of 4 exercises solved")
+
+
+def test_every_kind_of_answer_is_given_by_the_keyboard_alone(open_page):
+    page = opened(open_page, "graphs", "ko")
+    largest = exercise(page, "largest")
+    for name in ("소비세", "사과_개수", "사과"):
+        largest.get_by_role("button", name=name, exact=True).press("Enter")
+    largest.locator("button.primary").press("Enter")
+    expect(largest.locator(".said")).to_contain_text("맞았습니다")
+    page.goto(page.url.replace("graphs", "chain-rule"))
+    page.locator("body[data-loaded]").wait_for()
+    lost = exercise(page, "lost")
+    lost.locator("select").select_option(label="x → a")
+    lost.locator("button.primary").press("Enter")
+    expect(lost.locator(".said")).to_contain_text("맞았습니다")
+    sign = exercise(page, "closing-sign")
+    sign.locator("input[type=radio]").first.press("Space")
+    sign.locator("button.primary").press("Enter")
+    expect(sign.locator(".said p").first).to_be_visible()
+    lines = exercise(page, "lines")
+    lines.locator("textarea").fill("2 * t * 1\n2 * t\n2 * x + y")
+    lines.locator("button.primary").press("Enter")
+    expect(lines.locator(".said")).to_contain_text("앞줄")
+    assert lines.locator("textarea").evaluate("(one) => one.value.slice(one.selectionStart, one.selectionEnd)") == "2 * x + y"
+    lines.locator("textarea").fill("2 * t * 1\n2 * (x + y)")
+    lines.locator("button.primary").press("Enter")
+    expect(lines.locator(".said")).to_contain_text("맞았습니다")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, language):
+    for chapter in files.chapters():
+        page = opened(open_page, chapter, language, width=360, height=740)
+        page.locator("gradlens-graph g.node").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert violations(page) == []
+
+
+def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(browser, client):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(str(client.base_url).rstrip("/") + "/learn/en/graphs")
+    expect(page.locator("figure .still svg")).to_have_count(2)
+    expect(page.locator("#orange .still svg")).to_be_visible()
+    expect(page.locator("#orange .still svg")).not_to_contain_text("6.3")
+    expect(page.locator("#discount pre")).to_contain_text("discount = 20")
+    context.close()
