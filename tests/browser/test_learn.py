@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gradlens.app.jobs.learning import files
-from tests.browser.test_access import violations
+from tests.browser.test_access import serious
 
 FIGURE = "#figure-prices gradlens-graph"
 
@@ -122,7 +122,7 @@ def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, 
         page = opened(open_page, chapter, language, width=360, height=740)
         page.locator("gradlens-graph g.node").first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        assert violations(page) == []
+        assert serious(page) == []
 
 
 def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(browser, client):
