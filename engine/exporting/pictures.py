@@ -81,7 +81,8 @@ def picture(
     cursor = {"end": steps_of(trace), "values": turn_of(trace) - 1, "start": 0}[step] if isinstance(step, str) else step
     if not 0 <= cursor <= steps_of(trace):
         raise EngineError("no-such-step", step=cursor, last=steps_of(trace))
-    drawing = _Drawing(trace, placed or geometry(trace), frame_at(trace, cursor), Palette(theme), isinstance(step, int))
+    frame = frame_at(trace, cursor)
+    drawing = _Drawing(trace, placed or geometry(trace), frame, Palette(theme), isinstance(step, int))
     words = WORDS[language]
     body = list(drawing.parts())
     place = drawing.place
@@ -96,17 +97,19 @@ def picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {rounded(width):g} {rounded(height):g}"'
         f' width="{rounded(width):g}" height="{rounded(height):g}" role="img" font-family="{FAMILY}"'
         ' font-variant-numeric="tabular-nums">'
-        f"<title>{escaped(name)}</title><desc>{escaped(described(trace))}</desc>{drawing.palette.style}"
+        f"<title>{escaped(name)}</title><desc>{escaped(described(trace, frame))}</desc>{drawing.palette.style}"
         f"{''.join(body)}</svg>"
     )
 
 
-def described(trace: Trace) -> str:
-    """What a picture shows, in words: each value with its gradient."""
+def described(trace: Trace, frame: Frame) -> str:
+    """What a picture shows, in words: each value with its gradient, as far as they are there."""
     told: list[str] = []
     for node in [node for node in trace.nodes if node.op != "constant"][:MOST_DESCRIBED]:
-        said = f"{name_of(node)} = {value_text(node.value, node.shape)}"
-        if node.differentiable and node.gradient is not None:
+        said = name_of(node)
+        if frame.values[node.id]:
+            said += f" = {value_text(node.value, node.shape)}"
+        if frame.sums.get(node.id, (None, False))[1]:
             said += f", {partial(trace, node)} = {value_text(node.gradient, node.shape)}"
         told.append(said)
     return "; ".join(told)
