@@ -113,14 +113,16 @@ class Bundler:
     def bundle(self) -> dict[str, Any]:
         """Build everything and return the manifest's files, modules and single_files, as paths below static/."""
         styles, workers = stylesheets(), [below_static(path) for path in sorted(STATIC.glob("js/**/*_worker.js"))]
-        entries = [page for page in PAGES if (STATIC / page).is_file()]
-        pages = self.run([*entries, *styles], "--splitting", *(f"--external:{name}" for name in self.packages))
+        outside = [f"--external:{name}" for name in self.packages]
+        # Each page by itself: what two pages share would be cut into smaller files, which are more to transfer.
+        pages = {page: self.run([page], "--splitting", *outside) for page in PAGES if (STATIC / page).is_file()}
         # No import map reaches a worker: each is one file that imports nothing by name.
-        files = pages.named([*entries, *styles]) | self.run(workers, *self.inside).named(workers)
+        files = {page: file for page, build in pages.items() for file in build.named([page]).values()}
+        files |= self.run(styles, *outside).named(styles) | self.run(workers, *self.inside).named(workers)
         files |= {below_static(path): self.copy(path) for path in sources() if path.suffix not in (".js", ".css")}
         return {
             "files": {path: f"built/{name}" for path, name in sorted(files.items())},
-            "modules": {page: [f"built/{name}" for name in pages.needed(page)] for page in entries},
+            "modules": {page: [f"built/{name}" for name in build.needed(page)] for page, build in pages.items()},
             "single_files": {
                 name: self.one_file(name, one) for name, one in SINGLE_FILES.items() if (STATIC / one.entry).is_file()
             },

@@ -83,10 +83,12 @@ def rules(sheet: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def test_what_several_components_look_like_is_said_once():
-    times = Counter(body for sheet in SHEETS for _, body in rules(sheet))
-    repeated = {body for body, count in times.items() if count > 1}
-    assert {body for body in repeated if len(body) > 1} == TWICE
-    assert len([body for body in repeated if len(body) == 1]) <= BODIES_OF_ONE
+    for entries in PAGES.values():
+        sheets = {*entries, *(name for entry in entries for name, _ in imports(entry))}
+        times = Counter(body for sheet in sheets for _, body in rules(sheet))
+        repeated = {body for body, count in times.items() if count > 1}
+        assert {body for body in repeated if len(body) > 1} == TWICE
+        assert len([body for body in repeated if len(body) == 1]) <= BODIES_OF_ONE
 
 
 def test_the_figure_and_its_controls_take_their_size_from_their_own_width_and_not_from_the_window():

@@ -423,8 +423,11 @@ export class GradlensGraph extends HTMLElement {
    * @param {Selection | null} [how.selection]
    * @param {boolean} [how.keepView]  whether a view that a hand has set is left
    * @param {View | null} [how.view]  where a hand left it
+   * @param {boolean} [how.isPlaced]  whether it is shown there, as a whole, until its reader opens a group: nothing is laid out
    */
-  draw(trace, geometry, { cursor = this.#cursor, selection = this.#selection, keepView = true, view = null } = {}) {
+  draw(trace, geometry, { cursor = this.#cursor, selection = this.#selection, keepView = true, view = null, isPlaced = this.#isPlaced } = {}) {
+    if (isPlaced) this.#trace = trace;
+    this.#isPlaced = isPlaced;
     if (!this.#parts || !this.#words) return void (this.#drawn = { plan: planOf(trace), geometry });
     const plan = planOf(trace);
     this.#drawn = { plan, geometry };
@@ -443,19 +446,6 @@ export class GradlensGraph extends HTMLElement {
     this.style.setProperty("--drawn-width", String(Math.ceil(geometry.width)));
     this.style.setProperty("--drawn-height", String(Math.ceil(geometry.height)));
     this.#tell();
-  }
-
-  /**
-   * Show a trace whose nodes stand where the page says: nothing is laid out before the reader opens a group.
-   * @param {Trace} trace
-   * @param {Geometry} geometry  of that trace
-   */
-  show(trace, geometry) {
-    this.#trace = trace;
-    this.#asked += 1;
-    this.draw(trace, geometry, { keepView: false });
-    this.#isPlaced = true;
-    this.#parts?.view.fit();
   }
 
   /** Another program is on its way: the steps of the one that is shown mean nothing any more. */

@@ -87,7 +87,7 @@ export function createExercise(section, { chapter, language, seed: first, client
     figure.words = t;
     figure.toggleAttribute("inline", true);
     figure.toggleAttribute("veiled", VEILED.has(kind));
-    figure.show(trace, geometry);
+    figure.draw(trace, geometry, { isPlaced: true });
     const steps = figure.plan?.steps.length ?? 0;
     figure.cursor = kind === "value" ? 0 : kind === "edge" ? steps : figure.plan?.turn ?? 0;
     // No step is played here: a mark at the last one would point at an edge.

@@ -49,7 +49,8 @@ export function createPassages(article, { figures, moments }, t) {
     const { trace, geometry, program } = figures[id];
     figure.words = t;
     figure.hidden = false;
-    figure.show(trace, geometry);
+    figure.draw(trace, geometry, { isPlaced: true });
+    figure.fit();
     place.querySelector(".still")?.classList.add("drawn");
     drawn.set(id, figure);
     const link = place.querySelector(".workbench");

@@ -59,6 +59,12 @@ export function createOnDemand({ client, work, title, open, openExample, address
     help: () => helpSheet.act((dialog) => dialog.open(t())),
   };
 
+  /** Printing goes on without it, as the screen is. */
+  async function listen() {
+    const printing = await import("./printing.js").catch(() => null);
+    printing?.listenToPrinting(page().figure, () => work().program);
+  }
+
   function showTable() {
     const view = tablePlace.open && table();
     if (view) graphTable.act((one) => one.show(view));
@@ -79,6 +85,6 @@ export function createOnDemand({ client, work, title, open, openExample, address
       if (exploring.part || isHeated()) exploring.act((one) => one.show());
     },
     /** Have ready what keys open: whoever goes on typing types into it. */
-    prepare: () => Promise.all([programs, palette, helpSheet, exploring, termLinks].map((part) => part.prepare())),
+    prepare: () => Promise.all([...[programs, palette, helpSheet, exploring, termLinks].map((part) => part.prepare()), listen()]),
   };
 }

@@ -4,7 +4,6 @@ import { find } from "../lib/dom.js";
 import { whenWanted } from "../lib/when_wanted.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
 import { withLines, withValue } from "../program/literals.js";
-import { listenToPrinting } from "./printing.js";
 import { createNumberDragging } from "../program/number_dragging.js";
 
 /** @typedef {import("../program/editor.js").Kept & {plan: import("../graph/frames.js").Plan | null}} Scene */
@@ -88,8 +87,6 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     if (!now && place) return; // until the answer comes, what was lit stays lit
     decorate("lit", now && place ? { nodes: nodesAt(now.plan.trace, now.program, place) } : null);
   }
-
-  listenToPrinting(figure, () => scene().program);
 
   return {
     /** Assign a value to a name that has none. @param {string} name */
