@@ -4,6 +4,7 @@ import { h } from "../lib/dom.js";
 import { loadCatalogue, translateOr, translator } from "../lib/i18n.js";
 import { GradlensGraph } from "../graph/element.js";
 import { answerField } from "./answer_field.js";
+import { placed } from "./placed.js";
 import { whenNear } from "./when_near.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Asked */
@@ -87,7 +88,7 @@ export function createExercise(section, { chapter, language, seed: first, client
     figure.words = t;
     figure.toggleAttribute("inline", true);
     figure.toggleAttribute("veiled", VEILED.has(kind));
-    figure.draw(trace, geometry, { isPlaced: true });
+    placed(figure, trace, geometry);
     const steps = figure.plan?.steps.length ?? 0;
     figure.cursor = kind === "value" ? 0 : kind === "edge" ? steps : figure.plan?.turn ?? 0;
     // No step is played here: a mark at the last one would point at an edge.

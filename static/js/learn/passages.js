@@ -2,6 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { GradlensGraph } from "../graph/element.js";
+import { placed } from "./placed.js";
 import { whenNear } from "./when_near.js";
 import { workbenchAddress } from "./workbench_address.js";
 
@@ -49,18 +50,24 @@ export function createPassages(article, { figures, moments }, t) {
     const { trace, geometry, program } = figures[id];
     figure.words = t;
     figure.hidden = false;
-    figure.draw(trace, geometry, { isPlaced: true });
-    figure.fit();
+    placed(figure, trace, geometry);
     place.querySelector(".still")?.classList.add("drawn");
     drawn.set(id, figure);
+    figure.addEventListener("graph-drawn", () => again(id), { once: true });
     const link = place.querySelector(".workbench");
     if (link instanceof HTMLAnchorElement) {
       link.hidden = false;
       link.href = "/";
       workbenchAddress({ program }).then((address) => (link.href = address));
     }
-    const waiting = current.get(id);
-    if (waiting) show(figure, moments[waiting]);
+    again(id);
+  }
+
+  /** What was read before a figure was there. @param {string} id  of the figure */
+  function again(id) {
+    const figure = drawn.get(id);
+    const paragraph = current.get(id);
+    if (figure && paragraph) show(figure, moments[paragraph]);
   }
 
   /** A paragraph is read. @param {string} id */
