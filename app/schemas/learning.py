@@ -70,7 +70,9 @@ class Chapter(BaseModel):
 class ExerciseName(Together):
     """Which exercise is asked for, with which numbers."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"chapter": "graphs", "exercise": "orange", "seed": 7}]}
+    )
 
     chapter: str = Field(description="A chapter's id.")
     exercise: str = Field(description="An exercise's id.")

@@ -98,8 +98,8 @@ def asked(job: str, body: str) -> tuple[int, bytes]:
 def holds(job: str, body: str) -> int:
     """The status of the answer, which is what a program may see: JSON, or a problem of a kind that is known."""
     status, content = asked(job, body)
-    assert status in (200, 422), (job, body[:300], content)
-    if status == 422:
+    assert status in (200, 404, 422), (job, body[:300], content)
+    if status != 200:
         problem = orjson.loads(content)
         kind = problem["type"].removeprefix("/problems/")
         assert kind in KINDS or kind in ENGINE_KINDS

@@ -8,7 +8,9 @@ from tests.app.serving import kind, serve
 from tests.each import each
 
 # A value for every parameter of a path.
-PARAMETERS = {"op": "tanh", "name": "xor", "kind": "time-limit"}
+PARAMETERS = {
+    "op": "tanh", "name": "xor", "kind": "time-limit", "language": "en", "chapter": "graphs", "exercise": "orange",
+}  # fmt: skip
 READABLE = [
     path.format(**PARAMETERS)
     for path, methods in create_app(Settings(workers=1)).openapi()["paths"].items()

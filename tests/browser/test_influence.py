@@ -160,9 +160,18 @@ def near(page: Page) -> list[str]:
     """The names of the nodes that are not faded, and each one's part."""
     return sorted(
         page.locator("#graph g.node.near").evaluate_all(
-            "all => all.map((g) => g.querySelector('.name').textContent + ': ' + g.querySelector('.note').textContent)"
+            "all => all.map((g) => document.querySelector('#graph').plan.trace.nodes[g.dataset.id].name"
+            " + ': ' + g.querySelector('.note').textContent)"
         )
     )
+
+
+def surface(page: Page, name: str):
+    """Where a node is pressed, also where its box tells its gradient in place of its name."""
+    id = page.evaluate(
+        "(name) => document.querySelector('#graph').plan.trace.nodes.findIndex((n) => n.name === name)", name
+    )
+    return page.locator(f'#graph g.node[data-id="{id}"] .hit')
 
 
 def card(page: Page) -> list[str]:
@@ -191,7 +200,7 @@ def test_the_local_view_shows_a_node_with_its_neighbours_and_what_passes_between
     ]
     becomes(lambda: page.locator("#graph g.edge.near").count(), 3)
     go_to(page, steps(page))
-    node(page, "price").locator(".hit").click()
+    surface(page, "price").click()
     go_to(page, steps(page))
     page.keyboard.press("l")
     expect(page.locator("#local")).to_be_hidden()

@@ -228,6 +228,7 @@ def test_without_a_server_it_says_that_and_can_be_tried_again(open_page, cut_off
     graph(page)
 
 
+@pytest.mark.fresh_page  # steps are counted from the start of a training
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 def test_it_fits_any_width(open_page, locale):
     page = opened(open_page(width=360, locale=locale))

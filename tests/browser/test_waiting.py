@@ -46,10 +46,9 @@ def loaded(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     used = set()
 
     def loaded(*, locale: str = "en-GB", width: int = 1440, height: int = 900) -> Page:
-        size = {"width": width, "height": height}
-        page = contexts.again(locale, **size)
+        page = contexts.again(locale, width=width, height=height)
         if not page:
-            page = contexts.page(locale, **size)
+            page = contexts.page(locale, width=width, height=height)
             page.goto(contexts.origin)
             drawn(page).locator("body[data-loaded]").wait_for()
         used.add(page)

@@ -43,6 +43,12 @@ SENTENCES = {
 
 def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
     """Whether an answer is right.  Raises Problem, EngineError: where it cannot be read."""
+    if request.chapter not in files.chapters():
+        raise Problem.of("wrong-field", field="chapter", takes=f"One of {', '.join(files.chapters())}.")
+    if request.exercise not in files.chapter(request.chapter).exercises:
+        raise Problem.of(
+            "wrong-field", field="exercise", takes=f"One of {', '.join(files.chapter(request.chapter).exercises)}."
+        )
     exercise = files.exercise(request.chapter, request.exercise)
     if isinstance(exercise, files.DerivationAsked):
         return finished(checked_lines(exercise, lines_of(request), settings), request, solution_of_lines(exercise))
