@@ -423,7 +423,7 @@ export class GradlensGraph extends HTMLElement {
    * @param {Selection | null} [how.selection]
    * @param {boolean} [how.keepView]  whether a view that a hand has set is left
    * @param {View | null} [how.view]  where a hand left it
-   * @param {boolean} [how.isPlaced]  whether it is shown there, as a whole, until its reader opens a group: nothing is laid out
+   * @param {boolean} [how.isPlaced]  whether it stays there until its reader opens a group: nothing is laid out
    */
   draw(trace, geometry, { cursor = this.#cursor, selection = this.#selection, keepView = true, view = null, isPlaced = this.#isPlaced } = {}) {
     if (isPlaced) this.#trace = trace;
@@ -507,7 +507,7 @@ export class GradlensGraph extends HTMLElement {
 
   /** Another room may want other rows. */
   async #refit() {
-    if (this.#isPlaced) return this.#parts?.view.fit();
+    if (this.#isPlaced) return this.#parts?.view.refit();
     if (!this.#drawn || this.#refitting) return;
     this.#refitting = true;
     // A layout that is being made is of a newer graph.

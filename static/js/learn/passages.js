@@ -53,21 +53,14 @@ export function createPassages(article, { figures, moments }, t) {
     placed(figure, trace, geometry);
     place.querySelector(".still")?.classList.add("drawn");
     drawn.set(id, figure);
-    figure.addEventListener("graph-drawn", () => again(id), { once: true });
     const link = place.querySelector(".workbench");
     if (link instanceof HTMLAnchorElement) {
       link.hidden = false;
       link.href = "/";
       workbenchAddress({ program }).then((address) => (link.href = address));
     }
-    again(id);
-  }
-
-  /** What was read before a figure was there. @param {string} id  of the figure */
-  function again(id) {
-    const figure = drawn.get(id);
-    const paragraph = current.get(id);
-    if (figure && paragraph) show(figure, moments[paragraph]);
+    const waiting = current.get(id);
+    if (waiting) show(figure, moments[waiting]);
   }
 
   /** A paragraph is read. @param {string} id */

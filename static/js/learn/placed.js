@@ -1,7 +1,7 @@
-/** A figure whose nodes stand where the chapter says, as long as it can be read there. */
+/** A figure whose nodes stand where the chapter says: whole where it can be read so, else it follows the step. */
 
-/** In px: a graph that is wider has letters too small in a column of the book, and is laid out in rows as on the workbench. */
-const WIDEST = 1100;
+/** In px: the smallest letters of a graph that is shown whole in a column of the book. */
+const SMALLEST = 9;
 
 /**
  * @param {import("../graph/element.js").GradlensGraph} figure
@@ -9,8 +9,6 @@ const WIDEST = 1100;
  * @param {import("../lib/types.js").Geometry} geometry  of that trace
  */
 export function placed(figure, trace, geometry) {
-  const isWide = geometry.width > WIDEST;
-  figure.classList.toggle("rows", isWide);
-  if (isWide) figure.trace = trace;
-  else figure.draw(trace, geometry, { isPlaced: true, keepView: false });
+  figure.setAttribute("letters", String(SMALLEST));
+  figure.draw(trace, geometry, { isPlaced: true, keepView: false });
 }
