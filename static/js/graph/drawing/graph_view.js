@@ -97,13 +97,8 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     minimap.mark(step && boxOf(scene, step));
     const glides = moved && keepView && !prefersStillness();
     if (!isLarge()) populate(glides);
-    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[step ? step.node : firstSource(scene)], view);
+    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view);
     if (isLarge()) populate(false);
-  }
-
-  /** The node that the first step takes its value from: what is read first. @param {NonNullable<typeof scene>} of */
-  function firstSource({ trace, plan: { steps: [first] } }) {
-    return first.kind === "turn" ? first.node : trace.edges[first.edge].source;
   }
 
   function isLarge() {
