@@ -209,7 +209,8 @@ UNREADABLE = [
     ("graphs", "orange", ""), ("graphs", "orange", "1 +"), ("graphs", "orange", "nobody"),
     ("graphs", "orange", "[1, 2"), ("graphs", "orange", ["1"]), ("graphs", "largest", "tax"),
     ("graphs", "largest", ["nobody"]), ("local", "wrong", "99"), ("local", "wrong", "x"),
-    ("chain-rule", "lines", []), ("chain-rule", "lines", ["2 *"]), ("graphs", "discount", ""),
+    ("chain-rule", "lines", []), ("chain-rule", "lines", ["2 *"]), ("chain-rule", "lines", ["[1, 2]"]),
+    ("graphs", "discount", ""),
     ("chain-rule", "lines", ["2 * t"] * 41), ("chain-rule", "lines", ["__import__('os')"]), ("nobody", "lines", "1"),
     ("graphs", "nobody", "1"),
 ]  # fmt: skip

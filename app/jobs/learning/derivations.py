@@ -15,6 +15,7 @@ from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import MOST_LINES
 from gradlens.app.settings import Settings
 from gradlens.engine.diagnosing.formulas import SIGNS
+from gradlens.engine.errors import quote
 
 POINTS = 8
 CLOSE = 1e-7  # relative: a line may cancel what the one before it did not
@@ -30,7 +31,7 @@ def checked_lines(exercise: DerivationAsked, given: list[str], settings: Setting
 
     Raises Problem; EngineError for a line that cannot be read, which names what is wrong in it.
     """
-    lines = [line.strip().translate(SIGNS) for line in given if line.strip()]
+    lines = [line.strip().translate(SIGNS) for text in given for line in text.splitlines() if line.strip()]
     if not 1 <= len(lines) <= MOST_LINES:
         raise Problem.of("wrong-field", field="answer", takes=f"Here: 1 to {MOST_LINES} lines.")
     points = [_point(exercise, at) for at in range(POINTS)]
@@ -66,12 +67,17 @@ def _point(exercise: DerivationAsked, at: int) -> dict[str, float]:
 
 
 def evaluated(line: str, exercise: DerivationAsked, point: dict[str, float], settings: Settings) -> float:
-    """A line's value at a point.  Raises EngineError."""
+    """A line's value at a point.  Raises EngineError; Problem where it is an array."""
     names = names_in(line)
     text = "".join(f"{name} = {value!r}\n" for name, value in point.items() if name in names | _needed(exercise, names))
     text += "".join(f"{name} = {stands}\n" for name, stands in exercise.given.items() if name in names)
     trace = engine.trace(f"{text}the_line = ({line})", {}, limits=limits_of(settings))
-    return float(np.asarray(trace.nodes[trace.output].value, dtype=np.float64))
+    value = trace.nodes[trace.output].value
+    if np.ndim(value):
+        raise Problem.of(
+            "wrong-field", field="answer", takes=f"Here: one number a line, and {quote(line)} is an array."
+        )
+    return float(value)
 
 
 def _needed(exercise: DerivationAsked, names: set[str]) -> set[str]:
