@@ -43,6 +43,15 @@ def in_python(text: str):
 
 
 PROGRAMS = [
+    # a chain of comparisons ends with the first that does not hold, and what comes after is not evaluated
+    "g = []\ndef f(t):\n    g.append(t)\n    return t\nn = 0\na = 0 < n < f(1)\nb = 0 <= n < f(2) < f(1) < f(5)\n"
+    "s * (len(g) + 10 * a + 100 * b + 1)",
+    "g, i = [1, 2], 5\ns * (2 if 0 <= i < len(g) > g[i] else 3)",
+    "n = 0\ns * (2 if 0 < n < 1 / n else 3)",
+    "class A:\n    def __init__(self, v):\n        self.v = v\n    def __lt__(self, o):\n"
+    "        return self if self.v < o.v else o\n    def __bool__(self):\n        return self.v > 1\n"
+    "n = []\ndef f(t):\n    n.append(t)\n    return t\na, b, c = A(1), A(2), A(3)\n"
+    "s * ((b < f(c) < f(a)).v + 10 * (a < f(c) < f(a)).v + 100 * len(n))",
     "a, b = 1, 2\na * 10 + b",
     "a, b = x\na * 10 + b",
     "(a, b, c), d = x\na + b * c + d",

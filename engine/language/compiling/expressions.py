@@ -17,7 +17,7 @@ from gradlens.engine.language.compiling.forms import (
     plain_operands,
 )
 from gradlens.engine.language.objects import kind_of
-from gradlens.engine.language.rewriting.choices import chosen, is_free
+from gradlens.engine.language.rewriting.choices import chosen, is_free, never_fails
 from gradlens.engine.language.running import bodies, jumping, looping, operating, storing
 from gradlens.engine.language.running import instructions as do
 from gradlens.engine.language.syntax import Misplaced, construct, levels
@@ -114,11 +114,30 @@ class ExpressionCompiler:
         tasks += [(operating.UNARY[type(node.op)], None, node), (node.operand, depth + 1)]
 
     def compare(self, node: ast.Compare, depth: int, tasks: list[Task]) -> None:
+        if not all(map(never_fails, node.comparators[1:])):
+            self.compare_in_turn(node, depth, tasks)
+            return
         tasks += [
             (operating.compare, tuple([type(sign) for sign in node.ops]), node),
             *[(part, depth + 1) for part in reversed(node.comparators)],
             (node.left, depth + 1),
         ]
+
+    def compare_in_turn(self, node: ast.Compare, depth: int, tasks: list[Task]) -> None:
+        """a < b < c where c must not be evaluated unless a < b: (a < b) and (b < c), b evaluated once."""
+        end = Label()
+        parts: list[Task] = [(node.left, depth + 1)]
+        left = node.left
+        for sign, right in zip(node.ops, node.comparators):
+            one = ast.copy_location(ast.Compare(left, [sign], [right]), node)
+            comparing: Task = (operating.compare, (type(sign),), one)
+            parts.append((right, depth + 1))
+            if right is node.comparators[-1]:
+                parts += [comparing, end]
+            else:
+                parts += [(jumping.keep_second, None, node), comparing, (jumping.jump_if_false_or_go_on, end, one)]
+            left = right
+        tasks += reversed(parts)
 
     def logic(self, node: ast.BoolOp, depth: int, tasks: list[Task]) -> None:
         end = Label()

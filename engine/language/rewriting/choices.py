@@ -9,6 +9,7 @@ LIBRARIES = frozenset(("np", "numpy", "math", "torch", "F", "jnp"))
 FUNCTIONS = frozenset(
     "abs max min float pow sum where maximum minimum exp log log1p sqrt sin cos tanh sigmoid square".split()
 )
+MAY_FAIL = (ast.Subscript, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.LShift, ast.RShift)  # of known numbers
 DEEPEST = 100
 NOTHING = "nothing is added"  # what marks the 0 that stands in an addition's place, whatever shape that has
 
@@ -41,6 +42,21 @@ def is_free(value: ast.expr) -> bool:
             case _:
                 return False
     return True
+
+
+def never_fails(value: ast.expr) -> bool:
+    """Whether evaluating an expression for nothing neither does anything nor stops a program."""
+    return is_free(value) and not any(map(may_fail, ast.walk(value)))
+
+
+def may_fail(part: ast.AST) -> bool:
+    match part:
+        case ast.Call(ast.Name(name)):
+            return name != "abs"
+        case ast.Call(ast.Attribute(ast.Name("math"))):
+            return True
+        case _:
+            return isinstance(part, MAY_FAIL)
 
 
 def chosen(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:

@@ -98,6 +98,21 @@ def jump_if_true_or_drop(m: Machine, frame: Frame, label: Any, node: ast.expr) -
         frame.stack.pop()
 
 
+def keep_second(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
+    """Two values on the stack, and the upper one below them once more."""
+    stack = frame.stack
+    stack.insert(-2, stack[-1])
+
+
+def jump_if_false_or_go_on(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
+    """A comparison of a chain, on top of the value that the next one begins with: it is the answer where it fails."""
+    if m.truth(frame.stack[-1], node):
+        frame.stack.pop()
+    else:
+        del frame.stack[-2]
+        frame.at = label.at
+
+
 def match_case(m: Machine, frame: Frame, arg: tuple[ast.pattern, Any], node: ast.match_case) -> None:
     """What the names of a pattern stand for, where the value on the stack is as it says; else the next case."""
     pattern, other = arg
