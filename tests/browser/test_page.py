@@ -396,10 +396,24 @@ def lettering(page: Page) -> dict[str, list[str]]:
         }""")
 
 
+IS_INSIDE = """(name) => {
+  const named = [...document.querySelectorAll("#graph g.node")].find((g) => g.querySelector(".name").textContent === name);
+  if (!named) return false;
+  const box = named.querySelector("rect").getBoundingClientRect();
+  const figure = document.querySelector("#graph .drawing").getBoundingClientRect();
+  return box.left >= figure.left && box.right <= figure.right && box.top >= figure.top && box.bottom <= figure.bottom;
+}"""
+
+
 def test_without_columns_the_two_layer_net_is_seen_whole_on_a_small_screen_and_the_apples_fill_a_projector(
     open_page, client
 ):
     page = open_page(locale="en-GB", width=1024, height=768)
+    # In a narrow figure the compact form shows the graph in its whole height: what the question asks about is there.
+    for width, height in [(390, 844), (1024, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        for fruit in ["apple", "apple_count", "orange", "orange_count"]:
+            wait_until(lambda fruit=fruit: page.evaluate(IS_INSIDE, fruit))
     choose(page, client, "two_layer_net", "en")
     page.locator("#fold-program").click()
     page.locator("#fold-panels").click()

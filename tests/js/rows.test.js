@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { columnsOf } from "../../static/js/graph/layout/columns.js";
 import { TEXT_HEIGHT } from "../../static/js/graph/layout/edge_routes.js";
 import { planLayout, stubWidth } from "../../static/js/graph/layout/layout_plan.js";
-import { leastScale, roomIn } from "../../static/js/graph/layout/room.js";
+import { leastScale, roomIn, shareSeen } from "../../static/js/graph/layout/room.js";
 import { choose, nodesAfter } from "../../static/js/graph/layout/row_choice.js";
 import { inRows, splitAt } from "../../static/js/graph/layout/rows.js";
 import { EDITED, NAMES, estimate, fixture } from "./fixtures.js";
@@ -23,6 +23,14 @@ function wrapped(trace, form, room, before = null) {
   const { cuts } = choose(trace, { plan, placed }, room, { stub: STUB, before });
   return { plan, placed, cuts, geometry: inRows(plan, placed, cuts, (id) => stubWidth(trace, plan, id, estimate)) };
 }
+
+test("what is seen of a graph of which a part is shown: all of it at most, and more in the form with smaller boxes", () => {
+  const room = roomIn(390, 280, 1);
+  assert.ok(room.isNarrow && !roomIn(768, 280, 1).isNarrow);
+  assert.equal(shareSeen(room, { width: 100, height: 100 }, "tall"), 1);
+  assert.equal(shareSeen(room, { width: 2 * room.w, height: 4 * room.h }, "tall"), 1 / 8); // at 12 px its scale is 1
+  assert.equal(shareSeen(room, { width: 2 * room.w, height: room.h }, "compact"), 14 / 24);
+});
 
 /** @param {Area} a @param {Area} b */
 const overlap = (a, b) => Math.abs(a.x - b.x) < (a.w + b.w) / 2 - 0.5 && Math.abs(a.y - b.y) < (a.h + b.h) / 2 - 0.5;

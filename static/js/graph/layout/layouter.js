@@ -8,7 +8,7 @@ import { fromGraphviz, toDot } from "./graphviz.js";
 import { isForGraphviz } from "./layout_budget.js";
 import { planLayout, stubWidth } from "./layout_plan.js";
 import { layoutQueue } from "./layout_queue.js";
-import { enough, fitting, leastScale } from "./room.js";
+import { enough, fitting, leastScale, shareSeen } from "./room.js";
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -32,6 +32,8 @@ const MOST_FORMS = 150;
 const MOST_MEASURED = 200;
 /** A form stays as long as the picture is no smaller than this share of what it could be. */
 const CLOSE = 0.9;
+/** A compact node leaves out its value or its gradient: so much more of the graph is to be seen for it. */
+const CLEARLY_MORE = 1.25;
 /** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it. */
 const EMPTY = 2;
 
@@ -112,7 +114,14 @@ export function createLayouter(measure, begin) {
     if (best.scale >= leastScale(room, best.line.plan.form)) yield best;
     const compact = await fitted(trace, "compact", room, own);
     if (compact.scale >= leastScale(room, "compact")) yield compact;
-    yield tall;
+    yield isFollowedCompact(tall, compact, room) ? compact : tall;
+  }
+
+  /** In a narrow figure a part of a graph is shown in the form of which clearly more is seen; one that is there stays. @param {Choice} tall @param {Choice} compact @param {Room} room */
+  function isFollowedCompact(tall, compact, room) {
+    const seen = (/** @type {Choice} */ { line }) => shareSeen(room, line.placed, line.plan.form);
+    const more = last?.geometry.form === "compact" ? 1 : CLEARLY_MORE;
+    return room.isNarrow && seen(compact) >= more * seen(tall);
   }
 
   /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Geometry>} */
