@@ -397,7 +397,8 @@ def lettering(page: Page) -> dict[str, list[str]]:
 
 
 IS_INSIDE = """(name) => {
-  const named = [...document.querySelectorAll("#graph g.node")].find((g) => g.querySelector(".name").textContent === name);
+  const nodes = [...document.querySelectorAll("#graph g.node")];
+  const named = nodes.find((g) => g.querySelector(".name").textContent === name);
   if (!named) return false;
   const box = named.querySelector("rect").getBoundingClientRect();
   const figure = document.querySelector("#graph .drawing").getBoundingClientRect();
