@@ -287,6 +287,10 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
 
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = kind_of(held)
+    if kind is Instance and held.of.writes_plainly and not name.startswith("__"):
+        held.names[name] = m.kept(value, name, node)
+        m.writes += 1
+        return
     if kind is ClassObject and not held.ours:
         kept = m.kept(value, name, node)
         if name == "__setattr__" or not {type(kept), type(held.names.get(name))}.isdisjoint((Property, Instance)):
@@ -297,10 +301,6 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
     if name.startswith("__"):
         raise Misplaced("reserved-name", node, name=name)
     if kind is Instance:
-        if held.of.writes_plainly:
-            held.names[name] = m.kept(value, name, node)
-            m.writes += 1
-            return
         own = held.of.find("__setattr__")
         if own is not MISSING and own is not OBJECT_SET:
             set_by_method(m, frame, Bound(own, held), name, value, node)

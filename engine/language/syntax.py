@@ -516,11 +516,19 @@ def construct(node: ast.AST) -> str:
 
 
 def source(node: ast.AST) -> str:
-    """An expression as text, for an error; of what a call means, the call."""
-    try:
-        return ast.unparse(getattr(node, "call", node))
-    except RecursionError:
-        return "…"
+    """An expression as text, for an error; of what a call means, the call.
+
+    It is kept with its syntax: of a call in a loop it is asked for in every turn.
+    """
+    node = getattr(node, "call", node)
+    found: str | None = getattr(node, "text", None)
+    if found is None:
+        try:
+            found = ast.unparse(node)
+        except RecursionError:
+            found = "…"
+        node.text = found  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
+    return found
 
 
 class Misplaced(Exception):

@@ -83,8 +83,8 @@ def argument_text(node: Any, place: int | str, count: int) -> Any:
         first = count - len(written)  # the value before the dot of a method comes first
         if first == 1 and place == 0 and type(node.func) is ast.Attribute:
             return node.func.value
-        spread = [i for i, a in enumerate(written) if type(a) is ast.Starred]
-        if spread:
+        if ast.Starred in map(type, written):
+            spread = [i for i, a in enumerate(written) if type(a) is ast.Starred]
             return written[min(place, spread[0])] if spread == [len(written) - 1] else node
         at = place - first if first > 0 else place
         return written[at] if 0 <= at < len(written) else node

@@ -132,10 +132,20 @@ class Reading:
     def __init__(self, m: Machine, function: str, signature: Signature, node: Any):
         self.m, self.function, self.signature, self.node = m, function, signature, node
         self.bound: dict[str, Any] = {}
-        self.texts: dict[str, Any] = {}
+        self.texts: dict[str, Any] = {}  # of the arguments that were asked for, and of those given by keyword
         self.given: tuple[str, ...] = ()
         self.rest: list[Any] = []
         self.fitting = 0
+        self.by_place = 0  # how many arguments have no keyword
+
+    def text(self, name: str) -> Any:
+        """The syntax of an argument; of the call where that is not known."""
+        found = self.texts.get(name)
+        if found is None:
+            names = self.signature.positional[: self.by_place]
+            found = argument_text(self.node, names.index(name), self.by_place) if name in names else self.node
+            self.texts[name] = found
+        return found
 
     def fit(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature = self.signature
@@ -165,17 +175,18 @@ class Reading:
         memory.write(self.m, held, found.id, self.node)
         return held
 
+    def facts(self) -> dict[str, str]:
+        """How the function is called, for an error."""
+        within = self.function.rpartition(".")[0] + "." * ("." in self.function)
+        return {"function": self.function, "signature": within + self.signature.text}
+
     def bind(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature, node = self.signature, self.node
-        facts = {
-            "function": self.function,
-            "signature": self.function.rpartition(".")[0] + "." * ("." in self.function) + signature.text,
-        }
         count = len(signature.positional)
         if len(args) > count and signature.rest is None:
-            raise Misplaced("too-many-arguments", node, limit=count, count=len(args), **facts)
+            raise Misplaced("too-many-arguments", node, limit=count, count=len(args), **self.facts())
         self.bound = dict(zip(signature.positional, args))
-        self.texts = {name: argument_text(node, i, len(args)) for i, name in enumerate(self.bound)}
+        self.by_place = len(args)
         self.rest = args[count:]
         if self.rest and signature.rest is not None:
             self.texts[signature.rest] = argument_text(node, count, len(args))
@@ -187,10 +198,10 @@ class Reading:
             )
             if name is None:
                 raise Misplaced(
-                    "unknown-keyword", place, keyword=keyword, **facts, **suggestion(keyword, signature.names)
+                    "unknown-keyword", place, keyword=keyword, **self.facts(), **suggestion(keyword, signature.names)
                 )
             if name in self.bound:
-                raise Misplaced("repeated-argument", place, argument=name, **facts)
+                raise Misplaced("repeated-argument", place, argument=name, **self.facts())
             self.texts[name] = getattr(place, "value", node)
             if name == signature.rest:
                 self.rest = [value]
@@ -198,9 +209,9 @@ class Reading:
                 self.bound[name] = value
         for name in signature.names:
             if name not in self.bound and name not in signature.defaults:
-                raise Misplaced("missing-argument", node, argument=name, **facts)
+                raise Misplaced("missing-argument", node, argument=name, **self.facts())
         if signature.rest is not None and not self.rest:
-            raise Misplaced("missing-argument", node, argument=signature.rest, **facts)
+            raise Misplaced("missing-argument", node, argument=signature.rest, **self.facts())
 
     def check(self, name: str, wanted: ast.expr) -> None:
         """Errors: argument-unsupported, argument-shape, where an argument is not what the signature is for."""
@@ -231,7 +242,7 @@ class Reading:
                 static = self.static(name)
                 fits = type(static) is int and static > 0
             case ast.Name("mask"):
-                tensor = self.bound[name] = nodes.tensor_of(m, value, self.texts[name])
+                tensor = self.bound[name] = nodes.tensor_of(m, value, self.text(name))
                 fits = masks.is_mask(m, nodes.id_of(m, tensor, self.node))
                 shape = None
             case ast.Name("unnamed"):
@@ -253,9 +264,9 @@ class Reading:
                 fits = self.places(name) is not None
             case ast.Name(kind) if kind in LISTS:
                 if type(value) in (ListCell, tuple):
-                    parts = m.listed(value, self.texts[name])
-                    held = [nodes.tensor_of(m, part, self.texts[name]) for part in parts]
-                    self.bound[name] = ListCell(list(held), place=self.texts[name])
+                    parts = m.listed(value, self.text(name))
+                    held = [nodes.tensor_of(m, part, self.text(name)) for part in parts]
+                    self.bound[name] = ListCell(list(held), place=self.text(name))
                     fits = bool(held) and all(LISTS[kind](len(m.graph.nodes[part.id].shape)) for part in held)
             case ast.Name(kind):
                 shape = self.shape(name)
@@ -275,11 +286,11 @@ class Reading:
             shape = self.shape(name)
         if shape is None:
             raise self.unsupported(name)
-        raise Misplaced("argument-shape", self.texts[name], function=self.function, argument=name, shape=str(shape))
+        raise Misplaced("argument-shape", self.text(name), function=self.function, argument=name, shape=str(shape))
 
     def places(self, name: str) -> Any:
         """The whole numbers that an argument is known to hold, else None.  Error: value-needed."""
-        at = self.texts.get(name, self.node)
+        at = self.text(name)
         found = np.asarray(known_values.known_array(self.m, self.bound[name], at))
         self.m.charge(found.size // 8, at)
         return found.astype(int) if np.all((found == np.trunc(found)) & (np.abs(found) < 2**53)) else None
@@ -301,7 +312,7 @@ class Reading:
             raise self.unsupported(name)
 
     def unsupported(self, name: str) -> Misplaced:
-        text = self.texts.get(name, self.node)
+        text = self.text(name)
         shown = value_texts.text_of(text)
         return Misplaced("argument-unsupported", text, function=self.function, argument=name, got=shown)
 
@@ -310,7 +321,7 @@ class Reading:
         if type(value) is Tensor and self.m.graph.nodes[value.id].shape:
             return NotImplemented
         try:
-            return known_values.plain(self.m, value, self.texts.get(name, self.node))
+            return known_values.plain(self.m, value, self.text(name))
         except Misplaced:
             return NotImplemented
 
@@ -320,7 +331,7 @@ class Reading:
             return ()
         if type(self.bound[name]) is Fresh and not self.bound[name].drawn:
             return shape_of(self.bound[name].value)
-        value = self.bound[name] = nodes.tensor_of(self.m, self.bound[name], self.texts.get(name, self.node))
+        value = self.bound[name] = nodes.tensor_of(self.m, self.bound[name], self.text(name))
         return self.m.graph.nodes[nodes.id_of(self.m, value, self.node)].shape
 
     # ------------------------------------------------------------ the body, with the arguments in their places
@@ -347,7 +358,7 @@ class Reading:
             case ast.Call(ast.Name("instead"), [ast.Constant(str(written))]):
                 raise Misplaced("not-read-here", at, function=self.function, instead=written)
             case ast.Call(ast.Name("each"), [ast.Name(parts), ast.Name(name)]):
-                items = m.listed(self.bound[parts], self.texts.get(parts, at))
+                items = m.listed(self.bound[parts], self.text(parts))
                 return ListCell([read(m, self.function, EACH[name], [item], {}, at) for item in items])
             case ast.Call(ast.Name(name), parts) if name in KNOWN:
                 return self.known(name, [self.meaning(part) for part in parts])
@@ -355,7 +366,7 @@ class Reading:
                 return self.made(name, [self.meaning(part) for part in parts])
             case ast.Call(ast.Name(name), parts, []) if name in FORMS:
                 arguments = [self.meaning(part) for part in parts]
-                texts = [self.texts.get(part.id, at) if isinstance(part, ast.Name) else at for part in parts]
+                texts = [self.text(part.id) if isinstance(part, ast.Name) else at for part in parts]
                 return read(m, self.function, FORMS[name], arguments, {}, Meant(at, texts, True), inner=not outermost)
             case ast.ListComp(part, [ast.comprehension(ast.Name(name), through)]):
                 return ListCell(self.each(name, through, part), place=at)
@@ -398,7 +409,7 @@ class Reading:
                 texts += [at] * len(self.rest)
             else:
                 arguments.append(self.meaning(part))
-                texts.append(self.texts.get(part.id, at) if type(part) is ast.Name else at)
+                texts.append(self.text(part.id) if type(part) is ast.Name else at)
         named = {k.arg or "": self.meaning(k.value) for k in node.keywords}
         return op_call(self.m, op, arguments, named, Meant(at, None if named else texts, not outermost))
 

@@ -38,9 +38,9 @@ def gather(m: Machine, frame: Frame, _: None, node: ast.Starred) -> None:
 
 
 def jump_if_false(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
-    if asked_first(m, frame, node):
-        return
-    if not m.truth(frame.stack.pop(), node):
+    if frame.stack[-1] is True:
+        frame.stack.pop()
+    elif not asked_first(m, frame, node) and not m.truth(frame.stack.pop(), node):
         frame.at = label.at
 
 
