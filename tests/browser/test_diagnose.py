@@ -87,6 +87,13 @@ def test_hidden_gradients_are_told_nowhere_beside_the_figure(open_page):
     node(page, "b").locator(".hit").dispatch_event("click")
     expect(page.locator("#inspector h2")).to_have_text("b")
     expect(page.locator("#inspector .sum")).to_have_count(0)
+    # Neither do labels for screen readers, the lines' widths or the scale tell them; only the seed, 1, is known.
+    said_of = "(parts) => parts.map((part) => part.getAttribute('aria-label'))"
+    nodes = page.locator("#graph g.node .hit").evaluate_all(said_of)
+    edges = page.locator("#graph g.edge .hit").evaluate_all(said_of)
+    assert [label[0] for label in nodes if "gradient not yet known" in label] == ["a", "b", "c", "d"]
+    assert edges and all(label.endswith("contribution not yet known") for label in edges)
+    expect(page.locator("#graph g.edge.back, #graph .legend:visible")).to_have_count(0)
     expect(page.locator("#story .derivative")).to_have_count(0)
     page.locator("#tabs [data-panel=diagnose]").click()
     page.locator("#claims-hide").uncheck()

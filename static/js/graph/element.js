@@ -45,7 +45,7 @@ const ZOOM = 1.25;
 let instances = 0;
 
 export class GradlensGraph extends HTMLElement {
-  static observedAttributes = ["lang", "controls", "letters"];
+  static observedAttributes = ["lang", "controls", "letters", "veiled"];
 
   /** @type {Parts | null} */
   #parts = null;
@@ -126,6 +126,7 @@ export class GradlensGraph extends HTMLElement {
       this.#parts.view.refit();
       this.#refit();
     } else if (name === "controls") this.#parts.bar.element.hidden = !this.hasAttribute("controls");
+    else if (name === "veiled") this.#parts.view.refresh();
     // Words that the page gave are the page's to change.
     else if (!this.#given) this.#learn();
   }

@@ -101,6 +101,11 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     if (isLarge()) populate(false);
   }
 
+  /** The step whose numbers are told: while gradients are hidden, none of the backward pass. */
+  function told() {
+    return scene && host.hasAttribute("veiled") ? Math.min(shown, scene.plan.turn) : shown;
+  }
+
   function isLarge() {
     return scene !== null && scene.trace.nodes.length > MOST_LABELLED_NODES;
   }
@@ -121,7 +126,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     if (!scene || !parts) return;
     for (const { id } of parts.nodes) refreshNode(id);
     for (const { id } of parts.edges) refreshEdge(id);
-    if (parts.isFar) flat.show(scene, shown, seenFromAfar(), seen);
+    if (parts.isFar) flat.show(scene, told(), seenFromAfar(), seen);
     else flat.hide();
   }
 
@@ -205,14 +210,15 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     const { plan } = scene;
     const step = activeStep(plan, cursor);
     const changed = touched(plan, shown, cursor);
-    const travels = duration > 0 && cursor === shown + 1 && step !== null && step.kind !== "turn" && !prefersStillness();
+    const isTold = !host.hasAttribute("veiled") || cursor <= plan.turn;
+    const travels = isTold && duration > 0 && cursor === shown + 1 && step !== null && step.kind !== "turn" && !prefersStillness();
     shown = cursor;
     minimap.mark(step && boxOf(scene, step));
     if (step && !travels) viewport.reveal(boxOf(scene, step), spanOf(scene, step));
     if (travels) changed.nodes.delete(step.node);
     for (const id of changed.nodes) refreshNode(id);
     for (const id of changed.edges) refreshEdge(id);
-    if (parts?.isFar) flat.show(scene, shown, seenFromAfar(), seen);
+    if (parts?.isFar) flat.show(scene, told(), seenFromAfar(), seen);
     if (step) ensure("node", step.node);
     if (step && step.kind !== "turn") ensure("edge", step.edge);
     if (!travels) return;
@@ -224,13 +230,13 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   /** @param {number} id */
   function refreshNode(id) {
     const element = marks.get("node", id);
-    if (scene && element) showNode(element, scene, id, shown, measure);
+    if (scene && element) showNode(element, scene, id, told(), measure);
   }
 
   /** @param {number} id */
   function refreshEdge(id) {
     const element = marks.get("edge", id);
-    if (scene && element) showEdge(element, scene, id, shown);
+    if (scene && element) showEdge(element, scene, id, told());
   }
 
   function mark() {
@@ -242,6 +248,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   return {
     draw,
     show,
+    refresh,
     fit: viewport.fit,
     refit: viewport.refit,
     room: viewport.room,
