@@ -37,7 +37,7 @@ def chapter(request: ChapterName, settings: Settings) -> bytes:
             "id": request.chapter,
             "title": files.title_and_lead(request.chapter, request.language)[0],
             "html": prose.rendered(request.chapter, request.language, figures, settings),
-            "figures": {id: prose.drawn_with(figure) for id, figure in figures.items()},
+            "figures": {id: prose.drawn_with(figure, shared.figures[id]) for id, figure in figures.items()},
             "moments": prose.moments(shared, figures),
         }
     )

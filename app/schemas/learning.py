@@ -62,7 +62,9 @@ class Chapter(BaseModel):
     title: str = Field(description="Its heading.")
     html: str = Field(description="Its prose, with every number computed and every formula as MathML.")
     figures: dict[str, Any] = Field(
-        description="By id: the trace, as POST /api/expression has it, and where its nodes stand."
+        description=(
+            "By id: the trace, as POST /api/expression has it, where its nodes stand, and the inputs that are moved."
+        )
     )
     moments: dict[str, Moment] = Field(description="By the id of a paragraph.")
 

@@ -20,8 +20,8 @@ async function start() {
   if (contents instanceof HTMLElement) showContents(contents, progress, t);
   if (!(article instanceof HTMLElement)) return;
   const shown = JSON.parse(document.querySelector("#shown")?.textContent ?? "{}");
-  createPassages(article, shown, t);
   const client = createClient();
+  createPassages(article, shown, client, t);
   const seed = Number(new URLSearchParams(location.search).get("seed")) || progress.seed;
   for (const section of article.querySelectorAll("section.exercise")) {
     if (section instanceof HTMLElement) createExercise(section, { chapter: shown.id, language, seed, client, progress, t });

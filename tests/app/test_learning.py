@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from gradlens.app.jobs import lessons
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import files, handles, prose
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, Language
@@ -93,8 +93,9 @@ def test_every_term_of_a_chapter_is_in_the_glossary(chapter):
     assert all(f"glossary.{term}.term" in words for term in outline(read(chapter, "en")["html"])["terms"])
 
 
-# Saito, Deep Learning from Scratch (2016), 5.1 to 5.3.
+# Saito, Deep Learning from Scratch (2016), 5.1 to 5.3 and 4.2.2.
 PUBLISHED = {
+    ("cross-entropy", "surprise", "value"): {"L": 0.510825457099338},
     ("graphs", "prices", "value"): {"total": 715, "apple_price": 200, "price": 650},
     ("graphs", "prices", "gradient"): {
         "apple": 2.2, "apple_count": 110, "orange": 3.3, "orange_count": 165, "tax": 650, "price": 1.1,
@@ -108,6 +109,27 @@ def test_numbers_are_the_published_ones(place, numbers):
     chapter, figure, kind = place
     nodes = {node["name"]: node[kind] for node in read(chapter, "en")["figures"][figure]["trace"]["nodes"]}
     assert {name: nodes[name] for name in numbers} == pytest.approx(numbers)
+
+
+def test_a_figure_tells_its_numbers_for_other_inputs_and_leads_its_curve_through_them():
+    shared = files.chapter("cross-entropy")
+    figure = prose.computed_figures(shared, "ko", SETTINGS)["surprise"]
+    assert figure.moved({"p": 0.1}).value("L") == pytest.approx(2.302585092994046)
+    assert figure.value("L") == pytest.approx(0.510825623765991)
+    curve = str(handles.curve(figure, "p", shared.figures["surprise"].handles["p"], "{output}, {name}"))
+    least, most, low, high, left, right, bottom, top, _ = map(
+        float, re.findall(r'data-scale="([^"]+)"', curve)[0].split()
+    )
+    dot = {key: float(value) for key, value in re.findall(r'(c[xy])="([^"]+)"', curve)}
+    assert least + (dot["cx"] - left) / (right - left) * (most - least) == pytest.approx(0.6, abs=0.002)
+    assert low + (dot["cy"] - bottom) / (top - bottom) * (high - low) == pytest.approx(0.5108, abs=0.01)
+    assert 'aria-label="L, p"' in curve
+
+
+def test_a_figure_with_a_curve_has_one_handle():
+    one = {"least": 0, "most": 1, "curve": True}
+    with pytest.raises(ValueError, match="one handle"):
+        files.MovedFigure(program="L = p * q", handles={"p": one, "q": one})
 
 
 def right_answer(chapter: str, id: str, seed: int) -> str | list[str]:
@@ -189,6 +211,8 @@ NAMED = [
     ("chain-rule", "lines", ["2*t"], "learn.derivation.not-done"),
     ("chain-rule", "lines", ["x"], "learn.derivation.first-line"),
     ("graphs", "discount", "total = 1", "learn.wrong.repair-output"),
+    ("cross-entropy", "loudest", ["a", "b", "c"], "learn.wrong.order"),
+    ("cross-entropy", "repair", "t = 1\ny = 0.8\nL = t * log(y) + (1 - t) * log(1 - y)", "learn.wrong.repair-output"),
 ]
 
 

@@ -117,6 +117,25 @@ def test_every_kind_of_answer_is_given_by_the_keyboard_alone(open_page):
     expect(lines.locator(".said")).to_contain_text("맞았습니다")
 
 
+def test_a_number_that_is_moved_moves_the_graph_and_the_curve_and_a_distribution_keeps_its_sum(open_page):
+    page = opened(open_page, "cross-entropy")
+    surprise = page.locator("#figure-surprise")
+    dot = surprise.locator(".dot")
+    before = dot.get_attribute("cx")
+    surprise.get_by_role("slider", name="p", exact=True).press("ArrowLeft")
+    expect(surprise.locator("output")).to_have_text("L ≈ 0.5276")
+    expect(surprise.locator('g.node[data-id="0"] .value')).to_have_text("0.59")
+    expect(dot).not_to_have_attribute("cx", before or "")
+    surprise.get_by_role("button", name="Back to").press("Enter")
+    expect(surprise.locator("output")).to_have_text("L ≈ 0.5108")
+    expect(dot).to_have_attribute("cx", before or "")
+    gap = page.locator("#figure-gap")
+    gap.scroll_into_view_if_needed()
+    gap.get_by_role("slider", name="y[0]").press("End")
+    expect(gap.locator(".told")).to_have_text(["0.98", "0.01", "0.01"])
+    expect(gap.locator("output")).to_have_text(re.compile("^KL ≈"))
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, language):
     for chapter in files.chapters():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,21 @@ class Computed:
 
     def __init__(self, program: str, english: str, expand: list[str], settings: Settings):
         self.program, self.expand, self.settings = program, expand, settings
-        self.trace = engine.trace(program, {}, expand=expand, limits=limits_of(settings))
+        self.trace = self.run({})
         named = (
             self.trace if program == english else engine.trace(english, {}, expand=expand, limits=limits_of(settings))
         )
         self.ids: dict[str, int] = {node.name: node.id for node in named.nodes if node.name}
+
+    def run(self, inputs: dict[str, Any]) -> engine.Trace:
+        """Its program's run, with other inputs by their names in its language."""
+        return engine.trace(self.program, inputs, expand=self.expand, limits=limits_of(self.settings))
+
+    def moved(self, inputs: dict[str, Any]) -> Computed:
+        """The same figure with other inputs, by their names in English."""
+        other = copy(self)
+        other.trace = self.run({self.name(name): value for name, value in inputs.items()})
+        return other
 
     def node(self, name: str) -> int:
         """A node's number.  Raises KeyError."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gradlens.app.assets import folder
 from gradlens.app.problems import Problem
@@ -38,13 +38,40 @@ class Figure(Exact):
 
     program: str | Bilingual
     expand: list[str] = []
-    numbers: dict[str, list[float | int]] = {}
+    numbers: dict[str, list[float | int | str]] = {}
 
     def text(self, language: Language, draw: random.Random | None = None) -> str:
         """The program in a language, with numbers that are drawn; without, the first of each."""
         text = self.program if isinstance(self.program, str) else getattr(self.program, language)
         chosen = {name: draw.choice(many) if draw else many[0] for name, many in self.numbers.items()}
         return PLACEHOLDER.sub(lambda found: str(chosen.get(found[1], found[0])), text.strip("\n"))
+
+
+class Handle(Exact):
+    """An input that the reader moves: a number, or each element of a row.
+
+    sum: what the elements of a row add up to, whichever of them is moved.
+    curve: whether the output is drawn against the number.
+    """
+
+    least: float
+    most: float
+    step: float = 0.01
+    sum: float | None = None
+    curve: bool = False
+
+
+class MovedFigure(Figure):
+    """A figure beside the prose.  handles: by the name of an input."""
+
+    handles: dict[str, Handle] = {}
+
+    @model_validator(mode="after")
+    def curve_stays(self) -> MovedFigure:
+        """A curve is drawn once: it would be another one where another input is moved."""
+        if len(self.handles) > 1 and any(handle.curve for handle in self.handles.values()):
+            raise ValueError("A figure with a curve has one handle.")
+        return self
 
 
 class Scene(Exact):
@@ -140,7 +167,7 @@ class Shared(Exact):
     """What a chapter's languages share.  scenes: by the id of a paragraph."""
 
     number: int
-    figures: dict[str, Figure] = {}
+    figures: dict[str, MovedFigure] = {}
     scenes: dict[str, Scene] = {}
     exercises: dict[str, Exercise] = {}
 

@@ -2,6 +2,7 @@ r"""A chapter's prose as HTML: its template filled with computed numbers, formul
 
 In a template, by English names in both languages:
 {{ value("prices", "total") }}, {{ gradient(…) }}, {{ local("prices", "apple > apple_price") }}, {{ contribution(…) }};
+{{ value("prices", "total", apple=200) }}, the same with another input;
 {{ symbol("prices", "apple") }} for ∂total/∂apple; {{ term("gradient", "gradients") }} links to the glossary;
 {{ value(…)|particle("이/가") }} with the Korean particle that fits it;
 {% call figure("prices") %}paragraphs{% endcall %} stands beside that figure;
@@ -21,6 +22,7 @@ from markupsafe import Markup, escape
 from gradlens.app.jobs.learning import files
 from gradlens.app.jobs.learning.exercises import computed, drawn
 from gradlens.app.jobs.learning.figures import TOLD, Computed, told
+from gradlens.app.jobs.learning.handles import curves, moved_inputs
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.schemas.learning import ExerciseName, Language
 from gradlens.app.settings import Settings
@@ -32,8 +34,20 @@ DELIMITER = re.compile(r"(\\[()\[\]])")
 HINT = re.compile(r'<p class="hint">(.*?)</p>', re.DOTALL)
 # What stands in a chapter without JavaScript too.
 WORDS = {
-    "en": {"hint": "Hint", "exercise": "Exercise", "open": "Open in the workbench", "figure": "Figure"},
-    "ko": {"hint": "힌트", "exercise": "연습문제", "open": "작업 화면에서 열기", "figure": "그림"},
+    "en": {
+        "hint": "Hint",
+        "exercise": "Exercise",
+        "open": "Open in the workbench",
+        "figure": "Figure",
+        "curve": "{output} against {name}",
+    },
+    "ko": {
+        "hint": "힌트",
+        "exercise": "연습문제",
+        "open": "작업 화면에서 열기",
+        "figure": "그림",
+        "curve": "{name}에 따른 {output}",
+    },
 }
 
 
@@ -52,7 +66,7 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.filters["particle"] = with_particle
-    words = WORDS[language]
+    words, written = WORDS[language], files.chapter(id).figures
     numbers = {"figure": 0, "exercise": 0}
 
     def number(of: str) -> int:
@@ -63,11 +77,14 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
         drawn = figures[id]
         title = f"{words['figure']} {number('figure')}"
         still = picture(drawn.trace, language=language, theme="page", title=title)
+        kind = "moved" if written[id].handles else ""
         return Markup(
             f'<section class="passage"><div class="prose">{caller()}</div>'
-            f'<figure id="figure-{escape(id)}" data-figure="{escape(id)}" aria-label="{title}">'
+            f'<figure class="{kind}" id="figure-{escape(id)}" data-figure="{escape(id)}" aria-label="{title}">'
             f'<div class="still">{still}</div>'
             f'<gradlens-graph lang="{language}" controls inline hidden></gradlens-graph>'
+            f"{curves(drawn, written[id], words['curve'])}"
+            '<div class="handles" hidden></div>'
             f'<figcaption>{title}. <a class="workbench" href="/" hidden>{words["open"]}</a></figcaption>'
             "</figure></section>"
         )
@@ -81,8 +98,8 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
             f'<h3>{title}</h3>{hint(str(caller()))}<div class="still">{still}</div></section>'
         )
 
-    def tell(read: Callable[[Computed, str], Any], figure: str, names: str) -> str:
-        return told(read(figures[figure], names))
+    def tell(read: Callable[[Computed, str], Any], figure: str, names: str, **inputs: Any) -> str:
+        return told(read(figures[figure].moved(inputs) if inputs else figures[figure], names))
 
     def term(id: str, words: str) -> Markup:
         address = f"/learn/{language}/glossary#{escape(id)}"
@@ -120,9 +137,10 @@ def with_formulas(html: str) -> str:
     return "".join(parts)
 
 
-def drawn_with(figure: Computed) -> dict[str, Any]:
+def drawn_with(figure: Computed, drawn: files.MovedFigure) -> dict[str, Any]:
     """What the page draws a figure from: no layout is needed."""
-    return {**figure.shown(), "program": figure.program, "geometry": geometry(figure.trace)}
+    moved = moved_inputs(figure, drawn)
+    return {**figure.shown(), "program": figure.program, "geometry": geometry(figure.trace), "handles": moved}
 
 
 def moments(shared: files.Shared, figures: dict[str, Computed]) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import { h } from "../lib/dom.js";
 import { GradlensGraph } from "../graph/element.js";
+import { createHandles } from "./handles.js";
 import { placed } from "./placed.js";
 import { whenNear } from "./when_near.js";
 import { workbenchAddress } from "./workbench_address.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 /** @typedef {import("../lib/types.js").Geometry} Geometry */
-/** @typedef {{trace: Trace, geometry: Geometry, program: string, expand: string[]}} Figure */
+/** @typedef {import("./handles.js").Figure} Figure */
 /** @typedef {import("../service/wire_types.js").Moment} Moment */
 /** @typedef {{id: string, figures: Record<string, Figure>, moments: Record<string, Moment>}} Shown */
 
@@ -18,9 +19,10 @@ const READ = "-30% 0px -60% 0px";
 /**
  * @param {HTMLElement} article
  * @param {Shown} shown
+ * @param {ReturnType<typeof import("../service/api.js").createClient>} client
  * @param {import("../lib/types.js").Translate} t
  */
-export function createPassages(article, { figures, moments }, t) {
+export function createPassages(article, { figures, moments }, client, t) {
   /** @type {Map<string, GradlensGraph>} */
   const drawn = new Map();
   /** By figure: the paragraph that set it last. @type {Map<string, string>} */
@@ -56,9 +58,12 @@ export function createPassages(article, { figures, moments }, t) {
     const link = place.querySelector(".workbench");
     if (link instanceof HTMLAnchorElement) {
       link.hidden = false;
-      link.href = "/";
-      workbenchAddress({ program }).then((address) => (link.href = address));
+      leadTo(link, program, {});
     }
+    createHandles(place, figure, figures[id], {
+      client, t,
+      onMove: (inputs) => link instanceof HTMLAnchorElement && leadTo(link, program, inputs),
+    });
     const waiting = current.get(id);
     if (waiting) show(figure, moments[waiting]);
   }
@@ -74,6 +79,11 @@ export function createPassages(article, { figures, moments }, t) {
     const figure = drawn.get(moment.figure);
     if (figure) show(figure, moment);
   }
+}
+
+/** @param {HTMLAnchorElement} link @param {string} program @param {Record<string, unknown>} inputs */
+async function leadTo(link, program, inputs) {
+  link.href = await workbenchAddress(program, inputs);
 }
 
 /** @param {GradlensGraph} figure @param {Moment} moment */

@@ -2,7 +2,7 @@
 
 import { DEFAULTS, encodeState } from "../store/page_state.js";
 
-/** @param {{program: string}} of @returns {Promise<string>} */
-export async function workbenchAddress({ program }) {
-  return `/${await encodeState({ ...DEFAULTS, program, example: null })}`;
+/** @param {string} program @param {Record<string, unknown>} inputs  beside it @returns {Promise<string>} */
+export async function workbenchAddress(program, inputs) {
+  return `/${await encodeState({ ...DEFAULTS, program, inputs, example: null })}`;
 }

@@ -22,7 +22,7 @@
  * @property {string} id  Its name in addresses.
  * @property {string} title  Its heading.
  * @property {string} html  Its prose, with every number computed and every formula as MathML.
- * @property {Record<string, any>} figures  By id: the trace, as POST /api/expression has it, and where its nodes stand.
+ * @property {Record<string, any>} figures  By id: the trace, as POST /api/expression has it, where its nodes stand, and the inputs that are moved.
  * @property {Record<string, Moment>} moments  By the id of a paragraph.
  *
  * @typedef {object} ChapterTitle  A chapter in the table of contents.
