@@ -1,4 +1,4 @@
-"""A claim as a formula: 2*1.1, 11/5, 사과_개수 * 소비세, in the names of the program's own nodes.
+"""A claim as a formula: 2*1.1, 11/5, [1/3, -2/3], 사과_개수 * 소비세, in the names of the program's own nodes.
 
 It is a program in the one language, so that nothing else can be reached through it.
 """
@@ -17,6 +17,8 @@ from gradlens.engine.traces import Trace
 from gradlens.engine.values import Array
 
 FORMULA = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Call, ast.Attribute, ast.Subscript)
+# A list is a formula where it computes; [1/3 -2/3] lacks a comma, and is not a list of one difference.
+COMPUTES, UNCLEAR = (ast.Mult, ast.Div, ast.Pow, ast.Name, ast.Call), (ast.Add, ast.Sub)
 MOST = 2_000  # characters
 SIGNS = str.maketrans("×·⋅÷−", "***/-")
 MOST_ROUNDED = 10
@@ -35,7 +37,7 @@ def formula_value(text: str, name: str, run: Trace) -> tuple[Array, float] | Non
         body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    if not isinstance(body, FORMULA):
+    if not isinstance(body, FORMULA) and not (isinstance(body, ast.List) and _computes(body)):
         return None
     used = {normal_name(node.id) for node in ast.walk(body) if isinstance(node, ast.Name)}
     names = run.graph.names
@@ -57,3 +59,8 @@ def formula_value(text: str, name: str, run: Trace) -> tuple[Array, float] | Non
         got = text if span is None else text.split("\n")[span.start_line - 1][span.start_column :]
         raise EngineError("claim-formula", name=name, got=got) from None
     return result, slack
+
+
+def _computes(body: ast.List) -> bool:
+    parts = list(ast.walk(body))
+    return any(isinstance(part, COMPUTES) for part in parts) and not any(isinstance(part, UNCLEAR) for part in parts)

@@ -109,6 +109,16 @@ def test_numbers_units_and_formulas_are_read_as_they_are_meant(text):
     assert engine.diagnose(APPLES, gradients={"사과": "사과_개수 * 소비세"}).ok
 
 
+def test_an_array_is_claimed_by_formulas_of_its_elements_with_a_comma_between_them():
+    program = "x = [1, 3]\nL = sum(x ** 2) / 6"
+    assert engine.diagnose(program, gradients={"x": "[1/3, 3 / 3]"}).ok
+    assert engine.diagnose(program, gradients={"x": "[x[0] / 3, 2 * x[1] / 6]"}).ok
+    assert not engine.diagnose(program, gradients={"x": "[-1/3, 3 / 3]"}).ok
+    for text in ("[1/3 -3/3]", "[1/3 1]", "[1-2]"):
+        with pytest.raises(engine.EngineError, match="cannot be read"):
+            engine.diagnose(program, gradients={"x": text})
+
+
 @each(
     "text, kind, line",
     [
