@@ -345,8 +345,8 @@ OPS = [
         local={"x": "0"},
         words=Words(
             r"\lfloor {x} \rfloor",
-            en="The next whole number below.",
-            ko="내림.",
+            en="The largest whole number that is not above x.",
+            ko="내림. x보다 크지 않은 가장 큰 정수입니다.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                 "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",
@@ -365,8 +365,8 @@ OPS = [
         local={"x": "0"},
         words=Words(
             r"\lceil {x} \rceil",
-            en="The next whole number above.",
-            ko="올림.",
+            en="The smallest whole number that is not below x.",
+            ko="올림. x보다 작지 않은 가장 작은 정수입니다.",
             convention={
                 "en": "Flat between its steps: the gradient is 0 everywhere, at the steps too, as in PyTorch and JAX.",
                 "ko": "계단 사이에서 평평하므로 기울기는 0이고, 뛰는 곳에서도 0으로 둡니다(PyTorch, JAX와 같음).",

@@ -221,11 +221,11 @@ OPS = [
             r"\operatorname{CE}(\operatorname{softmax}({x}), {t})",
             en=(
                 "Cross-entropy of softmax(x) against t, averaged over the batch; t is one-hot, soft, or class indices."
-                " Its gradient is y − t."
+                " Its gradient is (y − t) / N for a batch of N."
             ),
             ko=(
                 "softmax(x)와 t의 교차 엔트로피를 배치에 대해 평균한 값. t는 원-핫, 확률, 클래스 번호 가운데 하나이며,"
-                " 기울기는 y − t입니다."
+                " 표본이 N개일 때 기울기는 (y − t) / N입니다."
             ),
         ),
         family="loss",
@@ -292,8 +292,8 @@ OPS = [
         definition="y = sigmoid(x)\n-mean(t * log(y) + (1 - t) * log(1 - y))",
         words=Words(
             r"\operatorname{BCE}(\sigma({x}), {t})",
-            en="Binary cross-entropy of sigmoid(x) against t, averaged. Its gradient is y − t.",
-            ko="sigmoid(x)와 t의 이진 교차 엔트로피의 평균. 기울기는 y − t입니다.",
+            en="Binary cross-entropy of sigmoid(x) against t, averaged. Its gradient is (y − t) / N for N numbers.",
+            ko="sigmoid(x)와 t의 이진 교차 엔트로피의 평균. 수가 N개일 때 기울기는 (y − t) / N입니다.",
         ),
         family="loss",
         statics=element_count,
