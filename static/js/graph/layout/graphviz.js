@@ -11,6 +11,8 @@
 const POINTS_PER_INCH = 72;
 /** How much more an edge between two ops wants to be level than one from a leaf. */
 const SPINE_WEIGHT = 4;
+/** What took so many steps less than another operand of its op comes in from the side, as a leaf does: a long sum stays level. */
+const SHORTER = 2;
 /** Between two columns and two nodes of one, in inches: an edge with room for a number takes a column's gap twice, on each side of it. */
 const COLUMN_GAP = { tall: 0.24, flat: 0.24, compact: 0.4 };
 const ROW_GAP = { tall: 0.3, flat: 0.25, compact: 0.26 };
@@ -29,15 +31,27 @@ export function toDot(plan) {
     "edge [arrowhead=none, tailport=e, headport=w]",
     ...groupLines(plan),
   ];
-  const made = new Set(plan.edges.map(({ target }) => target));
+  const spine = levelEdges(plan);
   for (const { id, source, target, label } of plan.edges) {
     const room = label && plan.form !== "compact" ? `, label=${blank(label)}` : "";
-    // From one op to the next the line is level: the leaves come in from the sides.
-    const level = made.has(source) ? `, weight=${SPINE_WEIGHT}` : "";
+    const level = spine.has(id) ? `, weight=${SPINE_WEIGHT}` : "";
     lines.push(`n${source} -> n${target} [id=e${id}${level}${room}]`);
   }
   lines.push("}");
   return lines.join("\n");
+}
+
+/**
+ * The edges that are to be level: from one op to the next, of operands that took about as many steps as the longest one.
+ * @param {Plan} plan
+ * @returns {Set<number>}
+ */
+function levelEdges({ edges }) {
+  /** By node: the longest way to it from a leaf; a target comes after all its operands. @type {Map<number, number>} */
+  const steps = new Map();
+  const of = (/** @type {number} */ id) => steps.get(id) ?? 0;
+  for (const { source, target } of edges) steps.set(target, Math.max(of(target), of(source) + 1));
+  return new Set(edges.filter(({ source, target }) => of(source) && of(target) - 1 - of(source) < SHORTER).map(({ id }) => id));
 }
 
 /**

@@ -117,11 +117,11 @@ export function createLayouter(measure, begin) {
     yield isFollowedCompact(tall, compact, room) ? compact : tall;
   }
 
-  /** In a narrow figure a part of a graph is shown in the form of which clearly more is seen; one that is there stays. @param {Choice} tall @param {Choice} compact @param {Room} room */
+  /** A part of a graph is shown in the form of which clearly more is seen; one that is there stays. @param {Choice} tall @param {Choice} compact @param {Room} room */
   function isFollowedCompact(tall, compact, room) {
     const seen = (/** @type {Choice} */ { line }) => shareSeen(room, line.placed, line.plan.form);
     const more = last?.geometry.form === "compact" ? 1 : CLEARLY_MORE;
-    return room.isNarrow && seen(compact) >= more * seen(tall);
+    return seen(compact) >= more * seen(tall);
   }
 
   /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Geometry>} */

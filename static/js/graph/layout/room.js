@@ -1,7 +1,7 @@
 /** The room that a figure has for its graph, and from which scale on its letters can be read. Pure. */
 
 /** @typedef {import("../node_lines.js").Form} Form */
-/** @typedef {{w: number, h: number, isNarrow: boolean, least: number, followed: number}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown */
+/** @typedef {{w: number, h: number, least: number, followed: number}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown */
 
 export const MARGIN = { x: 28, y: 24 };
 /** The smallest letters of each form, as in text_widths.js, in px. */
@@ -14,9 +14,8 @@ const LARGEST_SCALE = 5;
 
 /** @param {number} w @param {number} h  of the figure @param {number} letters @param {number} asked  the size of the smallest letters that is asked for; 0: none is @returns {Room} */
 export function roomIn(w, h, letters, asked = 0) {
-  const isNarrow = w < NARROW;
-  const least = asked || (isNarrow ? FOLLOWED : LEGIBLE) * letters;
-  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, isNarrow, least, followed: asked || FOLLOWED * letters };
+  const least = asked || (w < NARROW ? FOLLOWED : LEGIBLE) * letters;
+  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, least, followed: asked || FOLLOWED * letters };
 }
 
 /** The scale at which a graph is seen whole. @param {Room} room @param {{width: number, height: number}} graph */
