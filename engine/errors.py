@@ -1468,6 +1468,7 @@ class EngineError(ValueError):
         self.kind = kind
         self.span = span
         self.node: int | None = None  # where values are to blame, the node that they came to
+        self.failed: object = None  # while a program is read: the use of an op that does not go
         self.params = {key: carried(value) for key, value in params.items()}
         self.title, sentence, hint = KINDS[kind]
         self.detail = filled(sentence, self.params)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlens.engine.errors import EngineError
 from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.calls import written_values
 from gradlens.engine.language.calls.operators import IN_PLACE_NAMES
@@ -25,13 +26,14 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.exceptions import Raised, by_types, made
 from gradlens.engine.language.standard.number_errors import check_operator
 from gradlens.engine.language.syntax import BINARY, LOGIC, Misplaced
 from gradlens.engine.language.values import dependence, known_values, rooms, value_texts
 from gradlens.engine.language.values.comparisons import truth
 from gradlens.engine.language.values.numbers import held_by, is_number, value_of
-from gradlens.engine.language.values.operands import is_array, joint_library, outside, set_of_view
+from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
 
@@ -112,7 +114,11 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
     second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, right)
     if sign in LOGIC and not m.frame.code.ours:
         known_values.check_conditions(m, (first, second), node)
-    found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
+    try:
+        found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
+    except EngineError as error:
+        failed(error, library=operands_library(a, b))
+        raise
     found.library = joint_library(a, b)
     return found
 
@@ -414,7 +420,10 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
             shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[id].shape
             if shape != wanted:
                 if m.libraries - {"math"}:
-                    raise Misplaced("in-place-shape", node, shape=str(wanted), got=str(shape))
+                    refused = Misplaced("in-place-shape", node, shape=str(wanted), got=str(shape))
+                    sources = m.graph.nodes[found.id]
+                    failed(refused, op=sources.op, shapes=(wanted, shape), options=nodes.NO_OPTIONS, library=a.library)
+                    raise refused
                 frame.stack.append(found)
                 return
             if frame.cuts:

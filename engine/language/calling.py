@@ -40,6 +40,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.running.groups import CallGroup
+from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import (
     by_types,
     called,
@@ -118,6 +119,8 @@ def not_a_function(m: Machine, value: Any, node: Any) -> Misplaced:
         refused = Misplaced("function-hidden" if hidden else "not-a-function", node, name=function.id)
     else:
         refused = Misplaced("not-a-function", node, name=source(function))
+    if type(value) in (Tensor, Fresh):
+        return of_array(refused, value)
     return refused.as_in_python(by_types(called, value))
 
 

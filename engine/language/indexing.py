@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlens.engine.errors import EngineError
 from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.items.keys import (
     FULL,
@@ -39,6 +40,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.exceptions import as_python, raising
 from gradlens.engine.language.syntax import SYMBOLS, Misplaced
 from gradlens.engine.language.values import known_values, masks, rooms, value_texts, written_lists
@@ -214,9 +216,20 @@ def all_numbers(m: Machine, cell: ListCell) -> bool:
 
 def tensor_item(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key], which is of the library of x."""
-    found = taken(m, tensor, key, node)
+    try:
+        found = taken(m, tensor, key, node)
+    except (Misplaced, EngineError) as error:
+        key_failed(error, tensor, key)
+        raise
     found.library = tensor.library
     return found
+
+
+def key_failed(error: Misplaced | EngineError, tensor: Tensor, key: Any) -> None:
+    """Note whose array an index does not fit."""
+    parts = key if kind_of(key) is tuple else (key,)
+    if error.kind not in ("index-type", "index-text") or any(kind_of(part) in (str, float) for part in parts):
+        failed(error, library=tensor.library)
 
 
 def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:

@@ -123,6 +123,12 @@ def written_back(m: Machine, view: View, id: int, place: Any) -> int:
             raise Misplaced(kind, place, got=written_text(place))
 
 
+def check_written(tensor: Tensor, place: Any) -> None:
+    """Error: read-only, which comes before all that may be wrong with what is written."""
+    if tensor.view is not None and tensor.view.op.name in READ_ONLY:
+        raise Misplaced("read-only", place, got=written_text(place))
+
+
 def is_copy(m: Machine, part: Tensor, view: View, place: Any) -> bool:
     """Whether another shape of an array was a copy of it.  Error: shared-memory, where that is not known."""
     if (view.op.name not in RESHAPING and not view.opaque) or view.known:

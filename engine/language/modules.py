@@ -99,7 +99,8 @@ ALIASES = {
 }
 MODULES = STANDARD.keys() | frozenset(
     (
-        "numpy numpy.linalg numpy.matlib numpy.random math random torch torch.nn torch.nn.functional torch.nn.init"
+        "numpy numpy.linalg numpy.exceptions numpy.matlib numpy.random math random"
+        " torch torch.nn torch.nn.functional torch.nn.init"
         " torch.special torch.linalg torch.distributions torch.random torch.autograd torch.autograd.functional"
         " torch.func torch.nn.utils torch.optim"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"

@@ -23,6 +23,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.running.groups import LazyGroup
+from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.syntax import Misplaced, registry_body
 from gradlens.engine.language.values.dependence import look
 from gradlens.engine.language.values.masks import are_masks
@@ -278,11 +279,15 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
         ids = one_hot(m, op, ids, place)
     if op is ADD and m.libraries and not frame.code.ours and m.libraries != MATH and are_masks(m, ids):
         op = OPS["logical_or"]
-    if op.name in m.opened:
-        return opened(m, op, ids, options, place)
-    group = frame.group
-    inside = None if group is None else group.id if group.id >= 0 else m.group_id(group)
-    return Tensor(graph.add_op(op, ids, options, inside, place))
+    try:
+        if op.name in m.opened:
+            return opened(m, op, ids, options, place)
+        group = frame.group
+        inside = None if group is None else group.id if group.id >= 0 else m.group_id(group)
+        return Tensor(graph.add_op(op, ids, options, inside, place))
+    except EngineError as error:
+        failed(error, op=op, shapes=tuple([graph.nodes[i].shape for i in ids]), options=options)
+        raise
 
 
 def one_hot(m: Machine, op: Op, ids: tuple[int, ...], place: Any) -> tuple[int, ...]:

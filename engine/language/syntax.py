@@ -536,12 +536,14 @@ class Misplaced(Exception):
 
     python: what makes the exception that Python raises in its place, or that exception; None where it is a refusal of
     ours alone.  guessed: whether another program around this one might give Python no reason for it.
+    failed: what of an array, or of the use of an op, does not go.
     """
 
     def __init__(self, kind: str, place: Place, **params: object):
         self.kind, self.place, self.params = kind, place, params
         self.python: object = None
         self.guessed = False
+        self.failed: object = None
         self.calls: list[str] = []
 
     def as_in_python(self, python: object, guessed: bool = False) -> Misplaced:

@@ -67,7 +67,7 @@ REFUSALS = {
     "n = 0\n    while True:\n        n = 1": "too-many-steps",
     "y = [0] * 10 ** 9": "too-many-steps",
     "y = np.zeros(10 ** 9)": "too-many-elements",
-    "y = np.ones(3) @ np.ones(4) * x": "matmul-shapes",
+    "y = jnp.ones(3) @ jnp.ones(4) * x": "matmul-shapes",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine import strides
+from gradlens.engine.errors import EngineError
 from gradlens.engine.language import attributes, nodes
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
@@ -16,9 +17,12 @@ from gradlens.engine.language.objects import (
     Unreachable,
     View,
 )
-from gradlens.engine.language.standard.number_errors import check_function
+from gradlens.engine.language.standard.array_errors import failed
+from gradlens.engine.language.standard.number_errors import check_function, check_matrix
+from gradlens.engine.language.standard.unwinding import is_trying
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.operands import library_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.calls.arguments import Call
@@ -41,19 +45,19 @@ def foreign(
     if function.name == "float" and not first and "torch" in m.libraries:
         signatures = METHOD_TABLES["torch"]["item"]
     given = [*first, *args]
-    if m.tries and function.library == "math":
-        check_function(m, function.name.rpartition(".")[2], args, node)
+    if m.tries:
+        name = function.name.rpartition(".")[2]
+        if function.library == "math":
+            check_function(m, name, args, node)
+        elif "linalg" in function.name or name == "inverse":
+            check_matrix(m, name, function.library, args, node)
     both = bool(function.other) and m.libraries >= {"numpy", "torch"}
     state = m.graph.mark() if both else None
     try:
-        found = read(m, function.name, signatures, given, keywords, node)
-    except Misplaced as refusal:
-        if not function.other or m.libraries & {"numpy", "torch"}:
-            raise
-        try:
-            return read(m, function.name, function.other, given, keywords, node)
-        except Misplaced:
-            raise refusal from None
+        found = read_either(m, function, signatures, given, keywords, node)
+    except (Misplaced, EngineError) as error:
+        failed(error, library=function.library or library_of(given[0] if given else None), function=function.name)
+        raise
     if state is not None:
         made = m.graph.since(state)
         middle = m.graph.mark()
@@ -94,7 +98,35 @@ def foreign(
         found.library = "numpy" if name == "numpy" else function.library or found.library
     elif type(found) is Several:
         found.library = function.library
+        if m.tries:
+            check_parts(m, found, function)
     return found
+
+
+def check_parts(m: Machine, found: Several, function: Foreign) -> None:
+    """Results that nobody has asked for are made where the program handles what the call may raise."""
+    if not is_trying(m):
+        return
+    try:
+        found.get(next(iter(found.parts)))
+    except (Misplaced, EngineError) as error:
+        failed(error, library=function.library, function=function.name)
+        raise
+
+
+def read_either(
+    m: Machine, function: Foreign, signatures: Any, given: list[Any], keywords: dict[str, Any], node: Any
+) -> Any:
+    """What a call gives as one library reads it, or as the other does where the first cannot."""
+    try:
+        return read(m, function.name, signatures, given, keywords, node)
+    except Misplaced as refusal:
+        if not function.other or m.libraries & {"numpy", "torch"}:
+            raise
+        try:
+            return read(m, function.name, function.other, given, keywords, node)
+        except Misplaced:
+            raise refusal from None
 
 
 def show_opaquely(m: Machine, base: Any, found: Tensor) -> None:

@@ -31,6 +31,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts, written_lists
@@ -159,7 +160,7 @@ def len_of(m: Machine, call: Call) -> Any:
         shape = m.graph.nodes[nodes.id_of(m, value, call.node)].shape if kind is Tensor else np.shape(value.value)
         if shape:
             return shape[0]
-        raise Misplaced("len-argument", call.node)
+        raise of_array(Misplaced("len-argument", call.node), value)
     if kind is Unreachable:
         return value
     if kind is Instance and (found := value.of.find("__len__")) is not MISSING:

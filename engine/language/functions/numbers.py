@@ -14,12 +14,14 @@ from gradlens.engine.language.calls import named_ops
 from gradlens.engine.language.calls.arguments import Call, expect
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import MISSING, Bound, Computed, Fresh, Instance, ListCell, Tensor, Unreachable
+from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import as_python, by_types, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import dependence, known_values, value_texts
 from gradlens.engine.language.values.numbers import is_number, value_of
 from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS
+from gradlens.engine.values import shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -124,7 +126,7 @@ def int_of(m: Machine, call: Call) -> Any:
         raise Misplaced("one-number-needed", call.node, name="int", shape=shape).as_in_python(by_types(int, value))
     shape = m.graph.nodes[nodes.id_of(m, tensor, call.node)].shape
     if shape not in ((), (1,)):
-        raise Misplaced("one-number-needed", call.node, name="int", shape=str(shape))
+        raise of_array(Misplaced("one-number-needed", call.node, name="int", shape=str(shape)), tensor)
     if shape:
         tensor = nodes.apply(m, OPS["reshape"], (tensor.id,), {"shape": ()}, call.node)
     try:
@@ -161,6 +163,11 @@ def float_of(m: Machine, call: Call) -> Any:
             return math.inf if number > 0 else -math.inf
     if type(value) is Instance and (found := value.of.find("__float__")) is not MISSING:
         return asking(Asked(Bound(found, value), []))
+    if type(value) in (Tensor, Fresh):
+        known = type(value) is Fresh
+        shape = shape_of(value.value) if known else m.graph.nodes[nodes.id_of(m, value, call.node)].shape
+        if size_of(shape) != 1:
+            raise of_array(Misplaced("one-number-needed", call.node, name="float", shape=str(shape)), value)
     try:
         return m.bare_call("float", call)
     except Misplaced as error:

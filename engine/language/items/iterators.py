@@ -26,6 +26,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import by_types, raising, type_name, unpacking
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import value_texts, written_lists
@@ -120,7 +121,7 @@ def rows(m: Machine, tensor: Tensor, node: Any) -> Iterator[Tensor]:
     """The parts of an array along its first axis, made one by one."""
     shape = m.graph.nodes[id_of(m, tensor, node)].shape
     if not shape:
-        raise Misplaced("not-iterable", node, got=value_texts.text_of(node))
+        raise of_array(Misplaced("not-iterable", node, got=value_texts.text_of(node)), tensor)
     for i in range(shape[0]):
         yield memory.shown_part(m, tensor, OPS["index"], {"key": (i,)}, m.turn_place or node)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlens.engine.errors import EngineError
 from gradlens.engine.language import calling, memory, nodes
-from gradlens.engine.language.indexing import changed_copy, deque_item
+from gradlens.engine.language.indexing import changed_copy, deque_item, key_failed
 from gradlens.engine.language.items.keys import known_key, known_slice, mask_of, slice_text, value_text
 from gradlens.engine.language.nodes import id_of, opened_list, tensor_of
 from gradlens.engine.language.objects import (
@@ -80,7 +81,11 @@ def set_item(
         raise refused.as_in_python(raising("TypeError", said) if type_name(held) else None)
     if held.library == "jax":
         raise Misplaced("array-fixed", node, **changed_copy(node, operator))
-    write_item(m, held, key, value, node)
+    try:
+        write_item(m, held, key, value, node)
+    except (Misplaced, EngineError) as error:
+        key_failed(error, held, key)
+        raise
 
 
 def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Subscript) -> None:
@@ -104,6 +109,7 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
 
 def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subscript) -> None:
     """x[key] = value: a new node for x, which every alias and every view sees."""
+    memory.check_written(tensor, node)
     m.graph.begin_sum(tensor.id)
     key = mask_of(m, key, node)
     before = id_of(m, tensor, value_text(node))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.standard import unwinding
+from gradlens.engine.language.standard.array_errors import RAISED
 from gradlens.engine.language.standard.exceptions import Raised, exception_of
 from gradlens.engine.language.syntax import Misplaced
 
@@ -39,7 +40,7 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
             except (Misplaced, EngineError) as error:
                 unwinding.handle(m, bottom, error)
     except (Misplaced, EngineError) as error:
-        raised = type(error) is Raised or (m.tries and exception_of(error) is not None)
+        raised = type(error) is Raised or (m.tries and (exception_of(error) is not None or error.kind in RAISED))
         if raised or error.kind in ("too-many-steps", "too-many-nodes") or m.writes != writes:
             raise
         del m.frames[bottom:]

@@ -6,6 +6,7 @@ import string
 import sys
 from typing import Any
 
+from gradlens.engine.language.standard.array_errors import AXIS_ERROR, LINALG_ERROR
 from gradlens.engine.language.standard.containers import COLLECTIONS
 from gradlens.engine.language.standard.contexts import CONTEXTLIB
 from gradlens.engine.language.standard.copying import COPY
@@ -29,6 +30,8 @@ STANDARD: dict[str, dict[str, Any]] = {
     "functools": FUNCTOOLS,
     "heapq": HEAPQ,
     "itertools": ITERTOOLS,
+    "numpy.exceptions": {"AxisError": AXIS_ERROR},
+    "numpy.linalg": {"LinAlgError": LINALG_ERROR},
     "operator": OPERATOR,
     "random": RANDOM,
     "string": {name: vars(string)[name] for name in LETTERS},

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import Computed, Tensor, kind_of
-from gradlens.engine.language.standard.exceptions import Raised, made
+import numpy as np
+
+from gradlens.engine.language.objects import Computed, Instance, Tensor, Unreachable, kind_of
+from gradlens.engine.language.standard.array_errors import LINALG_ERROR
+from gradlens.engine.language.standard.exceptions import Raised, keep_arguments, made
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import dependence, known_values
 
@@ -31,6 +34,14 @@ MATH: dict[str, Callable[..., Any]] = {
 }
 
 
+MATRICES: dict[str, Callable[[Any], Any]] = {
+    "inv": np.linalg.inv,
+    "inverse": np.linalg.inv,
+    "solve": np.linalg.inv,
+    "cholesky": np.linalg.cholesky,
+}
+
+
 def check_operator(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
     """Of Python's own numbers: those of a library are divided by zero without an exception."""
     if sign not in FAILING or any(type(part) is Tensor and part.library for part in (a, b)):
@@ -46,6 +57,24 @@ def check_function(m: Machine, name: str, args: list[Any], node: Any) -> None:
     """Of a function of the module math."""
     if name in MATH:
         check(m, MATH[name], args, node)
+
+
+def check_matrix(m: Machine, name: str, library: str, args: list[Any], node: Any) -> None:
+    """Of a matrix that has no inverse, or no factor of Cholesky's.  Errors: LinAlgError, value-needed."""
+    if name not in MATRICES or not args or not m.expected("RuntimeError" if library == "torch" else "ValueError"):
+        return
+    matrix = np.asarray(known_values.known_array(m, args[0], node))
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
+        return  # the op tells it
+    m.charge(matrix.size * matrix.shape[-1] // 8, node)
+    try:
+        MATRICES[name](matrix)
+    except np.linalg.LinAlgError as error:
+        if library == "torch":
+            raise Raised(made("RuntimeError", Unreachable("RuntimeError.args", node)), node) from None
+        exception = Instance(LINALG_ERROR)
+        keep_arguments(exception, [*error.args])
+        raise Raised(exception, node) from None
 
 
 def check(m: Machine, run: Callable[..., Any], values: list[Any], node: Any) -> None:

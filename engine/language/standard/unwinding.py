@@ -16,12 +16,14 @@ from gradlens.engine.language.objects import (
     Computed,
     Fresh,
     Instance,
+    Tensor,
     Thrown,
     Unreachable,
     kind_of,
 )
 from gradlens.engine.language.running import jumping, looping
 from gradlens.engine.language.running.groups import LazyGroup
+from gradlens.engine.language.standard.array_errors import exception_raised, of_array
 from gradlens.engine.language.standard.exceptions import (
     EXCEPTIONS,
     Raised,
@@ -34,6 +36,7 @@ from gradlens.engine.language.standard.exceptions import (
     type_name,
 )
 from gradlens.engine.language.syntax import Misplaced, source
+from gradlens.engine.values import size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -175,8 +178,15 @@ def handle(m: Machine, bottom: int, error: Misplaced | EngineError) -> None:
 def unhandled(m: Machine, bottom: int, error: Misplaced | EngineError) -> Misplaced | EngineError | None:
     """The same, but the error is returned."""
     frames = m.frames
-    if exception_of(error) is None or not any(waits(frame) for frame in frames[bottom:]):
+    if not any(waits(frame) for frame in frames[bottom:]):
         return error
+    if exception_of(error) is None:
+        python = exception_raised(m, error)
+        if python is None:
+            return error
+        if isinstance(error, EngineError):
+            error = Misplaced(error.kind, m.place, **error.params)
+        error.as_in_python(python)
     assert isinstance(error, Misplaced)
     error.place = m.frame.place or error.place
     m.charge(STEPS, error.place)
@@ -385,6 +395,8 @@ def asserted(m: Machine, frame: Frame, end: Any, node: ast.Assert) -> None:
             m.truth(value, node.test)  # it decides what the program does
     else:
         holds = True
+        if type(value) is Tensor and m.libraries - {"math"} and size_of(m.graph.nodes[value.id].shape) > 1:
+            raise of_array(Misplaced("branch", node.test), value)
     if holds:
         frame.at = end.at
 

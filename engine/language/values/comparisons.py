@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlens.engine.errors import EngineError
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.calls import iteration, operators
 from gradlens.engine.language.calls.operators import COMPARED
@@ -32,11 +33,12 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.array_errors import failed, of_array
 from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import COMPARE, Misplaced
 from gradlens.engine.language.values import dependence, known_values, masks, written_lists
 from gradlens.engine.language.values.numbers import is_number, value_of
-from gradlens.engine.language.values.operands import is_array, joint_library, outside, set_of_view
+from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
 from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS, Op
 
@@ -116,7 +118,11 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
     if is_flowing(m, a, b) or is_flowing(m, b, a):
         left, right = nodes.operand_places(node, 2)
         first = id_of(m, a, left)
-        found = nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+        try:
+            found = nodes.apply(m, COMPARE_OP[sign], (first, id_of(m, b, right)), nodes.NO_OPTIONS, node)
+        except EngineError as error:
+            failed(error, library=operands_library(a, b))
+            raise
         found.library = joint_library(a, b)
         return found
     if sign in (ast.Eq, ast.NotEq):
@@ -284,7 +290,7 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
         if m.graph.nodes[id].shape:
             if m.graph.nodes[id].shape == (1,):
                 return bool(decided(m, id, node))
-            raise Misplaced("branch", node)
+            raise of_array(Misplaced("branch", node), value)
         return bool(decided(m, id, node))
     if kind is ListCell:
         return bool(value.literal if value.items is None else value.items)

@@ -18,6 +18,14 @@ def joint_library(a: Any, b: Any) -> str:
     return second if second == "jax" else first or second
 
 
+def operands_library(a: Any, b: Any) -> str:
+    """Whose operator fails where it does: PyTorch's takes tensors and numbers alone."""
+    library = joint_library(a, b)
+    if library == "torch" and any(type(part) is not Tensor and type(part) is not Fresh for part in (a, b)):
+        return "torch and others"
+    return library
+
+
 def library_of(value: Any) -> str:
     """Whose array a value is."""
     return value.library if type(value) is Tensor or type(value) is Fresh else ""
