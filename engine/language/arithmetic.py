@@ -362,7 +362,7 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
     if is_number(a):
         value = held_by(a)
         if sign is ast.UAdd:
-            return a
+            return a if type(value) is not bool else Computed(int(value), OPS["identity"], (a,), node)
         if sign is ast.USub:
             if type(a) is float or (type(a) is int and isinstance(place, ast.UnaryOp)):
                 return -a  # -inf and -(-2) are numbers as one writes them

@@ -30,6 +30,7 @@ from gradlens.engine.language.objects import (
     become,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import as_python
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, written_lists
 from gradlens.engine.language.values.rooms import check_draws
@@ -121,14 +122,14 @@ class Creation:
         check_type(self.m, f"{self.library}.{self.name}".lstrip("."), self.call, value)
         if isinstance(found, Tensor):
             return found
-        if type(found) is float and self.name == "factorial":
+        if self.name == "factorial":
             return found
         order = known_values.plain(self.m, self.call.keywords.get("order"), self.call.node)
         layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
         mask = is_of_truths(self.m, self.call)
         return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout, mask=mask)
 
-    def array(self) -> Value | Tensor:
+    def array(self) -> Value | Tensor | int:
         match self.name:
             case "zeros" | "ones" | "empty":
                 value = 1.0 if self.name == "ones" else 0.0
@@ -195,15 +196,16 @@ class Creation:
             case "factorial":
                 given = self.bound(["n"], ["n"])["n"]
                 n = known_values.plain(self.m, given, self.call.text(0))
-                if type(n) is not int:
+                if not isinstance(n, int):
                     got = value_texts.text_of(self.call.text(0))
-                    raise Misplaced("option-integer", self.call.text(0), function="factorial", option="n", got=got)
+                    refused = Misplaced("option-integer", self.call.text(0), function="factorial", option="n", got=got)
+                    raise refused.as_in_python(as_python(lambda: math.factorial(n)) if type(n) is float else None)
                 if n < 0:
-                    raise Misplaced(
-                        "option-least", self.call.text(0), function="factorial", option="n", least=0, got=str(n)
-                    )
+                    wrong = {"function": "factorial", "option": "n", "least": 0, "got": str(n)}
+                    refused = Misplaced("option-least", self.call.text(0), **wrong)
+                    raise refused.as_in_python(as_python(lambda: math.factorial(n)))
                 self.m.charge(min(n, 170) // 16, self.call.node)
-                return float(math.factorial(n)) if n <= 170 else math.inf  # 171! is beyond float64
+                return math.factorial(n) if n <= 170 else math.inf  # 171! is beyond float64
             case _:
                 pass  # of another array's shape
         names = ["x", "value"] if self.name == "full_like" else ["x"]

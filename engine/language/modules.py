@@ -116,7 +116,7 @@ LIBRARY_OF = {
     "scipy": "numpy",
     "torch": "torch",
     "math": "math",
-    "statistics": "math",
+    "statistics": "",
 }
 # What a machine without graphics cards answers.
 WITHOUT_DEVICES = {"is_available": False, "is_built": False, "device_count": 0}
@@ -200,7 +200,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
     if library in ("numpy.random", "random", "torch.random"):
         raise Misplaced("random-numbers", node, name=name)
-    if library in STANDARD or root in (
+    if (library in STANDARD and table is None) or root in (
         "typing",
         "collections",
         "functools",
@@ -359,7 +359,9 @@ def star(m: Machine, frame: Frame, library: Module | None, node: ast.ImportFrom)
     if library is None:
         return
     for name in LIBRARIES.get(library.name, {}):
-        found = Foreign(name, LIBRARIES[library.name][name], library=LIBRARY_OF[library.name.partition(".")[0]])
+        found = STANDARD.get(library.name, {}).get(name) or Foreign(
+            name, LIBRARIES[library.name][name], library=LIBRARY_OF[library.name.partition(".")[0]]
+        )
         frame.scope.names.setdefault(name, found)
     for name in LAW_NAMES if library.name == "torch.distributions" else ():
         frame.scope.names.setdefault(name, distribution(m, name))

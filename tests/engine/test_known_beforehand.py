@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -465,3 +467,28 @@ def test_a_comparison_is_true_or_false_itself(condition):
         expected = eval(f"({condition}) {identity}", {"n": 5, "m": 3})
         trace = engine.trace(f"{given}x = 2.5\nz = x * (10 if ({condition}) {identity} else 3)")
         assert trace.values[trace.output] == 2.5 * (10 if expected else 3), identity
+
+
+NUMBER_TYPES = Path(__file__).parent / "data" / "number_types.txt"
+NAMED = """
+import math, operator, statistics
+from functools import reduce
+from itertools import accumulate
+n = 3
+f = 2.5
+t = True
+l = [1, 2, 3]
+m = [1, 2.0]
+z = 0
+"""
+
+
+def test_known_numbers_have_the_type_and_the_value_that_cpython_gives_them() -> None:
+    lines = NUMBER_TYPES.read_text().splitlines()
+    space: dict[str, Any] = {}
+    exec(NAMED, space)
+    asked = [f"1.0 if repr({line}) == {repr(eval(line, space))!r} else 0.0" for line in lines]
+    for part in range(0, len(lines), 120):
+        trace = engine.trace(f"{NAMED}found = [{', '.join(asked[part : part + 120])}]\nfound")
+        value: Any = trace.nodes[trace.output].value
+        assert [line for line, same in zip(lines[part:], value) if same != 1] == []

@@ -26,7 +26,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values import known_values, masks
+from gradlens.engine.language.values.numbers import is_float
 from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
@@ -59,11 +60,24 @@ def percent(m: Machine, text: str, values: Any, node: Any) -> str:
 def python_value(m: Machine, value: Any, node: Any) -> Any:
     """A value for text: a number of the graph by what it is known to be."""
     if type(value) in (Tensor, Computed):
-        found = known_values.known_number(m, value, node)
+        found = typed_number(m, value, node)
         return "array" if type(found) is Tensor else found
     if type(value) in (int, float, bool, str) or value is None:
         return value
     return text_form(m, value, node)
+
+
+def typed_number(m: Machine, value: Any, node: Any) -> Any:
+    """A known number as Python has it: a float of the module math's is none that looks whole."""
+    found = known_values.known_number(m, value, node)
+    if type(value) is Tensor and type(found) is int and is_truth_of_math(m, value):
+        return bool(found)
+    return float(found) if type(found) is int and is_float(m, value) else found
+
+
+def is_truth_of_math(m: Machine, value: Tensor) -> bool:
+    """Whether a number is what math.isnan and its like give."""
+    return value.library == "math" and masks.is_mask(m, value.id)
 
 
 def text_method(held: Instance, represents: bool) -> Function | Builtin | None:
@@ -112,7 +126,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
         elif kind is Closed:
             held.discard(id(one.cell))
         elif kind in (Tensor, Computed):
-            found = known_values.known_number(m, one, node)
+            found = typed_number(m, one, node)
             out.append("array(…)" if type(found) is Tensor else repr(found))
         elif kind in (ListCell, DictCell, DequeCell) and id(one) in held:
             out.append("{...}" if kind is DictCell else "[...]")

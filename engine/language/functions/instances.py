@@ -26,7 +26,7 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values.numbers import is_number, is_whole_node, value_of
 from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
@@ -76,12 +76,9 @@ def is_float_node(m: Machine, value: Any) -> bool:
 
 def is_rounded(m: Machine, value: Any) -> bool:
     """Whether a number is what math.floor and its like give, which are whole numbers in Python."""
-    if type(value) is not Tensor or value.library not in ("", "math") or not m.is_scalar(value):
-        return False
-    return m.graph.nodes[value.id].kind in WHOLE
+    return type(value) is Tensor and value.library in ("", "math") and m.is_scalar(value) and is_whole_node(m, value)
 
 
-WHOLE = ("floor", "ceil", "trunc", "round")
 CONTAINERS = ("defaultdict", "Counter", "OrderedDict", "deque")
 ABSTRACT = (
     "Iterable Iterator Sequence MutableSequence Mapping MutableMapping Callable Hashable Sized List Dict Tuple Set"

@@ -80,7 +80,23 @@ def round_of(m: Machine, call: Call) -> Any:
 def pow_of(m: Machine, call: Call) -> Any:
     if len(call.args) == 2 and not call.keywords and not m.frame.code.ours:
         return result(m, ast.Pow, call.args[0], call.args[1], call.node)
+    if len(call.args) == 3 and not call.keywords and not m.frame.code.ours:
+        return power_modulo(m, call)
     return op_of(m, "pow", call)
+
+
+def power_modulo(m: Machine, call: Call) -> Computed:
+    """pow(x, y, z) of known whole numbers."""
+    x, y, z = [
+        known_values.whole(m, value, call.text(i), "option-integer", function="pow", option=name, got=shown(value))
+        for i, (name, value) in enumerate(zip("xyz", call.args))
+    ]
+    m.charge((y.bit_length() * z.bit_length() * z.bit_length()) // 4096, call.node)
+    try:
+        return Computed(pow(x, y, z), None, tuple(call.args), call.node)
+    except ValueError as error:
+        refused = Misplaced("not-a-whole-number", call.node, got=value_texts.text_of(call.node))
+        raise refused.as_in_python(raising("ValueError", *error.args)) from None
 
 
 def divmod_of(m: Machine, call: Call) -> Any:
@@ -169,11 +185,14 @@ def float_of(m: Machine, call: Call) -> Any:
         if size_of(shape) != 1:
             raise of_array(Misplaced("one-number-needed", call.node, name="float", shape=str(shape)), value)
     try:
-        return m.bare_call("float", call)
+        found = m.bare_call("float", call)
     except Misplaced as error:
         if error.python is None and type(value) not in (Tensor, Fresh, ListCell):
             error.as_in_python(by_types(float, value))
         raise
+    if type(found) is Tensor and found is not value and not found.library:
+        found.library = "math"  # whose numbers are floats
+    return found
 
 
 def bool_of(m: Machine, call: Call) -> Any:

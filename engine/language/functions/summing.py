@@ -107,8 +107,11 @@ def stacked_sum(m: Machine, items: list[Any], start: Any, known: Any, call: Call
     made = nodes.apply(m, OPS["sum"], (rows.id,), {"axis": axis, "keepdims": False}, call.node)
     if not (is_number(start) and value_of(m, start) == 0):
         made = result(m, ast.Add, made, start, call.node)
-    if known is not None and type(made) is Tensor and type(value_of(m, known)) is not float:
-        made.known = value_of(m, known)
+    if known is not None and type(made) is Tensor:
+        if type(value_of(m, known)) is float:
+            made.library = made.library or "math"  # whose numbers are floats
+        else:
+            made.known = value_of(m, known)
     return made
 
 

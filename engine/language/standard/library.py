@@ -6,6 +6,7 @@ import string
 import sys
 from typing import Any
 
+from gradlens.engine.language.functions.whole_numbers import MATH
 from gradlens.engine.language.standard.array_errors import AXIS_ERROR, LINALG_ERROR
 from gradlens.engine.language.standard.containers import COLLECTIONS
 from gradlens.engine.language.standard.contexts import CONTEXTLIB
@@ -30,6 +31,7 @@ STANDARD: dict[str, dict[str, Any]] = {
     "functools": FUNCTOOLS,
     "heapq": HEAPQ,
     "itertools": ITERTOOLS,
+    "math": MATH,
     "numpy.exceptions": {"AxisError": AXIS_ERROR},
     "numpy.linalg": {"LinAlgError": LINALG_ERROR},
     "operator": OPERATOR,
