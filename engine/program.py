@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from copy import copy
 from typing import TypedDict, Unpack, cast
 
@@ -13,15 +14,17 @@ import numpy as np
 from gradlens.engine.built_programs import BuiltPrograms
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
-from gradlens.engine.language.builder import build
+from gradlens.engine.language.builder import build, build_varied
 from gradlens.engine.language.syntax import Syntax, normal_name
+from gradlens.engine.language.values.varying import VariedGraph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
 from gradlens.engine.passes.forward import plan_forward, run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
 from gradlens.engine.passes.tangent import run_tangents
 from gradlens.engine.traces import Run, Trace, shown
 from gradlens.engine.values import Shape, Value, as_value, shape_of
-from gradlens.engine.written_numbers import Skeleton, Skeletons
+from gradlens.engine.varied_programs import Question, Varied, VariedPrograms
+from gradlens.engine.written_numbers import Place, Skeleton, Skeletons
 
 
 class PausedCollector:
@@ -104,6 +107,17 @@ class Program:
             return self
         program = copy(self)
         program.syntax = self.syntax.written_as(skeleton.text, self.skeleton.moves(skeleton), skeleton.lines())
+        return program
+
+    def with_number(self, varied: Varied[Program], written: str, text: str) -> Program:
+        """The same program of a text that has another number in place of one."""
+        end = varied.place.start + len(written)
+        syntax, graph = varied.syntax(self.syntax, text, end), varied.with_number(written)
+        if any(graph.nodes[id] is not node and node.op is not None for id, node in enumerate(self.graph.nodes)):
+            return Program(syntax, graph)
+        program = copy(self)
+        program.syntax, program.graph = syntax, graph
+        program._leaves = [node.value for node in graph.nodes]
         return program
 
     def gradient_program(self, seed: object = None) -> GradientProgram:
@@ -287,6 +301,7 @@ def compile(
 
 built_programs: BuiltPrograms[Program] = BuiltPrograms()
 skeletons = Skeletons()
+varied_programs: VariedPrograms[Program] = VariedPrograms()
 
 
 class Building(TypedDict, total=False):
@@ -374,6 +389,44 @@ def with_numbers_given(
     return None
 
 
+def with_number_varied(
+    text: str, inputs: Mapping[str, object], building: Building
+) -> tuple[Program, dict[str, Value]] | None:
+    """The program of a text that differs from one that was built in a number that only values depend on, and all
+    inputs.
+    """
+    check_options(building)
+    values = {name: as_value(value, name) for name, value in inputs.items()}
+    found = varied_programs.find(text, frozen(building), values)
+    if found is None:
+        return None
+    varied, written = found
+    return varied.question.program.with_number(varied, written, text), {**varied.question.values, **values}
+
+
+def note_question(
+    text: str, inputs: Mapping[str, object], building: Building, built: Program, values: Mapping[str, Value]
+) -> None:
+    """Note a text that was asked for, so that another number of it need not be built."""
+    syntax = built.syntax
+    if syntax.readings or syntax.shifts or syntax.passed or built.graph.half or "\r" in text or text[:1] == "\ufeff":
+        return  # places, or lines that are judged, are those of this very text
+
+    def build(place: Place) -> VariedGraph | None:
+        column = len(text[place.begin : place.start].encode())
+        shapes = {name: shape_of(value) for name, value in values.items()}
+        return build_varied(text, shapes, place.line, column, values=values, **building)
+
+    with paused_collector:
+        varied_programs.ask(Question(text, frozen(building), values, frozenset(inputs), built), build)
+
+
+def frozen(building: Building) -> object:
+    """How a text is compiled, to be compared."""
+    limits = building.get("limits") or Limits()
+    return building.get("output"), building.get("detail", "fused"), frozenset(building.get("expand", ())), limits
+
+
 def trace(
     program: Program | str,
     inputs: Mapping[str, object] | None = None,
@@ -390,8 +443,16 @@ def trace(
     a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
     the trace then has the tangent of every node, and inputs left out stay where they are.
     """
+    if isinstance(program, str) and (varied := with_number_varied(program, inputs or {}, building)) is not None:
+        built, values = varied
+        with suppress(EngineError):  # whose words are those of a reading of this very text, as are those of advice
+            made = built.run(values, seed=seed, direction=direction)
+            if not made.warnings:
+                return made
     found = with_numbers_given(program, inputs or {}, building) if isinstance(program, str) else None
     built, values = found or subject(program, inputs, building)
+    if isinstance(program, str):
+        note_question(program, inputs or {}, building, built, values)
     return built.run(values, seed=seed, direction=direction)
 
 

@@ -20,17 +20,20 @@ NUMBER = (
     r"-?(?<![\w.])(?:\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[1-9]\d*[eE][+-]?\d+|[1-9]\d{0,14}|0)(?![\w.])"
 )
 WHOLE = re.compile(r"-?\d+\Z")
-ARRAY = r"(?:[\w.]+\()?\[[-\d.,eE+ \t\n\[\]]*\]\)?"
+KEYWORDS = r"(?:,[ \t]*[a-z_]+=[A-Za-z_][\w.]*)*"  # such as requires_grad=True
+ARRAY = rf"(?:[\w.]+\()?\[[-\d.,eE+ \t\n\[\]]*\](?:{KEYWORDS}\))?"
+TENSOR = rf"(?:\w+\.)?(?:array|tensor)\({NUMBER}{KEYWORDS}\)"
 # What is given to a name at the beginning of a line, and nothing behind it.
 WRITTEN = re.compile(
-    rf"^([^\W\d]\w*)[ \t]*=[ \t]*({NUMBER}|{ARRAY})(?=[ \t]*(?:#.*)?$)",
+    rf"^([^\W\d]\w*)[ \t]*=[ \t]*({NUMBER}|{ARRAY}|{TENSOR})(?=[ \t]*(?:#.*)?$)",
     re.MULTILINE,
 )
 # A name that is bound, or may be: before =, += and the like, before a comma, and in a for.
 BINDING = re.compile(r"(?<![\w.])([^\W\d]\w*)[ \t]*(?:[-+*/%@&|^:]{0,2}=(?!=)|,|\bin\b)")
 QUOTES = re.compile(r'"""|\'\'\'|\r')
 NUMBERS = re.compile(NUMBER)
-VALUE = re.compile(f"{NUMBER}|{ARRAY}")
+UNSIGNED = re.compile(NUMBER.removeprefix("-?"))
+VALUE = re.compile(f"{NUMBER}|{ARRAY}|{TENSOR}")
 MOST_LISTED = 20_000  # characters of an array whose numbers are looked for
 WHOLE_MARK, POINT_MARK = "\x01", "\x02"  # which no program has
 
@@ -117,9 +120,10 @@ def value_of(written: str) -> Value | None:
     """The numbers of a text; None where they are zeros, not finite, or none."""
     start, end = written.find("["), written.rfind("]") + 1
     if start < 0:
-        number = float(written)
+        found = NUMBERS.search(written)
+        number = float(found[0]) if found else 0.0
         return number if number and isfinite(number) else None
-    if len(written) > MOST_LISTED or written[:start].endswith("(") != (written[end:] == ")"):
+    if len(written) > MOST_LISTED or written[:start].endswith("(") != written.endswith(")"):
         return None
     try:
         listed: Any = ast.literal_eval(written[start:end])
@@ -177,6 +181,54 @@ def changed(near: Skeleton, text: str) -> Skeleton | None:
     return Skeleton(text, near.marked, tuple(numbers), near.taken)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number stands in a text, without a sign.  begin, line: of its line.  mark: of its type."""
+
+    start: int
+    end: int
+    begin: int
+    line: int
+    mark: str
+
+    def value_of(self, written: str) -> int | float:
+        return int(written) if self.mark == WHOLE_MARK else float(written)
+
+
+def differing(text: str, other: str) -> Place | None:
+    """The only number of a text that is another in another text; None where the texts differ in more."""
+    same = same_beginning(text, other)
+    begin, end = text.rfind("\n", 0, same) + 1, text.find("\n", same)
+    for found in UNSIGNED.finditer(text[begin : len(text) if end < 0 else end]):
+        start, end = begin + found.start(), begin + found.end()
+        if start <= same <= end:
+            mark = WHOLE_MARK if WHOLE.match(found[0]) else POINT_MARK
+            place = Place(start, end, begin, text.count("\n", 0, begin) + 1, mark)
+            return place if number_at(text, place, other) and is_plain(found[0]) else None
+    return None
+
+
+def number_at(text: str, place: Place, other: str) -> str | None:
+    """The number of the same type that another text has in place of one of this text; None where it is no such text."""
+    end = len(other) - (len(text) - place.end)
+    written = other[place.start : end]
+    if (
+        end <= place.start
+        or not UNSIGNED.fullmatch(written)
+        or bool(WHOLE.match(written)) != (place.mark == WHOLE_MARK)
+    ):
+        return None
+    if other[: place.start] != text[: place.start] or other[end:] != text[place.end :] or not is_plain(written):
+        return None
+    return written
+
+
+def is_plain(written: str) -> bool:
+    """Whether a number is neither zero, with which sums begin, nor infinite."""
+    value = float(written)
+    return bool(value) and isfinite(value)
+
+
 def same_beginning(a: str, b: str) -> int:
     """How many characters two texts have in common from their beginning on, found by halves."""
     low, high = 0, min(len(a), len(b))
@@ -189,4 +241,4 @@ def same_beginning(a: str, b: str) -> int:
     return low
 
 
-__all__ = ["Skeleton", "Skeletons", "skeleton_of"]
+__all__ = ["Place", "Skeleton", "Skeletons", "differing", "number_at", "skeleton_of"]

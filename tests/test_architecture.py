@@ -28,6 +28,7 @@ ENGINE = [
     "traces",
     "written_numbers",
     "built_programs",
+    "varied_programs",
     "program",
     "jacobians",
     "checking",

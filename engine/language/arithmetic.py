@@ -200,7 +200,7 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
     if sign in (ast.BitAnd, ast.BitOr, ast.BitXor) and type(found) is not bool:
         op = None
     made = Computed(found, op, (a, b), node)
-    if made.flows:
+    if made.varies:
         made.bits = bits_of_result(m, sign, a, b)
         if made.bits is None or made.bits > MOST_BITS:
             made.bits = None
@@ -217,7 +217,7 @@ def bits_of_result(m: Machine, sign: type[ast.operator], a: Any, b: Any) -> int 
     left, right = dependence.most_bits(m, a), dependence.most_bits(m, b)
     if left is None or right is None:
         return None
-    fixed = not dependence.flows(b)
+    fixed = not dependence.varies(b)
     if sign is ast.Div:
         return 0 if fixed else None  # by zero there is no number
     if type(held_by(a)) is float or type(held_by(b)) is float:
@@ -369,7 +369,7 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
             if m.frame.code.ours and type(value) is not int:
                 return nodes.apply(m, OPS["neg"], (id_of(m, a, place),), nodes.NO_OPTIONS, node)
             made = Computed(-value, OPS["neg"], (a,), node)
-            if made.flows:
+            if made.varies:
                 made.bits = dependence.most_bits(m, a)
                 if made.bits is None:
                     dependence.look(m, a)

@@ -57,6 +57,13 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
         value = m.named(name, m.cut(value) if frame.cuts else value, node, scope, in_program)
     elif kind is Fresh:
         value = m.bind_fresh(scope, name, value, node, in_program)
+    elif kind is int or kind is float or value is m.varying:
+        if in_program:
+            value = m.named(name, nodes.tensor_of(m, value, node), node, scope, in_program, constant=True)
+        elif not frame.code.ours:
+            parts = (value,) if kind is Computed else ()
+            value = Computed(numbers.held_by(value), None, parts, m.frame.place or node)
+            value.name = name
     elif kind is Computed:
         if in_program:
             if type(value.value) is bool and not dependence.flows(value):
@@ -67,13 +74,6 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
         elif value.flows and not frame.code.ours:
             value = m.named(name, nodes.computed_node(m, value), node, scope, in_program)
         elif value.name is None and value.tensor is None:
-            value.name = name
-    elif kind is int or kind is float:
-        if in_program:
-            tensor = Tensor(m.constant(number(value), node), value if kind is int else None)
-            value = m.named(name, tensor, node, scope, in_program, constant=True)
-        elif not frame.code.ours:
-            value = Computed(value, None, (), m.frame.place or node)
             value.name = name
     elif kind is ListCell and value.name is None:
         value.name = name
@@ -175,6 +175,8 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         constant = Tensor(m.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
         constant.library = value.library
         numbers.append(constant.id)
+        if value.varies:
+            m.varied_leaf(constant.id)
         m.graph.rebound.add(constant.id)
         if not np.any(array):
             m.graph.zeros.add(constant.id)
@@ -189,6 +191,8 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         m.frame.place or node,
     )
     numbers.append(id)
+    if value.varies:
+        m.varied_leaf(id)
     known: Any = None
     if value.whole and shape_of(array) == ():
         found = array if given is None else m.values_given.get(name)
@@ -298,6 +302,8 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
     kind = kind_of(value)
     if (kind is int or kind is float) and m.is_written(written):
         return Fresh(number(value), written, whole=kind is int, written=True)
+    if value is m.varying and m.is_written(written):
+        return Fresh(number(value.value), written, whole=type(value.value) is int, written=True, varies=True)
     if kind is not ListCell or not isinstance(written, ast.List):
         return value
     if value.items is None and value.tensor is None and value.literal and written_lists.is_even(value.literal):
@@ -395,8 +401,10 @@ def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: s
     if not counts and (len(values) != 1 or type(value) is not Fresh):
         return
     written = node.args[0]
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and m.is_written(written):
-        value = Fresh(number(value), node, whole=isinstance(value, int))
+    varies = value is m.varying
+    held: Any = value.value if varies else value
+    if isinstance(held, (int, float)) and not isinstance(held, bool) and m.is_written(written):
+        value = Fresh(number(held), node, whole=isinstance(held, int), varies=varies)
     if type(value) is Fresh and value.tensor is None:
         value.place = node
         value.tensor = values[0] = m.leaf(name, value, node)

@@ -41,6 +41,7 @@ from gradlens.engine.language.outputs.starting import calls_of, offers
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.language.values import value_texts
+from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value
 
@@ -90,6 +91,33 @@ def build(
     return built(syntax, shapes, values, output, opened, limits, offering)
 
 
+def build_varied(
+    text: str,
+    shapes: Mapping[str, Shape],
+    line: int,
+    column: int,
+    *,
+    values: Mapping[str, Value],
+    output: str | None = None,
+    detail: str = "fused",
+    expand: Collection[str] = (),
+    limits: Limits | None = None,
+) -> VariedGraph | None:
+    """The graph of a program that can be built, with the number at a place of its text as one that varies; None where
+    more than leaves depends on that.
+    """
+    limits = limits or Limits()
+    syntax = parse(text, limits.text_length, limits.nesting)
+    varied = variation(syntax.body, line, column)
+    if varied is None:
+        return None
+    try:
+        graph = built(syntax, shapes, values, output, opened_functions(detail) | set(expand), limits, False, varied)[1]
+    except EngineError:
+        return None
+    return varied.within(graph)
+
+
 def built(
     syntax: Syntax,
     shapes: Mapping[str, Shape],
@@ -98,8 +126,9 @@ def built(
     opened: Collection[str],
     limits: Limits,
     offering: bool,
+    varied: Variation | None = None,
 ) -> tuple[Syntax, Graph]:
-    """The graph of a program that was parsed."""
+    """The graph of a program that was parsed.  varied: the number of it that varies."""
     given, known = check_names(shapes), dict(values or {})
     left = [min(TRIED_STEPS, limits.steps)]  # for all lines that are tried together
 
@@ -122,6 +151,8 @@ def built(
     while True:  # again where the output depends on none of the first number of a name, or both of a choice are needed
         machine = (JournalMachine if journaling else Machine)(syntax, given, known, opened, limits, input_numbers)
         machine.chosen_between, machine.steps = tests, steps
+        if varied is not None:
+            machine.variation, machine.varying = varied, varied.number
         try:
             building = Building(machine, reading == MOST_READINGS - 1, builds_with if offering else None)
             graph = building.program(output)
@@ -138,6 +169,8 @@ def built(
             span = syntax.span(machine.place)
             raise EngineError("too-deep", span, limit=levels(limits.nesting)) from None
         finally:
+            if varied is not None:
+                varied.judge(machine)
             machine.forget()
         if building.settled:
             return syntax, graph

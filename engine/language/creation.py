@@ -387,7 +387,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 value = single_numbers(m, value, call)
         if isinstance(value, (int, float)):
             check_type(m, spelled, call, number(value))
-            return Fresh(number(value), call.text(0))
+            return Fresh(number(value), call.text(0), written=True)
         is_same = name.startswith("as") or call.keywords.get("copy") is False
         value = become(value)
         if type(value) is Fresh:
@@ -424,7 +424,7 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
         for part in items:
             if type(part) in (int, float, bool):
                 into.append(part)
-            elif type(part) is Computed and not dependence.flows(part):
+            elif type(part) is Computed and not dependence.varies(part):
                 into.append(part.value)
             elif type(part) in (tuple, ListCell, list):
                 inner: list[Any] = []

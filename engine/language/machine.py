@@ -76,7 +76,7 @@ from gradlens.engine.language.standard import (
 )
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced, Syntax, suggestion
-from gradlens.engine.language.values import comparisons, dependence, known_values, numbers, value_texts
+from gradlens.engine.language.values import comparisons, dependence, known_values, numbers, value_texts, varying
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, shape_of
 
@@ -192,6 +192,10 @@ class Machine:
     make_class = classes.make_class
     class_made = classes.class_made
     is_module = classes.is_module
+    varied = varying.varied
+    varied_leaf = varying.varied_leaf
+    varying: Any = varying.NOTHING  # the known number that is varied
+    variation: varying.Variation | None = None
     chooses = either.chooses
     one_of = either.one_of
     lookup = lookups.lookup

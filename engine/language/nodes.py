@@ -61,7 +61,7 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     if kind is int or kind is float or kind is bool:
         return Tensor(m.constant(number(value), place), value if kind is not float else None)
     if kind is Computed:
-        return computed_node(m, value)
+        return m.varied(value, place) if value is m.varying else computed_node(m, value)
     if kind is Fresh:
         if value.tensor is None:
             value.tensor = (
@@ -106,13 +106,14 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
         if one.tensor is not None:
             pending.pop()
             continue
-        waiting = [part for part in one.parts if type(part) is Computed and part.tensor is None]
+        waiting = [p for p in one.parts if type(p) is Computed and p.tensor is None and p is not m.varying]
         if waiting and one.op is not None:
             pending += reversed(waiting)
             continue
         pending.pop()
         if one.op is None:
-            id = m.constant(number(one.value), one.place)
+            renamed = one.varies and one.parts == (m.varying,)
+            id = m.varied(m.varying, one.place).id if renamed else m.constant(number(one.value), one.place)
             if one.name is not None:
                 m.graph.nodes[id].name = one.name
         else:
@@ -120,11 +121,10 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
         one.tensor = Tensor(id, None if isinstance(one.value, float) else one.value)
-        if one.flows:
-            if one.bits is not None:
-                m.bits[id] = one.bits
-            if one.op is None:
-                look(m, one)  # a constant of the graph, though it was computed from an input
+        if one.flows and one.bits is not None:
+            m.bits[id] = one.bits
+        if one.varies and one.op is None and one.parts != (m.varying,):
+            look(m, one)  # a constant of the graph, though it was computed from a number that varies
         if m.tried is not None:
             m.tried.append(one)
     assert value.tensor is not None

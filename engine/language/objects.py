@@ -83,11 +83,13 @@ class Computed:
 
     value: Python's.  op, parts, options: of what it is made, numbers, computed ones or tensors; without an op it is a
     constant.  place: of the expression.  name: that it was given.  tensor: what it became in the graph.
-    flows: whether a tensor is among what it was made of.  bits: how many it can have at most, whatever the inputs are
-    that it was made of: 0 of a float, None where it need not be a number of this type.
+    flows: whether a tensor is among what it was made of.  varies: whether it is a number that may be another where the
+    same graph is wanted: it flows, or the number that is varied (varying.py) is among what it was made of.
+    bits: how many it can have at most, whatever the numbers are that vary in it: 0 of a float, None where it need not
+    be a number of this type.
     """
 
-    __slots__ = ("bits", "flows", "name", "op", "options", "parts", "place", "tensor", "value")
+    __slots__ = ("bits", "flows", "name", "op", "options", "parts", "place", "tensor", "value", "varies")
 
     def __init__(
         self,
@@ -102,13 +104,20 @@ class Computed:
         self.parts = parts
         self.place = place
         self.options = options
-        self.flows = False
+        flows = varies = False
         for part in parts:
-            if type(part) is Tensor or (type(part) is Computed and part.flows):
-                self.flows = True
+            if type(part) is Tensor:
+                flows = varies = True
+            elif type(part) is Computed:
+                flows, varies = flows or part.flows, varies or part.varies
+        self.flows = flows
+        self.varies = varies
         self.name: str | None = None
         self.tensor: Tensor | None = None
         self.bits: int | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.value)
 
 
 class ListCell:
@@ -187,6 +196,7 @@ class Fresh:
 
     drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
     name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
+    varies: whether it is the number that is varied.
     """
 
     value: Any
@@ -200,6 +210,7 @@ class Fresh:
     mask: bool = False
     layout: Mark | None = None
     written: bool = False
+    varies: bool = False
 
 
 def become(value: Any) -> Any:

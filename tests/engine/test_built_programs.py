@@ -16,6 +16,7 @@ from gradlens import engine
 from gradlens.engine import EngineError, program
 from gradlens.engine.built_programs import BuiltPrograms, size_of
 from gradlens.engine.graph import Limits
+from gradlens.engine.varied_programs import VariedPrograms
 from gradlens.engine.written_numbers import Skeletons, skeleton_of
 from tests.each import each
 
@@ -44,6 +45,7 @@ def kept(monkeypatch):
     """An empty cache, and how often programs were built."""
     monkeypatch.setattr(program, "built_programs", BuiltPrograms())
     monkeypatch.setattr(program, "skeletons", Skeletons())
+    monkeypatch.setattr(program, "varied_programs", VariedPrograms())
     counted: list[str] = []
     build = program.build
 
@@ -58,6 +60,7 @@ def kept(monkeypatch):
 def empty(kept: list[str]) -> None:
     """Begin again, for the next case of a table."""
     program.built_programs, program.skeletons = BuiltPrograms(), Skeletons()
+    program.varied_programs = VariedPrograms()
     kept.clear()
 
 
@@ -126,7 +129,7 @@ def test_with_any_number_changed_a_kept_program_says_what_a_new_reading_does(cas
     empty(kept)
     text, inputs = case["program"], inputs_of(case)
     assert asked(text, inputs) == asked_anew(text, inputs)
-    for other in itertools.islice(with_other_numbers(text), len(text) % 2, None, 2):
+    for other in itertools.islice(with_other_numbers(text), len(text) % 3, None, 3):
         assert asked(other, inputs) == asked_anew(other, inputs)
     for given in with_other_inputs(inputs):
         assert asked(text, given) == asked_anew(text, given)
@@ -444,3 +447,66 @@ def test_the_place_of_a_dragged_number_is_its_own(kept):
         assert trace["a"].span == engine.Span(1, 0, 1, 4 + len(number))
         assert trace["z"].span == engine.Span(3, 0, 3, 9)
         assert trace.program == text.format(number)
+
+
+# ------------------------------------------------------------------ numbers that are no inputs by themselves
+
+IN_PLACES = {
+    "an expression": "x = 1.5\ny = x * {} + x",
+    "beside another number": "x = 1.5\ny = x * ({} * 2 + 1) / (3 - 0.5)",
+    "with a minus": "x = 1.5\ny = x * -{}",
+    "an exponent": "x = 1.5\ny = x ** {}",
+    "a change in place": "x = 1.5\ny = x * x\ny += {}",
+    "an argument of a library": "import numpy as np\nx = 1.5\ny = np.maximum(x, {}) + np.float64(2)",
+    "an argument of math": "import math\nx = 1.5\ny = x * math.sqrt({})",
+    "an argument": "def f(a, k):\n    return a * k\nx = 1.5\ny = f(x, {}) + f(2 * x, 0.5)",
+    "a keyword": "def f(a, k=1.0):\n    return a * k\nx = 1.5\ny = f(x, k={})",
+    "a default": "def f(a, k={}):\n    return a * k\nx = 1.5\ny = f(x) + f(x, 0.5)",
+    "a body": "def f(a):\n    h = {}\n    return (a + h) / h\nx = 1.5\ny = f(x) + f(2 * x)",
+    "a closure": "def g(k):\n    return lambda a: a * k\nx = 1.5\ny = g({})(x)",
+    "a dictionary": "p = {{'w': {}, 'b': 0.5}}\nx = 1.5\ny = p['w'] * x + p['b'] * p['w']",
+    "names at once": "a, b = {}, 2.5\ny = a * b",
+    "an object": "class Value:\n    def __init__(self, data):\n        self.data = data\n"
+    "    def __add__(self, o):\n        return Value(self.data + o.data)\n"
+    "    def __mul__(self, o):\n        return Value(self.data * o.data)\na = Value({})\ny = a * Value(-3.0) + a",
+    "an attribute": "class P:\n    def __init__(self):\n        self.w = {}\n    def __call__(self, x):\n"
+    "        return self.w * x\nx = 1.5\ny = P()(x)",
+    "a loop": "w = 1.5\nfor i in range(3):\n    g = 2 * w\n    w = w - {} * g\nw * w",
+    "a comprehension": "x = 1.5\ny = sum([x * k * {} for k in (1, 2, 3)])",
+    "a comparison of the graph": "import numpy as np\nx = 1.5\ny = np.where(x > {}, x * 2, x)",
+    "a tensor": "import torch\nx = torch.tensor({}, requires_grad=True)\ny = x * x",
+    "a tensor of several": "import torch\nx = torch.tensor([{}, 2.0], requires_grad=True)\ny = (x * x).sum()",
+}
+DECIDING = {
+    "a range": "x = 1.5\ny = x\nfor i in range({}):\n    y = y * x\ny",
+    "an index": "t = (1.5, 2.5, 3.5, 4.5, 5.5)\ny = t[{} - 1] * 2",
+    "a shape": "import numpy as np\nx = 1.5\ny = np.sum(np.ones({}) * x)",
+    "a branch": "x = 1.5\nif {} > 2.5:\n    y = x * 2\nelse:\n    y = x * 3\ny",
+    "a choice": "x = 1.5\ny = x * 2 if x * 2 > {} else x",
+    "a while": "x = 1.5\ny = x\nn = 0\nwhile n < {}:\n    y = y * x\n    n += 1\ny",
+    "a text": "x = 1.5\ny = x * len(str({} * 7))",
+    "an option": "import torch.nn.functional as F\nimport torch\nx = torch.tensor([1.0, -2.0])\n"
+    "y = F.leaky_relu(x, {}).sum()",
+    "a rounding": "x = 1.5\ny = x * round({} / 2)",
+    "an extreme": "x = 1.5\ny = x * min({}, 3)",
+    "an assertion": "assert {} < 4\nx = 1.5\ny = x * 2.5",
+    "a key": "x = 1.5\ny = x * {{1: 2.0, 2: 3.0, 3: 4.0, 4: 5.0}}[{}]",
+    "a name of a call": "def f(a):\n    return a * x\nx = 1.5\ny = sum([f(i * {}) for i in range(2)])",
+    "a condition in a function": "def f(a, k):\n    if k > 2:\n        return a\n    return a * 2\n"
+    "x = 1.5\ny = f(x, {})",
+    "a type": "x = 1.5\ny = x * (2 if isinstance({}, int) else 3)",
+    "a division": "x = 1.5\ntry:\n    k = 6 / ({} - 3)\nexcept ZeroDivisionError:\n    k = 9\ny = x * k",
+    "bits": "import numpy as np\nx = np.array([1.0, 2.0])\nm = (x > 1) & {}\ny = (x * m).sum()",
+    "a seed": "import numpy as np\nnp.random.seed({})\nw = np.random.randn(2)\ny = (w * w).sum()",
+    "advice": "import numpy as np\nx = -1.5\ny = np.log(x * {})",
+}
+
+
+@each("text, most", [(text, 2) for text in IN_PLACES.values()] + [(text, 10) for text in DECIDING.values()])
+def test_a_number_that_is_dragged_anywhere_means_what_a_new_reading_says(text, most, kept):
+    for numbers in (("2.5", "3.25", "10.75", "1.25e-2", "2.5"), ("2", "3", "4", "1", "2")):
+        empty(kept)
+        anew = [asked_anew(text.format(number), {}) for number in numbers]
+        kept.clear()
+        assert [asked(text.format(number), {}) for number in numbers] == anew
+        assert len(kept) <= most

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.graph import Group
 from gradlens.engine.language.objects import Computed, Instance, ListCell, Tensor, kind_of
+from gradlens.engine.language.values.varying import Told
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -95,6 +96,8 @@ def argument_shown(m: Machine, value: Any) -> int | str:
     kind = kind_of(value)
     if kind is Tensor:
         return value.id
+    if value is m.varying:
+        return Told(m.shown(value))
     if kind is ListCell or kind is Computed:
         if value.tensor is not None:
             return value.tensor.id

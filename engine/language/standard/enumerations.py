@@ -42,7 +42,7 @@ def enumeration(m: Machine, owner: ClassObject, node: Any) -> ClassObject:
     for name, given in list(owner.names.items()):
         if name.startswith("_") or isinstance(given, (Function, Property, Builtin, ClassObject)):
             continue
-        value = given.value if type(given) is Computed and not given.flows else given
+        value = given.value if type(given) is Computed and not given.varies else given
         if type(value) is Instance and value.of is AUTO:
             value = name.lower() if TEXT_ENUM in owner.lineage() else last + 1
         last = value if type(value) is int else last

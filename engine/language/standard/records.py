@@ -349,7 +349,7 @@ def own_field(m: Machine, owner: ClassObject, name: str, only_named: bool, node:
             owner.names[name] = given.names["default"]
     else:
         if type(given) is Computed:
-            given = given.value if not given.flows else given
+            given = given.value if not given.varies else given
         found = Instance(FIELD, {**dict.fromkeys(KEEP, True), "default": given, "default_factory": MISSING})
         found.names["kw_only"] = only_named
     default = found.names["default"]

@@ -279,6 +279,7 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
     if kind is Computed:
         if value.flows:
             m.conditions.append((value, node))
+        if value.varies:
             dependence.assume(m, value)
         return bool(value.value)
     if kind is Tensor:

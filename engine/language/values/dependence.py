@@ -22,7 +22,7 @@ def assume(m: Machine, value: Any) -> None:
         elif type(one) is Computed:
             if one.tensor is not None:
                 ids.append(one.tensor.id)
-            if one.flows and one not in m.assumed_numbers:  # each once, however many ways lead to it
+            if one.varies and one not in m.assumed_numbers:  # each once, however many ways lead to it
                 m.assumed_numbers[one] = None
                 pending += one.parts
     nodes, seen = m.graph.nodes, m.assumed
@@ -49,7 +49,7 @@ def look(m: Machine, value: Any) -> None:
         one = pending.pop()
         if type(one) is Tensor:
             ids.append(one.id)
-        elif type(one) is Computed and one.flows and one not in m.looked_numbers:
+        elif type(one) is Computed and one.varies and one not in m.looked_numbers:
             m.looked_numbers.add(one)
             pending += one.parts
     nodes = m.graph.nodes
@@ -69,10 +69,15 @@ def most_bits(m: Machine, value: Any) -> int | None:
     if kind is Tensor:
         return m.bits.get(value.id)
     if kind is Computed:
-        if value.flows:
+        if value.varies:
             return value.bits
         value = value.value
     return 0 if type(value) is float else value.bit_length()
+
+
+def varies(value: Any) -> bool:
+    """Whether a known number may be another where the same graph is wanted."""
+    return type(value) is Tensor or (type(value) is Computed and value.varies)
 
 
 def flows(value: Any) -> bool:
