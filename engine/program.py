@@ -23,7 +23,7 @@ from gradlens.engine.passes.gradient_program import GradientProgram, gradient_pr
 from gradlens.engine.passes.tangent import run_tangents
 from gradlens.engine.traces import Run, Trace, shown
 from gradlens.engine.values import Shape, Value, as_value, shape_of
-from gradlens.engine.varied_programs import Question, Varied, VariedPrograms
+from gradlens.engine.varied_programs import Question, Varied, VariedPrograms, ruled
 from gradlens.engine.written_numbers import Place, Skeleton, Skeletons
 
 
@@ -113,8 +113,8 @@ class Program:
         """The same program of a text that has another number in place of one."""
         end = varied.place.start + len(written)
         syntax, graph = varied.syntax(self.syntax, text, end), varied.with_number(written)
-        if any(graph.nodes[id] is not node and node.op is not None for id, node in enumerate(self.graph.nodes)):
-            return Program(syntax, graph)
+        if ruled(graph, varied.leaves):
+            return Program(syntax, graph)  # with rules for that number
         program = copy(self)
         program.syntax, program.graph = syntax, graph
         program._leaves = [node.value for node in graph.nodes]

@@ -8,14 +8,14 @@ any third is the same graph with another number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from gradlens.engine.built_programs import MOST_BYTES, P, is_same, size_of
+from gradlens.engine.built_programs import MOST_BYTES, P, Program, is_same, size_of
 from gradlens.engine.graph import Graph, Leaf, Operation
 from gradlens.engine.language.syntax import Syntax
 from gradlens.engine.language.values.value_texts import shown
@@ -24,6 +24,7 @@ from gradlens.engine.values import Value, number, shape_of
 from gradlens.engine.written_numbers import Place, differing, number_at
 
 MOST = 8  # texts, and numbers of them
+K = TypeVar("K")
 # What else a graph is, beside its nodes, edges and groups.
 FACTS = (
     "output names inputs made_for taken drawn unused assumptions looked written split left_out half stepped elements"
@@ -105,9 +106,9 @@ class VariedPrograms(Generic[P]):
         build: its graph with the number at a place as one that varies.
         """
         others = self.questions
-        if size_of(question.program) > MOST_BYTES // (4 * MOST) or any(one.text == question.text for one in others[:1]):
+        if size_of(question.program) > MOST_BYTES // 4 or any(one.text == question.text for one in others[:1]):
             return
-        self.questions = (question, *others)[:MOST]
+        self.questions = fitting((question, *others), [one.program for one in (question, *others)])
         for other in others:
             if other.program.graph is question.program.graph or not question.is_like(
                 other.building, other.from_outside
@@ -117,8 +118,18 @@ class VariedPrograms(Generic[P]):
             if place is None:
                 continue
             if not any(number_at(one.question.text, one.place, question.text) for one in self.numbers):
-                self.numbers = (varied_of(question, other, place, build(place)), *self.numbers)[:MOST]
+                numbers = (varied_of(question, other, place, build(place)), *self.numbers)
+                self.numbers = fitting(numbers, [one.question.program for one in numbers])
             return
+
+
+def fitting(kept: tuple[K, ...], programs: Sequence[Program]) -> tuple[K, ...]:
+    """As many of what is kept, the newest first, as there is room for with their programs."""
+    room, count = MOST_BYTES // 2, 0
+    for program in programs[:MOST]:
+        room -= size_of(program)
+        count += room >= 0
+    return kept[:count]
 
 
 def varied_of(question: Question[P], other: Question[P], place: Place, built: VariedGraph | None) -> Varied[P]:
@@ -138,17 +149,16 @@ def varied_of(question: Question[P], other: Question[P], place: Place, built: Va
 def with_number(graph: Graph, value: float, leaves: tuple[int, ...], told: tuple[tuple[int, int], ...]) -> Graph:
     """A graph with another number at some of its leaves, and in what some groups tell."""
     made = copy(graph)
-    made.nodes = list(graph.nodes)
-    changed = set(leaves)
+    nodes = made.nodes = list(graph.nodes)
     for id in leaves:
-        leaf = made.nodes[id] = copy(graph.nodes[id])
-        assert isinstance(leaf, Leaf)
-        leaf.value = number(value)
-    for node in graph.nodes:
-        # A rule may be chosen by the number.
-        if isinstance(node, Operation) and node.op.numbers and not changed.isdisjoint(node.inputs):
-            used = made.nodes[node.id] = copy(node)
-            used.use = None
+        old = nodes[id]
+        assert isinstance(old, Leaf)
+        leaf = nodes[id] = Leaf(id, old.kind, number(value), old.shape, old.group, old.place)
+        leaf.name, leaf.differentiable = old.name, old.differentiable
+    for id in ruled(graph, leaves):
+        used = nodes[id] = copy(nodes[id])
+        assert isinstance(used, Operation)
+        used.use = None
     if told:
         made.groups = list(graph.groups)
         for id, i in told:
@@ -156,6 +166,16 @@ def with_number(graph: Graph, value: float, leaves: tuple[int, ...], told: tuple
             assert group.call is not None
             group.call = (*group.call[:i], shown(value), *group.call[i + 1 :])
     return made
+
+
+def ruled(graph: Graph, leaves: tuple[int, ...]) -> list[int]:
+    """The nodes whose rules are chosen by the numbers of these leaves."""
+    changed = set(leaves)
+    return [
+        edge.target
+        for edge in graph.edges
+        if edge.source in changed and (op := graph.nodes[edge.target].op) is not None and op.numbers
+    ]
 
 
 def is_equal(a: Graph, b: Graph, places: bool) -> bool:
