@@ -17,6 +17,8 @@ from gradlens.app.schemas.learning import (
     Chapters,
     Exercise,
     ExerciseName,
+    Plot,
+    PlotName,
     Verdict,
 )
 from gradlens.app.schemas.networks import NetworkRequest, NetworkTrace, Pieces
@@ -333,6 +335,17 @@ ENDPOINTS = [
         job="chapter",
         answer=Chapter,
         kept=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/plots/{chapter}/{plot}",
+        name="get_plot",
+        tag="book",
+        summary="Draw a plot",
+        description="What is measured is measured for a second, on the machine of the service.",
+        request=PlotName,
+        job="plot",
+        answer=Plot,
     ),
     Endpoint(
         method="GET",

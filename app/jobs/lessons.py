@@ -7,8 +7,12 @@ import orjson
 from gradlens.app.jobs.learning import files, prose
 from gradlens.app.jobs.learning.answers import verdict
 from gradlens.app.jobs.learning.exercises import asked
-from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName
+from gradlens.app.jobs.learning.plot_drawing import plotted
+from gradlens.app.jobs.learning.plots import drawn_series
+from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, PlotName
 from gradlens.app.settings import Settings
+
+MEASURED = 1.0  # seconds
 
 
 def chapters(settings: Settings) -> bytes:
@@ -41,6 +45,13 @@ def chapter(request: ChapterName, settings: Settings) -> bytes:
             "moments": prose.moments(shared, figures),
         }
     )
+
+
+def plot(request: PlotName, settings: Settings) -> bytes:
+    """A plot whose numbers are of this machine, measured for as long as a reader waits."""
+    asked = files.plot(request.chapter, request.plot)
+    drawn = drawn_series(asked, request.language, settings, MEASURED)
+    return orjson.dumps({"html": plotted(asked, drawn, request.plot, request.language)})
 
 
 def exercise(request: ExerciseName, settings: Settings) -> bytes:

@@ -69,6 +69,24 @@ class Chapter(BaseModel):
     moments: dict[str, Moment] = Field(description="By the id of a paragraph.")
 
 
+class PlotName(Together):
+    """Which plot is asked for."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"chapter": "numerical", "plot": "cost"}]}
+    )
+
+    chapter: str = Field(description="A chapter's id.")
+    plot: str = Field(description="A plot's id.")
+    language: Language = Field(default="en", description="Of its words.")
+
+
+class Plot(BaseModel):
+    """A plot, drawn."""
+
+    html: str = Field(description="SVG, what its lines are, and its numbers as a table.")
+
+
 class ExerciseName(Together):
     """Which exercise is asked for, with which numbers."""
 

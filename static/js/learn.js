@@ -3,6 +3,7 @@
 import { loadCatalogue, translator } from "./lib/i18n.js";
 import { createClient } from "./service/api.js";
 import { createExercise } from "./learn/exercise.js";
+import { createMeasuredPlots } from "./learn/measured_plots.js";
 import { createPassages } from "./learn/passages.js";
 import { createProgress } from "./learn/progress.js";
 import { showContents } from "./learn/contents.js";
@@ -22,6 +23,7 @@ async function start() {
   const shown = JSON.parse(document.querySelector("#shown")?.textContent ?? "{}");
   const client = createClient();
   createPassages(article, shown, client, t);
+  createMeasuredPlots(article, { chapter: shown.id, language, client });
   const seed = Number(new URLSearchParams(location.search).get("seed")) || progress.seed;
   for (const section of article.querySelectorAll("section.exercise")) {
     if (section instanceof HTMLElement) createExercise(section, { chapter: shown.id, language, seed, client, progress, t });

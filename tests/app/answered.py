@@ -168,6 +168,8 @@ def reference_cases() -> list[Case]:
         Case("get_chapter", parameters={"language": "ko", "chapter": "graphs"}),
         Case("get_chapter", parameters={"language": "en", "chapter": "none"}, status=404),
         Case("get_chapter", parameters={"language": "fr", "chapter": "graphs"}, status=422),
+        Case("get_plot", parameters={"chapter": "numerical", "plot": "steps", "language": "ko"}),
+        Case("get_plot", parameters={"chapter": "numerical", "plot": "none"}, status=404),
         *(Case("get_exercise", parameters={"chapter": "chain-rule", "exercise": one, "language": "ko", "seed": 7})
             for one in ("square", "lines", "lost", "closing-sign")),
         Case("get_exercise", parameters={"chapter": "graphs", "exercise": "none"}, status=404),

@@ -4,6 +4,7 @@ solved by what they call right and by nothing else.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,10 @@ import pytest
 
 from gradlens.app.jobs import lessons
 from gradlens.app.jobs.learning import files, handles, prose
+from gradlens.app.jobs.learning.figures import told
 from gradlens.app.jobs.learning.particles import with_particle
+from gradlens.app.jobs.learning.plot_drawing import scale_of
+from gradlens.app.jobs.learning.plots import drawn_series, value_at
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, Language
 from gradlens.app.settings import Settings
@@ -54,6 +58,8 @@ def outline(html: str) -> dict[str, list[str]]:
         "terms": re.findall(r'data-term="([^"]+)"', html),
         "paragraphs": re.findall(r'<(?:p|h2) id="([^"]+)"', html),
         "formulas": re.findall(r"<math", html),
+        "plots": re.findall(r'data-plot="([^"]+)"', html),
+        "lines": re.findall(r'<li><svg class="swatch (series-\d)"', html),
     }
 
 
@@ -65,6 +71,7 @@ def test_the_two_languages_of_a_chapter_differ_in_words_alone(chapter):
     assert en["exercises"] == list(shared.exercises)
     assert sorted(en["paragraphs"]) == sorted(shared.scenes)
     assert set(en["figures"]) == set(shared.figures)
+    assert set(en["plots"]) == set(shared.plots)
     assert 3 <= len(shared.exercises) <= 9
 
 
@@ -93,7 +100,7 @@ def test_every_term_of_a_chapter_is_in_the_glossary(chapter):
     assert all(f"glossary.{term}.term" in words for term in outline(read(chapter, "en")["html"])["terms"])
 
 
-# Saito, Deep Learning from Scratch (2016), 5.1 to 5.3, 4.2.2 and 5.6.3.
+# Saito, Deep Learning from Scratch (2016), 4.2.2, 4.5, 5.1 to 5.3 and 5.6.3.
 PUBLISHED = {
     ("cross-entropy", "surprise", "value"): {"L": 0.510825457099338},
     ("softmax", "parts", "gradient"): {"z": [0.3, -0.8, 0.5]},
@@ -102,6 +109,8 @@ PUBLISHED = {
         "apple": 2.2, "apple_count": 110, "orange": 3.3, "orange_count": 165, "tax": 650, "price": 1.1,
     },
     ("chain-rule", "square", "gradient"): {"x": 10, "y": 10, "t": 10},
+    ("numerical", "parameters", "value"): {"n": 784 * 100 + 100 + 100 * 10 + 10, "evaluations": 159_020},
+    ("numerical", "difference", "value"): {"slope": 3.25},
 }  # fmt: skip
 
 
@@ -215,6 +224,10 @@ NAMED = [
     ("graphs", "discount", "total = 1", "learn.wrong.repair-output"),
     ("cross-entropy", "loudest", ["a", "b", "c"], "learn.wrong.order"),
     ("cross-entropy", "repair", "t = 1\ny = 0.8\nL = t * log(y) + (1 - t) * log(1 - y)", "learn.wrong.repair-output"),
+    ("numerical", "square", "above - below", "learn.wrong.known"),
+    ("numerical", "square", "slope * 2", "learn.wrong.known"),
+    ("numerical", "cube", "-h*h", "learn.wrong.known"),
+    ("numerical", "evaluations", "parameters", "learn.wrong.known"),
 ]
 
 
@@ -246,6 +259,51 @@ UNREADABLE = [
 def test_what_cannot_be_read_is_refused_with_a_sentence(chapter, id, answer):
     with pytest.raises((Problem, EngineError)):
         answered(chapter, id, answer)
+
+
+def plotted(chapter: str, plot: str, seconds: float = 0.0):
+    return {one.id: one for one in drawn_series(files.plot(chapter, plot), "en", SETTINGS, seconds)}
+
+
+def test_the_error_of_a_central_difference_is_what_calculus_says_until_rounding_takes_over():
+    drawn = plotted("numerical", "steps")
+    errors = dict(drawn["error"].points)
+    assert errors[0.1] == pytest.approx(1 - 0.1 / math.sinh(0.1), rel=1e-9)  # of the larger one
+    assert errors[1e-12] > 1e-6 > errors[1e-3] > errors[1e-5] < errors[1e-8]
+    assert value_at(list(drawn.values()), "error", 1e-12) == errors[1e-12]
+    assert dict(drawn["truncation"].points)[0.1] == pytest.approx(0.01 / 6)
+
+
+def test_the_cost_of_numerical_differentiation_is_carried_on_from_what_was_measured():
+    drawn = plotted("numerical", "cost")
+    last, took = drawn["numeric"].points[-1]
+    assert drawn["numeric-carried"].points == [(last, took), (79_510, pytest.approx(took / last * 79_510))]
+    assert [y for _, y in drawn["numeric-pass"].points] == [drawn["numeric-pass"].points[0][1]] * 2
+    # 58 s and 53,500 times one backpropagation: measured for this network, float64, one thread.
+    assert drawn["published"].points == [(79_510, 58)]
+    assert "53,500" in read("numerical", "en")["html"] and "53,500" in read("numerical", "ko")["html"]
+
+
+TOLD = {79510: "79510", 0.0: "0", -3.0: "−3", 1e-7: "10⁻⁷", 2e-7: "2 × 10⁻⁷", 1e9: "10⁹", 0.12345: "0.1235"}
+
+
+@each("value,text", list(TOLD.items()))
+def test_a_number_in_a_sentence_has_four_digits_and_a_whole_one_all(value, text):
+    assert told(value) == text
+
+
+AXES = [
+    ([0.0, 8.0], False, ["0", "2", "4", "6", "8"]),
+    ([-0.3, 1.0], False, ["−0.5", "0", "0.5", "1"]),
+    ([1e-3, 10.0], True, ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]),
+    ([0.0, math.inf, 5.0], True, ["1", "10"]),
+    ([3.0], False, ["3", "3.2"]),
+]
+
+
+@each("values,is_log,ticks", AXES)
+def test_an_axis_has_round_numbers_around_what_it_shows(values, is_log, ticks):
+    assert [text for _, text in scale_of(values, is_log).ticks] == ticks
 
 
 def test_other_seeds_have_other_numbers_and_the_same_seed_the_same():

@@ -11,7 +11,7 @@ from gradlens import engine
 from gradlens.app.jobs.learning import files
 from gradlens.app.jobs.learning.derivations import checked_lines
 from gradlens.app.jobs.learning.exercises import SIGNS, computed, shape_text
-from gradlens.app.jobs.learning.figures import Computed, told
+from gradlens.app.jobs.learning.figures import EDGE, Computed, told
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest
@@ -32,6 +32,7 @@ SENTENCES = {
     "contribution": "An edge delivers upstream × local. Read both off the figure.",
     "order": "The gradients of {first} and {second} are the other way round.",
     "number": "That is not the number.",
+    "known": "{said}",
     "constant": "A constant takes no gradient: nothing is sent on this edge.",
     "edge": "This edge is right: upstream × local = {upstream} × {local} = {contribution}.",
     "choice": "Look once more: every path from here to {output} counts.",
@@ -62,6 +63,8 @@ def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
             found = contribution(figure, exercise.of, text_of(request))
         else:
             found = claimed(figure, exercise.kind, exercise.of, request)
+        if found and not request.reveal:
+            found = known(figure, exercise, request) or found
         right = {"gradient": figure.gradient, "value": figure.value, "contribution": figure.contribution}
         return finished(found, request, told(right[exercise.kind](exercise.of)))
     if isinstance(exercise, files.OrderAsked):
@@ -118,6 +121,21 @@ def claimed(figure: Computed, kind: str, name: str, request: AnswerRequest) -> d
     if found.diagnosis in UNTOLD:
         return wrong("number")
     return {**wrong("number"), "sentence": f"diagnose.name.{found.diagnosis}"}
+
+
+def known(figure: Computed, exercise: files.NumberAsked, request: AnswerRequest) -> dict[str, Any]:
+    """What the exercise says of this wrong answer; empty where it does not know it."""
+    name = exercise.of.partition(EDGE)[0]
+    kind = "gradient" if exercise.kind == "contribution" else exercise.kind
+    graph = figure.trace.graph
+    [claim] = read_claims(
+        graph, kind, {figure.name(name): text_of(request)}, lambda t, n: formula_value(t, n, figure.trace)
+    )
+    for mistake in exercise.mistakes:
+        value = formula_value(mistake.formula, exercise.of, figure.english)
+        if value is not None and claim.matches(value[0]):
+            return wrong("known", said=getattr(mistake.said, request.language))
+    return {}
 
 
 def contribution(figure: Computed, names: str, text: str) -> dict[str, Any]:

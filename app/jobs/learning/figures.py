@@ -15,6 +15,7 @@ from gradlens.app.jobs.running import limits_of
 from gradlens.app.settings import Settings
 
 SIGNIFICANT = 4  # digits of a number in a sentence
+WHOLE = 1e7  # below it a whole number has all its digits
 EDGE = " > "
 
 
@@ -24,10 +25,10 @@ class Computed:
     def __init__(self, program: str, english: str, expand: list[str], settings: Settings):
         self.program, self.expand, self.settings = program, expand, settings
         self.trace = self.run({})
-        named = (
+        self.english = (
             self.trace if program == english else engine.trace(english, {}, expand=expand, limits=limits_of(settings))
         )
-        self.ids: dict[str, int] = {node.name: node.id for node in named.nodes if node.name}
+        self.ids: dict[str, int] = {node.name: node.id for node in self.english.nodes if node.name}
 
     def run(self, inputs: dict[str, Any]) -> engine.Trace:
         """Its program's run, with other inputs by their names in its language."""
@@ -100,10 +101,12 @@ def told(value: Any) -> str:
 def _number(value: float) -> str:
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    text = f"{value + 0.0:.{SIGNIFICANT}g}"
+    whole = value.is_integer() and abs(value) < WHOLE
+    text = f"{value:.0f}" if whole else f"{value + 0.0:.{SIGNIFICANT}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
-        text = f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+        power = f"10{str(int(exponent)).translate(SUPERSCRIPT)}"
+        text = power if mantissa == "1" else f"{mantissa} × {power}"
     return text.replace("-", "−")
 
 

@@ -96,10 +96,18 @@ class Asked(Figure):
     of: str
 
 
+class Mistake(Exact):
+    """An answer that is wrong, as a formula in the figure's English names, and what is said of it."""
+
+    formula: str
+    said: Bilingual
+
+
 class NumberAsked(Asked):
     """A number, product or formula: a gradient, a value, or what an edge contributes."""
 
     kind: Literal["gradient", "value", "contribution"]
+    mistakes: list[Mistake] = []
 
 
 class SignAsked(Asked):
@@ -163,11 +171,83 @@ Exercise = Annotated[
 ]
 
 
+class Axis(Exact):
+    """An axis of a plot, whole powers of ten apart where it is logarithmic."""
+
+    label: Bilingual
+    scale: Literal["linear", "log"] = "linear"
+
+
+class Curve(Exact):
+    """The value or the gradient of the node `of`, as the input `over` runs from `low` to `high`."""
+
+    kind: Literal["curve"]
+    label: Bilingual
+    look: Literal["line", "dashed", "dots", "joined"] = "line"
+    program: str
+    over: str
+    of: str
+    read: Literal["value", "gradient"] = "value"
+    low: float
+    high: float
+    count: int = 61
+
+
+class Sweep(Exact):
+    """The relative error of the input's central difference, over the step h from 1e-1 to 1e-12."""
+
+    kind: Literal["sweep"]
+    label: Bilingual
+    program: str
+    of: str
+
+
+class Cost(Exact):
+    """What numerical differentiation by elements of the array `of` takes in seconds, measured where it is asked for.
+
+    carried: what is said of the line that goes on to `parameters`; its {seconds} is where it ends.
+    pass_label: what is said of one backpropagation, of all parameters; its {seconds} is what it takes.
+    """
+
+    kind: Literal["cost"]
+    label: Bilingual
+    carried: Bilingual
+    pass_label: Bilingual
+    program: str
+    of: str
+    parameters: int
+
+
+class Published(Exact):
+    """Points that somebody else measured."""
+
+    kind: Literal["published"]
+    label: Bilingual
+    points: list[tuple[float, float]]
+
+
+Series = Annotated[Curve | Sweep | Cost | Published, Field(discriminator="kind")]
+
+
+class Plot(Exact):
+    """Quantities over one another.  series: by the ids that prose has for them."""
+
+    x: Axis
+    y: Axis
+    series: dict[str, Series]
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether its numbers are of the machine that draws it."""
+        return any(isinstance(one, Cost) for one in self.series.values())
+
+
 class Shared(Exact):
     """What a chapter's languages share.  scenes: by the id of a paragraph."""
 
     number: int
     figures: dict[str, MovedFigure] = {}
+    plots: dict[str, Plot] = {}
     scenes: dict[str, Scene] = {}
     exercises: dict[str, Exercise] = {}
 
@@ -198,6 +278,14 @@ def chapter(id: str) -> Shared:
 def exercise(chapter_id: str, id: str) -> Exercise:
     """An exercise of a chapter.  Raises Problem: not-found."""
     found = chapter(chapter_id).exercises.get(id)
+    if found is None:
+        raise Problem.of("not-found", path=f"/learn/{chapter_id}#{id}")
+    return found
+
+
+def plot(chapter_id: str, id: str) -> Plot:
+    """A plot of a chapter.  Raises Problem: not-found."""
+    found = chapter(chapter_id).plots.get(id)
     if found is None:
         raise Problem.of("not-found", path=f"/learn/{chapter_id}#{id}")
     return found

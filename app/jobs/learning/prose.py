@@ -4,8 +4,10 @@ In a template, by English names in both languages:
 {{ value("prices", "total") }}, {{ gradient(…) }}, {{ local("prices", "apple > apple_price") }}, {{ contribution(…) }};
 {{ value("prices", "total", apple=200) }}, the same with another input;
 {{ symbol("prices", "apple") }} for ∂total/∂apple; {{ term("gradient", "gradients") }} links to the glossary;
-{{ value(…)|particle("이/가") }} with the Korean particle that fits it;
+{{ value(…)|particle("이/가") }} with the Korean particle that fits it, {{ value(…)|grouped }} as 79,510;
 {% call figure("prices") %}paragraphs{% endcall %} stands beside that figure;
+{% call plot("steps") %}paragraphs{% endcall %} beside that plot; {{ plotted("steps", "error", 1e-4) }} is what its
+series has at a place, {{ lowest("steps", "error") }} where it is lowest, {{ least("steps", "error") }} how low;
 {% call exercise("tax") %}question, and a hint in <p class="hint">{% endcall %}.
 """
 
@@ -24,12 +26,15 @@ from gradlens.app.jobs.learning.exercises import computed, drawn
 from gradlens.app.jobs.learning.figures import TOLD, Computed, told
 from gradlens.app.jobs.learning.handles import curves, moved_inputs
 from gradlens.app.jobs.learning.particles import with_particle
+from gradlens.app.jobs.learning.plot_drawing import plotted
+from gradlens.app.jobs.learning.plots import drawn_series, lowest, value_at
 from gradlens.app.schemas.learning import ExerciseName, Language
 from gradlens.app.settings import Settings
 from gradlens.engine.exporting.geometries import geometry
 from gradlens.engine.exporting.mathml_formulas import mathml
 from gradlens.engine.exporting.pictures import picture
 
+GLANCE = 0.1  # seconds: what is measured before a page is shown
 DELIMITER = re.compile(r"(\\[()\[\]])")
 HINT = re.compile(r'<p class="hint">(.*?)</p>', re.DOTALL)
 # What stands in a chapter without JavaScript too.
@@ -40,6 +45,7 @@ WORDS = {
         "open": "Open in the workbench",
         "figure": "Figure",
         "curve": "{output} against {name}",
+        "measure": "Measure for one second",
     },
     "ko": {
         "hint": "힌트",
@@ -47,6 +53,7 @@ WORDS = {
         "open": "작업 화면에서 열기",
         "figure": "그림",
         "curve": "{name}에 따른 {output}",
+        "measure": "1초 동안 재어 보기",
     },
 }
 
@@ -65,7 +72,7 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
     Raises KeyError for a name that a figure does not have.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined)
-    environment.filters["particle"] = with_particle
+    environment.filters |= {"particle": with_particle, "grouped": lambda whole: f"{int(whole):,}"}
     words, written = WORDS[language], files.chapter(id).figures
     numbers = {"figure": 0, "exercise": 0}
 
@@ -89,6 +96,22 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
             "</figure></section>"
         )
 
+    plots = {id: (plot, drawn_series(plot, language, settings, GLANCE)) for id, plot in files.chapter(id).plots.items()}
+
+    def plot(id: str, caller: Callable[[], str]) -> Markup:
+        title = f"{words['figure']} {number('figure')}"
+        measure = (
+            f' <button type="button" class="measure" hidden>{words["measure"]}</button>'
+            if plots[id][0].is_measured
+            else ""
+        )
+        return Markup(
+            f'<section class="passage"><div class="prose">{caller()}</div>'
+            f'<figure id="plot-{escape(id)}" data-plot="{escape(id)}" aria-label="{title}">'
+            f'<div class="plotted">{plotted(*plots[id], title, language)}</div>'
+            f"<figcaption>{title}.{measure}</figcaption></figure></section>"
+        )
+
     def exercise(name: str, caller: Callable[[], str]) -> Markup:
         hint = partial(HINT.sub, rf'<details class="hint"><summary>{words["hint"]}</summary><p>\1</p></details>')
         title = f"{words['exercise']} {number('exercise')}"
@@ -107,6 +130,10 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
 
     html = environment.from_string(files.prose(id, language)).render(
         figure=figure,
+        plot=plot,
+        plotted=lambda plot, series, x: told(value_at(plots[plot][1], series, x)),
+        lowest=lambda plot, series: told(lowest(plots[plot][1], series)[0]),
+        least=lambda plot, series: told(lowest(plots[plot][1], series)[1]),
         exercise=exercise,
         term=term,
         name=lambda figure, name: figures[figure].name(name),

@@ -364,6 +364,9 @@
  * @property {number} line  From 1.
  * @property {number} column  From 0.
  *
+ * @typedef {object} Plot  A plot, drawn.
+ * @property {string} html  SVG, what its lines are, and its numbers as a table.
+ *
  * @typedef {object} ProblemDetails  A failure (RFC 9457).
  * @property {string} type  Where the kind of problem is explained: a path on this service.
  * @property {string} title  The kind of problem in a few words.
@@ -511,6 +514,7 @@
  *   [path: `exercises/${string}/${string}`]: Exercise,
  *   "layers": Pieces,
  *   "ops": Ops,
+ *   [path: `plots/${string}/${string}`]: Plot,
  * }} Lists  to a question without a body, by its path below /api/
  */
 
