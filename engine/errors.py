@@ -211,6 +211,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " its gradient. Write to a copy, as in x.detach().clone().",
         "",
     ),
+    "fraction-cut": (
+        "An array of whole numbers",
+        "{got} writes to an array of whole numbers, where NumPy and PyTorch cut off fractions. If it is to hold"
+        " fractions, make it with dtype=float, as in np.array([1, 2], dtype=float).",
+        "",
+    ),
     "only-functions": (
         "A function alone",
         ("{name} is defined and not called. Give values for {names}, or write a call below it, as in {signature}."),

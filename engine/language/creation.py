@@ -15,7 +15,7 @@ from gradlens.engine import strides
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.calls.number_types import REAL_TYPES, TYPES
+from gradlens.engine.language.calls.number_types import REAL_TYPES, TENSOR_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
@@ -32,9 +32,9 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import as_python
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, written_lists
+from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, whole_arrays, written_lists
 from gradlens.engine.language.values.rooms import check_draws
-from gradlens.engine.language.values.written_lists import all_true_or_false
+from gradlens.engine.language.values.written_lists import all_true_or_false, all_whole
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, is_wholes, number, shape_of, size_of
 
@@ -64,10 +64,10 @@ ARRAYS = (
     "tensor",
     "as_tensor",
     "Tensor",
-    "FloatTensor",
-    "DoubleTensor",
+    *TENSOR_TYPES,
     "as_variable",
 )
+REAL_ARRAYS = ("Tensor", "FloatTensor", "DoubleTensor")  # of fractions, whatever their numbers are
 NUMPYS = ("np", "numpy", "jnp", "jax.numpy", "onp")
 SAYING = ("dtype", "copy", "requires_grad", "device", "order", "like", "generator", "layout")
 
@@ -108,6 +108,14 @@ def is_of_truths(m: Machine, call: Call) -> bool:
     return any("bool" in (m.type_name(one) or "") for one in wanted)
 
 
+def is_of_wholes(m: Machine, call: Call, given: bool) -> bool:
+    """Whether a call makes an array of whole numbers.  given: whether it does so where it names no type."""
+    for one in (call.keywords.get("dtype"), *call.args[1:2]):
+        if (name := m.type_name(one)) in TYPES:
+            return name in WHOLE_TYPES
+    return given
+
+
 class Creation:
     """One call of a function that makes an array, and how its arguments are read."""
 
@@ -127,7 +135,21 @@ class Creation:
         order = known_values.plain(self.m, self.call.keywords.get("order"), self.call.node)
         layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
         mask = is_of_truths(self.m, self.call)
-        return Fresh(found, self.call.node, whole=self.name == "arange", layout=layout, mask=mask)
+        whole = shape_of(found) != () and is_of_wholes(self.m, self.call, self.takes_wholes())
+        if whole and self.name == "full_like":
+            found = np.trunc(found)
+        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask)
+
+    def takes_wholes(self) -> bool:
+        """Whether the numbers that it is made of are whole ones."""
+        m, call = self.m, self.call
+        if self.name.endswith("_like"):
+            like = become(call.args[0]) if call.args else None
+            return like.whole if type(like) is Fresh else type(like) is Tensor and whole_arrays.is_whole(m, like.id)
+        if self.name not in ("arange", "full"):
+            return False
+        numbers = [*call.args[self.name == "full" :], *self.keywords.values()]
+        return all(type(known_values.plain(m, one, call.node)) is int for one in numbers if m.type_name(one) is None)
 
     def array(self) -> Value | Tensor | int:
         match self.name:
@@ -309,6 +331,8 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         least = known_values.plain(m, call.keywords.pop("ndmin", 0), call.node) if library in NUMPYS else 0
         order = known_values.plain(m, call.keywords.get("order"), call.node)
         found = tagged(array(m, call), tag)
+        if name in TENSOR_TYPES:
+            found = of_old_type(m, found, TENSOR_TYPES[name], call)
         if type(found) is Fresh:
             missing = least - len(shape_of(found.value)) if type(least) is int else 0
             if missing > 0:
@@ -317,10 +341,24 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 found.cell = None
             if order == "F":
                 found.layout = strides.fortran(shape_of(found.value))
+            if shape_of(found.value):
+                found.whole = is_of_wholes(m, call, found.whole)
         elif type(found) is Tensor:
             found = laid(m, found, least, order, call)
+            if whole_arrays.is_whole(m, found.id) and not is_of_wholes(m, call, name not in REAL_ARRAYS):
+                found = tagged(nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node), found.library)
             if call.keywords.get("requires_grad") is True and m.graph.nodes[found.id].op is not None:
                 return new_leaf(m, found, call)
+        return found
+
+    def of_old_type(m: Machine, found: Any, wanted: str, call: Call) -> Any:
+        """torch.LongTensor([1.5]): whole numbers, cut off."""
+        if type(found) is Tensor and wanted not in REAL_TYPES:
+            return m.method_of(found, Call(call.node, "type", [found, Type(wanted)], {}, call.frame))
+        if type(found) is Fresh and wanted in WHOLE_TYPES:
+            found.value, found.whole = np.trunc(found.value), True
+        if type(found) is Fresh and wanted in TRUTH_TYPES:
+            found.value, found.mask = np.not_equal(found.value, 0).astype(np.float64), True
         return found
 
     def new_leaf(m: Machine, computed: Tensor, call: Call) -> Tensor:
@@ -348,6 +386,9 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 found = Tensor(id, library=found.library)
         return found
 
+    def are_written_whole(literal: list[Any] | None) -> bool:
+        return name not in REAL_ARRAYS and all_whole(literal or [])
+
     def array(m: Machine, call: Call) -> Any:
         spelled = f"{library}.{name}"
         args = call.args
@@ -372,15 +413,24 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             check_type(m, spelled, call, found)
             if value.tensor is not None:
                 nodes.taken_apart(m, value.tensor)
-                return Tensor(nodes.id_of(m, value, call.node))
-            return Fresh(found, value.place or call.node, mask=all_true_or_false(value.literal or []), written=True)
+                id = nodes.id_of(m, value, call.node)
+                if are_written_whole(value.literal):
+                    m.wholes[id] = True
+                return Tensor(id)
+            return Fresh(
+                found,
+                value.place or call.node,
+                mask=all_true_or_false(value.literal or []),
+                whole=are_written_whole(value.literal),
+                written=True,
+            )
         if type(value) in (tuple, ListCell):
             literal = literal_of(m, value)
             if literal is not None:
                 cell = ListCell(None, place=call.text(0), literal=literal)
                 found = written_lists.literal_array(cell, call.text(0))
                 check_type(m, spelled, call, found)
-                return Fresh(found, call.text(0), mask=all_true_or_false(literal))
+                return Fresh(found, call.text(0), mask=all_true_or_false(literal), whole=are_written_whole(literal))
             if isinstance(value, tuple):
                 value = ListCell(list(cast(tuple[Any, ...], value)), place=call.text(0))
             if library == "torch":

@@ -12,7 +12,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import apply, id_of
 from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View, become
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import masks, value_texts
+from gradlens.engine.language.values import masks, value_texts, whole_arrays
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.strides import Layout
 
@@ -52,7 +52,7 @@ def current(m: Machine, tensor: Tensor) -> int:
 def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
     """Change a value in place: everything that shows it sees the new node.
 
-    Errors: read-only, shared-memory, detached-write, where it is not known or not allowed.
+    Errors: read-only, shared-memory, detached-write, fraction-cut, where it is not known or not allowed.
     """
     part: Tensor = tensor
     while True:
@@ -62,6 +62,10 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         m.laid[id] = part.id
         if part.id >= 0 and masks.is_mask(m, part.id):
             m.masks[id] = True  # what is written becomes True or False
+        if m.libraries and part.id >= 0 and whole_arrays.is_whole(m, part.id):
+            if not whole_arrays.are_whole(m, id):
+                raise Misplaced("fraction-cut", place, got=written_text(place))
+            m.wholes[id] = True
         part.id = id
         part.known = None
         part.written += 1

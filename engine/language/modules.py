@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language.builtins import LEAVES
 from gradlens.engine.language.calling import without_gradient
 from gradlens.engine.language.calls.arguments import Call
-from gradlens.engine.language.calls.number_types import CODES
+from gradlens.engine.language.calls.number_types import CODES, TENSOR_TYPES
 from gradlens.engine.language.creation import (
     ARRAYS,
     DRAWS,
@@ -144,7 +144,7 @@ PASSING_DECORATORS = (
     "checkpoint",
     "no_type_check",
 )
-TYPE_NAMES = (*TYPES, "ndarray", "generic", "Tensor", "LongTensor", "dtype")
+TYPE_NAMES = (*TYPES, "ndarray", "generic", "Tensor", *TENSOR_TYPES, "dtype")
 
 
 def module_named(path: str, text: str) -> Module | None:
@@ -175,7 +175,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
     if (found := special(m, held, name, text, node)) is not MISSING:
         return found
     if name in TYPE_NAMES and library in ("numpy", "torch", "jax.numpy") and not (name in ARRAYS and called):
-        if called and (name == "Tensor" or (library == "torch" and name.endswith("Tensor"))):
+        if called and library == "torch" and name.endswith("Tensor"):
             return array_of(name, library, "torch")
         if called and name in ("float64", "float32", "double") and library != "torch":
             return Foreign(text, LIBRARIES["numpy"]["float64"])
@@ -403,7 +403,7 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
 def type_name(value: Any) -> str | None:
     """The name of a type of numbers; None for what is none."""
     if isinstance(value, Type) or (isinstance(value, Builtin) and value.name in ("float", "int", "bool")):
-        return value.name
+        return TENSOR_TYPES.get(value.name, value.name)
     return CODES.get(value, value) if isinstance(value, str) else None
 
 

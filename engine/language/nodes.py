@@ -92,6 +92,8 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     """How an array of the text lies in memory, and that one of shape () is no number."""
     tensor.is_array = bool(fresh.library) and not fresh.drawn and shape_of(fresh.value) == ()
     value: Value = fresh.value
+    if fresh.whole and shape_of(value):
+        m.wholes[tensor.id] = True
     if fresh.layout is not None:
         m.laid[tensor.id] = fresh.layout
     elif isinstance(value, np.ndarray) and value.ndim > 1 and not value.flags.c_contiguous:  # NumPy's own, as of x.T

@@ -269,6 +269,14 @@ FOLLOWED = [
         "z = s * 3 + 3 + 2 * 0.7",
     ),
     Case(
+        "fraction-cut",
+        "import numpy as np\nq = np.array([3, 1])\nq[0] = s * 2\nz = np.sum(q * q)",
+        "np.array([1, 2], dtype=float)",
+        "np.array([3, 1])",
+        "z = (s * 2) ** 2 + 1",
+        (("[1, 2]", "[3, 1]"),),
+    ),
+    Case(
         "array-fixed",
         JAX + "y = jnp.zeros(3)\ny[0] = s\nz = y * x",
         "y = y.at[0].set(…)",

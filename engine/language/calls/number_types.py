@@ -18,6 +18,18 @@ TYPES: dict[str, Callable[[Value], bool]] = {
     **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
 }
 REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
+WHOLE_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(2.0)) and name not in REAL_TYPES)
+TRUTH_TYPES = frozenset(TYPES) - REAL_TYPES - WHOLE_TYPES
+SIGNED_TYPES = WHOLE_TYPES - {"uint8"}  # which cut a number off; others wrap negative ones
+# PyTorch's older names of types, which make tensors when they are called.
+TENSOR_TYPES = {
+    "FloatTensor": "float32",
+    "DoubleTensor": "float64",
+    "LongTensor": "int64",
+    "IntTensor": "int32",
+    "ShortTensor": "int16",
+    "BoolTensor": "bool",
+}
 # NumPy's short names of types, where one is given as a text.
 CODES = dict(
     [("f", "float32"), ("d", "float64"), ("e", "float16"), ("f2", "float16"), ("f4", "float32"), ("f8", "float64")]

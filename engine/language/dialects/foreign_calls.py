@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine import strides
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language import attributes, nodes
+from gradlens.engine.language.calls.number_types import REAL_TYPES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
 from gradlens.engine.language.dialects.reading import read
@@ -16,12 +17,13 @@ from gradlens.engine.language.objects import (
     Tensor,
     Unreachable,
     View,
+    become,
 )
 from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.number_errors import check_function, check_matrix
 from gradlens.engine.language.standard.unwinding import is_trying
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values import known_values, whole_arrays
 from gradlens.engine.language.values.operands import library_of
 
 if TYPE_CHECKING:
@@ -87,7 +89,11 @@ def foreign(
             and (found.view is None or found.view.base is not given[0])
         ):
             show_opaquely(m, given[0], found)
-        if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None:
+        operand = become(given[0]) if given else None
+        whole = type(operand) is Tensor and whole_arrays.is_whole(m, operand.id)
+        if whole and name in KEEPING_TYPES:
+            m.wholes[found.id] = True
+        if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None and not (whole and name in REAL_TYPES):
             found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written, given[0].id)
             found.view.detached = name == "detach"
             m.laid[found.id] = given[0].id
@@ -101,6 +107,10 @@ def foreign(
         if m.tries:
             check_parts(m, found, function)
     return found
+
+
+# which give an array of the type that they are given
+KEEPING_TYPES = ("copy", "clone", "contiguous", "cpu", "detach", "numpy", "from_numpy")
 
 
 def check_parts(m: Machine, found: Several, function: Foreign) -> None:
@@ -144,7 +154,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         value.tensor = None
     m.tried = None
     m.gradients.forget(mark[0])
-    for known in (m.claimed, m.values, m.masks, m.moving, m.looked, m.bits, m.laid, m.layouts):
+    for known in (m.claimed, m.values, m.masks, m.wholes, m.moving, m.looked, m.bits, m.laid, m.layouts):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]  # pyright: ignore
 

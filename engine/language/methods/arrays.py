@@ -10,19 +10,20 @@ import numpy as np
 
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import Call
-from gradlens.engine.language.creation import TYPES
+from gradlens.engine.language.calls.number_types import REAL_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
 from gradlens.engine.language.nodes import tensor_of
-from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor
+from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor, Type
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values
-from gradlens.engine.values import Shape, size_of
+from gradlens.engine.language.values import known_values, whole_arrays
+from gradlens.engine.values import Shape, shape_of, size_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.dialects.signatures import Signature
     from gradlens.engine.language.machine import Machine
 
+WHOLE_METHODS = {"long": Type("int64"), "int": Type("int32"), "short": Type("int16")}
 # What tells the framework something that holds here anyway, or nothing.
-SILENT = ("train", "eval", "backward_hook", "cuda", "to", "cpu")
+SILENT = ("train", "eval", "backward_hook", "cuda", "cpu")
 
 
 def in_place_method(
@@ -117,6 +118,32 @@ def silent_method(m: Machine, call: Call) -> Any:
     return call.args[0]
 
 
+def to_type(m: Machine, call: Call) -> Any:
+    """x.to(device, dtype): the numbers as those of a type; where it stands does not matter."""
+    held, *given = call.args
+    given += [value for name, value in call.keywords.items() if name in ("dtype", "other")]
+    wanted = next((one for one in given if m.type_name(one) in TYPES), None)
+    return held if wanted is None else of_type(m, held, wanted, call)
+
+
+def of_type(m: Machine, held: Tensor, wanted: Any, call: Call) -> Tensor:
+    """x.type(wanted); x itself where it is of that type already."""
+    name = m.type_name(wanted)
+    if name in REAL_TYPES and not whole_arrays.is_whole(m, held.id):
+        return held
+    if name in WHOLE_TYPES and whole_arrays.is_whole(m, held.id):
+        return held
+    made = m.method_of(held, replace(call, name="type", args=[held, wanted], keywords={}))
+    if name in WHOLE_TYPES:
+        m.wholes[made.id] = True
+    return made
+
+
+def whole_method(m: Machine, call: Call) -> Tensor:
+    """x.long()"""
+    return of_type(m, call.args[0], WHOLE_METHODS[call.name], call)
+
+
 def to_list(m: Machine, call: Call) -> Any:
     held = call.args[0]
     return ListCell(m.listed(held, call.node)) if shape_of_tensor(m, held) else held
@@ -147,20 +174,30 @@ def same(m: Machine, call: Call) -> Any:
 
 
 def retyped(m: Machine, call: Call) -> Any:
-    """x.astype(float) of numbers of the text."""
+    """x.astype(float), x.long() of numbers of the text."""
     held = call.args[0]
-    wanted = call.args[1] if len(call.args) > 1 else call.keywords.get("dtype")
-    keeps = TYPES.get(m.type_name(wanted) or "")
+    wanted = WHOLE_METHODS.get(call.name) or (call.args[1] if len(call.args) > 1 else call.keywords.get("dtype"))
+    name = m.type_name(wanted) or ""
+    keeps = TYPES.get(name)
     if keeps is None or not keeps(held.value):
         return m.method_of(tensor_of(m, held, call.node), call)
-    return replace(held, mask=True) if "bool" in (m.type_name(wanted) or "") else held
+    if not shape_of(held.value):
+        return held
+    return replace(held, mask=name in TRUTH_TYPES, whole=name in WHOLE_TYPES)
+
+
+def of_fractions(m: Machine, call: Call) -> Any:
+    """x.float() of numbers of the text."""
+    held = same(m, call)
+    return replace(held, whole=False, mask=False) if type(held) is Fresh and shape_of(held.value) else held
 
 
 FRESH: dict[str, Builtin] = {
     **{name: Builtin(name, reshaped) for name in ("reshape", "view", "ravel", "flatten", "transpose", "unsqueeze")},
-    **{name: Builtin(name, same) for name in ("double", "float", "clone", "copy", "contiguous")},
+    **{name: Builtin(name, same) for name in ("clone", "copy", "contiguous")},
+    **{name: Builtin(name, of_fractions) for name in ("double", "float")},
     "requires_grad_": Builtin("requires_grad_", silent_method),
-    "astype": Builtin("astype", retyped),
+    **{name: Builtin(name, retyped) for name in ("astype", *WHOLE_METHODS)},
 }
 TENSOR: dict[str, Builtin] = {
     "size": Builtin("size", size_method),
@@ -172,5 +209,7 @@ TENSOR: dict[str, Builtin] = {
     "retain_grad": Builtin("retain_grad", retain_gradient),
     **{name: Builtin(name, clear_gradient) for name in ("zero_grad", "cleargrad")},
     "tolist": Builtin("tolist", to_list),
+    "to": Builtin("to", to_type),
+    **{name: Builtin(name, whole_method) for name in WHOLE_METHODS},
     **{name: Builtin(name, silent_method) for name in SILENT},
 }

@@ -89,3 +89,18 @@ def all_true_or_false(literal: list[Any]) -> bool:
         else:
             return False
     return found
+
+
+def all_whole(literal: list[Any]) -> bool:
+    """Whether nested lists hold whole numbers alone, and one at least that is no truth."""
+    pending: list[Any] = [literal]
+    found = False
+    while pending:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending += one
+        elif type(one) is int:
+            found = True
+        elif type(one) is not bool:
+            return False
+    return found

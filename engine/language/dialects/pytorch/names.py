@@ -299,6 +299,8 @@ def unfold(input: array, dimension, size, step):
     stack([moveaxis(input[part], dimension, -1) for part in windows(input, dimension, size, step)], dimension)
 def bool(input): ne(input, 0)
 def type(input, dtype: real): identity(input)
+def type(input, dtype: truth): ne(input, 0)
+def type(input, dtype: whole_type): trunc(input)
 def polygamma(input, n): polygamma(input, n)
 def contiguous(input): identity(input)
 def double(input): identity(input)
