@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 
@@ -228,6 +229,21 @@ NAMED = [
     ("numerical", "square", "slope * 2", "learn.wrong.known"),
     ("numerical", "cube", "-h*h", "learn.wrong.known"),
     ("numerical", "evaluations", "parameters", "learn.wrong.known"),
+    ("proofs", "row", "one * (1 - y)", "learn.wrong.known"),
+    ("proofs", "lost", "0", "learn.wrong.edge"),
+    (
+        "proofs",
+        "two",
+        ["(exp(a) * (exp(a) + exp(b)) - exp(a) * exp(a)) / (exp(a) + exp(b)) ** 2", "y * y"],
+        "learn.derivation.line",
+    ),
+    ("proofs", "difference", ["-t / y * J + (1 - t) / (1 - y) * J", "t - y"], "learn.derivation.line"),
+    ("proofs", "passes", "forward", "learn.wrong.known"),
+    ("beyond", "mean", "[1, 1, 1, 1]", "learn.wrong.known"),
+    ("beyond", "attend", "a", "learn.wrong.known"),
+    ("beyond", "steps", "w", "learn.wrong.known"),
+    ("beyond", "filter", "x1 + x2 + x3", "learn.wrong.known"),
+    ("beyond", "closing-all", "(x + c) * d * 2", "learn.wrong.known"),
 ]
 
 
@@ -261,6 +277,24 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(chapter, id, answer):
         answered(chapter, id, answer)
 
 
+def test_the_jacobian_of_softmax_and_y_minus_t_are_what_their_formulas_say():
+    figures = read("proofs", "en")["figures"]
+    row, loss = ({node["name"]: node for node in figures[id]["trace"]["nodes"]} for id in ("row", "loss"))
+    y = row["y"]["value"]
+    assert row["s"]["gradient"] == pytest.approx([y[0] * (1 - y[0]), -y[0] * y[1], -y[0] * y[2]])
+    assert loss["s"]["gradient"] == pytest.approx([y[0], y[1] - 1, y[2]])
+    assert "8 multiplications, and all 5 gradients" in read("proofs", "en")["html"]
+
+
+def test_a_convolution_is_numpys_and_a_normalised_batch_ties_its_samples():
+    figures = read("beyond", "en")["figures"]
+    conv, normal = ({node["name"]: node for node in figures[id]["trace"]["nodes"]} for id in ("convolution", "normal"))
+    assert conv["y"]["value"] == pytest.approx(np.correlate([1, 2, 0, -1, 3], [1, -1], "valid"))
+    assert conv["w"]["gradient"] == pytest.approx(np.correlate([1, 2, 0, -1, 3], conv["y"]["value"], "valid"))
+    y, spread = np.array(normal["y"]["value"]), math.sqrt(14 / 3)
+    assert normal["x"]["gradient"] == pytest.approx((np.array([1, 0, 0]) - 1 / 3 - y * y[0] / 3) / spread)
+
+
 def plotted(chapter: str, plot: str, seconds: float = 0.0):
     return {one.id: one for one in drawn_series(files.plot(chapter, plot), "en", SETTINGS, seconds)}
 
@@ -284,7 +318,7 @@ def test_the_cost_of_numerical_differentiation_is_carried_on_from_what_was_measu
     assert "53,500" in read("numerical", "en")["html"] and "53,500" in read("numerical", "ko")["html"]
 
 
-TOLD = {79510: "79510", 0.0: "0", -3.0: "−3", 1e-7: "10⁻⁷", 2e-7: "2 × 10⁻⁷", 1e9: "10⁹", 0.12345: "0.1235"}
+TOLD = {79510: "79510", -0.0: "0", -3.0: "−3", 1e-7: "10⁻⁷", 2e-7: "2 × 10⁻⁷", 1e9: "10⁹", 0.12345: "0.1235"}
 
 
 @each("value,text", list(TOLD.items()))

@@ -102,7 +102,7 @@ def _number(value: float) -> str:
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
     whole = value.is_integer() and abs(value) < WHOLE
-    text = f"{value:.0f}" if whole else f"{value + 0.0:.{SIGNIFICANT}g}"
+    text = f"{value + 0.0:.0f}" if whole else f"{value + 0.0:.{SIGNIFICANT}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         power = f"10{str(int(exponent)).translate(SUPERSCRIPT)}"

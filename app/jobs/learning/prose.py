@@ -5,6 +5,7 @@ In a template, by English names in both languages:
 {{ value("prices", "total", apple=200) }}, the same with another input;
 {{ symbol("prices", "apple") }} for ∂total/∂apple; {{ term("gradient", "gradients") }} links to the glossary;
 {{ value(…)|particle("이/가") }} with the Korean particle that fits it, {{ value(…)|grouped }} as 79,510;
+{{ edges("prices") }}, {{ inputs("prices") }}: how many edges send something back, how many inputs there are;
 {% call figure("prices") %}paragraphs{% endcall %} stands beside that figure;
 {% call plot("steps") %}paragraphs{% endcall %} beside that plot; {{ plotted("steps", "error", 1e-4) }} is what its
 series has at a place, {{ lowest("steps", "error") }} where it is lowest, {{ least("steps", "error") }} how low;
@@ -131,6 +132,8 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
     html = environment.from_string(files.prose(id, language)).render(
         figure=figure,
         plot=plot,
+        edges=lambda figure: sum(edge.contribution is not None for edge in figures[figure].trace.edges),
+        inputs=lambda figure: len(figures[figure].trace.gradients),
         plotted=lambda plot, series, x: told(value_at(plots[plot][1], series, x)),
         lowest=lambda plot, series: told(lowest(plots[plot][1], series)[0]),
         least=lambda plot, series: told(lowest(plots[plot][1], series)[1]),
