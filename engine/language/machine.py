@@ -259,6 +259,7 @@ class Machine:
         self.layers: Scope | None = None
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
+        self.batching: Scope | None = None
         self.gradients = Gradients()
         self.applied: list[Applied] = []  # uses of functions with a backward pass of their own
         self.turn_place: Any = None

@@ -26,6 +26,8 @@ from gradlens.engine.language.dialects.frozen_laws import law_named
 from gradlens.engine.language.dialects.jax.functions import TAKING, random_function
 from gradlens.engine.language.dialects.libraries import LIBRARIES, has_name
 from gradlens.engine.language.dialects.numpy_functions import NUMPY_FUNCTIONS
+from gradlens.engine.language.dialects.pytorch.batches import NAMES as BATCHING
+from gradlens.engine.language.dialects.pytorch.batches import batching_named
 from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW_NAMES
 from gradlens.engine.language.dialects.pytorch.distributions import distribution
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
@@ -102,7 +104,7 @@ MODULES = STANDARD.keys() | frozenset(
         "numpy numpy.linalg numpy.exceptions numpy.matlib numpy.random math random"
         " torch torch.nn torch.nn.functional torch.nn.init"
         " torch.special torch.linalg torch.distributions torch.random torch.autograd torch.autograd.functional"
-        " torch.func torch.nn.utils torch.optim"
+        " torch.func torch.nn.utils torch.optim torch.utils torch.utils.data"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.stats scipy.linalg statistics autograd functools copy typing"
         " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__"
@@ -271,7 +273,11 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Builtin(name, lambda m, call: not m.frame.cuts)
     if library == "torch" and name == "device":
         return Builtin(name, lambda m, call: Type("cpu"))
-    if library == "torch" and name in ("cuda", "backends", "utils", "save", "load", "hub", "jit", "distributed"):
+    if library == "torch.utils.data" and name in BATCHING:
+        return batching_named(m, name)
+    if library in ("torch.utils", "torch.utils.data"):
+        return Unreachable(text, node)
+    if library == "torch" and name in ("cuda", "backends", "save", "load", "hub", "jit", "distributed"):
         return Unreachable(text, node)
     if library == "jax.random":
         return random_function(name)
