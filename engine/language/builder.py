@@ -35,15 +35,16 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.outputs.backward_half import Half, half_of, left_out, may_hold, stepped_inputs
-from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several
+from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several, passes_gradient
 from gradlens.engine.language.outputs.journal import JournalMachine
 from gradlens.engine.language.outputs.starting import calls_of, offers
+from gradlens.engine.language.running.prints import calls_loss
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.language.values import value_texts
 from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape, Value
+from gradlens.engine.values import Shape, Value, size_of
 
 DETAILS = ("fused", "expanded")
 MOST_READINGS = 4
@@ -326,6 +327,9 @@ class Building:
             return nodes.id_of(m, m.chosen, m.last_place)
         if m.several is not None and (found := first_with_gradient(m, *m.several)) is not None:
             return self.one_of_several(found, m.several[1])
+        shown = self.shown_number()
+        if shown is not None:
+            return shown
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -343,6 +347,30 @@ class Building:
         if m.unseen is not None:
             return self.no_output(*m.unseen)
         raise EngineError("empty-program")
+
+    def shown_number(self) -> int | None:
+        """The number with a gradient that a print at the end computes: print("cost:", cost(w)), of a notebook's cell.
+
+        Only where nothing else is computed at the end: the value before it is an input, or an array that a loss is
+        taken of.
+        """
+        m, graph = self.machine, self.machine.graph
+        if (
+            m.last_print is None
+            or m.last_print.after is not m.last
+            or not any(m.last_print.line is one for one in m.syntax.body)
+        ):
+            return None
+        if m.last is not MISSING:
+            before = graph.nodes[nodes.id_of(m, m.last, m.last_place)]
+            if before.op is not None and (before.shape == () or not calls_loss(m.last_print.line)):
+                return None
+        for at in reversed(m.last_print.made):
+            node = graph.nodes[at]
+            if node.op is not None and size_of(node.shape) == 1 and passes_gradient(m, at):
+                m.skipped.pop(id(m.last_print.line), None)
+                return at
+        return None
 
     def one_of_several(self, found: tuple[Any, str], place: Any) -> int:
         """One of the values with which a program ends; the page tells which are not differentiated."""

@@ -56,3 +56,29 @@ def test_what_only_a_print_made_is_no_node():
     found = engine.trace("def f(t):\n    return exp(t) * 2\nprint(f(x), np.sum([x, 3]))\nz = x * 2", {"x": 2.0})
     assert [node.kind for node in found.graph.nodes] == ["input", "constant", "mul"]
     assert found.graph.groups == []
+
+
+COST = "def cost(w, t):\n    return ((w - t) ** 2).mean()\nw = np.array([1.0, 2.0])\nt = np.array([0.0, 0.5])\n"
+SHOWN = {  # programs that end with a print, and what they differentiate
+    "print(cost(w, t))": "cost(w, t)",
+    "print(f'cost: {cost(w, t):.3f}')": "cost(w, t)",
+    "print('cost: %.3f' % cost(w, t), 'of', w)": "cost(w, t)",
+    "print('cost', str(cost(w, t)))\nprint('done')": "cost(w, t)",
+    "print('hits', np.mean(w > t), 'of', len(w), 'cost', cost(w, t))": "cost(w, t)",
+    "h = w * 2\nprint(cost(h, t))": "cost(w * 2, t)",
+    "h = w * 2\nprint(h.sum())": "w * 2",
+    "z = (w * 2).sum()\nprint(cost(w, t))": "(w * 2).sum()",
+    "print(cost(w, t))\nz = w * 3": "w * 3",
+}
+
+
+def test_the_loss_that_a_print_at_the_end_computes_is_the_output_where_nothing_else_is():
+    for program, plain in SHOWN.items():
+        found, wanted = engine.trace(COST + program), engine.trace(f"{COST}z = {plain}")
+        assert np.array_equal(found.nodes[found.output].value, wanted.nodes[wanted.output].value), program
+        assert np.array_equal(found.gradients["w"], wanted.gradients["w"]), program
+
+
+def test_prints_in_a_loop_show_the_turns_of_the_loop():
+    found = engine.trace("w = [1.0, 2.0]\nz = sum(w)\nfor i in range(2):\n    print(sum(w) ** 2)")
+    assert found.nodes[found.output].name == "z"

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.array_errors import RAISED
 from gradlens.engine.language.standard.exceptions import Raised, exception_of
-from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.syntax import Misplaced, source
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
+
+
+LOSS = re.compile(r"loss|cost|error|entropy|criterion|likelihood|mse|mae|nll", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Shown:
+    """A print.  made: its nodes.  after: the last value before it."""
+
+    made: range
+    after: Any
+    line: ast.Expr
 
 
 def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
@@ -48,9 +62,17 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     frame.at, m.depth, m.last, m.chosen, frame.group = end.at, *kept[2:]
     m.frame = frame
     m.printed.append(range(made, len(m.graph.nodes)))
+    if frame.code.kind == "program" and m.printed[-1]:
+        m.last_print = Shown(m.printed[-1], m.last, node)
     if m.writes == writes:
         m.skip(node)
         for known, count in assumed:
             while len(known) > count:
                 known.popitem()
         del m.conditions[conditions:]
+
+
+def calls_loss(line: ast.Expr) -> bool:
+    """Whether a line calls what is named as a loss is."""
+    calls = [part.func for part in ast.walk(line) if isinstance(part, ast.Call)]
+    return any(LOSS.search(source(function)) for function in calls)
