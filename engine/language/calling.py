@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from collections.abc import Generator as Steps
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,9 @@ MOST_CALLS = 1_000  # of functions inside one another, as in Python
 def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dict[str, Any], node: Any) -> None:
     """Call a value: its result will be on the frame's stack."""
     kind = kind_of(function)
-    if kind is Function:
-        call_function(m, frame, function, args, keywords, node)
+    begin = BEGINNING.get(kind)
+    if begin is not None:
+        begin(m, frame, function, args, keywords, node)
         return
     if kind is Bound:
         bound = function.function
@@ -84,15 +86,6 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
     if kind is Foreign:
         m.charge(FOREIGN_CALL, node)
         frame.stack.append(m.foreign(function, [], args, keywords, node))
-        return
-    if kind is Builtin:
-        call_builtin(m, frame, function, args, keywords, node)
-        return
-    if kind is ClassObject:
-        instantiate(m, frame, function, args, keywords, node)
-        return
-    if kind is Instance:
-        call_instance(m, frame, function, args, keywords, node)
         return
     if kind is Unreachable:
         frame.stack.append(m.outside(function, args, keywords, node))
@@ -250,7 +243,8 @@ def call_function(
                 names[name] = tensor_of(m, value, node)
         args = [names[name] for name in parameters]
         lists = ListCell in map(type, args)
-    m.charge(0 if code.ours else CALL, node)
+    if not code.ours:
+        m.charge(CALL, node)
     m.called.add(function)
     if m.depth >= MOST_CALLS:
         raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
@@ -340,6 +334,15 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
     raise Misplaced("not-called", node, name=held.of.name).as_in_python(by_types(called, held))
 
 
+# What begins a call, by the type of what is called.
+BEGINNING: dict[type[Any], Callable[[Machine, Frame, Any, list[Any], dict[str, Any], Any], None]] = {
+    Function: call_function,
+    Builtin: call_builtin,
+    ClassObject: instantiate,
+    Instance: call_instance,
+}
+
+
 def call_method(
     m: Machine, frame: Frame, held: Instance, name: str, args: list[Any], node: Any, dropped: bool = False
 ) -> None:
@@ -397,10 +400,13 @@ def super_attribute(held: Super, name: str) -> Any:
 # ------------------------------------------------------------------ items, text and keys
 
 
+PLAIN_KEYS = frozenset({str, int, float, bool})
+
+
 def key(m: Machine, value: Any, node: Any) -> Any:
     """A value as the key of a dictionary: what is known.  Error: not-a-key."""
     kind = kind_of(value)
-    if kind in (str, int, float, bool) or value is None:
+    if kind in PLAIN_KEYS or value is None:
         return value
     if kind in (Computed, Tensor):
         found = known_values.known_number(m, value, node)
@@ -437,13 +443,14 @@ def give(m: Machine, frame: Frame, value: Any) -> None:
     """A body is done, and gives a value."""
     if frame.cuts:
         value = m.cut(value)
-    if frame.code.kind == "function" and not frame.code.ours:
+    kind = frame.code.kind
+    if kind == "function" and not frame.code.ours:
         value = made_here(m, value)
     m.frames.pop()
-    if frame.code.kind == "comprehension":
+    if kind == "comprehension":
         m.receive(value)
         return
-    if frame.code.kind == "generator":
+    if kind == "generator":
         frame.waiting[0].value = value  # pyright: ignore
         m.generator_ends(frame)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import memory, nodes
@@ -10,7 +11,7 @@ from gradlens.engine.language.calls.arguments import KEYWORDS, argument_text, by
 from gradlens.engine.language.objects import ListCell, Unreachable
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.ops import Op
+from gradlens.engine.ops import OPS, Op
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -31,6 +32,13 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
     return memory.result_of(m, op, ids, options, node, operands)
 
 
+@cache
+def parameters_of(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The parameters of an op, those that a call must give, and how it is called."""
+    op = OPS[name]
+    return op.parameters, op.required, op.signature
+
+
 def list_texts(texts: dict[str, Any], values: list[Any], node: Any) -> list[Any]:
     written = texts.get("values")
     if isinstance(written, (ast.List, ast.Tuple)) and len(written.elts) == len(values):
@@ -44,7 +52,7 @@ def bound_op(
     """A call's arguments: the values that a list or any number of arguments holds, if the op takes those; all else by
     name; and the text of each.
     """
-    names, required = op.parameters, op.required
+    names, required, signature = parameters_of(op.name)
     values: list[Any] | None = None
     texts: dict[str, Any] = {}
     given = list(args)
@@ -65,7 +73,7 @@ def bound_op(
             given = [0, *given[1:]]
             if not values:
                 raise Misplaced("list-empty", places[0], function=op.name)
-    bound = by_name(op.name, op.signature, names, required, given, keywords, node)
+    bound = by_name(op.name, signature, names, required, given, keywords, node)
     for name, place in zip(names, places):
         texts.setdefault(name, place)
     for name in keywords:

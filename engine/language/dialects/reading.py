@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -105,7 +106,11 @@ def read(
         ids = tuple([nodes.id_of(m, value, node) for value in args])
         return memory.result_of(m, op, ids, plain_options(op.name), node, args)
     errors: list[tuple[bool, int, Misplaced]] = []
+    names = tuple(keywords)
     for signature in signatures:
+        arrangement = arranged(signature, len(args), names)
+        if arrangement is not None:
+            return arrangement.call(m, [*args, *keywords.values()], len(args), node, inner)
         reading = Reading(m, function, signature, node)
         try:
             reading.fit(args, keywords)
@@ -119,6 +124,71 @@ def read(
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
     of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
     raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How the arguments of all calls of one shape are those of an op, whatever they are.
+
+    parts: by the op's parameter, the place of an argument, or -1 and a constant.  keywords: of the last arguments, as
+    the call spells them.
+    """
+
+    op: Op
+    parts: tuple[tuple[int, Any], ...]
+    keywords: tuple[str, ...]
+
+    def call(self, m: Machine, values: list[Any], by_place: int, node: Any, inner: bool) -> Any:
+        arguments = [constant if place < 0 else values[place] for place, constant in self.parts]
+        texts = [node if place < 0 else self.text(place, by_place, node) for place, _ in self.parts]
+        return op_call(m, self.op, arguments, {}, Meant(node, texts, inner))
+
+    def text(self, place: int, by_place: int, node: Any) -> Any:
+        if place < by_place:
+            return argument_text(node, place, by_place)
+        return getattr(keyword_place(node, self.keywords[place - by_place]), "value", node)
+
+
+def arranged(signature: Signature, count: int, keywords: tuple[str, ...]) -> Arrangement | None:
+    """The arrangement of a call's arguments, by how many have no keyword, and the keywords of the others; None where
+    what the arguments are decides.
+    """
+    known = signature.arrangements
+    shape = (count, keywords)
+    if shape not in known:
+        known[shape] = arrangement_of(signature, count, keywords)
+    return known[shape]
+
+
+def arrangement_of(signature: Signature, count: int, keywords: tuple[str, ...]) -> Arrangement | None:
+    body = signature.body
+    if signature.rest is not None or signature.lines or count > len(signature.positional):
+        return None
+    if not isinstance(body, ast.Call) or not isinstance(body.func, ast.Name) or body.keywords:
+        return None
+    places = dict(zip(signature.positional, range(count)))
+    for i, keyword in enumerate(keywords):
+        name = next((n for n in (keyword, *KEYWORDS.get(keyword, ())) if n in signature.names), None)
+        if name is None or name in places:
+            return None
+        places[name] = count + i
+    if body.func.id not in OPS_ALONE or any(name in signature.annotations for name in signature.names):
+        return None
+    if "inplace" in places or not all(signature.uses[name] for name in places):
+        return None
+    if any(name not in places and name not in signature.defaults for name in signature.names):
+        return None
+    parts: list[tuple[int, Any]] = []
+    for part in body.args:
+        if isinstance(part, ast.Name) and part.id in places:
+            parts.append((places[part.id], None))
+        elif isinstance(part, ast.Name) and signature.constants.get(part.id, NotImplemented) is not NotImplemented:
+            parts.append((-1, signature.constants[part.id]))
+        elif isinstance(part, ast.Constant):
+            parts.append((-1, part.value))
+        else:
+            return None
+    return Arrangement(OPS[body.func.id], tuple(parts), keywords)
 
 
 @cache

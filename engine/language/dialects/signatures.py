@@ -63,6 +63,7 @@ class Signature:
 
     positional: the parameters that need no keyword.  rest: that which takes all further arguments.
     lines: the names that the body uses, and what they stand for.
+    arrangements: what reading.py found out of calls, by their shape.
     """
 
     positional: tuple[str, ...]
@@ -73,6 +74,9 @@ class Signature:
     body: ast.expr
     text: str = field(compare=False)
     lines: tuple[tuple[str, ast.expr], ...] = ()
+    arrangements: dict[tuple[int, tuple[str, ...]], Any] = field(
+        default_factory=dict[tuple[int, tuple[str, ...]], Any], init=False, compare=False, repr=False
+    )
 
     @cached_property
     def names(self) -> tuple[str, ...]:

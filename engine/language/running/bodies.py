@@ -36,13 +36,17 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
         m.call(frame, function, values, {}, node)
         return
     keywords: dict[str, Any] = {}
+    given = values[:count] if True not in shape.stars else spread(m, values[:count], shape.stars, node)
     for key, value, written in zip(names, values[count:], node.keywords, strict=True):
+        if key is not None and key not in keywords:
+            keywords[key] = value
+            continue
         parts = {key: value} if key is not None else m.keywords(value, written)
         for one, given in parts.items():
             if one in keywords:
                 raise Misplaced("repeated-argument", written, function=source(node.func), argument=one, signature="")
             keywords[one] = given
-    m.call(frame, function, spread(m, values[:count], shape.stars, node), keywords, node)
+    m.call(frame, function, given, keywords, node)
 
 
 def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...]], node: ast.Call) -> None:
