@@ -2,6 +2,9 @@
 
 import { h } from "../lib/dom.js";
 
+/** A file of this book is far smaller. */
+const MOST_BYTES = 64_000;
+
 /**
  * @param {HTMLElement} contents
  * @param {ReturnType<typeof import("./progress.js").createProgress>} progress
@@ -24,8 +27,11 @@ export function showContents(contents, progress, t) {
   show();
   if (!(place instanceof HTMLElement)) return;
   place.hidden = false;
+  const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("learn.import"), onchange: open });
   place.append(
     h("button", { type: "button", onclick: save }, t("learn.export")),
+    h("button", { type: "button", onclick: () => file.click() }, t("learn.import")),
+    file,
     h("button", { type: "button", onclick: reset }, t("learn.reset")),
     said,
   );
@@ -34,6 +40,15 @@ export function showContents(contents, progress, t) {
     const link = h("a", { href: URL.createObjectURL(new Blob([progress.exported()], { type: "application/json" })), download: "gradlens-progress.json" });
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+
+  async function open() {
+    const [chosen] = file.files ?? [];
+    file.value = "";
+    if (!chosen) return;
+    const isTaken = chosen.size <= MOST_BYTES && progress.take(await chosen.text());
+    show();
+    said.textContent = t(isTaken ? "learn.import.done" : "learn.import.failed", { name: chosen.name });
   }
 
   function reset() {
