@@ -27,6 +27,7 @@ def chapters(settings: Settings) -> bytes:
                 "title": {"en": en, "ko": ko},
                 "lead": {"en": en_lead, "ko": ko_lead},
                 "exercises": list(shared.exercises),
+                "explains": shared.explains,
             }
         )
     return orjson.dumps({"chapters": listed})

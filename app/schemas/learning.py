@@ -35,6 +35,9 @@ class ChapterTitle(BaseModel):
     title: Bilingual = Field(description="By language.")
     lead: Bilingual = Field(description="What it answers, in a sentence or two.")
     exercises: list[str] = Field(description="The ids of its exercises, in order.")
+    explains: dict[str, str] = Field(
+        description='By an op, or "#" and a panel of the page: the id of the paragraph that tells why.'
+    )
 
 
 class Chapters(BaseModel):

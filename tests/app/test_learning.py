@@ -23,6 +23,7 @@ from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, Language
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
+from gradlens.engine.ops import OPS
 from tests.each import each
 
 SETTINGS = Settings()
@@ -48,6 +49,18 @@ def answered(
 ):
     request = AnswerRequest(chapter=chapter, exercise=id, seed=seed, answer=answer, reveal=reveal, language=language)
     return orjson.loads(lessons.answer(request, SETTINGS))
+
+
+def test_what_the_workbench_leads_to_is_there_once():
+    panels = (files.folder("static") / "js" / "panels" / "panels.js").read_text("utf-8")
+    known = {*OPS, *(f"#{id}" for id in re.findall(r'id: "([\w-]+)"', panels))}
+    explained = [
+        (key, chapter, id) for chapter, shared in files.chapters().items() for key, id in shared.explains.items()
+    ]
+    assert len({key for key, *_ in explained}) == len(explained) > 10
+    for key, chapter, id in explained:
+        assert key in known, key
+        assert id in outline(read(chapter, "en")["html"])["paragraphs"], (chapter, id)
 
 
 def outline(html: str) -> dict[str, list[str]]:

@@ -56,6 +56,7 @@ def test_every_line_at_a_sigmoid_comes_to_the_same_number_as_the_service_says(op
     expect(page.locator("#derive .lines .same")).to_have_count(len(expected))
     expect(page.locator("#derive .summary.same")).to_contain_text(f"{len(expected)} lines, one value")
     expect(lines(page).last.locator(".katex").first).to_be_visible()
+    expect(page.locator("#side .read-why a")).to_have_attribute("href", "/learn/en/activations#one")
 
 
 def test_steps_come_one_at_a_time_by_the_keyboard_and_are_said(open_page):

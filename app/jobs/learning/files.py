@@ -243,9 +243,13 @@ class Plot(Exact):
 
 
 class Shared(Exact):
-    """What a chapter's languages share.  scenes: by the id of a paragraph."""
+    """What a chapter's languages share.  scenes: by the id of a paragraph.
+
+    explains: by an op, or "#" and a panel of the workbench, the paragraph that tells why.
+    """
 
     number: int
+    explains: dict[str, str] = {}
     figures: dict[str, MovedFigure] = {}
     plots: dict[str, Plot] = {}
     scenes: dict[str, Scene] = {}

@@ -2,6 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { PANELS } from "./panels.js";
+import { createReadWhy } from "./read_why.js";
 
 /** @typedef {{show: () => void, opened: () => void, left?: () => void, seek?: (name: string) => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went; seek: a name is to be shown in it */
 /**
@@ -43,6 +44,7 @@ export function createTabs(page) {
   /** Where the keyboard was before a key opened a panel. @type {HTMLElement | SVGElement | null} */
   let before = null;
   let chosen = "inspector";
+  const readWhy = createReadWhy(side, page);
   /** @type {(() => void) | undefined} */
   let takeBack;
 
@@ -58,6 +60,7 @@ export function createTabs(page) {
       find(`#${tab.dataset.panel}`, HTMLElement).hidden = !isChosen;
     }
     side.parentElement?.classList.toggle("doubting", name !== "inspector");
+    readWhy.show(name);
     const load = PANELS.find(({ id }) => id === name)?.load;
     if (!load) return;
     try {
@@ -114,6 +117,7 @@ export function createTabs(page) {
     /** The page is another one. */
     show() {
       panels.get(chosen)?.show();
+      readWhy.show(chosen);
     },
   };
 }
